@@ -1,4 +1,5 @@
-// Bytes and their spellings: hex, base64, big-endian numbers. Readers are bounded: past the end is an error, never a read.
+// Bytes and their spellings: hex, base64, big-endian numbers. Readers are bounded: past the end is an error, never a
+// read.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -13,23 +14,35 @@ namespace puente {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
-inline ByteView view(std::string_view text) { return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}; }
-inline std::string_view text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
-inline Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
+inline ByteView view(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+inline Bytes to_bytes(std::string_view text) {
+  return {text.begin(), text.end()};
+}
 
 std::string to_hex(ByteView bytes);
 Result<Bytes> from_hex(std::string_view text);
-std::string to_base64(ByteView bytes);               // standard alphabet, padded
-Result<Bytes> from_base64(std::string_view text);    // strict: no white space, canonical padding
+std::string to_base64(ByteView bytes);             // standard alphabet, padded
+Result<Bytes> from_base64(std::string_view text);  // strict: no white space, canonical padding
 
 // Writes big-endian numbers and counted byte strings.
 class ByteWriter {
  public:
-  ByteWriter& u8(std::uint8_t value) { out_.push_back(value); return *this; }
+  ByteWriter& u8(std::uint8_t value) {
+    out_.push_back(value);
+    return *this;
+  }
   ByteWriter& u16(std::uint16_t value) { return number(value, 2); }
   ByteWriter& u32(std::uint32_t value) { return number(value, 4); }
   ByteWriter& u64(std::uint64_t value) { return number(value, 8); }
-  ByteWriter& raw(ByteView bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); return *this; }
+  ByteWriter& raw(ByteView bytes) {
+    out_.insert(out_.end(), bytes.begin(), bytes.end());
+    return *this;
+  }
   ByteWriter& counted(ByteView bytes) { return u32(static_cast<std::uint32_t>(bytes.size())).raw(bytes); }
   Bytes take() { return std::move(out_); }
 

@@ -31,7 +31,8 @@ class SystemRandom final : public Random {
   void fill(std::span<std::uint8_t> out) override;
 };
 
-std::string to_iso8601(std::int64_t ms);                            // "2026-03-01T12:00:00.000Z"
-Result<std::int64_t> parse_iso8601(const std::string& text);        // that form, milliseconds optional; or a bare date = its midnight, UTC
+std::string to_iso8601(std::int64_t ms);  // "2026-03-01T12:00:00.000Z"
+Result<std::int64_t> parse_iso8601(
+    const std::string& text);  // that form, milliseconds optional; or a bare date = its midnight, UTC
 
 }  // namespace puente

@@ -2,11 +2,14 @@
 
 namespace puente {
 namespace {
-constexpr const char* kNames[] = {"UNKNOWN",     "RIGHT_THUMB", "RIGHT_INDEX", "RIGHT_MIDDLE", "RIGHT_RING", "RIGHT_LITTLE",
-                                  "LEFT_THUMB",  "LEFT_INDEX",  "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
+constexpr const char* kNames[] = {"UNKNOWN",     "RIGHT_THUMB",  "RIGHT_INDEX", "RIGHT_MIDDLE",
+                                  "RIGHT_RING",  "RIGHT_LITTLE", "LEFT_THUMB",  "LEFT_INDEX",
+                                  "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
 }
 
-const char* to_string(FingerPosition position) { return kNames[static_cast<int>(position)]; }
+const char* to_string(FingerPosition position) {
+  return kNames[static_cast<int>(position)];
+}
 
 Result<FingerPosition> parse_finger_position(std::string_view name) {
   for (int code = 0; code <= 10; ++code) {

@@ -8,10 +8,18 @@ namespace puente {
 
 enum class FingerPosition : unsigned char {  // the numbers are stored and on the wire
   kUnknown = 0,
-  kRightThumb = 1, kRightIndex = 2, kRightMiddle = 3, kRightRing = 4, kRightLittle = 5,
-  kLeftThumb = 6, kLeftIndex = 7, kLeftMiddle = 8, kLeftRing = 9, kLeftLittle = 10,
+  kRightThumb = 1,
+  kRightIndex = 2,
+  kRightMiddle = 3,
+  kRightRing = 4,
+  kRightLittle = 5,
+  kLeftThumb = 6,
+  kLeftIndex = 7,
+  kLeftMiddle = 8,
+  kLeftRing = 9,
+  kLeftLittle = 10,
 };
-const char* to_string(FingerPosition position);                    // "RIGHT_THUMB", … "UNKNOWN"
+const char* to_string(FingerPosition position);                       // "RIGHT_THUMB", … "UNKNOWN"
 Result<FingerPosition> parse_finger_position(std::string_view name);  // OSIA's name, or the number 0–10
 
 }  // namespace puente

@@ -9,8 +9,8 @@ namespace puente {
 struct Image {
   int width = 0;
   int height = 0;
-  int channels = 1;   // 1 gray, 3 RGB
-  double ppi = 0;     // pixels an inch; 0 when the file does not say
+  int channels = 1;                  // 1 gray, 3 RGB
+  double ppi = 0;                    // pixels an inch; 0 when the file does not say
   std::vector<std::uint8_t> pixels;  // row by row, channels interleaved; size width*height*channels
 
   std::uint8_t at(int x, int y) const { return pixels[static_cast<std::size_t>(y) * width + x]; }  // gray only

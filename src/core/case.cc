@@ -1,0 +1,41 @@
+#include "core/case.h"
+
+namespace puente {
+
+const char* to_string(CaseState state) {
+  switch (state) {
+    case CaseState::kOpen:
+      return "open";
+    case CaseState::kConfirmed:
+      return "confirmed";
+    case CaseState::kRejected:
+      return "rejected";
+    case CaseState::kReleased:
+      return "released";
+    case CaseState::kExpired:
+      return "expired";
+  }
+  return "unknown";
+}
+
+const char* to_string(QuestionState state) {
+  switch (state) {
+    case QuestionState::kQueued:
+      return "queued";
+    case QuestionState::kNoHit:
+      return "no_hit";
+    case QuestionState::kHit:
+      return "hit";
+    case QuestionState::kReleased:
+      return "released";
+    case QuestionState::kNotConfirmed:
+      return "not_confirmed";
+    case QuestionState::kRefused:
+      return "refused";
+    case QuestionState::kExpired:
+      return "expired";
+  }
+  return "unknown";
+}
+
+}  // namespace puente

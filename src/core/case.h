@@ -1,0 +1,61 @@
+// Case and question: what a node keeps of one exchange. The answering side has a Case (only on a hit), the asking side
+// a Question. casework/ is the only place that moves them from state to state.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/agreement.h"
+
+namespace puente {
+
+// The answering side. Numbers are stored.
+enum class CaseState { kOpen = 1, kConfirmed = 2, kRejected = 3, kReleased = 4, kExpired = 5 };
+const char* to_string(CaseState state);
+
+struct Case {
+  std::string case_id;  // random; also the reference that the partner is told
+  std::string exchange_id;
+  std::string agreement_id;
+  std::string partner;  // the asking country
+  Purpose purpose = Purpose::kBorderIdentification;
+  std::string partner_case_reference;  // the asking side's own file number
+  CaseState state = CaseState::kOpen;
+  std::int64_t opened_ms = 0;
+  std::int64_t expires_ms = 0;          // undecided until then: expired, probe destroyed
+  std::string person_id, encounter_id;  // the local candidate
+  double score = 0;                     // of the search; not shown to the examiner before the verdict
+  double expected_false = 0;
+  std::string examiner;  // who decided
+  std::string verdict_reasons;
+  std::int64_t decided_ms = 0;
+};
+
+// The asking side. Numbers are stored.
+enum class QuestionState {
+  kQueued = 1,  // in the outbox: partner not reached yet
+  kNoHit = 2,
+  kHit = 3,  // the partner named a reference; its examiner has it
+  kReleased = 4,
+  kNotConfirmed = 5,  // the partner's examiner rejected the hit, or let it expire
+  kRefused = 6,       // the partner's policy said no
+  kExpired = 7,       // the deadline passed with the partner out of reach
+};
+const char* to_string(QuestionState state);
+
+struct Question {
+  std::string exchange_id;
+  std::string agreement_id;
+  std::string partner;
+  Purpose purpose = Purpose::kBorderIdentification;
+  std::string case_reference;  // our file number
+  std::string requester;       // who asks, by our own user id; never sent
+  QuestionState state = QuestionState::kQueued;
+  std::int64_t asked_ms = 0;
+  std::int64_t expires_ms = 0;
+  std::string reference;             // the partner's, on a hit
+  std::vector<std::string> reasons;  // of a refusal
+  BiographicData released;
+  std::int64_t retention_until_ms = 0;  // of what was released: erased then
+};
+
+}  // namespace puente

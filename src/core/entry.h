@@ -1,0 +1,55 @@
+// Entry: one line of the node's log. The leaf holds no personal data: who is a keyed pseudonym, what is a commitment.
+// Format and meaning: docs/formats/log.md.
+#pragma once
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/crypto.h"
+#include "core/json.h"
+
+namespace puente {
+
+// Names are in the log for ever: never rename, only append.
+enum class Event {
+  kNodeStarted,
+  kEnrolled,
+  kVerified,
+  kIdentified,
+  kErased,
+  kAgreementAccepted,
+  kAsked,
+  kAskRefused,  // our own question left, or our own policy forbade it
+  kAnsweredNoHit,
+  kAnsweredReference,
+  kAnswerRefused,  // a partner's question
+  kReplyReceived,  // the partner's answer to ours
+  kCaseViewed,
+  kCaseConfirmed,
+  kCaseRejected,
+  kCaseExpired,
+  kReleased,
+  kReleaseReceived,
+  kProbeDestroyed,
+  kReleasedDataErased,
+  kMessageRefused,
+};
+const char* to_string(Event event);  // "enrolled", "asked", …
+
+struct Entry {
+  Event event = Event::kNodeStarted;
+  std::int64_t time_ms = 0;
+  std::string actor;                 // a pseudonym: pseudonym(log key, user id)
+  std::string subject;               // a pseudonym of the person id; may be empty
+  std::string exchange_id;           // may be empty
+  std::string agreement_id;          // may be empty
+  std::string purpose;               // may be empty
+  std::vector<std::string> reasons;  // of a refusal or decision; written by policy, no personal data
+  Digest details{};  // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
+};
+
+// The leaf's bytes: canonical JSON. The log hashes exactly these.
+Bytes leaf_of(const Entry& entry);
+std::string pseudonym(const SecretKey& log_key, std::string_view id);  // 16 bytes of HMAC-SHA-256, hexadecimal
+
+}  // namespace puente

@@ -1,0 +1,57 @@
+#include "core/files.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace puente {
+namespace {
+
+class FilesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::temp_directory_path() / testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::string path(const char* name) const { return (folder_ / name).string(); }
+  std::filesystem::path folder_;
+};
+
+TEST_F(FilesTest, ReadsBackWhatItWroteAndLeavesNothingElseBehind) {
+  Bytes bytes(200'000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+  ASSERT_TRUE(write_file(path("a"), view("first")).ok());
+  ASSERT_TRUE(write_file(path("a"), bytes).ok());
+  EXPECT_EQ(*read_file(path("a"), bytes.size()), bytes);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(FilesTest, RefusesOneByteTooMany) {
+  ASSERT_TRUE(write_file(path("a"), view("12345")).ok());
+  EXPECT_TRUE(read_file(path("a"), 5).ok());
+  EXPECT_EQ(read_file(path("a"), 4).error().code, Code::kTooLarge);
+}
+
+TEST_F(FilesTest, AnEndlessDeviceIsReadNoFurtherThanTheLimit) {
+  EXPECT_EQ(read_file("/dev/zero", 1000).error().code, Code::kTooLarge);
+}
+
+TEST_F(FilesTest, SaysWhatIsWrong) {
+  EXPECT_EQ(read_file(path("missing"), 10).error().code, Code::kNotFound);
+  EXPECT_EQ(read_file(folder_.string(), 10).error().code, Code::kInvalidInput);
+  EXPECT_EQ(write_file(path("no/such/folder"), view("x")).error().code, Code::kNotFound);
+}
+
+TEST_F(FilesTest, AFailedWriteLeavesTheOldContents) {
+  EXPECT_EQ(write_file("/dev/full", view("x")).error().code, Code::kStorageFull);
+  ASSERT_TRUE(write_file(path("a"), view("old")).ok());
+  std::filesystem::create_directory(path("folder"));
+  EXPECT_FALSE(write_file(path("folder"), view("x")).ok());
+  EXPECT_EQ(text(*read_file(path("a"), 10)), "old");
+}
+
+}  // namespace
+}  // namespace puente
