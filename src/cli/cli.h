@@ -1,0 +1,49 @@
+// The command line: one file a command. A command's add_* function describes its options to CLI11 and, in the callback,
+// sets `run` to what shall be done; main calls it. Exit codes: 0 done, 1 refused or not found, 2 wrong use.
+#pragma once
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "core/json.h"
+
+namespace CLI {
+class App;
+}
+
+namespace puente::cli {
+
+using Run = std::function<int()>;
+
+void add_extract(CLI::App& app, Run& run);
+void add_verify(CLI::App& app, Run& run);
+void add_image(CLI::App& app, Run& run);
+void add_evaluate(CLI::App& app, Run& run);
+void add_bench(CLI::App& app, Run& run);
+void add_synth(CLI::App& app, Run& run);
+void add_node(CLI::App& app, Run& run);    // node init|serve|user
+void add_person(CLI::App& app, Run& run);  // enrol, identify, ask
+void add_case(CLI::App& app, Run& run);
+void add_agreement(CLI::App& app, Run& run);
+void add_log(CLI::App& app, Run& run);
+void add_demo(CLI::App& app, Run& run);
+
+// One line on standard error, "puente: …"; with json also {"error":{"code","message"}} on standard output. Returns 1.
+int fail(const Error& error, bool json = false);
+void print_json(const Json& json);  // canonical, one line, on standard output
+
+// Says how far a long command is, on standard error: nothing in the first second, then about once a second.
+// Call from one thread at a time.
+class Progress {
+ public:
+  explicit Progress(std::string label) : label_(std::move(label)) {}
+  void update(std::size_t done, std::size_t total);
+  ~Progress();
+
+ private:
+  std::string label_;
+  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now(), last_ = started_;
+  bool shown_ = false;
+};
+
+}  // namespace puente::cli
