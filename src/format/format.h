@@ -1,0 +1,31 @@
+// Every parser of bytes that we did not write: encoded images in, pixels out, and back. No I/O, no global state: any
+// thread. Bytes are hostile until proven otherwise: sizes are checked against core/limits.h before anything is
+// allocated.
+#pragma once
+#include <span>
+#include <string>
+
+#include "core/bytes.h"
+#include "core/image.h"
+#include "core/result.h"
+
+namespace puente::format {
+
+// A PNG or JPEG file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R BT.601 luma, 16
+// bits are scaled to 8, 1/2/4 bits and palettes are expanded, transparency is laid on white paper. ppi comes from pHYs,
+// JFIF or Exif density; it is 0 when the file says nothing, or something that no scanner makes (outside kPpiMin …
+// kPpiMax, or different in the two directions).
+// kInvalidInput: empty, truncated, damaged, not an image. kTooLarge: over a limit. kUnsupported: recognised but not
+// read here (WSQ, JPEG 2000, TIFF, CMYK, …).
+Result<Image> decode_image(ByteView bytes);
+
+struct PngText {
+  std::string key, value;  // key: 1–79 Latin-1 characters, as PNG 1.2 section 4.2.3.1 wants
+};
+
+// An image of 1 or 3 channels as a PNG file, with its ppi as pHYs when it has one, and tEXt chunks. The same image
+// gives the same bytes on one build of libpng and zlib. kInvalidInput for an image whose sizes do not agree or a bad
+// key.
+Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
+
+}  // namespace puente::format

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "core/limits.h"
+#include "format/format.h"
+#include "format/image/codec.h"
+
+namespace puente::format {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Known {
+  std::string_view start;
+  const char* name;
+};
+
+// Files that people do send and that we do not read.
+constexpr Known kNotRead[] = {
+    {"\xff\xa0\xff"sv, "WSQ"},
+    {"\0\0\0\x0cjP  "sv, "JPEG 2000"},
+    {"\xff\x4f\xff\x51"sv, "JPEG 2000"},
+    {"II*\0"sv, "TIFF"},
+    {"MM\0*"sv, "TIFF"},
+    {"GIF8"sv, "GIF"},
+    {"BM"sv, "BMP"},
+    {"RIFF"sv, "WebP"},
+    {"%PDF"sv, "PDF"},
+    {"\0\0\0 ftyphei"sv, "HEIC"},
+    {"FIR\0"sv, "ISO 19794-4"},
+    {"FMR\0"sv, "ISO 19794-2"},
+};
+
+}  // namespace
+
+Status check_size(std::int64_t width, std::int64_t height) {
+  if (width < 1 || height < 1) return {Code::kInvalidInput, "image has no pixels"};
+  if (width > limits::kImageSideMax || height > limits::kImageSideMax) {
+    return {Code::kTooLarge,
+            fmt::format("image is {} x {} pixels; the limit a side is {}", width, height, limits::kImageSideMax)};
+  }
+  if (width * height > limits::kImagePixelsMax) {
+    return {Code::kTooLarge, fmt::format("image has {:.1f} million pixels; the limit is {:.1f}",
+                                         static_cast<double>(width * height) * 1e-6,
+                                         static_cast<double>(limits::kImagePixelsMax) * 1e-6)};
+  }
+  return {};
+}
+
+double plausible_ppi(double x_ppi, double y_ppi) {
+  if (!(x_ppi >= limits::kPpiMin && x_ppi <= limits::kPpiMax)) return 0;
+  if (!(std::abs(x_ppi - y_ppi) <= 0.01 * x_ppi)) return 0;
+  const double whole = std::round(x_ppi);
+  return std::abs(x_ppi - whole) <= 0.05 ? whole : x_ppi;
+}
+
+Result<Image> decode_image(ByteView bytes) {
+  if (bytes.empty()) return {Code::kInvalidInput, "image is empty"};
+  if (bytes.size() > limits::kImageBytesMax) {
+    return {Code::kTooLarge,
+            fmt::format("image file has {} bytes; the limit is {}", bytes.size(), limits::kImageBytesMax)};
+  }
+  const std::string_view start = text(bytes);
+  if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return decode_png(bytes);
+  if (start.starts_with("\xff\xd8\xff"sv)) return decode_jpeg(bytes);
+  for (const Known& known : kNotRead) {
+    if (start.starts_with(known.start)) {
+      return {Code::kUnsupported, fmt::format("{} files are not read; send PNG or JPEG", known.name)};
+    }
+  }
+  return {Code::kInvalidInput, "not an image; send PNG or JPEG"};
+}
+
+}  // namespace puente::format

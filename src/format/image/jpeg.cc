@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include <csetjmp>
+#include <cstddef>
+#include <cstdio>
+
+// jpeglib.h needs size_t and FILE declared before it.
+#include <jerror.h>
+#include <jpeglib.h>
+
+#include <cstring>
+#include <string_view>
+
+#include "format/image/codec.h"
+
+namespace puente::format {
+namespace {
+
+constexpr int kScansMax = 100;  // a progressive file with more is made to burn time
+
+// libjpeg's error manager with ours around it. Errors leave libjpeg by longjmp, over no destructors.
+struct JpegErrors {
+  jpeg_error_mgr manager;  // must be first: libjpeg hands its address back
+  std::jmp_buf escape;
+  char message[JMSG_LENGTH_MAX] = "";
+  bool truncated = false;
+};
+
+JpegErrors& errors_of(j_common_ptr jpeg) {
+  return *reinterpret_cast<JpegErrors*>(jpeg->err);
+}
+
+[[noreturn]] void on_error(j_common_ptr jpeg) {
+  JpegErrors& errors = errors_of(jpeg);
+  jpeg->err->format_message(jpeg, errors.message);
+  std::longjmp(errors.escape, 1);
+}
+
+void on_message(j_common_ptr jpeg, int level) {
+  // libjpeg pads what is missing with gray and goes on; half a finger must not pass for a whole one.
+  const int code = jpeg->err->msg_code;
+  if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) {
+    errors_of(jpeg).truncated = true;
+    on_error(jpeg);
+  }
+}
+
+void on_output(j_common_ptr) {}
+
+void on_progress(j_common_ptr jpeg) {
+  if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > kScansMax) {
+    std::strcpy(errors_of(jpeg).message, "too many scans");
+    std::longjmp(errors_of(jpeg).escape, 1);
+  }
+}
+
+struct Reader {
+  jpeg_decompress_struct jpeg{};
+  JpegErrors errors{};
+  jpeg_progress_mgr progress{};
+  bool created = false;
+  ~Reader() {
+    if (created) jpeg_destroy_decompress(&jpeg);
+  }
+};
+
+// The two calls into libjpeg that may jump. Both hold only trivial locals.
+bool read_header(Reader& reader, ByteView bytes) {
+  jpeg_decompress_struct& jpeg = reader.jpeg;
+  jpeg.err = jpeg_std_error(&reader.errors.manager);
+  reader.errors.manager.error_exit = on_error;
+  reader.errors.manager.emit_message = on_message;
+  reader.errors.manager.output_message = on_output;
+  if (setjmp(reader.errors.escape) != 0) return false;
+  jpeg_create_decompress(&jpeg);
+  reader.created = true;
+  reader.progress.progress_monitor = on_progress;
+  jpeg.progress = &reader.progress;
+  jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
+  jpeg_save_markers(&jpeg, JPEG_APP0 + 1, 0xffff);
+  jpeg_read_header(&jpeg, TRUE);
+  return true;
+}
+
+bool read_pixels(Reader& reader, std::uint8_t* pixels) {
+  jpeg_decompress_struct& jpeg = reader.jpeg;
+  if (setjmp(reader.errors.escape) != 0) return false;
+  jpeg.out_color_space = JCS_GRAYSCALE;
+  jpeg.dct_method = JDCT_ISLOW;  // the exact one: the same pixels with and without SIMD
+  jpeg_start_decompress(&jpeg);
+  while (jpeg.output_scanline < jpeg.output_height) {
+    JSAMPROW row = pixels + static_cast<std::size_t>(jpeg.output_scanline) * jpeg.output_width;
+    jpeg_read_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(&jpeg);
+  return true;
+}
+
+Error reading_error(const JpegErrors& errors) {
+  if (errors.truncated) return {Code::kInvalidInput, "JPEG image is truncated"};
+  return {Code::kInvalidInput, fmt::format("JPEG image is damaged: {}", errors.message)};
+}
+
+// The first image directory of an Exif block (TIFF 6.0 section 2 within CIPA DC-008): tags 282, 283 and 296.
+class Exif {
+ public:
+  explicit Exif(ByteView tiff) : tiff_(tiff), little_(tiff.size() > 1 && tiff[0] == 'I') {}
+
+  double ppi() const {
+    const std::size_t directory = number(4, 4);
+    const std::size_t entries = number(directory, 2);
+    double x = 0, y = 0, per_inch = 1;
+    for (std::size_t i = 0; i < entries; ++i) {
+      const std::size_t entry = directory + 2 + 12 * i;
+      if (entry + 12 > tiff_.size()) return 0;
+      const std::uint32_t tag = number(entry, 2);
+      if (tag == 282) x = rational(number(entry + 8, 4));
+      if (tag == 283) y = rational(number(entry + 8, 4));
+      if (tag == 296 && number(entry + 8, 2) == 3) per_inch = 2.54;
+    }
+    return plausible_ppi(x * per_inch, y * per_inch);
+  }
+
+ private:
+  std::uint32_t number(std::size_t at, std::size_t size) const {
+    if (at > tiff_.size() || size > tiff_.size() - at) return 0;
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < size; ++i) value = value << 8 | tiff_[at + (little_ ? size - 1 - i : i)];
+    return value;
+  }
+  double rational(std::size_t at) const {
+    const double divisor = number(at + 4, 4);
+    return divisor > 0 ? number(at, 4) / divisor : 0;
+  }
+
+  ByteView tiff_;
+  bool little_;
+};
+
+double density_of(const jpeg_decompress_struct& jpeg) {
+  double ppi = 0;
+  if (jpeg.saw_JFIF_marker && jpeg.density_unit == 1) ppi = plausible_ppi(jpeg.X_density, jpeg.Y_density);
+  if (jpeg.saw_JFIF_marker && jpeg.density_unit == 2) ppi = plausible_ppi(jpeg.X_density * 2.54, jpeg.Y_density * 2.54);
+  if (ppi > 0) return ppi;
+  using namespace std::string_view_literals;
+  for (jpeg_saved_marker_ptr marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {
+    const ByteView data(marker->data, marker->data_length);
+    if (text(data).starts_with("Exif\0\0"sv)) return Exif(data.subspan(6)).ppi();
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<Image> decode_jpeg(ByteView bytes) {
+  Reader reader;
+  if (!read_header(reader, bytes)) return reading_error(reader.errors);
+  TRY(check_size(reader.jpeg.image_width, reader.jpeg.image_height));
+  const J_COLOR_SPACE space = reader.jpeg.jpeg_color_space;
+  if (space != JCS_GRAYSCALE && space != JCS_YCbCr && space != JCS_RGB) {
+    return {Code::kUnsupported, "JPEG image is not gray or RGB (CMYK?); convert it to gray"};
+  }
+  Image image;
+  image.width = static_cast<int>(reader.jpeg.image_width);
+  image.height = static_cast<int>(reader.jpeg.image_height);
+  image.ppi = density_of(reader.jpeg);
+  image.pixels.resize(static_cast<std::size_t>(image.width) * image.height);
+  if (!read_pixels(reader, image.pixels.data())) return reading_error(reader.errors);
+  return image;
+}
+
+}  // namespace puente::format
