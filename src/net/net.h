@@ -1,0 +1,150 @@
+// Net: HTTPS, TLS 1.3 and nothing older. One kind of server for both listeners (a node's own API; the partners', with
+// mutual TLS), the transport to partners, and the client with which the command line speaks to its own running node.
+// Who may connect is decided by pinned certificates: the SHA-256 of the DER form, as the agreement names it. A pinned
+// certificate needs no authority behind it, but its dates must include now. Sessions are never resumed, so the pins are
+// asked at each connection, and again at each request.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/crypto.h"
+#include "core/limits.h"
+#include "core/result.h"
+#include "core/transport.h"
+
+namespace puente::net {
+
+// A TLS certificate and its private key, both PEM. The key is secret: keep the file readable by its owner alone.
+struct Identity {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+
+// A new P-256 key and a self-signed certificate for it, valid from now for `days` (1 to 3650), for localhost,
+// 127.0.0.1, ::1 and common_name (1 to 64 printable ASCII characters; a subject alternative name where it is an address
+// or a host name). P-256 because browsers refuse Ed25519 certificates.
+Result<Identity> make_identity(const std::string& common_name, int days);
+
+// SHA-256 of the DER form of the first certificate in a PEM text: what an agreement pins.
+Result<Digest> certificate_sha256(std::string_view certificate_pem);
+
+struct Request {
+  std::string method;                          // "GET", "POST", …
+  std::string target;                          // the path alone, as it was sent: percent signs are not decoded
+  std::string query;                           // what stood behind "?", not decoded
+  std::map<std::string, std::string> headers;  // names in lower case; values of a repeated name joined by ", "
+  Bytes body;
+  std::string peer;            // mutual TLS: the name that the pinned certificate belongs to; else empty
+  std::string remote_address;  // IP address of the other end of the connection
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  Bytes body;
+  std::map<std::string, std::string> headers;  // further ones. Server: "cache-control: no-store" unless it is here.
+};
+
+// Answers one request. Called on a worker thread, several at a time.
+using Handler = std::function<Response(const Request&)>;
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";  // an IP address to listen on; "::" for all
+  std::uint16_t port = 0;             // 0: any free one
+  Identity identity;
+  // Name of the peer, and the certificate it must show. One name may have several certificates (renewal). A certificate
+  // under two names is accepted for neither.
+  std::vector<std::pair<std::string, Digest>> pinned_peers;
+  bool mutual = false;  // demand a client certificate even while nobody is pinned; pinned peers make it true
+  int threads = 2;      // workers that run the handler
+  std::size_t body_bytes_max = limits::kRequestBytesMax;
+  std::size_t bodies_bytes_max = 8 * limits::kRequestBytesMax;  // of all requests under way together; more get 503
+  std::size_t header_bytes_max = limits::kHeaderBytesMax;
+  int connections_max = limits::kConnectionsMax;
+  int request_wait_ms_max = limits::kRequestWaitMsMax;  // each: handshake, a whole request, taking the answer, idling
+  int requests_per_connection_max = 1000;
+  int stop_wait_ms_max = 5'000;
+};
+
+// Since the start.
+struct ServerCounts {
+  std::uint64_t requests = 0;             // answered by the handler
+  std::uint64_t requests_refused = 0;     // malformed, too large: answered without the handler
+  std::uint64_t handshakes_refused = 0;   // unknown certificate, none, old TLS, no TLS at all
+  std::uint64_t connections_refused = 0;  // over connections_max
+};
+
+// An HTTPS/1.1 server with threads of its own: one for the network, options.threads for the handler, so a slow handler
+// holds up no other connection. All members: any thread, but not from within the handler (stop would wait for itself).
+// Answers by itself, as {"error":{"code":…,"message":…}}: 400 malformed, 413 body, 431 header, 503 busy, 500 handler
+// threw. Logs one line a request (method, path, status, ms) and refused handshakes (at most one line a second).
+class Server {
+ public:
+  // kInvalidInput: address or identity unusable; kConflict: port in use; kUnavailable: what else the system refuses.
+  static Result<std::unique_ptr<Server>> start(ServerOptions options, Handler handler);
+  ~Server();  // stops
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  std::uint16_t port() const;
+  ServerCounts counts() const;
+  // Replaces all pins (agreements change while running). Peers no longer pinned lose their next request as well. Only
+  // for a server that was started mutual.
+  void set_pinned_peers(const std::vector<std::pair<std::string, Digest>>& pinned_peers);
+  // Stops accepting, drops idle connections, lets running requests end for at most stop_wait_ms_max, then cuts the
+  // rest. Handlers already running are waited for: they must be bounded themselves. A second call does nothing.
+  void stop();
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Where a partner listens.
+struct Peer {
+  std::string host;  // name or IP address
+  std::uint16_t port = 0;
+  std::string base_path;        // before each path; "" or "/…" without a slash at its end
+  Digest certificate_sha256{};  // the only certificate that its server may show
+};
+
+// Mutual TLS 1.3 to peers by name; a new connection for each post. The status of an answer is the caller's to judge:
+// any answer is ok here. Errors: kNotFound no such peer; kUnauthenticated it shows another certificate or refuses ours;
+// kUnavailable not reachable, or the connection broke; kDeadlineExceeded; kTooLarge answer over kRequestBytesMax.
+class PinnedTransport final : public Transport {
+ public:
+  explicit PinnedTransport(Identity own);
+  void set_peer(const std::string& name, Peer peer);  // adds or replaces. Any thread.
+  Result<Reply> post(const std::string& peer, const std::string& path, ByteView body,
+                     std::int64_t wait_ms_max) override;  // resolve, connect, handshake, write and read together
+
+ private:
+  const Identity own_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Peer> peers_;
+};
+
+// Exactly one of ca_pem and certificate_sha256: a server is never believed unseen.
+struct ClientOptions {
+  std::string url;                           // https://host:port, perhaps with a base path
+  std::string ca_pem;                        // authorities (or the server's own self-signed certificate); host checked
+  std::optional<Digest> certificate_sha256;  // or exactly this certificate, whatever its names
+  std::string bearer_token;                  // sent when not empty
+  std::int64_t wait_ms_max = limits::kRequestWaitMsMax;
+};
+
+// One request on one new connection. Target: path and perhaps query. Errors as PinnedTransport's. Any thread; blocks.
+Result<Response> request(const ClientOptions& options, const std::string& method, const std::string& target,
+                         const std::string& content_type, ByteView body);
+
+}  // namespace puente::net
