@@ -51,6 +51,7 @@ struct Agreement {
   std::int64_t valid_until_ms = 0;  // exclusive
   std::array<Party, 2> parties;
   std::vector<PurposeTerms> purposes;
+  bool suspended = false;  // by this node alone, at once (R32); not in the document
   Digest digest{};  // SHA-256 of the canonical document without its signatures: both sides name it in every message
 
   const Party* party(std::string_view country) const;  // null when not a party
