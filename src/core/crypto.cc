@@ -138,6 +138,13 @@ Result<Bytes> SealingKey::open(ByteView sealed) const {
   return out;
 }
 
+bool is_usable(const SealingPublicKey& key) {
+  start_sodium();
+  std::array<std::uint8_t, crypto_scalarmult_SCALARBYTES> any{1};  // clamping makes it a proper one
+  std::array<std::uint8_t, crypto_scalarmult_BYTES> shared;
+  return crypto_scalarmult(shared.data(), any.data(), key.data()) == 0;
+}
+
 Bytes seal_to(const SealingPublicKey& recipient, ByteView plain) {
   start_sodium();
   Bytes out(plain.size() + crypto_box_SEALBYTES);

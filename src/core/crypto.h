@@ -70,6 +70,7 @@ class SealingKey {  // X25519
   SealingPublicKey public_key_{};
 };
 Bytes seal_to(const SealingPublicKey& recipient, ByteView plain);  // anonymous: the sender signs inside
+bool is_usable(const SealingPublicKey& key);  // false for the few points of low order: check a foreign key before use
 
 template <std::size_t N>
 Result<std::array<std::uint8_t, N>> fixed(ByteView bytes) {

@@ -29,6 +29,7 @@ inline constexpr int kConnectionsMax = 256;
 inline constexpr std::int64_t kClockSkewMsMax = 120'000;  // a message older or newer than this is refused
 inline constexpr std::int64_t kAskDeadlineMs = 10'000;    // the wait for a partner before the outbox takes over
 inline constexpr std::int64_t kOutboxBackoffMsMin = 1'000, kOutboxBackoffMsMax = 300'000;
+inline constexpr std::size_t kAgreementBytesMax = 64u << 10;  // its document
 inline constexpr std::size_t kOutboxMax = 10'000;
 
 // search

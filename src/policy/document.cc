@@ -1,0 +1,276 @@
+// The agreement's document: reading, drafting, signing. docs/formats/agreement.md.
+#include <algorithm>
+
+#include "core/limits.h"
+#include "policy/policy.h"
+
+namespace puente::policy {
+namespace {
+
+constexpr std::string_view kFormat = "puente-agreement/1";
+constexpr std::string_view kFormatFamily = "puente-agreement/";
+constexpr std::size_t kPartyNameMax = 200;
+constexpr std::int64_t kRetentionDaysMax = 3650;
+constexpr std::int64_t kDailyQuotaMax = 1'000'000;
+
+bool is_plain_text(std::string_view text) {  // it is shown on terminals: no control characters
+  return !text.empty() && std::none_of(text.begin(), text.end(),
+                                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// The bytes that both sign: all but the signatures.
+Bytes signed_bytes(const Json& document) {
+  Json terms = document;
+  if (Json::Object* members = terms.as_object()) members->erase("signatures");
+  return to_bytes(canonical(terms));
+}
+
+Bytes with_domain(ByteView terms) {
+  Bytes out = to_bytes(std::string(kFormat) + "\n");
+  out.insert(out.end(), terms.begin(), terms.end());
+  return out;
+}
+
+template <std::size_t N>
+std::array<std::uint8_t, N> base64_member(JsonReader& reader, std::string_view key) {
+  auto bytes = from_base64(reader.string(key));
+  if (bytes.ok()) {
+    if (auto out = fixed<N>(*bytes); out.ok()) return *out;
+  }
+  reader.complain("member \"" + std::string(key) + "\" must be " + std::to_string(N) + " bytes in base64");
+  return {};
+}
+
+std::int64_t time_member(JsonReader& reader, std::string_view key) {
+  const auto time = parse_iso8601(reader.string(key));
+  if (!time.ok()) {
+    reader.complain("member \"" + std::string(key) + "\": " + time.error().message);
+    return 0;
+  }
+  return *time;
+}
+
+// The member's strings as a set of what `parse` makes of each; complains of a second one of the same.
+template <typename T, typename Parse>
+std::set<T> set_member(JsonReader& reader, std::string_view key, Parse parse) {
+  std::set<T> out;
+  for (const std::string& name : reader.strings(key)) {
+    Result<T> value = parse(name);
+    if (!value.ok()) {
+      reader.complain("member \"" + std::string(key) + "\": " + value.error().message);
+    } else if (!out.insert(*value).second) {
+      reader.complain("member \"" + std::string(key) + "\" lists \"" + name + "\" twice");
+    }
+  }
+  return out;
+}
+
+Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& parties) {
+  JsonReader reader(json, "purpose in the agreement");
+  PurposeTerms terms;
+  const auto purpose = parse_purpose(reader.string("purpose"));
+  if (purpose.ok()) {
+    terms.purpose = *purpose;
+  } else {
+    reader.complain(purpose.error().message);
+  }
+  terms.may_ask = set_member<std::string>(reader, "may_ask", [&](const std::string& country) -> Result<std::string> {
+    if (country != parties[0].country && country != parties[1].country) {
+      return Error{Code::kInvalidInput, "only the two parties can be listed"};
+    }
+    return country;
+  });
+  terms.modalities = set_member<Modality>(reader, "modalities", parse_modality);
+  terms.release = set_member<DataElement>(reader, "release", parse_data_element);
+  terms.retention_days = reader.integer("retention_days", 1, kRetentionDaysMax);
+  terms.daily_quota = reader.integer("daily_quota", 1, kDailyQuotaMax);
+  terms.review_required = reader.boolean("review_required");
+  if (!terms.review_required)
+    reader.complain("member \"review_required\" must be true: an examiner confirms every hit");
+  if (terms.may_ask.empty()) reader.complain("member \"may_ask\" must name a country");
+  if (terms.modalities.empty()) reader.complain("member \"modalities\" must name one");
+  TRY(reader.finish());
+  return terms;
+}
+
+Status read_parties(JsonReader& reader, Agreement& out) {
+  const Json::Array& parties = reader.array("parties");
+  if (parties.size() != 2) {
+    reader.complain("member \"parties\" must hold two parties");
+    return {};
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    ASSIGN_OR_RETURN(out.parties[i], read_party(parties[i]));
+  }
+  const auto& [a, b] = out.parties;
+  if (a.country == b.country) reader.complain("the two parties must be two countries");
+  if (a.signing_key == b.signing_key || a.sealing_key == b.sealing_key ||
+      a.certificate_sha256 == b.certificate_sha256) {
+    reader.complain("the two parties must not share a key or certificate");
+  }
+  return {};
+}
+
+Status read_purposes(JsonReader& reader, Agreement& out) {
+  const Json::Array& purposes = reader.array("purposes");
+  if (purposes.empty() || purposes.size() > kPurposeCount) {
+    reader.complain("member \"purposes\" must hold 1 to " + std::to_string(kPurposeCount) + " purposes");
+    return {};
+  }
+  for (const Json& each : purposes) {
+    ASSIGN_OR_RETURN(PurposeTerms terms, read_terms(each, out.parties));
+    if (out.terms(terms.purpose) != nullptr) {
+      reader.complain(std::string("purpose \"") + to_string(terms.purpose) + "\" stands there twice");
+    }
+    out.purposes.push_back(std::move(terms));
+  }
+  return {};
+}
+
+struct CountrySignature {
+  std::string country;
+  Signature signature;
+};
+
+Result<std::vector<CountrySignature>> read_signatures(const Json::Array& signatures, const Agreement& agreement) {
+  std::vector<CountrySignature> out;
+  for (const Json& each : signatures) {
+    JsonReader reader(each, "signature of the agreement");
+    const std::string country = reader.string("country");
+    const auto signature = base64_member<64>(reader, "signature");
+    if (agreement.party(country) == nullptr) reader.complain("its country is not a party");
+    if (std::any_of(out.begin(), out.end(), [&](const auto& other) { return other.country == country; })) {
+      reader.complain(country + " has signed twice: keep one");
+    }
+    TRY(reader.finish());
+    out.push_back({country, signature});
+  }
+  return out;
+}
+
+struct Document {
+  Agreement agreement;
+  std::vector<CountrySignature> signatures;
+};
+
+Result<Document> read_document(const Json& json) {
+  JsonReader reader(json, "agreement");
+  const std::string format = reader.string("format");
+  if (format != kFormat && format.starts_with(kFormatFamily)) {
+    return Error{Code::kUnsupported, "this agreement has another format than " + std::string(kFormat) +
+                                         ": use a program version that knows it"};
+  }
+  if (format != kFormat) reader.complain("member \"format\" must be \"" + std::string(kFormat) + "\"");
+  Document out;
+  Agreement& agreement = out.agreement;
+  agreement.id = reader.string("id");
+  if (!is_id(agreement.id)) reader.complain("member \"id\" must be 1 to 64 of A-Z a-z 0-9 . _ : -");
+  agreement.valid_from_ms = time_member(reader, "valid_from");
+  agreement.valid_until_ms = time_member(reader, "valid_until");
+  if (agreement.valid_from_ms >= agreement.valid_until_ms) reader.complain("valid_from must be before valid_until");
+  const Json::Array& signatures = reader.array_or_empty("signatures");
+  if (reader.ok()) TRY(read_parties(reader, agreement));
+  if (reader.ok()) TRY(read_purposes(reader, agreement));
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(out.signatures, read_signatures(signatures, agreement));
+  agreement.digest = sha256(signed_bytes(json));
+  return out;
+}
+
+}  // namespace
+
+Json party_document(const Party& party) {
+  return Json::object({{"country", party.country},
+                       {"name", party.name},
+                       {"signing_key", to_base64(party.signing_key)},
+                       {"sealing_key", to_base64(party.sealing_key)},
+                       {"certificate_sha256", to_hex(party.certificate_sha256)}});
+}
+
+Result<Party> read_party(const Json& document) {
+  JsonReader reader(document, "party");
+  Party party;
+  party.country = reader.string("country");
+  if (!is_country(party.country)) reader.complain("member \"country\" must be three capital letters (ISO 3166-1)");
+  party.name = reader.string("name");
+  if (!is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
+    reader.complain("member \"name\" must be plain text of 1 to " + std::to_string(kPartyNameMax) + " bytes");
+  }
+  party.signing_key = base64_member<32>(reader, "signing_key");
+  party.sealing_key = base64_member<32>(reader, "sealing_key");
+  const std::string certificate = reader.string("certificate_sha256");
+  const auto digest = from_hex(certificate);
+  if (digest.ok() && digest->size() == party.certificate_sha256.size()) {
+    party.certificate_sha256 = *fixed<32>(*digest);
+  } else {
+    reader.complain("member \"certificate_sha256\" must be 32 bytes in hexadecimal");
+  }
+  TRY(reader.finish());
+  if (!is_usable(party.sealing_key))
+    return Error{Code::kInvalidInput, "party: member \"sealing_key\" is no X25519 key"};
+  return party;
+}
+
+Result<Json> draft_agreement(std::string_view id, std::string_view valid_from, std::string_view valid_until,
+                             const Party& first, const Party& second, const Json& purposes) {
+  Json document = Json::object({{"format", kFormat},
+                                {"id", id},
+                                {"valid_from", valid_from},
+                                {"valid_until", valid_until},
+                                {"parties", Json::array({party_document(first), party_document(second)})},
+                                {"purposes", purposes},
+                                {"signatures", Json::Array()}});
+  TRY(read_document(document));
+  return document;
+}
+
+Result<Json> sign_agreement(const Json& document, std::string_view country, const SigningKey& key) {
+  ASSIGN_OR_RETURN(const Document read, read_document(document));
+  const Party* party = read.agreement.party(country);
+  if (party == nullptr) {
+    return Error{Code::kDenied, "the country that is to sign is not a party of this agreement: its parties are " +
+                                    read.agreement.parties[0].country + " and " + read.agreement.parties[1].country};
+  }
+  if (party->signing_key != key.public_key()) {
+    return Error{Code::kDenied, "this is not the signing key that the agreement names for " + party->country};
+  }
+  Json::Array signatures;
+  for (const CountrySignature& each : read.signatures) {
+    if (each.country == country) continue;
+    signatures.push_back(Json::object({{"country", each.country}, {"signature", to_base64(each.signature)}}));
+  }
+  const Signature signature = key.sign(with_domain(signed_bytes(document)));
+  signatures.push_back(Json::object({{"country", country}, {"signature", to_base64(signature)}}));
+  Json out = document;
+  out.set("signatures", std::move(signatures));
+  return out;
+}
+
+Result<Agreement> read_agreement(std::string_view text) {
+  if (text.size() > limits::kAgreementBytesMax) {
+    return Error{Code::kTooLarge, "the agreement is over " + std::to_string(limits::kAgreementBytesMax) + " bytes"};
+  }
+  ASSIGN_OR_RETURN(const Json json, parse_json(text));
+  ASSIGN_OR_RETURN(Document read, read_document(json));
+  const Bytes message = with_domain(signed_bytes(json));
+  for (const Party& party : read.agreement.parties) {
+    const auto found = std::find_if(read.signatures.begin(), read.signatures.end(),
+                                    [&](const auto& each) { return each.country == party.country; });
+    if (found == read.signatures.end()) {
+      return Error{Code::kUnauthenticated, "the signature of " + party.country + " is missing: it has to sign first"};
+    }
+    if (!verify_signature(party.signing_key, message, found->signature)) {
+      return Error{Code::kUnauthenticated, "the signature of " + party.country +
+                                               " does not fit: the agreement was changed after it was signed, or "
+                                               "signed with another key"};
+    }
+  }
+  return std::move(read.agreement);
+}
+
+Result<Agreement> read_draft(const Json& document) {
+  ASSIGN_OR_RETURN(Document read, read_document(document));
+  return std::move(read.agreement);
+}
+
+}  // namespace puente::policy
