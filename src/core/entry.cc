@@ -49,6 +49,16 @@ const char* to_string(Event event) {
       return "released_data_erased";
     case Event::kMessageRefused:
       return "message_refused";
+    case Event::kEnrolRefused:
+      return "enrol_refused";
+    case Event::kReleaseRefused:
+      return "release_refused";
+    case Event::kReleaseAcknowledged:
+      return "release_acknowledged";
+    case Event::kQuestionExpired:
+      return "question_expired";
+    case Event::kEncounterRead:
+      return "encounter_read";
   }
   return "unknown";
 }

@@ -33,6 +33,11 @@ enum class Event {
   kProbeDestroyed,
   kReleasedDataErased,
   kMessageRefused,
+  kEnrolRefused,         // somebody already known under another id
+  kReleaseRefused,       // confirmed, but the agreement no longer permits the release
+  kReleaseAcknowledged,  // the partner has it
+  kQuestionExpired,
+  kEncounterRead,
 };
 const char* to_string(Event event);  // "enrolled", "asked", …
 

@@ -1,15 +1,17 @@
 // service: the use cases of a node, one function each, and the only writer of its store and log.
 //
-// A Node owns its data directory's store, its log, its gallery in memory and its agreements. Every function that answers
-// somebody first makes its effects and its log entry durable in one transaction, then answers: no entry, no answer.
-// Threads: any thread may call any function; writers take turns. The world outside comes in through Seams, so tests run
-// whole countries in one process.
-// Errors: those of core/result.h; a refusal by policy is kDenied or kQuotaExceeded with the reasons in its message.
+// A Node owns its data directory's store, its log, its gallery in memory and its agreements. Every function that
+// answers somebody first makes its effects and its log entry durable in one transaction, then answers: no entry, no
+// answer. Threads: any thread may call any function; writers take turns. The world outside comes in through Seams, so
+// tests run whole countries in one process. Errors: those of core/result.h; a refusal by policy is kDenied or
+// kQuotaExceeded with the reasons in its message.
 #pragma once
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "audit/audit.h"
@@ -19,6 +21,7 @@
 #include "core/transport.h"
 #include "exchange/exchange.h"
 #include "identify/identify.h"
+#include "modality/finger/finger.h"
 #include "policy/policy.h"
 #include "store/store.h"
 
@@ -30,26 +33,22 @@ struct Seams {
   Transport& transport;
 };
 
-struct Overseer {
-  std::string name;  // the transport's name for it
-  std::string vkey;  // its cosignature key
-};
-
 struct Config {
   std::string directory;
   std::string country;
-  std::string log_origin;              // "puente/COL": the log's name in its checkpoints
-  SecretKey node_key;                  // wraps every other key at rest
-  SigningKey signing_key;              // messages and agreements
-  SigningKey log_key;                  // checkpoints
-  SealingKey sealing_key;              // messages to us
-  std::vector<Agreement> agreements;   // both signatures verified
-  std::vector<Overseer> overseers;
-  double expected_false_max = 0.01;    // a candidate counts when a search of this gallery gives fewer false ones than this
+  std::string log_origin;                     // "puente/COL": the log's name in its checkpoints
+  SecretKey node_key;                         // wraps every other key at rest
+  SigningKey signing_key;                     // messages and agreements
+  SigningKey log_key;                         // checkpoints
+  SealingKey sealing_key;                     // messages to us
+  std::vector<Agreement> agreements;          // both signatures verified
+  std::vector<audit::VerifierKey> overseers;  // whose cosignatures we ask for; the transport knows them by name
+  double expected_false_max =
+      0.01;  // a candidate counts when a search of this gallery gives fewer false ones than this
   std::int64_t retention_days = 3650;  // of an encounter, unless its enrolment says otherwise
   std::int64_t case_days = 7;          // an undecided case expires, its probe is destroyed
   std::int64_t question_hours = 72;    // an undelivered question expires
-  bool synthetic_only = false;         // a training or demonstration node: says so in every answer
+  double false_match_rate_max = 1e-4;  // a verification matches at a score that stands for this or less
 };
 
 struct Caller {
@@ -123,6 +122,7 @@ struct Health {
 
 class Node {
  public:
+  // Opens the data directory, recomputes the log, fills the gallery. kCorrupt when these do not agree.
   static Result<std::unique_ptr<Node>> open(Config config, Seams seams);
   ~Node();
 
@@ -133,69 +133,128 @@ class Node {
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons);
 
-  // asking a partner: the question is durable when ask() returns; deliver() sends it
+  // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request);
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller);
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
-  Result<Case> decide_case(const Caller& caller, const std::string& case_id, casework::Verdict verdict, const std::string& reasons);
+  Result<Case> decide_case(const Caller& caller, const std::string& case_id, casework::Verdict verdict,
+                           const std::string& reasons);
 
-  // what a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to.
+  // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to.
   Result<Bytes> receive(const std::string& peer, ByteView sealed);
 
-  // the background, a step at a time: due deliveries, releases, checkpoints to overseers, what has passed its date.
-  // Returns when the next step is due (milliseconds from now at most 1,000). One thread.
-  std::int64_t work();
-  void wait_for_work(std::int64_t wait_ms_max);  // returns early when something was queued
-  void wake();
+  // The background, one step: due deliveries, checkpoints to overseers, what has passed its date. One thread at a time.
+  void work();
+  void wait_for_work(std::int64_t wait_ms_max);  // returns early when something was queued or the log grew
 
   Health health() const;
-  std::string metrics() const;                       // Prometheus text
-  std::string checkpoint() const;                    // the newest signed one
+  std::string metrics() const;                           // Prometheus text
+  std::string checkpoint() const;                        // the newest signed one
   Result<std::string> proof(std::uint64_t index) const;  // C2SP tlog-proof
   const Config& config() const { return config_; }
   Status authorise(const Caller& caller, policy::Action action) const;
 
  private:
-  struct Fingers;  // templates of one request, by finger
-  Node(Config config, Seams seams, std::unique_ptr<store::Store> store, audit::Log log);
+  struct Finger {  // one sample's features
+    FingerPosition position = FingerPosition::kUnknown;
+    Image image;
+    finger::Extraction extraction;
+  };
+  struct Fingers {
+    std::vector<Finger> usable;
+    std::vector<SampleQuality> quality;  // of every sample, unusable ones as well
+  };
+  struct Written {
+    Entry entry;
+    Json details;
+  };
+  Node(Config config, Seams seams, std::unique_ptr<store::Store> store);
 
-  Status load_gallery();
+  Status load();
   Result<Fingers> extract(const std::vector<Sample>& samples) const;
-  std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner = {}) const;
+  // partner empty: our own search, everybody may be found
+  std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,
+                                          std::size_t candidates_max) const;
 
-  // Appends the entry to the log inside the transaction and commits both: the only way anything is written.
-  Result<Receipt> commit(store::Transaction& transaction, Entry entry, const Json& details);
-  Entry entry(Event event, std::string_view actor, std::string_view subject = {}) const;
-  Entry exchange_entry(Event event, std::string_view actor, const std::string& exchange_id, const std::string& agreement_id,
-                       Purpose purpose) const;
+  // Appends the entries to the log inside the transaction and commits all: the only way anything is written.
+  Result<Receipt> commit(store::Transaction& transaction, std::vector<Written> entries);
+  Result<Receipt> commit(store::Transaction& transaction, Entry entry, Json details = {});
+  Entry entry(Event event, std::string_view actor, std::string_view person_id = {}) const;
+  Entry exchange_entry(Event event, std::string_view actor, const std::string& exchange_id,
+                       const std::string& agreement_id, Purpose purpose) const;
 
   const Agreement* agreement_with(std::string_view partner) const;
-  Result<exchange::Header> header_for(const Agreement& agreement, const std::string& exchange_id, std::int64_t expires_ms) const;
-  Result<Bytes> answer_question(const Agreement& agreement, const exchange::Message& message);
-  Result<Bytes> accept_release(const Agreement& agreement, const exchange::Message& message);
+  const Agreement* agreement(std::string_view id) const;
+  policy::Decision judge(const Agreement* agreement, const std::string& asking, const std::string& answering,
+                         Purpose purpose, const std::string& case_reference) const;
+  store::QuotaKey quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const;
+  bool may_be_found(const std::string& person_id, const std::string& encounter_id, const std::string& partner) const;
+  void hide(const std::string& person_id, const std::string& encounter_id,
+            const std::vector<std::string>& withheld_from);
+
+  Result<Bytes> receive_opened(const std::string& peer, const Agreement& agreement, const exchange::Message& message);
+  Result<Bytes> answer_question(const Agreement& agreement, const exchange::Header& header,
+                                const exchange::QuestionBody& question);
+  Result<store::Answer> search_for_partner(store::Transaction& transaction, const Agreement& agreement,
+                                           const exchange::Header& header, const exchange::QuestionBody& question,
+                                           const std::vector<identify::Candidate>& candidates);
+  Result<store::Answer> refuse_partner(store::Transaction& transaction, const exchange::Header& header, Purpose purpose,
+                                       std::vector<std::string> reasons);
+  Bytes seal_answer(const Agreement& agreement, const exchange::Header& header, const store::Answer& answer) const;
+  Result<Bytes> accept_verdict(const Agreement& agreement, const exchange::Message& message);
+
   Status deliver(const store::OutboxItem& item);
   Status deliver_question(const store::OutboxItem& item);
   Status deliver_verdict(const store::OutboxItem& item);
-  Status take_reply(const Question& question, const Agreement& agreement, const exchange::Header& sent, ByteView sealed);
-  Status release_confirmed(const Case& the_case);
+  Result<exchange::Message> send(const Agreement& agreement, const exchange::Header& sent, ByteView sealed);
+  Result<Bytes> seal_verdict(const Agreement& agreement, const exchange::Header& header, const Case& decided) const;
+  Status enqueue_verdict(store::Transaction& transaction, const Case& decided) const;
+  void deliver_due();
   void cosign();
   void sweep();
+  void wake();
 
   Config config_;
   Seams seams_;
   std::unique_ptr<store::Store> store_;
-  mutable std::shared_mutex log_mutex_;  // guards log_; writers also hold the store's transaction
-  audit::Log log_;
+  SecretKey pseudonym_key_;              // derived from the node key
+  mutable std::shared_mutex log_mutex_;  // guards log_; its writer also holds the store's transaction
+  std::optional<audit::Log> log_;
   identify::Gallery gallery_;
-  SecretKey pseudonym_key_;
+  mutable std::shared_mutex withheld_mutex_;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> withheld_;  // by person and encounter
 
   std::mutex work_mutex_;
   std::condition_variable work_ready_;
   bool work_queued_ = false;
+  std::int64_t swept_ms_ = 0;                         // work() only
+  std::map<std::string, std::uint64_t> cosigned_by_;  // work() only: by overseer, the size it has seen
   std::atomic<std::uint64_t> cosigned_size_{0};
+  struct Counters;
+  std::unique_ptr<Counters> counters_;
+};
+
+// What an overseer runs: cosigns checkpoints of the logs it knows (C2SP tlog-witness), never two that disagree.
+struct OverseerConfig {
+  std::string directory;
+  std::string name;
+  SecretKey node_key;
+  SigningKey signing_key;
+  std::vector<audit::VerifierKey> logs;
+};
+class Overseer {
+ public:
+  static Result<std::unique_ptr<Overseer>> open(OverseerConfig config, Clock& clock, Random& random);
+  audit::WitnessReply add_checkpoint(std::string_view body);  // any thread
+
+ private:
+  Overseer(OverseerConfig config, std::unique_ptr<store::Store> store, Clock& clock);
+  OverseerConfig config_;
+  std::unique_ptr<store::Store> store_;
+  audit::Witness witness_;
 };
 
 }  // namespace puente::service

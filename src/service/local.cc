@@ -1,0 +1,151 @@
+// The use cases that concern this node alone: enrol, identify, verify, read, erase.
+#include "core/limits.h"
+#include "service/service.h"
+
+namespace puente::service {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+Status check_enrol(const EnrolRequest& request) {
+  if (!request.person_id.empty() && !is_id(request.person_id)) {
+    return Error{Code::kInvalidInput, "person_id: 1 to 64 of letters, digits and . _ : -"};
+  }
+  if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
+    return Error{Code::kInvalidInput, "encounter_id: 1 to 64 of letters, digits and . _ : -"};
+  }
+  for (const std::string& country : request.withheld_from) {
+    if (!is_country(country)) return Error{Code::kInvalidInput, "withheld_from: countries as ISO 3166-1 alpha-3 codes"};
+  }
+  if (request.retention_days < 0) return Error{Code::kInvalidInput, "retention_days: must not be negative"};
+  return {};
+}
+
+Json candidates_json(const std::vector<identify::Candidate>& candidates) {
+  Json::Array out;
+  for (const auto& candidate : candidates) {
+    out.push_back(Json::object({{"person_id", candidate.person_id}, {"score", candidate.score}}));
+  }
+  return Json(std::move(out));
+}
+
+}  // namespace
+
+Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
+  TRY(authorise(caller, policy::Action::kEnrol));
+  TRY(check_enrol(request));
+  ASSIGN_OR_RETURN(Fingers fingers, extract(request.samples));
+  EnrolAnswer answer;
+  answer.quality = fingers.quality;
+  answer.person_id = request.person_id.empty() ? seams_.random.id("p-") : request.person_id;
+  answer.encounter_id = request.encounter_id.empty() ? seams_.random.id("e-") : request.encounter_id;
+
+  // Searched inside the transaction: of two enrolments of one person at once, the second finds the first.
+  store::Transaction transaction = store_->begin();
+  for (auto& candidate : search(fingers, {}, limits::kCandidatesMax)) {
+    if (candidate.person_id != answer.person_id) answer.known_as.push_back(std::move(candidate));
+  }
+  if (!answer.known_as.empty() && !request.enrol_if_known) {
+    Entry refused = entry(Event::kEnrolRefused, caller.user, answer.known_as.front().person_id);
+    refused.reasons = {"already_known"};
+    ASSIGN_OR_RETURN(answer.receipt, commit(transaction, std::move(refused),
+                                            Json::object({{"known_as", candidates_json(answer.known_as)}})));
+    return answer;
+  }
+
+  Encounter encounter;
+  encounter.person_id = answer.person_id;
+  encounter.encounter_id = answer.encounter_id;
+  encounter.created_ms = seams_.clock.now_ms();
+  const std::int64_t days = request.retention_days > 0 ? request.retention_days : config_.retention_days;
+  encounter.retention_until_ms = encounter.created_ms + days * kDayMs;
+  encounter.biographic = std::move(request.biographic);
+  encounter.samples = std::move(request.samples);
+  encounter.withheld_from = request.withheld_from;
+  std::vector<store::Template> templates;
+  for (const Finger& finger : fingers.usable) {
+    templates.emplace_back(finger.position, finger::encode(finger.extraction.features));
+  }
+  TRY(transaction.put_encounter(encounter, templates));
+  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kEnrolled, caller.user, answer.person_id),
+                                          Json::object({{"encounter_id", answer.encounter_id},
+                                                        {"fingers", fingers.usable.size()},
+                                                        {"known_as", candidates_json(answer.known_as)}})));
+  hide(answer.person_id, answer.encounter_id, encounter.withheld_from);  // before it can be found
+  for (const Finger& finger : fingers.usable) {
+    gallery_.add(answer.person_id, answer.encounter_id, finger.position, finger::prepare(finger.extraction.features));
+  }
+  answer.enrolled = true;
+  return answer;
+}
+
+Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
+  TRY(authorise(caller, policy::Action::kIdentify));
+  ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
+  IdentifyAnswer answer;
+  answer.quality = fingers.quality;
+  answer.candidates = search(fingers, {}, 10);
+  store::Transaction transaction = store_->begin();
+  const std::string subject = answer.candidates.empty() ? "" : answer.candidates.front().person_id;
+  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kIdentified, caller.user, subject),
+                                          Json::object({{"candidates", candidates_json(answer.candidates)}})));
+  return answer;
+}
+
+Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
+                                  const std::vector<Sample>& samples) {
+  TRY(authorise(caller, policy::Action::kVerify));
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
+  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
+  std::vector<finger::Prepared> prepared;
+  std::vector<identify::ProbeFinger> probe;
+  prepared.reserve(fingers.usable.size());
+  for (const Finger& finger : fingers.usable) {
+    prepared.push_back(finger::prepare(finger.extraction.features));
+    probe.push_back({finger.position, &prepared.back()});
+  }
+  identify::SearchOptions options;
+  options.candidates_max = 1;
+  options.expected_false_max = 1e300;  // the one person, however unlike
+  options.threads = 1;
+  options.eligible = [&](const std::string& person, const std::string&) { return person == person_id; };
+  VerifyAnswer answer;
+  for (const auto& candidate : gallery_.search(probe, options)) {
+    const identify::Fused fused = identify::fuse(candidate.fingers);
+    answer.fingers = candidate.fingers;
+    answer.score = fused.score;
+    answer.false_match_rate = fused.false_match_rate;
+  }
+  answer.match = answer.false_match_rate <= config_.false_match_rate_max;
+  store::Transaction transaction = store_->begin();
+  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kVerified, caller.user, person_id),
+                                          Json::object({{"match", answer.match}, {"score", answer.score}})));
+  return answer;
+}
+
+Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
+                                       const std::string& encounter_id) {
+  TRY(authorise(caller, policy::Action::kReadEncounter));
+  ASSIGN_OR_RETURN(Encounter encounter, store_->encounter(person_id, encounter_id));
+  store::Transaction transaction = store_->begin();
+  ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
+                   commit(transaction, entry(Event::kEncounterRead, caller.user, person_id),
+                          Json::object({{"encounter_id", encounter_id}})));
+  return encounter;
+}
+
+Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons) {
+  TRY(authorise(caller, policy::Action::kErase));
+  if (reasons.size() < policy::kVerdictReasonsMin) {
+    return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
+  }
+  store::Transaction transaction = store_->begin();
+  TRY(transaction.erase_person(person_id));
+  ASSIGN_OR_RETURN(const Receipt receipt, commit(transaction, entry(Event::kErased, caller.user, person_id),
+                                                 Json::object({{"reasons", reasons}})));
+  gallery_.remove_person(person_id);
+  return receipt;
+}
+
+}  // namespace puente::service
