@@ -1,12 +1,16 @@
 // LogStorage: where the log's rows lie. store/ implements it over its database, audit/ over exported tiles. Read only:
-// rows are appended by the one writer inside its transaction.
+// rows are appended by the one writer inside its transaction. WitnessStorage: what an overseer remembers of the logs it
+// watches; store/ implements it.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/crypto.h"
 
 namespace puente {
+
+inline constexpr std::size_t kLeafBytesMax = 65'535;  // a leaf's length is two bytes in an exported bundle
 
 struct LogRow {
   std::uint64_t index = 0;
@@ -24,6 +28,22 @@ class LogStorage {
                                                std::size_t count_max) const = 0;  // fewer at the end
   virtual Result<std::vector<std::string>> cosigned_checkpoints()
       const = 0;  // newest last: notes that also carry an overseer's line
+};
+
+struct Witnessed {
+  std::uint64_t size = 0;
+  Digest root{};
+  std::string checkpoint;  // the note as the log signed it
+};
+
+class WitnessStorage {
+ public:
+  virtual ~WitnessStorage() = default;
+  virtual Result<std::optional<Witnessed>> witnessed(const std::string& origin) const = 0;
+  // Durable when it returns. kConflict, and nothing changed, when what is stored has not old_size (0: nothing stored).
+  virtual Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) = 0;
+  // A validly signed request that contradicts what was witnessed: proof of misbehaviour. The first ones are kept.
+  virtual Status keep_evidence(const std::string& origin, ByteView request) = 0;
 };
 
 }  // namespace puente
