@@ -1,0 +1,132 @@
+// puente synth people | check: synthetic people for tests and demonstrations, and whether an image is of one.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+#include "cli/cli.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "format/format.h"
+#include "lab/synth/synth.h"
+
+namespace puente::cli {
+namespace {
+
+struct PeopleOptions {
+  synth::WriteOptions write;
+  std::string fingers = "1-10", layout = "people", sensor = "optical";
+  bool json = false;
+};
+
+// "2,3,7-9,LEFT_LITTLE"
+Result<std::vector<FingerPosition>> parse_fingers(const std::string& list) {
+  std::vector<FingerPosition> fingers;
+  std::stringstream items(list);
+  for (std::string item; std::getline(items, item, ',');) {
+    const std::size_t dash = item.find('-');
+    ASSIGN_OR_RETURN(const FingerPosition first, parse_finger_position(item.substr(0, dash)));
+    FingerPosition last = first;
+    if (dash != std::string::npos) {
+      ASSIGN_OR_RETURN(last, parse_finger_position(item.substr(dash + 1)));
+    }
+    for (int code = static_cast<int>(first); code <= static_cast<int>(last); ++code)
+      fingers.push_back(static_cast<FingerPosition>(code));
+  }
+  if (fingers.empty()) return Error{Code::kInvalidInput, "--fingers: give positions 1 to 10, such as 2,3,7,8 or 1-10"};
+  return fingers;
+}
+
+int write_people(PeopleOptions& options) {
+  Result<std::vector<FingerPosition>> fingers = parse_fingers(options.fingers);
+  if (!fingers) return fail(fingers.error(), options.json);
+  options.write.fingers = *fingers;
+  options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
+  options.write.capture.sensor =
+      options.sensor == "capacitive" ? synth::SensorKind::kCapacitive : synth::SensorKind::kOptical;
+  Progress progress("images");
+  int images = 0;
+  const Status written = synth::write_people(options.write, [&](int done, int total) {
+    images = done;
+    progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
+  });
+  if (!written) return fail(written.error(), options.json);
+  if (options.json)
+    print_json(Json::object({{"directory", options.write.directory},
+                             {"count", static_cast<std::int64_t>(options.write.count)},
+                             {"images", images}}));
+  else
+    std::printf("%d images of synthetic people in %s\n", images, options.write.directory.c_str());
+  return 0;
+}
+
+void add_people(CLI::App& synth, Run& run) {
+  auto options = std::make_shared<PeopleOptions>();
+  options->write.threads = std::min(256, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  CLI::App* people = synth.add_subcommand("people", "make synthetic people: fingerprint images and biographies");
+  people->footer("Example: puente synth people --count 150 --seed 7 --out people --fingers 2,3,7,8");
+  people->add_option("--count", options->write.count, "how many people (with --layout fvc: fingers)")->required();
+  people->add_option("--seed", options->write.seed, "the same seed gives the same people everywhere")->required();
+  people->add_option("--out", options->write.directory, "directory to write to, made when absent")->required();
+  people->add_option("--fingers", options->fingers, "positions, such as 2,3,7,8 or 1-10")->capture_default_str();
+  people->add_option("--impressions", options->write.impressions, "images of each finger")->capture_default_str();
+  people->add_option("--layout", options->layout, "people: people.json and named images; fvc: 101_1.png, 101_2.png, …")
+      ->check(CLI::IsMember({"people", "fvc"}))
+      ->capture_default_str();
+  people->add_option("--sensor", options->sensor, "the kind of scanner")
+      ->check(CLI::IsMember({"optical", "capacitive"}))
+      ->capture_default_str();
+  people->add_option("--difficulty", options->write.capture.difficulty, "0 careful, 1 usual, 2 hurried captures")
+      ->capture_default_str();
+  people->add_option("--threads", options->write.threads, "fingers grown at a time")->capture_default_str();
+  people->add_flag("--force", options->write.overwrite, "write into a directory that is not empty");
+  people->add_flag("--json", options->json, "say what was made as JSON");
+  people->callback([options, &run] { run = [options] { return write_people(*options); }; });
+}
+
+struct CheckOptions {
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+int check_images(const CheckOptions& options) {
+  Json::Array found;
+  bool all = true;
+  for (const std::string& file : options.files) {
+    const Result<Bytes> bytes = read_file(file, limits::kImageBytesMax);
+    if (!bytes) return fail(bytes.error(), options.json);
+    const Result<Image> image = format::decode_image(*bytes);
+    if (!image) return fail({image.error().code, file + ": " + image.error().message}, options.json);
+    const bool synthetic = synth::is_synthetic(*image);
+    all = all && synthetic;
+    if (options.json)
+      found.push_back(Json::object({{"file", file}, {"synthetic", synthetic}}));
+    else
+      std::printf("%s: %s\n", file.c_str(), synthetic ? "synthetic" : "no mark");
+  }
+  if (options.json) print_json(Json(std::move(found)));
+  return all ? 0 : 1;
+}
+
+void add_check(CLI::App& synth, Run& run) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* check = synth.add_subcommand("check", "say whether images carry the mark of synthetic people");
+  check->footer(
+      "Example: puente synth check people/*.png\nExit code 1 when one does not. No mark proves nothing: it does not "
+      "outlive resampling.");
+  check->add_option("IMAGE", options->files, "PNG or JPEG files")->required();
+  check->add_flag("--json", options->json, "answer as JSON");
+  check->callback([options, &run] { run = [options] { return check_images(*options); }; });
+}
+
+}  // namespace
+
+void add_synth(CLI::App& app, Run& run) {
+  CLI::App* synth = app.add_subcommand("synth", "synthetic people for tests and demonstrations");
+  synth->require_subcommand(1);
+  add_people(*synth, run);
+  add_check(*synth, run);
+}
+
+}  // namespace puente::cli

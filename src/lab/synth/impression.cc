@@ -1,0 +1,241 @@
+#include "lab/synth/impression.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/check.h"
+#include "lab/synth/exact.h"
+#include "lab/synth/master.h"
+#include "lab/synth/watermark.h"
+
+namespace puente::synth {
+namespace {
+
+constexpr double kDegree = kPi / 180;
+
+Point turned(Point at, double c, double s) {
+  return {c * at.x - s * at.y, s * at.x + c * at.y};
+}
+
+// How this impression differs from the finger's others. Lengths in pixels at 500 ppi.
+struct Touch {
+  double turn_cosine, turn_sine;  // the finger on the sensor
+  Point window;                   // the contact's centre from the window's
+  Point contact;                  // the contact's centre on the pad
+  double across, along;           // its half axes
+  double fade;                    // width of the rim where pressure falls to nothing
+  Point tilt;                     // change of pressure over the contact
+  double moisture;                // > 0 wet: ridges broad, furrows filled; < 0 dry: ridges thin and broken
+  double patchiness, grain;
+  // Cappelli, Maio, Maltoni 2001: a held centre, a sliding rim, between them the skin gives way.
+  Point drag, held;
+  double drag_cosine, drag_sine, held_across, held_along, give;
+};
+
+Touch drawn_touch(Stream& stream, FingerPosition position, double difficulty) {
+  constexpr double kSizeOfDigit[5] = {1.14, 1.0, 1.04, 1.0, 0.88};
+  const double size = kSizeOfDigit[(static_cast<int>(position) - 1) % 5];
+  const auto normal = [&](double sigma) { return difficulty * sigma * std::clamp(stream.normal(), -2.6, 2.6); };
+  Touch t{};
+  const double angle = (normal(9) + (stream.chance(0.12) ? normal(12) : 0)) * kDegree;
+  t.turn_cosine = cosine(angle);
+  t.turn_sine = sine(angle);
+  t.window = {normal(14), normal(18) - 4};
+  t.contact = {normal(14), -8 + normal(18)};
+  t.across = 122 * size * (1 + normal(0.07));
+  t.along = 172 * size * (1 + normal(0.07));
+  if (stream.chance(0.16 * difficulty)) {  // the side or the tip only
+    t.contact.x += normal(32);
+    t.contact.y += normal(42);
+    t.across *= stream.uniform(0.72, 0.95);
+    t.along *= stream.uniform(0.68, 0.92);
+  }
+  t.fade = stream.uniform(14, 34);
+  t.tilt = {normal(0.16), normal(0.16)};
+  t.moisture = 0.05 + normal(0.24);
+  t.patchiness = 0.12 + 0.16 * difficulty * stream.uniform();
+  t.grain = 0.22 + 0.26 * difficulty * stream.uniform() + std::max(0.0, -0.6 * t.moisture);
+  t.drag = {normal(7.5), normal(9.5)};
+  const double twist = normal(3.6) * kDegree;
+  t.drag_cosine = cosine(twist);
+  t.drag_sine = sine(twist);
+  t.held = {t.contact.x + normal(18), t.contact.y + normal(24)};
+  t.held_across = stream.uniform(32, 55);
+  t.held_along = stream.uniform(42, 75);
+  t.give = stream.uniform(1.0, 2.2);
+  return t;
+}
+
+Point distorted(const Touch& t, Point at) {
+  const double x = (at.x - t.held.x) / t.held_across, y = (at.y - t.held.y) / t.held_along;
+  const double beyond = std::sqrt(x * x + y * y) - 1;
+  if (beyond <= 0) return at;
+  const double share = beyond >= t.give ? 1 : (1 - cosine(kPi * beyond / t.give)) / 2;
+  const Point moved = turned({at.x - t.held.x, at.y - t.held.y}, t.drag_cosine, t.drag_sine);
+  return {at.x + share * (moved.x + t.held.x + t.drag.x - at.x), at.y + share * (moved.y + t.held.y + t.drag.y - at.y)};
+}
+
+// What varies slowly over the sensor, on a lattice; pixels interpolate.
+constexpr int kStep = 4;
+struct Node {
+  float u, v;      // place on the master, column and row
+  float pressure;  // added to the relief: what exceeds zero touches the sensor
+  float contact;   // 0 outside the contact, 1 well within
+};
+
+std::vector<Node> lay_lattice(const Touch& t, Stream& stream, const CaptureOptions& options, int columns, int rows) {
+  const double half_width = options.width / 2.0 + 8, half_height = options.height / 2.0 + 8;
+  SmoothNoise rim(stream, 26, half_width, half_height), fringe(stream, 9, half_width, half_height);
+  SmoothNoise patches(stream, 38, half_width, half_height), fine_patches(stream, 14, half_width, half_height);
+  SmoothNoise pull_x(stream, 64, half_width, half_height), pull_y(stream, 64, half_width, half_height);
+  std::vector<Node> nodes(static_cast<std::size_t>(columns) * rows);
+  for (int r = 0; r < rows; ++r)
+    for (int c = 0; c < columns; ++c) {
+      const double x = c * kStep - options.width / 2.0, y = options.height / 2.0 - r * kStep;
+      const Point pad = turned({x - t.window.x, y - t.window.y}, t.turn_cosine, -t.turn_sine);
+      // Fingertips are rounder above than below.
+      const double along = pad.y > 0 ? t.along : t.along * 1.12;
+      const double ex = pad.x / t.across, ey = pad.y / along;
+      const double radius = std::sqrt(ex * ex + ey * ey);
+      const double inside = (1 - radius) * t.across + 6 * rim.at(x, y) + 3 * fringe.at(x, y);  // pixels from the rim
+      const double rise = std::clamp(inside / t.fade, -1.5, 1.0);
+      const Point skin =
+          distorted(t, {pad.x + t.contact.x + 0.9 * pull_x.at(x, y), pad.y + t.contact.y + 0.9 * pull_y.at(x, y)});
+      double pressure = t.moisture + t.tilt.x * ex + t.tilt.y * ey;
+      pressure += t.patchiness * (patches.at(x, y) + 0.6 * fine_patches.at(x, y)) - 0.75 * (1 - rise) * (1 - rise);
+      Node& node = nodes[static_cast<std::size_t>(r) * columns + c];
+      node.u = static_cast<float>(skin.x + kCentreColumn);
+      node.v = static_cast<float>(kCentreRow - skin.y);
+      node.pressure = static_cast<float>(pressure);
+      node.contact = static_cast<float>(std::clamp(0.5 + inside / 16, 0.0, 1.0));
+    }
+  return nodes;
+}
+
+float relief_at(const std::vector<float>& relief, float u, float v) {
+  u = std::clamp(u, 0.0f, kMasterWidth - 1.01f);
+  v = std::clamp(v, 0.0f, kMasterHeight - 1.01f);
+  const int x = static_cast<int>(u), y = static_cast<int>(v);
+  const float a = u - static_cast<float>(x), b = v - static_cast<float>(y);
+  const float* row = &relief[static_cast<std::size_t>(y) * kMasterWidth + x];
+  const float upper = row[0] + a * (row[1] - row[0]);
+  const float lower = row[kMasterWidth] + a * (row[kMasterWidth + 1] - row[kMasterWidth]);
+  return upper + b * (lower - upper);
+}
+
+using Plane = std::vector<float>;
+
+void blur(Plane& plane, int width, int height, float centre) {  // three taps each way: side, centre, side
+  const float side = (1 - centre) / 2;
+  Plane line(plane.size());
+  for (int y = 0; y < height; ++y) {
+    const float* row = &plane[static_cast<std::size_t>(y) * width];
+    float* out = &line[static_cast<std::size_t>(y) * width];
+    for (int x = 1; x < width - 1; ++x) out[x] = centre * row[x] + side * (row[x - 1] + row[x + 1]);
+    out[0] = (centre + side) * row[0] + side * row[1];
+    out[width - 1] = (centre + side) * row[width - 1] + side * row[width - 2];
+  }
+  for (int y = 0; y < height; ++y) {
+    const float* upper = &line[static_cast<std::size_t>(std::max(y - 1, 0)) * width];
+    const float* row = &line[static_cast<std::size_t>(y) * width];
+    const float* lower = &line[static_cast<std::size_t>(std::min(y + 1, height - 1)) * width];
+    float* out = &plane[static_cast<std::size_t>(y) * width];
+    for (int x = 0; x < width; ++x) out[x] = centre * row[x] + side * (upper[x] + lower[x]);
+  }
+}
+
+Plane white_noise(Stream& stream, int width, int height) {  // unit variance, from pairs of bytes
+  Plane plane(static_cast<std::size_t>(width) * height);
+  for (std::size_t i = 0; i < plane.size(); i += 4) {
+    std::uint64_t word = stream.bits();
+    for (std::size_t j = i; j < std::min(i + 4, plane.size()); ++j, word >>= 16) {
+      const int sum = static_cast<int>(word & 0xFF) + static_cast<int>(word >> 8 & 0xFF);  // mean 255, deviation 104.5
+      plane[j] = static_cast<float>(sum - 255) * (1 / 104.5f);
+    }
+  }
+  return plane;
+}
+
+// How much of each pixel the skin touches, 0 to 1; `rest` gets how far inside the contact it lies.
+Plane touch(const Finger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options, Plane& rest) {
+  const int columns = options.width / kStep + 2, rows = options.height / kStep + 2;
+  const std::vector<Node> nodes = lay_lattice(t, stream, options, columns, rows);
+  Plane grain = white_noise(stream, options.width, options.height);
+  blur(grain, options.width, options.height, 0.4f);
+  blur(grain, options.width, options.height, 0.4f);
+  const float roughness = static_cast<float>(t.grain * 3.0);  // two blurs leave a third of the deviation
+  Plane ink(grain.size());
+  for (int y = 0; y < options.height; ++y)
+    for (int x = 0; x < options.width; ++x) {
+      const Node* n = &nodes[static_cast<std::size_t>(y / kStep) * columns + x / kStep];
+      const Node* m = n + columns;
+      const float a = static_cast<float>(x % kStep) / kStep, b = static_cast<float>(y % kStep) / kStep;
+      const float w00 = (1 - a) * (1 - b), w10 = a * (1 - b), w01 = (1 - a) * b, w11 = a * b;
+      const auto blend = [&](float Node::*member) {
+        return w00 * n[0].*member + w10 * n[1].*member + w01 * m[0].*member + w11 * m[1].*member;
+      };
+      const std::size_t i = static_cast<std::size_t>(y) * options.width + x;
+      const float pressure = blend(&Node::pressure);
+      rest[i] = blend(&Node::contact);
+      if (pressure < -3) continue;
+      const float height = relief_at(master.relief, blend(&Node::u), blend(&Node::v));
+      ink[i] = std::clamp(0.5f + 1.1f * (height + pressure + roughness * grain[i]), 0.0f, 1.0f);
+    }
+  return ink;
+}
+
+}  // namespace
+
+Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions& options) {
+  CHECK(options.width >= 64 && options.width <= 4096 && options.height >= 64 && options.height <= 4096);
+  CHECK(options.difficulty >= 0 && options.difficulty <= 4);
+  const Finger::Master& master = finger.master();
+  const auto position = static_cast<std::uint64_t>(master.position);
+  Stream stream{master.seed, master.number, position, impression, kForCapture};
+  const Touch t = drawn_touch(stream, master.position, options.difficulty);
+  const bool optical = options.sensor == SensorKind::kOptical;
+
+  Plane contact(static_cast<std::size_t>(options.width) * options.height);
+  Plane ink = touch(master, t, stream, options, contact);
+  const float sharpness = static_cast<float>(stream.uniform(0.42, 0.62));
+  blur(ink, options.width, options.height, sharpness);
+  if (stream.chance(0.35)) blur(ink, options.width, options.height, sharpness);
+
+  const double ground = optical ? stream.uniform(228, 246) : stream.uniform(128, 158);
+  const double depth = optical ? stream.uniform(150, 205) : stream.uniform(80, 112);
+  const float film =
+      static_cast<float>(std::max(0.0, 60 * t.moisture) + stream.uniform(0, 14));  // sweat in the furrows
+  SmoothNoise light(stream, 120, options.width / 2.0 + 8, options.height / 2.0 + 8);
+  std::vector<float> column_gain(options.width);
+  for (float& gain : column_gain) gain = static_cast<float>(optical ? 0 : stream.normal(0, 2.2));
+  const float hiss = static_cast<float>(optical ? stream.uniform(1.2, 3.2) : stream.uniform(4, 8));
+  const Plane noise = white_noise(stream, options.width, options.height);
+
+  Image image;
+  image.width = options.width;
+  image.height = options.height;
+  image.ppi = 500;
+  image.pixels.resize(contact.size());
+  std::vector<float> glow(options.width);
+  for (int y = 0; y < options.height; ++y) {
+    if (y % 4 == 0)
+      for (int x = 0; x < options.width; ++x)
+        glow[x] = x % 4 ? glow[x - 1] : static_cast<float>(light.at(x - options.width / 2.0, y - options.height / 2.0));
+    for (int x = 0; x < options.width; ++x) {
+      const std::size_t i = static_cast<std::size_t>(y) * options.width + x;
+      const float base = static_cast<float>(ground) + (optical ? 3.0f : 6.0f) * glow[x] + column_gain[x];
+      const float value =
+          base - film * contact[i] * (1 - ink[i]) - static_cast<float>(depth) * ink[i] + hiss * noise[i];
+      image.pixels[i] = static_cast<std::uint8_t>(std::clamp(value, 0.0f, 250.0f) + 0.5f);
+    }
+  }
+  return image;
+}
+
+Image capture(const Finger& finger, std::uint32_t impression, const CaptureOptions& options) {
+  Image image = press(finger, impression, options);
+  mark(image);
+  return image;
+}
+
+}  // namespace puente::synth

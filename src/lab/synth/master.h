@@ -1,0 +1,21 @@
+// The master fingerprint: what the skin is, before anyone presses it on a sensor.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "lab/synth/pattern.h"
+
+namespace puente::synth {
+
+inline constexpr int kMasterWidth = 416, kMasterHeight = 576;  // 21 x 29 mm: a whole pad
+inline constexpr int kCentreColumn = 208, kCentreRow = 272;    // of the pattern's centre
+
+struct Finger::Master {
+  std::uint64_t seed;
+  std::uint32_t number;
+  FingerPosition position;
+  PatternClass kind;
+  std::vector<float> relief;  // row by row; +1 on a ridge's crest, -1 in a furrow, pores and scars included
+};
+
+}  // namespace puente::synth

@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/files.h"
+#include "core/json.h"
+#include "format/format.h"
+#include "lab/synth/synth.h"
+
+namespace puente::synth {
+namespace {
+
+struct Task {  // one finger and its impressions
+  std::uint32_t person;
+  FingerPosition position;
+  std::string stem;  // file name up to the impression's number
+};
+
+std::string image_name(const Task& task, int impression) {
+  return fmt::format("{}_{}.png", task.stem, impression);
+}
+
+std::vector<FingerPosition> chosen_fingers(const WriteOptions& options) {
+  if (!options.fingers.empty()) return options.fingers;
+  std::vector<FingerPosition> all;
+  for (int code = 1; code <= 10; ++code) all.push_back(static_cast<FingerPosition>(code));
+  return all;
+}
+
+std::vector<Task> plan(const WriteOptions& options) {
+  const std::vector<FingerPosition> fingers = chosen_fingers(options);
+  std::vector<Task> tasks;
+  if (options.layout == Layout::kFvc) {
+    for (std::uint32_t i = 0; i < options.count; ++i)
+      tasks.push_back(
+          {static_cast<std::uint32_t>(1 + i / fingers.size()), fingers[i % fingers.size()], std::to_string(101 + i)});
+    return tasks;
+  }
+  for (std::uint32_t number = 1; number <= options.count; ++number)
+    for (const FingerPosition position : fingers)
+      tasks.push_back({number, position, fmt::format("{:06}_{}", number, to_string(position))});
+  return tasks;
+}
+
+Status write_finger(const WriteOptions& options, const Task& task) {
+  const Finger finger = grow_finger(options.seed, task.person, task.position);
+  const format::PngText label{"Puente-Synthetic",
+                              fmt::format("synthetic person, seed {}, person {}", options.seed, task.person)};
+  for (int impression = 1; impression <= options.impressions; ++impression) {
+    const Image image = capture(finger, static_cast<std::uint32_t>(impression), options.capture);
+    ASSIGN_OR_RETURN(const Bytes png, format::encode_png(image, {&label, 1}));
+    TRY(write_file(options.directory + "/" + image_name(task, impression), png));
+  }
+  return {};
+}
+
+Json to_json(const BiographicData& data) {
+  Json json = Json::object({});
+  for (const auto& [element, value] : data) json.set(to_string(element), value);
+  return json;
+}
+
+Status write_index(const WriteOptions& options) {
+  const std::vector<FingerPosition> fingers = chosen_fingers(options);
+  const std::vector<Task> tasks = plan(options);
+  Json::Array people;
+  for (std::uint32_t number = 1; number <= options.count; ++number) {
+    const Person person = make_person(options.seed, number);
+    Json::Array images;
+    for (std::size_t i = 0; i < fingers.size(); ++i) {
+      const Task& task = tasks[(number - 1) * fingers.size() + i];
+      for (int impression = 1; impression <= options.impressions; ++impression)
+        images.push_back(Json::object({{"file", image_name(task, impression)},
+                                       {"position", to_string(task.position)},
+                                       {"impression", impression},
+                                       {"pattern", to_string(pattern_class(options.seed, number, task.position))}}));
+    }
+    people.push_back(Json::object({{"synthetic", true},
+                                   {"seed", std::to_string(options.seed)},  // 64 bits do not fit a JSON number
+                                   {"number", static_cast<std::int64_t>(number)},
+                                   {"biography", to_json(person.biography)},
+                                   {"alias", to_json(person.alias)},
+                                   {"images", std::move(images)}}));
+  }
+  return write_file(options.directory + "/people.json", view(pretty(Json(std::move(people)))));
+}
+
+Status prepare_directory(const WriteOptions& options) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (options.directory.empty()) return {Code::kInvalidInput, "give a directory to write the synthetic people to"};
+  fs::create_directories(options.directory, error);
+  if (error || !fs::is_directory(options.directory, error))
+    return {Code::kInvalidInput, "cannot make the directory " + options.directory};
+  const bool empty = fs::is_empty(options.directory, error);
+  if (error) return {Code::kInvalidInput, "cannot read the directory " + options.directory};
+  if (!empty && !options.overwrite)
+    return {Code::kConflict, options.directory + " is not empty: choose another directory or overwrite it on purpose"};
+  return {};
+}
+
+Status check(const WriteOptions& options) {
+  constexpr std::uint32_t kCountMax = 1'000'000;
+  if (options.count < 1 || options.count > kCountMax) return {Code::kInvalidInput, "count must be 1 to 1000000"};
+  if (options.impressions < 1 || options.impressions > 1000)
+    return {Code::kInvalidInput, "impressions must be 1 to 1000"};
+  if (options.threads < 1 || options.threads > 256) return {Code::kInvalidInput, "threads must be 1 to 256"};
+  if (options.capture.difficulty < 0 || options.capture.difficulty > 4)
+    return {Code::kInvalidInput, "difficulty must be 0 to 4"};
+  for (std::size_t i = 0; i < options.fingers.size(); ++i) {
+    if (options.fingers[i] == FingerPosition::kUnknown) return {Code::kInvalidInput, "fingers must be 1 to 10"};
+    if (std::count(options.fingers.begin(), options.fingers.end(), options.fingers[i]) > 1)
+      return {Code::kInvalidInput, "each finger may be named once"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_people(const WriteOptions& options, std::function<void(int done, int total)> progress) {
+  TRY(check(options));
+  TRY(prepare_directory(options));
+  const std::vector<Task> tasks = plan(options);
+  std::atomic<std::size_t> next{0};
+  std::mutex mutex;  // over what follows
+  std::optional<Error> failure;
+  int done = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < tasks.size(); i = next++) {
+      const Status written = write_finger(options, tasks[i]);
+      const std::lock_guard lock(mutex);
+      if (!written && !failure) failure = written.error();
+      if (failure) return;
+      done += options.impressions;
+      if (progress) progress(done, static_cast<int>(tasks.size()) * options.impressions);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 1; i < options.threads; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) return *failure;
+  return options.layout == Layout::kPeople ? write_index(options) : Status{};
+}
+
+}  // namespace puente::synth

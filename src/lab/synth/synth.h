@@ -1,0 +1,87 @@
+// Synthetic people: ten fingers, a biography and impressions from a seed. What is made is the same, bit for bit, on
+// every IEEE 754 machine, and person k of a seed is the same however many are asked for. Nothing here shares code with
+// the extractor that is tested on it. All functions are pure (write_people apart) and may be called from any thread.
+//
+// Ridges are grown by iterated oriented band-pass filtering from sparse seeds along an orientation field with singular
+// points, as in SFinGe: Cappelli, Maio, Maltoni, "Synthetic fingerprint-database generation", ICPR 2002. Skin
+// distortion: Cappelli, Maio, Maltoni, "Modelling plastic distortion in fingerprint images", ICAPR 2001.
+// docs/synthetic-people.md has the rest and the statistics beside real prints.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/finger_position.h"
+#include "core/image.h"
+#include "core/person.h"
+#include "core/result.h"
+
+namespace puente::synth {
+
+struct Identity {  // who; the same on every machine
+  std::uint64_t seed = 0;
+  std::uint32_t number = 0;
+};
+
+// A person of no country: names are drawn from common ones, document numbers begin with "SYN-", which no issuer uses.
+// The alias is the same person under another name, birth date and document: who enrols twice.
+struct Person {
+  Identity identity;
+  BiographicData biography;
+  BiographicData alias;
+};
+Person make_person(std::uint64_t seed, std::uint32_t number);
+
+// As in the Henry system. Left and right as seen on the print: a left loop opens to the left.
+enum class PatternClass { kArch, kTentedArch, kLeftLoop, kRightLoop, kWhorl, kDoubleLoop };
+inline constexpr int kPatternClassCount = 6;
+const char* to_string(PatternClass pattern);  // "arch", "tented_arch", "left_loop", …
+PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, FingerPosition position);  // without growing it
+
+// A master fingerprint: the whole pad's ridges at 500 ppi. Immutable and cheap to copy (shared).
+class Finger {
+ public:
+  struct Master;
+  explicit Finger(std::shared_ptr<const Master> master) : master_(std::move(master)) {}
+  const Master& master() const { return *master_; }
+  PatternClass pattern() const;
+
+ private:
+  std::shared_ptr<const Master> master_;
+};
+Finger grow_finger(std::uint64_t seed, std::uint32_t number, FingerPosition position);  // one of the ten, or CHECK
+
+enum class SensorKind { kOptical, kCapacitive };
+
+struct CaptureOptions {
+  double difficulty = 1;  // 0 a careful capture … 1 a border post on a usual day … 2 hurried; scales every disturbance
+  SensorKind sensor = SensorKind::kOptical;
+  int width = 368, height = 480;  // pixels at 500 ppi
+};
+// Impression k of a finger: 8-bit gray, 500 ppi, dark ridges on a light ground, watermarked. The same k gives the same
+// pixels; different k differ in placement, rotation, contact, skin distortion, moisture and noise.
+Image capture(const Finger& finger, std::uint32_t impression, const CaptureOptions& options = {});
+
+// Whether the pixels carry capture's mark. It outlives lossless copies, cropping to 160x160 or more and usual JPEG, not
+// resampling or rotation: absence proves nothing, presence does (watermark.h has the measured rates).
+bool is_synthetic(const Image& image);
+
+enum class Layout { kPeople, kFvc };
+struct WriteOptions {
+  std::string directory;  // made when absent; must be empty unless `overwrite`
+  std::uint64_t seed = 1;
+  std::uint32_t count = 10;  // people; with kFvc fingers, as a flat <subject>_<impression>.png with subjects from 101
+  std::vector<FingerPosition> fingers;  // empty: all ten
+  int impressions = 1;
+  int threads = 1;
+  Layout layout = Layout::kPeople;
+  bool overwrite = false;
+  CaptureOptions capture;
+};
+// Writes PNG files, each with a tEXt chunk "Puente-Synthetic", and people.json (kPeople). progress is called from one
+// thread at a time with images done and to do. kConflict: the directory is not empty; kInvalidInput; kStorageFull.
+Result<void> write_people(const WriteOptions& options, std::function<void(int done, int total)> progress = {});
+
+}  // namespace puente::synth

@@ -1,0 +1,255 @@
+#include "lab/synth/synth.h"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "core/crypto.h"
+#include "core/files.h"
+#include "core/json.h"
+#include "format/format.h"
+#include "lab/synth/impression.h"
+#include "lab/synth/watermark.h"
+
+namespace puente::synth {
+namespace {
+
+std::string hash(ByteView bytes) {
+  return to_hex(sha256(bytes)).substr(0, 16);
+}
+
+std::string hash(const Person& person) {
+  std::string all;
+  for (const BiographicData* data : {&person.biography, &person.alias})
+    for (const auto& [element, value] : *data) all += std::string(to_string(element)) + "=" + value + "\n";
+  return hash(view(all));
+}
+
+// The promise to everybody who stores results on synthetic people: these change only on purpose.
+TEST(Golden, PixelsOfASeedAreTheSameOnEveryMachine) {
+  CaptureOptions capacitive;
+  capacitive.sensor = SensorKind::kCapacitive;
+  const Finger index = grow_finger(1, 1, FingerPosition::kRightIndex);
+  EXPECT_EQ(hash(capture(index, 1).pixels), "419b1e6ff6654680");
+  EXPECT_EQ(hash(capture(index, 2).pixels), "34865242149bc5ef");
+  EXPECT_EQ(hash(capture(grow_finger(1, 1, FingerPosition::kLeftThumb), 1).pixels), "885457fd2f9dbfb5");
+  EXPECT_EQ(
+      hash(capture(grow_finger(0xFFFFFFFFFFFFFFFF, 4000000000, FingerPosition::kLeftLittle), 7, capacitive).pixels),
+      "a1cbf61579ec576b");
+}
+
+TEST(Golden, BiographiesOfASeedAreTheSameOnEveryMachine) {
+  EXPECT_EQ(hash(make_person(1, 1)), "a147a9e265865293");
+  EXPECT_EQ(hash(make_person(1, 150)), "ab4a20d9a1509dba");
+  EXPECT_EQ(hash(make_person(99, 1)), "488733a2617dbada");
+}
+
+TEST(Capture, RepeatsItselfAndDiffersBetweenImpressionsFingersAndPeople) {
+  const Finger finger = grow_finger(5, 3, FingerPosition::kRightMiddle);
+  EXPECT_EQ(capture(finger, 1).pixels, capture(grow_finger(5, 3, FingerPosition::kRightMiddle), 1).pixels);
+  std::set<std::string> seen;
+  for (const auto& [seed, number, position] : {std::tuple{5, 3, FingerPosition::kRightMiddle},
+                                               {5, 4, FingerPosition::kRightMiddle},
+                                               {6, 3, FingerPosition::kRightMiddle},
+                                               {5, 3, FingerPosition::kLeftMiddle}})
+    for (std::uint32_t impression = 0; impression < 2; ++impression)
+      seen.insert(hash(capture(grow_finger(seed, number, position), impression).pixels));
+  EXPECT_EQ(seen.size(), 8u);
+}
+
+TEST(Capture, IsGrayAt500PpiWithDarkRidgesOnALightGround) {
+  const Image image = capture(grow_finger(2, 1, FingerPosition::kRightIndex), 1);
+  EXPECT_EQ(image.channels, 1);
+  EXPECT_EQ(image.ppi, 500);
+  ASSERT_EQ(image.pixels.size(), static_cast<std::size_t>(image.width) * image.height);
+  double corner = 0;
+  int dark = 0;
+  for (int y = 0; y < 20; ++y)
+    for (int x = 0; x < 20; ++x) corner += image.at(x, y) / 400.0;
+  for (int y = image.height / 2 - 40; y < image.height / 2 + 40; ++y)
+    for (int x = image.width / 2 - 40; x < image.width / 2 + 40; ++x) dark += image.at(x, y) < corner - 60;
+  EXPECT_GT(corner, 200);
+  EXPECT_GT(dark, 6400 / 5);
+  EXPECT_LT(dark, 6400 * 4 / 5);
+}
+
+TEST(Patterns, AreAboutAsFrequentAsInPeople) {
+  std::map<PatternClass, double> share;
+  std::map<FingerPosition, double> whorls;
+  constexpr std::uint32_t kPeople = 4000;
+  for (std::uint32_t number = 0; number < kPeople; ++number)
+    for (int code = 1; code <= 10; ++code) {
+      const auto position = static_cast<FingerPosition>(code);
+      const PatternClass kind = pattern_class(77, number, position);
+      share[kind] += 10.0 / kPeople;
+      if (kind == PatternClass::kWhorl) whorls[position] += 100.0 / kPeople;
+    }
+  // Wilson, Candela, Watson 1993: arch 3.7, tented arch 2.9, left loop 33.8, right loop 31.7, whorl and double
+  // loop 27.9.
+  EXPECT_NEAR(share[PatternClass::kArch], 3.7, 1.5);
+  EXPECT_NEAR(share[PatternClass::kTentedArch], 2.9, 1.2);
+  EXPECT_NEAR(share[PatternClass::kLeftLoop], 33.8, 4);
+  EXPECT_NEAR(share[PatternClass::kRightLoop], 31.7, 4);
+  EXPECT_NEAR(share[PatternClass::kWhorl] + share[PatternClass::kDoubleLoop], 27.9, 4);
+  EXPECT_GT(whorls[FingerPosition::kRightThumb], 2 * whorls[FingerPosition::kRightLittle]);
+}
+
+TEST(Person, IsComplete_Fictional_AndHasAnAliasOfAnotherName) {
+  std::set<std::string> documents;
+  int minors = 0;
+  for (std::uint32_t number = 0; number < 500; ++number) {
+    Person person = make_person(3, number);
+    for (BiographicData* data : {&person.biography, &person.alias}) {
+      for (const DataElement element :
+           {DataElement::kFamilyName, DataElement::kGivenNames, DataElement::kSex, DataElement::kPlaceOfBirth,
+            DataElement::kDocumentType, DataElement::kDocumentNumber, DataElement::kDocumentIssuer})
+        EXPECT_FALSE((*data)[element].empty());
+      EXPECT_TRUE(is_country((*data)[DataElement::kNationality]));
+      EXPECT_EQ((*data)[DataElement::kDateOfBirth].size(), 10u);
+      EXPECT_EQ((*data)[DataElement::kDocumentNumber].rfind("SYN-", 0), 0u);
+      documents.insert((*data)[DataElement::kDocumentNumber]);
+    }
+    EXPECT_NE(person.biography[DataElement::kFamilyName], person.alias[DataElement::kFamilyName]);
+    EXPECT_EQ(person.biography[DataElement::kSex], person.alias[DataElement::kSex]);
+    minors += person.biography[DataElement::kDateOfBirth] >= "2008";
+  }
+  EXPECT_EQ(documents.size(), 1000u);
+  EXPECT_GT(minors, 15);
+  EXPECT_LT(minors, 70);
+}
+
+TEST(Watermark, IsFoundInEveryMarkedImageAndInNoUnmarkedOne) {
+  for (std::uint32_t number = 0; number < 24; ++number) {
+    const Finger finger = grow_finger(9, number, static_cast<FingerPosition>(1 + number % 10));
+    CaptureOptions options;
+    options.sensor = number % 2 ? SensorKind::kCapacitive : SensorKind::kOptical;
+    EXPECT_TRUE(is_synthetic(capture(finger, 0, options)));
+    EXPECT_FALSE(is_synthetic(press(finger, 0, options)));
+  }
+}
+
+Image cropped(const Image& image, int left, int top, int width, int height) {
+  Image part = image;
+  part.width = width;
+  part.height = height;
+  part.pixels.clear();
+  for (int y = top; y < top + height; ++y)
+    for (int x = left; x < left + width; ++x) part.pixels.push_back(image.at(x, y));
+  return part;
+}
+
+TEST(Watermark, OutlivesCroppingAndLessContrast) {
+  const Image image = capture(grow_finger(9, 1, FingerPosition::kRightIndex), 0);
+  EXPECT_TRUE(is_synthetic(cropped(image, 101, 131, 160, 160)));
+  Image pale = image;
+  for (std::uint8_t& pixel : pale.pixels) pixel = static_cast<std::uint8_t>(60 + pixel * 3 / 4);
+  EXPECT_TRUE(is_synthetic(pale));
+}
+
+TEST(Watermark, RefusesWhatIsNoGrayImageQuietly) {
+  EXPECT_FALSE(is_synthetic(Image{}));
+  Image colour{100, 100, 3, 0, std::vector<std::uint8_t>(30000)};
+  EXPECT_FALSE(is_synthetic(colour));
+  EXPECT_FALSE(is_synthetic(Image{100, 100, 1, 0, std::vector<std::uint8_t>(10000, 128)}));
+}
+
+class WritePeople : public testing::Test {
+ protected:
+  WritePeople()
+      : directory_(std::filesystem::temp_directory_path() /
+                   ("synth_test_" + std::to_string(::getpid()) + "_" +
+                    testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    std::filesystem::remove_all(directory_);
+  }
+  ~WritePeople() override { std::filesystem::remove_all(directory_); }
+  WriteOptions options() const {
+    WriteOptions made;
+    made.directory = directory_;
+    made.seed = 11;
+    made.count = 2;
+    made.fingers = {FingerPosition::kRightIndex, FingerPosition::kLeftIndex};
+    made.impressions = 2;
+    made.threads = 3;
+    return made;
+  }
+  std::filesystem::path directory_;
+};
+
+TEST_F(WritePeople, WritesMarkedImagesAndAnIndexThatNamesThem) {
+  int last = 0;
+  ASSERT_TRUE(write_people(options(), [&](int done, int total) {
+                EXPECT_EQ(total, 8);
+                last = done;
+              }).ok());
+  EXPECT_EQ(last, 8);
+  const auto text = read_file(directory_ / "people.json", 1 << 20);
+  ASSERT_TRUE(text.ok());
+  const auto people = parse_json(puente::text(*text));
+  ASSERT_TRUE(people.ok());
+  ASSERT_EQ(people->as_array()->size(), 2u);
+  for (const Json& person : *people->as_array()) {
+    EXPECT_FALSE(person["biography"]["family_name"].is_null());
+    ASSERT_EQ(person["images"].as_array()->size(), 4u);
+    for (const Json& image : *person["images"].as_array()) {
+      const auto bytes = read_file(directory_ / *image["file"].as_string(), 1 << 20);
+      ASSERT_TRUE(bytes.ok());
+      EXPECT_NE(puente::text(*bytes).find("Puente-Synthetic"), std::string_view::npos);
+      const auto decoded = format::decode_image(*bytes);
+      ASSERT_TRUE(decoded.ok());
+      EXPECT_NEAR(decoded->ppi, 500, 0.1);
+      EXPECT_TRUE(is_synthetic(*decoded));
+    }
+  }
+}
+
+TEST_F(WritePeople, MakesPersonOneTheSameHoweverManyAreAskedFor) {
+  ASSERT_TRUE(write_people(options()).ok());
+  const auto among_two = read_file(directory_ / "000001_LEFT_INDEX_2.png", 1 << 20);
+  ASSERT_TRUE(among_two.ok());
+  WriteOptions one = options();
+  one.count = 1;
+  one.threads = 1;
+  one.overwrite = true;
+  ASSERT_TRUE(write_people(one).ok());
+  EXPECT_EQ(*read_file(directory_ / "000001_LEFT_INDEX_2.png", 1 << 20), *among_two);
+}
+
+TEST_F(WritePeople, LaysFingersFlatForTheEvaluation) {
+  WriteOptions flat = options();
+  flat.layout = Layout::kFvc;
+  flat.count = 3;
+  flat.impressions = 1;
+  ASSERT_TRUE(write_people(flat).ok());
+  for (const char* name : {"101_1.png", "102_1.png", "103_1.png"})
+    EXPECT_TRUE(std::filesystem::exists(directory_ / name));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "people.json"));
+}
+
+TEST_F(WritePeople, RefusesADirectoryWithSomethingInItUnlessToldTo) {
+  std::filesystem::create_directories(directory_);
+  ASSERT_TRUE(write_file(directory_ / "mine.txt", view("keep")).ok());
+  const auto refused = write_people(options());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  WriteOptions forced = options();
+  forced.overwrite = true;
+  EXPECT_TRUE(write_people(forced).ok());
+  EXPECT_TRUE(std::filesystem::exists(directory_ / "mine.txt"));
+}
+
+TEST_F(WritePeople, RefusesNonsense) {
+  WriteOptions none = options();
+  none.count = 0;
+  EXPECT_EQ(write_people(none).error().code, Code::kInvalidInput);
+  WriteOptions twice = options();
+  twice.fingers = {FingerPosition::kRightIndex, FingerPosition::kRightIndex};
+  EXPECT_EQ(write_people(twice).error().code, Code::kInvalidInput);
+}
+
+}  // namespace
+}  // namespace puente::synth
