@@ -29,7 +29,9 @@ void append_number(double value, std::string& out) {
   for (char c : text.substr(0, e)) {
     if (c != '.') digits += c;
   }
-  const int exponent = std::stoi(std::string(text.substr(e + 1)));
+  int exponent = 0;
+  const std::size_t exponent_at = e + (text[e + 1] == '+' ? 2 : 1);  // from_chars knows no plus sign
+  std::from_chars(text.data() + exponent_at, text.data() + text.size(), exponent);
   const int count = static_cast<int>(digits.size());
   const int point = exponent + 1;  // the decimal point stands after this many digits
   if (value < 0) out += '-';

@@ -49,7 +49,7 @@ void on_output(j_common_ptr) {}
 
 void on_progress(j_common_ptr jpeg) {
   if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number > kScansMax) {
-    std::strcpy(errors_of(jpeg).message, "too many scans");
+    std::snprintf(errors_of(jpeg).message, sizeof(errors_of(jpeg).message), "too many scans");
     std::longjmp(errors_of(jpeg).escape, 1);
   }
 }
