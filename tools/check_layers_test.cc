@@ -1,0 +1,149 @@
+#include "check_layers.h"
+
+#include <gtest/gtest.h>
+
+namespace puente::house {
+namespace {
+
+// Three modules in a row over core, all in order. Each test spoils one thing.
+Tree sound_tree() {
+  return {{"src/LAYERS", "# who\ncore:\nmatch/finger: core\nstore: core\nservice: core match/finger store\n"},
+          {"tools/third_party", "sqlite3.h: src/store/sqlite.cc\ngtest/: *_test.cc\n"},
+          {"src/core/bytes.h", "#include <vector>\n"},
+          {"src/core/result.h", "#include \"core/bytes.h\"\n"},
+          {"src/match/finger/finger.h", "#include \"core/result.h\"\n"},
+          {"src/match/finger/ridges.h", "#include \"core/bytes.h\"\n"},
+          {"src/match/finger/finger.cc", "#include \"match/finger/ridges.h\"\n"},
+          {"src/store/store.h", "#include \"core/result.h\"\n"},
+          {"src/store/sqlite.cc", "#include <sqlite3.h>\n#include \"store/store.h\"\n"},
+          {"src/store/sqlite_test.cc", "#include <gtest/gtest.h>\n"},
+          {"src/service/service.cc", "#include \"match/finger/finger.h\"\n#include \"store/store.h\"\n"},
+          {"test/flow/story.cc", "#include \"store/store.h\"\n"}};
+}
+
+// The one finding in `tree`; anything else fails the test.
+Finding only_finding(const Tree& tree) {
+  const Findings findings = check_layers(tree);
+  EXPECT_EQ(findings.size(), 1u);
+  for (const Finding& finding : findings) SCOPED_TRACE(finding.path + ": " + finding.what);
+  return findings.empty() ? Finding{} : findings[0];
+}
+
+TEST(CheckLayers, ASoundTreeHasNoFindings) {
+  EXPECT_TRUE(check_layers(sound_tree()).empty());
+}
+
+TEST(CheckLayers, AnIncludeThatLayersDoesNotAllow) {
+  Tree tree = sound_tree();
+  tree["src/store/sqlite.cc"] += "#include \"match/finger/finger.h\"\n";
+  const Finding finding = only_finding(tree);
+  EXPECT_EQ(finding.path, "src/store/sqlite.cc");
+  EXPECT_EQ(finding.line, 3);
+  EXPECT_EQ(finding.what, "store may not include match/finger (src/LAYERS)");
+}
+
+TEST(CheckLayers, CoreMayIncludeNobody) {
+  Tree tree = sound_tree();
+  tree["src/core/bytes.cc"] += "#include \"store/store.h\"\n";
+  EXPECT_EQ(only_finding(tree).what, "core may not include store (src/LAYERS)");
+}
+
+TEST(CheckLayers, AReachPastAFrontHeader) {
+  Tree tree = sound_tree();
+  tree["src/service/service.cc"] += "#include \"match/finger/ridges.h\"\n";
+  EXPECT_NE(only_finding(tree).what.find("reaches past match/finger/finger.h"), std::string::npos);
+}
+
+TEST(CheckLayers, TestsThatCrossModulesGoThroughFrontDoorsToo) {
+  Tree tree = sound_tree();
+  tree["test/flow/story.cc"] += "#include \"match/finger/ridges.h\"\n";
+  EXPECT_EQ(only_finding(tree).path, "test/flow/story.cc");
+}
+
+TEST(CheckLayers, ACycleOfModules) {
+  Tree tree = sound_tree();
+  tree["src/LAYERS"] = "core:\nmatch/finger: core service\nstore: core\nservice: core match/finger store\n";
+  EXPECT_EQ(only_finding(tree).what, "a cycle: match/finger → service → match/finger");
+}
+
+TEST(CheckLayers, ACycleOfHeaders) {
+  Tree tree = sound_tree();
+  tree["src/core/bytes.h"] += "#include \"core/result.h\"\n";
+  EXPECT_NE(only_finding(tree).what.find("src/core/bytes.h → src/core/result.h → src/core/bytes.h"), std::string::npos);
+}
+
+TEST(CheckLayers, AFolderWithoutALine) {
+  Tree tree = sound_tree();
+  tree["src/gossip/gossip.cc"] = "";
+  EXPECT_EQ(only_finding(tree).path, "src/gossip/gossip.cc");
+}
+
+TEST(CheckLayers, AFolderAboveAModuleIsNoModule) {
+  Tree tree = sound_tree();
+  tree["src/match/stray.cc"] = "";
+  EXPECT_EQ(only_finding(tree).path, "src/match/stray.cc");
+}
+
+TEST(CheckLayers, AModuleWithoutFiles) {
+  Tree tree = sound_tree();
+  tree["src/LAYERS"] += "casework: core\n";
+  EXPECT_EQ(only_finding(tree).what, "casework has no files");
+}
+
+TEST(CheckLayers, ALineThatNamesAnUnknownModule) {
+  Tree tree = sound_tree();
+  tree["src/LAYERS"] = "core:\nmatch/finger: core\nstore: core cellar\nservice: core match/finger store\n";
+  EXPECT_EQ(only_finding(tree).what, "store names cellar, which has no line of its own");
+}
+
+TEST(CheckLayers, AThirdPartyHeaderOutsideItsFile) {
+  Tree tree = sound_tree();
+  tree["src/service/service.cc"] += "  #  include <sqlite3.h>\n";
+  const Finding finding = only_finding(tree);
+  EXPECT_EQ(finding.path, "src/service/service.cc");
+  EXPECT_EQ(finding.line, 3);
+}
+
+TEST(CheckLayers, AThirdPartyHeaderThatNobodyAllowed) {
+  Tree tree = sound_tree();
+  tree["src/store/sqlite.cc"] += "#include <boost/regex.hpp>\n";
+  EXPECT_EQ(only_finding(tree).what, "<boost/regex.hpp> is in no line of tools/third_party");
+}
+
+TEST(CheckLayers, AnIncludeThatIsNotAPathFromSrc) {
+  Tree tree = sound_tree();
+  tree["src/match/finger/finger.cc"] += "#include \"ridges.h\"\n";
+  EXPECT_EQ(only_finding(tree).what, "\"ridges.h\" is not a path from src/");
+}
+
+TEST(CheckLayers, IncludesInCommentsAndStringsAreNotIncludes) {
+  Tree tree = sound_tree();
+  tree["src/core/bytes.h"] +=
+      "// #include \"store/store.h\"\n/*\n#include \"store/store.h\"\n*/\nauto x = R\"(\n#include <sqlite3.h>\n)\";\n";
+  EXPECT_TRUE(check_layers(tree).empty());
+}
+
+TEST(CheckLayers, APictureThatIsNotOfLayers) {
+  Tree tree = sound_tree();
+  tree["docs/ARCHITECTURE.md"] = "# Architecture\n<!-- made from src/LAYERS -->\nold\n<!-- end -->\nand on\n";
+  EXPECT_EQ(only_finding(tree).path, "docs/ARCHITECTURE.md");
+  tree["docs/ARCHITECTURE.md"] = with_new_picture(tree);
+  EXPECT_TRUE(check_layers(tree).empty());
+  EXPECT_TRUE(tree["docs/ARCHITECTURE.md"].starts_with("# Architecture\n<!-- made"));
+  EXPECT_TRUE(tree["docs/ARCHITECTURE.md"].ends_with("<!-- end -->\nand on\n"));
+}
+
+TEST(CheckLayers, ThePictureLeavesOutWhatFollows) {
+  EXPECT_EQ(layers_picture(sound_tree()),
+            "```mermaid\nflowchart TD\n  match/finger --> core\n  service --> match/finger\n  service --> store\n"
+            "  store --> core\n```\n");
+}
+
+TEST(CheckLayers, NoLayersNoHouse) {
+  Tree tree = sound_tree();
+  tree.erase("src/LAYERS");
+  EXPECT_EQ(only_finding(tree).what, "is missing");
+}
+
+}  // namespace
+}  // namespace puente::house

@@ -1,0 +1,163 @@
+#include "tidy.h"
+
+#include <gtest/gtest.h>
+
+namespace puente::house {
+namespace {
+
+// What tidy says about one file, alone in the repository and built; warnings begin with "warning: ".
+std::string said(const std::string& path, const std::string& text, Tree others = {}) {
+  others[path] = text;
+  std::set<std::string> built;
+  for (const auto& [name, _] : others) built.insert(name);
+  others["test/includes_all_headers.cc"] = "#include \"" + path.substr(path.rfind('/') + 1) + "\"\n";
+  built.insert("test/includes_all_headers.cc");
+  std::string all;
+  for (const Finding& finding : tidy(others, built)) {
+    all += (finding.warning ? "warning: " : "") + std::to_string(finding.line) + ": " + finding.what + "\n";
+  }
+  return all;
+}
+
+std::string repeat(const std::string& line, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += line;
+  return all;
+}
+
+constexpr const char* kHeader = "// What it is.\n#pragma once\n";
+
+TEST(Tidy, GoodCodeIsNotSpokenTo) {
+  EXPECT_EQ(said("src/core/good.cc",
+                 "int f() { return 1'000; }\n// rand() is banned; so is \"system(\"\nauto s = \"assert(x)\";\n"),
+            "");
+  EXPECT_EQ(said("src/core/good.h", kHeader), "");
+}
+
+TEST(Tidy, BannedCallsAreFoundWhereTheyAre) {
+  for (const char* call :
+       {"rand()", "std::rand()", "strcpy(a, b)", "sprintf(a, b)", "gets(a)", "system(a)", "std::system (a)",
+        "assert(a)", "atoi(a)", "std::stoi(a)", "thread.detach()", "std::getenv(a)"}) {
+    EXPECT_TRUE(said("src/store/x.cc", std::string("void f() {\n  ") + call + ";\n}\n").starts_with("2: ")) << call;
+  }
+  for (const char* word : {"std::regex r;", "std::random_device d;", "std::chrono::system_clock::now();",
+                           "std::cout << 1;", "std::uniform_int_distribution<int> d;"}) {
+    EXPECT_TRUE(said("src/store/x.cc", std::string("void f() {\n  ") + word + "\n}\n").starts_with("2: ")) << word;
+  }
+}
+
+TEST(Tidy, WhatOnlyLooksBannedIsNot) {
+  for (const char* fine : {"static_assert(true);", "ASSERT_TRUE(a);", "file.system(a);", "operand(a);", "int rand = 1;",
+                           "kit->exit(1);"}) {
+    EXPECT_EQ(said("src/store/x.cc", std::string("void f() {\n  ") + fine + "\n}\n"), "") << fine;
+  }
+  EXPECT_EQ(said("src/cli/x.cc", "void f() { std::cout << 1; }\n"), "") << "the command line prints";
+  EXPECT_EQ(said("src/core/clock.cc", "void f() { std::chrono::system_clock::now(); }\n"), "") << "the seam itself";
+}
+
+TEST(Tidy, TestsDoNotSleep) {
+  const std::string sleeps = "void f() { std::this_thread::sleep_for(x); }\n";
+  EXPECT_EQ(said("src/net/x_test.cc", sleeps), "1: sleep_for: a test waits for what it needs, not for a while\n");
+  EXPECT_EQ(said("src/net/x.cc", sleeps), "");
+}
+
+TEST(Tidy, AFunctionOfSeventyLinesIsTheLongest) {
+  const auto function = [](int lines) {
+    return "namespace a {\nint f(int x) {\n" + repeat("  ++x;\n", lines - 1) + "}\n}\n";
+  };
+  EXPECT_EQ(said("src/core/x.cc", function(70)), "");
+  EXPECT_EQ(said("src/core/x.cc", function(71)), "2: a function of 71 lines; 70 is the most\n");
+}
+
+TEST(Tidy, LongClassesTablesAndNamespacesAreNotLongFunctions) {
+  EXPECT_EQ(said("src/core/x.cc", "class A final : public B {\n" + repeat("  int f() { return 1; }\n", 100) + "};\n"),
+            "");
+  EXPECT_EQ(said("src/core/x.cc", "const int table[] = {\n" + repeat("  1,\n", 100) + "};\n"), "");
+  EXPECT_EQ(said("src/core/x.cc", "#define A(x) \\\n  if (x) {\nnamespace {\n" + repeat("int f();\n", 100) + "}\n"),
+            "");
+}
+
+TEST(Tidy, AConstructorsMemberListDoesNotHideItsLength) {
+  EXPECT_EQ(said("src/core/x.cc", "A::A() : a_{1}, b_{2} {\n" + repeat("  go();\n", 80) + "}\n"),
+            "1: a function of 81 lines; 70 is the most\n");
+}
+
+TEST(Tidy, LongFilesAreWarnedOfThenRefused) {
+  EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 900)), "");
+  EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 901)), "warning: 0: 901 lines: time to split it\n");
+  EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 1501)), "0: 1501 lines; 1500 is the most\n");
+}
+
+TEST(Tidy, HeadersSayWhatTheyAre) {
+  EXPECT_EQ(said("src/core/x.h", "#pragma once\n"), "1: a header opens by saying what it is\n");
+  EXPECT_EQ(said("src/core/x.h", "// It.\n"), "1: #pragma once is missing\n");
+  EXPECT_EQ(said("src/core/x.h", std::string(kHeader) + "using namespace std;\n"),
+            "3: using namespace in a header spreads\n");
+}
+
+TEST(Tidy, EmptyNames) {
+  for (const char* path : {"src/core/utils.md", "src/common/x.md", "src/store/store_manager.md", "src/helper/x.md"}) {
+    EXPECT_NE(said(path, "").find("says nothing"), std::string::npos) << path;
+  }
+  EXPECT_EQ(said("src/core/utility_bill.md", ""), "");
+}
+
+TEST(Tidy, MarksOfUnfinishedWork) {
+  EXPECT_EQ(said("a.txt", std::string("one\n// TO") + "DO later\n"),
+            std::string("2: TO") + "DO: do it, or open an issue\n");
+  EXPECT_EQ(said("a.txt", std::string("FIX") + "ME\n"), std::string("1: FIX") + "ME: do it, or open an issue\n");
+  EXPECT_EQ(said("a.txt", std::string("<<<<<") + "<< HEAD\n"), "1: an unfinished merge\n");
+  EXPECT_EQ(said("a.txt", std::string("METO") + "DOS\n"), "");
+}
+
+TEST(Tidy, PlacesThatOneMachineHas) {
+  EXPECT_EQ(said("a.txt", std::string("see /ho") + "me/ana/puente\n"), "1: a path that only one machine has\n");
+  EXPECT_EQ(said("a.txt", std::string("POST https://example.org/wo") + "rk/1 and src/ro" + "ot/x, /etc/puente\n"), "");
+}
+
+TEST(Tidy, KeysBlobsAndBiometricFiles) {
+  EXPECT_EQ(said("a.pem", std::string("-----BEGIN PRIVATE") + " KEY-----\n"), "1: a private key\n");
+  EXPECT_EQ(said("a.bin", std::string((512 << 10) + 1, '\0')), "0: 512 KiB; 512 is the most\n");
+  EXPECT_EQ(said("a.bin", std::string(512 << 10, '\0')), "");
+  EXPECT_NE(said("docs/thumb.wsq", std::string(1, '\0')), "");
+}
+
+TEST(Tidy, SpaceAtTheEnd) {
+  EXPECT_EQ(said("a.txt", "one \ntwo\r\nthree\n"), "1: space at the end\n2: space at the end\n");
+  EXPECT_EQ(said("a.txt", "one"), "1: no new line at the end\n");
+}
+
+TEST(Tidy, LinksLeadSomewhere) {
+  const Tree others = {{"docs/other.md", ""}, {"README.md", ""}};
+  EXPECT_EQ(said("docs/a.md",
+                 "[a](other.md#part) [b](../README.md) [c](https://example.org) [d](#here) [e](../docs/)\n", others),
+            "");
+  EXPECT_EQ(said("docs/a.md", "\n[a](gone.md)\n", others), "2: a link to nothing: gone.md\n");
+  EXPECT_EQ(said("docs/a.md", "<img src=\"gone.svg\">\n", others), "1: a link to nothing: gone.svg\n");
+}
+
+TEST(Tidy, PagesNameWhatIsThere) {
+  const Tree others = {{"docs/other.md", ""}};
+  EXPECT_EQ(said("a.md", "`docs/other.md`, `docs/`, `docs/<name>.md` and `src/`\n", others), "");
+  EXPECT_EQ(said("a.md", "`docs/gone.md`\n", others), "1: names what is not there: docs/gone.md\n");
+}
+
+TEST(Tidy, DeadFiles) {
+  const Tree tree = {
+      {"src/core/a.cc", ""},     {"src/core/a.h", kHeader},  {"src/core/b.cc", "#include \"core/b.h\"\n"},
+      {"src/core/b.h", kHeader}, {"src/core/b_fuzz.cc", ""}, {"test/no_compile/c.cc", ""}};
+  const Findings findings = tidy(tree, {"src/core/b.cc"});
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].path, "src/core/a.cc");
+  EXPECT_EQ(findings[0].what, "no build compiles it");
+  EXPECT_EQ(findings[1].path, "src/core/a.h");
+  EXPECT_EQ(findings[1].what, "nobody includes it");
+}
+
+TEST(Tidy, ReadsWhatCMakeWrote) {
+  EXPECT_EQ(sources_in("[\n{\n  \"command\": \"g++\",\n  \"file\": \"/there/src/core/a.cc\"\n}\n]\n", "/there"),
+            std::set<std::string>{"src/core/a.cc"});
+}
+
+}  // namespace
+}  // namespace puente::house
