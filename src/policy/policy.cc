@@ -34,6 +34,7 @@ constexpr Sentence kSentences[] = {
     {"case_not_confirmed", "no examiner has confirmed this case"},
     {"examiner_missing", "the case does not say who decided it"},
     {"verdict_reasons_too_short", "the examiner's reasons are missing or too short"},
+    {"retention_over", "the data could not be kept any more: the time that the agreement allows is over"},
     {"verdict_time_implausible", "the verdict's time does not lie in the time the case was open"},
 };
 
@@ -55,6 +56,11 @@ void judge_validity(const Agreement& agreement, std::int64_t now_ms, std::vector
   if (now_ms < agreement.valid_from_ms) against.emplace_back("agreement_not_yet_valid");
   if (now_ms >= agreement.valid_until_ms) against.emplace_back("agreement_expired");
   if (agreement.suspended) against.emplace_back("agreement_suspended");
+}
+
+// From the verdict on, not from the sending: a release that is sent again says the same.
+std::int64_t retention_until_ms(const PurposeTerms& terms, const Case& decided) {
+  return decided.decided_ms + terms.retention_days * kDayMs;
 }
 
 void judge_case_reference(std::string_view reference, std::vector<std::string>& against) {
@@ -155,6 +161,7 @@ Decision may_release(const Agreement& agreement, const Case& decided, std::int64
     return deny(std::move(against));
   }
   if (!terms->may_ask.contains(decided.partner)) against.emplace_back("country_may_not_ask");
+  if (now_ms >= retention_until_ms(*terms, decided)) against.emplace_back("retention_over");
   if (!against.empty()) return deny(std::move(against));
   return permit(clause(*terms), *terms);
 }
@@ -199,7 +206,7 @@ Result<Disclosure> redact(const Agreement& agreement, const Case& decided, const
   for (const auto& [element, value] : record) {
     if (terms.release.contains(element) && !value.empty()) out.elements_.emplace(element, value);
   }
-  out.retention_until_ms_ = now_ms + terms.retention_days * kDayMs;
+  out.retention_until_ms_ = retention_until_ms(terms, decided);
   out.caveats_ = {kNoOnwardTransfer, kPurposeBound};
   return out;
 }

@@ -115,8 +115,10 @@ class Disclosure {
   const Digest& agreement_digest() const { return agreement_digest_; }
   Purpose purpose() const { return purpose_; }
   const BiographicData& elements() const { return elements_; }
-  std::int64_t retention_until_ms() const { return retention_until_ms_; }  // the recipient erases it then
-  const std::vector<std::string>& caveats() const { return caveats_; }     // "no_onward_transfer", "purpose_bound"
+  std::int64_t retention_until_ms() const {
+    return retention_until_ms_;
+  }  // from the verdict on; the recipient erases it then
+  const std::vector<std::string>& caveats() const { return caveats_; }  // "no_onward_transfer", "purpose_bound"
 
  private:
   Disclosure() = default;

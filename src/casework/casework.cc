@@ -1,0 +1,193 @@
+#include "casework/casework.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+#include "policy/policy.h"
+
+namespace puente::casework {
+namespace {
+
+Error conflict(CaseState state, const char* event) {
+  return {Code::kConflict, std::string("the case is ") + to_string(state) + ": " + event + " is not possible now"};
+}
+
+Error conflict(QuestionState state, const char* event) {
+  return {Code::kConflict,
+          std::string("the question's state is ") + to_string(state) + ": " + event + " is not possible now"};
+}
+
+Error other_reference() {
+  return {Code::kConflict, "the partner named another reference for this question"};
+}
+
+// Letters and the like: blanks are no reasons. Counts characters, not bytes (UTF-8 continuation bytes are left out).
+std::size_t written(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte != 0x7f && (byte & 0xC0) != 0x80;
+  }));
+}
+
+}  // namespace
+
+Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
+  CHECK(is_id(hit.case_id) && is_id(hit.exchange_id) && is_country(hit.partner));
+  CHECK(now_ms < expires_ms);
+  hit.state = CaseState::kOpen;
+  hit.opened_ms = now_ms;
+  hit.expires_ms = expires_ms;
+  hit.examiner.clear();
+  hit.verdict_reasons.clear();
+  hit.decided_ms = 0;
+  return hit;
+}
+
+Result<Verdict> parse_verdict(std::string_view name) {
+  if (name == "confirm") return Verdict::kConfirm;
+  if (name == "reject") return Verdict::kReject;
+  return Error{Code::kInvalidInput, "unknown verdict: use confirm or reject"};
+}
+
+Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
+                    std::int64_t now_ms) {
+  if (!is_id(examiner)) return Error{Code::kInvalidInput, "a verdict needs the examiner's user id"};
+  if (written(reasons) < policy::kVerdictReasonsMin) {
+    return Error{Code::kInvalidInput, "a verdict needs reasons: write at least " +
+                                          std::to_string(policy::kVerdictReasonsMin) + " characters"};
+  }
+  if (reasons.size() > limits::kTextBytesMax) {
+    return Error{Code::kInvalidInput,
+                 "the reasons are too long: at most " + std::to_string(limits::kTextBytesMax) + " bytes"};
+  }
+  if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
+  if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
+  if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
+  open.state = verdict == Verdict::kConfirm ? CaseState::kConfirmed : CaseState::kRejected;
+  open.examiner = examiner;
+  open.verdict_reasons = reasons;
+  open.decided_ms = now_ms;
+  return open;
+}
+
+Result<Case> release(Case confirmed) {
+  if (confirmed.state == CaseState::kReleased) return confirmed;
+  if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "a release");
+  confirmed.state = CaseState::kReleased;
+  return confirmed;
+}
+
+Result<Case> expire(Case open, std::int64_t now_ms) {
+  if (open.state == CaseState::kExpired) return open;
+  if (open.state != CaseState::kOpen) return conflict(open.state, "expiry");
+  if (!is_due(open, now_ms)) return Error{Code::kConflict, "the case has not yet expired"};
+  open.state = CaseState::kExpired;
+  return open;
+}
+
+bool is_due(const Case& open, std::int64_t now_ms) {
+  return open.state == CaseState::kOpen && now_ms >= open.expires_ms;
+}
+
+Question ask(Question question, std::int64_t now_ms, std::int64_t expires_ms) {
+  CHECK(is_id(question.exchange_id) && is_country(question.partner));
+  CHECK(now_ms < expires_ms);
+  question.state = QuestionState::kQueued;
+  question.asked_ms = now_ms;
+  question.expires_ms = expires_ms;
+  question.reference.clear();
+  question.reasons.clear();
+  question.released.clear();
+  question.retention_until_ms = 0;
+  return question;
+}
+
+Result<Question> on_no_hit(Question question) {
+  if (question.state == QuestionState::kNoHit) return question;
+  if (question.state != QuestionState::kQueued) return conflict(question.state, "\"no hit\"");
+  question.state = QuestionState::kNoHit;
+  return question;
+}
+
+Result<Question> on_reference(Question question, std::string_view reference) {
+  if (!is_id(reference)) return Error{Code::kInvalidInput, "the partner's reference is malformed"};
+  // an answer that comes twice, the second time perhaps after the release: nothing new
+  if (!question.reference.empty()) {
+    if (question.reference == reference) return question;
+    return other_reference();
+  }
+  if (question.state != QuestionState::kQueued) return conflict(question.state, "a reference");
+  question.state = QuestionState::kHit;
+  question.reference = reference;
+  return question;
+}
+
+Result<Question> on_refusal(Question question, std::vector<std::string> reasons) {
+  if (question.state == QuestionState::kRefused) return question;
+  if (question.state != QuestionState::kQueued) return conflict(question.state, "a refusal");
+  question.state = QuestionState::kRefused;
+  question.reasons = std::move(reasons);
+  return question;
+}
+
+Result<Question> on_release(Question question, const Release& release, std::int64_t now_ms) {
+  if (question.state != QuestionState::kHit && question.state != QuestionState::kReleased) {
+    return conflict(question.state, "a release");
+  }
+  if (question.reference != release.reference) return other_reference();
+  if (question.purpose != release.purpose) {
+    return Error{Code::kConflict, "the release is for another purpose than was asked"};
+  }
+  if (question.state == QuestionState::kReleased) {
+    // again, perhaps after its data were erased here: they do not come back
+    if (question.retention_until_ms == release.retention_until_ms &&
+        (question.released.empty() || question.released == release.elements)) {
+      return question;
+    }
+    return Error{Code::kConflict, "the partner released something else for this question before"};
+  }
+  if (release.retention_until_ms <= now_ms) {
+    return Error{Code::kConflict, "the released data could not be kept any more: their time is over"};
+  }
+  question.state = QuestionState::kReleased;
+  question.released = release.elements;
+  question.retention_until_ms = release.retention_until_ms;
+  return question;
+}
+
+Result<Question> on_not_confirmed(Question question, std::string_view reference) {
+  if (question.state != QuestionState::kHit && question.state != QuestionState::kNotConfirmed) {
+    return conflict(question.state, "\"not confirmed\"");
+  }
+  if (question.reference != reference) return other_reference();
+  question.state = QuestionState::kNotConfirmed;
+  return question;
+}
+
+Result<Question> expire(Question question, std::int64_t now_ms) {
+  if (question.state == QuestionState::kExpired) return question;
+  if (question.state != QuestionState::kQueued) return conflict(question.state, "expiry");
+  if (!is_due(question, now_ms)) return Error{Code::kConflict, "the question has not yet expired"};
+  question.state = QuestionState::kExpired;
+  return question;
+}
+
+bool is_due(const Question& question, std::int64_t now_ms) {
+  return question.state == QuestionState::kQueued && now_ms >= question.expires_ms;
+}
+
+Result<Question> erase_released(Question question, std::int64_t now_ms) {
+  if (question.state != QuestionState::kReleased) return conflict(question.state, "erasure");
+  if (now_ms < question.retention_until_ms) {
+    return Error{Code::kConflict, "the released data may still be kept"};
+  }
+  question.released.clear();
+  return question;
+}
+
+bool is_erasure_due(const Question& question, std::int64_t now_ms) {
+  return question.state == QuestionState::kReleased && !question.released.empty() &&
+         now_ms >= question.retention_until_ms;
+}
+
+}  // namespace puente::casework

@@ -1,0 +1,227 @@
+#include "exchange/exchange.h"
+
+#include <algorithm>
+
+#include "core/limits.h"
+#include "exchange/wire.h"
+
+namespace puente::exchange {
+namespace {
+
+constexpr std::size_t kSignatureBytes = std::tuple_size_v<Signature>;
+constexpr std::int64_t kDayMs = 24 * 3600 * std::int64_t{1000};
+
+Bytes to_sign(std::string_view json) {
+  return to_bytes(std::string(kVersionLine).append(json));
+}
+
+Result<Bytes> seal_json(const Header& header, Json body, const SigningKey& key, const SealingPublicKey& to) {
+  const Status sound = check_header(header);
+  CHECK(sound.ok());
+  const std::string json = canonical(Json::object({{"header", header_to_json(header)}, {"body", std::move(body)}}));
+  ByteWriter writer;
+  writer.raw(key.sign(to_sign(json))).counted(view(json));
+  Bytes plain = writer.take();
+  plain.resize((plain.size() + kPaddedBytes - 1) / kPaddedBytes * kPaddedBytes);
+  Bytes out = ByteWriter().raw(view(kVersionLine)).raw(seal_to(to, plain)).take();
+  if (out.size() > limits::kRequestBytesMax) {
+    return Error{Code::kTooLarge, "the question's images are too much for one message: send fewer, or smaller ones"};
+  }
+  return out;
+}
+
+template <typename Body>
+Bytes seal_small(Header header, Kind kind, const Body& body, const SigningKey& key, const SealingPublicKey& to) {
+  header.kind = kind;
+  auto out = seal_json(header, body_to_json(body), key, to);
+  CHECK(out.ok());
+  return *std::move(out);
+}
+
+bool is_zero(ByteView bytes) {
+  return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+}
+
+// The signed JSON inside, still as the sender wrote it: parsing comes before verifying only because the sender's name
+// stands inside.
+struct Opened {
+  Bytes plain;
+  Signature signature;
+  std::string_view json;  // in plain
+};
+
+Result<Opened> unseal(ByteView bytes, const SealingKey& key) {
+  if (bytes.size() > limits::kRequestBytesMax) return Error{Code::kTooLarge, "the message is too large"};
+  const std::string_view start = text(bytes.first(std::min(bytes.size(), kVersionLine.size())));
+  if (start != kVersionLine) {
+    if (start.starts_with(kVersionLine.substr(0, kVersionLine.find('/') + 1))) {
+      return Error{Code::kUnsupported, "the message has another version than " + std::string(kVersion)};
+    }
+    return Error{Code::kInvalidInput, "not a message of this protocol"};
+  }
+  Opened out;
+  ASSIGN_OR_RETURN(out.plain, key.open(bytes.subspan(kVersionLine.size())));
+  ByteReader reader(out.plain);
+  const ByteView signature = reader.raw(kSignatureBytes);
+  const ByteView json = reader.counted();
+  const ByteView padding = reader.raw(reader.left());
+  if (!reader.ok() || out.plain.size() % kPaddedBytes != 0 || padding.size() >= kPaddedBytes || !is_zero(padding)) {
+    return Error{Code::kInvalidInput, "the message's frame is malformed"};
+  }
+  out.signature = *fixed<kSignatureBytes>(signature);
+  out.json = text(json);
+  return out;
+}
+
+Result<const Agreement*> find_agreement(const Header& header, std::span<const Agreement> agreements) {
+  for (const Agreement& each : agreements) {
+    if (each.id != header.agreement_id) continue;
+    if (each.digest == header.agreement_digest) return &each;
+    return Error{Code::kUnauthenticated, "the sender goes by another text of the agreement " + each.id +
+                                             ": both sides must hold the same document"};
+  }
+  return Error{Code::kUnauthenticated, "no agreement of that name is in use here"};
+}
+
+Status check_times(const Header& header, std::int64_t now_ms) {
+  if (header.created_ms < now_ms - limits::kClockSkewMsMax) {
+    return Error{Code::kReplayed, "the message is too old: it was delayed on the way, or the clocks disagree"};
+  }
+  if (header.created_ms > now_ms + limits::kClockSkewMsMax) {
+    return Error{Code::kReplayed, "the message is from the future: the clocks disagree"};
+  }
+  if (header.expires_ms <= now_ms) return Error{Code::kReplayed, "the message has expired"};
+  return {};
+}
+
+// A sender may not widen the agreement, and what came is bound as the agreement says.
+Status check_release(const ReleaseBody& body, const Header& header, const Agreement& agreement) {
+  const PurposeTerms* terms = agreement.terms(body.purpose);
+  if (terms == nullptr) return Error{Code::kDenied, "the release is for a purpose that the agreement lacks"};
+  for (const auto& [element, value] : body.elements) {
+    if (!terms->release.contains(element)) {
+      return Error{Code::kDenied,
+                   std::string("the release carries more than the agreement lists: ") + to_string(element)};
+    }
+  }
+  // redact() counts from the verdict, which is before the message
+  if (body.retention_until_ms > header.created_ms + terms->retention_days * kDayMs) {
+    return Error{Code::kDenied, "the release may be kept for longer than the agreement allows"};
+  }
+  return {};
+}
+
+}  // namespace
+
+Header new_header(const Agreement& agreement, std::string_view from, std::string message_id, std::string exchange_id,
+                  std::int64_t now_ms) {
+  const Party* partner = agreement.partner_of(from);
+  CHECK(partner != nullptr);
+  Header out;
+  out.message_id = std::move(message_id);
+  out.exchange_id = std::move(exchange_id);
+  out.from = from;
+  out.to = partner->country;
+  out.agreement_id = agreement.id;
+  out.agreement_digest = agreement.digest;
+  out.created_ms = now_ms;
+  out.expires_ms = now_ms + limits::kClockSkewMsMax;
+  return out;
+}
+
+Header reply_header(const Header& received, std::string message_id, std::int64_t now_ms) {
+  Header out = received;
+  out.message_id = std::move(message_id);
+  out.from = received.to;
+  out.to = received.from;
+  out.created_ms = now_ms;
+  out.expires_ms = now_ms + limits::kClockSkewMsMax;
+  out.in_reply_to = received.message_id;
+  out.receipt.clear();
+  return out;
+}
+
+Result<Bytes> seal(Header header, const QuestionBody& body, const SigningKey& key, const SealingPublicKey& to) {
+  header.kind = Kind::kQuestion;
+  if (body.probe.empty() || body.probe.size() > limits::kSamplesPerEncounterMax) {
+    return Error{Code::kInvalidInput, "a question carries 1 to 20 samples"};
+  }
+  std::size_t bytes = 0;
+  for (const Sample& each : body.probe) {
+    if (each.image.empty()) return Error{Code::kInvalidInput, "a sample of the question is empty"};
+    if (each.image.size() > limits::kImageBytesMax) {
+      return Error{Code::kTooLarge,
+                   "a sample of the question is over " + std::to_string(limits::kImageBytesMax) + " bytes"};
+    }
+    bytes += each.image.size();
+  }
+  if (bytes > limits::kRequestBytesMax / 4 * 3) {
+    return Error{Code::kTooLarge, "the question's images are too much for one message: send fewer, or smaller ones"};
+  }
+  return seal_json(header, body_to_json(body), key, to);
+}
+
+Bytes seal(Header header, const AnswerBody& body, const SigningKey& key, const SealingPublicKey& to) {
+  CHECK(body.reference.empty() || is_id(body.reference));
+  Bytes out = seal_small(std::move(header), Kind::kAnswer, body, key, to);
+  CHECK(out.size() < 2 * kPaddedBytes);  // one length for all answers: the longest fits
+  return out;
+}
+
+Bytes seal(Header header, const RefusalBody& body, const SigningKey& key, const SealingPublicKey& to) {
+  CHECK(body.reasons.size() <= kReasonsMax);
+  return seal_small(std::move(header), Kind::kRefusal, body, key, to);
+}
+
+Bytes seal(Header header, const policy::Disclosure& body, const SigningKey& key, const SealingPublicKey& to) {
+  // cleared for this partner, exchange and agreement, and no other
+  CHECK(header.to == body.recipient());
+  CHECK(header.exchange_id == body.exchange_id());
+  CHECK(header.agreement_digest == body.agreement_digest());
+  return seal_small(std::move(header), Kind::kRelease, body, key, to);
+}
+
+Bytes seal(Header header, const NotConfirmedBody& body, const SigningKey& key, const SealingPublicKey& to) {
+  CHECK(is_id(body.reference));
+  return seal_small(std::move(header), Kind::kNotConfirmed, body, key, to);
+}
+
+Bytes seal(Header header, const AcknowledgementBody& body, const SigningKey& key, const SealingPublicKey& to) {
+  return seal_small(std::move(header), Kind::kAcknowledgement, body, key, to);
+}
+
+Result<Message> open(ByteView bytes, std::span<const Agreement> agreements, std::string_view own_country,
+                     const SealingKey& key, std::int64_t now_ms) {
+  ASSIGN_OR_RETURN(const Opened opened, unseal(bytes, key));
+  ASSIGN_OR_RETURN(Message message, read_message(opened.json));
+  const Header& header = message.header;
+  ASSIGN_OR_RETURN(const Agreement* agreement, find_agreement(header, agreements));
+  const Party* sender = agreement->party(header.from);
+  if (sender == nullptr) return Error{Code::kUnauthenticated, "the sender is not a party of the agreement"};
+  if (!verify_signature(sender->signing_key, to_sign(opened.json), opened.signature)) {
+    return Error{Code::kUnauthenticated, "the message is not signed with the key of " + sender->country};
+  }
+  if (header.to != own_country) return Error{Code::kUnauthenticated, "the message is meant for another country"};
+  TRY(check_times(header, now_ms));
+  if (const auto* release = std::get_if<ReleaseBody>(&message.body)) {
+    TRY(check_release(*release, header, *agreement));
+  }
+  return message;
+}
+
+Status check_reply(const Header& sent, const Header& reply) {
+  const bool bound = reply.in_reply_to == sent.message_id && reply.exchange_id == sent.exchange_id &&
+                     reply.from == sent.to && reply.to == sent.from && reply.agreement_id == sent.agreement_id &&
+                     reply.agreement_digest == sent.agreement_digest;
+  if (!bound) return Error{Code::kReplayed, "the reply belongs to another message"};
+  const bool answers_question = sent.kind == Kind::kQuestion && reply.kind == Kind::kAnswer;
+  const bool acknowledges =
+      (sent.kind == Kind::kRelease || sent.kind == Kind::kNotConfirmed) && reply.kind == Kind::kAcknowledgement;
+  if (!answers_question && !acknowledges && reply.kind != Kind::kRefusal) {
+    return Error{Code::kReplayed, std::string("a message \"") + to_string(reply.kind) + "\" cannot follow \"" +
+                                      to_string(sent.kind) + "\""};
+  }
+  return {};
+}
+
+}  // namespace puente::exchange
