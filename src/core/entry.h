@@ -39,6 +39,7 @@ enum class Event {
   kQuestionExpired,
   kEncounterRead,
 };
+inline constexpr int kEventCount = static_cast<int>(Event::kEncounterRead) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -195,7 +195,7 @@ class Node {
   void hide(const std::string& person_id, const std::string& encounter_id,
             const std::vector<std::string>& withheld_from);
 
-  Result<Bytes> receive_opened(const std::string& peer, const Agreement& agreement, const exchange::Message& message);
+  Result<Bytes> receive_opened(const Agreement& agreement, const exchange::Message& message);
   Result<Bytes> answer_question(const Agreement& agreement, const exchange::Header& header,
                                 const exchange::QuestionBody& question);
   Result<store::Answer> search_for_partner(store::Transaction& transaction, const Agreement& agreement,

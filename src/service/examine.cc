@@ -1,0 +1,141 @@
+// The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
+#include <algorithm>
+
+#include "format/format.h"
+#include "service/counters.h"
+#include "service/samples.h"
+#include "service/service.h"
+
+namespace puente::service {
+namespace {
+
+constexpr std::int64_t kDayMs = 86'400'000;
+constexpr std::int64_t kVerdictDeliveryDays = 30;
+
+}  // namespace
+
+Result<std::vector<Case>> Node::cases(const Caller& caller) {
+  TRY(authorise(caller, policy::Action::kListCases));
+  return store_->cases(std::nullopt, 1000);
+}
+
+Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_id) {
+  TRY(authorise(caller, policy::Action::kViewCase));
+  CaseView view;
+  ASSIGN_OR_RETURN(view.the_case, store_->case_record(case_id));
+  if (view.the_case.state == CaseState::kOpen) {
+    ASSIGN_OR_RETURN(const Bytes kept, store_->case_probe(case_id));
+    ASSIGN_OR_RETURN(const std::vector<Sample> probe_samples, decode_samples(kept));
+    ASSIGN_OR_RETURN(const Fingers probe, extract(probe_samples));
+    ASSIGN_OR_RETURN(const Encounter encounter, store_->encounter(view.the_case.person_id, view.the_case.encounter_id));
+    ASSIGN_OR_RETURN(const Fingers reference, extract(encounter.samples));
+    finger::Scratch scratch;
+    for (const Finger& left : probe.usable) {
+      const auto right = std::find_if(reference.usable.begin(), reference.usable.end(),
+                                      [&](const Finger& each) { return each.position == left.position; });
+      if (right == reference.usable.end()) continue;
+      const finger::Comparison comparison = finger::compare(finger::prepare(left.extraction.features),
+                                                            finger::prepare(right->extraction.features), scratch);
+      const Image picture = finger::draw_comparison(left.image, left.extraction.features, right->image,
+                                                    right->extraction.features, comparison);
+      ASSIGN_OR_RETURN(Bytes png, format::encode_png(picture));
+      view.pairs.push_back({left.position, right->position, std::move(png)});
+    }
+  }
+  store::Transaction transaction = store_->begin();
+  Entry logged = exchange_entry(Event::kCaseViewed, caller.user, view.the_case.exchange_id, view.the_case.agreement_id,
+                                view.the_case.purpose);
+  ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
+                   commit(transaction, std::move(logged), Json::object({{"case_id", case_id}})));
+  return view;
+}
+
+Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id, casework::Verdict verdict,
+                               const std::string& reasons) {
+  TRY(authorise(caller, policy::Action::kDecideCase));
+  store::Transaction transaction = store_->begin();
+  ASSIGN_OR_RETURN(const Case open, store_->case_record(case_id));
+  ASSIGN_OR_RETURN(const Case decided, casework::decide(open, verdict, caller.user, reasons, seams_.clock.now_ms()));
+  TRY(transaction.update_case(decided));
+  TRY(transaction.destroy_case_probe(case_id));
+
+  const auto about = [&](Event event) {
+    Entry out = exchange_entry(event, caller.user, decided.exchange_id, decided.agreement_id, decided.purpose);
+    out.subject = pseudonym(pseudonym_key_, decided.person_id);
+    return out;
+  };
+  std::vector<Written> entries;
+  const bool confirmed = decided.state == CaseState::kConfirmed;
+  entries.push_back({about(confirmed ? Event::kCaseConfirmed : Event::kCaseRejected),
+                     Json::object({{"case_id", case_id}, {"reasons", reasons}})});
+  entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
+  if (confirmed) {  // logged before it leaves: which elements, to whom
+    const Agreement* agreement = this->agreement(decided.agreement_id);
+    const auto record = store_->encounter(decided.person_id, decided.encounter_id);
+    Result<policy::Disclosure> disclosure = Error{Code::kDenied, "no agreement or no record"};
+    if (agreement != nullptr && record.ok()) {
+      disclosure = policy::redact(*agreement, decided, record->biographic, seams_.clock.now_ms());
+    }
+    Json::Array elements;
+    if (disclosure.ok()) {
+      for (const auto& [element, value] : disclosure->elements()) elements.push_back(to_string(element));
+    }
+    entries.push_back({about(disclosure.ok() ? Event::kReleased : Event::kReleaseRefused),
+                       Json::object({{"partner", decided.partner}, {"elements", Json(std::move(elements))}})});
+  }
+  TRY(enqueue_verdict(transaction, decided));
+  ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt, commit(transaction, std::move(entries)));
+  return decided;
+}
+
+// The outbox holds no personal data: what is released is read and redacted anew at each attempt.
+Status Node::enqueue_verdict(store::Transaction& transaction, const Case& decided) const {
+  store::OutboxItem item;
+  item.id = decided.case_id;
+  item.peer = decided.partner;
+  item.kind = "verdict";
+  item.created_ms = item.next_try_ms = seams_.clock.now_ms();
+  item.expires_ms = item.created_ms + kVerdictDeliveryDays * kDayMs;
+  return transaction.enqueue(item);
+}
+
+// A confirmed case gives a release if policy still permits it; everything else gives not_confirmed.
+Result<Bytes> Node::seal_verdict(const Agreement& agreement, const exchange::Header& header,
+                                 const Case& decided) const {
+  const SealingPublicKey& to = agreement.party(decided.partner)->sealing_key;
+  if (decided.state == CaseState::kConfirmed &&
+      may_be_found(decided.person_id, decided.encounter_id, decided.partner)) {
+    const auto record = store_->encounter(decided.person_id, decided.encounter_id);
+    if (!record.ok() && record.error().code != Code::kNotFound)
+      return record.error();  // erased meanwhile: not confirmed
+    if (record.ok()) {
+      const auto disclosure = policy::redact(agreement, decided, record->biographic, seams_.clock.now_ms());
+      if (disclosure.ok()) return exchange::seal(header, *disclosure, config_.signing_key, to);
+    }
+  }
+  return exchange::seal(header, exchange::NotConfirmedBody{decided.case_id}, config_.signing_key, to);
+}
+
+Status Node::deliver_verdict(const store::OutboxItem& item) {
+  ASSIGN_OR_RETURN(const Case decided, store_->case_record(item.id));
+  const Agreement* agreement = this->agreement(decided.agreement_id);
+  if (agreement == nullptr) return Error{Code::kUnavailable, "the agreement of a decided case is not in use here"};
+  const exchange::Header sent = exchange::new_header(*agreement, config_.country, seams_.random.id("m-"),
+                                                     decided.exchange_id, seams_.clock.now_ms());
+  ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(*agreement, sent, decided));
+  ASSIGN_OR_RETURN(const exchange::Message reply, send(*agreement, sent, sealed));
+  if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body)) {
+    return Error{Code::kUnavailable, "the partner did not acknowledge a verdict"};
+  }
+  store::Transaction transaction = store_->begin();
+  if (decided.state == CaseState::kConfirmed) {
+    ASSIGN_OR_RETURN(const Case released, casework::release(decided));
+    TRY(transaction.update_case(released));
+  }
+  TRY(transaction.remove_outbox(item.id));
+  const auto receipt = commit(transaction, exchange_entry(Event::kReleaseAcknowledged, decided.partner,
+                                                          decided.exchange_id, decided.agreement_id, decided.purpose));
+  return receipt.ok() ? Status() : Status(receipt.error());
+}
+
+}  // namespace puente::service
