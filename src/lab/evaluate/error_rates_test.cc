@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "lab/evaluate/evaluate.h"
+
+namespace puente::evaluate {
+namespace {
+
+TEST(ErrorRates, PerfectSeparationHasNoErrors) {
+  const Rates rates = error_rates(std::vector{5.0, 6.0, 7.0}, std::vector{1.0, 2.0, 4.9});
+  EXPECT_EQ(rates.eer, 0);
+  EXPECT_EQ(rates.fnmr_at_fmr_1_in_100, 0);
+  EXPECT_EQ(rates.zero_fmr, 0);
+}
+
+TEST(ErrorRates, OneOverlapCountedByHand) {
+  // Genuine 1 4 5 6, impostor 0 0 2 0. At 4: FMR 0, FNMR 1/4; at 2: FMR 1/4, FNMR 1/4: the curves meet there.
+  const Rates rates = error_rates(std::vector{1.0, 4.0, 5.0, 6.0}, std::vector{0.0, 0.0, 2.0, 0.0});
+  EXPECT_DOUBLE_EQ(rates.eer, 0.25);
+  EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.25);
+}
+
+TEST(ErrorRates, CurvesThatJumpPastEachOtherMeetInTheMiddleOfTheSmallerGap) {
+  // Genuine 1 2 9 9 9, impostor 0 1 2 3. At 2: FMR 1/2, FNMR 1/5 (sum 0.7); at 3: FMR 1/4, FNMR 2/5 (sum 0.65).
+  const Rates rates = error_rates(std::vector{1.0, 2.0, 9.0, 9.0, 9.0}, std::vector{0.0, 1.0, 2.0, 3.0});
+  EXPECT_DOUBLE_EQ(rates.eer, 0.325);
+  EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.4);
+}
+
+TEST(ErrorRates, AFailedImageIsNeverAMatch) {
+  const Rates rates = error_rates(std::vector{kFailedScore, 9.0}, std::vector{kFailedScore, 1.0});
+  EXPECT_DOUBLE_EQ(rates.eer, 0.25);  // at 9: FMR 0, FNMR 1/2; at 1: FMR 1/2, FNMR 1/2
+  EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.5);
+}
+
+TEST(ErrorRates, EqualScoresEverywhereAreAsGoodAsACoin) {
+  EXPECT_DOUBLE_EQ(error_rates(std::vector{3.0, 3.0}, std::vector{3.0, 3.0, 3.0}).eer, 0.5);
+}
+
+TEST(ErrorRates, TheSmallestThresholdAtAFalseMatchRateIsUsed) {
+  // 1000 impostors 0 … 999: FMR at t is (1000 - t) / 1000. FMR 0.01 at 990, 0.001 at 999, 0 at the first genuine above.
+  std::vector<double> impostor(1000), genuine{989, 990, 998, 999, 1000};
+  for (int i = 0; i < 1000; ++i) impostor[i] = i;
+  const Rates rates = error_rates(genuine, impostor);
+  EXPECT_DOUBLE_EQ(rates.fnmr_at_fmr_1_in_100, 0.2);
+  EXPECT_DOUBLE_EQ(rates.fnmr_at_fmr_1_in_1000, 0.6);
+  EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.8);
+}
+
+// The definitions, word for word, at every threshold that can matter.
+Rates brute_force(const std::vector<double>& genuine, const std::vector<double>& impostor) {
+  std::vector<double> thresholds = genuine;
+  thresholds.insert(thresholds.end(), impostor.begin(), impostor.end());
+  thresholds.push_back(1e9);
+  std::sort(thresholds.begin(), thresholds.end());
+  const auto fmr = [&](double t) {
+    return std::count_if(impostor.begin(), impostor.end(), [t](double s) { return s >= t; }) / double(impostor.size());
+  };
+  const auto fnmr = [&](double t) {
+    return std::count_if(genuine.begin(), genuine.end(), [t](double s) { return s < t; }) / double(genuine.size());
+  };
+  const auto fnmr_at = [&](double fmr_max) {
+    for (const double t : thresholds) {
+      if (fmr(t) <= fmr_max) return fnmr(t);
+    }
+    return 1.0;
+  };
+  double before = 0, after = 0;
+  for (const double t : thresholds) {
+    if (fnmr(t) <= fmr(t)) before = fnmr(t) + fmr(t);
+  }
+  for (auto t = thresholds.rbegin(); t != thresholds.rend(); ++t) {
+    if (fnmr(*t) >= fmr(*t)) after = fnmr(*t) + fmr(*t);
+  }
+  return {std::min(before, after) / 2, fnmr_at(0.01), fnmr_at(0.001), fnmr_at(0)};
+}
+
+TEST(ErrorRates, AgreeWithBruteForceOnRandomScores) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE(testing::Message() << "seed " << seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<double> genuine(1 + random() % 40), impostor(1 + random() % 300);
+    const int steps = 2 + static_cast<int>(random() % 50);  // few steps: many equal scores
+    for (double& score : genuine) score = static_cast<double>(random() % steps) + steps / 4;
+    for (double& score : impostor) score = static_cast<double>(random() % steps);
+    const Rates got = error_rates(genuine, impostor), want = brute_force(genuine, impostor);
+    ASSERT_NEAR(got.eer, want.eer, 1e-12) << "round " << round;
+    ASSERT_NEAR(got.fnmr_at_fmr_1_in_100, want.fnmr_at_fmr_1_in_100, 1e-12) << "round " << round;
+    ASSERT_NEAR(got.fnmr_at_fmr_1_in_1000, want.fnmr_at_fmr_1_in_1000, 1e-12) << "round " << round;
+    ASSERT_NEAR(got.zero_fmr, want.zero_fmr, 1e-12) << "round " << round;
+  }
+}
+
+TEST(OperatingPoints, GoFromAcceptingAllToAcceptingNobody) {
+  const auto points = operating_points(std::vector{1.0, 2.0}, std::vector{1.0, 0.0});
+  ASSERT_EQ(points.size(), 4u);
+  EXPECT_EQ(points.front().fmr, 1);
+  EXPECT_EQ(points.front().fnmr, 0);
+  EXPECT_EQ(points[1].fmr, 0.5);
+  EXPECT_EQ(points[2].fnmr, 0.5);
+  EXPECT_EQ(points.back().fmr, 0);
+  EXPECT_EQ(points.back().fnmr, 1);
+}
+
+// Two databases of `fingers` fingers with two impressions each, scores drawn at random.
+Evaluation random_evaluation(std::mt19937& random, int fingers, double separation) {
+  Evaluation evaluation;
+  for (const char* name : {"A", "B"}) {
+    Database& database = evaluation.databases.emplace_back();
+    database.name = name;
+    for (int i = 0; i < 2 * fingers; ++i) {
+      database.samples.push_back({std::to_string(i / 2) + "_" + std::to_string(i % 2), std::to_string(i / 2), 50, ""});
+    }
+    std::normal_distribution<double> noise;
+    for (int a = 0; a < 2 * fingers; ++a) {
+      for (int b = a + 1; b < 2 * fingers; ++b) {
+        const bool genuine = a / 2 == b / 2;
+        database.comparisons.push_back({genuine, a, b, noise(random) + (genuine ? separation : 0)});
+      }
+    }
+  }
+  return evaluation;
+}
+
+TEST(Rate, IntervalsHoldTheRateAndShrinkWithMoreFingers) {
+  std::mt19937 random(7);
+  Evaluation few = random_evaluation(random, 10, 2), many = random_evaluation(random, 80, 2);
+  rate(few, 400);
+  rate(many, 400);
+  for (const Evaluation* evaluation : {&few, &many}) {
+    EXPECT_LE(evaluation->pooled_interval.eer.low, evaluation->pooled.eer);
+    EXPECT_GE(evaluation->pooled_interval.eer.high, evaluation->pooled.eer);
+  }
+  const auto width = [](const Interval& interval) { return interval.high - interval.low; };
+  EXPECT_LT(width(many.pooled_interval.eer), 0.6 * width(few.pooled_interval.eer));
+  EXPECT_DOUBLE_EQ(few.mean.eer, (few.databases[0].rates.eer + few.databases[1].rates.eer) / 2);
+}
+
+TEST(Rate, TheMeanOfDatabasesIsNotTheirHeap) {
+  // Each database separates perfectly, on scales that do not agree.
+  Evaluation evaluation;
+  for (const double shift : {0.0, 100.0}) {
+    Database& database = evaluation.databases.emplace_back();
+    for (const char* stem : {"1_1", "1_2", "2_1"}) database.samples.push_back({stem, std::string(1, stem[0]), 0, ""});
+    database.comparisons = {{true, 0, 1, 2 + shift}, {false, 0, 2, shift}, {false, 1, 2, 1 + shift}};
+  }
+  rate(evaluation, 10);
+  EXPECT_EQ(evaluation.mean.eer, 0);
+  EXPECT_EQ(evaluation.pooled.eer, 0.5);
+}
+
+}  // namespace
+}  // namespace puente::evaluate

@@ -1,0 +1,94 @@
+// How good the fingerprint engine is: the protocol and error measures of the Fingerprint Verification Competition.
+// D. Maio, D. Maltoni, R. Cappelli, J. L. Wayman, A. K. Jain: "FVC2000: Fingerprint Verification Competition", IEEE
+// PAMI 24(3), 2002. A laboratory: nothing in production includes it. Free functions, no global state, any thread.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/image.h"
+#include "core/json.h"
+#include "core/result.h"
+
+namespace puente::evaluate {
+
+// ---- error rates of a set of scores ---------------------------------------------------------------------------------
+// A comparison is accepted when its score is at or above a threshold. FMR(t): share of impostor comparisons accepted;
+// FNMR(t): share of genuine ones not accepted. All rates are fractions.
+struct Rates {
+  double eer = 0;  // FVC's: middle of the interval at the crossing of the two step functions
+  double fnmr_at_fmr_1_in_100 = 0;
+  double fnmr_at_fmr_1_in_1000 = 0;  // at the smallest threshold with FMR at or below that
+  double zero_fmr = 0;               // FNMR where not one impostor comparison is accepted
+};
+Rates error_rates(std::span<const double> genuine, std::span<const double> impostor);  // neither may be empty
+
+struct Operating {  // one threshold of the detection error trade-off curve
+  double threshold = 0, fmr = 0, fnmr = 0;
+};
+// At each distinct score and, last, above all of them: FMR falls from 1 to 0, FNMR rises from 0 to 1.
+std::vector<Operating> operating_points(std::span<const double> genuine, std::span<const double> impostor);
+
+// ---- the protocol ---------------------------------------------------------------------------------------------------
+// Given to comparisons with an image that gave no template: below every score, so never a match.
+inline constexpr double kFailedScore = -1000;
+
+struct Sample {
+  std::string stem;     // "101_1"
+  std::string subject;  // "101": one finger
+  int quality = 0;      // 0–100; 0 when failed
+  std::string failure;  // why there is no template; empty when there is one
+};
+struct Comparison {
+  bool genuine = false;
+  int a = 0, b = 0;  // samples of the database
+  double score = 0;  // the engine's: modality/finger/finger.h says what it stands for
+};
+struct Interval {
+  double low = 0, high = 0;  // 95 %
+};
+struct RatesInterval {
+  Interval eer, fnmr_at_fmr_1_in_100, fnmr_at_fmr_1_in_1000, zero_fmr;
+};
+struct Database {
+  std::string name;
+  std::vector<Sample> samples;
+  std::vector<Comparison> comparisons;
+  int genuine = 0, impostor = 0, failures = 0;  // comparisons, comparisons, images
+  Rates rates;
+  RatesInterval interval;
+};
+struct Evaluation {
+  std::vector<Database> databases;
+  Rates mean, pooled;  // mean of the databases' rates; rates of all comparisons in one heap
+  RatesInterval mean_interval, pooled_interval;
+  double extract_ms_median = 0;       // CPU time of one thread for one image, decoding not counted
+  double comparisons_per_second = 0;  // CPU time of one thread, templates already prepared
+};
+
+struct Options {
+  int threads = 1;
+  int bootstrap_rounds = 1000;  // 95 % intervals by resampling fingers; 0: none
+  std::function<void(const char* what, std::size_t done, std::size_t total)> progress;  // one thread at a time
+};
+
+// Each directory is a database of images <subject>_<impression>.png (.jpg). Genuine: all pairs of a finger's
+// impressions. Impostor: all pairs of impressions of different fingers. Resolution: a line "<directory name> <dpi>" in
+// dpi.txt of the directory or its parent, else the image's own, else 500. An image that cannot be read or gives no
+// template is a failure, and all its comparisons are non-matches.
+// kNotFound, kInvalidInput: no such directory, no images, a name not of that form, nothing to compare.
+Result<Evaluation> evaluate_finger(std::span<const std::string> directories, const Options& options = {});
+
+// Fills a database's rates, the mean, the pooled rates and the intervals from the comparisons that are there already.
+void rate(Evaluation& evaluation, int bootstrap_rounds);
+
+// ---- reports --------------------------------------------------------------------------------------------------------
+Json to_json(const Evaluation& evaluation);
+// One comparison a line: "genuine|impostor DB A B SCORE".
+std::string scores_text(const Evaluation& evaluation);
+// Score distributions, DET curve, and the FMR that a score claims beside the one observed: an SVG picture.
+std::string to_svg(const Evaluation& evaluation, const std::string& title);
+
+}  // namespace puente::evaluate

@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "lab/evaluate/evaluate.h"
+
+namespace puente::evaluate {
+namespace {
+
+double rounded(double value, double unit) {
+  return std::round(value / unit) * unit;
+}
+
+void set_rates(Json& json, const Rates& rates) {
+  json.set("eer", rates.eer);
+  json.set("fnmr_at_fmr", Json::object({{"0.01", rates.fnmr_at_fmr_1_in_100}, {"0.001", rates.fnmr_at_fmr_1_in_1000}}));
+  json.set("zero_fmr", rates.zero_fmr);
+}
+
+Json to_json(const Interval& interval) {
+  return Json::array({interval.low, interval.high});
+}
+
+void set_interval(Json& json, const RatesInterval& interval) {
+  json.set("interval95",
+           Json::object({{"eer", to_json(interval.eer)},
+                         {"fnmr_at_fmr", Json::object({{"0.01", to_json(interval.fnmr_at_fmr_1_in_100)},
+                                                       {"0.001", to_json(interval.fnmr_at_fmr_1_in_1000)}})},
+                         {"zero_fmr", to_json(interval.zero_fmr)}}));
+}
+
+}  // namespace
+
+Json to_json(const Evaluation& evaluation) {
+  Json::Array databases;
+  for (const Database& database : evaluation.databases) {
+    Json json = Json::object({{"name", database.name},
+                              {"genuine", database.genuine},
+                              {"impostor", database.impostor},
+                              {"failures", database.failures}});
+    set_rates(json, database.rates);
+    set_interval(json, database.interval);
+    databases.push_back(std::move(json));
+  }
+  Json mean, pooled;
+  set_rates(mean, evaluation.mean);
+  set_interval(mean, evaluation.mean_interval);
+  set_rates(pooled, evaluation.pooled);
+  set_interval(pooled, evaluation.pooled_interval);
+  return Json::object({{"databases", std::move(databases)},
+                       {"mean", std::move(mean)},
+                       {"pooled", std::move(pooled)},
+                       {"extract_ms_median", rounded(evaluation.extract_ms_median, 0.01)},
+                       {"comparisons_per_second", std::round(evaluation.comparisons_per_second)}});
+}
+
+std::string scores_text(const Evaluation& evaluation) {
+  std::string out;
+  for (const Database& database : evaluation.databases) {
+    for (const Comparison& comparison : database.comparisons) {
+      fmt::format_to(std::back_inserter(out), "{} {} {} {} {:.6g}\n", comparison.genuine ? "genuine" : "impostor",
+                     database.name, database.samples[comparison.a].stem, database.samples[comparison.b].stem,
+                     comparison.score);
+    }
+  }
+  return out;
+}
+
+}  // namespace puente::evaluate
