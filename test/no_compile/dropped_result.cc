@@ -1,0 +1,12 @@
+// A Result that nobody looks at: the failure in it would be lost.
+#include "core/result.h"
+
+puente::Result<int> answer();
+
+void ask() {
+#ifdef WRONG
+  answer();
+#else
+  (void)answer().ok();
+#endif
+}
