@@ -1,0 +1,218 @@
+// From likeness of surroundings to an alignment: the likeliest minutia pairs each propose one; those that most others
+// agree with, within what skin stretches, are tried; minutiae are paired under them, and the alignment is bent to the
+// pairs (local structures to global alignment after Jiang & Yau 2000; hypotheses by consensus after Fischler & Bolles
+// 1981).
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "modality/finger/alignment.h"
+
+namespace puente::finger {
+namespace {
+
+constexpr int kRanked = 96, kSeeds = 32, kHypotheses = 4;
+constexpr int kBitsMin = 80;  // sure samples in both, below which surroundings say nothing
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define PUENTE_POPCOUNT_CLONES __attribute__((target_clones("popcnt", "default")))
+#else
+#define PUENTE_POPCOUNT_CLONES
+#endif
+
+PUENTE_POPCOUNT_CLONES
+void compare_surroundings(const Surroundings& probe, const Surroundings* reference, int count, float* likeness) {
+  for (int j = 0; j < count; ++j) {
+    int both = 0, differ = 0;
+    for (int w = 0; w < kSamples / 64; ++w) {
+      const std::uint64_t mask = probe.mask[w] & reference[j].mask[w];
+      both += __builtin_popcountll(mask);
+      differ += __builtin_popcountll(mask & (probe.ridge[w] ^ reference[j].ridge[w]));
+    }
+    likeness[j] = both < kBitsMin ? -1.0f : static_cast<float>(both - 2 * differ) / static_cast<float>(both + 20);
+  }
+}
+
+void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
+  const int n = static_cast<int>(probe.points.size()), m = static_cast<int>(reference.points.size());
+  s.likeness.resize(static_cast<std::size_t>(n) * m);
+  s.ranked.clear();
+  for (int i = 0; i < n; ++i) {
+    float* row = &s.likeness[static_cast<std::size_t>(i) * m];
+    compare_surroundings(probe.surroundings[i], reference.surroundings.data(), m, row);
+    for (int j = 0; j < m; ++j)
+      if (row[j] > 0.2f) s.ranked.push_back({row[j], static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j), 0});
+  }
+  auto likelier = [](const Likeness& a, const Likeness& b) {
+    if (a.likeness != b.likeness) return a.likeness > b.likeness;
+    return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;
+  };
+  if (s.ranked.size() > kRanked) {
+    std::nth_element(s.ranked.begin(), s.ranked.begin() + kRanked, s.ranked.end(), likelier);
+    s.ranked.resize(kRanked);
+  }
+  std::sort(s.ranked.begin(), s.ranked.end(), likelier);
+  for (Likeness& pair : s.ranked)
+    pair.rotation = reference.points[pair.reference].direction - probe.points[pair.probe].direction;
+}
+
+// Could both pairs be true at once? The second must lie where the first puts it, give or take stretch and a degree of
+// turning.
+float agreement(const Prepared::Data& probe, const Prepared::Data& reference, const Likeness& a, const Likeness& b) {
+  if (a.probe == b.probe || a.reference == b.reference) return 0;
+  const Point &pa = probe.points[a.probe], &pb = probe.points[b.probe];
+  const Point &qa = reference.points[a.reference], &qb = reference.points[b.reference];
+  if (turn_between(a.rotation, b.rotation) > 0.5f) return 0;
+  const float dx = pb.x - pa.x, dy = pb.y - pa.y, ex = qb.x - qa.x, ey = qb.y - qa.y;
+  // turn both into the frames of their first minutiae
+  const float u = dx * pa.cosine + dy * pa.sine, v = dy * pa.cosine - dx * pa.sine;
+  const float s = ex * qa.cosine + ey * qa.sine, t = ey * qa.cosine - ex * qa.sine;
+  const float off2 = (u - s) * (u - s) + (v - t) * (v - t), far2 = u * u + v * v;
+  const float tolerance = 7 + 0.16f * std::sqrt(far2);
+  return off2 < tolerance * tolerance ? 1.0f : 0.0f;
+}
+
+void choose_seeds(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
+  s.seeds.clear();
+  const int count = static_cast<int>(s.ranked.size());
+  for (int a = 0; a < std::min(count, kSeeds); ++a) {
+    float support = s.ranked[a].likeness;
+    for (int b = 0; b < count; ++b)
+      if (a != b) support += s.ranked[b].likeness * agreement(probe, reference, s.ranked[a], s.ranked[b]);
+    s.seeds.push_back({support, a});
+  }
+  std::stable_sort(s.seeds.begin(), s.seeds.end(), [](const auto& x, const auto& y) { return x.first > y.first; });
+}
+
+Alignment rigid(float rotation, float px, float py, float qx, float qy) {
+  Alignment t;
+  t.rotation = rotation;
+  t.a = t.d = pixels::cosine(rotation);
+  t.c = pixels::sine(rotation);
+  t.b = -t.c;
+  t.shift_x = qx - (t.a * px + t.b * py);
+  t.shift_y = qy - (t.c * px + t.d * py);
+  return t;
+}
+
+// Least squares: the best rotation and shift, then as much shear and stretch as enough pairs call for.
+Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference,
+              const std::vector<std::pair<int, int>>& pairs, float stiffness) {
+  float px = 0, py = 0, qx = 0, qy = 0;
+  for (const auto& [i, j] : pairs) {
+    px += probe.points[i].x;
+    py += probe.points[i].y;
+    qx += reference.points[j].x;
+    qy += reference.points[j].y;
+  }
+  const float share = 1 / static_cast<float>(pairs.size());
+  px *= share, py *= share, qx *= share, qy *= share;
+  float cosine = 0, sine = 0;
+  for (const auto& [i, j] : pairs) {
+    const Point &p = probe.points[i], &q = reference.points[j];
+    const float ux = p.x - px, uy = p.y - py, vx = q.x - qx, vy = q.y - qy;
+    cosine += ux * vx + uy * vy;
+    sine += ux * vy - uy * vx;
+    // directions count like an arm of 15 pixels, so that few or close pairs still turn rightly
+    cosine += 225 * (p.cosine * q.cosine + p.sine * q.sine);
+    sine += 225 * (p.cosine * q.sine - p.sine * q.cosine);
+  }
+  Alignment t = rigid(pixels::arc_tangent(sine, cosine), px, py, qx, qy);
+  float sxx = stiffness, sxy = 0, syy = stiffness, ux = 0, uy = 0, vx = 0, vy = 0;
+  for (const auto& [i, j] : pairs) {
+    const float x = probe.points[i].x - px, y = probe.points[i].y - py;
+    const float ex = reference.points[j].x - qx - (t.a * x + t.b * y),
+                ey = reference.points[j].y - qy - (t.c * x + t.d * y);
+    sxx += x * x, sxy += x * y, syy += y * y;
+    ux += ex * x, uy += ex * y, vx += ey * x, vy += ey * y;
+  }
+  const float determinant = sxx * syy - sxy * sxy;
+  t.a += (ux * syy - uy * sxy) / determinant;
+  t.b += (uy * sxx - ux * sxy) / determinant;
+  t.c += (vx * syy - vy * sxy) / determinant;
+  t.d += (vy * sxx - vx * sxy) / determinant;
+  t.shift_x = qx - (t.a * px + t.b * py);
+  t.shift_y = qy - (t.c * px + t.d * py);
+  return t;
+}
+
+void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float reach, Pairing& pairing,
+             Scratch::Data& s) {
+  const int n = static_cast<int>(probe.points.size()), m = static_cast<int>(reference.points.size());
+  const Alignment& t = pairing.alignment;
+  s.options.clear();
+  for (int i = 0; i < n; ++i) {
+    const Point& p = probe.points[i];
+    const float x = t.a * p.x + t.b * p.y + t.shift_x, y = t.c * p.x + t.d * p.y + t.shift_y;
+    const float direction = p.direction + t.rotation;
+    for (int j = 0; j < m; ++j) {
+      const Point& q = reference.points[j];
+      const float dx = q.x - x, dy = q.y - y, off2 = dx * dx + dy * dy;
+      if (off2 > reach * reach) continue;
+      const float turned = turn_between(direction, q.direction);
+      if (turned > 0.6f) continue;
+      const float likeness = s.likeness[static_cast<std::size_t>(i) * m + j];
+      const float cost = off2 / (reach * reach) + 2 * turned * turned - likeness;
+      s.options.push_back({cost, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
+    }
+  }
+  std::sort(s.options.begin(), s.options.end(), [](const auto& a, const auto& b) {
+    if (a.cost != b.cost) return a.cost < b.cost;
+    return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;
+  });
+  s.used_probe.assign(n, 0);
+  s.used_reference.assign(m, 0);
+  pairing.pairs.clear();
+  pairing.merit = 0;
+  for (const auto& option : s.options) {
+    if (s.used_probe[option.probe] || s.used_reference[option.reference]) continue;
+    s.used_probe[option.probe] = s.used_reference[option.reference] = 1;
+    pairing.pairs.push_back({option.probe, option.reference});
+    pairing.merit += std::max(0.0f, 1 - option.cost);
+  }
+}
+
+void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int seed, Scratch::Data& s) {
+  const Likeness& first = s.ranked[seed];
+  Pairing& trial = s.trial;
+  trial.pairs.clear();
+  s.used_probe.assign(probe.points.size(), 0);
+  s.used_reference.assign(reference.points.size(), 0);
+  for (const Likeness& other : s.ranked) {
+    const bool itself = &other == &first;
+    if (!itself && agreement(probe, reference, first, other) == 0) continue;
+    if (s.used_probe[other.probe] || s.used_reference[other.reference]) continue;
+    s.used_probe[other.probe] = s.used_reference[other.reference] = 1;
+    trial.pairs.push_back({other.probe, other.reference});
+  }
+  trial.alignment = fit(probe, reference, trial.pairs, 3e4f);
+  for (const float reach : {18.0f, 14.0f, 12.0f}) {
+    pair_up(probe, reference, reach, trial, s);
+    if (trial.pairs.size() < 2) return;
+    trial.alignment = fit(probe, reference, trial.pairs, 1e4f);
+  }
+  pair_up(probe, reference, 10.0f, trial, s);
+  if (trial.merit > s.best.merit) std::swap(s.best, s.trial);
+}
+
+}  // namespace
+
+void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
+  s.best.pairs.clear();
+  s.best.merit = 0;
+  rank(probe, reference, s);
+  choose_seeds(probe, reference, s);
+  int tried = 0;
+  for (std::size_t k = 0; k < s.seeds.size() && tried < kHypotheses; ++k) {
+    const Likeness& seed = s.ranked[s.seeds[k].second];
+    bool known = false;  // one that a better seed already supports would lead to the same place
+    for (std::size_t earlier = 0; earlier < k && !known; ++earlier)
+      known = agreement(probe, reference, s.ranked[s.seeds[earlier].second], seed) > 0;
+    if (known) continue;
+    try_seed(probe, reference, s.seeds[k].second, s);
+    ++tried;
+  }
+}
+
+}  // namespace puente::finger

@@ -1,0 +1,25 @@
+#include "modality/finger/alignment.h"
+
+namespace puente::finger {
+
+Scratch::Scratch() : data_(std::make_unique<Data>()) {}
+Scratch::~Scratch() = default;
+Scratch::Scratch(Scratch&&) noexcept = default;
+Scratch& Scratch::operator=(Scratch&&) noexcept = default;
+
+double compare_score(const Prepared& probe, const Prepared& reference, Scratch& scratch) {
+  align(probe.data(), reference.data(), scratch.data());
+  return score_of(weigh(probe.data(), reference.data(), scratch.data()));
+}
+
+Comparison compare(const Prepared& probe, const Prepared& reference, Scratch& scratch) {
+  Comparison out;
+  align(probe.data(), reference.data(), scratch.data());
+  out.evidence = weigh(probe.data(), reference.data(), scratch.data());
+  out.score = score_of(out.evidence);
+  out.pairs = scratch.data().best.pairs;
+  out.rotation = scratch.data().best.alignment.rotation;
+  return out;
+}
+
+}  // namespace puente::finger

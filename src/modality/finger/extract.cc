@@ -1,0 +1,51 @@
+#include <algorithm>
+
+#include "modality/finger/stages.h"
+
+namespace puente::finger {
+namespace {
+
+constexpr int kCellsMin = 60;  // 10 square millimetres: below this nothing can be said of anybody
+constexpr float kBlankDeviation = 1.5f;
+
+void drop_unclear(Field& field) {
+  for (std::size_t i = 0; i < field.size(); ++i)
+    if (field.clarity[i] < 0.2f) field.foreground[i] = 0;
+}
+
+int ridge_cells(const Field& field, float clarity) {
+  int count = 0;
+  for (std::size_t i = 0; i < field.size(); ++i) count += field.foreground[i] && field.clarity[i] >= clarity;
+  return count;
+}
+
+}  // namespace
+
+Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
+  ASSIGN_OR_RETURN(Region region, to_region(image, options));
+  Contrast contrast;
+  Field field = segment(region, contrast);
+  if (contrast.deviation < kBlankDeviation)
+    return {Code::kNoFeatures, "blank image: place the finger and capture again"};
+  const Plane ridges = flatten(region, field, contrast);
+  estimate_orientation(ridges, 1.2f, field);
+  estimate_period(ridges, field);
+  Response response = enhance(ridges, field);
+  judge_clarity(ridges, response, field);
+  if (ridge_cells(field, 0.35f) < kCellsMin)
+    return {Code::kNoFeatures, "no fingerprint in the image: too little of it looks like ridges; capture again"};
+  drop_unclear(field);
+  estimate_orientation(response.even, 0.9f, field);
+  response = enhance(ridges, field);
+  judge_clarity(ridges, response, field);
+  Skeleton skeleton = thin(response, field);
+  mend(skeleton, field, ridges.width, ridges.height);
+  Extraction out;
+  out.features = to_template(region, field, response, find_minutiae(skeleton, response, field));
+  if (out.features.minutiae.size() < 3)
+    return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
+  out.quality = judge(region, field, contrast, response, out.features);
+  return out;
+}
+
+}  // namespace puente::finger

@@ -1,0 +1,134 @@
+// Finger: from an image of one fingerprint to a template with its quality, and from two templates to a score.
+//
+// Everything here is a pure function of its arguments: the same bits give the same answer on every run, thread and
+// machine. Any thread may call anything; a Prepared is immutable and may be shared, a Scratch belongs to one thread at
+// a time. Positions are pixels at 500 ppi from the image's top left, y downwards. Angles are radians, counter-clockwise
+// from +x as seen on the image.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/image.h"
+#include "core/result.h"
+
+namespace puente::finger {
+
+enum class MinutiaType : std::uint8_t { kOther = 0, kEnding = 1, kBifurcation = 2 };
+
+struct Minutia {
+  float x = 0, y = 0;
+  float direction =
+      0;  // [0, 2pi): into the ending ridge, or into the valley between a fork's branches (ISO/IEC 19794-2)
+  MinutiaType type = MinutiaType::kOther;
+  std::uint8_t quality = 0;  // 0..100
+};
+
+// What the ridges do in one cell of kCell x kCell pixels, as a plane wave around the cell's centre.
+struct RidgeCell {
+  std::uint8_t orientation = 0;  // of the ridges, pi/256 each
+  std::uint8_t phase = 0;        // at the centre, 2pi/256 each, 0 on a ridge; grows along orientation + pi/2
+  std::uint8_t period = 0;       // ridge to ridge, 1/8 pixel each
+  std::uint8_t quality = 0;      // 0 = no ridges seen here; else 1..100
+};
+inline constexpr int kCell = 8;
+
+// A plain value. Minutiae are enough to compare; the cells, if any, make it much surer.
+struct Template {
+  int width = 0, height = 0;  // of the whole image at 500 ppi
+  std::vector<Minutia> minutiae;
+  int cells_left = 0, cells_top = 0;  // pixel position of the first cell's corner
+  int columns = 0, rows = 0;          // cells; 0 when the template has minutiae only
+  std::vector<RidgeCell> cells;       // row by row
+};
+
+// 0..100, and why it is not better. Reasons, worst first: "too_small" "too_dry" "too_wet" "low_contrast"
+// "unclear_ridges" "too_few_minutiae". Measured meaning: docs/accuracy.md.
+struct Quality {
+  int score = 0;
+  std::vector<std::string> reasons;
+};
+
+struct Extraction {
+  Template features;
+  Quality quality;
+};
+
+struct ExtractOptions {
+  double ppi = 0;  // overrides the image's own; 0 = the image's, and 500 when the image does not say
+};
+
+// kNoFeatures when there is no usable fingerprint (blank, noise, something else), with the reason in the message.
+// kInvalidInput / kTooLarge for images outside core/limits.h. Of an image larger than a rolled print only the best
+// window of kWindow x kWindow pixels is read, so the time is bounded: about 15 ms for a 388 x 374 image, one core.
+Result<Extraction> extract(const Image& image, const ExtractOptions& options = {});
+inline constexpr int kWindow = 1000;
+
+// docs/formats/finger-template.md. decode(encode(t)) == t for every t that extract or decode made.
+Bytes encode(const Template& features);
+Result<Template> decode(ByteView bytes);  // unknown version: kUnsupported; damaged: kInvalidInput
+
+// A template made ready for comparison: minutiae with a descriptor of the ridges around each, and the ridge cells.
+// About 130 bytes a minutia and 4 a cell: 8 to 12 KB for a common print.
+class Prepared {
+ public:
+  struct Data;
+  explicit Prepared(std::shared_ptr<const Data> data);
+  const Data& data() const { return *data_; }
+  std::size_t memory_bytes() const;
+
+ private:
+  std::shared_ptr<const Data> data_;
+};
+Prepared prepare(const Template& features);
+
+// Working memory for compare, about 1 MB; reuse it.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(Scratch&&) noexcept;
+  Scratch& operator=(Scratch&&) noexcept;
+  struct Data;
+  Data& data() { return *data_; }
+
+ private:
+  std::unique_ptr<Data> data_;
+};
+
+// What a comparison saw, in the terms an examiner would use.
+struct Evidence {
+  int pairs = 0;                    // minutiae found at the same place
+  int overlap_probe = 0;            // minutiae of the probe that lie where the reference was recorded too
+  int overlap_reference = 0;        // and the other way round
+  float residual = 0;               // root mean square distance within the pairs, pixels, after the skin is bent
+  float direction_residual = 0;     // the same of directions, radians
+  float surroundings = 0;           // likeness of the ridges around the paired minutiae, -1..1
+  float orientation_agreement = 0;  // of the ridge flow in the overlap, -1..1
+  float phase_agreement = 0;        // of the ridges themselves in the overlap, 0..1
+  float overlap_area = 0;           // square pixels recorded in both
+};
+
+struct Comparison {
+  double score = 0;
+  std::vector<std::pair<int, int>> pairs;  // matched minutiae: index in the probe, index in the reference
+  Evidence evidence;
+  float rotation = 0;  // of the probe onto the reference, radians counter-clockwise
+};
+
+double compare_score(const Prepared& probe, const Prepared& reference, Scratch& scratch);
+Comparison compare(const Prepared& probe, const Prepared& reference,
+                   Scratch& scratch);  // same score, with the explanation
+
+// The false match rate that a score stands for, in (0, 1], falling as the score grows: 10^(-score/10).
+double false_match_rate(double score);
+
+// RGB, side by side, matched minutiae linked and numbered in colour, the others grey: the examiner's picture.
+Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
+                      const Template& reference_features, const Comparison& comparison);
+
+}  // namespace puente::finger

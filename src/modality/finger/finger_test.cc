@@ -1,0 +1,330 @@
+#include "modality/finger/finger.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <random>
+#include <thread>
+
+#include "core/limits.h"
+
+namespace puente::finger {
+namespace {
+
+constexpr double kTau = 2 * std::numbers::pi;
+
+struct Fork {
+  double x, y;
+  int sign;
+};
+
+// Ridges as the level lines of a phase: a plane wave, gently bent, plus a spiral of phase at each minutia (Sherlock &
+// Monro 1993; Larkin & Fletcher 2007). Every spiral is one minutia, at a known place.
+struct Pattern {
+  std::vector<Fork> forks;
+  double period = 9;
+  double bend = 0.0008;  // radians of turning a pixel
+
+  double brightness(double x, double y) const {
+    double phase = kTau / period * (y + 0.5 * bend * x * x);
+    for (const Fork& f : forks) phase += f.sign * std::atan2(y - f.y, x - f.x);
+    return 128 - 90 * std::cos(phase);
+  }
+};
+
+// The pattern seen through a round contact, turned by `turn` (counter-clockwise) about the image's middle and moved.
+Image press(const Pattern& pattern, int width, int height, double turn = 0, double move_x = 0, double move_y = 0,
+            double ppi = 500) {
+  Image image;
+  image.width = width;
+  image.height = height;
+  image.ppi = ppi;
+  const double scale = 500 / ppi, reach = 0.46 * std::min(width, height);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const double u = (x - width / 2.0 - move_x) * scale, v = (y - height / 2.0 - move_y) * scale;
+      const double px = u * std::cos(turn) - v * std::sin(turn), py = u * std::sin(turn) + v * std::cos(turn);
+      const bool contact = std::hypot(x - width / 2.0, y - height / 2.0) < reach;
+      image.pixels.push_back(contact ? static_cast<std::uint8_t>(pattern.brightness(px, py)) : 235);
+    }
+  return image;
+}
+
+Pattern random_pattern(unsigned seed, int count) {
+  std::mt19937 random(seed);
+  Pattern pattern;
+  while (static_cast<int>(pattern.forks.size()) < count) {
+    const Fork f{static_cast<double>(random() % 240) - 120, static_cast<double>(random() % 240) - 120,
+                 random() % 2 ? 1 : -1};
+    if (std::hypot(f.x, f.y) > 125) continue;
+    const bool crowded = std::any_of(pattern.forks.begin(), pattern.forks.end(),
+                                     [&](const Fork& g) { return std::hypot(f.x - g.x, f.y - g.y) < 26; });
+    if (!crowded) pattern.forks.push_back(f);
+  }
+  return pattern;
+}
+
+Extraction must_extract(const Image& image) {
+  Result<Extraction> extraction = extract(image);
+  EXPECT_TRUE(extraction.ok()) << (extraction.ok() ? "" : extraction.error().message);
+  return extraction.ok() ? *extraction : Extraction{};
+}
+
+double compare_images(const Image& a, const Image& b) {
+  Scratch scratch;
+  return compare_score(prepare(must_extract(a).features), prepare(must_extract(b).features), scratch);
+}
+
+const Minutia* nearest(const Template& t, double x, double y) {
+  const Minutia* best = nullptr;
+  for (const Minutia& m : t.minutiae)
+    if (!best || std::hypot(m.x - x, m.y - y) < std::hypot(best->x - x, best->y - y)) best = &m;
+  return best;
+}
+
+double angle_between(double a, double b) {
+  return std::fabs(std::remainder(a - b, kTau));
+}
+
+TEST(Extract, FindsEachMinutiaWhereItIsAndOnlyThere) {
+  const Pattern pattern = random_pattern(7, 14);
+  const Template t = must_extract(press(pattern, 340, 340)).features;
+  EXPECT_LE(t.minutiae.size(), pattern.forks.size() + 3);
+  for (const Fork& f : pattern.forks) {
+    const Minutia* m = nearest(t, 170 + f.x, 170 + f.y);
+    ASSERT_NE(m, nullptr);
+    EXPECT_LT(std::hypot(m->x - 170 - f.x, m->y - 170 - f.y), 9) << "minutia at " << f.x << "," << f.y;
+    // ridges run along x here: each minutia points left or right, by its sign
+    EXPECT_LT(angle_between(m->direction, f.sign > 0 ? 0 : std::numbers::pi), 0.5)
+        << "minutia at " << f.x << "," << f.y;
+  }
+}
+
+TEST(Extract, TurnsWithTheFinger) {
+  const Pattern pattern = random_pattern(8, 12);
+  const Template straight = must_extract(press(pattern, 340, 340)).features;
+  for (const double turn : {0.4, 1.6, 3.0, 5.1}) {
+    const Template turned = must_extract(press(pattern, 340, 340, turn)).features;
+    int found = 0;
+    for (const Minutia& m : straight.minutiae) {
+      const double u = m.x - 170, v = m.y - 170;
+      const double x = 170 + u * std::cos(turn) + v * std::sin(turn), y = 170 - u * std::sin(turn) + v * std::cos(turn);
+      const Minutia* n = nearest(turned, x, y);
+      found += n && std::hypot(n->x - x, n->y - y) < 8 && angle_between(n->direction, m.direction + turn) < 0.4;
+    }
+    EXPECT_GE(found, static_cast<int>(straight.minutiae.size()) - 3) << "turned by " << turn;
+  }
+}
+
+TEST(Extract, BringsEveryResolutionTo500) {
+  const Pattern pattern = random_pattern(9, 12);
+  const Template at_500 = must_extract(press(pattern, 340, 340)).features;
+  for (const double ppi : {569.0, 1000.0, 400.0}) {
+    const int side = static_cast<int>(340 * ppi / 500 + 0.5);
+    const Template t = must_extract(press(pattern, side, side, 0, 0, 0, ppi)).features;
+    EXPECT_NEAR(t.width, 340, 1);
+    int found = 0;
+    for (const Minutia& m : at_500.minutiae) {
+      const Minutia* n = nearest(t, m.x, m.y);
+      found += n && std::hypot(n->x - m.x, n->y - m.y) < 6;
+    }
+    EXPECT_GE(found, static_cast<int>(at_500.minutiae.size()) - 2) << ppi << " ppi";
+  }
+}
+
+TEST(Extract, ReadsLightRidgesOnDarkToo) {
+  Image image = press(random_pattern(10, 12), 340, 340);
+  const Template dark = must_extract(image).features;
+  for (std::uint8_t& p : image.pixels) p = static_cast<std::uint8_t>(255 - p);
+  const Template light = must_extract(image).features;
+  ASSERT_EQ(light.minutiae.size(), dark.minutiae.size());
+  for (std::size_t i = 0; i < dark.minutiae.size(); ++i) {
+    EXPECT_NEAR(light.minutiae[i].x, dark.minutiae[i].x, 2);
+    EXPECT_NEAR(light.minutiae[i].y, dark.minutiae[i].y, 2);
+    EXPECT_EQ(light.minutiae[i].type, dark.minutiae[i].type);
+  }
+}
+
+TEST(Extract, ReadsFaintRidges) {
+  Image image = press(random_pattern(11, 12), 340, 340);
+  const std::size_t count = must_extract(image).features.minutiae.size();
+  for (std::uint8_t& p : image.pixels) p = static_cast<std::uint8_t>(120 + p / 16);
+  EXPECT_NEAR(static_cast<double>(must_extract(image).features.minutiae.size()), static_cast<double>(count), 2);
+}
+
+TEST(Extract, GivesTheSameBitsOnEveryRunAndThread) {
+  const Image image = press(random_pattern(12, 12), 340, 340, 0.7);
+  const Bytes once = encode(must_extract(image).features);
+  std::vector<Bytes> others(4);
+  std::vector<std::thread> threads;
+  for (Bytes& other : others) threads.emplace_back([&] { other = encode(must_extract(image).features); });
+  for (std::thread& thread : threads) thread.join();
+  for (const Bytes& other : others) EXPECT_EQ(other, once);
+}
+
+Image filled(int width, int height, std::uint8_t (*value)(int, int)) {
+  Image image;
+  image.width = width;
+  image.height = height;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) image.pixels.push_back(value(x, y));
+  return image;
+}
+
+void expect_refused(const Image& image, Code code, const char* what) {
+  const Result<Extraction> extraction = extract(image);
+  ASSERT_FALSE(extraction.ok()) << what << " gave " << extraction->features.minutiae.size() << " minutiae";
+  EXPECT_EQ(extraction.error().code, code) << what;
+  EXPECT_FALSE(extraction.error().message.empty());
+}
+
+TEST(Extract, RefusesWhatIsNoFingerprint) {
+  expect_refused(filled(400, 400, [](int, int) -> std::uint8_t { return 255; }), Code::kNoFeatures, "white");
+  expect_refused(filled(400, 400, [](int x, int) -> std::uint8_t { return static_cast<std::uint8_t>(x / 2); }),
+                 Code::kNoFeatures, "shading");
+  for (const int block : {1, 2, 4}) {
+    std::mt19937 random(static_cast<unsigned>(block));
+    Image noise = filled(400, 400, [](int, int) -> std::uint8_t { return 0; });
+    std::vector<std::uint8_t> values(400 * 400);
+    for (std::uint8_t& v : values) v = static_cast<std::uint8_t>(random());
+    for (int y = 0; y < 400; ++y)
+      for (int x = 0; x < 400; ++x) noise.pixels[y * 400 + x] = values[(y / block) * 400 + x / block];
+    expect_refused(noise, Code::kNoFeatures, "noise");
+  }
+  expect_refused(
+      filled(600, 450,  // soft blobs and edges, as in a photograph
+             [](int x, int y) -> std::uint8_t {
+               const double blobs = std::sin(x * 0.03) * std::cos(y * 0.041) + std::sin(x * 0.011 + y * 0.017);
+               return static_cast<std::uint8_t>(120 + 50 * blobs + (std::hypot(x - 300, y - 200) < 90 ? 20 : 0));
+             }),
+      Code::kNoFeatures, "photograph");
+  expect_refused(filled(30, 30, [](int, int) -> std::uint8_t { return 0; }), Code::kNoFeatures, "tiny");
+}
+
+TEST(Extract, RefusesWhatIsNoImage) {
+  expect_refused(Image{}, Code::kInvalidInput, "empty");
+  Image image = filled(100, 100, [](int, int) -> std::uint8_t { return 0; });
+  image.pixels.pop_back();
+  expect_refused(image, Code::kInvalidInput, "short of pixels");
+  image.pixels.push_back(0);
+  image.ppi = 20;
+  expect_refused(image, Code::kInvalidInput, "20 ppi");
+}
+
+TEST(Extract, FindsThePrintInALargeImage) {
+  const Pattern pattern = random_pattern(13, 14);
+  Image large = filled(4000, 3000, [](int, int) -> std::uint8_t { return 250; });
+  const Image print = press(pattern, 340, 340);
+  for (int y = 0; y < 340; ++y)
+    std::copy_n(print.pixels.begin() + y * 340, 340, large.pixels.begin() + (2100 + y) * 4000 + 2900);
+  const Extraction extraction = must_extract(large);
+  EXPECT_EQ(extraction.features.width, 4000);
+  for (const Fork& f : pattern.forks) {
+    const Minutia* m = nearest(extraction.features, 2900 + 170 + f.x, 2100 + 170 + f.y);
+    ASSERT_NE(m, nullptr);
+    EXPECT_LT(std::hypot(m->x - 3070 - f.x, m->y - 2270 - f.y), 9);
+  }
+}
+
+TEST(Quality, FallsWithContactAndSaysWhy) {
+  const Pattern pattern = random_pattern(14, 16);
+  const Quality whole = must_extract(press(pattern, 360, 360)).quality;
+  const Quality part = must_extract(press(pattern, 150, 150)).quality;
+  EXPECT_GT(whole.score, part.score);
+  EXPECT_NE(std::find(part.reasons.begin(), part.reasons.end(), "too_small"), part.reasons.end());
+}
+
+TEST(Compare, KnowsAFingerTurnedAndMovedFromAnother) {
+  double lowest_same = 1e9, highest_other = 0;
+  for (unsigned seed = 20; seed < 26; ++seed) {
+    SCOPED_TRACE(seed);
+    const Image first = press(random_pattern(seed, 18), 340, 340);
+    for (const double turn : {0.0, 0.5, 2.2, 3.14, 4.5})
+      lowest_same =
+          std::min(lowest_same, compare_images(first, press(random_pattern(seed, 18), 340, 340, turn, 25, -20)));
+    highest_other = std::max(highest_other, compare_images(first, press(random_pattern(seed + 100, 18), 340, 340)));
+  }
+  EXPECT_GT(lowest_same, highest_other);
+}
+
+TEST(Compare, ExplainsItsScore) {
+  const Pattern pattern = random_pattern(30, 16);
+  const Image a = press(pattern, 340, 340), b = press(pattern, 340, 340, 1.0);
+  const Template ta = must_extract(a).features, tb = must_extract(b).features;
+  Scratch scratch;
+  const Prepared pa = prepare(ta), pb = prepare(tb);
+  const Comparison comparison = compare(pa, pb, scratch);
+  EXPECT_EQ(comparison.score, compare_score(pa, pb, scratch));
+  EXPECT_GE(comparison.pairs.size(), 12u);
+  EXPECT_NEAR(std::remainder(comparison.rotation - 1.0, kTau), 0, 0.1);
+  for (const auto& [i, j] : comparison.pairs) {
+    const double u = ta.minutiae[i].x - 170, v = ta.minutiae[i].y - 170;
+    EXPECT_NEAR(tb.minutiae[j].x, 170 + u * std::cos(1.0) + v * std::sin(1.0), 8);
+    EXPECT_NEAR(tb.minutiae[j].y, 170 - u * std::sin(1.0) + v * std::cos(1.0), 8);
+  }
+  const Image picture = draw_comparison(a, ta, b, tb, comparison);
+  EXPECT_EQ(picture.channels, 3);
+  EXPECT_GE(picture.width, 680);
+  EXPECT_EQ(picture.pixels.size(), static_cast<std::size_t>(picture.width) * picture.height * 3);
+}
+
+TEST(Compare, NothingMatchesNothing) {
+  Scratch scratch;
+  const Prepared empty = prepare(Template{});
+  const Prepared full = prepare(must_extract(press(random_pattern(31, 14), 340, 340)).features);
+  EXPECT_EQ(compare_score(empty, empty, scratch), 0);
+  EXPECT_EQ(compare_score(empty, full, scratch), 0);
+  EXPECT_EQ(compare_score(full, empty, scratch), 0);
+}
+
+TEST(Score, StandsForARateThatFalls) {
+  double before = 1;
+  EXPECT_EQ(false_match_rate(-5), 1);
+  for (double score = 1; score < 200; score += 1) {
+    const double rate = false_match_rate(score);
+    EXPECT_GT(rate, 0);
+    EXPECT_LT(rate, before);
+    before = rate;
+  }
+}
+
+TEST(TemplateFormat, KeepsEverything) {
+  const Template t = must_extract(press(random_pattern(40, 14), 340, 340, 0.3)).features;
+  const Bytes bytes = encode(t);
+  EXPECT_LT(bytes.size(), limits::kTemplateBytesMax);
+  const Result<Template> again = decode(bytes);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(encode(*again), bytes);
+  ASSERT_EQ(again->minutiae.size(), t.minutiae.size());
+  for (std::size_t i = 0; i < t.minutiae.size(); ++i) {
+    EXPECT_EQ(again->minutiae[i].x, t.minutiae[i].x);
+    EXPECT_EQ(again->minutiae[i].y, t.minutiae[i].y);
+    EXPECT_EQ(again->minutiae[i].direction, t.minutiae[i].direction);
+    EXPECT_EQ(again->minutiae[i].type, t.minutiae[i].type);
+    EXPECT_EQ(again->minutiae[i].quality, t.minutiae[i].quality);
+  }
+  Scratch scratch;
+  const Template other = must_extract(press(random_pattern(41, 14), 340, 340)).features;
+  EXPECT_EQ(compare_score(prepare(t), prepare(other), scratch),
+            compare_score(prepare(*again), prepare(other), scratch));
+}
+
+TEST(TemplateFormat, RefusesWhatItDoesNotKnow) {
+  Bytes bytes = encode(must_extract(press(random_pattern(42, 10), 340, 340)).features);
+  Bytes newer = bytes;
+  newer[4] = 99;
+  ASSERT_FALSE(decode(newer).ok());
+  EXPECT_EQ(decode(newer).error().code, Code::kUnsupported);
+  for (std::size_t size = 0; size < bytes.size(); size += size < 40 ? 1 : 97) {
+    const Result<Template> cut = decode(ByteView(bytes).first(size));
+    ASSERT_FALSE(cut.ok()) << size;
+    EXPECT_EQ(cut.error().code, Code::kInvalidInput) << size;
+  }
+  bytes.push_back(0);
+  EXPECT_FALSE(decode(bytes).ok());
+}
+
+}  // namespace
+}  // namespace puente::finger

@@ -1,0 +1,132 @@
+// Minutiae from the skeleton's loose ends and forks, with the false ones taken out by their company and place.
+#include <algorithm>
+#include <cmath>
+
+#include "core/limits.h"
+#include "modality/finger/skeleton.h"
+
+namespace puente::finger {
+namespace {
+
+constexpr int kTrace = 12;  // pixels of ridge that tell which way a minutia points
+
+struct Vector {
+  float x = 0, y = 0;  // y upwards
+};
+
+Vector towards(const Walk& walk, int at, int width) {
+  const int end = walk.path.back();
+  const Vector v{static_cast<float>(end % width - at % width), static_cast<float>(at / width - end / width)};
+  const float length = std::sqrt(v.x * v.x + v.y * v.y);
+  return length > 0 ? Vector{v.x / length, v.y / length} : Vector{};
+}
+
+float direction_of(const Field& field, float x, float y, Vector hint) {
+  float direction = orientation_at(field, x, y);
+  if (hint.x * pixels::cosine(direction) + hint.y * pixels::sine(direction) < 0) direction += pixels::kPi;
+  return direction;
+}
+
+// Cells between a point and the nearest cell without ridges (or the edge of what was recorded), up to 3.
+int depth(const Field& field, float x, float y, int width, int height) {
+  const int c = static_cast<int>(x) / kCell, r = static_cast<int>(y) / kCell;
+  for (int d = 1; d <= 3; ++d)
+    for (int v = -d; v <= d; ++v)
+      for (int u = -d; u <= d; ++u) {
+        if (std::max(std::abs(u), std::abs(v)) != d || u * u + v * v > d * d + 1) continue;
+        const int cc = c + u, rr = r + v;
+        if (cc < 0 || rr < 0 || cc >= field.columns || rr >= field.rows || cc * kCell + kCell / 2 > width ||
+            rr * kCell + kCell / 2 > height || !field.foreground[field.index(cc, rr)])
+          return d - 1;
+      }
+  return 3;
+}
+
+float turn(float a, float b) {  // smallest angle between two directions
+  float d = std::fabs(a - b);
+  return d > pixels::kPi ? 2 * pixels::kPi - d : d;
+}
+
+// Two loose ends that face each other across a gap in one ridge, and pairs of forks or of end and fork that noise
+// makes.
+void drop_false_pairs(std::vector<Minutia>& minutiae) {
+  std::vector<std::uint8_t> drop(minutiae.size(), 0);
+  for (std::size_t a = 0; a < minutiae.size(); ++a)
+    for (std::size_t b = a + 1; b < minutiae.size(); ++b) {
+      const Minutia &m = minutiae[a], &n = minutiae[b];
+      const float dx = n.x - m.x, dy = m.y - n.y, distance2 = dx * dx + dy * dy;
+      if (distance2 > 14 * 14) continue;
+      const bool both_end = m.type == MinutiaType::kEnding && n.type == MinutiaType::kEnding;
+      const bool opposite = turn(m.direction, n.direction) > 2.2f;
+      const float along = std::fabs(dx * pixels::cosine(m.direction) + dy * pixels::sine(m.direction));
+      const bool in_line = along * along > 0.5f * distance2;
+      if (both_end && opposite && (in_line || distance2 < 36)) drop[a] = drop[b] = 1;
+      if (distance2 < 36 && opposite) drop[a] = drop[b] = 1;
+    }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < minutiae.size(); ++i)
+    if (!drop[i]) minutiae[kept++] = minutiae[i];
+  minutiae.resize(kept);
+}
+
+// Many minutiae close together are a scar or noise, not ridges.
+void drop_crowds(std::vector<Minutia>& minutiae) {
+  std::vector<int> company(minutiae.size(), 0);
+  for (std::size_t a = 0; a < minutiae.size(); ++a)
+    for (std::size_t b = 0; b < minutiae.size(); ++b) {
+      const float dx = minutiae[a].x - minutiae[b].x, dy = minutiae[a].y - minutiae[b].y;
+      if (a != b && dx * dx + dy * dy < 20 * 20) ++company[a];
+    }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < minutiae.size(); ++i)
+    if (company[i] < 5) minutiae[kept++] = minutiae[i];
+  minutiae.resize(kept);
+}
+
+}  // namespace
+
+std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response, const Field& field) {
+  const int width = response.even.width, height = response.even.height;
+  const auto around = neighbours(width);
+  std::vector<Minutia> found;
+  for (int y = 2; y + 2 < height; ++y)
+    for (int x = 2; x + 2 < width; ++x) {
+      const int at = y * width + x;
+      if (!skeleton[at]) continue;
+      const int count = crossings(skeleton, at, around);
+      if (count != 1 && count != 3) continue;
+      const float fx = static_cast<float>(x), fy = static_cast<float>(y);
+      const int inside = depth(field, fx, fy, width, height);
+      if (inside < 2) continue;
+      Minutia m;
+      m.x = fx;
+      m.y = fy;
+      Vector hint;
+      if (count == 1) {
+        m.type = MinutiaType::kEnding;
+        hint = towards(follow(skeleton, at, -1, kTrace, width, height), at, width);
+      } else {
+        m.type = MinutiaType::kBifurcation;
+        for (int k = 0; k < 8; ++k) {
+          if (!skeleton[at + around[k]]) continue;
+          if ((k & 1) && (skeleton[at + around[(k + 1) & 7]] || skeleton[at + around[(k + 7) & 7]])) continue;
+          const Vector v = towards(follow(skeleton, at + around[k], at, kTrace, width, height), at, width);
+          hint = {hint.x + v.x, hint.y + v.y};
+        }
+      }
+      m.direction = direction_of(field, fx, fy, hint);
+      const float clarity = field.clarity[field.index(x / kCell, y / kCell)];
+      m.quality = static_cast<std::uint8_t>(std::clamp(100 * clarity * (inside == 3 ? 1.0f : 0.7f), 1.0f, 100.0f));
+      found.push_back(m);
+    }
+  drop_false_pairs(found);
+  drop_crowds(found);
+  if (found.size() > limits::kMinutiaeMax) {
+    std::stable_sort(found.begin(), found.end(),
+                     [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });
+    found.resize(limits::kMinutiaeMax);
+  }
+  return found;
+}
+
+}  // namespace puente::finger

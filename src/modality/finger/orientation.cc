@@ -1,0 +1,98 @@
+// Ridge flow from the gradient's second moments (Kass & Witkin 1987; Rao 1990), at three scales: where the finest is
+// sure of itself it decides, elsewhere the coarser ones do.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "modality/finger/stages.h"
+
+namespace puente::finger {
+namespace {
+
+struct Moments {
+  std::vector<float> cosine2, sine2, energy;  // of the ridges' orientation: the gradient's, turned by a right angle
+};
+
+Moments cell_moments(const Plane& ridges, const Field& field) {
+  Moments m{std::vector<float>(field.size()), std::vector<float>(field.size()), std::vector<float>(field.size())};
+  const Plane soft = pixels::smooth(ridges, 1.0f);
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c) {
+      float cosine2 = 0, sine2 = 0, energy = 0;
+      for (int y = std::max(1, r * kCell); y < std::min((r + 1) * kCell, soft.height - 1); ++y) {
+        const float *above = soft.row(y - 1), *here = soft.row(y), *below = soft.row(y + 1);
+        for (int x = std::max(1, c * kCell); x < std::min((c + 1) * kCell, soft.width - 1); ++x) {
+          const float gx = here[x + 1] - here[x - 1], gy = above[x] - below[x];  // y upwards
+          cosine2 += gy * gy - gx * gx;
+          sine2 -= 2 * gx * gy;
+          energy += gx * gx + gy * gy;
+        }
+      }
+      const std::size_t i = field.index(c, r);
+      const float weight = field.foreground[i] ? 1.0f : 0.02f;
+      m.cosine2[i] = weight * cosine2;
+      m.sine2[i] = weight * sine2;
+      m.energy[i] = weight * energy;
+    }
+  return m;
+}
+
+std::vector<float> spread(const std::vector<float>& values, const Field& field, float sigma) {
+  Plane plane(field.columns, field.rows);
+  plane.values = values;
+  return pixels::smooth(plane, sigma).values;
+}
+
+}  // namespace
+
+void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field) {
+  const Moments moments = cell_moments(ridges, field);
+  field.cosine2.assign(field.size(), 0);
+  field.sine2.assign(field.size(), 0);
+  field.coherence.assign(field.size(), 0);
+  std::vector<float> doubt(field.size(), 1);
+  for (int scale = 0; scale < 3; ++scale) {
+    const float sigma = sigma_cells * static_cast<float>(1 << scale);
+    const std::vector<float> c2 = spread(moments.cosine2, field, sigma), s2 = spread(moments.sine2, field, sigma),
+                             energy = spread(moments.energy, field, sigma);
+    for (std::size_t i = 0; i < field.size(); ++i) {
+      const float c = c2[i] / (energy[i] + 1e-9f), s = s2[i] / (energy[i] + 1e-9f);
+      const float coherence = std::sqrt(c * c + s * s);
+      if (scale == 0) field.coherence[i] = coherence;
+      field.cosine2[i] += doubt[i] * c;
+      field.sine2[i] += doubt[i] * s;
+      doubt[i] *= 1 - std::min(1.0f, 1.5f * coherence);
+    }
+  }
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    const float length = std::sqrt(field.cosine2[i] * field.cosine2[i] + field.sine2[i] * field.sine2[i]);
+    if (length > 1e-9f) {
+      field.cosine2[i] /= length;
+      field.sine2[i] /= length;
+    } else {
+      field.cosine2[i] = 1;
+      field.sine2[i] = 0;
+    }
+  }
+}
+
+float orientation_at(const Field& field, float x, float y) {
+  const float u = std::clamp(x / kCell - 0.5f, 0.0f, static_cast<float>(field.columns - 1));
+  const float v = std::clamp(y / kCell - 0.5f, 0.0f, static_cast<float>(field.rows - 1));
+  const int c = std::min(static_cast<int>(u), field.columns - 1), r = std::min(static_cast<int>(v), field.rows - 1);
+  const int c1 = std::min(c + 1, field.columns - 1), r1 = std::min(r + 1, field.rows - 1);
+  const float fu = u - static_cast<float>(c), fv = v - static_cast<float>(r);
+  const std::array<std::size_t, 4> at = {field.index(c, r), field.index(c1, r), field.index(c, r1),
+                                         field.index(c1, r1)};
+  const std::array<float, 4> weight = {(1 - fu) * (1 - fv), fu * (1 - fv), (1 - fu) * fv, fu * fv};
+  float c2 = 0, s2 = 0;
+  for (int k = 0; k < 4; ++k) {
+    c2 += weight[k] * field.cosine2[at[k]];
+    s2 += weight[k] * field.sine2[at[k]];
+  }
+  float orientation = 0.5f * pixels::arc_tangent(s2, c2);
+  if (orientation < 0) orientation += pixels::kPi;
+  return orientation >= pixels::kPi ? 0 : orientation;
+}
+
+}  // namespace puente::finger

@@ -1,0 +1,136 @@
+// The examiner's picture: both prints side by side, paired minutiae in one colour with one number, linked.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+
+#include "core/check.h"
+#include "modality/finger/finger.h"
+#include "modality/pixels/pixels.h"
+
+namespace puente::finger {
+namespace {
+
+using Colour = std::array<std::uint8_t, 3>;
+
+constexpr int kGap = 12;       // pixels between the prints
+constexpr int kSideMax = 800;  // of each print in the picture
+constexpr Colour kUnpaired = {150, 150, 150};
+constexpr std::array<Colour, 8> kColours = {{{214, 39, 40},
+                                             {31, 119, 180},
+                                             {44, 160, 44},
+                                             {148, 103, 189},
+                                             {255, 127, 14},
+                                             {23, 150, 170},
+                                             {200, 60, 160},
+                                             {120, 85, 30}}};
+// 3 x 5 digits, a row in three bits, top row first
+constexpr std::array<std::uint16_t, 10> kDigits = {075557, 026227, 071747, 071717, 055711,
+                                                   074717, 074757, 071111, 075757, 075717};
+
+void put(Image& image, int x, int y, const Colour& colour, float strength = 1) {
+  if (x < 0 || y < 0 || x >= image.width || y >= image.height) return;
+  std::uint8_t* p = &image.pixels[(static_cast<std::size_t>(y) * image.width + x) * 3];
+  for (int k = 0; k < 3; ++k)
+    p[k] = static_cast<std::uint8_t>(static_cast<float>(p[k]) * (1 - strength) +
+                                     static_cast<float>(colour[k]) * strength + 0.5f);
+}
+
+void line(Image& image, float x0, float y0, float x1, float y1, const Colour& colour, float strength) {
+  const int steps = static_cast<int>(std::max(std::fabs(x1 - x0), std::fabs(y1 - y0))) + 1;
+  for (int i = 0; i <= steps; ++i) {
+    const float t = static_cast<float>(i) / static_cast<float>(steps);
+    put(image, static_cast<int>(x0 + t * (x1 - x0) + 0.5f), static_cast<int>(y0 + t * (y1 - y0) + 0.5f), colour,
+        strength);
+  }
+}
+
+void number(Image& image, int x, int y, int value, const Colour& colour) {
+  for (const char digit : std::to_string(value)) {
+    for (int row = 0; row < 5; ++row)
+      for (int column = 0; column < 3; ++column)
+        if (kDigits[digit - '0'] >> (3 * (4 - row) + 2 - column) & 1)
+          for (int k = 0; k < 4; ++k) put(image, x + 2 * column + k % 2, y + 2 * row + k / 2, colour);
+    x += 8;
+  }
+}
+
+void minutia(Image& image, float x, float y, float direction, MinutiaType type, const Colour& colour) {
+  const float radius = 4;
+  for (int k = 0; k < 24; ++k) {  // a ring for an ending, a square for a fork
+    const float angle = 2 * pixels::kPi * static_cast<float>(k) / 24;
+    float dx = pixels::cosine(angle), dy = pixels::sine(angle);
+    if (type == MinutiaType::kBifurcation) {
+      const float largest = std::max(std::fabs(dx), std::fabs(dy));
+      dx /= largest, dy /= largest;
+    }
+    put(image, static_cast<int>(x + radius * dx + 0.5f), static_cast<int>(y + radius * dy + 0.5f), colour);
+  }
+  const float c = pixels::cosine(direction), s = pixels::sine(direction);
+  line(image, x + radius * c, y - radius * s, x + 3 * radius * c, y - 3 * radius * s, colour, 1);
+}
+
+struct Placed {  // one print in the picture
+  int left = 0;
+  float scale = 1;  // picture pixels per template pixel
+  int width = 0, height = 0;
+};
+
+Placed place(const Template& features, int left) {
+  const int side = std::max({features.width, features.height, 1});
+  Placed p{left, side > kSideMax ? static_cast<float>(kSideMax) / static_cast<float>(side) : 1.0f, 0, 0};
+  p.width = std::max(1, static_cast<int>(static_cast<float>(features.width) * p.scale));
+  p.height = std::max(1, static_cast<int>(static_cast<float>(features.height) * p.scale));
+  return p;
+}
+
+void paint(Image& out, const Image& image, const Placed& p) {
+  for (int y = 0; y < p.height; ++y)
+    for (int x = 0; x < p.width; ++x) {
+      const std::size_t sx = static_cast<std::size_t>(x) * image.width / p.width;
+      const std::size_t sy = static_cast<std::size_t>(y) * image.height / p.height;
+      const std::uint8_t* from = &image.pixels[(sy * image.width + sx) * image.channels];
+      const Colour light = {static_cast<std::uint8_t>(64 + 3 * from[0] / 4),
+                            static_cast<std::uint8_t>(64 + 3 * from[image.channels / 2] / 4),
+                            static_cast<std::uint8_t>(64 + 3 * from[image.channels - 1] / 4)};
+      put(out, p.left + x, y, light);
+    }
+}
+
+}  // namespace
+
+Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
+                      const Template& reference_features, const Comparison& comparison) {
+  CHECK(probe.channels == 1 || probe.channels == 3);
+  CHECK(reference.channels == 1 || reference.channels == 3);
+  const Placed left = place(probe_features, 0), right = place(reference_features, left.width + kGap);
+  Image out;
+  out.width = right.left + right.width;
+  out.height = std::max(left.height, right.height);
+  out.channels = 3;
+  out.ppi = 0;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
+  paint(out, probe, left);
+  paint(out, reference, right);
+  auto x_of = [](const Minutia& m, const Placed& p) { return static_cast<float>(p.left) + m.x * p.scale; };
+  auto y_of = [](const Minutia& m, const Placed& p) { return m.y * p.scale; };
+  for (const Minutia& m : probe_features.minutiae)
+    minutia(out, x_of(m, left), y_of(m, left), m.direction, m.type, kUnpaired);
+  for (const Minutia& m : reference_features.minutiae)
+    minutia(out, x_of(m, right), y_of(m, right), m.direction, m.type, kUnpaired);
+  int count = 0;
+  for (const auto& [i, j] : comparison.pairs) {
+    CHECK(i >= 0 && j >= 0 && i < static_cast<int>(probe_features.minutiae.size()) &&
+          j < static_cast<int>(reference_features.minutiae.size()));
+    const Minutia &m = probe_features.minutiae[i], &n = reference_features.minutiae[j];
+    const Colour& colour = kColours[count++ % kColours.size()];
+    line(out, x_of(m, left), y_of(m, left), x_of(n, right), y_of(n, right), colour, 0.35f);
+    minutia(out, x_of(m, left), y_of(m, left), m.direction, m.type, colour);
+    minutia(out, x_of(n, right), y_of(n, right), n.direction, n.type, colour);
+    number(out, static_cast<int>(x_of(m, left)) + 6, static_cast<int>(y_of(m, left)) + 4, count, colour);
+    number(out, static_cast<int>(x_of(n, right)) + 6, static_cast<int>(y_of(n, right)) + 4, count, colour);
+  }
+  return out;
+}
+
+}  // namespace puente::finger

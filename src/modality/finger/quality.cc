@@ -1,0 +1,50 @@
+// Quality of a print for comparison, and what an officer could do about it.
+#include <algorithm>
+#include <cmath>
+
+#include "modality/finger/stages.h"
+
+namespace puente::finger {
+
+Quality judge(const Region& region, const Field& field, const Contrast& contrast, const Response& response,
+              const Template& features) {
+  (void)region;
+  int cells = 0;
+  float clarity = 0;
+  int ridge_pixels = 0, pixels_seen = 0;
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c) {
+      const std::size_t i = field.index(c, r);
+      if (!field.foreground[i]) continue;
+      ++cells;
+      clarity += field.clarity[i];
+      const int x = std::min(c * kCell + 4, response.even.width - 1),
+                y = std::min(r * kCell + 4, response.even.height - 1);
+      ++pixels_seen;
+      ridge_pixels += region.gray.at(x, y) < contrast.mean;
+    }
+  Quality quality;
+  if (cells == 0) return quality;
+  clarity /= static_cast<float>(cells);
+  const float area = static_cast<float>(cells) * kCell * kCell / 387.5f;  // square millimetres
+  const float area_part = std::min(1.0f, area / 180), clear_part = std::clamp((clarity - 0.3f) / 0.45f, 0.0f, 1.0f);
+  float good = 0;
+  for (const Minutia& m : features.minutiae) good += static_cast<float>(m.quality) / 100;
+  const float count_part = std::min(1.0f, good / 22);
+  quality.score = static_cast<int>(100 * clear_part * std::sqrt(area_part * count_part) + 0.5f);
+  const float ridge_share = static_cast<float>(ridge_pixels) / static_cast<float>(std::max(1, pixels_seen));
+  if (area < 110) quality.reasons.push_back("too_small");
+  if (contrast.deviation < 8) quality.reasons.push_back("low_contrast");
+  if (clear_part < 0.5f) {
+    if (ridge_share < 0.4f)
+      quality.reasons.push_back("too_dry");
+    else if (ridge_share > 0.6f)
+      quality.reasons.push_back("too_wet");
+    else
+      quality.reasons.push_back("unclear_ridges");
+  }
+  if (features.minutiae.size() < 16) quality.reasons.push_back("too_few_minutiae");
+  return quality;
+}
+
+}  // namespace puente::finger

@@ -1,0 +1,34 @@
+// Walking along a skeleton; private to this module.
+#pragma once
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <vector>
+
+#include "modality/finger/stages.h"
+
+namespace puente::finger {
+
+// A walk along a ridge's middle line: the pixels passed, and how it ended.
+struct Walk {
+  enum class End { kOpen, kFork, kLoose };  // length reached (or the region's edge); at a fork; at a loose end
+  End end = End::kOpen;
+  int length = 0;         // steps
+  std::vector<int> path;  // pixel indices; the last is the fork itself for kFork
+  bool holds(int pixel) const { return std::find(path.begin(), path.end(), pixel) != path.end(); }
+};
+
+inline std::array<int, 8> neighbours(int width) {  // clockwise from north
+  return {-width, -width + 1, 1, width + 1, width, width - 1, -1, -width - 1};
+}
+inline bool touches(int a, int b, int width) {
+  return std::abs(a % width - b % width) <= 1 && std::abs(a / width - b / width) <= 1;
+}
+
+int pattern(const Skeleton& skeleton, int at, const std::array<int, 8>& around);  // bit k: neighbour k
+int crossings(const Skeleton& skeleton, int at,
+              const std::array<int, 8>& around);  // 1 loose end, 2 on a ridge, 3+ fork
+// From `start`, not back to `from` (-1: any way), at most length_max steps.
+Walk follow(const Skeleton& skeleton, int start, int from, int length_max, int width, int height);
+
+}  // namespace puente::finger

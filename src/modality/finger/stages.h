@@ -1,0 +1,66 @@
+// The stages of extraction, private to this module. Each takes what the stage before it made; extract.cc strings them
+// together.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "modality/finger/finger.h"
+#include "modality/pixels/pixels.h"
+
+namespace puente::finger {
+
+using pixels::Plane;
+
+// The part of the image that is worked on, at 500 ppi.
+struct Region {
+  Plane gray;                 // 0..255, ridges dark
+  int left = 0, top = 0;      // of that part in the whole image
+  int width = 0, height = 0;  // of the whole image
+};
+
+// Ridge field: one value a cell of kCell pixels of the region.
+struct Field {
+  int columns = 0, rows = 0;
+  std::vector<std::uint8_t> foreground;  // 0 or 1
+  std::vector<float> cosine2, sine2;     // unit vector of the doubled ridge orientation
+  std::vector<float> coherence;          // 0..1
+  std::vector<float> period;             // ridge to ridge, pixels
+  std::vector<float> clarity;            // share of the signal that the filter tuned to these ridges explains, 0..1
+  std::size_t size() const { return foreground.size(); }
+  std::size_t index(int column, int row) const { return static_cast<std::size_t>(row) * columns + column; }
+};
+
+// Response of the filter that is tuned to the local ridges: even (cosine) and odd (sine) parts. Ridges are where even >
+// 0. The normal of the ridges, along which the odd part is measured, is orientation + pi/2 with orientation in [0, pi).
+struct Response {
+  Plane even, odd;
+};
+
+struct Contrast {       // of the foreground, gray levels
+  float deviation = 0;  // typical standard deviation
+  float mean = 0;
+};
+
+using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 1 on the middle line of a ridge
+
+Result<Region> to_region(const Image& image, const ExtractOptions& options);  // region.cc
+Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
+Plane flatten(const Region& region, const Field& field,
+              const Contrast& contrast);  // segment.cc: even contrast, ridges > 0
+void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
+void estimate_period(const Plane& ridges, Field& field);                          // period.cc
+Response enhance(const Plane& ridges, const Field& field);                        // enhance.cc
+void judge_clarity(const Plane& ridges, const Response& response,
+                   Field& field);                                          // enhance.cc: clarity; trims foreground
+Skeleton thin(const Response& response, const Field& field);               // skeleton.cc
+void mend(Skeleton& skeleton, const Field& field, int width, int height);  // skeleton.cc
+std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
+                                   const Field& field);  // minutiae.cc
+Template to_template(const Region& region, const Field& field, const Response& response,
+                     std::vector<Minutia> minutiae);  // template.cc
+Quality judge(const Region& region, const Field& field, const Contrast& contrast, const Response& response,
+              const Template& features);  // quality.cc
+
+float orientation_at(const Field& field, float x, float y);  // [0, pi), interpolated between cells; orientation.cc
+
+}  // namespace puente::finger
