@@ -18,8 +18,8 @@ struct User {
 };
 
 net::Handler own_api(service::Node& node, std::vector<User> users);
-net::Handler partner_api(service::Node& node);          // behind mutual TLS: the request's peer is the partner
-net::Handler overseer_api(service::Witness& witness);   // C2SP tlog-witness
+net::Handler partner_api(service::Node& node);           // behind mutual TLS: the request's peer is the partner
+net::Handler overseer_api(service::Overseer& overseer);  // C2SP tlog-witness
 
 int http_status(Code code);
 

@@ -6,7 +6,9 @@
 namespace puente::api {
 namespace {
 
-Json strings(const std::vector<std::string>& items) { return Json(Json::Array(items.begin(), items.end())); }
+Json strings(const std::vector<std::string>& items) {
+  return Json(Json::Array(items.begin(), items.end()));
+}
 
 }  // namespace
 
@@ -86,7 +88,8 @@ Json to_json(const BiographicData& data) {
 }
 
 Json to_json(const service::Receipt& receipt) {
-  return Json::object({{"index", static_cast<std::size_t>(receipt.index)}, {"log_size", static_cast<std::size_t>(receipt.size)}});
+  return Json::object(
+      {{"index", static_cast<std::size_t>(receipt.index)}, {"log_size", static_cast<std::size_t>(receipt.size)}});
 }
 
 Json to_json(const service::SampleQuality& quality) {
@@ -97,9 +100,8 @@ Json to_json(const service::SampleQuality& quality) {
 Json to_json(const identify::Candidate& candidate) {
   Json::Array fingers;
   for (const auto& finger : candidate.fingers) {
-    fingers.push_back(Json::object({{"probe", to_string(finger.probe)},
-                                    {"reference", to_string(finger.reference)},
-                                    {"score", finger.score}}));
+    fingers.push_back(Json::object(
+        {{"probe", to_string(finger.probe)}, {"reference", to_string(finger.reference)}, {"score", finger.score}}));
   }
   return Json::object({{"person_id", candidate.person_id},
                        {"encounter_id", candidate.encounter_id},
@@ -176,7 +178,9 @@ Json to_json(const Case& the_case) {
                             {"opened", to_iso8601(the_case.opened_ms)},
                             {"expires", to_iso8601(the_case.expires_ms)}});
   if (the_case.decided_ms != 0) {
-    json.set("examiner", the_case.examiner).set("reasons", the_case.verdict_reasons).set("decided", to_iso8601(the_case.decided_ms));
+    json.set("examiner", the_case.examiner)
+        .set("reasons", the_case.verdict_reasons)
+        .set("decided", to_iso8601(the_case.decided_ms));
   }
   return json;
 }

@@ -104,7 +104,9 @@ Response ask(const Call& call) {
   return answer(202, call.node.ask(call.caller, *std::move(request)));
 }
 
-Response question(const Call& call) { return answer(200, call.node.question(call.caller, call.path[0])); }
+Response question(const Call& call) {
+  return answer(200, call.node.question(call.caller, call.path[0]));
+}
 
 Response cases(const Call& call) {
   const auto found = call.node.cases(call.caller);
@@ -112,7 +114,9 @@ Response cases(const Call& call) {
   return answer(200, Json::object({{"cases", to_json(*found)}}));
 }
 
-Response view_case(const Call& call) { return answer(200, call.node.view_case(call.caller, call.path[0])); }
+Response view_case(const Call& call) {
+  return answer(200, call.node.view_case(call.caller, call.path[0]));
+}
 
 Response decide_case(const Call& call) {
   JsonReader reader(call.body, "verdict");
@@ -125,14 +129,17 @@ Response decide_case(const Call& call) {
 }
 
 Response checkpoint(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok()) return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok())
+    return refuse(may.error());
   return plain(call.node.checkpoint());
 }
 
 Response proof(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok()) return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok())
+    return refuse(may.error());
   const std::string& index = call.path[0];
-  if (index.empty() || index.size() > 18 || !std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (index.empty() || index.size() > 18 ||
+      !std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return refuse(Error{Code::kInvalidInput, "the entry's index must be a number"});
   }
   const auto made = call.node.proof(std::stoull(index));
@@ -140,7 +147,8 @@ Response proof(const Call& call) {
 }
 
 Response metrics(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadMetrics); !may.ok()) return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadMetrics); !may.ok())
+    return refuse(may.error());
   return plain(call.node.metrics());
 }
 
@@ -170,13 +178,15 @@ const User* authenticate(const std::vector<User>& users, const Request& request)
   constexpr std::string_view kBearer = "Bearer ";
   if (header == request.headers.end() || !header->second.starts_with(kBearer)) return nullptr;
   const Digest token = sha256(view(std::string_view(header->second).substr(kBearer.size())));
-  const auto found = std::find_if(users.begin(), users.end(), [&](const User& user) { return user.token_sha256 == token; });
+  const auto found =
+      std::find_if(users.begin(), users.end(), [&](const User& user) { return user.token_sha256 == token; });
   return found == users.end() ? nullptr : &*found;
 }
 
 Response dispatch(Node& node, const std::vector<User>& users, const Request& request) {
   if (request.method == "GET" && request.target == "/v1/health") {
-    return answer(200, Json::object({{"status", "ok"}, {"country", node.config().country}}));  // no figures without a token
+    return answer(200,
+                  Json::object({{"status", "ok"}, {"country", node.config().country}}));  // no figures without a token
   }
   const User* user = authenticate(users, request);
   if (user == nullptr) {
@@ -206,22 +216,38 @@ Response dispatch(Node& node, const std::vector<User>& users, const Request& req
 
 int http_status(Code code) {
   switch (code) {
-    case Code::kInvalidInput: return 400;
-    case Code::kTooLarge: return 413;
-    case Code::kUnsupported: return 415;
-    case Code::kNoFeatures: return 422;
-    case Code::kNotFound: return 404;
-    case Code::kAlreadyExists: return 409;
-    case Code::kDenied: return 403;
-    case Code::kUnauthenticated: return 401;
-    case Code::kQuotaExceeded: return 429;
-    case Code::kReplayed: return 409;
-    case Code::kUnavailable: return 503;
-    case Code::kDeadlineExceeded: return 504;
-    case Code::kStorageFull: return 507;
-    case Code::kCorrupt: return 500;
-    case Code::kConflict: return 409;
-    case Code::kInternal: return 500;
+    case Code::kInvalidInput:
+      return 400;
+    case Code::kTooLarge:
+      return 413;
+    case Code::kUnsupported:
+      return 415;
+    case Code::kNoFeatures:
+      return 422;
+    case Code::kNotFound:
+      return 404;
+    case Code::kAlreadyExists:
+      return 409;
+    case Code::kDenied:
+      return 403;
+    case Code::kUnauthenticated:
+      return 401;
+    case Code::kQuotaExceeded:
+      return 429;
+    case Code::kReplayed:
+      return 409;
+    case Code::kUnavailable:
+      return 503;
+    case Code::kDeadlineExceeded:
+      return 504;
+    case Code::kStorageFull:
+      return 507;
+    case Code::kCorrupt:
+      return 500;
+    case Code::kConflict:
+      return 409;
+    case Code::kInternal:
+      return 500;
   }
   return 500;
 }
@@ -244,13 +270,13 @@ net::Handler partner_api(Node& node) {
   };
 }
 
-net::Handler overseer_api(service::Witness& witness) {
-  return [&witness](const Request& request) {
+net::Handler overseer_api(service::Overseer& overseer) {
+  return [&overseer](const Request& request) {
     if (request.method == "GET" && request.target == "/v1/health") return answer(200, Json::object({{"status", "ok"}}));
     if (request.method != "POST" || request.target != "/add-checkpoint") {
       return refuse(Error{Code::kNotFound, "an overseer takes POST /add-checkpoint (C2SP tlog-witness)"});
     }
-    const auto result = witness.add_checkpoint(text(request.body));
+    const auto result = overseer.add_checkpoint(text(request.body));
     Response response;
     response.status = result.status;
     response.content_type = result.content_type;

@@ -77,16 +77,17 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
 }
 
 constexpr const char* kRoles[kRoleCount] = {"officer", "examiner", "supervisor", "auditor"};
-constexpr const char* kActions[kActionCount] = {"enrol",         "identify",   "verify",      "ask",
-                                                "view_question", "list_cases", "view_case",   "decide_case",
-                                                "erase",         "read_log",   "read_metrics"};
+constexpr const char* kActions[kActionCount] = {"enrol",         "identify",   "verify",       "ask",
+                                                "view_question", "list_cases", "view_case",    "decide_case",
+                                                "erase",         "read_log",   "read_metrics", "read_encounter"};
 
 constexpr bool kMayUse[kRoleCount][kActionCount] = {
     // enrol identify verify ask view_question list_cases view_case decide_case erase read_log read_metrics
-    {true, true, true, true, true, false, false, false, false, false, false},      // officer
-    {false, false, false, false, false, true, true, true, false, false, false},    // examiner
-    {false, false, false, false, false, true, false, false, true, true, true},     // supervisor
-    {false, false, false, false, false, false, false, false, false, true, true}};  // auditor
+    // read_encounter
+    {true, true, true, true, true, false, false, false, false, false, false, true},       // officer
+    {false, false, false, false, false, true, true, true, false, false, false, false},    // examiner
+    {false, false, false, false, false, true, false, false, true, true, true, true},      // supervisor
+    {false, false, false, false, false, false, false, false, false, true, true, false}};  // auditor
 
 }  // namespace
 

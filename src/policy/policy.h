@@ -94,8 +94,9 @@ enum class Action {
   kErase,
   kReadLog,
   kReadMetrics,
+  kReadEncounter,  // who somebody is that this node has enrolled
 };
-inline constexpr int kActionCount = 11;
+inline constexpr int kActionCount = 12;
 const char* to_string(Action action);  // "enrol", …
 
 // A closed table (policy.cc): officers meet people and ask, examiners see cases and decide, supervisors oversee and
