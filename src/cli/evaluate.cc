@@ -1,0 +1,104 @@
+// puente evaluate finger: error rates by the protocol of the Fingerprint Verification Competition.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <thread>
+
+#include "cli/cli.h"
+#include "core/files.h"
+#include "lab/evaluate/evaluate.h"
+
+namespace puente::cli {
+namespace {
+
+struct FingerOptions {
+  std::vector<std::string> directories;
+  std::string scores, picture, title = "Fingerprint comparison";
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int bootstrap_rounds = 1000;
+  bool json = false;
+};
+
+void print_rates(const std::string& name, const evaluate::Rates& rates, const evaluate::RatesInterval& interval) {
+  const auto percent = [](double rate) { return 100 * rate; };
+  std::printf(
+      "%-12s EER %5.2f %% [%.2f-%.2f]  FNMR at FMR 1 %% %6.2f %%  at 0.1 %% %6.2f %% [%.2f-%.2f]  at 0 %6.2f %%\n",
+      name.c_str(), percent(rates.eer), percent(interval.eer.low), percent(interval.eer.high),
+      percent(rates.fnmr_at_fmr_1_in_100), percent(rates.fnmr_at_fmr_1_in_1000),
+      percent(interval.fnmr_at_fmr_1_in_1000.low), percent(interval.fnmr_at_fmr_1_in_1000.high),
+      percent(rates.zero_fmr));
+}
+
+void print_text(const evaluate::Evaluation& evaluation) {
+  for (const evaluate::Database& database : evaluation.databases) {
+    print_rates(database.name, database.rates, database.interval);
+    std::printf("%-12s %d genuine, %d impostor comparisons; %d images without a template\n", "", database.genuine,
+                database.impostor, database.failures);
+    for (const evaluate::Sample& sample : database.samples) {
+      if (!sample.failure.empty()) std::printf("%-12s %s: %s\n", "", sample.stem.c_str(), sample.failure.c_str());
+    }
+  }
+  print_rates("mean", evaluation.mean, evaluation.mean_interval);
+  print_rates("pooled", evaluation.pooled, evaluation.pooled_interval);
+  std::printf("extraction %.1f ms an image (median), %.0f comparisons/s, each on one core; [95 %% interval]\n",
+              evaluation.extract_ms_median, evaluation.comparisons_per_second);
+}
+
+int evaluate_finger(const FingerOptions& options) {
+  std::optional<Progress> progress;
+  std::string label;
+  evaluate::Options how{.threads = options.threads, .bootstrap_rounds = options.bootstrap_rounds, .progress = {}};
+  how.progress = [&](const char* what, std::size_t done, std::size_t total) {
+    if (label != what) progress.emplace(label = what);
+    progress->update(done, total);
+  };
+  const auto evaluation = evaluate::evaluate_finger(options.directories, how);
+  progress.reset();
+  if (!evaluation.ok()) return fail(evaluation.error(), options.json);
+  Status written;
+  if (!options.scores.empty()) written = write_file(options.scores, view(evaluate::scores_text(*evaluation)));
+  if (written.ok() && !options.picture.empty()) {
+    written = write_file(options.picture, view(evaluate::to_svg(*evaluation, options.title)));
+  }
+  if (!written.ok()) return fail(written.error(), options.json);
+  if (options.json) {
+    print_json(evaluate::to_json(*evaluation));
+  } else {
+    print_text(*evaluation);
+  }
+  return 0;
+}
+
+void add_finger(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<FingerOptions>();
+  CLI::App* finger = evaluate_command.add_subcommand("finger", "fingerprints, by the FVC protocol");
+  finger->footer(
+      "Example: puente evaluate finger fvc2002/DB* --json --scores scores.txt\n"
+      "Genuine: all pairs of a finger's impressions. Impostor: all pairs of impressions of different fingers of a\n"
+      "directory. An image without a template is a non-match everywhere.");
+  finger
+      ->add_option("DIR", options->directories,
+                   "directories of <subject>_<impression>.png; resolutions in dpi.txt, \"DIR DPI\" a line")
+      ->required();
+  finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
+  finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
+  finger->add_option("--title", options->title, "title of the picture");
+  finger->add_option("--threads", options->threads, "threads; times are of one core all the same")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  finger->add_option("--rounds", options->bootstrap_rounds, "bootstrap rounds for the 95 % intervals")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  finger->add_flag("--json", options->json, "answer as JSON, rates as fractions");
+  finger->callback([options, &run] { run = [options] { return evaluate_finger(*options); }; });
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("evaluate", "error rates, measured");
+  command->require_subcommand(1);
+  add_finger(*command, run);
+}
+
+}  // namespace puente::cli

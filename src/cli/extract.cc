@@ -1,0 +1,90 @@
+// puente extract: quality, minutiae and template of fingerprint images.
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include "cli/cli.h"
+#include "cli/finger_file.h"
+#include "core/files.h"
+#include "core/limits.h"
+
+namespace puente::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  double dpi = 0;
+  std::string out;
+  bool json = false;
+};
+
+Json to_json(const std::string& file, const FingerFile& found) {
+  Json::Array minutiae, reasons;
+  for (const finger::Minutia& minutia : found.features.minutiae) {
+    const char* type = minutia.type == finger::MinutiaType::kEnding        ? "ending"
+                       : minutia.type == finger::MinutiaType::kBifurcation ? "bifurcation"
+                                                                           : "other";
+    minutiae.push_back(Json::object({{"x", std::round(10.0 * minutia.x) / 10},
+                                     {"y", std::round(10.0 * minutia.y) / 10},
+                                     {"direction_degrees", std::round(minutia.direction * 1800 / M_PI) / 10},
+                                     {"type", type},
+                                     {"quality", static_cast<int>(minutia.quality)}}));
+  }
+  for (const std::string& reason : found.quality.reasons) reasons.push_back(reason);
+  return Json::object({{"file", file},
+                       {"width", found.features.width},
+                       {"height", found.features.height},
+                       {"ppi", 500},
+                       {"quality", Json::object({{"score", found.quality.score}, {"reasons", std::move(reasons)}})},
+                       {"minutiae", std::move(minutiae)},
+                       {"template", to_base64(finger::encode(found.features))}});
+}
+
+void print_text(const std::string& file, const FingerFile& found) {
+  std::string reasons;
+  for (const std::string& reason : found.quality.reasons) reasons += (reasons.empty() ? "; " : ", ") + reason;
+  std::printf("%s: quality %d%s, %zu minutiae\n", file.c_str(), found.quality.score, reasons.c_str(),
+              found.features.minutiae.size());
+}
+
+int extract(const Options& options) {
+  int exit_code = 0;
+  Json::Array answers;
+  for (const std::string& file : options.files) {
+    const Result<FingerFile> found = read_finger(file, options.dpi);
+    Status done = found.ok() ? Status() : Status(found.error());
+    if (found.ok() && !options.out.empty()) done = write_file(options.out, finger::encode(found->features));
+    if (!done.ok()) {
+      exit_code = fail(done.error());
+      answers.push_back(Json::object(
+          {{"file", file},
+           {"error", Json::object({{"code", to_string(done.error().code)}, {"message", done.error().message}})}}));
+    } else if (options.json) {
+      answers.push_back(to_json(file, *found));
+    } else {
+      print_text(file, *found);
+    }
+  }
+  if (options.json) print_json(Json(std::move(answers)));
+  return exit_code;
+}
+
+}  // namespace
+
+void add_extract(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
+  extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
+  extract_command->add_option("IMAGE", options->files, "PNG or JPEG files, each of one finger")->required();
+  extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
+      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+  extract_command->add_option("--out", options->out, "write the template here (one image only)");
+  extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each image");
+  extract_command->callback([options, &run] {
+    if (!options->out.empty() && options->files.size() != 1) throw CLI::ValidationError("--out", "takes one image");
+    run = [options] { return extract(*options); };
+  });
+}
+
+}  // namespace puente::cli
