@@ -104,8 +104,9 @@ class Server {
   // rest. Handlers already running are waited for: they must be bounded themselves. A second call does nothing.
   void stop();
 
+  struct State;  // within net/ alone
+
  private:
-  struct State;
   explicit Server(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,0 +1,293 @@
+// One request on one new connection, as a coroutine on an event loop of its own that is run until the deadline and not
+// longer: whatever it hangs in (connecting, the handshake, writing, reading) is then thrown away with the loop.
+#include <netdb.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <charconv>
+#include <chrono>
+#include <cstring>
+#include <future>
+#include <thread>
+
+#include "net/certificate.h"
+#include "net/net.h"
+
+namespace puente::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::awaitable;
+using asio::redirect_error;
+using asio::use_awaitable;
+using asio::ip::tcp;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+using Stream = beast::ssl_stream<tcp::socket>;
+using OutgoingRequest = http::request<http::span_body<const std::uint8_t>>;
+using Endpoints = std::vector<tcp::endpoint>;
+using Incoming = http::response_parser<http::vector_body<std::uint8_t>>;
+
+constexpr std::int64_t kWaitMsMax = 24 * 3600 * 1000;
+constexpr int kLookupsMax = 16;  // under way at once
+
+struct Address {
+  std::string host;  // without brackets
+  std::uint16_t port = 0;
+};
+
+struct Outcome {
+  std::optional<Result<Response>> result;  // none while the coroutine has not ended
+};
+
+bool is_printable(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+bool is_host(std::string_view host) {
+  return !host.empty() && host.size() <= 253 && is_printable(host) &&
+         host.find_first_of(" /?#@[]\"\\%") == std::string_view::npos;
+}
+
+std::string to_text(const Address& address) {
+  const bool is_v6 = address.host.find(':') != address.host.npos;
+  return (is_v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+}
+
+Error deadline_error(const Address& address) {
+  return {Code::kDeadlineExceeded, to_text(address) + " did not answer in time"};
+}
+
+// The system's resolver blocks as long as it likes and cannot be called off: it gets a thread of its own, which is left
+// behind at the deadline.
+Result<Endpoints> look_up(const Address& address, steady_clock::time_point deadline) {
+  error_code error;
+  const asio::ip::address literal = asio::ip::make_address(address.host, error);
+  if (!error) return Endpoints{{literal, address.port}};
+
+  static std::atomic<int> under_way{0};
+  if (under_way.fetch_add(1) >= kLookupsMax) {
+    under_way--;
+    return Error{Code::kUnavailable, "too many host names are being looked up: try again"};
+  }
+  auto promise = std::make_shared<std::promise<Endpoints>>();
+  std::future<Endpoints> found = promise->get_future();
+  std::thread([promise, host = address.host, port = address.port] {
+    Endpoints endpoints;
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* list = nullptr;
+    if (::getaddrinfo(host.c_str(), nullptr, &hints, &list) == 0) {
+      for (const addrinfo* each = list; each != nullptr; each = each->ai_next) {
+        tcp::endpoint endpoint;
+        if (each->ai_addrlen > endpoint.capacity()) continue;
+        std::memcpy(endpoint.data(), each->ai_addr, each->ai_addrlen);
+        endpoint.port(port);
+        endpoints.push_back(endpoint);
+      }
+      ::freeaddrinfo(list);
+    }
+    under_way--;
+    promise->set_value(std::move(endpoints));
+  }).detach();
+  if (found.wait_until(deadline) != std::future_status::ready) return deadline_error(address);
+  Endpoints endpoints = found.get();
+  if (endpoints.empty()) return Error{Code::kUnavailable, "host name " + address.host + " is not known"};
+  return endpoints;
+}
+
+Error to_error(const Address& address, const error_code& error, const char* doing) {
+  const std::string where = to_text(address);
+  if (error.category() == asio::error::get_ssl_category() &&
+      is_certificate_refusal(static_cast<unsigned long>(error.value()))) {
+    const bool by_us = ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_CERTIFICATE_VERIFY_FAILED;
+    return {Code::kUnauthenticated, by_us
+                                        ? where + " shows another certificate than the one expected, or an expired one"
+                                        : where + " does not accept our certificate"};
+  }
+  if (error == http::error::body_limit || error == http::error::header_limit || error == http::error::buffer_overflow)
+    return {Code::kTooLarge, where + " answered with too many bytes"};
+  return {Code::kUnavailable, where + ": " + doing + ": " + error.message()};
+}
+
+Response to_response(http::response<http::vector_body<std::uint8_t>>&& from) {
+  Response response;
+  response.status = static_cast<int>(from.result_int());
+  response.content_type = std::string(from[http::field::content_type]);
+  for (const auto& field : from) {
+    std::string name(field.name_string());
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    response.headers[name] = std::string(field.value());
+  }
+  response.body = std::move(from.body());
+  return response;
+}
+
+awaitable<Result<Response>> exchange(Stream& stream, const Address& address, const Endpoints& endpoints,
+                                     OutgoingRequest& request) {
+  error_code error;
+  co_await asio::async_connect(beast::get_lowest_layer(stream), endpoints, redirect_error(use_awaitable, error));
+  if (error) co_return to_error(address, error, "cannot connect");
+  error_code ignored;
+  beast::get_lowest_layer(stream).set_option(tcp::no_delay(true), ignored);
+  co_await stream.async_handshake(asio::ssl::stream_base::client, redirect_error(use_awaitable, error));
+  if (error) co_return to_error(address, error, "no TLS 1.3 connection");
+
+  // A server that refuses says so and stops listening, perhaps before we have said everything: so its answer is read
+  // even when writing failed. In TLS 1.3 that is also where it tells that it does not accept our certificate.
+  error_code write_error;
+  co_await http::async_write(stream, request, redirect_error(use_awaitable, write_error));
+  beast::flat_buffer buffer(limits::kHeaderBytesMax + (64u << 10));
+  Incoming incoming;
+  incoming.header_limit(limits::kHeaderBytesMax);
+  incoming.body_limit(limits::kRequestBytesMax);
+  incoming.skip(request.method() == http::verb::head);
+  co_await http::async_read(stream, buffer, incoming, redirect_error(use_awaitable, error));
+  if (error) co_return to_error(address, error, write_error ? "the connection broke" : "no answer");
+  Response response = to_response(incoming.release());
+  // no wait for the other end's farewell: the length of the answer was known
+  co_return response;
+}
+
+awaitable<void> run_exchange(Stream& stream, const Address& address, const Endpoints& endpoints,
+                             OutgoingRequest& request, Outcome& outcome) {
+  try {
+    outcome.result.emplace(co_await exchange(stream, address, endpoints, request));
+  } catch (const std::exception& problem) {
+    outcome.result.emplace(Error{Code::kUnavailable, to_text(address) + ": " + problem.what()});
+  }
+}
+
+Result<Response> exchange_until(steady_clock::time_point deadline, asio::ssl::context& tls, const Address& address,
+                                OutgoingRequest& request) {
+  ASSIGN_OR_RETURN(const Endpoints endpoints, look_up(address, deadline));
+  Outcome outcome;
+  asio::io_context io{1};
+  Stream stream(io, tls);
+  expect_host(stream.native_handle(), address.host);
+  asio::co_spawn(io, run_exchange(stream, address, endpoints, request, outcome), asio::detached);
+  io.run_until(deadline);
+  if (!outcome.result) return deadline_error(address);
+  return std::move(*outcome.result);
+}
+
+Result<OutgoingRequest> make_request(const Address& address, const std::string& method, const std::string& target,
+                                     const std::string& content_type, ByteView body) {
+  const http::verb verb = http::string_to_verb(method);
+  if (verb == http::verb::unknown) return Error{Code::kInvalidInput, "'" + method + "' is no HTTP method"};
+  if (target.empty() || target.front() != '/' || target.size() > limits::kHeaderBytesMax / 2 || !is_printable(target) ||
+      target.find_first_of(" #") != target.npos)
+    return Error{Code::kInvalidInput, "the path must begin with / and have neither blanks nor #"};
+  if (!is_printable(content_type)) return Error{Code::kInvalidInput, "content type: unprintable characters"};
+  OutgoingRequest request{verb, target, 11};
+  request.set(http::field::host, to_text(address));
+  request.set(http::field::connection, "close");
+  if (!body.empty()) request.set(http::field::content_type, content_type);
+  request.body() = {body.data(), body.size()};
+  request.prepare_payload();
+  return request;
+}
+
+steady_clock::time_point deadline_of(std::int64_t wait_ms_max) {
+  return steady_clock::now() + milliseconds(std::clamp<std::int64_t>(wait_ms_max, 0, kWaitMsMax));
+}
+
+// "https://host:port/base" in its parts.
+Status parse_url(std::string_view url, Address& address, std::string& base_path) {
+  const Error error{Code::kInvalidInput, "server address: give https://HOST:PORT"};
+  constexpr std::string_view kScheme = "https://";
+  if (!url.starts_with(kScheme)) return error;
+  url.remove_prefix(kScheme.size());
+  const std::size_t slash = std::min(url.find('/'), url.size());
+  base_path = url.substr(slash);
+  while (base_path.ends_with('/')) base_path.pop_back();
+  std::string_view authority = url.substr(0, slash);
+  std::string_view port = "443";
+  const std::size_t bracket = authority.find(']');
+  const std::size_t colon = authority.find(':', bracket == authority.npos ? 0 : bracket);
+  if (colon != authority.npos) {
+    port = authority.substr(colon + 1);
+    authority = authority.substr(0, colon);
+  }
+  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
+  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), address.port);
+  if (problem != std::errc() || end != port.data() + port.size() || address.port == 0) return error;
+  address.host = authority;
+  if (!is_host(address.host)) return error;
+  return {};
+}
+
+}  // namespace
+
+PinnedTransport::PinnedTransport(Identity own) : own_(std::move(own)) {}
+
+void PinnedTransport::set_peer(const std::string& name, Peer peer) {
+  const std::lock_guard lock(mutex_);
+  peers_[name] = std::move(peer);
+}
+
+Result<Reply> PinnedTransport::post(const std::string& peer_name, const std::string& path, ByteView body,
+                                    std::int64_t wait_ms_max) {
+  const steady_clock::time_point deadline = deadline_of(wait_ms_max);
+  Peer peer;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = peers_.find(peer_name);
+    if (found == peers_.end()) return Error{Code::kNotFound, "no peer named " + peer_name};
+    peer = found->second;
+  }
+  if (!is_host(peer.host) || peer.port == 0)
+    return Error{Code::kInvalidInput, "peer " + peer_name + ": its host name or port is unusable"};
+  try {
+    const Address address{peer.host, peer.port};
+    ASSIGN_OR_RETURN(OutgoingRequest request,
+                     make_request(address, "POST", peer.base_path + path, "application/json", body));
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    require_tls13(tls.native_handle());
+    TRY(use_identity(tls.native_handle(), own_));
+    const AcceptCertificate accept = [&](const Digest& digest) { return digest == peer.certificate_sha256; };
+    require_pinned(tls.native_handle(), accept);
+    ASSIGN_OR_RETURN(Response response, exchange_until(deadline, tls, address, request));
+    return Reply{response.status, std::move(response.body)};
+  } catch (const std::exception& problem) {
+    return Error{Code::kUnavailable, std::string("cannot ask the peer: ") + problem.what()};
+  }
+}
+
+Result<Response> request(const ClientOptions& options, const std::string& method, const std::string& target,
+                         const std::string& content_type, ByteView body) {
+  const steady_clock::time_point deadline = deadline_of(options.wait_ms_max);
+  if (options.ca_pem.empty() != options.certificate_sha256.has_value())
+    return Error{Code::kInvalidInput, "give either the server's authority or its certificate's SHA-256"};
+  if (!is_printable(options.bearer_token) || options.bearer_token.size() > limits::kHeaderBytesMax / 2)
+    return Error{Code::kInvalidInput, "token: too long or unprintable characters"};
+  try {
+    Address address;
+    std::string base_path;
+    TRY(parse_url(options.url, address, base_path));
+    ASSIGN_OR_RETURN(OutgoingRequest outgoing, make_request(address, method, base_path + target, content_type, body));
+    if (!options.bearer_token.empty()) outgoing.set(http::field::authorization, "Bearer " + options.bearer_token);
+    asio::ssl::context tls(asio::ssl::context::tls_client);
+    require_tls13(tls.native_handle());
+    const AcceptCertificate accept = [&](const Digest& digest) { return digest == options.certificate_sha256; };
+    if (options.certificate_sha256)
+      require_pinned(tls.native_handle(), accept);
+    else
+      TRY(require_authority(tls.native_handle(), options.ca_pem));
+    return exchange_until(deadline, tls, address, outgoing);
+  } catch (const std::exception& problem) {
+    return Error{Code::kUnavailable, std::string("cannot send the request: ") + problem.what()};
+  }
+}
+
+}  // namespace puente::net
