@@ -1,0 +1,37 @@
+// How a command reaches a node: over HTTPS when it runs, or, when it does not, by opening its data directory and
+// calling the very same handlers in this process. Either way the command sees our own API (openapi/puente.yaml).
+#pragma once
+#include <memory>
+#include <string>
+
+#include "cli/cli.h"
+#include "core/json.h"
+
+namespace puente::cli {
+
+struct CallOptions {
+  std::string data;  // a data directory; whoever may read its keys acts as `role`
+  std::string role = "officer";
+  std::string node;  // or https://host:port of a running node, with
+  std::string token, token_file;
+  std::string certificate;  // PEM file of the node's certificate
+  bool json = false;
+};
+void add_call_options(CLI::App& command, CallOptions& options);
+
+class NodeCall {
+ public:
+  static Result<NodeCall> open(const CallOptions& options);
+  ~NodeCall();
+  NodeCall(NodeCall&&) noexcept;
+  // body null: none. An answer other than 2xx becomes its error; `conflict_ok` gives a 409's body instead.
+  Result<Json> call(const std::string& method, const std::string& target, const Json& body = {},
+                    bool conflict_ok = false);
+
+ private:
+  struct State;
+  explicit NodeCall(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace puente::cli

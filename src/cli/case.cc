@@ -1,0 +1,114 @@
+// puente case: what an examiner does.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/call.h"
+#include "cli/cli.h"
+#include "core/files.h"
+
+namespace puente::cli {
+namespace {
+
+struct CaseOptions {
+  CallOptions call;
+  std::string case_id, verdict, reasons, pictures = ".";
+};
+
+Result<NodeCall> open_as_examiner(const CaseOptions& options) {
+  CallOptions call = options.call;
+  if (call.role == "officer") call.role = "examiner";  // with --data
+  return NodeCall::open(call);
+}
+
+int list(const CaseOptions& options) {
+  auto node = open_as_examiner(options);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto answer = node->call("GET", "/v1/cases");
+  if (!answer.ok()) return fail(answer.error(), options.call.json);
+  if (options.call.json) {
+    print_json(*answer);
+    return 0;
+  }
+  for (const Json& each : *(*answer)["cases"].as_array()) {
+    std::printf("%s  %-9s  %s  %-28s  %s\n", each["case_id"].as_string()->c_str(), each["state"].as_string()->c_str(),
+                each["partner"].as_string()->c_str(), each["purpose"].as_string()->c_str(),
+                each["opened"].as_string()->c_str());
+  }
+  return 0;
+}
+
+Result<Json> write_pictures(const Json& view, const CaseOptions& options) {
+  Json::Array names;
+  for (const Json& pair : *view["pairs"].as_array()) {
+    ASSIGN_OR_RETURN(const Bytes png, from_base64(*pair["picture"].as_string()));
+    const std::string path = options.pictures + "/" + options.case_id + "-" + *pair["probe"].as_string() + ".png";
+    TRY(write_file(path, png));
+    names.emplace_back(path);
+  }
+  return Json(std::move(names));
+}
+
+int show(const CaseOptions& options) {
+  auto node = open_as_examiner(options);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto view = node->call("GET", "/v1/cases/" + options.case_id);
+  if (!view.ok()) return fail(view.error(), options.call.json);
+  const auto pictures = write_pictures(*view, options);
+  if (!pictures.ok()) return fail(pictures.error(), options.call.json);
+  if (options.call.json) {
+    print_json(Json::object({{"case", (*view)["case"]}, {"pictures", *pictures}}));
+  } else {
+    std::printf("%s\n", pretty((*view)["case"]).c_str());
+    for (const Json& name : *pictures->as_array()) std::printf("side by side: %s\n", name.as_string()->c_str());
+  }
+  return 0;
+}
+
+int decide(const CaseOptions& options) {
+  auto node = open_as_examiner(options);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto answer = node->call("POST", "/v1/cases/" + options.case_id + "/verdict",
+                                 Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}}));
+  if (!answer.ok()) return fail(answer.error(), options.call.json);
+  if (options.call.json) {
+    print_json(*answer);
+  } else {
+    std::printf("%s\n", (*answer)["state"].as_string()->c_str());
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_case(CLI::App& app, Run& run) {
+  auto options = std::make_shared<CaseOptions>();
+  auto* command = app.add_subcommand("case", "Hits that partners' questions made: look, then decide");
+  command->require_subcommand(1);
+
+  auto* list_command = command->add_subcommand("list", "All cases, newest first");
+  add_call_options(*list_command, options->call);
+  list_command->footer("Example: puente case list --data DIR");
+  list_command->callback([options, &run] { run = [options] { return list(*options); }; });
+
+  auto* show_command = command->add_subcommand("show", "A case, and its fingers side by side as PNG files");
+  add_call_options(*show_command, options->call);
+  show_command->add_option("case", options->case_id, "case id")->required();
+  show_command->add_option("--pictures", options->pictures,
+                           "directory for the pictures; they are biometrics: delete them");
+  show_command->footer("Example: puente case show c-abc… --data DIR --pictures /tmp/case");
+  show_command->callback([options, &run] { run = [options] { return show(*options); }; });
+
+  auto* decide_command =
+      command->add_subcommand("decide", "The verdict: final, logged, and the probe is destroyed with it");
+  add_call_options(*decide_command, options->call);
+  decide_command->add_option("case", options->case_id, "case id")->required();
+  decide_command->add_option("verdict", options->verdict, "confirm or reject")
+      ->required()
+      ->check(CLI::IsMember({"confirm", "reject"}));
+  decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
+  decide_command->footer(
+      "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR");
+  decide_command->callback([options, &run] { run = [options] { return decide(*options); }; });
+}
+
+}  // namespace puente::cli

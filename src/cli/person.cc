@@ -1,0 +1,206 @@
+// puente enrol, identify, ask, question: what an officer does.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/call.h"
+#include "cli/cli.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/person.h"
+
+namespace puente::cli {
+namespace {
+
+struct PersonOptions {
+  CallOptions call;
+  std::vector<std::string> fingers, biographic, withheld_from;
+  double ppi = 0;
+  std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons;
+  bool if_known = false;
+};
+
+// "RIGHT_INDEX=file.png", or just "file.png" where the position is not known.
+Result<Json> samples_json(const PersonOptions& options) {
+  Json::Array out;
+  for (const std::string& finger : options.fingers) {
+    const std::size_t equals = finger.find('=');
+    const std::string name = equals == std::string::npos ? "UNKNOWN" : finger.substr(0, equals);
+    ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(name));
+    ASSIGN_OR_RETURN(const Bytes image, read_file(equals == std::string::npos ? finger : finger.substr(equals + 1),
+                                                  limits::kImageBytesMax));
+    Json sample = Json::object({{"position", to_string(position)}, {"image", to_base64(image)}});
+    if (options.ppi > 0) sample.set("ppi", options.ppi);
+    out.push_back(std::move(sample));
+  }
+  return Json(std::move(out));
+}
+
+Result<Json> biographic_json(const PersonOptions& options) {
+  Json out{Json::Object()};
+  for (const std::string& pair : options.biographic) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) return Error{Code::kInvalidInput, "--biographic: write it as family_name=Ruiz"};
+    out.set(pair.substr(0, equals), pair.substr(equals + 1));
+  }
+  return out;
+}
+
+void print_candidates(const Json& candidates, const char* nobody) {
+  const Json::Array* list = candidates.as_array();
+  if (list == nullptr || list->empty()) {
+    std::printf("%s\n", nobody);
+    return;
+  }
+  for (const Json& candidate : *list) {
+    const auto number = [&](const char* key) {
+      const double* real = candidate[key].as_double();
+      const std::int64_t* whole = candidate[key].as_integer();
+      return real != nullptr ? *real : whole != nullptr ? static_cast<double>(*whole) : 0.0;
+    };
+    std::printf("%s  score %.1f  expected false candidates at this score %.2g\n",
+                candidate["person_id"].as_string()->c_str(), number("score"), number("expected_false"));
+  }
+}
+
+int enrol(const PersonOptions& options) {
+  auto node = NodeCall::open(options.call);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto samples = samples_json(options);
+  if (!samples.ok()) return fail(samples.error(), options.call.json);
+  const auto biographic = biographic_json(options);
+  if (!biographic.ok()) return fail(biographic.error(), options.call.json);
+  Json request =
+      Json::object({{"samples", *samples}, {"biographic", *biographic}, {"enrol_if_known", options.if_known}});
+  if (!options.person_id.empty()) request.set("person_id", options.person_id);
+  if (!options.encounter_id.empty()) request.set("encounter_id", options.encounter_id);
+  if (!options.withheld_from.empty()) {
+    request.set("withheld_from", Json(Json::Array(options.withheld_from.begin(), options.withheld_from.end())));
+  }
+  const auto answer = node->call("POST", "/v1/persons", request, true);
+  if (!answer.ok()) return fail(answer.error(), options.call.json);
+  const bool* enrolled = (*answer)["enrolled"].as_bool();
+  const bool done = enrolled != nullptr && *enrolled;
+  if (options.call.json) {
+    print_json(*answer);
+  } else if (done) {
+    std::printf("enrolled %s\n", (*answer)["person_id"].as_string()->c_str());
+  } else {
+    std::printf("not enrolled: already known as\n");
+    print_candidates((*answer)["known_as"], "nobody");
+  }
+  return done ? 0 : 1;
+}
+
+int identify(const PersonOptions& options) {
+  auto node = NodeCall::open(options.call);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto samples = samples_json(options);
+  if (!samples.ok()) return fail(samples.error(), options.call.json);
+  const auto answer = node->call("POST", "/v1/identify", Json::object({{"samples", *samples}}));
+  if (!answer.ok()) return fail(answer.error(), options.call.json);
+  if (options.call.json) {
+    print_json(*answer);
+  } else {
+    print_candidates((*answer)["candidates"], "nobody known");
+  }
+  return (*answer)["candidates"].as_array()->empty() ? 1 : 0;
+}
+
+int show_question(const Result<Json>& answer, const PersonOptions& options) {
+  if (!answer.ok()) return fail(answer.error(), options.call.json);
+  if (options.call.json) {
+    print_json(*answer);
+  } else {
+    std::printf("%s\n", pretty(*answer).c_str());
+  }
+  return 0;
+}
+
+int ask(const PersonOptions& options) {
+  auto node = NodeCall::open(options.call);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  const auto samples = samples_json(options);
+  if (!samples.ok()) return fail(samples.error(), options.call.json);
+  return show_question(node->call("POST", "/v1/questions",
+                                  Json::object({{"partner", options.partner},
+                                                {"purpose", options.purpose},
+                                                {"case_reference", options.case_reference},
+                                                {"legal_basis", options.legal_basis},
+                                                {"samples", *samples}})),
+                       options);
+}
+
+int question(const PersonOptions& options) {
+  auto node = NodeCall::open(options.call);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  return show_question(node->call("GET", "/v1/questions/" + options.exchange_id), options);
+}
+
+int erase(const PersonOptions& options) {
+  PersonOptions as_supervisor = options;
+  if (as_supervisor.call.role == "officer") as_supervisor.call.role = "supervisor";  // with --data
+  auto node = NodeCall::open(as_supervisor.call);
+  if (!node.ok()) return fail(node.error(), options.call.json);
+  return show_question(
+      node->call("DELETE", "/v1/persons/" + options.person_id, Json::object({{"reasons", options.reasons}})), options);
+}
+
+}  // namespace
+
+void add_person(CLI::App& app, Run& run) {
+  auto options = std::make_shared<PersonOptions>();
+  const auto fingers = [&](CLI::App* command) {
+    command->add_option("fingers", options->fingers, "POSITION=FILE, such as RIGHT_INDEX=a.png; PNG or JPEG")
+        ->required();
+    command->add_option("--dpi", options->ppi, "resolution, where the files do not say");
+  };
+
+  auto* enrol_command = app.add_subcommand("enrol", "Enrol a person's fingers; says so when they are known already");
+  add_call_options(*enrol_command, options->call);
+  fingers(enrol_command);
+  enrol_command->add_option("--person", options->person_id, "person id; left out, the node makes one");
+  enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise");
+  enrol_command->add_option("--biographic", options->biographic, "NAME=VALUE, such as family_name=Ruiz; repeat it");
+  enrol_command->add_option("--withheld-from", options->withheld_from,
+                            "countries whose questions must never find this person");
+  enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
+  enrol_command->footer(
+      "Example: puente enrol --data DIR RIGHT_INDEX=a.png LEFT_INDEX=b.png --biographic family_name=Ruiz");
+  enrol_command->callback([options, &run] { run = [options] { return enrol(*options); }; });
+
+  auto* identify_command = app.add_subcommand("identify", "Whose fingers are these? Exit code 1: nobody known");
+  add_call_options(*identify_command, options->call);
+  fingers(identify_command);
+  identify_command->footer("Example: puente identify --data DIR RIGHT_INDEX=a.png --json");
+  identify_command->callback([options, &run] { run = [options] { return identify(*options); }; });
+
+  auto* ask_command = app.add_subcommand("ask", "Ask a partner: have you met this person?");
+  add_call_options(*ask_command, options->call);
+  fingers(ask_command);
+  ask_command->add_option("--partner", options->partner, "country to ask")->required();
+  ask_command->add_option("--purpose", options->purpose, "one that the agreement lists, such as border_identification")
+      ->required();
+  ask_command->add_option("--case-reference", options->case_reference, "your file number")->required();
+  ask_command->add_option("--legal-basis", options->legal_basis, "the law or order you ask under")->required();
+  ask_command->footer(
+      "Example: puente ask --node https://127.0.0.1:8443 --certificate tls.crt --token-file t RIGHT_INDEX=a.png "
+      "--partner COL "
+      "--purpose border_identification --case-reference TX-2026-0012 --legal-basis \"8 USC 1225\"");
+  ask_command->callback([options, &run] { run = [options] { return ask(*options); }; });
+
+  auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
+  add_call_options(*question_command, options->call);
+  question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")->required();
+  question_command->footer("Example: puente question --data DIR x-abc…");
+  question_command->callback([options, &run] { run = [options] { return question(*options); }; });
+
+  auto* erase_command =
+      app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
+  add_call_options(*erase_command, options->call);
+  erase_command->add_option("person", options->person_id, "person id")->required();
+  erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
+  erase_command->footer("Example: puente erase --data DIR p-abc… --reasons \"naturalised, decree 12\"");
+  erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
+}
+
+}  // namespace puente::cli
