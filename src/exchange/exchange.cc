@@ -214,10 +214,11 @@ Status check_reply(const Header& sent, const Header& reply) {
                      reply.from == sent.to && reply.to == sent.from && reply.agreement_id == sent.agreement_id &&
                      reply.agreement_digest == sent.agreement_digest;
   if (!bound) return Error{Code::kReplayed, "the reply belongs to another message"};
-  const bool answers_question = sent.kind == Kind::kQuestion && reply.kind == Kind::kAnswer;
-  const bool acknowledges =
-      (sent.kind == Kind::kRelease || sent.kind == Kind::kNotConfirmed) && reply.kind == Kind::kAcknowledgement;
-  if (!answers_question && !acknowledges && reply.kind != Kind::kRefusal) {
+  const bool asks = sent.kind == Kind::kQuestion;
+  const bool tells = sent.kind == Kind::kRelease || sent.kind == Kind::kNotConfirmed;
+  const bool follows = (asks && reply.kind == Kind::kAnswer) || (tells && reply.kind == Kind::kAcknowledgement) ||
+                       ((asks || tells) && reply.kind == Kind::kRefusal);
+  if (!follows) {
     return Error{Code::kReplayed, std::string("a message \"") + to_string(reply.kind) + "\" cannot follow \"" +
                                       to_string(sent.kind) + "\""};
   }

@@ -1,0 +1,251 @@
+#include "casework/casework.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace puente::casework {
+namespace {
+
+constexpr std::int64_t kOpened = 1000, kExpires = 2000, kKeepUntil = 9000;
+constexpr const char* kReasons = "fourteen minutiae agree, none contradicts";
+
+Case new_case() {
+  Case hit;
+  hit.case_id = "case-1";
+  hit.exchange_id = "exchange-1";
+  hit.partner = "USA";
+  return open_case(hit, kOpened, kExpires);
+}
+
+Question new_question() {
+  Question question;
+  question.exchange_id = "exchange-1";
+  question.partner = "COL";
+  question.purpose = Purpose::kBorderIdentification;
+  return ask(question, kOpened, kExpires);
+}
+
+Release new_release() {
+  return {.reference = "case-1",
+          .purpose = Purpose::kBorderIdentification,
+          .elements = {{DataElement::kFamilyName, "Prueba"}},
+          .retention_until_ms = kKeepUntil};
+}
+
+TEST(Case, is_opened_undecided_whatever_the_hit_claims) {
+  Case hit = new_case();
+  hit.state = CaseState::kConfirmed;
+  hit.examiner = "nobody";
+  hit.verdict_reasons = "claimed before anybody looked";
+  hit.decided_ms = 5;
+  const Case opened = open_case(hit, kOpened, kExpires);
+  EXPECT_EQ(opened.state, CaseState::kOpen);
+  EXPECT_TRUE(opened.examiner.empty());
+  EXPECT_TRUE(opened.verdict_reasons.empty());
+  EXPECT_EQ(opened.decided_ms, 0);
+}
+
+TEST(Case, a_verdict_keeps_who_why_and_when) {
+  const auto decided = decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, 1500);
+  ASSERT_TRUE(decided.ok());
+  EXPECT_EQ(decided->state, CaseState::kConfirmed);
+  EXPECT_EQ(decided->examiner, "examiner-7");
+  EXPECT_EQ(decided->verdict_reasons, kReasons);
+  EXPECT_EQ(decided->decided_ms, 1500);
+  EXPECT_EQ(decide(new_case(), Verdict::kReject, "examiner-7", kReasons, 1500)->state, CaseState::kRejected);
+}
+
+TEST(Case, a_verdict_needs_a_name_and_reasons) {
+  const auto code = [](const char* examiner, std::string reasons) {
+    return decide(new_case(), Verdict::kConfirm, examiner, reasons, 1500).error().code;
+  };
+  EXPECT_EQ(code("", kReasons), Code::kInvalidInput);
+  EXPECT_EQ(code("examiner-7", ""), Code::kInvalidInput);
+  EXPECT_EQ(code("examiner-7", "the same"), Code::kInvalidInput);
+  EXPECT_EQ(code("examiner-7", "ok                  "), Code::kInvalidInput);
+  EXPECT_EQ(code("examiner-7", "áéíóúñáéí"), Code::kInvalidInput);  // nine characters in eighteen bytes
+  EXPECT_EQ(code("examiner-7", std::string(513, 'x')), Code::kInvalidInput);
+  EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", "0123456789", 1500).ok());
+}
+
+TEST(Case, a_verdict_comes_while_the_case_is_open) {
+  EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kOpened).ok());
+  EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kExpires - 1).ok());
+  EXPECT_EQ(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kExpires).error().code, Code::kConflict);
+  EXPECT_EQ(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kOpened - 1).error().code, Code::kConflict);
+}
+
+using CaseEvent = std::function<Result<Case>(Case)>;
+const std::map<std::string, CaseEvent> kCaseEvents = {
+    {"confirm", [](Case c) { return decide(std::move(c), Verdict::kConfirm, "examiner-7", kReasons, 1500); }},
+    {"reject", [](Case c) { return decide(std::move(c), Verdict::kReject, "examiner-7", kReasons, 1500); }},
+    {"confirm late", [](Case c) { return decide(std::move(c), Verdict::kConfirm, "examiner-7", kReasons, 2500); }},
+    {"release", [](Case c) { return release(std::move(c)); }},
+    {"expire early", [](Case c) { return expire(std::move(c), 1500); }},
+    {"expire", [](Case c) { return expire(std::move(c), 2500); }},
+};
+
+// Every state and every event: what is not listed is refused with kConflict and says so.
+TEST(Case, the_whole_table_of_transitions) {
+  using S = CaseState;
+  const std::map<std::pair<S, std::string>, S> allowed = {
+      {{S::kOpen, "confirm"}, S::kConfirmed},    {{S::kOpen, "reject"}, S::kRejected},
+      {{S::kOpen, "expire"}, S::kExpired},       {{S::kConfirmed, "release"}, S::kReleased},
+      {{S::kReleased, "release"}, S::kReleased},  // acknowledged twice
+      {{S::kExpired, "expire"}, S::kExpired},    {{S::kExpired, "expire early"}, S::kExpired}};
+  for (const S state : {S::kOpen, S::kConfirmed, S::kRejected, S::kReleased, S::kExpired}) {
+    for (const auto& [name, event] : kCaseEvents) {
+      SCOPED_TRACE(std::string(to_string(state)) + " × " + name);
+      Case before = new_case();
+      before.state = state;
+      const auto after = event(before);
+      const auto expected = allowed.find({state, name});
+      ASSERT_EQ(after.ok(), expected != allowed.end());
+      if (after.ok()) {
+        EXPECT_EQ(after->state, expected->second);
+      } else {
+        EXPECT_EQ(after.error().code, Code::kConflict);
+      }
+    }
+  }
+}
+
+// R7: walks every sequence of events from an opened case; whoever gets to released has been confirmed by somebody on
+// the way.
+TEST(Case, no_path_to_released_without_a_verdict) {
+  int released = 0, seen = 0;
+  const std::function<void(const Case&, bool, int)> walk = [&](const Case& at, bool confirmed, int depth) {
+    ++seen;
+    if (at.state == CaseState::kReleased) {
+      ++released;
+      ASSERT_TRUE(confirmed);
+      ASSERT_EQ(at.examiner, "examiner-7");
+      ASSERT_EQ(at.verdict_reasons, kReasons);
+    }
+    if (depth == 0) return;
+    for (const auto& [name, event] : kCaseEvents) {
+      const auto next = event(at);
+      if (next.ok()) walk(*next, confirmed || (name == "confirm" && at.state == CaseState::kOpen), depth - 1);
+    }
+  };
+  walk(new_case(), false, 6);
+  EXPECT_GT(released, 0);
+  EXPECT_GT(seen, 10);
+}
+
+using QuestionEvent = std::function<Result<Question>(Question)>;
+const std::map<std::string, QuestionEvent> kQuestionEvents = {
+    {"no hit", [](Question q) { return on_no_hit(std::move(q)); }},
+    {"reference", [](Question q) { return on_reference(std::move(q), "case-1"); }},
+    {"refusal", [](Question q) { return on_refusal(std::move(q), {"quota_used_up"}); }},
+    {"release", [](Question q) { return on_release(std::move(q), new_release(), 1500); }},
+    {"not confirmed", [](Question q) { return on_not_confirmed(std::move(q), "case-1"); }},
+    {"expire early", [](Question q) { return expire(std::move(q), 1500); }},
+    {"expire", [](Question q) { return expire(std::move(q), 2500); }},
+    {"erase early", [](Question q) { return erase_released(std::move(q), 8999); }},
+    {"erase", [](Question q) { return erase_released(std::move(q), kKeepUntil); }},
+};
+
+// The states as they are reached, not as they could be written down.
+std::map<QuestionState, Question> reached() {
+  const Question queued = new_question();
+  const Question hit = *on_reference(queued, "case-1");
+  std::map<QuestionState, Question> out;
+  for (const Question& each :
+       {queued, *on_no_hit(queued), hit, *on_release(hit, new_release(), 1500), *on_not_confirmed(hit, "case-1"),
+        *on_refusal(queued, {"quota_used_up"}), *expire(queued, kExpires)}) {
+    out.emplace(each.state, each);
+  }
+  return out;
+}
+
+TEST(Question, the_whole_table_of_transitions) {
+  using S = QuestionState;
+  const std::map<std::pair<S, std::string>, S> allowed = {{{S::kQueued, "no hit"}, S::kNoHit},
+                                                          {{S::kQueued, "reference"}, S::kHit},
+                                                          {{S::kQueued, "refusal"}, S::kRefused},
+                                                          {{S::kQueued, "expire"}, S::kExpired},
+                                                          {{S::kHit, "release"}, S::kReleased},
+                                                          {{S::kHit, "not confirmed"}, S::kNotConfirmed},
+                                                          {{S::kReleased, "erase"}, S::kReleased},
+                                                          // said again
+                                                          {{S::kNoHit, "no hit"}, S::kNoHit},
+                                                          {{S::kHit, "reference"}, S::kHit},
+                                                          {{S::kReleased, "reference"}, S::kReleased},
+                                                          {{S::kReleased, "release"}, S::kReleased},
+                                                          {{S::kNotConfirmed, "reference"}, S::kNotConfirmed},
+                                                          {{S::kNotConfirmed, "not confirmed"}, S::kNotConfirmed},
+                                                          {{S::kRefused, "refusal"}, S::kRefused},
+                                                          {{S::kExpired, "expire"}, S::kExpired},
+                                                          {{S::kExpired, "expire early"}, S::kExpired}};
+  const auto states = reached();
+  ASSERT_EQ(states.size(), 7u);
+  for (const auto& [state, before] : states) {
+    for (const auto& [name, event] : kQuestionEvents) {
+      SCOPED_TRACE(std::string(to_string(state)) + " × " + name);
+      const auto after = event(before);
+      const auto expected = allowed.find({state, name});
+      ASSERT_EQ(after.ok(), expected != allowed.end());
+      if (after.ok()) {
+        EXPECT_EQ(after->state, expected->second);
+      } else {
+        EXPECT_EQ(after.error().code, Code::kConflict);
+      }
+    }
+  }
+}
+
+TEST(Question, released_data_are_there_only_after_a_release_and_until_their_time) {
+  const auto states = reached();
+  for (const auto& [state, question] : states) {
+    EXPECT_EQ(question.released.empty(), state != QuestionState::kReleased) << to_string(state);
+  }
+  const Question& released = states.at(QuestionState::kReleased);
+  EXPECT_FALSE(is_erasure_due(released, kKeepUntil - 1));
+  EXPECT_TRUE(is_erasure_due(released, kKeepUntil));
+  const Question erased = *erase_released(released, kKeepUntil);
+  EXPECT_TRUE(erased.released.empty());
+  EXPECT_FALSE(is_erasure_due(erased, kKeepUntil));
+  // the partner sends it once more: it is known, and does not come back
+  EXPECT_TRUE(on_release(erased, new_release(), 9500)->released.empty());
+}
+
+TEST(Question, a_release_must_fit_what_was_asked_and_answered) {
+  const Question hit = *on_reference(new_question(), "case-1");
+  Release other = new_release();
+  other.reference = "case-2";
+  EXPECT_EQ(on_release(hit, other, 1500).error().code, Code::kConflict);
+  other = new_release();
+  other.purpose = Purpose::kSeriousCrimeInvestigation;
+  EXPECT_EQ(on_release(hit, other, 1500).error().code, Code::kConflict);
+  EXPECT_EQ(on_release(hit, new_release(), kKeepUntil).error().code, Code::kConflict);
+  const Question released = *on_release(hit, new_release(), 1500);
+  other = new_release();
+  other.elements[DataElement::kNationality] = "COL";
+  EXPECT_EQ(on_release(released, other, 1500).error().code, Code::kConflict);
+  other = new_release();
+  other.retention_until_ms += 1;
+  EXPECT_EQ(on_release(released, other, 1500).error().code, Code::kConflict);
+}
+
+TEST(Question, another_reference_for_the_same_question_is_refused) {
+  const Question hit = *on_reference(new_question(), "case-1");
+  EXPECT_EQ(on_reference(hit, "case-2").error().code, Code::kConflict);
+  EXPECT_EQ(on_not_confirmed(hit, "case-2").error().code, Code::kConflict);
+  EXPECT_EQ(on_reference(new_question(), "not an id").error().code, Code::kInvalidInput);
+}
+
+TEST(Due, only_what_waits_and_only_when_its_time_is_over) {
+  EXPECT_FALSE(is_due(new_case(), kExpires - 1));
+  EXPECT_TRUE(is_due(new_case(), kExpires));
+  EXPECT_FALSE(is_due(*decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, 1500), kExpires));
+  EXPECT_FALSE(is_due(new_question(), kExpires - 1));
+  EXPECT_TRUE(is_due(new_question(), kExpires));
+  EXPECT_FALSE(is_due(*on_reference(new_question(), "case-1"), kExpires));
+}
+
+}  // namespace
+}  // namespace puente::casework
