@@ -52,11 +52,11 @@ Touch drawn_touch(Stream& stream, FingerPosition position, double difficulty) {
   }
   t.fade = stream.uniform(14, 34);
   t.tilt = {normal(0.16), normal(0.16)};
-  t.moisture = 0.05 + normal(0.24);
+  t.moisture = -0.08 + normal(0.30);
   t.patchiness = 0.12 + 0.16 * difficulty * stream.uniform();
-  t.grain = 0.22 + 0.26 * difficulty * stream.uniform() + std::max(0.0, -0.6 * t.moisture);
-  t.drag = {normal(7.5), normal(9.5)};
-  const double twist = normal(3.6) * kDegree;
+  t.grain = 0.26 + 0.34 * difficulty * stream.uniform() + std::max(0.0, -0.6 * t.moisture);
+  t.drag = {normal(5.5), normal(7)};
+  const double twist = normal(2.8) * kDegree;
   t.drag_cosine = cosine(twist);
   t.drag_sine = sine(twist);
   t.held = {t.contact.x + normal(18), t.contact.y + normal(24)};
@@ -85,7 +85,7 @@ struct Node {
 
 std::vector<Node> lay_lattice(const Touch& t, Stream& stream, const CaptureOptions& options, int columns, int rows) {
   const double half_width = options.width / 2.0 + 8, half_height = options.height / 2.0 + 8;
-  SmoothNoise rim(stream, 26, half_width, half_height), fringe(stream, 9, half_width, half_height);
+  SmoothNoise rim(stream, 55, half_width, half_height), fringe(stream, 11, half_width, half_height);
   SmoothNoise patches(stream, 38, half_width, half_height), fine_patches(stream, 14, half_width, half_height);
   SmoothNoise pull_x(stream, 64, half_width, half_height), pull_y(stream, 64, half_width, half_height);
   std::vector<Node> nodes(static_cast<std::size_t>(columns) * rows);
@@ -94,13 +94,15 @@ std::vector<Node> lay_lattice(const Touch& t, Stream& stream, const CaptureOptio
       const double x = c * kStep - options.width / 2.0, y = options.height / 2.0 - r * kStep;
       const Point pad = turned({x - t.window.x, y - t.window.y}, t.turn_cosine, -t.turn_sine);
       // Fingertips are rounder above than below.
-      const double along = pad.y > 0 ? t.along : t.along * 1.12;
+      const double along = pad.y > 0 ? t.along : t.along * 1.08;
       const double ex = pad.x / t.across, ey = pad.y / along;
-      const double radius = std::sqrt(ex * ex + ey * ey);
-      const double inside = (1 - radius) * t.across + 6 * rim.at(x, y) + 3 * fringe.at(x, y);  // pixels from the rim
+      const double squares = ex * ex + ey * ey, fourths = ex * ex * ex * ex + ey * ey * ey * ey;
+      const double square = pad.y > 0 ? 0.15 : 0.15 + 0.5 * std::min(1.0, ey * ey);  // an ellipse above, boxier below
+      const double radius = (1 - square) * std::sqrt(squares) + square * std::sqrt(std::sqrt(fourths));
+      const double inside = (1 - radius) * t.across + 5 * rim.at(x, y) + 2.2 * fringe.at(x, y);  // pixels from the rim
       const double rise = std::clamp(inside / t.fade, -1.5, 1.0);
       const Point skin =
-          distorted(t, {pad.x + t.contact.x + 0.9 * pull_x.at(x, y), pad.y + t.contact.y + 0.9 * pull_y.at(x, y)});
+          distorted(t, {pad.x + t.contact.x + 0.7 * pull_x.at(x, y), pad.y + t.contact.y + 0.7 * pull_y.at(x, y)});
       double pressure = t.moisture + t.tilt.x * ex + t.tilt.y * ey;
       pressure += t.patchiness * (patches.at(x, y) + 0.6 * fine_patches.at(x, y)) - 0.75 * (1 - rise) * (1 - rise);
       Node& node = nodes[static_cast<std::size_t>(r) * columns + c];

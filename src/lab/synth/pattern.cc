@@ -175,8 +175,8 @@ double Pattern::orientation(Point at) const {
     doubled += point.sign * (arc_tangent(y, x) + far * bend);
   }
   // Above and beside the centre ridges run around the fingertip; below they lie flat.
-  const double rise = step(at.y, flank_bottom_, 10) * (1 - 0.35 * step(at.y, 60, 250));
-  const double width = flank_width_ + 0.35 * std::max(at.y, 0.0);
+  const double rise = step(at.y, flank_bottom_, 10) * (1 - 0.1 * step(at.y, 60, 250));
+  const double width = flank_width_ + 0.2 * std::max(at.y, 0.0);
   double flank = at.x / std::sqrt(at.x * at.x + width * width);
   if (kind_ == PatternClass::kArch) {
     const double t = at.x / (arch_width_ + 0.3 * std::max(at.y, 0.0));
