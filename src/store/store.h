@@ -132,9 +132,9 @@ class Store final : public LogStorage, public WitnessStorage {
   // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.
   std::vector<std::string> check() const;
 
+  struct Inside;  // store/ alone knows what it is
+
  private:
-  friend class Transaction;
-  struct Inside;
   explicit Store(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
@@ -169,7 +169,7 @@ class Transaction {
   Status update_question(const Question& question);
   Status erase_released(const std::string& exchange_id);  // the released data only; no error when there are none
   Status erase_question(const std::string& exchange_id);
-  Status enqueue(const OutboxItem& item);  // kAlreadyExists; kUnavailable over limits::kOutboxMax
+  Status enqueue(const OutboxItem& item);  // kAlreadyExists; kQuotaExceeded over limits::kOutboxMax
   Status reschedule(const std::string& id, std::int64_t next_try_ms);  // counts the attempt
   Status remove_outbox(const std::string& id);                         // no error when it is gone already
 
