@@ -31,7 +31,7 @@ TEST(ErrorRates, CurvesThatJumpPastEachOtherMeetInTheMiddleOfTheSmallerGap) {
 
 TEST(ErrorRates, AFailedImageIsNeverAMatch) {
   const Rates rates = error_rates(std::vector{kFailedScore, 9.0}, std::vector{kFailedScore, 1.0});
-  EXPECT_DOUBLE_EQ(rates.eer, 0.25);  // at 9: FMR 0, FNMR 1/2; at 1: FMR 1/2, FNMR 1/2
+  EXPECT_DOUBLE_EQ(rates.eer, 0.5);  // at 1: FMR 1/2, FNMR 1/2
   EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.5);
 }
 
@@ -56,10 +56,12 @@ Rates brute_force(const std::vector<double>& genuine, const std::vector<double>&
   thresholds.push_back(1e9);
   std::sort(thresholds.begin(), thresholds.end());
   const auto fmr = [&](double t) {
-    return std::count_if(impostor.begin(), impostor.end(), [t](double s) { return s >= t; }) / double(impostor.size());
+    const auto accepted = std::count_if(impostor.begin(), impostor.end(), [t](double s) { return s >= t; });
+    return static_cast<double>(accepted) / static_cast<double>(impostor.size());
   };
   const auto fnmr = [&](double t) {
-    return std::count_if(genuine.begin(), genuine.end(), [t](double s) { return s < t; }) / double(genuine.size());
+    const auto refused = std::count_if(genuine.begin(), genuine.end(), [t](double s) { return s < t; });
+    return static_cast<double>(refused) / static_cast<double>(genuine.size());
   };
   const auto fnmr_at = [&](double fmr_max) {
     for (const double t : thresholds) {
