@@ -1,4 +1,5 @@
 // The answering side: a partner's question, hit or no hit.
+#include "core/limits.h"
 #include "service/counters.h"
 #include "service/samples.h"
 #include "service/service.h"

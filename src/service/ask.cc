@@ -1,4 +1,5 @@
 // The asking side: a question to a partner, and what comes back.
+#include "core/limits.h"
 #include "service/counters.h"
 #include "service/samples.h"
 #include "service/service.h"

@@ -1,4 +1,5 @@
 // Opening a node, and the one way it writes: effects and log entries in one transaction.
+#include "core/limits.h"
 #include "format/format.h"
 #include "service/counters.h"
 #include "service/service.h"
