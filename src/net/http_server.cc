@@ -1,14 +1,29 @@
 // One thread runs all connections, each a coroutine that reads like the protocol; the handler runs on the workers. So
 // what belongs to connections is touched by one thread alone and needs no lock. SIGPIPE: Asio sends with MSG_NOSIGNAL.
+// Of Beast only its parser is used: its stream operations cost half a minute of compiling each.
+#ifdef __SANITIZE_THREAD__  // knows no fences; Asio's own locks order all that we share
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK
+#endif
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/beast/core.hpp>
-#include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/vector_body.hpp>
 #include <chrono>
 #include <exception>
 #include <future>
@@ -36,6 +51,7 @@ using PinList = std::vector<std::pair<std::string, Digest>>;
 
 constexpr int kLingerMsMax = 2'000;            // to let the other end read our last words before the connection goes
 constexpr std::size_t kReadBytes = 64u << 10;  // at a time
+constexpr std::size_t kDrainedBytesMax = 2 * limits::kRequestBytesMax;  // listened to after a refusal
 constexpr std::size_t kLoggedPathBytesMax = 200;
 
 // Who is pinned now. Any thread.
@@ -79,38 +95,48 @@ std::optional<Response> response_to(const error_code& error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
     return error_response(431, Code::kTooLarge, "the request's header is too long");
   if (error == http::error::body_limit) return error_response(413, Code::kTooLarge, "the request's body is too long");
-  if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
   if (error.category() == http::make_error_code(http::error::bad_method).category())
     return error_response(400, Code::kInvalidInput, "not an HTTP/1.1 request: " + error.message());
   return std::nullopt;
 }
 
+std::string to_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
 bool is_header_safe(const std::string& name, const std::string& value) {
-  const auto is_name = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-  };
+  const auto is_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   const auto is_text = [](char c) { return c >= 0x20 && c <= 0x7e; };
   return !name.empty() && name.size() <= 64 && value.size() <= 4096 && std::all_of(name.begin(), name.end(), is_name) &&
          std::all_of(value.begin(), value.end(), is_text);
 }
 
-http::response<BytesBody> to_beast(Response&& from, unsigned version, bool keep_alive) {
-  bool valid = from.status >= 200 && from.status <= 599 && is_header_safe("content-type", from.content_type);
-  for (const auto& [name, value] : from.headers) valid = valid && is_header_safe(name, value);
-  if (!valid) from = error_response(500, Code::kInternal, "the answer could not be sent");
-
-  http::response<BytesBody> response;
-  response.version(version);
-  response.result(static_cast<unsigned>(from.status));
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set(http::field::content_type, from.content_type);
-  for (const auto& [name, value] : from.headers) response.set(name, value);
-  const bool bodiless = from.status == 204 || from.status == 304;
-  if (!bodiless) response.body() = std::move(from.body);
-  response.keep_alive(keep_alive);
-  response.prepare_payload();
-  return response;
+// The status line and header. What the handler may not have meant to send becomes a 500.
+std::string head_of(Response& response, bool keep_alive) {
+  std::map<std::string, std::string> fields = {{"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}};
+  for (const auto& [name, value] : response.headers) fields[to_lower(name)] = value;
+  fields.erase("transfer-encoding");
+  fields.erase("content-length");
+  fields["content-type"] = response.content_type;
+  fields["connection"] = keep_alive ? "keep-alive" : "close";
+  const bool valid = response.status >= 200 && response.status <= 599 &&
+                     std::all_of(fields.begin(), fields.end(),
+                                 [](const auto& field) { return is_header_safe(field.first, field.second); });
+  if (!valid) {
+    response = error_response(500, Code::kInternal, "the answer could not be sent");
+    return head_of(response, keep_alive);
+  }
+  if (response.status == 204 || response.status == 304)
+    response.body.clear();  // may have none, nor a length
+  else
+    fields["content-length"] = std::to_string(response.body.size());
+  const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
+  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
+  for (const auto& [name, value] : fields) head += name + ": " + value + "\r\n";
+  return head + "\r\n";
 }
 
 Result<Request> to_request(http::request<BytesBody>&& from) {
@@ -123,10 +149,7 @@ Result<Request> to_request(http::request<BytesBody>&& from) {
   if (mark < target.size()) request.query = target.substr(mark + 1);
   request.method = std::string(from.method_string());
   for (const auto& field : from) {
-    std::string name(field.name_string());
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    std::string& value = request.headers[name];
+    std::string& value = request.headers[to_lower(field.name_string())];
     if (!value.empty()) value += ", ";
     value += std::string(field.value());
   }
@@ -180,13 +203,13 @@ struct Server::State {
 };
 
 // One connection. Lives as long as its coroutine.
-struct Session {
+struct Session : std::enable_shared_from_this<Session> {
   Session(Server::State& its_server, tcp::socket socket)
-      : server(its_server), stream(beast::tcp_stream(std::move(socket)), its_server.tls) {
+      : server(its_server), stream(std::move(socket), its_server.tls), timer(its_server.io) {
     error_code error;
-    const tcp::endpoint remote = tcp_layer().socket().remote_endpoint(error);
+    const tcp::endpoint remote = stream.next_layer().remote_endpoint(error);
     if (!error) remote_address = remote.address().to_string();
-    tcp_layer().socket().set_option(tcp::no_delay(true), error);
+    stream.next_layer().set_option(tcp::no_delay(true), error);
     server.sessions.insert(this);
   }
   ~Session() {
@@ -196,9 +219,21 @@ struct Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  beast::tcp_stream& tcp_layer() { return beast::get_lowest_layer(stream); }
-  // The time for all that is awaited from here on until the next call.
-  void expire_after(int wait_ms) { tcp_layer().expires_after(milliseconds(wait_ms)); }
+  void cut() {
+    error_code ignored;
+    stream.next_layer().close(ignored);
+  }
+  // The time for all that is awaited from here on until the next call: then the connection is cut.
+  void expire_after(int wait_ms) {
+    timer.expires_after(milliseconds(wait_ms));
+    timer.async_wait([weak = weak_from_this()](const error_code& error) {
+      const std::shared_ptr<Session> session = weak.lock();
+      if (error || !session || session->timer.expiry() > steady_clock::now()) return;  // ended, or newly set
+      session->expired = true;
+      session->cut();
+    });
+  }
+  void expire_never() { timer.expires_at(steady_clock::time_point::max()); }
   bool reserve_body(std::size_t size) {
     if (size > server.options.bodies_bytes_max - std::min(server.bodies_bytes, server.options.bodies_bytes_max))
       return false;
@@ -212,8 +247,10 @@ struct Session {
   }
 
   Server::State& server;
-  beast::ssl_stream<beast::tcp_stream> stream;
-  beast::flat_buffer buffer{server.options.header_bytes_max + kReadBytes};
+  asio::ssl::stream<tcp::socket> stream;
+  asio::steady_timer timer;
+  bool expired = false;
+  beast::flat_buffer buffer{server.options.header_bytes_max + kReadBytes};  // received, not yet parsed
   std::string remote_address;
   std::optional<Digest> certificate;
   std::size_t body_bytes = 0;  // of this session in server.bodies_bytes
@@ -226,14 +263,31 @@ using asio::awaitable;
 using asio::redirect_error;
 using asio::use_awaitable;
 
-// Reads on and forgets, so that our last words are not lost to a reset because the other end was still speaking.
-template <typename Stream>
-awaitable<void> drain(Session& session, Stream& stream, std::size_t bytes_max) {
-  session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
-  Bytes sink(kReadBytes);
+awaitable<error_code> read_some(Session& session) {
+  beast::flat_buffer& buffer = session.buffer;
+  const std::size_t room = std::min(kReadBytes, buffer.max_size() - buffer.size());
+  if (room == 0) co_return http::make_error_code(http::error::buffer_overflow);
   error_code error;
-  for (std::size_t total = 0; !error && total < bytes_max;)
-    total += co_await stream.async_read_some(asio::buffer(sink), redirect_error(use_awaitable, error));
+  const std::size_t size =
+      co_await session.stream.async_read_some(buffer.prepare(room), redirect_error(use_awaitable, error));
+  buffer.commit(size);
+  co_return error;
+}
+
+awaitable<bool> write(Session& session, ByteView bytes) {
+  error_code error;
+  co_await asio::async_write(session.stream, asio::const_buffer(bytes.data(), bytes.size()),
+                             redirect_error(use_awaitable, error));
+  co_return !error;
+}
+
+// False when the connection broke.
+awaitable<bool> write_response(Session& session, Response& response, bool keep_alive, bool head_only) {
+  session.expire_after(session.server.options.request_wait_ms_max);
+  const std::string head = head_of(response, keep_alive);
+  bool written = co_await write(session, view(head));
+  if (written && !head_only && !response.body.empty()) written = co_await write(session, response.body);
+  co_return written;
 }
 
 awaitable<bool> handshake(Session& session) {
@@ -245,11 +299,15 @@ awaitable<bool> handshake(Session& session) {
     co_return true;
   }
   if (session.server.stopping) co_return false;
-  session.server.note_refused_handshake(session.remote_address, error.message());
-  if (error == beast::error::timeout || error == asio::error::eof) co_return false;
-  error_code ignored;
-  session.tcp_layer().socket().shutdown(tcp::socket::shutdown_send, ignored);
-  co_await drain(session, session.tcp_layer(), kReadBytes);
+  session.server.note_refused_handshake(session.remote_address, session.expired ? "too slow" : error.message());
+  if (session.expired) co_return false;
+  // reads on and forgets, so that our alert is not lost to a reset because the other end was still speaking
+  tcp::socket& socket = session.stream.next_layer();
+  session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
+  Bytes sink(kReadBytes);
+  socket.shutdown(tcp::socket::shutdown_send, error);
+  for (std::size_t total = 0; !error && total < kDrainedBytesMax;)
+    total += co_await socket.async_read_some(asio::buffer(sink), redirect_error(use_awaitable, error));
   co_return false;
 }
 
@@ -259,29 +317,30 @@ awaitable<void> say_goodbye(Session& session) {
   co_await session.stream.async_shutdown(redirect_error(use_awaitable, ignored));
 }
 
-// False when the connection broke.
-awaitable<bool> write(Session& session, http::response<BytesBody>& response, bool header_only) {
-  error_code error;
-  session.expire_after(session.server.options.request_wait_ms_max);
-  http::response_serializer<BytesBody> serializer(response);
-  if (header_only)
-    co_await http::async_write_header(session.stream, serializer, redirect_error(use_awaitable, error));
-  else
-    co_await http::async_write(session.stream, serializer, redirect_error(use_awaitable, error));
-  co_return !error;
-}
-
+// Answers a request that the handler is not to see; the connection ends with it.
 awaitable<void> refuse(Session& session, Response answer) {
   session.server.requests_refused++;
-  http::response<BytesBody> response = to_beast(std::move(answer), 11, false);
-  const bool written = co_await write(session, response, false);
-  if (written) co_await drain(session, session.stream, 2 * session.server.options.body_bytes_max);
+  const bool written = co_await write_response(session, answer, false, false);
+  session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
+  error_code error;
+  for (std::size_t total = 0; written && !error && total < kDrainedBytesMax;) {
+    session.buffer.clear();
+    error = co_await read_some(session);
+    total += session.buffer.size();
+  }
 }
 
-awaitable<void> invite_body(Session& session) {
-  http::response<http::empty_body> response{http::status::continue_, 11};
-  error_code ignored;  // a broken connection shows at the next read
-  co_await http::async_write(session.stream, response, redirect_error(use_awaitable, ignored));
+// Parses what has come, or else waits for more.
+awaitable<error_code> parse_some(Session& session, Parser& parser) {
+  error_code error;
+  const std::size_t used = session.buffer.size() > 0 ? parser.put(session.buffer.data(), error) : 0;
+  session.buffer.consume(used);
+  if (error == http::error::need_more)
+    error = {};
+  else if (error || used > 0)
+    co_return error;
+  error = co_await read_some(session);
+  co_return error;
 }
 
 // Reads one request within its time. False: there is none; where it was the client's fault, that was answered.
@@ -292,11 +351,12 @@ awaitable<bool> read_request(Session& session, Parser& parser) {
   session.expire_after(server.options.request_wait_ms_max);
   error_code error;
   std::optional<Response> refusal;
-  co_await http::async_read_header(session.stream, session.buffer, parser, redirect_error(use_awaitable, error));
+  while (!error && !parser.is_header_done()) error = co_await parse_some(session, parser);
   session.busy = !error;
-  if (!error && beast::iequals(parser.get()[http::field::expect], "100-continue")) co_await invite_body(session);
+  if (!error && beast::iequals(parser.get()[http::field::expect], "100-continue"))
+    co_await write(session, view("HTTP/1.1 100 Continue\r\n\r\n"));
   while (!error && !refusal && !parser.is_done()) {
-    co_await http::async_read_some(session.stream, session.buffer, parser, redirect_error(use_awaitable, error));
+    error = co_await parse_some(session, parser);
     if (!session.reserve_body(parser.get().body().size() - session.body_bytes))
       refusal = error_response(503, Code::kUnavailable, "too many large requests at once: try again");
   }
@@ -324,7 +384,6 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
   if (!was_read) co_return false;
   const steady_clock::time_point start = steady_clock::now();
   bool keep_alive = parser.get().keep_alive() && may_continue;
-  const unsigned version = parser.get().version();
   Result<Request> request = to_request(parser.release());
   if (!request.ok()) {
     co_await refuse(session, error_response(400, request.error().code, request.error().message));
@@ -341,15 +400,14 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
     request->peer = *peer;
   }
 
-  session.tcp_layer().expires_never();
+  session.expire_never();
   Response answer = co_await asio::co_spawn(server.workers, run_handler(server, *request), use_awaitable);
   server.requests++;
   keep_alive = keep_alive && !server.stopping;
-  http::response<BytesBody> response = to_beast(std::move(answer), version, keep_alive);
   session.release_body();
-  const bool written = co_await write(session, response, request->method == "HEAD");
+  const bool written = co_await write_response(session, answer, keep_alive, request->method == "HEAD");
   const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
-  spdlog::info("net: {} {} {} {} ms", loggable(request->method), loggable(request->target), response.result_int(),
+  spdlog::info("net: {} {} {} {} ms", loggable(request->method), loggable(request->target), answer.status,
                took.count());
   session.busy = false;
   co_return written&& keep_alive && !server.stopping;
@@ -445,7 +503,7 @@ void Server::State::stop() {
     error_code ignored;
     acceptor.close(ignored);
     for (Session* session : sessions)
-      if (!session->busy) session->tcp_layer().close();
+      if (!session->busy) session->cut();
   });
   // the network thread runs out of work by itself once the last connection ends
   if (network_ended.get_future().wait_for(milliseconds(options.stop_wait_ms_max)) != std::future_status::ready)
