@@ -253,17 +253,23 @@ Result<Agreement> read_agreement(std::string_view text) {
   ASSIGN_OR_RETURN(const Json json, parse_json(text));
   ASSIGN_OR_RETURN(Document read, read_document(json));
   const Bytes message = with_domain(signed_bytes(json));
+  std::string missing, wrong;  // countries
   for (const Party& party : read.agreement.parties) {
     const auto found = std::find_if(read.signatures.begin(), read.signatures.end(),
                                     [&](const auto& each) { return each.country == party.country; });
     if (found == read.signatures.end()) {
-      return Error{Code::kUnauthenticated, "the signature of " + party.country + " is missing: it has to sign first"};
+      missing += (missing.empty() ? "" : " and ") + party.country;
+    } else if (!verify_signature(party.signing_key, message, found->signature)) {
+      wrong += (wrong.empty() ? "" : " and ") + party.country;
     }
-    if (!verify_signature(party.signing_key, message, found->signature)) {
-      return Error{Code::kUnauthenticated, "the signature of " + party.country +
-                                               " does not fit: the agreement was changed after it was signed, or "
-                                               "signed with another key"};
-    }
+  }
+  if (!wrong.empty()) {
+    return Error{Code::kUnauthenticated, "the signature of " + wrong +
+                                             " does not fit: the agreement was changed after it was signed, or "
+                                             "signed with another key"};
+  }
+  if (!missing.empty()) {
+    return Error{Code::kUnauthenticated, "the signature of " + missing + " is missing: both countries have to sign"};
   }
   return std::move(read.agreement);
 }

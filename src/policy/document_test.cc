@@ -88,7 +88,9 @@ TEST(Document, sound_but_changed_terms_are_unauthenticated) {
     ASSERT_NE(found, std::string::npos) << from;
     text.replace(found, from.size(), to);
     ASSERT_TRUE(read_draft(*parse_json(text)).ok()) << to;
-    EXPECT_EQ(read_agreement(text).error().code, Code::kUnauthenticated) << to;
+    const Error error = read_agreement(text).error();
+    EXPECT_EQ(error.code, Code::kUnauthenticated) << to;
+    EXPECT_NE(error.message.find("USA and COL"), std::string::npos) << error.message;
   }
 }
 

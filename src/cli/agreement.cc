@@ -1,0 +1,355 @@
+// puente agreement draft | sign | check | show: the document that two countries sign, docs/formats/agreement.md.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "cli/cli.h"
+#include "core/clock.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "policy/policy.h"
+
+namespace puente::cli {
+namespace {
+
+constexpr std::size_t kKeyFileMax = 1024;
+
+struct Options {
+  std::string file, out, country, key, id, valid_from, valid_until, purposes, language = "en";
+  std::vector<std::string> parties;
+  bool json = false;
+};
+
+Result<Json> read_json(const std::string& path) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kAgreementBytesMax));
+  auto json = parse_json(text(bytes));
+  if (!json.ok()) return Error{json.error().code, path + ": " + json.error().message};
+  return json;
+}
+
+Status write_document(const std::string& path, const Json& document) {
+  return write_file(path, view(pretty(document) + "\n"));
+}
+
+std::string day(std::int64_t ms) {
+  return to_iso8601(ms).substr(0, 10);
+}
+
+// --- draft
+// --------------------------------------------------------------------------------------------------------------
+
+// Where nothing else is given: one careful clause, to be changed before anybody signs.
+Json first_purposes(const Party& first, const Party& second) {
+  return Json::array(
+      {Json::object({{"purpose", "border_identification"},
+                     {"may_ask", Json::array({first.country, second.country})},
+                     {"modalities", Json::array({"finger"})},
+                     {"release", Json::array({"family_name", "given_names", "date_of_birth", "nationality"})},
+                     {"retention_days", 30},
+                     {"daily_quota", 100},
+                     {"review_required", true}})});
+}
+
+Result<Party> read_party_file(std::string path) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) path += "/party.json";
+  ASSIGN_OR_RETURN(const Json json, read_json(path));
+  auto party = policy::read_party(json);
+  if (!party.ok()) return Error{party.error().code, path + ": " + party.error().message};
+  return party;
+}
+
+std::string default_id(const Party& first, const Party& second, std::int64_t now_ms) {
+  std::string id = first.country + "-" + second.country + "-" + day(now_ms).substr(0, 4);
+  std::transform(id.begin(), id.end(), id.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return id;
+}
+
+Status draft(const Options& options) {
+  if (options.parties.size() != 2)
+    return Error{Code::kInvalidInput, "an agreement has two parties: give --party twice"};
+  ASSIGN_OR_RETURN(const Party first, read_party_file(options.parties[0]));
+  ASSIGN_OR_RETURN(const Party second, read_party_file(options.parties[1]));
+  Json purposes = first_purposes(first, second);
+  if (!options.purposes.empty()) {
+    ASSIGN_OR_RETURN(purposes, read_json(options.purposes));
+    if (purposes.is_object()) purposes = Json(purposes["purposes"]);  // a whole agreement serves as a model
+  }
+  constexpr std::int64_t kYearMs = 365 * 24 * 3600 * std::int64_t{1000};
+  const std::int64_t now_ms = SystemClock().now_ms();
+  const std::string from = options.valid_from.empty() ? day(now_ms) : options.valid_from;
+  const std::string until = options.valid_until.empty() ? day(now_ms + kYearMs) : options.valid_until;
+  const std::string id = options.id.empty() ? default_id(first, second, now_ms) : options.id;
+  ASSIGN_OR_RETURN(const Json document, policy::draft_agreement(id, from, until, first, second, purposes));
+  return write_document(options.out, document);
+}
+
+// --- sign
+// ---------------------------------------------------------------------------------------------------------------
+
+Result<SigningKey> read_signing_key(const std::string& path) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kKeyFileMax));
+  std::string hex(text(bytes));
+  while (!hex.empty() && std::isspace(static_cast<unsigned char>(hex.back())) != 0) hex.pop_back();
+  const auto seed = from_hex(hex);
+  if (!seed.ok() || seed->size() != 32) return Error{Code::kInvalidInput, path + ": must be 64 hexadecimal digits"};
+  return SigningKey::from_seed(*seed);
+}
+
+Status sign(const Options& options) {
+  ASSIGN_OR_RETURN(const Json document, read_json(options.file));
+  ASSIGN_OR_RETURN(const SigningKey key, read_signing_key(options.key));
+  ASSIGN_OR_RETURN(const Json signed_document, policy::sign_agreement(document, options.country, key));
+  return write_document(options.out.empty() ? options.file : options.out, signed_document);
+}
+
+// --- check
+// --------------------------------------------------------------------------------------------------------------
+
+Result<Agreement> read_signed(const std::string& path) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kAgreementBytesMax));
+  auto agreement = policy::read_agreement(text(bytes));
+  if (!agreement.ok()) return Error{agreement.error().code, path + ": " + agreement.error().message};
+  return agreement;
+}
+
+int check(const Options& options) {
+  const auto agreement = read_signed(options.file);
+  if (!agreement.ok()) return fail(agreement.error(), options.json);
+  const std::int64_t now_ms = SystemClock().now_ms();
+  if (now_ms >= agreement->valid_until_ms) {
+    return fail({Code::kDenied, options.file + ": expired on " + day(agreement->valid_until_ms) + ": sign a new one"},
+                options.json);
+  }
+  const bool in_force = now_ms >= agreement->valid_from_ms;
+  const auto& [first, second] = agreement->parties;
+  if (options.json) {
+    print_json(Json::object({{"id", agreement->id},
+                             {"digest", to_hex(agreement->digest)},
+                             {"parties", Json::array({first.country, second.country})},
+                             {"valid_from", to_iso8601(agreement->valid_from_ms)},
+                             {"valid_until", to_iso8601(agreement->valid_until_ms)},
+                             {"in_force", in_force}}));
+  } else {
+    std::printf("%s: signed by %s and %s, %s %s until %s\n", agreement->id.c_str(), first.country.c_str(),
+                second.country.c_str(), in_force ? "in force since" : "not yet in force: from",
+                day(agreement->valid_from_ms).c_str(), day(agreement->valid_until_ms).c_str());
+  }
+  return 0;
+}
+
+// --- show
+// ---------------------------------------------------------------------------------------------------------------
+
+enum class Word {
+  kAgreement,
+  kValid,
+  kUntil,
+  kParty,
+  kSigned,
+  kNotSigned,
+  kMayAsk,
+  kModalities,
+  kRelease,
+  kNothing,
+  kKept,
+  kDays,
+  kQuota,
+  kPerDay,
+  kReview,
+  kAlways
+};
+constexpr std::pair<const char*, const char*> kWords[] = {
+    {"Agreement", "Acuerdo"},
+    {"in force from", "vigente desde el"},
+    {"until before", "hasta antes del"},
+    {"party", "parte"},
+    {"both signatures fit", "las dos firmas son válidas"},
+    {"NOT IN FORCE", "SIN VIGENCIA"},
+    {"may ask", "puede preguntar"},
+    {"compared", "se compara"},
+    {"released after a confirmed hit", "se entrega tras una coincidencia confirmada"},
+    {"nothing", "nada"},
+    {"kept for", "se conserva"},
+    {"days", "días"},
+    {"questions", "preguntas"},
+    {"a day, each country", "al día, cada país"},
+    {"an examiner confirms", "un examinador confirma"},
+    {"always", "siempre"}};
+
+constexpr std::pair<const char*, const char*> kPurposeWords[kPurposeCount] = {
+    {"clear a legitimate traveller faster", "agilizar el paso de viajeros legítimos"},
+    {"identify a person met on the move", "identificar a una persona en tránsito"},
+    {"investigate trafficking in persons", "investigar la trata de personas"},
+    {"investigate serious crime", "investigar delitos graves"},
+    {"search for a missing person", "buscar a una persona desaparecida"}};
+
+constexpr std::pair<const char*, const char*> kElementWords[kDataElementCount] = {
+    {"family name", "apellidos"},
+    {"given names", "nombres"},
+    {"date of birth", "fecha de nacimiento"},
+    {"sex", "sexo"},
+    {"nationality", "nacionalidad"},
+    {"place of birth", "lugar de nacimiento"},
+    {"document type", "tipo de documento"},
+    {"document number", "número de documento"},
+    {"document issuer", "emisor del documento"},
+    {"date of the encounter", "fecha del encuentro"},
+    {"place of the encounter", "lugar del encuentro"}};
+
+std::pair<const char*, const char*> modality_word(Modality modality) {
+  switch (modality) {
+    case Modality::kFinger:
+      return {"fingerprints", "huellas dactilares"};
+  }
+  return {to_string(modality), to_string(modality)};
+}
+
+class Page {
+ public:
+  explicit Page(bool spanish) : spanish_(spanish) {}
+  const char* say(const std::pair<const char*, const char*>& word) const { return spanish_ ? word.second : word.first; }
+  const char* say(Word word) const { return say(kWords[static_cast<int>(word)]); }
+  void row(Word label, const std::string& value) const {
+    const std::string name = say(label);
+    const auto width = static_cast<std::size_t>(  // characters, not bytes
+        std::count_if(name.begin(), name.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    std::printf("    %s%s%s\n", name.c_str(), std::string(46 - std::min<std::size_t>(width, 44), ' ').c_str(),
+                value.c_str());
+  }
+  void clause(const PurposeTerms& terms) const {
+    std::printf("\n  %s: %s\n", to_string(terms.purpose), say(kPurposeWords[static_cast<int>(terms.purpose)]));
+    row(Word::kMayAsk, list(terms.may_ask, [](const std::string& country) { return country; }));
+    row(Word::kModalities,
+        list(terms.modalities, [&](Modality modality) { return std::string(say(modality_word(modality))); }));
+    row(Word::kRelease, list(terms.release, [&](DataElement element) {
+          return std::string(say(kElementWords[static_cast<int>(element)]));
+        }));
+    row(Word::kKept, std::to_string(terms.retention_days) + " " + say(Word::kDays));
+    row(Word::kQuota, std::to_string(terms.daily_quota) + " " + say(Word::kPerDay));
+    row(Word::kReview, say(Word::kAlways));
+  }
+
+ private:
+  template <typename Set, typename Name>
+  std::string list(const Set& set, Name name) const {
+    std::string out;
+    for (const auto& each : set) out += (out.empty() ? "" : ", ") + name(each);
+    return out.empty() ? say(Word::kNothing) : out;
+  }
+  bool spanish_;
+};
+
+int show(const Options& options) {
+  const auto document = read_json(options.file);
+  if (!document.ok()) return fail(document.error(), options.json);
+  const auto agreement = policy::read_draft(*document);
+  if (!agreement.ok()) {
+    return fail({agreement.error().code, options.file + ": " + agreement.error().message}, options.json);
+  }
+  const auto signed_agreement = policy::read_agreement(canonical(*document));
+  const std::string problem = signed_agreement.ok() ? "" : signed_agreement.error().message;
+  if (options.json) {
+    Json out = *document;
+    out.set("digest", to_hex(agreement->digest)).set("problem", problem.empty() ? Json() : Json(problem));
+    print_json(out);
+    return 0;
+  }
+  const Page page(options.language == "es");
+  std::printf("%s %s\n  %s %s %s %s\n", page.say(Word::kAgreement), agreement->id.c_str(), page.say(Word::kValid),
+              day(agreement->valid_from_ms).c_str(), page.say(Word::kUntil), day(agreement->valid_until_ms).c_str());
+  for (const Party& party : agreement->parties) {
+    std::printf("  %s %s: %s\n", page.say(Word::kParty), party.country.c_str(), party.name.c_str());
+  }
+  if (problem.empty()) {
+    std::printf("  %s\n", page.say(Word::kSigned));
+  } else {
+    std::printf("  %s: %s\n", page.say(Word::kNotSigned), problem.c_str());
+  }
+  std::printf("  SHA-256 %s\n", to_hex(agreement->digest).c_str());
+  for (const PurposeTerms& terms : agreement->purposes) page.clause(terms);
+  return 0;
+}
+
+// --- the commands
+// -------------------------------------------------------------------------------------------------------
+
+int report(const Status& done, const Options& options, const char* what) {
+  if (!done.ok()) return fail(done.error(), options.json);
+  const std::string& path = options.out.empty() ? options.file : options.out;
+  if (options.json) {
+    print_json(Json::object({{"file", path}}));
+  } else if (path != "/dev/stdout") {
+    std::printf("%s %s\n", what, path.c_str());
+  }
+  return 0;
+}
+
+void add_draft(CLI::App& agreement, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      agreement.add_subcommand("draft", "write an unsigned agreement between two parties, to be edited");
+  command->footer(
+      "Example: puente agreement draft --party usa/party.json --party col/party.json --out agreement.json\n"
+      "Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every "
+      "word.");
+  command
+      ->add_option("--party", options->parties, "a party's file as its node wrote it, or the node's directory; twice")
+      ->required();
+  command->add_option("--out", options->out, "file to write")->required();
+  command->add_option("--id", options->id, "name of the agreement, such as usa-col-2026");
+  command->add_option("--from", options->valid_from, "first day in force, such as 2026-01-01; default today");
+  command->add_option("--until", options->valid_until, "first day no longer in force; default a year from now");
+  command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
+}
+
+void add_sign(CLI::App& agreement, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = agreement.add_subcommand("sign", "add a country's signature to an agreement");
+  command->footer("Example: puente agreement sign agreement.json --country USA --key usa/keys/signing.key");
+  command->add_option("FILE", options->file, "the agreement")->required();
+  command->add_option("--country", options->country, "who signs, such as USA")->required();
+  command->add_option("--key", options->key, "its signing key: DIR/keys/signing.key of its node")->required();
+  command->add_option("--out", options->out, "file to write; default FILE itself");
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return report(sign(*options), *options, "signed"); }; });
+}
+
+void add_check(CLI::App& agreement, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = agreement.add_subcommand("check", "is this agreement sound, signed by both and not expired?");
+  command->footer("Example: puente agreement check agreement.json");
+  command->add_option("FILE", options->file, "the agreement")->required();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return check(*options); }; });
+}
+
+void add_show(CLI::App& agreement, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
+  command->footer("Example: puente agreement show agreement.json --language es");
+  command->add_option("FILE", options->file, "the agreement")->required();
+  command->add_option("--language", options->language, "en or es")
+      ->check(CLI::IsMember({"en", "es"}))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "the document, its digest and what is wrong with its signatures, as JSON");
+  command->callback([options, &run] { run = [options] { return show(*options); }; });
+}
+
+}  // namespace
+
+void add_agreement(CLI::App& app, Run& run) {
+  CLI::App* agreement = app.add_subcommand("agreement", "the document that two countries sign, and decide by");
+  agreement->require_subcommand(1);
+  add_draft(*agreement, run);
+  add_sign(*agreement, run);
+  add_check(*agreement, run);
+  add_show(*agreement, run);
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/cli.h"
+#include "core/clock.h"
+#include "core/files.h"
+#include "policy/policy.h"
+
+namespace puente::cli {
+namespace {
+
+class AgreementCommand : public testing::Test {
+ protected:
+  AgreementCommand() : folder_(testing::TempDir() + "/puente-agreement-" + std::to_string(getpid())) {
+    for (const auto& [country, number] : {std::pair{"USA", 1}, std::pair{"COL", 2}}) {
+      std::array<std::uint8_t, 32> seed;
+      seed.fill(static_cast<std::uint8_t>(number));
+      const auto signing = SigningKey::from_seed(seed);
+      const auto sealing = SealingKey::from_bytes(seed);
+      const Party party{country, "Test", signing->public_key(), sealing->public_key(), sha256(view(country))};
+      std::filesystem::create_directories(at(country) + "/keys");
+      EXPECT_TRUE(write_file(at(country) + "/party.json", view(pretty(policy::party_document(party)))).ok());
+      EXPECT_TRUE(write_file(at(country) + "/keys/signing.key", view(to_hex(seed) + "\n")).ok());
+    }
+  }
+  ~AgreementCommand() override { std::filesystem::remove_all(folder_); }
+
+  std::string at(const std::string& name) const { return folder_ + "/" + name; }
+
+  // What main does. Standard output and error are kept in out and err.
+  int call(std::vector<std::string> arguments) {
+    CLI::App app;
+    cli::Run run;
+    add_agreement(app, run);
+    std::reverse(arguments.begin(), arguments.end());
+    arguments.emplace_back("agreement");
+    try {
+      app.parse(arguments);
+    } catch (const CLI::ParseError&) {
+      return 2;
+    }
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int code = run();
+    std::fflush(stdout);
+    out = testing::internal::GetCapturedStdout();
+    err = testing::internal::GetCapturedStderr();
+    return code;
+  }
+  int draft(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"draft", "--party",   at("USA"), "--party", at("COL/party.json"),
+                                       "--out", at("a.json")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
+  }
+  int sign(const std::string& country, const std::string& key_of) {
+    return call({"sign", at("a.json"), "--country", country, "--key", at(key_of + "/keys/signing.key")});
+  }
+
+  std::string out, err;
+
+ private:
+  std::string folder_;
+};
+
+TEST_F(AgreementCommand, from_draft_to_both_signatures) {
+  ASSERT_EQ(draft(), 0) << err;
+  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_NE(err.find("USA and COL is missing"), std::string::npos) << err;
+  EXPECT_EQ(call({"show", at("a.json")}), 0);
+  EXPECT_NE(out.find("NOT IN FORCE"), std::string::npos) << out;
+  ASSERT_EQ(sign("USA", "USA"), 0) << err;
+  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_EQ(sign("COL", "USA"), 1);  // with the other's key
+  ASSERT_EQ(sign("COL", "COL"), 0) << err;
+  EXPECT_EQ(call({"check", at("a.json")}), 0) << err;
+  EXPECT_EQ(call({"check", at("a.json"), "--json"}), 0);
+  const auto json = parse_json(out);
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ((*json)["in_force"], Json(true));
+  EXPECT_EQ(call({"show", at("a.json"), "--language", "es"}), 0);
+  EXPECT_NE(out.find("las dos firmas son válidas"), std::string::npos) << out;
+}
+
+TEST_F(AgreementCommand, a_changed_word_fails_the_check) {
+  ASSERT_EQ(draft(), 0);
+  ASSERT_EQ(sign("USA", "USA"), 0);
+  ASSERT_EQ(sign("COL", "COL"), 0);
+  std::string content(text(*read_file(at("a.json"), 1 << 20)));
+  const auto quota = content.find("\"daily_quota\": 100");
+  ASSERT_NE(quota, std::string::npos);
+  content.insert(quota + 17, "9");
+  ASSERT_TRUE(write_file(at("a.json"), view(content)).ok());
+  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_NE(err.find("does not fit"), std::string::npos) << err;
+  EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
+}
+
+TEST_F(AgreementCommand, an_expired_agreement_fails_the_check_and_says_when) {
+  ASSERT_EQ(draft({"--from", "2020-01-01", "--until", "2021-01-01"}), 0);
+  ASSERT_EQ(sign("USA", "USA"), 0);
+  ASSERT_EQ(sign("COL", "COL"), 0);
+  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_NE(err.find("expired on 2021-01-01"), std::string::npos) << err;
+}
+
+TEST_F(AgreementCommand, clauses_come_from_a_file_or_another_agreement) {
+  ASSERT_EQ(draft({"--id", "first"}), 0);
+  ASSERT_EQ(
+      call({"draft", "--party", at("USA"), "--party", at("COL"), "--purposes", at("a.json"), "--out", at("b.json")}), 0)
+      << err;
+  const auto first = parse_json(text(*read_file(at("a.json"), 1 << 20)));
+  const auto second = parse_json(text(*read_file(at("b.json"), 1 << 20)));
+  EXPECT_EQ((*first)["purposes"], (*second)["purposes"]);
+  EXPECT_NE((*first)["id"], (*second)["id"]);
+}
+
+TEST_F(AgreementCommand, wrong_use_is_2_and_what_is_refused_1) {
+  EXPECT_EQ(call({}), 2);
+  EXPECT_EQ(call({"sign", at("a.json")}), 2);
+  EXPECT_EQ(call({"show", at("a.json"), "--language", "xx"}), 2);
+  EXPECT_EQ(call({"check", at("missing.json")}), 1);
+  EXPECT_EQ(call({"check", at("USA")}), 1);
+  EXPECT_EQ(call({"check", at("USA/party.json")}), 1);
+  EXPECT_EQ(call({"draft", "--party", at("USA"), "--out", at("a.json")}), 1);
+  EXPECT_EQ(call({"draft", "--party", at("USA"), "--party", at("USA"), "--out", at("a.json")}), 1);
+}
+
+}  // namespace
+}  // namespace puente::cli
