@@ -1,0 +1,41 @@
+// Child processes of this very program, for the demonstration: nodes that run beside each other as in the field.
+#pragma once
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace puente::cli {
+
+// A running `puente …`. Ends with its owner: SIGTERM and wait on destruction, and the kernel kills it when we die.
+class Process {
+ public:
+  // Starts this program with these arguments, its standard error appended to log_path.
+  static Result<Process> start(const std::vector<std::string>& arguments, const std::string& log_path);
+  ~Process();
+  Process(Process&& other) noexcept;
+  Process& operator=(Process&&) = delete;
+
+  // The next line of its standard output; kUnavailable when it ends first, kDeadlineExceeded.
+  Result<std::string> read_line(int wait_ms_max);
+  int wait();  // its exit code, 128 + signal when killed
+  void stop();
+
+ private:
+  Process(pid_t pid, int out) : pid_(pid), out_(out) {}
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::string buffer_;
+};
+
+struct Ended {
+  int exit_code = 0;
+  std::string output;
+};
+Result<Ended> run_puente(const std::vector<std::string>& arguments, const std::string& log_path, int wait_ms_max);
+
+Result<std::uint16_t> free_port();  // on 127.0.0.1, free a moment ago
+
+}  // namespace puente::cli
