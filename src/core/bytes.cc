@@ -12,6 +12,7 @@ std::string to_hex(ByteView bytes) {
 }
 
 Result<Bytes> from_hex(std::string_view text) {
+  if (text.empty()) return Bytes();  // libsodium must not be given a null pointer
   Bytes out(text.size() / 2);
   std::size_t size = 0;
   const char* end = nullptr;
