@@ -173,7 +173,7 @@ Result<ProvenEntry> check_proof(std::string_view proof, ByteView leaf, const Ver
 // ---- export (C2SP tlog-tiles)
 
 // Into a new or empty directory: checkpoint, tile/<level>/<index>[.p/<width>], tile/entries/…, and our own additions
-// log.vkey (a convenience: trust in it comes from elsewhere) and cosigned (overseers' notes). kAlreadyExists.
+// log.vkey (a convenience: trust in it comes from elsewhere) and cosigned.json (overseers' notes). kAlreadyExists.
 Status export_tiles(const LogStorage& storage, const VerifierKey& log, const std::string& directory);
 
 // An exported log. Leaf hashes are the level-0 tiles', leaves the bundles'; only the last row has a checkpoint.

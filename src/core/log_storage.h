@@ -33,7 +33,7 @@ class LogStorage {
 struct Witnessed {
   std::uint64_t size = 0;
   Digest root{};
-  std::string checkpoint;  // the note as the log signed it
+  std::string checkpoint;  // the note as the log signed it, with our own line
 };
 
 class WitnessStorage {
