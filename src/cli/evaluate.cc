@@ -1,7 +1,9 @@
-// puente evaluate finger: error rates by the protocol of the Fingerprint Verification Competition.
+// puente evaluate finger | identify: error rates by the protocol of the Fingerprint Verification Competition, and
+// whether the search of a gallery finds as many strangers as it says.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "cli/cli.h"
@@ -44,16 +46,27 @@ void print_text(const evaluate::Evaluation& evaluation) {
               evaluation.extract_ms_median, evaluation.comparisons_per_second);
 }
 
+// Progress of one kind of work after the other.
+class Reporter {
+ public:
+  void operator()(const char* what, std::size_t done, std::size_t total) {
+    if (label_ != what) progress_.emplace(label_ = what);
+    progress_->update(done, total);
+  }
+
+ private:
+  std::string label_;
+  std::optional<Progress> progress_;
+};
+
 int evaluate_finger(const FingerOptions& options) {
-  std::optional<Progress> progress;
-  std::string label;
-  evaluate::Options how{.threads = options.threads, .bootstrap_rounds = options.bootstrap_rounds, .progress = {}};
-  how.progress = [&](const char* what, std::size_t done, std::size_t total) {
-    if (label != what) progress.emplace(label = what);
-    progress->update(done, total);
-  };
-  const auto evaluation = evaluate::evaluate_finger(options.directories, how);
-  progress.reset();
+  const auto reporter = std::make_shared<Reporter>();
+  const auto evaluation = evaluate::evaluate_finger(
+      options.directories, {.threads = options.threads,
+                            .bootstrap_rounds = options.bootstrap_rounds,
+                            .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
+                              (*reporter)(what, done, total);
+                            }});
   if (!evaluation.ok()) return fail(evaluation.error(), options.json);
   Status written;
   if (!options.scores.empty()) written = write_file(options.scores, view(evaluate::scores_text(*evaluation)));
@@ -93,12 +106,55 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   finger->callback([options, &run] { run = [options] { return evaluate_finger(*options); }; });
 }
 
+struct IdentifyOptions {
+  std::string directory;
+  int fingers = 1;
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  bool json = false;
+};
+
+int evaluate_identify(const IdentifyOptions& options) {
+  const auto reporter = std::make_shared<Reporter>();
+  const auto found = evaluate::evaluate_identification(
+      options.directory, options.fingers,
+      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
+         (*reporter)(what, done, total);
+       }});
+  if (!found.ok()) return fail(found.error(), options.json);
+  if (options.json) {
+    print_json(evaluate::to_json(*found));
+    return 0;
+  }
+  std::printf("%d people of %d fingers, %d searches: %.2f %% miss the person\n", found->people,
+              found->fingers_per_person, found->searches, 100 * found->misses);
+  for (const evaluate::Calibration& point : found->calibration) {
+    std::printf("strangers a search with expected_false at most %5g: %.4f\n", point.expected, point.observed);
+  }
+  return 0;
+}
+
+void add_identify(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<IdentifyOptions>();
+  CLI::App* identify = evaluate_command.add_subcommand("identify", "1:N: misses, and strangers found beside expected");
+  identify->footer(
+      "Example: puente evaluate identify synthetic/ --fingers 2\n"
+      "First impressions are the gallery, the others are probes; consecutive subjects make a person of many fingers.");
+  identify->add_option("DIR", options->directory, "directory of <subject>_<impression>.png")->required();
+  identify->add_option("--fingers", options->fingers, "fingers a person")
+      ->check(CLI::Range(1, 10))
+      ->capture_default_str();
+  identify->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  identify->add_flag("--json", options->json, "answer as JSON");
+  identify->callback([options, &run] { run = [options] { return evaluate_identify(*options); }; });
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("evaluate", "error rates, measured");
   command->require_subcommand(1);
   add_finger(*command, run);
+  add_identify(*command, run);
 }
 
 }  // namespace puente::cli

@@ -84,8 +84,25 @@ Result<Evaluation> evaluate_finger(std::span<const std::string> directories, con
 // Fills a database's rates, the mean, the pooled rates and the intervals from the comparisons that are there already.
 void rate(Evaluation& evaluation, int bootstrap_rounds);
 
+// ---- 1:N ------------------------------------------------------------------------------------------------------------
+struct Calibration {
+  double expected = 0;  // Candidate::expected_false at most this
+  double observed = 0;  // such candidates in one search, all strangers, on average: right when not above `expected`
+};
+struct Identification {
+  int fingers_per_person = 0, people = 0, searches = 0;
+  double misses = 0;  // share of searches whose first candidate, at the default limit, is not the person
+  std::vector<Calibration> calibration;
+};
+// People are made of the directory's fingers, `fingers_per_person` (1–10) consecutive subjects each. Their first
+// impressions are the gallery; every further impression is a probe, once with its own person hidden, once with.
+// Errors as evaluate_finger.
+Result<Identification> evaluate_identification(const std::string& directory, int fingers_per_person,
+                                               const Options& options = {});
+
 // ---- reports --------------------------------------------------------------------------------------------------------
 Json to_json(const Evaluation& evaluation);
+Json to_json(const Identification& identification);
 // One comparison a line: "genuine|impostor DB A B SCORE".
 std::string scores_text(const Evaluation& evaluation);
 // Score distributions, DET curve, and the FMR that a score claims beside the one observed: an SVG picture.

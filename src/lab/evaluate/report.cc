@@ -55,6 +55,18 @@ Json to_json(const Evaluation& evaluation) {
                        {"comparisons_per_second", std::round(evaluation.comparisons_per_second)}});
 }
 
+Json to_json(const Identification& identification) {
+  Json::Array calibration;
+  for (const Calibration& point : identification.calibration) {
+    calibration.push_back(Json::object({{"expected_false", point.expected}, {"observed_false", point.observed}}));
+  }
+  return Json::object({{"fingers_per_person", identification.fingers_per_person},
+                       {"people", identification.people},
+                       {"searches", identification.searches},
+                       {"misses", identification.misses},
+                       {"calibration", std::move(calibration)}});
+}
+
 std::string scores_text(const Evaluation& evaluation) {
   std::string out;
   for (const Database& database : evaluation.databases) {

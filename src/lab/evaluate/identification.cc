@@ -1,0 +1,94 @@
+// 1:N over people made of a directory's fingers: are as many strangers found as each candidate's expected_false says?
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "identify/identify.h"
+#include "lab/evaluate/evaluate.h"
+#include "lab/evaluate/sample_set.h"
+
+namespace puente::evaluate {
+namespace {
+
+constexpr int kFingersPerPersonMax = 10;
+
+// impressions[i][person]: the person's fingers of impression i, in order of position; short where one failed.
+using Impressions = std::vector<std::vector<std::vector<identify::ProbeFinger>>>;
+
+Impressions group(const SampleSet& set, int fingers_per_person) {
+  std::vector<std::string> subjects;
+  std::map<std::string, std::vector<const finger::Prepared*>> of_subject;
+  for (std::size_t i = 0; i < set.database.samples.size(); ++i) {
+    const std::string& subject = set.database.samples[i].subject;
+    if (!of_subject.contains(subject)) subjects.push_back(subject);
+    of_subject[subject].push_back(set.prepared[i] ? &*set.prepared[i] : nullptr);
+  }
+  Impressions impressions;
+  const std::size_t people = subjects.size() / static_cast<std::size_t>(fingers_per_person);
+  for (std::size_t person = 0; person < people; ++person) {
+    for (int finger = 0; finger < fingers_per_person; ++finger) {
+      const auto& samples = of_subject[subjects[person * static_cast<std::size_t>(fingers_per_person) + finger]];
+      for (std::size_t i = 0; i < samples.size(); ++i) {
+        if (impressions.size() <= i) impressions.resize(i + 1);
+        impressions[i].resize(people);
+        if (samples[i] == nullptr) continue;
+        impressions[i][person].push_back({static_cast<FingerPosition>(finger + 1), samples[i]});
+      }
+    }
+  }
+  return impressions;
+}
+
+std::string person_id(std::size_t person) {
+  return fmt::format("{:06}", person);
+}
+
+}  // namespace
+
+Result<Identification> evaluate_identification(const std::string& directory, int fingers_per_person,
+                                               const Options& options) {
+  CHECK(fingers_per_person >= 1 && fingers_per_person <= kFingersPerPersonMax);
+  std::vector<SampleSet> sets;
+  ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+  sets.push_back(std::move(set));
+  extract_all(sets, options);
+  const Impressions impressions = group(sets[0], fingers_per_person);
+  if (impressions.size() < 2 || impressions[0].size() < 2) {
+    return {Code::kInvalidInput, fmt::format("{}: want two people or more of {} fingers, with two impressions of each",
+                                             directory, fingers_per_person)};
+  }
+  Identification found;
+  found.fingers_per_person = fingers_per_person;
+  found.people = static_cast<int>(impressions[0].size());
+  for (const double expected : {0.01, 0.1, 1.0, 10.0}) found.calibration.push_back({expected, 0});
+  identify::Gallery gallery;
+  for (std::size_t person = 0; person < impressions[0].size(); ++person) {
+    for (const auto& [position, features] : impressions[0][person]) {
+      gallery.add(person_id(person), "E", position, *features);
+    }
+  }
+  int mates = 0;
+  for (std::size_t impression = 1; impression < impressions.size(); ++impression) {
+    for (std::size_t person = 0; person < impressions[impression].size(); ++person) {
+      const auto& probe = impressions[impression][person];
+      identify::SearchOptions search{
+          .candidates_max = 100'000, .expected_false_max = 10, .threads = options.threads, .eligible = {}};
+      search.eligible = [mate = person_id(person)](const std::string& id, const std::string&) { return id != mate; };
+      for (const identify::Candidate& stranger : gallery.search(probe, search)) {
+        for (Calibration& point : found.calibration) point.observed += stranger.expected_false <= point.expected;
+      }
+      const auto first = gallery.search(probe, {.candidates_max = 1, .threads = options.threads, .eligible = {}});
+      mates += !first.empty() && first[0].person_id == person_id(person);
+      ++found.searches;
+      if (options.progress)
+        options.progress("searches", static_cast<std::size_t>(found.searches),
+                         (impressions.size() - 1) * impressions[0].size());
+    }
+  }
+  for (Calibration& point : found.calibration) point.observed /= found.searches;
+  found.misses = 1 - static_cast<double>(mates) / found.searches;
+  return found;
+}
+
+}  // namespace puente::evaluate
