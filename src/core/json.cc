@@ -164,6 +164,7 @@ Result<Json> convert(const boost::json::value& in) {
     case boost::json::kind::uint64:
       return Error{Code::kInvalidInput, "a number is too large"};
     case boost::json::kind::double_:
+      if (!std::isfinite(in.get_double())) return Error{Code::kInvalidInput, "a number is too large"};  // 1e999
       return Json(in.get_double());
     case boost::json::kind::string:
       return Json(std::string(in.get_string()));
