@@ -50,6 +50,7 @@ using Parser = http::request_parser<BytesBody>;
 using PinList = std::vector<std::pair<std::string, Digest>>;
 
 constexpr int kLingerMsMax = 2'000;            // to let the other end read our last words before the connection goes
+constexpr int kAcceptPauseMs = 200;            // after the system refused
 constexpr std::size_t kReadBytes = 64u << 10;  // at a time
 constexpr std::size_t kDrainedBytesMax = 2 * limits::kRequestBytesMax;  // listened to after a refusal
 constexpr std::size_t kLoggedPathBytesMax = 200;
@@ -404,6 +405,7 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
   Response answer = co_await asio::co_spawn(server.workers, run_handler(server, *request), use_awaitable);
   server.requests++;
   keep_alive = keep_alive && !server.stopping;
+  request->body = {};
   session.release_body();
   const bool written = co_await write_response(session, answer, keep_alive, request->method == "HEAD");
   const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
@@ -427,19 +429,32 @@ awaitable<void> serve(std::shared_ptr<Session> session) {
   }
 }
 
+awaitable<void> accept_one(Server::State& server) {
+  error_code error;
+  tcp::socket socket = co_await server.acceptor.async_accept(redirect_error(use_awaitable, error));
+  if (server.stopping) co_return;
+  if (error) throw boost::system::system_error(error);
+  if (server.sessions.size() >= static_cast<std::size_t>(server.options.connections_max)) {
+    server.connections_refused++;
+    co_return;
+  }
+  asio::co_spawn(server.io, serve(std::make_shared<Session>(server, std::move(socket))), asio::detached);
+}
+
 awaitable<void> accept_all(Server::State& server) {
   asio::steady_timer pause(server.io);
   while (!server.stopping) {
-    error_code error;
-    tcp::socket socket = co_await server.acceptor.async_accept(redirect_error(use_awaitable, error));
-    if (server.stopping) break;
-    if (error) {  // out of file descriptors: better later than never
-      pause.expires_after(milliseconds(50));
-      co_await pause.async_wait(redirect_error(use_awaitable, error));
-    } else if (server.sessions.size() >= static_cast<std::size_t>(server.options.connections_max)) {
-      server.connections_refused++;
-    } else {
-      asio::co_spawn(server.io, serve(std::make_shared<Session>(server, std::move(socket))), asio::detached);
+    bool failed = false;
+    try {
+      co_await accept_one(server);
+    } catch (const std::exception& problem) {  // out of file descriptors or memory: better later than never
+      spdlog::error("net: cannot accept a connection: {}", problem.what());
+      failed = true;
+    }
+    if (failed) {
+      error_code ignored;
+      pause.expires_after(milliseconds(kAcceptPauseMs));
+      co_await pause.async_wait(redirect_error(use_awaitable, ignored));
     }
   }
 }
