@@ -32,19 +32,19 @@ struct Touch {
   double drag_cosine, drag_sine, held_across, held_along, give;
 };
 
-Touch drawn_touch(Stream& stream, FingerPosition position, double difficulty) {
+Touch drawn_touch(Stream& stream, FingerPosition position, double dryness, double difficulty) {
   constexpr double kSizeOfDigit[5] = {1.14, 1.0, 1.04, 1.0, 0.88};
   const double size = kSizeOfDigit[(static_cast<int>(position) - 1) % 5];
   const auto normal = [&](double sigma) { return difficulty * sigma * std::clamp(stream.normal(), -2.6, 2.6); };
   Touch t{};
-  const double angle = (normal(9) + (stream.chance(0.12) ? normal(12) : 0)) * kDegree;
+  const double angle = (normal(10) + (stream.chance(0.15) ? normal(16) : 0)) * kDegree;
   t.turn_cosine = cosine(angle);
   t.turn_sine = sine(angle);
   t.window = {normal(14), normal(18) - 4};
   t.contact = {normal(14), -8 + normal(18)};
   t.across = 122 * size * (1 + normal(0.07));
   t.along = 172 * size * (1 + normal(0.07));
-  if (stream.chance(0.16 * difficulty)) {  // the side or the tip only
+  if (stream.chance(0.20 * difficulty)) {  // the side or the tip only
     t.contact.x += normal(32);
     t.contact.y += normal(42);
     t.across *= stream.uniform(0.72, 0.95);
@@ -52,9 +52,9 @@ Touch drawn_touch(Stream& stream, FingerPosition position, double difficulty) {
   }
   t.fade = stream.uniform(14, 34);
   t.tilt = {normal(0.16), normal(0.16)};
-  t.moisture = -0.08 + normal(0.30);
+  t.moisture = -0.14 - dryness + normal(0.26);
   t.patchiness = 0.12 + 0.16 * difficulty * stream.uniform();
-  t.grain = 0.26 + 0.34 * difficulty * stream.uniform() + std::max(0.0, -0.6 * t.moisture);
+  t.grain = 0.30 + 0.38 * difficulty * stream.uniform() + std::max(0.0, -0.6 * t.moisture);
   t.drag = {normal(5.5), normal(7)};
   const double twist = normal(2.8) * kDegree;
   t.drag_cosine = cosine(twist);
@@ -73,6 +73,12 @@ Point distorted(const Touch& t, Point at) {
   const double share = beyond >= t.give ? 1 : (1 - cosine(kPi * beyond / t.give)) / 2;
   const Point moved = turned({at.x - t.held.x, at.y - t.held.y}, t.drag_cosine, t.drag_sine);
   return {at.x + share * (moved.x + t.held.x + t.drag.x - at.x), at.y + share * (moved.y + t.held.y + t.drag.y - at.y)};
+}
+
+// How far inside the pad's own outline a place lies, about in pixels: beyond it the skin curves away from any glass.
+double within_pad(Point skin) {
+  const double x = skin.x / 200, y = skin.y / (skin.y > 0 ? 266 : 298);
+  return (1 - std::sqrt(x * x + y * y)) * 200;
 }
 
 // What varies slowly over the sensor, on a lattice; pixels interpolate.
@@ -99,10 +105,11 @@ std::vector<Node> lay_lattice(const Touch& t, Stream& stream, const CaptureOptio
       const double squares = ex * ex + ey * ey, fourths = ex * ex * ex * ex + ey * ey * ey * ey;
       const double square = pad.y > 0 ? 0.15 : 0.15 + 0.5 * std::min(1.0, ey * ey);  // an ellipse above, boxier below
       const double radius = (1 - square) * std::sqrt(squares) + square * std::sqrt(std::sqrt(fourths));
-      const double inside = (1 - radius) * t.across + 5 * rim.at(x, y) + 2.2 * fringe.at(x, y);  // pixels from the rim
-      const double rise = std::clamp(inside / t.fade, -1.5, 1.0);
       const Point skin =
           distorted(t, {pad.x + t.contact.x + 0.7 * pull_x.at(x, y), pad.y + t.contact.y + 0.7 * pull_y.at(x, y)});
+      const double within_contact = (1 - radius) * t.across + 5 * rim.at(x, y) + 2.2 * fringe.at(x, y);
+      const double inside = std::min(within_contact, within_pad(skin));  // pixels from the rim
+      const double rise = std::clamp(inside / t.fade, -1.5, 1.0);
       double pressure = t.moisture + t.tilt.x * ex + t.tilt.y * ey;
       pressure += t.patchiness * (patches.at(x, y) + 0.6 * fine_patches.at(x, y)) - 0.75 * (1 - rise) * (1 - rise);
       Node& node = nodes[static_cast<std::size_t>(r) * columns + c];
@@ -194,7 +201,9 @@ Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions
   const Finger::Master& master = finger.master();
   const auto position = static_cast<std::uint64_t>(master.position);
   Stream stream{master.seed, master.number, position, impression, kForCapture};
-  const Touch t = drawn_touch(stream, master.position, options.difficulty);
+  Stream person{master.seed, master.number, kForSkin};
+  const double dryness = person.normal(0, 0.18);  // some people's skin is always dry
+  const Touch t = drawn_touch(stream, master.position, dryness, options.difficulty);
   const bool optical = options.sensor == SensorKind::kOptical;
 
   Plane contact(static_cast<std::size_t>(options.width) * options.height);
