@@ -35,6 +35,8 @@ Bytes seal_small(Header header, Kind kind, const Body& body, const SigningKey& k
   header.kind = kind;
   auto out = seal_json(header, body_to_json(body), key, to);
   CHECK(out.ok());
+  // one length for all answers and refusals: the longest fits
+  CHECK((kind != Kind::kAnswer && kind != Kind::kRefusal) || out->size() < 2 * kPaddedBytes);
   return *std::move(out);
 }
 
@@ -163,9 +165,7 @@ Result<Bytes> seal(Header header, const QuestionBody& body, const SigningKey& ke
 
 Bytes seal(Header header, const AnswerBody& body, const SigningKey& key, const SealingPublicKey& to) {
   CHECK(body.reference.empty() || is_id(body.reference));
-  Bytes out = seal_small(std::move(header), Kind::kAnswer, body, key, to);
-  CHECK(out.size() < 2 * kPaddedBytes);  // one length for all answers: the longest fits
-  return out;
+  return seal_small(std::move(header), Kind::kAnswer, body, key, to);
 }
 
 Bytes seal(Header header, const RefusalBody& body, const SigningKey& key, const SealingPublicKey& to) {

@@ -168,6 +168,7 @@ TEST_F(Exchange, all_answers_have_one_length) {
   longest.receipt = std::string(kReceiptBytesMax, '\n');
   longest.message_id = longest.in_reply_to = longest.exchange_id = longest.agreement_id = std::string(64, 'm');
   EXPECT_EQ(seal(longest, AnswerBody{std::string(64, 'c')}, col.signing, to).size(), length);
+  EXPECT_EQ(seal(longest, RefusalBody{Code::kDenied, {16, std::string(64, 'r')}}, col.signing, to).size(), length);
 }
 
 TEST_F(Exchange, the_answer_has_two_forms_and_no_room_for_more) {
