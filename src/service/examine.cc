@@ -100,8 +100,7 @@ Status Node::enqueue_verdict(store::Transaction& transaction, const Case& decide
 }
 
 // A confirmed case gives a release if policy still permits it; everything else gives not_confirmed.
-Result<Bytes> Node::seal_verdict(const Agreement& agreement, const exchange::Header& header,
-                                 const Case& decided) const {
+Result<Bytes> Node::seal_verdict(const Agreement& agreement, exchange::Header& header, const Case& decided) const {
   const SealingPublicKey& to = agreement.party(decided.partner)->sealing_key;
   if (decided.state == CaseState::kConfirmed &&
       may_be_found(decided.person_id, decided.encounter_id, decided.partner)) {
@@ -110,9 +109,11 @@ Result<Bytes> Node::seal_verdict(const Agreement& agreement, const exchange::Hea
       return record.error();  // erased meanwhile: not confirmed
     if (record.ok()) {
       const auto disclosure = policy::redact(agreement, decided, record->biographic, seams_.clock.now_ms());
+      header.kind = exchange::Kind::kRelease;
       if (disclosure.ok()) return exchange::seal(header, *disclosure, config_.signing_key, to);
     }
   }
+  header.kind = exchange::Kind::kNotConfirmed;
   return exchange::seal(header, exchange::NotConfirmedBody{decided.case_id}, config_.signing_key, to);
 }
 
@@ -120,8 +121,8 @@ Status Node::deliver_verdict(const store::OutboxItem& item) {
   ASSIGN_OR_RETURN(const Case decided, store_->case_record(item.id));
   const Agreement* agreement = this->agreement(decided.agreement_id);
   if (agreement == nullptr) return Error{Code::kUnavailable, "the agreement of a decided case is not in use here"};
-  const exchange::Header sent = exchange::new_header(*agreement, config_.country, seams_.random.id("m-"),
-                                                     decided.exchange_id, seams_.clock.now_ms());
+  exchange::Header sent = exchange::new_header(*agreement, config_.country, seams_.random.id("m-"), decided.exchange_id,
+                                               seams_.clock.now_ms());
   ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(*agreement, sent, decided));
   ASSIGN_OR_RETURN(const exchange::Message reply, send(*agreement, sent, sealed));
   if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body)) {

@@ -210,7 +210,7 @@ class Node {
   Status deliver_question(const store::OutboxItem& item);
   Status deliver_verdict(const store::OutboxItem& item);
   Result<exchange::Message> send(const Agreement& agreement, const exchange::Header& sent, ByteView sealed);
-  Result<Bytes> seal_verdict(const Agreement& agreement, const exchange::Header& header, const Case& decided) const;
+  Result<Bytes> seal_verdict(const Agreement& agreement, exchange::Header& header, const Case& decided) const;
   Status enqueue_verdict(store::Transaction& transaction, const Case& decided) const;
   void deliver_due();
   void cosign();

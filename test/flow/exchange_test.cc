@@ -1,0 +1,259 @@
+// The main job between two nodes that do not trust each other, and what must not happen on the way.
+#include <fstream>
+#include <random>
+
+#include "core/limits.h"
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+using casework::Verdict;
+
+class Exchange : public ::testing::Test {
+ protected:
+  World world;
+};
+
+TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_agreed) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  ASSERT_EQ(hit.state, QuestionState::kHit);
+  EXPECT_TRUE(hit.released.empty());
+
+  const auto view = must(world.col.node->view_case(kExaminer, hit.reference));
+  EXPECT_EQ(view.pairs.size(), 2u);
+  EXPECT_FALSE(format::decode_image(view.pairs[0].picture_png)->pixels.empty());
+
+  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.col.node->work();
+  const Question released = world.state(world.usa, hit);
+  ASSERT_EQ(released.state, QuestionState::kReleased);
+  BiographicData agreed;
+  const BiographicData all = synth::make_person(77, 1).biography;
+  for (DataElement element : {DataElement::kFamilyName, DataElement::kGivenNames, DataElement::kDateOfBirth,
+                              DataElement::kNationality, DataElement::kDocumentNumber}) {
+    agreed[element] = all.at(element);
+  }
+  EXPECT_EQ(released.released, agreed);
+  EXPECT_GT(all.size(), agreed.size());  // there was more to give away
+  EXPECT_EQ(must(world.col.node->cases(kExaminer))[0].state, CaseState::kReleased);
+  EXPECT_TRUE(world.verify_log(world.usa).ok) << world.verify_log(world.usa).problem;
+  EXPECT_TRUE(world.verify_log(world.col).ok);
+}
+
+TEST_F(Exchange, a_rejected_hit_releases_nothing) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kReject, "the cores differ clearly"));
+  world.col.node->work();
+  const Question ended = world.state(world.usa, hit);
+  EXPECT_EQ(ended.state, QuestionState::kNotConfirmed);
+  EXPECT_TRUE(ended.released.empty());
+}
+
+TEST_F(Exchange, nobody_known_is_no_hit_and_opens_no_case) {
+  world.enrol(world.col, 1, "bogota-1");
+  EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+}
+
+TEST_F(Exchange, whoever_is_withheld_from_the_asker_is_not_found_by_it_but_by_others) {
+  world.enrol(world.usa, 3, "protected", {"COL"});
+  EXPECT_EQ(world.ask(world.col, world.usa, 3).state, QuestionState::kNoHit);
+  EXPECT_EQ(must(world.usa.node->identify(kOfficer, fingers_of(3, 2))).candidates.size(), 1u);
+  world.start(world.usa);  // and after a restart
+  EXPECT_EQ(world.ask(world.col, world.usa, 3).state, QuestionState::kNoHit);
+}
+
+TEST_F(Exchange, a_purpose_that_the_agreement_lacks_is_refused_with_the_reason_and_nothing_is_sent) {
+  const auto asked = world.try_ask(world.usa, world.col, 1, Purpose::kSeriousCrimeInvestigation);
+  ASSERT_FALSE(asked.ok());
+  EXPECT_EQ(asked.error().code, Code::kDenied);
+  EXPECT_NE(asked.error().message.find("purpose"), std::string::npos) << asked.error().message;
+  world.usa.node->work();
+  EXPECT_TRUE(world.seen.empty());
+}
+
+TEST_F(Exchange, the_quota_holds_at_both_sides) {
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
+  const auto fourth = world.try_ask(world.usa, world.col, 2);
+  ASSERT_FALSE(fourth.ok());
+  EXPECT_EQ(fourth.error().code, Code::kQuotaExceeded);
+  world.clock.advance_ms(kDayMs);
+  EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
+}
+
+TEST_F(Exchange, a_repeated_message_is_refused_and_the_same_question_again_gets_the_same_answer) {
+  world.enrol(world.col, 1, "bogota-1");
+  world.lose_replies = true;
+  const Question waiting = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(waiting.state, QuestionState::kQueued);
+  const Bytes message = world.seen.at(0).second;
+  EXPECT_EQ(world.col.node->receive("USA", message).error().code, Code::kReplayed);
+
+  world.lose_replies = false;
+  world.clock.advance_ms(5'000);
+  world.usa.node->work();  // the outbox asks again, as a new message of the same exchange
+  EXPECT_EQ(world.state(world.usa, waiting).state, QuestionState::kHit);
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 1u);
+}
+
+TEST_F(Exchange, a_message_held_back_too_long_or_from_a_wrong_clock_is_refused) {
+  world.lose_replies = true;
+  world.ask(world.usa, world.col, 2);
+  const Bytes message = world.seen.at(0).second;
+  world.clock.advance_ms(limits::kClockSkewMsMax + 1000);
+  EXPECT_EQ(world.col.node->receive("USA", message).error().code, Code::kReplayed);
+  world.clock.advance_ms(-2 * limits::kClockSkewMsMax - 2000);
+  EXPECT_EQ(world.col.node->receive("USA", message).error().code, Code::kReplayed);
+}
+
+TEST_F(Exchange, a_verdict_out_of_order_is_refused) {
+  world.enrol(world.col, 1, "bogota-1");
+  world.lose_replies = true;  // USA never learns of the hit
+  const Question waiting = world.ask(world.usa, world.col, 1);
+  const std::string reference = must(world.col.node->cases(kExaminer)).at(0).case_id;
+  must(world.col.node->decide_case(kExaminer, reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.lose_replies = false;
+  world.col.node->work();  // the release overtakes the answer
+  EXPECT_EQ(world.state(world.usa, waiting).state, QuestionState::kQueued);
+  EXPECT_TRUE(world.state(world.usa, waiting).released.empty());
+  world.clock.advance_ms(5'000);
+  world.usa.node->work();
+  world.clock.advance_ms(5'000);
+  world.col.node->work();
+  EXPECT_EQ(world.state(world.usa, waiting).state, QuestionState::kReleased);  // in order, it arrives
+}
+
+TEST_F(Exchange, any_changed_byte_and_any_other_sender_is_refused) {
+  world.lose_replies = true;
+  world.ask(world.usa, world.col, 2);
+  const Bytes message = world.seen.at(0).second;
+  const unsigned seed = std::random_device()();
+  std::mt19937 chance(seed);
+  for (int i = 0; i < 50; ++i) {
+    Bytes changed = message;
+    changed[chance() % changed.size()] ^= static_cast<std::uint8_t>(1 + chance() % 255);
+    EXPECT_FALSE(world.col.node->receive("USA", changed).ok()) << "seed " << seed;
+  }
+  world.clock.advance_ms(1'000);
+  EXPECT_EQ(world.col.node->receive("VEN", message).error().code, Code::kUnauthenticated);
+}
+
+TEST_F(Exchange, a_partner_out_of_reach_holds_nothing_up_and_is_asked_when_it_is_back) {
+  world.enrol(world.col, 1, "bogota-1");
+  world.line_down = true;
+  EXPECT_TRUE(must(world.usa.node->identify(kOfficer, fingers_of(1, 2))).candidates.empty());  // the local answer
+  const Question queued = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(queued.state, QuestionState::kQueued);
+  world.start(world.usa);  // the question outlives the process
+  world.clock.advance_ms(10'000);
+  world.usa.node->work();
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kQueued);
+  world.line_down = false;
+  world.clock.advance_ms(limits::kOutboxBackoffMsMax);
+  world.usa.node->work();
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kHit);
+}
+
+TEST_F(Exchange, a_question_nobody_answers_expires) {
+  world.line_down = true;
+  const Question queued = world.ask(world.usa, world.col, 1);
+  world.clock.advance_ms(4 * kDayMs);
+  world.usa.node->work();
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kExpired);
+  EXPECT_EQ(world.usa.node->health().outbox, 0u);
+}
+
+TEST_F(Exchange, an_expired_agreement_permits_nothing_on_either_side) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  world.clock.advance_ms(3 * kDayMs);
+  world.clock.set_ms(world.clock.now_ms() + 98 * kDayMs);
+  EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied);
+  // and what was asked before is no longer released, whatever the examiner says
+  const auto decided =
+      world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same minutiae, four fingers");
+  if (decided.ok()) world.col.node->work();
+  EXPECT_TRUE(world.state(world.usa, hit).released.empty());
+}
+
+TEST_F(Exchange, a_case_nobody_decides_expires_and_its_probe_goes) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  world.clock.advance_ms(8 * kDayMs);
+  world.col.node->work();
+  world.clock.advance_ms(6'000);
+  world.col.node->work();
+  EXPECT_EQ(must(world.col.node->cases(kExaminer))[0].state, CaseState::kExpired);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+}
+
+TEST_F(Exchange, released_data_are_erased_when_their_time_is_over) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.col.node->work();
+  ASSERT_FALSE(world.state(world.usa, hit).released.empty());
+  world.clock.advance_ms(31 * kDayMs);
+  world.usa.node->work();
+  EXPECT_TRUE(world.state(world.usa, hit).released.empty());
+}
+
+TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  service::Node& col = *world.col.node;
+  EXPECT_EQ(col.decide_case(kOfficer, hit.reference, Verdict::kConfirm, "same ridge flow").error().code, Code::kDenied);
+  EXPECT_EQ(col.decide_case(kExaminer, hit.reference, Verdict::kConfirm, "yes").error().code, Code::kInvalidInput);
+  EXPECT_EQ(col.decide_case(kExaminer, "c-none", Verdict::kConfirm, "same ridge flow").error().code, Code::kNotFound);
+  must(col.decide_case(kExaminer, hit.reference, Verdict::kReject, "the cores differ clearly"));
+  EXPECT_EQ(col.decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow").error().code,
+            Code::kConflict);
+}
+
+// Every byte string of the probe that could give it away: pieces of the image files, and of their base64.
+bool disk_holds(const std::string& directory, const std::vector<Sample>& probe) {
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory)) {
+    if (!file.is_regular_file()) continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string content((std::istreambuf_iterator<char>(in)), {});
+    for (const Sample& sample : probe) {
+      const std::string base64 = to_base64(sample.image);
+      for (std::size_t at = 64; at + 24 < sample.image.size(); at += 4096) {
+        if (content.find(std::string(text(ByteView(sample.image).subspan(at, 24)))) != std::string::npos) return true;
+        if (content.find(base64.substr(at / 3 * 4, 32)) != std::string::npos) return true;
+      }
+    }
+  }
+  return false;
+}
+
+TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
+  world.enrol(world.col, 1, "bogota-1");
+  EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
+  EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(2, 2)));
+  const Question hit = world.ask(world.usa, world.col, 1);
+  EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));  // sealed while the case is open
+  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));
+  EXPECT_EQ(must(world.col.node->view_case(kExaminer, hit.reference)).pairs.size(), 0u);
+
+  std::ofstream(world.col.directory + "/leak", std::ios::binary)  // the search itself finds what is there
+      << text(fingers_of(2, 2)[0].image);
+  EXPECT_TRUE(disk_holds(world.col.directory, fingers_of(2, 2)));
+}
+
+TEST_F(Exchange, what_travels_shows_neither_probe_nor_answer) {
+  world.enrol(world.col, 1, "bogota-1");
+  world.ask(world.usa, world.col, 1);
+  for (const auto& [to, bytes] : world.seen) {
+    const std::string content(text(bytes));
+    EXPECT_EQ(content.find("border_identification"), std::string::npos);
+    EXPECT_EQ(content.find("PNG"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace puente::flow

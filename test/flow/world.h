@@ -1,0 +1,203 @@
+// Two countries and an overseer in one process. Real store, log, policy, exchange and matching; the clock and the
+// network are the test's: it can stop the line, hold, repeat, change and delay messages.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include "format/format.h"
+#include "lab/synth/synth.h"
+#include "service/service.h"
+
+namespace puente::flow {
+
+class TestClock final : public Clock {
+ public:
+  std::int64_t now_ms() const override { return now_ms_; }
+  void advance_ms(std::int64_t ms) { now_ms_ += ms; }
+  void set_ms(std::int64_t ms) { now_ms_ = ms; }
+
+ private:
+  std::int64_t now_ms_ = 1'790'000'000'000;  // 2026-09-21
+};
+
+constexpr std::int64_t kDayMs = 86'400'000;
+
+template <typename T>
+T must(Result<T> result) {
+  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+  return std::move(result).value();
+}
+inline void must(const Status& status) {
+  ASSERT_TRUE(status.ok()) << status.error().message;
+}
+
+// Two fingers of a synthetic person on some day; grown once a process.
+inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
+  static std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Sample>> grown;
+  auto& samples = grown[{person, day}];
+  if (samples.empty()) {
+    for (FingerPosition position : {FingerPosition::kRightIndex, FingerPosition::kLeftIndex}) {
+      synth::CaptureOptions careful;
+      careful.difficulty = 0.5;
+      const Image image = synth::capture(synth::grow_finger(77, person, position), day, careful);
+      samples.push_back({position, must(format::encode_png(image)), 0});
+    }
+  }
+  return samples;
+}
+
+inline const service::Caller kOfficer{"officer.one", policy::Role::kOfficer};
+inline const service::Caller kExaminer{"examiner.one", policy::Role::kExaminer};
+inline const service::Caller kSupervisor{"supervisor.one", policy::Role::kSupervisor};
+
+class World;
+
+class Line final : public Transport {
+ public:
+  Line(World& world, std::string from) : world_(world), from_(std::move(from)) {}
+  Result<Reply> post(const std::string& peer, const std::string& path, ByteView body, std::int64_t) override;
+
+ private:
+  World& world_;
+  std::string from_;
+};
+
+struct Country {
+  std::string name, directory;
+  std::unique_ptr<Line> line;
+  SigningKey signing, log;
+  SealingKey sealing;
+  SecretKey node_key;
+  std::unique_ptr<service::Node> node;
+};
+
+class World {
+ public:
+  World() {
+    std::string pattern = std::filesystem::temp_directory_path() / "puente-flow-XXXXXX";
+    CHECK(mkdtemp(pattern.data()) != nullptr);
+    root = pattern;
+    for (Country* country : {&usa, &col}) {
+      country->name = country == &usa ? "USA" : "COL";
+      country->directory = root + "/" + country->name;
+      std::filesystem::create_directories(country->directory);
+      country->line = std::make_unique<Line>(*this, country->name);
+      country->signing = SigningKey::generate(random);
+      country->log = SigningKey::generate(random);
+      country->sealing = SealingKey::generate(random);
+      country->node_key = SecretKey::generate(random);
+      must(store::Store::open(country->directory, store::Mode::kCreate, copy(country->node_key), random));
+    }
+    agreement_text = agreement_document();
+    for (Country* country : {&usa, &col}) start(*country);
+  }
+  ~World() {
+    usa.node.reset();
+    col.node.reset();
+    std::error_code error;
+    std::filesystem::remove_all(root, error);
+  }
+
+  static SecretKey copy(const SecretKey& key) { return must(SecretKey::from_bytes(key.bytes())); }
+  Party party(const Country& country) const {
+    Party out{country.name, country.name, country.signing.public_key(), country.sealing.public_key(), {}};
+    out.certificate_sha256.fill(country.name[0]);
+    return out;
+  }
+
+  // border_identification: 3 questions a day, five elements. Nothing else may be asked.
+  std::string agreement_document() {
+    const Json release = Json::array({"family_name", "given_names", "date_of_birth", "nationality", "document_number"});
+    const Json purposes = Json::array({Json::object({{"purpose", "border_identification"},
+                                                     {"may_ask", Json::array({"COL", "USA"})},
+                                                     {"modalities", Json::array({"finger"})},
+                                                     {"release", release},
+                                                     {"retention_days", 30},
+                                                     {"daily_quota", 3},
+                                                     {"review_required", true}})});
+    Json document =
+        must(policy::draft_agreement("test-1", to_iso8601(clock.now_ms() - kDayMs),
+                                     to_iso8601(clock.now_ms() + 100 * kDayMs), party(usa), party(col), purposes));
+    document = must(policy::sign_agreement(document, "USA", usa.signing));
+    document = must(policy::sign_agreement(document, "COL", col.signing));
+    return canonical(document);
+  }
+
+  void start(Country& country) {
+    service::Config config;
+    config.directory = country.directory;
+    config.country = country.name;
+    config.log_origin = "puente/" + country.name;
+    config.node_key = copy(country.node_key);
+    config.signing_key = must(SigningKey::from_seed(country.signing.seed()));
+    config.log_key = must(SigningKey::from_seed(country.log.seed()));
+    config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
+    config.agreements = {must(policy::read_agreement(agreement_text))};
+    country.node.reset();
+    country.node = must(service::Node::open(std::move(config), {clock, random, *country.line}));
+  }
+
+  service::EnrolAnswer enrol(Country& country, std::uint32_t person, const std::string& id,
+                             std::vector<std::string> withheld_from = {}) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.biographic = synth::make_person(77, person).biography;
+    request.samples = fingers_of(person, 1);
+    request.withheld_from = std::move(withheld_from);
+    return must(country.node->enrol(kOfficer, std::move(request)));
+  }
+
+  Result<Question> try_ask(Country& asking, Country& asked, std::uint32_t person,
+                           Purpose purpose = Purpose::kBorderIdentification) {
+    service::AskRequest request;
+    request.partner = asked.name;
+    request.purpose = purpose;
+    request.case_reference = "FILE-2026-17";
+    request.legal_basis = "a test";
+    request.samples = fingers_of(person, 2);
+    return asking.node->ask(kOfficer, std::move(request));
+  }
+  Question ask(Country& asking, Country& asked, std::uint32_t person) {
+    const Question question = must(try_ask(asking, asked, person));
+    asking.node->work();
+    return state(asking, question);
+  }
+  Question state(Country& asking, const Question& question) {
+    return must(asking.node->question(kOfficer, question.exchange_id));
+  }
+
+  audit::VerifyReport verify_log(const Country& country) {
+    const auto storage = must(store::open_log(country.directory));
+    const audit::VerifierKey key{"puente/" + country.name, audit::KeyType::kLog, country.log.public_key()};
+    return audit::verify(*storage, key, {});
+  }
+
+  std::string root;
+  TestClock clock;
+  SystemRandom random;
+  Country usa, col;
+  std::string agreement_text;
+
+  // the line
+  bool line_down = false;
+  bool lose_replies = false;
+  std::function<void(Bytes&)> change;               // what a man in the middle does to each message
+  std::vector<std::pair<std::string, Bytes>> seen;  // to whom, what: all that was sent
+};
+
+inline Result<Reply> Line::post(const std::string& peer, const std::string&, ByteView body, std::int64_t) {
+  if (world_.line_down) return Error{Code::kUnavailable, "the line is down"};
+  Bytes bytes(body.begin(), body.end());
+  if (world_.change) world_.change(bytes);
+  world_.seen.emplace_back(peer, bytes);
+  Country& country = peer == "USA" ? world_.usa : world_.col;
+  const auto reply = country.node->receive(from_, bytes);
+  if (world_.lose_replies) return Error{Code::kDeadlineExceeded, "no reply"};
+  if (!reply.ok()) return Reply{409, {}};
+  return Reply{200, *reply};
+}
+
+}  // namespace puente::flow
