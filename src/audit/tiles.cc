@@ -1,6 +1,7 @@
 // Export as static files and reading them back: C2SP tlog-tiles.
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "audit/note.h"
 #include "core/check.h"
@@ -39,11 +40,16 @@ std::uint64_t count_at(std::uint64_t size, std::size_t level) {
   return size >> (8 * level);
 }
 
+// Not synced one by one, which would take minutes for a large log: a tile that a crash lost is missed by the verifier.
 Status write(const fs::path& path, ByteView bytes) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) return Error{Code::kUnavailable, "cannot make " + path.parent_path().string() + ": " + error.message()};
-  return write_file(path.string(), bytes);
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file.good()) return Error{Code::kStorageFull, "cannot write " + path.string() + ": is the disk full?"};
+  return {};
 }
 
 // All of one level, `hashes` being its hashes in order.
@@ -70,17 +76,17 @@ Result<std::vector<Digest>> read_tile(const std::string& directory, std::size_t 
   return out;
 }
 
-// The leaves of a bundle that may be damaged: the leaf at which it stops making sense, and those after it, come out as
-// bytes that will not have their hashes, so that the verifier can name it.
+// The leaves of a bundle that may be damaged. The leaf at which it stops making sense comes out longer than any leaf
+// may be, so that it cannot have its hash and the verifier names it.
 std::vector<Bytes> leaves_of(ByteView bytes, std::uint64_t width) {
   std::vector<Bytes> out;
   ByteReader reader(bytes);
-  for (std::uint64_t i = 0; i < width; ++i) {
+  while (out.size() < width && reader.ok()) {
     const ByteView leaf = reader.raw(reader.u16());
     out.emplace_back(leaf.begin(), leaf.end());
   }
-  const ByteView rest = reader.raw(reader.left());
-  out.back().insert(out.back().end(), rest.begin(), rest.end());
+  if (!reader.done()) out.back().resize(kLeafBytesMax + 1);
+  out.resize(width);
   return out;
 }
 
@@ -129,7 +135,7 @@ Status export_tiles(const LogStorage& storage, const VerifierKey& log, const std
   for (const std::string& note : std::span(notes).last(std::min(notes.size(), kCosignedMax))) kept.emplace_back(note);
   if (!kept.empty()) TRY(write(root / "cosigned.json", to_bytes(canonical(Json(std::move(kept))) + "\n")));
   TRY(write(root / "log.vkey", to_bytes(to_vkey(log) + "\n")));
-  return write(root / "checkpoint", to_bytes(checkpoint));  // last: a whole export has one
+  return write_file((root / "checkpoint").string(), to_bytes(checkpoint));  // last: a whole export has one
 }
 
 Result<std::unique_ptr<TileStorage>> TileStorage::open(const std::string& directory) {

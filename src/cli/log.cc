@@ -1,0 +1,322 @@
+// puente log verify | export | prove | check-proof | fsck: docs/formats/log.md. None but fsck needs a secret key, none
+// needs the node to be stopped.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "audit/audit.h"
+#include "cli/cli.h"
+#include "core/files.h"
+#include "store/store.h"
+
+namespace puente::cli {
+namespace {
+
+constexpr std::size_t kKeyFileMax = 4096;
+constexpr std::size_t kProofFileMax = 64u << 10;
+
+struct Options {
+  std::string directory, key, file, leaf, out;
+  std::vector<std::string> overseers;
+  std::uint64_t index = 0;
+  bool json = false;
+};
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+// A verifier key as text, or the name of a file that holds one.
+Result<audit::VerifierKey> key_of(const std::string& text_or_path) {
+  if (text_or_path.find('+') != std::string::npos) {
+    auto key = audit::parse_vkey(text_or_path);
+    if (key.ok() || !exists(text_or_path)) return key;
+  }
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(text_or_path, kKeyFileMax));
+  auto key = audit::parse_vkey(text(bytes));
+  if (!key.ok()) return Error{key.error().code, text_or_path + ": " + key.error().message};
+  return key;
+}
+
+Result<std::vector<audit::VerifierKey>> overseers_of(const Options& options) {
+  std::vector<audit::VerifierKey> out;
+  for (const std::string& each : options.overseers) {
+    ASSIGN_OR_RETURN(audit::VerifierKey key, key_of(each));
+    if (key.type != audit::KeyType::kOverseer)
+      return Error{Code::kInvalidInput, key.name + " is a log's key, not an overseer's"};
+    out.push_back(std::move(key));
+  }
+  return out;
+}
+
+// A data directory, a copy of one, or an export.
+struct Source {
+  std::unique_ptr<LogStorage> storage;
+  audit::VerifierKey key;
+};
+
+Result<Source> open_source(const Options& options) {
+  const std::string& directory = options.directory;
+  Source out;
+  std::string key = options.key;
+  if (exists(directory + "/puente.db")) {
+    ASSIGN_OR_RETURN(out.storage, store::open_log(directory));
+    if (key.empty()) key = directory + "/keys/log.vkey";
+  } else if (exists(directory + "/checkpoint")) {
+    ASSIGN_OR_RETURN(out.storage, audit::TileStorage::open(directory));
+    if (key.empty()) {
+      key = directory + "/log.vkey";
+      std::fprintf(
+          stderr,
+          "puente: the key is taken from the export itself, which proves only that it agrees with itself: name "
+          "the key that you know with --key\n");
+    }
+  } else {
+    return Error{Code::kNotFound,
+                 directory + ": neither a data directory (puente.db) nor an exported log (checkpoint)"};
+  }
+  ASSIGN_OR_RETURN(out.key, key_of(key));
+  if (out.key.type != audit::KeyType::kLog)
+    return Error{Code::kInvalidInput, out.key.name + " is an overseer's key, not a log's"};
+  return out;
+}
+
+// ---- verify
+
+Json report_json(const audit::VerifyReport& report) {
+  Json json = Json::object({{"ok", report.ok},
+                            {"origin", report.head.origin},
+                            {"entries", std::size_t{report.entries}},
+                            {"root", to_base64(report.head.root)},
+                            {"checkpoints", report.checkpoints},
+                            {"cosigned", report.cosigned},
+                            {"cosigned_size", std::size_t{report.cosigned_size}}});
+  if (report.cosigned_time_s > 0) json.set("cosigned_time", to_iso8601(report.cosigned_time_s * 1000));
+  if (report.bad_index) json.set("bad_index", std::size_t{*report.bad_index});
+  if (!report.ok) json.set("problem", report.problem);
+  return json;
+}
+
+void print_report(const audit::VerifyReport& report, bool asked_overseers) {
+  std::printf("log %s: %llu entries, each hash and each signature good\nroot %s\n", report.head.origin.c_str(),
+              static_cast<unsigned long long>(report.entries), to_base64(report.head.root).c_str());
+  if (report.cosigned > 0) {
+    std::printf("cosigned by an overseer up to %llu entries, last at %s\n",
+                static_cast<unsigned long long>(report.cosigned_size),
+                to_iso8601(report.cosigned_time_s * 1000).c_str());
+  } else if (asked_overseers) {
+    std::printf("none of these overseers has cosigned it\n");
+  }
+}
+
+int verify(const Options& options) {
+  const auto source = open_source(options);
+  if (!source.ok()) return fail(source.error(), options.json);
+  const auto overseers = overseers_of(options);
+  if (!overseers.ok()) return fail(overseers.error(), options.json);
+  audit::VerifyReport report;
+  {
+    Progress progress("verifying log entries");
+    report = audit::verify(*source->storage, source->key, *overseers,
+                           [&](std::size_t done, std::size_t total) { progress.update(done, total); });
+  }
+  if (options.json) print_json(report_json(report));
+  if (!report.ok) return fail({Code::kCorrupt, report.problem});
+  if (!options.json) print_report(report, !overseers->empty());
+  return 0;
+}
+
+// ---- export, prove, check-proof
+
+int export_log(const Options& options) {
+  const auto source = open_source(options);
+  if (!source.ok()) return fail(source.error(), options.json);
+  const Status done = audit::export_tiles(*source->storage, source->key, options.out);
+  if (!done.ok()) return fail(done.error(), options.json);
+  if (options.json) {
+    print_json(Json::object({{"directory", options.out}}));
+  } else {
+    std::printf("exported to %s: give it with the key, which must reach the verifier another way:\n%s\n",
+                options.out.c_str(), audit::to_vkey(source->key).c_str());
+  }
+  return 0;
+}
+
+// The newest cosigned checkpoint that covers the entry; else the newest of all.
+Result<std::string> checkpoint_for(const LogStorage& storage, std::uint64_t index) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> notes, storage.cosigned_checkpoints());
+  for (auto note = notes.rbegin(); note != notes.rend(); ++note) {
+    const auto checkpoint = audit::parse_checkpoint(*note);
+    if (checkpoint.ok() && checkpoint->size > index) return *note;
+  }
+  ASSIGN_OR_RETURN(const std::uint64_t size, storage.log_size());
+  if (index >= size) return Error{Code::kNotFound, "the log has " + std::to_string(size) + " entries, numbered from 0"};
+  ASSIGN_OR_RETURN(const std::vector<LogRow> last, storage.log_rows(size - 1, 1));
+  if (last.empty()) return Error{Code::kCorrupt, "the log's last entry is missing"};
+  return last[0].checkpoint;
+}
+
+Status write_proof(const Options& options) {
+  ASSIGN_OR_RETURN(const Source source, open_source(options));
+  ASSIGN_OR_RETURN(const std::string note, checkpoint_for(*source.storage, options.index));
+  ASSIGN_OR_RETURN(const audit::Tree tree, audit::load_tree(*source.storage));
+  ASSIGN_OR_RETURN(const std::string proof, audit::make_proof(tree, options.index, note));
+  if (!options.leaf.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> row, source.storage->log_rows(options.index, 1));
+    if (row.empty()) return Error{Code::kCorrupt, "the entry is missing"};
+    TRY(write_file(options.leaf, row[0].leaf));
+  }
+  return write_file(options.out.empty() ? "/dev/stdout" : options.out, view(proof));
+}
+
+int prove(const Options& options) {
+  const Status done = write_proof(options);
+  return done.ok() ? 0 : fail(done.error());
+}
+
+Result<audit::ProvenEntry> read_and_check(const Options& options) {
+  ASSIGN_OR_RETURN(const audit::VerifierKey key, key_of(options.key));
+  ASSIGN_OR_RETURN(const std::vector<audit::VerifierKey> overseers, overseers_of(options));
+  ASSIGN_OR_RETURN(const Bytes proof, read_file(options.file, kProofFileMax));
+  ASSIGN_OR_RETURN(const Bytes leaf, read_file(options.leaf, kLeafBytesMax));
+  return audit::check_proof(text(proof), leaf, key, overseers);
+}
+
+int check_proof(const Options& options) {
+  const auto proven = read_and_check(options);
+  if (!proven.ok()) return fail(proven.error(), options.json);
+  Json::Array overseers(proven->overseers.begin(), proven->overseers.end());
+  if (options.json) {
+    print_json(Json::object({{"origin", proven->checkpoint.origin},
+                             {"index", std::size_t{proven->index}},
+                             {"size", std::size_t{proven->checkpoint.size}},
+                             {"overseers", Json(std::move(overseers))}}));
+    return 0;
+  }
+  std::printf("proven: this is entry %llu of log %s\n", static_cast<unsigned long long>(proven->index),
+              proven->checkpoint.origin.c_str());
+  for (const std::string& name : proven->overseers) std::printf("cosigned by %s\n", name.c_str());
+  if (proven->overseers.empty()) std::printf("not cosigned by an overseer that you named: the log's word alone\n");
+  return 0;
+}
+
+// ---- fsck
+
+Result<SecretKey> node_key(const std::string& directory) {
+  const std::string path = directory + "/keys/node.key";
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kKeyFileMax));
+  std::string hex(text(bytes));
+  while (!hex.empty() && (hex.back() == '\n' || hex.back() == ' ')) hex.pop_back();
+  const auto key = from_hex(hex);
+  if (!key.ok() || key->size() != SecretKey::kSize)
+    return Error{Code::kCorrupt, path + ": must be 64 hexadecimal digits"};
+  return SecretKey::from_bytes(*key);
+}
+
+Result<std::vector<std::string>> find_problems(const Options& options) {
+  ASSIGN_OR_RETURN(SecretKey key, node_key(options.directory));
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const auto store,
+                   store::Store::open(options.directory, store::Mode::kReadOnly, std::move(key), random));
+  std::vector<std::string> problems = store->check();
+  ASSIGN_OR_RETURN(const std::uint64_t entries, store->log_size());
+  if (entries == 0) return problems;  // an overseer's own, or a node that never started
+  ASSIGN_OR_RETURN(const audit::VerifierKey log, key_of(options.directory + "/keys/log.vkey"));
+  const audit::VerifyReport report = audit::verify(*store, log, {});
+  if (!report.ok) problems.push_back(report.problem);
+  return problems;
+}
+
+int fsck(const Options& options) {
+  const auto problems = find_problems(options);
+  if (!problems.ok()) return fail(problems.error(), options.json);
+  if (options.json)
+    print_json(
+        Json::object({{"ok", problems->empty()}, {"problems", Json::Array(problems->begin(), problems->end())}}));
+  if (!options.json && problems->empty()) std::printf("%s: all is well\n", options.directory.c_str());
+  for (const std::string& problem : *problems) fail({Code::kCorrupt, problem});
+  return problems->empty() ? 0 : 1;
+}
+
+// ---- the commands
+
+void add_common(CLI::App& command, Options& options) {
+  command.add_option("--key", options.key, "the log's verifier key, or a file with it; default the one beside the log");
+  command.add_flag("--json", options.json, "answer as JSON");
+}
+
+void add_log_verify(CLI::App& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = log.add_subcommand("verify", "check every hash and signature of a log from its first entry");
+  command->footer(
+      "Example: puente log verify ./usa --overseer overseer/keys/log.vkey\n"
+      "DIR is a node's data directory (running or not), a copy of one, or what `log export` wrote.");
+  command->add_option("--data,DIR", options->directory, "the log")->required();
+  command->add_option("--overseer", options->overseers,
+                      "an overseer's verifier key, or a file with it; may be repeated");
+  add_common(*command, *options);
+  command->callback([options, &run] { run = [options] { return verify(*options); }; });
+}
+
+void add_log_export(CLI::App& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      log.add_subcommand("export", "write a log as static files (C2SP tlog-tiles), for anybody to verify");
+  command->footer("Example: puente log export --data ./usa --out usa-log");
+  command->add_option("--data,DIR", options->directory, "the log")->required();
+  command->add_option("--out", options->out, "a new directory")->required();
+  add_common(*command, *options);
+  command->callback([options, &run] { run = [options] { return export_log(*options); }; });
+}
+
+void add_log_prove(CLI::App& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = log.add_subcommand("prove", "write the proof that one entry is in the log (C2SP tlog-proof)");
+  command->footer("Example: puente log prove 42 --data ./usa --out 42.tlog-proof --leaf 42.json");
+  command->add_option("INDEX", options->index, "number of the entry, from 0")->required();
+  command->add_option("--data", options->directory, "the log")->required();
+  command->add_option("--out", options->out, "file for the proof; default standard output");
+  command->add_option("--leaf", options->leaf, "file for the entry itself, which whoever checks the proof needs");
+  command->add_option("--key", options->key, "the log's verifier key, or a file with it");
+  command->callback([options, &run] { run = [options] { return prove(*options); }; });
+}
+
+void add_log_check_proof(CLI::App& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = log.add_subcommand("check-proof", "check a proof without the log");
+  command->footer(
+      "Example: puente log check-proof 42.tlog-proof --leaf 42.json --key usa.vkey --overseer overseer.vkey");
+  command->add_option("FILE", options->file, "the proof")->required();
+  command->add_option("--leaf", options->leaf, "the entry's bytes")->required();
+  command->add_option("--key", options->key, "the log's verifier key, or a file with it")->required();
+  command->add_option("--overseer", options->overseers,
+                      "an overseer's verifier key, or a file with it; may be repeated");
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return check_proof(*options); }; });
+}
+
+void add_log_fsck(CLI::App& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      log.add_subcommand("fsck", "check a node's whole database: file, sealed records, references, log");
+  command->footer("Example: puente log fsck --data ./usa");
+  command->add_option("--data,DIR", options->directory, "the data directory, with its keys")->required();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return fsck(*options); }; });
+}
+
+}  // namespace
+
+void add_log(CLI::App& app, Run& run) {
+  CLI::App* log = app.add_subcommand("log", "verify, export and prove what a node did");
+  log->require_subcommand(1);
+  add_log_verify(*log, run);
+  add_log_export(*log, run);
+  add_log_prove(*log, run);
+  add_log_check_proof(*log, run);
+  add_log_fsck(*log, run);
+}
+
+}  // namespace puente::cli
