@@ -11,7 +11,7 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kRanked = 96, kSeeds = 32, kHypotheses = 4;
+constexpr int kRanked = 96, kSeeds = 32, kHypotheses = 4, kConcluded = 2;
 constexpr int kBitsMin = 80;  // sure samples in both, below which surroundings say nothing
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
@@ -164,12 +164,10 @@ void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float
   s.used_probe.assign(n, 0);
   s.used_reference.assign(m, 0);
   pairing.pairs.clear();
-  pairing.merit = 0;
   for (const auto& option : s.options) {
     if (s.used_probe[option.probe] || s.used_reference[option.reference]) continue;
     s.used_probe[option.probe] = s.used_reference[option.reference] = 1;
     pairing.pairs.push_back({option.probe, option.reference});
-    pairing.merit += std::max(0.0f, 1 - option.cost);
   }
 }
 
@@ -187,20 +185,34 @@ void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
     trial.pairs.push_back({other.probe, other.reference});
   }
   trial.alignment = fit(probe, reference, trial.pairs, 3e4f);
-  for (const float reach : {18.0f, 14.0f, 12.0f}) {
+  for (const float reach : {18.0f, 14.0f}) {
     pair_up(probe, reference, reach, trial, s);
-    if (trial.pairs.size() < 2) return;
+    if (trial.pairs.empty()) return;
     trial.alignment = fit(probe, reference, trial.pairs, 1e4f);
   }
-  pair_up(probe, reference, 10.0f, trial, s);
-  if (trial.merit > s.best.merit) std::swap(s.best, s.trial);
+  pair_up(probe, reference, 12.0f, trial, s);
+  trial.evidence = weigh(probe, reference, 4, s);
+  trial.score = score_of(trial.evidence);
+  s.hypotheses.push_back(trial);
+}
+
+// The last word on a hypothesis: bent until the ridges keep step, paired closely, looked at in detail.
+void conclude(const Prepared::Data& probe, const Prepared::Data& reference, Pairing& hypothesis, Scratch::Data& s) {
+  std::swap(s.trial, hypothesis);
+  settle(probe, reference, s.trial.alignment);
+  pair_up(probe, reference, 10.0f, s.trial, s);
+  s.trial.evidence = weigh(probe, reference, 2, s);
+  s.trial.score = score_of(s.trial.evidence);
+  std::swap(s.trial, hypothesis);
 }
 
 }  // namespace
 
 void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
   s.best.pairs.clear();
-  s.best.merit = 0;
+  s.best.evidence = Evidence{};
+  s.best.score = 0;
+  s.hypotheses.clear();
   rank(probe, reference, s);
   choose_seeds(probe, reference, s);
   int tried = 0;
@@ -212,6 +224,12 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
     if (known) continue;
     try_seed(probe, reference, s.seeds[k].second, s);
     ++tried;
+  }
+  std::stable_sort(s.hypotheses.begin(), s.hypotheses.end(),
+                   [](const Pairing& a, const Pairing& b) { return a.score > b.score; });
+  for (std::size_t k = 0; k < s.hypotheses.size() && k < kConcluded; ++k) {
+    conclude(probe, reference, s.hypotheses[k], s);
+    if (k == 0 || s.hypotheses[k].score > s.best.score) std::swap(s.best, s.hypotheses[k]);
   }
 }
 

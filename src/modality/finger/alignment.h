@@ -24,7 +24,8 @@ struct Likeness {  // a minutia of the probe and one of the reference whose surr
 struct Pairing {
   Alignment alignment;
   std::vector<std::pair<int, int>> pairs;
-  float merit = 0;  // orders the hypotheses of one comparison
+  Evidence evidence;
+  double score = 0;
 };
 
 struct Scratch::Data {
@@ -37,16 +38,22 @@ struct Scratch::Data {
   };
   std::vector<Option> options;
   std::vector<std::uint8_t> used_probe, used_reference;
-  std::vector<Point> moved;
-  std::vector<std::pair<float, float>> block_phase;
+  struct Block {
+    float cosine = 0, sine = 0, count = 0;
+  };
+  std::vector<Block> blocks;
+  std::vector<Pairing> hypotheses;
   Pairing best, trial;
 };
 
-// Fills scratch.likeness, then scratch.best with the alignment that pairs the prints best; no pairs when nothing fits.
+// Fills scratch.likeness, then scratch.best with the alignment that scores best; no pairs when nothing fits.
 void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& scratch);
 
-// What the best alignment amounts to.
-Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& scratch);
+// Shifts and bends an alignment until the ridges of both prints keep step where they overlap.
+void settle(const Prepared::Data& probe, const Prepared::Data& reference, Alignment& alignment);
+
+// What the alignment and pairs in scratch.trial amount to; of the cells, every step-th each way is looked at.
+Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, int step, Scratch::Data& scratch);
 
 // Evidence to score; score.cc.
 double score_of(const Evidence& evidence);

@@ -9,14 +9,14 @@ Scratch& Scratch::operator=(Scratch&&) noexcept = default;
 
 double compare_score(const Prepared& probe, const Prepared& reference, Scratch& scratch) {
   align(probe.data(), reference.data(), scratch.data());
-  return score_of(weigh(probe.data(), reference.data(), scratch.data()));
+  return scratch.data().best.score;
 }
 
 Comparison compare(const Prepared& probe, const Prepared& reference, Scratch& scratch) {
   Comparison out;
   align(probe.data(), reference.data(), scratch.data());
-  out.evidence = weigh(probe.data(), reference.data(), scratch.data());
-  out.score = score_of(out.evidence);
+  out.evidence = scratch.data().best.evidence;
+  out.score = scratch.data().best.score;
   out.pairs = scratch.data().best.pairs;
   out.rotation = scratch.data().best.alignment.rotation;
   return out;

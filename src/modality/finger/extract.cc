@@ -10,7 +10,7 @@ constexpr float kBlankDeviation = 1.5f;
 
 void drop_unclear(Field& field) {
   for (std::size_t i = 0; i < field.size(); ++i)
-    if (field.clarity[i] < 0.2f) field.foreground[i] = 0;
+    if (field.clarity[i] < 0.1f) field.foreground[i] = 0;
 }
 
 int ridge_cells(const Field& field, float clarity) {
@@ -29,6 +29,7 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
     return {Code::kNoFeatures, "blank image: place the finger and capture again"};
   const Plane ridges = flatten(region, field, contrast);
   estimate_orientation(ridges, 1.2f, field);
+  follow_flow(coarse_flow(ridges, field), field);
   estimate_period(ridges, field);
   Response response = enhance(ridges, field);
   judge_clarity(ridges, response, field);

@@ -8,7 +8,8 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kTrace = 12;  // pixels of ridge that tell which way a minutia points
+constexpr float kTrust[] = {0, 0.3f, 0.7f, 1};  // by depth in cells: at the border every ridge ends
+constexpr int kTrace = 12;                      // pixels of ridge that tell which way a minutia points
 
 struct Vector {
   float x = 0, y = 0;  // y upwards
@@ -97,7 +98,7 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
       if (count != 1 && count != 3) continue;
       const float fx = static_cast<float>(x), fy = static_cast<float>(y);
       const int inside = depth(field, fx, fy, width, height);
-      if (inside < 2) continue;
+      if (inside < 1) continue;
       Minutia m;
       m.x = fx;
       m.y = fy;
@@ -116,7 +117,7 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
       }
       m.direction = direction_of(field, fx, fy, hint);
       const float clarity = field.clarity[field.index(x / kCell, y / kCell)];
-      m.quality = static_cast<std::uint8_t>(std::clamp(100 * clarity * (inside == 3 ? 1.0f : 0.7f), 1.0f, 100.0f));
+      m.quality = static_cast<std::uint8_t>(std::clamp(100 * clarity * kTrust[inside], 1.0f, 100.0f));
       found.push_back(m);
     }
   drop_false_pairs(found);

@@ -76,6 +76,37 @@ void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field) 
   }
 }
 
+void follow_flow(const Flow& flow, Field& field) {
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c) {
+      // nodes lie at the corners of every second cell: between four of them
+      const float u = std::clamp((static_cast<float>(c) - 0.5f) / 2, 0.0f, static_cast<float>(flow.columns - 1));
+      const float v = std::clamp((static_cast<float>(r) - 0.5f) / 2, 0.0f, static_cast<float>(flow.rows - 1));
+      const int c0 = static_cast<int>(u), r0 = static_cast<int>(v);
+      const int c1 = std::min(c0 + 1, flow.columns - 1), r1 = std::min(r0 + 1, flow.rows - 1);
+      const float fu = u - static_cast<float>(c0), fv = v - static_cast<float>(r0);
+      float c2 = 0, s2 = 0;
+      auto add = [&](int column, int row, float weight) {
+        c2 += weight * flow.cosine2[static_cast<std::size_t>(row) * flow.columns + column];
+        s2 += weight * flow.sine2[static_cast<std::size_t>(row) * flow.columns + column];
+      };
+      add(c0, r0, (1 - fu) * (1 - fv));
+      add(c1, r0, fu * (1 - fv));
+      add(c0, r1, (1 - fu) * fv);
+      add(c1, r1, fu * fv);
+      const std::size_t i = field.index(c, r);
+      const float sure = std::sqrt(c2 * c2 + s2 * s2);
+      const float agree = (c2 * field.cosine2[i] + s2 * field.sine2[i]) / (sure + 1e-6f);
+      const float own = field.coherence[i] * (std::max(0.0f, agree) * sure + (1 - sure)) + 1e-3f;
+      const float doubt = 1 - field.coherence[i];
+      const float x = doubt * sure * c2 + own * field.cosine2[i], y = doubt * sure * s2 + own * field.sine2[i];
+      const float length = std::sqrt(x * x + y * y);
+      if (length < 1e-6f) continue;
+      field.cosine2[i] = x / length;
+      field.sine2[i] = y / length;
+    }
+}
+
 float orientation_at(const Field& field, float x, float y) {
   const float u = std::clamp(x / kCell - 0.5f, 0.0f, static_cast<float>(field.columns - 1));
   const float v = std::clamp(y / kCell - 0.5f, 0.0f, static_cast<float>(field.rows - 1));

@@ -1,17 +1,59 @@
 // From evidence to a score, and what the score means.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "modality/finger/alignment.h"
 
 namespace puente::finger {
 
+namespace {
+
+constexpr int kFeatures = 11;
+
+// The evidence in the units that the regression below was fitted in.
+std::array<float, kFeatures> features_of(const Evidence& e) {
+  const float root_pairs = std::sqrt(static_cast<float>(e.pairs)), root_cells = std::sqrt(e.overlap_area / 256);
+  const auto log_gain = static_cast<float>(pixels::logarithm((e.support + 0.5f) / (e.chance + 0.5f)));
+  return {1,
+          std::sqrt(e.support),
+          e.support / (e.support + e.missing + 2),
+          log_gain,
+          std::max(0.0f, e.surroundings) * root_pairs,
+          e.surroundings,
+          e.residual / 10,
+          std::max(0.0f, e.orientation_agreement - 0.5f),
+          e.phase_agreement * root_cells / 5,
+          std::max(0.0f, e.phase_lock) * root_cells / 5,
+          root_cells / 10};
+}
+
+// Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
+constexpr std::array<float, kFeatures> kWeights = {
+    -13.9816f, 1.9327f, 2.3162f, 5.3564f, 1.0652f, -1.0470f, 0.6331f, 3.5060f, 4.3719f, 1.8746f, -1.5009f,
+};
+
+double log_odds(const Evidence& e) {
+  const std::array<float, kFeatures> features = features_of(e);
+  double sum = 0;
+  for (int i = 0; i < kFeatures; ++i) sum += kWeights[i] * features[i];
+  return sum;
+}
+
+// Log odds at which one comparison in ten, and one in a thousand, of different fingers came out higher (measured).
+constexpr double kOddsAtTenth = -4.87, kOddsAtThousandth = -1.15;
+constexpr double kSlope = 20 / (kOddsAtThousandth - kOddsAtTenth);  // decibels a unit; the measured tail is straight
+constexpr double kDecibelsMeasured = 40;                            // no data beyond: 11,520 comparisons of strangers
+constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;
+
+}  // namespace
+
 double score_of(const Evidence& e) {
-  if (e.pairs < 3) return 0;
-  const float in_overlap = static_cast<float>(std::max(4, std::min(e.overlap_probe, e.overlap_reference)));
-  const float share = std::min(1.0f, static_cast<float>(e.pairs) / in_overlap);
-  return std::max(0.0f, static_cast<float>(e.pairs) * share * (0.2f + std::max(0.0f, e.surroundings)) *
-                            e.phase_agreement * e.orientation_agreement);
+  if (e.pairs == 0) return 0;
+  const double odds = log_odds(e);
+  if (odds < kOddsAtTenth) return std::max(0.0, 10 + kSlopeBelow * (odds - kOddsAtTenth));
+  const double score = 10 + kSlope * (odds - kOddsAtTenth);
+  return score < kDecibelsMeasured ? score : kDecibelsMeasured + kSlopeBeyond * (score - kDecibelsMeasured) / kSlope;
 }
 
 double false_match_rate(double score) {

@@ -36,6 +36,13 @@ struct Response {
   Plane even, odd;
 };
 
+// Ridge flow on nodes two cells apart: mean vector of the doubled orientation, its length how sure (0..1); and how much
+// of the signal there one wave explains (0..1).
+struct Flow {
+  int columns = 0, rows = 0;
+  std::vector<float> cosine2, sine2, share;
+};
+
 struct Contrast {       // of the foreground, gray levels
   float deviation = 0;  // typical standard deviation
   float mean = 0;
@@ -46,7 +53,9 @@ using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 
 Result<Region> to_region(const Image& image, const ExtractOptions& options);  // region.cc
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 Plane flatten(const Region& region, const Field& field,
-              const Contrast& contrast);  // segment.cc: even contrast, ridges > 0
+              const Contrast& contrast);                    // segment.cc: even contrast, ridges > 0
+Flow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
+void follow_flow(const Flow& flow, Field& field);  // orientation.cc: corrects the orientation where flow differs
 void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
 void estimate_period(const Plane& ridges, Field& field);                          // period.cc
 Response enhance(const Plane& ridges, const Field& field);                        // enhance.cc
