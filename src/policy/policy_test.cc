@@ -178,7 +178,7 @@ TEST(MayRelease, denies_with_the_reason) {
   EXPECT_EQ(reasons([](A, C c, T) { c.examiner.clear(); }), Reasons{"examiner_missing"});
   EXPECT_EQ(reasons([](A, C c, T) { c.verdict_reasons = "same"; }), Reasons{"verdict_reasons_too_short"});
   EXPECT_EQ(reasons([](A, C c, T) { c.decided_ms = 0; }), (Reasons{"verdict_time_implausible", "retention_over"}));
-  EXPECT_EQ(reasons([](A, C c, T) { c.decided_ms = c.expires_ms; }), Reasons{"verdict_time_implausible"});
+  EXPECT_EQ(reasons([](A, C c, T now) { c.decided_ms = now = c.expires_ms; }), Reasons{"verdict_time_implausible"});
   EXPECT_EQ(reasons([](A, C, T now) { now = at("2026-06-01"); }), Reasons{"verdict_time_implausible"});
   EXPECT_EQ(reasons([](A, C c, T) { c.agreement_id = "older"; }), Reasons{"agreement_mismatch"});
   EXPECT_EQ(reasons([](A a, C, T) { a.suspended = true; }), Reasons{"agreement_suspended"});
