@@ -1,0 +1,479 @@
+// The contract of a Store, written against its interface alone: a driver for another database must pass it as well.
+#include "store/store.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "core/entry.h"
+#include "store/testing_store.h"
+
+namespace puente::store {
+namespace {
+
+class StoreTest : public TestingStore {};
+
+TEST_F(StoreTest, GivesBackWhatWasEnrolled) {
+  const Encounter encounter = make_encounter("p1", "e1");
+  const std::vector<Template> templates = make_templates(2, 7);
+  {
+    Transaction transaction = store().begin();
+    ASSERT_TRUE(transaction.put_encounter(encounter, templates).ok());
+    ASSERT_TRUE(transaction.commit().ok());
+  }
+  reopen();
+  const auto read = store().encounter("p1", "e1");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->biographic, encounter.biographic);
+  EXPECT_EQ(read->withheld_from, encounter.withheld_from);
+  EXPECT_EQ(read->created_ms, encounter.created_ms);
+  EXPECT_EQ(read->retention_until_ms, encounter.retention_until_ms);
+  ASSERT_EQ(read->samples.size(), encounter.samples.size());
+  for (std::size_t i = 0; i < read->samples.size(); ++i) {
+    EXPECT_EQ(read->samples[i].image, encounter.samples[i].image);
+    EXPECT_EQ(read->samples[i].position, encounter.samples[i].position);
+    EXPECT_EQ(read->samples[i].ppi, encounter.samples[i].ppi);
+  }
+  EXPECT_EQ(*store().people(), 1u);
+  EXPECT_EQ(*store().encounter_ids("p1"), std::vector<std::string>{"e1"});
+  EXPECT_TRUE(store().encounter_ids("p2")->empty());
+  EXPECT_EQ(store().encounter("p1", "e2").error().code, Code::kNotFound);
+  std::vector<TemplateRow> rows = all_templates();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].features, templates[1].second);
+  EXPECT_EQ(rows[1].position, templates[1].first);
+  EXPECT_EQ(rows[1].withheld_from, encounter.withheld_from);
+}
+
+TEST_F(StoreTest, RefusesASecondEncounterOfThatIdAndTheTransactionGoesOn) {
+  put("p1", "e1");
+  Transaction transaction = store().begin();
+  EXPECT_EQ(transaction.put_encounter(make_encounter("p1", "e1"), make_templates(1, 1)).error().code,
+            Code::kAlreadyExists);
+  EXPECT_TRUE(transaction.put_encounter(make_encounter("p1", "e2"), make_templates(1, 2)).ok());
+  EXPECT_TRUE(transaction.put_encounter(make_encounter("p2", "e1"), make_templates(1, 3)).ok());
+  EXPECT_EQ(transaction.put_encounter(make_encounter("p/3", "e1"), {}).error().code, Code::kInvalidInput);
+  ASSERT_TRUE(transaction.commit().ok());
+  EXPECT_EQ(*store().encounter_ids("p1"), (std::vector<std::string>{"e1", "e2"}));
+  EXPECT_EQ(*store().people(), 2u);
+  EXPECT_EQ(all_templates().size(), 2u + 1 + 1);
+}
+
+TEST_F(StoreTest, WhatIsNotCommittedNeverWas) {
+  {
+    Transaction transaction = store().begin();
+    ASSERT_TRUE(transaction.put_encounter(make_encounter("p1", "e1"), make_templates(1, 1)).ok());
+    ASSERT_TRUE(transaction.append_log(row(0, "a"), Json()).ok());
+    EXPECT_EQ(*store().people(), 0u) << "reads see what is committed";
+  }
+  EXPECT_EQ(*store().people(), 0u);
+  EXPECT_EQ(*store().log_size(), 0u);
+  Transaction transaction = store().begin();
+  ASSERT_TRUE(transaction.commit().ok());
+  EXPECT_EQ(transaction.commit().error().code, Code::kConflict) << "once only";
+}
+
+TEST_F(StoreTest, TemplatesComeInTheOrderOfEnrolmentAcrossBatches) {
+  for (int i = 0; i < 150; ++i) put("p" + std::to_string(i), "e1");
+  const std::vector<TemplateRow> rows = all_templates();
+  ASSERT_EQ(rows.size(), 300u);
+  for (int i = 0; i < 150; ++i) EXPECT_EQ(rows[2 * i].person_id, "p" + std::to_string(i));
+  int seen = 0;
+  const Status stopped = store().each_template([&](TemplateRow) -> Status {
+    EXPECT_TRUE(store().people().ok()) << "the callback may read";
+    return ++seen == 3 ? Status(Code::kUnavailable, "enough") : Status();
+  });
+  EXPECT_EQ(stopped.error().code, Code::kUnavailable);
+  EXPECT_EQ(seen, 3);
+}
+
+TEST_F(StoreTest, ErasesAnEncounterAndWithTheLastOneThePerson) {
+  put("p1", "e1");
+  put("p1", "e2");
+  put("p2", "e1");
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_encounter("p1", "e9"); }).error().code, Code::kNotFound);
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_encounter("p1", "e1"); }).ok());
+  EXPECT_EQ(*store().people(), 2u);
+  EXPECT_EQ(all_templates().size(), 4u);
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_encounter("p1", "e2"); }).ok());
+  EXPECT_EQ(*store().people(), 1u);
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_person("p2"); }).ok());
+  EXPECT_EQ(*store().people(), 0u);
+  EXPECT_TRUE(all_templates().empty());
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_person("p2"); }).error().code, Code::kNotFound);
+}
+
+TEST_F(StoreTest, SaysWhichEncountersAreKeptTooLong) {
+  for (int i = 0; i < 4; ++i) {
+    Encounter encounter = make_encounter("p" + std::to_string(i), "e1");
+    encounter.retention_until_ms = i == 3 ? 0 : 1000 * (3 - i);  // 0: no date
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_encounter(encounter, {}); }).ok());
+  }
+  EXPECT_EQ(*store().encounters_past_retention(2000, 10), (std::vector<EncounterId>{{"p2", "e1"}, {"p1", "e1"}}));
+  EXPECT_EQ(store().encounters_past_retention(2000, 1)->size(), 1u);
+  EXPECT_TRUE(store().encounters_past_retention(999, 10)->empty());
+}
+
+// ---- cases
+
+Case make_case(const std::string& id, const std::string& exchange) {
+  Case out;
+  out.case_id = id;
+  out.exchange_id = exchange;
+  out.agreement_id = "usa-col";
+  out.partner = "COL";
+  out.purpose = Purpose::kMissingPersonSearch;
+  out.partner_case_reference = "file 7/2026";
+  out.opened_ms = 5;
+  out.expires_ms = 1000;
+  out.person_id = "p1";
+  out.encounter_id = "e1";
+  out.score = 41.25;
+  out.expected_false = 1e-7;
+  return out;
+}
+
+TEST_F(StoreTest, KeepsACaseThroughItsStates) {
+  Case record = make_case("c1", "x1");
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_case(make_case("c1", "x2")); }).error().code,
+            Code::kAlreadyExists);
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_case(make_case("c2", "x1")); }).error().code,
+            Code::kAlreadyExists);
+  record.state = CaseState::kConfirmed;
+  record.examiner = "ana";
+  record.verdict_reasons = "twelve minutiae agree";
+  record.decided_ms = 900;
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_case(record); }).ok());
+  EXPECT_EQ(within([&](Transaction& t) { return t.update_case(make_case("c9", "x9")); }).error().code, Code::kNotFound);
+  reopen();
+  const Case read = *store().case_record("c1");
+  EXPECT_EQ(read.state, CaseState::kConfirmed);
+  EXPECT_EQ(read.examiner, "ana");
+  EXPECT_EQ(read.purpose, Purpose::kMissingPersonSearch);
+  EXPECT_EQ(read.score, 41.25);
+  EXPECT_EQ(read.expected_false, 1e-7);
+  EXPECT_EQ(read.verdict_reasons, record.verdict_reasons);
+  EXPECT_EQ(store().case_of_exchange("COL", "x1")->case_id, "c1");
+  EXPECT_EQ(store().case_of_exchange("USA", "x1").error().code, Code::kNotFound);
+}
+
+TEST_F(StoreTest, ListsCasesNewestFirstAndThoseUndecidedTooLong) {
+  for (int i = 0; i < 5; ++i) {
+    Case record = make_case("c" + std::to_string(i), "x" + std::to_string(i));
+    record.expires_ms = 100 * (i + 1);
+    if (i == 0) record.state = CaseState::kRejected;
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
+  }
+  const auto all = *store().cases(std::nullopt, 3);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].case_id, "c4");
+  EXPECT_EQ(store().cases(CaseState::kOpen, 100)->size(), 4u);
+  const auto late = *store().open_cases_past(300, 100);
+  ASSERT_EQ(late.size(), 2u);
+  EXPECT_EQ(late[0].case_id, "c1");
+}
+
+TEST_F(StoreTest, AProbeIsThereUntilItIsDestroyed) {
+  EXPECT_EQ(within([](Transaction& t) { return t.put_case_probe("c1", view("x")); }).error().code, Code::kNotFound);
+  ASSERT_TRUE(within([](Transaction& t) { return t.put_case(make_case("c1", "x1")); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.put_case_probe("c1", view("the probe")); }).ok());
+  EXPECT_EQ(text(*store().case_probe("c1")), "the probe");
+  ASSERT_TRUE(within([](Transaction& t) { return t.destroy_case_probe("c1"); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.destroy_case_probe("c1"); }).ok());
+  EXPECT_EQ(store().case_probe("c1").error().code, Code::kNotFound);
+  EXPECT_TRUE(store().case_record("c1").ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.put_case_probe("c1", view("again")); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_case("c1"); }).ok());
+  EXPECT_EQ(store().case_probe("c1").error().code, Code::kNotFound);
+}
+
+TEST_F(StoreTest, RemembersAnswersMessagesAndQuotas) {
+  const Answer answer{"COL", "x1", Outcome::kRefused, "", {"purpose_not_agreed", "quota"}, 1000};
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_answer(answer); }).ok());
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_answer(answer); }).error().code, Code::kAlreadyExists);
+  EXPECT_FALSE(store().answer("USA", "x1")->has_value());
+  const auto read = *store().answer("COL", "x1");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->outcome, Outcome::kRefused);
+  EXPECT_EQ(read->reasons, answer.reasons);
+
+  ASSERT_TRUE(within([](Transaction& t) { return t.remember_message("COL", "m1", 1000); }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.remember_message("COL", "m1", 1000); }).error().code, Code::kReplayed);
+  EXPECT_TRUE(within([](Transaction& t) { return t.remember_message("USA", "m1", 3000); }).ok());
+
+  const std::int64_t day = 20'000;
+  const QuotaKey key{"usa-col", Purpose::kBorderIdentification, "COL", day};
+  EXPECT_EQ(*store().quota_used(key), 0);
+  for (std::int64_t count = 1; count <= 3; ++count) {
+    ASSERT_TRUE(within([&](Transaction& t) -> Status {
+                  const auto used = t.add_quota(key);
+                  if (!used.ok()) return used.error();
+                  EXPECT_EQ(*used, count);
+                  return {};
+                }).ok());
+  }
+  EXPECT_EQ(*store().quota_used(key), 3);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kTraffickingInvestigation, "COL", day}), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", day + 1}), 0);
+
+  ASSERT_TRUE(within([](Transaction& t) { return t.forget_messages(2000); }).ok());
+  EXPECT_FALSE(store().answer("COL", "x1")->has_value());
+  EXPECT_TRUE(within([](Transaction& t) { return t.remember_message("COL", "m1", 9000); }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.remember_message("USA", "m1", 9000); }).error().code, Code::kReplayed);
+  EXPECT_EQ(*store().quota_used(key), 3);
+  ASSERT_TRUE(within([&](Transaction& t) { return t.forget_messages((day + 9) * 86'400'000); }).ok());
+  EXPECT_EQ(*store().quota_used(key), 0);
+}
+
+// ---- questions
+
+Question make_question(const std::string& id) {
+  Question out;
+  out.exchange_id = id;
+  out.agreement_id = "usa-col";
+  out.partner = "COL";
+  out.purpose = Purpose::kTraffickingInvestigation;
+  out.case_reference = "17";
+  out.requester = "luis";
+  out.asked_ms = 3;
+  out.expires_ms = 500;
+  return out;
+}
+
+TEST_F(StoreTest, KeepsAQuestionAndWhatWasReleasedUntilItIsErased) {
+  Question question = make_question("x1");
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_question(question); }).ok());
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_question(question); }).error().code, Code::kAlreadyExists);
+  question.state = QuestionState::kReleased;
+  question.reference = "r-1";
+  question.reasons = {"one", "two"};
+  question.released = {{DataElement::kFamilyName, "Rodríguez"}, {DataElement::kDateOfBirth, "1990-04-30"}};
+  question.retention_until_ms = 1000;
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_question(question); }).ok());
+  reopen();
+  Question read = *store().question("x1");
+  EXPECT_EQ(read.released, question.released);
+  EXPECT_EQ(read.state, QuestionState::kReleased);
+  EXPECT_EQ(read.reasons, question.reasons);
+  EXPECT_EQ(read.requester, "luis");
+  EXPECT_TRUE(store().questions_past_retention(999, 10)->empty());
+  EXPECT_EQ(store().questions_past_retention(1000, 10)->size(), 1u);
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_released("x1"); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_released("x1"); }).ok());
+  EXPECT_TRUE(store().question("x1")->released.empty());
+  EXPECT_TRUE(store().questions_past_retention(1000, 10)->empty());
+  question = *store().question("x1");
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_question(question); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_question("x1"); }).ok());
+  EXPECT_EQ(store().question("x1").error().code, Code::kNotFound);
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_question("x1"); }).error().code, Code::kNotFound);
+}
+
+TEST_F(StoreTest, ListsQuestionsByStateAndDeadline) {
+  const QuestionState states[] = {QuestionState::kQueued, QuestionState::kHit, QuestionState::kNoHit,
+                                  QuestionState::kQueued};
+  for (int i = 0; i < 4; ++i) {
+    Question question = make_question("x" + std::to_string(i));
+    question.state = states[i];
+    question.expires_ms = i == 3 ? 5000 : 500;
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_question(question); }).ok());
+  }
+  EXPECT_EQ(store().questions(std::nullopt, 2)->at(0).exchange_id, "x3");
+  EXPECT_EQ(store().questions(QuestionState::kQueued, 10)->size(), 2u);
+  EXPECT_EQ(store().questions_past_deadline(500, 10)->size(), 2u);
+  EXPECT_TRUE(store().questions_past_deadline(499, 10)->empty());
+}
+
+TEST_F(StoreTest, TheOutboxGivesWhatIsDueAndCountsAttempts) {
+  for (int i = 0; i < 3; ++i) {
+    const OutboxItem item{"m" + std::to_string(i), "COL", "question", to_bytes("payload " + std::to_string(i)), 1, 9000,
+                          100 * (3 - i),           0};
+    ASSERT_TRUE(within([&](Transaction& t) { return t.enqueue(item); }).ok());
+    EXPECT_EQ(within([&](Transaction& t) { return t.enqueue(item); }).error().code, Code::kAlreadyExists);
+  }
+  reopen();
+  EXPECT_EQ(*store().outbox_size(), 3u);
+  std::vector<OutboxItem> due = *store().outbox_due(200, 10);
+  ASSERT_EQ(due.size(), 2u);
+  EXPECT_EQ(due[0].id, "m2");
+  EXPECT_EQ(text(due[0].payload), "payload 2");
+  ASSERT_TRUE(within([](Transaction& t) { return t.reschedule("m2", 5000); }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.reschedule("m9", 5000); }).error().code, Code::kNotFound);
+  EXPECT_EQ(store().outbox_due(200, 10)->size(), 1u);
+  EXPECT_EQ(store().outbox_due(5000, 10)->back().attempts, 1);
+  ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m2"); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m2"); }).ok());
+  EXPECT_EQ(*store().outbox_size(), 2u);
+}
+
+// ---- the log
+
+TEST_F(StoreTest, TheLogGrowsByOneAndKeepsItsDetailsAside) {
+  const Json details = Json::object({{"salt", "00"}, {"person", "p1"}});
+  EXPECT_EQ(within([](Transaction& t) { return t.append_log(row(1, "b"), Json()); }).error().code, Code::kConflict);
+  ASSERT_TRUE(within([&](Transaction& t) { return t.append_log(row(0, "a"), details); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) -> Status {
+                TRY(t.append_log(row(1, "b"), Json()));
+                return t.append_log(row(2, "c"), Json());
+              }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.append_log(row(2, "c"), Json()); }).error().code, Code::kConflict);
+  EXPECT_EQ(within([](Transaction& t) { return t.append_log(row(3, std::string(kLeafBytesMax + 1, 'x')), Json()); })
+                .error()
+                .code,
+            Code::kTooLarge);
+  EXPECT_EQ(*store().log_size(), 3u);
+  const auto rows = *store().log_rows(1, 10);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(text(rows[1].leaf), "c");
+  EXPECT_EQ(rows[1].leaf_hash, row(2, "c").leaf_hash);
+  EXPECT_EQ(rows[1].checkpoint, row(2, "c").checkpoint);
+  EXPECT_EQ(store().log_rows(0, 1)->size(), 1u);
+  EXPECT_EQ(*store().log_details(0), details);
+  EXPECT_EQ(store().log_details(1).error().code, Code::kNotFound);
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_log_details(0); }).ok());
+  EXPECT_EQ(store().log_details(0).error().code, Code::kNotFound);
+  EXPECT_EQ(*store().log_size(), 3u) << "the leaf stays";
+}
+
+TEST_F(StoreTest, CosignedCheckpointsComeNewestLast) {
+  for (const char* note : {"one", "two", "one"})
+    ASSERT_TRUE(within([&](Transaction& t) { return t.add_cosigned_checkpoint(note); }).ok());
+  EXPECT_EQ(*store().cosigned_checkpoints(), (std::vector<std::string>{"one", "two"}));
+}
+
+TEST_F(StoreTest, AnOverseerNeverStepsBack) {
+  EXPECT_FALSE(store().witnessed("a")->has_value());
+  EXPECT_EQ(store().remember_witnessed("a", 3, {5, {}, "n"}).error().code, Code::kConflict);
+  ASSERT_TRUE(store().remember_witnessed("a", 0, {5, {}, "five"}).ok());
+  EXPECT_EQ(store().remember_witnessed("a", 0, {6, {}, "six"}).error().code, Code::kConflict);
+  ASSERT_TRUE(store().remember_witnessed("a", 5, {7, {}, "seven"}).ok());
+  EXPECT_EQ(store().remember_witnessed("a", 5, {6, {}, "six"}).error().code, Code::kConflict);
+  ASSERT_TRUE(store().remember_witnessed("b", 0, {1, {}, "other log"}).ok());
+  reopen();
+  EXPECT_EQ((*store().witnessed("a"))->checkpoint, "seven");
+  EXPECT_EQ((*store().witnessed("a"))->size, 7u);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(store().keep_evidence("a", view("request")).ok());
+}
+
+TEST_F(StoreTest, AnOverseerRemembersALogThatIsEmptyStill) {
+  ASSERT_TRUE(store().remember_witnessed("a", 0, {0, {}, "none"}).ok());
+  ASSERT_TRUE(store().remember_witnessed("a", 0, {1, {}, "one"}).ok());
+  EXPECT_EQ((*store().witnessed("a"))->size, 1u);
+}
+
+// ---- threads, keys, directory
+
+TEST_F(StoreTest, WritersTakeTurnsWhileReadersRead) {
+  constexpr int kEach = 25;
+  std::atomic<bool> stop{false};
+  std::thread reader([&] {
+    std::uint64_t last = 0;
+    while (!stop) {
+      const std::uint64_t size = *store().log_size();
+      EXPECT_GE(size, last);
+      last = size;
+      EXPECT_LE(*store().people(), 4u);
+    }
+  });
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < 4; ++writer) {
+    writers.emplace_back([&, writer] {
+      for (int i = 0; i < kEach; ++i) {
+        Transaction transaction = store().begin();
+        const std::uint64_t next = *store().log_size();  // nobody else changes it now
+        EXPECT_TRUE(transaction.append_log(row(next, "x"), Json()).ok());
+        EXPECT_TRUE(
+            transaction.put_encounter(make_encounter("w" + std::to_string(writer), "e" + std::to_string(i)), {}).ok());
+        EXPECT_TRUE(transaction.commit().ok());
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  stop = true;
+  reader.join();
+  EXPECT_EQ(*store().log_size(), 4u * kEach);
+  EXPECT_EQ(*store().people(), 4u);
+}
+
+TEST_F(StoreTest, ASecondOneOnTheSameDirectoryIsRefused) {
+  const auto second = Store::open(directory(), Mode::kOpen, key(), random());
+  EXPECT_EQ(second.error().code, Code::kConflict);
+  EXPECT_NE(second.error().message.find("another puente"), std::string::npos);
+  const auto reading = Store::open(directory(), Mode::kReadOnly, key(), random());
+  ASSERT_TRUE(reading.ok()) << reading.error().message;
+  put("p1", "e1");
+  EXPECT_EQ(*(*reading)->people(), 1u) << "a reader sees what the writer commits";
+  Transaction transaction = (*reading)->begin();
+  EXPECT_EQ(transaction.erase_person("p1").error().code, Code::kDenied);
+  EXPECT_EQ(transaction.commit().error().code, Code::kDenied);
+}
+
+TEST_F(StoreTest, RefusesTheWrongKeyAndTheWrongPlace) {
+  close();
+  EXPECT_EQ(Store::open(directory(), Mode::kOpen, SecretKey::generate(random()), random()).error().code,
+            Code::kUnauthenticated);
+  EXPECT_EQ(Store::open(directory(), Mode::kCreate, key(), random()).error().code, Code::kAlreadyExists);
+  EXPECT_EQ(Store::open(directory() + "/none", Mode::kOpen, key(), random()).error().code, Code::kNotFound);
+  EXPECT_EQ(open_log(directory() + "/none").error().code, Code::kNotFound);
+  EXPECT_TRUE(Store::open(directory(), Mode::kOpen, key(), random()).ok()) << "after all that";
+}
+
+TEST_F(StoreTest, TheLogIsReadWithoutAnyKeyBesideTheWriter) {
+  ASSERT_TRUE(within([](Transaction& t) { return t.append_log(row(0, "a"), Json()); }).ok());
+  const auto log = open_log(directory());
+  ASSERT_TRUE(log.ok()) << log.error().message;
+  EXPECT_EQ(*(*log)->log_size(), 1u);
+  ASSERT_TRUE(within([](Transaction& t) { return t.append_log(row(1, "b"), Json()); }).ok());
+  EXPECT_EQ((*log)->log_rows(0, 10)->size(), 2u);
+}
+
+TEST_F(StoreTest, ACleanStoreChecksClean) {
+  fill();
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+// Random operations against a model so simple that it is right.
+TEST_F(StoreTest, AgreesWithAMapOverRandomOperations) {
+  const unsigned seed = 20261123;
+  std::mt19937 generator(seed);
+  const auto chance = [&] { return static_cast<unsigned>(generator()); };
+  std::map<std::pair<std::string, std::string>, Bytes> model;
+  for (int step = 0; step < 400; ++step) {
+    const std::string person = "p" + std::to_string(chance() % 8), encounter = "e" + std::to_string(chance() % 4);
+    const std::pair id{person, encounter};
+    const unsigned what = chance() % 10;
+    if (what < 6) {
+      Encounter fresh = make_encounter(person, encounter);
+      fresh.samples[0].image = Bytes(chance() % 3000, static_cast<std::uint8_t>(step));
+      const Status put = within([&](Transaction& t) { return t.put_encounter(fresh, make_templates(1, 1)); });
+      ASSERT_EQ(put.ok(), !model.contains(id)) << "seed " << seed << " step " << step;
+      model.emplace(id, fresh.samples[0].image);
+    } else if (what < 8) {
+      const Status gone = within([&](Transaction& t) { return t.erase_encounter(person, encounter); });
+      ASSERT_EQ(gone.ok(), model.erase(id) == 1) << "seed " << seed << " step " << step;
+    } else if (what < 9) {
+      const Status gone = within([&](Transaction& t) { return t.erase_person(person); });
+      ASSERT_EQ(gone.ok(), std::erase_if(model, [&](const auto& each) { return each.first.first == person; }) > 0);
+    } else if (chance() % 8 == 0) {
+      reopen();
+    }
+  }
+  std::set<std::string> people;
+  for (const auto& [id, image] : model) {
+    people.insert(id.first);
+    EXPECT_EQ(store().encounter(id.first, id.second)->samples[0].image, image) << "seed " << seed;
+  }
+  EXPECT_EQ(*store().people(), people.size());
+  EXPECT_EQ(all_templates().size(), model.size());
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+}  // namespace
+}  // namespace puente::store

@@ -1,0 +1,120 @@
+// What the store's tests share: a store in a directory of the test's own.
+#pragma once
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <set>
+
+#include "store/store.h"
+
+namespace puente::store {
+
+inline SecretKey key_of(std::uint8_t seed) {
+  return *SecretKey::from_bytes(Bytes(SecretKey::kSize, seed));
+}
+
+inline LogRow row(std::uint64_t index, const std::string& leaf) {
+  constexpr std::uint8_t kLeafPrefix[] = {0x00};
+  return {index, to_bytes(leaf), sha256(kLeafPrefix, view(leaf)), "checkpoint of " + std::to_string(index + 1)};
+}
+
+inline Encounter make_encounter(const std::string& person_id, const std::string& encounter_id) {
+  Encounter out;
+  out.person_id = person_id;
+  out.encounter_id = encounter_id;
+  out.created_ms = 1'700'000'000'000;
+  out.retention_until_ms = 1'900'000'000'000;
+  out.biographic = {{DataElement::kFamilyName, "Quiñones"}, {DataElement::kSex, "F"}};
+  out.samples = {{FingerPosition::kRightIndex, Bytes(5000, 0x5a), 500.5}, {FingerPosition::kLeftThumb, {}, 0}};
+  out.withheld_from = {"COL"};
+  return out;
+}
+
+inline std::vector<Template> make_templates(int count, std::uint8_t fill) {
+  std::vector<Template> out;
+  for (int i = 0; i < count; ++i)
+    out.emplace_back(static_cast<FingerPosition>(1 + i), Bytes(static_cast<std::size_t>(300 + i), fill));
+  return out;
+}
+
+class TestingStore : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = std::filesystem::temp_directory_path() /
+                 ("puente_store_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + "_" +
+                  std::to_string(::getpid()));
+    std::filesystem::remove_all(directory_);
+    auto store = Store::open(directory(), Mode::kCreate, key(), random_);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    store_ = std::move(*store);
+  }
+  void TearDown() override {
+    close();
+    std::filesystem::remove_all(directory_);
+  }
+  void close() { store_.reset(); }
+  void reopen() {
+    close();
+    auto store = Store::open(directory(), Mode::kOpen, key(), random_);
+    ASSERT_TRUE(store.ok()) << store.error().message;
+    store_ = std::move(*store);
+  }
+  std::string directory() const { return directory_.string(); }
+  Store& store() { return *store_; }
+  Random& random() { return random_; }
+  static SecretKey key() { return key_of(0x11); }
+
+  // One transaction of one step.
+  template <typename Do>
+  Status within(Do&& work) {
+    Transaction transaction = store().begin();
+    TRY(work(transaction));
+    return transaction.commit();
+  }
+  void put(const std::string& person_id, const std::string& encounter_id) {
+    const Status put = within(
+        [&](Transaction& t) { return t.put_encounter(make_encounter(person_id, encounter_id), make_templates(2, 9)); });
+    ASSERT_TRUE(put.ok()) << put.error().message;
+  }
+  std::vector<TemplateRow> all_templates() {
+    std::vector<TemplateRow> out;
+    const Status read = store().each_template([&](TemplateRow each) -> Status {
+      out.push_back(std::move(each));
+      return {};
+    });
+    EXPECT_TRUE(read.ok()) << read.error().message;
+    return out;
+  }
+  // Something of everything.
+  void fill() {
+    for (int i = 0; i < 5; ++i) put("p" + std::to_string(i), "e1");
+    Case open_case;
+    open_case.case_id = "c1";
+    open_case.exchange_id = "x1";
+    open_case.partner = "COL";
+    Question question;
+    question.exchange_id = "x2";
+    question.released = {{DataElement::kFamilyName, "Vargas"}};
+    question.retention_until_ms = 1'900'000'000'000;
+    const Status put = within([&](Transaction& t) -> Status {
+      TRY(t.put_case(open_case));
+      TRY(t.put_case_probe("c1", Bytes(2000, 0x77)));
+      TRY(t.put_question(question));
+      TRY(t.enqueue({"m1", "COL", "question", Bytes(2000, 0x66), 1, 2, 3, 0}));
+      TRY(t.put_answer({"COL", "x1", Outcome::kReference, "c1", {}, 1'900'000'000'000}));
+      TRY(t.remember_message("COL", "m9", 1'900'000'000'000));
+      for (std::uint64_t i = 0; i < 20; ++i)
+        TRY(t.append_log(row(i, "leaf number " + std::to_string(i)), Json::object({{"salt", "aa"}})));
+      return t.add_cosigned_checkpoint("a note");
+    });
+    ASSERT_TRUE(put.ok()) << put.error().message;
+  }
+
+ private:
+  std::filesystem::path directory_;
+  SystemRandom random_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace puente::store
