@@ -138,6 +138,11 @@ void check_own(const Tree& tree, const Graph& layers, const std::string& path, c
   }
 }
 
+// What stands outside src/ may name its own by their path from its folder, or from the top one.
+bool is_beside(const Tree& tree, const std::string& path, const std::string& header) {
+  return tree.contains(folder_of(path) + "/" + header) || tree.contains(path.substr(0, path.find('/') + 1) + header);
+}
+
 void check_modules(const Tree& tree, const Graph& layers, Findings& out) {
   for (const auto& [module, depends] : layers) {
     for (const std::string& depend : depends) {
@@ -177,7 +182,7 @@ Findings check_layers(const Tree& tree) {
     for (const Include& include : includes_of(text)) {
       if (!include.quoted) {
         check_third_party(third_party, path, include, out);
-      } else if (!tree.contains(folder_of(path) + "/" + include.header) || path.starts_with("src/")) {
+      } else if (path.starts_with("src/") || !is_beside(tree, path, include.header)) {
         check_own(tree, layers, path, include, out);
         if (path.ends_with(".h")) headers[path].insert("src/" + include.header);
       }

@@ -18,7 +18,8 @@ Tree sound_tree() {
           {"src/store/sqlite.cc", "#include <sqlite3.h>\n#include \"store/store.h\"\n"},
           {"src/store/sqlite_test.cc", "#include <gtest/gtest.h>\n"},
           {"src/service/service.cc", "#include \"match/finger/finger.h\"\n#include \"store/store.h\"\n"},
-          {"test/flow/story.cc", "#include \"store/store.h\"\n"}};
+          {"test/flow/world.h", ""},
+          {"test/flow/story.cc", "#include \"store/store.h\"\n#include \"flow/world.h\"\n"}};
 }
 
 // The one finding in `tree`; anything else fails the test.
