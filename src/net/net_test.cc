@@ -682,7 +682,7 @@ TEST(Server, stop_cuts_what_does_not_end) {
   options.stop_wait_ms_max = 100;
   auto server = start(options, [&](const Request& request) {
     entered.set_value();
-    std::this_thread::sleep_for(milliseconds(500));
+    std::this_thread::sleep_for(milliseconds(500));  // a handler slower than the stop waits
     handler_ended = true;
     return echo(request);
   });
