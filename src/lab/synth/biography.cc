@@ -117,7 +117,8 @@ constexpr int kToday =
 
 std::string drawn_birth_date(Stream& stream, bool minor) {
   // Adults 18 to 80, most of them young, as travellers are.
-  const int age = minor ? 6 + stream.below(12) : 18 + static_cast<int>(62 * stream.uniform() * stream.uniform(0.25, 1));
+  const double youth = stream.uniform(0.25, 1);
+  const int age = minor ? 6 + stream.below(12) : 18 + static_cast<int>(62 * youth * stream.uniform());
   const int month = 1 + stream.below(12);
   return fmt::format("{:04}-{:02}-{:02}", kToday - 1 - age, month, 1 + stream.below(28));
 }

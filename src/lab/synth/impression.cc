@@ -37,7 +37,8 @@ Touch drawn_touch(Stream& stream, FingerPosition position, double dryness, doubl
   const double size = kSizeOfDigit[(static_cast<int>(position) - 1) % 5];
   const auto normal = [&](double sigma) { return difficulty * sigma * std::clamp(stream.normal(), -2.6, 2.6); };
   Touch t{};
-  const double angle = (normal(10) + (stream.chance(0.15) ? normal(16) : 0)) * kDegree;
+  const double careless = stream.chance(0.15) ? normal(16) : 0;
+  const double angle = (careless + normal(10)) * kDegree;
   t.turn_cosine = cosine(angle);
   t.turn_sine = sine(angle);
   t.window = {normal(14), normal(18) - 4};

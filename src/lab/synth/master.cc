@@ -206,7 +206,11 @@ void blemish(Stream& stream, std::vector<float>& relief) {
           at(px + dx, py + dy) -= depth * static_cast<float>(exponential(-(dx * dx + dy * dy) / 2.2));
     }
   // Cuts and creases: lines without ridges.
-  const auto cut = [&](double angle, double length, double width, double depth) {
+  struct Cut {
+    double angle, length, width, depth;
+  };
+  const auto cut = [&](Cut made) {
+    auto [angle, length, width, depth] = made;
     double x = stream.uniform(60, kMasterWidth - 60), y = stream.uniform(60, kMasterHeight - 120);
     const double turn = stream.normal(0, 0.004);
     for (double gone = 0; gone < length; gone += 1, angle += turn) {
@@ -226,13 +230,13 @@ void blemish(Stream& stream, std::vector<float>& relief) {
   };
   if (stream.chance(0.2))  // scars
     for (int count = 1 + stream.below(2); count > 0; --count)
-      cut(stream.uniform(0, kPi), stream.uniform(40, 140), stream.uniform(1.4, 2.6), 0.9);
+      cut({stream.uniform(0, kPi), stream.uniform(40, 140), stream.uniform(1.4, 2.6), 0.9});
   if (stream.chance(0.3))  // where the skin folds: across the finger
     for (int count = 1 + stream.below(4); count > 0; --count)
-      cut(stream.normal(0, 0.15), stream.uniform(40, 170), stream.uniform(1.2, 2.2), 0.8);
+      cut({stream.normal(0, 0.15), stream.uniform(40, 170), stream.uniform(1.2, 2.2), 0.8});
   if (stream.chance(0.3))  // the fine creases of dry or old skin
     for (int count = 2 + stream.below(8); count > 0; --count)
-      cut(stream.uniform(0, kPi), stream.uniform(30, 110), stream.uniform(0.8, 1.3), 0.5);
+      cut({stream.uniform(0, kPi), stream.uniform(30, 110), stream.uniform(0.8, 1.3), 0.5});
 }
 
 // Ridges have uneven edges and heights; hard work or age wears some patches flat.

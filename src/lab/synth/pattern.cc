@@ -115,8 +115,8 @@ Pattern::Pattern(std::uint64_t seed, std::uint32_t number, FingerPosition positi
   period_below_ = stream.uniform(0.04, 0.16);
 }
 
-void Pattern::add(double x, double y, double sign, Stream& stream) {
-  Singularity point{{x, y}, sign, {}};
+void Pattern::add(Point at, double sign, Stream& stream) {
+  Singularity point{at, sign, {}};
   for (int k = 0; k < 4; ++k) point.bending[k] = stream.normal(0, k < 2 ? 0.16 : 0.10);
   singularities_.push_back(point);
 }
@@ -130,33 +130,33 @@ void Pattern::place_singularities(Stream& stream) {
       flank_ = normal(0.75, 0.12);
       break;
     case PatternClass::kTentedArch:
-      add(normal(0, 6), normal(0, 8), 1, stream);
-      add(normal(0, 8), normal(-80, 18), -1, stream);
+      add({normal(0, 6), normal(0, 8)}, 1, stream);
+      add({normal(0, 8), normal(-80, 18)}, -1, stream);
       flank_ = normal(0.5, 0.08);
       break;
     case PatternClass::kLeftLoop:
     case PatternClass::kRightLoop:
-      add(normal(0, 6), normal(0, 8), 1, stream);
-      add(side * normal(95, 18), normal(-110, 22), -1, stream);
+      add({normal(0, 6), normal(0, 8)}, 1, stream);
+      add({side * normal(95, 18), normal(-110, 22)}, -1, stream);
       flank_ = normal(0.6, 0.08);
       break;
     case PatternClass::kWhorl: {
       const double half = normal(22, 9);
       const double lean = normal(0, 5);
-      add(lean, half, 1, stream);
-      add(-lean, -half, 1, stream);
-      add(normal(-105, 15), normal(-115, 20), -1, stream);
-      add(normal(105, 15), normal(-115, 20), -1, stream);
+      add({lean, half}, 1, stream);
+      add({-lean, -half}, 1, stream);
+      add({normal(-105, 15), normal(-115, 20)}, -1, stream);
+      add({normal(105, 15), normal(-115, 20)}, -1, stream);
       flank_ = normal(0.3, 0.06);
       break;
     }
     case PatternClass::kDoubleLoop: {
       const double half = normal(38, 6);
       const double lean = side * normal(24, 6);
-      add(lean, half, 1, stream);
-      add(-lean, -half, 1, stream);
-      add(normal(-112, 15), normal(-120, 20), -1, stream);
-      add(normal(112, 15), normal(-120, 20), -1, stream);
+      add({lean, half}, 1, stream);
+      add({-lean, -half}, 1, stream);
+      add({normal(-112, 15), normal(-120, 20)}, -1, stream);
+      add({normal(112, 15), normal(-120, 20)}, -1, stream);
       flank_ = normal(0.3, 0.06);
       break;
     }

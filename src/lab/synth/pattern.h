@@ -42,7 +42,7 @@ class Pattern {
     std::array<double, 4> bending;  // sine and cosine of once and twice the angle: Vizcaya and Gerhardt's correction
   };
   void place_singularities(Stream& stream);
-  void add(double x, double y, double sign, Stream& stream);
+  void add(Point at, double sign, Stream& stream);
 
   PatternClass kind_;
   std::vector<Singularity> singularities_;

@@ -1,6 +1,7 @@
 // Stream: pseudo-random numbers from a key of words (splitmix64, Steele, Lea, Flood 2014). Each thing that is drawn has
 // its own key (seed, person, finger, what for), so that drawing more of one leaves every other as it was. The standard
-// library's distributions differ among implementations; these do not.
+// library's distributions differ among implementations; these do not. Draw once in an expression, or within braces:
+// compilers differ in the order of a call's arguments and an operator's sides.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
