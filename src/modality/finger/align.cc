@@ -42,7 +42,7 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
     float* row = &s.likeness[static_cast<std::size_t>(i) * m];
     compare_surroundings(probe.surroundings[i], reference.surroundings.data(), m, row);
     for (int j = 0; j < m; ++j)
-      if (row[j] > 0.2f) s.ranked.push_back({row[j], static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j), 0});
+      if (row[j] > 0.2f) s.ranked.push_back({row[j], static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
   }
   auto likelier = [](const Likeness& a, const Likeness& b) {
     if (a.likeness != b.likeness) return a.likeness > b.likeness;
@@ -53,33 +53,33 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
     s.ranked.resize(kRanked);
   }
   std::sort(s.ranked.begin(), s.ranked.end(), likelier);
-  for (Likeness& pair : s.ranked)
-    pair.rotation = reference.points[pair.reference].direction - probe.points[pair.probe].direction;
+  for (Likeness& pair : s.ranked) {
+    pair.p = &probe.points[pair.probe];
+    pair.q = &reference.points[pair.reference];
+    pair.rotation = static_cast<std::uint16_t>(pair.q->angle - pair.p->angle);
+  }
 }
 
 // Could both pairs be true at once? The second must lie where the first puts it, give or take stretch and a degree of
 // turning.
-float agreement(const Prepared::Data& probe, const Prepared::Data& reference, const Likeness& a, const Likeness& b) {
-  if (a.probe == b.probe || a.reference == b.reference) return 0;
-  const Point &pa = probe.points[a.probe], &pb = probe.points[b.probe];
-  const Point &qa = reference.points[a.reference], &qb = reference.points[b.reference];
-  if (turn_between(a.rotation, b.rotation) > 0.5f) return 0;
-  const float dx = pb.x - pa.x, dy = pb.y - pa.y, ex = qb.x - qa.x, ey = qb.y - qa.y;
+bool agree(const Likeness& a, const Likeness& b) {
+  constexpr int kTurnMax = static_cast<int>(0.5f / kRadiansPerStep);
+  if (turn_between(a.rotation, b.rotation) > kTurnMax || a.probe == b.probe || a.reference == b.reference) return false;
+  const float dx = b.p->x - a.p->x, dy = b.p->y - a.p->y, ex = b.q->x - a.q->x, ey = b.q->y - a.q->y;
   // turn both into the frames of their first minutiae
-  const float u = dx * pa.cosine + dy * pa.sine, v = dy * pa.cosine - dx * pa.sine;
-  const float s = ex * qa.cosine + ey * qa.sine, t = ey * qa.cosine - ex * qa.sine;
-  const float off2 = (u - s) * (u - s) + (v - t) * (v - t), far2 = u * u + v * v;
-  const float tolerance = 7 + 0.16f * std::sqrt(far2);
-  return off2 < tolerance * tolerance ? 1.0f : 0.0f;
+  const float u = dx * a.p->cosine + dy * a.p->sine, v = dy * a.p->cosine - dx * a.p->sine;
+  const float s = ex * a.q->cosine + ey * a.q->sine, t = ey * a.q->cosine - ex * a.q->sine;
+  const float off2 = (u - s) * (u - s) + (v - t) * (v - t), tolerance = 7 + 0.16f * std::sqrt(u * u + v * v);
+  return off2 < tolerance * tolerance;
 }
 
-void choose_seeds(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
+void choose_seeds(Scratch::Data& s) {
   s.seeds.clear();
   const int count = static_cast<int>(s.ranked.size());
   for (int a = 0; a < std::min(count, kSeeds); ++a) {
     float support = s.ranked[a].likeness;
     for (int b = 0; b < count; ++b)
-      if (a != b) support += s.ranked[b].likeness * agreement(probe, reference, s.ranked[a], s.ranked[b]);
+      if (agree(s.ranked[a], s.ranked[b])) support += s.ranked[b].likeness;
     s.seeds.push_back({support, a});
   }
   std::stable_sort(s.seeds.begin(), s.seeds.end(), [](const auto& x, const auto& y) { return x.first > y.first; });
@@ -142,16 +142,22 @@ void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float
   const int n = static_cast<int>(probe.points.size()), m = static_cast<int>(reference.points.size());
   const Alignment& t = pairing.alignment;
   s.options.clear();
+  s.gaps.resize(m);
+  constexpr int kTurnMax = static_cast<int>(0.6f / kRadiansPerStep);
   for (int i = 0; i < n; ++i) {
     const Point& p = probe.points[i];
     const float x = t.a * p.x + t.b * p.y + t.shift_x, y = t.c * p.x + t.d * p.y + t.shift_y;
-    const float direction = p.direction + t.rotation;
+    const auto angle = static_cast<std::uint16_t>(p.angle + to_angle(t.rotation));
     for (int j = 0; j < m; ++j) {
-      const Point& q = reference.points[j];
-      const float dx = q.x - x, dy = q.y - y, off2 = dx * dx + dy * dy;
+      const float dx = reference.xs[j] - x, dy = reference.ys[j] - y;
+      s.gaps[j] = dx * dx + dy * dy;
+    }
+    for (int j = 0; j < m; ++j) {
+      const float off2 = s.gaps[j];
       if (off2 > reach * reach) continue;
-      const float turned = turn_between(direction, q.direction);
-      if (turned > 0.6f) continue;
+      const int steps = turn_between(angle, reference.points[j].angle);
+      if (steps > kTurnMax) continue;
+      const float turned = static_cast<float>(steps) * kRadiansPerStep;
       const float likeness = s.likeness[static_cast<std::size_t>(i) * m + j];
       const float cost = off2 / (reach * reach) + 2 * turned * turned - likeness;
       s.options.push_back({cost, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
@@ -179,7 +185,7 @@ void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
   s.used_reference.assign(reference.points.size(), 0);
   for (const Likeness& other : s.ranked) {
     const bool itself = &other == &first;
-    if (!itself && agreement(probe, reference, first, other) == 0) continue;
+    if (!itself && !agree(first, other)) continue;
     if (s.used_probe[other.probe] || s.used_reference[other.reference]) continue;
     s.used_probe[other.probe] = s.used_reference[other.reference] = 1;
     trial.pairs.push_back({other.probe, other.reference});
@@ -214,13 +220,13 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
   s.best.score = 0;
   s.hypotheses.clear();
   rank(probe, reference, s);
-  choose_seeds(probe, reference, s);
+  choose_seeds(s);
   int tried = 0;
   for (std::size_t k = 0; k < s.seeds.size() && tried < kHypotheses; ++k) {
     const Likeness& seed = s.ranked[s.seeds[k].second];
     bool known = false;  // one that a better seed already supports would lead to the same place
     for (std::size_t earlier = 0; earlier < k && !known; ++earlier)
-      known = agreement(probe, reference, s.ranked[s.seeds[earlier].second], seed) > 0;
+      known = agree(s.ranked[s.seeds[earlier].second], seed);
     if (known) continue;
     try_seed(probe, reference, s.seeds[k].second, s);
     ++tried;

@@ -18,7 +18,9 @@ struct Alignment {
 struct Likeness {  // a minutia of the probe and one of the reference whose surroundings look alike
   float likeness = 0;
   std::uint16_t probe = 0, reference = 0;
-  float rotation = 0;
+  std::uint16_t rotation = 0;  // probe's direction to reference's, a full turn = 65536
+  const Point* p = nullptr;
+  const Point* q = nullptr;
 };
 
 struct Pairing {
@@ -37,6 +39,7 @@ struct Scratch::Data {
     std::uint16_t probe, reference;
   };
   std::vector<Option> options;
+  std::vector<float> gaps;
   std::vector<std::uint8_t> used_probe, used_reference;
   struct Block {
     float cosine = 0, sine = 0, count = 0;

@@ -186,7 +186,8 @@ Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, int
   for (const auto& [i, j] : s.trial.pairs) {
     const Point &p = probe.points[i], &q = reference.points[j];
     const float dx = q.x - (t.a * p.x + t.b * p.y + t.shift_x), dy = q.y - (t.c * p.x + t.d * p.y + t.shift_y);
-    const float turned = turn_between(p.direction + t.rotation, q.direction);
+    const auto angle = static_cast<std::uint16_t>(p.angle + to_angle(t.rotation));
+    const float turned = static_cast<float>(turn_between(angle, q.angle)) * kRadiansPerStep;
     const float gap2 = dx * dx + dy * dy, weight = std::sqrt(p.weight * q.weight);
     paired_weight += weight;
     e.support += weight * pixels::exponential(-gap2 / 60 - turned * turned / 0.1f);

@@ -78,7 +78,7 @@ Prepared::Prepared(std::shared_ptr<const Data> data) : data_(std::move(data)) {
 }
 
 std::size_t Prepared::memory_bytes() const {
-  return sizeof(Data) + data_->points.size() * (sizeof(Point) + sizeof(Surroundings)) +
+  return sizeof(Data) + data_->points.size() * (sizeof(Point) + sizeof(Surroundings) + 2 * sizeof(float)) +
          data_->cells.size() * sizeof(RidgeCell);
 }
 
@@ -86,8 +86,10 @@ Prepared prepare(const Template& features) {
   auto data = std::make_shared<Prepared::Data>();
   const std::vector<Wave> waves = waves_of(features);
   for (const Minutia& m : features.minutiae) {
-    data->points.push_back({m.x, -m.y, m.direction, pixels::cosine(m.direction), pixels::sine(m.direction),
+    data->points.push_back({m.x, -m.y, to_angle(m.direction), pixels::cosine(m.direction), pixels::sine(m.direction),
                             0.2f + 0.008f * static_cast<float>(m.quality), m.type});
+    data->xs.push_back(m.x);
+    data->ys.push_back(-m.y);
     data->surroundings.push_back(describe(features, waves, m));
   }
   data->cells_left = features.cells_left;

@@ -18,8 +18,8 @@ struct Surroundings {
 };
 
 struct Point {
-  float x = 0, y = 0;  // pixels, y upwards here: comparison is plain plane geometry
-  float direction = 0;
+  float x = 0, y = 0;       // pixels, y upwards here: comparison is plain plane geometry
+  std::uint16_t angle = 0;  // direction, a full turn = 65536: differences wrap by themselves
   float cosine = 1, sine = 0;
   float weight = 1;  // from quality, 0.2..1
   MinutiaType type = MinutiaType::kOther;
@@ -27,6 +27,7 @@ struct Point {
 
 struct Prepared::Data {
   std::vector<Point> points;
+  std::vector<float> xs, ys;  // of the points again, side by side for vector units
   std::vector<Surroundings> surroundings;
   int cells_left = 0, cells_top = 0, columns = 0, rows = 0;
   std::vector<RidgeCell> cells;
@@ -34,10 +35,13 @@ struct Prepared::Data {
   bool has_cells() const { return recorded_cells > 0; }
 };
 
-inline float turn_between(float a, float b) {  // smallest angle between two directions of [-2pi, 4pi]
-  float d = a > b ? a - b : b - a;
-  while (d > 2 * pixels::kPi) d -= 2 * pixels::kPi;
-  return d > pixels::kPi ? 2 * pixels::kPi - d : d;
+inline constexpr float kRadiansPerStep = 2 * pixels::kPi / 65536;
+inline std::uint16_t to_angle(float radians) {
+  return static_cast<std::uint16_t>(static_cast<int>(radians * (1 / kRadiansPerStep) + (radians < 0 ? -0.5f : 0.5f)));
+}
+inline int turn_between(std::uint16_t a, std::uint16_t b) {  // 0..32768 = half a turn
+  const auto d = static_cast<std::int16_t>(static_cast<std::uint16_t>(a - b));
+  return d < 0 ? -static_cast<int>(d) : d;
 }
 
 }  // namespace puente::finger
