@@ -65,7 +65,7 @@ Result<std::vector<PeerAddress>> read_peers(const toml::table& file, const char*
 std::string peers_toml(const char* section, const std::vector<PeerAddress>& peers) {
   std::string out;
   for (const PeerAddress& peer : peers) {
-    out += fmt::format("\n[{}.{}]\n", section, peer.name);
+    out += fmt::format("\n[{}.\"{}\"]\n", section, peer.name);
     if (!peer.url.empty()) out += fmt::format("url = \"{}\"\n", peer.url);
     if (!peer.certificate_sha256.empty()) out += fmt::format("certificate_sha256 = \"{}\"\n", peer.certificate_sha256);
     if (!peer.vkey.empty()) out += fmt::format("vkey = \"{}\"\n", peer.vkey);

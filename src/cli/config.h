@@ -24,7 +24,7 @@ struct Directory {
   std::string api_address = "127.0.0.1", partner_address = "127.0.0.1";
   std::uint16_t api_port = 8443, partner_port = 9443;
   std::vector<PeerAddress> partners, overseers, logs;
-  double expected_false_max = 0.01, false_match_rate_max = 1e-4;
+  double expected_false_max = 1e-4, false_match_rate_max = 1e-4;
   std::int64_t retention_days = 3650, case_days = 7, question_hours = 72;
 };
 

@@ -274,9 +274,13 @@ Status Demo::enrol_side(const Side& side, std::uint32_t first, std::atomic<std::
                       {"biographic", biographic_json(side.country == "COL" ? person.biography : person.alias)},
                       {"samples", samples_json(samples)}});
     if (side.country == "USA" && number == first) request.set("withheld_from", Json::array({"COL"}));
-    const auto enrolled = node.call("POST", "/v1/persons", request);
-    // a print too poor to use, or (at a rate that docs/accuracy.md states) taken for somebody else's: as in the field
+    const auto enrolled = node.call("POST", "/v1/persons", request, true);
+    // a print too poor to use is left out, as in the field; that anybody is taken for somebody else is not as told
     if (!enrolled.ok() && enrolled.error().code != Code::kNoFeatures) return enrolled.error();
+    if (enrolled.ok() && !(*enrolled)["known_as"].as_array()->empty()) {
+      return Error{Code::kInternal,
+                   "person " + std::to_string(number) + " was taken for " + canonical((*enrolled)["known_as"])};
+    }
     ++done;
   }
   return {};

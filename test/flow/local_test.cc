@@ -19,7 +19,7 @@ TEST_F(Local, somebody_enrolled_is_found_verified_and_read) {
   const auto found = must(node().identify(kOfficer, fingers_of(1, 2)));
   ASSERT_EQ(found.candidates.size(), 1u);
   EXPECT_EQ(found.candidates[0].person_id, "p-1");
-  EXPECT_LE(found.candidates[0].expected_false, 0.01);
+  EXPECT_LE(found.candidates[0].expected_false, 1e-4);
   EXPECT_TRUE(must(node().verify(kOfficer, "p-1", fingers_of(1, 3))).match);
   EXPECT_FALSE(must(node().verify(kOfficer, "p-2", fingers_of(1, 3))).match);
   EXPECT_EQ(node().verify(kOfficer, "p-9", fingers_of(1, 3)).error().code, Code::kNotFound);
