@@ -9,7 +9,7 @@ namespace puente::house {
 
 using Tree = std::map<std::string, std::string>;  // path from the root, with '/' -> the file's bytes
 
-// Reads all under root but .git, build and demo. Throws std::filesystem::filesystem_error when it cannot.
+// Reads all under root but .git, build and puente-demo. Throws std::filesystem::filesystem_error when it cannot.
 Tree read_tree(const std::string& root);
 
 struct Finding {
