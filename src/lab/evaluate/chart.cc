@@ -56,7 +56,13 @@ class Panel {
 
   void line(const std::vector<std::pair<double, double>>& points, const char* colour, const char* more = "") {
     emit("<polyline fill='none' stroke='{}' stroke-width='1.6' {} points='", colour, more);
-    for (const auto& [px, py] : points) emit("{:.1f},{:.1f} ", across(px), up(py));
+    double last_x = -9, last_y = -9;
+    for (const auto& [px, py] : points) {
+      const double x = across(px), y = up(py);
+      const bool last = &px == &points.back().first;
+      if (!last && std::abs(x - last_x) < 0.5 && std::abs(y - last_y) < 0.5) continue;  // nobody could see it
+      emit("{:.1f},{:.1f} ", last_x = x, last_y = y);
+    }
     svg_ += "'/>\n";
   }
 
