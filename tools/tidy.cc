@@ -325,6 +325,21 @@ void check_named_paths(const Tree& tree, const File& page) {
   }
 }
 
+// The pages that a source's comments or messages send a reader to.
+void check_named_pages(const Tree& tree, const File& file) {
+  for (std::size_t at = file.text.find("docs/"); at != std::string::npos; at = file.text.find("docs/", at + 1)) {
+    std::size_t end = at;
+    while (end < file.text.size() &&
+           (is_word(file.text[end]) || std::string_view("/.-").find(file.text[end]) != std::string_view::npos))
+      ++end;
+    const std::string name = file.text.substr(at, end - at);
+    const std::size_t page = name.find(".md");
+    if (page != std::string::npos && !exists(tree, name.substr(0, page + 3))) {
+      file.found(line_at(file.text, at), "names what is not there: " + name.substr(0, page + 3));
+    }
+  }
+}
+
 void check_dead(const Tree& tree, const std::set<std::string>& built, Findings& out) {
   std::string included;
   for (const auto& [path, text] : tree) {
@@ -352,6 +367,7 @@ Findings tidy(const Tree& tree, const std::set<std::string>& built) {
     if (!is_text(text)) continue;
     if (path != "LICENSE" && !path.starts_with("test/data/")) check_text(file);
     if (is_cpp(path)) check_cpp(file);
+    if (path.starts_with("src/")) check_named_pages(tree, file);
     if (path.ends_with(".md")) {
       check_links(tree, file);
       check_named_paths(tree, file);

@@ -141,6 +141,8 @@ TEST(Tidy, PagesNameWhatIsThere) {
   const Tree others = {{"docs/other.md", ""}};
   EXPECT_EQ(said("a.md", "`docs/other.md`, `docs/`, `docs/<name>.md` and `src/`\n", others), "");
   EXPECT_EQ(said("a.md", "`docs/gone.md`\n", others), "1: names what is not there: docs/gone.md\n");
+  EXPECT_EQ(said("src/a/a.cc", "// docs/other.md, docs/<name>.md\n", others), "");
+  EXPECT_EQ(said("src/a/a.cc", "// see docs/gone.md.\n", others), "1: names what is not there: docs/gone.md\n");
 }
 
 TEST(Tidy, DeadFiles) {
