@@ -83,7 +83,7 @@ TEST_F(FaultTest, AHundredKillsLoseNothingThatWasAcknowledged) {
     std::uint64_t index = 0;
     for (auto left = chance() % 4; left > 0 && ::read(ends[0], &index, sizeof index) == sizeof index; --left)
       acknowledged = index + 1;
-    ::usleep(static_cast<useconds_t>(chance() % 15'000));
+    ::usleep(static_cast<useconds_t>(chance() % 15'000));  // it may be killed at any moment
     ASSERT_EQ(::kill(child, SIGKILL), 0);
     while (::read(ends[0], &index, sizeof index) == sizeof index) acknowledged = index + 1;
     ::close(ends[0]);
