@@ -76,10 +76,10 @@ Point distorted(const Touch& t, Point at) {
   return {at.x + share * (moved.x + t.held.x + t.drag.x - at.x), at.y + share * (moved.y + t.held.y + t.drag.y - at.y)};
 }
 
-// How far inside the pad's own outline a place lies, about in pixels: beyond it the skin curves away from any glass.
+// How far inside the pad's own outline a place lies, about in pixels.
 double within_pad(Point skin) {
-  const double x = skin.x / 200, y = skin.y / (skin.y > 0 ? 266 : 298);
-  return (1 - std::sqrt(x * x + y * y)) * 200;
+  const double x = skin.x / kPadAcross, y = skin.y / (skin.y > 0 ? kPadAbove : kPadBelow);
+  return (1 - std::sqrt(x * x + y * y)) * kPadAcross;
 }
 
 // What varies slowly over the sensor, on a lattice; pixels interpolate.

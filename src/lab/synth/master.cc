@@ -139,14 +139,29 @@ std::vector<std::uint16_t> choose_filters(const Pattern& pattern, int scale) {
   return chosen;
 }
 
+// The columns of a row, on a grid with `scale` pixels a cell, that the pad and a rim around it cover.
+struct Span {
+  int begin, end;
+};
+Span span_of_pad(int row, int scale) {
+  constexpr double kRim = 1.06;
+  const double y = kCentreRow - row * scale;
+  const double up = y / (y > 0 ? kPadAbove : kPadBelow) / kRim;
+  if (up * up >= 1) return {0, 0};
+  const double reach = kRim * kPadAcross * std::sqrt(1 - up * up);
+  return {std::max(0, static_cast<int>((kCentreColumn - reach) / scale)),
+          std::min(kMasterWidth / scale, static_cast<int>((kCentreColumn + reach) / scale) + 1)};
+}
+
 template <int kRadius>
-void filter_once(const FilterBank<kRadius>& bank, const std::vector<std::uint16_t>& chosen, float gain,
+void filter_once(const FilterBank<kRadius>& bank, const std::vector<std::uint16_t>& chosen, int scale, float gain,
                  const Sheet& from, Sheet& to) {
   for (int y = 0; y < from.height(); ++y) {
     const float* in = from.row(y);
     float* out = to.row(y);
     const std::uint16_t* filter = &chosen[static_cast<std::size_t>(y) * from.width()];
-    for (int x = 0; x < from.width(); ++x)
+    const Span span = span_of_pad(y, scale);
+    for (int x = span.begin; x < span.end; ++x)
       out[x] = std::clamp(gain * bank.respond(filter[x], in + x, from.stride()), -1.0f, 1.0f);
   }
 }
@@ -154,16 +169,16 @@ void filter_once(const FilterBank<kRadius>& bank, const std::vector<std::uint16_
 constexpr int kCoarse = 2;  // ridges grow on a grid of 250 ppi, four samples a period
 
 Sheet grow_ridges(const Pattern& pattern, Stream& stream) {
-  static const FilterBank<7> bank(kCoarse, 0.40);
+  static const FilterBank<6> bank(kCoarse, 0.40);
   Sheet ridges(kMasterWidth / kCoarse, kMasterHeight / kCoarse), next = ridges;
-  constexpr int kSeeds = 420, kRounds = 26;
+  constexpr int kSeeds = 420, kRounds = 20;
   for (int i = 0; i < kSeeds; ++i) {
     const int x = stream.below(ridges.width()), y = stream.below(ridges.height());
     ridges.row(y)[x] = stream.chance(0.5) ? 1.0f : -1.0f;
   }
   const std::vector<std::uint16_t> chosen = choose_filters(pattern, kCoarse);
   for (int round = 0; round < kRounds; ++round) {
-    filter_once(bank, chosen, round < 8 ? 6.0f : 2.2f, ridges, next);
+    filter_once(bank, chosen, kCoarse, round < 7 ? 6.0f : 2.2f, ridges, next);
     std::swap(ridges, next);
   }
   return ridges;
@@ -179,7 +194,7 @@ Sheet refine(const Pattern& pattern, const Sheet& coarse) {
     for (int x = 0; x < kMasterWidth; ++x)
       fine.row(y)[x] = 0.25f * (upper[x / 2] + upper[(x + 1) / 2] + lower[x / 2] + lower[(x + 1) / 2]);
   }
-  filter_once(bank, choose_filters(pattern, 1), 1.1f, fine, out);
+  filter_once(bank, choose_filters(pattern, 1), 1, 1.1f, fine, out);
   return out;
 }
 

@@ -9,6 +9,8 @@ namespace puente::synth {
 
 inline constexpr int kMasterWidth = 416, kMasterHeight = 576;  // 21 x 29 mm: a whole pad
 inline constexpr int kCentreColumn = 208, kCentreRow = 272;    // of the pattern's centre
+// The pad's outline is an ellipse around the pattern's centre, longer below; beyond it the skin curves away.
+inline constexpr double kPadAcross = 200, kPadAbove = 266, kPadBelow = 298;
 
 struct Finger::Master {
   std::uint64_t seed;

@@ -100,7 +100,7 @@ Status prepare_directory(const WriteOptions& options) {
   const bool empty = fs::is_empty(options.directory, error);
   if (error) return {Code::kInvalidInput, "cannot read the directory " + options.directory};
   if (!empty && !options.overwrite)
-    return {Code::kConflict, options.directory + " is not empty: choose another directory or overwrite it on purpose"};
+    return {Code::kConflict, options.directory + " is not empty: choose another directory, or add --force"};
   return {};
 }
 
