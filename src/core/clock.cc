@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <string_view>
 
 namespace puente {
 
@@ -40,24 +41,26 @@ std::string to_iso8601(std::int64_t ms) {
   return out.data();
 }
 
+// Of exactly the form "2026-03-01T12:00:00.000Z", or its first 10 characters, or that without ".000": a looser reader
+// would take "….5Z" for 5 ms, or signs and blanks for digits.
 Result<std::int64_t> parse_iso8601(const std::string& text) {
   using namespace std::chrono;
-  int y = 0, h = 0, min = 0, s = 0, ms = 0, used = 0;
-  unsigned mon = 0, d = 0;
-  const char* in = text.c_str();
-  const int size = static_cast<int>(text.size());
-  const bool read =
-      (std::sscanf(in, "%4d-%2u-%2u%n", &y, &mon, &d, &used) == 3 && used == size) ||
-      (used = 0,
-       std::sscanf(in, "%4d-%2u-%2uT%2d:%2d:%2dZ%n", &y, &mon, &d, &h, &min, &s, &used) == 6 && used == size) ||
-      (used = 0,
-       std::sscanf(in, "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ%n", &y, &mon, &d, &h, &min, &s, &ms, &used) == 7 && used == size);
-  const year_month_day date{year{y}, month{mon}, day{d}};
-  if (!read || !date.ok() || h < 0 || h > 23 || min < 0 || min > 59 || s < 0 || s > 60 || ms < 0) {
-    return Error{Code::kInvalidInput, "not a time: write it as 2026-03-01 or 2026-03-01T12:00:00Z"};
+  const Error wrong{Code::kInvalidInput, "not a time: write it as 2026-03-01 or 2026-03-01T12:00:00Z"};
+  std::string full = text;
+  if (full.size() == 10) full += "T00:00:00Z";
+  if (full.size() == 20 && full.back() == 'Z') full.insert(19, ".000");
+  constexpr std::string_view kForm = "0000-00-00T00:00:00.000Z";
+  if (full.size() != kForm.size()) return wrong;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == '0' ? full[i] < '0' || full[i] > '9' : full[i] != kForm[i]) return wrong;
   }
+  const auto number = [&](std::size_t first, std::size_t size) { return std::stoi(full.substr(first, size)); };
+  const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(5, 2))},
+                            day{static_cast<unsigned>(number(8, 2))}};
+  const int h = number(11, 2), min = number(14, 2), s = number(17, 2);
+  if (!date.ok() || h > 23 || min > 59 || s > 60) return wrong;  // 60: a leap second
   return duration_cast<milliseconds>(sys_days{date}.time_since_epoch() + hours{h} + minutes{min} + seconds{s} +
-                                     milliseconds{ms})
+                                     milliseconds{number(20, 3)})
       .count();
 }
 

@@ -1,0 +1,86 @@
+#include "core/bytes.h"
+
+#include <gtest/gtest.h>
+
+namespace puente {
+namespace {
+
+TEST(Hex, GoesThereAndBack) {
+  EXPECT_EQ(to_hex(Bytes{0x00, 0x0f, 0xa5, 0xff}), "000fa5ff");
+  EXPECT_EQ(*from_hex("000fA5Ff"), (Bytes{0x00, 0x0f, 0xa5, 0xff}));
+  EXPECT_EQ(to_hex({}), "");
+  EXPECT_TRUE(from_hex("")->empty());
+}
+
+TEST(Hex, RefusesAllElse) {
+  for (const char* bad : {"0", "000", "0g", "0x00", " 00", "00 ", "00\n", "0 0", "00:11", "é"})
+    EXPECT_EQ(from_hex(bad).error().code, Code::kInvalidInput) << bad;
+  EXPECT_FALSE(from_hex(std::string_view("00\0"
+                                         "0",
+                                         4))
+                   .ok());
+}
+
+// RFC 4648, section 10.
+TEST(Base64, HasTheRfcsVectors) {
+  const std::pair<const char*, const char*> vectors[] = {{"", ""},
+                                                         {"f", "Zg=="},
+                                                         {"fo", "Zm8="},
+                                                         {"foo", "Zm9v"},
+                                                         {"foob", "Zm9vYg=="},
+                                                         {"fooba", "Zm9vYmE="},
+                                                         {"foobar", "Zm9vYmFy"}};
+  for (const auto& [plain, coded] : vectors) {
+    EXPECT_EQ(to_base64(view(plain)), coded);
+    EXPECT_EQ(text(*from_base64(coded)), plain);
+  }
+  EXPECT_EQ(to_base64(Bytes{0xfb, 0xff}), "+/8=") << "the standard alphabet";
+}
+
+TEST(Base64, OneValueHasOneSpelling) {
+  for (const char* bad :
+       {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 8=", "Zm8=\n", " Zm8=", "Zm8=Zm8=", "Zm8-", "Zm8_", "=", "====", "Z"})
+    EXPECT_FALSE(from_base64(bad).ok()) << bad;
+}
+
+TEST(Base64, EveryLengthGoesThereAndBack) {
+  Bytes bytes;
+  for (int size = 0; size < 70; ++size) {
+    EXPECT_EQ(*from_base64(to_base64(bytes)), bytes);
+    EXPECT_EQ(*from_hex(to_hex(bytes)), bytes);
+    bytes.push_back(static_cast<std::uint8_t>(size * 37));
+  }
+}
+
+TEST(ByteReader, ReadsWhatTheWriterWrote) {
+  ByteWriter writer;
+  writer.u8(1).u16(0x0203).u32(0x04050607).u64(0x08090a0b0c0d0e0f).counted(view("abc")).raw(view("z"));
+  const Bytes bytes = writer.take();
+  EXPECT_EQ(to_hex(bytes), "0102030405060708090a0b0c0d0e0f000000036162637a");
+  ByteReader reader(bytes);
+  EXPECT_EQ(reader.u8(), 1);
+  EXPECT_EQ(reader.u16(), 0x0203);
+  EXPECT_EQ(reader.u32(), 0x04050607u);
+  EXPECT_EQ(reader.u64(), 0x08090a0b0c0d0e0fu);
+  EXPECT_EQ(text(reader.counted()), "abc");
+  EXPECT_FALSE(reader.done());
+  EXPECT_EQ(reader.left(), 1u);
+  EXPECT_EQ(reader.u8(), 'z');
+  EXPECT_TRUE(reader.done());
+}
+
+TEST(ByteReader, NeverReadsPastTheEnd) {
+  const Bytes bytes{0xff, 0xff, 0xff, 0xff, 0x01};  // a count that is not there
+  ByteReader reader(bytes);
+  EXPECT_TRUE(reader.counted().empty());
+  EXPECT_FALSE(reader.ok());
+  EXPECT_EQ(reader.u8(), 0) << "nothing more after the first failure";
+  EXPECT_FALSE(reader.done());
+  ByteReader empty({});
+  EXPECT_TRUE(empty.done());
+  EXPECT_EQ(empty.u64(), 0u);
+  EXPECT_FALSE(empty.ok());
+}
+
+}  // namespace
+}  // namespace puente
