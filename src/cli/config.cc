@@ -227,6 +227,11 @@ Result<service::Config> node_config(const Directory& directory) {
     if (agreement->party(directory.country) == nullptr) {
       return Error{Code::kInvalidInput, file + ": " + directory.country + " is not a party of this agreement"};
     }
+    for (const Agreement& each : out.agreements) {
+      if (each.id == agreement->id) {
+        return Error{Code::kConflict, file + ": another agreement with the id " + each.id + " is in use; remove one"};
+      }
+    }
     out.agreements.push_back(*std::move(agreement));
   }
   return out;

@@ -13,7 +13,8 @@
 
 namespace puente::cli {
 
-Result<Process> Process::start(const std::vector<std::string>& arguments, const std::string& log_path) {
+Result<Process> Process::start_program(const std::string& program, const std::vector<std::string>& arguments,
+                                       const std::string& log_path) {
   std::array<int, 2> pipe_ends;
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0) return Error{Code::kUnavailable, "no pipe for a child process"};
   std::vector<char*> argv;
@@ -33,7 +34,7 @@ Result<Process> Process::start(const std::vector<std::string>& arguments, const 
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    execv("/proc/self/exe", argv.data());
+    execv(program.c_str(), argv.data());
     _exit(127);
   }
   close(pipe_ends[1]);
@@ -85,8 +86,9 @@ Result<std::string> Process::read_line(int wait_ms_max) {
   }
 }
 
-Result<Ended> run_puente(const std::vector<std::string>& arguments, const std::string& log_path, int wait_ms_max) {
-  ASSIGN_OR_RETURN(Process process, Process::start(arguments, log_path));
+Result<Ended> run_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::string& log_path, int wait_ms_max) {
+  ASSIGN_OR_RETURN(Process process, Process::start_program(program, arguments, log_path));
   Ended out;
   for (;;) {
     const auto line = process.read_line(wait_ms_max);

@@ -12,8 +12,12 @@ namespace puente::cli {
 // A running `puente …`. Ends with its owner: SIGTERM and wait on destruction, and the kernel kills it when we die.
 class Process {
  public:
-  // Starts this program with these arguments, its standard error appended to log_path.
-  static Result<Process> start(const std::vector<std::string>& arguments, const std::string& log_path);
+  // Starts this program, or another, with these arguments, its standard error appended to log_path.
+  static Result<Process> start(const std::vector<std::string>& arguments, const std::string& log_path) {
+    return start_program("/proc/self/exe", arguments, log_path);
+  }
+  static Result<Process> start_program(const std::string& program, const std::vector<std::string>& arguments,
+                                       const std::string& log_path);
   ~Process();
   Process(Process&& other) noexcept;
   Process& operator=(Process&&) = delete;
@@ -34,7 +38,12 @@ struct Ended {
   int exit_code = 0;
   std::string output;
 };
-Result<Ended> run_puente(const std::vector<std::string>& arguments, const std::string& log_path, int wait_ms_max);
+Result<Ended> run_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::string& log_path, int wait_ms_max);  // to its end
+inline Result<Ended> run_puente(const std::vector<std::string>& arguments, const std::string& log_path,
+                                int wait_ms_max) {
+  return run_program("/proc/self/exe", arguments, log_path, wait_ms_max);
+}
 
 Result<std::uint16_t> free_port();  // on 127.0.0.1, free a moment ago
 

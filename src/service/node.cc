@@ -101,11 +101,16 @@ Result<Receipt> Node::commit(store::Transaction& transaction, std::vector<Writte
 }
 
 const Agreement* Node::agreement_with(std::string_view partner) const {
-  const Agreement* found = nullptr;  // the newest one that names both
+  const Agreement* found = nullptr;  // of those that name both the newest in force, or else the newest
+  const std::int64_t now_ms = seams_.clock.now_ms();
+  const auto rank = [&](const Agreement& each) {
+    const bool in_force = each.valid_from_ms <= now_ms && now_ms < each.valid_until_ms;
+    return std::pair(in_force, each.valid_from_ms);
+  };
   for (const Agreement& each : config_.agreements) {
     if (each.party(config_.country) == nullptr || each.party(partner) == nullptr || partner == config_.country)
       continue;
-    if (found == nullptr || each.valid_from_ms > found->valid_from_ms) found = &each;
+    if (found == nullptr || rank(each) > rank(*found)) found = &each;
   }
   return found;
 }
