@@ -11,7 +11,7 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kRanked = 96, kSeeds = 32, kHypotheses = 4, kConcluded = 2;
+constexpr int kRanked = 48, kSeeds = 24, kHypotheses = 6, kConcluded = 2;
 constexpr int kBitsMin = 80;  // sure samples in both, below which surroundings say nothing
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \

@@ -8,9 +8,12 @@ namespace {
 constexpr int kCellsMin = 60;  // 10 square millimetres: below this nothing can be said of anybody
 constexpr float kBlankDeviation = 1.5f;
 
+constexpr float kUnclear = 0.1f;
+
 void drop_unclear(Field& field) {
   for (std::size_t i = 0; i < field.size(); ++i)
-    if (field.clarity[i] < 0.1f) field.foreground[i] = 0;
+    if (field.clarity[i] < kUnclear) field.foreground[i] = 0;
+  drop_lesser_areas(field);
 }
 
 int ridge_cells(const Field& field, float clarity) {

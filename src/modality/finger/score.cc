@@ -30,7 +30,7 @@ std::array<float, kFeatures> features_of(const Evidence& e) {
 
 // Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
 constexpr std::array<float, kFeatures> kWeights = {
-    -13.9816f, 1.9327f, 2.3162f, 5.3564f, 1.0652f, -1.0470f, 0.6331f, 3.5060f, 4.3719f, 1.8746f, -1.5009f,
+    -15.6533f, 1.0534f, 2.7404f, 6.0116f, 1.2215f, -1.5190f, 1.8273f, 4.6335f, 3.6327f, 1.2251f, -1.0309f,
 };
 
 double log_odds(const Evidence& e) {
@@ -41,7 +41,7 @@ double log_odds(const Evidence& e) {
 }
 
 // Log odds at which one comparison in ten, and one in a thousand, of different fingers came out higher (measured).
-constexpr double kOddsAtTenth = -4.87, kOddsAtThousandth = -1.15;
+constexpr double kOddsAtTenth = -5.13, kOddsAtThousandth = -1.33;
 constexpr double kSlope = 20 / (kOddsAtThousandth - kOddsAtTenth);  // decibels a unit; the measured tail is straight
 constexpr double kDecibelsMeasured = 40;                            // no data beyond: 11,520 comparisons of strangers
 constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;

@@ -47,38 +47,42 @@ void vote(Field& field, int radius, double share) {
     }
 }
 
-// Keeps the connected areas of `value` that have at least `least` cells, or, when least < 0, only the largest; the rest
-// flips.
-void keep_areas(Field& field, std::uint8_t value, int least) {
-  std::vector<int> label(field.size(), -1);
-  std::vector<int> areas;
+// Connected areas of cells whose foreground is `value`: the area of each cell (-1: none), and their number.
+int label_areas(const Field& field, std::uint8_t value, std::vector<int>& label) {
+  label.assign(field.size(), -1);
+  int areas = 0;
   std::vector<int> stack;
   for (std::size_t start = 0; start < field.size(); ++start) {
     if (field.foreground[start] != value || label[start] >= 0) continue;
-    const int name = static_cast<int>(areas.size());
-    areas.push_back(0);
     stack.push_back(static_cast<int>(start));
-    label[start] = name;
+    label[start] = areas;
     while (!stack.empty()) {
       const int at = stack.back();
       stack.pop_back();
-      ++areas[name];
       const int c = at % field.columns, r = at / field.columns;
       const int neighbours[4][2] = {{c - 1, r}, {c + 1, r}, {c, r - 1}, {c, r + 1}};
       for (const auto& n : neighbours) {
         if (n[0] < 0 || n[1] < 0 || n[0] >= field.columns || n[1] >= field.rows) continue;
         const std::size_t next = field.index(n[0], n[1]);
         if (field.foreground[next] == value && label[next] < 0) {
-          label[next] = name;
+          label[next] = areas;
           stack.push_back(static_cast<int>(next));
         }
       }
     }
+    ++areas;
   }
-  if (areas.empty()) return;
-  if (least < 0) least = *std::max_element(areas.begin(), areas.end());
+  return areas;
+}
+
+// Flips areas of fewer than `least` cells.
+void flip_small_areas(Field& field, std::uint8_t value, int least) {
+  std::vector<int> label;
+  std::vector<int> cells(label_areas(field, value, label), 0);
+  for (int area : label)
+    if (area >= 0) ++cells[area];
   for (std::size_t i = 0; i < field.size(); ++i)
-    if (label[i] >= 0 && areas[label[i]] < least) field.foreground[i] = static_cast<std::uint8_t>(1 - value);
+    if (label[i] >= 0 && cells[label[i]] < least) field.foreground[i] = static_cast<std::uint8_t>(1 - value);
 }
 
 float cell_mean(const Plane& plane, int column, int row) {
@@ -118,8 +122,8 @@ Field segment(Region& region, Contrast& contrast) {
   const float threshold = std::max(1.0f, 0.3f * strong);
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;
   vote(field, 2, 0.5);
-  keep_areas(field, 1, 40);  // 40 cells: 25 square millimetres
-  keep_areas(field, 0, 60);
+  flip_small_areas(field, 1, 40);  // 40 cells: 25 square millimetres
+  flip_small_areas(field, 0, 60);
   std::vector<float> inside;
   for (std::size_t i = 0; i < levels.size(); ++i)
     if (field.foreground[i]) inside.push_back(levels[i]);
@@ -127,6 +131,17 @@ Field segment(Region& region, Contrast& contrast) {
   if (is_inverted(region, field))
     for (float& v : region.gray.values) v = 255 - v;
   return field;
+}
+
+void drop_lesser_areas(Field& field) {
+  std::vector<int> label;
+  std::vector<float> worth(label_areas(field, 1, label), 0);
+  for (std::size_t i = 0; i < field.size(); ++i)
+    if (label[i] >= 0) worth[label[i]] += field.clarity[i] * field.clarity[i];
+  float most = 0;
+  for (float w : worth) most = std::max(most, w);
+  for (std::size_t i = 0; i < field.size(); ++i)
+    if (label[i] >= 0 && worth[label[i]] < 0.08f * most) field.foreground[i] = 0;
 }
 
 Plane flatten(const Region& region, const Field& field, const Contrast& contrast) {

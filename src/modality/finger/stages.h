@@ -52,6 +52,7 @@ using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 
 
 Result<Region> to_region(const Image& image, const ExtractOptions& options);  // region.cc
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
+void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
 Plane flatten(const Region& region, const Field& field,
               const Contrast& contrast);                    // segment.cc: even contrast, ridges > 0
 Flow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
