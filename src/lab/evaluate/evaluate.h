@@ -95,7 +95,7 @@ struct Identification {
   std::vector<Calibration> calibration;
 };
 // People are made of the directory's fingers, `fingers_per_person` (1–10) consecutive subjects each. Their first
-// impressions are the gallery; every further impression is a probe, once with its own person hidden, once with.
+// impressions are the gallery; every further impression is a probe.
 // Errors as evaluate_finger.
 Result<Identification> evaluate_identification(const std::string& directory, int fingers_per_person,
                                                const Options& options = {});

@@ -72,14 +72,17 @@ Result<Identification> evaluate_identification(const std::string& directory, int
   for (std::size_t impression = 1; impression < impressions.size(); ++impression) {
     for (std::size_t person = 0; person < impressions[impression].size(); ++person) {
       const auto& probe = impressions[impression][person];
-      identify::SearchOptions search{
-          .candidates_max = 100'000, .expected_false_max = 10, .threads = options.threads, .eligible = {}};
-      search.eligible = [mate = person_id(person)](const std::string& id, const std::string&) { return id != mate; };
-      for (const identify::Candidate& stranger : gallery.search(probe, search)) {
-        for (Calibration& point : found.calibration) point.observed += stranger.expected_false <= point.expected;
+      const std::string mate = person_id(person);
+      const auto candidates = gallery.search(probe, {.candidates_max = 100'000,
+                                                     .expected_false_max = found.calibration.back().expected,
+                                                     .threads = options.threads,
+                                                     .eligible = {}});
+      for (const identify::Candidate& candidate : candidates) {
+        if (candidate.person_id == mate) continue;
+        for (Calibration& point : found.calibration) point.observed += candidate.expected_false <= point.expected;
       }
-      const auto first = gallery.search(probe, {.candidates_max = 1, .threads = options.threads, .eligible = {}});
-      mates += !first.empty() && first[0].person_id == person_id(person);
+      const double usual_max = identify::SearchOptions().expected_false_max;
+      mates += !candidates.empty() && candidates[0].person_id == mate && candidates[0].expected_false <= usual_max;
       ++found.searches;
       if (options.progress)
         options.progress("searches", static_cast<std::size_t>(found.searches),
