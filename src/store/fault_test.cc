@@ -208,7 +208,8 @@ TEST_F(FaultTest, FlippedBytesAreReportedOrHarmlessAndNeverCrash) {
   const unsigned seed = std::random_device{}();
   std::mt19937 chance(seed);
   int reported = 0;
-  for (int round = 0; round < 300; ++round) {
+  const int rounds = 300;
+  for (int round = 0; round < rounds; ++round) {
     Bytes bad = good;
     const bool in_header = round % 10 == 0;
     for (unsigned flips = 1 + chance() % 8; flips > 0; --flips)
@@ -260,6 +261,7 @@ TEST_F(FaultTest, WhatIsNoDatabaseOfOursIsRefusedAndLeftAsItIs) {
   EXPECT_NE(newer.message.find("newer"), std::string::npos) << newer.message;
   EXPECT_EQ(open_with([&] { ASSERT_TRUE(raw().script("PRAGMA application_id = 3").ok()); }).code, Code::kUnsupported);
   EXPECT_EQ(open_with([&] { ASSERT_TRUE(write_file(file(), Bytes(8192, 0x41)).ok()); }).code, Code::kCorrupt);
+  EXPECT_EQ(open_with([&] { ASSERT_TRUE(raw().script("DROP TRIGGER log_is_never_cut").ok()); }).code, Code::kCorrupt);
   EXPECT_FALSE(open_with([&] { ASSERT_TRUE(write_file(file(), {}).ok()); }).message.empty());
   EXPECT_FALSE(open_with([&] { fs::resize_file(file(), good.size() / 2); }).message.empty());
   ASSERT_TRUE(write_file(file(), good).ok());

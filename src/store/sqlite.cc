@@ -151,6 +151,14 @@ Result<Database> Database::open(const std::string& path, Access access) {
   return database;
 }
 
+Result<Database> Database::in_memory() {
+  sqlite3* handle = nullptr;
+  const int result = sqlite3_open_v2(":memory:", &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  Database database(handle);
+  if (result != SQLITE_OK) return Error{Code::kUnavailable, "out of memory"};
+  return database;
+}
+
 Status Database::script(const char* sql) const {
   const int result = sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr);
   if (result != SQLITE_OK) return error_of(handle_.get(), result);

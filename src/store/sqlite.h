@@ -49,6 +49,7 @@ class Database {
  public:
   enum class Access { kCreate, kWrite, kRead, kReadFrozen };  // frozen: a copy that nobody writes, on a read-only place
   static Result<Database> open(const std::string& path, Access access);
+  static Result<Database> in_memory();
 
   template <typename... Values>
   Statement query(const char* sql, const Values&... values) const {

@@ -54,7 +54,27 @@ Status require_file(const std::string& directory) {
                "no database in " + directory + ": name a data directory, or make one with `puente node init`"};
 }
 
-// Ours, and of a version that we know.
+Result<std::string> tables_of(const Database& database) {
+  Statement rows = database.query("SELECT type, name, tbl_name, ifnull(sql, '') FROM sqlite_master ORDER BY name");
+  std::string out;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, rows.step());
+    if (!more) return out;
+    for (int column = 0; column < 4; ++column) out += rows.text(column) + "\n";
+  }
+}
+
+// Damage or tampering may have changed what the tables are, not only what they hold.
+Status check_tables(const Database& database) {
+  ASSIGN_OR_RETURN(const Database fresh, Database::in_memory());
+  TRY(fresh.script(kSchema));
+  ASSIGN_OR_RETURN(const std::string expected, tables_of(fresh));
+  ASSIGN_OR_RETURN(const std::string found, tables_of(database));
+  if (found != expected) return Error{Code::kCorrupt, "puente.db's tables are not those of its version: it is damaged"};
+  return {};
+}
+
+// Ours, of a version that we know, and whole.
 Status check_version(const Database& database) {
   ASSIGN_OR_RETURN(const std::int64_t application, database.number(0, "PRAGMA application_id"));
   ASSIGN_OR_RETURN(const std::int64_t version, database.number(0, "PRAGMA user_version"));
@@ -65,7 +85,7 @@ Status check_version(const Database& database) {
                                          "): run the newer puente"};
   }
   if (version < 1) return Error{Code::kCorrupt, "puente.db has no version: it is damaged"};
-  return {};
+  return check_tables(database);
 }
 
 }  // namespace
