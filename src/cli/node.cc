@@ -1,4 +1,6 @@
 // puente node: make a node, tell it whom to trust, run it.
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
@@ -19,7 +21,7 @@ constexpr std::int64_t kWorkEveryMs = 500;
 struct NodeOptions {
   InitOptions init;
   std::string data, name, role = "officer", kind = "partner", url, certificate, vkey, agreement;
-  bool json = false;
+  bool json = false, verbose = false;
 };
 
 int init(const NodeOptions& options) {
@@ -209,7 +211,15 @@ int serve_node(const Directory& directory) {
   return 0;
 }
 
+// Standard output is for the one line that says where we listen. Requests are logged only when asked for: their paths
+// carry ids of persons.
+void log_to_stderr(bool verbose) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("puente"));
+  spdlog::set_level(verbose ? spdlog::level::info : spdlog::level::warn);
+}
+
 int serve(const NodeOptions& options) {
+  log_to_stderr(options.verbose);
   const auto directory = read_directory(options.data);
   if (!directory.ok()) return fail(directory.error());
   return directory->role == "overseer" ? serve_overseer(*directory) : serve_node(*directory);
@@ -269,6 +279,7 @@ void add_node(CLI::App& app, Run& run) {
   auto* serve_command =
       node->add_subcommand("serve", "Run until SIGTERM; says {\"ready\":…} with its addresses when it is");
   serve_command->add_option("--data", options->data, "data directory")->required();
+  serve_command->add_flag("--verbose", options->verbose, "log every request (method, path, status, time) as well");
   serve_command->footer("Example: puente node serve --data /var/lib/puente");
   serve_command->callback([options, &run] { run = [options] { return serve(*options); }; });
 }

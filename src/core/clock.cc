@@ -54,7 +54,11 @@ Result<std::int64_t> parse_iso8601(const std::string& text) {
   for (std::size_t i = 0; i < kForm.size(); ++i) {
     if (kForm[i] == '0' ? full[i] < '0' || full[i] > '9' : full[i] != kForm[i]) return wrong;
   }
-  const auto number = [&](std::size_t first, std::size_t size) { return std::stoi(full.substr(first, size)); };
+  const auto number = [&](std::size_t first, std::size_t size) {
+    int value = 0;
+    for (char digit : full.substr(first, size)) value = 10 * value + (digit - '0');
+    return value;
+  };
   const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(5, 2))},
                             day{static_cast<unsigned>(number(8, 2))}};
   const int h = number(11, 2), min = number(14, 2), s = number(17, 2);

@@ -98,20 +98,14 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
-  std::vector<finger::Prepared> prepared;
-  std::vector<identify::ProbeFinger> probe;
-  prepared.reserve(fingers.usable.size());
-  for (const Finger& finger : fingers.usable) {
-    prepared.push_back(finger::prepare(finger.extraction.features));
-    probe.push_back({finger.position, &prepared.back()});
-  }
+  const Probe probe(fingers);
   identify::SearchOptions options;
   options.candidates_max = 1;
   options.expected_false_max = 1e300;  // the one person, however unlike
   options.threads = 1;
   options.eligible = [&](const std::string& person, const std::string&) { return person == person_id; };
   VerifyAnswer answer;
-  for (const auto& candidate : gallery_.search(probe, options)) {
+  for (const auto& candidate : gallery_.search(probe.fingers, options)) {
     const identify::Fused fused = identify::fuse(candidate.fingers);
     answer.fingers = candidate.fingers;
     answer.score = fused.score;

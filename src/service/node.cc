@@ -182,15 +182,16 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples) const {
   return out;
 }
 
+Node::Probe::Probe(const Fingers& usable) {
+  features.reserve(usable.usable.size());
+  for (const Finger& finger : usable.usable) {
+    features.push_back(finger::prepare(finger.extraction.features));
+    fingers.push_back({finger.position, &features.back()});
+  }
+}
+
 std::vector<identify::Candidate> Node::search(const Fingers& fingers, const std::string& partner,
                                               std::size_t candidates_max) const {
-  std::vector<finger::Prepared> prepared;
-  std::vector<identify::ProbeFinger> probe;
-  prepared.reserve(fingers.usable.size());
-  for (const Finger& finger : fingers.usable) {
-    prepared.push_back(finger::prepare(finger.extraction.features));
-    probe.push_back({finger.position, &prepared.back()});
-  }
   identify::SearchOptions options;
   options.candidates_max = candidates_max;
   options.expected_false_max = config_.expected_false_max;
@@ -199,7 +200,7 @@ std::vector<identify::Candidate> Node::search(const Fingers& fingers, const std:
       return may_be_found(person_id, encounter_id, partner);
     };
   }
-  return gallery_.search(probe, options);
+  return gallery_.search(Probe(fingers).fingers, options);
 }
 
 void Node::wake() {

@@ -167,6 +167,11 @@ class Node {
     std::vector<Finger> usable;
     std::vector<SampleQuality> quality;  // of every sample, unusable ones as well
   };
+  struct Probe {  // the same, ready to compare; fingers point into features
+    explicit Probe(const Fingers& fingers);
+    std::vector<finger::Prepared> features;
+    std::vector<identify::ProbeFinger> fingers;
+  };
   struct Written {
     Entry entry;
     Json details;

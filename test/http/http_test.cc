@@ -5,18 +5,15 @@
 #include <fstream>
 #include <regex>
 
-#include "cli/config.h"
-#include "cli/process.h"
 #include "core/files.h"
+#include "core/json.h"
+#include "core/process.h"
 #include "format/format.h"
 #include "lab/synth/synth.h"
 #include "net/net.h"
 
 namespace puente {
 namespace {
-
-using cli::Ended;
-using cli::Process;
 
 class Program : public ::testing::Test {
  protected:
@@ -36,7 +33,7 @@ class Program : public ::testing::Test {
   void TearDown() override { std::filesystem::remove_all(root_); }
 
   Ended run(const std::vector<std::string>& arguments) {
-    auto ended = cli::run_program(PUENTE_PROGRAM, arguments, root_ + "/errors", 120'000);
+    auto ended = run_program(PUENTE_PROGRAM, arguments, root_ + "/errors", 120'000);
     EXPECT_TRUE(ended.ok());
     return ended.ok() ? *ended : Ended{};
   }

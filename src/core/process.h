@@ -1,13 +1,13 @@
-// Child processes of this very program, for the demonstration: nodes that run beside each other as in the field.
+// Child processes, for the demonstration and for tests from outside: nodes that run beside each other as in the field.
+// A Process belongs to one thread at a time.
 #pragma once
-#include <sys/types.h>
 
 #include <string>
 #include <vector>
 
 #include "core/result.h"
 
-namespace puente::cli {
+namespace puente {
 
 // A running `puente …`. Ends with its owner: SIGTERM and wait on destruction, and the kernel kills it when we die.
 class Process {
@@ -28,8 +28,8 @@ class Process {
   void stop();
 
  private:
-  Process(pid_t pid, int out) : pid_(pid), out_(out) {}
-  pid_t pid_ = -1;
+  Process(int pid, int out) : pid_(pid), out_(out) {}
+  int pid_ = -1;
   int out_ = -1;
   std::string buffer_;
 };
@@ -47,4 +47,4 @@ inline Result<Ended> run_puente(const std::vector<std::string>& arguments, const
 
 Result<std::uint16_t> free_port();  // on 127.0.0.1, free a moment ago
 
-}  // namespace puente::cli
+}  // namespace puente

@@ -1,4 +1,4 @@
-#include "cli/process.h"
+#include "core/process.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <chrono>
 #include <csignal>
 
-namespace puente::cli {
+namespace puente {
 
 Result<Process> Process::start_program(const std::string& program, const std::vector<std::string>& arguments,
                                        const std::string& log_path) {
@@ -113,4 +113,4 @@ Result<std::uint16_t> free_port() {
   return ntohs(address.sin_port);
 }
 
-}  // namespace puente::cli
+}  // namespace puente
