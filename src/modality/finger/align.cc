@@ -11,7 +11,7 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kRanked = 48, kSeeds = 24, kHypotheses = 6, kConcluded = 2;
+constexpr int kRanked = 48, kSeeds = 24, kHypotheses = 5, kConcluded = 2;
 constexpr int kBitsMin = 80;  // sure samples in both, below which surroundings say nothing
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
@@ -146,7 +146,7 @@ void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float
   constexpr int kTurnMax = static_cast<int>(0.6f / kRadiansPerStep);
   for (int i = 0; i < n; ++i) {
     const Point& p = probe.points[i];
-    const float x = t.a * p.x + t.b * p.y + t.shift_x, y = t.c * p.x + t.d * p.y + t.shift_y;
+    const auto [x, y] = t.place(p.x, p.y);
     const auto angle = static_cast<std::uint16_t>(p.angle + to_angle(t.rotation));
     for (int j = 0; j < m; ++j) {
       const float dx = reference.xs[j] - x, dy = reference.ys[j] - y;

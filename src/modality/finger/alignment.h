@@ -1,5 +1,6 @@
 // Laying one print over another; private to this module.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -8,11 +9,21 @@
 
 namespace puente::finger {
 
-// Probe to reference: q = linear * p + shift, y upwards. Rotation is the rigid part's.
+// Probe to reference, y upwards: linear and shift, then what skin bends, quadratic about a centre. Rotation is the
+// rigid part's.
 struct Alignment {
   float a = 1, b = 0, c = 0, d = 1;  // linear part, row by row
   float shift_x = 0, shift_y = 0;
   float rotation = 0;
+  float centre_x = 0, centre_y = 0;         // in the probe
+  std::array<float, 3> bend_x{}, bend_y{};  // of u², uv, v², with u, v in kBendUnit from the centre
+
+  std::pair<float, float> place(float px, float py) const {
+    const float u = (px - centre_x) / kBendUnit, v = (py - centre_y) / kBendUnit;
+    return {a * px + b * py + shift_x + bend_x[0] * u * u + bend_x[1] * u * v + bend_x[2] * v * v,
+            c * px + d * py + shift_y + bend_y[0] * u * u + bend_y[1] * u * v + bend_y[2] * v * v};
+  }
+  static constexpr float kBendUnit = 64;  // pixels
 };
 
 struct Likeness {  // a minutia of the probe and one of the reference whose surroundings look alike

@@ -2,6 +2,7 @@
 // prints were recorded (after the ridge-phase comparison of Feng 2008 and the correlation of Bazen et al. 2000).
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "modality/finger/alignment.h"
 
@@ -9,15 +10,24 @@ namespace puente::finger {
 namespace {
 
 constexpr float kPairWindow = 314 * 0.19f;  // square pixels within reach, times the share of directions that would do
-constexpr int kStep = 2;                    // every second cell each way is compared
-constexpr int kBlock = 8;                   // cells; within a block of this side ridges must keep step
+constexpr float kBendStiffness = 20;
+constexpr int kSettleRounds = 2;
+constexpr int kStep = 2;   // every second cell each way is compared
+constexpr int kBlock = 8;  // cells; within a block of this side ridges must keep step
 
-const RidgeCell* cell_at(const Prepared::Data& print, float x, float y) {  // y downwards
-  const int column = static_cast<int>(std::floor((x - static_cast<float>(print.cells_left)) / kCell));
-  const int row = static_cast<int>(std::floor((y - static_cast<float>(print.cells_top)) / kCell));
-  if (column < 0 || row < 0 || column >= print.columns || row >= print.rows) return nullptr;
+struct Spot {
+  const RidgeCell* cell = nullptr;  // null where nothing was recorded
+  float dx = 0, dy = 0;             // from the cell's centre, y upwards
+};
+
+Spot spot_at(const Prepared::Data& print, float x, float y) {  // y upwards
+  const float u = (x - static_cast<float>(print.cells_left)) / kCell,
+              v = (-y - static_cast<float>(print.cells_top)) / kCell;
+  if (!(u >= 0 && v >= 0 && u < static_cast<float>(print.columns) && v < static_cast<float>(print.rows))) return {};
+  const int column = static_cast<int>(u), row = static_cast<int>(v);
   const RidgeCell* cell = &print.cells[static_cast<std::size_t>(row) * print.columns + column];
-  return cell->quality ? cell : nullptr;
+  if (cell->quality == 0) return {};
+  return {cell, (u - static_cast<float>(column) - 0.5f) * kCell, (static_cast<float>(row) + 0.5f - v) * kCell};
 }
 
 // How many of a print's minutiae lie where the other was recorded, and their weights' sum.
@@ -28,14 +38,13 @@ std::pair<int, float> inside(const Prepared::Data& from, const Prepared::Data& t
   for (const Point& p : from.points) {
     float x, y;
     if (!inverse) {
-      x = t.a * p.x + t.b * p.y + t.shift_x;
-      y = t.c * p.x + t.d * p.y + t.shift_y;
+      std::tie(x, y) = t.place(p.x, p.y);
     } else {
       const float u = p.x - t.shift_x, v = p.y - t.shift_y;
       x = (t.d * u - t.b * v) / determinant;
       y = (t.a * v - t.c * u) / determinant;
     }
-    if (!cell_at(to, x, -y)) continue;
+    if (!spot_at(to, x, y).cell) continue;
     ++count;
     weight += p.weight;
   }
@@ -54,6 +63,7 @@ const std::array<float, 257>& cosines() {  // of a full turn in 256 steps
 // One place where both prints show ridges.
 struct Meeting {
   int column, row;           // probe's cell
+  float probe_x, probe_y;    // y upwards
   float x, y;                // in the reference, y upwards
   float normal_x, normal_y;  // of the reference's ridges there, y upwards
   float period;              // of the reference, pixels
@@ -64,7 +74,7 @@ struct Meeting {
 template <typename Visit>
 void meet(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& t, int step, Visit visit) {
   const auto& table = cosines();
-  const int turned = static_cast<int>(std::floor(t.rotation * (256 / pixels::kPi) + 0.5f));
+  const int turned = static_cast<int>(t.rotation * (256 / pixels::kPi) + 1024.5f);
   for (int r = 0; r < probe.rows; r += step)
     for (int c = (r / step & 1) * step / 2; c < probe.columns; c += step) {
       const RidgeCell& p = probe.cells[static_cast<std::size_t>(r) * probe.columns + c];
@@ -74,23 +84,22 @@ void meet(const Prepared::Data& probe, const Prepared::Data& reference, const Al
       Meeting m;
       m.column = c;
       m.row = r;
-      m.x = t.a * px + t.b * py + t.shift_x;
-      m.y = t.c * px + t.d * py + t.shift_y;
-      const RidgeCell* q = cell_at(reference, m.x, -m.y);
-      if (!q) continue;
+      m.probe_x = px;
+      m.probe_y = py;
+      std::tie(m.x, m.y) = t.place(px, py);
+      const Spot spot = spot_at(reference, m.x, m.y);
+      if (!spot.cell) continue;
+      const RidgeCell* q = spot.cell;
       const int difference = (p.orientation + turned - q->orientation) & 511;  // of the normals, 512 = full turn
       m.turned = difference & 255;
       // the reference's phase at that very place
-      const float fx = (m.x - static_cast<float>(reference.cells_left)) / kCell;
-      const float fy = (-m.y - static_cast<float>(reference.cells_top)) / kCell;
-      const float dx = (fx - std::floor(fx) - 0.5f) * kCell, dy = (std::floor(fy) + 0.5f - fy) * kCell;
       const int normal = (q->orientation + 128) & 511;
       m.normal_x = table[normal >> 1];
       m.normal_y = table[((normal >> 1) - 64) & 255];
       m.period = static_cast<float>(q->period) / 8;
-      const float phase = static_cast<float>(q->phase) + 256 / m.period * (m.normal_x * dx + m.normal_y * dy);
+      const float phase = static_cast<float>(q->phase) + 256 / m.period * (m.normal_x * spot.dx + m.normal_y * spot.dy);
       const bool reversed = difference > 128 && difference < 384;
-      const int lag = (static_cast<int>(std::floor(phase + 0.5f)) - (reversed ? -p.phase : p.phase)) & 255;
+      const int lag = (static_cast<int>(phase + 4096.5f) - (reversed ? -p.phase : p.phase)) & 255;
       m.lag = lag > 127 ? lag - 256 : lag;
       visit(m);
     }
@@ -127,53 +136,81 @@ void compare_fields(const Prepared::Data& probe, const Prepared::Data& reference
 
 }  // namespace
 
+namespace {
+
+constexpr int kBasis = 6, kUnknowns = 2 * kBasis;  // 1, u, v, u², uv, v² for each axis
+using System = std::array<std::array<float, kUnknowns + 1>, kUnknowns>;
+
+// Solves a positive definite system, of which the upper triangle and the right side are given: no pivoting needed.
+std::array<float, kUnknowns> solve(System& system) {
+  for (int i = 0; i < kUnknowns; ++i)
+    for (int j = 0; j < i; ++j) system[i][j] = system[j][i];
+  for (int i = 0; i < kUnknowns; ++i)
+    for (int k = i + 1; k < kUnknowns; ++k) {
+      const float factor = system[k][i] / system[i][i];
+      for (int j = i; j <= kUnknowns; ++j) system[k][j] -= factor * system[i][j];
+    }
+  std::array<float, kUnknowns> solution{};
+  for (int i = kUnknowns - 1; i >= 0; --i) {
+    float sum = system[i][kUnknowns];
+    for (int j = i + 1; j < kUnknowns; ++j) sum -= system[i][j] * solution[j];
+    solution[i] = sum / system[i][i];
+  }
+  return solution;
+}
+
+// Which lags do the ridges show, and so where should the alignment move: normal . (change of place) = lag, least
+// squares.
+System lags(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& t) {
+  System system{};
+  meet(probe, reference, t, 3, [&](const Meeting& m) {
+    if (cosines()[m.turned] < 0.6f) return;
+    const float weight = 0.5f + 0.5f * cosines()[m.lag & 255];
+    const float off = -static_cast<float>(m.lag) * m.period / 256;
+    const float u = (m.probe_x - t.centre_x) / Alignment::kBendUnit,
+                v = (m.probe_y - t.centre_y) / Alignment::kBendUnit;
+    const std::array<float, kBasis> basis = {1, u, v, u * u, u * v, v * v};
+    std::array<float, kUnknowns + 1> row;
+    for (int i = 0; i < kBasis; ++i) {
+      row[i] = m.normal_x * basis[i];
+      row[kBasis + i] = m.normal_y * basis[i];
+    }
+    row[kUnknowns] = off;
+    for (int i = 0; i < kUnknowns; ++i) {
+      const float weighted = weight * row[i];
+      for (int j = i; j <= kUnknowns; ++j) system[i][j] += weighted * row[j];
+    }
+  });
+  return system;
+}
+
+}  // namespace
+
 void settle(const Prepared::Data& probe, const Prepared::Data& reference, Alignment& t) {
-  constexpr float kShiftStiffness = 4, kShapeStiffness = 6e4f;  // squared pixels each cell weighs
-  for (int round = 0; round < 2; ++round) {
-    // unknowns: shift x, y; linear part's change, row by row. Normal equations of n . (change of place) = lag along n.
-    float cx = 0, cy = 0;
-    int count = 0;
-    meet(probe, reference, t, 4, [&](const Meeting& m) { cx += m.x, cy += m.y, ++count; });
-    if (count < 8) return;
-    cx /= static_cast<float>(count), cy /= static_cast<float>(count);
-    float normal[6][7] = {};
-    meet(probe, reference, t, kStep, [&](const Meeting& m) {
-      const float agree = cosines()[m.turned];
-      if (agree < 0.6f) return;
-      const float weight = 0.5f + 0.5f * cosines()[m.lag & 255];
-      const float off = -static_cast<float>(m.lag) * m.period / 256;
-      const float x = m.x - cx, y = m.y - cy;
-      const float row[6] = {m.normal_x, m.normal_y, m.normal_x * x, m.normal_x * y, m.normal_y * x, m.normal_y * y};
-      for (int i = 0; i < 6; ++i) {
-        for (int j = i; j < 6; ++j) normal[i][j] += weight * row[i] * row[j];
-        normal[i][6] += weight * row[i] * off;
-      }
-    });
-    for (int i = 0; i < 6; ++i) {
-      normal[i][i] += i < 2 ? kShiftStiffness : kShapeStiffness;
-      for (int j = 0; j < i; ++j) normal[i][j] = normal[j][i];
+  constexpr std::array<float, kBasis> kStiffness = {4, 15, 15, kBendStiffness, kBendStiffness, kBendStiffness};
+  float x = 0, y = 0;
+  int count = 0;
+  meet(probe, reference, t, 4, [&](const Meeting& m) { x += m.probe_x, y += m.probe_y, ++count; });
+  if (count < 8) return;
+  t.centre_x = x / static_cast<float>(count);
+  t.centre_y = y / static_cast<float>(count);
+  for (int round = 0; round < kSettleRounds; ++round) {
+    System system = lags(probe, reference, t);
+    for (int i = 0; i < kUnknowns; ++i) system[i][i] += kStiffness[i % kBasis];
+    const std::array<float, kUnknowns> change = solve(system);
+    const float* dx = &change[0];
+    const float* dy = &change[kBasis];
+    t.a += dx[1] / Alignment::kBendUnit;
+    t.b += dx[2] / Alignment::kBendUnit;
+    t.c += dy[1] / Alignment::kBendUnit;
+    t.d += dy[2] / Alignment::kBendUnit;
+    t.shift_x += dx[0] - (dx[1] * t.centre_x + dx[2] * t.centre_y) / Alignment::kBendUnit;
+    t.shift_y += dy[0] - (dy[1] * t.centre_x + dy[2] * t.centre_y) / Alignment::kBendUnit;
+    for (int i = 0; i < 3; ++i) {
+      t.bend_x[i] += dx[3 + i];
+      t.bend_y[i] += dy[3 + i];
     }
-    for (int i = 0; i < 6; ++i)  // positive definite: no pivoting needed
-      for (int k = i + 1; k < 6; ++k) {
-        const float factor = normal[k][i] / normal[i][i];
-        for (int j = i; j < 7; ++j) normal[k][j] -= factor * normal[i][j];
-      }
-    float change[6];
-    for (int i = 5; i >= 0; --i) {
-      float sum = normal[i][6];
-      for (int j = i + 1; j < 6; ++j) sum -= normal[i][j] * change[j];
-      change[i] = sum / normal[i][i];
-    }
-    // new place = old + shift + change (old - centre)
-    Alignment u = t;
-    u.a += change[2] * t.a + change[3] * t.c;
-    u.b += change[2] * t.b + change[3] * t.d;
-    u.c += change[4] * t.a + change[5] * t.c;
-    u.d += change[4] * t.b + change[5] * t.d;
-    u.shift_x += change[0] + change[2] * (t.shift_x - cx) + change[3] * (t.shift_y - cy);
-    u.shift_y += change[1] + change[4] * (t.shift_x - cx) + change[5] * (t.shift_y - cy);
-    u.rotation = pixels::arc_tangent(u.c - u.b, u.a + u.d);
-    t = u;
+    t.rotation = pixels::arc_tangent(t.c - t.b, t.a + t.d);
   }
 }
 
@@ -185,7 +222,8 @@ Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, int
   float off2 = 0, turned2 = 0, likeness = 0, paired_weight = 0;
   for (const auto& [i, j] : s.trial.pairs) {
     const Point &p = probe.points[i], &q = reference.points[j];
-    const float dx = q.x - (t.a * p.x + t.b * p.y + t.shift_x), dy = q.y - (t.c * p.x + t.d * p.y + t.shift_y);
+    const auto [x, y] = t.place(p.x, p.y);
+    const float dx = q.x - x, dy = q.y - y;
     const auto angle = static_cast<std::uint16_t>(p.angle + to_angle(t.rotation));
     const float turned = static_cast<float>(turn_between(angle, q.angle)) * kRadiansPerStep;
     const float gap2 = dx * dx + dy * dy, weight = std::sqrt(p.weight * q.weight);

@@ -30,7 +30,7 @@ std::array<float, kFeatures> features_of(const Evidence& e) {
 
 // Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
 constexpr std::array<float, kFeatures> kWeights = {
-    -15.6533f, 1.0534f, 2.7404f, 6.0116f, 1.2215f, -1.5190f, 1.8273f, 4.6335f, 3.6327f, 1.2251f, -1.0309f,
+    -15.4219f, 1.0018f, 2.7778f, 6.1082f, 1.3272f, -1.7583f, 1.8385f, 4.4441f, 3.3956f, 1.1671f, -1.1317f,
 };
 
 double log_odds(const Evidence& e) {
@@ -41,7 +41,7 @@ double log_odds(const Evidence& e) {
 }
 
 // Log odds at which one comparison in ten, and one in a thousand, of different fingers came out higher (measured).
-constexpr double kOddsAtTenth = -5.13, kOddsAtThousandth = -1.33;
+constexpr double kOddsAtTenth = -5.13, kOddsAtThousandth = -1.35;
 constexpr double kSlope = 20 / (kOddsAtThousandth - kOddsAtTenth);  // decibels a unit; the measured tail is straight
 constexpr double kDecibelsMeasured = 40;                            // no data beyond: 11,520 comparisons of strangers
 constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;
