@@ -535,8 +535,10 @@ void add_demo(CLI::App& app, Run& run) {
       app.add_subcommand("demo", "Two countries and an overseer on this machine; the main job, on synthetic people");
   command->add_flag("--once", options->once, "end after the story; exit code 1 if a step was not as told");
   command->add_option("--people", options->people, "on each side")->check(CLI::Range(60, 2000));
-  command->add_option("--dir", options->directory,
-                      "where the nodes and pictures are kept; an earlier demonstration's is replaced");
+  command
+      ->add_option("--dir", options->directory,
+                   "where the nodes and pictures are kept; an earlier demonstration's is replaced")
+      ->take_last();
   command->add_option("--language", options->language, "en or es")->check(CLI::IsMember({"en", "es"}));
   command->footer("Example: puente demo --once --language es");
   command->callback([options, &run] { run = [options] { return demo(*options); }; });
