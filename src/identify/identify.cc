@@ -16,9 +16,8 @@ constexpr std::size_t kEncountersPerThreadMin = 64;  // below this, starting a t
 constexpr std::size_t kEncountersPerTurn = 32;       // taken by a thread at a time
 
 // Decibels that each finger's score is taken to claim too much. Fusion multiplies small boasts: on 200 synthetic
-// fingers scores claim up to 5.6 dB more than is true (on FVC2002 up to 2), and without this four fingers brought
-// twenty times the strangers that they said (docs/accuracy.md).
-constexpr double kAllowanceDb = 5.5;
+// fingers scores claim up to 2 dB more than is true (docs/accuracy.md has the figures and what fusion makes of them).
+constexpr double kAllowanceDb = 2;
 
 struct Reference {
   FingerPosition position;

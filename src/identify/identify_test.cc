@@ -86,7 +86,7 @@ class GalleryTest : public testing::Test {
   Gallery gallery_;
 };
 
-constexpr double kAllowanceDb = 5.5;  // what fuse takes off each finger, as its header says
+constexpr double kAllowanceDb = 2;  // what fuse takes off each finger, as its header says
 
 TEST(Fuse, OneFingerStandsForItselfLessTheAllowance) {
   const FingerScore one[] = {{kRightIndex, kRightIndex, 37.5 + kAllowanceDb}};

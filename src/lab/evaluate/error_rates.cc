@@ -175,6 +175,7 @@ void rate(Evaluation& evaluation, int bootstrap_rounds) {
     rates_of(pooled, pooled_rounds.emplace_back());
   }
   for (std::size_t d = 0; d < rounds.size(); ++d) evaluation.databases[d].interval = intervals_of(rounds[d]);
+  evaluation.bootstrap_rounds = bootstrap_rounds;
   evaluation.mean_interval = intervals_of(mean_rounds);
   evaluation.pooled_interval = intervals_of(pooled_rounds);
 }

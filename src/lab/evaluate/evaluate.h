@@ -64,6 +64,7 @@ struct Evaluation {
   std::vector<Database> databases;
   Rates mean, pooled;  // mean of the databases' rates; rates of all comparisons in one heap
   RatesInterval mean_interval, pooled_interval;
+  int bootstrap_rounds = 0;           // that the intervals come from; 0: there are none
   double extract_ms_median = 0;       // CPU time of one thread for one image, decoding not counted
   double comparisons_per_second = 0;  // CPU time of one thread, templates already prepared
 };

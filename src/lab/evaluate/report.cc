@@ -40,14 +40,14 @@ Json to_json(const Evaluation& evaluation) {
                               {"impostor", database.impostor},
                               {"failures", database.failures}});
     set_rates(json, database.rates);
-    set_interval(json, database.interval);
+    if (evaluation.bootstrap_rounds > 0) set_interval(json, database.interval);
     databases.push_back(std::move(json));
   }
   Json mean, pooled;
   set_rates(mean, evaluation.mean);
-  set_interval(mean, evaluation.mean_interval);
+  if (evaluation.bootstrap_rounds > 0) set_interval(mean, evaluation.mean_interval);
   set_rates(pooled, evaluation.pooled);
-  set_interval(pooled, evaluation.pooled_interval);
+  if (evaluation.bootstrap_rounds > 0) set_interval(pooled, evaluation.pooled_interval);
   return Json::object({{"databases", std::move(databases)},
                        {"mean", std::move(mean)},
                        {"pooled", std::move(pooled)},
