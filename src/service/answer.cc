@@ -43,20 +43,17 @@ Result<Bytes> Node::receive_opened(const Agreement& agreement, const exchange::M
   return Error{Code::kReplayed, "a message of this kind only ever comes as a reply"};
 }
 
-// Looks only after policy has said yes, and again inside the transaction, where no other question can use up the quota.
+// Reads the probe only after policy has said yes. Judges again and searches inside the transaction, where no other
+// question can use up the quota and nobody is enrolled, hidden or erased between search and answer.
 Result<Bytes> Node::answer_question(const Agreement& agreement, const exchange::Header& header,
                                     const exchange::QuestionBody& question) {
+  const auto decide = [&] {
+    return judge(&agreement, header.from, config_.country, question.purpose, question.case_reference);
+  };
   ASSIGN_OR_RETURN(std::optional<store::Answer> known, store_->answer(header.from, header.exchange_id));
-  std::vector<identify::Candidate> candidates;
-  std::vector<std::string> unusable;
-  if (!known && judge(&agreement, header.from, config_.country, question.purpose, question.case_reference).permitted) {
-    auto fingers = extract(question.probe);
-    if (fingers.ok()) {
-      candidates = search(*fingers, header.from, 1);
-    } else {
-      unusable = {to_string(fingers.error().code)};
-    }
-  }
+  std::optional<Result<Fingers>> fingers;
+  if (!known && decide().permitted) fingers = extract(question.probe);
+
   store::Transaction transaction = store_->begin();
   TRY(transaction.remember_message(header.from, header.message_id,
                                    seams_.clock.now_ms() + 2 * limits::kClockSkewMsMax));
@@ -65,12 +62,15 @@ Result<Bytes> Node::answer_question(const Agreement& agreement, const exchange::
     TRY(transaction.commit());
     return seal_answer(agreement, header, *known);
   }
-  const policy::Decision decision =
-      judge(&agreement, header.from, config_.country, question.purpose, question.case_reference);
-  Result<store::Answer> answer =
-      !decision.permitted ? refuse_partner(transaction, header, question.purpose, decision.reasons)
-      : !unusable.empty() ? refuse_partner(transaction, header, question.purpose, unusable)
-                          : search_for_partner(transaction, agreement, header, question, candidates);
+  const policy::Decision decision = decide();
+  Result<store::Answer> answer = Error{Code::kUnavailable, "permitted only since a moment ago: ask again"};
+  if (!decision.permitted) {
+    answer = refuse_partner(transaction, header, question.purpose, decision.reasons);
+  } else if (fingers && !fingers->ok()) {
+    answer = refuse_partner(transaction, header, question.purpose, {to_string(fingers->error().code)});
+  } else if (fingers) {
+    answer = search_for_partner(transaction, agreement, header, question, search(**fingers, header.from, 1));
+  }
   if (!answer.ok()) return answer.error();
   return seal_answer(agreement, header, *answer);
 }
