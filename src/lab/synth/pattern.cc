@@ -105,19 +105,19 @@ Pattern::Pattern(std::uint64_t seed, std::uint32_t number, FingerPosition positi
       spread_(field_noise(seed, number, position, 2, 60)) {
   Stream stream = field_stream(seed, number, position, 0);
   place_singularities(stream);
-  flank_width_ = stream.uniform(55, 85);
+  flank_width_ = stream.uniform(50, 100);
   flank_bottom_ = stream.uniform(-190, -140);
   arch_width_ = stream.uniform(50, 75);
   Stream person{seed, number, kForField};
   const int digit = (static_cast<int>(position) - 1) % 5;
   constexpr double kOfDigit[5] = {0.35, 0, 0.05, 0, -0.35};
-  period_mean_ = 9.0 + std::clamp(person.normal(0, 0.5), -1.2, 1.2) + kOfDigit[digit] + stream.normal(0, 0.2);
+  period_mean_ = 9.0 + std::clamp(person.normal(0, 0.55), -1.2, 1.2) + kOfDigit[digit] + stream.normal(0, 0.28);
   period_below_ = stream.uniform(0.04, 0.16);
 }
 
 void Pattern::add(Point at, double sign, Stream& stream) {
   Singularity point{at, sign, {}};
-  for (int k = 0; k < 4; ++k) point.bending[k] = stream.normal(0, k < 2 ? 0.16 : 0.10);
+  for (int k = 0; k < 4; ++k) point.bending[k] = stream.normal(0, k < 2 ? 0.20 : 0.12);
   singularities_.push_back(point);
 }
 
@@ -137,7 +137,7 @@ void Pattern::place_singularities(Stream& stream) {
     case PatternClass::kLeftLoop:
     case PatternClass::kRightLoop:
       add({normal(0, 6), normal(0, 8)}, 1, stream);
-      add({side * normal(95, 18), normal(-110, 22)}, -1, stream);
+      add({side * normal(97, 22), normal(-112, 26)}, -1, stream);
       flank_ = normal(0.6, 0.08);
       break;
     case PatternClass::kWhorl: {
@@ -145,8 +145,8 @@ void Pattern::place_singularities(Stream& stream) {
       const double lean = normal(0, 5);
       add({lean, half}, 1, stream);
       add({-lean, -half}, 1, stream);
-      add({normal(-105, 15), normal(-115, 20)}, -1, stream);
-      add({normal(105, 15), normal(-115, 20)}, -1, stream);
+      add({normal(-106, 19), normal(-117, 24)}, -1, stream);
+      add({normal(106, 19), normal(-117, 24)}, -1, stream);
       flank_ = normal(0.3, 0.06);
       break;
     }
@@ -182,13 +182,13 @@ double Pattern::orientation(Point at) const {
     const double t = at.x / (arch_width_ + 0.3 * std::max(at.y, 0.0));
     flank = 0.5 * flank + 0.6 * t * exponential(0.5 - 0.5 * t * t);
   }
-  return doubled / 2 - flank_ * rise * flank + 0.09 * turn_.at(at.x, at.y);
+  return doubled / 2 - flank_ * rise * flank + 0.125 * turn_.at(at.x, at.y);
 }
 
 double Pattern::period(Point at) const {
   const double below = step(-at.y, 60, 200);
   const double centre = exponential(-(at.x * at.x + at.y * at.y) / (2 * 60 * 60));
-  const double period = period_mean_ * (1 + 0.055 * spread_.at(at.x, at.y) + period_below_ * below - 0.05 * centre);
+  const double period = period_mean_ * (1 + 0.065 * spread_.at(at.x, at.y) + period_below_ * below - 0.05 * centre);
   return std::clamp(period, 6.6, 12.4);
 }
 
