@@ -96,36 +96,40 @@ Alignment rigid(float rotation, float px, float py, float qx, float qy) {
   return t;
 }
 
-// Least squares: the best rotation and shift, then as much shear and stretch as enough pairs call for.
-Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference,
-              const std::vector<std::pair<int, int>>& pairs, float stiffness) {
-  float px = 0, py = 0, qx = 0, qy = 0;
-  for (const auto& [i, j] : pairs) {
-    px += probe.points[i].x;
-    py += probe.points[i].y;
-    qx += reference.points[j].x;
-    qy += reference.points[j].y;
-  }
-  const float share = 1 / static_cast<float>(pairs.size());
-  px *= share, py *= share, qx *= share, qy *= share;
-  float cosine = 0, sine = 0;
+// Least squares, the likelier and clearer pairs counting more: the best rotation and shift, then as much shear and
+// stretch as enough pairs call for.
+Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, float stiffness, Scratch::Data& s) {
+  const auto& pairs = s.trial.pairs;
+  s.weights.clear();
+  float px = 0, py = 0, qx = 0, qy = 0, total = 0;
   for (const auto& [i, j] : pairs) {
     const Point &p = probe.points[i], &q = reference.points[j];
+    const float likeness = s.likeness[static_cast<std::size_t>(i) * reference.points.size() + j];
+    const float weight = p.weight * q.weight * (0.15f + std::max(0.0f, likeness));
+    s.weights.push_back(weight);
+    px += weight * p.x;
+    py += weight * p.y;
+    qx += weight * q.x;
+    qy += weight * q.y;
+    total += weight;
+  }
+  px /= total, py /= total, qx /= total, qy /= total;
+  float cosine = 0, sine = 0;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const Point &p = probe.points[pairs[k].first], &q = reference.points[pairs[k].second];
     const float ux = p.x - px, uy = p.y - py, vx = q.x - qx, vy = q.y - qy;
-    cosine += ux * vx + uy * vy;
-    sine += ux * vy - uy * vx;
     // directions count like an arm of 15 pixels, so that few or close pairs still turn rightly
-    cosine += 225 * (p.cosine * q.cosine + p.sine * q.sine);
-    sine += 225 * (p.cosine * q.sine - p.sine * q.cosine);
+    cosine += s.weights[k] * (ux * vx + uy * vy + 225 * (p.cosine * q.cosine + p.sine * q.sine));
+    sine += s.weights[k] * (ux * vy - uy * vx + 225 * (p.cosine * q.sine - p.sine * q.cosine));
   }
   Alignment t = rigid(pixels::arc_tangent(sine, cosine), px, py, qx, qy);
   float sxx = stiffness, sxy = 0, syy = stiffness, ux = 0, uy = 0, vx = 0, vy = 0;
-  for (const auto& [i, j] : pairs) {
-    const float x = probe.points[i].x - px, y = probe.points[i].y - py;
-    const float ex = reference.points[j].x - qx - (t.a * x + t.b * y),
-                ey = reference.points[j].y - qy - (t.c * x + t.d * y);
-    sxx += x * x, sxy += x * y, syy += y * y;
-    ux += ex * x, uy += ex * y, vx += ey * x, vy += ey * y;
+  for (std::size_t k = 0; k < pairs.size(); ++k) {
+    const Point &p = probe.points[pairs[k].first], &q = reference.points[pairs[k].second];
+    const float w = s.weights[k], x = p.x - px, y = p.y - py;
+    const float ex = q.x - qx - (t.a * x + t.b * y), ey = q.y - qy - (t.c * x + t.d * y);
+    sxx += w * x * x, sxy += w * x * y, syy += w * y * y;
+    ux += w * ex * x, uy += w * ex * y, vx += w * ey * x, vy += w * ey * y;
   }
   const float determinant = sxx * syy - sxy * sxy;
   t.a += (ux * syy - uy * sxy) / determinant;
@@ -190,11 +194,11 @@ void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
     s.used_probe[other.probe] = s.used_reference[other.reference] = 1;
     trial.pairs.push_back({other.probe, other.reference});
   }
-  trial.alignment = fit(probe, reference, trial.pairs, 3e4f);
+  trial.alignment = fit(probe, reference, 1e4f, s);
   for (const float reach : {18.0f, 14.0f}) {
     pair_up(probe, reference, reach, trial, s);
     if (trial.pairs.empty()) return;
-    trial.alignment = fit(probe, reference, trial.pairs, 1e4f);
+    trial.alignment = fit(probe, reference, 4e3f, s);
   }
   pair_up(probe, reference, 12.0f, trial, s);
   trial.evidence = weigh(probe, reference, 4, s);
@@ -219,6 +223,7 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
   s.best.evidence = Evidence{};
   s.best.score = 0;
   s.hypotheses.clear();
+  if (probe.points.empty() || reference.points.empty()) return;
   rank(probe, reference, s);
   choose_seeds(s);
   int tried = 0;

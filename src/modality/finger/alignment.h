@@ -50,7 +50,7 @@ struct Scratch::Data {
     std::uint16_t probe, reference;
   };
   std::vector<Option> options;
-  std::vector<float> gaps;
+  std::vector<float> gaps, weights;
   std::vector<std::uint8_t> used_probe, used_reference;
   struct Block {
     float cosine = 0, sine = 0, count = 0;

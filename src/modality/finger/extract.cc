@@ -48,7 +48,7 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   out.features = to_template(region, field, response, find_minutiae(skeleton, response, field));
   if (out.features.minutiae.size() < 3)
     return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
-  out.quality = judge(region, field, contrast, response, out.features);
+  out.quality = judge(ridges, field, contrast, out.features);
   return out;
 }
 

@@ -55,6 +55,8 @@ Image press(const Pattern& pattern, int width, int height, double turn = 0, doub
 Pattern random_pattern(unsigned seed, int count) {
   std::mt19937 random(seed);
   Pattern pattern;
+  pattern.period = 8 + static_cast<double>(random() % 24) / 10;
+  pattern.bend = (random() % 2 ? 1 : -1) * (0.001 + static_cast<double>(random() % 20) / 10'000);
   while (static_cast<int>(pattern.forks.size()) < count) {
     const Fork f{static_cast<double>(random() % 240) - 120, static_cast<double>(random() % 240) - 120,
                  random() % 2 ? 1 : -1};

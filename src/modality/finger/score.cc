@@ -9,7 +9,7 @@ namespace puente::finger {
 
 namespace {
 
-constexpr int kFeatures = 11;
+constexpr int kFeatures = 12;
 
 // The evidence in the units that the regression below was fitted in.
 std::array<float, kFeatures> features_of(const Evidence& e) {
@@ -22,6 +22,7 @@ std::array<float, kFeatures> features_of(const Evidence& e) {
           std::max(0.0f, e.surroundings) * root_pairs,
           e.surroundings,
           e.residual / 10,
+          std::sqrt(e.missing),
           std::max(0.0f, e.orientation_agreement - 0.5f),
           e.phase_agreement * root_cells / 5,
           std::max(0.0f, e.phase_lock) * root_cells / 5,
@@ -30,7 +31,7 @@ std::array<float, kFeatures> features_of(const Evidence& e) {
 
 // Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
 constexpr std::array<float, kFeatures> kWeights = {
-    -15.4219f, 1.0018f, 2.7778f, 6.1082f, 1.3272f, -1.7583f, 1.8385f, 4.4441f, 3.3956f, 1.1671f, -1.1317f,
+    -13.8289f, 2.9108f, 0.9449f, 3.6308f, 1.3486f, -2.2014f, 2.1274f, -1.7019f, 3.2539f, 2.9848f, 1.1025f, 2.3625f,
 };
 
 double log_odds(const Evidence& e) {
@@ -41,7 +42,7 @@ double log_odds(const Evidence& e) {
 }
 
 // Log odds at which one comparison in ten, and one in a thousand, of different fingers came out higher (measured).
-constexpr double kOddsAtTenth = -5.13, kOddsAtThousandth = -1.35;
+constexpr double kOddsAtTenth = -5.28, kOddsAtThousandth = -1.52;
 constexpr double kSlope = 20 / (kOddsAtThousandth - kOddsAtTenth);  // decibels a unit; the measured tail is straight
 constexpr double kDecibelsMeasured = 40;                            // no data beyond: 11,520 comparisons of strangers
 constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;

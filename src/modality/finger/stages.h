@@ -45,7 +45,6 @@ struct Flow {
 
 struct Contrast {       // of the foreground, gray levels
   float deviation = 0;  // typical standard deviation
-  float mean = 0;
 };
 
 using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 1 on the middle line of a ridge
@@ -68,7 +67,7 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
                                    const Field& field);  // minutiae.cc
 Template to_template(const Region& region, const Field& field, const Response& response,
                      std::vector<Minutia> minutiae);  // template.cc
-Quality judge(const Region& region, const Field& field, const Contrast& contrast, const Response& response,
+Quality judge(const Plane& ridges, const Field& field, const Contrast& contrast,
               const Template& features);  // quality.cc
 
 float orientation_at(const Field& field, float x, float y);  // [0, pi), interpolated between cells; orientation.cc
