@@ -10,7 +10,7 @@ namespace puente::synth {
 void mark(Image& image);  // 8-bit gray
 
 // How far the tile stands out of chance at the offset that suits it best, in standard deviations: at most 5.1 in 920
-// unmarked images, real and synthetic; at least 19 in whole marked ones, 10.6 in crops of 160x160. is_synthetic draws
+// unmarked images, real and synthetic; at least 19 in whole marked ones, 10.4 in crops of 160x160. is_synthetic draws
 // the line at 9. 0 for images below 64x64. Measured: docs/synthetic-people.md.
 double mark_strength(const Image& image);
 
