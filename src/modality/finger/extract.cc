@@ -5,10 +5,12 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kCellsMin = 60;  // 10 square millimetres: below this nothing can be said of anybody
-constexpr float kBlankDeviation = 1.5f;
-
-constexpr float kUnclear = 0.1f;
+constexpr int kCellsMin = 60;            // 10 square millimetres: below this nothing can be said of anybody
+constexpr float kBlankDeviation = 1.5f;  // gray levels
+constexpr float kOrderMin = 0.1f;        // noise of any grain stays below 0.06, the poorest prints seen have 0.15
+constexpr const char* kNoRidges = "no fingerprint in the image: too little of it looks like ridges; capture again";
+constexpr float kRidgeClarity = 0.3f;  // surely ridges
+constexpr float kUnclear = 0.1f;       // below, not worth reading
 
 void drop_unclear(Field& field) {
   for (std::size_t i = 0; i < field.size(); ++i)
@@ -32,12 +34,13 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
     return {Code::kNoFeatures, "blank image: place the finger and capture again"};
   const Plane ridges = flatten(region, field, contrast);
   estimate_orientation(ridges, 1.2f, field);
-  follow_flow(coarse_flow(ridges, field), field);
+  const Flow flow = coarse_flow(ridges, field);
+  if (flow.order < kOrderMin) return {Code::kNoFeatures, kNoRidges};
+  follow_flow(flow, field);
   estimate_period(ridges, field);
   Response response = enhance(ridges, field);
   judge_clarity(ridges, response, field);
-  if (ridge_cells(field, 0.35f) < kCellsMin)
-    return {Code::kNoFeatures, "no fingerprint in the image: too little of it looks like ridges; capture again"};
+  if (ridge_cells(field, kRidgeClarity) < kCellsMin) return {Code::kNoFeatures, kNoRidges};
   drop_unclear(field);
   estimate_orientation(response.even, 0.9f, field);
   response = enhance(ridges, field);

@@ -188,7 +188,7 @@ TEST(Extract, RefusesWhatIsNoFingerprint) {
   expect_refused(filled(400, 400, [](int, int) -> std::uint8_t { return 255; }), Code::kNoFeatures, "white");
   expect_refused(filled(400, 400, [](int x, int) -> std::uint8_t { return static_cast<std::uint8_t>(x / 2); }),
                  Code::kNoFeatures, "shading");
-  for (const int block : {1, 2, 4}) {
+  for (const int block : {1, 2, 3, 4, 5, 7}) {
     std::mt19937 random(static_cast<unsigned>(block));
     Image noise = filled(400, 400, [](int, int) -> std::uint8_t { return 0; });
     std::vector<std::uint8_t> values(400 * 400);
@@ -283,6 +283,15 @@ TEST(Compare, NothingMatchesNothing) {
   EXPECT_EQ(compare_score(full, empty, scratch), 0);
 }
 
+TEST(Compare, NeedsTheRidgesAndNotTheMinutiaeAlone) {
+  Scratch scratch;
+  Template bare = must_extract(press(random_pattern(32, 14), 340, 340)).features;
+  const Prepared whole = prepare(bare);
+  bare.cells.clear();
+  bare.columns = bare.rows = 0;
+  EXPECT_EQ(compare_score(prepare(bare), whole, scratch), 0);
+}
+
 TEST(Score, StandsForARateThatFalls) {
   double before = 1;
   EXPECT_EQ(false_match_rate(-5), 1);
@@ -328,6 +337,10 @@ TEST(TemplateFormat, RefusesWhatItDoesNotKnow) {
   }
   bytes.push_back(0);
   EXPECT_FALSE(decode(bytes).ok());
+  Bytes vast = encode(Template{});
+  for (std::size_t i = vast.size() - 4; i < vast.size(); ++i) vast[i] = 0xff;  // 65535 x 65535 cells
+  ASSERT_FALSE(decode(vast).ok());
+  EXPECT_EQ(decode(vast).error().code, Code::kInvalidInput);
 }
 
 }  // namespace

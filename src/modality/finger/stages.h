@@ -41,6 +41,7 @@ struct Response {
 struct Flow {
   int columns = 0, rows = 0;
   std::vector<float> cosine2, sine2, share;
+  float order = 0;  // how far the unsmoothed directions agree over three nodes: noise about 0, ridges 0.3 and more
 };
 
 struct Contrast {       // of the foreground, gray levels

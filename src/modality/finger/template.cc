@@ -110,7 +110,8 @@ Status read_cells(ByteReader& in, Template& t) {
   t.cells_top = static_cast<int>(in.u16());
   t.columns = static_cast<int>(in.u16());
   t.rows = static_cast<int>(in.u16());
-  if (t.columns * t.rows > kCellsMax) return {Code::kInvalidInput, "finger template: too many ridge cells"};
+  if (std::int64_t{t.columns} * t.rows > kCellsMax)
+    return {Code::kInvalidInput, "finger template: too many ridge cells"};
   for (int i = 0; i < t.columns * t.rows && in.ok(); ++i) {
     RidgeCell cell;
     cell.quality = in.u8();
