@@ -125,6 +125,9 @@ struct Comparison {
   float rotation = 0;  // of the probe onto the reference, radians counter-clockwise
 };
 
+// Tolerates any rotation, shift, partial overlap and the skin's bending. 0 and up; what it means: false_match_rate,
+// below. Nearly, not exactly, the same when probe and reference change places. About 80 microseconds on one core of
+// 2024.
 double compare_score(const Prepared& probe, const Prepared& reference, Scratch& scratch);
 Comparison compare(const Prepared& probe, const Prepared& reference,
                    Scratch& scratch);  // same score, with the explanation

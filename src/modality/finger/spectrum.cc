@@ -13,8 +13,7 @@ namespace {
 constexpr int kDirections = 24;
 constexpr std::array<float, 4> kPeriods = {6.5f, 8.2f, 10.3f, 13.0f};  // pixels at 500 ppi
 constexpr int kWaves = kDirections * static_cast<int>(kPeriods.size());
-constexpr int kNode = 2 * kCell;  // pixels between nodes
-constexpr int kRadius = 10;       // half-resolution pixels
+constexpr int kRadius = 10;  // half-resolution pixels
 constexpr float kSigma = 4.6f;
 constexpr int kRounds = 6;
 
