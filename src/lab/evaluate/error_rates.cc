@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "lab/evaluate/draws.h"
 #include "lab/evaluate/evaluate.h"
 
 namespace puente::evaluate {
@@ -82,13 +83,6 @@ std::vector<Weighed> by_finger(const Database& database, int first_finger, int& 
   }
   sort_by_score(scores);
   return scores;
-}
-
-std::uint64_t next_random(std::uint64_t& state) {  // SplitMix64 (Steele, Lea, Flood 2014): the same on every machine
-  std::uint64_t z = state += 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
 }
 
 void reweigh(std::vector<Weighed>& scores, const std::vector<double>& drawn) {

@@ -11,6 +11,7 @@
 #include "core/image.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "modality/finger/finger.h"
 
 namespace puente::evaluate {
 
@@ -100,6 +101,23 @@ struct Identification {
 // Errors as evaluate_finger.
 Result<Identification> evaluate_identification(const std::string& directory, int fingers_per_person,
                                                const Options& options = {});
+
+// ---- strangers by the million
+// ---------------------------------------------------------------------------------------- Templates of fingers that
+// nobody has, for galleries larger than anyone could grow images for. Each is one of the given templates (of
+// image-grown synthetic fingers: some hundreds), mirrored or not and bent so much, smoothly, that its ridges no longer
+// keep step with the original's; minutiae and ridge cells are carried along, so their number, density, directions and
+// quality stay those of the originals. docs/accuracy.md shows that real probes score against them as against real
+// strangers. A Filler owns its templates; make is a pure function of seed and number; any thread.
+class Filler {
+ public:
+  Filler(std::vector<finger::Template> grown, std::uint64_t seed);  // CHECKs that there is one
+  finger::Template make(std::uint64_t number) const;
+
+ private:
+  std::vector<finger::Template> grown_;
+  std::uint64_t seed_ = 0;
+};
 
 // ---- reports --------------------------------------------------------------------------------------------------------
 Json to_json(const Evaluation& evaluation);
