@@ -17,7 +17,7 @@ struct FingerOptions {
   std::vector<std::string> directories;
   std::string scores, picture, title = "Fingerprint comparison";
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  int bootstrap_rounds = 1000;
+  int bootstrap_rounds = 1000, worst_pairs = 0;
   bool json = false;
 };
 
@@ -44,6 +44,22 @@ void print_text(const evaluate::Evaluation& evaluation) {
   print_rates("pooled", evaluation.pooled, evaluation.pooled_interval);
   std::printf("extraction %.1f ms an image (median), %.0f comparisons/s, each on one core; [95 %% interval]\n",
               evaluation.extract_ms_median, evaluation.comparisons_per_second);
+  std::printf("a score claims    ");
+  for (const evaluate::Claim& claim : evaluation.claims) std::printf(" %7.0f", claim.score);
+  std::printf("\n  a false match in");
+  for (const evaluate::Claim& claim : evaluation.claims) std::printf(" %7.0f", 1 / claim.claimed_fmr);
+  std::printf("\n  and there was in");
+  for (const evaluate::Claim& claim : evaluation.claims) {
+    claim.observed_fmr > 0 ? std::printf(" %7.0f", 1 / claim.observed_fmr) : std::printf("    none");
+  }
+  std::printf("\nFNMR at FMR 0.1 %% when the poorest are discarded:");
+  double next = 0;
+  for (const evaluate::Discard& discard : evaluation.discards) {
+    if (discard.discarded < next) continue;
+    std::printf("  %.0f %%: %.2f %%", 100 * discard.discarded, 100 * discard.fnmr);
+    next = discard.discarded + 0.1;
+  }
+  std::printf("\n%s", evaluate::worst_text(evaluation).c_str());
 }
 
 // Progress of one kind of work after the other.
@@ -64,6 +80,7 @@ int evaluate_finger(const FingerOptions& options) {
   const auto evaluation = evaluate::evaluate_finger(
       options.directories, {.threads = options.threads,
                             .bootstrap_rounds = options.bootstrap_rounds,
+                            .worst_pairs = options.worst_pairs,
                             .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
                               (*reporter)(what, done, total);
                             }});
@@ -95,6 +112,8 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
       ->required();
   finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
   finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
+  finger->add_option("--worst", options->worst_pairs, "explain so many genuine and impostor pairs that went worst")
+      ->check(CLI::Range(0, 1000));
   finger->add_option("--title", options->title, "title of the picture");
   finger->add_option("--threads", options->threads, "threads; times are of one core all the same")
       ->check(CLI::Range(1, 256))

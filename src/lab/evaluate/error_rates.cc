@@ -116,6 +116,53 @@ Rates mean_of(const std::vector<Rates>& all) {
   return mean;
 }
 
+// Threshold of the smallest pooled FMR at or below `fmr_max`.
+double threshold_at(const std::vector<Weighed>& sorted, double fmr_max) {
+  double threshold = 0;
+  bool found = false;
+  sweep(sorted, [&](const Operating& point) {
+    if (point.fmr <= fmr_max && !std::exchange(found, true)) threshold = point.threshold;
+  });
+  return threshold;
+}
+
+std::vector<Discard> discards_of(const Evaluation& evaluation, double threshold) {
+  std::vector<std::pair<int, bool>> genuine;  // quality of the worse print, missed
+  for (const Database& database : evaluation.databases)
+    for (const Comparison& comparison : database.comparisons) {
+      if (!comparison.genuine) continue;
+      const int quality = std::min(database.samples[static_cast<std::size_t>(comparison.a)].quality,
+                                   database.samples[static_cast<std::size_t>(comparison.b)].quality);
+      genuine.emplace_back(quality, comparison.score < threshold);
+    }
+  std::sort(genuine.begin(), genuine.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<Discard> discards;
+  const double all = static_cast<double>(genuine.size());
+  double missed = 0;
+  for (std::size_t kept = 1; kept <= genuine.size(); ++kept) {
+    missed += genuine[kept - 1].second;
+    const bool between_equals = kept < genuine.size() && genuine[kept].first == genuine[kept - 1].first;
+    const double share = static_cast<double>(kept) / all;
+    if (between_equals || share < 0.5) continue;
+    discards.push_back({1 - share, missed / static_cast<double>(kept)});
+  }
+  std::reverse(discards.begin(), discards.end());
+  return discards;
+}
+
+std::vector<Claim> claims_of(const std::vector<Weighed>& sorted) {
+  std::vector<Claim> claims;
+  double impostors = 0;
+  for (const Weighed& one : sorted) impostors += !one.genuine;
+  for (double score = 10; score <= 60; score += 5) {
+    double above = 0;
+    for (const Weighed& one : sorted) above += !one.genuine && one.score >= score;
+    claims.push_back({score, finger::false_match_rate(score), above / impostors});
+    if (above == 0) break;
+  }
+  return claims;
+}
+
 }  // namespace
 
 Rates error_rates(std::span<const double> genuine, std::span<const double> impostor) {
@@ -146,6 +193,8 @@ void rate(Evaluation& evaluation, int bootstrap_rounds) {
   sort_by_score(pooled);
   evaluation.mean = mean_of(all);
   CHECK(rates_of(pooled, evaluation.pooled));
+  evaluation.discards = discards_of(evaluation, threshold_at(pooled, 0.001));
+  evaluation.claims = claims_of(pooled);
 
   std::vector<std::vector<Rates>> rounds(evaluation.databases.size());
   std::vector<Rates> mean_rounds, pooled_rounds;

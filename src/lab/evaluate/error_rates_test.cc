@@ -114,7 +114,8 @@ Evaluation random_evaluation(std::mt19937& random, int fingers, double separatio
     Database& database = evaluation.databases.emplace_back();
     database.name = name;
     for (int i = 0; i < 2 * fingers; ++i) {
-      database.samples.push_back({std::to_string(i / 2) + "_" + std::to_string(i % 2), std::to_string(i / 2), 50, ""});
+      database.samples.push_back(
+          {std::to_string(i / 2) + "_" + std::to_string(i % 2), std::to_string(i / 2), 50, {}, ""});
     }
     std::normal_distribution<double> noise;
     for (int a = 0; a < 2 * fingers; ++a) {
@@ -146,7 +147,8 @@ TEST(Rate, TheMeanOfDatabasesIsNotTheirHeap) {
   Evaluation evaluation;
   for (const double shift : {0.0, 100.0}) {
     Database& database = evaluation.databases.emplace_back();
-    for (const char* stem : {"1_1", "1_2", "2_1"}) database.samples.push_back({stem, std::string(1, stem[0]), 0, ""});
+    for (const char* stem : {"1_1", "1_2", "2_1"})
+      database.samples.push_back({stem, std::string(1, stem[0]), 0, {}, ""});
     database.comparisons = {{true, 0, 1, 2 + shift}, {false, 0, 2, shift}, {false, 1, 2, 1 + shift}};
   }
   rate(evaluation, 10);

@@ -37,10 +37,11 @@ std::vector<Operating> operating_points(std::span<const double> genuine, std::sp
 inline constexpr double kFailedScore = -1000;
 
 struct Sample {
-  std::string stem;     // "101_1"
-  std::string subject;  // "101": one finger
-  int quality = 0;      // 0–100; 0 when failed
-  std::string failure;  // why there is no template; empty when there is one
+  std::string stem;                  // "101_1"
+  std::string subject;               // "101": one finger
+  int quality = 0;                   // 0–100; 0 when failed
+  std::vector<std::string> reasons;  // why the quality is not better
+  std::string failure;               // why there is no template; empty when there is one
 };
 struct Comparison {
   bool genuine = false;
@@ -61,9 +62,33 @@ struct Database {
   Rates rates;
   RatesInterval interval;
 };
+// What is left of the misses when the genuine comparisons with the poorest prints are not made: those with the lowest
+// quality of the worse of both prints (P. Grother, E. Tabassi: "Performance of Biometric Quality Measures", IEEE PAMI
+// 29(4), 2007). The threshold stays the one whose pooled FMR is 0.1 %.
+struct Discard {
+  double discarded = 0, fnmr = 0;  // shares: of all genuine comparisons, of those left
+};
+// What a score claims beside what happens: the share of impostor comparisons at or above it.
+struct Claim {
+  double score = 0, claimed_fmr = 0, observed_fmr = 0;
+};
+// A comparison that went worst, and why.
+struct WorstPair {
+  bool genuine = false;
+  std::string database, a, b;  // stems
+  double score = 0;
+  int quality_a = 0, quality_b = 0;
+  // Square millimetres recorded in both. Of a genuine pair, as found by way of a third impression that matches both;
+  // below 0 when there is none. Of an impostor pair, as the comparison laid them.
+  double overlap = -1;
+  std::string cause;
+};
 struct Evaluation {
   std::vector<Database> databases;
-  Rates mean, pooled;  // mean of the databases' rates; rates of all comparisons in one heap
+  std::vector<Discard> discards;  // of all databases together, from 0 to half
+  std::vector<Claim> claims;      // likewise, at scores of 10, 20, …
+  std::vector<WorstPair> worst;   // genuine ones from the lowest score up, then impostor ones from the highest down
+  Rates mean, pooled;             // mean of the databases' rates; rates of all comparisons in one heap
   RatesInterval mean_interval, pooled_interval;
   int bootstrap_rounds = 0;           // that the intervals come from; 0: there are none
   double extract_ms_median = 0;       // CPU time of one thread for one image, decoding not counted
@@ -73,6 +98,7 @@ struct Evaluation {
 struct Options {
   int threads = 1;
   int bootstrap_rounds = 1000;  // 95 % intervals by resampling fingers; 0: none
+  int worst_pairs = 0;          // so many of either kind are explained
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress;  // one thread at a time
 };
 
@@ -83,7 +109,7 @@ struct Options {
 // kNotFound, kInvalidInput: no such directory, no images, a name not of that form, nothing to compare.
 Result<Evaluation> evaluate_finger(std::span<const std::string> directories, const Options& options = {});
 
-// Fills a database's rates, the mean, the pooled rates and the intervals from the comparisons that are there already.
+// Fills the rates, their mean and intervals, the discards and the claims from the comparisons that are there already.
 void rate(Evaluation& evaluation, int bootstrap_rounds);
 
 // ---- 1:N ------------------------------------------------------------------------------------------------------------
@@ -124,7 +150,9 @@ Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);
 // One comparison a line: "genuine|impostor DB A B SCORE".
 std::string scores_text(const Evaluation& evaluation);
-// Score distributions, DET curve, and the FMR that a score claims beside the one observed: an SVG picture.
+// The worst pairs, one a line, in words.
+std::string worst_text(const Evaluation& evaluation);
+// Score distributions, DET curve, the FMR that a score claims beside the one observed, error versus discard: SVG.
 std::string to_svg(const Evaluation& evaluation, const std::string& title);
 
 }  // namespace puente::evaluate

@@ -76,6 +76,7 @@ Result<Evaluation> evaluate_finger(std::span<const std::string> directories, con
   evaluation.extract_ms_median = extract_all(all, options);
   for (SampleSet& set : all) TRY(pair_up(set));
   evaluation.comparisons_per_second = compare_all(all, options);
+  if (options.worst_pairs > 0) evaluation.worst = worst_pairs(all, options.worst_pairs);
   for (SampleSet& set : all) evaluation.databases.push_back(std::move(set.database));
   rate(evaluation, options.bootstrap_rounds);
   return evaluation;

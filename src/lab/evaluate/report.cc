@@ -33,6 +33,20 @@ void set_interval(Json& json, const RatesInterval& interval) {
 }  // namespace
 
 Json to_json(const Evaluation& evaluation) {
+  Json::Array discards, claims, worst;
+  for (const Discard& discard : evaluation.discards)
+    discards.push_back(Json::object({{"discarded", discard.discarded}, {"fnmr", discard.fnmr}}));
+  for (const Claim& claim : evaluation.claims)
+    claims.push_back(Json::object(
+        {{"score", claim.score}, {"claimed_fmr", claim.claimed_fmr}, {"observed_fmr", claim.observed_fmr}}));
+  for (const WorstPair& pair : evaluation.worst)
+    worst.push_back(Json::object({{"kind", pair.genuine ? "genuine" : "impostor"},
+                                  {"database", pair.database},
+                                  {"a", pair.a},
+                                  {"b", pair.b},
+                                  {"score", pair.score},
+                                  {"quality", Json::array({pair.quality_a, pair.quality_b})},
+                                  {"cause", pair.cause}}));
   Json::Array databases;
   for (const Database& database : evaluation.databases) {
     Json json = Json::object({{"name", database.name},
@@ -51,6 +65,9 @@ Json to_json(const Evaluation& evaluation) {
   return Json::object({{"databases", std::move(databases)},
                        {"mean", std::move(mean)},
                        {"pooled", std::move(pooled)},
+                       {"calibration", std::move(claims)},
+                       {"error_versus_discard", std::move(discards)},
+                       {"worst", std::move(worst)},
                        {"extract_ms_median", rounded(evaluation.extract_ms_median, 0.01)},
                        {"comparisons_per_second", std::round(evaluation.comparisons_per_second)}});
 }
@@ -65,6 +82,18 @@ Json to_json(const Identification& identification) {
                        {"searches", identification.searches},
                        {"misses", identification.misses},
                        {"calibration", std::move(calibration)}});
+}
+
+std::string worst_text(const Evaluation& evaluation) {
+  std::string out;
+  const char* heading = "";
+  for (const WorstPair& pair : evaluation.worst) {
+    const char* wanted = pair.genuine ? "lowest genuine scores" : "highest impostor scores";
+    if (std::string_view(heading) != wanted) fmt::format_to(std::back_inserter(out), "{}\n", heading = wanted);
+    fmt::format_to(std::back_inserter(out), "  {} {:>6} {:>6} {:5.1f}  quality {:3} {:3}  {}\n", pair.database, pair.a,
+                   pair.b, pair.score, pair.quality_a, pair.quality_b, pair.cause);
+  }
+  return out;
 }
 
 std::string scores_text(const Evaluation& evaluation) {

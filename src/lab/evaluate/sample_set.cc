@@ -58,7 +58,9 @@ void extract_sample(SampleSet& set, std::size_t item, double& milliseconds) {
     return;
   }
   sample.quality = extraction->quality.score;
+  sample.reasons = extraction->quality.reasons;
   set.prepared[item] = finger::prepare(extraction->features);
+  set.templates[item] = std::move(extraction->features);
 }
 
 }  // namespace
@@ -111,7 +113,7 @@ Result<SampleSet> list_directory(const std::string& directory) {
       return {Code::kInvalidInput,
               fmt::format("{}: want names like 101_1.png, <subject>_<impression>", image.string())};
     }
-    set.database.samples.push_back({stem, stem.substr(0, underscore), 0, ""});
+    set.database.samples.push_back({stem, stem.substr(0, underscore), 0, {}, ""});
     set.paths.push_back(image.string());
   }
   return set;
@@ -121,6 +123,7 @@ double extract_all(std::vector<SampleSet>& all, const Options& options) {
   std::vector<std::pair<SampleSet*, std::size_t>> work;
   for (SampleSet& set : all) {
     set.prepared.resize(set.paths.size());
+    set.templates.resize(set.paths.size());
     for (std::size_t item = 0; item < set.paths.size(); ++item) work.emplace_back(&set, item);
   }
   std::vector<double> milliseconds(work.size(), 0);

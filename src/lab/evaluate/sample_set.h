@@ -15,11 +15,16 @@ struct SampleSet {
   std::vector<std::string> paths;                         // of the samples
   double ppi = 0;                                         // from dpi.txt; 0: the images' own
   std::vector<std::optional<finger::Prepared>> prepared;  // of the samples; none where extraction failed
+  std::vector<finger::Template> templates;                // likewise; empty ones where it failed
 };
 
 Result<SampleSet> list_directory(const std::string& directory);
 // Fills `prepared` and `database.samples` of all sets on several threads; returns the median milliseconds of an image.
 double extract_all(std::vector<SampleSet>& all, const Options& options);
+
+// The `count` genuine pairs with the lowest scores, then the impostor ones with the highest, with their causes;
+// worst.cc.
+std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int count);
 
 double thread_seconds();  // of the processor, by this thread alone: others on the machine do not count
 
