@@ -167,6 +167,61 @@ void add_identify(CLI::App& evaluate_command, Run& run) {
   identify->callback([options, &run] { run = [options] { return evaluate_identify(*options); }; });
 }
 
+struct StrangersOptions {
+  std::vector<std::string> directories;
+  std::string grown, picture;
+  int fillers = 2000;
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  bool json = false;
+};
+
+int compare_strangers(const StrangersOptions& options) {
+  const auto reporter = std::make_shared<Reporter>();
+  const auto found = evaluate::compare_strangers(
+      options.directories, options.grown, options.fillers,
+      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
+         (*reporter)(what, done, total);
+       }});
+  if (!found.ok()) return fail(found.error(), options.json);
+  if (!options.picture.empty()) {
+    const Status written = write_file(options.picture, view(evaluate::to_svg(*found, "Three kinds of strangers")));
+    if (!written.ok()) return fail(written.error(), options.json);
+  }
+  if (options.json) {
+    print_json(evaluate::to_json(*found));
+    return 0;
+  }
+  std::printf("%-8s %9s %14s %6s %6s %12s %9s %9s %9s %9s\n", "", "templates", "minutiae", "cm2", "a cm2",
+              "comparisons", "FMR at 10", "20", "30", "40");
+  for (const evaluate::Strangers& kind : *found) {
+    std::printf("%-8s %9d %6.1f +- %4.1f %6.2f %6.1f %12zu %9.1e %9.1e %9.1e %9.1e\n", kind.name.c_str(),
+                kind.templates, kind.minutiae, kind.minutiae_deviation, kind.area, kind.minutiae_per_area,
+                kind.scores.size(), kind.share_at(10), kind.share_at(20), kind.share_at(30), kind.share_at(40));
+  }
+  return 0;
+}
+
+void add_strangers(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<StrangersOptions>();
+  CLI::App* strangers =
+      evaluate_command.add_subcommand("strangers", "synthetic strangers beside real ones: minutiae, scores");
+  strangers->footer(
+      "Example: puente evaluate strangers fvc2002/DB* --grown synthetic/\n"
+      "First impressions of the real fingers are compared with other real fingers, with those of the images of "
+      "--grown,\n"
+      "and with filler made of these as puente bench identify fills its galleries.");
+  strangers->add_option("DIR", options->directories, "directories of real <subject>_<impression>.png")->required();
+  strangers->add_option("--grown", options->grown, "directory of synthetic ones (puente synth people --layout fvc)")
+      ->required();
+  strangers->add_option("--fillers", options->fillers, "filler templates")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  strangers->add_option("--picture", options->picture, "write the distributions (SVG)");
+  strangers->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  strangers->add_flag("--json", options->json, "answer as JSON");
+  strangers->callback([options, &run] { run = [options] { return compare_strangers(*options); }; });
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App& app, Run& run) {
@@ -174,6 +229,7 @@ void add_evaluate(CLI::App& app, Run& run) {
   command->require_subcommand(1);
   add_finger(*command, run);
   add_identify(*command, run);
+  add_strangers(*command, run);
 }
 
 }  // namespace puente::cli

@@ -156,5 +156,26 @@ TEST(Rate, TheMeanOfDatabasesIsNotTheirHeap) {
   EXPECT_EQ(evaluation.pooled.eer, 0.5);
 }
 
+// Ten fingers' pairs: the two of poor quality are missed, and they are the first to be discarded.
+TEST(Rate, DiscardingThePoorestTakesTheMissesAway) {
+  Evaluation evaluation;
+  Database& database = evaluation.databases.emplace_back();
+  for (int finger = 0; finger < 10; ++finger)
+    for (int impression = 0; impression < 2; ++impression)
+      database.samples.push_back({"", std::to_string(finger), finger < 2 && impression ? 5 : 50 + finger, {}, ""});
+  for (int a = 0; a < 20; ++a)
+    for (int b = a + 1; b < 20; ++b)
+      database.comparisons.push_back({a / 2 == b / 2, a, b, a / 2 != b / 2 ? 10.0 : a < 4 ? 5.0 : 50.0});
+  rate(evaluation, 0);
+  ASSERT_FALSE(evaluation.discards.empty());
+  EXPECT_EQ(evaluation.discards.front().discarded, 0);
+  EXPECT_DOUBLE_EQ(evaluation.discards.front().fnmr, 0.2);
+  EXPECT_NEAR(evaluation.discards.at(1).discarded, 0.2, 1e-9);  // both at once: they are equally poor
+  EXPECT_EQ(evaluation.discards.at(1).fnmr, 0);
+  EXPECT_EQ(evaluation.claims.at(0).observed_fmr, 1);  // every stranger scored 10
+  EXPECT_EQ(evaluation.claims.at(1).observed_fmr, 0);
+  EXPECT_EQ(evaluation.claims.size(), 2u);  // beyond the last nothing is to be said
+}
+
 }  // namespace
 }  // namespace puente::evaluate

@@ -145,6 +145,20 @@ class Filler {
   std::uint64_t seed_ = 0;
 };
 
+// Are they strangers like real ones? First impressions of the real fingers are compared with all impressions of the
+// other real fingers, with grown ones and with filler.
+struct Strangers {
+  std::string name;  // "real", "grown", "filler"
+  int templates = 0;
+  double minutiae = 0, minutiae_deviation = 0;  // a template
+  double area = 0, minutiae_per_area = 0;       // square centimetres a template; a square centimetre
+  std::vector<double> scores;                   // falling
+  double share_at(double score) const;          // of the scores, at or above this one
+};
+// `grown` is a directory of synthetic images as above, `fillers` are made of it. Errors as evaluate_finger.
+Result<std::vector<Strangers>> compare_strangers(std::span<const std::string> directories, const std::string& grown,
+                                                 int fillers, const Options& options = {});
+
 // ---- reports --------------------------------------------------------------------------------------------------------
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);
@@ -152,6 +166,8 @@ Json to_json(const Identification& identification);
 std::string scores_text(const Evaluation& evaluation);
 // The worst pairs, one a line, in words.
 std::string worst_text(const Evaluation& evaluation);
+std::string to_svg(const std::vector<Strangers>& strangers, const std::string& title);
+Json to_json(const std::vector<Strangers>& strangers);
 // Score distributions, DET curve, the FMR that a score claims beside the one observed, error versus discard: SVG.
 std::string to_svg(const Evaluation& evaluation, const std::string& title);
 

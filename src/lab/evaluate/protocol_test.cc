@@ -54,6 +54,22 @@ TEST_F(ProtocolTest, CountsAllPairsAndFailuresAsNonMatches) {
   EXPECT_NE(to_svg(*evaluation, "t").find("</svg>"), std::string::npos);
 }
 
+TEST_F(ProtocolTest, ExplainsTheWorstPairs) {
+  for (const char* name : {"101_1.png", "101_2.png", "102_1.png", "102_2.png"}) add_image(name);
+  const std::string directories[] = {directory()};
+  const auto evaluation = evaluate_finger(directories, {.bootstrap_rounds = 0, .worst_pairs = 1, .progress = {}});
+  ASSERT_TRUE(evaluation.ok()) << evaluation.error().message;
+  EXPECT_EQ(worst_text(*evaluation),
+            "lowest genuine scores\n  DB  101_1  101_2 -1000.0  quality   0   0  no template\n");
+}
+
+TEST_F(ProtocolTest, WantsPrintsOfBothKindsToCompareStrangers) {
+  add_image("101_1.png");
+  const std::string directories[] = {directory()};
+  EXPECT_EQ(compare_strangers(directories, directory(), 10).error().code, Code::kNoFeatures);
+  EXPECT_EQ(compare_strangers(directories, directory() + "/none", 10).error().code, Code::kNotFound);
+}
+
 TEST_F(ProtocolTest, SaysWhatIsWrongWithADirectory) {
   EXPECT_EQ(evaluate().error().code, Code::kInvalidInput);  // no images
   add_image("101_1.png");

@@ -84,6 +84,23 @@ Json to_json(const Identification& identification) {
                        {"calibration", std::move(calibration)}});
 }
 
+Json to_json(const std::vector<Strangers>& strangers) {
+  Json::Array out;
+  for (const Strangers& kind : strangers) {
+    Json::Object above;
+    for (const int score : {10, 20, 30, 40}) above.emplace(std::to_string(score), kind.share_at(score));
+    out.push_back(Json::object({{"name", kind.name},
+                                {"templates", kind.templates},
+                                {"minutiae", rounded(kind.minutiae, 0.1)},
+                                {"minutiae_deviation", rounded(kind.minutiae_deviation, 0.1)},
+                                {"square_centimetres", rounded(kind.area, 0.01)},
+                                {"minutiae_per_square_centimetre", rounded(kind.minutiae_per_area, 0.1)},
+                                {"comparisons", kind.scores.size()},
+                                {"fmr_at_score", std::move(above)}}));
+  }
+  return Json(std::move(out));
+}
+
 std::string worst_text(const Evaluation& evaluation) {
   std::string out;
   const char* heading = "";
