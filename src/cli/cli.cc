@@ -17,12 +17,14 @@ void print_json(const Json& json) {
   std::printf("%s\n", canonical(json).c_str());
 }
 
+constexpr std::chrono::seconds kOnTerminal{1}, kInFile{10};  // a file keeps every line
+
 void Progress::update(std::size_t done, std::size_t total) {
   const auto now = std::chrono::steady_clock::now();
-  if (now - last_ < std::chrono::seconds(1)) return;
+  const bool terminal = isatty(STDERR_FILENO) != 0;
+  if (now - last_ < (terminal ? kOnTerminal : kInFile)) return;
   last_ = now;
   shown_ = true;
-  const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - started_).count();
   std::fprintf(stderr, "%s%s: %zu of %zu, %lld s%s", terminal ? "\r" : "", label_.c_str(), done, total,
                static_cast<long long>(seconds), terminal ? "  " : "\n");

@@ -32,7 +32,8 @@ void add_demo(CLI::App& app, Run& run);
 int fail(const Error& error, bool json = false);
 void print_json(const Json& json);  // canonical, one line, on standard output
 
-// Says how far a long command is, on standard error: nothing in the first second, then about once a second.
+// Says how far a long command is, on standard error: nothing in the first second, then about once a
+// second (ten, where it is no terminal).
 // Call from one thread at a time.
 class Progress {
  public:
