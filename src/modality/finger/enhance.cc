@@ -4,124 +4,107 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
 
+#include "modality/finger/filter.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
 namespace {
 
 constexpr int kDirections = 32, kPeriods = 12;
-constexpr int kRadius = 8, kSide = 2 * kRadius + 1;
-// The window is round: this far to each side on the row at distance 0..kRadius from the middle.
-constexpr int kHalfRow[kRadius + 1] = {8, 8, 8, 8, 7, 7, 6, 5, 3};
-constexpr int kBlock = 4;  // pixels that share a filter
 constexpr float kPeriodFirst = 5, kPeriodStep = 0.9f;
-constexpr float kSigmaAlong = 4.5f, kSigmaAcross = 3.8f;
 
-struct Kernel {
-  float even[kSide * kSide];
-  float odd[kSide * kSide];
+// Filters of one size for every direction and period.
+struct Bank {
+  FilterWindow window;
+  std::size_t size = 0;        // floats a filter
+  std::vector<float> weights;  // filter by filter; see FilterBlock
+
+  const float* of(int direction, int period) const {
+    return &weights[(static_cast<std::size_t>(direction) * kPeriods + period) * size];
+  }
 };
 
-Kernel make_kernel(float orientation, float period) {
-  Kernel kernel{};
+void add_filter(const FilterWindow& window, float sigma_along, float sigma_across, float orientation, float period,
+                std::vector<float>& weights) {
   const float ux = pixels::cosine(orientation), uy = -pixels::sine(orientation), vx = uy, vy = -ux;
+  std::vector<float> envelope, even, odd, across;
   float envelope_sum = 0, even_sum = 0;
-  float envelope[kSide * kSide] = {};
-  for (int y = -kRadius; y <= kRadius; ++y)
-    for (int x = -kHalfRow[std::abs(y)]; x <= kHalfRow[std::abs(y)]; ++x) {
+  for (int y = -window.radius; y <= window.radius; ++y)
+    for (int x = -window.half_row[std::abs(y)]; x <= window.half_row[std::abs(y)]; ++x) {
       const float fx = static_cast<float>(x), fy = static_cast<float>(y);
       const float u = fx * ux + fy * uy, v = fx * vx + fy * vy;
-      const int i = (y + kRadius) * kSide + x + kRadius;
-      envelope[i] =
-          pixels::exponential(-0.5f * (u * u / (kSigmaAlong * kSigmaAlong) + v * v / (kSigmaAcross * kSigmaAcross)));
-      kernel.even[i] = envelope[i] * pixels::cosine(2 * pixels::kPi * v / period);
-      kernel.odd[i] = envelope[i] * pixels::sine(2 * pixels::kPi * v / period);
-      envelope_sum += envelope[i];
-      even_sum += kernel.even[i];
+      across.push_back(2 * pixels::kPi * v / period);
+      envelope.push_back(
+          pixels::exponential(-0.5f * (u * u / (sigma_along * sigma_along) + v * v / (sigma_across * sigma_across))));
+      even.push_back(envelope.back() * pixels::cosine(across.back()));
+      odd.push_back(envelope.back() * pixels::sine(across.back()));
+      envelope_sum += envelope.back();
+      even_sum += even.back();
     }
   float gain_even = 0, gain_odd = 0;
-  for (int i = 0; i < kSide * kSide; ++i)
-    kernel.even[i] -= even_sum / envelope_sum * envelope[i];  // blind to a constant
-  for (int y = -kRadius; y <= kRadius; ++y)
-    for (int x = -kHalfRow[std::abs(y)]; x <= kHalfRow[std::abs(y)]; ++x) {
-      const float v = static_cast<float>(x) * vx + static_cast<float>(y) * vy;
-      const int i = (y + kRadius) * kSide + x + kRadius;
-      gain_even += kernel.even[i] * pixels::cosine(2 * pixels::kPi * v / period);
-      gain_odd += kernel.odd[i] * pixels::sine(2 * pixels::kPi * v / period);
-    }
-  for (int i = 0; i < kSide * kSide; ++i) {
-    kernel.even[i] /= gain_even;
-    kernel.odd[i] /= gain_odd;
+  for (std::size_t i = 0; i < even.size(); ++i) {
+    even[i] -= even_sum / envelope_sum * envelope[i];  // blind to a constant
+    gain_even += even[i] * pixels::cosine(across[i]);
+    gain_odd += odd[i] * pixels::sine(across[i]);
   }
-  return kernel;
+  for (std::size_t i = 0; i < even.size(); ++i) {
+    weights.push_back(even[i] / gain_even);
+    weights.push_back(odd[i] / gain_odd);
+  }
 }
 
-const Kernel& kernel_for(float orientation, float period) {
-  static const std::vector<Kernel> bank = [] {
-    std::vector<Kernel> kernels;
-    for (int d = 0; d < kDirections; ++d)
-      for (int p = 0; p < kPeriods; ++p)
-        kernels.push_back(make_kernel(pixels::kPi * static_cast<float>(d) / kDirections,
-                                      kPeriodFirst + kPeriodStep * static_cast<float>(p)));
-    return kernels;
-  }();
-  const int d = static_cast<int>(orientation * (kDirections / pixels::kPi) + 0.5f);
-  const int p = std::clamp(static_cast<int>((period - kPeriodFirst) / kPeriodStep + 0.5f), 0, kPeriods - 1);
-  return bank[static_cast<std::size_t>(d % kDirections) * kPeriods + p];
+Bank make_bank(int radius, float sigma_along, float sigma_across) {
+  Bank bank;
+  bank.window.radius = radius;
+  for (int y = 0; y <= radius; ++y) {
+    int half = 0;
+    while ((half + 1) * (half + 1) + y * y <= radius * radius + radius * 5 / 4) ++half;
+    bank.window.half_row.push_back(half);
+  }
+  for (int d = 0; d < kDirections; ++d)
+    for (int p = 0; p < kPeriods; ++p)
+      add_filter(bank.window, sigma_along, sigma_across, pixels::kPi * static_cast<float>(d) / kDirections,
+                 kPeriodFirst + kPeriodStep * static_cast<float>(p), bank.weights);
+  bank.size = bank.weights.size() / (kDirections * kPeriods);
+  return bank;
 }
 
-using Four = float __attribute__((vector_size(16)));  // of GCC and Clang on every processor
-
-Four load(const float* from) {
-  Four four;
-  std::memcpy(&four, from, sizeof four);
-  return four;
-}
-
-// One block of 4 x 4 outputs. A vector holds neighbouring outputs, so no sum is ever reordered.
-void filter_block(const float* in, int stride, const Kernel& kernel, float sign, float* even, float* odd,
-                  int out_stride) {
-  Four e0{}, e1{}, e2{}, e3{}, o0{}, o1{}, o2{}, o3{};
-  for (int ky = 0; ky < kSide; ++ky) {
-    const int half = kHalfRow[std::abs(ky - kRadius)];
-    for (int kx = kRadius - half; kx <= kRadius + half; ++kx) {
-      const float ke = kernel.even[ky * kSide + kx], ko = kernel.odd[ky * kSide + kx];
-      const float* p = in + static_cast<std::ptrdiff_t>(ky) * stride + kx;
-      const Four p0 = load(p), p1 = load(p + stride), p2 = load(p + 2 * stride), p3 = load(p + 3 * stride);
-      e0 += ke * p0, e1 += ke * p1, e2 += ke * p2, e3 += ke * p3;
-      o0 += ko * p0, o1 += ko * p1, o2 += ko * p2, o3 += ko * p3;
-    }
-  }
-  const Four evens[kBlock] = {e0, e1, e2, e3}, odds[kBlock] = {o0 * sign, o1 * sign, o2 * sign, o3 * sign};
-  for (int y = 0; y < kBlock; ++y) {
-    std::memcpy(even + static_cast<std::ptrdiff_t>(y) * out_stride, &evens[y], sizeof(Four));
-    std::memcpy(odd + static_cast<std::ptrdiff_t>(y) * out_stride, &odds[y], sizeof(Four));
-  }
+const Bank& bank_for(Breadth breadth) {
+  static const Bank kNarrow = make_bank(8, 4.5f, 3.8f), kBroad = make_bank(13, 7.5f, 5.0f);
+  return breadth == Breadth::kNarrow ? kNarrow : kBroad;
 }
 
 }  // namespace
 
-Response enhance(const Plane& ridges, const Field& field) {
+Response enhance(const Plane& ridges, const Field& field, Breadth breadth) {
+  const Bank& bank = bank_for(breadth);
+  const FilterBlock filter = filter_targets().back().filter;
+  const FilterInput input(ridges, bank.window.radius);
   const int width = ridges.width, height = ridges.height;
-  const int stride = (width + kBlock - 1) / kBlock * kBlock, lines = (height + kBlock - 1) / kBlock * kBlock;
-  Plane padded(stride + 2 * kRadius, lines + 2 * kRadius);
-  for (int y = 0; y < height; ++y) std::copy_n(ridges.row(y), width, padded.row(y + kRadius) + kRadius);
-  Plane even(stride, lines), odd(stride, lines);
+  Response response{Plane(width, height), Plane(width, height), (width + kBlock - 1) / kBlock, {}};
+  response.orientation.assign(static_cast<std::size_t>(response.blocks_across) * ((height + kBlock - 1) / kBlock), 0);
   for (int y = 0; y < height; y += kBlock)
     for (int x = 0; x < width; x += kBlock) {
       const std::size_t cell = field.index(x / kCell, y / kCell);
       if (!field.foreground[cell]) continue;
       const float orientation =
           orientation_at(field, static_cast<float>(x) + kBlock / 2, static_cast<float>(y) + kBlock / 2);
+      response.orientation[static_cast<std::size_t>(y / kBlock) * response.blocks_across + x / kBlock] = orientation;
+      const int direction = static_cast<int>(orientation * (kDirections / pixels::kPi) + 0.5f);
+      const int period =
+          std::clamp(static_cast<int>((field.period[cell] - kPeriodFirst) / kPeriodStep + 0.5f), 0, kPeriods - 1);
       // nearest bank direction may be pi, which is 0 with the normal turned round
-      const bool wraps = static_cast<int>(orientation * (kDirections / pixels::kPi) + 0.5f) >= kDirections;
-      filter_block(&padded.values[static_cast<std::size_t>(y) * padded.width + x], padded.width,
-                   kernel_for(orientation, field.period[cell]), wraps ? -1.0f : 1.0f, &even.at(x, y), &odd.at(x, y),
-                   stride);
+      const float sign = direction >= kDirections ? -1.0f : 1.0f;
+      float even[kBlock * kBlock], odd[kBlock * kBlock];
+      filter(input.at(x, y), input.line(), bank.window, bank.of(direction % kDirections, period), even, odd);
+      for (int v = 0; v < std::min(kBlock, height - y); ++v)
+        for (int u = 0; u < std::min(kBlock, width - x); ++u) {
+          response.even.at(x + u, y + v) = even[u * kBlock + v];
+          response.odd.at(x + u, y + v) = sign * odd[u * kBlock + v];
+        }
     }
-  return {pixels::crop(even, 0, 0, width, height), pixels::crop(odd, 0, 0, width, height)};
+  return response;
 }
 
 void judge_clarity(const Plane& ridges, const Response& response, Field& field) {

@@ -6,7 +6,7 @@ namespace puente::finger {
 namespace {
 
 constexpr int kCellsMin = 60;            // 10 square millimetres: below this nothing can be said of anybody
-constexpr float kBlankDeviation = 1.5f;  // gray levels
+constexpr float kBlankDeviation = 0.5f;  // gray levels
 constexpr float kOrderMin = 0.1f;        // noise of any grain stays below 0.06, the poorest prints seen have 0.15
 constexpr const char* kNoRidges = "no fingerprint in the image: too little of it looks like ridges; capture again";
 constexpr float kRidgeClarity = 0.3f;  // surely ridges

@@ -158,6 +158,54 @@ TEST(Extract, ReadsFaintRidges) {
   EXPECT_NEAR(static_cast<double>(must_extract(image).features.minutiae.size()), static_cast<double>(count), 2);
 }
 
+// What scanners, programs and people do to an image; the finger must still be known.
+Image framed(const Image& image, int margin, std::uint8_t fill) {
+  Image out;
+  out.width = image.width + 2 * margin;
+  out.height = image.height + 2 * margin;
+  out.ppi = image.ppi;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, fill);
+  for (int y = 0; y < image.height; ++y)
+    std::copy_n(image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * image.width, image.width,
+                out.pixels.begin() + static_cast<std::ptrdiff_t>(y + margin) * out.width + margin);
+  return out;
+}
+
+template <typename Change>
+Image with_pixels(Image image, Change change) {
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x) {
+      std::uint8_t& p = image.pixels[static_cast<std::size_t>(y) * image.width + x];
+      p = static_cast<std::uint8_t>(std::clamp(change(static_cast<double>(p), x, y), 0.0, 255.0));
+    }
+  return image;
+}
+
+TEST(Extract, KnowsTheFingerWhateverWasDoneToTheImage) {
+  const Pattern pattern = random_pattern(15, 18);
+  const Image image = press(pattern, 340, 340), other = press(random_pattern(16, 18), 340, 340);
+  const Image inverted = with_pixels(image, [](double p, int, int) { return 255 - p; });
+  std::mt19937 random(15);
+  const std::vector<std::pair<const char*, Image>> changed = {
+      {"a tenth of the contrast", with_pixels(image, [](double p, int, int) { return 110 + p / 10; })},
+      {"contrast fading to a tenth across",
+       with_pixels(image, [](double p, int x, int) { return 200 + (0.1 + 0.9 * x / 340) * (p - 200); })},
+      {"a white frame", framed(image, 60, 255)},
+      {"a black frame", framed(image, 60, 0)},
+      {"inverted", inverted},
+      {"inverted, then framed in white", framed(inverted, 60, 255)},
+      {"noise", with_pixels(image, [&](double p, int, int) { return p + static_cast<double>(random() % 121) - 60; })},
+      {"uneven scan lines",
+       with_pixels(image, [](double p, int, int y) { return p + 25 * std::sin(y * y * 0.37) + y * 0.1; })},
+      {"inked: black and white only", with_pixels(image, [](double p, int, int) { return p < 140 ? 5.0 : 250.0; })},
+      {"250 ppi", press(pattern, 170, 170, 0, 0, 0, 250)},
+      {"1000 ppi", press(pattern, 680, 680, 0, 0, 0, 1000)}};
+  for (const auto& [what, variant] : changed) {
+    EXPECT_GT(compare_images(image, variant), 60) << what;
+    EXPECT_GT(compare_images(image, variant), compare_images(other, variant) + 15) << what;
+  }
+}
+
 TEST(Extract, GivesTheSameBitsOnEveryRunAndThread) {
   const Image image = press(random_pattern(12, 12), 340, 340, 0.7);
   const Bytes once = encode(must_extract(image).features);

@@ -1,6 +1,7 @@
 // Where the finger is, and its ridges at even contrast.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "modality/finger/stages.h"
 
@@ -8,12 +9,51 @@ namespace puente::finger {
 namespace {
 
 constexpr int kMeanRadius = 9;  // pixels: a window of two ridge periods
+constexpr float kLevel = 0.6f;  // gray levels: smaller steps are rounding
 
-Plane ridge_band(const Plane& gray) {  // signal of ridges, dark > 0: fine noise and slow shading taken out
-  const Plane fine = pixels::smooth(gray, 0.7f);
-  const Plane shading = pixels::box_mean(pixels::box_mean(gray, kMeanRadius), kMeanRadius / 2);
+// Where the image is recorded: not in areas of one gray level, which scanners and programs fill up with. They would
+// show an edge round the print that outweighs its ridges.
+Plane recorded_area(const Plane& gray) {
+  constexpr int kFlatRadius = 4,
+                kMargin = 3;  // pixels: wider than valleys are; what blurs over the edge
+  Plane changes(gray.width, gray.height);
+  for (int y = 1; y < gray.height; ++y)
+    for (int x = 1; x < gray.width; ++x)
+      changes.at(x, y) =
+          std::fabs(gray.at(x, y) - gray.at(x - 1, y)) > kLevel || std::fabs(gray.at(x, y) - gray.at(x, y - 1)) > kLevel
+              ? 1.0f
+              : 0.0f;
+  changes = pixels::box_mean(changes, kFlatRadius);
+  Plane flat(gray.width, gray.height);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < flat.values.size(); ++i) {
+    flat.values[i] = changes.values[i] < 1e-4f ? 1.0f : 0.0f;
+    count += changes.values[i] < 1e-4f;
+  }
+  if (count == 0) return {};
+  flat = pixels::box_mean(flat, kFlatRadius + kMargin);
+  for (float& v : flat.values) v = v < 1e-4f ? 1.0f : 0.0f;
+  return flat;
+}
+
+// Signal of ridges, dark > 0: fine noise and slow shading taken out.
+Plane ridge_band(const Plane& gray) {
+  const Plane recorded = recorded_area(gray);
+  auto mean = [](const Plane& plane) {
+    return pixels::box_mean(pixels::box_mean(plane, kMeanRadius), kMeanRadius / 2);
+  };
   Plane band(gray.width, gray.height);
-  for (std::size_t i = 0; i < band.values.size(); ++i) band.values[i] = shading.values[i] - fine.values[i];
+  const Plane fine = pixels::smooth(gray, 0.7f);
+  if (recorded.values.empty()) {
+    const Plane shading = mean(gray);
+    for (std::size_t i = 0; i < band.values.size(); ++i) band.values[i] = shading.values[i] - fine.values[i];
+    return band;
+  }
+  Plane masked = gray;
+  for (std::size_t i = 0; i < masked.values.size(); ++i) masked.values[i] *= recorded.values[i];
+  const Plane shading = mean(masked), share = mean(recorded);
+  for (std::size_t i = 0; i < band.values.size(); ++i)
+    if (recorded.values[i] > 0) band.values[i] = shading.values[i] / share.values[i] - fine.values[i];
   return band;
 }
 
@@ -93,18 +133,62 @@ float cell_mean(const Plane& plane, int column, int row) {
   return sum / static_cast<float>((x1 - column * kCell) * (y1 - row * kCell));
 }
 
-// Light ridges on a dark ground (an inverted image): the background tells, where there is one.
-bool is_inverted(const Region& region, const Field& field) {
-  double sums[2] = {0, 0};
-  int counts[2] = {0, 0};
+std::pair<float, float> cell_range(const Plane& plane, int column, int row) {
+  float dark = 255, light = 0;
+  for (int y = row * kCell; y < std::min((row + 1) * kCell, plane.height); ++y)
+    for (int x = column * kCell; x < std::min((column + 1) * kCell, plane.width); ++x) {
+      dark = std::min(dark, plane.at(x, y));
+      light = std::max(light, plane.at(x, y));
+    }
+  return {dark, light};
+}
+
+// Where nothing touches, be it a valley or the ground around the print, the level is much the same. So the ground is
+// compared with the levels just inside the print's edge: 1 when it is as light as they get, -1 when as dark, 0 when
+// there is no ground.
+float ground_lightness(const Plane& fine, const Field& field) {
+  constexpr int kNear = 3;  // cells
+  float nearer_dark = 0, nearer_light = 0;
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
-      const int side = field.foreground[field.index(c, r)];
-      sums[side] += cell_mean(region.gray, c, r);
-      ++counts[side];
+      if (field.foreground[field.index(c, r)]) continue;
+      const float ground = cell_mean(fine, c, r);
+      const auto [darkest, lightest] = cell_range(fine, c, r);
+      const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
+      for (const auto& [across, down] : {std::pair{kNear, 0}, {-kNear, 0}, {0, kNear}, {0, -kNear}}) {
+        const int x = c + across, y = r + down;
+        if (x < 0 || y < 0 || x >= field.columns || y >= field.rows || !field.foreground[field.index(x, y)]) continue;
+        const auto [dark, light] = cell_range(fine, x, y);
+        if (light - dark < kLevel) continue;
+        const float place = (ground - dark) / (light - dark) - 0.5f;
+        if (std::fabs(place) > 1) continue;  // not of this picture: filled up
+        (place < 0 ? nearer_dark : nearer_light) += std::fabs(place) * trust;
+      }
     }
-  if (counts[0] < static_cast<int>(field.size()) / 20 || counts[1] == 0) return false;
-  return sums[1] / counts[1] > sums[0] / counts[0] + 12;
+  return (nearer_light - nearer_dark) / (nearer_light + nearer_dark + 1);
+}
+
+// Ridges stand out more sharply than valleys do: the third moment of the signal, 0.4 +- 0.4 for sound prints.
+float skewness(const Plane& band, const Field& field) {
+  double squares = 0, cubes = 0, count = 0;
+  for (int y = 0; y < band.height; ++y)
+    for (int x = 0; x < band.width; ++x) {
+      if (!field.foreground[field.index(x / kCell, y / kCell)]) continue;
+      const double v = band.at(x, y);
+      squares += v * v;
+      cubes += v * v * v;
+      ++count;
+    }
+  const double variance = squares / std::max(1.0, count);
+  return static_cast<float>(cubes / std::max(1.0, count) / (variance * std::sqrt(variance) + 1e-9));
+}
+
+// Light ridges on a dark ground? Without a ground to go by, only if the ridges themselves plainly look like valleys:
+// most scanners make them dark.
+bool is_inverted(const Region& region, const Plane& band, const Field& field) {
+  const float ground = ground_lightness(pixels::smooth(region.gray, 1.0f), field);
+  const float ridges = std::clamp(skewness(band, field), -1.0f, 1.0f);
+  return ground + 0.35f * ridges + 0.12f < 0;
 }
 
 }  // namespace
@@ -114,12 +198,13 @@ Field segment(Region& region, Contrast& contrast) {
   field.columns = (region.gray.width + kCell - 1) / kCell;
   field.rows = (region.gray.height + kCell - 1) / kCell;
   field.foreground.assign(static_cast<std::size_t>(field.columns) * field.rows, 0);
-  const Plane deviation = local_deviation(ridge_band(region.gray), 12);
+  const Plane band = ridge_band(region.gray);
+  const Plane deviation = local_deviation(band, 12);
   std::vector<float> levels(field.size());
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) levels[field.index(c, r)] = cell_mean(deviation, c, r);
   const float strong = percentile(levels, 0.95);
-  const float threshold = std::max(1.0f, 0.3f * strong);
+  const float threshold = std::max(0.3f, 0.3f * strong);
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;
   vote(field, 2, 0.5);
   flip_small_areas(field, 1, 40);  // 40 cells: 25 square millimetres
@@ -128,7 +213,7 @@ Field segment(Region& region, Contrast& contrast) {
   for (std::size_t i = 0; i < levels.size(); ++i)
     if (field.foreground[i]) inside.push_back(levels[i]);
   contrast.deviation = inside.empty() ? strong : percentile(inside, 0.5);
-  if (is_inverted(region, field))
+  if (is_inverted(region, band, field))
     for (float& v : region.gray.values) v = 255 - v;
   return field;
 }
@@ -148,7 +233,7 @@ Plane flatten(const Region& region, const Field& field, const Contrast& contrast
   (void)field;
   Plane ridges = ridge_band(region.gray);
   const Plane deviation = local_deviation(ridges, kMeanRadius);
-  const float floor = 0.15f * contrast.deviation + 0.3f;
+  const float floor = 0.15f * contrast.deviation + 0.05f;
   for (std::size_t i = 0; i < ridges.values.size(); ++i)
     ridges.values[i] = std::clamp(ridges.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);
   return ridges;

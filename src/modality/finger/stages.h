@@ -34,6 +34,8 @@ struct Field {
 // 0. The normal of the ridges, along which the odd part is measured, is orientation + pi/2 with orientation in [0, pi).
 struct Response {
   Plane even, odd;
+  int blocks_across = 0;
+  std::vector<float> orientation;  // that each block of kBlock x kBlock pixels was filtered along
 };
 
 // Ridge flow on nodes two cells apart: mean vector of the doubled orientation, its length how sure (0..1); and how much
@@ -59,7 +61,8 @@ Flow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
 void follow_flow(const Flow& flow, Field& field);  // orientation.cc: corrects the orientation where flow differs
 void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
 void estimate_period(const Plane& ridges, Field& field);                          // period.cc
-Response enhance(const Plane& ridges, const Field& field);                        // enhance.cc
+enum class Breadth { kNarrow, kBroad };  // of the window that a filter looks through
+Response enhance(const Plane& ridges, const Field& field, Breadth breadth = Breadth::kNarrow);  // enhance.cc
 void judge_clarity(const Plane& ridges, const Response& response,
                    Field& field);                                          // enhance.cc: clarity; trims foreground
 Skeleton thin(const Response& response, const Field& field);               // skeleton.cc

@@ -24,7 +24,7 @@ struct Plane {
 
 Plane to_gray(const Image& image);                                    // 0..255; RGB by ITU-R BT.601 weights
 Plane crop(const Plane& plane, int x, int y, int width, int height);  // the rectangle must lie inside
-Plane resample(const Plane& plane, double scale);  // triangle filter, widened when shrinking: no aliasing
+Plane resample(const Plane& plane, double scale);  // cubic convolution, widened when shrinking: no aliasing
 Plane box_mean(const Plane& plane, int radius);    // mean over the (2r+1)² pixels that lie inside the plane
 Plane smooth(const Plane& plane, float sigma);     // Gaussian, borders replicated
 

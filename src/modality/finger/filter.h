@@ -1,0 +1,47 @@
+// The kernel that contextual filtering spends its time in, for whatever vector unit the processor has; private to this
+// module.
+#pragma once
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "modality/pixels/pixels.h"
+
+namespace puente::finger {
+
+inline constexpr int kBlock = 4;  // pixels each way that share a filter
+
+// A round window: on the row at distance d from its middle it reaches half_row[d] pixels to each side.
+struct FilterWindow {
+  int radius = 0;
+  std::vector<int> half_row;
+};
+
+// A plane with a border of `radius`, laid out for filtering: at each pixel it and the three below it, so that the 16
+// samples which a tap gives to a block of kBlock x kBlock pixels lie side by side.
+class FilterInput {
+ public:
+  FilterInput(const pixels::Plane& plane, int radius);
+  const float* at(int x, int y) const {  // window's corner for the block whose corner is pixel (x, y)
+    return &values_[(static_cast<std::size_t>(y) * columns_ + x) * kBlock];
+  }
+  std::ptrdiff_t line() const { return static_cast<std::ptrdiff_t>(columns_) * kBlock; }
+
+ private:
+  int columns_;
+  std::vector<float> values_;
+};
+
+// Sums of a block's samples under the window, each times the tap's even and odd weight; weights alternate even, odd
+// along the window's rows. out[x * kBlock + y] for both. Every target gives the same bits: a lane is a pixel, and no
+// lane's sum is ever reordered.
+using FilterBlock = void (*)(const float* corner, std::ptrdiff_t line, const FilterWindow& window, const float* weights,
+                             float* even, float* odd);
+struct FilterTarget {
+  const char* name;
+  FilterBlock filter;
+};
+std::span<const FilterTarget> filter_targets();  // those that this processor runs, the plainest first, the
+                                                 // best last
+
+}  // namespace puente::finger

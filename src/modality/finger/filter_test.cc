@@ -1,0 +1,93 @@
+#include "modality/finger/filter.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <set>
+#include <string>
+
+namespace puente::finger {
+namespace {
+
+pixels::Plane random_plane(int width, int height, unsigned seed) {
+  std::mt19937 random(seed);
+  pixels::Plane plane(width, height);
+  for (float& v : plane.values) v = static_cast<float>(random() % 4001) / 1000 - 2;
+  return plane;
+}
+
+FilterWindow round_window(int radius) {
+  FilterWindow window{radius, {}};
+  for (int y = 0; y <= radius; ++y) window.half_row.push_back(y == radius ? radius / 2 : radius);
+  return window;
+}
+
+std::vector<float> random_weights(const FilterWindow& window, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<float> weights;
+  for (int y = -window.radius; y <= window.radius; ++y)
+    for (int x = 0; x <= 2 * window.half_row[std::abs(y)]; ++x)
+      for (int part = 0; part < 2; ++part) weights.push_back(static_cast<float>(random() % 2001) / 1000 - 1);
+  return weights;
+}
+
+TEST(Filter, SumsWhatLiesUnderTheWindow) {
+  const FilterWindow window = round_window(3);
+  const std::vector<float> weights = random_weights(window, 1);
+  for (const auto& [width, height] : {std::pair{8, 8}, {5, 7}, {1, 1}, {13, 4}, {4, 13}}) {
+    const pixels::Plane plane = random_plane(width, height, 2);
+    const FilterInput input(plane, window.radius);
+    for (int y = 0; y < height; y += kBlock)
+      for (int x = 0; x < width; x += kBlock) {
+        float even[kBlock * kBlock], odd[kBlock * kBlock];
+        filter_targets().back().filter(input.at(x, y), input.line(), window, weights.data(), even, odd);
+        for (int v = 0; v < kBlock; ++v)
+          for (int u = 0; u < kBlock; ++u) {
+            double sums[2] = {0, 0};
+            const float* weight = weights.data();
+            for (int ky = -3; ky <= 3; ++ky)
+              for (int kx = -window.half_row[std::abs(ky)]; kx <= window.half_row[std::abs(ky)]; ++kx, weight += 2) {
+                const int px = x + u + kx, py = y + v + ky;
+                if (px < 0 || py < 0 || px >= width || py >= height) continue;
+                sums[0] += weight[0] * plane.at(px, py);
+                sums[1] += weight[1] * plane.at(px, py);
+              }
+            EXPECT_NEAR(even[u * kBlock + v], sums[0], 1e-4)
+                << width << "x" << height << " at " << x + u << "," << y + v;
+            EXPECT_NEAR(odd[u * kBlock + v], sums[1], 1e-4)
+                << width << "x" << height << " at " << x + u << "," << y + v;
+          }
+      }
+  }
+}
+
+TEST(Filter, EveryTargetGivesTheSameBits) {
+  std::set<std::string> ran;
+  for (const FilterTarget& target : filter_targets()) ran.insert(target.name);
+  ASSERT_TRUE(ran.contains("plain"));
+#if defined(__x86_64__)
+  EXPECT_EQ(ran.contains("avx2"), __builtin_cpu_supports("avx2") != 0);
+  EXPECT_EQ(ran.contains("avx512"), __builtin_cpu_supports("avx512f") != 0);
+#endif
+  for (const int radius : {1, 2, 5, 8, 13}) {
+    const FilterWindow window = round_window(radius);
+    const std::vector<float> weights = random_weights(window, static_cast<unsigned>(radius));
+    const pixels::Plane plane = random_plane(23, 17, static_cast<unsigned>(radius) + 100);
+    const FilterInput input(plane, radius);
+    for (int y = 0; y < plane.height; y += kBlock)
+      for (int x = 0; x < plane.width; x += kBlock) {
+        float expected[2][kBlock * kBlock];
+        filter_targets().front().filter(input.at(x, y), input.line(), window, weights.data(), expected[0], expected[1]);
+        for (const FilterTarget& target : filter_targets()) {
+          float got[2][kBlock * kBlock];
+          target.filter(input.at(x, y), input.line(), window, weights.data(), got[0], got[1]);
+          EXPECT_EQ(std::memcmp(got, expected, sizeof got), 0) << target.name << " radius " << radius;
+        }
+      }
+  }
+}
+
+}  // namespace
+}  // namespace puente::finger
