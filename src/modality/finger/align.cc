@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <functional>
+#include <tuple>
 
 #include "modality/finger/alignment.h"
 
@@ -12,77 +14,45 @@ namespace puente::finger {
 namespace {
 
 constexpr int kRanked = 48, kSeeds = 24, kHypotheses = 5, kConcluded = 2;
-constexpr int kBitsMin = 80;  // sure samples in both, below which surroundings say nothing
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#define PUENTE_POPCOUNT_CLONES __attribute__((target_clones("popcnt", "default")))
-#else
-#define PUENTE_POPCOUNT_CLONES
-#endif
-
-PUENTE_POPCOUNT_CLONES
-void compare_surroundings(const Surroundings& probe, const Surroundings* reference, int count, float* likeness) {
-  for (int j = 0; j < count; ++j) {
-    int both = 0, differ = 0;
-    for (int w = 0; w < kSamples / 64; ++w) {
-      const std::uint64_t mask = probe.mask[w] & reference[j].mask[w];
-      both += __builtin_popcountll(mask);
-      differ += __builtin_popcountll(mask & (probe.ridge[w] ^ reference[j].ridge[w]));
-    }
-    likeness[j] = both < kBitsMin ? -1.0f : static_cast<float>(both - 2 * differ) / static_cast<float>(both + 20);
-  }
-}
 
 void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
-  const int n = static_cast<int>(probe.points.size()), m = static_cast<int>(reference.points.size());
-  s.likeness.resize(static_cast<std::size_t>(n) * m);
-  s.ranked.clear();
-  for (int i = 0; i < n; ++i) {
-    float* row = &s.likeness[static_cast<std::size_t>(i) * m];
-    compare_surroundings(probe.surroundings[i], reference.surroundings.data(), m, row);
-    for (int j = 0; j < m; ++j)
-      if (row[j] > 0.2f) s.ranked.push_back({row[j], static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
+  const Columns &p = probe.columns_of_points, &q = reference.columns_of_points;
+  const std::size_t cells = static_cast<std::size_t>(p.count) * q.padded;
+  if (s.likeness.size() < cells) {
+    s.likeness.resize(cells);
+    s.likely.resize(cells);
+    s.near.resize(cells);
   }
-  auto likelier = [](const Likeness& a, const Likeness& b) {
-    if (a.likeness != b.likeness) return a.likeness > b.likeness;
-    return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;
-  };
-  if (s.ranked.size() > kRanked) {
-    std::nth_element(s.ranked.begin(), s.ranked.begin() + kRanked, s.ranked.end(), likelier);
-    s.ranked.resize(kRanked);
-  }
-  std::sort(s.ranked.begin(), s.ranked.end(), likelier);
-  for (Likeness& pair : s.ranked) {
-    pair.p = &probe.points[pair.probe];
-    pair.q = &reference.points[pair.reference];
-    pair.rotation = static_cast<std::uint16_t>(pair.q->angle - pair.p->angle);
+  const auto end =
+      s.likely.begin() + static_cast<std::ptrdiff_t>(compare_surroundings(p, q, s.likeness.data(), s.likely.data()));
+  const auto kept = std::min(end, s.likely.begin() + kRanked);
+  if (kept != end) std::nth_element(s.likely.begin(), kept, end, std::greater<>());
+  std::sort(s.likely.begin(), kept, std::greater<>());
+  Ranked& ranked = s.ranked;
+  ranked.count = static_cast<int>(kept - s.likely.begin());
+  for (int k = 0; k < ranked.count; ++k) {
+    const int i = static_cast<int>(s.likely[k] >> 8 & 255), j = static_cast<int>(s.likely[k] & 255);
+    const Point &a = probe.points[i], &b = reference.points[j];
+    ranked.probe[k] = i;
+    ranked.reference[k] = j;
+    ranked.px[k] = a.x, ranked.py[k] = a.y, ranked.qx[k] = b.x, ranked.qy[k] = b.y;
+    ranked.cosine[k] = a.cosine * b.cosine + a.sine * b.sine;
+    ranked.sine[k] = a.cosine * b.sine - a.sine * b.cosine;
+    ranked.rotation[k] = static_cast<std::uint16_t>(b.angle - a.angle);
+    s.worth[k] = static_cast<float>(s.likely[k] >> 16) * (1 / 32768.0f);
   }
 }
 
-// Could both pairs be true at once? The second must lie where the first puts it, give or take stretch and a degree of
-// turning.
-bool agree(const Likeness& a, const Likeness& b) {
-  constexpr int kTurnMax = static_cast<int>(0.5f / kRadiansPerStep);
-  if (turn_between(a.rotation, b.rotation) > kTurnMax || a.probe == b.probe || a.reference == b.reference) return false;
-  const float dx = b.p->x - a.p->x, dy = b.p->y - a.p->y, ex = b.q->x - a.q->x, ey = b.q->y - a.q->y;
-  // turn both into the frames of their first minutiae
-  const float u = dx * a.p->cosine + dy * a.p->sine, v = dy * a.p->cosine - dx * a.p->sine;
-  const float s = ex * a.q->cosine + ey * a.q->sine, t = ey * a.q->cosine - ex * a.q->sine;
-  const float off2 = (u - s) * (u - s) + (v - t) * (v - t), tolerance = 7 + 0.16f * std::sqrt(u * u + v * v);
-  return off2 < tolerance * tolerance;
-}
-
+// The pairs that most others agree with, each other's agreement counting too.
 void choose_seeds(Scratch::Data& s) {
+  find_agreement(s.ranked, s.agree.data());
   s.seeds.clear();
-  const int count = static_cast<int>(s.ranked.size());
-  for (int a = 0; a < std::min(count, kSeeds); ++a) {
-    float support = s.ranked[a].likeness;
-    for (int b = 0; b < count; ++b)
-      if (agree(s.ranked[a], s.ranked[b])) support += s.ranked[b].likeness;
-    s.seeds.push_back({support, a});
+  for (int a = 0; a < std::min(s.ranked.count, kSeeds); ++a) {
+    s.support[a] = s.worth[a];
+    for (std::uint64_t with = s.agree[a]; with; with &= with - 1) s.support[a] += s.worth[std::countr_zero(with)];
+    s.seeds.push_back(a);
   }
-  std::stable_sort(s.seeds.begin(), s.seeds.end(), [](const auto& x, const auto& y) { return x.first > y.first; });
+  std::stable_sort(s.seeds.begin(), s.seeds.end(), [&](int a, int b) { return s.support[a] > s.support[b]; });
 }
 
 Alignment rigid(float rotation, float px, float py, float qx, float qy) {
@@ -104,7 +74,7 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
   float px = 0, py = 0, qx = 0, qy = 0, total = 0;
   for (const auto& [i, j] : pairs) {
     const Point &p = probe.points[i], &q = reference.points[j];
-    const float likeness = s.likeness[static_cast<std::size_t>(i) * reference.points.size() + j];
+    const float likeness = s.likeness[static_cast<std::size_t>(i) * reference.columns_of_points.padded + j];
     const float weight = p.weight * q.weight * (0.15f + std::max(0.0f, likeness));
     s.weights.push_back(weight);
     px += weight * p.x;
@@ -143,56 +113,51 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
 
 void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float reach, Pairing& pairing,
              Scratch::Data& s) {
-  const int n = static_cast<int>(probe.points.size()), m = static_cast<int>(reference.points.size());
+  const Columns& to = reference.columns_of_points;
   const Alignment& t = pairing.alignment;
-  s.options.clear();
-  s.gaps.resize(m);
-  constexpr int kTurnMax = static_cast<int>(0.6f / kRadiansPerStep);
-  for (int i = 0; i < n; ++i) {
-    const Point& p = probe.points[i];
-    const auto [x, y] = t.place(p.x, p.y);
-    const auto angle = static_cast<std::uint16_t>(p.angle + to_angle(t.rotation));
-    for (int j = 0; j < m; ++j) {
-      const float dx = reference.xs[j] - x, dy = reference.ys[j] - y;
-      s.gaps[j] = dx * dx + dy * dy;
-    }
-    for (int j = 0; j < m; ++j) {
-      const float off2 = s.gaps[j];
-      if (off2 > reach * reach) continue;
-      const int steps = turn_between(angle, reference.points[j].angle);
-      if (steps > kTurnMax) continue;
-      const float turned = static_cast<float>(steps) * kRadiansPerStep;
-      const float likeness = s.likeness[static_cast<std::size_t>(i) * m + j];
-      const float cost = off2 / (reach * reach) + 2 * turned * turned - likeness;
-      s.options.push_back({cost, static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j)});
-    }
+  const int turn = to_angle(t.rotation);
+  s.placed.count = static_cast<int>(probe.points.size());
+  s.placed.x.resize(s.placed.count);
+  s.placed.y.resize(s.placed.count);
+  s.placed.angle.resize(s.placed.count);
+  for (int i = 0; i < s.placed.count; ++i) {
+    std::tie(s.placed.x[i], s.placed.y[i]) = t.place(probe.points[i].x, probe.points[i].y);
+    s.placed.angle[i] = (probe.points[i].angle + turn) & 65535;
   }
-  std::sort(s.options.begin(), s.options.end(), [](const auto& a, const auto& b) {
-    if (a.cost != b.cost) return a.cost < b.cost;
-    return a.probe != b.probe ? a.probe < b.probe : a.reference < b.reference;
-  });
-  s.used_probe.assign(n, 0);
-  s.used_reference.assign(m, 0);
+  const std::size_t met = find_near(s.placed, to, reach, s.near.data());
+  s.options.clear();
+  for (std::size_t k = 0; k < met; ++k) {
+    const int i = static_cast<int>(s.near[k] >> 16), j = static_cast<int>(s.near[k] & 0xffff);
+    const float dx = to.x[j] - s.placed.x[i], dy = to.y[j] - s.placed.y[i];
+    const float turned =
+        static_cast<float>(turn_between(static_cast<std::uint16_t>(s.placed.angle[i]), reference.points[j].angle)) *
+        kRadiansPerStep;
+    const float likeness = s.likeness[static_cast<std::size_t>(i) * to.padded + j];
+    const float cost = 2 + (dx * dx + dy * dy) / (reach * reach) + 2 * turned * turned - likeness;  // above 0
+    s.options.push_back(std::uint64_t{std::bit_cast<std::uint32_t>(cost)} << 32 | s.near[k]);
+  }
+  std::sort(s.options.begin(), s.options.end());
+  s.used_probe.assign(probe.points.size(), 0);
+  s.used_reference.assign(reference.points.size(), 0);
   pairing.pairs.clear();
-  for (const auto& option : s.options) {
-    if (s.used_probe[option.probe] || s.used_reference[option.reference]) continue;
-    s.used_probe[option.probe] = s.used_reference[option.reference] = 1;
-    pairing.pairs.push_back({option.probe, option.reference});
+  for (const std::uint64_t option : s.options) {
+    const int i = static_cast<int>(option >> 16 & 0xffff), j = static_cast<int>(option & 0xffff);
+    if (s.used_probe[i] || s.used_reference[j]) continue;
+    s.used_probe[i] = s.used_reference[j] = 1;
+    pairing.pairs.push_back({i, j});
   }
 }
 
 void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int seed, Scratch::Data& s) {
-  const Likeness& first = s.ranked[seed];
   Pairing& trial = s.trial;
   trial.pairs.clear();
   s.used_probe.assign(probe.points.size(), 0);
   s.used_reference.assign(reference.points.size(), 0);
-  for (const Likeness& other : s.ranked) {
-    const bool itself = &other == &first;
-    if (!itself && !agree(first, other)) continue;
-    if (s.used_probe[other.probe] || s.used_reference[other.reference]) continue;
-    s.used_probe[other.probe] = s.used_reference[other.reference] = 1;
-    trial.pairs.push_back({other.probe, other.reference});
+  for (std::uint64_t with = s.agree[seed] | std::uint64_t{1} << seed; with; with &= with - 1) {
+    const int k = std::countr_zero(with), i = s.ranked.probe[k], j = s.ranked.reference[k];
+    if (s.used_probe[i] || s.used_reference[j]) continue;
+    s.used_probe[i] = s.used_reference[j] = 1;
+    trial.pairs.push_back({i, j});
   }
   trial.alignment = fit(probe, reference, 1e4f, s);
   for (const float reach : {18.0f, 14.0f}) {
@@ -228,12 +193,10 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
   choose_seeds(s);
   int tried = 0;
   for (std::size_t k = 0; k < s.seeds.size() && tried < kHypotheses; ++k) {
-    const Likeness& seed = s.ranked[s.seeds[k].second];
     bool known = false;  // one that a better seed already supports would lead to the same place
-    for (std::size_t earlier = 0; earlier < k && !known; ++earlier)
-      known = agree(s.ranked[s.seeds[earlier].second], seed);
+    for (std::size_t earlier = 0; earlier < k && !known; ++earlier) known = s.agree[s.seeds[earlier]] >> s.seeds[k] & 1;
     if (known) continue;
-    try_seed(probe, reference, s.seeds[k].second, s);
+    try_seed(probe, reference, s.seeds[k], s);
     ++tried;
   }
   std::stable_sort(s.hypotheses.begin(), s.hypotheses.end(),

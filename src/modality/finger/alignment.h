@@ -26,14 +26,6 @@ struct Alignment {
   static constexpr float kBendUnit = 64;  // pixels
 };
 
-struct Likeness {  // a minutia of the probe and one of the reference whose surroundings look alike
-  float likeness = 0;
-  std::uint16_t probe = 0, reference = 0;
-  std::uint16_t rotation = 0;  // probe's direction to reference's, a full turn = 65536
-  const Point* p = nullptr;
-  const Point* q = nullptr;
-};
-
 struct Pairing {
   Alignment alignment;
   std::vector<std::pair<int, int>> pairs;
@@ -42,15 +34,17 @@ struct Pairing {
 };
 
 struct Scratch::Data {
-  std::vector<float> likeness;  // probe x reference, row by row
-  std::vector<Likeness> ranked;
-  std::vector<std::pair<float, int>> seeds;
-  struct Option {
-    float cost;
-    std::uint16_t probe, reference;
-  };
-  std::vector<Option> options;
-  std::vector<float> gaps, weights;
+  std::vector<float> likeness;        // probe x reference, row by row of reference's padded
+  std::vector<std::uint32_t> likely;  // keys of compare_surroundings
+  Ranked ranked;
+  std::array<float, kRankedMax> worth{};          // likeness of the ranked
+  std::array<std::uint64_t, kRankedMax> agree{};  // of find_agreement
+  std::array<float, kRankedMax> support{};        // how much the others agree with each
+  std::vector<int> seeds;                         // ranked ones, best supported first
+  Columns placed;                                 // the probe's minutiae where an alignment puts them
+  std::vector<std::uint32_t> near;                // of find_near
+  std::vector<std::uint64_t> options;             // cost, probe, reference
+  std::vector<float> weights;
   std::vector<std::uint8_t> used_probe, used_reference;
   struct Block {
     float cosine = 0, sine = 0, count = 0;

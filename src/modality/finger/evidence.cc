@@ -231,7 +231,7 @@ Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, int
     e.support += weight * pixels::exponential(-gap2 / 60 - turned * turned / 0.1f);
     off2 += gap2;
     turned2 += turned * turned;
-    likeness += s.likeness[static_cast<std::size_t>(i) * reference.points.size() + j];
+    likeness += s.likeness[static_cast<std::size_t>(i) * reference.columns_of_points.padded + j];
   }
   const float count = static_cast<float>(e.pairs);
   e.residual = std::sqrt(off2 / count);

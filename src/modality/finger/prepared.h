@@ -5,17 +5,10 @@
 #include <vector>
 
 #include "modality/finger/finger.h"
+#include "modality/finger/kernels.h"
 #include "modality/pixels/pixels.h"
 
 namespace puente::finger {
-
-inline constexpr int kSamples = 256;  // of the surroundings of a minutia
-
-// The ridges around a minutia, in its own frame: bit k says whether sample k lies on a ridge, and mask k whether that
-// is sure.
-struct Surroundings {
-  std::array<std::uint64_t, kSamples / 64> ridge{}, mask{};
-};
 
 struct Point {
   float x = 0, y = 0;       // pixels, y upwards here: comparison is plain plane geometry
@@ -27,8 +20,7 @@ struct Point {
 
 struct Prepared::Data {
   std::vector<Point> points;
-  std::vector<float> xs, ys;  // of the points again, side by side for vector units
-  std::vector<Surroundings> surroundings;
+  Columns columns_of_points;  // the same, with their surroundings, for the kernels
   int cells_left = 0, cells_top = 0, columns = 0, rows = 0;
   std::vector<RidgeCell> cells;
   int recorded_cells = 0;

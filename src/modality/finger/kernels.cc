@@ -1,0 +1,290 @@
+#include "modality/finger/kernels.h"
+
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <utility>
+
+#define HWY_WANT_AVX3_DL 1  // counts bits of a whole vector in one instruction
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "modality/finger/kernels.cc"
+#include <hwy/foreach_target.h>
+// after foreach_target.h
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace puente::finger::HWY_NAMESPACE {
+#if HWY_TARGET == HWY_SCALAR
+using scalar::compare_surroundings;
+using scalar::describe_surroundings;
+using scalar::find_agreement;
+using scalar::find_near;
+#else
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Unsigned = hn::CappedTag<std::uint32_t, kLanes>;
+using Signed = hn::RebindToSigned<Unsigned>;
+using Floats = hn::RebindToFloat<Unsigned>;
+using Bytewise = hn::Repartition<std::uint8_t, Unsigned>;
+
+// The sum of the four bytes of each lane.
+template <class V>
+HWY_INLINE hn::Vec<Unsigned> sum_bytes(V bytes) {
+  const Unsigned d;
+  const auto v = hn::BitCast(d, bytes);
+  const auto low = hn::Set(d, 0x00ff00ffu);
+  const auto halves = hn::Add(hn::And(v, low), hn::And(hn::ShiftRight<8>(v), low));
+  return hn::Add(hn::And(halves, hn::Set(d, 0xffffu)), hn::ShiftRight<16>(halves));
+}
+
+template <class D, class M>
+HWY_INLINE std::uint32_t bits_of(D d, M mask) {
+  std::uint8_t bytes[8] = {};
+  hn::StoreMaskBits(d, mask, bytes);
+  return static_cast<std::uint32_t>(bytes[0] | bytes[1] << 8);
+}
+
+void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out) {
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto half = hn::Set(df, 0.5f), none = hn::Zero(df);
+  const auto columns = hn::Set(df, static_cast<float>(waves.columns)),
+             rows = hn::Set(df, static_cast<float>(waves.rows));
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const Frame& f = frames[i];
+    const auto cosine = hn::Set(df, f.cosine), sine = hn::Set(df, f.sine);
+    const auto fx = hn::Set(df, f.x), fy = hn::Set(df, f.y);
+    std::uint32_t ridge = 0, mask = 0;
+    for (int k = 0; k < kSamples; k += lanes) {
+      const auto along = hn::LoadU(df, &offsets.along[k]), across = hn::LoadU(df, &offsets.across[k]);
+      const auto x = hn::Add(fx, hn::Sub(hn::Mul(along, cosine), hn::Mul(across, sine)));
+      const auto y = hn::Sub(fy, hn::Add(hn::Mul(along, sine), hn::Mul(across, cosine)));
+      const auto inside =
+          hn::And(hn::And(hn::Ge(x, none), hn::Ge(y, none)), hn::And(hn::Lt(x, columns), hn::Lt(y, rows)));
+      const auto column = hn::ConvertTo(di, hn::IfThenElseZero(inside, x));
+      const auto row = hn::ConvertTo(di, hn::IfThenElseZero(inside, y));
+      const auto at = hn::Add(hn::Mul(row, hn::Set(di, waves.columns)), column);
+      const auto dx = hn::Sub(x, hn::Add(hn::ConvertTo(df, column), half));
+      const auto dy = hn::Sub(y, hn::Add(hn::ConvertTo(df, row), half));
+      const auto phase = hn::GatherIndex(df, waves.phase.data(), at);
+      const auto slope = hn::Add(hn::Mul(hn::GatherIndex(df, waves.across_x.data(), at), dx),
+                                 hn::Mul(hn::GatherIndex(df, waves.across_y.data(), at), dy));
+      const auto known = hn::And(inside, hn::Ge(phase, none));
+      const auto turn =
+          hn::ConvertTo(di, hn::IfThenElseZero(known, hn::Add(hn::Add(phase, slope), hn::Set(df, 8192.5f))));
+      const auto to_edge = hn::Abs(hn::Sub(hn::And(turn, hn::Set(di, 127)), hn::Set(di, 64)));
+      const auto sure = hn::And(known, hn::RebindMask(df, hn::Gt(to_edge, hn::Set(di, kUnsure))));
+      const auto on = hn::Eq(hn::And(hn::Add(turn, hn::Set(di, 64)), hn::Set(di, 128)), hn::Zero(di));
+      mask |= bits_of(df, sure) << (k % 32);
+      ridge |= bits_of(df, hn::And(sure, hn::RebindMask(df, on))) << (k % 32);
+      if ((k + lanes) % 32 == 0) {
+        out.ridge[static_cast<std::size_t>(k / 32) * out.padded + i] = std::exchange(ridge, 0);
+        out.mask[static_cast<std::size_t>(k / 32) * out.padded + i] = std::exchange(mask, 0);
+      }
+    }
+  }
+}
+
+std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
+                                 std::uint32_t* likely) {
+  const Unsigned d;
+  const Bytewise d8;
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  std::size_t found = 0;
+  for (int i = 0; i < probe.count; ++i) {
+    float* row = likeness + static_cast<std::size_t>(i) * reference.padded;
+    hn::Vec<Unsigned> ridge[kWords], mask[kWords];
+    for (int w = 0; w < kWords; ++w) {
+      ridge[w] = hn::Set(d, probe.ridge[w * probe.padded + i]);
+      mask[w] = hn::Set(d, probe.mask[w * probe.padded + i]);
+    }
+    for (int j = 0; j < reference.padded; j += lanes) {
+      auto shared8 = hn::Zero(d8), differ8 = hn::Zero(d8);  // at most 8 bits a byte and word: no overflow
+      for (int w = 0; w < kWords; ++w) {
+        const auto both = hn::And(mask[w], hn::LoadU(d, &reference.mask[w * reference.padded + j]));
+        const auto differ = hn::And(both, hn::Xor(ridge[w], hn::LoadU(d, &reference.ridge[w * reference.padded + j])));
+        shared8 = hn::Add(shared8, hn::PopulationCount(hn::BitCast(d8, both)));
+        differ8 = hn::Add(differ8, hn::PopulationCount(hn::BitCast(d8, differ)));
+      }
+      const auto shared = hn::BitCast(di, sum_bytes(shared8)), differ = hn::BitCast(di, sum_bytes(differ8));
+      const auto gain = hn::ConvertTo(df, hn::Sub(shared, hn::Add(differ, differ)));
+      const auto whole = hn::ConvertTo(df, hn::Add(shared, hn::Set(di, 20)));
+      const auto enough = hn::RebindMask(df, hn::Gt(shared, hn::Set(di, kSharedMin - 1)));
+      const auto alike = hn::IfThenElse(enough, hn::Div(gain, whole), hn::Set(df, -1.0f));
+      hn::StoreU(alike, df, row + j);
+      for (std::uint32_t bits = bits_of(df, hn::Gt(alike, hn::Set(df, kLikely))); bits; bits &= bits - 1) {
+        const int k = j + std::countr_zero(bits);
+        likely[found++] = static_cast<std::uint32_t>(row[k] * 32768) << 16 | static_cast<std::uint32_t>(i << 8 | k);
+      }
+    }
+  }
+  return found;
+}
+
+void find_agreement(const Ranked& ranked, std::uint64_t* agree) {
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  for (int a = 0; a < ranked.count; ++a) {
+    const auto px = hn::Set(df, ranked.px[a]), py = hn::Set(df, ranked.py[a]);
+    const auto qx = hn::Set(df, ranked.qx[a]), qy = hn::Set(df, ranked.qy[a]);
+    const auto cosine = hn::Set(df, ranked.cosine[a]), sine = hn::Set(df, ranked.sine[a]);
+    std::uint64_t with = 0;
+    for (int b = 0; b < ranked.count; b += lanes) {
+      const auto dx = hn::Sub(hn::LoadU(df, &ranked.px[b]), px), dy = hn::Sub(hn::LoadU(df, &ranked.py[b]), py);
+      const auto ex = hn::Sub(hn::LoadU(df, &ranked.qx[b]), qx), ey = hn::Sub(hn::LoadU(df, &ranked.qy[b]), qy);
+      const auto offx = hn::Sub(ex, hn::Sub(hn::Mul(dx, cosine), hn::Mul(dy, sine)));
+      const auto offy = hn::Sub(ey, hn::Add(hn::Mul(dx, sine), hn::Mul(dy, cosine)));
+      const auto off2 = hn::Add(hn::Mul(offx, offx), hn::Mul(offy, offy));
+      const auto far2 = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
+      const auto limit = hn::Add(hn::Set(df, kAgreeNear), hn::Mul(far2, hn::Set(df, kAgreeFar)));
+      const auto turn = hn::Sub(hn::LoadU(di, &ranked.rotation[b]), hn::Set(di, ranked.rotation[a]));
+      const auto turned = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turn)));
+      auto no = hn::Gt(turned, hn::Set(di, kAgreeTurnMax));
+      no = hn::Or(no, hn::Eq(hn::LoadU(di, &ranked.probe[b]), hn::Set(di, ranked.probe[a])));
+      no = hn::Or(no, hn::Eq(hn::LoadU(di, &ranked.reference[b]), hn::Set(di, ranked.reference[a])));
+      const auto yes = hn::AndNot(hn::RebindMask(df, no), hn::Lt(off2, limit));
+      with |= std::uint64_t{bits_of(df, yes)} << b;
+    }
+    agree[a] = ranked.count == kRankedMax ? with : with & ((std::uint64_t{1} << ranked.count) - 1);
+  }
+}
+
+std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near) {
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto reach2 = hn::Set(df, reach * reach);
+  const auto turn_max = hn::Set(di, kTurnMax);
+  std::size_t found = 0;
+  for (int i = 0; i < placed.count; ++i) {
+    const auto x = hn::Set(df, placed.x[i]), y = hn::Set(df, placed.y[i]);
+    const auto angle = hn::Set(di, placed.angle[i]);
+    for (int j = 0; j < reference.padded; j += lanes) {
+      const auto dx = hn::Sub(hn::LoadU(df, &reference.x[j]), x), dy = hn::Sub(hn::LoadU(df, &reference.y[j]), y);
+      const auto close = hn::Le(hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy)), reach2);
+      const auto turn = hn::Sub(hn::LoadU(di, &reference.angle[j]), angle);
+      const auto turned = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turn)));
+      const auto meets = hn::AndNot(hn::RebindMask(df, hn::Gt(turned, turn_max)), close);
+      for (std::uint32_t bits = bits_of(df, meets); bits; bits &= bits - 1)
+        near[found++] = static_cast<std::uint32_t>(i << 16 | (j + std::countr_zero(bits)));
+    }
+  }
+  return found;
+}
+
+#endif
+}  // namespace puente::finger::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace puente::finger {
+
+HWY_EXPORT(describe_surroundings);
+HWY_EXPORT(compare_surroundings);
+HWY_EXPORT(find_agreement);
+HWY_EXPORT(find_near);
+
+void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out) {
+  HWY_DYNAMIC_DISPATCH(describe_surroundings)(waves, offsets, frames, out);
+}
+std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
+                                 std::uint32_t* likely) {
+  return HWY_DYNAMIC_DISPATCH(compare_surroundings)(probe, reference, likeness, likely);
+}
+void find_agreement(const Ranked& ranked, std::uint64_t* agree) {
+  HWY_DYNAMIC_DISPATCH(find_agreement)(ranked, agree);
+}
+std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near) {
+  return HWY_DYNAMIC_DISPATCH(find_near)(placed, reference, reach, near);
+}
+
+void on_every_target(void (*what)(const std::string& target)) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    what(hwy::TargetName(target));
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+namespace scalar {
+namespace {
+
+int turn_between(std::int32_t a, std::int32_t b) {
+  return std::abs(static_cast<int>(static_cast<std::int16_t>(a - b)));
+}
+
+}  // namespace
+
+void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out) {
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    for (int k = 0; k < kSamples; ++k) {
+      const Frame& f = frames[i];
+      const float x = f.x + (offsets.along[k] * f.cosine - offsets.across[k] * f.sine);
+      const float y = f.y - (offsets.along[k] * f.sine + offsets.across[k] * f.cosine);
+      if (!(x >= 0 && y >= 0 && x < static_cast<float>(waves.columns) && y < static_cast<float>(waves.rows))) continue;
+      const int column = static_cast<int>(x), row = static_cast<int>(y);
+      const std::size_t at = static_cast<std::size_t>(row) * waves.columns + column;
+      if (waves.phase[at] < 0) continue;
+      const float dx = x - (static_cast<float>(column) + 0.5f), dy = y - (static_cast<float>(row) + 0.5f);
+      const float slope = waves.across_x[at] * dx + waves.across_y[at] * dy;
+      const int turn = static_cast<int>(waves.phase[at] + slope + 8192.5f);
+      if (std::abs((turn & 127) - 64) <= kUnsure) continue;
+      const std::size_t word = static_cast<std::size_t>(k / 32) * out.padded + i;
+      out.mask[word] |= std::uint32_t{1} << (k % 32);
+      if (((turn + 64) & 128) == 0) out.ridge[word] |= std::uint32_t{1} << (k % 32);
+    }
+}
+
+std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
+                                 std::uint32_t* likely) {
+  std::size_t found = 0;
+  for (int i = 0; i < probe.count; ++i)
+    for (int j = 0; j < reference.padded; ++j) {
+      int shared = 0, differ = 0;
+      for (int w = 0; w < kWords; ++w) {
+        const int p = w * probe.padded + i, q = w * reference.padded + j;
+        const std::uint32_t both = probe.mask[p] & reference.mask[q];
+        shared += std::popcount(both);
+        differ += std::popcount(both & (probe.ridge[p] ^ reference.ridge[q]));
+      }
+      float& alike = likeness[static_cast<std::size_t>(i) * reference.padded + j];
+      alike = shared < kSharedMin ? -1.0f : static_cast<float>(shared - 2 * differ) / static_cast<float>(shared + 20);
+      if (alike > kLikely)
+        likely[found++] = static_cast<std::uint32_t>(alike * 32768) << 16 | static_cast<std::uint32_t>(i << 8 | j);
+    }
+  return found;
+}
+
+void find_agreement(const Ranked& r, std::uint64_t* agree) {
+  for (int a = 0; a < r.count; ++a) {
+    agree[a] = 0;
+    for (int b = 0; b < r.count; ++b) {
+      const float dx = r.px[b] - r.px[a], dy = r.py[b] - r.py[a], ex = r.qx[b] - r.qx[a], ey = r.qy[b] - r.qy[a];
+      const float offx = ex - (dx * r.cosine[a] - dy * r.sine[a]), offy = ey - (dx * r.sine[a] + dy * r.cosine[a]);
+      if (turn_between(r.rotation[b], r.rotation[a]) > kAgreeTurnMax) continue;
+      if (r.probe[a] == r.probe[b] || r.reference[a] == r.reference[b]) continue;
+      if (offx * offx + offy * offy < kAgreeNear + (dx * dx + dy * dy) * kAgreeFar) agree[a] |= std::uint64_t{1} << b;
+    }
+  }
+}
+
+std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near) {
+  std::size_t found = 0;
+  for (int i = 0; i < placed.count; ++i)
+    for (int j = 0; j < reference.padded; ++j) {
+      const float dx = reference.x[j] - placed.x[i], dy = reference.y[j] - placed.y[i];
+      if (dx * dx + dy * dy <= reach * reach && turn_between(reference.angle[j], placed.angle[i]) <= kTurnMax)
+        near[found++] = static_cast<std::uint32_t>(i << 16 | j);
+    }
+  return found;
+}
+
+}  // namespace scalar
+}  // namespace puente::finger
+#endif

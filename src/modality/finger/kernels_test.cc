@@ -1,0 +1,141 @@
+#include "modality/finger/kernels.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <random>
+
+namespace puente::finger {
+namespace {
+
+constexpr unsigned kSeed = 2002;
+
+Columns random_columns(std::mt19937& random, int count) {
+  Columns c;
+  c.count = count;
+  c.padded = (count + kLanes - 1) / kLanes * kLanes;
+  c.x.assign(c.padded, kFar);
+  c.y.assign(c.padded, kFar);
+  c.angle.assign(c.padded, 0);
+  c.ridge.assign(static_cast<std::size_t>(kWords) * c.padded, 0);
+  c.mask.assign(static_cast<std::size_t>(kWords) * c.padded, 0);
+  for (int i = 0; i < count; ++i) {
+    c.x[i] = static_cast<float>(random() % 4000) / 40;
+    c.y[i] = static_cast<float>(random() % 4000) / 40;
+    c.angle[i] = static_cast<std::int32_t>(random() % 65536);
+    const std::uint32_t empty = random() % 4 == 0 ? 0 : ~0u;
+    for (int w = 0; w < kWords; ++w) {
+      const std::size_t at = static_cast<std::size_t>(w) * c.padded + i;
+      c.mask[at] = static_cast<std::uint32_t>(random() | random()) & empty;
+      c.ridge[at] = (i % 3 == 0 ? 0x0f0f3311u : static_cast<std::uint32_t>(random())) & c.mask[at];  // some alike
+    }
+  }
+  return c;
+}
+
+int targets_run = 0;
+
+TEST(Kernels, RunOnTheBestTargetAndOnOthersToo) {
+  targets_run = 0;
+  on_every_target([](const std::string& target) {
+    ++targets_run;
+    ::testing::Test::RecordProperty("target_" + std::to_string(targets_run), target);
+    std::printf("target %s\n", target.c_str());
+  });
+  EXPECT_GE(targets_run, 1);
+}
+
+TEST(Kernels, CompareSurroundingsAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    for (const int n : {1, 2, 3, 15, 16, 17, 31, 33, 200})
+      for (const int m : {1, 7, 16, 17, 47, 200}) {
+        const Columns p = random_columns(random, n), q = random_columns(random, m);
+        const std::size_t size = static_cast<std::size_t>(n) * q.padded;
+        std::vector<float> likeness(size, 9), twin_likeness(size, 9);
+        std::vector<std::uint32_t> likely(size), twin_likely(size);
+        likely.resize(compare_surroundings(p, q, likeness.data(), likely.data()));
+        twin_likely.resize(scalar::compare_surroundings(p, q, twin_likeness.data(), twin_likely.data()));
+        ASSERT_EQ(likeness, twin_likeness) << target << ' ' << n << ' ' << m << " seed " << kSeed;
+        ASSERT_EQ(likely, twin_likely) << target << ' ' << n << ' ' << m << " seed " << kSeed;
+      }
+  });
+}
+
+TEST(Kernels, FindNearAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    for (const int n : {1, 16, 33})
+      for (const int m : {1, 7, 16, 17, 47, 200}) {
+        const Columns p = random_columns(random, n), q = random_columns(random, m);
+        std::vector<std::uint32_t> near(static_cast<std::size_t>(n) * q.padded), twin = near;
+        near.resize(find_near(p, q, 18, near.data()));
+        twin.resize(scalar::find_near(p, q, 18, twin.data()));
+        ASSERT_EQ(near, twin) << target << ' ' << n << ' ' << m << " seed " << kSeed;
+      }
+  });
+}
+
+TEST(Kernels, FindAgreementAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    std::uint64_t any = 0;
+    for (const int count : {0, 1, 3, 15, 16, 17, 48, 63, 64}) {
+      Ranked r;
+      r.count = count;
+      for (int k = 0; k < count; ++k) {
+        r.px[k] = static_cast<float>(random() % 300), r.py[k] = static_cast<float>(random() % 300);
+        r.qx[k] = r.px[k] + static_cast<float>(random() % 30), r.qy[k] = r.py[k] + static_cast<float>(random() % 30);
+        r.cosine[k] = 1, r.sine[k] = static_cast<float>(random() % 100) / 1000;
+        r.rotation[k] = static_cast<std::int32_t>((random() % 12000 + 60000) % 65536);
+        r.probe[k] = static_cast<std::int32_t>(random() % 40),
+        r.reference[k] = static_cast<std::int32_t>(random() % 40);
+      }
+      std::array<std::uint64_t, kRankedMax> agree{}, twin{};
+      find_agreement(r, agree.data());
+      scalar::find_agreement(r, twin.data());
+      for (const std::uint64_t bits : twin) any |= bits;
+      ASSERT_EQ(agree, twin) << target << ' ' << count << " seed " << kSeed;
+    }
+    EXPECT_NE(any, 0u);
+  });
+}
+
+TEST(Kernels, DescribeSurroundingsAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    Waves waves;
+    waves.columns = 23;
+    waves.rows = 31;
+    for (int i = 0; i < waves.columns * waves.rows; ++i) {
+      waves.phase.push_back(random() % 5 == 0 ? Waves::kUnknown : static_cast<float>(random() % 256));
+      waves.across_x.push_back(static_cast<float>(random() % 4097) - 2048);
+      waves.across_y.push_back(static_cast<float>(random() % 4097) - 2048);
+    }
+    Offsets offsets;
+    for (int k = 0; k < kSamples; ++k) {
+      offsets.along[k] = static_cast<float>(random() % 800) / 100 - 4;
+      offsets.across[k] = static_cast<float>(random() % 800) / 100 - 4;
+    }
+    std::vector<Frame> frames;
+    for (int i = 0; i < 50; ++i) {
+      const float turn = static_cast<float>(random() % 628) / 100;
+      frames.push_back({static_cast<float>(random() % 300) / 10 - 3, static_cast<float>(random() % 400) / 10 - 3,
+                        std::cos(turn), std::sin(turn)});
+    }
+    Columns made = random_columns(random, 50);
+    std::fill(made.ridge.begin(), made.ridge.end(), 0);
+    std::fill(made.mask.begin(), made.mask.end(), 0);
+    Columns twin = made;
+    describe_surroundings(waves, offsets, frames, made);
+    scalar::describe_surroundings(waves, offsets, frames, twin);
+    EXPECT_EQ(made.mask, twin.mask) << target << " seed " << kSeed;
+    EXPECT_EQ(made.ridge, twin.ridge) << target << " seed " << kSeed;
+    EXPECT_GT(std::count_if(twin.mask.begin(), twin.mask.end(), [](auto w) { return w != 0; }), 100);
+  });
+}
+
+}  // namespace
+}  // namespace puente::finger
