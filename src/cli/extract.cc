@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "cli/cli.h"
@@ -41,11 +42,28 @@ Json to_json(const std::string& file, const FingerFile& found) {
                        {"template", to_base64(finger::encode(found.features))}});
 }
 
+// What an officer can do about it, before the person has gone on.
+const char* advice(const std::string& reason) {
+  static const std::map<std::string, const char*> kAdvice = {
+      {"too_small", "lay the whole pad of the finger flat on the glass"},
+      {"too_dry", "moisten the finger a little, or let the person breathe on it, and press somewhat harder"},
+      {"too_wet", "dry finger and glass, and press less"},
+      {"low_contrast", "clean the glass; shade it from bright light"},
+      {"unclear_ridges", "hold the finger still and flat; if skin is worn or cut, take another finger too"},
+      {"too_few_minutiae", "roll or centre the finger so that the middle of its pad is on the glass"},
+  };
+  const auto found = kAdvice.find(reason);
+  return found == kAdvice.end() ? nullptr : found->second;
+}
+
 void print_text(const std::string& file, const FingerFile& found) {
   std::string reasons;
   for (const std::string& reason : found.quality.reasons) reasons += (reasons.empty() ? "; " : ", ") + reason;
   std::printf("%s: quality %d%s, %zu minutiae\n", file.c_str(), found.quality.score, reasons.c_str(),
               found.features.minutiae.size());
+  for (const std::string& reason : found.quality.reasons) {
+    if (const char* words = advice(reason)) std::printf("  %s: %s\n", reason.c_str(), words);
+  }
 }
 
 int extract(const Options& options) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include "cli/cli.h"
 #include "cli/finger_file.h"
@@ -16,8 +17,34 @@ namespace {
 struct Options {
   std::string probe, reference, picture;
   double dpi = 0, false_match_rate_max = 1e-4;
-  bool json = false;
+  bool explain = false, json = false;
 };
+
+// What the comparison saw, a name for programs and words for people.
+struct Seen {
+  const char* name;
+  double value;
+  const char* words;
+};
+
+std::vector<Seen> evidence_of(const finger::Evidence& e) {
+  constexpr double kSquareMillimetresOfPixel = 0.0508 * 0.0508;
+  const auto rounded = [](double value, double unit) { return std::round(value / unit) * unit; };
+  return {
+      {"overlap_square_millimetres", rounded(e.overlap_area * kSquareMillimetresOfPixel, 1), "mm2 recorded in both"},
+      {"pairs", static_cast<double>(e.pairs), "minutiae found at the same place"},
+      {"overlap_minutiae_a", static_cast<double>(e.overlap_probe), "minutiae of A in the overlap"},
+      {"overlap_minutiae_b", static_cast<double>(e.overlap_reference), "minutiae of B in the overlap"},
+      {"support", rounded(e.support, 0.01), "the pairs, each counted by its quality and fit"},
+      {"chance", rounded(e.chance, 0.01), "pairs that strangers' prints of these sizes would show by chance"},
+      {"missing", rounded(e.missing, 0.01), "minutiae without a partner where both were recorded, likewise counted"},
+      {"residual_pixels", rounded(e.residual, 0.01), "distance within the pairs once the skin is bent, 1/500 inch"},
+      {"direction_residual_degrees", rounded(e.direction_residual * 180 / M_PI, 0.1), "degrees between directions"},
+      {"surroundings", rounded(e.surroundings, 0.001), "likeness of the ridges around the pairs, -1 to 1"},
+      {"orientation_agreement", rounded(e.orientation_agreement, 0.001), "of the ridge flow, -1 to 1"},
+      {"phase_agreement", rounded(e.phase_agreement, 0.001), "of the ridges themselves, place by place, 0 to 1"},
+      {"phase_lock", rounded(e.phase_lock, 0.001), "of the ridges themselves, without any give, -1 to 1"}};
+}
 
 Status draw(const Options& options, const FingerFile& probe, const FingerFile& reference,
             const finger::Comparison& comparison) {
@@ -44,18 +71,28 @@ int verify(const Options& options) {
     if (!drawn.ok()) return fail(drawn.error(), options.json);
   }
   if (options.json) {
+    Json::Object evidence;
+    for (const Seen& seen : evidence_of(comparison.evidence)) evidence.emplace(seen.name, seen.value);
+    evidence.emplace("rotation_degrees", std::round(comparison.rotation * 1800 / M_PI) / 10);
+    Json::Array pairs;
+    for (const auto& [a, b] : comparison.pairs) pairs.push_back(Json::array({a, b}));
     print_json(Json::object({{"score", comparison.score},
                              {"false_match_rate", rate},
                              {"false_match_rate_max", options.false_match_rate_max},
                              {"score_min", -10 * std::log10(options.false_match_rate_max)},
                              {"match", match},
-                             {"matched_minutiae", comparison.pairs.size()}}));
+                             {"matched_minutiae", comparison.pairs.size()},
+                             {"evidence", std::move(evidence)},
+                             {"pairs", std::move(pairs)}}));
   } else {
     std::printf(
         "%s: score %.1f, %zu minutiae agree; one in %.3g comparisons of different fingers scores as high "
         "(a match needs one in %.3g or rarer)\n",
         match ? "match" : "no match", comparison.score, comparison.pairs.size(), 1 / rate,
         1 / options.false_match_rate_max);
+    if (options.explain) {
+      for (const Seen& seen : evidence_of(comparison.evidence)) std::printf("%10g  %s\n", seen.value, seen.words);
+    }
   }
   return match ? 0 : 1;
 }
@@ -66,7 +103,7 @@ void add_verify(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
   command->footer(
-      "Example: puente verify border.png passport.png --picture side_by_side.png\n"
+      "Example: puente verify border.png passport.png --explain --picture side_by_side.png\n"
       "Exit code 0 when they match, 1 when not.");
   command->add_option("A", options->probe, "image (PNG, JPEG) or template")->required();
   command->add_option("B", options->reference, "image or template")->required();
@@ -76,6 +113,7 @@ void add_verify(CLI::App& app, Run& run) {
       ->check(CLI::Range(1e-12, 1.0))
       ->capture_default_str();
   command->add_option("--picture", options->picture, "write both images with the matched minutiae here (PNG)");
+  command->add_flag("--explain", options->explain, "say what the comparison saw; --json always does");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return verify(*options); }; });
 }
