@@ -1,40 +1,20 @@
 #include "identify/identify.h"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cmath>
-#include <mutex>
-#include <shared_mutex>
 #include <thread>
 #include <tuple>
-#include <unordered_map>
 
 namespace puente::identify {
 namespace {
-
-constexpr std::size_t kEncountersPerThreadMin = 64;  // below this, starting a thread costs more than it saves
-constexpr std::size_t kEncountersPerTurn = 32;       // taken by a thread at a time
 
 // Decibels that each finger's score is taken to claim too much. Fusion multiplies small boasts: on 200 synthetic
 // fingers scores claim up to 2 dB more than is true (docs/accuracy.md has the figures and what fusion makes of them).
 constexpr double kAllowanceDb = 2;
 
-struct Reference {
-  FingerPosition position;
-  finger::Prepared features;
-};
-
-struct Encounter {
-  std::string person_id, encounter_id;
-  std::vector<Reference> fingers;
-};
-
 double score_of(double false_match_rate) {
   return -10 * std::log10(std::max(false_match_rate, 1e-300));
-}
-
-bool comparable(FingerPosition a, FingerPosition b) {
-  return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
 }
 
 // The chance that the best of `tries` impostor scores is this good.
@@ -55,8 +35,8 @@ std::vector<FingerScore> match_fingers(std::span<const ProbeFinger> probe, int r
   for (int p = 0; p < static_cast<int>(probe.size()); ++p) {
     for (int r = 0; r < references; ++r) {
       const auto& [position, features] = reference_at(r);
-      if (!comparable(probe[p].position, position)) continue;
-      pairs.push_back({p, r, finger::compare_score(*probe[p].features, *features, scratch)});
+      if (!index::comparable(probe[p].position, position)) continue;
+      pairs.push_back({p, r, finger::compare_score(probe[p].features, *features, scratch)});
       ++tries_of_probe[p];
       ++tries_of_reference[r];
     }
@@ -93,18 +73,33 @@ std::vector<FingerScore> match_fingers(std::span<const ProbeFinger> probe, int r
   return kept;
 }
 
-std::vector<FingerScore> compare_encounter(std::span<const ProbeFinger> probe, const Encounter& encounter,
+// Only the fingers that the probe has are made ready.
+std::vector<FingerScore> compare_encounter(std::span<const ProbeFinger> probe, const index::Encounter& encounter,
                                            finger::Scratch& scratch) {
-  const auto reference_at = [&encounter](int r) {
-    return std::pair(encounter.fingers[r].position, &encounter.fingers[r].features);
-  };
-  return match_fingers(probe, static_cast<int>(encounter.fingers.size()), reference_at, scratch);
+  std::vector<std::pair<FingerPosition, finger::Prepared>> references;
+  for (const index::Finger& finger : encounter.fingers) {
+    const auto meets = [&](const ProbeFinger& p) { return index::comparable(p.position, finger.position); };
+    if (std::none_of(probe.begin(), probe.end(), meets)) continue;
+    references.emplace_back(finger.position, finger::prepare(finger::decode(finger.features).value()));
+  }
+  const auto reference_at = [&references](int r) { return std::pair(references[r].first, &references[r].second); };
+  return match_fingers(probe, static_cast<int>(references.size()), reference_at, scratch);
 }
 
-struct Hit {
-  double score = 0, false_match_rate = 1;
-  std::size_t encounter = 0;
-};
+Candidate make_candidate(const index::Encounter& encounter, std::vector<FingerScore> fingers, std::size_t compared) {
+  const Fused fused = fuse(fingers);
+  return {encounter.person_id, encounter.encounter_id, fused.score,
+          fused.false_match_rate * static_cast<double>(compared), std::move(fingers)};
+}
+
+double milliseconds_since(std::chrono::steady_clock::time_point started) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+}
+
+bool better(const Candidate& a, const Candidate& b) {
+  if (a.score != b.score) return a.score > b.score;
+  return std::tie(a.person_id, a.encounter_id) < std::tie(b.person_id, b.encounter_id);
+}
 
 }  // namespace
 
@@ -124,153 +119,92 @@ Fused fuse(std::span<const FingerScore> fingers) {
 
 std::vector<FingerScore> compare_fingers(std::span<const ProbeFinger> probe, std::span<const ProbeFinger> reference,
                                          finger::Scratch& scratch) {
-  const auto reference_at = [&reference](int r) { return std::pair(reference[r].position, reference[r].features); };
+  const auto reference_at = [&reference](int r) { return std::pair(reference[r].position, &reference[r].features); };
   return match_fingers(probe, static_cast<int>(reference.size()), reference_at, scratch);
 }
 
-// Encounters lie in one row for the search; a removed one's place is taken by the last.
-struct Gallery::State {
-  mutable std::shared_mutex mutex;
-  std::vector<Encounter> encounters;
-  std::unordered_map<std::string, std::vector<std::size_t>> of_person;  // places in encounters
-  std::size_t fingers = 0;
+ProbeFinger make_probe(FingerPosition position, const finger::Template& features) {
+  return {position, finger::prepare(features), finger::sketch(features)};
+}
 
-  void erase(std::size_t place) {
-    fingers -= encounters[place].fingers.size();
-    const auto person = of_person.find(encounters[place].person_id);
-    std::erase(person->second, place);
-    if (person->second.empty()) of_person.erase(person);
-    const std::size_t last = encounters.size() - 1;
-    if (place != last) {
-      auto& places = of_person.find(encounters[last].person_id)->second;
-      std::replace(places.begin(), places.end(), last, place);
-      encounters[place] = std::move(encounters[last]);
-    }
-    encounters.pop_back();
-  }
+void Gallery::add(std::string person_id, std::string encounter_id, FingerPosition position,
+                  const finger::Template& features) {
+  std::vector<index::Encounter> one(1);
+  one[0] = {std::move(person_id), std::move(encounter_id), {}};
+  one[0].fingers.push_back(index::make_finger(position, features));
+  index_.add(std::move(one));
+}
 
-  std::vector<Hit> scan(std::span<const ProbeFinger> probe, const SearchOptions& options, std::size_t& compared) const;
-};
-
-Gallery::Gallery() : state_(std::make_unique<State>()) {}
-Gallery::~Gallery() = default;
-
-void Gallery::add(std::string person_id, std::string encounter_id, FingerPosition position, finger::Prepared features) {
-  const std::unique_lock lock(state_->mutex);
-  std::vector<std::size_t>& places = state_->of_person[person_id];
-  const auto place = std::find_if(places.begin(), places.end(), [&](std::size_t candidate) {
-    return state_->encounters[candidate].encounter_id == encounter_id;
-  });
-  ++state_->fingers;
-  if (place != places.end()) {
-    state_->encounters[*place].fingers.push_back({position, std::move(features)});
-    return;
-  }
-  places.push_back(state_->encounters.size());
-  state_->encounters.push_back({std::move(person_id), std::move(encounter_id), {{position, std::move(features)}}});
+void Gallery::add(std::vector<index::Encounter> encounters) {
+  index_.add(std::move(encounters));
 }
 
 void Gallery::remove_person(const std::string& person_id) {
-  const std::unique_lock lock(state_->mutex);
-  for (auto person = state_->of_person.find(person_id); person != state_->of_person.end();
-       person = state_->of_person.find(person_id)) {
-    state_->erase(person->second.back());
-  }
+  index_.remove_person(person_id);
 }
 
 void Gallery::remove_encounter(const std::string& person_id, const std::string& encounter_id) {
-  const std::unique_lock lock(state_->mutex);
-  const auto person = state_->of_person.find(person_id);
-  if (person == state_->of_person.end()) return;
-  for (const std::size_t place : person->second) {
-    if (state_->encounters[place].encounter_id == encounter_id) return state_->erase(place);
-  }
+  index_.remove_encounter(person_id, encounter_id);
 }
 
 std::size_t Gallery::people() const {
-  const std::shared_lock lock(state_->mutex);
-  return state_->of_person.size();
+  return index_.people();
 }
 
 std::size_t Gallery::fingers() const {
-  const std::shared_lock lock(state_->mutex);
-  return state_->fingers;
+  return index_.view()->fingers;
 }
 
 std::size_t Gallery::memory_bytes() const {
-  const std::shared_lock lock(state_->mutex);
-  std::size_t bytes = 0;
-  for (const Encounter& encounter : state_->encounters) {
-    for (const Reference& reference : encounter.fingers) bytes += reference.features.memory_bytes();
-  }
-  return bytes;
-}
-
-// Compares everybody eligible on several threads. Keeps the hits that may still be under expected_false_max: the number
-// of encounters compared is known only at the end, and is never less than what one thread has compared so far.
-std::vector<Hit> Gallery::State::scan(std::span<const ProbeFinger> probe, const SearchOptions& options,
-                                      std::size_t& compared) const {
-  std::atomic<std::size_t> next{0}, compared_by_all{0};
-  std::mutex hits_mutex;
-  std::vector<Hit> hits;
-  const auto work = [&] {
-    finger::Scratch scratch;
-    std::vector<Hit> own;
-    std::size_t own_compared = 0;
-    for (std::size_t begin; (begin = next.fetch_add(kEncountersPerTurn)) < encounters.size();) {
-      const std::size_t end = std::min(begin + kEncountersPerTurn, encounters.size());
-      for (std::size_t place = begin; place < end; ++place) {
-        const Encounter& encounter = encounters[place];
-        if (options.eligible && !options.eligible(encounter.person_id, encounter.encounter_id)) continue;
-        const std::vector<FingerScore> scores = compare_encounter(probe, encounter, scratch);
-        if (scores.empty()) continue;  // no finger in common
-        ++own_compared;
-        const Fused fused = fuse(scores);
-        if (fused.false_match_rate * static_cast<double>(own_compared) > options.expected_false_max) continue;
-        own.push_back({fused.score, fused.false_match_rate, place});
-      }
-    }
-    compared_by_all += own_compared;
-    const std::lock_guard lock(hits_mutex);
-    hits.insert(hits.end(), own.begin(), own.end());
-  };
-  const std::size_t cores = options.threads > 0 ? static_cast<std::size_t>(options.threads)
-                                                : std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  const std::size_t threads = std::clamp<std::size_t>(encounters.size() / kEncountersPerThreadMin, 1, cores);
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-  }
-  compared = compared_by_all;
-  return hits;
+  return index_.memory_bytes();
 }
 
 std::vector<Candidate> Gallery::search(std::span<const ProbeFinger> probe, const SearchOptions& options) const {
-  const std::shared_lock lock(state_->mutex);
-  std::size_t compared = 0;
-  std::vector<Hit> hits = state_->scan(probe, options, compared);
-  std::erase_if(hits, [&](const Hit& hit) {
-    return hit.false_match_rate * static_cast<double>(compared) > options.expected_false_max;
+  const int threads =
+      options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  std::vector<index::Probe> sketches;
+  for (const ProbeFinger& finger : probe) sketches.push_back({finger.position, &finger.sketch});
+  const std::shared_ptr<const index::View> view = index_.view();
+  const index::Selection selection = index::select(*view, sketches, options.eligible, threads);
+  const auto started = std::chrono::steady_clock::now();
+
+  std::vector<finger::Scratch> scratch(static_cast<std::size_t>(threads));
+  std::vector<Candidate> found(selection.places.size());
+  constexpr std::size_t kAtATime = 4;  // encounters a thread takes
+  index::in_parallel(threads, (found.size() + kAtATime - 1) / kAtATime, [&](int thread, std::size_t turn) {
+    for (std::size_t i = turn * kAtATime; i < std::min(found.size(), (turn + 1) * kAtATime); ++i) {
+      const index::Encounter encounter = index::encounter_at(*view, selection.places[i]);
+      found[i] = make_candidate(encounter, compare_encounter(probe, encounter, scratch[thread]), selection.compared);
+    }
   });
-  const std::vector<Encounter>& encounters = state_->encounters;
-  std::sort(hits.begin(), hits.end(), [&encounters](const Hit& a, const Hit& b) {
-    if (a.score != b.score) return a.score > b.score;
-    const Encounter &of_a = encounters[a.encounter], &of_b = encounters[b.encounter];
-    return std::tie(of_a.person_id, of_a.encounter_id) < std::tie(of_b.person_id, of_b.encounter_id);
+  std::erase_if(found, [&](const Candidate& candidate) {
+    return candidate.fingers.empty() || candidate.expected_false > options.expected_false_max;
   });
+  std::sort(found.begin(), found.end(), better);
+  if (options.stages) {
+    *options.stages = {selection.stream_ms,      selection.check_ms, milliseconds_since(started),
+                       selection.streamed_bytes, selection.compared, selection.places.size()};
+  }
   std::vector<Candidate> candidates;
-  finger::Scratch scratch;
-  for (const Hit& hit : hits) {
+  for (Candidate& candidate : found) {
     if (candidates.size() >= options.candidates_max) break;
-    const Encounter& encounter = encounters[hit.encounter];
-    const auto same_person = [&encounter](const Candidate& other) { return other.person_id == encounter.person_id; };
-    if (std::any_of(candidates.begin(), candidates.end(), same_person)) continue;
-    candidates.push_back({encounter.person_id, encounter.encounter_id, hit.score,
-                          hit.false_match_rate * static_cast<double>(compared),
-                          compare_encounter(probe, encounter, scratch)});
+    const auto same_person = [&](const Candidate& other) { return other.person_id == candidate.person_id; };
+    if (std::none_of(candidates.begin(), candidates.end(), same_person)) candidates.push_back(std::move(candidate));
   }
   return candidates;
+}
+
+std::optional<Candidate> Gallery::compare_person(std::span<const ProbeFinger> probe,
+                                                 const std::string& person_id) const {
+  finger::Scratch scratch;
+  std::vector<Candidate> found;
+  const std::vector<index::Encounter> encounters = index_.encounters_of(person_id);
+  for (const index::Encounter& encounter : encounters) {
+    std::vector<FingerScore> fingers = compare_encounter(probe, encounter, scratch);
+    if (!fingers.empty()) found.push_back(make_candidate(encounter, std::move(fingers), encounters.size()));
+  }
+  if (found.empty()) return std::nullopt;
+  return *std::min_element(found.begin(), found.end(), better);
 }
 
 }  // namespace puente::identify

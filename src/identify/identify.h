@@ -1,25 +1,28 @@
-// Who is this? An in-memory gallery of fingers and the exhaustive search of it on all cores.
+// Who is this? A gallery of fingers in memory and the search of it on all cores: a coarse stage that looks at everybody
+// (identify/index), and an exact comparison of those whom it leaves.
 //
-// A gallery owns its templates. add, remove_*, people, fingers and search may be called from any thread (a
-// readers-writer lock: searches run side by side, a change waits for those that run). `eligible` is called from several
-// threads at once, under that lock: it must not call the gallery.
+// A gallery owns its templates. Everything may be called from any thread. Searches and changes do not wait for each
+// other: a search sees the gallery as it was when the search began. `eligible` is called from several threads at once.
 #pragma once
 #include <cstddef>
 #include <functional>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/finger_position.h"
+#include "identify/index/index.h"
 #include "modality/finger/finger.h"
 
 namespace puente::identify {
 
 struct ProbeFinger {
   FingerPosition position = FingerPosition::kUnknown;
-  const finger::Prepared* features = nullptr;  // borrowed for the call
+  finger::Prepared features;
+  finger::Sketch sketch;
 };
+ProbeFinger make_probe(FingerPosition position, const finger::Template& features);
 
 // One finger against one finger. score is -10 log10 of the false match rate it stands for (finger::false_match_rate).
 // Where a position was unknown and several fingers were tried, the score is already lowered for the tries.
@@ -43,9 +46,18 @@ struct Candidate {
   std::string encounter_id;  // the person's encounter that agrees best
   double score = 0;          // fused, as above
   // Expected number of false candidates at or above this score in one search of this gallery as it is now: encounters
-  // compared x fused false match rate. Measured beside what happens in docs/accuracy.md.
+  // compared (those that the coarse stage dropped too) x fused false match rate. Measured beside what happens in
+  // docs/accuracy.md.
   double expected_false = 0;
   std::vector<FingerScore> fingers;  // by reference position
+};
+
+// Where a search's time went.
+struct SearchStages {
+  double stream_ms = 0, check_ms = 0, exact_ms = 0;
+  std::size_t streamed_bytes = 0;  // read by the first stage
+  std::size_t compared = 0;        // encounters, those that the coarse stage dropped included
+  std::size_t exact = 0;           // encounters that were compared exactly
 };
 
 struct SearchOptions {
@@ -54,30 +66,30 @@ struct SearchOptions {
   int threads = 0;                   // 0: all cores
   // Empty: everybody. Called before matching: a person it hides is not compared at all, nor counted in expected_false.
   std::function<bool(const std::string& person_id, const std::string& encounter_id)> eligible;
+  SearchStages* stages = nullptr;  // filled in when given
 };
 
 class Gallery {
  public:
-  Gallery();
-  ~Gallery();
-  Gallery(const Gallery&) = delete;
-  Gallery& operator=(const Gallery&) = delete;
-
-  // An encounter may have several templates of one position; they count as one finger.
-  void add(std::string person_id, std::string encounter_id, FingerPosition position, finger::Prepared features);
+  // An encounter may have several templates of one position; they count as one finger. Many encounters in one call are
+  // cheaper than as many calls.
+  void add(std::string person_id, std::string encounter_id, FingerPosition position, const finger::Template& features);
+  void add(std::vector<index::Encounter> encounters);
   void remove_person(const std::string& person_id);  // nothing happens when it is not there; likewise below
   void remove_encounter(const std::string& person_id, const std::string& encounter_id);
   std::size_t people() const;
   std::size_t fingers() const;       // templates
-  std::size_t memory_bytes() const;  // of the prepared templates; walks the whole gallery
+  std::size_t memory_bytes() const;  // of everything that is kept; walks the whole gallery
 
   // Fingers are compared with the same position; an unknown position, on either side, with every one. At most one
   // candidate a person, best first, equal scores by person id: the same answer for any number of threads.
   std::vector<Candidate> search(std::span<const ProbeFinger> probe, const SearchOptions& options = {}) const;
+  // The best encounter of one person, however unlike; none when the person is not there or has no finger in common.
+  // expected_false is as if the gallery held nobody else.
+  std::optional<Candidate> compare_person(std::span<const ProbeFinger> probe, const std::string& person_id) const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  index::Index index_;
 };
 
 // The same for two given sets of fingers (1:1): the pairs that were compared, at most one a finger, lowered for tries

@@ -68,18 +68,16 @@ finger::Template impression_of(unsigned number) {
 
 class GalleryTest : public testing::Test {
  protected:
-  static finger::Prepared prepared(unsigned number) { return finger::prepare(make_finger(number)); }
   static std::string name_of(unsigned person) { return "P" + std::to_string(100 + person); }
   // Person p has right and left index: fingers 2p and 2p + 1.
   void fill(unsigned people) {
     for (unsigned person = 0; person < people; ++person) {
-      gallery_.add(name_of(person), "E1", kRightIndex, prepared(2 * person));
-      gallery_.add(name_of(person), "E1", kLeftIndex, prepared(2 * person + 1));
+      gallery_.add(name_of(person), "E1", kRightIndex, make_finger(2 * person));
+      gallery_.add(name_of(person), "E1", kLeftIndex, make_finger(2 * person + 1));
     }
   }
   std::vector<Candidate> search(unsigned finger, FingerPosition position, SearchOptions options = {}) const {
-    const finger::Prepared probe = finger::prepare(impression_of(finger));
-    const ProbeFinger fingers[] = {{position, &probe}};
+    const ProbeFinger fingers[] = {make_probe(position, impression_of(finger))};
     return gallery_.search(fingers, options);
   }
   static SearchOptions everybody() { return {.candidates_max = 1000, .expected_false_max = 1e9, .eligible = {}}; }
@@ -151,8 +149,7 @@ TEST_F(GalleryTest, FindsThePersonAndSaysHowSureItIs) {
 
 TEST_F(GalleryTest, TwoFingersAreSurerThanOne) {
   fill(10);
-  const finger::Prepared right = finger::prepare(impression_of(6)), left = finger::prepare(impression_of(7));
-  const ProbeFinger both[] = {{kRightIndex, &right}, {kLeftIndex, &left}};
+  const ProbeFinger both[] = {make_probe(kRightIndex, impression_of(6)), make_probe(kLeftIndex, impression_of(7))};
   const auto candidates = gallery_.search(both, everybody());
   ASSERT_FALSE(candidates.empty());
   EXPECT_EQ(candidates[0].person_id, name_of(3));
@@ -201,7 +198,7 @@ TEST_F(GalleryTest, OnlyCandidatesWithFewFalseOnesExpectedAreReturned) {
 
 TEST_F(GalleryTest, APersonIsListedOnceByTheBestEncounter) {
   fill(5);
-  gallery_.add(name_of(2), "E2", kRightIndex, finger::prepare(impression_of(4)));
+  gallery_.add(name_of(2), "E2", kRightIndex, impression_of(4));
   const auto candidates = search(4, kRightIndex, everybody());
   EXPECT_EQ(candidates[0].person_id, name_of(2));
   EXPECT_EQ(candidates[0].encounter_id, "E2");
@@ -210,7 +207,7 @@ TEST_F(GalleryTest, APersonIsListedOnceByTheBestEncounter) {
 }
 
 TEST_F(GalleryTest, EqualScoresAreOrderedByPerson) {
-  for (const char* person : {"C", "A", "B"}) gallery_.add(person, "E", kRightIndex, prepared(1));
+  for (const char* person : {"C", "A", "B"}) gallery_.add(person, "E", kRightIndex, make_finger(1));
   const auto candidates = search(1, kRightIndex, everybody());
   ASSERT_EQ(candidates.size(), 3u);
   EXPECT_EQ(candidates[0].person_id + candidates[1].person_id + candidates[2].person_id, "ABC");
@@ -218,9 +215,8 @@ TEST_F(GalleryTest, EqualScoresAreOrderedByPerson) {
 
 TEST_F(GalleryTest, TwoImagesOfOneFingerCountAsOneFinger) {
   fill(5);
-  gallery_.add(name_of(2), "E1", kRightIndex, finger::prepare(impression_of(4)));
-  const finger::Prepared probe = finger::prepare(impression_of(4));
-  const ProbeFinger twice[] = {{kRightIndex, &probe}, {kRightIndex, &probe}};
+  gallery_.add(name_of(2), "E1", kRightIndex, impression_of(4));
+  const ProbeFinger twice[] = {make_probe(kRightIndex, impression_of(4)), make_probe(kRightIndex, impression_of(4))};
   const auto candidates = gallery_.search(twice, everybody());
   ASSERT_FALSE(candidates.empty());
   EXPECT_EQ(candidates[0].fingers.size(), 1u);
@@ -228,7 +224,7 @@ TEST_F(GalleryTest, TwoImagesOfOneFingerCountAsOneFinger) {
 
 TEST_F(GalleryTest, RemovedMeansGone) {
   fill(10);
-  gallery_.add(name_of(4), "E2", kRightIndex, prepared(8));
+  gallery_.add(name_of(4), "E2", kRightIndex, make_finger(8));
   gallery_.remove_encounter(name_of(4), "E1");
   EXPECT_EQ(search(8, kRightIndex)[0].encounter_id, "E2");
   EXPECT_EQ(gallery_.fingers(), 19u);
@@ -245,7 +241,7 @@ TEST_F(GalleryTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
-  const finger::Prepared features = prepared(1);
+  const finger::Template features = make_finger(1);
   std::map<std::string, std::map<std::string, int>> plain;
   for (int step = 0; step < 3000; ++step) {
     const std::string person = name_of(static_cast<unsigned>(random() % 12)),
@@ -274,7 +270,7 @@ TEST_F(GalleryTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
 
 TEST_F(GalleryTest, TheAnswerDoesNotDependOnThreads) {
   for (unsigned person = 0; person < 300; ++person) {
-    gallery_.add(name_of(person), "E", kRightIndex, prepared(person % 40));
+    gallery_.add(name_of(person), "E", kRightIndex, make_finger(person % 40));
   }
   SearchOptions options = everybody();
   options.threads = 1;
@@ -292,7 +288,7 @@ TEST_F(GalleryTest, SearchesAndChangesAtOnce) {
   fill(100);
   std::atomic<bool> stop{false};
   std::jthread changer([&] {
-    const finger::Prepared features = prepared(999);
+    const finger::Template features = make_finger(999);
     for (unsigned i = 0; !stop; ++i) {
       gallery_.add("X" + std::to_string(i % 10), "E", kRightIndex, features);
       gallery_.remove_person("X" + std::to_string((i + 5) % 10));
@@ -314,14 +310,15 @@ TEST_F(GalleryTest, AnEmptyGalleryOrProbeHasNoCandidates) {
 
 TEST(CompareFingers, IsTheSearchOfOnePerson) {
   finger::Scratch scratch;
-  const auto right = finger::prepare(make_finger(1)), left = finger::prepare(make_finger(2));
-  const auto probe_right = finger::prepare(impression_of(1)), probe_left = finger::prepare(impression_of(2));
-  const ProbeFinger reference[] = {{kLeftIndex, &left}, {kRightIndex, &right}};
-  const ProbeFinger probe[] = {{kRightIndex, &probe_right}, {kLeftIndex, &probe_left}, {kLeftThumb, &probe_left}};
+  const ProbeFinger right = make_probe(kRightIndex, make_finger(1)), left = make_probe(kLeftIndex, make_finger(2));
+  const ProbeFinger probe_right = make_probe(kRightIndex, impression_of(1));
+  const ProbeFinger reference[] = {left, right};
+  const ProbeFinger probe[] = {probe_right, make_probe(kLeftIndex, impression_of(2)),
+                               make_probe(kLeftThumb, impression_of(2))};
   const auto scores = compare_fingers(probe, reference, scratch);
   ASSERT_EQ(scores.size(), 2u);
   EXPECT_EQ(scores[0].reference, kRightIndex);
-  EXPECT_EQ(scores[0].score, finger::compare_score(probe_right, right, scratch));
+  EXPECT_EQ(scores[0].score, finger::compare_score(probe_right.features, right.features, scratch));
   EXPECT_EQ(scores[1].reference, kLeftIndex);
 }
 

@@ -72,9 +72,11 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
                                                         {"fingers", fingers.usable.size()},
                                                         {"known_as", candidates_json(answer.known_as)}})));
   hide(answer.person_id, answer.encounter_id, encounter.withheld_from);  // before it can be found
+  index::Encounter searchable{answer.person_id, answer.encounter_id, {}};
   for (const Finger& finger : fingers.usable) {
-    gallery_.add(answer.person_id, answer.encounter_id, finger.position, finger::prepare(finger.extraction.features));
+    searchable.fingers.push_back(index::make_finger(finger.position, finger.extraction.features));
   }
+  gallery_.add({std::move(searchable)});
   answer.enrolled = true;
   return answer;
 }
@@ -98,16 +100,10 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
-  const Probe probe(fingers);
-  identify::SearchOptions options;
-  options.candidates_max = 1;
-  options.expected_false_max = 1e300;  // the one person, however unlike
-  options.threads = 1;
-  options.eligible = [&](const std::string& person, const std::string&) { return person == person_id; };
   VerifyAnswer answer;
-  for (const auto& candidate : gallery_.search(probe.fingers, options)) {
-    const identify::Fused fused = identify::fuse(candidate.fingers);
-    answer.fingers = candidate.fingers;
+  if (const auto candidate = gallery_.compare_person(probe_of(fingers), person_id)) {
+    const identify::Fused fused = identify::fuse(candidate->fingers);
+    answer.fingers = candidate->fingers;
     answer.score = fused.score;
     answer.false_match_rate = fused.false_match_rate;
   }

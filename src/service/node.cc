@@ -27,12 +27,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
 Status Node::load() {
   ASSIGN_OR_RETURN(audit::Log log, audit::Log::open(*store_, config_.log_origin, config_.log_key));
   log_.emplace(std::move(log));
-  TRY(store_->each_template([this](store::TemplateRow row) -> Status {
-    ASSIGN_OR_RETURN(const finger::Template features, finger::decode(row.features));
-    gallery_.add(row.person_id, row.encounter_id, row.position, finger::prepare(features));
-    hide(row.person_id, row.encounter_id, row.withheld_from);
-    return {};
-  }));
+  TRY(fill_gallery());
   Json::Array agreements;
   for (const Agreement& each : config_.agreements) {
     agreements.push_back(Json::object({{"id", each.id}, {"sha256", to_hex(each.digest)}}));
@@ -41,6 +36,25 @@ Status Node::load() {
   const auto started = commit(transaction, entry(Event::kNodeStarted, "node"),
                               Json::object({{"agreements", Json(std::move(agreements))}}));
   if (!started.ok()) return started.error();
+  return {};
+}
+
+// Some hundred encounters at a time, which costs the gallery less than as many single ones.
+Status Node::fill_gallery() {
+  constexpr std::size_t kAtATime = 512;
+  std::vector<index::Encounter> encounters;
+  TRY(store_->each_template([&](store::TemplateRow row) -> Status {
+    ASSIGN_OR_RETURN(const finger::Template features, finger::decode(row.features));
+    hide(row.person_id, row.encounter_id, row.withheld_from);
+    if (encounters.empty() || encounters.back().person_id != row.person_id ||
+        encounters.back().encounter_id != row.encounter_id) {
+      if (encounters.size() >= kAtATime) gallery_.add(std::exchange(encounters, {}));
+      encounters.push_back({row.person_id, row.encounter_id, {}});
+    }
+    encounters.back().fingers.push_back(index::make_finger(row.position, features));
+    return {};
+  }));
+  gallery_.add(std::move(encounters));
   return {};
 }
 
@@ -182,12 +196,12 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples) const {
   return out;
 }
 
-Node::Probe::Probe(const Fingers& usable) {
-  features.reserve(usable.usable.size());
-  for (const Finger& finger : usable.usable) {
-    features.push_back(finger::prepare(finger.extraction.features));
-    fingers.push_back({finger.position, &features.back()});
+std::vector<identify::ProbeFinger> Node::probe_of(const Fingers& fingers) {
+  std::vector<identify::ProbeFinger> probe;
+  for (const Finger& finger : fingers.usable) {
+    probe.push_back(identify::make_probe(finger.position, finger.extraction.features));
   }
+  return probe;
 }
 
 std::vector<identify::Candidate> Node::search(const Fingers& fingers, const std::string& partner,
@@ -200,7 +214,7 @@ std::vector<identify::Candidate> Node::search(const Fingers& fingers, const std:
       return may_be_found(person_id, encounter_id, partner);
     };
   }
-  return gallery_.search(Probe(fingers).fingers, options);
+  return gallery_.search(probe_of(fingers), options);
 }
 
 void Node::wake() {

@@ -167,11 +167,7 @@ class Node {
     std::vector<Finger> usable;
     std::vector<SampleQuality> quality;  // of every sample, unusable ones as well
   };
-  struct Probe {  // the same, ready to compare; fingers point into features
-    explicit Probe(const Fingers& fingers);
-    std::vector<finger::Prepared> features;
-    std::vector<identify::ProbeFinger> fingers;
-  };
+  static std::vector<identify::ProbeFinger> probe_of(const Fingers& fingers);
   struct Written {
     Entry entry;
     Json details;
@@ -179,6 +175,7 @@ class Node {
   Node(Config config, Seams seams, std::unique_ptr<store::Store> store);
 
   Status load();
+  Status fill_gallery();
   Result<Fingers> extract(const std::vector<Sample>& samples) const;
   // partner empty: our own search, everybody may be found
   std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,

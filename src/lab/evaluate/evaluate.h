@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -158,6 +159,56 @@ struct Strangers {
 // `grown` is a directory of synthetic images as above, `fillers` are made of it. Errors as evaluate_finger.
 Result<std::vector<Strangers>> compare_strangers(std::span<const std::string> directories, const std::string& grown,
                                                  int fillers, const Options& options = {});
+
+// ---- searching large galleries --------------------------------------------------------------------------------------
+struct MatedFinger {
+  finger::Template enrolled;
+  std::vector<finger::Template> probes;  // further impressions of the same finger
+};
+// Of each finger in directories as evaluate_finger takes them: the first impression that gave a template, and the rest.
+Result<std::vector<MatedFinger>> mated_fingers(std::span<const std::string> directories, const Options& options = {});
+
+struct SearchBenchOptions {
+  int fingers_per_person = 1;  // or 2 to 10
+  int threads = 1;             // of a search
+  std::size_t searches_max = 1'000'000;
+  std::uint64_t seed = 1;  // of the filler
+  std::function<void(const char* what, std::size_t done, std::size_t total)> progress;
+};
+
+struct SearchMeasured {
+  std::size_t fingers = 0, people = 0;
+  int searches = 0;
+  double latency_ms = 0, latency_ms_max = 0;         // of a search, from templates to candidates; median, slowest
+  double stream_ms = 0, check_ms = 0, exact_ms = 0;  // its stages, medians
+  double fingers_per_second = 0, bytes_per_finger = 0;
+  double read_bytes_per_second = 0;  // that as many threads read from memory when they do nothing else
+  double bandwidth_share = 0;        // of it that the first stage reaches
+  // At the score that one search in a hundred passes with a stranger: searches whose mate, compared exactly, does not
+  // pass it; and, beside those, whose mate would have passed but was dropped by the coarse stage. Shares of searches.
+  double threshold = 0, misses = 0, added_misses = 0;
+  // The same where the scores claim 0.01 false candidates a search (the default limit).
+  double misses_claimed = 0, added_misses_claimed = 0;
+};
+
+// A gallery of the mates' enrolled prints and filler. Consecutive mates make a person. Not for several threads.
+class SearchBench {
+ public:
+  SearchBench(std::vector<finger::Template> grown, const std::vector<MatedFinger>& mates, SearchBenchOptions options);
+  ~SearchBench();
+  void grow_to(std::size_t people);
+  SearchMeasured measure() const;  // searches for every probe
+  // By what share of its time the median search is slower while the gallery is changed so often.
+  double slowed_by_changes(int changes_per_second);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// ---- fitting --------------------------------------------------------------------------------------------------------
+// The text of modality/finger/sketch_projection.inc, fitted to the prints of directories as evaluate_finger takes them.
+Result<std::string> fit_sketch(std::span<const std::string> directories, const Options& options = {});
 
 // ---- reports --------------------------------------------------------------------------------------------------------
 Json to_json(const Evaluation& evaluation);

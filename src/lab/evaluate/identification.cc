@@ -14,15 +14,15 @@ namespace {
 constexpr int kFingersPerPersonMax = 10;
 
 // impressions[i][person]: the person's fingers of impression i, in order of position; short where one failed.
-using Impressions = std::vector<std::vector<std::vector<identify::ProbeFinger>>>;
+using Impressions = std::vector<std::vector<std::vector<std::pair<FingerPosition, const finger::Template*>>>>;
 
 Impressions group(const SampleSet& set, int fingers_per_person) {
   std::vector<std::string> subjects;
-  std::map<std::string, std::vector<const finger::Prepared*>> of_subject;
+  std::map<std::string, std::vector<const finger::Template*>> of_subject;
   for (std::size_t i = 0; i < set.database.samples.size(); ++i) {
     const std::string& subject = set.database.samples[i].subject;
     if (!of_subject.contains(subject)) subjects.push_back(subject);
-    of_subject[subject].push_back(set.prepared[i] ? &*set.prepared[i] : nullptr);
+    of_subject[subject].push_back(set.prepared[i] ? &set.templates[i] : nullptr);
   }
   Impressions impressions;
   const std::size_t people = subjects.size() / static_cast<std::size_t>(fingers_per_person);
@@ -71,7 +71,9 @@ Result<Identification> evaluate_identification(const std::string& directory, int
   int mates = 0;
   for (std::size_t impression = 1; impression < impressions.size(); ++impression) {
     for (std::size_t person = 0; person < impressions[impression].size(); ++person) {
-      const auto& probe = impressions[impression][person];
+      std::vector<identify::ProbeFinger> probe;
+      for (const auto& [position, features] : impressions[impression][person])
+        probe.push_back(identify::make_probe(position, *features));
       const std::string mate = person_id(person);
       const auto candidates = gallery.search(probe, {.candidates_max = 100'000,
                                                      .expected_false_max = found.calibration.back().expected,

@@ -15,6 +15,7 @@
 #include "core/bytes.h"
 #include "core/image.h"
 #include "core/result.h"
+#include "modality/finger/sketch.h"
 
 namespace puente::finger {
 

@@ -1,0 +1,157 @@
+#include "identify/index/kernel.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/check.h"
+
+#define HWY_WANT_AVX3_DL 1  // else left out, and asking for it would silently run something else
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "identify/index/kernel.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace puente::index {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// Of a block, the fingers that fit one vector. Eight probe descriptors at a time stay in registers while the fingers'
+// go by once.
+template <class D>
+hn::Vec<D> score_lanes(D d, const finger::Sketch& probe, const std::uint64_t* words) {
+  constexpr int kAtATime = 8;
+  static_assert(finger::Sketch::kDescriptors % kAtATime == 0);
+  using V = hn::Vec<D>;
+  V sum = hn::Zero(d);
+  for (int first = 0; first < probe.count; first += kAtATime) {
+    const std::uint64_t* bits = &probe.bits[first];
+    const V p0 = hn::Set(d, bits[0]), p1 = hn::Set(d, bits[1]), p2 = hn::Set(d, bits[2]), p3 = hn::Set(d, bits[3]);
+    const V p4 = hn::Set(d, bits[4]), p5 = hn::Set(d, bits[5]), p6 = hn::Set(d, bits[6]), p7 = hn::Set(d, bits[7]);
+    V m0 = hn::Set(d, 64), m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
+    for (int j = 0; j < finger::Sketch::kDescriptors; ++j) {
+      const V g = hn::LoadU(d, words + j * kLanes);
+      m0 = hn::Min(m0, hn::PopulationCount(hn::Xor(g, p0)));
+      m1 = hn::Min(m1, hn::PopulationCount(hn::Xor(g, p1)));
+      m2 = hn::Min(m2, hn::PopulationCount(hn::Xor(g, p2)));
+      m3 = hn::Min(m3, hn::PopulationCount(hn::Xor(g, p3)));
+      m4 = hn::Min(m4, hn::PopulationCount(hn::Xor(g, p4)));
+      m5 = hn::Min(m5, hn::PopulationCount(hn::Xor(g, p5)));
+      m6 = hn::Min(m6, hn::PopulationCount(hn::Xor(g, p6)));
+      m7 = hn::Min(m7, hn::PopulationCount(hn::Xor(g, p7)));
+    }
+    const auto squared_excess = [&](int i, V distance) {
+      const V reach = hn::Set(d, first + i < probe.count ? finger::kDescriptorReach : 0);
+      const V excess = hn::Sub(hn::Max(reach, distance), distance);
+      return hn::Mul(excess, excess);
+    };
+    sum = hn::Add(sum, hn::Add(hn::Add(squared_excess(0, m0), squared_excess(1, m1)),
+                               hn::Add(squared_excess(2, m2), squared_excess(3, m3))));
+    sum = hn::Add(sum, hn::Add(hn::Add(squared_excess(4, m4), squared_excess(5, m5)),
+                               hn::Add(squared_excess(6, m6), squared_excess(7, m7))));
+  }
+  return sum;
+}
+
+void Scores(const finger::Sketch& probe, const std::uint64_t* words, std::size_t blocks, std::uint16_t* scores) {
+  const hn::CappedTag<std::uint64_t, kLanes> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  HWY_ALIGN std::uint64_t sums[kLanes];
+  for (std::size_t block = 0; block < blocks; ++block, words += kBlockWords, scores += kLanes) {
+    for (int lane = 0; lane < kLanes; lane += lanes) hn::StoreU(score_lanes(d, probe, words + lane), d, sums + lane);
+    for (int lane = 0; lane < kLanes; ++lane)
+      scores[lane] = static_cast<std::uint16_t>(std::min<std::uint64_t>(sums[lane], 65535));
+  }
+}
+
+void Near(const finger::Sketch& probe, const finger::Sketch& reference, int limit, std::uint32_t* near) {
+  const hn::CappedTag<std::uint64_t, kLanes> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto limits = hn::Set(d, static_cast<std::uint64_t>(limit));
+  for (int i = 0; i < probe.count; ++i) {
+    const auto bits = hn::Set(d, probe.bits[i]);
+    near[i] = 0;
+    for (int j = 0; j < finger::Sketch::kDescriptors; j += lanes) {
+      const auto distance = hn::PopulationCount(hn::Xor(hn::LoadU(d, &reference.bits[j]), bits));
+      std::uint8_t mask[8] = {};  // StoreMaskBits writes at least one byte
+      hn::StoreMaskBits(d, hn::Lt(distance, limits), mask);
+      near[i] |= std::uint32_t{mask[0]} << j;
+    }
+  }
+}
+
+const char* Name() {
+  return hwy::TargetName(HWY_TARGET);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace puente::index
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace puente::index {
+namespace {
+
+HWY_EXPORT(Scores);
+HWY_EXPORT(Near);
+HWY_EXPORT(Name);
+
+}  // namespace
+
+void coarse_scores(const finger::Sketch& probe, const std::uint64_t* words, std::size_t blocks, std::uint16_t* scores) {
+  HWY_DYNAMIC_DISPATCH(Scores)(probe, words, blocks, scores);
+}
+
+void coarse_scores_scalar(const finger::Sketch& probe, const std::uint64_t* words, std::size_t blocks,
+                          std::uint16_t* scores) {
+  for (std::size_t finger = 0; finger < blocks * kLanes; ++finger) {
+    const std::uint64_t* own = words + finger / kLanes * kBlockWords + finger % kLanes;
+    int sum = 0;
+    for (int i = 0; i < probe.count; ++i) {
+      int distance = 64;
+      for (int j = 0; j < finger::Sketch::kDescriptors; ++j)
+        distance = std::min(distance, std::popcount(probe.bits[i] ^ own[j * kLanes]));
+      const int excess = std::max(0, finger::kDescriptorReach - distance);
+      sum += excess * excess;
+    }
+    scores[finger] = static_cast<std::uint16_t>(std::min(sum, 65535));
+  }
+}
+
+void near_descriptors(const finger::Sketch& probe, const finger::Sketch& reference, int limit, std::uint32_t* near) {
+  HWY_DYNAMIC_DISPATCH(Near)(probe, reference, limit, near);
+}
+
+void near_descriptors_scalar(const finger::Sketch& probe, const finger::Sketch& reference, int limit,
+                             std::uint32_t* near) {
+  for (int i = 0; i < probe.count; ++i) {
+    near[i] = 0;
+    for (int j = 0; j < finger::Sketch::kDescriptors; ++j)
+      near[i] |= std::uint32_t{std::popcount(probe.bits[i] ^ reference.bits[j]) < limit} << j;
+  }
+}
+
+std::vector<std::string> kernel_targets() {
+  std::vector<std::string> names;
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) names.emplace_back(hwy::TargetName(target));
+  return names;
+}
+
+std::string kernel_target() {
+  return HWY_DYNAMIC_DISPATCH(Name)();
+}
+
+void use_kernel_target(const std::string& name) {
+  hwy::SetSupportedTargetsForTest(0);  // all
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    if (hwy::TargetName(target) == name) {
+      hwy::SetSupportedTargetsForTest(target);
+      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+      return;
+    }
+  }
+  CHECK(!"a target of kernel_targets()");
+}
+
+}  // namespace puente::index
+#endif
