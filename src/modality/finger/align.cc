@@ -13,10 +13,14 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kRanked = 48, kSeeds = 24, kHypotheses = 5, kConcluded = 2;
+constexpr int kSeeds = 40, kChecked = 12, kTried = 8, kConcluded = 3;
+constexpr float kFlowMin = 0.6f;                  // below, hardly any true alignment; four strangers' seeds in five
+constexpr float kFitMin = 1;                      // pairs, each counted by its fit
+constexpr double kPromising = 10;                 // score of a hypothesis worth a closer look
+constexpr float kReachMax = 28, kReachLast = 10;  // pixels
 
 void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
-  const Columns &p = probe.columns_of_points, &q = reference.columns_of_points;
+  const Columns &p = probe.columns, &q = reference.columns;
   const std::size_t cells = static_cast<std::size_t>(p.count) * q.padded;
   if (s.likeness.size() < cells) {
     s.likeness.resize(cells);
@@ -25,7 +29,7 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
   }
   const auto end =
       s.likely.begin() + static_cast<std::ptrdiff_t>(compare_surroundings(p, q, s.likeness.data(), s.likely.data()));
-  const auto kept = std::min(end, s.likely.begin() + kRanked);
+  const auto kept = std::min(end, s.likely.begin() + kRankedMax);
   if (kept != end) std::nth_element(s.likely.begin(), kept, end, std::greater<>());
   std::sort(s.likely.begin(), kept, std::greater<>());
   Ranked& ranked = s.ranked;
@@ -52,7 +56,8 @@ void choose_seeds(Scratch::Data& s) {
     for (std::uint64_t with = s.agree[a]; with; with &= with - 1) s.support[a] += s.worth[std::countr_zero(with)];
     s.seeds.push_back(a);
   }
-  std::stable_sort(s.seeds.begin(), s.seeds.end(), [&](int a, int b) { return s.support[a] > s.support[b]; });
+  std::sort(s.seeds.begin(), s.seeds.end(),
+            [&](int a, int b) { return s.support[a] != s.support[b] ? s.support[a] > s.support[b] : a < b; });
 }
 
 Alignment rigid(float rotation, float px, float py, float qx, float qy) {
@@ -74,7 +79,7 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
   float px = 0, py = 0, qx = 0, qy = 0, total = 0;
   for (const auto& [i, j] : pairs) {
     const Point &p = probe.points[i], &q = reference.points[j];
-    const float likeness = s.likeness[static_cast<std::size_t>(i) * reference.columns_of_points.padded + j];
+    const float likeness = s.likeness[static_cast<std::size_t>(i) * reference.columns.padded + j];
     const float weight = p.weight * q.weight * (0.15f + std::max(0.0f, likeness));
     s.weights.push_back(weight);
     px += weight * p.x;
@@ -111,10 +116,8 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
   return t;
 }
 
-void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float reach, Pairing& pairing,
-             Scratch::Data& s) {
-  const Columns& to = reference.columns_of_points;
-  const Alignment& t = pairing.alignment;
+// Where the alignment puts the probe's minutiae, in s.placed.
+void place_all(const Prepared::Data& probe, const Alignment& t, Scratch::Data& s) {
   const int turn = to_angle(t.rotation);
   s.placed.count = static_cast<int>(probe.points.size());
   s.placed.x.resize(s.placed.count);
@@ -124,11 +127,18 @@ void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float
     std::tie(s.placed.x[i], s.placed.y[i]) = t.place(probe.points[i].x, probe.points[i].y);
     s.placed.angle[i] = (probe.points[i].angle + turn) & 65535;
   }
-  const std::size_t met = find_near(s.placed, to, reach, s.near.data());
+}
+
+// Pairs among those in s.near, the best fitting first, each minutia once.
+void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float reach, Pairing& pairing,
+             Scratch::Data& s) {
+  const Columns& to = reference.columns;
+  place_all(probe, pairing.alignment, s);
   s.options.clear();
-  for (std::size_t k = 0; k < met; ++k) {
+  for (std::size_t k = 0; k < s.near_count; ++k) {
     const int i = static_cast<int>(s.near[k] >> 16), j = static_cast<int>(s.near[k] & 0xffff);
     const float dx = to.x[j] - s.placed.x[i], dy = to.y[j] - s.placed.y[i];
+    if (dx * dx + dy * dy > reach * reach) continue;
     const float turned =
         static_cast<float>(turn_between(static_cast<std::uint16_t>(s.placed.angle[i]), reference.points[j].angle)) *
         kRadiansPerStep;
@@ -148,7 +158,25 @@ void pair_up(const Prepared::Data& probe, const Prepared::Data& reference, float
   }
 }
 
-void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int seed, Scratch::Data& s) {
+// Sum over the pairs of how well each fits.
+float fit_of_pairs(const Prepared::Data& probe, const Prepared::Data& reference, const Pairing& trial) {
+  const Alignment& t = trial.alignment;
+  const std::uint16_t turn = to_angle(t.rotation);
+  float sum = 0;
+  for (const auto& [i, j] : trial.pairs) {
+    const Point &p = probe.points[i], &q = reference.points[j];
+    const auto [x, y] = t.place(p.x, p.y);
+    const float dx = q.x - x, dy = q.y - y;
+    const float turned =
+        static_cast<float>(turn_between(static_cast<std::uint16_t>(p.angle + turn), q.angle)) * kRadiansPerStep;
+    sum += std::max(0.0f, 1 - (dx * dx + dy * dy) / 120 - 2 * turned * turned);
+  }
+  return sum;
+}
+
+// What most pairs that agree with a seed say, refined by all minutiae that meet under it; dropped at the first sign
+// that it leads nowhere, which is where nearly all hypotheses about different fingers end.
+bool try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int seed, Scratch::Data& s) {
   Pairing& trial = s.trial;
   trial.pairs.clear();
   s.used_probe.assign(probe.points.size(), 0);
@@ -160,23 +188,30 @@ void try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
     trial.pairs.push_back({i, j});
   }
   trial.alignment = fit(probe, reference, 1e4f, s);
+  if (flow_agreement(probe, reference, trial.alignment) < kFlowMin) return false;
+  place_all(probe, trial.alignment, s);
+  s.near_count = find_near(s.placed, reference.columns, kReachMax, s.near.data());
   for (const float reach : {18.0f, 14.0f}) {
     pair_up(probe, reference, reach, trial, s);
-    if (trial.pairs.empty()) return;
+    if (trial.pairs.empty()) return true;
     trial.alignment = fit(probe, reference, 4e3f, s);
   }
+  if (fit_of_pairs(probe, reference, trial) < kFitMin) return true;
   pair_up(probe, reference, 12.0f, trial, s);
-  trial.evidence = weigh(probe, reference, 4, s);
+  trial.evidence = weigh(probe, reference, Detail::kQuarter, s);
   trial.score = score_of(trial.evidence);
   s.hypotheses.push_back(trial);
+  return true;
 }
 
 // The last word on a hypothesis: bent until the ridges keep step, paired closely, looked at in detail.
 void conclude(const Prepared::Data& probe, const Prepared::Data& reference, Pairing& hypothesis, Scratch::Data& s) {
   std::swap(s.trial, hypothesis);
-  settle(probe, reference, s.trial.alignment);
-  pair_up(probe, reference, 10.0f, s.trial, s);
-  s.trial.evidence = weigh(probe, reference, 2, s);
+  settle(probe, reference, s.trial.alignment, s);
+  place_all(probe, s.trial.alignment, s);
+  s.near_count = find_near(s.placed, reference.columns, kReachLast, s.near.data());
+  pair_up(probe, reference, kReachLast, s.trial, s);
+  s.trial.evidence = weigh(probe, reference, Detail::kAll, s);
   s.trial.score = score_of(s.trial.evidence);
   std::swap(s.trial, hypothesis);
 }
@@ -191,18 +226,19 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
   if (probe.points.empty() || reference.points.empty()) return;
   rank(probe, reference, s);
   choose_seeds(s);
-  int tried = 0;
-  for (std::size_t k = 0; k < s.seeds.size() && tried < kHypotheses; ++k) {
+  int tried = 0, checked = 0;
+  for (std::size_t k = 0; k < s.seeds.size() && tried < kTried; ++k) {
     bool known = false;  // one that a better seed already supports would lead to the same place
     for (std::size_t earlier = 0; earlier < k && !known; ++earlier) known = s.agree[s.seeds[earlier]] >> s.seeds[k] & 1;
     if (known) continue;
-    try_seed(probe, reference, s.seeds[k], s);
-    ++tried;
+    if (checked++ == kChecked) break;
+    tried += try_seed(probe, reference, s.seeds[k], s);
   }
   std::stable_sort(s.hypotheses.begin(), s.hypotheses.end(),
                    [](const Pairing& a, const Pairing& b) { return a.score > b.score; });
   for (std::size_t k = 0; k < s.hypotheses.size() && k < kConcluded; ++k) {
-    conclude(probe, reference, s.hypotheses[k], s);
+    if (k > 0 && s.hypotheses[k].score < kPromising) break;
+    if (s.hypotheses[k].score >= kPromising) conclude(probe, reference, s.hypotheses[k], s);
     if (k == 0 || s.hypotheses[k].score > s.best.score) std::swap(s.best, s.hypotheses[k]);
   }
 }

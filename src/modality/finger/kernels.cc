@@ -1,5 +1,6 @@
 #include "modality/finger/kernels.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -15,10 +16,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace puente::finger::HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR
+using scalar::add_up;
+using scalar::compare_flow;
 using scalar::compare_surroundings;
 using scalar::describe_surroundings;
 using scalar::find_agreement;
 using scalar::find_near;
+using scalar::lay_over;
 #else
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -176,6 +180,100 @@ std::size_t find_near(const Columns& placed, const Columns& reference, float rea
   return found;
 }
 
+// Where spots from the k-th on come to lie in the reference, in cells.
+struct Landing {
+  hn::Mask<Floats> inside;
+  hn::Vec<Signed> cell;
+  hn::Vec<Floats> dx, dy;  // from its middle
+};
+HWY_INLINE Landing land(const Spots& spots, int k, const Alignment& t, const Waves& reference) {
+  const Signed di;
+  const Floats df;
+  const auto set = [&](float value) { return hn::Set(df, value); };
+  const auto none = hn::Zero(df);
+  const auto px = hn::LoadU(df, &spots.x[k]), py = hn::LoadU(df, &spots.y[k]);
+  const auto u = hn::Mul(hn::Sub(px, set(t.centre_x)), set(1 / Alignment::kBendUnit));
+  const auto v = hn::Mul(hn::Sub(py, set(t.centre_y)), set(1 / Alignment::kBendUnit));
+  const auto bent = [&](const std::array<float, 3>& bend) {
+    const auto first = hn::Mul(hn::Add(hn::Mul(set(bend[0]), u), hn::Mul(set(bend[1]), v)), u);
+    return hn::Add(first, hn::Mul(hn::Mul(set(bend[2]), v), v));
+  };
+  const auto line = [&](float a, float b, float shift) {
+    return hn::Add(hn::Add(hn::Mul(set(a), px), hn::Mul(set(b), py)), set(shift));
+  };
+  const auto rx = hn::Add(line(t.a, t.b, t.shift_x), bent(t.bend_x));
+  const auto ry = hn::Add(line(t.c, t.d, t.shift_y), bent(t.bend_y));
+  const auto x = hn::Mul(hn::Sub(rx, set(reference.left)), set(kPerCell));
+  const auto y = hn::Mul(hn::Sub(hn::Neg(ry), set(reference.top)), set(kPerCell));
+  const auto columns = set(static_cast<float>(reference.columns)), rows = set(static_cast<float>(reference.rows));
+  const auto inside = hn::And(hn::And(hn::Ge(x, none), hn::Ge(y, none)), hn::And(hn::Lt(x, columns), hn::Lt(y, rows)));
+  const auto column = hn::ConvertTo(di, hn::IfThenElseZero(inside, x));
+  const auto row = hn::ConvertTo(di, hn::IfThenElseZero(inside, y));
+  return {inside, hn::Add(hn::Mul(row, hn::Set(di, reference.columns)), column),
+          hn::Sub(x, hn::Add(hn::ConvertTo(df, column), set(0.5f))),
+          hn::Sub(y, hn::Add(hn::ConvertTo(df, row), set(0.5f)))};
+}
+
+void lay_over(const Spots& spots, int count, const Alignment& t, int rotation, const Waves& reference, Met& met) {
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  for (int k = 0; k < count; k += lanes) {
+    const auto [inside, at, dx, dy] = land(spots, k, t, reference);
+    const auto phase = hn::GatherIndex(df, reference.phase.data(), at);
+    const auto slope = hn::Add(hn::Mul(hn::GatherIndex(df, reference.across_x.data(), at), dx),
+                               hn::Mul(hn::GatherIndex(df, reference.across_y.data(), at), dy));
+    const auto known = hn::And(inside, hn::Ge(phase, hn::Zero(df)));
+    const auto turn =
+        hn::ConvertTo(di, hn::IfThenElseZero(known, hn::Add(hn::Add(phase, slope), hn::Set(df, 8192.5f))));
+    const auto theirs = hn::GatherIndex(di, reference.orientation.data(), at);
+    const auto ours = hn::Add(hn::LoadU(di, &spots.orientation[k]), hn::Set(di, rotation));
+    const auto apart = hn::And(hn::Sub(ours, theirs), hn::Set(di, 511));
+    const auto opposed = hn::And(hn::Gt(apart, hn::Set(di, 128)), hn::Lt(apart, hn::Set(di, 384)));
+    const auto own = hn::LoadU(di, &spots.phase[k]);
+    const auto lag = hn::Sub(turn, hn::IfThenElse(opposed, hn::Neg(own), own));
+    const auto wrapped = hn::ShiftRight<24>(hn::ShiftLeft<24>(lag));
+    hn::StoreU(hn::IfThenElse(hn::RebindMask(di, known), wrapped, hn::Set(di, Met::kNothing)), di, &met.lag[k]);
+    hn::StoreU(hn::And(apart, hn::Set(di, 255)), di, &met.turned[k]);
+    hn::StoreU(at, di, &met.cell[k]);
+  }
+}
+
+Flow compare_flow(const Spots& spots, int count, const Alignment& t, int rotation, const Waves& reference) {
+  const Signed di;
+  const int lanes = static_cast<int>(hn::Lanes(di));
+  auto seen = hn::Zero(di), sum = hn::Zero(di);
+  for (int k = 0; k < count; k += lanes) {
+    const auto landing = land(spots, k, t, reference);
+    const auto theirs = hn::GatherIndex(di, reference.orientation.data(), landing.cell);
+    const auto in_count = hn::Lt(hn::Iota(di, k), hn::Set(di, count));
+    const auto known =
+        hn::And(hn::And(hn::RebindMask(di, landing.inside), in_count), hn::Gt(theirs, hn::Set(di, Waves::kUnseen)));
+    const auto ours = hn::Add(hn::LoadU(di, &spots.orientation[k]), hn::Set(di, rotation));
+    const auto apart = hn::And(hn::Sub(ours, theirs), hn::Set(di, 255));
+    const auto least = hn::Min(apart, hn::Sub(hn::Set(di, 256), apart));
+    sum = hn::Add(sum, hn::IfThenElseZero(known, least));
+    seen = hn::Add(seen, hn::IfThenElseZero(known, hn::Set(di, 1)));
+  }
+  return {hn::GetLane(hn::SumOfLanes(di, seen)), hn::GetLane(hn::SumOfLanes(di, sum))};
+}
+
+void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
+  const hn::CappedTag<float, kRow> df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  constexpr int kTogether = 4;
+  for (int i = 0; i < kEquations; i += kTogether)
+    for (int j = 0; j < kRow; j += lanes) {
+      hn::Vec<decltype(df)> sum[kTogether] = {hn::Zero(df), hn::Zero(df), hn::Zero(df), hn::Zero(df)};
+      for (std::size_t k = 0; k < rows.size(); ++k) {
+        const auto row = hn::LoadU(df, &rows[k][j]);
+        for (int n = 0; n < kTogether; ++n)
+          sum[n] = hn::Add(sum[n], hn::Mul(hn::Set(df, weights[k] * rows[k][i + n]), row));
+      }
+      for (int n = 0; n < kTogether; ++n) hn::StoreU(sum[n], df, &sums[i + n][j]);
+    }
+}
+
 #endif
 }  // namespace puente::finger::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -187,6 +285,9 @@ HWY_EXPORT(describe_surroundings);
 HWY_EXPORT(compare_surroundings);
 HWY_EXPORT(find_agreement);
 HWY_EXPORT(find_near);
+HWY_EXPORT(lay_over);
+HWY_EXPORT(compare_flow);
+HWY_EXPORT(add_up);
 
 void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out) {
   HWY_DYNAMIC_DISPATCH(describe_surroundings)(waves, offsets, frames, out);
@@ -200,6 +301,18 @@ void find_agreement(const Ranked& ranked, std::uint64_t* agree) {
 }
 std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near) {
   return HWY_DYNAMIC_DISPATCH(find_near)(placed, reference, reach, near);
+}
+
+void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
+              Met& met) {
+  HWY_DYNAMIC_DISPATCH(lay_over)(spots, count, alignment, rotation, reference, met);
+}
+
+Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference) {
+  return HWY_DYNAMIC_DISPATCH(compare_flow)(spots, count, alignment, rotation, reference);
+}
+void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
+  HWY_DYNAMIC_DISPATCH(add_up)(rows, weights, sums);
 }
 
 void on_every_target(void (*what)(const std::string& target)) {
@@ -283,6 +396,60 @@ std::size_t find_near(const Columns& placed, const Columns& reference, float rea
         near[found++] = static_cast<std::uint32_t>(i << 16 | j);
     }
   return found;
+}
+
+namespace {
+
+struct Landing {
+  int cell = -1;         // where nothing was recorded
+  float dx = 0, dy = 0;  // from its middle, in cells
+};
+Landing land(const Spots& spots, int k, const Alignment& alignment, const Waves& reference) {
+  const auto [rx, ry] = alignment.place(spots.x[k], spots.y[k]);
+  const float x = (rx - reference.left) * kPerCell, y = (-ry - reference.top) * kPerCell;
+  if (!(x >= 0 && y >= 0 && x < static_cast<float>(reference.columns) && y < static_cast<float>(reference.rows)))
+    return {};
+  const int column = static_cast<int>(x), row = static_cast<int>(y), at = row * reference.columns + column;
+  if (reference.phase[at] < 0) return {};
+  return {at, x - (static_cast<float>(column) + 0.5f), y - (static_cast<float>(row) + 0.5f)};
+}
+
+}  // namespace
+
+void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
+              Met& met) {
+  for (int k = 0; k < count; ++k) {
+    met.lag[k] = Met::kNothing;
+    const auto [at, dx, dy] = land(spots, k, alignment, reference);
+    if (at < 0) continue;
+    const int turn =
+        static_cast<int>(reference.phase[at] + (reference.across_x[at] * dx + reference.across_y[at] * dy) + 8192.5f);
+    const int apart = (spots.orientation[k] + rotation - reference.orientation[at]) & 511;
+    const bool opposed = apart > 128 && apart < 384;
+    const int lag = turn - (opposed ? -spots.phase[k] : spots.phase[k]);
+    met.lag[k] = static_cast<std::int8_t>(static_cast<std::uint8_t>(lag));
+    met.turned[k] = apart & 255;
+    met.cell[k] = at;
+  }
+}
+
+Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference) {
+  Flow flow;
+  for (int k = 0; k < count; ++k) {
+    const int at = land(spots, k, alignment, reference).cell;
+    if (at < 0) continue;
+    const int apart = (spots.orientation[k] + rotation - reference.orientation[at]) & 255;
+    ++flow.spots;
+    flow.apart += std::min(apart, 256 - apart);
+  }
+  return flow;
+}
+
+void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
+  sums = {};
+  for (std::size_t k = 0; k < rows.size(); ++k)
+    for (int i = 0; i < kEquations; ++i)
+      for (int j = 0; j < kRow; ++j) sums[i][j] += weights[k] * rows[k][i] * rows[k][j];
 }
 
 }  // namespace scalar

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace puente::finger {
@@ -23,14 +24,18 @@ struct Columns {
   std::vector<std::uint32_t> ridge, mask;  // word w of minutia i at w * padded + i; ridge only where mask
 };
 inline constexpr float kFar = 1e6f;
+inline constexpr float kPerCell = 1 / 8.0f;  // cells a pixel
 
 // The ridges of a print: in each cell the wave whose brightness at p is cos(phase + across . (p - the cell's middle)),
 // phase in 1/256 turn, p in cells, y downwards.
 struct Waves {
   static constexpr float kUnknown = -1;
   int columns = 0, rows = 0;
+  float left = 0, top = 0;   // of the first cell's corner in the image, pixels
   std::vector<float> phase;  // kUnknown where no ridges were seen
   std::vector<float> across_x, across_y;
+  std::vector<std::int32_t> orientation;  // pi/256 each, 0..255; kUnseen where no ridges were seen
+  static constexpr std::int32_t kUnseen = -1;
 };
 struct Offsets {  // of the samples from a minutia, in cells, in the minutia's frame
   std::array<float, kSamples> along{}, across{};
@@ -72,7 +77,58 @@ void find_agreement(const Ranked& ranked, std::uint64_t* agree);
 inline constexpr int kTurnMax = 6258;  // 0.6 radians
 std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near);
 
+// Probe to reference, y upwards: linear and shift, then what skin bends, quadratic about a centre. Rotation is the
+// rigid part's.
+struct Alignment {
+  float a = 1, b = 0, c = 0, d = 1;  // linear part, row by row
+  float shift_x = 0, shift_y = 0;
+  float rotation = 0;
+  float centre_x = 0, centre_y = 0;         // in the probe
+  std::array<float, 3> bend_x{}, bend_y{};  // of u², uv, v², with u, v in kBendUnit from the centre
+
+  std::pair<float, float> place(float px, float py) const {
+    const float u = (px - centre_x) * (1 / kBendUnit), v = (py - centre_y) * (1 / kBendUnit);
+    return {a * px + b * py + shift_x + ((bend_x[0] * u + bend_x[1] * v) * u + bend_x[2] * v * v),
+            c * px + d * py + shift_y + ((bend_y[0] * u + bend_y[1] * v) * u + bend_y[2] * v * v)};
+  }
+  static constexpr float kBendUnit = 64;  // pixels
+};
+
+// Places where a print's ridges are looked at, in columns padded to kLanes: the coarsest choice of them first.
+struct Spots {
+  int count = 0, padded = 0;
+  std::vector<float> x, y;  // pixels, y upwards
+  std::vector<std::int32_t> orientation, phase;
+};
+// What the probe's spots find in the reference.
+struct Met {
+  static constexpr std::int32_t kNothing = 1 << 20;
+  std::vector<std::int32_t> lag;     // reference's phase there minus probe's, 1/256 turn, -128..127; or kNothing
+  std::vector<std::int32_t> turned;  // between the ridges, pi/256, 0..255
+  std::vector<std::int32_t> cell;    // of the reference
+};
+// Lays the first `count` spots of the probe over the reference; rotation is alignment's in pi/256, 0..511. `met` must
+// hold spots.padded of each.
+void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
+              Met& met);
+
+// How far the flow differs where they meet: the sum over those spots of the angle between the ridges (pi/256, 0..128).
+struct Flow {
+  int spots = 0, apart = 0;
+};
+Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference);
+
+// Sum over k of weight[k] * row[k][i] * row[k][j], added up in that order.
+inline constexpr int kRow = 16, kEquations = 12;
+using Rows = std::vector<std::array<float, kRow>>;
+using Matrix = std::array<std::array<float, kRow>, kEquations>;
+void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
+
 namespace scalar {
+Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference);
+void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
+void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
+              Met& met);
 void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out);
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely);

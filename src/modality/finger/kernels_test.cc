@@ -103,17 +103,100 @@ TEST(Kernels, FindAgreementAsTheTwinDoes) {
   });
 }
 
+Waves random_waves(std::mt19937& random) {
+  Waves waves;
+  waves.columns = 23;
+  waves.rows = 31;
+  waves.left = 40;
+  waves.top = 7;
+  for (int i = 0; i < waves.columns * waves.rows; ++i) {
+    const bool seen = random() % 5 != 0;
+    waves.phase.push_back(seen ? static_cast<float>(random() % 256) : Waves::kUnknown);
+    waves.across_x.push_back(static_cast<float>(random() % 4097) - 2048);
+    waves.across_y.push_back(static_cast<float>(random() % 4097) - 2048);
+    waves.orientation.push_back(seen ? static_cast<std::int32_t>(random() % 256) : Waves::kUnseen);
+  }
+  return waves;
+}
+
+struct Laid {
+  Spots spots;
+  Waves reference;
+  Alignment alignment;
+  int rotation = 0;
+};
+Laid random_laid(std::mt19937& random, int count) {
+  Laid laid;
+  laid.reference = random_waves(random);
+  laid.spots.count = count;
+  laid.spots.padded = (count + kLanes - 1) / kLanes * kLanes;
+  for (int k = 0; k < laid.spots.padded; ++k) {
+    laid.spots.x.push_back(k < count ? static_cast<float>(random() % 300) : kFar);
+    laid.spots.y.push_back(k < count ? -static_cast<float>(random() % 300) : kFar);
+    laid.spots.orientation.push_back(static_cast<std::int32_t>(random() % 256));
+    laid.spots.phase.push_back(static_cast<std::int32_t>(random() % 256));
+  }
+  const auto small = [&random] { return static_cast<float>(random() % 200) / 1000 - 0.1f; };
+  laid.alignment.a += small(), laid.alignment.b = small(), laid.alignment.c = small(), laid.alignment.d += small();
+  laid.alignment.shift_x = 20 * small(), laid.alignment.shift_y = 20 * small();
+  laid.alignment.bend_x = {small(), small(), small()}, laid.alignment.bend_y = {small(), small(), small()};
+  laid.rotation = static_cast<int>(random() % 512);
+  return laid;
+}
+
+TEST(Kernels, LayOverAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    for (const int count : {1, 15, 16, 17, 70, 281}) {
+      const Laid laid = random_laid(random, count);
+      Met made, twin;
+      for (Met* met : {&made, &twin}) {
+        met->lag.resize(laid.spots.padded);
+        met->turned.resize(laid.spots.padded);
+        met->cell.resize(laid.spots.padded);
+      }
+      lay_over(laid.spots, count, laid.alignment, laid.rotation, laid.reference, made);
+      scalar::lay_over(laid.spots, count, laid.alignment, laid.rotation, laid.reference, twin);
+      int met = 0;
+      for (int k = 0; k < count; ++k) {
+        ASSERT_EQ(made.lag[k], twin.lag[k]) << target << ' ' << count << " seed " << kSeed;
+        if (twin.lag[k] == Met::kNothing) continue;
+        ASSERT_EQ(made.turned[k], twin.turned[k]) << target << ' ' << count << " seed " << kSeed;
+        ASSERT_EQ(made.cell[k], twin.cell[k]) << target << ' ' << count << " seed " << kSeed;
+        ++met;
+      }
+      EXPECT_TRUE(count < 70 || met > 20);
+      const Flow flow = compare_flow(laid.spots, count, laid.alignment, laid.rotation, laid.reference);
+      const Flow twin_flow = scalar::compare_flow(laid.spots, count, laid.alignment, laid.rotation, laid.reference);
+      EXPECT_EQ(flow.spots, met) << target;
+      EXPECT_EQ(flow.spots, twin_flow.spots) << target;
+      EXPECT_EQ(flow.apart, twin_flow.apart) << target;
+    }
+  });
+}
+
+TEST(Kernels, AddUpAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    for (const std::size_t count : {0u, 1u, 3u, 100u}) {
+      Rows rows(count);
+      std::vector<float> weights(count);
+      for (std::size_t k = 0; k < count; ++k) {
+        weights[k] = static_cast<float>(random() % 1000) / 999;
+        for (float& value : rows[k]) value = static_cast<float>(random() % 2000) / 333 - 3;
+      }
+      Matrix made, twin;
+      add_up(rows, weights, made);
+      scalar::add_up(rows, weights, twin);
+      EXPECT_EQ(made, twin) << target << ' ' << count << " seed " << kSeed;
+    }
+  });
+}
+
 TEST(Kernels, DescribeSurroundingsAsTheTwinDoes) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
-    Waves waves;
-    waves.columns = 23;
-    waves.rows = 31;
-    for (int i = 0; i < waves.columns * waves.rows; ++i) {
-      waves.phase.push_back(random() % 5 == 0 ? Waves::kUnknown : static_cast<float>(random() % 256));
-      waves.across_x.push_back(static_cast<float>(random() % 4097) - 2048);
-      waves.across_y.push_back(static_cast<float>(random() % 4097) - 2048);
-    }
+    const Waves waves = random_waves(random);
     Offsets offsets;
     for (int k = 0; k < kSamples; ++k) {
       offsets.along[k] = static_cast<float>(random() % 800) / 100 - 4;

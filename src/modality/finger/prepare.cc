@@ -46,6 +46,9 @@ Waves waves_of(const Template& t) {
   Waves waves;
   waves.columns = t.columns;
   waves.rows = t.rows;
+  waves.left = static_cast<float>(t.cells_left);
+  waves.top = static_cast<float>(t.cells_top);
+  waves.orientation.assign(t.cells.size(), Waves::kUnseen);
   waves.phase.assign(t.cells.size(), Waves::kUnknown);
   waves.across_x.assign(t.cells.size(), 0);
   waves.across_y.assign(t.cells.size(), 0);
@@ -53,11 +56,41 @@ Waves waves_of(const Template& t) {
     const RidgeCell& cell = t.cells[i];
     if (cell.quality == 0) continue;
     const float rate = 256.0f * 8 * kCell / static_cast<float>(cell.period);
+    waves.orientation[i] = cell.orientation;
     waves.phase[i] = static_cast<float>(cell.phase);
     waves.across_x[i] = rate * kNormals[cell.orientation].first;
     waves.across_y[i] = rate * kNormals[cell.orientation].second;
   }
   return waves;
+}
+
+// One recorded cell of each block, every fourth block first, then every other, then the rest.
+void choose_spots(const Template& t, Prepared::Data& data) {
+  constexpr int kArea = 8;  // cells
+  const int across = t.columns / kArea + 1;
+  data.area_count = across * (t.rows / kArea + 1);
+  for (int detail = 0; detail < 3; ++detail) {
+    for (int r = 0; r < t.rows; r += 2)
+      for (int c = 0; c < t.columns; c += 2) {
+        const bool even = (c / 2 + r / 4) % 2 == 0;  // blocks alternate in rows and from row pair to row pair
+        const int first_seen = !even ? 2 : r % 4 == 0 ? 0 : 1;
+        if (first_seen != detail) continue;
+        const RidgeCell& cell = t.cells[static_cast<std::size_t>(r) * t.columns + c];
+        if (cell.quality == 0) continue;
+        data.spots.x.push_back(static_cast<float>(t.cells_left + c * kCell + kCell / 2));
+        data.spots.y.push_back(-static_cast<float>(t.cells_top + r * kCell + kCell / 2));
+        data.spots.orientation.push_back(cell.orientation);
+        data.spots.phase.push_back(cell.phase);
+        data.areas.push_back(static_cast<std::uint16_t>(r / kArea * across + c / kArea));
+      }
+    data.spots_of_detail[detail] = static_cast<int>(data.areas.size());
+  }
+  data.spots.count = static_cast<int>(data.areas.size());
+  data.spots.padded = (data.spots.count + kLanes - 1) / kLanes * kLanes;
+  data.spots.x.resize(data.spots.padded, kFar);
+  data.spots.y.resize(data.spots.padded, kFar);
+  data.spots.orientation.resize(data.spots.padded, 0);
+  data.spots.phase.resize(data.spots.padded, 0);
 }
 
 }  // namespace
@@ -67,14 +100,15 @@ Prepared::Prepared(std::shared_ptr<const Data> data) : data_(std::move(data)) {
 }
 
 std::size_t Prepared::memory_bytes() const {
-  return sizeof(Data) + data_->points.size() * sizeof(Point) + data_->cells.size() * sizeof(RidgeCell) +
-         data_->columns_of_points.padded * (3 * sizeof(float) + 2 * kWords * sizeof(std::uint32_t));
+  return sizeof(Data) + data_->points.size() * sizeof(Point) +
+         data_->columns.padded * (3 * sizeof(float) + 2 * kWords * sizeof(std::uint32_t)) +
+         data_->waves.phase.size() * 4 * sizeof(float) + data_->spots.padded * 4 * sizeof(float) +
+         data_->areas.size() * sizeof(std::uint16_t);
 }
 
 Prepared prepare(const Template& features) {
   auto data = std::make_shared<Prepared::Data>();
-  const Waves waves = waves_of(features);
-  Columns& columns = data->columns_of_points;
+  Columns& columns = data->columns;
   columns.count = static_cast<int>(features.minutiae.size());
   columns.padded = (columns.count + kLanes - 1) / kLanes * kLanes;
   columns.x.assign(columns.padded, kFar);
@@ -87,22 +121,23 @@ Prepared prepare(const Template& features) {
   frames.reserve(columns.count);
   for (int i = 0; i < columns.count; ++i) {
     const Minutia& m = features.minutiae[i];
-    data->points.push_back({m.x, -m.y, to_angle(m.direction), pixels::cosine(m.direction), pixels::sine(m.direction),
-                            0.2f + 0.008f * static_cast<float>(m.quality), m.type});
-    columns.x[i] = m.x;
-    columns.y[i] = -m.y;
-    columns.angle[i] = data->points.back().angle;
-    const Point& p = data->points.back();
-    frames.push_back({(m.x - static_cast<float>(features.cells_left)) / kCell,
-                      (m.y - static_cast<float>(features.cells_top)) / kCell, p.cosine, p.sine});
+    const Point p{m.x,
+                  -m.y,
+                  to_angle(m.direction),
+                  pixels::cosine(m.direction),
+                  pixels::sine(m.direction),
+                  0.2f + 0.008f * static_cast<float>(m.quality),
+                  m.type};
+    data->points.push_back(p);
+    columns.x[i] = p.x;
+    columns.y[i] = p.y;
+    columns.angle[i] = p.angle;
+    frames.push_back({(m.x - static_cast<float>(features.cells_left)) * kPerCell,
+                      (m.y - static_cast<float>(features.cells_top)) * kPerCell, p.cosine, p.sine});
   }
-  if (!waves.phase.empty()) describe_surroundings(waves, offsets(), frames, columns);
-  data->cells_left = features.cells_left;
-  data->cells_top = features.cells_top;
-  data->columns = features.columns;
-  data->rows = features.rows;
-  data->cells = features.cells;
-  for (const RidgeCell& cell : features.cells) data->recorded_cells += cell.quality != 0;
+  data->waves = waves_of(features);
+  choose_spots(features, *data);
+  if (data->has_cells()) describe_surroundings(data->waves, offsets(), frames, columns);
   return Prepared(std::move(data));
 }
 

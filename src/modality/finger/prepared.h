@@ -18,13 +18,18 @@ struct Point {
   MinutiaType type = MinutiaType::kOther;
 };
 
+// How many of a print's spots are looked at: all are one a block of 2 x 2 cells.
+enum class Detail { kQuarter, kHalf, kAll };
+
 struct Prepared::Data {
   std::vector<Point> points;
-  Columns columns_of_points;  // the same, with their surroundings, for the kernels
-  int cells_left = 0, cells_top = 0, columns = 0, rows = 0;
-  std::vector<RidgeCell> cells;
-  int recorded_cells = 0;
-  bool has_cells() const { return recorded_cells > 0; }
+  Columns columns;  // the same, with their surroundings, for the kernels
+  Waves waves;
+  Spots spots;
+  std::array<int, 3> spots_of_detail{};
+  std::vector<std::uint16_t> areas;  // of each spot: within an area of 64 x 64 pixels ridges must keep step
+  int area_count = 0;
+  bool has_cells() const { return spots.count > 0; }
 };
 
 inline constexpr float kRadiansPerStep = 2 * pixels::kPi / 65536;
