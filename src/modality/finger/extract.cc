@@ -43,12 +43,14 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   if (ridge_cells(field, kRidgeClarity) < kCellsMin) return {Code::kNoFeatures, kNoRidges};
   drop_unclear(field);
   estimate_orientation(response.even, 0.9f, field);
+  estimate_period(response.even, field);
   response = enhance(ridges, field);
   judge_clarity(ridges, response, field);
   Skeleton skeleton = thin(response, field);
   mend(skeleton, field, ridges.width, ridges.height);
+  const std::vector<Spiral> spirals = find_spirals(enhance(ridges, field, Breadth::kBroad), field);
   Extraction out;
-  out.features = to_template(region, field, response, find_minutiae(skeleton, response, field));
+  out.features = to_template(region, field, response, find_minutiae(skeleton, response, spirals, field));
   if (out.features.minutiae.size() < 3)
     return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
   out.quality = judge(ridges, field, contrast, out.features);

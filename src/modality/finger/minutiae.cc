@@ -8,8 +8,8 @@
 namespace puente::finger {
 namespace {
 
-constexpr float kTrust[] = {0, 0.3f, 0.7f, 1};  // by depth in cells: at the border every ridge ends
-constexpr int kTrace = 12;                      // pixels of ridge that tell which way a minutia points
+constexpr float kSpiralFar = 14;  // pixels
+constexpr int kTrace = 12;        // pixels of ridge that tell which way a minutia points
 
 struct Vector {
   float x = 0, y = 0;  // y upwards
@@ -22,10 +22,25 @@ Vector towards(const Walk& walk, int at, int width) {
   return length > 0 ? Vector{v.x / length, v.y / length} : Vector{};
 }
 
+float turn(float a, float b) {  // smallest angle between two directions
+  const float d = std::fabs(a - b);
+  return d > pixels::kPi ? 2 * pixels::kPi - d : d;
+}
+
 float direction_of(const Field& field, float x, float y, Vector hint) {
   float direction = orientation_at(field, x, y);
   if (hint.x * pixels::cosine(direction) + hint.y * pixels::sine(direction) < 0) direction += pixels::kPi;
   return direction;
+}
+
+// Distance to the nearest spiral that points the same way, pixels, up to kSpiralFar.
+float spiral_distance(const std::vector<Spiral>& spirals, const Minutia& m) {
+  float least = kSpiralFar * kSpiralFar;
+  for (const Spiral& spiral : spirals) {
+    const float dx = spiral.x - m.x, dy = spiral.y - m.y, distance2 = dx * dx + dy * dy;
+    if (distance2 < least && turn(spiral.direction, m.direction) < 1.2f) least = distance2;
+  }
+  return std::sqrt(least);
 }
 
 // Cells between a point and the nearest cell without ridges (or the edge of what was recorded), up to 3.
@@ -41,11 +56,6 @@ int depth(const Field& field, float x, float y, int width, int height) {
           return d - 1;
       }
   return 3;
-}
-
-float turn(float a, float b) {  // smallest angle between two directions
-  float d = std::fabs(a - b);
-  return d > pixels::kPi ? 2 * pixels::kPi - d : d;
 }
 
 // Two loose ends that face each other across a gap in one ridge, and pairs of forks or of end and fork that noise
@@ -84,9 +94,35 @@ void drop_crowds(std::vector<Minutia>& minutiae) {
   minutiae.resize(kept);
 }
 
+// A minutia's quality: how likely, in per cent, three other prints of the finger would all show it had they recorded
+// the place. (For one the figures crowd above 80.) Logistic regression on 87,000 minutiae of FVC2002 set B and of
+// synthetic prints whose mates were known; held-out fingers' log loss 0.41, against 0.46 for the base rate.
+void rate(std::vector<Minutia>& minutiae, const Field& field, const std::vector<Spiral>& spirals, int width,
+          int height) {
+  constexpr float kNearest = 40, kCompany = 28;          // pixels
+  constexpr float kDepth[] = {-1.3f, -1.3f, -0.55f, 0};  // by cells to the border, where every ridge ends
+  for (Minutia& m : minutiae) {
+    const std::size_t cell = field.index(static_cast<int>(m.x) / kCell, static_cast<int>(m.y) / kCell);
+    float nearest2 = kNearest * kNearest;
+    int company = 0;
+    for (const Minutia& other : minutiae) {
+      const float dx = other.x - m.x, dy = other.y - m.y, distance2 = dx * dx + dy * dy;
+      if (&other == &m) continue;
+      nearest2 = std::min(nearest2, distance2);
+      company += distance2 < kCompany * kCompany;
+    }
+    const float odds = -1.25f + 3.8f * field.clarity[cell] + 2 * field.coherence[cell] +
+                       kDepth[depth(field, m.x, m.y, width, height)] - 0.155f * spiral_distance(spirals, m) +
+                       0.65f * std::sqrt(nearest2) / kNearest - 0.12f * static_cast<float>(company);
+    const float shown = 1 / (1 + pixels::exponential(-odds));
+    m.quality = static_cast<std::uint8_t>(std::clamp(100 * shown * shown * shown + 0.5f, 1.0f, 100.0f));
+  }
+}
+
 }  // namespace
 
-std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response, const Field& field) {
+std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
+                                   const std::vector<Spiral>& spirals, const Field& field) {
   const int width = response.even.width, height = response.even.height;
   const auto around = neighbours(width);
   std::vector<Minutia> found;
@@ -97,8 +133,7 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
       const int count = crossings(skeleton, at, around);
       if (count != 1 && count != 3) continue;
       const float fx = static_cast<float>(x), fy = static_cast<float>(y);
-      const int inside = depth(field, fx, fy, width, height);
-      if (inside < 1) continue;
+      if (depth(field, fx, fy, width, height) < 1) continue;
       Minutia m;
       m.x = fx;
       m.y = fy;
@@ -116,12 +151,11 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
         }
       }
       m.direction = direction_of(field, fx, fy, hint);
-      const float clarity = field.clarity[field.index(x / kCell, y / kCell)];
-      m.quality = static_cast<std::uint8_t>(std::clamp(100 * clarity * kTrust[inside], 1.0f, 100.0f));
       found.push_back(m);
     }
   drop_false_pairs(found);
   drop_crowds(found);
+  rate(found, field, spirals, width, height);
   if (found.size() > limits::kMinutiaeMax) {
     std::stable_sort(found.begin(), found.end(),
                      [](const Minutia& a, const Minutia& b) { return a.quality > b.quality; });

@@ -126,7 +126,7 @@ Prepared prepare(const Template& features) {
                   to_angle(m.direction),
                   pixels::cosine(m.direction),
                   pixels::sine(m.direction),
-                  0.2f + 0.008f * static_cast<float>(m.quality),
+                  0.2f + 0.005f * static_cast<float>(m.quality),
                   m.type};
     data->points.push_back(p);
     columns.x[i] = p.x;

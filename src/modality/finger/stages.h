@@ -38,6 +38,12 @@ struct Response {
   std::vector<float> orientation;  // that each block of kBlock x kBlock pixels was filtered along
 };
 
+// A point around which the ridge phase winds once: where a ridge begins.
+struct Spiral {
+  float x = 0, y = 0;
+  float direction = 0;  // [0, 2pi): towards the side that has one ridge more
+};
+
 // Ridge flow on nodes two cells apart: mean vector of the doubled orientation, its length how sure (0..1); and how much
 // of the signal there one wave explains (0..1).
 struct Flow {
@@ -67,8 +73,9 @@ void judge_clarity(const Plane& ridges, const Response& response,
                    Field& field);                                          // enhance.cc: clarity; trims foreground
 Skeleton thin(const Response& response, const Field& field);               // skeleton.cc
 void mend(Skeleton& skeleton, const Field& field, int width, int height);  // skeleton.cc
+std::vector<Spiral> find_spirals(const Response& response, const Field& field);  // spirals.cc
 std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
-                                   const Field& field);  // minutiae.cc
+                                   const std::vector<Spiral>& spirals, const Field& field);  // minutiae.cc
 Template to_template(const Region& region, const Field& field, const Response& response,
                      std::vector<Minutia> minutiae);  // template.cc
 Quality judge(const Plane& ridges, const Field& field, const Contrast& contrast,
