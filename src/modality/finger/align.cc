@@ -13,11 +13,29 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kSeeds = 40, kChecked = 12, kTried = 8, kConcluded = 3;
+constexpr int kSeeds = 32, kChecked = 12, kTried = 8, kConcluded = 3;
 constexpr float kFlowMin = 0.6f;                  // below, hardly any true alignment; four strangers' seeds in five
-constexpr float kFitMin = 1;                      // pairs, each counted by its fit
+constexpr float kFitMin = 1.3f;                   // pairs, each counted by its fit
 constexpr double kPromising = 10;                 // score of a hypothesis worth a closer look
 constexpr float kReachMax = 28, kReachLast = 10;  // pixels
+
+// Moves the kRankedMax greatest keys, or all when there are fewer, to the front in falling order; returns how many. A
+// histogram first: a full sort would cost more than making the keys.
+int keep_likeliest(std::vector<std::uint32_t>& keys, std::size_t count) {
+  constexpr int kBucketBits = 25;  // 128 buckets of likeness
+  std::array<int, 128> buckets{};
+  for (std::size_t k = 0; k < count; ++k) ++buckets[keys[k] >> kBucketBits];
+  std::uint32_t lowest = 127;
+  for (int above = buckets[127]; lowest > 0 && above < kRankedMax;) above += buckets[--lowest];
+  std::size_t kept = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::uint32_t key = keys[k];
+    keys[kept] = key;
+    kept += key >> kBucketBits >= lowest;
+  }
+  std::sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(kept), std::greater<>());
+  return static_cast<int>(std::min(kept, std::size_t{kRankedMax}));
+}
 
 void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
   const Columns &p = probe.columns, &q = reference.columns;
@@ -27,13 +45,8 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
     s.likely.resize(cells);
     s.near.resize(cells);
   }
-  const auto end =
-      s.likely.begin() + static_cast<std::ptrdiff_t>(compare_surroundings(p, q, s.likeness.data(), s.likely.data()));
-  const auto kept = std::min(end, s.likely.begin() + kRankedMax);
-  if (kept != end) std::nth_element(s.likely.begin(), kept, end, std::greater<>());
-  std::sort(s.likely.begin(), kept, std::greater<>());
   Ranked& ranked = s.ranked;
-  ranked.count = static_cast<int>(kept - s.likely.begin());
+  ranked.count = keep_likeliest(s.likely, compare_surroundings(p, q, s.likeness.data(), s.likely.data()));
   for (int k = 0; k < ranked.count; ++k) {
     const int i = static_cast<int>(s.likely[k] >> 8 & 255), j = static_cast<int>(s.likely[k] & 255);
     const Point &a = probe.points[i], &b = reference.points[j];
@@ -47,28 +60,23 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
   }
 }
 
-// The pairs that most others agree with, each other's agreement counting too.
+// The likeliest pairs, ordered by their own likeness and by the others that agree with them; those that agree with one
+// another too, as true ones do, count more.
 void choose_seeds(Scratch::Data& s) {
+  constexpr float kOwn = 8, kTogether = 0.5f;
   find_agreement(s.ranked, s.agree.data());
   s.seeds.clear();
   for (int a = 0; a < std::min(s.ranked.count, kSeeds); ++a) {
-    s.support[a] = s.worth[a];
-    for (std::uint64_t with = s.agree[a]; with; with &= with - 1) s.support[a] += s.worth[std::countr_zero(with)];
+    s.support[a] = kOwn * s.worth[a];
+    for (std::uint64_t with = s.agree[a]; with; with &= with - 1) {
+      const int b = std::countr_zero(with);
+      const auto together = static_cast<float>(std::popcount(s.agree[a] & s.agree[b]));
+      s.support[a] += s.worth[b] * (1 + kTogether * together);
+    }
     s.seeds.push_back(a);
   }
   std::sort(s.seeds.begin(), s.seeds.end(),
             [&](int a, int b) { return s.support[a] != s.support[b] ? s.support[a] > s.support[b] : a < b; });
-}
-
-Alignment rigid(float rotation, float px, float py, float qx, float qy) {
-  Alignment t;
-  t.rotation = rotation;
-  t.a = t.d = pixels::cosine(rotation);
-  t.c = pixels::sine(rotation);
-  t.b = -t.c;
-  t.shift_x = qx - (t.a * px + t.b * py);
-  t.shift_y = qy - (t.c * px + t.d * py);
-  return t;
 }
 
 // Least squares, the likelier and clearer pairs counting more: the best rotation and shift, then as much shear and
@@ -97,7 +105,12 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
     cosine += s.weights[k] * (ux * vx + uy * vy + 225 * (p.cosine * q.cosine + p.sine * q.sine));
     sine += s.weights[k] * (ux * vy - uy * vx + 225 * (p.cosine * q.sine - p.sine * q.cosine));
   }
-  Alignment t = rigid(pixels::arc_tangent(sine, cosine), px, py, qx, qy);
+  Alignment t;
+  const float length = std::sqrt(cosine * cosine + sine * sine);
+  t.rotation = pixels::arc_tangent(sine, cosine);
+  t.a = t.d = length > 0 ? cosine / length : 1;
+  t.c = length > 0 ? sine / length : 0;
+  t.b = -t.c;
   float sxx = stiffness, sxy = 0, syy = stiffness, ux = 0, uy = 0, vx = 0, vy = 0;
   for (std::size_t k = 0; k < pairs.size(); ++k) {
     const Point &p = probe.points[pairs[k].first], &q = reference.points[pairs[k].second];

@@ -119,6 +119,10 @@ struct Evidence {
   float overlap_area = 0;           // square pixels recorded in both
 };
 
+// The evidence in the units that the score's regression weighs; the first is 1. lab/evaluate fits the weights.
+inline constexpr int kScoreFeatures = 12;
+std::array<float, kScoreFeatures> score_features(const Evidence& evidence);
+
 struct Comparison {
   double score = 0;
   std::vector<std::pair<int, int>> pairs;  // matched minutiae: index in the probe, index in the reference

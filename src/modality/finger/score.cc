@@ -7,12 +7,7 @@
 
 namespace puente::finger {
 
-namespace {
-
-constexpr int kFeatures = 12;
-
-// The evidence in the units that the regression below was fitted in.
-std::array<float, kFeatures> features_of(const Evidence& e) {
+std::array<float, kScoreFeatures> score_features(const Evidence& e) {
   const float root_pairs = std::sqrt(static_cast<float>(e.pairs)), root_cells = std::sqrt(e.overlap_area / 256);
   const auto log_gain = static_cast<float>(pixels::logarithm((e.support + 0.5f) / (e.chance + 0.5f)));
   return {1,
@@ -29,15 +24,17 @@ std::array<float, kFeatures> features_of(const Evidence& e) {
           root_cells / 10};
 }
 
+namespace {
+
 // Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
-constexpr std::array<float, kFeatures> kWeights = {
+constexpr std::array<float, kScoreFeatures> kWeights = {
     -13.8289f, 2.9108f, 0.9449f, 3.6308f, 1.3486f, -2.2014f, 2.1274f, -1.7019f, 3.2539f, 2.9848f, 1.1025f, 2.3625f,
 };
 
 double log_odds(const Evidence& e) {
-  const std::array<float, kFeatures> features = features_of(e);
+  const std::array<float, kScoreFeatures> features = score_features(e);
   double sum = 0;
-  for (int i = 0; i < kFeatures; ++i) sum += kWeights[i] * features[i];
+  for (int i = 0; i < kScoreFeatures; ++i) sum += kWeights[i] * features[i];
   return sum;
 }
 
