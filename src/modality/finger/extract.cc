@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "modality/finger/stages.h"
 
@@ -34,7 +35,7 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
     return {Code::kNoFeatures, "blank image: place the finger and capture again"};
   const Plane ridges = flatten(region, field, contrast);
   estimate_orientation(ridges, 1.2f, field);
-  const Flow flow = coarse_flow(ridges, field);
+  const CoarseFlow flow = coarse_flow(ridges, field);
   if (flow.order < kOrderMin) return {Code::kNoFeatures, kNoRidges};
   follow_flow(flow, field);
   estimate_period(ridges, field);
@@ -48,9 +49,10 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   judge_clarity(ridges, response, field);
   Skeleton skeleton = thin(response, field);
   mend(skeleton, field, ridges.width, ridges.height);
-  const std::vector<Spiral> spirals = find_spirals(enhance(ridges, field, Breadth::kBroad), field);
+  std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
+  rate_minutiae(minutiae, ridges, field);
   Extraction out;
-  out.features = to_template(region, field, response, find_minutiae(skeleton, response, spirals, field));
+  out.features = to_template(region, field, response, std::move(minutiae));
   if (out.features.minutiae.size() < 3)
     return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
   out.quality = judge(ridges, field, contrast, out.features);

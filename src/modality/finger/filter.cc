@@ -30,15 +30,44 @@ using Samples = float __attribute__((vector_size(64)));  // of a block; compiler
   std::memcpy(odd, &odd_sum, sizeof odd_sum);
 }
 
+[[gnu::always_inline]] inline void project_here(const float* sums, const float* differences, int taps,
+                                                const float* weights, float* even, float* odd) {
+  Samples even_sum{}, odd_sum{};
+  for (int tap = 0; tap < taps; ++tap, weights += 2 * kWavesAtOnce) {
+    Samples even_weights, odd_weights;
+    std::memcpy(&even_weights, weights, sizeof even_weights);
+    std::memcpy(&odd_weights, weights + kWavesAtOnce, sizeof odd_weights);
+    even_sum += sums[tap] * even_weights;
+    odd_sum += differences[tap] * odd_weights;
+  }
+  std::memcpy(even, &even_sum, sizeof even_sum);
+  std::memcpy(odd, &odd_sum, sizeof odd_sum);
+}
+
 void filter_plain(const float* corner, std::ptrdiff_t line, const FilterWindow& window, const float* weights,
                   float* even, float* odd) {
   filter_here(corner, line, window, weights, even, odd);
 }
 
+void project_plain(const float* sums, const float* differences, int taps, const float* weights, float* even,
+                   float* odd) {
+  project_here(sums, differences, taps, weights, even, odd);
+}
+
 #if defined(__x86_64__)
+[[gnu::target("avx2")]] void project_avx2(const float* sums, const float* differences, int taps, const float* weights,
+                                          float* even, float* odd) {
+  project_here(sums, differences, taps, weights, even, odd);
+}
+
 [[gnu::target("avx2")]] void filter_avx2(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
                                          const float* weights, float* even, float* odd) {
   filter_here(corner, line, window, weights, even, odd);
+}
+
+[[gnu::target("avx512f")]] void project_avx512(const float* sums, const float* differences, int taps,
+                                               const float* weights, float* even, float* odd) {
+  project_here(sums, differences, taps, weights, even, odd);
 }
 
 [[gnu::target("avx512f")]] void filter_avx512(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
@@ -66,10 +95,10 @@ FilterInput::FilterInput(const pixels::Plane& plane, int radius)
 
 std::span<const FilterTarget> filter_targets() {
   static const std::vector<FilterTarget> kTargets = [] {
-    std::vector<FilterTarget> targets = {{"plain", filter_plain}};
+    std::vector<FilterTarget> targets = {{"plain", filter_plain, project_plain}};
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) targets.push_back({"avx2", filter_avx2});
-    if (__builtin_cpu_supports("avx512f")) targets.push_back({"avx512", filter_avx512});
+    if (__builtin_cpu_supports("avx2")) targets.push_back({"avx2", filter_avx2, project_avx2});
+    if (__builtin_cpu_supports("avx512f")) targets.push_back({"avx512", filter_avx512, project_avx512});
 #endif
     return targets;
   }();

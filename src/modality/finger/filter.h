@@ -1,5 +1,4 @@
-// The kernel that contextual filtering spends its time in, for whatever vector unit the processor has; private to this
-// module.
+// The kernels that extraction spends its time in, for whatever vector unit the processor has; private to this module.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -37,9 +36,17 @@ class FilterInput {
 // lane's sum is ever reordered.
 using FilterBlock = void (*)(const float* corner, std::ptrdiff_t line, const FilterWindow& window, const float* weights,
                              float* even, float* odd);
+
+// What waves a patch of samples holds: for each of kWavesAtOnce waves the sum over `taps` of sums[tap] times its even
+// weight, and of differences[tap] times its odd weight. weights: by tap, the even ones of all waves, then the odd ones.
+inline constexpr int kWavesAtOnce = 16;
+using ProjectWaves = void (*)(const float* sums, const float* differences, int taps, const float* weights, float* even,
+                              float* odd);
+
 struct FilterTarget {
   const char* name;
   FilterBlock filter;
+  ProjectWaves project;
 };
 std::span<const FilterTarget> filter_targets();  // those that this processor runs, the plainest first, the
                                                  // best last

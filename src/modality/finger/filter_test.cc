@@ -89,5 +89,34 @@ TEST(Filter, EveryTargetGivesTheSameBits) {
   }
 }
 
+TEST(ProjectWaves, SumsAndEveryTargetGivesTheSameBits) {
+  for (const int taps : {1, 2, 7, 158}) {
+    std::mt19937 random(static_cast<unsigned>(taps));
+    auto numbers = [&](int count) {
+      std::vector<float> out(static_cast<std::size_t>(count));
+      for (float& v : out) v = static_cast<float>(random() % 2001) / 1000 - 1;
+      return out;
+    };
+    const std::vector<float> sums = numbers(taps), differences = numbers(taps),
+                             weights = numbers(2 * kWavesAtOnce * taps);
+    float expected[2][kWavesAtOnce];
+    filter_targets().front().project(sums.data(), differences.data(), taps, weights.data(), expected[0], expected[1]);
+    for (int w = 0; w < kWavesAtOnce; ++w) {
+      double even = 0, odd = 0;
+      for (int t = 0; t < taps; ++t) {
+        even += sums[t] * weights[2 * kWavesAtOnce * t + w];
+        odd += differences[t] * weights[2 * kWavesAtOnce * t + kWavesAtOnce + w];
+      }
+      EXPECT_NEAR(expected[0][w], even, 1e-4);
+      EXPECT_NEAR(expected[1][w], odd, 1e-4);
+    }
+    for (const FilterTarget& target : filter_targets()) {
+      float got[2][kWavesAtOnce];
+      target.project(sums.data(), differences.data(), taps, weights.data(), got[0], got[1]);
+      EXPECT_EQ(std::memcmp(got, expected, sizeof got), 0) << target.name << ", " << taps << " taps";
+    }
+  }
+}
+
 }  // namespace
 }  // namespace puente::finger

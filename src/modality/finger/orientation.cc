@@ -76,7 +76,7 @@ void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field) 
   }
 }
 
-void follow_flow(const Flow& flow, Field& field) {
+void follow_flow(const CoarseFlow& flow, Field& field) {
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
       // nodes lie at the corners of every second cell: between four of them

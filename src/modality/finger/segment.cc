@@ -11,6 +11,21 @@ namespace {
 constexpr int kMeanRadius = 9;  // pixels: a window of two ridge periods
 constexpr float kLevel = 0.6f;  // gray levels: smaller steps are rounding
 
+float cell_mean(const Plane& plane, int column, int row) {
+  const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
+  float sum = 0;
+  for (int y = row * kCell; y < y1; ++y)
+    for (int x = column * kCell; x < x1; ++x) sum += plane.at(x, y);
+  return sum / static_cast<float>((x1 - column * kCell) * (y1 - row * kCell));
+}
+
+bool has_flat_cell(const Plane& changes) {
+  for (int r = 0; r < changes.height / kCell; ++r)
+    for (int c = 0; c < changes.width / kCell; ++c)
+      if (cell_mean(changes, c, r) == 0) return true;
+  return false;
+}
+
 // Where the image is recorded: not in areas of one gray level, which scanners and programs fill up with. They would
 // show an edge round the print that outweighs its ridges.
 Plane recorded_area(const Plane& gray) {
@@ -23,6 +38,7 @@ Plane recorded_area(const Plane& gray) {
           std::fabs(gray.at(x, y) - gray.at(x - 1, y)) > kLevel || std::fabs(gray.at(x, y) - gray.at(x, y - 1)) > kLevel
               ? 1.0f
               : 0.0f;
+  if (!has_flat_cell(changes)) return {};
   changes = pixels::box_mean(changes, kFlatRadius);
   Plane flat(gray.width, gray.height);
   std::size_t count = 0;
@@ -125,14 +141,6 @@ void flip_small_areas(Field& field, std::uint8_t value, int least) {
     if (label[i] >= 0 && cells[label[i]] < least) field.foreground[i] = static_cast<std::uint8_t>(1 - value);
 }
 
-float cell_mean(const Plane& plane, int column, int row) {
-  const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
-  float sum = 0;
-  for (int y = row * kCell; y < y1; ++y)
-    for (int x = column * kCell; x < x1; ++x) sum += plane.at(x, y);
-  return sum / static_cast<float>((x1 - column * kCell) * (y1 - row * kCell));
-}
-
 std::pair<float, float> cell_range(const Plane& plane, int column, int row) {
   float dark = 255, light = 0;
   for (int y = row * kCell; y < std::min((row + 1) * kCell, plane.height); ++y)
@@ -185,9 +193,9 @@ float skewness(const Plane& band, const Field& field) {
 
 // Light ridges on a dark ground? Without a ground to go by, only if the ridges themselves plainly look like valleys:
 // most scanners make them dark.
-bool is_inverted(const Region& region, const Plane& band, const Field& field) {
+bool is_inverted(const Region& region, const Field& field) {
   const float ground = ground_lightness(pixels::smooth(region.gray, 1.0f), field);
-  const float ridges = std::clamp(skewness(band, field), -1.0f, 1.0f);
+  const float ridges = std::clamp(skewness(region.band, field), -1.0f, 1.0f);
   return ground + 0.35f * ridges + 0.12f < 0;
 }
 
@@ -198,8 +206,8 @@ Field segment(Region& region, Contrast& contrast) {
   field.columns = (region.gray.width + kCell - 1) / kCell;
   field.rows = (region.gray.height + kCell - 1) / kCell;
   field.foreground.assign(static_cast<std::size_t>(field.columns) * field.rows, 0);
-  const Plane band = ridge_band(region.gray);
-  const Plane deviation = local_deviation(band, 12);
+  region.band = ridge_band(region.gray);
+  const Plane deviation = local_deviation(region.band, 12);
   std::vector<float> levels(field.size());
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) levels[field.index(c, r)] = cell_mean(deviation, c, r);
@@ -213,8 +221,10 @@ Field segment(Region& region, Contrast& contrast) {
   for (std::size_t i = 0; i < levels.size(); ++i)
     if (field.foreground[i]) inside.push_back(levels[i]);
   contrast.deviation = inside.empty() ? strong : percentile(inside, 0.5);
-  if (is_inverted(region, band, field))
+  if (is_inverted(region, field)) {
     for (float& v : region.gray.values) v = 255 - v;
+    for (float& v : region.band.values) v = -v;
+  }
   return field;
 }
 
@@ -231,7 +241,7 @@ void drop_lesser_areas(Field& field) {
 
 Plane flatten(const Region& region, const Field& field, const Contrast& contrast) {
   (void)field;
-  Plane ridges = ridge_band(region.gray);
+  Plane ridges = region.band;
   const Plane deviation = local_deviation(ridges, kMeanRadius);
   const float floor = 0.15f * contrast.deviation + 0.05f;
   for (std::size_t i = 0; i < ridges.values.size(); ++i)

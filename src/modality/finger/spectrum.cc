@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "modality/finger/filter.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
@@ -13,6 +14,7 @@ namespace {
 constexpr int kDirections = 24;
 constexpr std::array<float, 4> kPeriods = {6.5f, 8.2f, 10.3f, 13.0f};  // pixels at 500 ppi
 constexpr int kWaves = kDirections * static_cast<int>(kPeriods.size());
+static_assert(kWaves % kWavesAtOnce == 0);
 constexpr int kRadius = 10;  // half-resolution pixels
 constexpr float kSigma = 4.6f;
 constexpr int kRounds = 6;
@@ -22,9 +24,10 @@ struct Bank {
   struct Tap {
     int x, y;
     float window;
-    std::array<float, kWaves> even, odd;
   };
   std::vector<Tap> taps;
+  float window_sum = 0;        // of the whole window
+  std::vector<float> weights;  // for each kWavesAtOnce waves as ProjectWaves wants them
 };
 
 Bank make_bank() {
@@ -33,20 +36,23 @@ Bank make_bank() {
     for (int x = -kRadius; x <= kRadius; ++x) {
       const bool half = y > 0 || x >= 0;
       if (!half || x * x + y * y > kRadius * kRadius) continue;
-      Bank::Tap tap{};
-      tap.x = x;
-      tap.y = y;
-      tap.window = pixels::exponential(-0.5f * static_cast<float>(x * x + y * y) / (kSigma * kSigma));
-      if (x == 0 && y == 0) tap.window *= 0.5f;  // its own mirror image
-      for (int w = 0; w < kWaves; ++w) {
+      float window = pixels::exponential(-0.5f * static_cast<float>(x * x + y * y) / (kSigma * kSigma));
+      if (x == 0 && y == 0) window *= 0.5f;  // its own mirror image
+      bank.taps.push_back({x, y, window});
+      bank.window_sum += 2 * window;
+    }
+  for (int first = 0; first < kWaves; first += kWavesAtOnce)
+    for (const Bank::Tap& tap : bank.taps) {
+      std::array<float, kWavesAtOnce> angles;
+      for (int k = 0; k < kWavesAtOnce; ++k) {
+        const int w = first + k;
         const float normal = pixels::kPi * (static_cast<float>(w % kDirections) / kDirections + 0.5f);
         const float rate = 4 * pixels::kPi / kPeriods[w / kDirections];
-        const float angle =
-            rate * (static_cast<float>(x) * pixels::cosine(normal) - static_cast<float>(y) * pixels::sine(normal));
-        tap.even[w] = tap.window * pixels::cosine(angle);
-        tap.odd[w] = tap.window * pixels::sine(angle);
+        angles[k] = rate * (static_cast<float>(tap.x) * pixels::cosine(normal) -
+                            static_cast<float>(tap.y) * pixels::sine(normal));
       }
-      bank.taps.push_back(tap);
+      for (float angle : angles) bank.weights.push_back(tap.window * pixels::cosine(angle));
+      for (float angle : angles) bank.weights.push_back(tap.window * pixels::sine(angle));
     }
   return bank;
 }
@@ -63,24 +69,23 @@ Plane halve(const Plane& plane) {
 // Share of the signal around (x, y) that each wave explains, 0..about 1.
 void measure(const Plane& half, int x, int y, std::array<float, kWaves>& share) {
   static const Bank kBank = make_bank();
-  static const float kWindowSum = [] {
-    float sum = 0;
-    for (const Bank::Tap& tap : kBank.taps) sum += 2 * tap.window;
-    return sum;
-  }();
-  std::array<float, kWaves> even{}, odd{};
+  const ProjectWaves project = filter_targets().back().project;
+  const int taps = static_cast<int>(kBank.taps.size());
+  std::array<float, (2 * kRadius + 1) * (2 * kRadius + 1)> sums, differences;
   float energy = 0;
-  for (const Bank::Tap& tap : kBank.taps) {
+  for (int t = 0; t < taps; ++t) {
+    const Bank::Tap& tap = kBank.taps[t];
     const float a = half.at(std::clamp(x + tap.x, 0, half.width - 1), std::clamp(y + tap.y, 0, half.height - 1));
     const float b = half.at(std::clamp(x - tap.x, 0, half.width - 1), std::clamp(y - tap.y, 0, half.height - 1));
-    const float sum = a + b, difference = a - b;
+    sums[t] = a + b;
+    differences[t] = a - b;
     energy += tap.window * (a * a + b * b);
-    for (int w = 0; w < kWaves; ++w) {
-      even[w] += sum * tap.even[w];
-      odd[w] += difference * tap.odd[w];
-    }
   }
-  const float scale = 2 / (kWindowSum * energy + 1e-6f);
+  std::array<float, kWaves> even, odd;
+  for (int first = 0; first < kWaves; first += kWavesAtOnce)
+    project(sums.data(), differences.data(), taps, &kBank.weights[static_cast<std::size_t>(first) * 2 * taps],
+            &even[first], &odd[first]);
+  const float scale = 2 / (kBank.window_sum * energy + 1e-6f);
   for (int w = 0; w < kWaves; ++w) share[w] = scale * (even[w] * even[w] + odd[w] * odd[w]);
 }
 
@@ -143,8 +148,8 @@ float order_of(const std::vector<Belief>& evidence, const std::vector<float>& we
 
 }  // namespace
 
-Flow coarse_flow(const Plane& ridges, const Field& field) {
-  Flow flow;
+CoarseFlow coarse_flow(const Plane& ridges, const Field& field) {
+  CoarseFlow flow;
   flow.columns = (field.columns + 1) / 2;
   flow.rows = (field.rows + 1) / 2;
   const std::size_t nodes = static_cast<std::size_t>(flow.columns) * flow.rows;

@@ -14,6 +14,7 @@ using pixels::Plane;
 // The part of the image that is worked on, at 500 ppi.
 struct Region {
   Plane gray;                 // 0..255, ridges dark
+  Plane band;                 // its signal at the scale of ridges, gray levels, ridges > 0; made by segment
   int left = 0, top = 0;      // of that part in the whole image
   int width = 0, height = 0;  // of the whole image
 };
@@ -46,7 +47,7 @@ struct Spiral {
 
 // Ridge flow on nodes two cells apart: mean vector of the doubled orientation, its length how sure (0..1); and how much
 // of the signal there one wave explains (0..1).
-struct Flow {
+struct CoarseFlow {
   int columns = 0, rows = 0;
   std::vector<float> cosine2, sine2, share;
   float order = 0;  // how far the unsmoothed directions agree over three nodes: noise about 0, ridges 0.3 and more
@@ -62,9 +63,9 @@ Result<Region> to_region(const Image& image, const ExtractOptions& options);  //
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
 Plane flatten(const Region& region, const Field& field,
-              const Contrast& contrast);                    // segment.cc: even contrast, ridges > 0
-Flow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
-void follow_flow(const Flow& flow, Field& field);  // orientation.cc: corrects the orientation where flow differs
+              const Contrast& contrast);                          // segment.cc: even contrast, ridges > 0
+CoarseFlow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
+void follow_flow(const CoarseFlow& flow, Field& field);  // orientation.cc: corrects the orientation where flow differs
 void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
 void estimate_period(const Plane& ridges, Field& field);                          // period.cc
 enum class Breadth { kNarrow, kBroad };  // of the window that a filter looks through
@@ -75,7 +76,8 @@ Skeleton thin(const Response& response, const Field& field);               // sk
 void mend(Skeleton& skeleton, const Field& field, int width, int height);  // skeleton.cc
 std::vector<Spiral> find_spirals(const Response& response, const Field& field);  // spirals.cc
 std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
-                                   const std::vector<Spiral>& spirals, const Field& field);  // minutiae.cc
+                                   const Field& field);                                       // minutiae.cc
+void rate_minutiae(std::vector<Minutia>& minutiae, const Plane& ridges, const Field& field);  // minutiae.cc: quality
 Template to_template(const Region& region, const Field& field, const Response& response,
                      std::vector<Minutia> minutiae);  // template.cc
 Quality judge(const Plane& ridges, const Field& field, const Contrast& contrast,

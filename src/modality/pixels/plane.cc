@@ -93,15 +93,17 @@ Plane resample(const Plane& plane, double scale) {
 Plane box_mean(const Plane& plane, int radius) {
   const int width = plane.width, height = plane.height;
   Plane rows(width, height), out(width, height);
+  std::vector<double> shares(width);
+  for (int x = 0; x < width; ++x) shares[x] = 1.0 / (std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1);
   for (int y = 0; y < height; ++y) {
     const float* in = plane.row(y);
+    float* to = rows.row(y);
     double sum = 0;
     for (int x = 0; x < std::min(radius, width); ++x) sum += in[x];
     for (int x = 0; x < width; ++x) {
       if (x + radius < width) sum += in[x + radius];
       if (x - radius - 1 >= 0) sum -= in[x - radius - 1];
-      const int count = std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1;
-      rows.at(x, y) = static_cast<float>(sum / count);
+      to[x] = static_cast<float>(sum * shares[x]);
     }
   }
   std::vector<double> sums(width, 0);
