@@ -89,12 +89,11 @@ struct Selection {
 };
 
 inline constexpr std::size_t kExhaustiveMax = 1000;  // so few encounters are all worth it
-inline constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingers = 256;
 
-// At least kSurvivorsMin encounters survive, and as many as have kSurvivingFingers fingers to compare. Encounters with
-// a finger that has no sketch (minutiae alone) survive beside them, as do all when the probe has none. `eligible`
-// (empty: everybody) is asked first, from several threads; whom it hides is neither compared nor counted. The same
-// answer for any number of threads.
+// Of more, those survive that have 256 fingers to compare, or a thousandth of all, whichever is more; of people with
+// many fingers at least 24. Encounters with a finger that has no sketch (minutiae alone) survive beside them, as do all
+// when the probe has none. `eligible` (empty: everybody) is asked first, from several threads; whom it hides is neither
+// compared nor counted. The same answer for any number of threads.
 Selection select(const View& view, std::span<const Probe> probe, const Eligible& eligible, int threads);
 
 // Runs work(thread, item) for every item on so many threads, numbered from 0.

@@ -25,20 +25,26 @@ hn::Vec<D> score_lanes(D d, const finger::Sketch& probe, const std::uint64_t* wo
   using V = hn::Vec<D>;
   V sum = hn::Zero(d);
   for (int first = 0; first < probe.count; first += kAtATime) {
-    const std::uint64_t* bits = &probe.bits[first];
-    const V p0 = hn::Set(d, bits[0]), p1 = hn::Set(d, bits[1]), p2 = hn::Set(d, bits[2]), p3 = hn::Set(d, bits[3]);
-    const V p4 = hn::Set(d, bits[4]), p5 = hn::Set(d, bits[5]), p6 = hn::Set(d, bits[6]), p7 = hn::Set(d, bits[7]);
+    const std::uint64_t *bits = &probe.bits[first], *sure = &probe.sure[first];
+    const V p0 = hn::Set(d, bits[0]), s0 = hn::Set(d, sure[0]);
+    const V p1 = hn::Set(d, bits[1]), s1 = hn::Set(d, sure[1]);
+    const V p2 = hn::Set(d, bits[2]), s2 = hn::Set(d, sure[2]);
+    const V p3 = hn::Set(d, bits[3]), s3 = hn::Set(d, sure[3]);
+    const V p4 = hn::Set(d, bits[4]), s4 = hn::Set(d, sure[4]);
+    const V p5 = hn::Set(d, bits[5]), s5 = hn::Set(d, sure[5]);
+    const V p6 = hn::Set(d, bits[6]), s6 = hn::Set(d, sure[6]);
+    const V p7 = hn::Set(d, bits[7]), s7 = hn::Set(d, sure[7]);
     V m0 = hn::Set(d, 64), m1 = m0, m2 = m0, m3 = m0, m4 = m0, m5 = m0, m6 = m0, m7 = m0;
     for (int j = 0; j < finger::Sketch::kDescriptors; ++j) {
       const V g = hn::LoadU(d, words + j * kLanes);
-      m0 = hn::Min(m0, hn::PopulationCount(hn::Xor(g, p0)));
-      m1 = hn::Min(m1, hn::PopulationCount(hn::Xor(g, p1)));
-      m2 = hn::Min(m2, hn::PopulationCount(hn::Xor(g, p2)));
-      m3 = hn::Min(m3, hn::PopulationCount(hn::Xor(g, p3)));
-      m4 = hn::Min(m4, hn::PopulationCount(hn::Xor(g, p4)));
-      m5 = hn::Min(m5, hn::PopulationCount(hn::Xor(g, p5)));
-      m6 = hn::Min(m6, hn::PopulationCount(hn::Xor(g, p6)));
-      m7 = hn::Min(m7, hn::PopulationCount(hn::Xor(g, p7)));
+      m0 = hn::Min(m0, hn::PopulationCount(hn::And(hn::Xor(g, p0), s0)));
+      m1 = hn::Min(m1, hn::PopulationCount(hn::And(hn::Xor(g, p1), s1)));
+      m2 = hn::Min(m2, hn::PopulationCount(hn::And(hn::Xor(g, p2), s2)));
+      m3 = hn::Min(m3, hn::PopulationCount(hn::And(hn::Xor(g, p3), s3)));
+      m4 = hn::Min(m4, hn::PopulationCount(hn::And(hn::Xor(g, p4), s4)));
+      m5 = hn::Min(m5, hn::PopulationCount(hn::And(hn::Xor(g, p5), s5)));
+      m6 = hn::Min(m6, hn::PopulationCount(hn::And(hn::Xor(g, p6), s6)));
+      m7 = hn::Min(m7, hn::PopulationCount(hn::And(hn::Xor(g, p7), s7)));
     }
     const auto squared_excess = [&](int i, V distance) {
       const V reach = hn::Set(d, first + i < probe.count ? finger::kDescriptorReach : 0);
@@ -69,10 +75,10 @@ void Near(const finger::Sketch& probe, const finger::Sketch& reference, int limi
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto limits = hn::Set(d, static_cast<std::uint64_t>(limit));
   for (int i = 0; i < probe.count; ++i) {
-    const auto bits = hn::Set(d, probe.bits[i]);
+    const auto bits = hn::Set(d, probe.bits[i]), sure = hn::Set(d, probe.sure[i]);
     near[i] = 0;
     for (int j = 0; j < finger::Sketch::kDescriptors; j += lanes) {
-      const auto distance = hn::PopulationCount(hn::Xor(hn::LoadU(d, &reference.bits[j]), bits));
+      const auto distance = hn::PopulationCount(hn::And(hn::Xor(hn::LoadU(d, &reference.bits[j]), bits), sure));
       std::uint8_t mask[8] = {};  // StoreMaskBits writes at least one byte
       hn::StoreMaskBits(d, hn::Lt(distance, limits), mask);
       near[i] |= std::uint32_t{mask[0]} << j;
@@ -110,7 +116,7 @@ void coarse_scores_scalar(const finger::Sketch& probe, const std::uint64_t* word
     for (int i = 0; i < probe.count; ++i) {
       int distance = 64;
       for (int j = 0; j < finger::Sketch::kDescriptors; ++j)
-        distance = std::min(distance, std::popcount(probe.bits[i] ^ own[j * kLanes]));
+        distance = std::min(distance, std::popcount((probe.bits[i] ^ own[j * kLanes]) & probe.sure[i]));
       const int excess = std::max(0, finger::kDescriptorReach - distance);
       sum += excess * excess;
     }
@@ -127,7 +133,7 @@ void near_descriptors_scalar(const finger::Sketch& probe, const finger::Sketch& 
   for (int i = 0; i < probe.count; ++i) {
     near[i] = 0;
     for (int j = 0; j < finger::Sketch::kDescriptors; ++j)
-      near[i] |= std::uint32_t{std::popcount(probe.bits[i] ^ reference.bits[j]) < limit} << j;
+      near[i] |= std::uint32_t{std::popcount((probe.bits[i] ^ reference.bits[j]) & probe.sure[i]) < limit} << j;
   }
 }
 

@@ -15,13 +15,15 @@ inline constexpr int kLanes = 8;
 inline constexpr int kBlockWords = finger::Sketch::kDescriptors * kLanes;
 
 // scores[block * kLanes + lane] = sum over the probe's descriptors of max(0, kDescriptorReach - distance)², at most
-// 65535, where distance is the fewest bits by which that descriptor differs from any of the finger's. Runs on the best
-// vector unit there is; coarse_scores_scalar says what the answer is. `words` and `scores` need no alignment.
+// 65535, where distance is the fewest of the sure bits by which that descriptor differs from any of the finger's. Runs
+// on the best vector unit there is; coarse_scores_scalar says what the answer is. `words` and `scores` need no
+// alignment.
 void coarse_scores(const finger::Sketch& probe, const std::uint64_t* words, std::size_t blocks, std::uint16_t* scores);
 void coarse_scores_scalar(const finger::Sketch& probe, const std::uint64_t* words, std::size_t blocks,
                           std::uint16_t* scores);
 
-// near[i] bit j: the probe's descriptor i differs from the reference's j by less than limit bits. For i < probe.count.
+// near[i] bit j: the probe's descriptor i differs from the reference's j by less than limit of its sure bits. For i <
+// probe.count.
 void near_descriptors(const finger::Sketch& probe, const finger::Sketch& reference, int limit, std::uint32_t* near);
 void near_descriptors_scalar(const finger::Sketch& probe, const finger::Sketch& reference, int limit,
                              std::uint32_t* near);

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kStreamedFingers = 2;  // of a probe; two tell people apart well enough to prune by
 constexpr std::size_t kCheckedMin = 1500;
-constexpr double kCheckedShare = 0.01;
+constexpr double kCheckedShare = 0.05;
+constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingersMin = 256;
+constexpr double kSurvivingShare = 0.001;
 
 // An encounter's coarse score: 0 not compared; 1 … kScoreMax; kAlways when a sketch is missing.
 using Score = std::uint16_t;
@@ -205,7 +207,9 @@ Selection select(const View& view, std::span<const Probe> probe, const Eligible&
     });
   }
   std::stable_sort(best.begin(), best.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
-  const std::size_t kept = std::max(kSurvivorsMin, kSurvivingFingers / std::max<std::size_t>(1, probe.size()));
+  const std::size_t fingers =
+      std::max(kSurvivingFingersMin, static_cast<std::size_t>(kSurvivingShare * static_cast<double>(out.compared)));
+  const std::size_t kept = std::max(kSurvivorsMin, fingers / std::max<std::size_t>(1, probe.size()));
   std::size_t ranked = 0;
   for (const Scored& scored : best) {
     if (!all && scored.score != kAlways && ranked++ >= kept) break;

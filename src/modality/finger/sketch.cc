@@ -15,9 +15,10 @@ namespace puente::finger {
 namespace {
 
 constexpr int kBits = 64;
+constexpr int kPadded = (kSketchSamples + 15) / 16 * 16;  // for vector units
 struct Projection {
   std::int32_t threshold;
-  std::int8_t weights[kSketchSamples];
+  std::int16_t weights[kPadded];
 };
 constexpr Projection kProjections[kBits] = {
 #include "modality/finger/sketch_projection.inc"
@@ -56,8 +57,23 @@ std::vector<Offset> rings() {
   return offsets;
 }
 
-std::int8_t rounded(float v) {
-  return static_cast<std::int8_t>(static_cast<int>(std::floor(64 * v + 0.5f)));
+// 64 times the cosine of k/256 turn, and unit vectors across the ridges of each orientation, y downwards.
+struct Tables {
+  std::array<std::int8_t, 256> cosine;
+  std::array<std::pair<float, float>, 256> across;
+};
+const Tables& tables() {
+  static const auto kTables = [] {
+    Tables made;
+    for (int k = 0; k < 256; ++k) {
+      const float angle = static_cast<float>(k) * (pixels::kPi / 128);
+      made.cosine[k] = static_cast<std::int8_t>(static_cast<int>(std::floor(64 * pixels::cosine(angle) + 0.5f)));
+      const float normal = (static_cast<float>(k) / 256 + 0.5f) * pixels::kPi;
+      made.across[k] = {pixels::cosine(normal), -pixels::sine(normal)};
+    }
+    return made;
+  }();
+  return kTables;
 }
 
 struct Spot {
@@ -66,24 +82,42 @@ struct Spot {
 };
 
 Spot spot_at(const Template& t, float x, float y) {
-  const float column = std::floor((x - static_cast<float>(t.cells_left)) / kCell);
-  const float row = std::floor((y - static_cast<float>(t.cells_top)) / kCell);
-  if (column < 0 || row < 0 || column >= static_cast<float>(t.columns) || row >= static_cast<float>(t.rows)) return {};
-  const RidgeCell& cell = t.cells[static_cast<std::size_t>(row) * t.columns + static_cast<std::size_t>(column)];
+  const float u = (x - static_cast<float>(t.cells_left)) / kCell, v = (y - static_cast<float>(t.cells_top)) / kCell;
+  if (!(u >= 0 && v >= 0 && u < static_cast<float>(t.columns) && v < static_cast<float>(t.rows))) return {};
+  const int column = static_cast<int>(u), row = static_cast<int>(v);
+  const RidgeCell& cell = t.cells[static_cast<std::size_t>(row) * t.columns + column];
   if (cell.quality == 0) return {};
-  return {&cell, x - static_cast<float>(t.cells_left) - (column + 0.5f) * kCell,
-          y - static_cast<float>(t.cells_top) - (row + 0.5f) * kCell};
+  return {&cell, (u - static_cast<float>(column) - 0.5f) * kCell, (v - static_cast<float>(row) - 0.5f) * kCell};
 }
 
-std::uint64_t describe(const Template& features, const Minutia& minutia) {
-  const SketchSamples samples = sketch_samples(features, minutia);
-  std::uint64_t bits = 0;
+// A bit's distance from its threshold is measured in lengths of its weights: all bits vary alike in those.
+const std::array<std::int32_t, kBits>& lengths() {
+  static const auto kLengths = [] {
+    std::array<std::int32_t, kBits> made;
+    for (int b = 0; b < kBits; ++b) {
+      std::int32_t squares = 0;
+      for (const std::int16_t weight : kProjections[b].weights) squares += weight * weight;
+      made[b] = static_cast<std::int32_t>(std::sqrt(static_cast<double>(squares)));
+    }
+    return made;
+  }();
+  return kLengths;
+}
+
+void describe(const Template& features, const Minutia& minutia, std::uint64_t& bits, std::uint64_t& sure) {
+  std::int16_t samples[kPadded] = {};
+  std::ranges::copy(sketch_samples(features, minutia), samples);
+  std::array<std::int32_t, kBits> margins;  // those of all bits differ: the lowest six bits are the bit's number
+  bits = 0;
   for (int b = 0; b < kBits; ++b) {
-    std::int32_t sum = 0;
-    for (int i = 0; i < kSketchSamples; ++i) sum += std::int32_t{kProjections[b].weights[i]} * samples[i];
-    if (sum > kProjections[b].threshold) bits |= std::uint64_t{1} << b;
+    std::int32_t sum = -kProjections[b].threshold;
+    for (int i = 0; i < kPadded; ++i) sum += std::int32_t{kProjections[b].weights[i]} * std::int32_t{samples[i]};
+    if (sum > 0) bits |= std::uint64_t{1} << b;
+    margins[b] = (std::abs(sum) * 16 / lengths()[b]) << 6 | b;
   }
-  return bits;
+  std::ranges::nth_element(margins, margins.begin() + (kBits - Sketch::kSureBits));
+  sure = 0;
+  for (int k = kBits - Sketch::kSureBits; k < kBits; ++k) sure |= std::uint64_t{1} << (margins[k] & 63);
 }
 
 }  // namespace
@@ -98,17 +132,17 @@ SketchSamples sketch_samples(const Template& t, const Minutia& m) {
   for (int k = 0; k < kLattice; ++k) {
     const Spot at = spot(kLatticeOffsets[k]);
     if (!at.cell) continue;
-    const float normal = (static_cast<float>(at.cell->orientation) / 256 + 0.5f) * pixels::kPi;
-    const float along = pixels::cosine(normal) * at.dx - pixels::sine(normal) * at.dy;
-    out[k] = rounded(pixels::cosine(static_cast<float>(at.cell->phase) * (pixels::kPi / 128) +
-                                    2 * pixels::kPi * 8 / static_cast<float>(at.cell->period) * along));
+    const auto [across_x, across_y] = tables().across[at.cell->orientation];
+    const float turns = (across_x * at.dx + across_y * at.dy) * (256 * 8 / static_cast<float>(at.cell->period));
+    out[k] = tables().cosine[(at.cell->phase + static_cast<int>(turns + 4096.5f)) & 255];  // turns > -4096
   }
+  const int direction = static_cast<int>(m.direction * (256 / pixels::kPi) + 0.5f);  // doubled, as the orientation
   for (int k = 0; k < kRings; ++k) {
     const Spot at = spot(kRingOffsets[k]);
     if (!at.cell) continue;
-    const float doubled = 2 * (static_cast<float>(at.cell->orientation) * (pixels::kPi / 256) - m.direction);
-    out[kLattice + 2 * k] = rounded(pixels::cosine(doubled));
-    out[kLattice + 2 * k + 1] = rounded(pixels::sine(doubled));
+    const int doubled = at.cell->orientation - direction;
+    out[kLattice + 2 * k] = tables().cosine[doubled & 255];
+    out[kLattice + 2 * k + 1] = tables().cosine[(doubled - 64) & 255];
   }
   return out;
 }
@@ -130,11 +164,14 @@ Sketch sketch(const Template& features) {
   const auto half = [](float pixels) { return static_cast<int>(std::min(2 * pixels + 0.5f, 4094.0f)); };
   for (int k = 0; k < out.count; ++k) {
     const Minutia& m = features.minutiae[order[k]];
-    out.bits[k] = describe(features, m);
+    describe(features, m, out.bits[k], out.sure[k]);
     const int direction = static_cast<int>(m.direction * (128 / pixels::kPi) + 0.5f) & 255;
     out.places[k] = make_place(half(m.x - left), half(bottom - m.y), direction);
   }
-  for (int k = out.count; k < Sketch::kDescriptors; ++k) out.bits[k] = out.bits[k % out.count];
+  for (int k = out.count; k < Sketch::kDescriptors; ++k) {
+    out.bits[k] = out.bits[k % out.count];
+    out.sure[k] = out.sure[k % out.count];
+  }
   return out;
 }
 
