@@ -21,43 +21,55 @@ struct Vector {
   float x = 0, y = 0;
 };
 
+using Derivative = std::array<float, 4>;  // row by row
+
 // Image coordinates throughout: y downwards.
+struct Bend {
+  Vector wave, along;  // radians a pixel; pixels
+  float phase = 0;
+};
 struct Bending {
-  struct Bend {
-    Vector wave, along;  // radians a pixel; pixels
-    float phase = 0;
-  };
   std::array<Bend, kBends> bends;
   bool mirrored = false;
   float width = 0;
 
-  // Where a place of the stranger comes from, and the derivative there, row by row.
-  Vector source(Vector p, std::array<float, 4>* derivative = nullptr) const {
+  struct Origin {  // where a place of the stranger comes from
+    Vector place;
+    Derivative derivative;
+  };
+  Origin origin(Vector p) const {
+    std::array<float, kBends> sine, cosine;
+    for (int i = 0; i < kBends; ++i) {
+      const float angle = bends[i].wave.x * p.x + bends[i].wave.y * p.y + bends[i].phase;
+      sine[i] = std::sin(angle);
+      cosine[i] = std::cos(angle);
+    }
+    return origin(p, sine, cosine);
+  }
+  Origin origin(Vector p, const std::array<float, kBends>& sine, const std::array<float, kBends>& cosine) const {
     Vector s = p;
-    std::array<float, 4> j = {1, 0, 0, 1};
-    for (const Bend& bend : bends) {
-      const float angle = bend.wave.x * p.x + bend.wave.y * p.y + bend.phase;
-      const float sine = std::sin(angle), cosine = std::cos(angle);
-      s.x += bend.along.x * sine;
-      s.y += bend.along.y * sine;
-      j[0] += bend.along.x * bend.wave.x * cosine;
-      j[1] += bend.along.x * bend.wave.y * cosine;
-      j[2] += bend.along.y * bend.wave.x * cosine;
-      j[3] += bend.along.y * bend.wave.y * cosine;
+    Derivative j = {1, 0, 0, 1};
+    for (int i = 0; i < kBends; ++i) {
+      const Bend& bend = bends[i];
+      s.x += bend.along.x * sine[i];
+      s.y += bend.along.y * sine[i];
+      j[0] += bend.along.x * bend.wave.x * cosine[i];
+      j[1] += bend.along.x * bend.wave.y * cosine[i];
+      j[2] += bend.along.y * bend.wave.x * cosine[i];
+      j[3] += bend.along.y * bend.wave.y * cosine[i];
     }
     if (mirrored) {
       s.x = width - s.x;
       j[0] = -j[0];
       j[1] = -j[1];
     }
-    if (derivative) *derivative = j;
-    return s;
+    return {s, j};
   }
 
   Vector target(Vector s) const {  // the other way: bends are mild, so steps of the residual close in
     Vector p = {mirrored ? width - s.x : s.x, s.y};
-    for (int step = 0; step < 20; ++step) {
-      const Vector off = source(p);
+    for (int step = 0; step < 12; ++step) {
+      const Vector off = origin(p).place;
       p.x += mirrored ? off.x - s.x : s.x - off.x;
       p.y += s.y - off.y;
     }
@@ -69,7 +81,7 @@ Bending bending(std::uint64_t& random, float width) {
   Bending out;
   out.width = width;
   out.mirrored = next_random(random) & 1;
-  for (Bending::Bend& bend : out.bends) {
+  for (Bend& bend : out.bends) {
     const float length = next_between(random, kWaveMin, kWaveMax), turned = next_between(random, 0, 2 * kPi);
     const float towards = next_between(random, 0, 2 * kPi), rate = 2 * kPi / length, far = kStrain / rate;
     bend.wave = {rate * std::cos(turned), rate * std::sin(turned)};
@@ -80,22 +92,27 @@ Bending bending(std::uint64_t& random, float width) {
 }
 
 float turn(float angle) {  // into [0, 2pi)
-  angle = std::fmod(angle, 2 * kPi);
-  return angle < 0 ? angle + 2 * kPi : angle;
+  return angle - 2 * kPi * std::floor(angle / (2 * kPi));
 }
 
-finger::RidgeCell carry(const finger::Template& from, const Bending& bend, Vector centre) {
-  std::array<float, 4> j;
-  const Vector s = bend.source(centre, &j);
+finger::RidgeCell carry(const finger::Template& from, const Bending::Origin& origin) {
+  const auto& [s, j] = origin;
   const float u = (s.x - static_cast<float>(from.cells_left)) / finger::kCell;
   const float v = (s.y - static_cast<float>(from.cells_top)) / finger::kCell;
-  const int column = static_cast<int>(std::floor(u)), row = static_cast<int>(std::floor(v));
-  if (column < 0 || row < 0 || column >= from.columns || row >= from.rows) return {};
+  if (!(u >= 0 && v >= 0 && u < static_cast<float>(from.columns) && v < static_cast<float>(from.rows))) return {};
+  const int column = static_cast<int>(u), row = static_cast<int>(v);
   const finger::RidgeCell& cell = from.cells[static_cast<std::size_t>(row) * from.columns + column];
   if (cell.quality == 0) return {};
-  const float normal = (static_cast<float>(cell.orientation) / 256 + 0.5f) * kPi;
+  static const auto kNormals = [] {
+    std::array<Vector, 256> normals;
+    for (int i = 0; i < 256; ++i) {
+      const float normal = (static_cast<float>(i) / 256 + 0.5f) * kPi;
+      normals[static_cast<std::size_t>(i)] = {std::cos(normal), -std::sin(normal)};
+    }
+    return normals;
+  }();
   const float rate = 2 * kPi * 8 / static_cast<float>(cell.period);
-  const Vector wave = {rate * std::cos(normal), -rate * std::sin(normal)};
+  const Vector wave = {rate * kNormals[cell.orientation].x, rate * kNormals[cell.orientation].y};
   float phase = static_cast<float>(cell.phase) * (kPi / 128);
   phase += wave.x * (u - static_cast<float>(column) - 0.5f) * finger::kCell +
            wave.y * (v - static_cast<float>(row) - 0.5f) * finger::kCell;
@@ -116,6 +133,38 @@ finger::RidgeCell carry(const finger::Template& from, const Bending& bend, Vecto
   return out;
 }
 
+// All cells. An angle is a part that grows with the column and one that grows with the row, so sines of some hundred
+// angles make those of all cells.
+void carry_cells(const finger::Template& from, const Bending& bending, finger::Template& out) {
+  struct Turn {
+    float sine = 0, cosine = 1;
+  };
+  using Turns = std::array<Turn, kBends>;
+  const auto centre = [](int cell, int first) {
+    return (static_cast<float>(cell) + 0.5f) * finger::kCell + static_cast<float>(first);
+  };
+  std::vector<Turns> across(static_cast<std::size_t>(out.columns)), down(static_cast<std::size_t>(out.rows));
+  const auto fill = [](std::vector<Turns>& turns, auto angle) {
+    for (int at = 0; at < static_cast<int>(turns.size()); ++at)
+      for (int i = 0; i < kBends; ++i) turns[at][i] = {std::sin(angle(at, i)), std::cos(angle(at, i))};
+  };
+  fill(across, [&](int at, int i) { return bending.bends[i].wave.x * centre(at, out.cells_left); });
+  fill(down,
+       [&](int at, int i) { return bending.bends[i].wave.y * centre(at, out.cells_top) + bending.bends[i].phase; });
+  for (int row = 0; row < out.rows; ++row)
+    for (int column = 0; column < out.columns; ++column) {
+      std::array<float, kBends> sine, cosine;
+      for (int i = 0; i < kBends; ++i) {
+        const Turn a = across[column][i], b = down[row][i];
+        sine[i] = a.sine * b.cosine + a.cosine * b.sine;
+        cosine[i] = a.cosine * b.cosine - a.sine * b.sine;
+      }
+      const Vector place = {centre(column, out.cells_left), centre(row, out.cells_top)};
+      out.cells[static_cast<std::size_t>(row) * out.columns + column] =
+          carry(from, bending.origin(place, sine, cosine));
+    }
+}
+
 }  // namespace
 
 Filler::Filler(std::vector<finger::Template> grown, std::uint64_t seed) : grown_(std::move(grown)), seed_(seed) {
@@ -129,20 +178,14 @@ finger::Template Filler::make(std::uint64_t number) const {
   const Bending bend = bending(random, static_cast<float>(from.width));
   finger::Template out = from;
   if (bend.mirrored) out.cells_left = std::max(0, from.width - from.cells_left - from.columns * finger::kCell);
-  for (int row = 0; row < out.rows; ++row)
-    for (int column = 0; column < out.columns; ++column) {
-      const Vector centre = {(static_cast<float>(column) + 0.5f) * finger::kCell + static_cast<float>(out.cells_left),
-                             (static_cast<float>(row) + 0.5f) * finger::kCell + static_cast<float>(out.cells_top)};
-      out.cells[static_cast<std::size_t>(row) * out.columns + column] = carry(from, bend, centre);
-    }
+  carry_cells(from, bend, out);
   out.minutiae.clear();
   for (finger::Minutia minutia : from.minutiae) {
     const Vector place = bend.target({minutia.x, minutia.y});
     if (!(place.x >= 0 && place.y >= 0 && place.x < static_cast<float>(out.width) &&
           place.y < static_cast<float>(out.height)))
       continue;
-    std::array<float, 4> j;
-    bend.source(place, &j);
+    const Derivative j = bend.origin(place).derivative;
     const float x = std::cos(minutia.direction), y = -std::sin(minutia.direction);
     const float sign = j[0] * j[3] - j[1] * j[2] < 0 ? -1.0f : 1.0f;  // J's inverse, up to length
     minutia.direction = turn(std::atan2(-sign * (j[0] * y - j[2] * x), sign * (j[3] * x - j[1] * y)));
