@@ -13,11 +13,15 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kSeeds = 32, kChecked = 12, kTried = 8, kConcluded = 3;
+constexpr int kSeeds = 24, kChecked = 6, kTried = 3, kConcluded = 3;
 constexpr float kFlowMin = 0.6f;                  // below, hardly any true alignment; four strangers' seeds in five
 constexpr float kFitMin = 1.3f;                   // pairs, each counted by its fit
 constexpr double kPromising = 10;                 // score of a hypothesis worth a closer look
 constexpr float kReachMax = 28, kReachLast = 10;  // pixels
+
+bool with_ridges(const Prepared::Data& probe, const Prepared::Data& reference) {
+  return probe.has_cells() && reference.has_cells();
+}
 
 // Moves the kRankedMax greatest keys, or all when there are fewer, to the front in falling order; returns how many. A
 // histogram first: a full sort would cost more than making the keys.
@@ -37,16 +41,40 @@ int keep_likeliest(std::vector<std::uint32_t>& keys, std::size_t count) {
   return static_cast<int>(std::min(kept, std::size_t{kRankedMax}));
 }
 
-void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
+// How alike each two minutiae are: by the ridges around them, and by their neighbours where ridges do not rule them
+// out; by neighbours alone when one print has no ridges. Returns how many keys are in s.likely.
+std::size_t compare_minutiae(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
   const Columns &p = probe.columns, &q = reference.columns;
   const std::size_t cells = static_cast<std::size_t>(p.count) * q.padded;
   if (s.likeness.size() < cells) {
     s.likeness.resize(cells);
     s.likely.resize(cells);
+    s.alike.resize(cells);
     s.near.resize(cells);
   }
+  std::size_t found = 0;
+  const bool ridges = with_ridges(probe, reference);
+  if (ridges) {
+    found = compare_surroundings(p, q, s.likeness.data(), s.likely.data());
+  } else {
+    for (int i = 0; i < p.count; ++i)
+      for (int j = 0; j < q.count; ++j) s.likely[found++] = likely_key(0, i, j);
+  }
+  compare_neighbours(probe.neighbours, reference.neighbours, s.likely.data(), found, s.alike.data());
+  constexpr float kEnough = 4 * kAlike;  // four neighbours alike: no doubt any more
+  for (std::size_t k = 0; k < found; ++k) {
+    const int i = static_cast<int>(s.likely[k] >> 8 & 255), j = static_cast<int>(s.likely[k] & 255);
+    float& likeness = s.likeness[static_cast<std::size_t>(i) * reference.columns.padded + j];
+    const float by_neighbours = std::min(1.0f, static_cast<float>(s.alike[k]) * (1 / kEnough));
+    likeness = ridges ? 0.5f * (likeness + by_neighbours) : by_neighbours;
+    s.likely[k] = likely_key(likeness, i, j);
+  }
+  return found;
+}
+
+void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch::Data& s) {
   Ranked& ranked = s.ranked;
-  ranked.count = keep_likeliest(s.likely, compare_surroundings(p, q, s.likeness.data(), s.likely.data()));
+  ranked.count = keep_likeliest(s.likely, compare_minutiae(probe, reference, s));
   for (int k = 0; k < ranked.count; ++k) {
     const int i = static_cast<int>(s.likely[k] >> 8 & 255), j = static_cast<int>(s.likely[k] & 255);
     const Point &a = probe.points[i], &b = reference.points[j];
@@ -201,7 +229,8 @@ bool try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
     trial.pairs.push_back({i, j});
   }
   trial.alignment = fit(probe, reference, 1e4f, s);
-  if (flow_agreement(probe, reference, trial.alignment) < kFlowMin) return false;
+  const bool ridges = with_ridges(probe, reference);
+  if (ridges && flow_agreement(probe, reference, trial.alignment) < kFlowMin) return false;
   place_all(probe, trial.alignment, s);
   s.near_count = find_near(s.placed, reference.columns, kReachMax, s.near.data());
   for (const float reach : {18.0f, 14.0f}) {
@@ -212,7 +241,7 @@ bool try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
   if (fit_of_pairs(probe, reference, trial) < kFitMin) return true;
   pair_up(probe, reference, 12.0f, trial, s);
   trial.evidence = weigh(probe, reference, Detail::kQuarter, s);
-  trial.score = score_of(trial.evidence);
+  trial.score = score_of(trial.evidence, ridges);
   s.hypotheses.push_back(trial);
   return true;
 }
@@ -225,7 +254,7 @@ void conclude(const Prepared::Data& probe, const Prepared::Data& reference, Pair
   s.near_count = find_near(s.placed, reference.columns, kReachLast, s.near.data());
   pair_up(probe, reference, kReachLast, s.trial, s);
   s.trial.evidence = weigh(probe, reference, Detail::kAll, s);
-  s.trial.score = score_of(s.trial.evidence);
+  s.trial.score = score_of(s.trial.evidence, true);
   std::swap(s.trial, hypothesis);
 }
 
@@ -251,7 +280,8 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
                    [](const Pairing& a, const Pairing& b) { return a.score > b.score; });
   for (std::size_t k = 0; k < s.hypotheses.size() && k < kConcluded; ++k) {
     if (k > 0 && s.hypotheses[k].score < kPromising) break;
-    if (s.hypotheses[k].score >= kPromising) conclude(probe, reference, s.hypotheses[k], s);
+    if (s.hypotheses[k].score >= kPromising && with_ridges(probe, reference))
+      conclude(probe, reference, s.hypotheses[k], s);
     if (k == 0 || s.hypotheses[k].score > s.best.score) std::swap(s.best, s.hypotheses[k]);
   }
 }

@@ -19,6 +19,7 @@ struct Pairing {
 struct Scratch::Data {
   std::vector<float> likeness;        // probe x reference, row by row of reference's padded
   std::vector<std::uint32_t> likely;  // keys of compare_surroundings
+  std::vector<std::uint16_t> alike;   // of compare_neighbours
   Ranked ranked;
   std::array<float, kRankedMax> worth{};          // likeness of the ranked
   std::array<std::uint64_t, kRankedMax> agree{};  // of find_agreement
@@ -54,7 +55,7 @@ float flow_agreement(const Prepared::Data& probe, const Prepared::Data& referenc
 // detail says.
 Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, Detail detail, Scratch::Data& scratch);
 
-// Evidence to score; score.cc.
-double score_of(const Evidence& evidence);
+// Evidence to score; score.cc. With ridges, or of minutiae only.
+double score_of(const Evidence& evidence, bool with_ridges);
 
 }  // namespace puente::finger

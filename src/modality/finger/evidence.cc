@@ -15,7 +15,19 @@ constexpr int kSettleRounds = 2;
 constexpr float kSpotArea = 4 * kCell * kCell;  // square pixels that a spot stands for
 constexpr int kSpotsMin = 8;                    // a meeting of fewer says nothing
 
-bool recorded(const Waves& waves, float x, float y) {  // y upwards
+bool in_hull(const Prepared::Data& print, float x, float y) {
+  constexpr float kBeyond = 12;  // pixels: prints reach beyond their outermost minutiae
+  for (std::size_t i = 0; i < print.hull.size(); ++i) {
+    const auto &a = print.hull[i], &b = print.hull[(i + 1) % print.hull.size()];
+    const float dx = b.first - a.first, dy = b.second - a.second;
+    if (dx * (y - a.second) - dy * (x - a.first) < -kBeyond * std::sqrt(dx * dx + dy * dy)) return false;
+  }
+  return !print.hull.empty();
+}
+
+bool recorded(const Prepared::Data& print, float x, float y) {  // y upwards
+  if (!print.has_cells()) return in_hull(print, x, y);
+  const Waves& waves = print.waves;
   const float u = (x - waves.left) * kPerCell, v = (-y - waves.top) * kPerCell;
   return u >= 0 && v >= 0 && u < static_cast<float>(waves.columns) && v < static_cast<float>(waves.rows) &&
          waves.phase[static_cast<std::size_t>(static_cast<int>(v)) * waves.columns + static_cast<int>(u)] >= 0;
@@ -35,7 +47,7 @@ std::pair<int, float> inside(const Prepared::Data& from, const Prepared::Data& t
       x = (t.d * u - t.b * v) * scale;
       y = (t.a * v - t.c * u) * scale;
     }
-    if (!recorded(to.waves, x, y)) continue;
+    if (!recorded(to, x, y)) continue;
     ++count;
     weight += p.weight;
   }
@@ -216,7 +228,13 @@ Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, Det
   e.overlap_probe = probe_count;
   e.overlap_reference = reference_count;
   e.missing = std::max(0.0f, 0.5f * (probe_weight + reference_weight) - paired_weight);
-  compare_fields(probe, reference, detail, s, e);
+  if (probe.has_cells() && reference.has_cells()) {
+    compare_fields(probe, reference, detail, s, e);
+  } else {
+    const Prepared::Data& bare = probe.has_cells() ? reference : probe;
+    const int shared = &bare == &probe ? probe_count : reference_count;
+    e.overlap_area = bare.hull_area * static_cast<float>(shared) / static_cast<float>(bare.points.size());
+  }
   e.chance = probe_weight * reference_weight * kPairWindow / (e.overlap_area + 2000);
   return e;
 }

@@ -331,13 +331,25 @@ TEST(Compare, NothingMatchesNothing) {
   EXPECT_EQ(compare_score(full, empty, scratch), 0);
 }
 
-TEST(Compare, NeedsTheRidgesAndNotTheMinutiaeAlone) {
+TEST(Compare, WorksWithMinutiaeAloneOnEitherSide) {
+  const auto bare = [](Template t) {
+    t.cells.clear();
+    t.columns = t.rows = 0;
+    return t;
+  };
+  double lowest_same = 1e9, highest_other = 0;
   Scratch scratch;
-  Template bare = must_extract(press(random_pattern(32, 14), 340, 340)).features;
-  const Prepared whole = prepare(bare);
-  bare.cells.clear();
-  bare.columns = bare.rows = 0;
-  EXPECT_EQ(compare_score(prepare(bare), whole, scratch), 0);
+  for (unsigned seed = 60; seed < 66; ++seed) {
+    SCOPED_TRACE(seed);
+    const Template a = must_extract(press(random_pattern(seed, 18), 340, 340)).features;
+    const Template b = must_extract(press(random_pattern(seed, 18), 340, 340, 2.2, 25, -20)).features;
+    const Template other = must_extract(press(random_pattern(seed + 100, 18), 340, 340)).features;
+    for (const auto& [p, q] : {std::pair{bare(a), bare(b)}, {a, bare(b)}, {bare(a), b}})
+      lowest_same = std::min(lowest_same, compare_score(prepare(p), prepare(q), scratch));
+    for (const auto& [p, q] : {std::pair{bare(a), bare(other)}, {a, bare(other)}, {bare(a), other}})
+      highest_other = std::max(highest_other, compare_score(prepare(p), prepare(q), scratch));
+  }
+  EXPECT_GT(lowest_same, highest_other);
 }
 
 TEST(Score, StandsForARateThatFalls) {

@@ -18,6 +18,7 @@ namespace puente::finger::HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR
 using scalar::add_up;
 using scalar::compare_flow;
+using scalar::compare_neighbours;
 using scalar::compare_surroundings;
 using scalar::describe_surroundings;
 using scalar::find_agreement;
@@ -121,7 +122,7 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
       hn::StoreU(alike, df, row + j);
       for (std::uint32_t bits = bits_of(df, hn::Gt(alike, hn::Set(df, kLikely))); bits; bits &= bits - 1) {
         const int k = j + std::countr_zero(bits);
-        likely[found++] = static_cast<std::uint32_t>(row[k] * 32768) << 16 | static_cast<std::uint32_t>(i << 8 | k);
+        likely[found++] = likely_key(row[k], i, k);
       }
     }
   }
@@ -274,6 +275,41 @@ void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
     }
 }
 
+void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
+                        std::size_t count, std::uint16_t* alike) {
+  const hn::CappedTag<std::uint16_t, 32> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  const hn::FixedTag<std::uint16_t, kNear> d8;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto far = hn::Set(di, 150);
+  for (std::size_t n = 0; n < count; ++n) {
+    const std::size_t p = (keys[n] >> 8 & 255) * kNear, q = (keys[n] & 255) * kNear * kNear;
+    const auto along = hn::LoadDup128(di, &probe.along[p]), across = hn::LoadDup128(di, &probe.across[p]);
+    const auto turned = hn::LoadDup128(di, &probe.turned[p]);
+    const auto strictness = hn::LoadDup128(d, &probe.strictness[p]);
+    auto best = hn::Zero(d);
+    for (int r = 0; r < kNear * kNear; r += lanes) {
+      const auto du = hn::Min(hn::Abs(hn::Sub(along, hn::LoadU(di, &reference.round_along[q + r]))), far);
+      const auto dv = hn::Min(hn::Abs(hn::Sub(across, hn::LoadU(di, &reference.round_across[q + r]))), far);
+      const auto apart2 = hn::Add(hn::BitCast(d, hn::Mul(du, du)), hn::BitCast(d, hn::Mul(dv, dv)));
+      const auto off = hn::MulHigh(hn::ShiftLeft<6>(hn::Min(apart2, hn::Set(d, 1000))), strictness);
+      const auto close = hn::SaturatedSub(hn::Set(d, 255), off);
+      const auto turn = hn::BitCast(d, hn::Abs(hn::Sub(turned, hn::LoadU(di, &reference.round_turned[q + r]))));
+      const auto wide = hn::Min(hn::MulHigh(turn, hn::Set(d, kApart)), hn::Set(d, 255));
+      const auto aligned = hn::Sub(hn::Set(d, 255), hn::ShiftRight<8>(hn::Mul(wide, wide)));
+      best = hn::Max(best, hn::ShiftRight<8>(hn::Mul(close, aligned)));
+    }
+    alignas(64) std::uint16_t blocks[32];
+    hn::StoreU(best, d, blocks);
+    auto most = hn::LoadU(d8, blocks);
+    for (int k = kNear; k < lanes; k += kNear) most = hn::Max(most, hn::LoadU(d8, blocks + k));
+    hn::StoreU(most, d8, blocks);
+    int sum = 0;
+    for (int k = 0; k < kNear; ++k) sum += blocks[k];
+    alike[n] = static_cast<std::uint16_t>(sum);
+  }
+}
+
 #endif
 }  // namespace puente::finger::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -285,6 +321,7 @@ HWY_EXPORT(describe_surroundings);
 HWY_EXPORT(compare_surroundings);
 HWY_EXPORT(find_agreement);
 HWY_EXPORT(find_near);
+HWY_EXPORT(compare_neighbours);
 HWY_EXPORT(lay_over);
 HWY_EXPORT(compare_flow);
 HWY_EXPORT(add_up);
@@ -308,6 +345,10 @@ void lay_over(const Spots& spots, int count, const Alignment& alignment, int rot
   HWY_DYNAMIC_DISPATCH(lay_over)(spots, count, alignment, rotation, reference, met);
 }
 
+void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
+                        std::size_t count, std::uint16_t* alike) {
+  HWY_DYNAMIC_DISPATCH(compare_neighbours)(probe, reference, keys, count, alike);
+}
 Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference) {
   return HWY_DYNAMIC_DISPATCH(compare_flow)(spots, count, alignment, rotation, reference);
 }
@@ -368,8 +409,7 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
       }
       float& alike = likeness[static_cast<std::size_t>(i) * reference.padded + j];
       alike = shared < kSharedMin ? -1.0f : static_cast<float>(shared - 2 * differ) / static_cast<float>(shared + 20);
-      if (alike > kLikely)
-        likely[found++] = static_cast<std::uint32_t>(alike * 32768) << 16 | static_cast<std::uint32_t>(i << 8 | j);
+      if (alike > kLikely) likely[found++] = likely_key(alike, i, j);
     }
   return found;
 }
@@ -450,6 +490,28 @@ void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
   for (std::size_t k = 0; k < rows.size(); ++k)
     for (int i = 0; i < kEquations; ++i)
       for (int j = 0; j < kRow; ++j) sums[i][j] += weights[k] * rows[k][i] * rows[k][j];
+}
+
+void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
+                        std::size_t count, std::uint16_t* alike) {
+  for (std::size_t n = 0; n < count; ++n) {
+    const std::size_t p = (keys[n] >> 8 & 255) * kNear, q = (keys[n] & 255) * kNear * kNear;
+    int sum = 0;
+    for (int a = 0; a < kNear; ++a) {
+      int best = 0;
+      for (int b = 0; b < kNear; ++b) {  // of round 0, which has them in order
+        const int du = std::min(150, std::abs(probe.along[p + a] - reference.round_along[q + b]));
+        const int dv = std::min(150, std::abs(probe.across[p + a] - reference.round_across[q + b]));
+        const auto apart2 = static_cast<std::uint32_t>(std::min(1000, du * du + dv * dv));
+        const int off = static_cast<int>(apart2 * 64 * probe.strictness[p + a] >> 16);
+        const int turn = turn_between(probe.turned[p + a], reference.round_turned[q + b]);
+        const int wide = std::min(255, turn * kApart >> 16);
+        best = std::max(best, std::max(0, 255 - off) * (255 - (wide * wide >> 8)) >> 8);
+      }
+      sum += best;
+    }
+    alike[n] = static_cast<std::uint16_t>(sum);
+  }
 }
 
 }  // namespace scalar

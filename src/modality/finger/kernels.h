@@ -55,6 +55,27 @@ inline constexpr int kSharedMin = 80;
 inline constexpr float kLikely = 0.2f;
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely);
+inline std::uint32_t likely_key(float likeness, int probe, int reference) {
+  return static_cast<std::uint32_t>(likeness * 32768) << 16 | static_cast<std::uint32_t>(probe << 8 | reference);
+}
+
+// The kNear nearest minutiae of each minutia, in its own frame, in whole pixels and 1/65536 turns: as the probe's are
+// read, and as the reference's, where round r has each minutia's neighbour (k + r) % kNear at k: eight rounds bring
+// every two together.
+inline constexpr int kNear = 8;
+struct Neighbourhoods {
+  static constexpr std::int16_t kNobody = 8000;     // pixels; there are fewer
+  std::vector<std::int16_t> along, across, turned;  // of minutia i at i * kNear
+  std::vector<std::uint16_t> strictness;            // 2^18 / (squared pixels within which another is alike)
+  std::vector<std::int16_t> round_along, round_across, round_turned;  // of minutia i at i * kNear * kNear
+};
+
+// How many neighbours lie and point alike, for the pairs that keys name (their likeness is not read): 0 to kNear, in
+// 1/kAlike each.
+inline constexpr int kAlike = 254;
+inline constexpr int kApart = 2925;  // 2^24 / (greatest difference of direction, 0.55 radians)
+void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
+                        std::size_t count, std::uint16_t* alike);
 
 // The likeliest pairs of minutiae, probe and reference, in columns.
 inline constexpr int kRankedMax = 64;
@@ -125,6 +146,8 @@ using Matrix = std::array<std::array<float, kRow>, kEquations>;
 void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
 
 namespace scalar {
+void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
+                        std::size_t count, std::uint16_t* alike);
 Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference);
 void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
 void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,

@@ -175,6 +175,45 @@ TEST(Kernels, LayOverAsTheTwinDoes) {
   });
 }
 
+Neighbourhoods random_neighbourhoods(std::mt19937& random, int count) {
+  Neighbourhoods out;
+  const auto number = [&random](int reach) {
+    return static_cast<std::int16_t>(static_cast<int>(random() % static_cast<unsigned>(2 * reach)) - reach);
+  };
+  for (int k = 0; k < count * kNear; ++k) {
+    const bool nobody = random() % 9 == 0;
+    out.along.push_back(nobody ? Neighbourhoods::kNobody : number(30));
+    out.across.push_back(number(30));
+    out.turned.push_back(number(9000));
+    out.strictness.push_back(static_cast<std::uint16_t>(655 + random() % 60000));
+  }
+  for (int i = 0; i < count; ++i)
+    for (int r = 0; r < kNear; ++r)
+      for (int k = 0; k < kNear; ++k) {
+        const int from = i * kNear + (k + r) % kNear;
+        out.round_along.push_back(out.along[from] == Neighbourhoods::kNobody ? -Neighbourhoods::kNobody
+                                                                             : out.along[from]);
+        out.round_across.push_back(out.across[from]);
+        out.round_turned.push_back(out.turned[from]);
+      }
+  return out;
+}
+
+TEST(Kernels, CompareNeighboursAsTheTwinDoes) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    const Neighbourhoods p = random_neighbourhoods(random, 40), q = random_neighbourhoods(random, 33);
+    std::vector<std::uint32_t> keys;
+    for (int i = 0; i < 40; ++i)
+      for (int j = 0; j < 33; ++j) keys.push_back(likely_key(0.5f, i, j));
+    std::vector<std::uint16_t> made(keys.size()), twin(keys.size());
+    compare_neighbours(p, q, keys.data(), keys.size(), made.data());
+    scalar::compare_neighbours(p, q, keys.data(), keys.size(), twin.data());
+    EXPECT_EQ(made, twin) << target << " seed " << kSeed;
+    EXPECT_GT(*std::max_element(twin.begin(), twin.end()), kAlike / 2);
+  });
+}
+
 TEST(Kernels, AddUpAsTheTwinDoes) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);

@@ -93,6 +93,30 @@ void choose_spots(const Template& t, Prepared::Data& data) {
   data.spots.phase.resize(data.spots.padded, 0);
 }
 
+// Andrew's monotone chain.
+void span_hull(Prepared::Data& data) {
+  std::vector<std::pair<float, float>> points;
+  for (const Point& p : data.points) points.push_back({p.x, p.y});
+  std::sort(points.begin(), points.end());
+  const auto side = [](const auto& a, const auto& b, const auto& c) {
+    return (b.first - a.first) * (c.second - a.second) - (b.second - a.second) * (c.first - a.first);
+  };
+  auto& hull = data.hull;
+  for (int half = 0; half < 2; ++half) {
+    const std::size_t start = hull.size();
+    for (const auto& p : points) {
+      while (hull.size() >= start + 2 && side(hull[hull.size() - 2], hull.back(), p) <= 0) hull.pop_back();
+      hull.push_back(p);
+    }
+    if (!hull.empty()) hull.pop_back();
+    std::reverse(points.begin(), points.end());
+  }
+  for (std::size_t i = 0; i < hull.size(); ++i) {
+    const auto &a = hull[i], &b = hull[(i + 1) % hull.size()];
+    data.hull_area += 0.5f * (a.first * b.second - a.second * b.first);
+  }
+}
+
 }  // namespace
 
 Prepared::Prepared(std::shared_ptr<const Data> data) : data_(std::move(data)) {
@@ -100,7 +124,7 @@ Prepared::Prepared(std::shared_ptr<const Data> data) : data_(std::move(data)) {
 }
 
 std::size_t Prepared::memory_bytes() const {
-  return sizeof(Data) + data_->points.size() * sizeof(Point) +
+  return sizeof(Data) + data_->points.size() * (sizeof(Point) + (4 + 3 * kNear) * kNear * sizeof(std::int16_t)) +
          data_->columns.padded * (3 * sizeof(float) + 2 * kWords * sizeof(std::uint32_t)) +
          data_->waves.phase.size() * 4 * sizeof(float) + data_->spots.padded * 4 * sizeof(float) +
          data_->areas.size() * sizeof(std::uint16_t);
@@ -135,9 +159,13 @@ Prepared prepare(const Template& features) {
     frames.push_back({(m.x - static_cast<float>(features.cells_left)) * kPerCell,
                       (m.y - static_cast<float>(features.cells_top)) * kPerCell, p.cosine, p.sine});
   }
+  data->neighbours = find_neighbours(data->points);
   data->waves = waves_of(features);
   choose_spots(features, *data);
-  if (data->has_cells()) describe_surroundings(data->waves, offsets(), frames, columns);
+  if (data->has_cells())
+    describe_surroundings(data->waves, offsets(), frames, columns);
+  else
+    span_hull(*data);
   return Prepared(std::move(data));
 }
 

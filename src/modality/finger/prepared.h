@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "modality/finger/finger.h"
@@ -24,13 +25,18 @@ enum class Detail { kQuarter, kHalf, kAll };
 struct Prepared::Data {
   std::vector<Point> points;
   Columns columns;  // the same, with their surroundings, for the kernels
+  Neighbourhoods neighbours;
   Waves waves;
   Spots spots;
   std::array<int, 3> spots_of_detail{};
   std::vector<std::uint16_t> areas;  // of each spot: within an area of 64 x 64 pixels ridges must keep step
   int area_count = 0;
+  std::vector<std::pair<float, float>> hull;  // convex, counter-clockwise, of a print without cells: what it recorded
+  float hull_area = 0;                        // square pixels
   bool has_cells() const { return spots.count > 0; }
 };
+
+Neighbourhoods find_neighbours(const std::vector<Point>& points);
 
 inline constexpr float kRadiansPerStep = 2 * pixels::kPi / 65536;
 inline std::uint16_t to_angle(float radians) {

@@ -46,7 +46,8 @@ constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;
 
 }  // namespace
 
-double score_of(const Evidence& e) {
+double score_of(const Evidence& e, bool with_ridges) {
+  (void)with_ridges;
   if (e.pairs == 0) return 0;
   const double odds = log_odds(e);
   if (odds < kOddsAtTenth) return std::max(0.0, 10 + kSlopeBelow * (odds - kOddsAtTenth));

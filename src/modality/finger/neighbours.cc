@@ -1,0 +1,53 @@
+// The nearest minutiae of each minutia, in its own frame: with the ridges around it, what tells it from others; all
+// there is in a template of minutiae only (local structures: Jiang & Yau 2000; Jea & Govindaraju 2005).
+#include <algorithm>
+#include <cmath>
+
+#include "modality/finger/prepared.h"
+
+namespace puente::finger {
+
+Neighbourhoods find_neighbours(const std::vector<Point>& points) {
+  constexpr float kTolerance = 50, kTolerancePerSquare = 0.02f, kToleranceMax = 400;  // squared pixels
+  const std::size_t size = points.size() * kNear;
+  Neighbourhoods out;
+  out.along.assign(size, Neighbourhoods::kNobody);
+  out.across.assign(size, 0);
+  out.turned.assign(size, 0);
+  out.strictness.assign(size, 65535);
+  for (auto* round : {&out.round_along, &out.round_across, &out.round_turned}) round->resize(size * kNear);
+  std::vector<std::pair<float, int>> nearest;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const Point& own = points[i];
+    nearest.clear();
+    for (std::size_t j = 0; j < points.size(); ++j) {
+      const float dx = points[j].x - own.x, dy = points[j].y - own.y;
+      if (i != j) nearest.push_back({dx * dx + dy * dy, static_cast<int>(j)});
+    }
+    const auto count = static_cast<std::ptrdiff_t>(std::min(nearest.size(), std::size_t{kNear}));
+    std::partial_sort(nearest.begin(), nearest.begin() + count, nearest.end());
+    for (std::ptrdiff_t k = 0; k < count; ++k) {
+      const Point& other = points[nearest[k].second];
+      const float dx = other.x - own.x, dy = other.y - own.y;
+      const auto pixels = [](float v) {
+        return static_cast<std::int16_t>(std::floor(std::clamp(v, -7000.0f, 7000.0f) + 0.5f));
+      };
+      const std::size_t at = i * kNear + k;
+      out.along[at] = pixels(dx * own.cosine + dy * own.sine);
+      out.across[at] = pixels(dy * own.cosine - dx * own.sine);
+      out.turned[at] = static_cast<std::int16_t>(static_cast<std::uint16_t>(other.angle - own.angle));
+      const float tolerance = std::min(kToleranceMax, kTolerance + kTolerancePerSquare * nearest[k].first);
+      out.strictness[at] = static_cast<std::uint16_t>(262144 / tolerance);
+    }
+    for (int r = 0; r < kNear; ++r)
+      for (int k = 0; k < kNear; ++k) {
+        const std::size_t from = i * kNear + (k + r) % kNear, to = (i * kNear + r) * kNear + k;
+        out.round_along[to] = out.along[from] == Neighbourhoods::kNobody ? -Neighbourhoods::kNobody : out.along[from];
+        out.round_across[to] = out.across[from];
+        out.round_turned[to] = out.turned[from];
+      }
+  }
+  return out;
+}
+
+}  // namespace puente::finger
