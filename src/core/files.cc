@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,10 +48,16 @@ Status write_all(int descriptor, ByteView bytes, const std::string& path) {
   return {};
 }
 
-Status write_and_sync(const std::string& temporary, ByteView bytes, const std::string& path) {
+using Part = std::function<Result<Bytes>(std::size_t)>;
+
+Status write_and_sync(const std::string& temporary, const Part& part, const std::string& path) {
   const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.open()) return system_error("write", path);
-  TRY(write_all(file.number(), bytes, path));
+  for (std::size_t number = 0;; ++number) {
+    ASSIGN_OR_RETURN(const Bytes bytes, part(number));
+    if (bytes.empty()) break;
+    TRY(write_all(file.number(), bytes, path));
+  }
   if (::fsync(file.number()) != 0) return system_error("write", path);
   return {};
 }
@@ -94,9 +101,15 @@ Status write_file(const std::string& path, ByteView bytes) {
     if (!device.open()) return system_error("write", path);
     return write_all(device.number(), bytes, path);
   }
+  return write_file(path, [bytes](std::size_t number) -> Result<Bytes> {
+    return number == 0 ? Bytes(bytes.begin(), bytes.end()) : Bytes();
+  });
+}
+
+Status write_file(const std::string& path, const Part& part) {
   static std::atomic<unsigned> count{0};
   const std::string temporary = fmt::format("{}.{}-{}.new", path, ::getpid(), count++);
-  Status status = write_and_sync(temporary, bytes, path);
+  Status status = write_and_sync(temporary, part, path);
   if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = system_error("write", path);
   if (!status.ok()) {
     ::unlink(temporary.c_str());
@@ -104,5 +117,24 @@ Status write_file(const std::string& path, ByteView bytes) {
   }
   return sync_folder_of(path);
 }
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) return system_error("read", path);
+  struct stat facts {};
+  if (::fstat(file.number(), &facts) != 0) return system_error("read", path);
+  if (!S_ISREG(facts.st_mode)) return {Code::kInvalidInput, fmt::format("{} is no file", path)};
+  if (facts.st_size == 0) return MappedFile(ByteView());
+  const auto size = static_cast<std::size_t>(facts.st_size);
+  void* const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  if (start == MAP_FAILED) return system_error("read", path);
+  return MappedFile({static_cast<const std::uint8_t*>(start), size});
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
 
 }  // namespace puente

@@ -2,6 +2,7 @@
 // write_file.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "core/bytes.h"
@@ -16,5 +17,23 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max);
 // Replaces path by exactly these bytes or leaves it as it was: a temporary file beside it, fsync, rename, fsync of the
 // folder. A device or pipe (/dev/stdout) is simply written to. kStorageFull when the disk is full. Any thread.
 Status write_file(const std::string& path, ByteView bytes);
+
+// The same for a file that is made piece by piece: part(0), part(1), … until an empty one. Stops at the first error.
+Status write_file(const std::string& path, const std::function<Result<Bytes>(std::size_t)>& part);
+
+// A file's bytes as they lie in the system's cache, read when touched; for files that are only ever replaced whole (a
+// file cut short under it ends the program). Errors as read_file.
+class MappedFile {
+ public:
+  static Result<MappedFile> open(const std::string& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&&) = delete;
+  ByteView bytes() const { return bytes_; }
+
+ private:
+  explicit MappedFile(ByteView bytes) : bytes_(bytes) {}
+  ByteView bytes_;
+};
 
 }  // namespace puente

@@ -6,13 +6,17 @@
 #include <unordered_map>
 
 #include "core/check.h"
+#include "core/files.h"
 #include "identify/index/chunk.h"
+#include "identify/index/snapshot.h"
 
 namespace puente::index {
 namespace {
 
-bool holds(const Chunk& chunk, std::string_view person_id) {
-  for (int e = 0; e < chunk.encounters(); ++e)
+// Among the first `encounters` only, when that is not negative.
+bool holds_before(const Chunk& chunk, std::string_view person_id, int encounters) {
+  const int end = encounters < 0 ? chunk.encounters() : encounters;
+  for (int e = 0; e < end; ++e)
     if (chunk.person_id(e) == person_id) return true;
   return false;
 }
@@ -85,7 +89,7 @@ bool Index::State::add_to_existing(Edits& edits, Encounter& added) {
   bool known = false;
   for (const std::uint32_t number : chunks_with(added.person_id)) {
     const auto edited = edits.find(number);
-    if (edited == edits.end() && !holds(*published->chunks[number], added.person_id)) continue;
+    if (edited == edits.end() && !holds_before(*published->chunks[number], added.person_id, -1)) continue;
     for (Encounter& each : edit(edits, number)) {
       if (each.person_id != added.person_id) continue;
       known = true;
@@ -124,7 +128,7 @@ void Index::State::remove(const std::string& person_id, const std::string* encou
   Edits edits;
   std::size_t left = 0, removed = 0;
   for (const std::uint32_t number : chunks_with(person_id)) {
-    if (!holds(*published->chunks[number], person_id)) continue;  // another person's id with the same hash
+    if (!holds_before(*published->chunks[number], person_id, -1)) continue;  // another person's id with the same hash
     std::vector<Encounter>& encounters = edit(edits, number);
     removed += std::erase_if(encounters, [&](const Encounter& each) {
       return each.person_id == person_id && (!encounter_id || each.encounter_id == *encounter_id);
@@ -206,6 +210,52 @@ std::size_t Index::memory_bytes() const {
                       state_->published->chunks.capacity() * sizeof(std::shared_ptr<const Chunk>);
   for (const auto& chunk : state_->published->chunks) bytes += chunk->memory_bytes();
   return bytes;
+}
+
+bool Index::holds(const Encounter& encounter) const {
+  const std::lock_guard lock(state_->changing);
+  for (const std::uint32_t number : state_->chunks_with(encounter.person_id)) {
+    const Chunk& chunk = *state_->published->chunks[number];
+    for (int e = 0; e < chunk.encounters(); ++e) {
+      if (chunk.person_id(e) != encounter.person_id || chunk.encounter_id(e) != encounter.encounter_id) continue;
+      return std::ranges::equal(chunk.fingers_of(e), encounter.fingers, [&](int number_there, const Finger& finger) {
+        return chunk.position_of(number_there) == finger.position &&
+               std::ranges::equal(chunk.features(number_there), finger.features);
+      });
+    }
+  }
+  return false;
+}
+
+Status Index::save(const std::string& path, const SecretKey& key, Random& random) const {
+  return index::save(*view(), path, key, random);
+}
+
+Status Index::load(const std::string& path, const SecretKey& key, int threads) {
+  ASSIGN_OR_RETURN(const MappedFile file, MappedFile::open(path));
+  ASSIGN_OR_RETURN(auto chunks, index::load(file.bytes(), key, threads));
+  State& s = *state_;
+  const std::lock_guard lock(s.changing);
+  CHECK(s.published->chunks.empty());
+  auto next = std::make_shared<View>();
+  for (std::uint32_t number = 0; number < chunks.size(); ++number) {
+    const Chunk& chunk = *chunks[number];
+    for (int e = 0; e < chunk.encounters(); ++e) {
+      const std::string person_id(chunk.person_id(e));
+      const auto known = s.chunks_with(person_id);
+      s.people += std::none_of(known.begin(), known.end(), [&](std::uint32_t earlier) {
+        return holds_before(*chunks[earlier], person_id, earlier == number ? e : -1);
+      });
+      s.link(person_id, number);
+    }
+    next->encounters += static_cast<std::size_t>(chunk.encounters());
+    next->fingers += static_cast<std::size_t>(chunk.fingers());
+    if (static_cast<std::size_t>(chunk.fingers()) < kFingersPerChunk / 2) s.roomy.push_back(number);
+  }
+  next->chunks = std::move(chunks);
+  const std::lock_guard publishing(s.publishing);
+  s.published = std::move(next);
+  return {};
 }
 
 Encounter encounter_at(const View& view, Place place) {

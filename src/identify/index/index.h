@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "core/bytes.h"
+#include "core/clock.h"
+#include "core/crypto.h"
 #include "core/finger_position.h"
 #include "modality/finger/finger.h"
 
@@ -59,7 +61,13 @@ class Index {
   std::shared_ptr<const View> view() const;
   std::vector<Encounter> encounters_of(const std::string& person_id) const;  // copies
   std::size_t people() const;
-  std::size_t memory_bytes() const;  // all of it; walks the list
+  std::size_t memory_bytes() const;              // all of it; walks the list
+  bool holds(const Encounter& encounter) const;  // with just these fingers
+
+  // A file to start from without making sketches again, sealed by `key`. Only for an empty index: load. kCorrupt,
+  // kUnsupported, kNotFound: nothing was loaded, and the store has all that was in it. 1 s a million fingers and core.
+  Status save(const std::string& path, const SecretKey& key, Random& random) const;
+  Status load(const std::string& path, const SecretKey& key, int threads);
 
  private:
   struct State;
@@ -71,8 +79,8 @@ std::pair<std::string, std::string> ids_at(const View& view, Place place);  // p
 
 // ---- the coarse stage -----------------------------------------------------------------------------------------------
 // Who is worth an exact comparison? First the sketches of one or two of the probe's fingers are streamed through vector
-// units, against everybody's, and added up by encounter; then, for the best hundredth, those of all its fingers are
-// checked for descriptors that agree on one rotation and shift. What this loses beside comparing everybody:
+// units, against everybody's, and added up by encounter; then, for the best few hundredths, those of all its fingers
+// are checked for descriptors that agree on one rotation and shift. What this loses beside comparing everybody:
 // docs/accuracy.md.
 struct Probe {
   FingerPosition position = FingerPosition::kUnknown;

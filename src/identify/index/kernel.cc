@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "core/check.h"
 
@@ -10,6 +11,15 @@
 #define HWY_TARGET_INCLUDE "identify/index/kernel.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#ifndef PUENTE_INDEX_KERNEL_CONSTANTS  // this file is read once for each vector unit
+#define PUENTE_INDEX_KERNEL_CONSTANTS
+namespace puente::index {
+inline constexpr int kTurnMax = 14;  // of 256: 20 degrees, what a bent finger's minutiae differ by
+inline constexpr float kSlack = 12;  // half pixels
+inline constexpr float kStretch = 0.08f;
+}  // namespace puente::index
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace puente::index {
@@ -86,6 +96,33 @@ void Near(const finger::Sketch& probe, const finger::Sketch& reference, int limi
   }
 }
 
+std::uint64_t Agreeing(const Pairs& pairs, const Movement& m) {
+  const hn::CappedTag<float, 16> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto cosine = hn::Set(d, m.cosine), sine = hn::Set(d, m.sine);
+  std::uint64_t found = 0;
+  for (int k = 0; k < kPairsMax; k += lanes) {
+    const auto dx = hn::Sub(hn::LoadU(d, &pairs.px[k]), hn::Set(d, m.px));
+    const auto dy = hn::Sub(hn::LoadU(d, &pairs.py[k]), hn::Set(d, m.py));
+    const auto ex =
+        hn::Sub(hn::Sub(hn::Mul(cosine, dx), hn::Mul(sine, dy)), hn::Sub(hn::LoadU(d, &pairs.qx[k]), hn::Set(d, m.qx)));
+    const auto ey =
+        hn::Sub(hn::Add(hn::Mul(sine, dx), hn::Mul(cosine, dy)), hn::Sub(hn::LoadU(d, &pairs.qy[k]), hn::Set(d, m.qy)));
+    const auto far = hn::Abs(dx), wide = hn::Abs(dy);  // their length, within 8 %: the longer + 0.4 the shorter
+    const auto length = hn::Add(hn::Max(far, wide), hn::Mul(hn::Set(d, 0.4f), hn::Min(far, wide)));
+    const auto tolerance = hn::Add(hn::Set(d, kSlack), hn::Mul(hn::Set(d, kStretch), length));
+    const auto near = hn::Lt(hn::Add(hn::Mul(ex, ex), hn::Mul(ey, ey)), hn::Mul(tolerance, tolerance));
+    const auto turned = hn::Sub(hn::LoadU(di, &pairs.turn[k]), hn::Set(di, m.turn));
+    const auto wrapped = hn::ShiftRight<24>(hn::ShiftLeft<24>(turned));
+    const auto upright = hn::Lt(hn::Abs(wrapped), hn::Set(di, kTurnMax + 1));
+    std::uint8_t mask[8] = {};
+    hn::StoreMaskBits(d, hn::And(near, hn::RebindMask(d, upright)), mask);
+    found |= (std::uint64_t{mask[0]} | std::uint64_t{mask[1]} << 8) << k;
+  }
+  return found;
+}
+
 const char* Name() {
   return hwy::TargetName(HWY_TARGET);
 }
@@ -100,6 +137,7 @@ namespace {
 
 HWY_EXPORT(Scores);
 HWY_EXPORT(Near);
+HWY_EXPORT(Agreeing);
 HWY_EXPORT(Name);
 
 }  // namespace
@@ -135,6 +173,24 @@ void near_descriptors_scalar(const finger::Sketch& probe, const finger::Sketch& 
     for (int j = 0; j < finger::Sketch::kDescriptors; ++j)
       near[i] |= std::uint32_t{std::popcount((probe.bits[i] ^ reference.bits[j]) & probe.sure[i]) < limit} << j;
   }
+}
+
+std::uint64_t agreeing(const Pairs& pairs, const Movement& movement) {
+  return HWY_DYNAMIC_DISPATCH(Agreeing)(pairs, movement);
+}
+
+std::uint64_t agreeing_scalar(const Pairs& pairs, const Movement& m) {
+  std::uint64_t found = 0;
+  for (int k = 0; k < kPairsMax; ++k) {
+    const float dx = pairs.px[k] - m.px, dy = pairs.py[k] - m.py;
+    const float ex = m.cosine * dx - m.sine * dy - (pairs.qx[k] - m.qx);
+    const float ey = m.sine * dx + m.cosine * dy - (pairs.qy[k] - m.qy);
+    const float length = std::max(std::fabs(dx), std::fabs(dy)) + 0.4f * std::min(std::fabs(dx), std::fabs(dy));
+    const float tolerance = kSlack + kStretch * length;
+    const int turned = static_cast<std::int8_t>(static_cast<std::uint8_t>(pairs.turn[k] - m.turn));
+    if (ex * ex + ey * ey < tolerance * tolerance && std::abs(turned) <= kTurnMax) found |= std::uint64_t{1} << k;
+  }
+  return found;
 }
 
 std::vector<std::string> kernel_targets() {

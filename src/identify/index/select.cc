@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kStreamedFingers = 2;  // of a probe; two tell people apart well enough to prune by
 constexpr std::size_t kCheckedMin = 1500;
-constexpr double kCheckedShare = 0.05;
+constexpr double kCheckedShare = 0.03;
 constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingersMin = 256;
 constexpr double kSurvivingShare = 0.001;
 

@@ -147,6 +147,20 @@ SketchSamples sketch_samples(const Template& t, const Minutia& m) {
   return out;
 }
 
+// Of the projection's numbers (FNV-1a, 64 bits), and of how places are made.
+std::uint64_t sketch_version() {
+  constexpr std::uint64_t kPlacesVersion = 1;
+  std::uint64_t hash = 0xcbf29ce484222325u + kPlacesVersion;
+  const auto add = [&hash](std::int32_t number) {
+    hash = (hash ^ static_cast<std::uint32_t>(number)) * 0x100000001b3u;
+  };
+  for (const Projection& projection : kProjections) {
+    add(projection.threshold);
+    for (const std::int16_t weight : projection.weights) add(weight);
+  }
+  return hash;
+}
+
 Sketch sketch(const Template& features) {
   Sketch out;
   out.places.fill(kNoPlace);

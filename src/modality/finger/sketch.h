@@ -29,6 +29,8 @@ constexpr std::uint32_t make_place(int half_x, int half_y, int direction) {
 
 Sketch sketch(const Template& features);  // about 60 microseconds
 
+std::uint64_t sketch_version();  // another number: bits made otherwise, that mean nothing to this program
+
 // Two descriptors speak for each other when fewer than this many of the probe's sure bits differ. Of strangers' 16 do
 // on average.
 inline constexpr int kDescriptorReach = 10;
