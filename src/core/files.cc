@@ -101,12 +101,12 @@ Status write_file(const std::string& path, ByteView bytes) {
     if (!device.open()) return system_error("write", path);
     return write_all(device.number(), bytes, path);
   }
-  return write_file(path, [bytes](std::size_t number) -> Result<Bytes> {
+  return write_file_in_parts(path, [bytes](std::size_t number) -> Result<Bytes> {
     return number == 0 ? Bytes(bytes.begin(), bytes.end()) : Bytes();
   });
 }
 
-Status write_file(const std::string& path, const Part& part) {
+Status write_file_in_parts(const std::string& path, const Part& part) {
   static std::atomic<unsigned> count{0};
   const std::string temporary = fmt::format("{}.{}-{}.new", path, ::getpid(), count++);
   Status status = write_and_sync(temporary, part, path);

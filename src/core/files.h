@@ -19,7 +19,7 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max);
 Status write_file(const std::string& path, ByteView bytes);
 
 // The same for a file that is made piece by piece: part(0), part(1), … until an empty one. Stops at the first error.
-Status write_file(const std::string& path, const std::function<Result<Bytes>(std::size_t)>& part);
+Status write_file_in_parts(const std::string& path, const std::function<Result<Bytes>(std::size_t)>& part);
 
 // A file's bytes as they lie in the system's cache, read when touched; for files that are only ever replaced whole (a
 // file cut short under it ends the program). Errors as read_file.

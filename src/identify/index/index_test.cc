@@ -306,7 +306,7 @@ TEST_F(IndexTest, ASnapshotThatCannotBeWrittenLeavesTheOldOne) {
     if (++parts == 3) return Error{Code::kStorageFull, "full"};
     return Bytes(1000);
   };
-  EXPECT_EQ(write_file(file(), fail_midway).error().code, Code::kStorageFull);
+  EXPECT_EQ(write_file_in_parts(file(), fail_midway).error().code, Code::kStorageFull);
   Index again;
   EXPECT_TRUE(again.load(file(), key, 1).ok());
 }

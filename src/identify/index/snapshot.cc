@@ -113,7 +113,7 @@ Status save(const View& view, const std::string& path, const SecretKey& key, Ran
     if (chunk->encounters() > 0) chunks.push_back(chunk.get());
   Header header{finger::sketch_version(), Bytes(kIdBytes), static_cast<std::uint32_t>(chunks.size())};
   random.fill(header.id);
-  return write_file(path, [&](std::size_t part) -> Result<Bytes> {
+  return write_file_in_parts(path, [&](std::size_t part) -> Result<Bytes> {
     ByteWriter out;
     if (part == 0) {
       out.u32(kMagic).u8(kVersion).u64(header.sketch_version).raw(header.id).u32(header.chunks);
