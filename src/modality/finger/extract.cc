@@ -8,7 +8,8 @@ namespace {
 
 constexpr int kCellsMin = 60;            // 10 square millimetres: below this nothing can be said of anybody
 constexpr float kBlankDeviation = 0.5f;  // gray levels
-constexpr float kOrderMin = 0.1f;        // noise of any grain stays below 0.06, the poorest prints seen have 0.15
+constexpr float kOrderMin = 0.15f;       // noise of any grain stays below 0.09, the poorest prints seen have 0.27
+constexpr float kRepeatMin = 0.1f;       // see estimate_period
 constexpr const char* kNoRidges = "no fingerprint in the image: too little of it looks like ridges; capture again";
 constexpr float kRidgeClarity = 0.3f;  // surely ridges
 constexpr float kUnclear = 0.1f;       // below, not worth reading
@@ -38,7 +39,7 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   const CoarseFlow flow = coarse_flow(ridges, field);
   if (flow.order < kOrderMin) return {Code::kNoFeatures, kNoRidges};
   follow_flow(flow, field);
-  estimate_period(ridges, field);
+  if (estimate_period(ridges, field) < kRepeatMin) return {Code::kNoFeatures, kNoRidges};
   Response response = enhance(ridges, field);
   judge_clarity(ridges, response, field);
   if (ridge_cells(field, kRidgeClarity) < kCellsMin) return {Code::kNoFeatures, kNoRidges};

@@ -59,9 +59,10 @@ Peak measure(const Plane& ridges, float x, float y, float orientation) {
 
 }  // namespace
 
-void estimate_period(const Plane& ridges, Field& field) {
+float estimate_period(const Plane& ridges, Field& field) {
   Plane weighted(field.columns, field.rows), weights(field.columns, field.rows);
   double sum = 0, total = 0;
+  int measured = 0;
   for (int r = 0; r < field.rows; ++r)
     for (int c = r & 1; c < field.columns; c += 2) {
       if (!field.foreground[field.index(c, r)]) continue;
@@ -72,6 +73,7 @@ void estimate_period(const Plane& ridges, Field& field) {
       weights.at(c, r) = weight;
       sum += weighted.at(c, r);
       total += weight;
+      ++measured;
     }
   const float typical = total > 0 ? static_cast<float>(sum / total) : 9;
   const Plane a = pixels::smooth(weighted, 2.5f), b = pixels::smooth(weights, 2.5f);
@@ -79,6 +81,7 @@ void estimate_period(const Plane& ridges, Field& field) {
   for (std::size_t i = 0; i < field.size();
        ++i)  // the whole print's mean counts a little, more where little was measured
     field.period[i] = (a.values[i] + 0.02f * typical) / (b.values[i] + 0.02f);
+  return measured > 0 ? static_cast<float>(total / measured) : 0;
 }
 
 }  // namespace puente::finger

@@ -8,8 +8,10 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kMeanRadius = 9;  // pixels: a window of two ridge periods
-constexpr float kLevel = 0.6f;  // gray levels: smaller steps are rounding
+// Short enough to leave little of what is coarser than ridges, in which dry and faint prints would drown.
+constexpr int kMeanRadius = 3;       // pixels
+constexpr int kDeviationRadius = 6;  // pixels: a window of a ridge period and a half
+constexpr float kLevel = 0.6f;       // gray levels: smaller steps are rounding
 
 float cell_mean(const Plane& plane, int column, int row) {
   const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
@@ -242,7 +244,7 @@ void drop_lesser_areas(Field& field) {
 Plane flatten(const Region& region, const Field& field, const Contrast& contrast) {
   (void)field;
   Plane ridges = region.band;
-  const Plane deviation = local_deviation(ridges, kMeanRadius);
+  const Plane deviation = local_deviation(ridges, kDeviationRadius);
   const float floor = 0.15f * contrast.deviation + 0.05f;
   for (std::size_t i = 0; i < ridges.values.size(); ++i)
     ridges.values[i] = std::clamp(ridges.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);

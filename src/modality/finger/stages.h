@@ -67,7 +67,8 @@ Plane flatten(const Region& region, const Field& field,
 CoarseFlow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
 void follow_flow(const CoarseFlow& flow, Field& field);  // orientation.cc: corrects the orientation where flow differs
 void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
-void estimate_period(const Plane& ridges, Field& field);                          // period.cc
+// period.cc; how surely ridges repeat: noise up to 0.17, a photograph's edges about 0.01, the poorest prints seen 0.25
+float estimate_period(const Plane& ridges, Field& field);
 enum class Breadth { kNarrow, kBroad };  // of the window that a filter looks through
 Response enhance(const Plane& ridges, const Field& field, Breadth breadth = Breadth::kNarrow);  // enhance.cc
 void judge_clarity(const Plane& ridges, const Response& response,
