@@ -222,6 +222,34 @@ void add_strangers(CLI::App& evaluate_command, Run& run) {
   strangers->callback([options, &run] { run = [options] { return compare_strangers(*options); }; });
 }
 
+struct FitOptions {
+  std::vector<std::string> directories;
+  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+};
+
+int fit_score(const FitOptions& options) {
+  const auto reporter = std::make_shared<Reporter>();
+  const auto text = evaluate::fit_score(
+      options.directories,
+      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
+         (*reporter)(what, done, total);
+       }});
+  if (!text.ok()) return fail(text.error(), false);
+  std::fputs(text->c_str(), stdout);
+  return 0;
+}
+
+void add_fit(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<FitOptions>();
+  CLI::App* fit = evaluate_command.add_subcommand("fit", "fit the finger engine's score to comparisons of known truth");
+  fit->footer(
+      "Example: puente evaluate fit usual/ hurried/ capacitive/ > src/modality/finger/score_model.inc\n"
+      "Directories as puente synth people --layout fvc writes them.");
+  fit->add_option("DIR", options->directories, "directories of <subject>_<impression>.png")->required();
+  fit->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  fit->callback([options, &run] { run = [options] { return fit_score(*options); }; });
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App& app, Run& run) {
@@ -230,6 +258,7 @@ void add_evaluate(CLI::App& app, Run& run) {
   add_finger(*command, run);
   add_identify(*command, run);
   add_strangers(*command, run);
+  add_fit(*command, run);
 }
 
 }  // namespace puente::cli

@@ -95,4 +95,104 @@ Rates cross_validate(const std::vector<Observation>& observations, double ridge,
   return mean;
 }
 
+namespace {
+
+// Every pair of every database; without the ridge cells if `bare`.
+std::vector<Observation> observe(const std::vector<SampleSet>& sets, bool bare, const Options& options) {
+  std::vector<Observation> all;
+  std::map<std::string, int> fingers;
+  for (std::size_t database = 0; database < sets.size(); ++database) {
+    const SampleSet& set = sets[database];
+    std::vector<finger::Prepared> prepared;
+    std::vector<int> finger_of;
+    for (std::size_t i = 0; i < set.templates.size(); ++i) {
+      if (!set.prepared[i]) continue;
+      finger::Template features = set.templates[i];
+      if (bare) features.cells.clear(), features.columns = features.rows = 0;
+      prepared.push_back(finger::prepare(features));
+      const std::string name = std::to_string(database) + ' ' + set.database.samples[i].subject;
+      finger_of.push_back(fingers.try_emplace(name, static_cast<int>(fingers.size())).first->second);
+    }
+    std::vector<std::vector<Observation>> rows(prepared.size());
+    std::vector<finger::Scratch> scratch(static_cast<std::size_t>(options.threads));
+    in_parallel(options.threads, prepared.size(), "images compared", options, [&](int thread, std::size_t a) {
+      for (std::size_t b = a + 1; b < prepared.size(); ++b) {
+        const finger::Evidence evidence = finger::compare(prepared[a], prepared[b], scratch[thread]).evidence;
+        if (evidence.pairs == 0) continue;  // scores 0
+        Observation o;
+        std::ranges::copy(finger::score_features(evidence), o.features.begin());
+        o.genuine = finger_of[a] == finger_of[b];
+        o.database = static_cast<int>(database);
+        o.finger_a = finger_of[a], o.finger_b = finger_of[b];
+        rows[a].push_back(o);
+      }
+    });
+    for (const auto& row : rows) all.insert(all.end(), row.begin(), row.end());
+  }
+  return all;
+}
+
+// Log odds and the decibels that they stand for: what share of the impostor comparisons came out higher.
+std::vector<std::pair<double, double>> calibrate(const std::vector<Observation>& observations,
+                                                 const Features& weights) {
+  constexpr std::size_t kSeenMin = 20;  // comparisons above, for a share to be believed
+  std::vector<double> odds;
+  for (const Observation& o : observations)
+    if (!o.genuine) odds.push_back(log_odds(weights, o));
+  std::sort(odds.rbegin(), odds.rend());
+  std::vector<std::pair<double, double>> knots;
+  for (const double decibels : finger::kScoreKnots) {
+    const auto above = static_cast<std::size_t>(static_cast<double>(odds.size()) * std::pow(10, -decibels / 10));
+    if (above >= kSeenMin) {
+      knots.push_back({odds[above], decibels});
+    } else {  // no data: half as fast as the last that is known
+      CHECK(knots.size() >= 2);
+      const auto& [odds_a, decibels_a] = knots[knots.size() - 2];
+      const auto& [odds_b, decibels_b] = knots.back();
+      knots.push_back({odds_b + 2 * (odds_b - odds_a) * (decibels - decibels_b) / (decibels_b - decibels_a), decibels});
+    }
+  }
+  return knots;
+}
+
+std::string model_text(const std::vector<Observation>& observations, const char* name) {
+  constexpr double kPenalty = 1;
+  constexpr int kFolds = 5;
+  const Features weights = regress(observations, kPenalty, [](const Observation&) { return true; });
+  const Rates rates = cross_validate(observations, kPenalty, kFolds);
+  const auto genuine = std::ranges::count_if(observations, [](const Observation& o) { return o.genuine; });
+  std::string out = fmt::format(
+      "// {} genuine and {} impostor comparisons. Cross-validated by finger: mean EER {:.2f} %, FNMR at FMR 0.1 % "
+      "{:.2f} "
+      "%.\nconstexpr ScoreModel {} = {{\n    {{",
+      genuine, static_cast<std::ptrdiff_t>(observations.size()) - genuine, 100 * rates.eer,
+      100 * rates.fnmr_at_fmr_1_in_1000, name);
+  for (const double weight : weights) out += fmt::format("{:.4f}, ", weight);
+  out += "},\n    {{";
+  for (const auto& [odds, decibels] : calibrate(observations, weights))
+    out += fmt::format("{{{:.3f}, {}}}, ", odds, decibels);
+  return out + "}},\n};\n";
+}
+
+}  // namespace
+
+Result<std::string> fit_score(std::span<const std::string> directories, const Options& options) {
+  std::vector<SampleSet> sets;
+  for (const std::string& directory : directories) {
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    sets.push_back(std::move(set));
+  }
+  extract_all(sets, options);
+  std::string out =
+      "// Made by `puente evaluate fit DIR…`; do not edit. Weights, then log odds and the score they stand for.\n";
+  for (const bool bare : {false, true}) {
+    const std::vector<Observation> observations = observe(sets, bare, options);
+    const auto impostors = std::ranges::count_if(observations, [](const Observation& o) { return !o.genuine; });
+    if (impostors < 2000 || impostors == static_cast<std::ptrdiff_t>(observations.size()))
+      return {Code::kInvalidInput, "too few comparisons to fit a score to: give more fingers, some images of each"};
+    out += model_text(observations, bare ? "kOfMinutiae" : "kWithRidges");
+  }
+  return out;
+}
+
 }  // namespace puente::evaluate

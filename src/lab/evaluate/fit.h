@@ -19,8 +19,7 @@ struct Observation {  // one comparison
 };
 
 // Logistic regression with a ridge penalty on all weights but the first, whose feature is 1: Newton's method. `use`
-// says which observations count. Genuine and impostor comparisons of a database weigh as if it had `balance` times as
-// many impostors as genuine ones.
+// says which observations count.
 Features regress(const std::vector<Observation>& observations, double ridge,
                  const std::function<bool(const Observation&)>& use);
 double log_odds(const Features& weights, const Observation& observation);

@@ -120,8 +120,9 @@ struct Evidence {
 };
 
 // The evidence in the units that the score's regression weighs; the first is 1. lab/evaluate fits the weights.
-inline constexpr int kScoreFeatures = 12;
+inline constexpr int kScoreFeatures = 16;
 std::array<float, kScoreFeatures> score_features(const Evidence& evidence);
+inline constexpr std::array<double, 10> kScoreKnots = {1, 3, 6, 10, 15, 20, 25, 30, 35, 40};  // scores it is fitted at
 
 struct Comparison {
   double score = 0;

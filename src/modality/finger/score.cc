@@ -21,38 +21,46 @@ std::array<float, kScoreFeatures> score_features(const Evidence& e) {
           std::max(0.0f, e.orientation_agreement - 0.5f),
           e.phase_agreement * root_cells / 5,
           std::max(0.0f, e.phase_lock) * root_cells / 5,
-          root_cells / 10};
+          root_cells / 10,
+          e.direction_residual * 5,
+          static_cast<float>(e.pairs) / static_cast<float>(std::max(1, std::min(e.overlap_probe, e.overlap_reference))),
+          std::max(0.0f, e.orientation_agreement - 0.5f) * root_cells / 5,
+          e.phase_agreement * std::sqrt(e.support)};
 }
 
 namespace {
 
-// Logistic regression, same finger against different fingers; see finger.h at false_match_rate.
-constexpr std::array<float, kScoreFeatures> kWeights = {
-    -13.8289f, 2.9108f, 0.9449f, 3.6308f, 1.3486f, -2.2014f, 2.1274f, -1.7019f, 3.2539f, 2.9848f, 1.1025f, 2.3625f,
+struct Knot {
+  double odds = 0, score = 0;
 };
+struct ScoreModel {  // logistic regression, same finger against different fingers; see finger.h at false_match_rate
+  std::array<double, kScoreFeatures> weights;
+  std::array<Knot, kScoreKnots.size()> knots;
+};
+#include "modality/finger/score_model.inc"
 
-double log_odds(const Evidence& e) {
-  const std::array<float, kScoreFeatures> features = score_features(e);
-  double sum = 0;
-  for (int i = 0; i < kScoreFeatures; ++i) sum += kWeights[i] * features[i];
-  return sum;
+constexpr double kSlopeBelow = 0.5;      // decibels a unit below the first knot, where scores mean nothing
+constexpr double kCautionBeyond = 0.25;  // beyond the last knot the score grows so much slower: no data
+
+// Straight between knots.
+double decibels(const std::array<Knot, kScoreKnots.size()>& knots, double odds) {
+  if (odds <= knots.front().odds) return std::max(0.0, knots.front().score + kSlopeBelow * (odds - knots.front().odds));
+  std::size_t k = 1;
+  while (k + 1 < knots.size() && odds > knots[k].odds) ++k;
+  const Knot &a = knots[k - 1], &b = knots[k];
+  const double slope = (b.score - a.score) / (b.odds - a.odds);
+  return odds <= b.odds ? a.score + slope * (odds - a.odds) : b.score + kCautionBeyond * slope * (odds - b.odds);
 }
-
-// Log odds at which one comparison in ten, and one in a thousand, of different fingers came out higher (measured).
-constexpr double kOddsAtTenth = -5.28, kOddsAtThousandth = -1.52;
-constexpr double kSlope = 20 / (kOddsAtThousandth - kOddsAtTenth);  // decibels a unit; the measured tail is straight
-constexpr double kDecibelsMeasured = 40;                            // no data beyond: 11,520 comparisons of strangers
-constexpr double kSlopeBelow = 3, kSlopeBeyond = 2.2;
 
 }  // namespace
 
 double score_of(const Evidence& e, bool with_ridges) {
-  (void)with_ridges;
   if (e.pairs == 0) return 0;
-  const double odds = log_odds(e);
-  if (odds < kOddsAtTenth) return std::max(0.0, 10 + kSlopeBelow * (odds - kOddsAtTenth));
-  const double score = 10 + kSlope * (odds - kOddsAtTenth);
-  return score < kDecibelsMeasured ? score : kDecibelsMeasured + kSlopeBeyond * (score - kDecibelsMeasured) / kSlope;
+  const ScoreModel& model = with_ridges ? kWithRidges : kOfMinutiae;
+  const std::array<float, kScoreFeatures> features = score_features(e);
+  double odds = 0;
+  for (int i = 0; i < kScoreFeatures; ++i) odds += model.weights[i] * static_cast<double>(features[i]);
+  return decibels(model.knots, odds);
 }
 
 double false_match_rate(double score) {
