@@ -13,6 +13,10 @@ namespace {
 // fingers scores claim up to 2 dB more than is true (docs/accuracy.md has the figures and what fusion makes of them).
 constexpr double kAllowanceDb = 2;
 
+int cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 double score_of(double false_match_rate) {
   return -10 * std::log10(std::max(false_match_rate, 1e-300));
 }
@@ -147,6 +151,22 @@ void Gallery::remove_encounter(const std::string& person_id, const std::string& 
   index_.remove_encounter(person_id, encounter_id);
 }
 
+index::Held Gallery::holds(const index::Encounter& encounter) const {
+  return index_.holds(encounter);
+}
+
+void Gallery::clear() {
+  index_.clear();
+}
+
+Status Gallery::save(const std::string& path, const SecretKey& key, Random& random) const {
+  return index_.save(path, key, random);
+}
+
+Status Gallery::load(const std::string& path, const SecretKey& key) {
+  return index_.load(path, key, cores());
+}
+
 std::size_t Gallery::people() const {
   return index_.people();
 }
@@ -160,8 +180,7 @@ std::size_t Gallery::memory_bytes() const {
 }
 
 std::vector<Candidate> Gallery::search(std::span<const ProbeFinger> probe, const SearchOptions& options) const {
-  const int threads =
-      options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = options.threads > 0 ? options.threads : cores();
   std::vector<index::Probe> sketches;
   for (const ProbeFinger& finger : probe) sketches.push_back({finger.position, &finger.sketch});
   const std::shared_ptr<const index::View> view = index_.view();

@@ -77,6 +77,11 @@ class Gallery {
   void add(std::vector<index::Encounter> encounters);
   void remove_person(const std::string& person_id);  // nothing happens when it is not there; likewise below
   void remove_encounter(const std::string& person_id, const std::string& encounter_id);
+  index::Held holds(const index::Encounter& encounter) const;  // by the encounter's features
+  void clear();
+  // A file to start from without making sketches again, sealed by `key`: index::Index.
+  Status save(const std::string& path, const SecretKey& key, Random& random) const;
+  Status load(const std::string& path, const SecretKey& key);
   std::size_t people() const;
   std::size_t fingers() const;       // templates
   std::size_t memory_bytes() const;  // of everything that is kept; walks the whole gallery

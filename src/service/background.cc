@@ -27,6 +27,7 @@ void Node::work() {
   if (now_ms - swept_ms_ >= kSweepEveryMs || now_ms < swept_ms_) {
     swept_ms_ = now_ms;
     sweep();
+    keep_snapshot();
   }
   cosign();
 }
@@ -153,6 +154,7 @@ void Node::sweep() {
     logged.reasons = {"retention_over"};
     TRY(committed(transaction, {{std::move(logged), Json::object({{"encounter_id", id.encounter_id}})}}));
     gallery_.remove_encounter(id.person_id, id.encounter_id);
+    drop_snapshot();
     return {};
   };
   const auto each = [&](const auto& found, const auto& end) {

@@ -135,6 +135,7 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   ASSIGN_OR_RETURN(const Receipt receipt, commit(transaction, entry(Event::kErased, caller.user, person_id),
                                                  Json::object({{"reasons", reasons}})));
   gallery_.remove_person(person_id);
+  drop_snapshot();
   return receipt;
 }
 

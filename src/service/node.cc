@@ -39,25 +39,6 @@ Status Node::load() {
   return {};
 }
 
-// Some hundred encounters at a time, which costs the gallery less than as many single ones.
-Status Node::fill_gallery() {
-  constexpr std::size_t kAtATime = 512;
-  std::vector<index::Encounter> encounters;
-  TRY(store_->each_template([&](store::TemplateRow row) -> Status {
-    ASSIGN_OR_RETURN(const finger::Template features, finger::decode(row.features));
-    hide(row.person_id, row.encounter_id, row.withheld_from);
-    if (encounters.empty() || encounters.back().person_id != row.person_id ||
-        encounters.back().encounter_id != row.encounter_id) {
-      if (encounters.size() >= kAtATime) gallery_.add(std::exchange(encounters, {}));
-      encounters.push_back({row.person_id, row.encounter_id, {}});
-    }
-    encounters.back().fingers.push_back(index::make_finger(row.position, features));
-    return {};
-  }));
-  gallery_.add(std::move(encounters));
-  return {};
-}
-
 Status Node::authorise(const Caller& caller, policy::Action action) const {
   return policy::may_use(caller.role, action).status();
 }

@@ -45,10 +45,11 @@ struct Config {
   std::vector<audit::VerifierKey> overseers;  // whose cosignatures we ask for; the transport knows them by name
   double expected_false_max =
       0.01;  // a candidate counts when a search of this gallery gives fewer false ones than this
-  std::int64_t retention_days = 3650;  // of an encounter, unless its enrolment says otherwise
-  std::int64_t case_days = 7;          // an undecided case expires, its probe is destroyed
-  std::int64_t question_hours = 72;    // an undelivered question expires
-  double false_match_rate_max = 1e-4;  // a verification matches at a score that stands for this or less
+  std::int64_t retention_days = 3650;        // of an encounter, unless its enrolment says otherwise
+  std::int64_t case_days = 7;                // an undecided case expires, its probe is destroyed
+  std::int64_t question_hours = 72;          // an undelivered question expires
+  std::size_t snapshot_fingers_min = 5'000;  // in the gallery, before a file of it is kept for the next start
+  double false_match_rate_max = 1e-4;        // a verification matches at a score that stands for this or less
 };
 
 struct Caller {
@@ -175,7 +176,12 @@ class Node {
   Node(Config config, Seams seams, std::unique_ptr<store::Store> store);
 
   Status load();
-  Status fill_gallery();
+  Status fill_gallery();  // gallery.cc, and what follows
+  Result<bool> add_templates();
+  std::string snapshot_path() const;
+  SecretKey snapshot_key() const;
+  void drop_snapshot();
+  void keep_snapshot();
   Result<Fingers> extract(const std::vector<Sample>& samples) const;
   // partner empty: our own search, everybody may be found
   std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,
@@ -226,6 +232,8 @@ class Node {
   mutable std::shared_mutex log_mutex_;  // guards log_; its writer also holds the store's transaction
   std::optional<audit::Log> log_;
   identify::Gallery gallery_;
+  std::atomic<std::uint64_t> removals_{0};  // from the gallery
+  std::int64_t snapshot_ms_ = 0;            // work() only
   mutable std::shared_mutex withheld_mutex_;
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> withheld_;  // by person and encounter
 

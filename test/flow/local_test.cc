@@ -1,4 +1,5 @@
 // What one node does for itself: enrol, identify, verify, erase, restart.
+#include <filesystem>
 #include <thread>
 
 #include "flow/world.h"
@@ -86,6 +87,28 @@ TEST_F(Local, a_restart_loses_nothing_and_an_erased_person_stays_erased) {
   EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
   EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2))).candidates.empty());
   EXPECT_TRUE(world.verify_log(world.usa).ok);
+}
+
+TEST_F(Local, a_snapshot_of_the_gallery_serves_a_restart_and_never_brings_the_erased_back) {
+  const std::filesystem::path snapshot = std::filesystem::path(world.usa.directory) / "gallery.index";
+  const std::filesystem::path aside = std::filesystem::path(world.usa.directory) / "aside";
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  node().work();
+  ASSERT_TRUE(std::filesystem::exists(snapshot));
+  world.enrol(world.usa, 3, "p-3");  // not in it
+  world.start(world.usa);
+  EXPECT_EQ(node().health().people, 3u);
+  for (const std::uint32_t finger : {1u, 2u, 3u})
+    EXPECT_EQ(must(node().identify(kOfficer, fingers_of(finger, 2))).candidates.size(), 1u) << finger;
+  std::filesystem::copy_file(snapshot, aside);
+  must(node().erase_person(kSupervisor, "p-2", "asked for it in writing"));
+  EXPECT_FALSE(std::filesystem::exists(snapshot));
+  std::filesystem::rename(aside, snapshot);  // as an old backup would
+  world.start(world.usa);
+  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2))).candidates.empty());
+  EXPECT_EQ(node().health().people, 2u);
+  EXPECT_FALSE(std::filesystem::exists(snapshot));
 }
 
 TEST_F(Local, what_is_past_its_retention_is_erased) {

@@ -135,6 +135,7 @@ class World {
     config.signing_key = must(SigningKey::from_seed(country.signing.seed()));
     config.log_key = must(SigningKey::from_seed(country.log.seed()));
     config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
+    config.snapshot_fingers_min = 1;
     config.agreements = {must(policy::read_agreement(agreement_text))};
     country.node.reset();
     country.node = must(service::Node::open(std::move(config), {clock, random, *country.line}));

@@ -212,19 +212,30 @@ std::size_t Index::memory_bytes() const {
   return bytes;
 }
 
-bool Index::holds(const Encounter& encounter) const {
+Held Index::holds(const Encounter& encounter) const {
   const std::lock_guard lock(state_->changing);
   for (const std::uint32_t number : state_->chunks_with(encounter.person_id)) {
     const Chunk& chunk = *state_->published->chunks[number];
     for (int e = 0; e < chunk.encounters(); ++e) {
       if (chunk.person_id(e) != encounter.person_id || chunk.encounter_id(e) != encounter.encounter_id) continue;
-      return std::ranges::equal(chunk.fingers_of(e), encounter.fingers, [&](int number_there, const Finger& finger) {
-        return chunk.position_of(number_there) == finger.position &&
-               std::ranges::equal(chunk.features(number_there), finger.features);
-      });
+      const bool same =
+          std::ranges::equal(chunk.fingers_of(e), encounter.fingers, [&](int there, const Finger& finger) {
+            return chunk.position_of(there) == finger.position &&
+                   std::ranges::equal(chunk.features(there), finger.features);
+          });
+      return same ? Held::kAsIs : Held::kOtherwise;
     }
   }
-  return false;
+  return Held::kNo;
+}
+
+void Index::clear() {
+  State& s = *state_;
+  const std::scoped_lock lock(s.changing, s.publishing);
+  s.published = std::make_shared<View>();
+  s.chunks_of.clear();
+  s.roomy.clear();
+  s.people = 0;
 }
 
 Status Index::save(const std::string& path, const SecretKey& key, Random& random) const {

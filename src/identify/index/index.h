@@ -45,6 +45,8 @@ struct Place {  // of an encounter in a view
   std::uint16_t encounter = 0;
 };
 
+enum class Held { kNo, kOtherwise, kAsIs };  // an encounter: not there; with other fingers; with just these features
+
 class Index {
  public:
   Index();
@@ -61,8 +63,9 @@ class Index {
   std::shared_ptr<const View> view() const;
   std::vector<Encounter> encounters_of(const std::string& person_id) const;  // copies
   std::size_t people() const;
-  std::size_t memory_bytes() const;              // all of it; walks the list
-  bool holds(const Encounter& encounter) const;  // with just these fingers
+  std::size_t memory_bytes() const;  // all of it; walks the list
+  Held holds(const Encounter& encounter) const;
+  void clear();
 
   // A file to start from without making sketches again, sealed by `key`. Only for an empty index: load. kCorrupt,
   // kUnsupported, kNotFound: nothing was loaded, and the store has all that was in it. 1 s a million fingers and core.

@@ -91,7 +91,7 @@ TEST_F(IndexTest, WhatWasAddedIsThere) {
   index_.add({first, second});
   EXPECT_EQ(index_.people(), 2u);
   EXPECT_EQ(index_.view()->fingers, 5u);
-  EXPECT_TRUE(index_.holds(first));
+  EXPECT_EQ(index_.holds(first), Held::kAsIs);
   const std::vector<Encounter> found = index_.encounters_of("P1");
   ASSERT_EQ(found.size(), 1u);
   ASSERT_EQ(found[0].fingers.size(), 4u);
@@ -103,7 +103,9 @@ TEST_F(IndexTest, WhatWasAddedIsThere) {
   }
   Encounter other = first;
   other.fingers[2].features.push_back(0);
-  EXPECT_FALSE(index_.holds(other));
+  EXPECT_EQ(index_.holds(other), Held::kOtherwise);
+  other.encounter_id = "F";
+  EXPECT_EQ(index_.holds(other), Held::kNo);
 }
 
 TEST_F(IndexTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
@@ -138,7 +140,7 @@ TEST_F(IndexTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
     ++people[ids.first];
     Encounter expected{ids.first, ids.second, {}};
     for (const Bytes& one : features) expected.fingers.push_back({kLeftThumb, {}, one});
-    EXPECT_TRUE(index_.holds(expected)) << ids.first << " " << ids.second;
+    EXPECT_EQ(index_.holds(expected), Held::kAsIs) << ids.first << " " << ids.second;
   }
   EXPECT_EQ(index_.people(), people.size());
   EXPECT_EQ(index_.view()->fingers, fingers);
@@ -256,7 +258,7 @@ TEST_F(IndexTest, ASnapshotHoldsWhatTheIndexHeld) {
   EXPECT_EQ(again.people(), index_.people());
   EXPECT_EQ(again.view()->fingers, index_.view()->fingers);
   for (const char* person : {"P3", "P5000", "P1499"}) {
-    for (const Encounter& one : index_.encounters_of(person)) EXPECT_TRUE(again.holds(one)) << person;
+    for (const Encounter& one : index_.encounters_of(person)) EXPECT_EQ(again.holds(one), Held::kAsIs) << person;
   }
   EXPECT_TRUE(again.encounters_of("P700").empty());
   EXPECT_EQ(people_of(*again.view(), select_one(*again.view(), sketches_[42])),
@@ -264,6 +266,9 @@ TEST_F(IndexTest, ASnapshotHoldsWhatTheIndexHeld) {
   again.add({encounter(6000, {kRightIndex})});
   again.remove_person("P0");
   EXPECT_EQ(again.people(), index_.people());
+  again.clear();
+  EXPECT_EQ(again.people() + again.view()->fingers, 0u);
+  EXPECT_EQ(again.holds(encounter(6000, {kRightIndex})), Held::kNo);
 }
 
 TEST_F(IndexTest, ADamagedSnapshotIsRefusedWhole) {
