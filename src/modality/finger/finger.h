@@ -26,7 +26,7 @@ struct Minutia {
   float direction =
       0;  // [0, 2pi): into the ending ridge, or into the valley between a fork's branches (ISO/IEC 19794-2)
   MinutiaType type = MinutiaType::kOther;
-  std::uint8_t quality = 0;  // 0..100
+  std::uint8_t quality = 0;  // 0..100: chance, in per cent, that three other prints would all show it; 0 when unknown
 };
 
 // What the ridges do in one cell of kCell x kCell pixels, as a plane wave around the cell's centre.
@@ -65,8 +65,8 @@ struct ExtractOptions {
 
 // kNoFeatures when there is no usable fingerprint (blank, noise, something else), with the reason in the message.
 // kInvalidInput / kTooLarge for images outside core/limits.h. Of an image larger than a rolled print only the best
-// window of kWindow x kWindow pixels is read, so the time is bounded: about 16 ms for a 388 x 374 image and under
-// 300 ms for any, on one core of 2024.
+// window of kWindow x kWindow pixels is read, so the time is bounded: about 13 ms for a 388 x 374 image and under
+// 200 ms for any, on one core of 2024 with AVX-512; the same bits without it.
 Result<Extraction> extract(const Image& image, const ExtractOptions& options = {});
 inline constexpr int kWindow = 1000;
 

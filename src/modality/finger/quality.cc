@@ -33,11 +33,13 @@ Quality judge(const Plane& ridges, const Field& field, const Contrast& contrast,
   if (cells == 0) return quality;
   clarity /= static_cast<float>(cells);
   const float area = static_cast<float>(cells) * kCell * kCell / 387.5f;  // square millimetres
-  const float area_part = std::min(1.0f, area / 180), clear_part = std::clamp((clarity - 0.25f) / 0.4f, 0.0f, 1.0f);
+  const float area_part = std::min(1.0f, area / 180), clear_part = std::clamp((clarity - 0.2f) / 0.4f, 0.0f, 1.0f);
   float good = 0;
   for (const Minutia& m : features.minutiae) good += static_cast<float>(m.quality) / 100;
   const float count_part = std::min(1.0f, good / 22);
-  quality.score = static_cast<int>(100 * clear_part * std::sqrt(area_part * count_part) + 0.5f);
+  // Whatever lacks, the print is refused in proportion; the exponent 3/4 spreads the products evenly over 0..100.
+  const float root = std::sqrt(clear_part * area_part * count_part);
+  quality.score = static_cast<int>(100 * root * std::sqrt(root) + 0.5f);
   const float ridge_share = static_cast<float>(ridge_pixels) / static_cast<float>(std::max(1, pixels_seen));
   if (area < 110) quality.reasons.push_back("too_small");
   if (contrast.deviation < 8) quality.reasons.push_back("low_contrast");
