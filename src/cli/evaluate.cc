@@ -250,6 +250,34 @@ void add_fit(CLI::App& evaluate_command, Run& run) {
   fit->callback([options, &run] { run = [options] { return fit_score(*options); }; });
 }
 
+struct GoldenOptions {
+  std::string directory;
+  int prints = 40, pairs = 200;
+  bool literal = false;
+};
+
+int golden_scores(const GoldenOptions& options) {
+  const auto text = evaluate::golden_scores(options.directory, options.prints, options.pairs);
+  if (!text.ok()) return fail(text.error(), false);
+  std::printf(options.literal ? "R\"golden(\n%s)golden\"\n" : "%s", text->c_str());
+  return 0;
+}
+
+void add_golden(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<GoldenOptions>();
+  CLI::App* golden = evaluate_command.add_subcommand("golden", "synthetic prints and what comparing them must give");
+  golden->footer(
+      "Examples: puente evaluate golden synthetic/ > test/data/golden/prints.txt\n"
+      "          puente evaluate golden synthetic/ --prints 8 --pairs 12 --literal > "
+      "src/modality/finger/golden.inc\n"
+      "Only for prints of nobody: puente synth people --layout fvc. To be made again when comparison changes.");
+  golden->add_option("DIR", options->directory, "directory of <subject>_<impression>.png")->required();
+  golden->add_option("--prints", options->prints, "the first so many")->capture_default_str();
+  golden->add_option("--pairs", options->pairs, "so many pairs of them")->capture_default_str();
+  golden->add_flag("--literal", options->literal, "as a C++ string literal");
+  golden->callback([options, &run] { run = [options] { return golden_scores(*options); }; });
+}
+
 }  // namespace
 
 void add_evaluate(CLI::App& app, Run& run) {
@@ -259,6 +287,7 @@ void add_evaluate(CLI::App& app, Run& run) {
   add_identify(*command, run);
   add_strangers(*command, run);
   add_fit(*command, run);
+  add_golden(*command, run);
 }
 
 }  // namespace puente::cli

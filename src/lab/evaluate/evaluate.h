@@ -214,6 +214,10 @@ Result<std::string> fit_sketch(std::span<const std::string> directories, const O
 // what comparison saw, and what share of the pairs of different fingers reached which odds. kInvalidInput: too few.
 Result<std::string> fit_score(std::span<const std::string> directories, const Options& options = {});
 
+// finger::golden_text of the first prints of a directory: for modality/finger/golden.inc and test/data/golden.
+// kNotFound, kInvalidInput as evaluate_finger.
+Result<std::string> golden_scores(const std::string& directory, int prints, int pairs, const Options& options = {});
+
 // ---- reports --------------------------------------------------------------------------------------------------------
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);

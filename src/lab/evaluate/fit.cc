@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kSize = finger::kScoreFeatures;
 constexpr int kRounds = 30;
+constexpr double kNothingSeen = -1000;
 
 // Solves a symmetric positive definite system in place, by elimination.
 Features solve(std::array<Features, kSize> system, Features right) {
@@ -34,6 +35,7 @@ Features solve(std::array<Features, kSize> system, Features right) {
 }  // namespace
 
 double log_odds(const Features& weights, const Observation& observation) {
+  if (!observation.seen) return kNothingSeen;
   double sum = 0;
   for (int i = 0; i < kSize; ++i) sum += weights[i] * observation.features[i];
   return sum;
@@ -51,7 +53,7 @@ Features regress(const std::vector<Observation>& observations, double ridge,
       slope[i] = -penalty * weights[i];
     }
     for (const Observation& o : observations) {
-      if (!use(o)) continue;
+      if (!o.seen || !use(o)) continue;
       const double chance = 1 / (1 + std::exp(-log_odds(weights, o)));
       const double off = (o.genuine ? 1 : 0) - chance, weight = std::max(1e-9, chance * (1 - chance));
       for (int i = 0; i < kSize; ++i) {
@@ -118,9 +120,9 @@ std::vector<Observation> observe(const std::vector<SampleSet>& sets, bool bare, 
     in_parallel(options.threads, prepared.size(), "images compared", options, [&](int thread, std::size_t a) {
       for (std::size_t b = a + 1; b < prepared.size(); ++b) {
         const finger::Evidence evidence = finger::compare(prepared[a], prepared[b], scratch[thread]).evidence;
-        if (evidence.pairs == 0) continue;  // scores 0
         Observation o;
-        std::ranges::copy(finger::score_features(evidence), o.features.begin());
+        o.seen = evidence.pairs > 0;
+        if (o.seen) std::ranges::copy(finger::score_features(evidence), o.features.begin());
         o.genuine = finger_of[a] == finger_of[b];
         o.database = static_cast<int>(database);
         o.finger_a = finger_of[a], o.finger_b = finger_of[b];
@@ -193,6 +195,18 @@ Result<std::string> fit_score(std::span<const std::string> directories, const Op
     out += model_text(observations, bare ? "kOfMinutiae" : "kWithRidges");
   }
   return out;
+}
+
+Result<std::string> golden_scores(const std::string& directory, int prints, int pairs, const Options& options) {
+  std::vector<SampleSet> sets(1);
+  ASSIGN_OR_RETURN(sets[0], list_directory(directory));
+  extract_all(sets, options);
+  std::vector<finger::Template> chosen;
+  for (std::size_t i = 0; i < sets[0].templates.size() && std::ssize(chosen) < prints; ++i)
+    if (sets[0].prepared[i]) chosen.push_back(sets[0].templates[i]);
+  if (std::ssize(chosen) < prints)
+    return {Code::kInvalidInput, fmt::format("{} has only {} prints that give a template", directory, chosen.size())};
+  return finger::golden_text(chosen, pairs);
 }
 
 }  // namespace puente::evaluate

@@ -14,6 +14,7 @@ using Features = std::array<double, finger::kScoreFeatures>;
 struct Observation {  // one comparison
   Features features{};
   bool genuine = false;
+  bool seen = false;  // that anything fits; otherwise there are no features, and the odds are below all others
   int database = 0;
   int finger_a = 0, finger_b = 0;  // of all databases
 };
