@@ -201,6 +201,38 @@ bool is_inverted(const Region& region, const Field& field) {
   return ground + 0.35f * ridges + 0.12f < 0;
 }
 
+// Cuts off what lies more than a little beside the print: the stages that follow pass over every pixel.
+void trim(Region& region, Field& field) {
+  constexpr int kMargin = 2;  // cells
+  int left = field.columns, top = field.rows, right = 0, bottom = 0;
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c) {
+      if (!field.foreground[field.index(c, r)]) continue;
+      left = std::min(left, c);
+      top = std::min(top, r);
+      right = std::max(right, c + 1);
+      bottom = std::max(bottom, r + 1);
+    }
+  if (right == 0) return;
+  left = std::max(0, left - kMargin);
+  top = std::max(0, top - kMargin);
+  right = std::min(field.columns, right + kMargin);
+  bottom = std::min(field.rows, bottom + kMargin);
+  if (right - left == field.columns && bottom - top == field.rows) return;
+  Field inside;
+  inside.columns = right - left;
+  inside.rows = bottom - top;
+  for (int r = top; r < bottom; ++r)
+    for (int c = left; c < right; ++c) inside.foreground.push_back(field.foreground[field.index(c, r)]);
+  const int width = std::min(right * kCell, region.gray.width) - left * kCell;
+  const int height = std::min(bottom * kCell, region.gray.height) - top * kCell;
+  region.gray = pixels::crop(region.gray, left * kCell, top * kCell, width, height);
+  region.band = pixels::crop(region.band, left * kCell, top * kCell, width, height);
+  region.left += left * kCell;
+  region.top += top * kCell;
+  field = std::move(inside);
+}
+
 }  // namespace
 
 Field segment(Region& region, Contrast& contrast) {
@@ -227,6 +259,7 @@ Field segment(Region& region, Contrast& contrast) {
     for (float& v : region.gray.values) v = 255 - v;
     for (float& v : region.band.values) v = -v;
   }
+  trim(region, field);
   return field;
 }
 
