@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "cli/cli.h"
@@ -226,28 +227,28 @@ struct FitOptions {
   std::vector<std::string> directories;
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 };
+using Fit = Result<std::string> (*)(std::span<const std::string>, const evaluate::Options&);
 
-int fit_score(const FitOptions& options) {
+int print_fit(const FitOptions& options, Fit fit) {
   const auto reporter = std::make_shared<Reporter>();
-  const auto text = evaluate::fit_score(
-      options.directories,
-      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
-         (*reporter)(what, done, total);
-       }});
+  const auto text =
+      fit(options.directories,
+          {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
+             (*reporter)(what, done, total);
+           }});
   if (!text.ok()) return fail(text.error(), false);
   std::fputs(text->c_str(), stdout);
   return 0;
 }
 
-void add_fit(CLI::App& evaluate_command, Run& run) {
+void add_fit(CLI::App& evaluate_command, Run& run, const char* name, const char* what, const char* file, Fit fit) {
   auto options = std::make_shared<FitOptions>();
-  CLI::App* fit = evaluate_command.add_subcommand("fit", "fit the finger engine's score to comparisons of known truth");
-  fit->footer(
-      "Example: puente evaluate fit usual/ hurried/ capacitive/ > src/modality/finger/score_model.inc\n"
-      "Directories as puente synth people --layout fvc writes them.");
-  fit->add_option("DIR", options->directories, "directories of <subject>_<impression>.png")->required();
-  fit->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
-  fit->callback([options, &run] { run = [options] { return fit_score(*options); }; });
+  CLI::App* command = evaluate_command.add_subcommand(name, what);
+  command->footer(std::string("Example: puente evaluate ") + name + " usual/ hurried/ capacitive/ > " + file +
+                  "\nDirectories as puente synth people --layout fvc writes them.");
+  command->add_option("DIR", options->directories, "directories of <subject>_<impression>.png")->required();
+  command->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->callback([options, fit, &run] { run = [options, fit] { return print_fit(*options, fit); }; });
 }
 
 struct GoldenOptions {
@@ -286,7 +287,10 @@ void add_evaluate(CLI::App& app, Run& run) {
   add_finger(*command, run);
   add_identify(*command, run);
   add_strangers(*command, run);
-  add_fit(*command, run);
+  add_fit(*command, run, "fit", "fit the finger engine's score to comparisons of known truth",
+          "src/modality/finger/score_model.inc", evaluate::fit_score);
+  add_fit(*command, run, "fit-sketch", "fit what the search's coarse stage looks at",
+          "src/modality/finger/sketch_projection.inc", evaluate::fit_sketch);
   add_golden(*command, run);
 }
 
