@@ -31,6 +31,7 @@ std::shared_ptr<const Chunk> Chunk::compose(std::span<const Encounter> encounter
   chunk->features_end_.reserve(fingers);
   chunk->fingers_of_.resize(fingers);
   chunk->encounter_of_.resize(fingers);
+  chunk->descriptors_.resize(fingers);
   chunk->places_.assign(fingers * kDescriptors, finger::kNoPlace);
   chunk->place_columns(encounters);
   for (int position = 0; position < kPositions; ++position) {
@@ -81,6 +82,7 @@ void Chunk::put(int number, const Finger& made) {
   std::uint32_t* places = places_.data() + static_cast<std::size_t>(number) * kDescriptors;
   for (std::size_t k = 0; k < kDescriptors; ++k) word[k * kLanes] = made.sketch.bits[k];
   std::copy_n(made.sketch.places.begin(), made.sketch.count, places);
+  descriptors_[number] = static_cast<std::uint8_t>(made.sketch.count);
   features_.insert(features_.end(), made.features.begin(), made.features.end());
   features_end_.push_back(static_cast<std::uint32_t>(features_.size()));
 }
@@ -129,8 +131,8 @@ finger::Sketch Chunk::sketch(int finger) const {
   for (std::size_t k = 0; k < kDescriptors; ++k) {
     out.bits[k] = word[k * kLanes];
     out.places[k] = places[k];
-    out.count += places[k] != finger::kNoPlace;
   }
+  out.count = descriptors_[finger];
   return out;
 }
 
@@ -150,7 +152,8 @@ std::size_t Chunk::memory_bytes() const {
   return sizeof(Chunk) + ids_.capacity() + entries_.capacity() * sizeof(Entry) +
          (fingers_of_.capacity() + encounter_of_.capacity()) * sizeof(std::uint16_t) +
          words_.capacity() * sizeof(std::uint64_t) +
-         (places_.capacity() + features_end_.capacity()) * sizeof(std::uint32_t) + features_.capacity();
+         (places_.capacity() + features_end_.capacity()) * sizeof(std::uint32_t) + features_.capacity() +
+         descriptors_.capacity();
 }
 
 }  // namespace puente::index

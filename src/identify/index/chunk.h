@@ -31,7 +31,7 @@ class Chunk {
   FingerPosition position_of(int finger) const;
   int encounter_of(int finger) const { return encounter_of_[finger]; }
   std::span<const std::uint16_t> fingers_of(int encounter) const;
-  bool has_sketch(int finger) const { return places(finger)[0] != finger::kNoPlace; }
+  int descriptors(int finger) const { return descriptors_[finger]; }  // 0: no sketch
   std::span<const std::uint32_t> places(int finger) const {
     return {&places_[static_cast<std::size_t>(finger) * finger::Sketch::kDescriptors], finger::Sketch::kDescriptors};
   }
@@ -59,6 +59,7 @@ class Chunk {
   std::array<std::uint32_t, kPositions> first_block_{};
   std::vector<std::uint16_t> fingers_of_, encounter_of_;
   std::vector<std::uint64_t> words_;
+  std::vector<std::uint8_t> descriptors_;
   std::vector<std::uint32_t> places_;
   std::vector<std::uint32_t> features_end_;
   Bytes features_;

@@ -1,5 +1,6 @@
 // The coarse stage: first sums of descriptor likeness for everybody, then geometry for the best hundredth.
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <numeric>
@@ -14,7 +15,8 @@ namespace {
 
 constexpr std::size_t kStreamedFingers = 2;  // of a probe; two tell people apart well enough to prune by
 constexpr std::size_t kCheckedMin = 1500;
-constexpr double kCheckedShare = 0.03;
+constexpr std::array<double, kStreamedFingers> kCheckedShare = {0.06, 0.01};  // by how many fingers were streamed
+constexpr int kDescriptorsBias = 8;
 constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingersMin = 256;
 constexpr double kSurvivingShare = 0.001;
 
@@ -94,8 +96,12 @@ class Streamer {
     for (std::size_t k = 0; k < count; ++k) {
       const int finger = range.begin + static_cast<int>(k);
       const int encounter = chunk.encounter_of(finger);
-      if (!chunk.has_sketch(finger)) always[encounter] = 1;
-      best[encounter] = std::max(best[encounter], lanes[k]);
+      const int descriptors = chunk.descriptors(finger);
+      if (descriptors == 0) always[encounter] = 1;
+      // those with many descriptors would be alike by chance
+      const int likeness =
+          lanes[k] * (kDescriptorsBias + finger::Sketch::kDescriptors) / (kDescriptorsBias + descriptors);
+      best[encounter] = std::max(best[encounter], static_cast<std::uint16_t>(std::min<int>(likeness, kScoreMax)));
     }
     return blocks * kBlockWords * sizeof(std::uint64_t);
   }
@@ -193,8 +199,9 @@ Selection select(const View& view, std::span<const Probe> probe, const Eligible&
   out.compared = streamed.scores.size() -
                  static_cast<std::size_t>(std::count(streamed.scores.begin(), streamed.scores.end(), Score{0}));
   const bool all = out.compared <= kExhaustiveMax;
+  const double share = kCheckedShare[std::max<std::size_t>(1, fingers_to_stream(probe).size()) - 1];
   const std::size_t checked =
-      std::max(kCheckedMin, static_cast<std::size_t>(kCheckedShare * static_cast<double>(out.compared)));
+      std::max(kCheckedMin, static_cast<std::size_t>(share * static_cast<double>(out.compared)));
   std::vector<Scored> best = best_of(streamed, all ? out.compared : checked);
   constexpr std::size_t kAtATime = 32;
   if (!all) {

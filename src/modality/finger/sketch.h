@@ -33,7 +33,7 @@ std::uint64_t sketch_version();  // another number: bits made otherwise, that me
 
 // Two descriptors speak for each other when fewer than this many of the probe's sure bits differ. Of strangers' 16 do
 // on average.
-inline constexpr int kDescriptorReach = 10;
+inline constexpr int kDescriptorReach = 11;
 
 // For fitting the projection that makes the bits (docs/formats/index.md): samples of the ridges around a minutia in its
 // own frame, -64 … 64, 0 where nothing was recorded: their brightness on a lattice, then the cosine and sine of the
