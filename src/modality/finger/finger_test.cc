@@ -138,19 +138,6 @@ TEST(Extract, BringsEveryResolutionTo500) {
   }
 }
 
-TEST(Extract, ReadsLightRidgesOnDarkToo) {
-  Image image = press(random_pattern(10, 12), 340, 340);
-  const Template dark = must_extract(image).features;
-  for (std::uint8_t& p : image.pixels) p = static_cast<std::uint8_t>(255 - p);
-  const Template light = must_extract(image).features;
-  ASSERT_EQ(light.minutiae.size(), dark.minutiae.size());
-  for (std::size_t i = 0; i < dark.minutiae.size(); ++i) {
-    EXPECT_NEAR(light.minutiae[i].x, dark.minutiae[i].x, 2);
-    EXPECT_NEAR(light.minutiae[i].y, dark.minutiae[i].y, 2);
-    EXPECT_EQ(light.minutiae[i].type, dark.minutiae[i].type);
-  }
-}
-
 TEST(Extract, ReadsFaintRidges) {
   Image image = press(random_pattern(11, 12), 340, 340);
   const std::size_t count = must_extract(image).features.minutiae.size();
@@ -181,10 +168,45 @@ Image with_pixels(Image image, Change change) {
   return image;
 }
 
+TEST(Extract, ReadsLightRidgesOnDarkToo) {
+  const Image image = press(random_pattern(10, 12), 340, 340);
+  const Image light = with_pixels(image, [](double p, int, int) { return 255 - p; });
+  const Template dark = must_extract(image).features;
+  for (const int margin : {0, 60}) {
+    const Template t = must_extract(margin ? framed(light, margin, 255) : light).features;
+    for (const Minutia& m : dark.minutiae) {
+      if (m.quality < 40) continue;  // at the edge of contact
+      const Minutia* same = nearest(t, m.x + static_cast<float>(margin), m.y + static_cast<float>(margin));
+      ASSERT_NE(same, nullptr);
+      EXPECT_LT(std::hypot(same->x - m.x - static_cast<float>(margin), same->y - m.y - static_cast<float>(margin)), 3);
+      EXPECT_EQ(same->type, m.type) << "margin " << margin;
+    }
+  }
+}
+
+TEST(Extract, SeesNoEdgeWhereAFrameMeetsThePrint) {
+  const Image print = press(random_pattern(17, 16), 340, 340);
+  Image middle;  // ridges to all its sides
+  middle.width = middle.height = 200;
+  for (int y = 70; y < 270; ++y)
+    middle.pixels.insert(middle.pixels.end(), print.pixels.begin() + y * 340 + 70,
+                         print.pixels.begin() + y * 340 + 270);
+  middle = with_pixels(middle, [](double p, int, int) { return 110 + p / 16; });  // an edge would outweigh the ridges
+  const Template bare = must_extract(middle).features;
+  for (const std::uint8_t fill : {0, 255}) {
+    const Template t = must_extract(framed(middle, 60, fill)).features;
+    int found = 0;
+    for (const Minutia& m : bare.minutiae) {
+      const Minutia* same = nearest(t, m.x + 60, m.y + 60);
+      found += same && std::hypot(same->x - m.x - 60, same->y - m.y - 60) < 4;
+    }
+    EXPECT_GE(found, static_cast<int>(bare.minutiae.size()) * 8 / 10) << "filled with " << int{fill};
+  }
+}
+
 TEST(Extract, KnowsTheFingerWhateverWasDoneToTheImage) {
   const Pattern pattern = random_pattern(15, 18);
   const Image image = press(pattern, 340, 340), other = press(random_pattern(16, 18), 340, 340);
-  const Image inverted = with_pixels(image, [](double p, int, int) { return 255 - p; });
   std::mt19937 random(15);
   const std::vector<std::pair<const char*, Image>> changed = {
       {"a tenth of the contrast", with_pixels(image, [](double p, int, int) { return 110 + p / 10; })},
@@ -192,8 +214,6 @@ TEST(Extract, KnowsTheFingerWhateverWasDoneToTheImage) {
        with_pixels(image, [](double p, int x, int) { return 200 + (0.1 + 0.9 * x / 340) * (p - 200); })},
       {"a white frame", framed(image, 60, 255)},
       {"a black frame", framed(image, 60, 0)},
-      {"inverted", inverted},
-      {"inverted, then framed in white", framed(inverted, 60, 255)},
       {"noise", with_pixels(image, [&](double p, int, int) { return p + static_cast<double>(random() % 121) - 60; })},
       {"uneven scan lines",
        with_pixels(image, [](double p, int, int y) { return p + 25 * std::sin(y * y * 0.37) + y * 0.1; })},

@@ -157,7 +157,7 @@ std::pair<float, float> cell_range(const Plane& plane, int column, int row) {
 // compared with the levels just inside the print's edge: 1 when it is as light as they get, -1 when as dark, 0 when
 // there is no ground.
 float ground_lightness(const Plane& fine, const Field& field) {
-  constexpr int kNear = 3;  // cells
+  constexpr int kNear = 3;  // cells: from the one just outside the print to one that surely lies inside
   float nearer_dark = 0, nearer_light = 0;
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
@@ -168,6 +168,7 @@ float ground_lightness(const Plane& fine, const Field& field) {
       for (const auto& [across, down] : {std::pair{kNear, 0}, {-kNear, 0}, {0, kNear}, {0, -kNear}}) {
         const int x = c + across, y = r + down;
         if (x < 0 || y < 0 || x >= field.columns || y >= field.rows || !field.foreground[field.index(x, y)]) continue;
+        if (!field.foreground[field.index(c + across / kNear, r + down / kNear)]) continue;
         const auto [dark, light] = cell_range(fine, x, y);
         if (light - dark < kLevel) continue;
         const float place = (ground - dark) / (light - dark) - 0.5f;
