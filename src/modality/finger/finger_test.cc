@@ -193,14 +193,14 @@ TEST(Extract, SeesNoEdgeWhereAFrameMeetsThePrint) {
                          print.pixels.begin() + y * 340 + 270);
   middle = with_pixels(middle, [](double p, int, int) { return 110 + p / 16; });  // an edge would outweigh the ridges
   const Template bare = must_extract(middle).features;
-  for (const std::uint8_t fill : {0, 255}) {
-    const Template t = must_extract(framed(middle, 60, fill)).features;
+  for (const int fill : {0, 255}) {
+    const Template t = must_extract(framed(middle, 60, static_cast<std::uint8_t>(fill))).features;
     int found = 0;
     for (const Minutia& m : bare.minutiae) {
       const Minutia* same = nearest(t, m.x + 60, m.y + 60);
       found += same && std::hypot(same->x - m.x - 60, same->y - m.y - 60) < 4;
     }
-    EXPECT_GE(found, static_cast<int>(bare.minutiae.size()) * 8 / 10) << "filled with " << int{fill};
+    EXPECT_GE(found, static_cast<int>(bare.minutiae.size()) * 8 / 10) << "filled with " << fill;
   }
 }
 
