@@ -7,72 +7,91 @@
 namespace puente::finger {
 namespace {
 
-using Samples = float __attribute__((vector_size(64)));  // of a block; compilers split it where registers are shorter
+constexpr int kLanes = 16;
+static_assert(kLanes == kBlock * kBlock && kLanes == kWavesAtOnce);
+
+// kLanes samples in as many registers as hold them.
+template <int kWidth>
+struct Samples {
+  static_assert(kLanes % kWidth == 0);
+  typedef float Register __attribute__((vector_size(kWidth * sizeof(float))));
+  static_assert(sizeof(Register) == kWidth * sizeof(float));
+  Register parts[kLanes / kWidth] = {};
+
+  [[gnu::always_inline]] void store(float* to) const { std::memcpy(to, parts, sizeof parts); }
+  [[gnu::always_inline]] void add(float factor, const float* samples) {
+    for (int k = 0; k < kLanes / kWidth; ++k) {
+      Register part;
+      std::memcpy(&part, samples + k * kWidth, sizeof part);
+      parts[k] += factor * part;
+    }
+  }
+  [[gnu::always_inline]] void add(const Samples& other) {
+    for (int k = 0; k < kLanes / kWidth; ++k) parts[k] += other.parts[k];
+  }
+};
 
 // Each row of the window is summed on its own, so that the processor can work on several at once.
+template <int kWidth>
 [[gnu::always_inline]] inline void filter_here(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
                                                const float* weights, float* even, float* odd) {
-  Samples even_sum{}, odd_sum{};
+  Samples<kWidth> even_sum, odd_sum;
   for (int row = 0; row <= 2 * window.radius; ++row) {
     const int half = window.half_row[std::abs(row - window.radius)];
     const float* from = corner + row * line + static_cast<std::ptrdiff_t>(window.radius - half) * kBlock;
-    Samples even_row{}, odd_row{};
+    Samples<kWidth> even_row, odd_row;
     for (int tap = 0; tap <= 2 * half; ++tap, from += kBlock, weights += 2) {
-      Samples samples;
-      std::memcpy(&samples, from, sizeof samples);
-      even_row += weights[0] * samples;
-      odd_row += weights[1] * samples;
+      even_row.add(weights[0], from);
+      odd_row.add(weights[1], from);
     }
-    even_sum += even_row;
-    odd_sum += odd_row;
+    even_sum.add(even_row);
+    odd_sum.add(odd_row);
   }
-  std::memcpy(even, &even_sum, sizeof even_sum);
-  std::memcpy(odd, &odd_sum, sizeof odd_sum);
+  even_sum.store(even);
+  odd_sum.store(odd);
 }
 
+template <int kWidth>
 [[gnu::always_inline]] inline void project_here(const float* sums, const float* differences, int taps,
                                                 const float* weights, float* even, float* odd) {
-  Samples even_sum{}, odd_sum{};
+  Samples<kWidth> even_sum, odd_sum;
   for (int tap = 0; tap < taps; ++tap, weights += 2 * kWavesAtOnce) {
-    Samples even_weights, odd_weights;
-    std::memcpy(&even_weights, weights, sizeof even_weights);
-    std::memcpy(&odd_weights, weights + kWavesAtOnce, sizeof odd_weights);
-    even_sum += sums[tap] * even_weights;
-    odd_sum += differences[tap] * odd_weights;
+    even_sum.add(sums[tap], weights);
+    odd_sum.add(differences[tap], weights + kWavesAtOnce);
   }
-  std::memcpy(even, &even_sum, sizeof even_sum);
-  std::memcpy(odd, &odd_sum, sizeof odd_sum);
+  even_sum.store(even);
+  odd_sum.store(odd);
 }
 
 void filter_plain(const float* corner, std::ptrdiff_t line, const FilterWindow& window, const float* weights,
                   float* even, float* odd) {
-  filter_here(corner, line, window, weights, even, odd);
+  filter_here<4>(corner, line, window, weights, even, odd);
 }
 
 void project_plain(const float* sums, const float* differences, int taps, const float* weights, float* even,
                    float* odd) {
-  project_here(sums, differences, taps, weights, even, odd);
+  project_here<4>(sums, differences, taps, weights, even, odd);
 }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void project_avx2(const float* sums, const float* differences, int taps, const float* weights,
                                           float* even, float* odd) {
-  project_here(sums, differences, taps, weights, even, odd);
+  project_here<8>(sums, differences, taps, weights, even, odd);
 }
 
 [[gnu::target("avx2")]] void filter_avx2(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
                                          const float* weights, float* even, float* odd) {
-  filter_here(corner, line, window, weights, even, odd);
+  filter_here<8>(corner, line, window, weights, even, odd);
 }
 
 [[gnu::target("avx512f")]] void project_avx512(const float* sums, const float* differences, int taps,
                                                const float* weights, float* even, float* odd) {
-  project_here(sums, differences, taps, weights, even, odd);
+  project_here<16>(sums, differences, taps, weights, even, odd);
 }
 
 [[gnu::target("avx512f")]] void filter_avx512(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
                                               const float* weights, float* even, float* odd) {
-  filter_here(corner, line, window, weights, even, odd);
+  filter_here<16>(corner, line, window, weights, even, odd);
 }
 #endif
 
