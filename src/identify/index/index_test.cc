@@ -295,6 +295,10 @@ TEST_F(IndexTest, ADamagedSnapshotIsRefusedWhole) {
     }
     EXPECT_FALSE(load(damaged, key).ok());
   }
+  ByteReader in(whole);  // its two chunks the other way round
+  const ByteView header = in.raw(4 + 1 + 8 + 16 + 4), first = in.counted(), second = in.counted();
+  ASSERT_TRUE(in.done());
+  EXPECT_EQ(load(ByteWriter().raw(header).counted(second).counted(first).take(), key).error().code, Code::kCorrupt);
   Bytes longer = whole;
   longer.push_back(0);
   EXPECT_EQ(load(longer, key).error().code, Code::kCorrupt);

@@ -205,14 +205,12 @@ std::string kernel_target() {
 
 void use_kernel_target(const std::string& name) {
   hwy::SetSupportedTargetsForTest(0);  // all
-  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    if (hwy::TargetName(target) == name) {
-      hwy::SetSupportedTargetsForTest(target);
-      hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-      return;
-    }
-  }
-  CHECK(!"a target of kernel_targets()");
+  const std::vector<std::int64_t> targets = hwy::SupportedAndGeneratedTargets();
+  const auto named = std::find_if(targets.begin(), targets.end(),
+                                  [&](std::int64_t target) { return hwy::TargetName(target) == name; });
+  CHECK(named != targets.end());
+  hwy::SetSupportedTargetsForTest(*named);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 
 }  // namespace puente::index
