@@ -17,7 +17,7 @@ constexpr int kSeeds = 24, kChecked = 6, kTried = 3, kConcluded = 3;
 constexpr float kFlowMin = 0.6f;                  // below, hardly any true alignment; four strangers' seeds in five
 constexpr float kFitMin = 1.3f;                   // pairs, each counted by its fit
 constexpr double kPromising = 10;                 // score of a hypothesis worth a closer look
-constexpr float kReachMax = 28, kReachLast = 10;  // pixels
+constexpr float kReachMax = 28, kReachLast = 13;  // pixels
 
 bool with_ridges(const Prepared::Data& probe, const Prepared::Data& reference) {
   return probe.has_cells() && reference.has_cells();

@@ -52,7 +52,7 @@ void describe_surroundings(const Waves& waves, const Offsets& offsets, const std
 // reference.padded: -1..1, and -1 where they share too few sure samples. `likely` gets a key for each pair above
 // kLikely: likeness in 1/32768, then probe (8 bits), then reference (8 bits). Returns how many.
 inline constexpr int kSharedMin = 80;
-inline constexpr float kLikely = 0.2f;
+inline constexpr float kLikely = 0.15f;
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely);
 inline std::uint32_t likely_key(float likeness, int probe, int reference) {

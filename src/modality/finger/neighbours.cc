@@ -1,6 +1,7 @@
 // The nearest minutiae of each minutia, in its own frame: with the ridges around it, what tells it from others; all
 // there is in a template of minutiae only (local structures: Jiang & Yau 2000; Jea & Govindaraju 2005).
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "modality/finger/prepared.h"
@@ -16,17 +17,18 @@ Neighbourhoods find_neighbours(const std::vector<Point>& points) {
   out.turned.assign(size, 0);
   out.strictness.assign(size, 65535);
   for (auto* round : {&out.round_along, &out.round_across, &out.round_turned}) round->resize(size * kNear);
-  std::vector<std::pair<float, int>> nearest;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Point& own = points[i];
-    nearest.clear();
+    std::array<std::pair<float, std::size_t>, kNear> nearest;  // by insertion: there are few
+    std::size_t count = 0;
     for (std::size_t j = 0; j < points.size(); ++j) {
-      const float dx = points[j].x - own.x, dy = points[j].y - own.y;
-      if (i != j) nearest.push_back({dx * dx + dy * dy, static_cast<int>(j)});
+      const float dx = points[j].x - own.x, dy = points[j].y - own.y, far = dx * dx + dy * dy;
+      if (i == j || (count == kNear && far >= nearest.back().first)) continue;
+      std::size_t at = count < kNear ? count++ : count - 1;
+      for (; at > 0 && nearest[at - 1].first > far; --at) nearest[at] = nearest[at - 1];
+      nearest[at] = {far, j};
     }
-    const auto count = static_cast<std::ptrdiff_t>(std::min(nearest.size(), std::size_t{kNear}));
-    std::partial_sort(nearest.begin(), nearest.begin() + count, nearest.end());
-    for (std::ptrdiff_t k = 0; k < count; ++k) {
+    for (std::size_t k = 0; k < count; ++k) {
       const Point& other = points[nearest[k].second];
       const float dx = other.x - own.x, dy = other.y - own.y;
       const auto pixels = [](float v) {

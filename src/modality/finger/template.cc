@@ -38,10 +38,14 @@ std::uint8_t from_quality(int q) {
 }
 
 int to_period(int period) {  // the nearest of kPeriods
-  int nearest = 0;
-  for (int k = 1; k < static_cast<int>(kPeriods.size()); ++k)
-    if (std::abs(kPeriods[k] - period) < std::abs(kPeriods[nearest] - period)) nearest = k;
-  return nearest;
+  static const auto kNearest = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (int p = 0; p < 256; ++p)
+      for (int k = 1; k < static_cast<int>(kPeriods.size()); ++k)
+        if (std::abs(kPeriods[k] - p) < std::abs(kPeriods[table[p]] - p)) table[p] = static_cast<std::uint8_t>(k);
+    return table;
+  }();
+  return kNearest[period];
 }
 
 // How far a wave's phase moves from a cell to the next one right of it, and below it, in RidgeCell's units.
