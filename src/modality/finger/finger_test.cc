@@ -417,8 +417,13 @@ TEST(TemplateFormat, RefusesWhatItDoesNotKnow) {
   }
   bytes.push_back(0);
   EXPECT_FALSE(decode(bytes).ok());
+  Bytes thin = encode(Template{});
+  thin[thin.size() - 2] = 100;  // blocks across, and one down: wider than any window
+  thin[thin.size() - 1] = 1;
+  thin.resize(thin.size() + 13);
+  EXPECT_FALSE(decode(thin).ok());
   Bytes vast = encode(Template{});
-  for (std::size_t i = vast.size() - 4; i < vast.size(); ++i) vast[i] = 0xff;  // 65535 x 65535 cells
+  for (std::size_t i = vast.size() - 4; i < vast.size(); ++i) vast[i] = 0xff;  // 255 x 255 blocks
   ASSERT_FALSE(decode(vast).ok());
   EXPECT_EQ(decode(vast).error().code, Code::kInvalidInput);
 }

@@ -131,6 +131,7 @@ std::size_t Prepared::memory_bytes() const {
 }
 
 Prepared prepare(const Template& features) {
+  CHECK(features.minutiae.size() <= 256);  // kernels name them in 8 bits
   auto data = std::make_shared<Prepared::Data>();
   Columns& columns = data->columns;
   columns.count = static_cast<int>(features.minutiae.size());

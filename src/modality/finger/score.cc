@@ -37,6 +37,9 @@ struct ScoreModel {  // logistic regression, same finger against different finge
   std::array<double, kScoreFeatures> weights;
   std::array<Knot, kScoreKnots.size()> knots;
 };
+// puente evaluate fit, on what puente synth people --layout fvc --impressions 4 makes of
+//   --count 200 --seed 31,  --count 60 --seed 32 --difficulty 2,
+//   --count 60 --seed 33 --difficulty 1.5 --sensor capacitive
 #include "modality/finger/score_model.inc"
 
 constexpr double kSlopeBelow = 0.5;      // decibels a unit below the first knot, where scores mean nothing

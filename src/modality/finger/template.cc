@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x50464754;  // "PFGT"
 constexpr std::uint8_t kVersion = 2, kVersionOfFineCells = 1;
-constexpr int kCellsMax = (kWindow / kCell + 2) * (kWindow / kCell + 2);
+constexpr int kSideMax = (kWindow / kCell + 3) / 2 * 2;  // cells; the window may begin and end within one
 
 // ---- What a template can say: everything is rounded to it when a template is made, so that its bytes lose nothing.
 // ----
@@ -244,7 +244,7 @@ Template to_template(const Region& region, const Field& field, const Response& r
 Bytes encode(const Template& features) {
   CHECK(features.minutiae.size() <= limits::kMinutiaeMax);
   CHECK(features.cells.size() == static_cast<std::size_t>(features.columns) * features.rows);
-  CHECK(features.columns <= 255 && features.rows <= 255);
+  CHECK(features.columns <= kSideMax && features.rows <= kSideMax);
   Template t = features;
   round_all(t);
   const Lattice lattice = lattice_of(t);
@@ -307,7 +307,7 @@ Result<Template> read(ByteReader& in) {
   t.cells_top = in.u16();
   t.columns = 2 * in.u8();
   t.rows = 2 * in.u8();
-  if (t.columns * t.rows > kCellsMax) return damaged("too many ridge cells");
+  if (t.columns > kSideMax || t.rows > kSideMax) return damaged("too many ridge cells");
   t.cells.resize(static_cast<std::size_t>(t.columns) * t.rows);
   const ByteView recorded = in.raw((t.cells.size() / 4 + 7) / 8);
   if (!in.ok()) return damaged("its length does not fit its contents");
@@ -347,7 +347,7 @@ Result<Template> read_fine(ByteReader& in) {
   t.cells_top = in.u16();
   t.columns = in.u16();
   t.rows = in.u16();
-  if (std::int64_t{t.columns} * t.rows > kCellsMax) return damaged("too many ridge cells");
+  if (t.columns > kSideMax || t.rows > kSideMax) return damaged("too many ridge cells");
   for (int i = 0; i < t.columns * t.rows && in.ok(); ++i) {
     RidgeCell cell;
     cell.quality = in.u8();
