@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "core/files.h"
+#include "identify/identify.h"
 #include "modality/finger/finger.h"
 
 namespace puente::cli {
@@ -166,6 +167,7 @@ Status set_peers(const Directory& directory, const service::Config& config, net:
 
 int serve_node(const Directory& directory) {
   if (const Status sound = finger::self_test(); !sound.ok()) return fail(sound.error());
+  if (const Status sound = index::self_test(); !sound.ok()) return fail(sound.error());
   SystemClock clock;
   SystemRandom random;
   auto config = node_config(directory);

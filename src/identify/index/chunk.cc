@@ -136,6 +136,14 @@ finger::Sketch Chunk::sketch(int finger) const {
   return out;
 }
 
+void Chunk::fetch(int finger) const {
+  const std::uint64_t* word = words_.data() + first_word(finger);
+  for (int k = 0; k < kDescriptors; ++k) __builtin_prefetch(word + k * kLanes);
+  const std::uint32_t* places = places_.data() + static_cast<std::size_t>(finger) * kDescriptors;
+  __builtin_prefetch(places);
+  __builtin_prefetch(places + kDescriptors - 1);
+}
+
 Encounter Chunk::encounter(int number) const {
   Encounter out{std::string(person_id(number)), std::string(encounter_id(number)), {}};
   for (const int finger : fingers_of(number)) {

@@ -36,6 +36,7 @@ class Chunk {
     return {&places_[static_cast<std::size_t>(finger) * finger::Sketch::kDescriptors], finger::Sketch::kDescriptors};
   }
   finger::Sketch sketch(int finger) const;
+  void fetch(int finger) const;  // tells the processor that its sketch is wanted soon
   ByteView features(int finger) const;
 
   // A column's descriptors, in blocks of kLanes fingers; the last block may be part empty.

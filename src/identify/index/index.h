@@ -107,6 +107,10 @@ inline constexpr std::size_t kExhaustiveMax = 1000;  // so few encounters are al
 // compared nor counted. The same answer for any number of threads.
 Selection select(const View& view, std::span<const Probe> probe, const Eligible& eligible, int threads);
 
+// The vector unit's answers against plain C++'s, on made-up numbers: kInternal when they differ, and nothing may be
+// searched. Some microseconds; at the start.
+Status self_test();
+
 // Runs work(thread, item) for every item on so many threads, numbered from 0.
 void in_parallel(int threads, std::size_t items, const std::function<void(int thread, std::size_t item)>& work);
 

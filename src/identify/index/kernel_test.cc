@@ -6,6 +6,8 @@
 #include <bit>
 #include <random>
 
+#include "identify/index/index.h"
+
 namespace puente::index {
 namespace {
 
@@ -47,6 +49,11 @@ TEST_P(KernelTest, ScoresAreTheScalarOnes) {
       EXPECT_EQ(found, expected) << blocks << " blocks, " << count << " descriptors";
     }
   }
+}
+
+TEST_P(KernelTest, PassesTheSelfTest) {
+  const Status status = self_test();
+  EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
 }
 
 TEST_P(KernelTest, AFingerIsMostLikeItself) {
