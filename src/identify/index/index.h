@@ -68,7 +68,8 @@ class Index {
   void clear();
 
   // A file to start from without making sketches again, sealed by `key`. Only for an empty index: load. kCorrupt,
-  // kUnsupported, kNotFound: nothing was loaded, and the store has all that was in it. 1 s a million fingers and core.
+  // kUnsupported, kNotFound: nothing was loaded, and the store has all that was in it. About 4 s a million fingers on
+  // two cores.
   Status save(const std::string& path, const SecretKey& key, Random& random) const;
   Status load(const std::string& path, const SecretKey& key, int threads);
 
