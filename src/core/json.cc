@@ -152,26 +152,54 @@ void append(const Json& json, int indent, std::string& out) {
   }
 }
 
-// False where an object names a key twice (the parser keeps one of them silently) or a number is out of our range.
-Result<Json> convert(const boost::json::value& in) {
+// The numbers of a document as it spells them, in order. Boost.JSON 1.81 may miss the nearest double by a little, and
+// then a canonical form would not read back as itself.
+class Spelt {
+ public:
+  explicit Spelt(std::string_view text) : text_(text) {}
+  std::string_view next() {
+    while (!starts_number(text_[at_])) {
+      if (text_[at_] == '"')
+        for (++at_; text_[at_] != '"';) at_ += text_[at_] == '\\' ? 2 : 1;
+      ++at_;
+    }
+    const std::size_t begin = at_;
+    while (at_ < text_.size() &&
+           (starts_number(text_[at_]) || std::string_view("+.eE").find(text_[at_]) != std::string_view::npos))
+      ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+ private:
+  static bool starts_number(char c) { return c == '-' || (c >= '0' && c <= '9'); }
+  std::string_view text_;  // the parser has accepted it
+  std::size_t at_ = 0;
+};
+
+Result<Json> convert(const boost::json::value& in, Spelt& spelt) {
   switch (in.kind()) {
     case boost::json::kind::null:
       return Json();
     case boost::json::kind::bool_:
       return Json(in.get_bool());
     case boost::json::kind::int64:
+      spelt.next();
       return Json(std::int64_t{in.get_int64()});
     case boost::json::kind::uint64:
       return Error{Code::kInvalidInput, "a number is too large"};
-    case boost::json::kind::double_:
-      if (!std::isfinite(in.get_double())) return Error{Code::kInvalidInput, "a number is too large"};  // 1e999
-      return Json(in.get_double());
+    case boost::json::kind::double_: {
+      double value = in.get_double();
+      if (!std::isfinite(value)) return Error{Code::kInvalidInput, "a number is too large"};  // 1e999
+      const std::string_view text = spelt.next();
+      std::from_chars(text.data(), text.data() + text.size(), value);  // leaves it as it is where it is nearly 0
+      return Json(value);
+    }
     case boost::json::kind::string:
       return Json(std::string(in.get_string()));
     case boost::json::kind::array: {
       Json::Array out;
       for (const auto& item : in.get_array()) {
-        ASSIGN_OR_RETURN(Json json, convert(item));
+        ASSIGN_OR_RETURN(Json json, convert(item, spelt));
         out.push_back(std::move(json));
       }
       return Json(std::move(out));
@@ -179,7 +207,7 @@ Result<Json> convert(const boost::json::value& in) {
     case boost::json::kind::object: {
       Json::Object out;
       for (const auto& member : in.get_object()) {
-        ASSIGN_OR_RETURN(Json json, convert(member.value()));
+        ASSIGN_OR_RETURN(Json json, convert(member.value(), spelt));
         out.emplace(std::string(member.key()), std::move(json));
       }
       return Json(std::move(out));
@@ -257,7 +285,8 @@ Result<Json> parse_json(std::string_view text) {
     const boost::json::value value = boost::json::parse(text, error, {}, options);
     if (error) return Error{Code::kInvalidInput, "not valid JSON: " + error.message()};
     if (has_duplicate_keys(text)) return Error{Code::kInvalidInput, "not valid JSON: a member is named twice"};
-    return convert(value);
+    Spelt spelt(text);
+    return convert(value, spelt);
   } catch (const std::exception&) {  // out of memory is the only one left
     return Error{Code::kTooLarge, "the JSON document is too large"};
   }

@@ -84,5 +84,18 @@ TEST(Reader, gives_the_first_complaint_and_refuses_what_nobody_asked_for) {
   EXPECT_EQ(strict.finish().error().message, "thing: member \"count\" must be a whole number from 4 to 9");
 }
 
+TEST(Json, NumbersAreTheNearestDoublesAndReadBackAsThemselves) {
+  for (const char* text :
+       {"99999999949999999999999", "7.289893541511573e-9", "[1,\"2\\\"3\",{\"4\":0.1},-5.5e3,1e-400]",
+        "9007199254740993.0", "2.2250738585072011e-308"}) {
+    const auto json = parse_json(text);
+    ASSERT_TRUE(json.ok()) << text;
+    const std::string once = canonical(*json);
+    EXPECT_EQ(canonical(*parse_json(once)), once) << text;
+  }
+  EXPECT_EQ(canonical(*parse_json("[1,\"2\\\"3\",{\"4\":0.1},-5.5e3]")), "[1,\"2\\\"3\",{\"4\":0.1},-5500]");
+  EXPECT_EQ(*parse_json("99999999949999999999999")->as_double(), 99999999949999999999999.0);
+}
+
 }  // namespace
 }  // namespace puente
