@@ -189,7 +189,9 @@ Result<Json> convert(const boost::json::value& in, Spelt& spelt) {
       return Error{Code::kInvalidInput, "a number is too large"};
     case boost::json::kind::double_: {
       double value = in.get_double();
-      if (!std::isfinite(value)) return Error{Code::kInvalidInput, "a number is too large"};  // 1e999
+      // 1e999; and what would be written as an integer that is none of ours
+      if (!std::isfinite(value) || (std::abs(value) >= 0x1p63 && std::abs(value) < 1e21))
+        return Error{Code::kInvalidInput, "a number is too large"};
       const std::string_view text = spelt.next();
       std::from_chars(text.data(), text.data() + text.size(), value);  // leaves it as it is where it is nearly 0
       return Json(value);

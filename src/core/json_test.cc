@@ -94,6 +94,7 @@ TEST(Json, NumbersAreTheNearestDoublesAndReadBackAsThemselves) {
     EXPECT_EQ(canonical(*parse_json(once)), once) << text;
   }
   EXPECT_EQ(canonical(*parse_json("[1,\"2\\\"3\",{\"4\":0.1},-5.5e3]")), "[1,\"2\\\"3\",{\"4\":0.1},-5500]");
+  EXPECT_FALSE(parse_json("9999999999999999999.6").ok());  // would be written as an integer larger than any
   EXPECT_EQ(*parse_json("99999999949999999999999")->as_double(), 99999999949999999999999.0);
 }
 
