@@ -18,6 +18,7 @@ using Run = std::function<int()>;
 void add_extract(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_image(CLI::App& app, Run& run);
+void add_record(CLI::App& app, Run& run);
 void add_evaluate(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
 void add_synth(CLI::App& app, Run& run);

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   puente::cli::add_extract(app, run);
   puente::cli::add_verify(app, run);
   puente::cli::add_image(app, run);
+  puente::cli::add_record(app, run);
   puente::cli::add_evaluate(app, run);
   puente::cli::add_bench(app, run);
   puente::cli::add_synth(app, run);

@@ -12,6 +12,7 @@ inline constexpr int kImageSideMax = 12'000;
 inline constexpr double kPpiMin = 100, kPpiMax = 2000;
 
 // records
+inline constexpr std::size_t kRecordBytesMax = 64u << 20;  // a transaction: ten rolled and four slaps at 1000 ppi, raw
 inline constexpr std::size_t kTemplateBytesMax = 64u << 10;
 inline constexpr std::size_t kMinutiaeMax = 200;  // a template keeps the best of them
 inline constexpr std::size_t kSamplesPerEncounterMax = 20;

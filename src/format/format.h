@@ -8,15 +8,16 @@
 #include "core/bytes.h"
 #include "core/image.h"
 #include "core/result.h"
+#include "format/record/itl.h"
 
 namespace puente::format {
 
-// A PNG or JPEG file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R BT.601 luma, 16
+// A PNG, JPEG, JPEG 2000 or WSQ file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R BT.601 luma, 16
 // bits are scaled to 8, 1/2/4 bits and palettes are expanded, transparency is laid on white paper. ppi comes from pHYs,
 // JFIF or Exif density; it is 0 when the file says nothing, or something that no scanner makes (outside kPpiMin …
 // kPpiMax, or different in the two directions).
 // kInvalidInput: empty, truncated, damaged, not an image. kTooLarge: over a limit. kUnsupported: recognised but not
-// read here (WSQ, JPEG 2000, TIFF, CMYK, …).
+// read here (TIFF, CMYK, …).
 Result<Image> decode_image(ByteView bytes);
 
 struct PngText {
@@ -27,5 +28,13 @@ struct PngText {
 // gives the same bytes on one build of libpng and zlib. kInvalidInput for an image whose sizes do not agree or a bad
 // key.
 Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
+
+// A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi is
+// kept in a comment. Not certified by the FBI. kInvalidInput: not gray, under 64 pixels a side, no such rate.
+Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel = 0.75);
+
+// An image of 1 or 3 channels as a JP2 file, its ppi in the resolution box: about so many times smaller, or 0: without
+// any loss. kInvalidInput: sizes that do not agree, no such compression.
+Result<Bytes> encode_jpeg2000(const Image& image, double compression = 0);
 
 }  // namespace puente::format

@@ -1,0 +1,147 @@
+// puente record: ANSI/NIST-ITL transactions.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "cli/cli.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "format/format.h"
+
+namespace puente::cli {
+namespace {
+
+namespace itl = format::itl;
+
+struct Options {
+  std::vector<std::string> files;
+  bool json = false;
+};
+
+bool is_image(const itl::Record& record, const itl::Field& field) {
+  return field.number == 999 || (itl::is_binary(record.type) && &field == &record.fields.back());
+}
+
+// Bytes as they may be shown: what is not printable ASCII or part of a UTF-8 letter as \xNN.
+std::string shown(std::string_view bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size();) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    const std::size_t size = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : 0;
+    bool whole = size > 0 && i + size <= bytes.size() && byte >= ' ' && byte != 0x7f;
+    for (std::size_t k = 1; whole && k < size; ++k) whole = (static_cast<unsigned char>(bytes[i + k]) & 0xc0) == 0x80;
+    if (whole && byte == 0xe0) whole = static_cast<unsigned char>(bytes[i + 1]) >= 0xa0;
+    if (whole && byte == 0xed) whole = static_cast<unsigned char>(bytes[i + 1]) < 0xa0;
+    out += whole ? std::string(bytes.substr(i, size)) : fmt::format("\\x{:02x}", byte);
+    i += whole ? size : 1;
+  }
+  return out;
+}
+
+std::string spelt(const itl::Record& record, const itl::Field& field) {
+  if (is_image(record, field)) return fmt::format("{} bytes", field.value.size());
+  std::string out;
+  for (const auto& subfield : field.subfields()) {
+    if (!out.empty()) out += " / ";
+    for (std::size_t i = 0; i < subfield.size(); ++i) out += (i ? " | " : "") + shown(subfield[i]);
+  }
+  return out;
+}
+
+void print_text(const std::string& file, const itl::Reading& reading) {
+  std::printf("%s\n", file.c_str());
+  std::size_t number = 0;
+  for (const itl::Record& record : reading.transaction.records) {
+    std::printf("record %zu: Type-%d, %s, %zu bytes from byte %zu\n", ++number, record.type,
+                std::string(itl::record_name(record.type)).c_str(), record.size, record.offset);
+    for (const itl::Field& field : record.fields) {
+      const itl::FieldName name = itl::name_of(record.type, field.number);
+      std::printf("  %2d.%03d %-4s %-40s %s\n", record.type, field.number, std::string(name.mnemonic).c_str(),
+                  std::string(name.name).c_str(), spelt(record, field).c_str());
+    }
+  }
+  for (const itl::Finding& finding : reading.findings) {
+    std::printf("%s at byte %zu, record %zu, field %d.%03d: %s\n", finding.fatal ? "damaged from here" : "finding",
+                finding.offset, finding.record + 1, finding.type, finding.field, finding.rule.c_str());
+  }
+}
+
+Json to_json(const std::string& file, const itl::Reading& reading) {
+  Json::Array records, findings;
+  for (const itl::Record& record : reading.transaction.records) {
+    Json::Array fields;
+    for (const itl::Field& field : record.fields) {
+      const itl::FieldName name = itl::name_of(record.type, field.number);
+      Json json = Json::object({{"field", fmt::format("{}.{:03}", record.type, field.number)},
+                                {"mnemonic", std::string(name.mnemonic)},
+                                {"name", std::string(name.name)}});
+      if (is_image(record, field)) {
+        json.set("bytes", field.value.size());
+      } else {
+        Json::Array subfields;
+        for (const auto& subfield : field.subfields()) {
+          Json::Array items;
+          for (const std::string_view item : subfield) items.push_back(shown(item));
+          subfields.push_back(Json(std::move(items)));
+        }
+        json.set("subfields", Json(std::move(subfields)));
+      }
+      fields.push_back(std::move(json));
+    }
+    records.push_back(Json::object({{"type", record.type},
+                                    {"name", std::string(itl::record_name(record.type))},
+                                    {"offset", record.offset},
+                                    {"size", record.size},
+                                    {"fields", Json(std::move(fields))}}));
+  }
+  for (const itl::Finding& finding : reading.findings) {
+    findings.push_back(Json::object({{"record", finding.record + 1},
+                                     {"field", fmt::format("{}.{:03}", finding.type, finding.field)},
+                                     {"offset", finding.offset},
+                                     {"rule", finding.rule},
+                                     {"fatal", finding.fatal}}));
+  }
+  return Json::object({{"file", file}, {"records", Json(std::move(records))}, {"findings", Json(std::move(findings))}});
+}
+
+int show(const Options& options) {
+  int exit_code = 0;
+  Json::Array answers;
+  for (const std::string& file : options.files) {
+    const auto bytes = read_file(file, limits::kRecordBytesMax);
+    if (!bytes.ok()) {
+      exit_code = fail(bytes.error());
+      continue;
+    }
+    const itl::Reading reading = itl::read(*bytes);
+    if (options.json) {
+      answers.push_back(to_json(file, reading));
+    } else {
+      print_text(file, reading);
+    }
+    if (!reading.findings.empty()) exit_code = 1;
+  }
+  if (options.json) print_json(Json(std::move(answers)));
+  return exit_code;
+}
+
+}  // namespace
+
+void add_record(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* record = app.add_subcommand("record", "ANSI/NIST-ITL transactions");
+  record->require_subcommand(1);
+  CLI::App* command = record->add_subcommand("show", "records and fields, with their names");
+  command->footer(
+      "Example: puente record show tenprint.an2\n"
+      "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
+      "it\n"
+      "begins; the exit code is then 1.");
+  command->add_option("FILE", options->files, "files in the traditional encoding")->required();
+  command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
+  command->callback([options, &run] { run = [options] { return show(*options); }; });
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,326 @@
+#include "format/record/itl.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+#include "core/limits.h"
+
+namespace puente::format::itl {
+namespace {
+
+constexpr char kFile = '\x1c', kGroup = '\x1d', kRecord = '\x1e', kUnit = '\x1f';
+constexpr int kImageField = 999;
+constexpr std::size_t kRecordsMax = 1000, kFieldsMax = 10'000;
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at; (at = text.find(separator)) != std::string_view::npos; text.remove_prefix(at + 1))
+    parts.push_back(text.substr(0, at));
+  parts.push_back(text);
+  return parts;
+}
+
+std::optional<std::int64_t> decimal(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+// How the header of a binary record is laid out: sizes of its fields in bytes, from field 1; the last field takes what
+// is left. Type 7's layout is the domain's own beyond its IDC.
+const std::vector<int>& layout_of(int type) {
+  static const std::vector<int> kGray = {4, 1, 1, 6, 1, 2, 2, 1}, kSignature = {4, 1, 1, 1, 1, 2, 2}, kOther = {4, 1};
+  return type == 8 ? kSignature : type == 7 ? kOther : kGray;
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+struct Tag {
+  int type = 0, number = 0;
+  int digits = 0;        // that the number is written with
+  std::size_t size = 0;  // with the colon
+};
+
+// "14.013:" at the start of text.
+std::optional<Tag> tag_of(std::string_view text) {
+  Tag tag;
+  std::size_t at = 0;
+  const auto digits = [&](int& value, std::size_t most) {
+    const std::size_t begin = at;
+    for (; at < text.size() && at - begin < most && text[at] >= '0' && text[at] <= '9'; ++at)
+      value = 10 * value + (text[at] - '0');
+    return at > begin;
+  };
+  if (!digits(tag.type, 2) || at >= text.size() || text[at++] != '.') return std::nullopt;
+  const std::size_t number_at = at;
+  if (!digits(tag.number, 9) || at >= text.size()) return std::nullopt;
+  tag.digits = static_cast<int>(at - number_at);
+  if (text[at++] != ':') return std::nullopt;
+  tag.size = at;
+  return tag;
+}
+
+class Reader {
+ public:
+  explicit Reader(ByteView bytes) : file_(text(bytes)) {}
+
+  Reading read() {
+    if (!tag_of(file_) || tag_of(file_)->type != 1) {
+      note(0, 0, "a transaction begins with its Type-1 record, \"1.001:\"", true);
+      return std::move(out_);
+    }
+    if (!tagged(1)) return std::move(out_);
+    const std::vector<int> contents = contents_of_file();
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      if (at_ >= file_.size()) {
+        note(contents[i], 0,
+             fmt::format("1.003 announces {} records after the first; the file ends after {}", contents.size(), i),
+             true);
+        return std::move(out_);
+      }
+      if (!record(contents[i])) return std::move(out_);
+    }
+    if (at_ < file_.size()) {
+      note(0, 0, fmt::format("{} bytes after the last record that 1.003 announces", file_.size() - at_), false);
+      // records that were not announced are read all the same
+      while (at_ < file_.size() && tag_of(file_.substr(at_)) && tag_of(file_.substr(at_))->number == 1)
+        if (!record(tag_of(file_.substr(at_))->type)) break;
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void note(int type, int field, std::string rule, bool fatal) {
+    out_.findings.push_back({out_.transaction.records.size(), type, field, at_, std::move(rule), fatal});
+  }
+
+  // Types of the records after the first, as 1.003 states them.
+  std::vector<int> contents_of_file() {
+    std::vector<int> types;
+    const Field* contents = out_.transaction.records[0].find(3);
+    const auto subfields = contents ? contents->subfields() : std::vector<std::vector<std::string_view>>();
+    for (std::size_t i = 1; i < subfields.size() && types.size() < kRecordsMax; ++i)
+      types.push_back(static_cast<int>(decimal(subfields[i].empty() ? "" : subfields[i][0]).value_or(0)));
+    const auto announced = subfields.empty() || subfields[0].size() < 2 ? std::nullopt : decimal(subfields[0][1]);
+    if (!announced || *announced != static_cast<std::int64_t>(types.size()))
+      out_.findings.push_back({0, 1, 3, contents ? contents->offset : 0,
+                               "1.003 states how many records follow the first, then each one's type and IDC", false});
+    return types;
+  }
+
+  bool record(int announced) {
+    const auto tag = tag_of(file_.substr(at_));
+    if (tag && (tag->number == 1 || !is_binary(announced))) {
+      if (tag->type != announced)
+        note(tag->type, 0, fmt::format("1.003 announces a Type-{} record here", announced), false);
+      return tagged(tag->type);
+    }
+    if (is_binary(announced)) return binary(announced);
+    note(announced, 0, fmt::format("a Type-{} record begins with \"{}.001:\"", announced, announced), true);
+    return false;
+  }
+
+  // The end of a record of `length` bytes from `begin` whose last field is an image. A length that is a little off is
+  // forgiven where a record, or nothing, follows another FS nearby.
+  std::size_t end_of_image(int type, std::size_t begin, std::size_t end) {
+    constexpr std::size_t kFarthest = 8;
+    const auto ends = [&](std::size_t at) {
+      return at > at_ && at <= file_.size() && file_[at - 1] == kFile &&
+             (at == file_.size() || tag_of(file_.substr(at, 20)));
+    };
+    if (end > at_ && end <= file_.size() && file_[end - 1] == kFile) return end;
+    for (std::size_t off = 1; off <= kFarthest; ++off)
+      for (const std::size_t at : {end - off, end + off})
+        if (ends(at)) {
+          note(type, 1, fmt::format("its length says {} bytes; it has {}", end - begin, at - begin), false);
+          return at;
+        }
+    return end;
+  }
+
+  // Reads "14.013:…" up to GS or FS. `end` is the record's, where it is known. False: nothing more can be read.
+  bool field(int type, std::size_t begin, std::size_t& end, Record& record) {
+    const auto tag = tag_of(file_.substr(at_, 20));
+    if (!tag || tag->type != type || record.fields.size() >= kFieldsMax) {
+      note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
+      return false;
+    }
+    Field field{tag->number, tag->digits, {}, at_};
+    at_ += tag->size;
+    std::size_t stop = file_.find_first_of("\x1c\x1d", at_);
+    if (tag->number == kImageField && !record.fields.empty()) {
+      end = end_of_image(type, begin, end);
+      stop = end - 1;
+    }
+    if (stop >= file_.size() || (file_[stop] != kGroup && file_[stop] != kFile)) {
+      note(type, tag->number, "a field ends with GS, a record with FS", true);
+      return false;
+    }
+    field.value = file_.substr(at_, stop - at_);
+    at_ = stop;
+    if (record.fields.empty()) {
+      const auto length = tag->number == 1 ? decimal(field.value) : std::nullopt;
+      if (!length) {
+        note(type, 1, "a record's first field is its length", true);
+        return false;
+      }
+      end = begin + static_cast<std::size_t>(*length);
+      if (end > file_.size())
+        note(type, 1, fmt::format("its length says {} bytes; the file has {} from here", *length, file_.size() - begin),
+             false);
+    }
+    record.fields.push_back(std::move(field));
+    return true;
+  }
+
+  bool tagged(int type) {
+    Record record{type, {}, at_, 0};
+    const std::size_t begin = at_;
+    std::size_t end = file_.size();
+    for (bool more = true; more; ++at_) {
+      if (!field(type, begin, end, record)) {
+        at_ = begin;
+        return false;
+      }
+      more = file_[at_] == kGroup;
+    }
+    record.size = at_ - begin;
+    if (at_ != end) note(type, 1, fmt::format("its length says {} bytes; it has {}", end - begin, record.size), false);
+    out_.transaction.records.push_back(std::move(record));
+    return true;
+  }
+
+  bool binary(int type) {
+    Record record{type, {}, at_, 0};
+    const ByteView bytes = view(file_.substr(at_));
+    ByteReader in(bytes);
+    const std::uint32_t length = in.u32();
+    std::size_t header = 0;
+    for (const int size : layout_of(type)) header += static_cast<std::size_t>(size);
+    if (!in.ok() || length < header || length > bytes.size()) {
+      note(type, 1, fmt::format("its length, {}, is not from {} to the {} bytes left", length, header, bytes.size()),
+           true);
+      return false;
+    }
+    std::size_t offset = 0;
+    int number = 1;
+    for (const int size : layout_of(type)) {
+      std::string value;
+      if (size == 6) {  // six finger positions, 255 for none
+        for (int i = 0; i < 6; ++i) value += fmt::format("{}{}", i ? std::string(1, kUnit) : "", bytes[offset + i]);
+      } else {
+        std::uint32_t sum = 0;
+        for (int i = 0; i < size; ++i) sum = sum << 8 | bytes[offset + i];
+        value = std::to_string(sum);
+      }
+      record.fields.push_back({number++, 3, std::move(value), at_ + offset});
+      offset += static_cast<std::size_t>(size);
+    }
+    record.fields.push_back({number, 3, std::string(file_.substr(at_ + offset, length - offset)), at_ + offset});
+    record.size = length;
+    at_ += length;
+    out_.transaction.records.push_back(std::move(record));
+    return true;
+  }
+
+  std::string_view file_;
+  std::size_t at_ = 0;
+  Reading out_;
+};
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+
+void put_number(std::string& out, std::uint64_t value, int size) {
+  for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
+}
+
+// A record's bytes; its length counts itself, so it is settled by trying.
+std::string tagged_bytes(const Record& record) {
+  std::string rest;
+  for (const Field& field : record.fields) {
+    if (field.number == 1) continue;
+    rest += kGroup;
+    rest += fmt::format("{}.{:0{}}:", record.type, field.number, field.digits) + field.value;
+  }
+  rest += kFile;
+  const Field* first = record.find(1);
+  const std::string tag = fmt::format("{}.{:0{}}:", record.type, 1, first ? first->digits : 3);
+  std::size_t length = tag.size() + 1 + rest.size();
+  while (tag.size() + std::to_string(length).size() + rest.size() != length)
+    length = tag.size() + std::to_string(length).size() + rest.size();
+  return tag + std::to_string(length) + rest;
+}
+
+std::string binary_bytes(const Record& record) {
+  std::string out;
+  int number = 1;
+  for (const int size : layout_of(record.type)) {
+    const Field* field = record.find(number++);
+    if (size == 6) {
+      for (std::size_t i = 0; i < 6; ++i)
+        put_number(out, static_cast<std::uint64_t>(decimal(field ? field->item(0, i) : "").value_or(255)), 1);
+    } else {
+      put_number(out, static_cast<std::uint64_t>(decimal(field ? std::string_view(field->value) : "").value_or(0)),
+                 size);
+    }
+  }
+  out += record.value(number);
+  std::string length;
+  put_number(length, out.size(), 4);
+  return length + out.substr(4);
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string_view>> Field::subfields() const {
+  std::vector<std::vector<std::string_view>> out;
+  for (const std::string_view subfield : split(value, kRecord)) out.push_back(split(subfield, kUnit));
+  return out;
+}
+
+std::string_view Field::item(std::size_t subfield, std::size_t item) const {
+  const auto parts = subfields();
+  return subfield < parts.size() && item < parts[subfield].size() ? parts[subfield][item] : std::string_view();
+}
+
+const Field* Record::find(int number) const {
+  const auto found = std::find_if(fields.begin(), fields.end(), [=](const Field& f) { return f.number == number; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+std::string_view Record::value(int number) const {
+  const Field* field = find(number);
+  return field ? std::string_view(field->value) : std::string_view();
+}
+
+int Record::integer(int number, int otherwise) const {
+  const auto found = decimal(value(number));
+  return found && *found <= 1'000'000'000 ? static_cast<int>(*found) : otherwise;
+}
+
+void Record::set(int number, std::string value) {
+  auto at = std::find_if(fields.begin(), fields.end(), [=](const Field& f) { return f.number >= number; });
+  if (at == fields.end() || at->number != number) at = fields.insert(at, Field{number, 3, {}, 0});
+  at->value = std::move(value);
+}
+
+Reading read(ByteView bytes) {
+  return Reader(bytes).read();
+}
+
+Bytes write(const Transaction& transaction) {
+  std::string out;
+  for (const Record& record : transaction.records)
+    out += is_binary(record.type) ? binary_bytes(record) : tagged_bytes(record);
+  return to_bytes(out);
+}
+
+bool is_binary(int type) {
+  return type >= 3 && type <= 8;
+}
+
+}  // namespace puente::format::itl

@@ -1,0 +1,72 @@
+// ANSI/NIST-ITL transactions (ANSI/NIST-ITL 1-2011 Update:2015, NIST SP 500-290e3) as records of fields, and their
+// traditional encoding. The model keeps what it does not know: what is read is written again byte for byte when it was
+// in canonical order. Plain values; pure functions; any thread.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/result.h"
+
+namespace puente::format::itl {
+
+// A field's value as it stands in the traditional encoding: subfields divided by RS, items of these by US; the image of
+// field 999 (or of a binary record) as raw bytes. Fields of binary records (types 3 to 8) are spelt in decimal.
+struct Field {
+  int number = 0;
+  int digits = 3;  // that the number is written with: 1.01 of old, 1.001 now
+  std::string value;
+  std::size_t offset = 0;  // in the file it was read from
+
+  std::vector<std::vector<std::string_view>> subfields() const;
+  std::string_view item(std::size_t subfield = 0, std::size_t item = 0) const;  // empty when there is none
+};
+
+struct Record {
+  int type = 0;
+  std::vector<Field> fields;         // 1, the length, is the first; written anew when the record is written
+  std::size_t offset = 0, size = 0;  // in the file it was read from
+
+  const Field* find(int number) const;
+  std::string_view value(int number) const;           // empty when there is none
+  int integer(int number, int otherwise = -1) const;  // of a decimal value
+  void set(int number, std::string value);            // replaces, or adds in the order of numbers
+};
+
+struct Transaction {
+  std::vector<Record> records;  // the first is of type 1
+};
+
+// Where and how a file departs from the standard.
+struct Finding {
+  std::size_t record = 0;   // 0 is the first
+  int type = 0, field = 0;  // 0: the whole record
+  std::size_t offset = 0;   // in the file
+  std::string rule;         // the clause's rule, and what stands there instead
+  bool fatal = false;       // nothing after this place could be read
+};
+
+struct Reading {
+  Transaction transaction;        // all records that could be read
+  std::vector<Finding> findings;  // of the encoding itself; check() has those of the contents
+};
+
+// Never fails: a file that is none gives no record and a fatal finding. Cost is linear in its size.
+Reading read(ByteView bytes);
+
+// The traditional encoding: lengths are counted anew, contents (1.003) left as they are.
+Bytes write(const Transaction& transaction);
+
+bool is_binary(int type);  // 3 to 8
+bool is_known(int type);   // 1 to 10, 13 to 17, 98, 99: those that are checked
+
+// A field's mnemonic and name, empty for one of no standard: {"FGP", "friction ridge generalized position"}.
+struct FieldName {
+  std::string_view mnemonic, name;
+};
+FieldName name_of(int type, int field);
+std::string_view record_name(int type);
+
+}  // namespace puente::format::itl

@@ -1,0 +1,174 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "format/record/itl.h"
+
+namespace puente::format::itl {
+namespace {
+
+constexpr char kUs = '\x1f', kRs = '\x1e';
+
+std::string joined(std::initializer_list<std::string> parts, char separator) {
+  std::string out;
+  for (const std::string& part : parts) out += (&part == parts.begin() ? "" : std::string(1, separator)) + part;
+  return out;
+}
+
+// A transaction with a text record, a binary one and one with an image that looks like separators.
+Transaction sample() {
+  Transaction t;
+  Record first{1, {}, 0, 0};
+  first.set(1, "0");
+  first.set(2, "0502");
+  first.set(3, joined({joined({"1", "3"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs),
+                       joined({"14", "02"}, kUs)},
+                      kRs));
+  first.set(4, "CPS");
+  Record text{2, {}, 0, 0};
+  text.set(1, "0");
+  text.set(2, "00");
+  text.set(18, "RUIZ,ANA");
+  Record gray{4, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "1"), std::pair(3, "0"), std::pair(5, "0"),
+                                      std::pair(6, "4"), std::pair(7, "2"), std::pair(8, "0")})
+    gray.set(number, value);
+  gray.set(4, joined({"2", "255", "255", "255", "255", "255"}, kUs));
+  gray.set(9, std::string("\x1c\x1d\x1e\x1f\0\1\2\3", 8));
+  Record image{14, {}, 0, 0};
+  image.set(1, "0");
+  image.set(2, "02");
+  image.set(13, "2");
+  image.set(21, joined({joined({"2", "1", "5"}, kUs), joined({"3", "6", "9"}, kUs)}, kRs));
+  image.set(999, std::string("\xff\xd8\x1c"
+                             "14.001:9\x1d\x1c\0x",
+                             15) +
+                     std::string(20, 'x'));
+  t.records = {first, text, gray, image};
+  return t;
+}
+
+TEST(Itl, WhatIsWrittenIsReadAndWrittenAgainByteForByte) {
+  const Bytes bytes = write(sample());
+  const Reading reading = read(bytes);
+  EXPECT_TRUE(reading.findings.empty());
+  ASSERT_EQ(reading.transaction.records.size(), 4u);
+  EXPECT_EQ(write(reading.transaction), bytes);
+  const Record& image = reading.transaction.records[3];
+  EXPECT_EQ(image.value(999), sample().records[3].value(999));
+  EXPECT_EQ(image.find(21)->item(1, 2), "9");
+  EXPECT_EQ(image.find(21)->item(2, 0), "");
+  const Record& gray = reading.transaction.records[2];
+  EXPECT_EQ(gray.integer(6), 4);
+  EXPECT_EQ(gray.find(4)->item(0, 0), "2");
+  EXPECT_EQ(gray.value(9).size(), 8u);
+  EXPECT_EQ(reading.transaction.records[1].value(18), "RUIZ,ANA");
+  std::size_t at = 0;
+  for (const Record& record : reading.transaction.records) {
+    EXPECT_EQ(record.offset, at);
+    at += record.size;
+  }
+  EXPECT_EQ(at, bytes.size());
+}
+
+TEST(Itl, OldSpellingsOfNumbersAreKept) {
+  const std::string old =
+      "1.01:42\x1d"
+      "1.02:0201\x1d"
+      "1.03:1\x1f"
+      "0\x1d"
+      "1.04:CAR\x1c";
+  Bytes bytes = to_bytes(old);
+  const std::string length = std::to_string(old.size());
+  ASSERT_EQ(length.size(), 2u);
+  std::copy(length.begin(), length.end(), bytes.begin() + 5);
+  const Reading reading = read(bytes);
+  EXPECT_TRUE(reading.findings.empty());
+  EXPECT_EQ(write(reading.transaction), bytes);
+}
+
+TEST(Itl, DamageLeavesWhatStandsBeforeIt) {
+  const Bytes bytes = write(sample());
+  const Reading whole = read(bytes);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const Reading cut = read(ByteView(bytes).first(size));
+    ASSERT_FALSE(cut.findings.empty()) << size;
+    EXPECT_TRUE(cut.findings.back().fatal) << size;
+    std::size_t intact = 0;
+    for (const Record& record : whole.transaction.records) intact += record.offset + record.size <= size;
+    EXPECT_EQ(cut.transaction.records.size(), intact) << size;
+  }
+}
+
+TEST(Itl, AWrongLengthIsFoundAndForgiven) {
+  for (const int record : {0, 1, 3}) {
+    for (const int off : {-1, 1}) {
+      Transaction t = sample();
+      Bytes bytes = write(t);
+      const Reading right = read(bytes);
+      const Record& wrong = right.transaction.records[static_cast<std::size_t>(record)];
+      const std::size_t digit = wrong.offset + (wrong.type < 10 ? 6 : 7) + wrong.value(1).size() - 1;
+      ASSERT_NE(bytes[digit], off > 0 ? '9' : '0') << "choose another length";
+      bytes[digit] = static_cast<std::uint8_t>(bytes[digit] + off);
+      const Reading reading = read(bytes);
+      ASSERT_FALSE(reading.findings.empty());
+      EXPECT_EQ(reading.findings[0].type, wrong.type);
+      if (record == 3 || off > 0) {
+        EXPECT_EQ(reading.transaction.records.size(), 4u) << record << " " << off;
+      }
+    }
+  }
+}
+
+TEST(Itl, SaysWhatWasAnnouncedAndIsNotThere) {
+  Transaction t = sample();
+  t.records[0].set(3, joined({joined({"1", "4"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs),
+                              joined({"14", "02"}, kUs), joined({"14", "03"}, kUs)},
+                             kRs));
+  const Reading more = read(write(t));
+  ASSERT_EQ(more.findings.size(), 1u);
+  EXPECT_NE(more.findings[0].rule.find("announces 4 records"), std::string::npos) << more.findings[0].rule;
+  EXPECT_EQ(more.transaction.records.size(), 4u);
+
+  t.records[0].set(3, joined({joined({"1", "2"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs)}, kRs));
+  const Reading fewer = read(write(t));
+  ASSERT_EQ(fewer.findings.size(), 1u);
+  EXPECT_EQ(fewer.transaction.records.size(), 4u);  // read all the same
+}
+
+TEST(Itl, ASetFieldStandsInItsPlace) {
+  Record record{14, {}, 0, 0};
+  for (const int number : {999, 1, 13, 2}) record.set(number, std::to_string(number));
+  record.set(13, "4");
+  ASSERT_EQ(record.fields.size(), 4u);
+  EXPECT_EQ(record.fields[2].number, 13);
+  EXPECT_EQ(record.value(13), "4");
+  EXPECT_EQ(record.integer(999), 999);
+  EXPECT_EQ(record.integer(998, 7), 7);
+}
+
+TEST(Itl, NamesFieldsOfEveryKnownType) {
+  EXPECT_EQ(name_of(14, 13).mnemonic, "FGP");
+  EXPECT_EQ(name_of(17, 3).mnemonic, "ELR");
+  EXPECT_EQ(name_of(98, 900).mnemonic, "ALF");
+  EXPECT_EQ(name_of(13, 999).mnemonic, "DATA");
+  EXPECT_EQ(name_of(14, 555).mnemonic, "");
+  for (const int type : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 98, 99}) EXPECT_TRUE(is_known(type));
+  EXPECT_FALSE(is_known(11));
+}
+
+TEST(Itl, AnyDamageIsReadInBoundedWays) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const Bytes whole = write(sample());
+  for (int round = 0; round < 3000; ++round) {
+    Bytes bytes = whole;
+    for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    const Reading reading = read(bytes);
+    for (const Record& record : reading.transaction.records) EXPECT_LE(record.offset + record.size, bytes.size());
+  }
+}
+
+}  // namespace
+}  // namespace puente::format::itl
