@@ -10,6 +10,8 @@ namespace puente::format {
 
 Result<Image> decode_png(ByteView bytes);
 Result<Image> decode_jpeg(ByteView bytes);
+Result<Image> decode_wsq(ByteView bytes);
+Result<Image> decode_jpeg2000(ByteView bytes);
 
 // Sides and pixels against core/limits.h; to be called before allocating.
 Status check_size(std::int64_t width, std::int64_t height);

@@ -20,9 +20,6 @@ struct Known {
 
 // Files that people do send and that we do not read.
 constexpr Known kNotRead[] = {
-    {"\xff\xa0\xff"sv, "WSQ"},
-    {"\0\0\0\x0cjP  "sv, "JPEG 2000"},
-    {"\xff\x4f\xff\x51"sv, "JPEG 2000"},
     {"II*\0"sv, "TIFF"},
     {"MM\0*"sv, "TIFF"},
     {"GIF8"sv, "GIF"},
@@ -66,12 +63,14 @@ Result<Image> decode_image(ByteView bytes) {
   const std::string_view start = text(bytes);
   if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return decode_png(bytes);
   if (start.starts_with("\xff\xd8\xff"sv)) return decode_jpeg(bytes);
+  if (start.starts_with("\xff\xa0"sv)) return decode_wsq(bytes);
+  if (start.starts_with("\0\0\0\x0cjP  "sv) || start.starts_with("\xff\x4f\xff\x51"sv)) return decode_jpeg2000(bytes);
   for (const Known& known : kNotRead) {
     if (start.starts_with(known.start)) {
-      return {Code::kUnsupported, fmt::format("{} files are not read; send PNG or JPEG", known.name)};
+      return {Code::kUnsupported, fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000 or WSQ", known.name)};
     }
   }
-  return {Code::kInvalidInput, "not an image; send PNG or JPEG"};
+  return {Code::kInvalidInput, "not an image; send PNG, JPEG, JPEG 2000 or WSQ"};
 }
 
 }  // namespace puente::format

@@ -1,0 +1,85 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+Image picture(int width, int height, int channels, double ppi) {
+  Image image{width, height, channels, ppi, {}};
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < channels; ++c)
+        image.pixels.push_back(static_cast<std::uint8_t>(128 + 100 * std::sin(0.11 * x + c) * std::cos(0.07 * y)));
+  return image;
+}
+
+TEST(Jpeg2000, LosslessComesBackAsItWas) {
+  for (const double ppi : {0.0, 500.0, 1000.0, 2000.0}) {
+    const Image image = picture(300, 211, 1, ppi);
+    const Image back = *decode_image(*encode_jpeg2000(image));
+    EXPECT_EQ(back.pixels, image.pixels);
+    EXPECT_EQ(back.width, 300);
+    EXPECT_EQ(back.ppi, ppi);
+  }
+}
+
+TEST(Jpeg2000, SmallSidesComeBack) {
+  for (const int side : {1, 2, 5, 17}) {
+    const Image image = picture(side, 2 * side, 1, 500);
+    EXPECT_EQ(decode_image(*encode_jpeg2000(image))->pixels, image.pixels) << side;
+  }
+}
+
+TEST(Jpeg2000, LossyIsSmallerAndNear) {
+  const Image image = picture(400, 400, 1, 1000);
+  const Bytes bytes = *encode_jpeg2000(image, 10);
+  EXPECT_LT(bytes.size(), 400u * 400 / 9);
+  const Image back = *decode_image(bytes);
+  EXPECT_EQ(back.ppi, 1000);
+  for (std::size_t i = 0; i < back.pixels.size(); ++i) ASSERT_NEAR(back.pixels[i], image.pixels[i], 20);
+}
+
+TEST(Jpeg2000, ColourBecomesGray) {
+  Image image{64, 64, 3, 0, {}};
+  for (int i = 0; i < 64 * 64; ++i) image.pixels.insert(image.pixels.end(), {200, 100, 50});
+  const Image back = *decode_image(*encode_jpeg2000(image));
+  EXPECT_EQ(back.channels, 1);
+  EXPECT_EQ(back.at(10, 10), (77 * 200 + 150 * 100 + 29 * 50 + 128) >> 8);
+}
+
+TEST(Jpeg2000, EveryCutIsAnError) {
+  const Bytes whole = *encode_jpeg2000(picture(80, 60, 1, 500));
+  for (std::size_t size = 0; size + 2 < whole.size(); size += 7) {
+    const auto cut = decode_image(ByteView(whole).first(size));
+    ASSERT_FALSE(cut.ok()) << size;
+    EXPECT_EQ(cut.error().message.find('\n'), std::string::npos);
+  }
+}
+
+TEST(Jpeg2000, DamageIsAnErrorOrAnotherPicture) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const Bytes whole = *encode_jpeg2000(picture(80, 60, 1, 500));
+  for (int round = 0; round < 500; ++round) {
+    Bytes bytes = whole;
+    for (int i = 0; i < 4; ++i) bytes[12 + random() % (bytes.size() - 12)] = static_cast<std::uint8_t>(random());
+    const auto image = decode_image(bytes);
+    if (image.ok()) {
+      EXPECT_EQ(image->pixels.size(), static_cast<std::size_t>(image->width) * image->height);
+    }
+  }
+}
+
+TEST(Jpeg2000, RefusesWhatItCannotHold) {
+  EXPECT_EQ(encode_jpeg2000({10, 10, 2, 0, Bytes(200)}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(encode_jpeg2000(picture(10, 10, 1, 0), 0.5).error().code, Code::kInvalidInput);
+  EXPECT_EQ(decode_image(view(std::string_view("\xff\x4f\xff\x51nothing", 11))).error().code, Code::kInvalidInput);
+}
+
+}  // namespace
+}  // namespace puente::format

@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include "format/format.h"
+#include "format/image/wsq.h"
+
+namespace puente::format {
+namespace {
+
+// Ridges that bend, as on a finger, with some noise: what WSQ is made for.
+Image ridges(int width, int height, double ppi = 500) {
+  Image image{width, height, 1, ppi, {}};
+  std::mt19937 random(7);
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; ++x) {
+      const double r = std::hypot(x - 0.4 * width, 1.3 * (y - 0.6 * height));
+      const double noise = static_cast<double>(random() % 5) - 2;  // little: the finest is never sent
+      image.pixels.push_back(
+          static_cast<std::uint8_t>(std::clamp(128 + 90 * std::cos(2 * std::numbers::pi * r / 9) + noise, 0.0, 255.0)));
+    }
+  return image;
+}
+
+double psnr(const Image& a, const Image& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.pixels.size(); ++i) sum += std::pow(double{1} * a.pixels[i] - b.pixels[i], 2);
+  return 10 * std::log10(255.0 * 255 * static_cast<double>(a.pixels.size()) / std::max(sum, 1e-9));
+}
+
+TEST(Wsq, KeepsWhatTheRatePaysFor) {
+  const Image image = ridges(400, 352);
+  double last = 0;
+  for (const auto& [rate, decibels] : {std::pair(0.75, 22.0), std::pair(2.25, 33.0), std::pair(5.0, 45.0)}) {
+    const Bytes bytes = *encode_wsq(image, rate);
+    EXPECT_LT(8.0 * static_cast<double>(bytes.size()) / static_cast<double>(image.pixels.size()), 1.3 * rate);
+    const Image back = *decode_image(bytes);
+    EXPECT_EQ(back.width, image.width);
+    EXPECT_EQ(back.height, image.height);
+    EXPECT_EQ(back.ppi, 500);
+    EXPECT_GT(psnr(image, back), decibels) << rate;
+    EXPECT_GT(psnr(image, back), last);
+    last = psnr(image, back);
+  }
+}
+
+TEST(Wsq, EverySizeComesBack) {  // halves of odd lengths, twenty times over
+  for (const auto& [width, height] : {std::pair(64, 64), std::pair(65, 64), std::pair(67, 81), std::pair(95, 127),
+                                      std::pair(129, 66), std::pair(333, 251), std::pair(512, 511)}) {
+    const Image image = ridges(width, height, 1000);
+    const Image back = *decode_image(*encode_wsq(image, 6));
+    ASSERT_EQ(back.pixels.size(), image.pixels.size());
+    EXPECT_GT(psnr(image, back), 40) << width << " x " << height;
+    EXPECT_EQ(back.ppi, 1000);
+  }
+}
+
+TEST(Wsq, FlatAndExtremeImagesComeBack) {
+  Image flat{100, 80, 1, 0, Bytes(8000, 200)};
+  const Image flat_back = *decode_image(*encode_wsq(flat));
+  EXPECT_GT(psnr(flat, flat_back), 50);
+  EXPECT_EQ(flat_back.ppi, 0);
+  Image checks{128, 128, 1, 500, {}};
+  for (int i = 0; i < 128 * 128; ++i) checks.pixels.push_back((i / 128 / 16 + i % 128 / 16) % 2 ? 255 : 0);
+  EXPECT_GT(psnr(checks, *decode_image(*encode_wsq(checks, 4))), 35);
+}
+
+// Filters of even lengths: with Haar's, pairs of samples come from their half sum and half difference.
+TEST(Wsq, PutsTogetherWhatEvenFiltersTookApart) {
+  const float half = std::sqrt(0.5f);
+  const std::array<float, 1> low = {half}, high = {-half};  // signs as files state them
+  const wsq::Filters haar = wsq::synthesis_of(low, false, high, false);
+  std::vector<float> line = {10, 20, 30, 1, 2, 3};  // three lows, three highs
+  wsq::synthesise(haar, {{0, 0, 6, 1}}, 6, line);
+  for (int i = 0; i < 3; ++i) {
+    const float first = line[static_cast<std::size_t>(2 * i)], second = line[static_cast<std::size_t>(2 * i + 1)];
+    EXPECT_NEAR(first + second, 10 * (i + 1), 1e-4);  // the one row's low half counts by half's square root, too
+    EXPECT_NEAR(std::fabs(first - second), i + 1, 1e-4);
+  }
+}
+
+TEST(Wsq, EveryCutIsAnErrorAndNothingWorse) {
+  const Bytes whole = *encode_wsq(ridges(96, 80));
+  for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
+    const auto cut = decode_image(ByteView(whole).first(size));
+    ASSERT_FALSE(cut.ok()) << size;
+    EXPECT_EQ(cut.error().code, Code::kInvalidInput);
+  }
+}
+
+TEST(Wsq, DamageIsAnErrorOrAnotherPicture) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  const Bytes whole = *encode_wsq(ridges(96, 80));
+  for (int round = 0; round < 2000; ++round) {
+    Bytes bytes = whole;
+    for (int i = 0; i < 4; ++i) bytes[2 + random() % (bytes.size() - 2)] = static_cast<std::uint8_t>(random());
+    const auto image = decode_image(bytes);
+    if (image.ok()) {
+      EXPECT_EQ(image->pixels.size(), static_cast<std::size_t>(image->width) * image->height);
+    }
+  }
+}
+
+TEST(Wsq, RefusesWhatItCannotHold) {
+  EXPECT_EQ(encode_wsq({100, 100, 3, 0, Bytes(30000)}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(encode_wsq({20, 100, 1, 0, Bytes(2000)}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(encode_wsq(ridges(64, 64), 0).error().code, Code::kInvalidInput);
+  Bytes huge = *encode_wsq(ridges(64, 64));  // its frame says 65,535 x 65,535
+  for (std::size_t i = 0; i + 10 < huge.size(); ++i) {
+    if (huge[i] == 0xff && huge[i + 1] == 0xa2) {
+      std::fill_n(huge.begin() + static_cast<std::ptrdiff_t>(i) + 6, 4, std::uint8_t{0xff});
+      break;
+    }
+  }
+  EXPECT_EQ(decode_image(huge).error().code, Code::kTooLarge);
+}
+
+}  // namespace
+}  // namespace puente::format
