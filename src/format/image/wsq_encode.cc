@@ -241,6 +241,7 @@ std::array<int, 257> lengths_of(std::array<std::int64_t, 257> frequency) {
 }
 
 HuffmanCode huffman_of(const std::vector<Coded>& coded) {
+  if (coded.empty()) return {};  // a flat image's block
   std::array<std::int64_t, 257> frequency{};
   for (const Coded& one : coded) ++frequency[one.symbol];
   frequency[256] = 1;
