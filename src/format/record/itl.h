@@ -50,7 +50,7 @@ struct Finding {
 
 struct Reading {
   Transaction transaction;        // all records that could be read
-  std::vector<Finding> findings;  // of the encoding itself; check() has those of the contents
+  std::vector<Finding> findings;  // of the encoding itself, not of what fields say
 };
 
 // Never fails: a file that is none gives no record and a fatal finding. Cost is linear in its size.
@@ -60,7 +60,6 @@ Reading read(ByteView bytes);
 Bytes write(const Transaction& transaction);
 
 bool is_binary(int type);  // 3 to 8
-bool is_known(int type);   // 1 to 10, 13 to 17, 98, 99: those that are checked
 
 // A field's mnemonic and name, empty for one of no standard: {"FGP", "friction ridge generalized position"}.
 struct FieldName {

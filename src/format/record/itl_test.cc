@@ -153,8 +153,13 @@ TEST(Itl, NamesFieldsOfEveryKnownType) {
   EXPECT_EQ(name_of(98, 900).mnemonic, "ALF");
   EXPECT_EQ(name_of(13, 999).mnemonic, "DATA");
   EXPECT_EQ(name_of(14, 555).mnemonic, "");
-  for (const int type : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 98, 99}) EXPECT_TRUE(is_known(type));
-  EXPECT_FALSE(is_known(11));
+  for (const int type : {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 14, 15, 16, 17, 98, 99}) {
+    EXPECT_NE(record_name(type), "unknown") << type;
+    EXPECT_EQ(name_of(type, 1).mnemonic, "LEN") << type;
+  }
+  for (const int type : {10, 13, 14, 15, 16, 17}) EXPECT_EQ(name_of(type, 6).mnemonic, "HLL") << type;
+  EXPECT_EQ(name_of(99, 6).mnemonic, "");
+  EXPECT_EQ(record_name(11), "unknown");
 }
 
 TEST(Itl, AnyDamageIsReadInBoundedWays) {

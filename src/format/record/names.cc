@@ -102,17 +102,19 @@ constexpr Named kType9[] = {{1, {"LEN", "record length"}},
                             {321, {"DEL", "EFS deltas"}},
                             {331, {"MIN", "EFS minutiae"}},
                             {332, {"MRC", "EFS minutiae ridge count"}}};
-constexpr Named kType10[] = {{1, {"LEN", "record length"}},
-                             {2, {"IDC", "information designation character"}},
-                             {3, {"IMT", "image type"}},
-                             {4, {"SRC", "source agency"}},
+// what the images of types 10 and 13 to 17 share
+constexpr Named kImage[] = {{1, {"LEN", "record length"}},
+                            {2, {"IDC", "information designation character"}},
+                            {4, {"SRC", "source agency"}},
+                            {6, {"HLL", "horizontal line length"}},
+                            {7, {"VLL", "vertical line length"}},
+                            {8, {"SLC", "scale units"}},
+                            {9, {"THPS", "transmitted horizontal pixel scale"}},
+                            {10, {"TVPS", "transmitted vertical pixel scale"}},
+                            {11, {"CGA", "compression algorithm"}},
+                            {30, {"DMM", "device monitoring mode"}}};
+constexpr Named kType10[] = {{3, {"IMT", "image type"}},
                              {5, {"PHD", "photo capture date"}},
-                             {6, {"HLL", "horizontal line length"}},
-                             {7, {"VLL", "vertical line length"}},
-                             {8, {"SLC", "scale units"}},
-                             {9, {"THPS", "transmitted horizontal pixel scale"}},
-                             {10, {"TVPS", "transmitted vertical pixel scale"}},
-                             {11, {"CGA", "compression algorithm"}},
                              {12, {"CSP", "color space"}},
                              {13, {"SAP", "subject acquisition profile"}},
                              {14, {"FIP", "face image bounding box, head position"}},
@@ -130,7 +132,6 @@ constexpr Named kType10[] = {{1, {"LEN", "record length"}},
                              {27, {"SEC", "subject eye color"}},
                              {28, {"SHC", "subject hair color"}},
                              {29, {"FFP", "facial feature points"}},
-                             {30, {"DMM", "device monitoring mode"}},
                              {31, {"TMC", "tiered markup collection"}},
                              {38, {"COM", "comment"}},
                              {39, {"T10", "type-10 reference number"}},
@@ -139,17 +140,8 @@ constexpr Named kType10[] = {{1, {"LEN", "record length"}},
                              {42, {"SMD", "scar, mark, tattoo descriptors"}},
                              {43, {"COL", "tattoo color"}}};
 // friction ridge images: types 13, 14, 15, which share most of their fields
-constexpr Named kRidges[] = {{1, {"LEN", "record length"}},
-                             {2, {"IDC", "information designation character"}},
-                             {3, {"IMP", "impression type"}},
-                             {4, {"SRC", "source agency"}},
+constexpr Named kRidges[] = {{3, {"IMP", "impression type"}},
                              {5, {"CD", "capture date"}},
-                             {6, {"HLL", "horizontal line length"}},
-                             {7, {"VLL", "vertical line length"}},
-                             {8, {"SLC", "scale units"}},
-                             {9, {"THPS", "transmitted horizontal pixel scale"}},
-                             {10, {"TVPS", "transmitted vertical pixel scale"}},
-                             {11, {"CGA", "compression algorithm"}},
                              {12, {"BPX", "bits per pixel"}},
                              {13, {"FGP", "friction ridge generalized position"}},
                              {14, {"PD", "print position descriptors"}},
@@ -165,37 +157,17 @@ constexpr Named kRidges[] = {{1, {"LEN", "record length"}},
                              {25, {"ASEG", "alternate finger segment position"}},
                              {26, {"SCF", "simultaneous capture"}},
                              {27, {"SIF", "stitched image flag"}},
-                             {30, {"DMM", "device monitoring mode"}},
                              {31, {"FAP", "subject acquisition profile"}},
                              {46, {"SUB", "subject condition"}},
                              {47, {"CON", "capture organization name"}}};
-constexpr Named kType16[] = {{1, {"LEN", "record length"}},
-                             {2, {"IDC", "information designation character"}},
-                             {3, {"UDI", "user-defined image type"}},
-                             {4, {"SRC", "source agency"}},
+constexpr Named kType16[] = {{3, {"UDI", "user-defined image type"}},
                              {5, {"UTD", "user-defined image test capture date"}},
-                             {6, {"HLL", "horizontal line length"}},
-                             {7, {"VLL", "vertical line length"}},
-                             {8, {"SLC", "scale units"}},
-                             {9, {"THPS", "transmitted horizontal pixel scale"}},
-                             {10, {"TVPS", "transmitted vertical pixel scale"}},
-                             {11, {"CGA", "compression algorithm"}},
                              {12, {"BPX", "bits per pixel"}},
                              {13, {"CSP", "color space"}},
                              {20, {"COM", "comment"}},
-                             {24, {"UQS", "user-defined image quality score"}},
-                             {30, {"DMM", "device monitoring mode"}}};
-constexpr Named kType17[] = {{1, {"LEN", "record length"}},
-                             {2, {"IDC", "information designation character"}},
-                             {3, {"ELR", "eye label"}},
-                             {4, {"SRC", "source agency"}},
+                             {24, {"UQS", "user-defined image quality score"}}};
+constexpr Named kType17[] = {{3, {"ELR", "eye label"}},
                              {5, {"ICD", "iris capture date"}},
-                             {6, {"HLL", "horizontal line length"}},
-                             {7, {"VLL", "vertical line length"}},
-                             {8, {"SLC", "scale units"}},
-                             {9, {"THPS", "transmitted horizontal pixel scale"}},
-                             {10, {"TVPS", "transmitted vertical pixel scale"}},
-                             {11, {"CGA", "compression algorithm"}},
                              {12, {"BPX", "bits per pixel"}},
                              {13, {"CSP", "color space"}},
                              {14, {"RAE", "rotation angle of eye"}},
@@ -212,7 +184,6 @@ constexpr Named kType17[] = {{1, {"LEN", "record length"}},
                              {26, {"IRD", "iris diameter"}},
                              {27, {"SSV", "specified spectrum values"}},
                              {28, {"DME", "damaged or missing eye"}},
-                             {30, {"DMM", "device monitoring mode"}},
                              {31, {"IAP", "subject acquisition profile"}},
                              {32, {"ISF", "iris storage format"}},
                              {33, {"IPB", "iris pupil boundary"}},
@@ -278,10 +249,6 @@ const Known* known(int type) {
 
 }  // namespace
 
-bool is_known(int type) {
-  return known(type) != nullptr;
-}
-
 std::string_view record_name(int type) {
   return known(type) ? known(type)->name : "unknown";
 }
@@ -291,8 +258,10 @@ FieldName name_of(int type, int field) {
     const auto found = std::find_if(fields.begin(), fields.end(), [=](const Named& n) { return n.field == field; });
     return found == fields.end() ? FieldName() : found->name;
   };
-  const FieldName own = known(type) ? in(known(type)->fields) : FieldName();
-  return own.mnemonic.empty() && type >= 10 ? in(kShared) : own;
+  FieldName name = known(type) ? in(known(type)->fields) : FieldName();
+  if (name.mnemonic.empty() && type >= 10 && type <= 17) name = in(kImage);
+  if (name.mnemonic.empty() && type >= 10) name = in(kShared);
+  return name;
 }
 
 }  // namespace puente::format::itl
