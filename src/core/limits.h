@@ -18,6 +18,7 @@ inline constexpr std::size_t kMinutiaeMax = 200;  // a template keeps the best o
 inline constexpr std::size_t kSamplesPerEncounterMax = 20;
 inline constexpr std::size_t kTextBytesMax = 512;  // one biographic element
 inline constexpr std::size_t kIdBytesMax = 64;     // person, encounter, case, exchange ids
+inline constexpr std::size_t kXmlElementsMax = 100'000, kXmlDepthMax = 64;
 
 // JSON and HTTP
 inline constexpr std::size_t kJsonDepthMax = 24;
