@@ -204,6 +204,10 @@ std::pair<const char*, const char*> modality_word(Modality modality) {
   switch (modality) {
     case Modality::kFinger:
       return {"fingerprints", "huellas dactilares"};
+    case Modality::kFace:
+      return {"face", "rostro"};
+    case Modality::kIris:
+      return {"iris", "iris"};
   }
   return {to_string(modality), to_string(modality)};
 }

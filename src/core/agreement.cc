@@ -24,19 +24,6 @@ Result<Purpose> parse_purpose(std::string_view name) {
   return static_cast<Purpose>(found - std::begin(kPurposes));
 }
 
-const char* to_string(Modality modality) {
-  switch (modality) {
-    case Modality::kFinger:
-      return "finger";
-  }
-  return "unknown";
-}
-
-Result<Modality> parse_modality(std::string_view name) {
-  if (name == "finger") return Modality::kFinger;
-  return Error{Code::kInvalidInput, "unknown modality: this version knows finger"};
-}
-
 const Party* Agreement::party(std::string_view country) const {
   for (const Party& each : parties) {
     if (each.country == country) return &each;

@@ -23,10 +23,6 @@ inline constexpr int kPurposeCount = 5;
 const char* to_string(Purpose purpose);  // "traveller_facilitation", …
 Result<Purpose> parse_purpose(std::string_view name);
 
-enum class Modality { kFinger };  // face and iris come with their modules
-const char* to_string(Modality modality);
-Result<Modality> parse_modality(std::string_view name);
-
 struct Party {
   std::string country;  // ISO 3166-1 alpha-3
   std::string name;

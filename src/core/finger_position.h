@@ -1,4 +1,5 @@
-// Finger positions by ANSI/NIST-ITL FGP code (1–10; 0 unknown), named as OSIA names them.
+// Finger positions by ANSI/NIST-ITL FGP code (1–10; 0 unknown; 13–15 several fingers at once), named as OSIA names
+// them. Templates, candidates and the gallery know single fingers only.
 #pragma once
 #include <string_view>
 
@@ -18,8 +19,12 @@ enum class FingerPosition : unsigned char {  // the numbers are stored and on th
   kLeftMiddle = 8,
   kLeftRing = 9,
   kLeftLittle = 10,
+  kPlainRightFour = 13,  // slaps: index to little finger of one hand, or both thumbs
+  kPlainLeftFour = 14,
+  kPlainThumbs = 15,
 };
+bool is_slap(FingerPosition position);
 const char* to_string(FingerPosition position);                       // "RIGHT_THUMB", … "UNKNOWN"
-Result<FingerPosition> parse_finger_position(std::string_view name);  // OSIA's name, or the number 0–10
+Result<FingerPosition> parse_finger_position(std::string_view name);  // OSIA's name, or the number
 
 }  // namespace puente

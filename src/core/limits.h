@@ -16,8 +16,9 @@ inline constexpr std::size_t kRecordBytesMax = 64u << 20;  // a transaction: ten
 inline constexpr std::size_t kTemplateBytesMax = 64u << 10;
 inline constexpr std::size_t kMinutiaeMax = 200;  // a template keeps the best of them
 inline constexpr std::size_t kSamplesPerEncounterMax = 20;
-inline constexpr std::size_t kTextBytesMax = 512;  // one biographic element
-inline constexpr std::size_t kIdBytesMax = 64;     // person, encounter, case, exchange ids
+inline constexpr std::size_t kTemplatesPerEncounterMax = 40;  // a slap gives four
+inline constexpr std::size_t kTextBytesMax = 512;             // one biographic element
+inline constexpr std::size_t kIdBytesMax = 64;                // person, encounter, case, exchange ids
 inline constexpr std::size_t kXmlElementsMax = 100'000, kXmlDepthMax = 64;
 
 // JSON and HTTP

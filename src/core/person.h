@@ -35,11 +35,27 @@ using BiographicData = std::map<DataElement, std::string>;  // dates as 1990-04-
 bool is_country(std::string_view code);  // three capital letters (ISO 3166-1 alpha-3 form)
 bool is_id(std::string_view id);         // 1–64 of [A-Za-z0-9._:-]: person, encounter, case, exchange ids
 
+enum class Modality : unsigned char { kFinger, kFace, kIris };  // the numbers are stored
+const char* to_string(Modality modality);                       // "finger", …
+Result<Modality> parse_modality(std::string_view name);
+
+enum class Eye : unsigned char { kUnknown = 0, kRight = 1, kLeft = 2 };  // ANSI/NIST-ITL 17.003
+const char* to_string(Eye eye);                                          // "EYE_RIGHT", … as OSIA names them
+
+inline constexpr int kImpressionUnknown = 29;
+
 struct Sample {
-  FingerPosition position = FingerPosition::kUnknown;
-  Bytes image;     // the encoded file as it was captured
+  FingerPosition position = FingerPosition::kUnknown;  // of a finger
+  Bytes image;     // the encoded file as it was captured, or a record of minutiae where no image was kept
   double ppi = 0;  // overrides what the file says; 0 = the file's own
+  Modality modality = Modality::kFinger;
+  Eye eye = Eye::kUnknown;              // of an iris
+  int impression = kImpressionUnknown;  // of a finger, by the codes of ANSI/NIST-ITL's IMP: 0 plain, 1 rolled, …
 };
+
+// Why a finger is not there (ANSI/NIST-ITL AMP).
+enum class Missing : unsigned char { kAmputated = 0, kUnableToPrint = 1 };  // the numbers are stored
+const char* to_string(Missing missing);                                     // "AMPUTATED", "UNABLE_TO_PRINT"
 
 struct Encounter {
   std::string person_id;
@@ -48,6 +64,7 @@ struct Encounter {
   std::int64_t retention_until_ms = 0;
   BiographicData biographic;
   std::vector<Sample> samples;
+  std::map<FingerPosition, Missing> missing;
   std::vector<std::string>
       withheld_from;  // countries whose questions must never find this encounter (R2): not even compared
 };

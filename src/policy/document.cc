@@ -80,7 +80,12 @@ Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& pa
     }
     return country;
   });
-  terms.modalities = set_member<Modality>(reader, "modalities", parse_modality);
+  terms.modalities = set_member<Modality>(reader, "modalities", [](const std::string& name) -> Result<Modality> {
+    if (name != to_string(Modality::kFinger)) {  // face and iris come with their modules
+      return Error{Code::kInvalidInput, "unknown modality: this version compares finger alone"};
+    }
+    return Modality::kFinger;
+  });
   terms.release = set_member<DataElement>(reader, "release", parse_data_element);
   terms.retention_days = reader.integer("retention_days", 1, kRetentionDaysMax);
   terms.daily_quota = reader.integer("daily_quota", 1, kDailyQuotaMax);

@@ -5,7 +5,8 @@
 namespace puente::store {
 namespace {
 
-constexpr std::uint8_t kRecordVersion = 1;
+// 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 1 is still read.
+constexpr std::uint8_t kRecordVersion = 2;
 
 ByteWriter start() {
   ByteWriter out;
@@ -37,7 +38,11 @@ void put(ByteWriter& out, const BiographicData& data) {
 // Reads a record; whatever does not fit is one complaint at the end.
 class Reader {
  public:
-  explicit Reader(ByteView bytes) : in_(bytes) { ok_ = in_.u8() == kRecordVersion; }
+  explicit Reader(ByteView bytes) : in_(bytes), version_(in_.u8()) {
+    ok_ = version_ >= 1 && version_ <= kRecordVersion;
+  }
+  int version() const { return version_; }
+  std::uint8_t byte() { return in_.u8(); }
   std::string string() { return std::string(text(in_.counted())); }
   Bytes bytes() {
     const ByteView bytes = in_.counted();
@@ -79,6 +84,7 @@ class Reader {
 
  private:
   ByteReader in_;
+  std::uint8_t version_;
   bool ok_ = true;
 };
 
@@ -90,6 +96,10 @@ Bytes encode(const EncounterBody& body) {
   put(out, body.retention_until_ms);
   put(out, body.biographic);
   put(out, body.withheld_from);
+  out.u8(static_cast<std::uint8_t>(body.missing.size()));
+  for (const auto& [position, why] : body.missing) {
+    out.u8(static_cast<std::uint8_t>(position)).u8(static_cast<std::uint8_t>(why));
+  }
   return out.take();
 }
 
@@ -100,6 +110,10 @@ Result<EncounterBody> decode_encounter(ByteView bytes) {
   body.retention_until_ms = in.integer();
   body.biographic = in.biographic();
   body.withheld_from = in.strings();
+  for (int left = in.version() >= 2 ? in.byte() : 0; left > 0; --left) {
+    const auto position = in.choice<FingerPosition>(static_cast<int>(FingerPosition::kLeftLittle));
+    body.missing[position] = in.choice<Missing>(static_cast<int>(Missing::kUnableToPrint));
+  }
   return in.finish(std::move(body));
 }
 
@@ -108,15 +122,22 @@ Bytes encode(const Sample& sample) {
   out.u8(static_cast<std::uint8_t>(sample.position));
   put(out, sample.ppi);
   out.counted(sample.image);
+  out.u8(static_cast<std::uint8_t>(sample.modality)).u8(static_cast<std::uint8_t>(sample.eye));
+  out.u8(static_cast<std::uint8_t>(sample.impression));
   return out.take();
 }
 
 Result<Sample> decode_sample(ByteView bytes) {
   Reader in(bytes);
   Sample sample;
-  sample.position = in.choice<FingerPosition>(static_cast<int>(FingerPosition::kLeftLittle));
+  sample.position = in.choice<FingerPosition>(static_cast<int>(FingerPosition::kPlainThumbs));
   sample.ppi = in.number();
   sample.image = in.bytes();
+  if (in.version() >= 2) {
+    sample.modality = in.choice<Modality>(static_cast<int>(Modality::kIris));
+    sample.eye = in.choice<Eye>(static_cast<int>(Eye::kLeft));
+    sample.impression = in.byte();
+  }
   return in.finish(std::move(sample));
 }
 

@@ -12,6 +12,7 @@ struct EncounterBody {
   std::int64_t created_ms = 0, retention_until_ms = 0;  // bound here, so that the columns cannot be changed unnoticed
   BiographicData biographic;
   std::vector<std::string> withheld_from;
+  std::map<FingerPosition, Missing> missing;
 };
 Bytes encode(const EncounterBody& body);
 Result<EncounterBody> decode_encounter(ByteView bytes);

@@ -245,6 +245,7 @@ Result<Encounter> Store::encounter(const std::string& person_id, const std::stri
                 body.retention_until_ms,
                 std::move(body.biographic),
                 {},
+                std::move(body.missing),
                 std::move(body.withheld_from)};
   Statement samples =
       reading->query("SELECT ordinal, sealed_sample FROM sample WHERE encounter = ? ORDER BY ordinal", row.integer(0));

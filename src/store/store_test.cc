@@ -32,6 +32,7 @@ TEST_F(StoreTest, GivesBackWhatWasEnrolled) {
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(read->biographic, encounter.biographic);
   EXPECT_EQ(read->withheld_from, encounter.withheld_from);
+  EXPECT_EQ(read->missing, encounter.missing);
   EXPECT_EQ(read->created_ms, encounter.created_ms);
   EXPECT_EQ(read->retention_until_ms, encounter.retention_until_ms);
   ASSERT_EQ(read->samples.size(), encounter.samples.size());
@@ -39,6 +40,9 @@ TEST_F(StoreTest, GivesBackWhatWasEnrolled) {
     EXPECT_EQ(read->samples[i].image, encounter.samples[i].image);
     EXPECT_EQ(read->samples[i].position, encounter.samples[i].position);
     EXPECT_EQ(read->samples[i].ppi, encounter.samples[i].ppi);
+    EXPECT_EQ(read->samples[i].modality, encounter.samples[i].modality);
+    EXPECT_EQ(read->samples[i].eye, encounter.samples[i].eye);
+    EXPECT_EQ(read->samples[i].impression, encounter.samples[i].impression);
   }
   EXPECT_EQ(*store().people(), 1u);
   EXPECT_EQ(*store().encounter_ids("p1"), std::vector<std::string>{"e1"});

@@ -27,6 +27,11 @@ inline Encounter make_encounter(const std::string& person_id, const std::string&
   out.retention_until_ms = 1'900'000'000'000;
   out.biographic = {{DataElement::kFamilyName, "Quiñones"}, {DataElement::kSex, "F"}};
   out.samples = {{FingerPosition::kRightIndex, Bytes(5000, 0x5a), 500.5}, {FingerPosition::kLeftThumb, {}, 0}};
+  out.samples.push_back({.image = Bytes(70, 1), .modality = Modality::kFace});
+  out.samples.push_back({.image = Bytes(80, 2), .modality = Modality::kIris, .eye = Eye::kLeft});
+  out.samples[0].impression = 1;
+  out.missing = {{FingerPosition::kRightRing, Missing::kUnableToPrint},
+                 {FingerPosition::kLeftLittle, Missing::kAmputated}};
   out.withheld_from = {"COL"};
   return out;
 }

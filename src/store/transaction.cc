@@ -130,11 +130,11 @@ Status Transaction::put_encounter(const Encounter& encounter, std::span<const Te
   return work_->attempt([&]() -> Status {
     TRY(require_ids({encounter.person_id, encounter.encounter_id}));
     if (encounter.samples.size() > limits::kSamplesPerEncounterMax ||
-        templates.size() > limits::kSamplesPerEncounterMax)
+        templates.size() > limits::kTemplatesPerEncounterMax)
       return Error{Code::kTooLarge, "an encounter has too many samples"};
     ASSIGN_OR_RETURN(const SecretKey key, work_->person_key(encounter.person_id));
     const EncounterBody body{encounter.created_ms, encounter.retention_until_ms, encounter.biographic,
-                             encounter.withheld_from};
+                             encounter.withheld_from, encounter.missing};
     const Bytes sealed =
         work_->seal_under(key, encode(body), context::encounter({encounter.person_id, encounter.encounter_id}));
     TRY(work_->writer().run(
