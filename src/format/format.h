@@ -2,6 +2,7 @@
 // thread. Bytes are hostile until proven otherwise: sizes are checked against core/limits.h before anything is
 // allocated.
 #pragma once
+#include <cstdint>
 #include <span>
 #include <string>
 
@@ -19,6 +20,20 @@ namespace puente::format {
 // kInvalidInput: empty, truncated, damaged, not an image. kTooLarge: over a limit. kUnsupported: recognised but not
 // read here (TIFF, CMYK, …).
 Result<Image> decode_image(ByteView bytes);
+
+enum class ImageKind { kPng, kJpeg, kJpeg2000, kWsq };
+
+// What an image file says of itself: nothing is decoded, sizes are not yet held to limits.
+struct ImageHeader {
+  ImageKind kind = ImageKind::kPng;
+  std::int64_t width = 0, height = 0;
+  int components = 0;     // 1 gray, 3 colour; of a palette 3
+  int bits = 0;           // a component
+  bool lossless = false;  // the way it was compressed; lossless JPEG is recognised so, and not decoded
+};
+bool is_image(ByteView bytes);  // begins as one that decode_image knows
+// kInvalidInput: no such image, or cut short before its header ends. Linear in the header's size.
+Result<ImageHeader> image_header(ByteView bytes);
 
 struct PngText {
   std::string key, value;  // key: 1–79 Latin-1 characters, as PNG 1.2 section 4.2.3.1 wants

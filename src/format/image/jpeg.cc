@@ -11,6 +11,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "format/format.h"
 #include "format/image/codec.h"
 
 namespace puente::format {
@@ -153,6 +154,9 @@ double density_of(const jpeg_decompress_struct& jpeg) {
 }  // namespace
 
 Result<Image> decode_jpeg(ByteView bytes) {
+  if (const auto header = image_header(bytes); header.ok() && header->lossless) {
+    return {Code::kUnsupported, "lossless JPEG (JPEGL of old transactions) is not decoded; convert it to PNG"};
+  }
   Reader reader;
   if (!read_header(reader, bytes)) return reading_error(reader.errors);
   TRY(check_size(reader.jpeg.image_width, reader.jpeg.image_height));
