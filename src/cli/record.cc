@@ -50,6 +50,36 @@ std::string spelt(const itl::Record& record, const itl::Field& field) {
   return out;
 }
 
+const char* word_of(itl::Severity severity) {
+  return severity == itl::Severity::kError ? "error" : "warning";
+}
+
+// "error at byte 123, record 2, Type-14, 14.021 SEG, subfield 1: …"
+std::string in_words(const itl::Finding& finding) {
+  std::string place = fmt::format("byte {}, record {}", finding.offset, finding.record + 1);
+  if (finding.type > 0) place += fmt::format(", Type-{}", finding.type);
+  if (finding.field > 0) place += fmt::format(", {}.{:03}", finding.type, finding.field);
+  const itl::FieldName name = itl::name_of(finding.type, finding.field);
+  if (!name.mnemonic.empty()) place += fmt::format(" {}", name.mnemonic);
+  if (finding.subfield > 0) place += fmt::format(", subfield {}", finding.subfield);
+  if (finding.item > 0) place += fmt::format(", item {}", finding.item);
+  return fmt::format("{} at {}: {}", finding.fatal ? "damaged from here" : word_of(finding.severity), place,
+                     finding.rule);
+}
+
+Json to_json(const itl::Finding& finding) {
+  return Json::object({{"severity", word_of(finding.severity)},
+                       {"record", finding.record + 1},
+                       {"type", finding.type},
+                       {"field", fmt::format("{}.{:03}", finding.type, finding.field)},
+                       {"mnemonic", std::string(itl::name_of(finding.type, finding.field).mnemonic)},
+                       {"subfield", finding.subfield},
+                       {"item", finding.item},
+                       {"offset", finding.offset},
+                       {"rule", finding.rule},
+                       {"fatal", finding.fatal}});
+}
+
 void print_text(const std::string& file, const itl::Reading& reading) {
   std::printf("%s\n", file.c_str());
   std::size_t number = 0;
@@ -62,10 +92,7 @@ void print_text(const std::string& file, const itl::Reading& reading) {
                   std::string(name.name).c_str(), spelt(record, field).c_str());
     }
   }
-  for (const itl::Finding& finding : reading.findings) {
-    std::printf("%s at byte %zu, record %zu, field %d.%03d: %s\n", finding.fatal ? "damaged from here" : "finding",
-                finding.offset, finding.record + 1, finding.type, finding.field, finding.rule.c_str());
-  }
+  for (const itl::Finding& finding : reading.findings) std::printf("%s\n", in_words(finding).c_str());
 }
 
 Json to_json(const std::string& file, const itl::Reading& reading) {
@@ -96,13 +123,7 @@ Json to_json(const std::string& file, const itl::Reading& reading) {
                                     {"size", record.size},
                                     {"fields", Json(std::move(fields))}}));
   }
-  for (const itl::Finding& finding : reading.findings) {
-    findings.push_back(Json::object({{"record", finding.record + 1},
-                                     {"field", fmt::format("{}.{:03}", finding.type, finding.field)},
-                                     {"offset", finding.offset},
-                                     {"rule", finding.rule},
-                                     {"fatal", finding.fatal}}));
-  }
+  for (const itl::Finding& finding : reading.findings) findings.push_back(to_json(finding));
   return Json::object({{"file", file}, {"records", Json(std::move(records))}, {"findings", Json(std::move(findings))}});
 }
 
@@ -127,6 +148,37 @@ int show(const Options& options) {
   return exit_code;
 }
 
+// What a file's encoding and its fields are found to be, a line each.
+int check(const Options& options) {
+  int exit_code = 0;
+  std::size_t done = 0;
+  Progress progress("checking");
+  Json::Array answers;
+  for (const std::string& file : options.files) {
+    progress.update(done++, options.files.size());
+    const auto bytes = read_file(file, limits::kRecordBytesMax);
+    if (!bytes.ok()) {
+      exit_code = fail(bytes.error());
+      continue;
+    }
+    const itl::Reading reading = itl::read(*bytes);
+    std::vector<itl::Finding> findings = reading.findings;
+    for (itl::Finding& finding : itl::check(reading)) findings.push_back(std::move(finding));
+    const bool sound = findings.empty();
+    if (!sound) exit_code = 1;
+    if (options.json) {
+      Json::Array list;
+      for (const itl::Finding& finding : findings) list.push_back(to_json(finding));
+      answers.push_back(Json::object({{"file", file}, {"sound", sound}, {"findings", Json(std::move(list))}}));
+      continue;
+    }
+    for (const itl::Finding& finding : findings) std::printf("%s: %s\n", file.c_str(), in_words(finding).c_str());
+    if (sound) std::printf("%s: sound\n", file.c_str());
+  }
+  if (options.json) print_json(Json(std::move(answers)));
+  return exit_code;
+}
+
 }  // namespace
 
 void add_record(CLI::App& app, Run& run) {
@@ -142,6 +194,17 @@ void add_record(CLI::App& app, Run& run) {
   command->add_option("FILE", options->files, "files in the traditional encoding")->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
+
+  command = record->add_subcommand("check", "every departure from ANSI/NIST-ITL 1-2011 Update:2015, a line each");
+  command->footer(
+      "Example: puente record check tenprint.an2\n"
+      "Says where (byte, record, field, subfield, item), the rule and what stands there instead. The exit code is 1 "
+      "where
+      "
+      "there is any.");
+  command->add_option("FILE", options->files, "files in the traditional encoding")->required();
+  command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
+  command->callback([options, &run] { run = [options] { return check(*options); }; });
 }
 
 }  // namespace puente::cli

@@ -13,7 +13,9 @@ namespace {
 
 constexpr char kFile = '\x1c', kGroup = '\x1d', kRecord = '\x1e', kUnit = '\x1f';
 constexpr int kImageField = 999;
-constexpr std::size_t kRecordsMax = 1000, kFieldsMax = 10'000;
+constexpr char kGoesOn[] = "reading goes on here, after the damage";
+constexpr std::size_t kFarthest = 8;  // that a length may be off and be forgiven
+constexpr std::size_t kRecordsMax = 1000, kFieldsMax = 10'000, kItemsMax = 1'000'000;
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -73,16 +75,17 @@ class Reader {
       note(0, 0, "a transaction begins with its Type-1 record, \"1.001:\"", true);
       return std::move(out_);
     }
-    if (!tagged(1)) return std::move(out_);
+    std::size_t next = 0;  // in the contents
+    if (!tagged(1) && !salvaged_type_1(next)) return std::move(out_);
     const std::vector<int> contents = contents_of_file();
-    for (std::size_t i = 0; i < contents.size(); ++i) {
+    for (std::size_t i = next; i < contents.size(); ++i) {
       if (at_ >= file_.size()) {
         note(contents[i], 0,
              fmt::format("1.003 announces {} records after the first; the file ends after {}", contents.size(), i),
              true);
         return std::move(out_);
       }
-      if (!record(contents[i])) return std::move(out_);
+      if (!record(contents[i]) && !resume(contents, i)) return std::move(out_);
     }
     if (at_ < file_.size()) {
       note(0, 0, fmt::format("{} bytes after the last record that 1.003 announces", file_.size() - at_), false);
@@ -98,6 +101,24 @@ class Reader {
     out_.findings.push_back({out_.transaction.records.size(), type, field, at_, std::move(rule), fatal});
   }
 
+  // A Type-1 record that is damaged behind its contents is kept as far as it could be read, if a record is found after
+  // it.
+  bool salvaged_type_1(std::size_t& next) {
+    if (!damaged_.find(3)) return false;
+    out_.transaction.records.push_back(std::move(damaged_));
+    const std::vector<Finding> before = out_.findings;
+    std::size_t i = std::string_view::npos;
+    if (resume(contents_of_file(), i)) {
+      out_.findings = before;  // contents_of_file is called again
+      note(out_.transaction.records[0].type, 0, kGoesOn, false);
+      next = i + 1;
+      return true;
+    }
+    out_.findings = before;
+    out_.transaction.records.clear();
+    return false;
+  }
+
   // Types of the records after the first, as 1.003 states them.
   std::vector<int> contents_of_file() {
     std::vector<int> types;
@@ -110,6 +131,38 @@ class Reader {
       out_.findings.push_back({0, 1, 3, contents ? contents->offset : 0,
                                "1.003 states how many records follow the first, then each one's type and IDC", false});
     return types;
+  }
+
+  // Where the number before a dot begins, of one digit or two.
+  std::size_t start_of_tag(std::size_t dot) const {
+    std::size_t at = dot;
+    while (at > 0 && dot - at < 2 && file_[at - 1] >= '0' && file_[at - 1] <= '9') --at;
+    return at;
+  }
+
+  // After a record that could not be read, at_ being its first byte: finds the next one of a type that is still
+  // announced whose length ends with FS. `i` becomes the index in `contents` before it. Tries are few: each may read
+  // far.
+  bool resume(const std::vector<int>& contents, std::size_t& i) {
+    constexpr int kResumesMax = 16;
+    if (++resumes_ > kResumesMax) return false;
+    for (std::size_t dot = at_; (dot = file_.find(".001:", dot + 1)) != std::string_view::npos;) {
+      const std::size_t at = start_of_tag(dot);
+      const auto tag = at > at_ ? tag_of(file_.substr(at, 20)) : std::nullopt;
+      if (!tag) continue;
+      const auto next = std::find(contents.begin() + static_cast<std::ptrdiff_t>(i + 1), contents.end(), tag->type);
+      if (next == contents.end()) continue;
+      const std::string_view digits = file_.substr(at + tag->size, 12);
+      const auto length = decimal(digits.substr(0, digits.find(kGroup)));
+      if (!length || *length < 1 || static_cast<std::size_t>(*length) > file_.size() - at ||
+          file_[at + static_cast<std::size_t>(*length) - 1] != kFile)
+        continue;
+      at_ = at;
+      i = static_cast<std::size_t>(next - contents.begin()) - 1;
+      note(tag->type, 0, kGoesOn, false);
+      return true;
+    }
+    return false;
   }
 
   bool record(int announced) {
@@ -127,7 +180,6 @@ class Reader {
   // The end of a record of `length` bytes from `begin` whose last field is an image. A length that is a little off is
   // forgiven where a record, or nothing, follows another FS nearby.
   std::size_t end_of_image(int type, std::size_t begin, std::size_t end) {
-    constexpr std::size_t kFarthest = 8;
     const auto ends = [&](std::size_t at) {
       return at > at_ && at <= file_.size() && file_[at - 1] == kFile &&
              (at == file_.size() || tag_of(file_.substr(at, 20)));
@@ -142,38 +194,76 @@ class Reader {
     return end;
   }
 
-  // Reads "14.013:…" up to GS or FS. `end` is the record's, where it is known. False: nothing more can be read.
-  bool field(int type, std::size_t begin, std::size_t& end, Record& record) {
+  // Where a record begins within a few bytes of `end`, for one before it whose FS was lost or overwritten.
+  std::size_t record_near(std::size_t end) const {
+    for (std::size_t off = 0; off <= kFarthest; ++off) {
+      for (const std::size_t at : {end - off, end + off}) {
+        if (at <= at_ || at >= file_.size()) continue;
+        const auto tag = tag_of(file_.substr(at, 20));
+        if (tag && tag->number == 1) return start_of_tag(file_.find('.', at));
+      }
+    }
+    return std::string_view::npos;
+  }
+
+  enum class Step { kBroken, kMore, kLast };
+
+  // Reads "14.013:…" and the GS or FS after it. `end` is the record's, where it is known.
+  Step field(int type, std::size_t begin, std::size_t& end, Record& record) {
     const auto tag = tag_of(file_.substr(at_, 20));
     if (!tag || tag->type != type || record.fields.size() >= kFieldsMax) {
       note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
-      return false;
+      return Step::kBroken;
     }
+    const bool first = record.fields.empty(), image = tag->number == kImageField && !first;
     Field field{tag->number, tag->digits, {}, at_};
     at_ += tag->size;
-    std::size_t stop = file_.find_first_of("\x1c\x1d", at_);
-    if (tag->number == kImageField && !record.fields.empty()) {
-      end = end_of_image(type, begin, end);
-      stop = end - 1;
-    }
-    if (stop >= file_.size() || (file_[stop] != kGroup && file_[stop] != kFile)) {
+    const std::size_t value_at = at_;
+    if (image) end = end_of_image(type, begin, end);
+    std::size_t stop = std::min(image ? end - 1 : file_.find_first_of("\x1c\x1d", at_), file_.size());
+    char separator = stop < file_.size() ? file_[stop] : '\0';
+    const bool ends = separator == kFile || separator == kGroup;
+    const bool far = !first && (!ends || (!image && stop >= end));
+    std::size_t lost = far ? record_near(end) : std::string_view::npos;
+    if (ends && lost > stop) lost = std::string_view::npos;
+    if (lost != std::string_view::npos) {
+      stop = lost == end ? end - 1 : lost;  // FS was overwritten, or left out
+      at_ = stop;
+      note(type, tag->number, "a record ends with FS", false);
+      separator = kFile;
+    } else if (!ends) {
+      at_ = stop;
       note(type, tag->number, "a field ends with GS, a record with FS", true);
+      return Step::kBroken;
+    }
+    at_ = lost != std::string_view::npos ? lost : stop + 1;
+    field.value = file_.substr(value_at, stop - value_at);
+    if (!(first ? length(type, begin, field, end) : is_of_few_items(type, field))) return Step::kBroken;
+    record.fields.push_back(std::move(field));
+    return separator == kGroup ? Step::kMore : Step::kLast;
+  }
+
+  bool is_of_few_items(int type, const Field& field) {
+    if (field.number == kImageField) return true;
+    const auto items =
+        std::count_if(field.value.begin(), field.value.end(), [](char c) { return c == kRecord || c == kUnit; });
+    if (items <= static_cast<std::ptrdiff_t>(kItemsMax)) return true;
+    note(type, field.number, fmt::format("a field has at most {} items here", kItemsMax), true);
+    return false;
+  }
+
+  // The record's end by its first field.
+  bool length(int type, std::size_t begin, const Field& field, std::size_t& end) {
+    const auto bytes = field.number == 1 ? decimal(field.value) : std::nullopt;
+    if (!bytes) {
+      at_ = begin;
+      note(type, 1, "a record's first field is its length", true);
       return false;
     }
-    field.value = file_.substr(at_, stop - at_);
-    at_ = stop;
-    if (record.fields.empty()) {
-      const auto length = tag->number == 1 ? decimal(field.value) : std::nullopt;
-      if (!length) {
-        note(type, 1, "a record's first field is its length", true);
-        return false;
-      }
-      end = begin + static_cast<std::size_t>(*length);
-      if (end > file_.size())
-        note(type, 1, fmt::format("its length says {} bytes; the file has {} from here", *length, file_.size() - begin),
-             false);
-    }
-    record.fields.push_back(std::move(field));
+    end = begin + static_cast<std::size_t>(*bytes);
+    if (end > file_.size())
+      note(type, 1, fmt::format("its length says {} bytes; the file has {} from here", *bytes, file_.size() - begin),
+           false);
     return true;
   }
 
@@ -181,12 +271,12 @@ class Reader {
     Record record{type, {}, at_, 0};
     const std::size_t begin = at_;
     std::size_t end = file_.size();
-    for (bool more = true; more; ++at_) {
-      if (!field(type, begin, end, record)) {
-        at_ = begin;
-        return false;
-      }
-      more = file_[at_] == kGroup;
+    for (Step step = Step::kMore; step == Step::kMore;) {
+      step = field(type, begin, end, record);
+      if (step != Step::kBroken) continue;
+      at_ = begin;
+      damaged_ = std::move(record);
+      return false;
     }
     record.size = at_ - begin;
     if (at_ != end) note(type, 1, fmt::format("its length says {} bytes; it has {}", end - begin, record.size), false);
@@ -229,6 +319,8 @@ class Reader {
 
   std::string_view file_;
   std::size_t at_ = 0;
+  int resumes_ = 0;
+  Record damaged_;  // what could be read of the last record that was not whole
   Reading out_;
 };
 
@@ -283,8 +375,16 @@ std::vector<std::vector<std::string_view>> Field::subfields() const {
 }
 
 std::string_view Field::item(std::size_t subfield, std::size_t item) const {
-  const auto parts = subfields();
-  return subfield < parts.size() && item < parts[subfield].size() ? parts[subfield][item] : std::string_view();
+  std::string_view rest = value;
+  for (const auto& [skip, separator] : {std::pair(subfield, kRecord), std::pair(item, kUnit)}) {
+    for (std::size_t i = 0; i < skip; ++i) {
+      const std::size_t at = rest.find(separator);
+      if (at == std::string_view::npos) return {};
+      rest.remove_prefix(at + 1);
+    }
+    rest = rest.substr(0, rest.find(separator));
+  }
+  return rest;
 }
 
 const Field* Record::find(int number) const {

@@ -39,13 +39,18 @@ struct Transaction {
   std::vector<Record> records;  // the first is of type 1
 };
 
+// How much a finding matters: kError is what the standard forbids, kWarning is allowed and yet to be looked at.
+enum class Severity { kWarning, kError };
+
 // Where and how a file departs from the standard.
 struct Finding {
   std::size_t record = 0;   // 0 is the first
   int type = 0, field = 0;  // 0: the whole record
   std::size_t offset = 0;   // in the file
   std::string rule;         // the clause's rule, and what stands there instead
-  bool fatal = false;       // nothing after this place could be read
+  bool fatal = false;       // this record could not be read; later ones may have been
+  Severity severity = Severity::kError;
+  std::size_t subfield = 0, item = 0;  // 1 is the first; 0: the whole field
 };
 
 struct Reading {
@@ -53,8 +58,14 @@ struct Reading {
   std::vector<Finding> findings;  // of the encoding itself, not of what fields say
 };
 
-// Never fails: a file that is none gives no record and a fatal finding. Cost is linear in its size.
+// Never fails: a file that is none gives no record and a fatal finding. After a record that cannot be read, reading
+// goes on with the next that can. Cost is linear in the file's size.
 Reading read(ByteView bytes);
+
+// What the fields say, against the layout tables and rules of ANSI/NIST-ITL 1-2011 Update:2015, clauses 7 and 8, or, of
+// what changed, those of the version that the file names. Images are not decoded: only what their headers say is
+// compared. At most 1,000 findings, eight a field; linear time. Order: as the records and fields stand.
+std::vector<Finding> check(const Reading& reading);
 
 // The traditional encoding: lengths are counted anew, contents (1.003) left as they are.
 Bytes write(const Transaction& transaction);

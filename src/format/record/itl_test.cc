@@ -100,6 +100,47 @@ TEST(Itl, DamageLeavesWhatStandsBeforeIt) {
   }
 }
 
+TEST(Itl, ALostEndOfARecordIsFoundAndForgiven) {
+  const Reading whole = read(write(sample()));
+  for (const std::size_t damaged : {std::size_t{0}, std::size_t{3}}) {
+    for (const bool overwritten : {true, false}) {
+      Transaction t = sample();
+      t.records.push_back(t.records[3]);
+      Bytes bytes = write(t);
+      const Record& record = whole.transaction.records[damaged];
+      const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(record.offset + record.size - 1);
+      if (overwritten) *end = 0;
+      if (!overwritten) bytes.erase(end);
+      const Reading reading = read(bytes);
+      ASSERT_FALSE(reading.findings.empty());
+      EXPECT_EQ(reading.findings[0].offset, record.offset + record.size - 1);
+      EXPECT_EQ(reading.findings[0].rule, "a record ends with FS");
+      ASSERT_EQ(reading.transaction.records.size(), 5u) << damaged;
+      for (std::size_t i = 0; i < 5; ++i)
+        for (std::size_t k = 1; k < t.records[i].fields.size(); ++k)
+          EXPECT_EQ(reading.transaction.records[i].fields[k].value, t.records[i].fields[k].value) << i;
+    }
+  }
+}
+
+TEST(Itl, DamageInTheMiddleLeavesWhatStandsBehindIt) {
+  Transaction t = sample();
+  t.records[0].set(9, "0001");
+  const Reading whole = read(write(t));
+  for (const std::size_t damaged : {std::size_t{0}, std::size_t{1}}) {
+    const Record& record = whole.transaction.records[damaged];
+    Bytes bytes = write(t);
+    bytes[record.fields.back().offset] = 'x';
+    const Reading reading = read(bytes);
+    ASSERT_FALSE(reading.findings.empty());
+    EXPECT_TRUE(reading.findings[0].fatal);
+    // Type-4, which is binary, cannot be recognised without the record before it
+    ASSERT_EQ(reading.transaction.records.size(), damaged == 0 ? 4u : 2u) << damaged;
+    EXPECT_EQ(reading.transaction.records[0].value(4), "CPS");
+    EXPECT_EQ(reading.transaction.records.back().type, 14);
+  }
+}
+
 TEST(Itl, AWrongLengthIsFoundAndForgiven) {
   for (const int record : {0, 1, 3}) {
     for (const int off : {-1, 1}) {
@@ -159,7 +200,7 @@ TEST(Itl, NamesFieldsOfEveryKnownType) {
   }
   for (const int type : {10, 13, 14, 15, 16, 17}) EXPECT_EQ(name_of(type, 6).mnemonic, "HLL") << type;
   EXPECT_EQ(name_of(99, 6).mnemonic, "");
-  EXPECT_EQ(record_name(11), "unknown");
+  EXPECT_EQ(record_name(23), "unknown");
 }
 
 TEST(Itl, AnyDamageIsReadInBoundedWays) {

@@ -1,0 +1,311 @@
+#include <gtest/gtest.h>
+
+#include "core/crypto.h"
+#include "format/format.h"
+#include "format/record/itl.h"
+#include "format/record/itl_layout.h"
+
+namespace puente::format::itl {
+namespace {
+
+const std::string kUs = "\x1f", kRs = "\x1e";
+
+std::string raw_pixels(int width, int height) {
+  return std::string(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), '\x80');
+}
+
+Record first_record(const std::string& contents) {
+  Record record{1, {}, 0, 0};
+  for (const auto& [number, value] :
+       {std::pair(1, "0"), std::pair(2, "0502"), std::pair(4, "CPS"), std::pair(5, "20260301"), std::pair(7, "XX01"),
+        std::pair(8, "YY02"), std::pair(9, "0001"), std::pair(11, "00.00"), std::pair(12, "00.00")})
+    record.set(number, value);
+  record.set(3, contents);
+  return record;
+}
+
+// A fingerprint of 40 x 30 pixels, raw.
+Record finger(int idc, int position) {
+  Record record{14, {}, 0, 0};
+  for (const auto& [number, value] :
+       {std::pair(1, "0"), std::pair(3, "0"), std::pair(4, "YY02"), std::pair(5, "20260228"), std::pair(6, "40"),
+        std::pair(7, "30"), std::pair(8, "1"), std::pair(9, "500"), std::pair(10, "500"), std::pair(11, "NONE"),
+        std::pair(12, "8")})
+    record.set(number, value);
+  record.set(2, (idc < 10 ? "0" : "") + std::to_string(idc));
+  record.set(13, std::to_string(position));
+  record.set(999, raw_pixels(40, 30));
+  return record;
+}
+
+Transaction transaction_of(const std::vector<Record>& records) {
+  std::string contents = "1" + kUs + std::to_string(records.size());
+  for (const Record& record : records)
+    contents += kRs + std::to_string(record.type) + kUs + std::string(record.value(2));
+  Transaction t;
+  t.records.push_back(first_record(contents));
+  t.records.insert(t.records.end(), records.begin(), records.end());
+  return t;
+}
+
+// What is found in it once it has been written and read, "14.021: rule; …".
+std::vector<Finding> found_in(const Transaction& transaction) {
+  const Reading reading = read(write(transaction));
+  EXPECT_TRUE(reading.findings.empty()) << reading.findings[0].rule;
+  return check(reading);
+}
+std::string words(const std::vector<Finding>& findings) {
+  std::string out;
+  for (const Finding& f : findings)
+    out += std::to_string(f.type) + "." + std::to_string(f.field) + ": " + f.rule + "; ";
+  return out;
+}
+
+// Whether one finding, and no other, is about that field and says that.
+testing::AssertionResult only(const Transaction& transaction, int type, int field, const std::string& says) {
+  const std::vector<Finding> findings = found_in(transaction);
+  if (findings.size() != 1) return testing::AssertionFailure() << findings.size() << " findings: " << words(findings);
+  const Finding& f = findings[0];
+  if (f.type != type || f.field != field || f.rule.find(says) == std::string::npos)
+    return testing::AssertionFailure() << words(findings);
+  return testing::AssertionSuccess();
+}
+
+TEST(ItlCheck, ASoundTransactionHasNoFindings) {
+  const Transaction t = transaction_of({finger(1, 2), finger(2, 7)});
+  EXPECT_EQ(words(found_in(t)), "");
+}
+
+TEST(ItlCheck, EveryMandatoryFieldIsMissed) {
+  for (const int field : {2, 4, 5, 7, 8, 9, 11, 12}) {
+    Transaction t = transaction_of({finger(1, 2)});
+    std::erase_if(t.records[0].fields, [=](const Field& f) { return f.number == field; });
+    EXPECT_TRUE(only(t, 1, field, "missing")) << field;
+  }
+  for (const int field : {3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}) {
+    Transaction t = transaction_of({finger(1, 2)});
+    std::erase_if(t.records[1].fields, [=](const Field& f) { return f.number == field; });
+    EXPECT_NE(words(found_in(t)).find("14." + std::to_string(field) + ": "), std::string::npos) << field;
+  }
+}
+
+TEST(ItlCheck, LettersLengthsAndValuesAreHeldToTheLayout) {
+  struct Case {
+    int record, field;
+    std::string value, says;
+  };
+  for (const Case& c :
+       {Case{0, 6, "10", "1 character"}, Case{0, 6, "0", "one of 1..9"}, Case{0, 5, "20260229", "a date"},
+        Case{0, 14, "20260301120000", "a moment"}, Case{0, 2, "0503", "newer"}, Case{0, 2, "0401", "one of 0200"},
+        Case{0, 4, std::string(17, 'A'), "1 to 16 characters"}, Case{0, 18, "NATO", "one of ISO"},
+        Case{0, 12, "19.69", "00.00"}, Case{0, 9, "\xe4", "ASCII"}, Case{1, 3, "10", "one of"},
+        Case{1, 13, "21", "one of"}, Case{1, 12, "x8", "digits"}, Case{1, 22, "2" + kUs + "6", "1..5"},
+        Case{1, 27, "N", "one of Y"}}) {
+    Transaction t = transaction_of({finger(1, 2)});
+    t.records[static_cast<std::size_t>(c.record)].set(c.field, c.value);
+    EXPECT_TRUE(only(t, c.record == 0 ? 1 : 14, c.field, c.says)) << c.value;
+  }
+}
+
+TEST(ItlCheck, ItemsAndSubfieldsAreCountedAndLocated) {
+  Transaction t = transaction_of({finger(1, 13)});
+  t.records[1].set(
+      21, "2" + kUs + "1" + kUs + "9" + kUs + "1" + kUs + "9" + kRs + "3" + kUs + "11" + kUs + "19" + kUs + "1");
+  const Bytes bytes = write(t);
+  const std::vector<Finding> findings = check(read(bytes));
+  ASSERT_EQ(findings.size(), 1u) << words(findings);
+  EXPECT_NE(findings[0].rule.find("5 items (FRSP, LHC, RHC, TVC, BVC); here are 4"), std::string::npos);
+  EXPECT_EQ(findings[0].subfield, 2u);
+  EXPECT_EQ(text(bytes).substr(findings[0].offset, 4), "3" + kUs + "11");
+
+  t.records[1].set(21, "2" + kUs + "1" + kUs + "9" + kUs + "x" + kUs + "9");
+  const Bytes other = write(t);
+  const std::vector<Finding> letter = check(read(other));
+  ASSERT_EQ(letter.size(), 1u) << words(letter);
+  EXPECT_EQ(letter[0].item, 4u);
+  EXPECT_EQ(other[letter[0].offset], 'x');
+
+  t.records[1].set(21, "");
+  std::string many;
+  for (int i = 0; i < 6; ++i) many += (i ? kRs : "") + "2" + kUs + "1";
+  t.records[1].set(22, many);
+  EXPECT_NE(words(found_in(t)).find("at most 5 subfields; here are 6"), std::string::npos) << words(found_in(t));
+}
+
+TEST(ItlCheck, FieldsThatTheVersionDoesNotHave) {
+  Transaction t = transaction_of({finger(1, 2)});
+  t.records[0].set(2, "0400");
+  t.records[0].set(16, "A" + kUs + "B" + kUs + "C");
+  EXPECT_TRUE(only(t, 1, 16, "came with version 0500"));
+  t = transaction_of({finger(1, 2)});
+  t.records[0].set(44, "x");
+  EXPECT_TRUE(only(t, 1, 44, "no such field"));
+  t = transaction_of({finger(1, 2)});
+  t.records[1].set(200, "x");
+  EXPECT_TRUE(only(t, 14, 200, "user-defined"));
+  EXPECT_EQ(found_in(t)[0].severity, Severity::kWarning);
+  t = transaction_of({finger(1, 2)});
+  t.records[0].set(2, "0300");
+  t.records[0].set(4, "TOOLONG");
+  EXPECT_TRUE(only(t, 1, 4, "3 to 4 characters")) << "TOT grew with version 0500";
+}
+
+TEST(ItlCheck, ContentsAreComparedWithTheRecords) {
+  Transaction t = transaction_of({finger(1, 2), finger(2, 7)});
+  t.records[0].set(3, "1" + kUs + "2" + kRs + "14" + kUs + "01" + kRs + "14" + kUs + "03");
+  EXPECT_TRUE(only(t, 1, 3, "has the IDC \"02\"; the contents say \"03\""));
+  t = transaction_of({finger(1, 2), finger(1, 7)});
+  EXPECT_TRUE(only(t, 14, 2, "has the IDC"));
+}
+
+TEST(ItlCheck, SegmentsLieInTheirImage) {
+  const auto with = [](const std::string& left, const std::string& right, const std::string& top,
+                       const std::string& bottom, const std::string& position = "2") {
+    Transaction t = transaction_of({finger(1, 13)});
+    t.records[1].set(21, position + kUs + left + kUs + right + kUs + top + kUs + bottom);
+    return t;
+  };
+  EXPECT_EQ(words(found_in(with("0", "40", "0", "30"))), "");
+  EXPECT_TRUE(only(with("0", "41", "0", "30"), 14, 21, "at most HLL, 40; here is 41"));
+  EXPECT_TRUE(only(with("0", "40", "0", "31"), 14, 21, "at most VLL, 30; here is 31"));
+  EXPECT_TRUE(only(with("9", "9", "0", "30"), 14, 21, "less than RHC"));
+  EXPECT_TRUE(only(with("0", "9", "7", "6"), 14, 21, "less than BVC"));
+  EXPECT_TRUE(only(with("0", "9", "0", "6", "7"), 14, 21, "none of those that position 13 shows"));
+}
+
+TEST(ItlCheck, WhatImagesSayOfThemselvesIsCompared) {
+  Transaction t = transaction_of({finger(1, 2)});
+  t.records[1].set(999, raw_pixels(40, 29));
+  EXPECT_TRUE(only(t, 14, 999, "1200 bytes; here are 1160"));
+
+  Image image;
+  image.width = 70;
+  image.height = 64;
+  image.channels = 1;
+  image.pixels.assign(70 * 64, 128);
+  for (const auto& [code, bytes] : {std::pair("WSQ20", *encode_wsq(image)), std::pair("PNG", *encode_png(image)),
+                                    std::pair("JP2L", *encode_jpeg2000(image))}) {
+    Transaction encoded = transaction_of({finger(1, 2)});
+    encoded.records[1].set(11, code);
+    encoded.records[1].set(6, "70");
+    encoded.records[1].set(7, "64");
+    encoded.records[1].set(999, std::string(text(bytes)));
+    EXPECT_EQ(words(found_in(encoded)), "") << code;
+    encoded.records[1].set(6, "71");
+    EXPECT_TRUE(only(encoded, 14, 6, "HLL says 71; the image is 70 pixels wide")) << code;
+    encoded.records[1].set(6, "70");
+    encoded.records[1].set(7, "63");
+    EXPECT_TRUE(only(encoded, 14, 7, "VLL says 63")) << code;
+    encoded.records[1].set(7, "64");
+    encoded.records[1].set(11, "JPEGB");
+    EXPECT_TRUE(only(encoded, 14, 11, "CGA says JPEGB; the data are")) << code;
+    encoded.records[1].set(11, code);
+    encoded.records[1].set(999, "nothing");
+    EXPECT_TRUE(only(encoded, 14, 999, "that can be read")) << code;
+  }
+}
+
+TEST(ItlCheck, ATenPrintHasEveryFingerOnceButForThoseSaidToBeMissing) {
+  std::vector<Record> card;
+  for (int i = 1; i <= 14; ++i) card.push_back(finger(i, i));
+  EXPECT_EQ(words(found_in(transaction_of(card))), "");
+  std::vector<Record> less = card;
+  less.erase(less.begin() + 12);
+  EXPECT_TRUE(only(transaction_of(less), 14, 0, "missing: 13"));
+  std::vector<Record> twice = card;
+  twice[2].set(13, "2");
+  const std::string said = words(found_in(transaction_of(twice)));
+  EXPECT_NE(said.find("2 stands here again"), std::string::npos) << said;
+  EXPECT_NE(said.find("missing: 3"), std::string::npos) << said;
+
+  std::vector<Record> amputated = card;
+  amputated.erase(amputated.begin() + 3);
+  amputated[11].set(18, "4" + kUs + "XX");
+  EXPECT_EQ(words(found_in(transaction_of(amputated))), "");
+  std::vector<Record> two_thumbs(card.begin(), card.begin() + 10);
+  for (const int position : {13, 14, 15}) two_thumbs.push_back(finger(position, position));
+  EXPECT_EQ(words(found_in(transaction_of(two_thumbs))), "");
+}
+
+TEST(ItlCheck, AFaceIsNoTattoo) {
+  Record face{10, {}, 0, 0};
+  for (const auto& [number, value] :
+       {std::pair(1, "0"), std::pair(2, "01"), std::pair(3, "FACE"), std::pair(4, "YY02"), std::pair(5, "20260228"),
+        std::pair(6, "4"), std::pair(7, "2"), std::pair(8, "0"), std::pair(9, "1"), std::pair(10, "1"),
+        std::pair(11, "NONE"), std::pair(12, "SRGB"), std::pair(13, "30")})
+    face.set(number, value);
+  face.set(999, std::string(24, 'x'));
+  EXPECT_EQ(words(found_in(transaction_of({face}))), "");
+  Record other = face;
+  other.set(3, "AFACE");
+  EXPECT_TRUE(only(transaction_of({other}), 10, 3, "one of FACE"));
+  other = face;
+  other.set(40, "TAT L ARM");
+  EXPECT_TRUE(only(transaction_of({other}), 10, 40, "the image is a FACE"));
+  other = face;
+  other.set(20, "A");
+  EXPECT_TRUE(only(transaction_of({other}), 10, 21, "POA is mandatory"));
+  other = face;
+  other.set(3, "TATTOO");
+  const std::string said = words(found_in(transaction_of({other})));
+  EXPECT_NE(said.find("10.13: is for faces"), std::string::npos) << said;
+  EXPECT_NE(said.find("10.40: SMT is mandatory"), std::string::npos) << said;
+}
+
+TEST(ItlCheck, AnEyeThatIsMissingNeedsNoImage) {
+  Record iris{17, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "01"), std::pair(3, "1"), std::pair(4, "YY02"),
+                                      std::pair(5, "20260228"), std::pair(28, "MA")})
+    iris.set(number, value);
+  EXPECT_EQ(words(found_in(transaction_of({iris}))), "");
+  std::erase_if(iris.fields, [](const Field& f) { return f.number == 28; });
+  EXPECT_NE(words(found_in(transaction_of({iris}))).find("17.999: is mandatory unless 17.028"), std::string::npos);
+  iris.set(28, "MA");
+  iris.set(33, "P" + kUs + "3" + kUs + "1" + kUs + "2" + kUs + "3" + kUs + "4");
+  EXPECT_TRUE(only(transaction_of({iris}), 17, 33, "NOP says 3 points; here are 2"));
+}
+
+TEST(ItlCheck, SignaturesAndHashes) {
+  Record signature{8, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "1"), std::pair(3, "0"), std::pair(4, "2"),
+                                      std::pair(5, "0"), std::pair(6, "0"), std::pair(7, "0")})
+    signature.set(number, value);
+  signature.set(8, std::string(11, '\1'));
+  EXPECT_TRUE(only(transaction_of({signature}), 8, 8, "5 bytes each"));
+
+  Transaction t = transaction_of({finger(1, 2)});
+  t.records[1].set(996, to_hex(sha256(view(raw_pixels(40, 30)))));
+  EXPECT_EQ(words(found_in(t)), "");
+  t.records[1].set(996, std::string(64, '0'));
+  EXPECT_TRUE(only(t, 14, 996, "SHA-256"));
+}
+
+TEST(ItlCheck, FindingsAreFewHoweverBadTheFile) {
+  std::string bad;
+  for (int i = 0; i < 100'000; ++i) bad += kRs + "x";
+  Transaction t = transaction_of({finger(1, 13)});
+  for (const int field : {21, 22, 23, 24}) t.records[1].set(field, bad);
+  EXPECT_LT(found_in(t).size(), 50u);
+}
+
+TEST(ItlCheck, EveryRowOfTheLayoutsCanBeParsed) {
+  for (int type = 0; type < 100; ++type) {
+    const RecordLayout* layout = layout_of_record(type);
+    if (!layout) continue;
+    for (const auto& block : layout->blocks) {
+      for (const FieldLayout& row : block) {
+        SCOPED_TRACE(std::to_string(type) + "." + std::to_string(row.number));
+        const ItemLayouts layouts = parse_items(row);
+        for (const ItemLayout& item : layouts.items) {
+          EXPECT_NE(std::string("NSRAXHTUDGB").find(item.letters), std::string::npos);
+          EXPECT_TRUE(item.longest == 0 || item.longest >= item.shortest);
+          EXPECT_FALSE(item.name.empty());
+        }
+        EXPECT_EQ(layouts.items.empty(), row.items.empty());
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace puente::format::itl
