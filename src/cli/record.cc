@@ -199,9 +199,7 @@ void add_record(CLI::App& app, Run& run) {
   command->footer(
       "Example: puente record check tenprint.an2\n"
       "Says where (byte, record, field, subfield, item), the rule and what stands there instead. The exit code is 1 "
-      "where
-      "
-      "there is any.");
+      "where there is any.");
   command->add_option("FILE", options->files, "files in the traditional encoding")->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return check(*options); }; });
