@@ -9,14 +9,16 @@
 
 #include "cli/cli.h"
 #include "core/files.h"
+#include "format/format.h"
 #include "lab/evaluate/evaluate.h"
+#include "service/service.h"
 
 namespace puente::cli {
 namespace {
 
 struct FingerOptions {
   std::vector<std::string> directories;
-  std::string scores, picture, title = "Fingerprint comparison";
+  std::string scores, picture, title = "Fingerprint comparison", through;
   int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   int bootstrap_rounds = 1000, worst_pairs = 0;
   bool json = false;
@@ -76,12 +78,39 @@ class Reporter {
   std::optional<Progress> progress_;
 };
 
+// What a template becomes when it travels as minutiae alone, or in a record of them.
+using Through = std::function<finger::Template(const finger::Template&)>;
+
+Result<Through> through_of(const std::string& name) {
+  if (name.empty()) return Through();
+  if (name == "minutiae") {
+    return Through([](finger::Template features) {
+      features.columns = features.rows = 0;
+      features.cells.clear();
+      return features;
+    });
+  }
+  ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(name));
+  return Through([format](const finger::Template& features) {
+    const auto bytes = format::write_minutiae_record(service::to_minutiae_record(features, format));
+    if (!bytes.ok()) return finger::Template();
+    const bool card = format == format::MinutiaeFormat::kIsoCard || format == format::MinutiaeFormat::kIsoCardCompact;
+    const auto record = card ? format::read_minutiae_card(*bytes, format) : format::read_minutiae_record(*bytes);
+    if (!record.ok() || record->views.empty()) return finger::Template();
+    auto back = service::to_template(record->views[0], format);
+    return back.ok() ? *std::move(back) : finger::Template();
+  });
+}
+
 int evaluate_finger(const FingerOptions& options) {
+  const auto through = through_of(options.through);
+  if (!through.ok()) return fail(through.error(), options.json);
   const auto reporter = std::make_shared<Reporter>();
   const auto evaluation = evaluate::evaluate_finger(
       options.directories, {.threads = options.threads,
                             .bootstrap_rounds = options.bootstrap_rounds,
                             .worst_pairs = options.worst_pairs,
+                            .through = *through,
                             .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
                               (*reporter)(what, done, total);
                             }});
@@ -111,6 +140,10 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
       ->add_option("DIR", options->directories,
                    "directories of <subject>_<impression>.png; resolutions in dpi.txt, \"DIR DPI\" a line")
       ->required();
+  finger->add_option(
+      "--through", options->through,
+      "compare what is left of templates after a minutiae record: iso2005, iso2011, ansi2004, ansi2009,\n"
+      "card, card-compact; or after all but the minutiae is left out: minutiae");
   finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
   finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
   finger->add_option("--worst", options->worst_pairs, "explain so many genuine and impostor pairs that went worst")

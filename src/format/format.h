@@ -10,6 +10,7 @@
 #include "core/image.h"
 #include "core/result.h"
 #include "format/record/itl.h"
+#include "format/record/minutiae_record.h"
 
 namespace puente::format {
 

@@ -23,6 +23,7 @@
 #include "identify/identify.h"
 #include "modality/finger/finger.h"
 #include "policy/policy.h"
+#include "service/finger_minutiae.h"
 #include "store/store.h"
 
 namespace puente::service {

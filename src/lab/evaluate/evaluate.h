@@ -100,6 +100,8 @@ struct Options {
   int threads = 1;
   int bootstrap_rounds = 1000;  // 95 % intervals by resampling fingers; 0: none
   int worst_pairs = 0;          // so many of either kind are explained
+  // what every template goes through before it is compared, such as another format's rounding; none: nothing
+  std::function<finger::Template(const finger::Template&)> through = {};
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress;  // one thread at a time
 };
 

@@ -42,7 +42,7 @@ bool by_number(const std::string& a, const std::string& b) {
   return std::pair(a.size(), a) < std::pair(b.size(), b);
 }
 
-void extract_sample(SampleSet& set, std::size_t item, double& milliseconds) {
+void extract_sample(SampleSet& set, std::size_t item, const Options& options, double& milliseconds) {
   Sample& sample = set.database.samples[item];
   const auto bytes = read_file(set.paths[item], limits::kImageBytesMax);
   const auto image = bytes.ok() ? format::decode_image(*bytes) : Result<Image>(bytes.error());
@@ -51,7 +51,7 @@ void extract_sample(SampleSet& set, std::size_t item, double& milliseconds) {
     return;
   }
   const double started = thread_seconds();
-  const auto extraction = finger::extract(*image, {.ppi = set.ppi});
+  auto extraction = finger::extract(*image, {.ppi = set.ppi});
   milliseconds = 1e3 * (thread_seconds() - started);
   if (!extraction.ok()) {
     sample.failure = extraction.error().message;
@@ -59,6 +59,7 @@ void extract_sample(SampleSet& set, std::size_t item, double& milliseconds) {
   }
   sample.quality = extraction->quality.score;
   sample.reasons = extraction->quality.reasons;
+  if (options.through) extraction->features = options.through(extraction->features);
   set.prepared[item] = finger::prepare(extraction->features);
   set.templates[item] = std::move(extraction->features);
 }
@@ -127,8 +128,9 @@ double extract_all(std::vector<SampleSet>& all, const Options& options) {
     for (std::size_t item = 0; item < set.paths.size(); ++item) work.emplace_back(&set, item);
   }
   std::vector<double> milliseconds(work.size(), 0);
-  in_parallel(options.threads, work.size(), "images", options,
-              [&](int, std::size_t item) { extract_sample(*work[item].first, work[item].second, milliseconds[item]); });
+  in_parallel(options.threads, work.size(), "images", options, [&](int, std::size_t item) {
+    extract_sample(*work[item].first, work[item].second, options, milliseconds[item]);
+  });
   std::erase(milliseconds, 0);  // not read at all
   if (milliseconds.empty()) return 0;
   const auto middle = milliseconds.begin() + static_cast<std::ptrdiff_t>(milliseconds.size() / 2);

@@ -1,0 +1,418 @@
+#include "format/record/minutiae_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/limits.h"
+
+namespace puente::format {
+namespace {
+
+constexpr std::string_view kMagic{"FMR\0", 4};
+constexpr std::uint16_t kCoordinateMax = 0x3fff;
+constexpr std::size_t kMinutiaeInView = 255, kTypeBits = 14;
+
+struct Layout {
+  MinutiaeFormat format;
+  std::string_view name;
+  std::string_view version;
+  double angle_units;
+  std::uint8_t angle_max;
+  std::size_t header_bytes, view_bytes;  // of the header; the fewest of a view
+};
+constexpr std::array kLayouts = {
+    Layout{MinutiaeFormat::kIso2005, "iso2005", {" 20\0", 4}, 256, 255, 24, 6},
+    Layout{MinutiaeFormat::kIso2011, "iso2011", {"030\0", 4}, 256, 255, 15, 34},
+    Layout{MinutiaeFormat::kAnsi2004, "ansi2004", {" 20\0", 4}, 180, 179, 26, 6},
+    Layout{MinutiaeFormat::kAnsi2009, "ansi2009", {"030\0", 4}, 180, 179, 21, 19},
+    Layout{MinutiaeFormat::kIsoCard, "card", {}, 256, 255, 0, 0},
+    Layout{MinutiaeFormat::kIsoCardCompact, "card-compact", {}, 64, 63, 0, 0},
+};
+const Layout& layout_of(MinutiaeFormat format) {
+  return kLayouts[static_cast<std::size_t>(format)];
+}
+
+bool is_card(MinutiaeFormat format) {
+  return format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
+}
+
+Error damaged(std::string_view what) {
+  return {Code::kInvalidInput, fmt::format("damaged minutiae record: {}", what)};
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+// Both standards of one version write the same first bytes; their lengths tell them apart.
+Result<MinutiaeFormat> format_of(ByteView bytes) {
+  const std::string_view version = text(bytes).substr(kMagic.size(), 4);
+  ByteReader in(bytes.subspan(8));
+  if (version == layout_of(MinutiaeFormat::kIso2005).version) {
+    // four bytes in ISO; two in ANSI, or zero and then four
+    const std::uint16_t upper = in.u16(), lower = in.u16();
+    const std::size_t ansi = layout_of(MinutiaeFormat::kAnsi2004).header_bytes;
+    return upper >= ansi || (upper == 0 && lower < ansi - 2) ? MinutiaeFormat::kAnsi2004 : MinutiaeFormat::kIso2005;
+  }
+  if (version == std::string_view("035\0", 4)) return MinutiaeFormat::kAnsi2009;
+  if (version != layout_of(MinutiaeFormat::kIso2011).version)
+    return Error{Code::kUnsupported,
+                 "a minutiae record of another version than ISO 19794-2:2005, :2011, ANSI 378-2004, -2009"};
+  const std::uint64_t total = in.u32();
+  const int views = in.u16();
+  in.u8();
+  std::uint64_t sum = layout_of(MinutiaeFormat::kIso2011).header_bytes;
+  for (int i = 0; i < views && in.ok(); ++i) {
+    const std::uint32_t length = in.u32();
+    sum += length;
+    if (length < layout_of(MinutiaeFormat::kIso2011).view_bytes) return MinutiaeFormat::kAnsi2009;
+    in.raw(std::min<std::size_t>(length - 4, in.left()));
+  }
+  return in.ok() && views > 0 && sum == total ? MinutiaeFormat::kIso2011 : MinutiaeFormat::kAnsi2009;
+}
+
+RecordMinutia read_minutia(ByteReader& in, bool quality) {
+  RecordMinutia minutia;
+  const std::uint16_t x = in.u16(), y = in.u16();
+  minutia.type = static_cast<std::uint8_t>(x >> kTypeBits);
+  minutia.reserved = static_cast<std::uint8_t>(y >> kTypeBits);
+  minutia.x = x & kCoordinateMax;
+  minutia.y = y & kCoordinateMax;
+  minutia.angle = in.u8();
+  if (quality) minutia.quality = in.u8();
+  return minutia;
+}
+
+// Minutiae and extended data end a view in every record format.
+void read_minutiae(ByteReader& in, MinutiaeView& view) {
+  for (int count = in.u8(); count > 0 && in.ok(); --count)
+    view.minutiae.push_back(read_minutia(in, view.minutia_quality));
+  const ByteView extended = in.raw(in.u16());
+  view.extended.assign(extended.begin(), extended.end());
+}
+
+void read_size(ByteReader& in, MinutiaeView& view) {
+  view.width = in.u16();
+  view.height = in.u16();
+  view.x_per_cm = in.u16();
+  view.y_per_cm = in.u16();
+}
+
+// ISO 2005 and ANSI 2004 differ in the header alone.
+Status read_2005(ByteReader& in, MinutiaeRecord& record) {
+  record.capture_device = in.u16();
+  MinutiaeView common;
+  read_size(in, common);
+  const int count = in.u8();
+  record.reserved = in.u8();
+  for (int i = 0; i < count && in.ok(); ++i) {
+    MinutiaeView& view = record.views.emplace_back(common);
+    view.position = in.u8();
+    const std::uint8_t number_and_impression = in.u8();
+    view.view_number = number_and_impression >> 4;
+    view.impression = number_and_impression & 0xf;
+    view.capture.qualities = {{in.u8(), 0, 0}};
+    read_minutiae(in, view);
+  }
+  return {};
+}
+
+Status read_iso_2011(ByteReader& in, MinutiaeRecord& record) {
+  const int count = in.u16();
+  record.certified = in.u8() != 0;
+  for (int i = 0; i < count && in.ok(); ++i) {
+    const std::uint32_t length = in.u32();
+    if (length < 4 || length - 4 > in.left()) return damaged("a view's length goes beyond the record's");
+    ByteReader body(in.raw(length - 4));
+    MinutiaeView& view = record.views.emplace_back();
+    view.capture = read_capture(body, record.certified);
+    view.position = body.u8();
+    view.view_number = body.u8();
+    view.x_per_cm = body.u16();
+    view.y_per_cm = body.u16();
+    view.impression = body.u8();
+    view.width = body.u16();
+    view.height = body.u16();
+    const std::uint8_t field_and_ending = body.u8();
+    view.ending_type = field_and_ending & 0xf;
+    if (field_and_ending >> 4 != 5 && field_and_ending >> 4 != 6)
+      return damaged("a minutia is said to have neither 5 nor 6 bytes");
+    view.minutia_quality = field_and_ending >> 4 == 6;
+    read_minutiae(body, view);
+    if (!body.done()) return damaged(fmt::format("view {} is not as long as it says", i + 1));
+  }
+  return {};
+}
+
+Status read_ansi_2009(ByteReader& in, MinutiaeRecord& record) {
+  record.compliance = in.u8();
+  record.capture_device = in.u16();
+  const int count = in.u8();
+  record.reserved = in.u8();
+  for (int i = 0; i < count && in.ok(); ++i) {
+    MinutiaeView& view = record.views.emplace_back();
+    view.position = in.u8();
+    view.view_number = in.u8();
+    view.impression = in.u8();
+    QualityBlock& quality = view.capture.qualities.emplace_back();
+    quality.value = in.u8();
+    quality.vendor = in.u16();
+    quality.algorithm = in.u16();
+    read_size(in, view);
+    read_minutiae(in, view);
+  }
+  return {};
+}
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+
+void write_minutia(ByteWriter& out, const RecordMinutia& minutia, bool quality) {
+  out.u16(static_cast<std::uint16_t>(minutia.type << kTypeBits | minutia.x));
+  out.u16(static_cast<std::uint16_t>(minutia.reserved << kTypeBits | minutia.y)).u8(minutia.angle);
+  if (quality) out.u8(minutia.quality);
+}
+
+void write_minutiae(ByteWriter& out, const MinutiaeView& view) {
+  out.u8(static_cast<std::uint8_t>(view.minutiae.size()));
+  for (const RecordMinutia& minutia : view.minutiae) write_minutia(out, minutia, view.minutia_quality);
+  out.u16(static_cast<std::uint16_t>(view.extended.size())).raw(view.extended);
+}
+
+void write_size(ByteWriter& out, const MinutiaeView& view) {
+  out.u16(view.width).u16(view.height).u16(view.x_per_cm).u16(view.y_per_cm);
+}
+
+Bytes view_2005(const MinutiaeView& view) {
+  ByteWriter out;
+  out.u8(view.position).u8(static_cast<std::uint8_t>(view.view_number << 4 | view.impression));
+  out.u8(view.capture.qualities.empty() ? 0 : view.capture.qualities[0].value);
+  write_minutiae(out, view);
+  return out.take();
+}
+
+Bytes view_iso_2011(const MinutiaeView& view, bool certified) {
+  ByteWriter out;
+  write_capture(out, view.capture, certified);
+  out.u8(view.position).u8(view.view_number).u16(view.x_per_cm).u16(view.y_per_cm).u8(view.impression);
+  out.u16(view.width).u16(view.height);
+  out.u8(static_cast<std::uint8_t>((view.minutia_quality ? 6 : 5) << 4 | view.ending_type));
+  write_minutiae(out, view);
+  const Bytes body = out.take();
+  return ByteWriter().u32(static_cast<std::uint32_t>(body.size() + 4)).raw(body).take();
+}
+
+Bytes view_ansi_2009(const MinutiaeView& view) {
+  const QualityBlock quality = view.capture.qualities.empty() ? QualityBlock{254, 0, 0} : view.capture.qualities[0];
+  ByteWriter out;
+  out.u8(view.position).u8(view.view_number).u8(view.impression);
+  out.u8(quality.value).u16(quality.vendor).u16(quality.algorithm);
+  write_size(out, view);
+  write_minutiae(out, view);
+  return out.take();
+}
+
+Bytes card(const MinutiaeRecord& record) {
+  ByteWriter out;
+  for (const RecordMinutia& minutia : record.views[0].minutiae) {
+    if (record.format == MinutiaeFormat::kIsoCard) {
+      write_minutia(out, minutia, false);
+    } else {
+      out.u8(static_cast<std::uint8_t>(minutia.x)).u8(static_cast<std::uint8_t>(minutia.y));
+      out.u8(static_cast<std::uint8_t>(minutia.type << 6 | (minutia.angle & 0x3f)));
+    }
+  }
+  return out.take();
+}
+
+// What the format has no room for.
+Status fits(const MinutiaeRecord& record) {
+  const auto too_much = [](std::string_view what) {
+    return Status(Code::kInvalidInput, fmt::format("a minutiae record of this format cannot hold {}", what));
+  };
+  const bool of_2005 = record.format == MinutiaeFormat::kIso2005 || record.format == MinutiaeFormat::kAnsi2004;
+  const std::uint16_t coordinate_max = record.format == MinutiaeFormat::kIsoCardCompact ? 255 : kCoordinateMax;
+  if (is_card(record.format) && record.views.size() != 1) return too_much("other than one view");
+  if (record.views.size() > (record.format == MinutiaeFormat::kIso2011 ? 0xffff : 255))
+    return too_much("so many views");
+  for (const MinutiaeView& view : record.views) {
+    if (!is_card(record.format) && view.minutiae.size() > kMinutiaeInView) return too_much("over 255 minutiae a view");
+    if (view.extended.size() > 0xffff) return too_much("so much extended data");
+    if (of_2005 && (view.view_number > 15 || view.impression > 15)) return too_much("such a view number or impression");
+    if (of_2005 && (view.width != record.views[0].width || view.height != record.views[0].height ||
+                    view.x_per_cm != record.views[0].x_per_cm || view.y_per_cm != record.views[0].y_per_cm))
+      return too_much("views of different sizes or resolutions");
+    if (record.format != MinutiaeFormat::kIso2011 && !is_card(record.format) && !view.minutia_quality)
+      return too_much("minutiae without quality");
+    if (view.ending_type > 15) return too_much("such a kind of ridge endings");
+    if (view.capture.qualities.size() > 255 || view.capture.certifications.size() > 255)
+      return too_much("so many quality or certification blocks");
+    for (const RecordMinutia& minutia : view.minutiae)
+      if (minutia.x > coordinate_max || minutia.y > coordinate_max || minutia.type > 3 || minutia.reserved > 3)
+        return too_much("a minutia so far from the corner, or of such a type");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view to_string(MinutiaeFormat format) {
+  return layout_of(format).name;
+}
+
+Result<MinutiaeFormat> parse_minutiae_format(std::string_view name) {
+  std::string known;
+  for (const Layout& layout : kLayouts) {
+    if (layout.name == name) return layout.format;
+    known += (known.empty() ? "" : ", ") + std::string(layout.name);
+  }
+  return Error{Code::kInvalidInput, fmt::format("no such format of minutiae records: use one of {}", known)};
+}
+
+double angle_units(MinutiaeFormat format) {
+  return layout_of(format).angle_units;
+}
+
+bool is_minutiae_record(ByteView bytes) {
+  return text(bytes).starts_with(kMagic);
+}
+
+Result<MinutiaeRecord> read_minutiae_record(ByteView bytes) {
+  if (!is_minutiae_record(bytes)) return Error{Code::kInvalidInput, "not a minutiae record: it begins with \"FMR\""};
+  if (bytes.size() < 24) return damaged("it ends within its header");
+  if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "a minutiae record over 64 MiB"};
+  MinutiaeRecord record;
+  ASSIGN_OR_RETURN(record.format, format_of(bytes));
+  record.amended = bytes[6] == '5';
+  ByteReader in(bytes.subspan(8));
+  std::uint64_t length = 0;
+  if (record.format == MinutiaeFormat::kAnsi2004) {
+    length = in.u16();
+    record.long_length = length == 0;
+    if (record.long_length) length = in.u32();
+  } else {
+    length = in.u32();
+  }
+  const std::size_t read = bytes.size() - in.left();
+  if (length > bytes.size() || length < read)
+    return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
+  const ByteView after = bytes.subspan(static_cast<std::size_t>(length));
+  record.after.assign(after.begin(), after.end());
+  in = ByteReader(bytes.subspan(read, static_cast<std::size_t>(length) - read));
+  if (record.format == MinutiaeFormat::kAnsi2004 || record.format == MinutiaeFormat::kAnsi2009) {
+    record.product_owner = in.u16();
+    record.product_type = in.u16();
+  }
+  TRY(record.format == MinutiaeFormat::kIso2011    ? read_iso_2011(in, record)
+      : record.format == MinutiaeFormat::kAnsi2009 ? read_ansi_2009(in, record)
+                                                   : read_2005(in, record));
+  if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
+  if (!in.done()) return damaged(fmt::format("{} bytes follow its last view", in.left()));
+  return record;
+}
+
+Result<MinutiaeRecord> read_minutiae_card(ByteView bytes, MinutiaeFormat format) {
+  CHECK(is_card(format));
+  const bool compact = format == MinutiaeFormat::kIsoCardCompact;
+  const std::size_t size = compact ? 3 : 5;
+  if (bytes.empty() || bytes.size() % size != 0 || bytes.size() / size > kMinutiaeInView)
+    return Error{Code::kInvalidInput,
+                 fmt::format("not minutiae in this card format: 1 to 255 of {} bytes each are wanted", size)};
+  MinutiaeRecord record;
+  record.format = format;
+  MinutiaeView& view = record.views.emplace_back();
+  view.minutia_quality = false;
+  view.x_per_cm = view.y_per_cm = compact ? 100 : 1000;
+  ByteReader in(bytes);
+  while (in.left() > 0) {
+    if (!compact) {
+      view.minutiae.push_back(read_minutia(in, false));
+      continue;
+    }
+    RecordMinutia& minutia = view.minutiae.emplace_back();
+    minutia.x = in.u8();
+    minutia.y = in.u8();
+    const std::uint8_t type_and_angle = in.u8();
+    minutia.type = type_and_angle >> 6;
+    minutia.angle = type_and_angle & 0x3f;
+  }
+  return record;
+}
+
+Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
+  TRY(fits(record));
+  if (is_card(record.format)) return card(record);
+  const Layout& layout = layout_of(record.format);
+  ByteWriter views;
+  for (const MinutiaeView& view : record.views)
+    views.raw(record.format == MinutiaeFormat::kIso2011    ? view_iso_2011(view, record.certified)
+              : record.format == MinutiaeFormat::kAnsi2009 ? view_ansi_2009(view)
+                                                           : view_2005(view));
+  const Bytes body = views.take();
+  const std::size_t length = layout.header_bytes + body.size();
+  const MinutiaeView common = record.views.empty() ? MinutiaeView() : record.views[0];
+  ByteWriter out;
+  out.raw(view(kMagic)).raw(view(record.amended ? std::string_view("035\0", 4) : layout.version));
+  if (record.format != MinutiaeFormat::kAnsi2004) {
+    out.u32(static_cast<std::uint32_t>(length));
+  } else if (record.long_length || length > 0xffff) {
+    out.u16(0).u32(static_cast<std::uint32_t>(length + 4));
+  } else {
+    out.u16(static_cast<std::uint16_t>(length));
+  }
+  if (record.format == MinutiaeFormat::kAnsi2004 || record.format == MinutiaeFormat::kAnsi2009)
+    out.u16(record.product_owner).u16(record.product_type);
+  if (record.format == MinutiaeFormat::kIso2011) {
+    out.u16(static_cast<std::uint16_t>(record.views.size())).u8(record.certified);
+  } else {
+    if (record.format == MinutiaeFormat::kAnsi2009) out.u8(record.compliance);
+    out.u16(record.capture_device);
+    if (record.format != MinutiaeFormat::kAnsi2009) write_size(out, common);
+    out.u8(static_cast<std::uint8_t>(record.views.size())).u8(record.reserved);
+  }
+  return out.raw(body).raw(record.after).take();
+}
+
+std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
+  std::vector<std::string> out;
+  const Layout& layout = layout_of(record.format);
+  if (!record.after.empty())
+    out.push_back(fmt::format("{} bytes follow the length that the record states", record.after.size()));
+  if (record.reserved != 0) out.push_back("the header's reserved byte is not 0");
+  if (record.views.empty()) out.push_back("a record has at least one view");
+  for (std::size_t i = 0; i < record.views.size(); ++i) {
+    const MinutiaeView& view = record.views[i];
+    const auto note = [&](bool broken, std::string rule) {
+      if (broken) out.push_back(fmt::format("view {}: {}", i + 1, rule));
+    };
+    note(view.position > 10, fmt::format("finger position {} is not 0 to 10", view.position));
+    note(!is_card(record.format) && (view.x_per_cm < 98 || view.y_per_cm < 98),
+         "under 98 pixels in a centimetre (250 an inch)");
+    for (const QualityBlock& quality : view.capture.qualities)
+      note(quality.value > 100 && quality.value < 254, fmt::format("quality {} is over 100", quality.value));
+    note(view.minutiae.empty(), "without minutiae");
+    std::size_t outside = 0, types = 0, angles = 0, qualities = 0, reserved = 0;
+    for (const RecordMinutia& minutia : view.minutiae) {
+      outside += !is_card(record.format) && (minutia.x >= view.width || minutia.y >= view.height);
+      types += minutia.type > 2;
+      angles += minutia.angle > layout.angle_max;
+      qualities += view.minutia_quality && minutia.quality > 100 && minutia.quality < 254;
+      reserved += minutia.reserved != 0;
+    }
+    note(outside > 0, fmt::format("{} minutiae lie outside the image of {} x {}", outside, view.width, view.height));
+    note(types > 0, fmt::format("{} minutiae of the reserved type 3", types));
+    note(angles > 0, fmt::format("{} angles over {}", angles, layout.angle_max));
+    note(qualities > 0, fmt::format("{} qualities of minutiae over 100", qualities));
+    note(reserved > 0, fmt::format("{} minutiae with reserved bits set", reserved));
+    // extended data areas: type, length with these four bytes, data
+    std::size_t at = 0;
+    while (at + 4 <= view.extended.size()) {
+      const std::size_t size = view.extended[at + 2] << 8 | view.extended[at + 3];
+      if (size < 4) break;
+      at += size;
+    }
+    note(at != view.extended.size(), "extended data areas do not add up to their common length");
+  }
+  return out;
+}
+
+}  // namespace puente::format
