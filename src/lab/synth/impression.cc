@@ -196,27 +196,40 @@ Plane touch(const Finger::Master& master, const Touch& t, Stream& stream, const 
 
 }  // namespace
 
+Contact touched(const Finger& finger, Stream& stream, const CaptureOptions& options, const Hold& hold) {
+  const Finger::Master& master = finger.master();
+  Stream person{master.seed, master.number, kForSkin};
+  const double dryness = person.normal(0, 0.18);  // some people's skin is always dry
+  Touch t = drawn_touch(stream, master.position, dryness, options.difficulty);
+  t.across *= hold.wider;
+  t.along *= hold.longer;
+  if (hold.upright) {
+    t.turn_cosine = 1;
+    t.turn_sine = 0;
+    t.window = {0, 0};
+  }
+  Contact contact;
+  contact.moisture = t.moisture;
+  contact.within.resize(static_cast<std::size_t>(options.width) * options.height);
+  contact.ink = touch(master, t, stream, options, contact.within);
+  return contact;
+}
+
 Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions& options) {
   CHECK(options.width >= 64 && options.width <= 4096 && options.height >= 64 && options.height <= 4096);
   CHECK(options.difficulty >= 0 && options.difficulty <= 4);
   const Finger::Master& master = finger.master();
   const auto position = static_cast<std::uint64_t>(master.position);
   Stream stream{master.seed, master.number, position, impression, kForCapture};
-  Stream person{master.seed, master.number, kForSkin};
-  const double dryness = person.normal(0, 0.18);  // some people's skin is always dry
-  const Touch t = drawn_touch(stream, master.position, dryness, options.difficulty);
   const bool optical = options.sensor == SensorKind::kOptical;
-
-  Plane contact(static_cast<std::size_t>(options.width) * options.height);
-  Plane ink = touch(master, t, stream, options, contact);
+  auto [ink, contact, moisture] = touched(finger, stream, options);
   const float sharpness = static_cast<float>(stream.uniform(0.42, 0.62));
   blur(ink, options.width, options.height, sharpness);
   if (stream.chance(0.35)) blur(ink, options.width, options.height, sharpness);
 
   const double ground = optical ? stream.uniform(228, 246) : stream.uniform(128, 158);
   const double depth = optical ? stream.uniform(150, 205) : stream.uniform(80, 112);
-  const float film =
-      static_cast<float>(std::max(0.0, 60 * t.moisture) + stream.uniform(0, 14));  // sweat in the furrows
+  const float film = static_cast<float>(std::max(0.0, 60 * moisture) + stream.uniform(0, 14));  // sweat in the furrows
   SmoothNoise light(stream, 120, options.width / 2.0 + 8, options.height / 2.0 + 8);
   std::vector<float> column_gain(options.width);
   for (float& gain : column_gain) gain = static_cast<float>(optical ? 0 : stream.normal(0, 2.2));

@@ -44,7 +44,8 @@ enum Purpose : std::uint64_t {
   kForRidges,
   kForSkin,
   kForCapture,
-  kForNoise
+  kForNoise,
+  kForSlap
 };
 
 }  // namespace puente::synth

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,33 @@ struct CaptureOptions {
 // Impression k of a finger: 8-bit gray, 500 ppi, dark ridges on a light ground, watermarked. The same k gives the same
 // pixels; different k differ in placement, rotation, contact, skin distortion, moisture and noise.
 Image capture(const Finger& finger, std::uint32_t impression, const CaptureOptions& options = {});
+
+// A slap: several fingers of one hand, or both thumbs, laid down at once, with what may be seen of the middle
+// phalanges.
+enum class SlapKind { kRightFour, kLeftFour, kThumbs };
+std::vector<FingerPosition> fingers_of(SlapKind kind);  // from left to right on the image
+
+struct SlapOptions {
+  double difficulty = 1;            // as of a capture; from 1.5 on fingers may touch and tips may lie off the glass
+  int width = 1600, height = 1000;  // pixels at 500 ppi
+};
+struct SlapTruth {                                  // a distal phalanx: a box of pixels, turned around its centre
+  FingerPosition place;                             // of the hand that is laid down
+  FingerPosition finger;                            // whose ridges are there
+  double x = 0, y = 0;                              // centre, y downwards
+  double width = 0, height = 0;                     // across and along the finger
+  double angle = 0;                                 // of the finger from upright, radians anticlockwise
+  double left = 0, right = 0, top = 0, bottom = 0;  // of the contact inside the image
+  double outside = 0;                               // 0..1: share of the contact that lies off the image
+};
+struct SlapCapture {
+  Image image;  // 8-bit gray, 500 ppi, watermarked
+  std::vector<SlapTruth> fingers;
+};
+// `fingers` stand at the places of fingers_of, none for one that is missing; that they belong there is not asked, so
+// that swapped hands can be made. Impression k is the same on every machine.
+SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<Finger>>& fingers, std::uint32_t impression,
+                         const SlapOptions& options = {});
 
 // Whether the pixels carry capture's mark. It outlives lossless copies, cropping to 160x160 or more and usual JPEG, not
 // resampling or rotation: absence proves nothing, presence does (watermark.h has the measured rates).

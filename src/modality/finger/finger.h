@@ -18,6 +18,7 @@
 #include "core/image.h"
 #include "core/result.h"
 #include "modality/finger/sketch.h"
+#include "modality/finger/slap.h"
 
 namespace puente::finger {
 

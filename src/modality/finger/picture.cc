@@ -133,4 +133,35 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
   return out;
 }
 
+Image draw_slap(const Image& image, const Slap& slap) {
+  CHECK(image.channels == 1 || image.channels == 3);
+  constexpr int kLongMax = 1600;  // pixels of the picture
+  const int side = std::max({image.width, image.height, 1});
+  const float scale = side > kLongMax ? static_cast<float>(kLongMax) / static_cast<float>(side) : 1.0f;
+  const Placed placed{0, scale, std::max(1, static_cast<int>(static_cast<float>(image.width) * scale)),
+                      std::max(1, static_cast<int>(static_cast<float>(image.height) * scale))};
+  Image out;
+  out.width = placed.width;
+  out.height = placed.height;
+  out.channels = 3;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
+  paint(out, image, placed);
+  int count = 0;
+  for (const Segment& s : slap.fingers) {
+    const Colour& colour = kColours[count++ % kColours.size()];
+    const float c = pixels::cosine(s.angle), d = pixels::sine(s.angle);
+    std::array<std::pair<float, float>, 4> corners;
+    for (int k = 0; k < 4; ++k) {
+      const float u = (k == 0 || k == 3 ? -0.5f : 0.5f) * s.width, v = (k < 2 ? -0.5f : 0.5f) * s.height;
+      corners[k] = {scale * (s.x + u * c + v * d), scale * (s.y - u * d + v * c)};
+    }
+    for (int k = 0; k < 4; ++k)
+      for (float off : {0.0f, 1.0f})
+        line(out, corners[k].first + off, corners[k].second + off, corners[(k + 1) % 4].first + off,
+             corners[(k + 1) % 4].second + off, colour, 1);
+    number(out, static_cast<int>(scale * s.x), static_cast<int>(scale * s.y), static_cast<int>(s.position), colour);
+  }
+  return out;
+}
+
 }  // namespace puente::finger

@@ -69,7 +69,7 @@ Image cut(const Image& image, const Window& window) {
 
 }  // namespace
 
-Result<Region> to_region(const Image& image, const ExtractOptions& options) {
+Result<double> scale_to_500(const Image& image, const ExtractOptions& options) {
   if (image.width <= 0 || image.height <= 0 || (image.channels != 1 && image.channels != 3) ||
       image.pixels.size() != static_cast<std::size_t>(image.width) * image.height * image.channels)
     return {Code::kInvalidInput, "not an image: give 8-bit gray or RGB pixels"};
@@ -80,13 +80,17 @@ Result<Region> to_region(const Image& image, const ExtractOptions& options) {
   if (ppi == 0) ppi = 500;
   if (!(ppi >= limits::kPpiMin && ppi <= limits::kPpiMax))
     return {Code::kInvalidInput, "resolution outside 100 to 2000 pixels an inch: give the scanner's"};
-  const double scale = 500 / ppi;
+  return 500 / ppi;
+}
+
+Result<Region> to_region(const Image& image, const ExtractOptions& options) {
+  ASSIGN_OR_RETURN(const double scale, scale_to_500(image, options));
   Region region;
   region.width = std::max(1, static_cast<int>(std::lround(image.width * scale)));
   region.height = std::max(1, static_cast<int>(std::lround(image.height * scale)));
   if (std::min(region.width, region.height) < kSideMin)
     return {Code::kNoFeatures, "too small for a fingerprint: at least 3 mm each way are needed; check the resolution"};
-  const int side = static_cast<int>(kWindow * ppi / 500);
+  const int side = static_cast<int>(kWindow / scale + 1e-6);
   if (image.width > side || image.height > side) {
     const Window window = busiest_window(image, side);
     region.left = static_cast<int>(std::lround(window.x * scale));

@@ -59,7 +59,8 @@ struct Contrast {       // of the foreground, gray levels
 
 using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 1 on the middle line of a ridge
 
-Result<Region> to_region(const Image& image, const ExtractOptions& options);  // region.cc
+Result<double> scale_to_500(const Image& image, const ExtractOptions& options);  // region.cc: refuses what is no image
+Result<Region> to_region(const Image& image, const ExtractOptions& options);     // region.cc
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
 Plane flatten(const Region& region, const Field& field,

@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/crypto.h"
+#include "lab/synth/synth.h"
+
+namespace puente::synth {
+namespace {
+
+std::vector<std::optional<Finger>> hand_of(std::uint64_t seed, std::uint32_t number, SlapKind kind) {
+  std::vector<std::optional<Finger>> fingers;
+  for (const FingerPosition position : fingers_of(kind)) fingers.push_back(grow_finger(seed, number, position));
+  return fingers;
+}
+
+double mean_gray(const Image& image, double left, double right, double top, double bottom) {
+  double sum = 0, count = 0;
+  for (int y = static_cast<int>(top); y < bottom; ++y)
+    for (int x = static_cast<int>(left); x < right; ++x) sum += image.at(x, y), ++count;
+  return sum / count;
+}
+
+TEST(SlapCapture, IsTheSameOnEveryMachineAndMarked) {
+  const SlapCapture slap = capture_slap(SlapKind::kRightFour, hand_of(1, 1, SlapKind::kRightFour), 1);
+  EXPECT_EQ(to_hex(sha256(slap.image.pixels)).substr(0, 16), "e45aadf1e4b8a44d");
+  EXPECT_TRUE(is_synthetic(slap.image));
+  EXPECT_EQ(slap.image.width, 1600);
+  EXPECT_EQ(slap.image.ppi, 500);
+}
+
+TEST(SlapCapture, KnowsWhereItsFingersAre) {
+  for (const SlapKind kind : {SlapKind::kRightFour, SlapKind::kLeftFour, SlapKind::kThumbs}) {
+    const SlapCapture slap = capture_slap(kind, hand_of(4, 2, kind), 3);
+    const std::vector<FingerPosition> places = fingers_of(kind);
+    ASSERT_EQ(slap.fingers.size(), places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      const SlapTruth& truth = slap.fingers[i];
+      EXPECT_EQ(truth.place, places[i]);
+      EXPECT_EQ(truth.finger, places[i]);
+      EXPECT_GT(truth.x, i == 0 ? 0 : slap.fingers[i - 1].x + 200);
+      if (truth.outside > 0) continue;
+      EXPECT_LT(std::abs(truth.angle), 0.6);
+      const double inside = mean_gray(slap.image, truth.x - 40, truth.x + 40, truth.y - 40, truth.y + 40);
+      EXPECT_LT(inside, 215);
+      EXPECT_GE(truth.left, 0);
+      EXPECT_LE(truth.bottom, slap.image.height);
+    }
+  }
+}
+
+TEST(SlapCapture, LeavesMissingFingersOutAndTakesOthersFingers) {
+  std::vector<std::optional<Finger>> fingers = hand_of(4, 2, SlapKind::kRightFour);
+  fingers[2].reset();
+  std::swap(fingers[0], fingers[1]);
+  const SlapCapture slap = capture_slap(SlapKind::kRightFour, fingers, 3);
+  ASSERT_EQ(slap.fingers.size(), 3u);
+  EXPECT_EQ(slap.fingers[0].place, FingerPosition::kRightIndex);
+  EXPECT_EQ(slap.fingers[0].finger, FingerPosition::kRightMiddle);
+  EXPECT_EQ(slap.fingers[2].place, FingerPosition::kRightLittle);
+}
+
+}  // namespace
+}  // namespace puente::synth

@@ -1,0 +1,134 @@
+#include "modality/finger/slap.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "modality/finger/slap_parts.h"
+
+namespace puente::finger {
+namespace {
+
+constexpr int kSideMin = 160, kSideMax = 2600;  // pixels at 500 ppi: 8 to 132 mm; four fingers need 81 x 76 mm at most
+
+using enum FingerPosition;
+constexpr std::array<FingerPosition, 1> kRightThumbOnly = {kRightThumb}, kLeftThumbOnly = {kLeftThumb};
+constexpr std::array<FingerPosition, 4> kRightHand = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
+constexpr std::array<FingerPosition, 4> kLeftHand = {kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex};
+constexpr std::array<FingerPosition, 2> kBothThumbs = {kLeftThumb, kRightThumb};
+
+struct Row {
+  SlapPosition position;
+  const char* name;
+  std::span<const FingerPosition> fingers;
+};
+constexpr std::array<Row, 5> kRows = {{{SlapPosition::kRightThumb, "RIGHT_THUMB", kRightThumbOnly},
+                                       {SlapPosition::kLeftThumb, "LEFT_THUMB", kLeftThumbOnly},
+                                       {SlapPosition::kRightFour, "RIGHT_FOUR", kRightHand},
+                                       {SlapPosition::kLeftFour, "LEFT_FOUR", kLeftHand},
+                                       {SlapPosition::kThumbs, "THUMBS", kBothThumbs}}};
+
+const Row& row_of(SlapPosition position) {
+  for (const Row& row : kRows)
+    if (row.position == position) return row;
+  CHECK(!"a slap position");
+  return kRows[0];
+}
+
+// From pixels at 500 ppi to the image's own.
+void rescale(Slap& slap, const Image& image, double scale) {
+  const float by = static_cast<float>(1 / scale);
+  const auto scaled = [&](int at, int most) { return std::clamp(static_cast<int>(std::lround(at / scale)), 0, most); };
+  for (Segment& s : slap.fingers) {
+    s.x *= by, s.y *= by, s.width *= by, s.height *= by;
+    s.left = scaled(s.left, image.width), s.right = scaled(s.right, image.width);
+    s.top = scaled(s.top, image.height), s.bottom = scaled(s.bottom, image.height);
+  }
+}
+
+}  // namespace
+
+const char* to_string(SlapPosition position) {
+  return row_of(position).name;
+}
+
+Result<SlapPosition> parse_slap_position(std::string_view name) {
+  for (const Row& row : kRows)
+    if (name == row.name || name == std::to_string(static_cast<int>(row.position))) return row.position;
+  return Error{
+      Code::kInvalidInput,
+      "unknown slap position: use RIGHT_FOUR, LEFT_FOUR, THUMBS, RIGHT_THUMB, LEFT_THUMB or a code from 11 to 15"};
+}
+
+std::span<const FingerPosition> fingers_of(SlapPosition position) {
+  return row_of(position).fingers;
+}
+
+Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<const FingerPosition> missing,
+                          double ppi) {
+  ASSIGN_OR_RETURN(const double scale, scale_to_500(image, {ppi}));
+  const double least = std::min(image.width, image.height) * scale, most = std::max(image.width, image.height) * scale;
+  if (least < kSideMin) return {Code::kNoFeatures, "too small for a finger: check the resolution"};
+  if (most > kSideMax) return {Code::kTooLarge, "larger than a slap: crop it, or check the resolution"};
+  const auto there = [&](FingerPosition f) { return std::find(missing.begin(), missing.end(), f) == missing.end(); };
+  const std::span<const FingerPosition> fingers = fingers_of(position);
+  if (std::none_of(fingers.begin(), fingers.end(), there))
+    return {Code::kInvalidInput, "all fingers of this slap are given as missing: leave it out"};
+  const SlapMap map = map_ridges(image, scale);
+  const float angle = hand_angle(map);
+  std::vector<Tip> tips;
+  for (const Piece& piece : find_pieces(map, angle)) tips.push_back(find_tip(map, piece, angle));
+  tips = keep_tips(std::move(tips), angle);
+  if (tips.empty()) return {Code::kNoFeatures, "no finger in the image: lay the fingers flat on the glass"};
+  Slap slap = name_fingers(map, std::move(tips), position, missing);
+  rescale(slap, image, scale);
+  return slap;
+}
+
+Image cut_out(const Image& image, const Segment& segment, double ppi) {
+  const Result<double> scale = scale_to_500(image, {ppi});
+  CHECK(scale.ok());
+  constexpr float kMargin = 12;  // pixels at 500 ppi
+  const float step = static_cast<float>(1 / *scale);
+  Image out;
+  out.width = std::clamp(static_cast<int>(std::lround(segment.width / step + 2 * kMargin)), 64, kSideMax);
+  out.height = std::clamp(static_cast<int>(std::lround(segment.height / step + 2 * kMargin)), 64, kSideMax);
+  out.ppi = 500;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, 255);
+  const Frame frame(segment.angle);
+  // averaged over as many pixels as one of ours covers
+  const int fold = std::max(1, static_cast<int>(std::lround(step)));
+  const auto gray = [&](int x, int y) {
+    const std::uint8_t* p = &image.pixels[(static_cast<std::size_t>(y) * image.width + x) * image.channels];
+    return image.channels == 1 ? p[0] : 0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2];
+  };
+  const auto at = [&](float x, float y) -> float {
+    x = std::clamp(x - 0.5f, 0.0f, static_cast<float>(image.width - 1));
+    y = std::clamp(y - 0.5f, 0.0f, static_cast<float>(image.height - 1));
+    const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+    const int x1 = std::min(x0 + 1, image.width - 1), y1 = std::min(y0 + 1, image.height - 1);
+    const float a = x - static_cast<float>(x0), b = y - static_cast<float>(y0);
+    return (gray(x0, y0) * (1 - a) + gray(x1, y0) * a) * (1 - b) + (gray(x0, y1) * (1 - a) + gray(x1, y1) * a) * b;
+  };
+  for (int r = 0; r < out.height; ++r)
+    for (int c = 0; c < out.width; ++c) {
+      float sum = 0;
+      int count = 0;
+      for (int i = 0; i < fold * fold; ++i) {
+        const float du = (static_cast<float>(i % fold) + 0.5f) / static_cast<float>(fold);
+        const float dv = (static_cast<float>(i / fold) + 0.5f) / static_cast<float>(fold);
+        const float u = (static_cast<float>(c) + du - static_cast<float>(out.width) / 2) * step;
+        const float v = (static_cast<float>(r) + dv - static_cast<float>(out.height) / 2) * step;
+        const float x = segment.x + frame.x(u, v), y = segment.y + frame.y(u, v);
+        if (x < 0 || y < 0 || x > static_cast<float>(image.width) || y > static_cast<float>(image.height)) continue;
+        sum += at(x, y);
+        ++count;
+      }
+      if (count > 0)
+        out.pixels[static_cast<std::size_t>(r) * out.width + c] =
+            static_cast<std::uint8_t>(std::clamp(sum / static_cast<float>(count) + 0.5f, 0.0f, 255.0f));
+    }
+  return out;
+}
+
+}  // namespace puente::finger

@@ -1,0 +1,74 @@
+// Slap: the image of several fingers laid down at once, taken apart into fingers.
+//
+// Pure functions of core's Image; any thread. What is reported in pixels is in pixels of the image that was given,
+// whatever its resolution, x to the right and y downwards; angles are radians, anticlockwise as seen on the image.
+//
+// Methods: ridges are told from writing, holes and smears by short-time spectra (Chikkerur, Cartwright, Govindaraju
+// 2007, as in extract); the hand's direction is the one whose projection is sharpest, and fingers are ordered and cut
+// at their creases along it, as in NIST's NFSEG (Watson and others, NISTIR 7151, 2005); a finger's tilt is that of its
+// ellipse of inertia (Hu 1962). Left and right hands are told by the heights and widths of fingers (Ulery and others,
+// NISTIR 7209, 2005, find both the usual errors to look for) and by the side to which loops open, ulnar far more often
+// than radial (Cummins and Midlo 1943).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/finger_position.h"
+#include "core/image.h"
+#include "core/result.h"
+
+namespace puente::finger {
+
+struct Template;
+
+// ANSI/NIST-ITL friction ridge generalized position codes (FGP) of plain impressions.
+enum class SlapPosition : std::uint8_t {
+  kRightThumb = 11,
+  kLeftThumb = 12,
+  kRightFour = 13,
+  kLeftFour = 14,
+  kThumbs = 15,
+};
+const char* to_string(SlapPosition position);                       // "RIGHT_FOUR", …
+Result<SlapPosition> parse_slap_position(std::string_view name);    // that name, or the code 11 to 15
+std::span<const FingerPosition> fingers_of(SlapPosition position);  // from left to right on the image
+
+// One finger's distal phalanx: an upright box, turned by `angle` around its centre.
+struct Segment {
+  FingerPosition position = FingerPosition::kUnknown;
+  float x = 0, y = 0;                            // the box's centre
+  float width = 0, height = 0;                   // across and along the finger
+  float angle = 0;                               // of the finger from upright, (-pi/2, pi/2)
+  int left = 0, right = 0, top = 0, bottom = 0;  // of the print itself, inside the image: as in field 14.021
+  float confidence = 0;                          // 0..1: that this is a whole distal phalanx
+  std::vector<std::string> reasons;  // why not more: "cut_at_edge" "touches_neighbour" "small" "no_crease" "faint"
+};
+
+struct Slap {
+  SlapPosition position = SlapPosition::kRightFour;
+  std::vector<Segment> fingers;  // from left to right
+  // Evidence for a right hand, against a left: natural logarithm of the odds, 0 when nothing tells. Thumbs: 0.
+  float right_hand = 0;
+  float confidence = 0;  // 0..1: that every finger was found and has its right position
+  // Why not more: "too_few_fingers" "too_many_fingers" "other_hand" "fingers_too_close" "cut_at_edge"
+  std::vector<std::string> reasons;
+};
+
+// Fingers that the person does not have, or has bandaged, are given as `missing` (ANSI/NIST-ITL field 14.018, AMP), so
+// that the others get their own positions. When fewer fingers are found than should be there, positions are given by
+// how the fingers lie, and "too_few_fingers" says that they may be wrong. ppi overrides the image's own; 0: the
+// image's, and 500 when it says nothing. kNoFeatures: no finger was found; kInvalidInput and kTooLarge as extract, and
+// when all fingers are missing.
+Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<const FingerPosition> missing = {},
+                          double ppi = 0);
+
+// The segment's box turned upright, with a small margin, gray at 500 ppi: what extract wants.
+Image cut_out(const Image& image, const Segment& segment, double ppi = 0);
+
+// RGB: the slap with its boxes, each with the finger's position code.
+Image draw_slap(const Image& image, const Slap& slap);
+
+}  // namespace puente::finger

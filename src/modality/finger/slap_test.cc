@@ -1,0 +1,237 @@
+#include "modality/finger/slap.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "modality/finger/finger.h"
+
+namespace puente::finger {
+namespace {
+
+using enum FingerPosition;
+
+// A fingertip of concentric ridges, and below it a middle phalanx of straight ones.
+struct Drawn {
+  double x = 0, y = 0;  // of the tip
+  double width = 280, height = 440;
+  double angle = 0;
+  bool middle = true;
+};
+
+constexpr int kWidth = 1600, kHeight = 1000;
+
+// How dark a finger is at a place, 0..1; `scale` as of the resolution.
+double ink(const Drawn& d, double x, double y) {
+  const double c = std::cos(d.angle), s = std::sin(d.angle);
+  const double u = c * (x - d.x) - s * (y - d.y), v = s * (x - d.x) + c * (y - d.y);
+  const double along = v - d.height / 2;
+  const double a = u / (d.width / 2), b = along / (d.height / 2);
+  if (a * a + b * b * b * b < 1) return 0.5 + 0.5 * std::sin(2 * M_PI * std::hypot(u, along * 0.8) / 9);
+  if (d.middle && v > d.height + 16 && v < d.height + 180 && std::fabs(u) < 0.42 * d.width)
+    return 0.5 + 0.5 * std::sin(2 * M_PI * (v + 0.2 * u) / 9);
+  return 0;
+}
+
+Image draw(const std::vector<Drawn>& fingers, double ppi = 500, bool inverted = false) {
+  Image image;
+  const double scale = ppi / 500;
+  image.width = static_cast<int>(kWidth * scale);
+  image.height = static_cast<int>(kHeight * scale);
+  image.ppi = ppi;
+  unsigned noise = 7;
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x) {
+      double dark = 0;
+      for (const Drawn& d : fingers) dark = std::max(dark, ink(d, (x + 0.5) / scale, (y + 0.5) / scale));
+      noise = noise * 1664525 + 1013904223;
+      const double value = 235 - 180 * dark + (noise >> 24) / 32.0;
+      image.pixels.push_back(static_cast<std::uint8_t>(inverted ? 255 - value : value));
+    }
+  return image;
+}
+
+// Right hand: index, middle, ring and little finger from left to right.
+std::vector<Drawn> right_hand() {
+  return {{230, 250}, {570, 80}, {920, 190}, {1270, 460, 230, 360}};
+}
+std::vector<Drawn> left_hand() {
+  return {{330, 460, 230, 360}, {680, 190}, {1030, 80}, {1370, 250}};
+}
+
+std::vector<FingerPosition> positions(const Slap& slap) {
+  std::vector<FingerPosition> out;
+  for (const Segment& segment : slap.fingers) out.push_back(segment.position);
+  return out;
+}
+
+bool says(const std::vector<std::string>& reasons, const char* reason) {
+  return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+}
+
+void expect_boxes(const Slap& slap, const std::vector<Drawn>& drawn, float scale = 1) {
+  ASSERT_EQ(slap.fingers.size(), drawn.size());
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const Drawn& d = drawn[i];
+    const Segment& s = slap.fingers[i];
+    EXPECT_NEAR(s.width / scale, d.width, 25) << i;
+    EXPECT_NEAR(s.height / scale, d.height, 40) << i;
+    EXPECT_NEAR(s.x / scale, d.x + std::sin(d.angle) * d.height / 2, 16) << i;
+    EXPECT_NEAR(s.y / scale, d.y + std::cos(d.angle) * d.height / 2, 24) << i;
+    EXPECT_NEAR(s.angle, d.angle, 0.08) << i;
+  }
+}
+
+TEST(Slap, FindsTheFourDistalPhalangesOfARightHandAndNotWhatIsBelow) {
+  const Result<Slap> slap = segment_slap(draw(right_hand()), SlapPosition::kRightFour);
+  ASSERT_TRUE(slap.ok());
+  EXPECT_EQ(positions(*slap), (std::vector{kRightIndex, kRightMiddle, kRightRing, kRightLittle}));
+  expect_boxes(*slap, right_hand());
+  EXPECT_GT(slap->right_hand, 1);
+  EXPECT_TRUE(slap->reasons.empty());
+  EXPECT_GT(slap->confidence, 0.4);
+}
+
+TEST(Slap, FindsALeftHand) {
+  const Result<Slap> slap = segment_slap(draw(left_hand()), SlapPosition::kLeftFour);
+  ASSERT_TRUE(slap.ok());
+  EXPECT_EQ(positions(*slap), (std::vector{kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex}));
+  expect_boxes(*slap, left_hand());
+  EXPECT_LT(slap->right_hand, -1);
+}
+
+TEST(Slap, FollowsTheTiltOfEachFinger) {
+  std::vector<Drawn> hand = right_hand();
+  const double tilts[] = {0.3, 0.22, 0.12, 0.02};
+  for (int i = 0; i < 4; ++i) hand[i].angle = tilts[i], hand[i].y += 40;
+  const Result<Slap> slap = segment_slap(draw(hand), SlapPosition::kRightFour);
+  ASSERT_TRUE(slap.ok());
+  expect_boxes(*slap, hand);
+}
+
+TEST(Slap, IsTheSameAt1000PpiAndWithLightRidges) {
+  const std::vector<Drawn> hand = right_hand();
+  const Result<Slap> fine = segment_slap(draw(hand, 1000), SlapPosition::kRightFour);
+  ASSERT_TRUE(fine.ok());
+  expect_boxes(*fine, hand, 2);
+  const Result<Slap> light = segment_slap(draw(hand, 500, true), SlapPosition::kRightFour);
+  ASSERT_TRUE(light.ok());
+  expect_boxes(*light, hand);
+}
+
+TEST(Slap, GivesTheOthersTheirOwnPositionsWhenAFingerIsMissing) {
+  for (int gone = 0; gone < 4; ++gone) {
+    std::vector<Drawn> hand = right_hand();
+    hand.erase(hand.begin() + gone);
+    std::vector<FingerPosition> wanted = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
+    const std::vector<FingerPosition> missing = {wanted[gone]};
+    wanted.erase(wanted.begin() + gone);
+    const Result<Slap> slap = segment_slap(draw(hand), SlapPosition::kRightFour, missing);
+    ASSERT_TRUE(slap.ok());
+    EXPECT_EQ(positions(*slap), wanted) << gone;
+    EXPECT_FALSE(says(slap->reasons, "too_few_fingers")) << gone;
+  }
+}
+
+TEST(Slap, SaysWhenFingersAreTooFewOrTooMany) {
+  std::vector<Drawn> three = right_hand();
+  three.erase(three.begin() + 1);
+  const Result<Slap> few = segment_slap(draw(three), SlapPosition::kRightFour);
+  ASSERT_TRUE(few.ok());
+  EXPECT_TRUE(says(few->reasons, "too_few_fingers"));
+  EXPECT_EQ(positions(*few), (std::vector{kRightIndex, kRightRing, kRightLittle}));  // by the gap
+  const std::vector<FingerPosition> missing = {kRightLittle};
+  const Result<Slap> many = segment_slap(draw(right_hand()), SlapPosition::kRightFour, missing);
+  ASSERT_TRUE(many.ok());
+  EXPECT_TRUE(says(many->reasons, "too_many_fingers"));
+  EXPECT_EQ(many->fingers.size(), 3u);
+  EXPECT_LT(many->confidence, 0.4);
+}
+
+TEST(Slap, SaysWhenTheOtherHandWasLaidDown) {
+  const Result<Slap> slap = segment_slap(draw(left_hand()), SlapPosition::kRightFour);
+  ASSERT_TRUE(slap.ok());
+  EXPECT_TRUE(says(slap->reasons, "other_hand"));
+  EXPECT_LT(slap->confidence, 0.4);
+}
+
+TEST(Slap, SaysWhichFingerIsCutByTheEdge) {
+  std::vector<Drawn> hand = right_hand();
+  hand[1].y = -150;
+  const Result<Slap> slap = segment_slap(draw(hand), SlapPosition::kRightFour);
+  ASSERT_TRUE(slap.ok());
+  ASSERT_EQ(slap->fingers.size(), 4u);
+  EXPECT_TRUE(says(slap->reasons, "cut_at_edge"));
+  EXPECT_TRUE(says(slap->fingers[1].reasons, "cut_at_edge"));
+  EXPECT_FALSE(says(slap->fingers[2].reasons, "cut_at_edge"));
+  EXPECT_EQ(slap->fingers[1].top, 0);
+}
+
+TEST(Slap, TakesTouchingFingersApart) {
+  std::vector<Drawn> hand = right_hand();
+  for (int i = 0; i < 4; ++i) hand[i].x = 250 + 272 * i;
+  hand[3].x -= 20;
+  const Result<Slap> slap = segment_slap(draw(hand), SlapPosition::kRightFour);
+  ASSERT_TRUE(slap.ok());
+  ASSERT_EQ(slap->fingers.size(), 4u);
+  EXPECT_TRUE(says(slap->reasons, "fingers_too_close"));
+  for (int i = 0; i < 4; ++i) EXPECT_NEAR(slap->fingers[i].x, hand[i].x, 30) << i;
+}
+
+TEST(Slap, FindsThumbs) {
+  const std::vector<Drawn> thumbs = {{500, 150, 330, 500, -0.1}, {1100, 170, 320, 500, 0.1}};
+  const Result<Slap> both = segment_slap(draw(thumbs), SlapPosition::kThumbs);
+  ASSERT_TRUE(both.ok());
+  EXPECT_EQ(positions(*both), (std::vector{kLeftThumb, kRightThumb}));
+  expect_boxes(*both, thumbs);
+  const Result<Slap> one = segment_slap(draw({thumbs[1]}), SlapPosition::kRightThumb);
+  ASSERT_TRUE(one.ok());
+  EXPECT_EQ(positions(*one), std::vector{kRightThumb});
+}
+
+TEST(Slap, RefusesWhatHoldsNoFinger) {
+  EXPECT_EQ(segment_slap(draw({}), SlapPosition::kRightFour).error().code, Code::kNoFeatures);
+  EXPECT_EQ(segment_slap(Image{}, SlapPosition::kRightFour).error().code, Code::kInvalidInput);
+  Image flat{500, 500, 1, 500, std::vector<std::uint8_t>(250000, 200)};
+  EXPECT_EQ(segment_slap(flat, SlapPosition::kThumbs).error().code, Code::kNoFeatures);
+  Image wide{3000, 600, 1, 500, std::vector<std::uint8_t>(1800000, 200)};
+  EXPECT_EQ(segment_slap(wide, SlapPosition::kRightFour).error().code, Code::kTooLarge);
+  const auto thumbs = fingers_of(SlapPosition::kThumbs);
+  EXPECT_EQ(segment_slap(draw({}), SlapPosition::kThumbs, thumbs).error().code, Code::kInvalidInput);
+}
+
+Result<Segment> upright(const Image& finger) {
+  const Result<Slap> slap = segment_slap(finger, SlapPosition::kRightThumb);
+  if (!slap.ok()) return slap.error();
+  return slap->fingers[0];
+}
+
+TEST(Slap, CutsAFingerOutUprightAt500Ppi) {
+  std::vector<Drawn> hand = right_hand();
+  hand[0].angle = 0.25;
+  for (const double ppi : {500.0, 1000.0}) {
+    const Image image = draw(hand, ppi);
+    const Result<Slap> slap = segment_slap(image, SlapPosition::kRightFour);
+    ASSERT_TRUE(slap.ok());
+    const Image finger = cut_out(image, slap->fingers[0]);
+    EXPECT_EQ(finger.ppi, 500);
+    EXPECT_NEAR(finger.width, 304, 25);
+    EXPECT_NEAR(finger.height, 464, 40);
+    const Result<Segment> again = upright(finger);
+    ASSERT_TRUE(again.ok());
+    EXPECT_NEAR(again->angle, 0, 0.1);
+  }
+}
+
+TEST(SlapPosition, HasANameAndACode) {
+  for (int code = 11; code <= 15; ++code) {
+    const auto position = static_cast<SlapPosition>(code);
+    EXPECT_EQ(*parse_slap_position(to_string(position)), position);
+    EXPECT_EQ(*parse_slap_position(std::to_string(code)), position);
+  }
+  EXPECT_FALSE(parse_slap_position("FOUR").ok());
+}
+
+}  // namespace
+}  // namespace puente::finger
