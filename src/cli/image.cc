@@ -1,6 +1,10 @@
-// puente image convert: any image that we read, as the gray PNG that we work on, WSQ or JPEG 2000.
+// puente image convert: any image that we read, as the gray PNG that we work on, WSQ or JPEG 2000; image bench: how
+// fast they are read.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "cli/cli.h"
@@ -28,22 +32,89 @@ int convert(const Options& options) {
   return written.ok() ? 0 : fail(written.error());
 }
 
+struct BenchOptions {
+  std::vector<std::string> files;
+  int times = 20;
+  bool json = false;
+};
+
+struct Decoded {
+  int files = 0;
+  double pixels = 0, seconds = 0;  // the fastest of the times, summed over the files
+};
+
+constexpr const char* kKinds[] = {"PNG", "JPEG", "JPEG 2000", "WSQ"};  // by ImageKind
+
+Result<Decoded> time_decoding(ByteView file, int times) {
+  Decoded out{1, 0, 1e9};
+  for (int i = 0; i < times; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    ASSIGN_OR_RETURN(const Image image, format::decode_image(file));
+    out.seconds =
+        std::min(out.seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    out.pixels = static_cast<double>(image.pixels.size());
+  }
+  return out;
+}
+
+// Images by themselves, or inside any record that enrolment takes.
+int bench(const BenchOptions& options) {
+  std::map<format::ImageKind, Decoded> kinds;
+  for (const std::string& path : options.files) {
+    const auto bytes = read_file(path, limits::kRecordBytesMax);
+    if (!bytes.ok()) return fail(bytes.error(), options.json);
+    const auto intake = format::read_encounter(*bytes);
+    if (!intake.ok()) return fail({intake.error().code, path + ": " + intake.error().message}, options.json);
+    for (const Sample& sample : intake->encounter.samples) {
+      const auto header = format::image_header(sample.image);
+      if (!header.ok()) continue;  // minutiae alone
+      const auto decoded = time_decoding(sample.image, options.times);
+      if (!decoded.ok()) return fail({decoded.error().code, path + ": " + decoded.error().message}, options.json);
+      Decoded& kind = kinds[header->kind];
+      kind.files += 1;
+      kind.pixels += decoded->pixels;
+      kind.seconds += decoded->seconds;
+    }
+  }
+  Json::Array rows;
+  for (const auto& [kind, all] : kinds) {
+    const double rate = all.pixels * 1e-6 / all.seconds;
+    const char* name = kKinds[static_cast<int>(kind)];
+    rows.push_back(Json::object({{"kind", name}, {"images", all.files}, {"megapixels_per_second", rate}}));
+    if (!options.json) std::printf("%-9s  %4d images  %7.1f million pixels/s decoded\n", name, all.files, rate);
+  }
+  if (options.json) print_json(Json(std::move(rows)));
+  return 0;
+}
+
 }  // namespace
 
 void add_image(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* image = app.add_subcommand("image", "image files");
   image->require_subcommand(1);
-  CLI::App* command = image->add_subcommand("convert", "any image that is read here, as a gray 8-bit PNG, WSQ or JPEG 2000");
+  CLI::App* command =
+      image->add_subcommand("convert", "any image that is read here, as a gray 8-bit PNG, WSQ or JPEG 2000");
   command->footer("Example: puente image convert scan.jpg scan.png --dpi 500");
   command->add_option("IN", options->in, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
-  command->add_option("OUT", options->out, "file to write: WSQ or JP2 (without loss) if so named, else PNG")->required();
+  command->add_option("OUT", options->out, "file to write: WSQ or JP2 (without loss) if so named, else PNG")
+      ->required();
   command->add_option("--rate", options->rate, "bits a pixel of a WSQ file")
       ->check(CLI::Range(0.1, 8.0))
       ->capture_default_str();
   command->add_option("--dpi", options->dpi, "resolution to state, whatever IN says; pixels are not resampled")
       ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
   command->callback([options, &run] { run = [options] { return convert(*options); }; });
+
+  auto bench_options = std::make_shared<BenchOptions>();
+  CLI::App* bench_command = image->add_subcommand("bench", "how fast images are decoded, on one core, kind by kind");
+  bench_command->footer("Example: puente image bench scans/*.wsq scans/*.jpg --json");
+  bench_command->add_option("FILES", bench_options->files, "images, or records with images in them")->required();
+  bench_command->add_option("--times", bench_options->times, "each is decoded so often; the fastest counts")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  bench_command->add_flag("--json", bench_options->json, "for programs");
+  bench_command->callback([bench_options, &run] { run = [bench_options] { return bench(*bench_options); }; });
 }
 
 }  // namespace puente::cli

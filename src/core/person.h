@@ -46,7 +46,7 @@ inline constexpr int kImpressionUnknown = 29;
 
 struct Sample {
   FingerPosition position = FingerPosition::kUnknown;  // of a finger
-  Bytes image;     // the encoded file as it was captured, or a record of minutiae where no image was kept
+  Bytes image{};   // the encoded file as it was captured, or a record of minutiae where no image was kept
   double ppi = 0;  // overrides what the file says; 0 = the file's own
   Modality modality = Modality::kFinger;
   Eye eye = Eye::kUnknown;              // of an iris

@@ -9,6 +9,7 @@
 #include "core/bytes.h"
 #include "core/image.h"
 #include "core/result.h"
+#include "format/record/encounter.h"
 #include "format/record/itl.h"
 #include "format/record/minutiae_record.h"
 

@@ -18,6 +18,7 @@ namespace puente::format::wsq {
 
 inline constexpr int kSteps = 20;  // times that an area is split into four by the wavelet
 inline constexpr int kBands = 64;
+inline constexpr int kTapsMax = 32;    // of a filter
 inline constexpr int kBandsUsed = 60;  // the outermost four, of the finest diagonal detail, are never sent
 
 enum Marker : std::uint16_t {

@@ -97,7 +97,7 @@ float scaled(std::uint32_t value, int decimals) {
 
 Status read_filters(ByteReader in, Reading& reading) {
   const int low = in.u8(), high = in.u8();
-  if (low < 1 || high < 1 || low > 32 || high > 32 || low % 2 != high % 2) return damaged("its filters");
+  if (low < 1 || high < 1 || low > kTapsMax || high > kTapsMax || low % 2 != high % 2) return damaged("its filters");
   std::array<std::vector<float>, 2> halves;
   for (const int which : {0, 1}) {
     for (int i = 0; i < ((which == 0 ? low : high) + 1) / 2; ++i) {
@@ -217,32 +217,42 @@ Status read_values(const HuffmanTable& table, ByteView bytes, Reading& reading) 
   return {};
 }
 
+// What a quantised value of a band stands for (IAFIS-IC-0110, 3.5), in the reference decoder's arithmetic.
+float dequantised(int value, float bin, float zero_bin, float centre) {
+  if (value == 0) return 0;
+  if (value > 0) return static_cast<float>(bin * (static_cast<float>(value) - centre) + zero_bin / 2.0);
+  return static_cast<float>(bin * (static_cast<float>(value) + centre) - zero_bin / 2.0);
+}
+
+void dequantise(const Quantisation& q, int band, const Area& area, const std::int16_t*& value, int width, float* out) {
+  std::array<float, 256> common;  // -128 to 127
+  for (int i = 0; i < 256; ++i)
+    common[static_cast<std::size_t>(i)] = dequantised(i - 128, q.bin[band], q.zero_bin[band], q.centre);
+  for (int y = 0; y < area.height; ++y, out += width) {
+    for (int x = 0; x < area.width; ++x, ++value) {
+      const auto place = static_cast<std::uint32_t>(*value + 128);
+      out[x] = place < 256 ? common[place] : dequantised(*value, q.bin[band], q.zero_bin[band], q.centre);
+    }
+  }
+}
+
 Bytes to_pixels(const Reading& reading) {
   const int width = reading.width, height = reading.height;
   std::vector<float> coefficients(static_cast<std::size_t>(width) * height, 0.0f);
   const auto bands = bands_of(width, height);
-  const Quantisation& q = *reading.quantisation;
   const std::int16_t* value = reading.values.data();
   for (int band = 0; band < kBandsUsed; ++band) {
-    if (q.bin[band] == 0) continue;
-    for (int y = 0; y < bands[band].height; ++y) {
-      float* out = &coefficients[static_cast<std::size_t>(bands[band].y + y) * width + bands[band].x];
-      for (int x = 0; x < bands[band].width; ++x, ++value) {
-        if (*value > 0) {
-          out[x] = static_cast<float>(q.bin[band] * (static_cast<float>(*value) - q.centre) + q.zero_bin[band] / 2.0);
-        } else if (*value < 0) {
-          out[x] = static_cast<float>(q.bin[band] * (static_cast<float>(*value) + q.centre) - q.zero_bin[band] / 2.0);
-        }
-      }
-    }
+    if (reading.quantisation->bin[band] == 0) continue;
+    float* out = coefficients.data() + static_cast<std::size_t>(bands[band].y) * width + bands[band].x;
+    dequantise(*reading.quantisation, band, bands[band], value, width, out);
   }
   const auto steps = steps_of(width, height);
   for (auto step = steps.rbegin(); step != steps.rend(); ++step)
     synthesise(*reading.filters, *step, width, coefficients);
   Bytes pixels(coefficients.size());
   for (std::size_t i = 0; i < pixels.size(); ++i) {
-    const float gray = static_cast<float>(coefficients[i] * reading.scale + reading.shift + 0.5);
-    pixels[i] = gray < 0 ? 0 : gray > 255 ? 255 : static_cast<std::uint8_t>(gray);
+    const float gray = coefficients[i] * reading.scale + reading.shift + 0.5f;
+    pixels[i] = static_cast<std::uint8_t>(static_cast<int>(gray > 0 ? std::min(gray, 255.0f) : 0.0f));
   }
   return pixels;
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <memory>
+#include <utility>
 
 #include "core/check.h"
 #include "format/image/wsq.h"
@@ -90,13 +92,58 @@ Place mirrored(const Half& half, int at) {
   return {at, sign};
 }
 
-// out (+)= row * factor
-void add_row(const float* row, float factor, bool first, int count, float* out) {
-  if (first) {
-    for (int x = 0; x < count; ++x) out[x] = row[x] * factor;
-  } else {
-    for (int x = 0; x < count; ++x) out[x] += row[x] * factor;
+// What makes one sample, or a row of them: so many coefficients by their taps, summed in this order.
+struct Sum {
+  std::array<const float*, 2 * kTapsMax> rows{};
+  std::array<float, 2 * kTapsMax> factors{};
+  int count = 0;
+
+  void add(const float* row, float factor) {
+    rows[static_cast<std::size_t>(count)] = row;
+    factors[static_cast<std::size_t>(count++)] = factor;
   }
+};
+
+constexpr int kBlock = 16;  // samples whose sums stay in registers; each is still one sum, tap after tap
+
+void sum_block(const Sum& sum, int x, float* block) {
+  float sums[kBlock];
+  for (int i = 0; i < kBlock; ++i) sums[i] = sum.rows[0][x + i] * sum.factors[0];
+  for (int tap = 1; tap < sum.count; ++tap) {
+    const float* row = sum.rows[static_cast<std::size_t>(tap)] + x;
+    const float factor = sum.factors[static_cast<std::size_t>(tap)];
+    for (int i = 0; i < kBlock; ++i) sums[i] += row[i] * factor;
+  }
+  std::copy_n(sums, kBlock, block);
+}
+
+float sum_one(const Sum& sum, int x) {
+  float value = sum.rows[0][x] * sum.factors[0];
+  for (std::size_t tap = 1; tap < static_cast<std::size_t>(sum.count); ++tap) {
+    value += sum.rows[tap][x] * sum.factors[tap];
+  }
+  return value;
+}
+
+void sum_rows(const Sum& sum, int count, float* out) {
+  int x = 0;
+  for (; x + kBlock <= count; x += kBlock) sum_block(sum, x, out + x);
+  for (; x < count; ++x) out[x] = sum_one(sum, x);
+}
+
+// Even and odd samples by turns.
+void sum_line(const Sum& even, const Sum& odd, int width, float* out) {
+  int x = 0;
+  for (; 2 * (x + kBlock) <= width; x += kBlock) {
+    float a[kBlock], b[kBlock];
+    sum_block(even, x, a);
+    sum_block(odd, x, b);
+    for (int i = 0; i < kBlock; ++i) {
+      out[2 * (x + i)] = a[i];
+      out[2 * (x + i) + 1] = b[i];
+    }
+  }
+  for (int i = 2 * x; i < width; ++i) out[i] = sum_one(i % 2 == 0 ? even : odd, i / 2);
 }
 
 void synthesise_down(const Filters& filters, const Step& step, const float* from, int from_pitch, float* to,
@@ -105,53 +152,63 @@ void synthesise_down(const Filters& filters, const Step& step, const float* from
   const float* low_rows = from + (step.columns_high_first ? std::ptrdiff_t{high.count} * from_pitch : 0);
   const float* high_rows = from + (step.columns_high_first ? 0 : std::ptrdiff_t{low.count} * from_pitch);
   for (int y = 0; y < step.area.height; ++y) {
-    float* out = to + std::ptrdiff_t{y} * to_pitch;
-    bool first = true;
+    Sum sum;
     for (const auto& [half, rows] : {std::pair(&low, low_rows), std::pair(&high, high_rows)}) {
       if (half->count == 0) continue;
       int at = half->first_coefficient(y % 2) + y / 2;
-      for (std::size_t tap = half->first_tap(y % 2); tap < half->taps.size(); tap += 2, ++at, first = false) {
+      for (std::size_t tap = half->first_tap(y % 2); tap < half->taps.size(); tap += 2, ++at) {
         const Place place = mirrored(*half, at);
-        add_row(rows + std::ptrdiff_t{place.at} * from_pitch, half->taps[tap] * place.sign, first, step.area.width,
-                out);
+        sum.add(rows + std::ptrdiff_t{place.at} * from_pitch, half->taps[tap] * place.sign);
       }
     }
+    sum_rows(sum, step.area.width, to + std::ptrdiff_t{y} * to_pitch);
   }
 }
 
 // A line with its continuation on both sides, so that every sample is the same sum.
-constexpr int kMargin = 32;
-
-void continue_line(const Half& half, const float* line, std::vector<float>& out) {
-  out.resize(static_cast<std::size_t>(half.count) + 2 * kMargin);
-  std::copy_n(line, half.count, out.begin() + kMargin);
-  for (int i = 1; i <= kMargin; ++i) {
-    for (const int at : {-i, half.count - 1 + i}) {
-      const Place place = mirrored(half, at);
-      out[static_cast<std::size_t>(kMargin + at)] = half.count == 0 ? 0 : line[place.at] * place.sign;
+class ContinuedLine {
+ public:
+  explicit ContinuedLine(const Half& half)
+      : half_(half),
+        margin_(static_cast<int>(half.taps.size()) / 2 + 2),
+        line_(static_cast<std::size_t>(half.count + 2 * margin_), 0.0f) {
+    if (half.count == 0) return;
+    for (int i = 1; i <= margin_; ++i) {
+      for (const int at : {-i, half.count - 1 + i}) beyond_.emplace_back(margin_ + at, mirrored(half, at));
     }
   }
-}
+  void set(const float* line) {
+    std::copy_n(line, half_.count, line_.begin() + margin_);
+    for (const auto& [at, place] : beyond_) line_[static_cast<std::size_t>(at)] = line[place.at] * place.sign;
+  }
+  void add_to(Sum& sum, int parity) const {
+    const float* at = line_.data() + margin_ + half_.first_coefficient(parity);
+    for (std::size_t tap = half_.first_tap(parity); tap < half_.taps.size(); tap += 2, ++at) {
+      sum.add(at, half_.taps[tap]);
+    }
+  }
+
+ private:
+  const Half& half_;
+  int margin_;
+  std::vector<float> line_;
+  std::vector<std::pair<int, Place>> beyond_;
+};
 
 void synthesise_across(const Filters& filters, const Step& step, const float* from, int from_pitch, float* to,
                        int to_pitch) {
   const auto [low, high] = halved(filters, step.area.width);
-  std::vector<float> low_line, high_line, samples(static_cast<std::size_t>(step.area.width + 1) / 2);
+  ContinuedLine low_line(low), high_line(high);
+  std::array<Sum, 2> sums;
+  for (int parity = 0; parity < 2; ++parity) {
+    low_line.add_to(sums[parity], parity);
+    high_line.add_to(sums[parity], parity);
+  }
   for (int y = 0; y < step.area.height; ++y) {
     const float* line = from + std::ptrdiff_t{y} * from_pitch;
-    continue_line(low, line + (step.rows_high_first ? high.count : 0), low_line);
-    continue_line(high, line + (step.rows_high_first ? 0 : low.count), high_line);
-    for (int parity = 0; parity < 2; ++parity) {
-      const int count = (step.area.width + 1 - parity) / 2;
-      bool first = true;
-      for (const auto& [half, continued] : {std::pair(&low, &low_line), std::pair(&high, &high_line)}) {
-        const float* at = continued->data() + kMargin + half->first_coefficient(parity);
-        for (std::size_t tap = half->first_tap(parity); tap < half->taps.size(); tap += 2, ++at, first = false)
-          add_row(at, half->taps[tap], first, count, samples.data());
-      }
-      float* out = to + std::ptrdiff_t{y} * to_pitch + parity;
-      for (int i = 0; i < count; ++i) out[2 * i] = samples[i];
-    }
+    low_line.set(line + (step.rows_high_first ? high.count : 0));
+    high_line.set(line + (step.rows_high_first ? 0 : low.count));
+    sum_line(sums[0], sums[1], step.area.width, to + std::ptrdiff_t{y} * to_pitch);
   }
 }
 
@@ -211,11 +268,12 @@ Filters synthesis_of(std::span<const float> analysis_low_half, bool low_is_odd,
 
 void synthesise(const Filters& filters, const Step& step, int pitch, std::vector<float>& coefficients) {
   if (step.area.width == 0 || step.area.height == 0) return;
-  std::vector<float> halfway(static_cast<std::size_t>(step.area.width) * step.area.height);
+  const auto halfway =
+      std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(step.area.width) * step.area.height);
   float* area = coefficients.data() + std::ptrdiff_t{step.area.y} * pitch + step.area.x;
   // down into a copy of the area's own, across back into its place
-  synthesise_down(filters, step, area, pitch, halfway.data(), step.area.width);
-  synthesise_across(filters, step, halfway.data(), step.area.width, area, pitch);
+  synthesise_down(filters, step, area, pitch, halfway.get(), step.area.width);
+  synthesise_across(filters, step, halfway.get(), step.area.width, area, pitch);
 }
 
 }  // namespace puente::format::wsq

@@ -1,0 +1,431 @@
+#include "format/record/encounter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/clock.h"
+#include "core/limits.h"
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+constexpr char kItem = '\x1f', kSubfield = '\x1e';
+constexpr std::string_view kSeparators = "\x1c\x1d\x1e\x1f";
+constexpr std::string_view kDomain = "PUENTE", kDomainVersion = "1.0";
+constexpr double kInch = 25.4, kCentimetresInInch = 2.54;
+
+// ---- reading
+
+// What both kinds of image record state about their pixels.
+struct Pixels {
+  std::int64_t width = 0, height = 0;
+  int bits = 8, components = 1;
+  double ppi = 0;
+  bool compressed = false;
+};
+
+// The record's bytes as a file that decode_image reads.
+Result<Bytes> image_file(const Pixels& stated, std::string_view data) {
+  if (stated.compressed) {
+    const ByteView file = view(data);
+    ASSIGN_OR_RETURN(const ImageHeader header, image_header(file));
+    if (header.kind == ImageKind::kJpeg && header.lossless) {
+      return Error{Code::kUnsupported, "lossless JPEG (JPEGL) is not decoded"};
+    }
+    return Bytes(file.begin(), file.end());
+  }
+  if (stated.bits != 8 * stated.components) {
+    return Error{Code::kUnsupported, fmt::format("{} bits a pixel, uncompressed, are not read", stated.bits)};
+  }
+  if (stated.width < 1 || stated.height < 1 || stated.width > limits::kImageSideMax ||
+      stated.height > limits::kImageSideMax ||
+      stated.width * stated.height * stated.components != static_cast<std::int64_t>(data.size())) {
+    return Error{Code::kInvalidInput,
+                 fmt::format("{} x {} pixels are stated and {} bytes there", stated.width, stated.height, data.size())};
+  }
+  Image image{static_cast<int>(stated.width), static_cast<int>(stated.height), stated.components, stated.ppi, {}};
+  image.pixels.assign(data.begin(), data.end());
+  return encode_png(image);
+}
+
+// 1.011, or 1.012 where that is 0, as pixels an inch.
+double ppi_of_transaction(const itl::Record& first) {
+  for (const int field : {11, 12}) {
+    const double per_mm = std::atof(std::string(first.value(field)).c_str());
+    if (per_mm * kInch >= limits::kPpiMin && per_mm * kInch <= limits::kPpiMax) return std::round(per_mm * kInch);
+  }
+  return 500;
+}
+
+Pixels pixels_of(const itl::Record& record) {
+  Pixels out;
+  out.width = record.integer(6, 0);
+  out.height = record.integer(7, 0);
+  const double scale = record.integer(9, 0);
+  const double ppi = record.integer(8, 0) == 1 ? scale : record.integer(8, 0) == 2 ? scale * kCentimetresInInch : 0;
+  // 197 pixels a centimetre is how 500 an inch are written
+  if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax) out.ppi = std::abs(ppi - 500) < 1 ? 500 : std::round(ppi);
+  const std::string_view compression = record.value(11);
+  out.compressed = compression != "NONE" && compression != "0" && !compression.empty();
+  const std::string_view colours = record.type == 10 ? record.value(12) : record.value(13);
+  const bool colour =
+      record.type == 10 ? colours != "GRAY" : record.type == 17 && colours != "GRAY" && !colours.empty();
+  out.components = colour ? 3 : 1;
+  out.bits = record.type == 10 ? 8 * out.components : record.integer(12, 8);
+  return out;
+}
+
+class Reader {
+ public:
+  explicit Reader(const itl::Transaction& transaction) : transaction_(transaction) {}
+
+  static Result<Intake> of(const MinutiaeRecord& record) {
+    const itl::Transaction none;
+    Reader reader(none);
+    TRY(reader.add_views(record));
+    return std::move(reader.out_);
+  }
+
+  Result<Intake> read() {
+    if (transaction_.records.empty()) return Error{Code::kInvalidInput, "a transaction without records"};
+    for (number_ = 0; number_ < transaction_.records.size(); ++number_) {
+      const itl::Record& record = transaction_.records[number_];
+      const Status done = take(record);
+      if (!done.ok() && done.error().code == Code::kTooLarge) return done.error();
+      if (!done.ok()) {
+        out_.left_out.push_back(fmt::format("record {} (Type-{}): {}", number_ + 1, record.type, done.error().message));
+      }
+    }
+    if (out_.encounter.samples.empty()) {
+      return Error{Code::kInvalidInput, "no finger, face or iris in the transaction" +
+                                            (out_.left_out.empty() ? "" : "; " + out_.left_out.front())};
+    }
+    return std::move(out_);
+  }
+
+ private:
+  Status take(const itl::Record& record) {
+    switch (record.type) {
+      case 1:
+        return {};
+      case 2:
+        return names(record);
+      case 4:
+        return finger_of_type4(record);
+      case 10:
+        if (record.value(3) != "FACE") return unused("of no face");
+        return sample(record, {.modality = Modality::kFace});
+      case 13:
+      case 14:
+        return finger(record);
+      case 17:
+        return sample(record,
+                      {.modality = Modality::kIris, .eye = static_cast<Eye>(std::clamp(record.integer(3, 0), 0, 2))});
+      case 99:
+        return finger_minutiae(record);
+      default:
+        return unused("this type is not used here");
+    }
+  }
+
+  static Status unused(std::string_view why) { return {Code::kUnsupported, std::string(why)}; }
+
+  Status add(Sample sample) {
+    if (out_.encounter.samples.size() >= limits::kSamplesPerEncounterMax) {
+      return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
+    }
+    out_.encounter.samples.push_back(std::move(sample));
+    return {};
+  }
+
+  Status sample(const itl::Record& record, Sample sample) {
+    const itl::Field* data = record.find(999);
+    if (data == nullptr) return unused("without an image");
+    const Pixels stated = pixels_of(record);
+    ASSIGN_OR_RETURN(sample.image, image_file(stated, data->value));
+    sample.ppi = stated.ppi;
+    return add(std::move(sample));
+  }
+
+  // FGP 11 and 12 are thumbs pressed by themselves; others than these and the slaps are palms or not known.
+  static std::optional<FingerPosition> position(int code) {
+    if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
+    if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
+    return std::nullopt;
+  }
+
+  Status finger(const itl::Record& record) {
+    if (const itl::Field* missing = record.find(18); missing != nullptr && record.type == 14) {
+      for (const auto& subfield : missing->subfields()) {
+        if (subfield.size() < 2) continue;
+        const int code = std::atoi(std::string(subfield[0]).c_str());
+        const auto which = position(code);
+        if (!which || code == 0 || is_slap(*which)) continue;
+        out_.encounter.missing[*which] = subfield[1] == "XX" ? Missing::kAmputated : Missing::kUnableToPrint;
+      }
+      if (record.find(999) == nullptr) return {};  // why there is no image
+    }
+    const itl::Field* fgp = record.find(13);
+    const auto which = position(fgp == nullptr ? 0 : std::atoi(std::string(fgp->item()).c_str()));
+    if (!which) return unused("not of single fingers or of one hand's");
+    const int impression = record.integer(3, kImpressionUnknown);
+    return sample(record, {.position = *which, .impression = std::clamp(impression, 0, 255)});
+  }
+
+  Status finger_of_type4(const itl::Record& record) {
+    const itl::Field* fgp = record.find(4);
+    const auto which = position(fgp == nullptr ? 0 : std::atoi(std::string(fgp->item()).c_str()));
+    if (!which) return unused("not of single fingers or of one hand's");
+    const itl::Field* data = record.find(9);
+    if (data == nullptr) return unused("without an image");
+    Pixels stated;
+    stated.width = record.integer(6, 0);
+    stated.height = record.integer(7, 0);
+    stated.compressed = record.integer(8, 0) != 0;
+    stated.ppi = record.integer(5, 0) == 1 ? ppi_of_transaction(transaction_.records[0]) : 500;
+    Sample out{.position = *which, .ppi = stated.ppi, .impression = std::clamp(record.integer(3, 29), 0, 255)};
+    ASSIGN_OR_RETURN(out.image, image_file(stated, data->value));
+    return add(std::move(out));
+  }
+
+  Status finger_minutiae(const itl::Record& record) {
+    const itl::Field* data = record.find(999);
+    if (data == nullptr || !is_minutiae_record(view(data->value))) return unused("no finger minutiae");
+    ASSIGN_OR_RETURN(const MinutiaeRecord minutiae, read_minutiae_record(view(data->value)));
+    return add_views(minutiae);
+  }
+
+  // Every view as a record of its own: a sample is one finger.
+  Status add_views(const MinutiaeRecord& record) {
+    for (const MinutiaeView& view : record.views) {
+      MinutiaeRecord one = record;
+      one.views = {view};
+      one.after.clear();
+      const auto which = position(view.position);
+      Sample sample{.position = which.value_or(FingerPosition::kUnknown), .impression = view.impression};
+      ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
+      TRY(add(std::move(sample)));
+    }
+    return {};
+  }
+  Status names(const itl::Record& record) {
+    const itl::Field* domain = transaction_.records[0].find(13);
+    const std::string name(domain == nullptr ? "" : domain->item());
+    if (name == kDomain) {
+      for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
+      return {};
+    }
+    if (!name.empty() && name != "NORAM") return unused("names of domain " + name + " are not read");
+    // FBI EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
+    const std::string_view full = record.value(18);
+    const std::size_t comma = full.find(',');
+    keep(DataElement::kFamilyName, full.substr(0, comma));
+    if (comma != std::string_view::npos) keep(DataElement::kGivenNames, full.substr(comma + 1));
+    const std::string_view born = record.value(22);
+    if (born.size() == 8 && std::all_of(born.begin(), born.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+      keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
+    }
+    keep(DataElement::kSex, record.value(24));
+    return {};
+  }
+
+  void keep(DataElement element, std::string_view value) {
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    while (value.ends_with(' ')) value.remove_suffix(1);
+    if (value.empty() || value.size() > limits::kTextBytesMax) return;
+    if (value.find_first_of(kSeparators) != std::string_view::npos) return;
+    out_.encounter.biographic[element] = std::string(value);
+  }
+
+  const itl::Transaction& transaction_;
+  Intake out_;
+  std::size_t number_ = 0;
+};
+
+// ---- writing
+
+std::string joined(std::initializer_list<std::string_view> items) {
+  std::string out;
+  for (const std::string_view item : items) {
+    if (!out.empty()) out += kItem;
+    out += item;
+  }
+  return out;
+}
+
+std::string day_of(std::int64_t ms) {
+  const std::string iso = to_iso8601(ms);
+  return iso.substr(0, 4) + iso.substr(5, 2) + iso.substr(8, 2);
+}
+
+std::string moment_of(std::int64_t ms) {
+  const std::string iso = to_iso8601(ms);
+  return day_of(ms) + iso.substr(11, 2) + iso.substr(14, 2) + iso.substr(17, 2) + "Z";
+}
+
+itl::Record first_record(const TransactionHeader& header, const std::vector<itl::Record>& others) {
+  std::string contents = fmt::format("1{}{}", kItem, others.size());
+  for (const itl::Record& each : others)
+    contents += fmt::format("{}{}{}{}", kSubfield, each.type, kItem, each.value(2));
+  itl::Record out{1, {}};
+  out.set(1, "0");
+  out.set(2, "0502");
+  out.set(3, contents);
+  out.set(4, header.type);
+  out.set(5, day_of(header.time_ms));
+  out.set(7, header.destination);
+  out.set(8, header.originator);
+  out.set(9, header.control_number);
+  if (!header.control_reference.empty()) out.set(10, header.control_reference);
+  out.set(11, "00.00");  // no record of Type 4 here: each says its own resolution
+  out.set(12, "00.00");
+  out.set(13, joined({kDomain, kDomainVersion}));
+  out.set(14, moment_of(header.time_ms));
+  out.set(15, joined({"3", "UTF-8"}));
+  return out;
+}
+
+Result<itl::Record> domain_record(const Encounter& encounter, const TransactionHeader& header) {
+  itl::Record out{2, {}};
+  out.set(1, "0");
+  out.set(2, "00");
+  for (const auto& [field, value] : header.domain) {
+    if (value.find_first_of("\x1c\x1d\x1f") != std::string::npos) {
+      return Error{Code::kInvalidInput, "text with separators in it cannot be in a transaction"};
+    }
+    if (!value.empty()) out.set(static_cast<int>(field), value);
+  }
+  for (const auto& [element, value] : encounter.biographic) {
+    if (value.find_first_of(kSeparators) != std::string::npos) {
+      return Error{Code::kInvalidInput, std::string(to_string(element)) + ": has separators of transactions in it"};
+    }
+    if (!value.empty()) out.set(kBiographicField + static_cast<int>(element), value);
+  }
+  return out;
+}
+
+std::string_view compression_of(const ImageHeader& header) {
+  switch (header.kind) {
+    case ImageKind::kPng:
+      return "PNG";
+    case ImageKind::kJpeg:
+      return header.lossless ? "JPEGL" : "JPEGB";
+    case ImageKind::kJpeg2000:
+      return header.lossless ? "JP2L" : "JP2";
+    case ImageKind::kWsq:
+      return "WSQ20";
+  }
+  return "";
+}
+
+// Type 99: ISO/IEC JTC 1/SC 37 (0101) finger minutiae, as CBEFF names their formats.
+itl::Record minutiae_record(const Sample& sample, const TransactionHeader& header) {
+  itl::Record out{99, {}};
+  out.set(1, "0");
+  out.set(4, header.originator);
+  out.set(5, day_of(header.time_ms));
+  out.set(100, "0101");
+  out.set(101, "00000008");
+  out.set(102, "254");
+  out.set(103, "0101");
+  out.set(104, "0001");
+  out.set(999, std::string(text(sample.image)));
+  return out;
+}
+
+// The fields of an image, whose places differ a little from type to type.
+Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& header) {
+  ASSIGN_OR_RETURN(const ImageHeader image, image_header(sample.image));
+  ASSIGN_OR_RETURN(const Image pixels, decode_image(sample.image));  // what cannot be read is not sent
+  const double ppi = sample.ppi > 0 ? sample.ppi : pixels.ppi;
+  const bool finger = sample.modality == Modality::kFinger, face = sample.modality == Modality::kFace;
+  itl::Record out{finger ? 14 : face ? 10 : 17, {}};
+  out.set(1, "0");
+  out.set(3, finger ? fmt::to_string(sample.impression) : face ? "FACE" : fmt::to_string(static_cast<int>(sample.eye)));
+  out.set(4, header.originator);
+  out.set(5, day_of(header.time_ms));
+  out.set(6, fmt::to_string(image.width));
+  out.set(7, fmt::to_string(image.height));
+  const bool scaled = finger || ppi > 0;
+  const std::string scale = scaled ? fmt::to_string(std::lround(ppi > 0 ? ppi : 500)) : "1";
+  out.set(8, scaled ? "1" : "0");
+  out.set(9, scale);
+  out.set(10, scale);
+  out.set(11, std::string(compression_of(image)));
+  const char* colours = image.components == 1 ? "GRAY" : image.kind == ImageKind::kJpeg ? "YCC" : "SRGB";
+  if (face) {
+    out.set(12, colours);
+  } else {
+    out.set(12, fmt::to_string(image.bits * image.components));
+    out.set(13, finger ? fmt::to_string(static_cast<int>(sample.position)) : colours);
+  }
+  out.set(999, std::string(text(sample.image)));
+  return out;
+}
+
+// Fingers that are not there: where a slap says so it is in the slap's record, else a record without an image.
+void add_missing(const Encounter& encounter, const TransactionHeader& header, std::vector<itl::Record>& records) {
+  for (const auto& [position, why] : encounter.missing) {
+    itl::Record out{14, {}};
+    out.set(1, "0");
+    out.set(3, fmt::to_string(kImpressionUnknown));
+    out.set(4, header.originator);
+    out.set(5, day_of(header.time_ms));
+    out.set(13, fmt::to_string(static_cast<int>(position)));
+    out.set(18, joined({fmt::to_string(static_cast<int>(position)), why == Missing::kAmputated ? "XX" : "UP"}));
+    records.push_back(std::move(out));
+  }
+}
+
+}  // namespace
+
+Result<Intake> to_encounter(const itl::Transaction& transaction) {
+  return Reader(transaction).read();
+}
+
+Result<Intake> read_encounter(ByteView bytes) {
+  if (is_image(bytes)) {
+    Intake out;
+    out.encounter.samples.push_back({.image = Bytes(bytes.begin(), bytes.end())});
+    return out;
+  }
+  if (is_minutiae_record(bytes)) {
+    ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
+    return Reader::of(record);
+  }
+  if (text(bytes).starts_with("1.")) {
+    const itl::Reading reading = itl::read(bytes);
+    ASSIGN_OR_RETURN(Intake out, to_encounter(reading.transaction));
+    for (const itl::Finding& finding : reading.findings) {
+      if (finding.fatal) out.left_out.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
+    }
+    return out;
+  }
+  return Error{Code::kInvalidInput,
+               "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
+}
+
+Result<itl::Transaction> to_transaction(const Encounter& encounter, const TransactionHeader& header) {
+  std::vector<itl::Record> records;
+  ASSIGN_OR_RETURN(itl::Record domain, domain_record(encounter, header));
+  records.push_back(std::move(domain));
+  for (std::size_t i = 0; i < encounter.samples.size(); ++i) {
+    const Sample& sample = encounter.samples[i];
+    auto record = is_minutiae_record(sample.image) ? Result<itl::Record>(minutiae_record(sample, header))
+                                                   : image_record(sample, header);
+    if (!record.ok()) return Error{record.error().code, fmt::format("sample {}: {}", i + 1, record.error().message)};
+    records.push_back(*std::move(record));
+  }
+  add_missing(encounter, header, records);
+  for (std::size_t i = 0; i < records.size(); ++i) records[i].set(2, fmt::format("{:02}", i));
+  itl::Transaction out;
+  out.records.push_back(first_record(header, records));
+  for (itl::Record& each : records) out.records.push_back(std::move(each));
+  return out;
+}
+
+}  // namespace puente::format
