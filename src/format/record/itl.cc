@@ -73,6 +73,7 @@ class Reader {
   Reading read() {
     if (!tag_of(file_) || tag_of(file_)->type != 1) {
       note(0, 0, "a transaction begins with its Type-1 record, \"1.001:\"", true);
+      headless();
       return std::move(out_);
     }
     std::size_t next = 0;  // in the contents
@@ -89,9 +90,7 @@ class Reader {
     }
     if (at_ < file_.size()) {
       note(0, 0, fmt::format("{} bytes after the last record that 1.003 announces", file_.size() - at_), false);
-      // records that were not announced are read all the same
-      while (at_ < file_.size() && tag_of(file_.substr(at_)) && tag_of(file_.substr(at_))->number == 1)
-        if (!record(tag_of(file_.substr(at_))->type)) break;
+      unannounced();
     }
     return std::move(out_);
   }
@@ -119,6 +118,11 @@ class Reader {
     return false;
   }
 
+  void note_length(int type, std::size_t begin, std::size_t said, std::size_t there) {
+    out_.findings.push_back({out_.transaction.records.size(), type, 1, begin,
+                             fmt::format("its length says {} bytes; it has {}", said, there), false});
+  }
+
   // Types of the records after the first, as 1.003 states them.
   std::vector<int> contents_of_file() {
     std::vector<int> types;
@@ -133,6 +137,21 @@ class Reader {
     return types;
   }
 
+  // Records that the contents do not announce are read all the same.
+  void unannounced() {
+    for (auto tag = tag_of(file_.substr(at_)); tag && tag->number == 1; tag = tag_of(file_.substr(at_)))
+      if (out_.transaction.records.size() > kRecordsMax || !record(tag->type)) break;
+  }
+
+  // Without a Type-1 record, an empty one stands for it, if there are others.
+  void headless() {
+    at_ = find_record(0, [](int) { return true; });
+    if (at_ == std::string_view::npos) return;
+    out_.transaction.records.push_back({1, {}, 0, 0});
+    note(0, 0, kGoesOn, false);
+    unannounced();
+  }
+
   // Where the number before a dot begins, of one digit or two.
   std::size_t start_of_tag(std::size_t dot) const {
     std::size_t at = dot;
@@ -141,28 +160,36 @@ class Reader {
   }
 
   // After a record that could not be read, at_ being its first byte: finds the next one of a type that is still
-  // announced whose length ends with FS. `i` becomes the index in `contents` before it. Tries are few: each may read
+  // announced. `i` becomes the index in `contents` before it. Tries are few: each may read
   // far.
   bool resume(const std::vector<int>& contents, std::size_t& i) {
     constexpr int kResumesMax = 16;
     if (++resumes_ > kResumesMax) return false;
-    for (std::size_t dot = at_; (dot = file_.find(".001:", dot + 1)) != std::string_view::npos;) {
+    const auto next_of = [&](int type) {
+      return std::find(contents.begin() + static_cast<std::ptrdiff_t>(i + 1), contents.end(), type);
+    };
+    const std::size_t at = find_record(at_ + 1, [&](int type) { return next_of(type) != contents.end(); });
+    if (at == std::string_view::npos) return false;
+    at_ = at;
+    i = static_cast<std::size_t>(next_of(tag_of(file_.substr(at, 20))->type) - contents.begin()) - 1;
+    note(0, 0, kGoesOn, false);
+    return true;
+  }
+
+  // The next place where a record of such a type begins whose length ends with FS.
+  template <typename Wanted>
+  std::size_t find_record(std::size_t from, Wanted wanted) const {
+    for (std::size_t dot = from; (dot = file_.find(".001:", dot)) != std::string_view::npos; ++dot) {
       const std::size_t at = start_of_tag(dot);
-      const auto tag = at > at_ ? tag_of(file_.substr(at, 20)) : std::nullopt;
-      if (!tag) continue;
-      const auto next = std::find(contents.begin() + static_cast<std::ptrdiff_t>(i + 1), contents.end(), tag->type);
-      if (next == contents.end()) continue;
+      const auto tag = at >= from ? tag_of(file_.substr(at, 20)) : std::nullopt;
+      if (!tag || !wanted(tag->type)) continue;
       const std::string_view digits = file_.substr(at + tag->size, 12);
       const auto length = decimal(digits.substr(0, digits.find(kGroup)));
-      if (!length || *length < 1 || static_cast<std::size_t>(*length) > file_.size() - at ||
-          file_[at + static_cast<std::size_t>(*length) - 1] != kFile)
-        continue;
-      at_ = at;
-      i = static_cast<std::size_t>(next - contents.begin()) - 1;
-      note(tag->type, 0, kGoesOn, false);
-      return true;
+      if (length && *length >= 1 && static_cast<std::size_t>(*length) <= file_.size() - at &&
+          file_[at + static_cast<std::size_t>(*length) - 1] == kFile)
+        return at;
     }
-    return false;
+    return std::string_view::npos;
   }
 
   bool record(int announced) {
@@ -188,7 +215,7 @@ class Reader {
     for (std::size_t off = 1; off <= kFarthest; ++off)
       for (const std::size_t at : {end - off, end + off})
         if (ends(at)) {
-          note(type, 1, fmt::format("its length says {} bytes; it has {}", end - begin, at - begin), false);
+          note_length(type, begin, end - begin, at - begin);
           return at;
         }
     return end;
@@ -279,7 +306,7 @@ class Reader {
       return false;
     }
     record.size = at_ - begin;
-    if (at_ != end) note(type, 1, fmt::format("its length says {} bytes; it has {}", end - begin, record.size), false);
+    if (at_ != end) note_length(type, begin, end - begin, record.size);
     out_.transaction.records.push_back(std::move(record));
     return true;
   }
