@@ -9,9 +9,13 @@
 #include "core/bytes.h"
 #include "core/image.h"
 #include "core/result.h"
+#include "format/record/cbeff.h"
 #include "format/record/encounter.h"
+#include "format/record/image_record.h"
 #include "format/record/itl.h"
 #include "format/record/minutiae_record.h"
+#include "format/record/record_kind.h"
+#include "format/record/xml.h"
 
 namespace puente::format {
 

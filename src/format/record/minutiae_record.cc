@@ -295,9 +295,6 @@ Result<MinutiaeRecord> read_minutiae_record(ByteView bytes) {
   const std::size_t read = bytes.size() - in.left();
   if (length > bytes.size() || length < read)
     return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
-  const ByteView after = bytes.subspan(static_cast<std::size_t>(length));
-  record.after.assign(after.begin(), after.end());
-  in = ByteReader(bytes.subspan(read, static_cast<std::size_t>(length) - read));
   if (record.format == MinutiaeFormat::kAnsi2004 || record.format == MinutiaeFormat::kAnsi2009) {
     record.product_owner = in.u16();
     record.product_type = in.u16();
@@ -306,7 +303,11 @@ Result<MinutiaeRecord> read_minutiae_record(ByteView bytes) {
       : record.format == MinutiaeFormat::kAnsi2009 ? read_ansi_2009(in, record)
                                                    : read_2005(in, record));
   if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
-  if (!in.done()) return damaged(fmt::format("{} bytes follow its last view", in.left()));
+  // the length counts for less than the views: the example in ISO/IEC 19794-2:2005's own annex C is off by one
+  record.length_error = static_cast<std::int32_t>(static_cast<std::int64_t>(length) -
+                                                  static_cast<std::int64_t>(bytes.size() - in.left()));
+  const ByteView after = in.raw(in.left());
+  record.after.assign(after.begin(), after.end());
   return record;
 }
 
@@ -348,7 +349,7 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
               : record.format == MinutiaeFormat::kAnsi2009 ? view_ansi_2009(view)
                                                            : view_2005(view));
   const Bytes body = views.take();
-  const std::size_t length = layout.header_bytes + body.size();
+  const std::int64_t length = static_cast<std::int64_t>(layout.header_bytes + body.size()) + record.length_error;
   const MinutiaeView common = record.views.empty() ? MinutiaeView() : record.views[0];
   ByteWriter out;
   out.raw(view(kMagic)).raw(view(record.amended ? std::string_view("035\0", 4) : layout.version));
@@ -375,8 +376,8 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
 std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
   std::vector<std::string> out;
   const Layout& layout = layout_of(record.format);
-  if (!record.after.empty())
-    out.push_back(fmt::format("{} bytes follow the length that the record states", record.after.size()));
+  if (record.length_error != 0) out.push_back(fmt::format("the record's length is off by {}", record.length_error));
+  if (!record.after.empty()) out.push_back(fmt::format("{} bytes follow the last view", record.after.size()));
   if (record.reserved != 0) out.push_back("the header's reserved byte is not 0");
   if (record.views.empty()) out.push_back("a record has at least one view");
   for (std::size_t i = 0; i < record.views.size(); ++i) {

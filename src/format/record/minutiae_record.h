@@ -58,7 +58,8 @@ struct MinutiaeRecord {
   bool long_length = false;                           // ANSI 2004: length in six bytes, whatever it is
   std::uint8_t reserved = 0;
   std::vector<MinutiaeView> views;  // editions of 2004 and 2005 have the size and resolution of the first for all
-  Bytes after;                      // bytes after the length that the record states: none in a sound one
+  Bytes after;                      // what follows the last view: nothing in a sound record
+  std::int32_t length_error = 0;    // the length that the record states, less the one it has; 0 in a sound one
 
   bool operator==(const MinutiaeRecord&) const = default;
 };

@@ -2,7 +2,7 @@
 #include "format/record/minutiae_record.h"
 
 // Any bytes are refused or a record that can be written and reads as the same record. The first byte chooses between
-// record and card formats. Seeds: test/data/fuzz/minutiae_record_fuzz, made by fuzz_seeds_test.cc.
+// record and card formats. Seeds: test/data/fuzz/minutiae_record_fuzz, made by record_seeds_test.cc.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   using namespace puente::format;

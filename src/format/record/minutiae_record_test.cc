@@ -155,6 +155,16 @@ TEST(MinutiaeRecord, CutRecordsAreRefusedAndExtraBytesKept) {
             Code::kUnsupported);
 }
 
+TEST(MinutiaeRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
+  Bytes bytes = *write_minutiae_record(sample(MinutiaeFormat::kIso2005));
+  --bytes[11];
+  const Result<MinutiaeRecord> record = read_minutiae_record(bytes);
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(record->length_error, -1);
+  EXPECT_EQ(check_minutiae_record(*record)[0], "the record's length is off by -1");
+  EXPECT_EQ(*write_minutiae_record(*record), bytes);
+}
+
 TEST(MinutiaeRecord, ChecksSayWhatDeviates) {
   MinutiaeRecord record = sample(MinutiaeFormat::kAnsi2004);
   for (MinutiaeView& view : record.views) view.minutiae[2].reserved = 0;

@@ -1,0 +1,458 @@
+#include "format/record/image_record.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+#include "core/limits.h"
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+using R = ImageRecordHeader;
+using V = ImageView;
+
+constexpr std::uint32_t kAny = 0xffffffff;
+
+template <typename Of>
+struct Item {
+  std::size_t bytes;
+  std::string_view name;
+  std::uint32_t Of::*member;
+  std::uint32_t max = kAny;  // the largest value that the standard has a meaning for
+};
+
+// ---- the standards' tables, in the order of the bytes ---------------------------------------------------------------
+
+// ISO/IEC 19794-4:2005 tables 2 and 3
+constexpr Item<R> kFinger2005Header[] = {{2, "capture device", &R::capture_device},
+                                         {2, "image acquisition level", &R::acquisition_level},
+                                         {1, "number of fingers", &R::positions}};
+constexpr Item<V> kFinger2005Common[] = {
+    {1, "scale units", &V::scale_units, 2},         {2, "scan resolution, horizontal", &V::scan_x},
+    {2, "scan resolution, vertical", &V::scan_y},   {2, "image resolution, horizontal", &V::image_x},
+    {2, "image resolution, vertical", &V::image_y}, {1, "pixel depth", &V::depth, 16},
+    {1, "image compression", &V::compression, 5},   {2, "reserved", &V::header_reserved, 0}};
+constexpr Item<V> kFinger2005View[] = {{1, "finger position", &V::position, 36},
+                                       {1, "count of views", &V::view_count},
+                                       {1, "view number", &V::view_number},
+                                       {1, "quality", &V::quality, 254},
+                                       {1, "impression type", &V::impression, 29},
+                                       {2, "width", &V::width},
+                                       {2, "height", &V::height},
+                                       {1, "reserved", &V::reserved, 0}};
+// ISO/IEC 19794-4:2011 tables 2 and 4
+constexpr Item<R> kFinger2011Header[] = {{1, "number of finger positions", &R::positions}};
+constexpr Item<V> kFinger2011View[] = {{1, "finger position", &V::position, 60},
+                                       {1, "representation number", &V::view_number},
+                                       {1, "scale units", &V::scale_units, 2},
+                                       {2, "scan resolution, horizontal", &V::scan_x},
+                                       {2, "scan resolution, vertical", &V::scan_y},
+                                       {2, "image resolution, horizontal", &V::image_x},
+                                       {2, "image resolution, vertical", &V::image_y},
+                                       {1, "pixel depth", &V::depth, 16},
+                                       {1, "image compression", &V::compression, 6},
+                                       {1, "impression type", &V::impression, 29},
+                                       {2, "width", &V::width},
+                                       {2, "height", &V::height}};
+// ISO/IEC 19794-5:2005 clauses 5.5 and 5.7
+constexpr Item<V> kFace2005View[] = {{1, "gender", &V::gender},
+                                     {1, "eye colour", &V::eye_colour},
+                                     {1, "hair colour", &V::hair_colour},
+                                     {3, "properties", &V::properties},
+                                     {2, "expression", &V::expression},
+                                     {1, "pose angle, yaw", &V::yaw, 180},
+                                     {1, "pose angle, pitch", &V::pitch, 180},
+                                     {1, "pose angle, roll", &V::roll, 180},
+                                     {1, "pose angle uncertainty, yaw", &V::yaw_uncertainty, 181},
+                                     {1, "pose angle uncertainty, pitch", &V::pitch_uncertainty, 181},
+                                     {1, "pose angle uncertainty, roll", &V::roll_uncertainty, 181}};
+constexpr Item<V> kFace2005Image[] = {{1, "face image type", &V::image_type, 2},
+                                      {1, "image data type", &V::compression, 1},
+                                      {2, "width", &V::width},
+                                      {2, "height", &V::height},
+                                      {1, "image colour space", &V::colour_space},
+                                      {1, "source type", &V::source_type},
+                                      {2, "device type", &V::device_type},
+                                      {2, "quality", &V::quality}};
+// ISO/IEC 19794-5:2011 table 2
+constexpr Item<R> kFace2011Header[] = {{2, "temporal semantics", &R::temporal}};
+constexpr Item<V> kFace2011View[] = {{1, "gender", &V::gender},
+                                     {1, "eye colour", &V::eye_colour},
+                                     {1, "hair colour", &V::hair_colour},
+                                     {1, "subject height", &V::subject_height},
+                                     {3, "properties", &V::properties},
+                                     {2, "expression", &V::expression},
+                                     {1, "pose angle, yaw", &V::yaw, 180},
+                                     {1, "pose angle, pitch", &V::pitch, 180},
+                                     {1, "pose angle, roll", &V::roll, 180},
+                                     {1, "pose angle uncertainty, yaw", &V::yaw_uncertainty, 181},
+                                     {1, "pose angle uncertainty, pitch", &V::pitch_uncertainty, 181},
+                                     {1, "pose angle uncertainty, roll", &V::roll_uncertainty, 181}};
+constexpr Item<V> kFace2011Image[] = {{1, "face image type", &V::image_type},
+                                      {1, "image data type", &V::compression, 3},
+                                      {2, "width", &V::width},
+                                      {2, "height", &V::height},
+                                      {1, "spatial sampling rate level", &V::sampling_rate, 7},
+                                      {2, "post-acquisition processing", &V::processing},
+                                      {1, "cross reference", &V::cross_reference},
+                                      {1, "image colour space", &V::colour_space}};
+// ISO/IEC 19794-6:2005 tables 2, 3 and 4
+constexpr Item<R> kIris2005Header[] = {{2, "capture device", &R::capture_device},
+                                       {1, "number of eyes", &R::positions, 2},
+                                       {2, "header length", &R::header_bytes}};
+constexpr Item<V> kIris2005Common[] = {{2, "image properties", &V::image_properties},
+                                       {2, "iris diameter", &V::iris_diameter},
+                                       {2, "image format", &V::compression, 16},
+                                       {2, "width", &V::width},
+                                       {2, "height", &V::height},
+                                       {1, "intensity depth", &V::depth, 24},
+                                       {1, "image transformation", &V::transformation}};
+constexpr Item<V> kIris2005View[] = {{2, "image number", &V::view_number},
+                                     {1, "quality", &V::quality, 254},
+                                     {2, "rotation angle", &V::roll},
+                                     {2, "rotation uncertainty", &V::roll_uncertainty}};
+constexpr std::size_t kDeviceIdBytes = 16;
+// ISO/IEC 19794-6:2011 tables 2 and 4
+constexpr Item<R> kIris2011Header[] = {{1, "number of eyes", &R::positions, 2}};
+constexpr Item<V> kIris2011View[] = {{2, "representation number", &V::view_number},
+                                     {1, "eye label", &V::position, 2},
+                                     {1, "image type", &V::image_type, 7},
+                                     {1, "image format", &V::compression, 14},
+                                     {1, "image properties", &V::image_properties},
+                                     {2, "width", &V::width},
+                                     {2, "height", &V::height},
+                                     {1, "bit depth", &V::depth},
+                                     {2, "range", &V::range},
+                                     {2, "roll angle", &V::roll},
+                                     {2, "roll angle uncertainty", &V::roll_uncertainty},
+                                     {2, "iris centre x, smallest", &V::x_smallest},
+                                     {2, "iris centre x, largest", &V::x_largest},
+                                     {2, "iris centre y, smallest", &V::y_smallest},
+                                     {2, "iris centre y, largest", &V::y_largest},
+                                     {2, "iris diameter, smallest", &V::diameter_smallest},
+                                     {2, "iris diameter, largest", &V::diameter_largest}};
+
+struct Layout {
+  ImagePart part;
+  int edition;
+  std::string_view magic, version;
+  std::size_t length_bytes;  // of the record's length
+  std::span<const Item<R>> header;
+  std::span<const Item<V>> common;       // of the header, the same for all views
+  std::span<const Item<V>> view, image;  // image: after the points of a face
+};
+constexpr std::string_view kMagics[] = {{"FIR\0", 4}, {"FAC\0", 4}, {"IIR\0", 4}};
+constexpr std::string_view kFirst{"010\0", 4}, kSecond{"020\0", 4}, kThird{"030\0", 4};
+constexpr Layout kLayouts[] = {
+    {ImagePart::kFinger, 2005, kMagics[0], kFirst, 6, kFinger2005Header, kFinger2005Common, kFinger2005View, {}},
+    {ImagePart::kFinger, 2011, kMagics[0], kSecond, 4, kFinger2011Header, {}, kFinger2011View, {}},
+    {ImagePart::kFace, 2005, kMagics[1], kFirst, 4, {}, {}, kFace2005View, kFace2005Image},
+    {ImagePart::kFace, 2011, kMagics[1], kThird, 4, kFace2011Header, {}, kFace2011View, kFace2011Image},
+    {ImagePart::kIris, 2005, kMagics[2], kFirst, 4, kIris2005Header, kIris2005Common, kIris2005View, {}},
+    {ImagePart::kIris, 2011, kMagics[2], kSecond, 4, kIris2011Header, {}, kIris2011View, {}},
+};
+
+const Layout& layout_of(const ImageRecord& record) {
+  for (const Layout& layout : kLayouts)
+    if (layout.part == record.part && layout.edition == record.edition) return layout;
+  return kLayouts[0];
+}
+bool is_iris_2005(const Layout& layout) {
+  return layout.part == ImagePart::kIris && layout.edition == 2005;
+}
+
+Error damaged(std::string_view what) {
+  return {Code::kInvalidInput, fmt::format("damaged image record: {}", what)};
+}
+
+constexpr std::size_t kViewsMax = 0xffff;
+
+Error too_many() {
+  return {Code::kTooLarge, fmt::format("an image record of more than {} views", kViewsMax)};
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+std::uint64_t number(ByteReader& in, std::size_t bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | in.u8();
+  return value;
+}
+template <typename Of>
+void read_items(ByteReader& in, std::span<const Item<Of>> items, Of& into) {
+  for (const Item<Of>& item : items) into.*item.member = static_cast<std::uint32_t>(number(in, item.bytes));
+}
+void assign(Bytes& to, ByteView from) {
+  to.assign(from.begin(), from.end());
+}
+
+// A view that says how long it is: all but irises of 2005.
+Status read_view(ByteReader& in, const Layout& layout, const ImageRecord& record, ImageView& view) {
+  const std::uint32_t length = in.u32();
+  if (length < 4 || length - 4 > in.left()) return damaged("a view's length goes beyond the record's");
+  ByteReader body(in.raw(length - 4));
+  if (layout.edition == 2011) view.capture = read_capture(body, record.certified);
+  const std::size_t points = layout.part == ImagePart::kFace ? body.u16() : 0;
+  read_items(body, layout.view, view);
+  for (std::size_t i = 0; i < points && body.ok(); ++i) {
+    FacePoint& point = view.points.emplace_back();
+    point.type = body.u8();
+    point.code = body.u8();
+    point.x = body.u16();
+    point.y = body.u16();
+    point.z = body.u16();
+  }
+  read_items(body, layout.image, view);
+  if (layout.edition == 2011) assign(view.image, body.counted());
+  if (!body.ok()) return damaged("a view is shorter than what it holds");
+  assign(layout.edition == 2011 ? view.extended : view.image, body.raw(body.left()));
+  return {};
+}
+
+Status read_eye_2005(ByteReader& in, const Layout& layout, const ImageView& common, ImageRecord& record) {
+  const std::uint8_t eye = in.u8();
+  const int images = in.u16();
+  if (images == 0) return damaged("an eye without images");
+  for (int i = 0; i < images && in.ok(); ++i) {
+    if (record.views.size() >= kViewsMax) return too_many();
+    ImageView& view = record.views.emplace_back(common);
+    view.position = eye;
+    read_items(in, layout.view, view);
+    assign(view.image, in.counted());
+  }
+  return {};
+}
+
+Status read_views(ByteReader& in, const Layout& layout, ImageRecord& record) {
+  ImageView common;
+  std::size_t count = 0;
+  if (layout.edition == 2011 || layout.part == ImagePart::kFace) count = in.u16();
+  if (layout.edition == 2011) record.certified = in.u8() != 0;
+  read_items<R>(in, layout.header, record);
+  read_items(in, layout.common, common);
+  if (is_iris_2005(layout)) {
+    record.device_id = text(in.raw(kDeviceIdBytes));
+    for (std::uint32_t eye = 0; eye < record.positions && in.ok(); ++eye)
+      TRY(read_eye_2005(in, layout, common, record));
+  } else if (layout.part == ImagePart::kFinger && layout.edition == 2005) {
+    while (in.ok() && in.left() > 0) {
+      if (record.views.size() >= kViewsMax) return too_many();
+      TRY(read_view(in, layout, record, record.views.emplace_back(common)));
+    }
+  } else {
+    for (std::size_t i = 0; i < count && in.ok(); ++i)
+      TRY(read_view(in, layout, record, record.views.emplace_back(common)));
+  }
+  if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
+  if (!in.done()) return damaged(fmt::format("{} bytes follow its last view", in.left()));
+  return {};
+}
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+
+void put(ByteWriter& out, std::uint64_t value, std::size_t bytes) {
+  for (std::size_t i = bytes; i > 0; --i) out.u8(static_cast<std::uint8_t>(value >> 8 * (i - 1)));
+}
+template <typename Of>
+Status write_items(ByteWriter& out, std::span<const Item<Of>> items, const Of& from) {
+  for (const Item<Of>& item : items) {
+    if (item.bytes < 4 && from.*item.member >> 8 * item.bytes != 0)
+      return {Code::kInvalidInput, fmt::format("image record: {} {} has no room", item.name, from.*item.member)};
+    put(out, from.*item.member, item.bytes);
+  }
+  return {};
+}
+
+Status write_view(ByteWriter& out, const Layout& layout, const ImageRecord& record, const ImageView& view) {
+  ByteWriter body;
+  if (view.points.size() > 0xffff || view.capture.qualities.size() > 255 || view.capture.certifications.size() > 255)
+    return {Code::kInvalidInput, "image record: more points or blocks than it can hold"};
+  if (layout.edition == 2011) write_capture(body, view.capture, record.certified);
+  if (layout.part == ImagePart::kFace) body.u16(static_cast<std::uint16_t>(view.points.size()));
+  TRY(write_items(body, layout.view, view));
+  for (const FacePoint& point : view.points) body.u8(point.type).u8(point.code).u16(point.x).u16(point.y).u16(point.z);
+  TRY(write_items(body, layout.image, view));
+  if (layout.edition == 2011) body.u32(static_cast<std::uint32_t>(view.image.size()));
+  body.raw(view.image).raw(view.extended);
+  const Bytes bytes = body.take();
+  out.u32(static_cast<std::uint32_t>(bytes.size() + 4)).raw(bytes);
+  return {};
+}
+
+// Images of one eye that follow one another are one group.
+Status write_eyes_2005(ByteWriter& out, const Layout& layout, const ImageRecord& record) {
+  for (std::size_t i = 0, end; i < record.views.size(); i = end) {
+    for (end = i + 1; end < record.views.size() && record.views[end].position == record.views[i].position;) ++end;
+    if (end - i > 0xffff || record.views[i].position > 0xff)
+      return {Code::kInvalidInput, "image record: more images of an eye, or another eye, than it can hold"};
+    out.u8(static_cast<std::uint8_t>(record.views[i].position)).u16(static_cast<std::uint16_t>(end - i));
+    for (std::size_t k = i; k < end; ++k) {
+      TRY(write_items(out, layout.view, record.views[k]));
+      out.counted(record.views[k].image);
+    }
+  }
+  return {};
+}
+
+std::size_t eyes_of(const ImageRecord& record) {
+  std::size_t eyes = 0;
+  for (std::size_t i = 0; i < record.views.size(); ++i)
+    eyes += i == 0 || record.views[i].position != record.views[i - 1].position;
+  return eyes;
+}
+
+std::size_t positions_of(const ImageRecord& record) {
+  std::vector<std::uint32_t> positions;
+  for (const ImageView& view : record.views) positions.push_back(view.position);
+  std::sort(positions.begin(), positions.end());
+  positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
+  return positions.size();
+}
+
+}  // namespace
+
+bool is_image_record(ByteView bytes) {
+  return std::any_of(std::begin(kMagics), std::end(kMagics),
+                     [&](std::string_view magic) { return text(bytes).starts_with(magic); });
+}
+
+Result<ImageRecord> read_image_record(ByteView bytes) {
+  if (!is_image_record(bytes))
+    return Error{Code::kInvalidInput, "not an image record: it begins with \"FIR\", \"FAC\" or \"IIR\""};
+  if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "an image record over 64 MiB"};
+  const std::string_view magic = text(bytes).substr(0, 4), version = text(bytes).substr(4, 4);
+  // drafts of 19794-6:2005 are numbered up to 013 and differ in nothing
+  const bool draft =
+      magic == kMagics[2] && version >= std::string_view("011\0", 4) && version <= std::string_view("013\0", 4);
+  const auto* layout = std::find_if(std::begin(kLayouts), std::end(kLayouts), [&](const Layout& each) {
+    return each.magic == magic && (each.version == version || (draft && each.version == kFirst));
+  });
+  if (layout == std::end(kLayouts))
+    return Error{Code::kUnsupported, "an image record of another version than ISO 19794-4, -5, -6 of 2005 and 2011"};
+  ImageRecord record;
+  record.part = layout->part;
+  record.edition = layout->edition;
+  if (version != layout->version) std::copy(version.begin(), version.end(), record.version);
+  ByteReader in(bytes.subspan(8));
+  const std::uint64_t length = number(in, layout->length_bytes);
+  const std::size_t read = 8 + layout->length_bytes;
+  if (!in.ok() || length > bytes.size() || length < read)
+    return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
+  assign(record.after, bytes.subspan(static_cast<std::size_t>(length)));
+  in = ByteReader(bytes.subspan(read, static_cast<std::size_t>(length) - read));
+  TRY(read_views(in, *layout, record));
+  return record;
+}
+
+Result<Bytes> write_image_record(const ImageRecord& record) {
+  const Layout& layout = layout_of(record);
+  const bool counted = layout.edition == 2011 || layout.part == ImagePart::kFace;
+  if (record.views.size() > kViewsMax) return too_many();
+  const ImageView common = record.views.empty() ? ImageView() : record.views[0];
+  for (const ImageView& view : record.views)
+    for (const Item<V>& item : layout.common)
+      if (view.*item.member != common.*item.member)
+        return Error{Code::kInvalidInput, fmt::format("image record: {} is one for all views", item.name)};
+  ByteWriter body;
+  if (counted) body.u16(static_cast<std::uint16_t>(record.views.size()));
+  if (layout.edition == 2011) body.u8(record.certified);
+  ImageRecordHeader header = record;
+  if (is_iris_2005(layout)) {
+    header.positions = static_cast<std::uint32_t>(eyes_of(record));
+  } else if (record.positions == 0 && layout.part != ImagePart::kFace) {
+    header.positions = static_cast<std::uint32_t>(layout.edition == 2005 ? record.views.size() : positions_of(record));
+  }
+  TRY(write_items(body, layout.header, header));
+  TRY(write_items(body, layout.common, common));
+  if (is_iris_2005(layout)) {
+    std::string id = record.device_id;
+    id.resize(kDeviceIdBytes, '\0');
+    body.raw(view(id));
+    TRY(write_eyes_2005(body, layout, record));
+  } else {
+    for (const ImageView& each : record.views) TRY(write_view(body, layout, record, each));
+  }
+  const Bytes bytes = body.take();
+  ByteWriter out;
+  out.raw(view(layout.magic));
+  out.raw(view(record.version[0] != 0 ? std::string_view(record.version, 4) : layout.version));
+  put(out, 8 + layout.length_bytes + bytes.size(), layout.length_bytes);
+  return out.raw(bytes).raw(record.after).take();
+}
+
+std::vector<std::string> check_image_record(const ImageRecord& record) {
+  std::vector<std::string> out;
+  const Layout& layout = layout_of(record);
+  const auto note = [&](std::string_view where, std::string_view name, std::uint32_t value, std::uint32_t max) {
+    if (max != kAny && value > max) out.push_back(fmt::format("{}{} {} is over {}", where, name, value, max));
+  };
+  if (!record.after.empty())
+    out.push_back(fmt::format("{} bytes follow the length that the record states", record.after.size()));
+  for (const Item<R>& item : layout.header) note("", item.name, record.*item.member, item.max);
+  if (record.views.empty()) out.push_back("a record has at least one view");
+  for (std::size_t i = 0; i < record.views.size(); ++i) {
+    const ImageView& view = record.views[i];
+    const std::string where = fmt::format("view {}: ", i + 1);
+    for (const auto items : {layout.common, layout.view, layout.image})
+      for (const Item<V>& item : items)
+        // 255 and 65535 stand for "not known" wherever there is no other word for it
+        if (view.*item.member != (1ull << 8 * item.bytes) - 1) note(where, item.name, view.*item.member, item.max);
+    for (const QualityBlock& quality : view.capture.qualities)
+      if (quality.value > 100 && quality.value < 254) note(where, "quality", quality.value, 100);
+    for (const FacePoint& point : view.points)
+      if (point.x >= view.width || point.y >= view.height)
+        out.push_back(fmt::format("{}a feature point at {}, {} lies outside the image", where, point.x, point.y));
+    if (view.image.empty()) out.push_back(where + "without an image");
+  }
+  return out;
+}
+
+Result<Image> decode_view(const ImageRecord& record, const ImageView& view) {
+  constexpr double kCentimetresInInch = 2.54;
+  const bool iris = record.part == ImagePart::kIris;
+  const bool raw = record.part == ImagePart::kFinger ? view.compression <= 1
+                   : iris ? view.compression == 2 || (view.compression == 4 && record.edition == 2005)
+                          : false;
+  Image image;
+  if (raw) {
+    image.width = static_cast<int>(view.width);
+    image.height = static_cast<int>(view.height);
+    image.channels = iris && view.compression == 4 ? 3 : 1;
+    const std::uint64_t pixels = std::uint64_t{view.width} * view.height;
+    if (pixels == 0 || pixels > limits::kImagePixelsMax || image.width > limits::kImageSideMax ||
+        image.height > limits::kImageSideMax)
+      return Error{Code::kTooLarge, "image record: an image without pixels, or with too many"};
+    if (view.depth != 8 && view.depth != 8u * static_cast<unsigned>(image.channels))
+      return Error{Code::kUnsupported, fmt::format("image record: pixels of {} bits are not read", view.depth)};
+    if (view.image.size() != pixels * static_cast<unsigned>(image.channels))
+      return damaged(fmt::format("{} bytes of pixels for {} x {}", view.image.size(), view.width, view.height));
+    image.pixels = view.image;
+  } else {
+    ASSIGN_OR_RETURN(image, decode_image(view.image));
+  }
+  if (record.part == ImagePart::kFinger && view.image_x == view.image_y && image.ppi == 0) {
+    const double ppi = view.image_x * (view.scale_units == 2 ? kCentimetresInInch : 1);
+    if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax)
+      image.ppi = view.scale_units == 2 && view.image_x == 197 ? 500 : ppi;
+  }
+  return image;
+}
+
+std::vector<std::pair<std::string_view, std::uint32_t>> describe(const ImageRecord& record, int view) {
+  std::vector<std::pair<std::string_view, std::uint32_t>> out;
+  const Layout& layout = layout_of(record);
+  if (view < 0) {
+    for (const Item<R>& item : layout.header) out.emplace_back(item.name, record.*item.member);
+    return out;
+  }
+  for (const auto items : {layout.common, layout.view, layout.image})
+    for (const Item<V>& item : items)
+      out.emplace_back(item.name, record.views[static_cast<std::size_t>(view)].*item.member);
+  return out;
+}
+
+}  // namespace puente::format

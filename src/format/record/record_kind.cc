@@ -1,0 +1,56 @@
+#include "format/record/record_kind.h"
+
+#include "format/record/cbeff.h"
+#include "format/record/image_record.h"
+#include "format/record/minutiae_record.h"
+
+namespace puente::format {
+namespace {
+
+// The local name of the first start tag among the first bytes; empty when there is none.
+std::string_view first_tag(std::string_view head) {
+  for (std::size_t at = 0; (at = head.find('<', at)) != std::string_view::npos; ++at) {
+    const std::string_view rest = head.substr(at + 1);
+    if (rest.starts_with("!--")) {
+      at = head.find("-->", at);
+      if (at == std::string_view::npos) return {};
+    } else if (!rest.starts_with('?') && !rest.starts_with('!')) {
+      const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n/>"));
+      return name.substr(name.find(':') + 1);  // npos + 1 is 0
+    }
+  }
+  return {};
+}
+
+bool is_image(std::string_view head) {
+  constexpr std::string_view kImages[] = {
+      {"\x89PNG", 4}, {"\xff\xd8\xff", 3}, {"\xff\xa0\xff", 3}, {"\xff\x4f\xff\x51", 4}, {"\0\0\0\x0cjP  ", 8}};
+  for (const std::string_view magic : kImages)
+    if (head.starts_with(magic)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string_view to_string(RecordKind kind) {
+  constexpr std::string_view kNames[] = {
+      "unknown",         "image",       "ANSI/NIST-ITL, traditional encoding", "ANSI/NIST-ITL, NIEM XML", "CBEFF XML",
+      "minutiae record", "image record"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+RecordKind record_kind(ByteView bytes) {
+  constexpr std::size_t kHead = 4096;
+  const std::string_view head = text(bytes.first(std::min(bytes.size(), kHead)));
+  if (is_image(head)) return RecordKind::kImage;
+  if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
+  if (is_image_record(bytes)) return RecordKind::kImageRecord;
+  if (head.starts_with("1.001:") || head.starts_with("1.01:") || head.starts_with("1.1:")) return RecordKind::kItl;
+  if (!xml::looks_like_xml(bytes)) return RecordKind::kUnknown;
+  const std::string_view tag = first_tag(head);
+  if (tag == "BIR") return RecordKind::kCbeffXml;
+  if (tag == "NISTBiometricInformationExchangePackage") return RecordKind::kNiemXml;
+  return RecordKind::kUnknown;
+}
+
+}  // namespace puente::format

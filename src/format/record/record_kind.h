@@ -1,0 +1,23 @@
+// What a file is, by its content alone. Pure; any thread.
+#pragma once
+#include <string_view>
+
+#include "core/bytes.h"
+
+namespace puente::format {
+
+enum class RecordKind {
+  kUnknown,
+  kImage,           // PNG, JPEG, JPEG 2000, WSQ: decode_image
+  kItl,             // ANSI/NIST-ITL, traditional encoding: itl::read
+  kNiemXml,         // ANSI/NIST-ITL in NIEM XML
+  kCbeffXml,        // CBEFF: cbeff::read
+  kMinutiaeRecord,  // ISO/IEC 19794-2, ANSI 378: read_minutiae_record; card formats have no mark and are kUnknown
+  kImageRecord,     // ISO/IEC 19794-4, -5, -6: read_image_record
+};
+std::string_view to_string(RecordKind kind);  // for people: "CBEFF XML"
+
+// Looks at the first bytes (of XML at the first tag); what follows may be damaged all the same.
+RecordKind record_kind(ByteView bytes);
+
+}  // namespace puente::format

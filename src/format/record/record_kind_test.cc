@@ -1,0 +1,36 @@
+#include "format/record/record_kind.h"
+
+#include <gtest/gtest.h>
+
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+RecordKind kind_of(std::string_view bytes) {
+  return record_kind(view(bytes));
+}
+
+TEST(RecordKind, IsToldByContent) {
+  const Image image{64, 64, 1, 500, Bytes(64 * 64, 200)};
+  EXPECT_EQ(record_kind(*encode_png(image)), RecordKind::kImage);
+  EXPECT_EQ(record_kind(*encode_wsq(image)), RecordKind::kImage);
+  EXPECT_EQ(record_kind(*encode_jpeg2000(image)), RecordKind::kImage);
+  MinutiaeRecord minutiae;
+  minutiae.views.resize(1);
+  EXPECT_EQ(record_kind(*write_minutiae_record(minutiae)), RecordKind::kMinutiaeRecord);
+  for (const ImagePart part : {ImagePart::kFinger, ImagePart::kFace, ImagePart::kIris}) {
+    ImageRecord record;
+    record.part = part;
+    EXPECT_EQ(record_kind(*write_image_record(record)), RecordKind::kImageRecord);
+  }
+  EXPECT_EQ(record_kind(*cbeff::write({})), RecordKind::kCbeffXml);
+  EXPECT_EQ(kind_of("1.001:300\x1d"), RecordKind::kItl);
+  EXPECT_EQ(kind_of("<?xml version=\"1.0\"?>\n<!-- <BIR> -->\n<itl:NISTBiometricInformationExchangePackage "),
+            RecordKind::kNiemXml);
+  for (const char* other : {"", "<", "<!--", "<html>", "<?xml", "FM", "hello"})
+    EXPECT_EQ(kind_of(other), RecordKind::kUnknown) << other;
+}
+
+}  // namespace
+}  // namespace puente::format
