@@ -20,6 +20,7 @@ void add_verify(CLI::App& app, Run& run);
 void add_image(CLI::App& app, Run& run);
 void add_record(CLI::App& app, Run& run);
 void add_evaluate(CLI::App& app, Run& run);
+void add_slap(CLI::App& app, Run& run);  // slap; evaluate slap: after add_evaluate
 void add_bench(CLI::App& app, Run& run);
 void add_synth(CLI::App& app, Run& run);
 void add_node(CLI::App& app, Run& run);    // node init|serve|user

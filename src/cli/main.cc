@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   puente::cli::add_image(app, run);
   puente::cli::add_record(app, run);
   puente::cli::add_evaluate(app, run);
+  puente::cli::add_slap(app, run);
   puente::cli::add_bench(app, run);
   puente::cli::add_synth(app, run);
   puente::cli::add_node(app, run);

@@ -87,7 +87,8 @@ void add_middle_phalanx(Sheet& sheet, double moisture, Stream& stream) {
       const double rim = 1 - u * u * u * u - v * v * v * v * v * v + 0.08 * wave;
       if (from < thick || rim <= 0 || length < 8) continue;
       const double ridge = sine(2 * kPi * (c * y + s * x) / period + 2.2 * wave);
-      const double level = pressure + 0.35 * patches.at(x, y) + 0.4 * grain.at(x, y) - 0.6 * (1 - std::min(1.0, 3 * rim));
+      const double level =
+          pressure + 0.35 * patches.at(x, y) + 0.4 * grain.at(x, y) - 0.6 * (1 - std::min(1.0, 3 * rim));
       sheet.ink[i] = static_cast<float>(std::clamp(0.5 + 1.1 * (0.9 * ridge + level), 0.0, 1.0));
       sheet.within[i] = static_cast<float>(std::min(0.8, 2 * rim));
     }

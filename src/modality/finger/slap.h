@@ -68,6 +68,32 @@ Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<c
 // The segment's box turned upright, with a small margin, gray at 500 ppi: what extract wants.
 Image cut_out(const Image& image, const Segment& segment, double ppi = 0);
 
+struct PlacedPrint {
+  FingerPosition position = FingerPosition::kUnknown;  // as claimed
+  const Template* print = nullptr;                     // borrowed
+};
+
+enum class SequenceVerdict : std::uint8_t {
+  kConfirmed,     // the rolled print of the claimed position fits
+  kUnproven,      // no rolled print fits, or none is there
+  kContradicted,  // another position's fits, and the claimed one's does not
+};
+const char* to_string(SequenceVerdict verdict);  // "confirmed", "unproven", "contradicted"
+
+struct SequenceFinding {
+  FingerPosition claimed = FingerPosition::kUnknown;
+  double claimed_score = 0;  // 0 when there is no rolled print of that position
+  FingerPosition best = FingerPosition::kUnknown;
+  double best_score = 0;
+  SequenceVerdict verdict = SequenceVerdict::kUnproven;
+};
+// The sequence check of one person's capture: is each segment the finger that it is said to be? One finding a segment,
+// in their order. Swapped fingers are two segments that contradict their claims, a swapped hand is four. A rolled
+// print fits from kFits on: a score that one in 10,000 pairs of different fingers reaches (finger.h,
+// false_match_rate). A claim is contradicted only when it scores below kDoubts itself.
+std::vector<SequenceFinding> check_sequence(std::span<const PlacedPrint> segments, std::span<const PlacedPrint> rolled);
+inline constexpr double kFits = 40, kDoubts = 30;
+
 // RGB: the slap with its boxes, each with the finger's position code.
 Image draw_slap(const Image& image, const Slap& slap);
 

@@ -1,0 +1,257 @@
+// puente evaluate slap: how well slaps of synthetic people are taken apart. Every finger's place is known.
+#include "cli/evaluate_slap.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+#include <deque>
+#include <memory>
+
+#include "lab/synth/synth.h"
+#include "modality/finger/finger.h"
+
+namespace puente::cli {
+namespace {
+
+struct Options {
+  std::uint32_t count = 50;
+  std::uint64_t seed = 1;
+  double difficulty = 1;
+  bool json = false;
+};
+
+struct Tally {
+  int hits = 0, all = 0;
+  void add(bool hit) { hits += hit, ++all; }
+  double percent() const { return all > 0 ? 100.0 * hits / all : 0; }
+};
+
+struct Figures {
+  Tally overlap_half, overlap_most, positions, whole, warned, warned_sound;  // fingers, fingers, fingers, slaps …
+  Tally missing_positions, fewer_noticed, hand, other_hand_noticed, hand_doubted, confirmed, contradicted, swaps;
+  std::vector<double> overlaps, milliseconds;
+};
+
+using Hand = std::vector<std::optional<synth::Finger>>;
+
+double overlap(const synth::SlapTruth& truth, const finger::Segment& s) {
+  const double across = std::min<double>(truth.right, s.right) - std::max<double>(truth.left, s.left);
+  const double down = std::min<double>(truth.bottom, s.bottom) - std::max<double>(truth.top, s.top);
+  if (across <= 0 || down <= 0) return 0;
+  const double both = across * down;
+  return both / ((truth.right - truth.left) * (truth.bottom - truth.top) +
+                 static_cast<double>(s.right - s.left) * (s.bottom - s.top) - both);
+}
+
+const finger::Segment* found(const finger::Slap& slap, const synth::SlapTruth& truth) {
+  for (const finger::Segment& s : slap.fingers)
+    if (s.position == truth.place) return &s;
+  return nullptr;
+}
+
+bool says(const finger::Slap& slap, const char* reason) {
+  return std::find(slap.reasons.begin(), slap.reasons.end(), reason) != slap.reasons.end();
+}
+
+finger::SlapPosition position_of(synth::SlapKind kind) {
+  using enum synth::SlapKind;
+  return kind == kRightFour  ? finger::SlapPosition::kRightFour
+         : kind == kLeftFour ? finger::SlapPosition::kLeftFour
+                             : finger::SlapPosition::kThumbs;
+}
+
+double processor_ms() {
+  return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+// All fingers of a slap that are at least half inside the image.
+void judge_boxes(const synth::SlapCapture& capture, const Result<finger::Slap>& slap, Figures& figures) {
+  bool whole = slap.ok();
+  for (const synth::SlapTruth& truth : capture.fingers) {
+    if (truth.outside > 0.5) continue;
+    const finger::Segment* s = slap.ok() ? found(*slap, truth) : nullptr;
+    const double shared = s ? overlap(truth, *s) : 0;
+    figures.overlaps.push_back(shared);
+    figures.overlap_half.add(shared >= 0.5);
+    figures.overlap_most.add(shared >= 0.75);
+    figures.positions.add(shared > 0.25);
+    whole = whole && shared > 0.25;
+  }
+  figures.whole.add(whole);
+  const bool warned = !slap.ok() || slap->confidence < 0.2 || says(*slap, "too_few_fingers") ||
+                      says(*slap, "too_many_fingers") || says(*slap, "other_hand");
+  (whole ? figures.warned_sound : figures.warned).add(warned);
+}
+
+void judge_missing(synth::SlapKind kind, Hand hand, std::uint32_t impression, const synth::SlapOptions& options,
+                   std::size_t gone, Figures& figures) {
+  const FingerPosition missing = synth::fingers_of(kind)[gone];
+  hand[gone].reset();
+  const synth::SlapCapture capture = synth::capture_slap(kind, hand, impression, options);
+  const Result<finger::Slap> told = finger::segment_slap(capture.image, position_of(kind), {&missing, 1});
+  bool right = told.ok();
+  for (const synth::SlapTruth& truth : capture.fingers) {
+    const finger::Segment* s = right ? found(*told, truth) : nullptr;
+    right = right && (truth.outside > 0.5 || (s && overlap(truth, *s) > 0.25));
+  }
+  figures.missing_positions.add(right);
+  const Result<finger::Slap> untold = finger::segment_slap(capture.image, position_of(kind));
+  figures.fewer_noticed.add(!untold.ok() || says(*untold, "too_few_fingers"));
+}
+
+void judge_hand(synth::SlapKind kind, const Image& image, const finger::Slap& slap, Figures& figures) {
+  const bool right = kind == synth::SlapKind::kRightFour;
+  figures.hand.add(right == (slap.right_hand > 0));
+  figures.hand_doubted.add(says(slap, "other_hand"));
+  const auto other = right ? finger::SlapPosition::kLeftFour : finger::SlapPosition::kRightFour;
+  const Result<finger::Slap> wrong = finger::segment_slap(image, other);
+  figures.other_hand_noticed.add(wrong.ok() && says(*wrong, "other_hand"));
+}
+
+// The sequence check, with what was laid down as claimed.
+std::vector<finger::SequenceFinding> sequence(const synth::SlapCapture& capture, const finger::Slap& slap,
+                                              const std::vector<finger::PlacedPrint>& rolled,
+                                              std::vector<bool>& swapped) {
+  std::deque<finger::Template> kept;
+  std::vector<finger::PlacedPrint> segments;
+  swapped.clear();
+  for (const synth::SlapTruth& truth : capture.fingers) {
+    const finger::Segment* s = found(slap, truth);
+    if (!s || overlap(truth, *s) <= 0.25) continue;
+    const Result<finger::Extraction> extraction = finger::extract(cut_out(capture.image, *s));
+    if (!extraction.ok()) continue;
+    kept.push_back(extraction->features);
+    segments.push_back({s->position, &kept.back()});
+    swapped.push_back(truth.place != truth.finger);
+  }
+  return finger::check_sequence(segments, rolled);
+}
+
+void judge_sequence(const synth::SlapCapture& capture, const finger::Slap& slap,
+                    const std::vector<finger::PlacedPrint>& rolled, Figures& figures) {
+  std::vector<bool> swapped;
+  const std::vector<finger::SequenceFinding> findings = sequence(capture, slap, rolled, swapped);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const bool against = findings[i].verdict == finger::SequenceVerdict::kContradicted;
+    if (swapped[i]) {
+      figures.swaps.add(against);
+    } else {
+      figures.contradicted.add(against);
+      figures.confirmed.add(findings[i].verdict == finger::SequenceVerdict::kConfirmed);
+    }
+  }
+}
+
+void judge_person(const Options& options, std::uint32_t number, Figures& figures) {
+  using enum synth::SlapKind;
+  std::deque<finger::Template> kept;
+  std::vector<finger::PlacedPrint> rolled;
+  std::vector<synth::Finger> fingers;
+  synth::CaptureOptions flat;
+  flat.width = 440, flat.height = 560;
+  for (int code = 1; code <= 10; ++code) {
+    const auto position = static_cast<FingerPosition>(code);
+    fingers.push_back(synth::grow_finger(options.seed, number, position));
+    const Result<finger::Extraction> extraction = finger::extract(synth::capture(fingers.back(), 9, flat));
+    if (!extraction.ok()) continue;
+    kept.push_back(extraction->features);
+    rolled.push_back({position, &kept.back()});
+  }
+  for (const synth::SlapKind kind : {kRightFour, kLeftFour, kThumbs}) {
+    Hand hand;
+    for (const FingerPosition position : synth::fingers_of(kind))
+      hand.push_back(fingers[static_cast<int>(position) - 1]);
+    synth::SlapOptions slap_options;
+    slap_options.difficulty = options.difficulty;
+    if (kind == kThumbs) slap_options.width = 1000;
+    const synth::SlapCapture capture = synth::capture_slap(kind, hand, 1, slap_options);
+    const double before = processor_ms();
+    const Result<finger::Slap> slap = finger::segment_slap(capture.image, position_of(kind));
+    if (kind != kThumbs) figures.milliseconds.push_back(processor_ms() - before);
+    judge_boxes(capture, slap, figures);
+    if (!slap.ok()) continue;
+    judge_sequence(capture, *slap, rolled, figures);
+    if (kind == kThumbs) continue;
+    judge_hand(kind, capture.image, *slap, figures);
+    judge_missing(kind, hand, 2, slap_options, (number + static_cast<std::uint32_t>(kind)) % 4, figures);
+    const std::size_t first = number % 3;
+    std::swap(hand[first], hand[first + 1]);
+    const synth::SlapCapture mixed = synth::capture_slap(kind, hand, 3, slap_options);
+    const Result<finger::Slap> apart = finger::segment_slap(mixed.image, position_of(kind));
+    if (apart.ok()) judge_sequence(mixed, *apart, rolled, figures);
+  }
+}
+
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+}
+
+struct Line {
+  const char* words;
+  const char* key;
+  Tally tally;
+};
+
+int measure(const Options& options) {
+  Figures figures;
+  Progress progress("people");
+  for (std::uint32_t number = 1; number <= options.count; ++number) {
+    judge_person(options, number, figures);
+    progress.update(number, options.count);
+  }
+  const Line lines[] = {
+      {"fingers whose box overlaps the true one by half (IoU 0.5)", "iou_50", figures.overlap_half},
+      {"fingers whose box overlaps the true one by three quarters", "iou_75", figures.overlap_most},
+      {"fingers with the right position", "positions", figures.positions},
+      {"slaps with all fingers and positions right", "slaps", figures.whole},
+      {"of the other slaps, those that were warned of", "warned", figures.warned},
+      {"of the right slaps, those that were warned of", "warned_sound", figures.warned_sound},
+      {"slaps with a missing finger, told: all positions right", "missing", figures.missing_positions},
+      {"the same, not told: fewer fingers noticed", "fewer_noticed", figures.fewer_noticed},
+      {"hands told apart", "hand", figures.hand},
+      {"hands claimed to be the other: noticed", "other_hand", figures.other_hand_noticed},
+      {"hands rightly claimed: doubted", "hand_doubted", figures.hand_doubted},
+      {"fingers that their own print confirms", "confirmed", figures.confirmed},
+      {"fingers wrongly contradicted", "contradicted", figures.contradicted},
+      {"swapped fingers contradicted", "swaps", figures.swaps},
+  };
+  Json json = Json::object({{"people", static_cast<std::int64_t>(options.count)},
+                            {"iou_median", quantile(figures.overlaps, 0.5)},
+                            {"iou_5_percent", quantile(figures.overlaps, 0.05)},
+                            {"milliseconds_median", quantile(figures.milliseconds, 0.5)},
+                            {"milliseconds_most", quantile(figures.milliseconds, 1)}});
+  for (const Line& line : lines) {
+    json.set(line.key, Json::object({{"hits", line.tally.hits}, {"of", line.tally.all}}));
+    if (!options.json)
+      std::printf("%-60s %6.2f %%  %d of %d\n", line.words, line.tally.percent(), line.tally.hits, line.tally.all);
+  }
+  if (options.json) {
+    print_json(json);
+    return 0;
+  }
+  std::printf("IoU of boxes: median %.3f, one in twenty below %.3f\n", quantile(figures.overlaps, 0.5),
+              quantile(figures.overlaps, 0.05));
+  std::printf("processor time of a four-finger slap of 1600 x 1000 pixels: median %.0f ms, most %.0f ms\n",
+              quantile(figures.milliseconds, 0.5), quantile(figures.milliseconds, 1));
+  return 0;
+}
+
+}  // namespace
+
+void add_evaluate_slap(CLI::App& evaluate, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = evaluate.add_subcommand("slap", "slaps of synthetic people: boxes, positions, hands, swaps");
+  command->footer("Example: puente evaluate slap --count 200 --seed 42");
+  command->add_option("--count", options->count, "people, each with three slaps and more")->capture_default_str();
+  command->add_option("--seed", options->seed, "of the people")->capture_default_str();
+  command->add_option("--difficulty", options->difficulty, "0 careful, 1 usual, 2 hurried captures")
+      ->check(CLI::Range(0.0, 4.0))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return measure(*options); }; });
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,209 @@
+// puente slap: a slap's fingers with their positions; and whether they are the fingers of rolled prints.
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+#include "cli/cli.h"
+#include "cli/evaluate_slap.h"
+#include "cli/finger_file.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "format/format.h"
+
+namespace puente::cli {
+namespace {
+
+struct Options {
+  std::string file, position, missing, out, picture;
+  std::vector<std::string> rolled;
+  double dpi = 0;
+  bool json = false;
+};
+
+// The fingers cut out, with their templates where they have any.
+struct Cut {
+  Image image;
+  Result<finger::Extraction> extraction;
+};
+
+Result<std::vector<FingerPosition>> parse_missing(const std::string& list) {
+  std::vector<FingerPosition> missing;
+  std::stringstream items(list);
+  for (std::string item; std::getline(items, item, ',');) {
+    ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(item));
+    missing.push_back(position);
+  }
+  return missing;
+}
+
+// "RIGHT_INDEX=file" or "2=file"
+Result<std::pair<FingerPosition, finger::Template>> read_rolled(const std::string& argument, double dpi) {
+  const std::size_t equals = argument.find('=');
+  if (equals == std::string::npos)
+    return Error{Code::kInvalidInput, "--rolled: give position and file, such as RIGHT_INDEX=index.png"};
+  ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(argument.substr(0, equals)));
+  ASSIGN_OR_RETURN(FingerFile found, read_finger(argument.substr(equals + 1), dpi));
+  return std::pair{position, std::move(found.features)};
+}
+
+Result<std::vector<finger::SequenceFinding>> check(const Options& options, const finger::Slap& slap,
+                                                   const std::vector<Cut>& cuts) {
+  std::deque<finger::Template> kept;  // prints borrow from it
+  std::vector<finger::PlacedPrint> segments, rolled;
+  for (const std::string& argument : options.rolled) {
+    ASSIGN_OR_RETURN(auto read, read_rolled(argument, options.dpi));
+    kept.push_back(std::move(read.second));
+    rolled.push_back({read.first, &kept.back()});
+  }
+  for (std::size_t i = 0; i < cuts.size(); ++i)
+    if (cuts[i].extraction.ok()) segments.push_back({slap.fingers[i].position, &cuts[i].extraction->features});
+  return finger::check_sequence(segments, rolled);
+}
+
+Json to_json(const std::vector<std::string>& reasons) {
+  Json::Array array;
+  for (const std::string& reason : reasons) array.push_back(reason);
+  return Json(std::move(array));
+}
+
+double rounded(double value) {
+  return std::round(100 * value) / 100;
+}
+
+Json to_json(const Options& options, const finger::Slap& slap, const std::vector<Cut>& cuts,
+             const std::vector<finger::SequenceFinding>& findings) {
+  Json::Array fingers, sequence;
+  for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
+    const finger::Segment& s = slap.fingers[i];
+    Json one = Json::object({{"position", to_string(s.position)},
+                             {"left", s.left},
+                             {"right", s.right},
+                             {"top", s.top},
+                             {"bottom", s.bottom},
+                             {"box", Json::object({{"x", rounded(s.x)},
+                                                   {"y", rounded(s.y)},
+                                                   {"width", rounded(s.width)},
+                                                   {"height", rounded(s.height)},
+                                                   {"angle_degrees", rounded(s.angle * 180 / M_PI)}})},
+                             {"confidence", rounded(s.confidence)},
+                             {"reasons", to_json(s.reasons)}});
+    one.set("quality", cuts[i].extraction.ok() ? Json(cuts[i].extraction->quality.score) : Json());
+    fingers.push_back(std::move(one));
+  }
+  for (const finger::SequenceFinding& f : findings)
+    sequence.push_back(Json::object({{"position", to_string(f.claimed)},
+                                     {"verdict", to_string(f.verdict)},
+                                     {"score", rounded(f.claimed_score)},
+                                     {"best_position", to_string(f.best)},
+                                     {"best_score", rounded(f.best_score)}}));
+  Json out = Json::object({{"file", options.file},
+                           {"position", to_string(slap.position)},
+                           {"right_hand", rounded(slap.right_hand)},
+                           {"confidence", rounded(slap.confidence)},
+                           {"reasons", to_json(slap.reasons)},
+                           {"fingers", Json(std::move(fingers))}});
+  if (!options.rolled.empty()) out.set("sequence", Json(std::move(sequence)));
+  return out;
+}
+
+std::string joined(const std::vector<std::string>& reasons) {
+  std::string out;
+  for (const std::string& reason : reasons) out += (out.empty() ? "; " : ", ") + reason;
+  return out;
+}
+
+void print_text(const Options& options, const finger::Slap& slap, const std::vector<Cut>& cuts,
+                const std::vector<finger::SequenceFinding>& findings) {
+  std::printf("%s: %s, confidence %.2f%s\n", options.file.c_str(), to_string(slap.position), slap.confidence,
+              joined(slap.reasons).c_str());
+  for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
+    const finger::Segment& s = slap.fingers[i];
+    std::printf("  %-12s left %d right %d top %d bottom %d, tilted %.0f degrees, confidence %.2f%s",
+                to_string(s.position), s.left, s.right, s.top, s.bottom, s.angle * 180 / M_PI, s.confidence,
+                joined(s.reasons).c_str());
+    if (cuts[i].extraction.ok())
+      std::printf("; quality %d\n", cuts[i].extraction->quality.score);
+    else
+      std::printf("; %s\n", cuts[i].extraction.error().message.c_str());
+  }
+  for (const finger::SequenceFinding& f : findings)
+    std::printf("  %-12s %s: score %.1f, best %.1f with %s\n", to_string(f.claimed), to_string(f.verdict),
+                f.claimed_score, f.best_score, to_string(f.best));
+}
+
+Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const std::vector<Cut>& cuts) {
+  if (!options.picture.empty()) {
+    ASSIGN_OR_RETURN(const Bytes png, format::encode_png(draw_slap(image, slap)));
+    TRY(write_file(options.picture, png));
+  }
+  if (options.out.empty()) return {};
+  std::error_code failed;
+  std::filesystem::create_directories(options.out, failed);
+  for (std::size_t i = 0; i < cuts.size(); ++i) {
+    ASSIGN_OR_RETURN(const Bytes png, format::encode_png(cuts[i].image));
+    const auto path = std::filesystem::path(options.out) / (std::string(to_string(slap.fingers[i].position)) + ".png");
+    TRY(write_file(path.string(), png));
+  }
+  return {};
+}
+
+int segment(const Options& options) {
+  const Result<finger::SlapPosition> position = finger::parse_slap_position(options.position);
+  if (!position) return fail(position.error(), options.json);
+  const Result<std::vector<FingerPosition>> missing = parse_missing(options.missing);
+  if (!missing) return fail(missing.error(), options.json);
+  const Result<Image> image = read_image(options.file, options.dpi);
+  if (!image) return fail(image.error(), options.json);
+  const Result<finger::Slap> slap = finger::segment_slap(*image, *position, *missing);
+  if (!slap) return fail({slap.error().code, options.file + ": " + slap.error().message}, options.json);
+  std::vector<Cut> cuts;
+  for (const finger::Segment& found : slap->fingers) {
+    Image cut = cut_out(*image, found);
+    Result<finger::Extraction> extraction = finger::extract(cut);
+    cuts.push_back({std::move(cut), std::move(extraction)});
+  }
+  const Result<std::vector<finger::SequenceFinding>> findings = check(options, *slap, cuts);
+  if (!findings) return fail(findings.error(), options.json);
+  const Status written = write_files(options, *image, *slap, cuts);
+  if (!written) return fail(written.error(), options.json);
+  if (options.json)
+    print_json(to_json(options, *slap, cuts, *findings));
+  else
+    print_text(options, *slap, cuts, *findings);
+  bool sound = slap->reasons.empty();
+  for (const finger::SequenceFinding& finding : *findings)
+    sound = sound && finding.verdict != finger::SequenceVerdict::kContradicted;
+  return sound ? 0 : 1;
+}
+
+}  // namespace
+
+void add_slap(CLI::App& app, Run& run) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("slap", "takes an image of several fingers apart");
+  command->footer(
+      "Example: puente slap right.png --position RIGHT_FOUR --missing RIGHT_RING --out fingers\n"
+      "Exit code 1 when something speaks against the slap (fewer or more fingers than there should be, the other "
+      "hand,\n"
+      "fingers too close or cut by the edge) or a rolled print contradicts a position.");
+  command->add_option("IMAGE", options->file, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
+  command
+      ->add_option("--position", options->position, "RIGHT_FOUR, LEFT_FOUR, THUMBS, RIGHT_THUMB, LEFT_THUMB, or 11-15")
+      ->required();
+  command->add_option("--missing", options->missing, "fingers that are not there, such as RIGHT_RING,RIGHT_LITTLE");
+  command->add_option("--rolled", options->rolled,
+                      "rolled prints to check the positions by, such as RIGHT_INDEX=2.png");
+  command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
+      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+  command->add_option("--out", options->out, "directory for the fingers, upright at 500 pixels an inch");
+  command->add_option("--picture", options->picture, "PNG file to draw the boxes into");
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return segment(*options); }; });
+  add_evaluate_slap(*app.get_subcommand("evaluate"), run);
+}
+
+}  // namespace puente::cli
