@@ -357,17 +357,21 @@ void put_number(std::string& out, std::uint64_t value, int size) {
   for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
 }
 
+int digits_of(const Field& field) {
+  return field.digits > 0 ? field.digits : 3;
+}
+
 // A record's bytes; its length counts itself, so it is settled by trying.
 std::string tagged_bytes(const Record& record) {
   std::string rest;
   for (const Field& field : record.fields) {
     if (field.number == 1) continue;
     rest += kGroup;
-    rest += fmt::format("{}.{:0{}}:", record.type, field.number, field.digits) + field.value;
+    rest += fmt::format("{}.{:0{}}:", record.type, field.number, digits_of(field)) + field.value;
   }
   rest += kFile;
   const Field* first = record.find(1);
-  const std::string tag = fmt::format("{}.{:0{}}:", record.type, 1, first ? first->digits : 3);
+  const std::string tag = fmt::format("{}.{:0{}}:", record.type, 1, first ? digits_of(*first) : 3);
   std::size_t length = tag.size() + 1 + rest.size();
   while (tag.size() + std::to_string(length).size() + rest.size() != length)
     length = tag.size() + std::to_string(length).size() + rest.size();

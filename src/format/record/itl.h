@@ -16,7 +16,7 @@ namespace puente::format::itl {
 // field 999 (or of a binary record) as raw bytes. Fields of binary records (types 3 to 8) are spelt in decimal.
 struct Field {
   int number = 0;
-  int digits = 3;  // that the number is written with: 1.01 of old, 1.001 now
+  int digits = 3;  // that the number is written with: 1.01 of old, 1.001 now; 0: it was read from XML
   std::string value;
   std::size_t offset = 0;  // in the file it was read from
 

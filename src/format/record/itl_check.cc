@@ -24,7 +24,7 @@ std::string_view take_piece(std::string_view& rest, char separator, bool& more) 
 }
 
 std::size_t offset_of(const Record& record, const Field& field, std::size_t subfield, std::size_t item) {
-  if (is_binary(record.type) || subfield == 0) return field.offset;
+  if (is_binary(record.type) || subfield == 0 || field.digits == 0) return field.offset;
   std::string_view rest = field.value;
   bool more = true;
   for (std::size_t i = 1; i < subfield && more; ++i) take_piece(rest, kRecordSeparator, more);

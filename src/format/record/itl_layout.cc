@@ -132,7 +132,7 @@ constexpr FieldLayout kType9[] = {
     {10, "MIN", "number of minutiae", 0, 'D', 1, "N1-3"},
     {11, "RDG", "minutiae ridge count indicator", 0, 'D', 1, "N1=0,1"},
     {12, "MRC", "minutiae and ridge count data", 0, 'D', 0,
-     "index:N1-3 / XYT:N11 / quality:N1-2? / type:A1=A,B,C,D? / *neighbour:T1-?"},
+     "index:N1-3 / XYT:N11-13 / quality:N1-2? / type:A1=A,B,C,D? / *neighbour:T1-?"},
     {13, "FGN", "finger number (FBI)", 0, 'O', 0, ""},
     {14, "NMN", "number of minutiae (FBI)", 0, 'O', 0, ""},
     {15, "FCP", "fingerprint characterization process (FBI)", 0, 'O', 0, ""},

@@ -1,0 +1,664 @@
+#include "format/record/niem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
+
+#include "core/limits.h"
+#include "format/record/niem_map.h"
+#include "format/record/xml.h"
+
+namespace puente::format::niem {
+namespace {
+
+using itl::Field;
+using itl::Record;
+using xml::Element;
+
+constexpr char kRecordSeparator = '\x1e', kUnitSeparator = '\x1f';
+constexpr std::string_view kPackage = "NISTBiometricInformationExchangePackage", kIdentification = "Identification";
+constexpr std::size_t kFindingsMax = 50, kItemsMax = 100'000;
+
+// ---- the table's words ----------------------------------------------------------------------------------------------
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at; (at = text.find(separator)) != std::string_view::npos; text.remove_prefix(at + 1))
+    parts.push_back(text.substr(0, at));
+  parts.push_back(text);
+  return parts;
+}
+
+std::string joined(const std::vector<std::string>& parts, char separator) {
+  std::string out;
+  for (std::size_t i = 0; i < parts.size(); ++i) out += (i ? std::string(1, separator) : "") + parts[i];
+  return out;
+}
+
+// "5+,=Path(A,B)" taken apart.
+struct Token {
+  std::size_t item = 0;  // 0 is the first
+  char part = 0;         // m n h l x y t
+  bool repeats = false, pairs = false;
+  std::string_view path;
+  std::vector<std::string_view> group;
+};
+Token parse_token(std::string_view text) {
+  Token token;
+  const std::size_t equals = text.find('=');
+  for (const char c : text.substr(0, equals)) {
+    if (c >= '0' && c <= '9') token.item = token.item * 10 + static_cast<std::size_t>(c - '0');
+    if (c >= 'a' && c <= 'z') token.part = c;
+    token.repeats |= c == '+';
+    token.pairs |= c == ',';
+  }
+  --token.item;
+  token.path = text.substr(equals + 1);
+  if (const std::size_t open = token.path.find('('); open != std::string_view::npos) {
+    token.group = split(token.path.substr(open + 1, token.path.size() - open - 2), ',');
+    token.path = token.path.substr(0, open);
+  }
+  return token;
+}
+
+struct Container {
+  std::string_view path, last;  // of a repeated one: its parent's path and its own name
+  bool repeats = false;
+  std::size_t from = 0;  // subfield
+};
+Container parse_container(std::string_view text) {
+  Container container;
+  if (text.ends_with("*2")) {
+    container.from = 1;
+    text.remove_suffix(1);
+  }
+  container.repeats = text.ends_with('*');
+  if (!container.repeats) {
+    container.path = text;
+    return container;
+  }
+  text.remove_suffix(1);
+  const std::size_t slash = text.rfind('/');
+  container.last = slash == std::string_view::npos ? text : text.substr(slash + 1);
+  container.path = slash == std::string_view::npos ? std::string_view() : text.substr(0, slash);
+  return container;
+}
+
+std::string_view local(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+std::string_view space_of(std::string_view name) {
+  return name.starts_with("nc:") ? kCoreSpace : name.starts_with("itl:") ? kItlSpace : kBiomSpace;
+}
+
+// ---- what elements say and what items say ---------------------------------------------------------------------------
+
+// "false" and "true" as fields have them.
+std::pair<std::string_view, std::string_view> words_of_indicator(std::string_view name) {
+  if (name == "MinutiaeFormatNISTStandardIndicator") return {"U", "S"};
+  if (name == "MinutiaeRidgeCountIndicator") return {"0", "1"};
+  return {"", "Y"};
+}
+
+std::string to_element(std::string_view name, std::string_view item) {
+  if (name == "BinaryBase64Object") return to_base64(view(item));
+  if (name == "Date" && item.size() == 8)
+    return fmt::format("{}-{}-{}", item.substr(0, 4), item.substr(4, 2), item.substr(6, 2));
+  if (name == "DateTime" && item.size() == 15)
+    return fmt::format("{}-{}-{}T{}:{}:{}{}", item.substr(0, 4), item.substr(4, 2), item.substr(6, 2),
+                       item.substr(8, 2), item.substr(10, 2), item.substr(12, 2), item.substr(14));
+  if (name.ends_with("Indicator")) {
+    const auto [no, yes] = words_of_indicator(name);
+    if (item == yes) return "true";
+    if (item == no) return "false";
+  }
+  return std::string(item);
+}
+
+std::string from_element(const Element& element, bool& bad_base64) {
+  const std::string_view text = xml::trimmed(element.text);
+  if (element.name == "BinaryBase64Object") {
+    std::string dense;
+    dense.reserve(text.size());
+    for (const char c : text)
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') dense += c;
+    const auto bytes = from_base64(dense);
+    bad_base64 |= !bytes.ok();
+    return bytes.ok() ? std::string(puente::text(*bytes)) : std::string();
+  }
+  if ((element.name == "Date" || element.name == "DateTime") && text.size() >= 10 && text[4] == '-' && text[7] == '-') {
+    std::string out = fmt::format("{}{}{}", text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+    if (element.name == "Date" || text.size() < 19) return out;
+    return fmt::format("{}{}{}{}Z", out, text.substr(11, 2), text.substr(14, 2), text.substr(17, 2));
+  }
+  if (element.name.ends_with("Indicator")) {
+    const auto [no, yes] = words_of_indicator(element.name);
+    if (text == "true" || text == "1") return std::string(yes);
+    if (text == "false" || text == "0") return std::string(no);
+  }
+  return std::string(text);
+}
+
+// The part of an item that a letter stands for.
+std::string_view part_of(std::string_view item, char part) {
+  const std::size_t size = item.size(), angle = size < 3 ? size : size - 3;
+  switch (part) {
+    case 'm':
+      return item.substr(0, std::min<std::size_t>(2, size));
+    case 'n':
+      return item.substr(std::min<std::size_t>(2, size));
+    case 'h':
+      return item.substr(0, size / 2);
+    case 'l':
+      return item.substr(size / 2);
+    case 'x':
+      return item.substr(0, angle / 2);
+    case 'y':
+      return item.substr(angle / 2, angle - angle / 2);
+    case 't':
+      return item.substr(angle);
+    default:
+      return item;
+  }
+}
+
+// Parts put together again, numbers with as many zeros before them as the field wants.
+std::string join_parts(const std::vector<std::pair<char, std::string>>& parts) {
+  constexpr std::string_view kOrder = "mnhlxyt";
+  std::size_t coordinate = 4;
+  for (const auto& [part, text] : parts)
+    if (part != 't' && part != 'm' && part != 'n') coordinate = std::max(coordinate, text.size());
+  std::string out;
+  for (const char wanted : kOrder) {
+    for (const auto& [part, text] : parts) {
+      if (part != wanted) continue;
+      const std::size_t width = part == 't' ? 3 : part == 'm' || part == 'n' ? 2 : coordinate;
+      out += std::string(width > text.size() ? width - text.size() : 0, '0') + text;
+    }
+  }
+  return out;
+}
+
+// ---- places in a tree -----------------------------------------------------------------------------------------------
+
+bool is_named(const Element& element, std::string_view alternatives) {
+  for (std::size_t at = 0; at <= alternatives.size();) {
+    const std::size_t end = std::min(alternatives.find('|', at), alternatives.size());
+    std::string_view name = local(alternatives.substr(at, end - at));
+    if (name.ends_with('#')) {
+      name.remove_suffix(1);
+      if (element.name.size() == name.size() + kIdentification.size() && element.name.starts_with(name) &&
+          element.name.ends_with(kIdentification))
+        return true;
+    } else if (element.name == name) {
+      return true;
+    }
+    at = end + 1;
+  }
+  return false;
+}
+
+const Element* child_of(const Element& parent, std::string_view alternatives) {
+  const auto found = std::find_if(parent.children.begin(), parent.children.end(),
+                                  [&](const Element& child) { return is_named(child, alternatives); });
+  if (found == parent.children.end()) return nullptr;
+  const bool identification =
+      found->name.ends_with(kIdentification) && alternatives.find('#') != std::string_view::npos;
+  return identification ? found->find("IdentificationID") : &*found;
+}
+
+// The element at a path, or null. The image element "@" is any of `images`.
+const Element* at_path(const Element& from, std::string_view path, std::string_view images) {
+  const Element* element = &from;
+  while (element && !path.empty() && path != ".") {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    const std::string_view step = path.substr(0, slash);
+    element = child_of(*element, step == "@" ? images : step);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return element;
+}
+
+Element& add_named(Element& parent, std::string_view name) {
+  Element& child = parent.add(local(name));
+  child.space = space_of(name);
+  return child;
+}
+
+// The same, made where it is missing.
+Element& make_path(Element& from, std::string_view path, std::string_view image) {
+  Element* element = &from;
+  while (!path.empty() && path != ".") {
+    const std::size_t slash = std::min(path.find('/'), path.size());
+    std::string_view step = path.substr(0, slash);
+    path.remove_prefix(std::min(slash + 1, path.size()));
+    step = step == "@" ? image : step.substr(0, step.find('|'));
+    const bool identification = step.ends_with('#');
+    const std::string name = identification
+                                 ? std::string(step.substr(0, step.size() - 1)) + std::string(kIdentification)
+                                 : std::string(step);
+    const auto found = std::find_if(element->children.begin(), element->children.end(),
+                                    [&](const Element& child) { return child.name == local(name); });
+    element = found != element->children.end() ? &*found : &add_named(*element, name);
+    if (identification && element->children.empty()) add_named(*element, "nc:IdentificationID");
+    if (identification) element = &element->children[0];
+  }
+  return *element;
+}
+
+// ---- reading --------------------------------------------------------------------------------------------------------
+
+class RecordReader {
+ public:
+  RecordReader(const Element& element, const RecordMap& map, bool with_data = true)
+      : element_(element), map_(map), with_data_(with_data) {}
+
+  Result<Record> read() {
+    Record record{map_.type, {}, element_.offset, 0};
+    if (const Element* category = element_.find("RecordCategoryCode")) used_.insert(category);
+    record.set(1, "0");
+    for (const auto& block : map_.blocks)
+      for (const Row& row : block) {
+        std::string value = read_row(row);
+        if (value.empty() || (row.only_read && record.find(row.field))) continue;
+        const Field* before = record.find(row.field);
+        set(record, row.field, before ? before->value + kRecordSeparator + value : std::move(value));
+      }
+    own_fields(element_, record);
+    if (map_.type == 8) signature_vectors(record);
+    if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
+    if (bad_base64_) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
+    if (items_ > kItemsMax)
+      return {Code::kTooLarge, fmt::format("line {}: a record has too many items", element_.line)};
+    return record;
+  }
+
+  // Elements with text that nothing asked for.
+  void unused(std::vector<const Element*>& out) const { unused(element_, out); }
+
+ private:
+  void set(Record& record, int number, std::string value) {
+    record.set(number, std::move(value));
+    for (Field& field : record.fields) {
+      if (field.number != number) continue;
+      field.digits = 0;
+      field.offset = first_offset_;
+    }
+  }
+
+  void unused(const Element& element, std::vector<const Element*>& out) const {
+    if (out.size() >= kFindingsMax || used_.contains(&element)) return;
+    if (element.children.empty() && !xml::trimmed(element.text).empty()) out.push_back(&element);
+    for (const Element& child : element.children) unused(child, out);
+  }
+
+  std::string leaf(const Element* element) {
+    if (!element || (!with_data_ && element->name == "BinaryBase64Object")) return {};
+    used_.insert(element);
+    if (first_offset_ == 0) first_offset_ = element->offset;
+    ++items_;
+    return from_element(*element, bad_base64_);
+  }
+
+  std::string read_row(const Row& row) {
+    first_offset_ = 0;
+    const Container container = parse_container(row.container);
+    const Element* parent = at_path(element_, container.path, map_.images);
+    if (!parent) return {};
+    std::vector<Token> tokens;
+    for (const std::string_view token : split(row.items, ' ')) tokens.push_back(parse_token(token));
+    if (!container.repeats) return read_subfield(*parent, tokens);
+    std::vector<std::string> subfields;
+    for (const Element& child : parent->children)
+      if (is_named(child, container.last)) subfields.push_back(read_subfield(child, tokens));
+    while (!subfields.empty() && subfields.back().empty()) subfields.pop_back();
+    return joined(subfields, kRecordSeparator);
+  }
+
+  std::string read_subfield(const Element& element, const std::vector<Token>& tokens) {
+    std::vector<std::string> items;
+    const auto item = [&](std::size_t at) -> std::string& {
+      if (items.size() <= at) items.resize(at + 1);
+      return items[at];
+    };
+    std::vector<std::pair<char, std::string>> parts;
+    std::size_t parts_of = 0;
+    for (const Token& token : tokens) {
+      if (token.repeats) {
+        read_repeated(element, token, items);
+      } else if (token.part) {
+        const Element* found = at_path(element, token.path, map_.images);
+        if (found) parts.emplace_back(token.part, leaf(found));
+        parts_of = token.item;
+      } else if (const Element* found = at_path(element, token.path, map_.images)) {
+        item(token.item) = leaf(found);
+      }
+    }
+    if (!parts.empty()) item(parts_of) = join_parts(parts);
+    while (!items.empty() && items.back().empty()) items.pop_back();
+    return joined(items, kUnitSeparator);
+  }
+
+  void read_repeated(const Element& element, const Token& token, std::vector<std::string>& items) {
+    const std::size_t slash = token.path.rfind('/');
+    const Element* parent =
+        slash == std::string_view::npos ? &element : at_path(element, token.path.substr(0, slash), map_.images);
+    const std::string_view name = slash == std::string_view::npos ? token.path : token.path.substr(slash + 1);
+    if (!parent) return;
+    for (const Element& child : parent->children) {
+      if (!is_named(child, name)) continue;
+      if (items.size() < token.item) items.resize(token.item);
+      if (token.group.empty()) items.push_back(leaf(&child));
+      std::string pair;
+      for (std::size_t i = 0; i < token.group.size(); ++i) {
+        std::string text = leaf(at_path(child, token.group[i], map_.images));
+        if (!token.pairs)
+          items.push_back(std::move(text));
+        else
+          pair += (i ? "," : "") + text;
+      }
+      if (token.pairs) items.push_back(std::move(pair));
+    }
+  }
+
+  // puente:Field number="201" of a Type-14 record: as it stands in the traditional encoding.
+  void own_fields(const Element& element, Record& record) {
+    for (const Element& child : element.children) {
+      if (child.name == "UserDefinedDescriptiveDetail" || child.name == "DomainDefinedDescriptiveDetail")
+        own_fields(child, record);
+      if (child.space != kOwnSpace || child.name != "Field") continue;
+      int number = 0;
+      for (const char c : child.attribute("number"))
+        number = c >= '0' && c <= '9' && number < 100'000'000 ? number * 10 + (c - '0') : -1;
+      used_.insert(&child);
+      if (number < 2) continue;
+      std::string value;
+      if (child.attribute("encoding") == "base64") {
+        const auto bytes = from_base64(xml::trimmed(child.text));
+        bad_base64_ |= !bytes.ok();
+        if (bytes.ok()) value = text(*bytes);
+      }
+      for (std::size_t s = 0; s < child.children.size(); ++s) {
+        if (s) value += kRecordSeparator;
+        for (std::size_t i = 0; i < child.children[s].children.size(); ++i)
+          value += (i ? std::string(1, kUnitSeparator) : "") + child.children[s].children[i].text;
+      }
+      first_offset_ = child.offset;
+      set(record, number, std::move(value));
+    }
+  }
+
+  // 8.8.8: a vector is X, Y, two bytes each, and the pen's pressure.
+  void signature_vectors(Record& record) {
+    const Element* list = at_path(element_, "@/SignatureImageVectorRepresentation", map_.images);
+    if (!list || record.find(8)) return;
+    first_offset_ = list->offset;
+    ByteWriter out;
+    for (const Element& vector : list->children) {
+      if (vector.name != "SignatureImageVector") continue;
+      const auto number = [&](std::string_view name) {
+        const std::string text = leaf(vector.find(name));
+        int value = 0;
+        for (const char c : text) value = c >= '0' && c <= '9' && value < 100'000 ? value * 10 + (c - '0') : 0;
+        return value;
+      };
+      out.u16(static_cast<std::uint16_t>(number("VectorPositionHorizontalCoordinateValue")));
+      out.u16(static_cast<std::uint16_t>(number("VectorPositionVerticalCoordinateValue")));
+      out.u8(static_cast<std::uint8_t>(number("VectorPenPressureValue")));
+    }
+    set(record, 8, std::string(text(out.take())));
+  }
+
+  // 7.7.4.2: six positions, those that are not needed 255.
+  static void pad_positions(Record& record) {
+    for (Field& field : record.fields) {
+      if (field.number != 4) continue;
+      for (auto count = std::count(field.value.begin(), field.value.end(), kUnitSeparator); count < 5; ++count)
+        field.value += std::string(1, kUnitSeparator) + "255";
+    }
+  }
+
+  const Element& element_;
+  const RecordMap& map_;
+  std::unordered_set<const Element*> used_;
+  std::size_t first_offset_ = 0, items_ = 0;
+  bool bad_base64_ = false;
+  bool with_data_;
+};
+
+// ---- writing --------------------------------------------------------------------------------------------------------
+
+// Text that comes back from an element as it was: UTF-8 that XML may carry, no white space around it, none but spaces
+// in it.
+bool travels(std::string_view text) {
+  if (!text.empty() && (text.front() == ' ' || text.back() == ' ')) return false;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x80) {
+      if (byte < ' ' || byte == 0x7f) return false;
+      ++i;
+      continue;
+    }
+    const std::size_t size = byte >= 0xc3 && byte < 0xe0 ? 2 : byte >= 0xe1 && byte < 0xed ? 3 : 0;
+    if (size == 0 || i + size > text.size()) return false;  // rarer letters go as base64
+    for (std::size_t k = 1; k < size; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
+    i += size;
+  }
+  return true;
+}
+
+bool items_travel(std::string_view value) {
+  for (const std::string_view subfield : split(value, kRecordSeparator))
+    for (const std::string_view item : split(subfield, kUnitSeparator))
+      if (!travels(item)) return false;
+  return true;
+}
+
+void write_own_field(Element& parent, const Field& field) {
+  Element& own = parent.add("Field");
+  own.space = kOwnSpace;
+  own.attributes.push_back({"", "number", std::to_string(field.number)});
+  if (field.value.empty() || !items_travel(field.value)) {
+    own.attributes.push_back({"", "encoding", "base64"});
+    own.text = to_base64(view(field.value));
+    return;
+  }
+  for (const auto& subfield : field.subfields()) {
+    Element& element = own.add("Subfield");
+    for (const std::string_view item : subfield) element.add("Item", item);
+  }
+}
+
+class RecordWriter {
+ public:
+  RecordWriter(const Record& record, const RecordMap& map) : record_(record), map_(map) {
+    const std::string_view first = map.images.substr(0, map.images.find('|'));
+    image_ = map.type == 10 && record.value(3) != "FACE" ? "PhysicalFeatureImage" : first;
+  }
+
+  Element write() {
+    Element element;
+    element.space = kItlSpace;
+    element.name = map_.package;
+    add_named(element, "RecordCategoryCode").text = fmt::format("{:02}", map_.type);
+    for (const auto& block : map_.blocks)
+      for (const Row& row : block)
+        if (const Field* field = row.only_read ? nullptr : record_.find(row.field)) write_row(element, row, *field);
+    if (map_.type == 8 && record_.integer(4) == 2) write_vectors(element);
+    write_what_is_left(element);
+    return element;
+  }
+
+ private:
+  static bool is_data(const Row& row) { return row.items.find("BinaryBase64Object") != std::string_view::npos; }
+
+  void write_row(Element& element, const Row& row, const Field& field) {
+    std::string_view value = field.value;
+    const bool vectors = map_.type == 8 && row.field == 8 && record_.integer(4) == 2;
+    if (value.empty() || vectors || (!is_data(row) && !items_travel(value))) return;
+    if (map_.type >= 3 && map_.type <= 6 && row.field == 4)
+      while (
+          value.ends_with("\x1f"
+                          "255"))
+        value.remove_suffix(4);
+    std::vector<Token> tokens;
+    for (const std::string_view token : split(row.items, ' ')) tokens.push_back(parse_token(token));
+    const Container container = parse_container(row.container);
+    if (is_data(row)) {
+      make_path(make_path(element, container.path, image_), tokens[0].path, image_).text = to_base64(view(value));
+      return;
+    }
+    const auto subfields = split(value, kRecordSeparator);
+    if (!container.repeats) {
+      write_subfield(make_path(element, container.path, image_), tokens, subfields[0]);
+      return;
+    }
+    Element& parent = make_path(element, container.path, image_);
+    const std::string_view name = container.last.substr(0, container.last.find('|'));
+    // fields that share their containers go into those that are there
+    const auto old = std::count_if(parent.children.begin(), parent.children.end(),
+                                   [&](const Element& child) { return child.name == local(name); });
+    std::size_t next = 0;
+    for (std::size_t i = container.from; i < subfields.size(); ++i) {
+      if (static_cast<std::ptrdiff_t>(i - container.from) < old) {
+        while (parent.children[next].name != local(name)) ++next;
+        write_subfield(parent.children[next++], tokens, subfields[i]);
+      } else {
+        write_subfield(add_named(parent, name), tokens, subfields[i]);
+      }
+    }
+  }
+
+  void write_subfield(Element& element, const std::vector<Token>& tokens, std::string_view subfield) {
+    const auto items = split(subfield, kUnitSeparator);
+    for (const Token& token : tokens) {
+      if (token.repeats) {
+        write_repeated(element, token, items);
+        continue;
+      }
+      if (token.item >= items.size() || items[token.item].empty()) continue;
+      Element& leaf = make_path(element, leaf_path(token.path, items[token.item]), image_);
+      leaf.text = to_element(leaf.name, token.part ? part_of(items[token.item], token.part) : items[token.item]);
+    }
+  }
+
+  // Of "nc:Date|nc:DateTime", what fits the item.
+  static std::string_view leaf_path(std::string_view path, std::string_view item) {
+    if (path == "nc:Date|nc:DateTime" || path == "nc:DateTime|nc:Date")
+      return item.size() == 15 ? std::string_view("nc:DateTime") : std::string_view("nc:Date");
+    return path;
+  }
+
+  void write_repeated(Element& element, const Token& token, const std::vector<std::string_view>& items) {
+    const std::size_t slash = token.path.rfind('/');
+    const std::string_view name = slash == std::string_view::npos ? token.path : token.path.substr(slash + 1);
+    const std::size_t step = token.group.empty() || token.pairs ? 1 : token.group.size();
+    for (std::size_t i = token.item; i < items.size(); i += step) {
+      Element& parent =
+          slash == std::string_view::npos ? element : make_path(element, token.path.substr(0, slash), image_);
+      Element& child = add_named(parent, name);
+      if (token.group.empty()) child.text = to_element(child.name, items[i]);
+      const auto values =
+          token.pairs ? split(items[i], ',') : std::vector(items.begin() + static_cast<std::ptrdiff_t>(i), items.end());
+      for (std::size_t k = 0; k < token.group.size() && k < values.size(); ++k)
+        if (!values[k].empty()) make_path(child, token.group[k], image_).text = values[k];
+    }
+  }
+
+  void write_vectors(Element& element) {
+    ByteReader in(view(record_.value(8)));
+    Element& list = make_path(element, "@/SignatureImageVectorRepresentation", image_);
+    while (in.left() >= 5) {
+      const int x = in.u16(), y = in.u16(), pressure = in.u8();
+      Element& vector = add_named(list, "SignatureImageVector");
+      add_named(vector, "VectorPenPressureValue").text = std::to_string(pressure);
+      add_named(vector, "VectorPositionVerticalCoordinateValue").text = std::to_string(y);
+      add_named(vector, "VectorPositionHorizontalCoordinateValue").text = std::to_string(x);
+    }
+  }
+
+  // Every field that reading the element would not give back as it is goes along in one of our own.
+  void write_what_is_left(Element& element) {
+    const Result<Record> back = RecordReader(element, map_, false).read();  // images are exact
+    const int data = itl::is_binary(map_.type) ? map_.type == 8 ? 8 : 9 : 999;
+    const bool vectors = map_.type == 8 && record_.integer(4) == 2;
+    Element* parent = &element;
+    for (const Field& field : record_.fields) {
+      if (field.number == 1 || (field.number == data && !map_.images.empty() && !vectors && !field.value.empty()))
+        continue;
+      const Field* again = back.ok() ? back->find(field.number) : nullptr;
+      if (again && again->value == field.value) continue;
+      if (map_.type == 2 && parent == &element) {
+        parent = &add_named(element, "itl:UserDefinedDescriptiveDetail");
+        parent = &parent->add("DomainDefinedDescriptiveDetail");
+        parent->space = kOwnSpace;
+      }
+      write_own_field(*parent, field);
+    }
+  }
+
+  const Record& record_;
+  const RecordMap& map_;
+  std::string_view image_;
+};
+
+const Element* package_in(const Element& root) {
+  return root.name == kPackage ? &root : root.find(kPackage);
+}
+
+}  // namespace
+
+Result<itl::Reading> read(ByteView bytes) {
+  ASSIGN_OR_RETURN(const Element root, xml::read(bytes));
+  const Element* package = package_in(root);
+  if (!package)
+    return {Code::kInvalidInput,
+            fmt::format("no transaction: its element is itl:{}, here stands {}", kPackage, root.name)};
+  itl::Reading reading;
+  for (const Element& element : package->children) {
+    const RecordMap* map = map_of(std::string_view(element.name));
+    if (!map) {
+      reading.findings.push_back({reading.transaction.records.size(), 0, 0, element.offset,
+                                  fmt::format("the element {} is no record and is not kept", element.name), false,
+                                  itl::Severity::kWarning});
+      continue;
+    }
+    if (reading.transaction.records.empty() && map->type != 1)
+      return {Code::kInvalidInput,
+              fmt::format("line {}: a transaction begins with its PackageInformationRecord", element.line)};
+    RecordReader reader(element, *map);
+    ASSIGN_OR_RETURN(Record record, reader.read());
+    std::vector<const Element*> unused;
+    reader.unused(unused);
+    for (const Element* lost : unused)
+      reading.findings.push_back(
+          {reading.transaction.records.size(), map->type, 0, lost->offset,
+           fmt::format("line {}: no field is for the element {}; it is not kept", lost->line, lost->name), false,
+           itl::Severity::kWarning});
+    reading.transaction.records.push_back(std::move(record));
+  }
+  if (reading.transaction.records.empty())
+    return {Code::kInvalidInput, "a transaction begins with its PackageInformationRecord; there is none"};
+  return reading;
+}
+
+Result<Bytes> write(const itl::Transaction& transaction) {
+  Element root;
+  root.space = kItlSpace;
+  root.name = kPackage;
+  for (const Record& record : transaction.records) {
+    const RecordMap* map = map_of(record.type);
+    if (!map) return {Code::kInvalidInput, fmt::format("the standard has no Type-{} record", record.type)};
+    root.children.push_back(RecordWriter(record, *map).write());
+  }
+  constexpr auto text = [](std::string_view view) { return std::string(view); };
+  const xml::Prefix prefixes[] = {
+      {"itl", text(kItlSpace)}, {"biom", text(kBiomSpace)}, {"nc", text(kCoreSpace)}, {"puente", text(kOwnSpace)}};
+  return xml::write(root, prefixes);
+}
+
+}  // namespace puente::format::niem
