@@ -23,7 +23,8 @@ Result<std::vector<Sample>> read_samples(const Json::Array& array) {
     auto image = from_base64(reader.long_string("image"));
     sample.ppi = reader.number_or("ppi", 0);
     if (!position.ok()) reader.complain(position.error().message);
-    if (!image.ok()) reader.complain("member \"image\" must be a PNG or JPEG file in base64");
+    if (!image.ok())
+      reader.complain("member \"image\" must be a file in base64: an image, or a record with some in it");
     if (sample.ppi != 0 && (sample.ppi < limits::kPpiMin || sample.ppi > limits::kPpiMax)) {
       reader.complain("member \"ppi\" must be from 100 to 2000");
     }
@@ -116,6 +117,7 @@ Json to_json(const service::EnrolAnswer& answer) {
                        {"enrolled", answer.enrolled},
                        {"quality", to_json(answer.quality)},
                        {"known_as", to_json(answer.known_as)},
+                       {"left_out", strings(answer.left_out)},
                        {"receipt", to_json(answer.receipt)}});
 }
 
@@ -140,14 +142,21 @@ Json to_json(const service::VerifyAnswer& answer) {
 Json to_json(const Encounter& encounter) {
   Json::Array samples;
   for (const Sample& sample : encounter.samples) {
-    samples.push_back(Json::object({{"position", to_string(sample.position)}, {"bytes", sample.image.size()}}));
+    const char* position = sample.modality == Modality::kFinger ? to_string(sample.position)
+                           : sample.modality == Modality::kIris ? to_string(sample.eye)
+                                                                : "FACE";
+    samples.push_back(Json::object(
+        {{"modality", to_string(sample.modality)}, {"position", position}, {"bytes", sample.image.size()}}));
   }
+  Json::Object missing;
+  for (const auto& [position, why] : encounter.missing) missing[to_string(position)] = to_string(why);
   return Json::object({{"person_id", encounter.person_id},
                        {"encounter_id", encounter.encounter_id},
                        {"created", to_iso8601(encounter.created_ms)},
                        {"retention_until", to_iso8601(encounter.retention_until_ms)},
                        {"biographic", to_json(encounter.biographic)},
                        {"withheld_from", strings(encounter.withheld_from)},
+                       {"missing", Json(std::move(missing))},
                        {"samples", Json(std::move(samples))}});
 }
 

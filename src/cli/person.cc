@@ -19,7 +19,7 @@ struct PersonOptions {
   bool if_known = false;
 };
 
-// "RIGHT_INDEX=file.png", or just "file.png" where the position is not known.
+// "RIGHT_INDEX=file.png", or just "file.png" where the position is not known or the file says it.
 Result<Json> samples_json(const PersonOptions& options) {
   Json::Array out;
   for (const std::string& finger : options.fingers) {
@@ -27,7 +27,7 @@ Result<Json> samples_json(const PersonOptions& options) {
     const std::string name = equals == std::string::npos ? "UNKNOWN" : finger.substr(0, equals);
     ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(name));
     ASSIGN_OR_RETURN(const Bytes image, read_file(equals == std::string::npos ? finger : finger.substr(equals + 1),
-                                                  limits::kImageBytesMax));
+                                                  limits::kRecordBytesMax));
     Json sample = Json::object({{"position", to_string(position)}, {"image", to_base64(image)}});
     if (options.ppi > 0) sample.set("ppi", options.ppi);
     out.push_back(std::move(sample));
@@ -84,6 +84,7 @@ int enrol(const PersonOptions& options) {
     print_json(*answer);
   } else if (done) {
     std::printf("enrolled %s\n", (*answer)["person_id"].as_string()->c_str());
+    for (const Json& line : *(*answer)["left_out"].as_array()) std::printf("left out: %s\n", line.as_string()->c_str());
   } else {
     std::printf("not enrolled: already known as\n");
     print_candidates((*answer)["known_as"], "nobody");
@@ -150,7 +151,10 @@ int erase(const PersonOptions& options) {
 void add_person(CLI::App& app, Run& run) {
   auto options = std::make_shared<PersonOptions>();
   const auto fingers = [&](CLI::App* command) {
-    command->add_option("fingers", options->fingers, "POSITION=FILE, such as RIGHT_INDEX=a.png; PNG or JPEG")
+    command
+        ->add_option("fingers", options->fingers,
+                     "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
+                     "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
         ->required();
     command->add_option("--dpi", options->ppi, "resolution, where the files do not say");
   };

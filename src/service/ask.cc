@@ -20,7 +20,10 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   TRY(authorise(caller, policy::Action::kAsk));
   if (request.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
-  ASSIGN_OR_RETURN([[maybe_unused]] const Fingers fingers, extract(request.samples));  // a useless probe is not sent
+  ASSIGN_OR_RETURN(const format::Intake intake, take_in(request.samples));
+  ASSIGN_OR_RETURN(const Fingers fingers,
+                   extract(intake.encounter.samples, intake.encounter.missing));  // a useless probe is not sent
+  ASSIGN_OR_RETURN(const std::vector<Sample> probe, probe_samples(intake.encounter.samples, fingers));
 
   const Agreement* agreement = agreement_with(request.partner);
   Question question;
@@ -53,7 +56,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   item.id = question.exchange_id;
   item.peer = question.partner;
   item.kind = "question";
-  item.payload = encode_samples(request.samples);
+  item.payload = encode_samples(probe);
   item.created_ms = item.next_try_ms = now_ms;
   item.expires_ms = question.expires_ms;
   TRY(transaction.enqueue(item));

@@ -28,7 +28,7 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
     ASSIGN_OR_RETURN(const std::vector<Sample> probe_samples, decode_samples(kept));
     ASSIGN_OR_RETURN(const Fingers probe, extract(probe_samples));
     ASSIGN_OR_RETURN(const Encounter encounter, store_->encounter(view.the_case.person_id, view.the_case.encounter_id));
-    ASSIGN_OR_RETURN(const Fingers reference, extract(encounter.samples));
+    ASSIGN_OR_RETURN(const Fingers reference, extract(encounter.samples, encounter.missing));
     finger::Scratch scratch;
     for (const Finger& left : probe.usable) {
       const auto right = std::find_if(reference.usable.begin(), reference.usable.end(),

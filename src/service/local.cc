@@ -1,5 +1,6 @@
 // The use cases that concern this node alone: enrol, identify, verify, read, erase.
 #include "core/limits.h"
+#include "service/samples.h"
 #include "service/service.h"
 
 namespace puente::service {
@@ -34,8 +35,11 @@ Json candidates_json(const std::vector<identify::Candidate>& candidates) {
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   TRY(authorise(caller, policy::Action::kEnrol));
   TRY(check_enrol(request));
-  ASSIGN_OR_RETURN(Fingers fingers, extract(request.samples));
+  ASSIGN_OR_RETURN(format::Intake intake, take_in(request.samples));
+  ASSIGN_OR_RETURN(Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
+  TRY(check_order(fingers));
   EnrolAnswer answer;
+  answer.left_out = std::move(intake.left_out);
   answer.quality = fingers.quality;
   answer.person_id = request.person_id.empty() ? seams_.random.id("p-") : request.person_id;
   answer.encounter_id = request.encounter_id.empty() ? seams_.random.id("e-") : request.encounter_id;
@@ -53,14 +57,13 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
     return answer;
   }
 
-  Encounter encounter;
+  Encounter encounter = std::move(intake.encounter);
   encounter.person_id = answer.person_id;
   encounter.encounter_id = answer.encounter_id;
   encounter.created_ms = seams_.clock.now_ms();
   const std::int64_t days = request.retention_days > 0 ? request.retention_days : config_.retention_days;
   encounter.retention_until_ms = encounter.created_ms + days * kDayMs;
-  encounter.biographic = std::move(request.biographic);
-  encounter.samples = std::move(request.samples);
+  for (auto& [element, value] : request.biographic) encounter.biographic[element] = std::move(value);
   encounter.withheld_from = request.withheld_from;
   std::vector<store::Template> templates;
   for (const Finger& finger : fingers.usable) {
@@ -83,7 +86,8 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
 
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
   TRY(authorise(caller, policy::Action::kIdentify));
-  ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
+  ASSIGN_OR_RETURN(const format::Intake intake, take_in(samples));
+  ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   IdentifyAnswer answer;
   answer.quality = fingers.quality;
   answer.candidates = search(fingers, {}, 10);
@@ -99,7 +103,8 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(authorise(caller, policy::Action::kVerify));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
-  ASSIGN_OR_RETURN(const Fingers fingers, extract(samples));
+  ASSIGN_OR_RETURN(const format::Intake intake, take_in(samples));
+  ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   VerifyAnswer answer;
   if (const auto candidate = gallery_.compare_person(probe_of(fingers), person_id)) {
     const identify::Fused fused = identify::fuse(candidate->fingers);

@@ -1,6 +1,5 @@
 // Opening a node, and the one way it writes: effects and log entries in one transaction.
 #include "core/limits.h"
-#include "format/format.h"
 #include "service/counters.h"
 #include "service/service.h"
 
@@ -154,27 +153,6 @@ bool Node::may_be_found(const std::string& person_id, const std::string&, const 
     if (!policy::may_be_found(each->second, partner)) return false;
   }
   return true;
-}
-
-Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples) const {
-  if (samples.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint image is needed"};
-  if (samples.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many at once"};
-  Fingers out;
-  std::string unusable;
-  for (const Sample& sample : samples) {
-    ASSIGN_OR_RETURN(Image image, format::decode_image(sample.image));
-    auto extraction = finger::extract(image, {.ppi = sample.ppi});
-    if (!extraction.ok()) {
-      if (extraction.error().code != Code::kNoFeatures) return extraction.error();
-      unusable = extraction.error().message;
-      out.quality.push_back({sample.position, 0, {"no_features"}});
-      continue;
-    }
-    out.quality.push_back({sample.position, extraction->quality.score, extraction->quality.reasons});
-    out.usable.push_back({sample.position, std::move(image), *std::move(extraction)});
-  }
-  if (out.usable.empty()) return Error{Code::kNoFeatures, unusable};
-  return out;
 }
 
 std::vector<identify::ProbeFinger> Node::probe_of(const Fingers& fingers) {

@@ -2,9 +2,10 @@
 //
 // A Node owns its data directory's store, its log, its gallery in memory and its agreements. Every function that
 // answers somebody first makes its effects and its log entry durable in one transaction, then answers: no entry, no
-// answer. Threads: any thread may call any function; writers take turns. The world outside comes in through Seams, so
-// tests run whole countries in one process. Errors: those of core/result.h; a refusal by policy is kDenied or
-// kQuotaExceeded with the reasons in its message.
+// answer. Samples are images, or records of any kind that format reads, told by their content. Threads: any thread may
+// call any function; writers take turns. The world outside comes in through Seams, so tests run whole countries in one
+// process. Errors: those of core/result.h; a refusal by policy is kDenied or kQuotaExceeded with the reasons in its
+// message.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -82,6 +83,7 @@ struct EnrolAnswer {
   std::string person_id, encounter_id;
   std::vector<SampleQuality> quality;
   std::vector<identify::Candidate> known_as;  // other persons that these fingers belong to
+  std::vector<std::string> left_out;          // what was in the records sent and is not used, and why
   bool enrolled = false;                      // false: known_as is why
   Receipt receipt;
 };
@@ -160,14 +162,17 @@ class Node {
   Status authorise(const Caller& caller, policy::Action action) const;
 
  private:
-  struct Finger {  // one sample's features
+  struct Finger {  // of one sample; a slap gives several
     FingerPosition position = FingerPosition::kUnknown;
+    std::size_t sample = 0;  // which one
+    bool from_slap = false;
     Image image;
     finger::Extraction extraction;
   };
   struct Fingers {
     std::vector<Finger> usable;
-    std::vector<SampleQuality> quality;  // of every sample, unusable ones as well
+    std::vector<SampleQuality> quality;  // of every finger and slap, unusable ones as well
+    std::string unusable;                // why the last one is
   };
   static std::vector<identify::ProbeFinger> probe_of(const Fingers& fingers);
   struct Written {
@@ -183,7 +188,13 @@ class Node {
   SecretKey snapshot_key() const;
   void drop_snapshot();
   void keep_snapshot();
-  Result<Fingers> extract(const std::vector<Sample>& samples) const;
+  static Result<Fingers> extract(const std::vector<Sample>& samples,
+                                 const std::map<FingerPosition, Missing>& missing = {});  // fingers.cc, with the next
+  static Status extract_finger(FingerPosition position, Image image, std::size_t sample, bool from_slap, Fingers& out);
+  static Status extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
+                             Fingers& out);
+  static Status check_order(const Fingers& fingers);
+  static Result<std::vector<Sample>> probe_samples(const std::vector<Sample>& samples, const Fingers& fingers);
   // partner empty: our own search, everybody may be found
   std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,
                                           std::size_t candidates_max) const;

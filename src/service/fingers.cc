@@ -1,0 +1,151 @@
+// From what was sent to fingers that can be compared: records are opened, slaps taken apart, features extracted.
+#include <algorithm>
+
+#include "core/limits.h"
+#include "format/format.h"
+#include "service/samples.h"
+#include "service/service.h"
+
+namespace puente::service {
+namespace {
+
+constexpr float kSlapConfidenceMin = 0.5f;  // below it we do not say which finger is which
+
+Image blank(const finger::Template& features) {  // where minutiae alone were sent, the examiner sees them on white
+  Image image{features.width, features.height, 1, 500, {}};
+  image.pixels.assign(static_cast<std::size_t>(image.width) * image.height, 255);
+  return image;
+}
+
+Result<Image> image_of(const Sample& sample) {
+  ASSIGN_OR_RETURN(Image image, format::decode_image(sample.image));
+  if (sample.ppi > 0) image.ppi = sample.ppi;
+  return image;
+}
+
+}  // namespace
+
+Result<format::Intake> take_in(const std::vector<Sample>& samples) {
+  if (samples.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint is needed"};
+  format::Intake out;
+  for (const Sample& sent : samples) {
+    if (format::is_image(sent.image)) {
+      out.encounter.samples.push_back(sent);
+    } else {
+      ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(sent.image));
+      std::vector<Sample>& inside = record.encounter.samples;
+      if (inside.size() == 1 && sent.position != FingerPosition::kUnknown) inside[0].position = sent.position;
+      std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
+      out.encounter.biographic.merge(record.encounter.biographic);
+      out.encounter.missing.merge(record.encounter.missing);
+      std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
+    }
+    if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
+      return Error{Code::kTooLarge,
+                   "samples: more than " + std::to_string(limits::kSamplesPerEncounterMax) + " at once"};
+    }
+  }
+  return out;
+}
+
+Status Node::extract_finger(FingerPosition position, Image image, std::size_t sample, bool from_slap, Fingers& out) {
+  auto extraction = finger::extract(image);
+  if (!extraction.ok()) {
+    if (extraction.error().code != Code::kNoFeatures) return extraction.error();
+    out.unusable = extraction.error().message;
+    out.quality.push_back({position, 0, {"no_features"}});
+    return {};
+  }
+  out.quality.push_back({position, extraction->quality.score, extraction->quality.reasons});
+  out.usable.push_back({position, sample, from_slap, std::move(image), *std::move(extraction)});
+  return {};
+}
+
+// Whose fingers are which is said only where the slap itself leaves little doubt; else they are of unknown position.
+Status Node::extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
+                          Fingers& out) {
+  ASSIGN_OR_RETURN(const Image image, image_of(slap));
+  std::vector<FingerPosition> absent;
+  for (const auto& [position, why] : missing) absent.push_back(position);
+  const auto parts = finger::segment_slap(image, static_cast<finger::SlapPosition>(slap.position), absent);
+  if (!parts.ok()) {
+    if (parts.error().code != Code::kNoFeatures) return parts.error();
+    out.unusable = parts.error().message;
+    out.quality.push_back({slap.position, 0, {"no_features"}});
+    return {};
+  }
+  const bool certain = parts->confidence >= kSlapConfidenceMin;
+  out.quality.push_back({slap.position, static_cast<int>(100 * parts->confidence), parts->reasons});
+  for (const finger::Segment& part : parts->fingers) {
+    TRY(extract_finger(certain ? part.position : FingerPosition::kUnknown, finger::cut_out(image, part), sample, true,
+                       out));
+  }
+  return {};
+}
+
+Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
+                                    const std::map<FingerPosition, Missing>& missing) {
+  if (samples.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many at once"};
+  Fingers out;
+  out.unusable = "there is no fingerprint among the samples";
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const Sample& sample = samples[i];
+    if (sample.modality != Modality::kFinger) continue;
+    if (is_slap(sample.position)) {
+      TRY(extract_slap(sample, missing, i, out));
+    } else if (format::is_minutiae_record(sample.image)) {
+      ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
+      for (const format::MinutiaeView& view : record.views) {
+        ASSIGN_OR_RETURN(finger::Template features, to_template(view, record.format));
+        Image image = blank(features);
+        out.quality.push_back({sample.position, 0, {"minutiae_only"}});
+        out.usable.push_back({sample.position, i, false, std::move(image), {std::move(features), {}}});
+      }
+    } else {
+      ASSIGN_OR_RETURN(Image image, image_of(sample));
+      TRY(extract_finger(sample.position, std::move(image), i, false, out));
+    }
+  }
+  if (out.usable.empty()) return Error{Code::kNoFeatures, out.unusable};
+  return out;
+}
+
+// Each finger of a slap against the single ones of the same encounter: one that is said to be another finger than it is
+// would be found under the wrong position for as long as it is kept.
+Status Node::check_order(const Fingers& fingers) {
+  std::vector<finger::PlacedPrint> slaps, singles;
+  for (const Finger& each : fingers.usable) {
+    if (each.position == FingerPosition::kUnknown) continue;
+    (each.from_slap ? slaps : singles).push_back({each.position, &each.extraction.features});
+  }
+  if (slaps.empty() || singles.empty()) return {};
+  for (const finger::SequenceFinding& found : finger::check_sequence(slaps, singles)) {
+    if (found.verdict != finger::SequenceVerdict::kContradicted) continue;
+    return {Code::kInvalidInput,
+            std::string("samples: what the slap shows as ") + to_string(found.claimed) + " is what was taken as " +
+                to_string(found.best) +
+                ": fingers or hands are in the wrong order; correct the positions or capture again"};
+  }
+  return {};
+}
+
+// What a partner is asked with: single fingers, nothing else that came with them.
+Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& samples, const Fingers& fingers) {
+  std::vector<Sample> out;
+  for (const bool from_slap : {false, true}) {
+    for (const Finger& finger : fingers.usable) {
+      if (finger.from_slap != from_slap || out.size() >= limits::kSamplesPerEncounterMax) continue;
+      Sample probe{.position = finger.position};
+      if (from_slap) {
+        ASSIGN_OR_RETURN(probe.image, format::encode_png(finger.image));
+      } else {
+        probe.image = samples[finger.sample].image;
+        probe.ppi = samples[finger.sample].ppi;
+      }
+      out.push_back(std::move(probe));
+    }
+  }
+  return out;
+}
+
+}  // namespace puente::service

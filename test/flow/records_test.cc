@@ -1,0 +1,164 @@
+// People who arrive as records of other systems: transactions, slaps, minutiae alone.
+#include "flow/world.h"
+#include "format/format.h"
+
+namespace puente::flow {
+namespace {
+
+class Records : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& node() { return *world.usa.node; }
+
+  static synth::Finger finger(std::uint32_t person, FingerPosition position) {
+    static std::map<std::pair<std::uint32_t, FingerPosition>, synth::Finger> grown;
+    const auto key = std::pair(person, position);
+    if (!grown.contains(key)) grown.emplace(key, synth::grow_finger(77, person, position));
+    return grown.at(key);
+  }
+
+  static Sample rolled(std::uint32_t person, FingerPosition position, std::uint32_t day) {
+    const Image image = synth::capture(finger(person, position), day, {.difficulty = 0.5});
+    return {.position = position, .image = *format::encode_wsq(image, 2.25), .ppi = 500, .impression = 1};
+  }
+
+  // The four fingers of a hand; `hand` says where they are claimed to be from, `shown` which hand is laid down.
+  static Sample slap(std::uint32_t person, std::uint32_t day, synth::SlapKind shown, FingerPosition claimed,
+                     std::optional<FingerPosition> without = {}) {
+    std::vector<std::optional<synth::Finger>> fingers;
+    for (const FingerPosition position : synth::fingers_of(shown)) {
+      fingers.push_back(position == without ? std::nullopt : std::optional(finger(person, position)));
+    }
+    const synth::SlapCapture capture = synth::capture_slap(shown, fingers, day, {.difficulty = 0.5});
+    return {.position = claimed, .image = *format::encode_png(capture.image), .ppi = 500, .impression = 0};
+  }
+
+  static Bytes transaction(const Encounter& encounter) {
+    format::TransactionHeader header{.type = "NPS", .destination = "USA", .originator = "COL", .control_number = "t-1"};
+    header.time_ms = 1'790'000'000'000;
+    return format::itl::write(must(format::to_transaction(encounter, header)));
+  }
+
+  service::EnrolRequest request(Bytes record, std::string person_id) {
+    service::EnrolRequest out;
+    out.person_id = std::move(person_id);
+    out.encounter_id = "e-1";
+    out.samples = {Sample{.image = std::move(record)}};
+    return out;
+  }
+};
+
+TEST_F(Records, a_person_who_arrives_as_a_transaction_is_found_by_any_finger_of_slap_or_roll) {
+  Encounter encounter;
+  encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}, {DataElement::kNationality, "VEN"}};
+  encounter.samples = {rolled(1, FingerPosition::kRightThumb, 1), rolled(1, FingerPosition::kRightIndex, 1),
+                       slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  encounter.samples.push_back({.image = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)}),
+                               .modality = Modality::kFace});
+  const auto enrolled = must(node().enrol(kOfficer, request(transaction(encounter), "p-1")));
+  EXPECT_TRUE(enrolled.enrolled);
+  EXPECT_TRUE(enrolled.left_out.empty());
+
+  const Encounter kept = must(node().read_encounter(kOfficer, "p-1", "e-1"));
+  EXPECT_EQ(kept.biographic, encounter.biographic);
+  ASSERT_EQ(kept.samples.size(), 4u);
+  EXPECT_EQ(kept.samples[2].position, FingerPosition::kPlainRightFour);
+  EXPECT_EQ(kept.samples[3].modality, Modality::kFace);
+  EXPECT_EQ(node().health().fingers, 6u);
+
+  for (const auto position : {FingerPosition::kRightThumb, FingerPosition::kRightRing}) {  // the ring in the slap alone
+    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}));
+    ASSERT_EQ(found.candidates.size(), 1u) << to_string(position);
+    EXPECT_EQ(found.candidates[0].person_id, "p-1");
+  }
+  const auto by_slap =
+      must(node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)}));
+  ASSERT_EQ(by_slap.candidates.size(), 1u);
+  EXPECT_GE(by_slap.candidates[0].fingers.size(), 3u);
+}
+
+TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {
+  Encounter encounter;
+  encounter.samples = {
+      slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour, FingerPosition::kRightMiddle)};
+  encounter.missing = {{FingerPosition::kRightMiddle, Missing::kAmputated}};
+  must(node().enrol(kOfficer, request(transaction(encounter), "p-1")));
+  EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", "e-1")).missing, encounter.missing);
+  const auto found = must(node().identify(kOfficer, {rolled(1, FingerPosition::kRightRing, 2)}));
+  ASSERT_EQ(found.candidates.size(), 1u);
+  EXPECT_EQ(found.candidates[0].fingers[0].reference, FingerPosition::kRightRing);
+}
+
+TEST_F(Records, a_hand_taken_for_the_other_is_refused_where_single_fingers_say_so) {
+  Encounter encounter;
+  for (int finger = 1; finger <= 10; ++finger) {
+    encounter.samples.push_back(rolled(1, static_cast<FingerPosition>(finger), 1));
+  }
+  encounter.samples.push_back(slap(1, 1, synth::SlapKind::kLeftFour, FingerPosition::kPlainRightFour));
+  const auto refused = node().enrol(kOfficer, request(transaction(encounter), "p-1"));
+  // where the slap itself is in doubt its fingers go by no name, and are enrolled so; else they are in the wrong order
+  if (refused.ok()) {
+    const auto& quality = refused->quality;
+    EXPECT_TRUE(std::any_of(quality.begin(), quality.end(), [](const auto& each) {
+      return each.position == FingerPosition::kPlainRightFour && each.score < 50;
+    }));
+  } else {
+    EXPECT_EQ(refused.error().code, Code::kInvalidInput);
+    EXPECT_NE(refused.error().message.find("wrong order"), std::string::npos) << refused.error().message;
+  }
+}
+
+TEST_F(Records, swapped_fingers_are_refused) {
+  Encounter encounter;
+  encounter.samples = {rolled(1, FingerPosition::kRightIndex, 1), rolled(1, FingerPosition::kRightMiddle, 1),
+                       slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  std::swap(encounter.samples[0].position, encounter.samples[1].position);
+  const auto refused = node().enrol(kOfficer, request(transaction(encounter), "p-1"));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kInvalidInput);
+  EXPECT_NE(refused.error().message.find("wrong order"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(node().health().people, 0u);
+}
+
+TEST_F(Records, minutiae_alone_are_enough_to_be_found) {
+  const Image image = synth::capture(finger(1, FingerPosition::kLeftIndex), 1, {.difficulty = 0.5});
+  const auto record = service::to_minutiae_record(must(finger::extract(image)).features,
+                                                  format::MinutiaeFormat::kIso2005, FingerPosition::kLeftIndex);
+  must(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")));
+  const auto found = must(node().identify(kOfficer, {rolled(1, FingerPosition::kLeftIndex, 2)}));
+  ASSERT_EQ(found.candidates.size(), 1u);
+  EXPECT_EQ(found.candidates[0].person_id, "p-1");
+}
+
+TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) {
+  Encounter encounter;
+  encounter.samples = {rolled(1, FingerPosition::kRightThumb, 1), rolled(1, FingerPosition::kRightIndex, 1)};
+  Bytes bytes = transaction(encounter);
+  bytes.resize(bytes.size() - 1000);
+  const auto enrolled = must(node().enrol(kOfficer, request(bytes, "p-1")));
+  EXPECT_TRUE(enrolled.enrolled);
+  EXPECT_EQ(node().health().fingers, 1u);
+  EXPECT_FALSE(enrolled.left_out.empty());
+  EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kInvalidInput);
+}
+
+TEST_F(Records, a_question_takes_single_fingers_along_and_nothing_else) {
+  Encounter encounter;
+  encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}};
+  encounter.samples = {slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  encounter.samples.push_back({.image = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)}),
+                               .modality = Modality::kFace});
+  world.enrol(world.col, 1, "p-there");
+  service::AskRequest ask;
+  ask.partner = "COL";
+  ask.purpose = Purpose::kBorderIdentification;
+  ask.case_reference = "TX-1";
+  ask.legal_basis = "8 USC 1225";
+  ask.samples = {Sample{.image = transaction(encounter)}};
+  const auto question = must(node().ask(kOfficer, ask));
+  world.usa.node->work();
+  EXPECT_EQ(must(node().question(kOfficer, question.exchange_id)).state, QuestionState::kHit);
+}
+
+}  // namespace
+}  // namespace puente::flow
