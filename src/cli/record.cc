@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 
 #include "cli/cli.h"
@@ -17,8 +19,18 @@ namespace itl = format::itl;
 
 struct Options {
   std::vector<std::string> files;
+  std::string in, out, images;
   bool json = false;
 };
+
+// A transaction in either encoding, told apart by its content.
+Result<itl::Reading> read_transaction(const std::string& file) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(file, limits::kRecordBytesMax));
+  if (format::record_kind(bytes) != format::RecordKind::kNiemXml) return itl::read(bytes);
+  Result<itl::Reading> reading = format::niem::read(bytes);
+  if (!reading.ok()) return {reading.error().code, file + ": " + reading.error().message};
+  return reading;
+}
 
 bool is_image(const itl::Record& record, const itl::Field& field) {
   return field.number == 999 || (itl::is_binary(record.type) && &field == &record.fields.back());
@@ -131,18 +143,17 @@ int show(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    const auto bytes = read_file(file, limits::kRecordBytesMax);
-    if (!bytes.ok()) {
-      exit_code = fail(bytes.error());
+    const Result<itl::Reading> reading = read_transaction(file);
+    if (!reading.ok()) {
+      exit_code = fail(reading.error());
       continue;
     }
-    const itl::Reading reading = itl::read(*bytes);
     if (options.json) {
-      answers.push_back(to_json(file, reading));
+      answers.push_back(to_json(file, *reading));
     } else {
-      print_text(file, reading);
+      print_text(file, *reading);
     }
-    if (!reading.findings.empty()) exit_code = 1;
+    if (!reading->findings.empty()) exit_code = 1;
   }
   if (options.json) print_json(Json(std::move(answers)));
   return exit_code;
@@ -156,14 +167,13 @@ int check(const Options& options) {
   Json::Array answers;
   for (const std::string& file : options.files) {
     progress.update(done++, options.files.size());
-    const auto bytes = read_file(file, limits::kRecordBytesMax);
-    if (!bytes.ok()) {
-      exit_code = fail(bytes.error());
+    const Result<itl::Reading> reading = read_transaction(file);
+    if (!reading.ok()) {
+      exit_code = fail(reading.error());
       continue;
     }
-    const itl::Reading reading = itl::read(*bytes);
-    std::vector<itl::Finding> findings = reading.findings;
-    for (itl::Finding& finding : itl::check(reading)) findings.push_back(std::move(finding));
+    std::vector<itl::Finding> findings = reading->findings;
+    for (itl::Finding& finding : itl::check(*reading)) findings.push_back(std::move(finding));
     const bool sound = findings.empty();
     if (!sound) exit_code = 1;
     if (options.json) {
@@ -179,6 +189,82 @@ int check(const Options& options) {
   return exit_code;
 }
 
+bool is_xml(const std::string& file) {
+  return file.ends_with(".xml");
+}
+
+// Gray pixels without a header of their own as a PNG; an image that has one as it is.
+Result<std::pair<Bytes, const char*>> image_file(const itl::Record& record, std::string_view data) {
+  const Result<format::ImageHeader> header = format::image_header(view(data));
+  if (header.ok()) {
+    constexpr const char* kEndings[] = {"png", "jpg", "jp2", "wsq"};
+    return std::pair(to_bytes(data), kEndings[static_cast<int>(header->kind)]);
+  }
+  Image image;
+  image.width = record.integer(6);
+  image.height = record.integer(7);
+  const auto pixels = static_cast<std::int64_t>(image.width) * image.height;
+  if (image.width > 0 && image.height > 0)
+    image.channels = static_cast<std::int64_t>(data.size()) == 3 * pixels ? 3 : 1;
+  if (pixels <= 0 || static_cast<std::int64_t>(data.size()) != pixels * image.channels)
+    return {Code::kUnsupported, "neither an image file nor gray or colour pixels of the stated size"};
+  image.pixels.assign(data.begin(), data.end());
+  ASSIGN_OR_RETURN(Bytes png, format::encode_png(image));
+  return std::pair(std::move(png), "png");
+}
+
+// The image of each record that has one, as 02-type14-01.wsq: record, type, and position, pose or eye.
+int write_images(const itl::Transaction& transaction, const std::string& folder) {
+  int exit_code = 0;
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  for (std::size_t i = 1; i < transaction.records.size(); ++i) {
+    const itl::Record& record = transaction.records[i];
+    const bool gray = record.type >= 3 && record.type <= 6,
+               tagged = record.type == 10 || (record.type >= 13 && record.type <= 17);
+    if (!gray && !tagged) continue;
+    const std::string_view data = record.value(gray ? 9 : 999);
+    if (data.empty()) continue;
+    const itl::Field* kind = record.find(gray ? 4 : record.type == 10 || record.type == 17 ? 3 : 13);
+    std::string what;
+    for (const char c : kind ? kind->item() : std::string_view())
+      what += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+    const auto file = image_file(record, data);
+    const std::string name = fmt::format("{}/{:02}-type{}-{}", folder, i + 1, record.type, what.substr(0, 20));
+    if (!file.ok()) {
+      exit_code =
+          fail({file.error().code, fmt::format("record {}, Type-{}: {}", i + 1, record.type, file.error().message)});
+      continue;
+    }
+    const std::string path = fmt::format("{}.{}", name, file->second);
+    const Status written = write_file(path, file->first);
+    if (!written.ok()) return fail(written.error());
+    std::printf("%s\n", path.c_str());
+  }
+  return exit_code;
+}
+
+// From either encoding to the other, and images out of both.
+int convert(const Options& options) {
+  const Result<itl::Reading> reading = read_transaction(options.in);
+  if (!reading.ok()) return fail(reading.error());
+  for (const itl::Finding& finding : reading->findings) {
+    if (finding.fatal)
+      return fail({Code::kInvalidInput, fmt::format("{}: {}; see puente record check", options.in, in_words(finding))});
+    std::fprintf(stderr, "puente: %s: %s\n", options.in.c_str(), in_words(finding).c_str());
+  }
+  int exit_code = 0;
+  if (!options.out.empty()) {
+    const Result<Bytes> bytes = is_xml(options.out) ? format::niem::write(reading->transaction)
+                                                    : Result<Bytes>(itl::write(reading->transaction));
+    if (!bytes.ok()) return fail(bytes.error());
+    const Status written = write_file(options.out, *bytes);
+    if (!written.ok()) return fail(written.error());
+  }
+  if (!options.images.empty()) exit_code = write_images(reading->transaction, options.images);
+  return exit_code;
+}
+
 }  // namespace
 
 void add_record(CLI::App& app, Run& run) {
@@ -191,7 +277,7 @@ void add_record(CLI::App& app, Run& run) {
       "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
       "it\n"
       "begins; the exit code is then 1.");
-  command->add_option("FILE", options->files, "files in the traditional encoding")->required();
+  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML")->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 
@@ -200,9 +286,22 @@ void add_record(CLI::App& app, Run& run) {
       "Example: puente record check tenprint.an2\n"
       "Says where (byte, record, field, subfield, item), the rule and what stands there instead. The exit code is 1 "
       "where there is any.");
-  command->add_option("FILE", options->files, "files in the traditional encoding")->required();
+  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML")->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return check(*options); }; });
+
+  command = record->add_subcommand("convert", "between the traditional encoding and NIEM XML; images out of either");
+  command->footer(
+      "Example: puente record convert tenprint.an2 tenprint.xml --images fingers\n"
+      "What the XML's elements have no place for travels in elements of our own and comes back; elements that no field "
+      "is for\nare named and left out.");
+  command->add_option("IN", options->in, "transaction in either encoding, told apart by its content")->required();
+  command->add_option("OUT", options->out, "file to write: NIEM XML if named .xml, else the traditional encoding");
+  command->add_option("--images", options->images, "folder for the images, one file a record");
+  command->callback([options, &run] {
+    if (options->out.empty() && options->images.empty()) throw CLI::RequiredError("OUT or --images");
+    run = [options] { return convert(*options); };
+  });
 }
 
 }  // namespace puente::cli

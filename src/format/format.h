@@ -14,6 +14,7 @@
 #include "format/record/image_record.h"
 #include "format/record/itl.h"
 #include "format/record/minutiae_record.h"
+#include "format/record/niem.h"
 #include "format/record/record_kind.h"
 #include "format/record/xml.h"
 

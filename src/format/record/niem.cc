@@ -277,7 +277,10 @@ class RecordReader {
   }
 
   // Elements with text that nothing asked for.
-  void unused(std::vector<const Element*>& out) const { unused(element_, out); }
+  void unused(std::vector<const Element*>& out) const {
+    unused(element_, out);
+    out.resize(std::min(out.size(), kFindingsMax));
+  }
 
  private:
   void set(Record& record, int number, std::string value) {
@@ -289,10 +292,17 @@ class RecordReader {
     }
   }
 
-  void unused(const Element& element, std::vector<const Element*>& out) const {
-    if (out.size() >= kFindingsMax || used_.contains(&element)) return;
-    if (element.children.empty() && !xml::trimmed(element.text).empty()) out.push_back(&element);
-    for (const Element& child : element.children) unused(child, out);
+  // Whether any of it was asked for. Of a branch that was not, the branch itself is listed if there is text in it.
+  bool unused(const Element& element, std::vector<const Element*>& out) const {
+    const std::size_t before = out.size();
+    bool any = used_.contains(&element);
+    const bool whole = any;  // a field of our own is taken with all that is in it
+    for (const Element& child : element.children) any |= !whole && unused(child, out);
+    if (any) return true;
+    const bool text = out.size() > before || (element.children.empty() && !xml::trimmed(element.text).empty());
+    out.resize(before);
+    if (text) out.push_back(&element);
+    return false;
   }
 
   std::string leaf(const Element* element) {
