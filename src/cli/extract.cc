@@ -9,6 +9,8 @@
 #include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "format/format.h"
+#include "service/service.h"
 
 namespace puente::cli {
 namespace {
@@ -16,7 +18,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   double dpi = 0;
-  std::string out;
+  std::string out, iso, iso_format = "iso2005";
   bool json = false;
 };
 
@@ -66,13 +68,24 @@ void print_text(const std::string& file, const FingerFile& found) {
   }
 }
 
+// Template and minutiae record, where they are wanted.
+Status write_out(const Options& options, const FingerFile& found) {
+  if (!options.out.empty()) TRY(write_file(options.out, finger::encode(found.features)));
+  if (options.iso.empty()) return {};
+  ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
+  const int quality = found.image ? found.quality.score : 254;
+  ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(service::to_minutiae_record(
+                                           found.features, format, FingerPosition::kUnknown, quality)));
+  return write_file(options.iso, record);
+}
+
 int extract(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
     const Result<FingerFile> found = read_finger(file, options.dpi);
     Status done = found.ok() ? Status() : Status(found.error());
-    if (found.ok() && !options.out.empty()) done = write_file(options.out, finger::encode(found->features));
+    if (found.ok()) done = write_out(options, *found);
     if (!done.ok()) {
       exit_code = fail(done.error());
       answers.push_back(Json::object(
@@ -94,13 +107,20 @@ void add_extract(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
   extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
-  extract_command->add_option("IMAGE", options->files, "PNG or JPEG files, each of one finger")->required();
+  extract_command->add_option("IMAGE", options->files, "images or records (ISO 19794-2, -4), each of one finger")
+      ->required();
   extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
       ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
   extract_command->add_option("--out", options->out, "write the template here (one image only)");
+  extract_command->add_option("--iso", options->iso, "write the minutiae as a record here (one image only)");
+  extract_command
+      ->add_option("--iso-format", options->iso_format,
+                   "of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact")
+      ->capture_default_str();
   extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each image");
   extract_command->callback([options, &run] {
-    if (!options->out.empty() && options->files.size() != 1) throw CLI::ValidationError("--out", "takes one image");
+    if (options->files.size() != 1 && !options->out.empty()) throw CLI::ValidationError("--out", "takes one image");
+    if (options->files.size() != 1 && !options->iso.empty()) throw CLI::ValidationError("--iso", "takes one image");
     run = [options] { return extract(*options); };
   });
 }

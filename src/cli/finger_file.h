@@ -1,4 +1,5 @@
-// Inside cli/: a finger as people name it on the command line, an image or a template.
+// Inside cli/: a finger as people name it on the command line: an image, a finger image record (ISO/IEC 19794-4, 39794-4),
+// a template or a minutiae record (19794-2, ANSI 378), told apart by content; of records the first view.
 #pragma once
 #include <optional>
 #include <string>
@@ -10,7 +11,7 @@
 namespace puente::cli {
 
 struct FingerFile {
-  std::optional<Image> image;  // none when the file is a template
+  std::optional<Image> image;  // none when the file is a template or has minutiae alone
   finger::Template features;
   finger::Quality quality;  // of an image
 };

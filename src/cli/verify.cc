@@ -105,8 +105,9 @@ void add_verify(CLI::App& app, Run& run) {
   command->footer(
       "Example: puente verify border.png passport.png --explain --picture side_by_side.png\n"
       "Exit code 0 when they match, 1 when not.");
-  command->add_option("A", options->probe, "image (PNG, JPEG) or template")->required();
-  command->add_option("B", options->reference, "image or template")->required();
+  command->add_option("A", options->probe, "image, template or record of a finger (ISO 19794-2, -4, ANSI 378)")
+      ->required();
+  command->add_option("B", options->reference, "likewise")->required();
   command->add_option("--dpi", options->dpi, "resolution of the images, whatever the files say")
       ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--fmr", options->false_match_rate_max, "false match rate that a match may stand for")

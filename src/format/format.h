@@ -12,6 +12,7 @@
 #include "format/record/cbeff.h"
 #include "format/record/encounter.h"
 #include "format/record/image_record.h"
+#include "format/record/iso39794.h"
 #include "format/record/itl.h"
 #include "format/record/minutiae_record.h"
 #include "format/record/niem.h"

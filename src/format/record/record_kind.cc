@@ -2,6 +2,7 @@
 
 #include "format/record/cbeff.h"
 #include "format/record/image_record.h"
+#include "format/record/iso39794.h"
 #include "format/record/minutiae_record.h"
 
 namespace puente::format {
@@ -34,8 +35,8 @@ bool is_image(std::string_view head) {
 
 std::string_view to_string(RecordKind kind) {
   constexpr std::string_view kNames[] = {
-      "unknown",         "image",       "ANSI/NIST-ITL, traditional encoding", "ANSI/NIST-ITL, NIEM XML", "CBEFF XML",
-      "minutiae record", "image record"};
+      "unknown",         "image",        "ANSI/NIST-ITL, traditional encoding", "ANSI/NIST-ITL, NIEM XML", "CBEFF XML",
+      "minutiae record", "image record", "ISO/IEC 39794 image record"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -46,6 +47,7 @@ RecordKind record_kind(ByteView bytes) {
   if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
   if (is_image_record(bytes)) return RecordKind::kImageRecord;
   if (head.starts_with("1.001:") || head.starts_with("1.01:") || head.starts_with("1.1:")) return RecordKind::kItl;
+  if (is_iso39794(bytes) && bytes.size() > 1 && bytes[1] >= 0x80) return RecordKind::kIso39794;  // "e", "f" begin texts
   if (!xml::looks_like_xml(bytes)) return RecordKind::kUnknown;
   const std::string_view tag = first_tag(head);
   if (tag == "BIR") return RecordKind::kCbeffXml;

@@ -14,6 +14,7 @@ enum class RecordKind {
   kCbeffXml,        // CBEFF: cbeff::read
   kMinutiaeRecord,  // ISO/IEC 19794-2, ANSI 378: read_minutiae_record; card formats have no mark and are kUnknown
   kImageRecord,     // ISO/IEC 19794-4, -5, -6: read_image_record
+  kIso39794,        // ISO/IEC 39794-4, -5, -6: read_iso39794
 };
 std::string_view to_string(RecordKind kind);  // for people: "CBEFF XML"
 

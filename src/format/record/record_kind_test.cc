@@ -24,6 +24,12 @@ TEST(RecordKind, IsToldByContent) {
     record.part = part;
     EXPECT_EQ(record_kind(*write_image_record(record)), RecordKind::kImageRecord);
   }
+  ImageRecord face;
+  face.part = ImagePart::kFace;
+  face.views.resize(1);
+  face.views[0].image = Bytes(200);
+  EXPECT_EQ(record_kind(*write_iso39794(face)), RecordKind::kIso39794);
+  EXPECT_EQ(kind_of("error"), RecordKind::kUnknown);
   EXPECT_EQ(record_kind(*cbeff::write({})), RecordKind::kCbeffXml);
   EXPECT_EQ(kind_of("1.001:300\x1d"), RecordKind::kItl);
   EXPECT_EQ(kind_of("<?xml version=\"1.0\"?>\n<!-- <BIR> -->\n<itl:NISTBiometricInformationExchangePackage "),

@@ -56,7 +56,7 @@ MinutiaeRecord minutiae(MinutiaeFormat format) {
   return record;
 }
 
-Bytes image_record(ImagePart part, int edition) {
+ImageRecord image_record_of(ImagePart part, int edition) {
   ImageRecord record;
   record.part = part;
   record.edition = edition;
@@ -73,7 +73,10 @@ Bytes image_record(ImagePart part, int edition) {
   if (part == ImagePart::kFace)
     view.position = view.depth = view.scan_x = view.scan_y = view.image_x = view.image_y = 0;
   if (part == ImagePart::kIris) view.compression = 2;
-  return *write_image_record(record);
+  return record;
+}
+Bytes image_record(ImagePart part, int edition) {
+  return *write_image_record(image_record_of(part, edition));
 }
 
 TEST(RecordSeeds, OfMinutiaeRecordsAreStored) {
@@ -96,6 +99,14 @@ TEST(RecordSeeds, OfImageRecordsAreStored) {
                                    std::pair("iris", ImagePart::kIris)})
     for (const int edition : {2005, 2011}) seeds[name + std::to_string(edition)] = image_record(part, edition);
   expect_stored("image_record_fuzz", seeds);
+}
+
+TEST(RecordSeeds, OfIso39794AreStored) {
+  ImageRecord face = image_record_of(ImagePart::kFace, 2011);
+  face.views[0].compression = 1;
+  expect_stored("iso39794_fuzz", {{"finger", *write_iso39794(image_record_of(ImagePart::kFinger, 2011))},
+                                  {"face", *write_iso39794(face)},
+                                  {"iris", *write_iso39794(image_record_of(ImagePart::kIris, 2011))}});
 }
 
 TEST(RecordSeeds, OfXmlAreStored) {

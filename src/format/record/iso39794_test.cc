@@ -1,0 +1,124 @@
+#include "format/record/iso39794.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+ImageRecord sample(ImagePart part) {
+  ImageRecord record;
+  record.part = part;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    ImageView& view = record.views.emplace_back();
+    view.capture.year = 2026;
+    view.capture.month = 11;
+    view.capture.qualities = {{80, 1, 200}};
+    view.width = 4;
+    view.height = 2;
+    view.image = {0, 1, 2, 3, 4, 5, 6, static_cast<std::uint8_t>(i)};
+    if (part == ImagePart::kFace) {
+      view.compression = 1;  // lossy JPEG 2000, so they would be
+      continue;
+    }
+    view.position = i + 1;
+    view.view_number = i + 1;
+    view.depth = 8;
+    if (part == ImagePart::kFinger) {
+      view.impression = 8;
+      view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+    } else {
+      view.compression = 2;
+      view.image_type = 7;
+      view.image_properties = 1 | 1 << 2 | 1 << 6;
+      view.range = 300;
+      view.roll = view.roll_uncertainty = 0xffff;
+    }
+  }
+  return record;
+}
+
+TEST(Iso39794, WhatIsWrittenIsRead) {
+  for (const ImagePart part : {ImagePart::kFinger, ImagePart::kFace, ImagePart::kIris}) {
+    const Result<Bytes> bytes = write_iso39794(sample(part));
+    ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+    EXPECT_TRUE(is_iso39794(*bytes));
+    const Result<ImageRecord> record = read_iso39794(*bytes);
+    ASSERT_TRUE(record.ok()) << record.error().message;
+    EXPECT_TRUE(*record == sample(part)) << static_cast<int>(part);
+  }
+}
+
+// The ASN.1 of 39794-4:2019, by hand.
+TEST(Iso39794, BytesLieWhereTheSchemaPutsThem) {
+  ImageRecord record = sample(ImagePart::kFinger);
+  record.views.pop_back();
+  record.views[0].compression = 2;
+  record.views[0].image = {0xab};
+  record.views[0].image_x = 1000;
+  EXPECT_EQ(to_hex(*write_iso39794(record)),
+            "6443a007800103810207e3a1383036a003800101a103800108a203800101"
+            "8301aba407800207ea81010ba610300ea007800101810200c8a103800150a707800203e8810100");
+}
+
+TEST(Iso39794, ImagesBecomePixels) {
+  const ImageRecord raw = *read_iso39794(*write_iso39794(sample(ImagePart::kFinger)));
+  EXPECT_EQ(decode_view(raw, raw.views[1])->pixels[7], 1);
+
+  ImageRecord png = sample(ImagePart::kFinger);
+  for (ImageView& view : png.views) {
+    view.compression = 6;
+    view.image = *encode_png({30, 20, 1, 500, Bytes(600, 9)});
+    view.width = view.height = 0;  // not in the record: the image says it
+  }
+  const Result<ImageRecord> again = read_iso39794(*write_iso39794(png));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->views[0].width, 30u);
+  EXPECT_EQ(again->views[0].height, 20u);
+}
+
+TEST(Iso39794, ExtensionsFallBackToTheirCode) {
+  // imageDataFormat [0] { extensionBlock [1] { fallback [0] 3 } }
+  const Bytes whole = *from_hex(
+      "6527a007800103810207e3a11c301a800100a115"
+      "a013a0118001ffa10ca005a103800103a703800105");
+  const Result<ImageRecord> record = read_iso39794(whole);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  EXPECT_EQ(record->views[0].compression, 1u);
+  EXPECT_EQ(record->views[0].width, 5u);
+}
+
+TEST(Iso39794, SaysWhatItCannotCarry) {
+  ImageRecord jpeg = sample(ImagePart::kFinger);
+  jpeg.views[0].compression = 3;
+  EXPECT_EQ(write_iso39794(jpeg).error().code, Code::kUnsupported);
+  ImageRecord timeless = sample(ImagePart::kIris);
+  timeless.views[1].capture.year = 0xffff;
+  EXPECT_EQ(write_iso39794(timeless).error().code, Code::kInvalidInput);
+  EXPECT_FALSE(write_iso39794({}).ok());
+  ImageRecord old = sample(ImagePart::kFinger);
+  old.edition = 2005;
+  EXPECT_FALSE(write_iso39794(old).ok());
+}
+
+TEST(Iso39794, CutAndDamagedRecordsAreRefusedOrRead) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE(seed);
+  std::mt19937 random(seed);
+  for (const ImagePart part : {ImagePart::kFinger, ImagePart::kFace, ImagePart::kIris}) {
+    const Bytes whole = *write_iso39794(sample(part));
+    for (std::size_t size = 0; size < whole.size(); ++size)
+      EXPECT_FALSE(read_iso39794(ByteView(whole).first(size)).ok()) << size;
+    for (int round = 0; round < 3000; ++round) {
+      Bytes bytes = whole;
+      for (int i = 0; i < 2; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+      read_iso39794(bytes).ok();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace puente::format
