@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/limits.h"
 #include "format/format.h"
+#include "format/record/niem.h"
 
 namespace puente::format {
 namespace {
@@ -79,16 +80,76 @@ Pixels pixels_of(const itl::Record& record) {
   return out;
 }
 
+// FGP 11 and 12 are thumbs pressed by themselves; others than these and the slaps are palms or not known.
+std::optional<FingerPosition> position(int code) {
+  if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
+  if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
+  return std::nullopt;
+}
+
+// ---- ISO/IEC 19794, by itself or inside another record
+
+// Every view as a record of its own: a sample is one finger.
+Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
+  std::vector<Sample> out;
+  for (const MinutiaeView& view : record.views) {
+    MinutiaeRecord one = record;
+    one.views = {view};
+    one.after.clear();
+    Sample sample{.position = position(view.position).value_or(FingerPosition::kUnknown),
+                  .impression = view.impression};
+    ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
+  std::vector<Sample> out;
+  for (const ImageView& view : record.views) {
+    Sample sample;
+    if (record.part == ImagePart::kFinger) {
+      const auto which = position(static_cast<int>(view.position));
+      if (!which) continue;  // palms
+      sample.position = *which;
+      sample.impression = static_cast<int>(std::min(view.impression, 255u));
+    }
+    if (record.part == ImagePart::kFace) sample.modality = Modality::kFace;
+    if (record.part == ImagePart::kIris) {
+      sample.modality = Modality::kIris;
+      sample.eye = static_cast<Eye>(std::min(view.position, 2u));
+    }
+    ASSIGN_OR_RETURN(const Image image, decode_view(record, view));
+    sample.ppi = image.ppi;
+    if (is_image(view.image)) {
+      sample.image = view.image;
+    } else {  // pixels by themselves
+      ASSIGN_OR_RETURN(sample.image, encode_png(image));
+    }
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+Result<std::vector<Sample>> samples_of(ByteView bytes) {
+  if (is_minutiae_record(bytes)) {
+    ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
+    return samples_of(record);
+  }
+  if (is_image_record(bytes)) {
+    ASSIGN_OR_RETURN(const ImageRecord record, read_image_record(bytes));
+    return samples_of(record);
+  }
+  if (is_iso39794(bytes)) {
+    ASSIGN_OR_RETURN(const ImageRecord record, read_iso39794(bytes));
+    return samples_of(record);
+  }
+  return Error{Code::kUnsupported, "no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378"};
+}
+
 class Reader {
  public:
   explicit Reader(const itl::Transaction& transaction) : transaction_(transaction) {}
-
-  static Result<Intake> of(const MinutiaeRecord& record) {
-    const itl::Transaction none;
-    Reader reader(none);
-    TRY(reader.add_views(record));
-    return std::move(reader.out_);
-  }
 
   Result<Intake> read() {
     if (transaction_.records.empty()) return Error{Code::kInvalidInput, "a transaction without records"};
@@ -126,7 +187,7 @@ class Reader {
         return sample(record,
                       {.modality = Modality::kIris, .eye = static_cast<Eye>(std::clamp(record.integer(3, 0), 0, 2))});
       case 99:
-        return finger_minutiae(record);
+        return biometric_data(record);
       default:
         return unused("this type is not used here");
     }
@@ -149,13 +210,6 @@ class Reader {
     ASSIGN_OR_RETURN(sample.image, image_file(stated, data->value));
     sample.ppi = stated.ppi;
     return add(std::move(sample));
-  }
-
-  // FGP 11 and 12 are thumbs pressed by themselves; others than these and the slaps are palms or not known.
-  static std::optional<FingerPosition> position(int code) {
-    if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
-    if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
-    return std::nullopt;
   }
 
   Status finger(const itl::Record& record) {
@@ -192,26 +246,14 @@ class Reader {
     return add(std::move(out));
   }
 
-  Status finger_minutiae(const itl::Record& record) {
+  Status biometric_data(const itl::Record& record) {
     const itl::Field* data = record.find(999);
-    if (data == nullptr || !is_minutiae_record(view(data->value))) return unused("no finger minutiae");
-    ASSIGN_OR_RETURN(const MinutiaeRecord minutiae, read_minutiae_record(view(data->value)));
-    return add_views(minutiae);
-  }
-
-  // Every view as a record of its own: a sample is one finger.
-  Status add_views(const MinutiaeRecord& record) {
-    for (const MinutiaeView& view : record.views) {
-      MinutiaeRecord one = record;
-      one.views = {view};
-      one.after.clear();
-      const auto which = position(view.position);
-      Sample sample{.position = which.value_or(FingerPosition::kUnknown), .impression = view.impression};
-      ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
-      TRY(add(std::move(sample)));
-    }
+    if (data == nullptr) return unused("without data");
+    ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(view(data->value)));
+    for (Sample& each : samples) TRY(add(std::move(each)));
     return {};
   }
+
   Status names(const itl::Record& record) {
     const itl::Field* domain = transaction_.records[0].find(13);
     const std::string name(domain == nullptr ? "" : domain->item());
@@ -327,18 +369,33 @@ itl::Record minutiae_record(const Sample& sample, const TransactionHeader& heade
   itl::Record out{99, {}};
   out.set(1, "0");
   out.set(4, header.originator);
-  out.set(5, day_of(header.time_ms));
+  out.set(5, moment_of(header.time_ms));
   out.set(100, "0101");
   out.set(101, "00000008");
-  out.set(102, "254");
   out.set(103, "0101");
   out.set(104, "0001");
   out.set(999, std::string(text(sample.image)));
   return out;
 }
 
+bool is_rolled(const Sample& sample) {
+  return sample.impression == 1 || sample.impression == 3;
+}
+
+// FGP: a thumb pressed beside the rolled one of the same person has a code of its own, 11 or 12.
+int position_code(const Sample& sample, const Encounter& encounter) {
+  const bool right = sample.position == FingerPosition::kRightThumb;
+  if (right || sample.position == FingerPosition::kLeftThumb) {
+    const bool rolled_too = std::any_of(encounter.samples.begin(), encounter.samples.end(), [&](const Sample& each) {
+      return each.position == sample.position && is_rolled(each);
+    });
+    if (rolled_too && !is_rolled(sample)) return right ? 11 : 12;
+  }
+  return static_cast<int>(sample.position);
+}
+
 // The fields of an image, whose places differ a little from type to type.
-Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& header) {
+Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& header, int position) {
   ASSIGN_OR_RETURN(const ImageHeader image, image_header(sample.image));
   ASSIGN_OR_RETURN(const Image pixels, decode_image(sample.image));  // what cannot be read is not sent
   const double ppi = sample.ppi > 0 ? sample.ppi : pixels.ppi;
@@ -359,9 +416,10 @@ Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& 
   const char* colours = image.components == 1 ? "GRAY" : image.kind == ImageKind::kJpeg ? "YCC" : "SRGB";
   if (face) {
     out.set(12, colours);
+    out.set(13, "0");  // acquisition profile: not known
   } else {
     out.set(12, fmt::to_string(image.bits * image.components));
-    out.set(13, finger ? fmt::to_string(static_cast<int>(sample.position)) : colours);
+    out.set(13, finger ? fmt::to_string(position) : colours);
   }
   out.set(999, std::string(text(sample.image)));
   return out;
@@ -381,6 +439,64 @@ void add_missing(const Encounter& encounter, const TransactionHeader& header, st
   }
 }
 
+// ---- whole files
+
+Result<Intake> one_sample(Sample sample) {
+  Intake out;
+  out.encounter.samples.push_back(std::move(sample));
+  return out;
+}
+
+Result<Intake> of_record(ByteView bytes) {
+  Intake out;
+  ASSIGN_OR_RETURN(out.encounter.samples, samples_of(bytes));
+  if (out.encounter.samples.empty()) return Error{Code::kInvalidInput, "a record without a finger, face or iris"};
+  if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
+    return Error{Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
+  }
+  return out;
+}
+
+Result<Intake> of_reading(const itl::Reading& reading) {
+  ASSIGN_OR_RETURN(Intake out, to_encounter(reading.transaction));
+  for (const itl::Finding& finding : reading.findings) {
+    if (finding.fatal) out.left_out.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
+  }
+  return out;
+}
+
+// The data blocks of every BIR, however deep; each is told by its own content.
+Status add_bir(const cbeff::Bir& bir, Intake& out) {
+  if (!bir.bdb.empty()) {
+    auto samples = samples_of(bir.bdb);
+    const std::string what = bir.bdb_info.empty() ? "" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
+    if (!samples.ok()) out.left_out.push_back(fmt::format("BIR ({}): {}", what, samples.error().message));
+    for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
+      if (out.encounter.samples.size() >= limits::kSamplesPerEncounterMax) {
+        return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
+      }
+      if (sample.modality == Modality::kFinger && sample.position == FingerPosition::kUnknown &&
+          !bir.bdb_info.empty()) {
+        sample.position = static_cast<FingerPosition>(cbeff::finger_position(bir.bdb_info[0].subtype));
+      }
+      out.encounter.samples.push_back(std::move(sample));
+    }
+  }
+  for (const cbeff::Bir& child : bir.children) TRY(add_bir(child, out));
+  return {};
+}
+
+Result<Intake> of_cbeff(ByteView bytes) {
+  ASSIGN_OR_RETURN(const cbeff::Document document, cbeff::read(bytes));
+  Intake out;
+  TRY(add_bir(document.root, out));
+  if (out.encounter.samples.empty()) {
+    return Error{Code::kInvalidInput, "no finger, face or iris in the CBEFF document" +
+                                          (out.left_out.empty() ? "" : "; " + out.left_out.front())};
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Intake> to_encounter(const itl::Transaction& transaction) {
@@ -388,22 +504,23 @@ Result<Intake> to_encounter(const itl::Transaction& transaction) {
 }
 
 Result<Intake> read_encounter(ByteView bytes) {
-  if (is_image(bytes)) {
-    Intake out;
-    out.encounter.samples.push_back({.image = Bytes(bytes.begin(), bytes.end())});
-    return out;
-  }
-  if (is_minutiae_record(bytes)) {
-    ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
-    return Reader::of(record);
-  }
-  if (text(bytes).starts_with("1.")) {
-    const itl::Reading reading = itl::read(bytes);
-    ASSIGN_OR_RETURN(Intake out, to_encounter(reading.transaction));
-    for (const itl::Finding& finding : reading.findings) {
-      if (finding.fatal) out.left_out.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
+  switch (record_kind(bytes)) {
+    case RecordKind::kImage:
+      return one_sample({.image = Bytes(bytes.begin(), bytes.end())});
+    case RecordKind::kItl:
+      return of_reading(itl::read(bytes));
+    case RecordKind::kNiemXml: {
+      ASSIGN_OR_RETURN(const itl::Reading reading, niem::read(bytes));
+      return of_reading(reading);
     }
-    return out;
+    case RecordKind::kCbeffXml:
+      return of_cbeff(bytes);
+    case RecordKind::kMinutiaeRecord:
+    case RecordKind::kImageRecord:
+    case RecordKind::kIso39794:
+      return of_record(bytes);
+    case RecordKind::kUnknown:
+      break;
   }
   return Error{Code::kInvalidInput,
                "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
@@ -416,7 +533,7 @@ Result<itl::Transaction> to_transaction(const Encounter& encounter, const Transa
   for (std::size_t i = 0; i < encounter.samples.size(); ++i) {
     const Sample& sample = encounter.samples[i];
     auto record = is_minutiae_record(sample.image) ? Result<itl::Record>(minutiae_record(sample, header))
-                                                   : image_record(sample, header);
+                                                   : image_record(sample, header, position_code(sample, encounter));
     if (!record.ok()) return Error{record.error().code, fmt::format("sample {}: {}", i + 1, record.error().message)};
     records.push_back(*std::move(record));
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "format/format.h"
+#include "format/record/niem.h"
 
 namespace puente::format {
 namespace {
@@ -27,7 +28,7 @@ Bytes minutiae_of(std::initializer_list<int> fingers) {
   return *write_minutiae_record(record);
 }
 
-// Ten rolled fingers, three slaps, a face, two irises, one finger of minutiae alone, two fingers missing.
+// The rolled fingers there are, three slaps, a face, two irises, one finger of minutiae alone, two fingers missing.
 Encounter whole_encounter() {
   Encounter out;
   out.biographic = {{DataElement::kFamilyName, "Quiñones"},
@@ -35,12 +36,17 @@ Encounter whole_encounter() {
                     {DataElement::kDateOfBirth, "1990-04-30"},
                     {DataElement::kNationality, "VEN"},
                     {DataElement::kEncounterPlace, "Cúcuta"}};
-  for (int finger = 1; finger <= 10; ++finger) {
+  for (int finger = 1; finger < 10; ++finger) {
+    if (finger == 4) continue;
     out.samples.push_back({.position = static_cast<FingerPosition>(finger),
                            .image = *encode_wsq(picture(120, 140, 1, finger)),
                            .ppi = 500,
                            .impression = 1});
   }
+  out.samples.push_back({.position = FingerPosition::kRightThumb,  // pressed beside the rolled one: code 11
+                         .image = *encode_png(picture(100, 100, 1, 8)),
+                         .ppi = 500,
+                         .impression = 0});
   for (const auto slap :
        {FingerPosition::kPlainRightFour, FingerPosition::kPlainLeftFour, FingerPosition::kPlainThumbs}) {
     out.samples.push_back(
@@ -92,6 +98,9 @@ TEST(Encounter, BecomesATransactionAndBack) {
   const Bytes bytes = itl::write(*transaction);
   const itl::Reading reading = itl::read(bytes);
   for (const itl::Finding& finding : reading.findings) ADD_FAILURE() << finding.rule;
+  for (const itl::Finding& finding : itl::check(reading)) {
+    ADD_FAILURE() << finding.type << '.' << finding.field << ": " << finding.rule;
+  }
   EXPECT_EQ(reading.transaction.records.size(), 2 + encounter.samples.size() + 2);
   EXPECT_EQ(reading.transaction.records[1].value(201), "border_identification");
   const auto read = read_encounter(bytes);
@@ -201,8 +210,61 @@ TEST(Encounter, OfAFileIsToldByItsContent) {
   ASSERT_EQ(minutiae->encounter.samples.size(), 2u);
   EXPECT_EQ(minutiae->encounter.samples[1].position, FingerPosition::kLeftIndex);
   EXPECT_EQ(minutiae->encounter.samples[1].image, minutiae_of({7}));
+  const Encounter whole = whole_encounter();
+  const auto transaction = to_transaction(whole, header());
+  ASSERT_TRUE(transaction.ok());
+  const auto xml = read_encounter(*niem::write(*transaction));
+  ASSERT_TRUE(xml.ok()) << xml.error().message;
+  expect_same(xml->encounter, whole);
   EXPECT_EQ(read_encounter(Bytes(30, 'x')).error().code, Code::kInvalidInput);
   EXPECT_EQ(read_encounter({}).error().code, Code::kInvalidInput);
+}
+
+ImageRecord image_record(ImagePart part, std::initializer_list<std::uint32_t> positions, const Image& image) {
+  ImageRecord record;
+  record.part = part;
+  for (const std::uint32_t position : positions) {
+    ImageView view;
+    view.position = position;
+    view.width = static_cast<std::uint32_t>(image.width);
+    view.height = static_cast<std::uint32_t>(image.height);
+    view.depth = 8;
+    view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+    view.image.assign(image.pixels.begin(), image.pixels.end());
+    record.views.push_back(view);
+  }
+  return record;
+}
+
+TEST(Encounter, OfImageRecordsHasEveryView) {
+  const Image image = picture(120, 90, 1, 3);
+  const auto fingers = write_image_record(image_record(ImagePart::kFinger, {7, 14, 21}, image));  // 21: a palm
+  ASSERT_TRUE(fingers.ok()) << fingers.error().message;
+  const auto read = read_encounter(*fingers);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 2u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[0].ppi, 500);
+  EXPECT_EQ(read->encounter.samples[1].position, FingerPosition::kPlainLeftFour);
+  EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
+}
+
+TEST(Encounter, OfCbeffHasTheDataOfEveryBirAndSaysWhatIsNotUsed) {
+  cbeff::Bir left, voice;
+  left.bdb = minutiae_of({0});
+  left.bdb_info.emplace_back();
+  left.bdb_info[0].type = "Finger";
+  left.bdb_info[0].subtype = "Left IndexFinger";
+  voice.bdb = Bytes(40, 'v');
+  cbeff::Document document;
+  document.root.children = {left, voice};
+  const auto bytes = cbeff::write(document);
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  const auto read = read_encounter(*bytes);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 1u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->left_out.size(), 1u);
 }
 
 }  // namespace
