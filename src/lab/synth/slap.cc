@@ -29,25 +29,31 @@ struct Place {
   double angle = 0;
 };
 
-std::vector<Place> lay_hand(SlapKind kind, Stream& stream, const SlapOptions& options) {
+std::vector<Place> lay_hand(SlapKind kind, const std::vector<double>& widths, Stream& stream,
+                            const SlapOptions& options) {
   constexpr double kMillimetre = 500 / 25.4;
   const double d = options.difficulty;
   const double turn = d * std::clamp(stream.normal(0, 7), -18.0, 18.0) * kDegree;
   std::vector<Place> places;
   if (kind == SlapKind::kThumbs) {
-    const double apart = stream.uniform(19, 30) * kMillimetre;
+    const double apart = std::max(stream.uniform(19, 30) * kMillimetre, (widths[0] + widths[1]) / 2 + 40);
     for (int i = 0; i < 2; ++i) {
       const double lean = (i == 0 ? -1 : 1) * stream.uniform(-4, 14) * kDegree;
       const double y = stream.normal(0, 2.5) * kMillimetre * d;
       places.push_back({(i - 0.5) * apart, y, turn * 0.5 + lean});
     }
   } else {
-    const double pitch = stream.uniform(d > 1.2 ? 14.5 : 15.5, 20.5) * kMillimetre;
+    const double pitch = stream.uniform(15, 20.5) * kMillimetre;
     const double fan = stream.uniform(-0.5, 5.5) * kDegree;
     std::array<double, 4> below = {stream.normal(9, 3.5), 0, stream.normal(7, 3), stream.normal(22, 4)};
+    const double gap = d > 1.2 && stream.chance(0.5) ? -4 : 14;  // pixels, between fingers
+    double x = 0;
     for (int i = 0; i < 4; ++i) {
       const int digit = kind == SlapKind::kRightFour ? i : 3 - i;
-      const double x = (i - 1.5) * pitch + stream.normal(0, 0.8) * kMillimetre;
+      // fingers are solid, and where they spread their tips are farther apart than what is below
+      const double room =
+          i == 0 ? 0 : std::max(pitch, (widths[i - 1] + widths[i]) / 2 + gap + 430 * std::max(0.0, fan));
+      x += room;
       const double y = below[digit] * kMillimetre;
       const double own = stream.normal(0, 2.5) * kDegree;
       places.push_back(
@@ -227,17 +233,23 @@ SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<Finger>>
   for (const auto& finger : fingers)
     if (finger) seed = mixed(seed ^ mixed(finger->master().seed + 31 * finger->master().number));
   Stream stream{seed, impression, static_cast<std::uint64_t>(kind), kForSlap};
-  const std::vector<Place> hand = lay_hand(kind, stream, options);
+  std::vector<std::optional<Sheet>> sheets;
+  std::vector<double> widths;
+  for (const auto& finger : fingers) {
+    sheets.push_back(finger ? std::optional(lay_finger(*finger, impression, kind, options)) : std::nullopt);
+    widths.push_back(finger ? sheets.back()->right - sheets.back()->left : 260);
+  }
+  const std::vector<Place> hand = lay_hand(kind, widths, stream, options);
   Plane ink(static_cast<std::size_t>(options.width) * options.height), within(ink.size());
   SlapCapture capture;
   bool ghost = stream.chance(0.4);  // what whoever came before left on the glass
   for (std::size_t k = 0; k < fingers.size(); ++k) {
     if (!fingers[k]) continue;
-    const Sheet sheet = lay_finger(*fingers[k], impression, kind, options);
+    const Sheet& sheet = *sheets[k];
     if (ghost) {
       const double x = stream.uniform(0, options.width), y = stream.uniform(-100, options.height - 200.0);
-      lay(sheet, {x, y, stream.uniform(-0.6, 0.6)}, options, static_cast<float>(stream.uniform(0.03, 0.09)), ink,
-          within);
+      const double angle = stream.uniform(-0.6, 0.6);
+      lay(sheet, {x, y, angle}, options, static_cast<float>(stream.uniform(0.03, 0.09)), ink, within);
       ghost = false;
     }
     SlapTruth truth = lay(sheet, hand[k], options, 1, ink, within);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "modality/finger/slap_parts.h"
 
@@ -75,12 +76,27 @@ Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<c
   if (std::none_of(fingers.begin(), fingers.end(), there))
     return {Code::kInvalidInput, "all fingers of this slap are given as missing: leave it out"};
   const SlapMap map = map_ridges(image, scale);
+  // Fingers that touch, or of which much is cut off, tell little of the hand's direction before they are told apart.
+  constexpr float kNear = 0.07f;  // radians
+  const bool thumbs = position != SlapPosition::kRightFour && position != SlapPosition::kLeftFour;
+  std::optional<Named> best;
+  float tried = 0;
+  const auto attempt = [&](float angle) {
+    std::vector<Tip> tips;
+    for (const Piece& piece : find_pieces(map, angle, thumbs)) tips.push_back(find_tip(map, piece, angle));
+    tips = keep_tips(std::move(tips), angle);
+    if (tips.empty()) return;
+    Named named = name_fingers(map, std::move(tips), position, missing);
+    if (best && named.score <= best->score) return;
+    best = std::move(named);
+    tried = angle;
+  };
   const float angle = hand_angle(map);
-  std::vector<Tip> tips;
-  for (const Piece& piece : find_pieces(map, angle)) tips.push_back(find_tip(map, piece, angle));
-  tips = keep_tips(std::move(tips), angle);
-  if (tips.empty()) return {Code::kNoFeatures, "no finger in the image: lay the fingers flat on the glass"};
-  Slap slap = name_fingers(map, std::move(tips), position, missing);
+  attempt(angle);
+  if (std::fabs(angle) > kNear) attempt(0);
+  if (best && std::fabs(best->angle - tried) > kNear) attempt(best->angle);
+  if (!best) return {Code::kNoFeatures, "no finger in the image: lay the fingers flat on the glass"};
+  Slap slap = std::move(best->slap);
   rescale(slap, image, scale);
   return slap;
 }

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kAreaMin = 150;                                      // cells: half a child's fingertip
 constexpr float kWidthMin = 14, kWidthUsual = 36, kWidthMax = 46;  // cells, of a finger
+constexpr float kThumbUsual = 60;                                  // cells: thumbs are often rolled a little
 constexpr int kHoleMax = 300;                                      // cells: what is punched into cards, and a bit
 constexpr int kOpening = 3;  // cells: writing and print are narrower than twice this
 
@@ -247,7 +248,7 @@ SlapMap map_ridges(const Image& image, double scale) {
 }
 
 float hand_angle(const SlapMap& map) {
-  constexpr double kUpright = 0.15;  // what upright counts before anything is seen
+  constexpr double kUpright = 0.3;  // what upright counts before anything is seen
   double x = 0, y = 0;
   for (const std::vector<int>& area : areas_of(map, map.foreground, 1)) {
     if (area.size() < kAreaMin || width_of(map, area, Frame(0)) > 1.3f * kWidthMax) continue;
@@ -266,15 +267,16 @@ float hand_angle(const SlapMap& map) {
   return std::clamp(0.5f * pixels::arc_tangent(static_cast<float>(y), static_cast<float>(x)), -kMost, kMost);
 }
 
-std::vector<Piece> find_pieces(const SlapMap& map, float angle) {
+std::vector<Piece> find_pieces(const SlapMap& map, float angle, bool thumbs) {
   const Frame frame(angle);
   std::vector<std::vector<int>> areas = areas_of(map, map.foreground, 1);
   std::erase_if(areas, [](const std::vector<int>& area) { return area.size() < kAreaMin; });
   grow(map, areas);
-  float usual = kWidthUsual, seen = 1;  // mean of fingers' widths, among them one that nobody saw
+  const float first = thumbs ? kThumbUsual : kWidthUsual;
+  float usual = first, seen = 1;  // mean of fingers' widths, among them one that nobody saw
   for (const std::vector<int>& area : areas) {
     const float width = width_of(map, area, frame);
-    if (width < kWidthMin || width > kWidthMax) continue;
+    if (width < kWidthMin || width > kWidthMax / kWidthUsual * first) continue;
     usual += (width - usual) / ++seen;
   }
   std::vector<Piece> pieces;

@@ -54,14 +54,19 @@ struct Tip {
   float worth = 0;        // how much it is like a distal phalanx
 };
 
-SlapMap map_ridges(const Image& image, double scale);                    // slap_map.cc
-float hand_angle(const SlapMap& map);                                    // slap_map.cc
-std::vector<Piece> find_pieces(const SlapMap& map, float angle);         // slap_map.cc
-Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle);  // slap_tip.cc
+SlapMap map_ridges(const Image& image, double scale);                          // slap_map.cc
+float hand_angle(const SlapMap& map);                                          // slap_map.cc
+std::vector<Piece> find_pieces(const SlapMap& map, float angle, bool thumbs);  // slap_map.cc
+Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle);        // slap_tip.cc
 // Drops what lies below another on the same finger, and what is no finger; from left to right.
 std::vector<Tip> keep_tips(std::vector<Tip> tips, float hand_angle);  // slap_tip.cc
 // Lays the likeliest tips on the hand's places, whose fingers are not missing; lengths stay at 500 ppi.
-Slap name_fingers(const SlapMap& map, std::vector<Tip> tips, SlapPosition position,
-                  std::span<const FingerPosition> missing);  // slap_hand.cc
+struct Named {
+  Slap slap;
+  float angle = 0;  // of the hand, as its fingers point
+  float score = 0;  // how likely all that is
+};
+Named name_fingers(const SlapMap& map, std::vector<Tip> tips, SlapPosition position,
+                   std::span<const FingerPosition> missing);  // slap_hand.cc
 
 }  // namespace puente::finger

@@ -7,7 +7,8 @@
 namespace puente::finger {
 namespace {
 
-constexpr float kTall = 1.62f;     // of a distal phalanx, by its width
+constexpr float kTall = 1.62f;     // of a distal phalanx, by its width …
+constexpr float kLength = 450;     // … and in pixels, as 23 mm are: half as the one says, half as the other
 constexpr float kTiltMax = 0.45f;  // radians: of a finger beside the others
 constexpr float kWide = 300;       // pixels: the usual width
 
@@ -80,13 +81,17 @@ std::vector<float> profile_of(const SlapMap& map, const Frame& frame, const Exte
   return profile;
 }
 
+float usual_length(float width) {
+  return (kTall * std::min(width, 1.3f * kWide) + kLength) / 2;
+}
+
 struct Crease {
   float at = 0;    // pixels from the tip
   float seen = 0;  // 0..1: how light it is beside what it divides, by the ground
 };
 
 // The lightest line across, where a crease may be.
-Crease lightest_line(const std::vector<float>& profile, float width, float ground, bool cut_above) {
+Crease lightest_line(const std::vector<float>& profile, float usual, float ground, bool cut_above) {
   std::vector<double> sums(profile.size() + 1, 0);
   for (std::size_t i = 0; i < profile.size(); ++i) sums[i + 1] = sums[i] + profile[i];
   const int length = static_cast<int>(profile.size());
@@ -95,16 +100,16 @@ Crease lightest_line(const std::vector<float>& profile, float width, float groun
     to = std::clamp(to, from + 1, length);
     return static_cast<float>((sums[to] - sums[from]) / (to - from));
   };
-  const auto steps = [&](float widths) { return static_cast<int>(widths * width) / kStep; };
-  const float body = mean(steps(0.2f), steps(1.2f));
-  const int first = steps(cut_above ? 0.5f : 1.1f), last = std::min(length - 3, steps(2.2f));
+  const auto steps = [&](float share) { return static_cast<int>(share * usual) / kStep; };
+  const float body = mean(steps(0.12f), steps(0.75f));
+  const int first = steps(cut_above ? 0.3f : 0.65f), last = std::min(length - 3, steps(1.4f));
   Crease best;
   for (int i = first; i < last; ++i)
     for (const int half : {1, 2, 4, 7}) {
       const float line = mean(i - half, i + half + 1);
       const float above = mean(i - half - 14, i - half - 2), below = mean(i + half + 3, i + half + 12);
       const float rise = std::min(line - above, 1.5f * (line - below)) / std::max(20.0f, ground - body);
-      const float off = cut_above ? 0 : (static_cast<float>(i * kStep) / width - kTall) / 0.45f;
+      const float off = cut_above ? 0 : (static_cast<float>(i * kStep) / usual - 1) / 0.3f;
       const float seen = rise * pixels::exponential(-0.5f * off * off);
       if (seen > best.seen) best = {static_cast<float>((i - half) * kStep), seen};
     }
@@ -115,12 +120,12 @@ Crease lightest_line(const std::vector<float>& profile, float width, float groun
 // distal phalanx is not divided but for a line as light as the ground.
 float crease_of(const SlapMap& map, const Frame& frame, const Extent& e, bool cut_above) {
   Crease best;
-  const float width = e.right - e.left, tall = (e.bottom - e.top) / width;
+  const float usual = usual_length(e.right - e.left), tall = (e.bottom - e.top) / usual;
   for (const float slope : {-0.2f, -0.1f, 0.0f, 0.1f, 0.2f}) {
-    const Crease crease = lightest_line(profile_of(map, frame, e, slope), width, map.ground, cut_above);
+    const Crease crease = lightest_line(profile_of(map, frame, e, slope), usual, map.ground, cut_above);
     if (crease.seen > best.seen) best = crease;
   }
-  const float least = 0.06f + 0.3f * std::clamp((2.1f - tall) / 0.35f, 0.0f, 1.0f);
+  const float least = 0.06f + 0.3f * std::clamp((1.3f - tall) / 0.2f, 0.0f, 1.0f);
   return best.seen > least ? best.at : 0;
 }
 
@@ -137,12 +142,14 @@ float lean_of(const SlapMap& map, const std::vector<int>& cells, const Frame& fr
 }
 
 // A distal phalanx is 10 to 20 mm wide and taller than wide, and all ridges.
-float worth_of(const Tip& tip) {
+float worth_of(const Tip& tip, float hand_angle) {
   const float wide = tip.width / kWide;
   float worth = std::min(1.0f, wide * wide) * std::min(1.0f, tip.height / (1.2f * tip.width));
   worth *= std::clamp(tip.ridge / 0.4f, 0.3f, 1.0f);
   if (tip.width > 1.5f * kWide) worth *= 0.5f;
   if (tip.cut_side) worth *= 0.6f;
+  const float turned = (tip.angle - hand_angle) / kTiltMax;
+  worth *= 1 - 0.4f * turned * turned;
   return worth;
 }
 
@@ -176,8 +183,8 @@ Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle) {
   tip.cut_side = static_cast<float>(touching_side * kCell) > 0.25f * width;
   tip.cut = cut_above || tip.cut_side;
   const float crease = crease_of(map, frame, e, cut_above);
-  tip.crease = crease > 0 || tip.length <= 1.9f * width;
-  const float length = crease > 0 ? crease : tip.crease ? tip.length : kTall * width;
+  tip.crease = crease > 0 || tip.length <= 1.2f * usual_length(width);
+  const float length = crease > 0 ? crease : tip.crease ? tip.length : usual_length(width);
   for (const int i : piece.cells)
     if (frame.down(centre_x(map, i), centre_y(map, i)) <= e.top + length) tip.cells.push_back(i);
   if (tip.cells.empty()) tip.cells = piece.cells;
@@ -193,7 +200,7 @@ Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle) {
   tip.across = hand.across(tip.x, tip.y);
   tip.tip = hand.down(frame.x(across, e.top), frame.y(across, e.top));
   tip.base = hand.down(frame.x(across, e.bottom), frame.y(across, e.bottom));
-  tip.worth = worth_of(tip);
+  tip.worth = worth_of(tip, hand_angle);
   return tip;
 }
 
