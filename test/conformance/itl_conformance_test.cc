@@ -174,5 +174,97 @@ TEST(ItlConformance, OtherFilesThatKeepTheRulesAreSound) {
   }
 }
 
+// Fields and their values, whatever the number was spelt like: 1.01 of old is 1.001.
+std::string fields_of(const itl::Transaction& transaction) {
+  std::string out;
+  for (const itl::Record& record : transaction.records)
+    for (const itl::Field& field : record.fields)
+      if (field.number != 1)
+        out += std::to_string(record.type) + "." + std::to_string(field.number) + ":" + field.value + "\n";
+  return out;
+}
+
+TEST(NiemConformance, SoundFilesComeBackFromXmlAsTheSameFields) {
+  SKIP_WITHOUT("an2k");
+  int files = 0;
+  for (const char* folder : {"an2k/nbis-test/good", "an2k/nbis-testdata"}) {
+    for (const fs::path& file : files_in(samples() / folder)) {
+      if (file.extension() != ".an2" || file.stem() == "valid1.16" || file.stem() == "valid1.11")
+        continue;  // repeat 999
+      const auto bytes = read_file(file.string(), limits::kRecordBytesMax);
+      ASSERT_TRUE(bytes.ok());
+      const itl::Transaction transaction = itl::read(*bytes).transaction;
+      const auto xml = niem::write(transaction);
+      ASSERT_TRUE(xml.ok()) << file << ": " << xml.error().message;
+      const auto again = niem::read(*xml);
+      ASSERT_TRUE(again.ok()) << file << ": " << again.error().message;
+      EXPECT_TRUE(again->findings.empty()) << file << ": " << in_words(again->findings[0]);
+      EXPECT_TRUE(fields_of(again->transaction) == fields_of(transaction)) << file;
+      ++files;
+    }
+  }
+  EXPECT_GT(files, 30);
+}
+
+TEST(NiemConformance, OtherPeoplesXmlIsRead) {
+  struct Sample {
+    const char* file;
+    std::vector<int> types;  // of the records after the first
+  };
+  const std::string mosip = "iso/mosip/BiometricInfo/";
+  for (const Sample& sample : {Sample{"NistXmlData/Sample-NPS-INT-ITransaction.xml", {2, 10, 14, 14, 14, 14}},
+                               Sample{"NistXmlData/Sample-MPS-INT-ITransaction.xml", {2, 20, 13, 9}},
+                               Sample{"NistXmlData/Sample-ERR-INT-ITransaction.xml", {2}},
+                               Sample{"NistXmlData/Sample-SRE-NOHIT-INT-ITransaction.xml", {2}},
+                               Sample{"NistXmlData/Sample-SRE-HIT_CPS-INT-ITransaction.xml", {2}},
+                               Sample{"NistXmlData/Sample-SRE-HIT_MPS-INT-ITransaction.xml", {2}},
+                               Sample{"NistDataQualityAnalyser/SAMPLE.123456789.7M.87260.xml",
+                                      {2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 8, 10, 17, 17}}}) {
+    const fs::path file = samples() / (mosip + sample.file);
+    if (!fs::exists(file)) GTEST_SKIP() << file << " is not there";
+    const auto reading = niem::read(*read_file(file.string(), limits::kRecordBytesMax));
+    ASSERT_TRUE(reading.ok()) << file << ": " << reading.error().message;
+    std::vector<int> types;
+    for (std::size_t i = 1; i < reading->transaction.records.size(); ++i)
+      types.push_back(reading->transaction.records[i].type);
+    std::vector<int> wanted = sample.types;
+    std::sort(types.begin(), types.end());
+    std::sort(wanted.begin(), wanted.end());
+    EXPECT_EQ(types, wanted) << file;
+    // as the traditional encoding it is whole
+    const itl::Reading traditional = itl::read(itl::write(reading->transaction));
+    EXPECT_TRUE(traditional.findings.empty()) << file << ": " << in_words(traditional.findings[0]);
+    EXPECT_EQ(fields_of(traditional.transaction), fields_of(reading->transaction)) << file;
+  }
+}
+
+// The example whose comments name each element's field.
+TEST(NiemConformance, FieldsOfTheAnnotatedExample) {
+  const fs::path file = samples() / "iso/mosip/BiometricInfo/NistXmlData/AllFields.xml";
+  if (!fs::exists(file)) GTEST_SKIP() << file << " is not there";
+  const auto reading = niem::read(*read_file(file.string(), limits::kRecordBytesMax));
+  ASSERT_TRUE(reading.ok()) << reading.error().message;
+  const auto record = [&](int type) -> const itl::Record& {
+    for (const itl::Record& r : reading->transaction.records)
+      if (r.type == type) return r;
+    return reading->transaction.records[0];
+  };
+  const std::string us = "\x1f";
+  EXPECT_EQ(record(1).value(2), "0501");
+  EXPECT_EQ(record(1).value(14), "20070101000001Z");
+  EXPECT_EQ(record(1).value(16), "DoD" + us + "EBTS" + us + "3.0");
+  EXPECT_EQ(record(10).value(25), "12" + us + "3" + us + "44" + us + "1" + us + "3" + us + "54");
+  EXPECT_EQ(record(10).value(14), "23" + us + "78" + us + "99" + us + "74" + us + "H");
+  EXPECT_EQ(record(13).value(15), "FV1" + us + "DST" + us + "44" + us + "56" + us + "89" + us + "45");
+  EXPECT_EQ(record(14).value(21), "5" + us + "42" + us + "16" + us + "55" + us + "33");
+  EXPECT_EQ(record(14).value(18), "5" + us + "UP");
+  EXPECT_EQ(record(15).value(13), "33");
+  EXPECT_EQ(record(17).value(16), "1" + us + "1" + us + "0");
+  EXPECT_EQ(record(17).find(33)->item(0, 1), "3");
+  EXPECT_EQ(record(98).find(900)->item(0, 0), "Corrupted");
+  EXPECT_EQ(record(99).value(100), "456987");
+  EXPECT_EQ(record(14).find(998)->item(0, 1), "12");
+}
+
 }  // namespace
 }  // namespace puente::format

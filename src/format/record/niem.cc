@@ -41,7 +41,7 @@ std::string joined(const std::vector<std::string>& parts, char separator) {
 struct Token {
   std::size_t item = 0;  // 0 is the first
   char part = 0;         // m n h l x y t
-  bool repeats = false, pairs = false;
+  bool repeats = false, pairs = false, polygon = false;
   std::string_view path;
   std::vector<std::string_view> group;
 };
@@ -53,6 +53,7 @@ Token parse_token(std::string_view text) {
     if (c >= 'a' && c <= 'z') token.part = c;
     token.repeats |= c == '+';
     token.pairs |= c == ',';
+    token.polygon |= c == '~';
   }
   --token.item;
   token.path = text.substr(equals + 1);
@@ -339,6 +340,8 @@ class RecordReader {
     for (const Token& token : tokens) {
       if (token.repeats) {
         read_repeated(element, token, items);
+      } else if (token.polygon) {
+        if (std::string points = read_polygon(element, token); !points.empty()) item(token.item) = std::move(points);
       } else if (token.part) {
         const Element* found = at_path(element, token.path, map_.images);
         if (found) parts.emplace_back(token.part, leaf(found));
@@ -352,11 +355,27 @@ class RecordReader {
     return joined(items, kUnitSeparator);
   }
 
+  // The parent and the name of elements that a token repeats.
+  std::pair<const Element*, std::string_view> repeated(const Element& element, std::string_view path) const {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return {&element, path};
+    return {at_path(element, path.substr(0, slash), map_.images), path.substr(slash + 1)};
+  }
+
+  std::string read_polygon(const Element& element, const Token& token) {
+    const auto [parent, name] = repeated(element, token.path);
+    std::string out;
+    if (!parent) return out;
+    for (const Element& child : parent->children) {
+      if (!is_named(child, name)) continue;
+      const std::string a = leaf(at_path(child, token.group[0], map_.images));
+      out += (out.empty() ? "" : "-") + a + "," + leaf(at_path(child, token.group[1], map_.images));
+    }
+    return out;
+  }
+
   void read_repeated(const Element& element, const Token& token, std::vector<std::string>& items) {
-    const std::size_t slash = token.path.rfind('/');
-    const Element* parent =
-        slash == std::string_view::npos ? &element : at_path(element, token.path.substr(0, slash), map_.images);
-    const std::string_view name = slash == std::string_view::npos ? token.path : token.path.substr(slash + 1);
+    const auto [parent, name] = repeated(element, token.path);
     if (!parent) return;
     for (const Element& child : parent->children) {
       if (!is_named(child, name)) continue;
@@ -419,7 +438,8 @@ class RecordReader {
       out.u16(static_cast<std::uint16_t>(number("VectorPositionVerticalCoordinateValue")));
       out.u8(static_cast<std::uint8_t>(number("VectorPenPressureValue")));
     }
-    set(record, 8, std::string(text(out.take())));
+    const Bytes bytes = out.take();
+    if (!bytes.empty()) set(record, 8, std::string(text(bytes)));
   }
 
   // 7.7.4.2: six positions, those that are not needed 255.
@@ -498,7 +518,7 @@ class RecordWriter {
     for (const auto& block : map_.blocks)
       for (const Row& row : block)
         if (const Field* field = row.only_read ? nullptr : record_.find(row.field)) write_row(element, row, *field);
-    if (map_.type == 8 && record_.integer(4) == 2) write_vectors(element);
+    if (map_.type == 8 && record_.integer(4) == 2 && !record_.value(8).empty()) write_vectors(element);
     write_what_is_left(element);
     return element;
   }
@@ -551,6 +571,10 @@ class RecordWriter {
         continue;
       }
       if (token.item >= items.size() || items[token.item].empty()) continue;
+      if (token.polygon) {
+        write_polygon(element, token, items[token.item]);
+        continue;
+      }
       Element& leaf = make_path(element, leaf_path(token.path, items[token.item]), image_);
       leaf.text = to_element(leaf.name, token.part ? part_of(items[token.item], token.part) : items[token.item]);
     }
@@ -561,6 +585,19 @@ class RecordWriter {
     if (path == "nc:Date|nc:DateTime" || path == "nc:DateTime|nc:Date")
       return item.size() == 15 ? std::string_view("nc:DateTime") : std::string_view("nc:Date");
     return path;
+  }
+
+  void write_polygon(Element& element, const Token& token, std::string_view points) {
+    const std::size_t slash = token.path.rfind('/');
+    Element& parent =
+        slash == std::string_view::npos ? element : make_path(element, token.path.substr(0, slash), image_);
+    const std::string_view name = slash == std::string_view::npos ? token.path : token.path.substr(slash + 1);
+    for (const std::string_view point : split(points, '-')) {
+      Element& vertex = add_named(parent, name);
+      const auto values = split(point, ',');
+      for (std::size_t k = 0; k < values.size() && k < token.group.size(); ++k)
+        add_named(vertex, token.group[k]).text = values[k];
+    }
   }
 
   void write_repeated(Element& element, const Token& token, const std::vector<std::string_view>& items) {

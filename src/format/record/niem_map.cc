@@ -15,6 +15,9 @@ namespace {
 #define PUENTE_POSITION "FrictionRidgePositionCode|FingerPositionCode|PalmPositionCode|PlantarPositionCode"
 #define PUENTE_FINGER "FingerPositionCode|FrictionRidgePositionCode"
 #define PUENTE_PALM "PalmPositionCode|FrictionRidgePositionCode"
+#define PUENTE_VERTICES \
+  "ImageSegmentVertex(ImageLocationHorizontalCoordinateMeasure,ImageLocationVerticalCoordinateMeasure)"
+#define PUENTE_POLYGON "ImageSegmentPolygon/" PUENTE_VERTICES
 #define EFS "ExtendedFeatureSetMinutiae/"
 
 constexpr Row kHeader[] = {
@@ -120,10 +123,10 @@ constexpr Row kExtended[] = {
     {303, EFS "ExtendedFeatureSetProfileIdentification*", "1=nc:IdentificationID"},
     {300, EFS "FrictionRidgeImageRegionOfInterest",
      "1=ImageSegmentWidthMeasure 2=ImageSegmentHeightMeasure 3=ImageSegmentHorizontalOffsetMeasure "
-     "4=ImageSegmentVerticalOffsetMeasure"},
+     "4=ImageSegmentVerticalOffsetMeasure 5~=" PUENTE_POLYGON},
     {301, EFS "FingerprintImageFingerprintOrientation", "1=OrientationAngleValue 2=OrientationAngleUncertaintyValue"},
     {302, EFS "MinutiaeFrictionRidgeLocation|MinutiaeFingerLocation|MinutiaePalmLocation|MinutiaePlantarLocation*",
-     "1=" PUENTE_POSITION " 2=SegmentLocationCode 3=FingerprintOffCenterCode"},
+     "1=" PUENTE_POSITION " 2=SegmentLocationCode 3=FingerprintOffCenterCode 4~=" PUENTE_POLYGON},
     {307, EFS "FingerprintPatternClassification*",
      "1=FingerprintPatternGeneralClassCode 2=FingerprintPatternSubClassCode "
      "3=FingerprintPatternWhorlDeltaRelationshipCode"},
@@ -154,6 +157,8 @@ constexpr Row kExtended[] = {
      "1=FrictionRidgeImageCenterLocationMethodCode 2=ImageLocationHorizontalCoordinateMeasure "
      "3=ImageLocationVerticalCoordinateMeasure 4=ImageLocationUncertaintyRadiusMeasure"},
     {327, EFS "MinutiaeNoDistinctiveFeaturesPresentIndicator", "1=."},
+    {324, EFS "MinutiaeDistinctiveFeature*",
+     "1=MinutiaeDistinctiveFeatureCategoryCode 2~=" PUENTE_POLYGON " 3=MinutiaeCommentText"},
     {334, EFS "MinutiaeNoMinutiaePresentIndicator", "1=."},
     {331, EFS "EFSMinutia*",
      PUENTE_POINT " 3=ImageLocationThetaAngleMeasure 4=EFSMinutiaCategoryCode 5=ImageLocationUncertaintyRadiusMeasure "
@@ -162,6 +167,12 @@ constexpr Row kExtended[] = {
     {333, EFS "EFSRidgeCountItem*",
      "1=Minutia# 2=MinutiaReference# 3=RidgeCountValue 4=MinutiaeRidgeCountOctantNumeric "
      "5=MinutiaeRidgeCountResidualCode"},
+    {335, EFS "MinutiaeRidgeCountConfidence*",
+     "1=MinutiaLocationPoint/ImageLocationHorizontalCoordinateMeasure "
+     "2=MinutiaLocationPoint/ImageLocationVerticalCoordinateMeasure "
+     "3=MinutiaLocationReferencePoint/ImageLocationHorizontalCoordinateMeasure "
+     "4=MinutiaLocationReferencePoint/ImageLocationVerticalCoordinateMeasure "
+     "5=MinutiaeRidgeCountMethodCode 6=MinutiaeRidgeCountConfidenceValue"},
     {346, EFS "MinutiaeNoDotsPresentIndicator", "1=."},
     {340, EFS "MinutiaeDot*", PUENTE_POINT " 3=MinutiaeDotLengthMeasure"},
     {347, EFS "MinutiaeNoIncipientRidgesPresentIndicator", "1=."},
@@ -171,12 +182,49 @@ constexpr Row kExtended[] = {
      "3=MinutiaLocationReferencePoint/ImageLocationHorizontalCoordinateMeasure "
      "4=MinutiaLocationReferencePoint/ImageLocationVerticalCoordinateMeasure"},
     {348, EFS "MinutiaeNoCreasesPresentIndicator", "1=."},
+    {342, EFS "MinutiaeFlexionCrease*",
+     "1=MinutiaLocationPoint/ImageLocationHorizontalCoordinateMeasure "
+     "2=MinutiaLocationPoint/ImageLocationVerticalCoordinateMeasure "
+     "3=MinutiaLocationReferencePoint/ImageLocationHorizontalCoordinateMeasure "
+     "4=MinutiaLocationReferencePoint/ImageLocationVerticalCoordinateMeasure 5=MinutiaeFlexionCreaseCategoryCode"},
     {349, EFS "MinutiaeNoRidgeEdgeFeaturesPresentIndicator", "1=."},
     {343, EFS "MinutiaeRidgeEdgeOrDiscontinuity*", PUENTE_POINT " 3=MinutiaeRidgeEdgeOrDiscontinuityCategoryCode"},
     {344, EFS "MinutiaeNoPoresPresentIndicator", "1=."},
     {345, EFS "MinutiaePore*", PUENTE_POINT},
+    {350, EFS "MinutiaeFeatureDetection*",
+     "1=MinutiaeFeatureDetectionFieldListText 2=MinutiaeFeatureDetectionMethodCode 3=MinutiaeAlgorithmVendor# "
+     "4=MinutiaeAlgorithm# 6=MinutiaeExaminer/nc:PersonName/nc:PersonGivenName "
+     "5=MinutiaeExaminer/nc:PersonName/nc:PersonSurName 7=MinutiaeExaminerAffiliation/nc:OrganizationName "
+     "8=MinutiaeFeatureDetectionDateTime/nc:DateTime 9=MinutiaeCommentText"},
     {351, EFS "MinutiaeCommentText", "1=."},
     {352, EFS "LatentProcessingCategoryCode*", "1=."},
+    {353, EFS "MinutiaeValueAssessment",
+     "1=MinutiaeValueAssessmentResultCode 3=MinutiaeExaminer/nc:PersonName/nc:PersonGivenName "
+     "2=MinutiaeExaminer/nc:PersonName/nc:PersonSurName 4=MinutiaeExaminerAffiliation/nc:OrganizationName "
+     "5=MinutiaeValueAssessmentDateTime/nc:DateTime 7=MinutiaeAnalysisComplexityCode 6=MinutiaeCommentText"},
+    {354, EFS "MinutiaeFraudEvidence*", "1=MinutiaeFraudEvidenceCategoryCode 2=MinutiaeCommentText"},
+    {355, EFS "MinutiaeLatentSubstrate*",
+     "1=MinutiaeLatentSubstrateCategoryCode 2=MinutiaeLatentSubstrateDescriptionText"},
+    {356, EFS "MinutiaeLatentMatrix*", "1=MinutiaeLatentMatrixCategoryCode 2=MinutiaeCommentText"},
+    {357, EFS "MinutiaeLocalQualityIssues*",
+     "1=MinutiaeLocalQualityIssuesCategoryCode 2~=" PUENTE_POLYGON " 3=MinutiaeCommentText"},
+    {360, EFS "FrictionRidgeImageAreaOfCorrespondence*",
+     "1=ImageReference# 2~=" PUENTE_POLYGON " 3=MinutiaeCommentText"},
+    {361, EFS "MinutiaeFeatureCorrespondence*",
+     "1=MinutiaeFeature# 2=MinutiaeFeatureCorrespondenceCategoryCode 3=MinutiaeFeatureCategoryCode "
+     "4=MinutiaeFeatureReference# 5=ImageLocationHorizontalCoordinateMeasure 6=ImageLocationVerticalCoordinateMeasure "
+     "7=MinutiaeCommentText"},
+    {362, EFS "MinutiaeExaminerComparisonDetermination*",
+     "1=ImageReference# 2=MinutiaeExaminerComparisonDeterminationResultCode 3=MinutiaeExaminerProgressCode "
+     "5=MinutiaeExaminer/nc:PersonName/nc:PersonGivenName 4=MinutiaeExaminer/nc:PersonName/nc:PersonSurName "
+     "6=MinutiaeExaminerAffiliation/nc:OrganizationName "
+     "7=MinutiaeExaminerComparisonDeterminationDateTime/nc:DateTime 9=MinutiaeComparisonComplexityCode "
+     "8=MinutiaeCommentText"},
+    {363, EFS "FrictionRidgeImageRelativeRotation*", "1=ImageReference# 2=ImageRelativeOverallRotationValue"},
+    {373, EFS "MinutiaeImageRidgePathRepresentation/MinutiaeRidgePathSegment*", "1~=" PUENTE_VERTICES},
+    {381, EFS "EFSFeatureColor*",
+     "1=FeatureColorFieldReferencedCode 2=FeatureColorFieldOccurenceReferenced 3=FeatureColorHexidecimalValue "
+     "4=FeatureColorCommentText"},
 };
 
 // An image's place and time of capture, types 10 and up. Types 13 to 17 have the bits of a pixel before it.
@@ -186,7 +234,7 @@ constexpr Row kImageData[] = {
 constexpr Row kBits[] = {
     {12, "@", "1=ImageBitsPerPixelQuantity"},
 };
-constexpr Row kCapture[] = {
+constexpr Row kLocation[] = {
     {998, "@/ImageCaptureDetail",
      "13=CaptureLocation/nc:LocationDescriptionText "
      "8=CaptureLocation/nc:LocationGeographicElevation/nc:MeasurePointValue "
@@ -210,6 +258,8 @@ constexpr Row kCapture[] = {
      "14=CaptureLocation/LocationAlternateGeographicSystemValue/GeographicLocationSystemName "
      "15=CaptureLocation/LocationAlternateGeographicSystemValue/GeographicLocationText "
      "1=CaptureUTCDateTime/nc:DateTime"},
+};
+constexpr Row kDate[] = {
     {5, "@/ImageCaptureDetail/CaptureDate", "1=nc:Date|nc:DateTime"},
 };
 constexpr Row kEstimate[] = {
@@ -314,8 +364,9 @@ constexpr Row kJoint[] = {
 constexpr Row kType13[] = {
     {24, "@/FrictionRidgeImageQuality|FingerprintImageQuality|PalmprintImageQuality|PlantarImageQuality*",
      "1=" PUENTE_POSITION " " PUENTE_QUALITY_ITEMS(2, 3, 4)},
-    {18, "@/RulerScalePresenceInformation",
-     "1=RulerScaleUnitCode 2=RulerScaleMakeText 3=RulerScaleModelText 4=StandardFingerprintFormNumberText"},
+    {18, "@",
+     "1=RulerScalePresenceInformation/RulerScaleUnitCode 2=RulerScalePresenceInformation/RulerScaleMakeText "
+     "3=RulerScalePresenceInformation/RulerScaleModelText 4=StandardFingerprintFormNumberText"},
     {19, "@/ResolutionMethodInformation",
      "1=ResolutionMeansCode 2=ResolutionScaleLength 3=ResolutionScaleUnitCode 4=ResolutionScaleXCoordinateA "
      "5=ResolutionScaleYCoordinateA 6=ResolutionScaleXCoordinateB 7=ResolutionScaleYCoordinateB "
@@ -441,35 +492,35 @@ const std::vector<RecordMap>& maps() {
       {10,
        "PackageFacialAndSMTImageRecord",
        "FaceImage|PhysicalFeatureImage",
-       {kHeader, kImageData, kCapture, kEstimate, kDevice, kOrganization, kVertical, kMonitoring, kColor10, kSizes,
-        kQualityOfImage, kSizesGoOn, kType10}},
+       {kHeader, kImageData, kLocation, kDate, kEstimate, kDevice, kOrganization, kVertical, kMonitoring, kColor10,
+        kSizes, kQualityOfImage, kSizesGoOn, kType10}},
       {11, "PackageVoiceDataRecord", "", {kHeader}},
       {12, "PackageForensicDentalDataRecord", "", {kHeader}},
       {13,
        "PackageLatentImageRecord",
        "FrictionRidgeImage|FingerImpressionImage|FingerprintImage|PalmprintImage|PlantarImage",
-       {kHeader, kImageData, kBits, kCapture, kDevice, kOrganization, kVertical, kComment, kSizes, kSizesGoOn,
+       {kHeader, kImageData, kBits, kLocation, kDate, kDevice, kOrganization, kVertical, kComment, kSizes, kSizesGoOn,
         kImpression, kPosition13, kJoint, kType13}},
       {14,
        "PackageFingerprintImageRecord",
        "FingerImpressionImage|FingerprintImage",
-       {kHeader, kImageData, kBits, kCapture, kDevice, kOrganization, kVertical, kMonitoring, kSimultaneous, kComment,
-        kSizes, kSizesGoOn, kImpression, kPosition14, kJoint, kType14}},
+       {kHeader, kImageData, kBits, kLocation, kDate, kDevice, kOrganization, kVertical, kMonitoring, kSimultaneous,
+        kComment, kSizes, kSizesGoOn, kImpression, kPosition14, kJoint, kType14}},
       {15,
        "PackagePalmprintImageRecord",
        "PalmprintImage|PalmImpressionImage",
-       {kHeader, kImageData, kBits, kCapture, kDevice, kOrganization, kVertical, kMonitoring, kComment, kSizes,
+       {kHeader, kImageData, kBits, kLocation, kDate, kDevice, kOrganization, kVertical, kMonitoring, kComment, kSizes,
         kSizesGoOn, kImpression, kType15}},
       {16,
        "PackageUserDefinedTestingImageRecord",
        "TestImage",
-       {kHeader, kImageData, kType16, kBits, kCapture, kDevice, kOrganization, kVertical, kMonitoring, kColor, kComment,
-        kSizes, kQualityOfImage, kSizesGoOn}},
+       {kHeader, kImageData, kType16, kBits, kLocation, kDate, kDevice, kOrganization, kVertical, kMonitoring, kColor,
+        kComment, kSizes, kQualityOfImage, kSizesGoOn}},
       {17,
        "PackageIrisImageRecord",
        "IrisImage",
-       {kHeader, kImageData, kBits, kCapture, kDevice17, kOrganization, kVertical17, kMonitoring, kColor17, kSizes,
-        kQualityOfImage, kSizesGoOn, kType17}},
+       {kHeader, kImageData, kBits, kLocation, kDate, kDevice17, kOrganization, kVertical17, kMonitoring, kColor17,
+        kSizes, kQualityOfImage, kSizesGoOn, kType17}},
       {18, "PackageDNARecord", "", {kHeader}},
       {19, "PackagePlantarImageRecord", "", {kHeader}},
       {20, "PackageSourceRepresentationRecord", "", {kHeader}},
@@ -479,7 +530,7 @@ const std::vector<RecordMap>& maps() {
       {99,
        "PackageCBEFFBiometricDataRecord",
        "CBEFFImage",
-       {kHeader, kImageData, kCapture99, kDevice, kOrganization, kType99}},
+       {kHeader, kImageData, kLocation, kCapture99, kDevice, kOrganization, kType99}},
   };
   return kMaps;
 }

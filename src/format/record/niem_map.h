@@ -19,9 +19,9 @@ struct Row {
   // second subfield on if "*2".
   std::string_view container;
   // "1=Path 2=Path …", each an item and its element; "." is the container itself. "2+=Path": item 2 and all after it,
-  // an element each; "3+=Path(A,B)": in groups, A and B within Path; "5+,=Path(A,B)": each item is "a,b". A letter
-  // after the number takes a part of the item: m and n its first and last two characters, h and l its halves, x, y and
-  // t the parts of a minutia's position and angle.
+  // an element each; "3+=Path(A,B)": in groups, A and B within Path; "5+,=Path(A,B)": each item is "a,b";
+  // "2~=Path(A,B)": the item is "a,b-a,b-…". A letter after the number takes a part of the item: m and n its first and
+  // last two characters, h and l its halves, x, y and t the parts of a minutia's position and angle.
   std::string_view items;
   bool only_read = false;  // an older place
 };
