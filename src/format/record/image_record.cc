@@ -324,6 +324,7 @@ Result<ImageRecord> read_image_record(ByteView bytes) {
   if (!is_image_record(bytes))
     return Error{Code::kInvalidInput, "not an image record: it begins with \"FIR\", \"FAC\" or \"IIR\""};
   if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "an image record over 64 MiB"};
+  if (bytes.size() < 16) return damaged("it ends within its header");
   const std::string_view magic = text(bytes).substr(0, 4), version = text(bytes).substr(4, 4);
   // drafts of 19794-6:2005 are numbered up to 013 and differ in nothing
   const bool draft =

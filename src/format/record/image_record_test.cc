@@ -246,8 +246,9 @@ TEST(ImageRecord, CutRecordsAreRefusedAndExtraBytesKept) {
   for (const ImagePart part : kParts) {
     for (const int edition : kEditions) {
       Bytes bytes = *write_image_record(sample(part, edition));
+      if (part == ImagePart::kIris && edition == 2005) bytes[6] = '3';  // a draft's number
       for (std::size_t size = 0; size < bytes.size(); ++size)
-        EXPECT_FALSE(read_image_record(ByteView(bytes).first(size)).ok()) << size;
+        EXPECT_FALSE(read_image_record(Bytes(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size))).ok());
       bytes.push_back('x');
       const Result<ImageRecord> record = read_image_record(bytes);
       ASSERT_TRUE(record.ok());
