@@ -68,6 +68,11 @@ Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<c
 // The segment's box turned upright, with a small margin, gray at 500 ppi: what extract wants.
 Image cut_out(const Image& image, const Segment& segment, double ppi = 0);
 
+// A gray image at 500 ppi. One of 1000 ppi is smoothed by a Gaussian of 0.8475 pixels' deviation, four pixels to each
+// side, and every second pixel taken, as NIST found best (Orandi and others, NISTIR 7839, 2013; SP 500-289 asks for
+// it); any other resolution by cubic convolution. Errors as extract's.
+Result<Image> to_500_ppi(const Image& image, double ppi = 0);
+
 struct PlacedPrint {
   FingerPosition position = FingerPosition::kUnknown;  // as claimed
   const Template* print = nullptr;                     // borrowed

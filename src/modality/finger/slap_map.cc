@@ -258,8 +258,8 @@ float hand_angle(const SlapMap& map) {
       n += 1, u += c, v += r, uu += c * c, uv += c * r, vv += r * r;
     }
     uu = uu / n - u / n * (u / n), vv = vv / n - v / n * (v / n), uv = uv / n - u / n * (v / n);
-    if (vv - uu < 0.3 * std::fabs(uv)) continue;  // a hand cannot point that far to the side: several fingers, or none
-    const double weight = n / (uu + vv + 1);      // times the ellipse's elongation, by way of its moments
+    if (vv < 1.3 * uu) continue;              // not taller than wide: several fingers, a rolled one, or none
+    const double weight = n / (uu + vv + 1);  // times the ellipse's elongation, by way of its moments
     x += weight * (vv - uu) + kUpright * n;
     y += weight * 2 * uv;
   }

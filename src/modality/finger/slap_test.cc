@@ -224,6 +224,65 @@ TEST(Slap, CutsAFingerOutUprightAt500Ppi) {
   }
 }
 
+TEST(To500Ppi, KeepsRidgesAndDropsWhatIsFiner) {
+  const auto waves = [](double period, double ppi) {
+    Image image{300, 300, 1, ppi, {}};
+    for (int y = 0; y < 300; ++y)
+      for (int x = 0; x < 300; ++x)
+        image.pixels.push_back(static_cast<std::uint8_t>(128 + 100 * std::sin(2 * M_PI * x / period)));
+    return image;
+  };
+  const auto depth = [](const Image& image) {
+    int least = 255, most = 0;
+    for (int x = 20; x < image.width - 20; ++x) {
+      least = std::min<int>(least, image.at(x, image.height / 2));
+      most = std::max<int>(most, image.at(x, image.height / 2));
+    }
+    return most - least;
+  };
+  const Result<Image> ridges = to_500_ppi(waves(18, 1000)), grain = to_500_ppi(waves(2.5, 1000));
+  ASSERT_TRUE(ridges.ok());
+  ASSERT_TRUE(grain.ok());
+  EXPECT_EQ(ridges->ppi, 500);
+  EXPECT_EQ(ridges->width, 150);
+  EXPECT_GT(depth(*ridges), 180);
+  EXPECT_LT(depth(*grain), 30);
+  const Image same = waves(9, 500);
+  EXPECT_EQ(to_500_ppi(same)->pixels, same.pixels);
+  EXPECT_EQ(to_500_ppi(waves(11, 600))->width, 250);
+  EXPECT_EQ(to_500_ppi(waves(11, 9000)).error().code, Code::kInvalidInput);
+}
+
+// Whatever the image, segments lie in it and are as many as asked for at most.
+TEST(Slap, BearsAnyImage) {
+  unsigned seed = 20261123;
+  std::printf("seed %u\n", seed);
+  const auto next = [&seed] { return seed = seed * 1664525 + 1013904223, seed >> 8; };
+  for (int round = 0; round < 40; ++round) {
+    const int width = 170 + static_cast<int>(next() % 500), height = 170 + static_cast<int>(next() % 500);
+    Image image{width, height, round % 5 == 4 ? 3 : 1, round % 3 == 2 ? 1000.0 : 500.0, {}};
+    const double period = 3 + next() % 14, turn = next() % 100, blotch = 40 + next() % 100;
+    for (int i = 0; i < width * height * image.channels; ++i) {
+      const int x = i / image.channels % width, y = i / image.channels / width;
+      const double wave = std::sin(2 * M_PI * (x * std::cos(turn) + y * std::sin(turn)) / period);
+      const double patch = std::sin(x / blotch) * std::sin(y / blotch);
+      image.pixels.push_back(static_cast<std::uint8_t>(round % 2 ? 128 + 100 * wave * (patch > 0)
+                                                                 : 128 + (next() % 60) + 60 * wave * patch));
+    }
+    for (const SlapPosition position : {SlapPosition::kRightFour, SlapPosition::kThumbs}) {
+      const Result<Slap> slap = segment_slap(image, position);
+      if (!slap.ok()) continue;
+      EXPECT_LE(slap->fingers.size(), fingers_of(position).size());
+      for (const Segment& s : slap->fingers) {
+        EXPECT_TRUE(0 <= s.left && s.left < s.right && s.right <= width);
+        EXPECT_TRUE(0 <= s.top && s.top < s.bottom && s.bottom <= height);
+        EXPECT_TRUE(s.confidence >= 0 && s.confidence <= 1);
+        EXPECT_GT(cut_out(image, s).pixels.size(), 0u);
+      }
+    }
+  }
+}
+
 TEST(SlapPosition, HasANameAndACode) {
   for (int code = 11; code <= 15; ++code) {
     const auto position = static_cast<SlapPosition>(code);

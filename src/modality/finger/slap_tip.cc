@@ -54,6 +54,7 @@ float tilt_of(const SlapMap& map, const std::vector<int>& cells, const Frame& fr
   uu = uu / n - u / n * (u / n);
   vv = vv / n - v / n * (v / n);
   uv = uv / n - u / n * (v / n);
+  if (vv < 1.15 * uu) return 0;
   const double root = std::sqrt((vv - uu) * (vv - uu) + 4 * uv * uv);
   const double longer = (uu + vv + root) / 2, shorter = std::max(1.0, (uu + vv - root) / 2);
   const float tilt = 0.5f * pixels::arc_tangent(static_cast<float>(2 * uv), static_cast<float>(vv - uu));
