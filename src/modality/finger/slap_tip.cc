@@ -210,16 +210,18 @@ std::vector<Tip> keep_tips(std::vector<Tip> tips, float hand_angle) {
   std::erase_if(tips, [](const Tip& tip) { return tip.worth < kWorthMin || tip.width < 110; });
   std::sort(tips.begin(), tips.end(), [](const Tip& a, const Tip& b) { return a.tip < b.tip; });
   std::vector<Tip> kept;
+  const auto lies_below = [&](const Tip& tip, const Tip& above) {
+    // the finger above, led on along its own tilt
+    const float down = (tip.tip + tip.base) / 2 - (above.tip + above.base) / 2;
+    const float led = above.across + down * Frame(above.angle - hand_angle).sine;
+    const float both = std::min({led, tip.across}) + (above.width + tip.width) / 2 - std::max(led, tip.across);
+    return tip.tip > above.base - 0.3f * above.height && both > 0.55f * std::min(above.width, tip.width);
+  };
   for (Tip& tip : tips) {
-    bool below = false;
-    for (const Tip& above : kept) {
-      // the finger above, led on along its own tilt
-      const float down = (tip.tip + tip.base) / 2 - (above.tip + above.base) / 2;
-      const float led = above.across + down * Frame(above.angle - hand_angle).sine;
-      const float both = std::min({led, tip.across}) + (above.width + tip.width) / 2 - std::max(led, tip.across);
-      below = below || (tip.tip > above.base - 0.3f * above.height && both > 0.55f * std::min(above.width, tip.width));
-    }
-    if (!below) kept.push_back(std::move(tip));
+    constexpr float kPoor = 0.35f;  // what is that much poorer is no distal phalanx, but a bit of another's print
+    std::erase_if(kept, [&](const Tip& above) { return lies_below(tip, above) && above.worth < kPoor * tip.worth; });
+    if (std::none_of(kept.begin(), kept.end(), [&](const Tip& above) { return lies_below(tip, above); }))
+      kept.push_back(std::move(tip));
   }
   std::sort(kept.begin(), kept.end(), [](const Tip& a, const Tip& b) { return a.across < b.across; });
   return kept;
