@@ -108,6 +108,12 @@ Response question(const Call& call) {
   return answer(200, call.node.question(call.caller, call.path[0]));
 }
 
+Response transaction(const Call& call) {
+  const auto bytes = call.node.question_as_transaction(call.caller, call.path[0]);
+  if (!bytes.ok()) return refuse(bytes.error());
+  return answer(200, Json::object({{"exchange_id", call.path[0]}, {"transaction", to_base64(*bytes)}}));
+}
+
 Response cases(const Call& call) {
   const auto found = call.node.cases(call.caller);
   if (!found.ok()) return refuse(found.error());
@@ -165,6 +171,7 @@ constexpr Route kRoutes[] = {
     {"POST", "/v1/identify", identify},
     {"POST", "/v1/questions", ask},
     {"GET", "/v1/questions/*", question},
+    {"GET", "/v1/questions/*/transaction", transaction},
     {"GET", "/v1/cases", cases},
     {"GET", "/v1/cases/*", view_case},
     {"POST", "/v1/cases/*/verdict", decide_case},

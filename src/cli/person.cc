@@ -15,7 +15,7 @@ struct PersonOptions {
   CallOptions call;
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
-  std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons;
+  std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
   bool if_known = false;
 };
 
@@ -134,6 +134,13 @@ int ask(const PersonOptions& options) {
 int question(const PersonOptions& options) {
   auto node = NodeCall::open(options.call);
   if (!node.ok()) return fail(node.error(), options.call.json);
+  if (!options.transaction.empty()) {
+    const auto answer = node->call("GET", "/v1/questions/" + options.exchange_id + "/transaction");
+    if (!answer.ok()) return fail(answer.error(), options.call.json);
+    const auto bytes = from_base64(*(*answer)["transaction"].as_string());
+    const Status written = bytes.ok() ? write_file(options.transaction, *bytes) : Status(bytes.error());
+    if (!written.ok()) return fail(written.error(), options.call.json);
+  }
   return show_question(node->call("GET", "/v1/questions/" + options.exchange_id), options);
 }
 
@@ -195,7 +202,9 @@ void add_person(CLI::App& app, Run& run) {
   auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
   add_call_options(*question_command, options->call);
   question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")->required();
-  question_command->footer("Example: puente question --data DIR x-abc…");
+  question_command->add_option("--transaction", options->transaction,
+                               "also write what came back as an ANSI/NIST-ITL transaction to this file");
+  question_command->footer("Example: puente question --data DIR x-abc… --transaction answer.an2");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
 
   auto* erase_command =

@@ -69,6 +69,12 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
   return store_->question(exchange_id);
 }
 
+Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
+  ASSIGN_OR_RETURN(const Question asked, question(caller, exchange_id));
+  ASSIGN_OR_RETURN(const format::itl::Transaction transaction, to_transaction(asked, config_.country));
+  return format::itl::write(transaction);
+}
+
 // Seals nothing itself: the caller has. One attempt; what comes back is opened and must be the reply to `sent`.
 Result<exchange::Message> Node::send(const Agreement& agreement, const exchange::Header& sent, ByteView sealed) {
   ASSIGN_OR_RETURN(const puente::Reply reply,

@@ -48,16 +48,17 @@ Result<format::Intake> take_in(const std::vector<Sample>& samples) {
   return out;
 }
 
-Status Node::extract_finger(FingerPosition position, Image image, std::size_t sample, bool from_slap, Fingers& out) {
-  auto extraction = finger::extract(image);
+Status Node::extract_finger(Finger finger, Fingers& out) {
+  auto extraction = finger::extract(finger.image);
   if (!extraction.ok()) {
     if (extraction.error().code != Code::kNoFeatures) return extraction.error();
     out.unusable = extraction.error().message;
-    out.quality.push_back({position, 0, {"no_features"}});
+    out.quality.push_back({finger.position, 0, {"no_features"}});
     return {};
   }
-  out.quality.push_back({position, extraction->quality.score, extraction->quality.reasons});
-  out.usable.push_back({position, sample, from_slap, std::move(image), *std::move(extraction)});
+  finger.extraction = *std::move(extraction);
+  out.quality.push_back({finger.position, finger.extraction.quality.score, finger.extraction.quality.reasons});
+  out.usable.push_back(std::move(finger));
   return {};
 }
 
@@ -77,8 +78,8 @@ Status Node::extract_slap(const Sample& slap, const std::map<FingerPosition, Mis
   const bool certain = parts->confidence >= kSlapConfidenceMin;
   out.quality.push_back({slap.position, static_cast<int>(100 * parts->confidence), parts->reasons});
   for (const finger::Segment& part : parts->fingers) {
-    TRY(extract_finger(certain ? part.position : FingerPosition::kUnknown, finger::cut_out(image, part), sample, true,
-                       out));
+    const FingerPosition position = certain ? part.position : FingerPosition::kUnknown;
+    TRY(extract_finger({position, sample, part.position, finger::cut_out(image, part), {}}, out));
   }
   return {};
 }
@@ -99,11 +100,11 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
         ASSIGN_OR_RETURN(finger::Template features, to_template(view, record.format));
         Image image = blank(features);
         out.quality.push_back({sample.position, 0, {"minutiae_only"}});
-        out.usable.push_back({sample.position, i, false, std::move(image), {std::move(features), {}}});
+        out.usable.push_back({sample.position, i, {}, std::move(image), {std::move(features), {}}});
       }
     } else {
       ASSIGN_OR_RETURN(Image image, image_of(sample));
-      TRY(extract_finger(sample.position, std::move(image), i, false, out));
+      TRY(extract_finger({sample.position, i, {}, std::move(image), {}}, out));
     }
   }
   if (out.usable.empty()) return Error{Code::kNoFeatures, out.unusable};
@@ -111,20 +112,28 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
 }
 
 // Each finger of a slap against the single ones of the same encounter: one that is said to be another finger than it is
-// would be found under the wrong position for as long as it is kept.
-Status Node::check_order(const Fingers& fingers) {
+// would be found under the wrong position for as long as it is kept. What they confirm is no longer in doubt.
+Status Node::check_order(Fingers& fingers) {
   std::vector<finger::PlacedPrint> slaps, singles;
-  for (const Finger& each : fingers.usable) {
-    if (each.position == FingerPosition::kUnknown) continue;
-    (each.from_slap ? slaps : singles).push_back({each.position, &each.extraction.features});
+  std::vector<Finger*> in_slaps;
+  for (Finger& each : fingers.usable) {
+    if (each.in_slap != FingerPosition::kUnknown) {
+      slaps.push_back({each.in_slap, &each.extraction.features});
+      in_slaps.push_back(&each);
+    } else if (each.position != FingerPosition::kUnknown) {
+      singles.push_back({each.position, &each.extraction.features});
+    }
   }
   if (slaps.empty() || singles.empty()) return {};
-  for (const finger::SequenceFinding& found : finger::check_sequence(slaps, singles)) {
-    if (found.verdict != finger::SequenceVerdict::kContradicted) continue;
-    return {Code::kInvalidInput,
-            std::string("samples: what the slap shows as ") + to_string(found.claimed) + " is what was taken as " +
-                to_string(found.best) +
-                ": fingers or hands are in the wrong order; correct the positions or capture again"};
+  const std::vector<finger::SequenceFinding> found = finger::check_sequence(slaps, singles);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].verdict == finger::SequenceVerdict::kContradicted) {
+      return {Code::kInvalidInput,
+              std::string("samples: what the slap shows as ") + to_string(found[i].claimed) + " is what was taken as " +
+                  to_string(found[i].best) +
+                  ": fingers or hands are in the wrong order; correct the positions or capture again"};
+    }
+    if (found[i].verdict == finger::SequenceVerdict::kConfirmed) in_slaps[i]->position = found[i].claimed;
   }
   return {};
 }
@@ -134,7 +143,8 @@ Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& sampl
   std::vector<Sample> out;
   for (const bool from_slap : {false, true}) {
     for (const Finger& finger : fingers.usable) {
-      if (finger.from_slap != from_slap || out.size() >= limits::kSamplesPerEncounterMax) continue;
+      if ((finger.in_slap != FingerPosition::kUnknown) != from_slap || out.size() >= limits::kSamplesPerEncounterMax)
+        continue;
       Sample probe{.position = finger.position};
       if (from_slap) {
         ASSIGN_OR_RETURN(probe.image, format::encode_png(finger.image));

@@ -25,6 +25,7 @@
 #include "modality/finger/finger.h"
 #include "policy/policy.h"
 #include "service/finger_minutiae.h"
+#include "service/transactions.h"
 #include "store/store.h"
 
 namespace puente::service {
@@ -140,6 +141,8 @@ class Node {
   // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request);
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
+  // What came back as an ANSI/NIST-ITL transaction, for other systems. kConflict: nothing has yet.
+  Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller);
@@ -164,8 +167,8 @@ class Node {
  private:
   struct Finger {  // of one sample; a slap gives several
     FingerPosition position = FingerPosition::kUnknown;
-    std::size_t sample = 0;  // which one
-    bool from_slap = false;
+    std::size_t sample = 0;                             // which one
+    FingerPosition in_slap = FingerPosition::kUnknown;  // which finger of a slap it lies as; else unknown
     Image image;
     finger::Extraction extraction;
   };
@@ -190,10 +193,10 @@ class Node {
   void keep_snapshot();
   static Result<Fingers> extract(const std::vector<Sample>& samples,
                                  const std::map<FingerPosition, Missing>& missing = {});  // fingers.cc, with the next
-  static Status extract_finger(FingerPosition position, Image image, std::size_t sample, bool from_slap, Fingers& out);
+  static Status extract_finger(Finger finger, Fingers& out);
   static Status extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
                              Fingers& out);
-  static Status check_order(const Fingers& fingers);
+  static Status check_order(Fingers& fingers);
   static Result<std::vector<Sample>> probe_samples(const std::vector<Sample>& samples, const Fingers& fingers);
   // partner empty: our own search, everybody may be found
   std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,
