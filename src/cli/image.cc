@@ -24,7 +24,10 @@ struct Options {
 int convert(const Options& options) {
   const Result<Image> image = read_image(options.in, options.dpi);
   if (!image.ok()) return fail(image.error());
-  const Result<Bytes> encoded = options.out.ends_with(".wsq")   ? format::encode_wsq(*image, options.rate)
+  const auto original = read_file(options.in, limits::kImageBytesMax);
+  if (!original.ok()) return fail(original.error());
+  const std::vector<std::string> comments = format::wsq_comments(*original);
+  const Result<Bytes> encoded = options.out.ends_with(".wsq")   ? format::encode_wsq(*image, options.rate, comments)
                                 : options.out.ends_with(".jp2") ? format::encode_jpeg2000(*image)
                                                                 : format::encode_png(*image);
   if (!encoded.ok()) return fail(encoded.error());

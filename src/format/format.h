@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/image.h"
@@ -53,8 +54,11 @@ struct PngText {
 Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
 
 // A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi is
-// kept in a comment. Not certified by the FBI. kInvalidInput: not gray, under 64 pixels a side, no such rate.
-Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel = 0.75);
+// kept in a comment, others are added as they are given. Not certified by the FBI. kInvalidInput: not gray, under 64
+// pixels a side, no such rate, a comment of over 65,533 bytes.
+Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel = 0.75, std::span<const std::string> comments = {});
+// The comments of a WSQ file, those left out that speak of its own pixels and rate ("NIST_COM", which is written anew).
+std::vector<std::string> wsq_comments(ByteView bytes);
 
 // An image of 1 or 3 channels as a JP2 file, its ppi in the resolution box: about so many times smaller, or 0: without
 // any loss. kInvalidInput: sizes that do not agree, no such compression.

@@ -1,7 +1,9 @@
 // What an image file says of itself, without decoding it: PNG 11.2.2, ITU-T T.81 B.2.2, IAFIS-IC-0110 (SOF), ISO/IEC
 // 15444-1 A.5.1 and I.5.3.1.
 #include <algorithm>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "format/format.h"
 #include "format/image/codec.h"
@@ -105,6 +107,19 @@ Result<ImageHeader> jpeg2000_header(ByteView bytes) {
 }
 
 }  // namespace
+
+std::vector<std::string> wsq_comments(ByteView bytes) {
+  std::vector<std::string> out;
+  ByteReader in(bytes);
+  if (in.u16() != wsq::kStart) return out;
+  while (in.ok()) {  // up to the first block: what follows its segment is coded values
+    const std::uint16_t marker = in.u16(), length = in.u16();
+    if (!in.ok() || marker == wsq::kBlock || marker == wsq::kEnd || length < 2) break;
+    const std::string_view contents = text(in.raw(length - 2u));
+    if (in.ok() && marker == wsq::kComment && !contents.starts_with("NIST_COM")) out.emplace_back(contents);
+  }
+  return out;
+}
 
 bool is_image(ByteView bytes) {
   const std::string_view start = text(bytes.first(std::min<std::size_t>(bytes.size(), 16)));

@@ -50,6 +50,15 @@ TEST(ImageHeader, LosslessJpegIsRefusedByThatName) {
   EXPECT_NE(image.error().message.find("lossless JPEG"), std::string::npos) << image.error().message;
 }
 
+TEST(ImageHeader, CommentsOfAWsqFileAreKept) {
+  const std::vector<std::string> comments = {"scanner 7, operator 12", std::string(300, 'x'), ""};
+  const Bytes wsq = *encode_wsq(stripes(170, 190, 1), 0.75, comments);
+  EXPECT_EQ(wsq_comments(wsq), comments);
+  EXPECT_EQ(decode_image(wsq)->ppi, 500);
+  EXPECT_TRUE(wsq_comments(*encode_png(stripes(70, 90, 1))).empty());
+  EXPECT_FALSE(encode_wsq(stripes(170, 190, 1), 0.75, std::vector<std::string>{std::string(65534, 'x')}).ok());
+}
+
 TEST(ImageHeader, OfSomethingElseIsAnError) {
   EXPECT_EQ(image_header({}).error().code, Code::kInvalidInput);
   EXPECT_EQ(image_header(Bytes(100, 'x')).error().code, Code::kInvalidInput);

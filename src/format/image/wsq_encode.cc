@@ -302,6 +302,8 @@ class BitWriter {
   int count_ = 0;
 };
 
+constexpr std::size_t kCommentBytesMax = 0xffff - 2;
+
 void put_segment(ByteWriter& out, Marker marker, ByteWriter& contents) {
   const Bytes bytes = contents.take();
   out.u16(marker).u16(static_cast<std::uint16_t>(bytes.size() + 2)).raw(bytes);
@@ -369,11 +371,15 @@ Level level_of(const Image& image) {  // gray levels are taken to about -128 …
   return level;
 }
 
-void put_comment(ByteWriter& out, const Image& image) {  // as NBIS does it: how many lines there are, then lines
-  if (image.ppi == 0) return;
-  ByteWriter segment;
-  segment.raw(view(fmt::format("NIST_COM 2\nPPI {:.0f}\n", image.ppi)));
-  put_segment(out, kComment, segment);
+void put_comments(ByteWriter& out, const Image& image, std::span<const std::string> comments) {
+  const auto put = [&out](std::string_view words) {
+    ByteWriter segment;
+    segment.raw(view(words));
+    put_segment(out, kComment, segment);
+  };
+  // as NBIS does it: how many lines there are, then lines
+  if (image.ppi != 0) put(fmt::format("NIST_COM 2\nPPI {:.0f}\n", image.ppi));
+  for (const std::string& comment : comments) put(comment);
 }
 
 void put_tables(ByteWriter& out, const Image& image, const Level& level, const Quantisation& q) {
@@ -419,7 +425,7 @@ void put_blocks(ByteWriter& out, const std::array<std::vector<Coded>, kBlocks>& 
 }  // namespace
 }  // namespace wsq
 
-Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel) {
+Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel, std::span<const std::string> comments) {
   using namespace wsq;
   if (image.channels != 1 || image.pixels.size() != static_cast<std::size_t>(image.width) * image.height)
     return {Code::kInvalidInput, "WSQ wants a gray image"};
@@ -428,6 +434,9 @@ Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel) {
     return {Code::kInvalidInput, fmt::format("WSQ wants {} pixels a side or more", kSideMin)};
   if (!(bits_per_pixel > 0.1 && bits_per_pixel <= 8))
     return {Code::kInvalidInput, "WSQ wants a rate of 0.1 to 8 bits a pixel"};
+  for (const std::string& comment : comments) {
+    if (comment.size() > kCommentBytesMax) return {Code::kInvalidInput, "a comment in WSQ has at most 65533 bytes"};
+  }
   const Level level = level_of(image);
   std::vector<float> coefficients(image.pixels.size());
   for (std::size_t i = 0; i < coefficients.size(); ++i)
@@ -441,7 +450,7 @@ Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel) {
   }
   ByteWriter out;
   out.u16(kStart);
-  put_comment(out, image);
+  put_comments(out, image, comments);
   put_tables(out, image, level, q);
   std::array<std::vector<Coded>, kBlocks> coded;
   for (int block = 0; block < kBlocks; ++block)
