@@ -79,8 +79,7 @@ void judge_boxes(const synth::SlapCapture& capture, const Result<finger::Slap>& 
     whole = whole && shared > 0.25;
   }
   figures.whole.add(whole);
-  const bool warned = !slap.ok() || slap->confidence < 0.2 || says(*slap, "too_few_fingers") ||
-                      says(*slap, "too_many_fingers") || says(*slap, "other_hand");
+  const bool warned = !slap.ok() || slap->confidence < 0.5f;
   (whole ? figures.warned_sound : figures.warned).add(warned);
 }
 
@@ -207,8 +206,8 @@ int measure(const Options& options) {
       {"fingers whose box overlaps the true one by three quarters", "iou_75", figures.overlap_most},
       {"fingers with the right position", "positions", figures.positions},
       {"slaps with all fingers and positions right", "slaps", figures.whole},
-      {"of the other slaps, those that were warned of", "warned", figures.warned},
-      {"of the right slaps, those that were warned of", "warned_sound", figures.warned_sound},
+      {"of the other slaps, those with a confidence below 0.5", "warned", figures.warned},
+      {"of the right slaps, those with a confidence below 0.5", "warned_sound", figures.warned_sound},
       {"slaps with a missing finger, told: all positions right", "missing", figures.missing_positions},
       {"the same, not told: fewer fingers noticed", "fewer_noticed", figures.fewer_noticed},
       {"hands told apart", "hand", figures.hand},

@@ -11,8 +11,7 @@ namespace {
 
 constexpr int kTipsMax = 12;
 
-// Tips of index, middle, ring and little finger below the middle one's, in widths of a finger (Greiner 1991, hand
-// anthropometry, in fingers pressed flat).
+// Tips of index, middle, ring and little finger below the middle one's, in widths of a finger: rough, as hands differ.
 constexpr std::array<float, 4> kBelow = {0.55f, 0, 0.35f, 1.25f};
 constexpr float kBeside = 1.2f;  // from one finger to the next, in widths
 
@@ -111,8 +110,12 @@ float mean_angle(const std::vector<Tip>& tips) {
   return sum / all;
 }
 
+bool has(const std::vector<std::string>& reasons, const char* reason) {
+  return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+}
+
 void add_unique(std::vector<std::string>& reasons, const char* reason) {
-  if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.emplace_back(reason);
+  if (!has(reasons, reason)) reasons.emplace_back(reason);
 }
 
 Segment describe(const Tip& tip, FingerPosition position, const SlapMap& map) {
@@ -174,9 +177,8 @@ Named name_fingers(const SlapMap& map, std::vector<Tip> tips, SlapPosition posit
   }
   named.score = choice.score;
   named.angle = mean_angle(kept);
-  float worst = 1;
-  for (const Segment& segment : slap.fingers) worst = std::min(worst, segment.confidence);
-  slap.confidence = worst;
+  // Whose finger is whose hardly depends on how well each can be seen; that something else was taken for one does.
+  slap.confidence = std::min(1.0f, 0.3f + 3 * least) * (has(slap.reasons, "fingers_too_close") ? 0.8f : 1.0f);
   const int wanted = std::popcount(slots);
   if (static_cast<int>(kept.size()) < wanted) {
     slap.reasons.insert(slap.reasons.begin(), "too_few_fingers");
