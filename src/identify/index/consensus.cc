@@ -12,6 +12,8 @@ namespace {
 
 constexpr int kNear = 12;    // sure bits that differ: fewer, or the pair is not looked at
 constexpr int kChance = 16;  // that differ between strangers, on average: a pair counts by what it is below that
+constexpr int kTried = 12;   // of the nearest pairs, each as the movement; mates' true one is nearly always there
+constexpr int kDescriptorsBias = 30;
 struct Turn {
   float cosine, sine;
 };
@@ -79,7 +81,7 @@ int consensus(const finger::Sketch& probe, const finger::Sketch& reference) {
   const Pairs pairs = list_pairs(probe, reference);
   const std::uint64_t there = pairs.count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << pairs.count) - 1;
   int best = 0;
-  for (int a = 0; a < pairs.count; ++a) {
+  for (int a = 0; a < std::min(pairs.count, kTried); ++a) {
     const Turn& turn = turns()[pairs.turn[a]];
     std::uint64_t left =
         agreeing(pairs, {pairs.px[a], pairs.py[a], pairs.qx[a], pairs.qy[a], turn.cosine, turn.sine, pairs.turn[a]});
@@ -95,7 +97,8 @@ int consensus(const finger::Sketch& probe, const finger::Sketch& reference) {
     }
     if (sum > 0) best = std::max(best, sum + kChance - pairs.distance[a]);
   }
-  return best;
+  // those with many descriptors would agree by chance
+  return best * (kDescriptorsBias + finger::Sketch::kDescriptors) / (kDescriptorsBias + reference.count);
 }
 
 }  // namespace puente::index

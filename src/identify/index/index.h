@@ -83,7 +83,7 @@ std::pair<std::string, std::string> ids_at(const View& view, Place place);  // p
 
 // ---- the coarse stage -----------------------------------------------------------------------------------------------
 // Who is worth an exact comparison? First the sketches of one or two of the probe's fingers are streamed through vector
-// units, against everybody's, and added up by encounter; then, for the best few hundredths, those of all its fingers
+// units, against everybody's, and added up by encounter; then, for the best part of them, those of all its fingers
 // are checked for descriptors that agree on one rotation and shift. What this loses beside comparing everybody:
 // docs/accuracy.md.
 struct Probe {
@@ -102,7 +102,7 @@ struct Selection {
 
 inline constexpr std::size_t kExhaustiveMax = 1000;  // so few encounters are all worth it
 
-// Of more, those survive that have 256 fingers to compare, or a thousandth of all, whichever is more; of people with
+// Of more, those survive that have 256 fingers to compare, or one in 500 of all, whichever is more; of people with
 // many fingers at least 24. Encounters with a finger that has no sketch (minutiae alone) survive beside them, as do all
 // when the probe has none. `eligible` (empty: everybody) is asked first, from several threads; whom it hides is neither
 // compared nor counted. The same answer for any number of threads.

@@ -334,5 +334,12 @@ TEST_F(IndexTest, ConsensusNeedsOneMovementForAll) {
   EXPECT_EQ(consensus(finger::Sketch{}, reference), 0);
 }
 
+TEST_F(IndexTest, TheSameAgreementCountsMoreInASmallPrint) {
+  const finger::Sketch large = random_sketch(random_);
+  finger::Sketch small = large;
+  small.count = 10;
+  EXPECT_GT(consensus(small, small), consensus(small, large));
+}
+
 }  // namespace
 }  // namespace puente::index

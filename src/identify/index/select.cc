@@ -1,4 +1,4 @@
-// The coarse stage: first sums of descriptor likeness for everybody, then geometry for the best hundredth.
+// The coarse stage: first sums of descriptor likeness for everybody, then geometry for the best fifth.
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t kStreamedFingers = 2;  // of a probe; two tell people apart well enough to prune by
 constexpr std::size_t kCheckedMin = 1500;
-constexpr std::array<double, kStreamedFingers> kCheckedShare = {0.06, 0.01};  // by how many fingers were streamed
+constexpr std::array<double, kStreamedFingers> kCheckedShare = {0.2, 0.03};  // by how many fingers were streamed
 constexpr int kDescriptorsBias = 8;
 constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingersMin = 256;
-constexpr double kSurvivingShare = 0.001;
+constexpr double kSurvivingShare = 0.002;
 
 // An encounter's coarse score: 0 not compared; 1 … kScoreMax; kAlways when a sketch is missing.
 using Score = std::uint16_t;

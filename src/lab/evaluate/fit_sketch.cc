@@ -29,7 +29,25 @@ Matrix square(int size) {
 struct Minutiae {
   std::vector<finger::SketchSamples> all;
   std::vector<std::pair<finger::SketchSamples, finger::SketchSamples>> same;  // two views of one minutia
+  std::array<int, kSize> means{};                                             // stand where nothing was recorded
+
+  int at(const finger::SketchSamples& samples, int i) const {
+    return samples[i] == finger::kNotRecorded ? means[i] : samples[i];
+  }
 };
+
+void find_means(Minutiae& minutiae) {
+  for (int i = 0; i < kSize; ++i) {
+    double sum = 0;
+    int recorded = 0;
+    for (const auto& samples : minutiae.all) {
+      if (samples[i] == finger::kNotRecorded) continue;
+      sum += samples[i];
+      ++recorded;
+    }
+    minutiae.means[i] = static_cast<int>(std::lround(sum / std::max(1, recorded)));
+  }
+}
 
 Minutiae collect(const std::vector<SampleSet>& sets) {
   Minutiae out;
@@ -55,19 +73,17 @@ Minutiae collect(const std::vector<SampleSet>& sets) {
 // Of a minutia's two views' difference, and of all minutiae.
 std::pair<Matrix, Matrix> covariances(const Minutiae& minutiae) {
   Matrix within = square(kSize), total = square(kSize);
-  Vector mean(kSize), x(kSize);
-  for (const auto& samples : minutiae.all)
-    for (int i = 0; i < kSize; ++i) mean[i] += samples[i] / static_cast<double>(minutiae.all.size());
+  Vector x(kSize);
   const auto add = [&x](Matrix& matrix, double weight) {
     for (int i = 0; i < kSize; ++i)
       for (int j = 0; j < kSize; ++j) matrix[i][j] += weight * x[i] * x[j];
   };
   for (const auto& [a, b] : minutiae.same) {
-    for (int i = 0; i < kSize; ++i) x[i] = a[i] - b[i];
+    for (int i = 0; i < kSize; ++i) x[i] = minutiae.at(a, i) - minutiae.at(b, i);
     add(within, 1 / static_cast<double>(minutiae.same.size()));
   }
   for (const auto& samples : minutiae.all) {
-    for (int i = 0; i < kSize; ++i) x[i] = samples[i] - mean[i];
+    for (int i = 0; i < kSize; ++i) x[i] = minutiae.at(samples, i) - minutiae.means[i];
     add(total, 1 / static_cast<double>(minutiae.all.size()));
   }
   for (int i = 0; i < kSize; ++i) within[i][i] += kRidge;
@@ -155,15 +171,16 @@ Result<std::string> fit_sketch(std::span<const std::string> directories, const O
     sets.push_back(std::move(set));
   }
   extract_all(sets, options);
-  const Minutiae minutiae = collect(sets);
+  Minutiae minutiae = collect(sets);
   if (minutiae.same.size() < 1000) {
     return Error{Code::kInvalidInput, "too few fingers: at least some hundred prints of the same fingers are needed"};
   }
+  find_means(minutiae);
   const auto [within, total] = covariances(minutiae);
   std::string out = fmt::format(
-      "// Made by `puente evaluate fit-sketch` from {} minutiae and {} pairs of synthetic fingers: threshold and "
-      "weights of each bit.\n",
-      minutiae.all.size(), minutiae.same.size());
+      "// Made by `puente evaluate fit-sketch` from {} minutiae and {} pairs of synthetic fingers: what stands "
+      "where nothing was recorded; threshold, deviation and weights of each bit.\n{{{}}},\n{{\n",
+      minutiae.all.size(), minutiae.same.size(), fmt::join(minutiae.means, ","));
   for (const Vector& direction : discriminants(within, total)) {
     double largest = 0;
     for (const double w : direction) largest = std::max(largest, std::fabs(w));
@@ -172,13 +189,17 @@ Result<std::string> fit_sketch(std::span<const std::string> directories, const O
     std::vector<int> sums;
     for (const auto& samples : minutiae.all) {
       int sum = 0;
-      for (int i = 0; i < kSize; ++i) sum += weights[i] * samples[i];
+      for (int i = 0; i < kSize; ++i) sum += weights[i] * minutiae.at(samples, i);
       sums.push_back(sum);
     }
     std::nth_element(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(sums.size() / 2), sums.end());
-    out += fmt::format("{{{}, {{{}}}}},\n", sums[sums.size() / 2], fmt::join(weights, ","));
+    double variance = 0;
+    for (int i = 0; i < kSize; ++i)
+      for (int j = 0; j < kSize; ++j) variance += within[i][j] * weights[i] * weights[j];
+    out += fmt::format("{{{}, {}, {{{}}}}},\n", sums[sums.size() / 2], std::lround(std::sqrt(variance)),
+                       fmt::join(weights, ","));
   }
-  return out;
+  return out + "}\n";
 }
 
 }  // namespace puente::evaluate

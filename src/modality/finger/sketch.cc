@@ -18,9 +18,14 @@ constexpr int kBits = 64;
 constexpr int kPadded = (kSketchSamples + 15) / 16 * 16;  // for vector units
 struct Projection {
   std::int32_t threshold;
+  std::int32_t deviation;  // of the difference between two prints of one minutia
   std::int16_t weights[kPadded];
 };
-constexpr Projection kProjections[kBits] = {
+struct Discriminants {
+  std::int8_t means[kSketchSamples];  // stand where nothing was recorded
+  Projection projections[kBits];
+};
+constexpr Discriminants kDiscriminants = {
 #include "modality/finger/sketch_projection.inc"
 };
 
@@ -90,30 +95,19 @@ Spot spot_at(const Template& t, float x, float y) {
   return {&cell, (u - static_cast<float>(column) - 0.5f) * kCell, (v - static_cast<float>(row) - 0.5f) * kCell};
 }
 
-// A bit's distance from its threshold is measured in lengths of its weights: all bits vary alike in those.
-const std::array<std::int32_t, kBits>& lengths() {
-  static const auto kLengths = [] {
-    std::array<std::int32_t, kBits> made;
-    for (int b = 0; b < kBits; ++b) {
-      std::int32_t squares = 0;
-      for (const std::int16_t weight : kProjections[b].weights) squares += weight * weight;
-      made[b] = static_cast<std::int32_t>(std::sqrt(static_cast<double>(squares)));
-    }
-    return made;
-  }();
-  return kLengths;
-}
-
 void describe(const Template& features, const Minutia& minutia, std::uint64_t& bits, std::uint64_t& sure) {
   std::int16_t samples[kPadded] = {};
-  std::ranges::copy(sketch_samples(features, minutia), samples);
+  const SketchSamples seen = sketch_samples(features, minutia);
+  for (int i = 0; i < kSketchSamples; ++i) samples[i] = seen[i] == kNotRecorded ? kDiscriminants.means[i] : seen[i];
   std::array<std::int32_t, kBits> margins;  // those of all bits differ: the lowest six bits are the bit's number
   bits = 0;
   for (int b = 0; b < kBits; ++b) {
-    std::int32_t sum = -kProjections[b].threshold;
-    for (int i = 0; i < kPadded; ++i) sum += std::int32_t{kProjections[b].weights[i]} * std::int32_t{samples[i]};
+    const Projection& projection = kDiscriminants.projections[b];
+    std::int32_t sum = -projection.threshold;
+    for (int i = 0; i < kPadded; ++i) sum += std::int32_t{projection.weights[i]} * std::int32_t{samples[i]};
     if (sum > 0) bits |= std::uint64_t{1} << b;
-    margins[b] = (std::abs(sum) * 16 / lengths()[b]) << 6 | b;
+    // in deviations, so that a bit is as sure as it is likely to be the same in another print
+    margins[b] = (std::abs(sum) * 256 / projection.deviation) << 6 | b;
   }
   std::ranges::nth_element(margins, margins.begin() + (kBits - Sketch::kSureBits));
   sure = 0;
@@ -124,7 +118,8 @@ void describe(const Template& features, const Minutia& minutia, std::uint64_t& b
 
 SketchSamples sketch_samples(const Template& t, const Minutia& m) {
   static const std::vector<Offset> kLatticeOffsets = lattice(), kRingOffsets = rings();
-  SketchSamples out{};
+  SketchSamples out;
+  out.fill(kNotRecorded);
   const float c = pixels::cosine(m.direction), s = pixels::sine(m.direction);
   const auto spot = [&](const Offset& o) {
     return spot_at(t, m.x + o.along * c - o.across * s, m.y - o.along * s - o.across * c);
@@ -154,8 +149,10 @@ std::uint64_t sketch_version() {
   const auto add = [&hash](std::int32_t number) {
     hash = (hash ^ static_cast<std::uint32_t>(number)) * 0x100000001b3u;
   };
-  for (const Projection& projection : kProjections) {
+  for (const std::int8_t mean : kDiscriminants.means) add(mean);
+  for (const Projection& projection : kDiscriminants.projections) {
     add(projection.threshold);
+    add(projection.deviation);
     for (const std::int16_t weight : projection.weights) add(weight);
   }
   return hash;

@@ -36,9 +36,10 @@ std::uint64_t sketch_version();  // another number: bits made otherwise, that me
 inline constexpr int kDescriptorReach = 11;
 
 // For fitting the projection that makes the bits (docs/formats/index.md): samples of the ridges around a minutia in its
-// own frame, -64 … 64, 0 where nothing was recorded: their brightness on a lattice, then the cosine and sine of the
-// doubled orientation on rings.
+// own frame, -64 … 64, kNotRecorded where there are none: their brightness on a lattice, then the cosine and sine of
+// the doubled orientation on rings.
 inline constexpr int kSketchSamples = 173;
+inline constexpr std::int8_t kNotRecorded = -128;
 using SketchSamples = std::array<std::int8_t, kSketchSamples>;
 SketchSamples sketch_samples(const Template& features, const Minutia& minutia);
 
