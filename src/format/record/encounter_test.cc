@@ -4,6 +4,7 @@
 
 #include "format/format.h"
 #include "format/record/niem.h"
+#include "format/testing_seeds.h"
 
 namespace puente::format {
 namespace {
@@ -218,6 +219,17 @@ TEST(Encounter, OfAFileIsToldByItsContent) {
   expect_same(xml->encounter, whole);
   EXPECT_EQ(read_encounter(Bytes(30, 'x')).error().code, Code::kInvalidInput);
   EXPECT_EQ(read_encounter({}).error().code, Code::kInvalidInput);
+}
+
+TEST(EncounterSeeds, AreStored) {
+  Encounter small;
+  small.biographic = {{DataElement::kFamilyName, "Quiñones"}};
+  small.missing = {{FingerPosition::kRightRing, Missing::kAmputated}};
+  small.samples = {
+      {.position = FingerPosition::kPlainThumbs, .image = *encode_wsq(picture(64, 64, 1, 1)), .impression = 0},
+      {.position = FingerPosition::kLeftRing, .image = minutiae_of({9}), .impression = 0}};
+  expect_stored("encounter_fuzz",
+                {{"transaction", itl::write(*to_transaction(small, header()))}, {"minutiae", minutiae_of({1, 2})}});
 }
 
 ImageRecord image_record(ImagePart part, std::initializer_list<std::uint32_t> positions, const Image& image) {

@@ -1,39 +1,8 @@
-// Small records of our own making that fuzzing starts from, stored in test/data/fuzz. PUENTE_WRITE_SEEDS=1 writes them
-// anew; without it they are compared with what is stored.
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <map>
-
 #include "format/format.h"
+#include "format/testing_seeds.h"
 
 namespace puente::format {
 namespace {
-
-namespace fs = std::filesystem;
-using Seeds = std::map<std::string, Bytes>;
-
-fs::path folder_of(const std::string& target) {
-  return fs::path(__FILE__).parent_path().parent_path().parent_path().parent_path() / "test/data/fuzz" / target;
-}
-
-void expect_stored(const std::string& target, const Seeds& seeds) {
-  for (const auto& [name, bytes] : seeds) {
-    const fs::path file = folder_of(target) / name;
-    EXPECT_LT(bytes.size(), 4096u) << file;
-    if (std::getenv("PUENTE_WRITE_SEEDS") != nullptr) {
-      fs::create_directories(file.parent_path());
-      std::ofstream(file, std::ios::binary) << text(bytes);
-    }
-    std::ifstream in(file, std::ios::binary);
-    EXPECT_TRUE(in.good()) << file;
-    const std::string stored{std::istreambuf_iterator<char>(in), {}};
-    EXPECT_TRUE(stored == text(bytes)) << file << " is not what our writers write: PUENTE_WRITE_SEEDS=1 writes it anew";
-  }
-}
 
 MinutiaeRecord minutiae(MinutiaeFormat format) {
   MinutiaeRecord record;
