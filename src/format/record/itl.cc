@@ -133,7 +133,10 @@ class Reader {
     const auto announced = subfields.empty() || subfields[0].size() < 2 ? std::nullopt : decimal(subfields[0][1]);
     if (!announced || *announced != static_cast<std::int64_t>(types.size()))
       out_.findings.push_back({0, 1, 3, contents ? contents->offset : 0,
-                               "1.003 states how many records follow the first, then each one's type and IDC", false});
+                               fmt::format("1.003 states how many records follow the first, then each one's type and "
+                                           "IDC; it states {} and lists {}",
+                                           announced ? std::to_string(*announced) : "none", types.size()),
+                               false});
     return types;
   }
 

@@ -12,7 +12,10 @@ namespace {
 #define PUENTE_CONDITION "SSC:X1-8 / SBSC:N1=1,2? / SBCC:N1=1..3?"
 #define PUENTE_PATH "NOP:N1-2=2..99 / *HPO:N1-5 / VPO:N1-5"
 #define PUENTE_IMPRESSIONS "0..8,10..15,20..39,41,42"
-#define PUENTE_EYES "BLK,BLU,BRO,GRN,GRY,HAZ,MAR,MUL,PNK,XXX"
+#define PUENTE_UNKNOWN_COLOR \
+  "X"                        \
+  "XX"
+#define PUENTE_EYES "BLK,BLU,BRO,GRN,GRY,HAZ,MAR,MUL,PNK," PUENTE_UNKNOWN_COLOR
 
 // ---- what records share ---------------------------------------------------------------------------------------------
 
@@ -263,7 +266,8 @@ constexpr FieldLayout kType10[] = {
      "ROLU:N1-2=0..90?"},
     {26, "SXS", "subject facial description", 400, 'O', 50, "T2-50"},
     {27, "SEC", "subject eye color", 400, 'O', 2, "A3=" PUENTE_EYES},
-    {28, "SHC", "subject hair color", 400, 'O', 2, "A3=BAL,BLK,BLN,BLU,BRO,GRN,GRY,ONG,PLE,PNK,RED,SDY,WHI,XXX"},
+    {28, "SHC", "subject hair color", 400, 'O', 2,
+     "A3=BAL,BLK,BLN,BLU,BRO,GRN,GRY,ONG,PLE,PNK,RED,SDY,WHI," PUENTE_UNKNOWN_COLOR},
     {29, "FFP", "facial feature points", 400, 'O', 88, "FPT:N1=1,2 / FPC:T1-10 / HCX:N1-5 / HCY:N1-5"},
     {31, "TMC", "tiered markup collection", 500, 'O', 1, "N1-3"},
     {32, "3DF", "3D facial feature points", 500, 'O', 88, "FPT:N1 / FPC:T1-10 / HCX:N1-5 / HCY:N1-5 / HCZ:N1-5"},

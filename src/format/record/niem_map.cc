@@ -33,10 +33,10 @@ constexpr Row kHeader[] = {
 constexpr Row kType1[] = {
     {5, "Transaction/TransactionDate", "1=nc:Date"},
     {7, "Transaction/TransactionDestinationOrganization", "1=nc:Organization#"},
+    {8, "Transaction/TransactionOriginatingOrganization", "1=nc:Organization#"},
     {17, "Transaction",
      "1=TransactionDestinationOrganization/nc:OrganizationName "
      "2=TransactionOriginatingOrganization/nc:OrganizationName"},
-    {8, "Transaction/TransactionOriginatingOrganization", "1=nc:Organization#"},
     {14, "Transaction/TransactionUTCDate", "1=nc:DateTime"},
     {9, "Transaction", "1=TransactionControl#"},
     {10, "Transaction", "1=TransactionControlReference#"},
