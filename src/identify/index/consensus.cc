@@ -35,7 +35,6 @@ int distance_of(const finger::Sketch& probe, const finger::Sketch& reference, in
   return std::popcount((probe.bits[i] ^ reference.bits[j]) & probe.sure[i]);
 }
 
-// A pair packed so that the least different come first.
 std::uint32_t pack(int distance, int i, int j) {
   return static_cast<std::uint32_t>(distance << 10 | i << 5 | j);
 }
@@ -53,25 +52,29 @@ void add(const finger::Sketch& probe, const finger::Sketch& reference, std::uint
   pairs.turn[k] = static_cast<std::int32_t>((q - p) & 255);
 }
 
-// The pairs of descriptors that differ least, at most kPairsMax.
+// The pairs of descriptors that differ least, at most kPairsMax, the nearest first; of equal ones, as they come.
 Pairs list_pairs(const finger::Sketch& probe, const finger::Sketch& reference) {
   std::array<std::uint32_t, finger::Sketch::kDescriptors> near;
   near_descriptors(probe, reference, kNear, near.data());
   const auto there = static_cast<std::uint32_t>((std::uint64_t{1} << reference.count) - 1);
-  std::array<std::uint32_t, finger::Sketch::kDescriptors * finger::Sketch::kDescriptors> order;
+  std::array<std::uint32_t, finger::Sketch::kDescriptors * finger::Sketch::kDescriptors> found;
+  std::array<std::size_t, kNear + 1> before{};  // how many are nearer
   std::size_t count = 0;
   for (int i = 0; i < probe.count; ++i) {
     for (std::uint32_t left = near[i] & there; left != 0; left &= left - 1) {
-      const int j = std::countr_zero(left);
-      order[count++] = pack(distance_of(probe, reference, i, j), i, j);
+      const int j = std::countr_zero(left), distance = distance_of(probe, reference, i, j);
+      found[count++] = pack(distance, i, j);
+      ++before[static_cast<std::size_t>(distance) + 1];
     }
   }
-  const auto end = order.begin() + static_cast<std::ptrdiff_t>(count);
-  if (count > kPairsMax) std::nth_element(order.begin(), order.begin() + kPairsMax, end);
-  const std::size_t kept = std::min<std::size_t>(count, kPairsMax);
-  std::sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(kept));
+  for (std::size_t distance = 1; distance < before.size(); ++distance) before[distance] += before[distance - 1];
+  std::array<std::uint32_t, kPairsMax> order;
+  for (std::size_t k = 0; k < count; ++k) {
+    const std::size_t place = before[found[k] >> 10]++;
+    if (place < kPairsMax) order[place] = found[k];
+  }
   Pairs pairs;
-  for (std::size_t k = 0; k < kept; ++k) add(probe, reference, order[k], pairs);
+  for (std::size_t k = 0; k < std::min<std::size_t>(count, kPairsMax); ++k) add(probe, reference, order[k], pairs);
   return pairs;
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kStreamedFingers = 2;  // of a probe; two tell people apart well enough to prune by
 constexpr std::size_t kCheckedMin = 1500;
-constexpr std::array<double, kStreamedFingers> kCheckedShare = {0.2, 0.03};  // by how many fingers were streamed
+constexpr std::array<double, kStreamedFingers> kCheckedShare = {0.2, 0.02};  // by how many fingers were streamed
 constexpr int kDescriptorsBias = 8;
 constexpr std::size_t kSurvivorsMin = 24, kSurvivingFingersMin = 256;
 constexpr double kSurvivingShare = 0.002;
