@@ -1,13 +1,16 @@
-// puente record: ANSI/NIST-ITL transactions.
+// puente record: ANSI/NIST-ITL transactions, and what other records say (iso_record.h).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cli/cli.h"
+#include "cli/iso_record.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "format/format.h"
@@ -19,7 +22,7 @@ namespace itl = format::itl;
 
 struct Options {
   std::vector<std::string> files;
-  std::string in, out, images;
+  std::string in, out, images, to;
   bool json = false;
 };
 
@@ -139,10 +142,36 @@ Json to_json(const std::string& file, const itl::Reading& reading) {
   return Json::object({{"file", file}, {"records", Json(std::move(records))}, {"findings", Json(std::move(findings))}});
 }
 
+// Shows, or checks, a file that is no transaction but another record; nullopt for any other file. The exit code.
+std::optional<int> other_record(const std::string& file, bool only_check, bool json, Json::Array& answers) {
+  const Result<Bytes> bytes = read_file(file, limits::kRecordBytesMax);
+  if (!bytes.ok() || !is_iso_record(*bytes)) return std::nullopt;
+  const Result<RecordDescription> found = describe_iso_record(*bytes);
+  if (!found.ok()) return fail({found.error().code, file + ": " + found.error().message});
+  const bool sound = found->deviations.empty();
+  if (json) {
+    Json::Array list;
+    for (const std::string& deviation : found->deviations) list.push_back(Json(deviation));
+    Json answer = only_check ? Json::object({{"file", file}, {"sound", sound}}) : found->json;
+    answer.set("file", file);
+    answer.set("findings", Json(std::move(list)));
+    answers.push_back(std::move(answer));
+  } else {
+    if (!only_check) std::printf("%s: %s", file.c_str(), found->text.c_str());
+    for (const std::string& deviation : found->deviations) std::printf("%s: %s\n", file.c_str(), deviation.c_str());
+    if (only_check && sound) std::printf("%s: sound\n", file.c_str());
+  }
+  return sound ? 0 : 1;
+}
+
 int show(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
+    if (const auto done = other_record(file, false, options.json, answers)) {
+      exit_code = std::max(exit_code, *done);
+      continue;
+    }
     const Result<itl::Reading> reading = read_transaction(file);
     if (!reading.ok()) {
       exit_code = fail(reading.error());
@@ -167,6 +196,10 @@ int check(const Options& options) {
   Json::Array answers;
   for (const std::string& file : options.files) {
     progress.update(done++, options.files.size());
+    if (const auto other = other_record(file, true, options.json, answers)) {
+      exit_code = std::max(exit_code, *other);
+      continue;
+    }
     const Result<itl::Reading> reading = read_transaction(file);
     if (!reading.ok()) {
       exit_code = fail(reading.error());
@@ -244,8 +277,31 @@ int write_images(const itl::Transaction& transaction, const std::string& folder)
   return exit_code;
 }
 
+int convert_other(const Options& options, ByteView bytes) {
+  if (!options.out.empty()) {
+    const Result<Bytes> record = convert_iso_record(bytes, options.to);
+    if (!record.ok()) return fail(record.error());
+    const Status written = write_file(options.out, *record);
+    if (!written.ok()) return fail(written.error());
+  }
+  if (options.images.empty()) return 0;
+  const auto images = images_of_iso_record(bytes);
+  if (!images.ok()) return fail(images.error());
+  std::error_code error;
+  std::filesystem::create_directories(options.images, error);
+  for (std::size_t i = 0; i < images->size(); ++i) {
+    const std::string path = fmt::format("{}/{:02}.{}", options.images, i + 1, (*images)[i].ending);
+    const Status written = write_file(path, (*images)[i].bytes);
+    if (!written.ok()) return fail(written.error());
+    std::printf("%s\n", path.c_str());
+  }
+  return 0;
+}
+
 // From either encoding to the other, and images out of both.
 int convert(const Options& options) {
+  const Result<Bytes> in = read_file(options.in, limits::kRecordBytesMax);
+  if (in.ok() && is_iso_record(*in)) return convert_other(options, *in);
   const Result<itl::Reading> reading = read_transaction(options.in);
   if (!reading.ok()) return fail(reading.error());
   for (const itl::Finding& finding : reading->findings) {
@@ -269,7 +325,8 @@ int convert(const Options& options) {
 
 void add_record(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* record = app.add_subcommand("record", "ANSI/NIST-ITL transactions");
+  CLI::App* record =
+      app.add_subcommand("record", "ANSI/NIST-ITL transactions; ISO/IEC 19794, 39794, ANSI 378 and CBEFF records");
   record->require_subcommand(1);
   CLI::App* command = record->add_subcommand("show", "records and fields, with their names");
   command->footer(
@@ -277,7 +334,8 @@ void add_record(CLI::App& app, Run& run) {
       "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
       "it\n"
       "begins; the exit code is then 1.");
-  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML")->required();
+  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML; other records, by content")
+      ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 
@@ -286,7 +344,8 @@ void add_record(CLI::App& app, Run& run) {
       "Example: puente record check tenprint.an2\n"
       "Says where (byte, record, field, subfield, item), the rule and what stands there instead. The exit code is 1 "
       "where there is any.");
-  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML")->required();
+  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML; other records, by content")
+      ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return check(*options); }; });
 
@@ -295,8 +354,12 @@ void add_record(CLI::App& app, Run& run) {
       "Example: puente record convert tenprint.an2 tenprint.xml --images fingers\n"
       "What the XML's elements have no place for travels in elements of our own and comes back; elements that no field "
       "is for\nare named and left out.");
-  command->add_option("IN", options->in, "transaction in either encoding, told apart by its content")->required();
+  command->add_option("IN", options->in, "transaction in either encoding, or another record, told apart by content")
+      ->required();
   command->add_option("OUT", options->out, "file to write: NIEM XML if named .xml, else the traditional encoding");
+  command->add_option("--to", options->to,
+                      "what to make of a minutiae record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact; of "
+                      "an image record: 39794, iso2011");
   command->add_option("--images", options->images, "folder for the images, one file a record");
   command->callback([options, &run] {
     if (options->out.empty() && options->images.empty()) throw CLI::RequiredError("OUT or --images");

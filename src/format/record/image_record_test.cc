@@ -74,172 +74,56 @@ TEST(ImageRecord, WhatIsWrittenIsReadInEveryPartAndEdition) {
   }
 }
 
+// Hex digits without the blanks that make them readable.
+std::string compact(std::string_view spaced) {
+  std::string out;
+  for (const char c : spaced)
+    if (c != ' ') out += c;
+  return out;
+}
+
+std::string hex_of_one(ImagePart part, int edition) {
+  ImageRecord record = sample(part, edition);
+  record.views.pop_back();
+  record.positions = 0;
+  return to_hex(*write_image_record(record));
+}
+
 // Table by table of the standards, byte by byte.
-TEST(ImageRecord, BytesLieWhereTheStandardsPutThem) {
-  const auto hex = [](ImagePart part, int edition) {
-    ImageRecord record = sample(part, edition);
-    record.views.pop_back();
-    record.positions = 0;
-    return to_hex(*write_image_record(record));
-  };
-  const std::string pixels = "0001020304050600", captured =
-                                                     "07ea0b1709050700"
-                                                     "0c"
-                                                     "0e"
-                                                     "0003"
-                                                     "0004"
-                                                     "01"
-                                                     "50"
-                                                     "0001"
-                                                     "0002";
-  const std::string points =
-                        "01c1000100010000"
-                        "01c2000300010000",
-                    face =
-                        "02"
-                        "00"
-                        "00",
-                    pose = "000000000000";
-  EXPECT_EQ(hex(ImagePart::kFinger, 2005),
-            "46495200"
-            "30313000"
-            "000000000036"
-            "0102"
-            "0000"
-            "01"
-            "01"
-            "01f4"
-            "01f4"
-            "01f4"
-            "01f4"
-            "08"
-            "00"
-            "0000"
-            "00000016"
-            "01"
-            "01"
-            "00"
-            "50"
-            "08"
-            "0004"
-            "0002"
-            "00" +
-                pixels);
-  EXPECT_EQ(hex(ImagePart::kFinger, 2011),
-            "46495200"
-            "30323000"
-            "00000050"
-            "0001"
-            "01"
-            "01"
-            "00000040" +
-                captured +
-                "01"
-                "0005"
-                "06"
-                "01"
-                "00"
-                "01"
-                "01f4"
-                "01f4"
-                "01f4"
-                "01f4"
-                "08"
-                "00"
-                "08"
-                "0004"
-                "0002"
-                "00000008" +
-                pixels + "000300066869");
-  EXPECT_EQ(hex(ImagePart::kFace, 2005),
-            "46414300"
-            "30313000"
-            "00000046"
-            "0001"
-            "00000038"
-            "0002" +
-                face +
-                "010203"
-                "0000" +
-                pose + points +
-                "00"
-                "00"
-                "0004"
-                "0002"
-                "00"
-                "00"
-                "0000"
-                "0050" +
-                pixels);
-  EXPECT_EQ(hex(ImagePart::kFace, 2011),
-            "46414300"
-            "30333000"
-            "00000067"
-            "0001"
-            "00"
-            "0000"
-            "00000056" +
-                captured + "0002" + face +
-                "00"
-                "010203"
-                "0000" +
-                pose + points +
-                "00"
-                "00"
-                "0004"
-                "0002"
-                "00"
-                "0000"
-                "00"
-                "00"
-                "00000008" +
-                pixels + "000300066869");
-  EXPECT_EQ(hex(ImagePart::kIris, 2005),
-            "49495200"
-            "30313000"
-            "00000043"
-            "0102"
-            "01"
-            "002d"
-            "0000"
-            "0000"
-            "0002"
-            "0004"
-            "0002"
-            "08"
-            "00"
-            "7075656e74652063616d657261203031"
-            "01"
-            "0001"
-            "0001"
-            "50"
-            "ffff"
-            "ffff"
-            "00000008" +
-                pixels);
-  EXPECT_EQ(hex(ImagePart::kIris, 2011),
-            "49495200"
-            "30323000"
-            "00000057"
-            "0001"
-            "00"
-            "01"
-            "00000047" +
-                captured +
-                "0001"
-                "01"
-                "01"
-                "02"
-                "00"
-                "0004"
-                "0002"
-                "08"
-                "0000"
-                "ffff"
-                "ffff"
-                "000000000000000000000000"
-                "00000008" +
-                pixels + "000300066869");
+TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
+  EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2005),
+            compact("46495200 30313000 000000000036 0102 0000 01 01 01f4 01f4 01f4 01f4 08 00 0000"
+                    "00000016 01 01 00 50 08 0004 0002 00 0001020304050600"));
+  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2005), compact("46414300 30313000 00000046 0001"
+                                                        "00000038 0002 02 00 00 010203 0000 00 00 00 00 00 00"
+                                                        "01 c1 0001 0001 0000  01 c2 0003 0001 0000"
+                                                        "00 00 0004 0002 00 00 0000 0050 0001020304050600"));
+  EXPECT_EQ(hex_of_one(ImagePart::kIris, 2005),
+            compact("49495200 30313000 00000043 0102 01 002d 0000 0000 0002 0004 0002 08 00"
+                    "7075656e74652063616d657261203031"
+                    "01 0001  0001 50 ffff ffff 00000008 0001020304050600"));
+}
+
+TEST(ImageRecord, BytesLieWhereTheEditionOf2011PutsThem) {
+  const std::string captured = "07ea 0b 17 09 05 07 000c 0e 0003 0004 01 50 0001 0002";
+  const std::string image = "00000008 0001020304050600 0003 0006 6869";
+  EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2011),
+            compact("46495200 30323000 00000050 0001 01 01"
+                    "00000040" +
+                    captured + "01 0005 06  01 00 01 01f4 01f4 01f4 01f4 08 00 08 0004 0002" + image));
+  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2011), compact("46414300 30333000 00000067 0001 00 0000"
+                                                        "00000056" +
+                                                        captured +
+                                                        "0002 02 00 00 00 010203 0000 00 00 00 00 00 00"
+                                                        "01 c1 0001 0001 0000  01 c2 0003 0001 0000"
+                                                        "00 00 0004 0002 00 0000 00 00" +
+                                                        image));
+  EXPECT_EQ(hex_of_one(ImagePart::kIris, 2011), compact("49495200 30323000 00000057 0001 00 01"
+                                                        "00000047" +
+                                                        captured +
+                                                        "0001 01 01 02 00 0004 0002 08 0000 ffff ffff"
+                                                        "0000 0000 0000 0000 0000 0000" +
+                                                        image));
 }
 
 TEST(ImageRecord, CutRecordsAreRefusedAndExtraBytesKept) {

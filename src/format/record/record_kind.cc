@@ -47,7 +47,9 @@ RecordKind record_kind(ByteView bytes) {
   if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
   if (is_image_record(bytes)) return RecordKind::kImageRecord;
   if (head.starts_with("1.001:") || head.starts_with("1.01:") || head.starts_with("1.1:")) return RecordKind::kItl;
-  if (is_iso39794(bytes) && bytes.size() > 1 && bytes[1] >= 0x80) return RecordKind::kIso39794;  // "e", "f" begin texts
+  // "d", "e" and "f" begin texts too: the length that follows is long, or that of the file
+  if (is_iso39794(bytes) && bytes.size() > 1 && (bytes[1] >= 0x80 || bytes[1] + 2u == bytes.size()))
+    return RecordKind::kIso39794;
   if (!xml::looks_like_xml(bytes)) return RecordKind::kUnknown;
   const std::string_view tag = first_tag(head);
   if (tag == "BIR") return RecordKind::kCbeffXml;

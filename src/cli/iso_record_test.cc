@@ -1,0 +1,77 @@
+#include "cli/iso_record.h"
+
+#include <gtest/gtest.h>
+
+#include "format/format.h"
+
+namespace puente::cli {
+namespace {
+
+Bytes minutiae() {
+  format::MinutiaeRecord record;
+  format::MinutiaeView& view = record.views.emplace_back();
+  view.position = 2;
+  view.width = view.height = 300;
+  view.minutiae = {{1, 10, 20, 128, 60, 0}, {2, 200, 250, 64, 0, 0}};
+  view.capture.qualities = {{70, 0, 0}};
+  return *format::write_minutiae_record(record);
+}
+
+Bytes image(std::uint32_t width) {
+  format::ImageRecord record;
+  format::ImageView& view = record.views.emplace_back();
+  view.width = width;
+  view.height = 2;
+  view.depth = 8;
+  view.image = {1, 2, 3, 4, 5, 6, 7, 8};
+  return *format::write_image_record(record);
+}
+
+TEST(IsoRecord, IsShownWithItsDeviations) {
+  const Result<RecordDescription> shown = describe_iso_record(minutiae());
+  ASSERT_TRUE(shown.ok());
+  EXPECT_NE(shown->text.find("finger 2"), std::string::npos) << shown->text;
+  EXPECT_NE(shown->text.find("180.0 degrees"), std::string::npos) << shown->text;
+  EXPECT_TRUE(shown->deviations.empty());
+
+  format::cbeff::Document document;
+  document.root.children.resize(2);
+  document.root.children[0].bdb_info.resize(1);
+  document.root.children[0].bdb_info[0].type = "Finger";
+  document.root.children[0].bdb = image(4);
+  document.root.children[1].bdb = {'F', 'I', 'R', 0, 'x'};
+  const Result<RecordDescription> cbeff = describe_iso_record(*format::cbeff::write(document));
+  ASSERT_TRUE(cbeff.ok());
+  EXPECT_NE(cbeff->text.find("19794-4:2011"), std::string::npos) << cbeff->text;
+  ASSERT_EQ(cbeff->deviations.size(), 1u);
+  EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
+}
+
+TEST(IsoRecord, BecomesAnother) {
+  const Result<Bytes> ansi = convert_iso_record(minutiae(), "ansi2009");
+  ASSERT_TRUE(ansi.ok()) << ansi.error().message;
+  const auto record = format::read_minutiae_record(*ansi);
+  EXPECT_EQ(record->format, format::MinutiaeFormat::kAnsi2009);
+  EXPECT_EQ(record->views[0].minutiae[0].angle, 90);
+  EXPECT_EQ(record->views[0].minutiae[1].quality, 254);  // not known
+  EXPECT_EQ(convert_iso_record(minutiae(), "card")->size(), 10u);
+  EXPECT_FALSE(convert_iso_record(minutiae(), "39794").ok());
+
+  const Result<Bytes> newer = convert_iso_record(image(4), "39794");
+  ASSERT_TRUE(newer.ok()) << newer.error().message;
+  const Result<Bytes> older = convert_iso_record(*newer, "iso2011");
+  ASSERT_TRUE(older.ok());
+  EXPECT_EQ(format::read_image_record(*older)->views[0].image, (Bytes{1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST(IsoRecord, GivesItsImages) {
+  const auto images = images_of_iso_record(image(4));
+  ASSERT_TRUE(images.ok()) << images.error().message;
+  ASSERT_EQ(images->size(), 1u);
+  EXPECT_EQ((*images)[0].ending, "png");
+  EXPECT_EQ(format::decode_image((*images)[0].bytes)->pixels[7], 8);
+  EXPECT_FALSE(images_of_iso_record(image(5)).ok());  // fewer pixels than it says
+}
+
+}  // namespace
+}  // namespace puente::cli
