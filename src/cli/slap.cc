@@ -130,6 +130,7 @@ void print_text(const Options& options, const finger::Slap& slap, const std::vec
     else
       std::printf("; %s\n", cuts[i].extraction.error().message.c_str());
   }
+  if (options.rolled.empty()) return;
   for (const finger::SequenceFinding& f : findings)
     std::printf("  %-12s %s: score %.1f, best %.1f with %s\n", to_string(f.claimed), to_string(f.verdict),
                 f.claimed_score, f.best_score, to_string(f.best));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <deque>
@@ -37,7 +38,9 @@ struct Plain {  // an image of type 14
 };
 
 int number(std::string_view text) {
-  return std::atoi(std::string(text).c_str());
+  int value = 0;  // of 14.021, whose items may begin with a minus
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
 }
 
 Result<Image> image_of(const itl::Record& record) {
