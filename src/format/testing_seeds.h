@@ -1,9 +1,8 @@
-// Small files of our own making that fuzzing starts from, stored in test/data/fuzz. PUENTE_WRITE_SEEDS=1 writes them
-// anew; without it they are compared with what is stored. For tests alone.
+// Small files of our own making that fuzzing starts from, stored in test/data/fuzz. They are compared with what our
+// writers write; what differs is left in a temporary folder, to be copied from there. For tests alone.
 #pragma once
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -16,19 +15,23 @@ namespace puente::format {
 
 using Seeds = std::map<std::string, Bytes>;
 
-inline void expect_stored(const std::string& target, const Seeds& seeds) {
+inline std::string stored_seed(const std::string& target, const std::string& name) {
   const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream in(root / "test/data/fuzz" / target / name, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+inline std::string left_to_copy(const std::string& target, const std::string& name, ByteView bytes) {
+  const auto folder = std::filesystem::temp_directory_path() / "puente-seeds" / target;
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / name, std::ios::binary) << text(bytes);
+  return target + "/" + name + " is not what our writers write: cp -r " + folder.string() + " test/data/fuzz/";
+}
+
+inline void expect_stored(const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) {
-    const auto file = root / "test/data/fuzz" / target / name;
-    EXPECT_LT(bytes.size(), 8192u) << file;
-    if (std::getenv("PUENTE_WRITE_SEEDS") != nullptr) {
-      std::filesystem::create_directories(file.parent_path());
-      std::ofstream(file, std::ios::binary) << text(bytes);
-    }
-    std::ifstream in(file, std::ios::binary);
-    EXPECT_TRUE(in.good()) << file;
-    const std::string stored{std::istreambuf_iterator<char>(in), {}};
-    EXPECT_TRUE(stored == text(bytes)) << file << " is not what our writers write: PUENTE_WRITE_SEEDS=1 writes it anew";
+    EXPECT_LT(bytes.size(), 8192u) << name;
+    if (stored_seed(target, name) != text(bytes)) ADD_FAILURE() << left_to_copy(target, name, bytes);
   }
 }
 

@@ -36,13 +36,9 @@ TEST(ImageSeeds, AreStored) {
 TEST(ImageSeeds, OfOtherLibrariesAreReadAsWhatTheyWere) {
   for (const auto& [name, bytes] :
        {std::pair("png", *encode_png(rings(24, 3))), std::pair("jp2", *encode_jpeg2000(rings(24, 1)))}) {
-    const auto file = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path() /
-                      "test/data/fuzz/image_fuzz" / name;
-    if (std::getenv("PUENTE_WRITE_SEEDS") != nullptr) std::ofstream(file, std::ios::binary) << text(bytes);
-    std::ifstream in(file, std::ios::binary);
-    const std::string stored{std::istreambuf_iterator<char>(in), {}};
+    const std::string stored = stored_seed("image_fuzz", name);
     const auto read = decode_image(view(stored));
-    ASSERT_TRUE(read.ok()) << file << ": " << read.error().message;
+    ASSERT_TRUE(read.ok()) << left_to_copy("image_fuzz", name, bytes);
     EXPECT_EQ(read->pixels, decode_image(bytes)->pixels);
   }
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <optional>
 
@@ -20,6 +21,12 @@ constexpr std::string_view kDomain = "PUENTE", kDomainVersion = "1.0";
 constexpr double kInch = 25.4, kCentimetresInInch = 2.54;
 
 // ---- reading
+
+int number_in(std::string_view digits) {  // 0 where there is none
+  int value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
 
 // What both kinds of image record state about their pixels.
 struct Pixels {
@@ -56,7 +63,9 @@ Result<Bytes> image_file(const Pixels& stated, std::string_view data) {
 // 1.011, or 1.012 where that is 0, as pixels an inch.
 double ppi_of_transaction(const itl::Record& first) {
   for (const int field : {11, 12}) {
-    const double per_mm = std::atof(std::string(first.value(field)).c_str());
+    const std::string_view stated = first.value(field);
+    double per_mm = 0;
+    std::from_chars(stated.data(), stated.data() + stated.size(), per_mm);
     if (per_mm * kInch >= limits::kPpiMin && per_mm * kInch <= limits::kPpiMax) return std::round(per_mm * kInch);
   }
   return 500;
@@ -216,7 +225,7 @@ class Reader {
     if (const itl::Field* missing = record.find(18); missing != nullptr && record.type == 14) {
       for (const auto& subfield : missing->subfields()) {
         if (subfield.size() < 2) continue;
-        const int code = std::atoi(std::string(subfield[0]).c_str());
+        const int code = number_in(subfield[0]);
         const auto which = position(code);
         if (!which || code == 0 || is_slap(*which)) continue;
         out_.encounter.missing[*which] = subfield[1] == "XX" ? Missing::kAmputated : Missing::kUnableToPrint;
@@ -224,7 +233,7 @@ class Reader {
       if (record.find(999) == nullptr) return {};  // why there is no image
     }
     const itl::Field* fgp = record.find(13);
-    const auto which = position(fgp == nullptr ? 0 : std::atoi(std::string(fgp->item()).c_str()));
+    const auto which = position(fgp == nullptr ? 0 : number_in(fgp->item()));
     if (!which) return unused("not of single fingers or of one hand's");
     const int impression = record.integer(3, kImpressionUnknown);
     return sample(record, {.position = *which, .impression = std::clamp(impression, 0, 255)});
@@ -232,7 +241,7 @@ class Reader {
 
   Status finger_of_type4(const itl::Record& record) {
     const itl::Field* fgp = record.find(4);
-    const auto which = position(fgp == nullptr ? 0 : std::atoi(std::string(fgp->item()).c_str()));
+    const auto which = position(fgp == nullptr ? 0 : number_in(fgp->item()));
     if (!which) return unused("not of single fingers or of one hand's");
     const itl::Field* data = record.find(9);
     if (data == nullptr) return unused("without an image");

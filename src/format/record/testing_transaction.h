@@ -14,9 +14,8 @@ inline Record record_of(int type, std::initializer_list<std::pair<int, std::stri
   return record;
 }
 
-inline Transaction sample() {
-  Transaction t;
-  t.records = {
+inline std::vector<Record> without_images() {
+  return {
       record_of(1, {{2, "0502"},
                     {3, "1" + kUs + "9" + kRs + "2" + kUs + "00" + kRs + "4" + kUs + "1" + kRs + "8" + kUs + "2" + kRs +
                             "9" + kUs + "03" + kRs + "10" + kUs + "04" + kRs + "14" + kUs + "05" + kRs + "17" + kUs +
@@ -66,6 +65,11 @@ inline Transaction sample() {
                     {20, "0" + kUs + "77"},
                     {300, "10" + kUs + "20" + kUs + kUs + kUs + "1,2-3,4-5,6"},
                     {331, "10" + kUs + "20" + kUs + "90" + kUs + "B" + kUs + kUs + "5"}}),
+  };
+}
+
+inline std::vector<Record> with_images() {
+  return {
       record_of(10, {{2, "04"},
                      {3, "TATTOO"},
                      {4, "YY02"},
@@ -112,6 +116,11 @@ inline Transaction sample() {
       record_of(99,
                 {{2, "08"}, {5, "20260301120501Z"}, {100, "0101"}, {102, "50" + kUs + "00FE" + kUs + "1"}, {999, "b"}}),
   };
+}
+
+inline Transaction sample() {
+  Transaction t{without_images()};
+  for (Record& record : with_images()) t.records.push_back(std::move(record));
   return t;
 }
 
