@@ -30,10 +30,9 @@ constexpr std::array<Row, 5> kRows = {{{SlapPosition::kRightThumb, "RIGHT_THUMB"
                                        {SlapPosition::kThumbs, "THUMBS", kBothThumbs}}};
 
 const Row& row_of(SlapPosition position) {
-  for (const Row& row : kRows)
-    if (row.position == position) return row;
-  CHECK(!"a slap position");
-  return kRows[0];
+  const auto row = std::find_if(kRows.begin(), kRows.end(), [=](const Row& each) { return each.position == position; });
+  CHECK(row != kRows.end());
+  return *row;
 }
 
 // From pixels at 500 ppi to the image's own.
