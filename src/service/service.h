@@ -67,7 +67,7 @@ struct Receipt {  // the log entry that stands behind an answer
 
 struct SampleQuality {
   FingerPosition position;
-  int score = 0;                     // 0–100
+  int score = 0;                     // 0–100; of a slap: how sure it is which finger is which
   std::vector<std::string> reasons;  // what to mend at the next capture
 };
 

@@ -34,6 +34,7 @@ constexpr Expected kExpected[] = {
     {"an2k/nbis-test/good/face_jp2.an2", 0, 0, 1, 0},
     {"an2k/nbis-test/good/face_png.an2", 0, 0, 1, 0},
     {"an2k/nbis-test/good/face_raw.an2", 0, 0, 1, 0},
+    {"an2k/nbis-testdata/valid1.8.an2", 0, 3, 0, 0},  // WSQ that states its size before its tables
     {"iso/mosip/iso/FingerPrintRight_Thumb.iso", 1, 0, 0, 0},
     {"iso/mosip/iso/Sample_IRIS.iso", 0, 0, 0, 1},
     {"iso/mosip/BiometricInfo/Finger/info_left_thumb_auth_wsq.iso", 1, 0, 0, 0},

@@ -147,8 +147,14 @@ Status read_frame(ByteReader in, Reading& reading) {
   const int scale_decimals = in.u8();
   reading.scale = scaled(in.u16(), scale_decimals);
   if (!in.ok()) return damaged("its frame header ends early");
-  TRY(check_size(reading.width, reading.height));
-  if (!reading.quantisation) return damaged("its size comes before its quantisation");
+  return check_size(reading.width, reading.height);
+}
+
+// Room for the values of every band that is sent: before the first block, when size and quantisation are both known,
+// in whichever order they came.
+Status make_room(Reading& reading) {
+  if (reading.width == 0) return damaged("values before its size");
+  if (!reading.quantisation) return damaged("values before their quantisation");
   std::size_t values = 0;
   const auto bands = bands_of(reading.width, reading.height);
   for (int band = 0; band < kBandsUsed; ++band) {
@@ -284,12 +290,14 @@ Result<Image> decode_wsq(ByteView bytes) {
         TRY(read_filters(ByteReader(segment), reading));
         break;
       case kQuantisation:
+        if (blocks) return damaged("its quantisation after values");
         TRY(read_quantisation(ByteReader(segment), reading));
         break;
       case kHuffman:
         TRY(read_huffman_tables(ByteReader(segment), reading));
         break;
       case kFrame:
+        if (blocks) return damaged("its size after values");
         TRY(read_frame(ByteReader(segment), reading));
         break;
       case kComment:
@@ -299,7 +307,7 @@ Result<Image> decode_wsq(ByteView bytes) {
         break;
       case kBlock: {
         const std::size_t table = segment.empty() ? 0 : segment[0];
-        if (reading.width == 0) return damaged("values before its size");
+        if (!blocks) TRY(make_room(reading));
         if (table >= reading.huffman.size() || !reading.huffman[table])
           return damaged("a block names no Huffman table");
         const std::size_t end = block_end(bytes, at);

@@ -81,6 +81,50 @@ TEST(Wsq, PutsTogetherWhatEvenFiltersTookApart) {
   }
 }
 
+// Segments by marker, whole, in the file's order; what follows the first block's is one piece.
+std::vector<std::pair<int, Bytes>> segments_of(const Bytes& file) {
+  std::vector<std::pair<int, Bytes>> out;
+  for (std::size_t at = 2; at + 4 <= file.size();) {
+    const int marker = file[at] << 8 | file[at + 1];
+    const std::size_t size = marker == wsq::kBlock ? file.size() - at : 2u + (file[at + 2] << 8 | file[at + 3]);
+    out.emplace_back(marker, Bytes(file.begin() + at, file.begin() + at + size));
+    at += size;
+  }
+  return out;
+}
+
+Bytes joined(const std::vector<std::pair<int, Bytes>>& segments) {
+  ByteWriter out;
+  out.u16(wsq::kStart);
+  for (const auto& [marker, bytes] : segments) out.raw(bytes);
+  return out.take();
+}
+
+TEST(Wsq, TablesAndSizeMayComeInAnyOrderBeforeTheValuesAndNotAfter) {
+  const Bytes file = *encode_wsq(ridges(128, 96));
+  auto segments = segments_of(file);
+  ASSERT_EQ(joined(segments), file);
+  const auto frame_first = [](const auto& a, const auto& b) {
+    return a.first == wsq::kFrame && b.first != wsq::kFrame;
+  };
+  std::stable_sort(segments.begin(), segments.end(), frame_first);
+  ASSERT_NE(joined(segments), file);
+  const auto read = decode_image(joined(segments));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->pixels, decode_image(file)->pixels);
+
+  segments = segments_of(file);
+  for (const int marker : {wsq::kFrame, wsq::kQuantisation}) {
+    const auto table = std::find_if(segments.begin(), segments.end(), [=](const auto& s) { return s.first == marker; });
+    Bytes late = file;
+    late.insert(late.end() - 2, table->second.begin(), table->second.end());
+    EXPECT_EQ(decode_image(late).error().code, Code::kInvalidInput) << marker;
+    auto without = segments;
+    without.erase(without.begin() + (table - segments.begin()));
+    EXPECT_EQ(decode_image(joined(without)).error().code, Code::kInvalidInput) << marker;
+  }
+}
+
 TEST(Wsq, EveryCutIsAnErrorAndNothingWorse) {
   const Bytes whole = *encode_wsq(ridges(96, 80));
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
