@@ -78,10 +78,12 @@ Result<Sample> read_sample(const Json& json) {
   JsonReader reader(json, "sample of the question");
   Sample out;
   const auto position = parse_finger_position(reader.string("position"));
-  if (position.ok()) {
-    out.position = *position;
-  } else {
+  if (!position.ok()) {
     reader.complain(position.error().message);
+  } else if (is_slap(*position)) {
+    reader.complain("member \"position\" must name a single finger, or UNKNOWN");
+  } else {
+    out.position = *position;
   }
   out.ppi = reader.number_or("ppi", 0);
   if (out.ppi != 0 && !(out.ppi >= limits::kPpiMin && out.ppi <= limits::kPpiMax)) {

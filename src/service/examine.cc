@@ -12,7 +12,37 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kVerdictDeliveryDays = 30;
 
+Image picture_of(const Image& image, const finger::Template& features) {  // of minutiae alone: white paper
+  if (!image.pixels.empty()) return image;
+  Image blank{features.width, features.height, 1, 500, {}};
+  blank.pixels.assign(static_cast<std::size_t>(blank.width) * blank.height, 255);
+  return blank;
+}
+
 }  // namespace
+
+// Each finger of the probe beside the one of the record that it may be and is most like.
+Status Node::put_side_by_side(const Fingers& probe, const Fingers& reference, CaseView& view) {
+  finger::Scratch scratch;
+  for (const Finger& left : probe.usable) {
+    const finger::Prepared prepared = finger::prepare(left.extraction.features);
+    const Finger* best = nullptr;
+    double best_score = -1;
+    for (const Finger& each : reference.usable) {
+      if (!index::comparable(each.position, left.position)) continue;
+      const double score = finger::compare_score(prepared, finger::prepare(each.extraction.features), scratch);
+      if (score > best_score) best = &each, best_score = score;
+    }
+    if (best == nullptr) continue;
+    const finger::Template &ours = left.extraction.features, &theirs = best->extraction.features;
+    const finger::Comparison comparison = finger::compare(prepared, finger::prepare(theirs), scratch);
+    ASSIGN_OR_RETURN(Bytes png,
+                     format::encode_png(finger::draw_comparison(picture_of(left.image, ours), ours,
+                                                                picture_of(best->image, theirs), theirs, comparison)));
+    view.pairs.push_back({left.position, best->position, std::move(png)});
+  }
+  return {};
+}
 
 Result<std::vector<Case>> Node::cases(const Caller& caller) {
   TRY(authorise(caller, policy::Action::kListCases));
@@ -28,19 +58,9 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
     ASSIGN_OR_RETURN(const std::vector<Sample> probe_samples, decode_samples(kept));
     ASSIGN_OR_RETURN(const Fingers probe, extract(probe_samples));
     ASSIGN_OR_RETURN(const Encounter encounter, store_->encounter(view.the_case.person_id, view.the_case.encounter_id));
-    ASSIGN_OR_RETURN(const Fingers reference, extract(encounter.samples, encounter.missing));
-    finger::Scratch scratch;
-    for (const Finger& left : probe.usable) {
-      const auto right = std::find_if(reference.usable.begin(), reference.usable.end(),
-                                      [&](const Finger& each) { return each.position == left.position; });
-      if (right == reference.usable.end()) continue;
-      const finger::Comparison comparison = finger::compare(finger::prepare(left.extraction.features),
-                                                            finger::prepare(right->extraction.features), scratch);
-      const Image picture = finger::draw_comparison(left.image, left.extraction.features, right->image,
-                                                    right->extraction.features, comparison);
-      ASSIGN_OR_RETURN(Bytes png, format::encode_png(picture));
-      view.pairs.push_back({left.position, right->position, std::move(png)});
-    }
+    ASSIGN_OR_RETURN(Fingers reference, extract(encounter.samples, encounter.missing));
+    check_order(reference).ok();  // names the fingers of slaps as enrolment did; that refused what contradicts them
+    TRY(put_side_by_side(probe, reference, view));
   }
   store::Transaction transaction = store_->begin();
   Entry logged = exchange_entry(Event::kCaseViewed, caller.user, view.the_case.exchange_id, view.the_case.agreement_id,

@@ -52,6 +52,8 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
   for (const double per_cm : {view.x_per_cm, view.y_per_cm})
     if (!card && (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
       return Error{Code::kInvalidInput, "minutiae at a resolution that no scanner has"};
+  if (view.width > limits::kImageSideMax || view.height > limits::kImageSideMax)
+    return Error{Code::kTooLarge, "minutiae of an image larger than any that is read"};
   if (view.minutiae.empty()) return Error{Code::kInvalidInput, "a minutiae record without minutiae"};
   const double x_scale = scale_of(view.x_per_cm), y_scale = scale_of(view.y_per_cm);
   finger::Template out;

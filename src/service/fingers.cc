@@ -11,16 +11,23 @@ namespace {
 
 constexpr float kSlapConfidenceMin = 0.5f;  // below it we do not say which finger is which
 
-Image blank(const finger::Template& features) {  // where minutiae alone were sent, the examiner sees them on white
-  Image image{features.width, features.height, 1, 500, {}};
-  image.pixels.assign(static_cast<std::size_t>(image.width) * image.height, 255);
-  return image;
-}
-
 Result<Image> image_of(const Sample& sample) {
   ASSIGN_OR_RETURN(Image image, format::decode_image(sample.image));
   if (sample.ppi > 0) image.ppi = sample.ppi;
   return image;
+}
+
+// The points of a record, without when, where and with what they were captured and what vendors add.
+Result<Bytes> bare_minutiae(ByteView bytes) {
+  ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(bytes));
+  format::MinutiaeRecord bare;
+  bare.format = record.format;
+  for (const format::MinutiaeView& from : record.views) {
+    format::MinutiaeView& view = bare.views.emplace_back(from);
+    view.capture = {};
+    view.extended.clear();
+  }
+  return format::write_minutiae_record(bare);
 }
 
 }  // namespace
@@ -92,16 +99,16 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& sample = samples[i];
     if (sample.modality != Modality::kFinger) continue;
-    if (is_slap(sample.position)) {
-      TRY(extract_slap(sample, missing, i, out));
-    } else if (format::is_minutiae_record(sample.image)) {
+    if (format::is_minutiae_record(sample.image)) {
       ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
       for (const format::MinutiaeView& view : record.views) {
+        if (out.usable.size() >= limits::kTemplatesPerEncounterMax) return Error{Code::kTooLarge, "too many fingers"};
         ASSIGN_OR_RETURN(finger::Template features, to_template(view, record.format));
-        Image image = blank(features);
         out.quality.push_back({sample.position, 0, {"minutiae_only"}});
-        out.usable.push_back({sample.position, i, {}, std::move(image), {std::move(features), {}}});
+        out.usable.push_back({sample.position, i, {}, {}, {std::move(features), {}}});
       }
+    } else if (is_slap(sample.position)) {
+      TRY(extract_slap(sample, missing, i, out));
     } else {
       ASSIGN_OR_RETURN(Image image, image_of(sample));
       TRY(extract_finger({sample.position, i, {}, std::move(image), {}}, out));
@@ -138,19 +145,19 @@ Status Node::check_order(Fingers& fingers) {
   return {};
 }
 
-// What a partner is asked with: single fingers, nothing else that came with them.
+// What a partner is asked with: fingers one by one, as pixels or minutiae and nothing else that came with them, such as
+// the words that files of images carry.
 Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& samples, const Fingers& fingers) {
   std::vector<Sample> out;
   for (const bool from_slap : {false, true}) {
     for (const Finger& finger : fingers.usable) {
-      if ((finger.in_slap != FingerPosition::kUnknown) != from_slap || out.size() >= limits::kSamplesPerEncounterMax)
-        continue;
+      const bool is_from_slap = finger.in_slap != FingerPosition::kUnknown;
+      if (is_from_slap != from_slap || out.size() >= limits::kSamplesPerEncounterMax) continue;
       Sample probe{.position = finger.position};
-      if (from_slap) {
-        ASSIGN_OR_RETURN(probe.image, format::encode_png(finger.image));
+      if (finger.image.pixels.empty()) {
+        ASSIGN_OR_RETURN(probe.image, bare_minutiae(samples[finger.sample].image));
       } else {
-        probe.image = samples[finger.sample].image;
-        probe.ppi = samples[finger.sample].ppi;
+        ASSIGN_OR_RETURN(probe.image, format::encode_png(finger.image));
       }
       out.push_back(std::move(probe));
     }

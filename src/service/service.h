@@ -197,6 +197,7 @@ class Node {
   static Status extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
                              Fingers& out);
   static Status check_order(Fingers& fingers);
+  static Status put_side_by_side(const Fingers& probe, const Fingers& reference, CaseView& view);
   static Result<std::vector<Sample>> probe_samples(const std::vector<Sample>& samples, const Fingers& fingers);
   // partner empty: our own search, everybody may be found
   std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,

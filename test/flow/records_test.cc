@@ -135,12 +135,17 @@ TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) 
   EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kInvalidInput);
 }
 
-TEST_F(Records, a_question_takes_single_fingers_along_and_nothing_else) {
+// The bytes that a partner keeps of a question, sealed as they are: its case's probe, read by its own node's key.
+TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   Encounter encounter;
   encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}};
-  encounter.samples = {slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
-  encounter.samples.push_back({.image = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)}),
-                               .modality = Modality::kFace});
+  const Image index = synth::capture(finger(1, FingerPosition::kRightIndex), 4, {.difficulty = 0.5});
+  const std::vector<std::string> comment = {"SUBJECT Quiñones"};
+  encounter.samples = {
+      {.position = FingerPosition::kRightIndex, .image = *format::encode_wsq(index, 2.25, comment), .ppi = 500},
+      slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  const Bytes face = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)});
+  encounter.samples.push_back({.image = face, .modality = Modality::kFace});
   world.enrol(world.col, 1, "p-there");
   service::AskRequest ask;
   ask.partner = "COL";
@@ -150,7 +155,33 @@ TEST_F(Records, a_question_takes_single_fingers_along_and_nothing_else) {
   ask.samples = {Sample{.image = transaction(encounter)}};
   const auto question = must(node().ask(kOfficer, ask));
   world.usa.node->work();
-  EXPECT_EQ(must(node().question(kOfficer, question.exchange_id)).state, QuestionState::kHit);
+  const Question answered = must(node().question(kOfficer, question.exchange_id));
+  ASSERT_EQ(answered.state, QuestionState::kHit);
+
+  world.col.node.reset();
+  const auto store =
+      must(store::Store::open(world.col.directory, store::Mode::kOpen, World::copy(world.col.node_key), world.random));
+  const Bytes probe = must(store->case_probe(answered.reference));
+  const std::string_view kept = text(probe);
+  EXPECT_EQ(kept.find("Qui"), std::string_view::npos);
+  EXPECT_EQ(kept.find("SUBJECT"), std::string_view::npos);
+  EXPECT_EQ(kept.find(text(face)), std::string_view::npos);
+  EXPECT_EQ(static_cast<int>(probe[1]), 5);  // samples: the index finger, and four of the slap
+}
+
+TEST_F(Records, minutiae_of_an_impossible_size_or_number_cost_nothing) {
+  format::MinutiaeRecord record;
+  format::MinutiaeView view;
+  view.width = view.height = 65535;
+  view.minutiae = {{1, 5, 6, 7, 80}};
+  record.views = {view};
+  EXPECT_EQ(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")).error().code,
+            Code::kTooLarge);
+  record.format = format::MinutiaeFormat::kIso2011;
+  view.width = view.height = 300;
+  record.views.assign(60'000, view);
+  EXPECT_EQ(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")).error().code,
+            Code::kTooLarge);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/limits.h"
 #include "format/format.h"
+#include "format/record/itl_check.h"
 #include "format/record/niem.h"
 
 namespace puente::format {
@@ -21,6 +22,30 @@ constexpr std::string_view kDomain = "PUENTE", kDomainVersion = "1.0";
 constexpr double kInch = 25.4, kCentimetresInInch = 2.54;
 
 // ---- reading
+
+// UTF-8 (RFC 3629) without control characters: what a name may be kept, shown and sent on as.
+bool is_plain_text(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
+    const unsigned first = byte(i);
+    const std::size_t more = first < 0x80                    ? 0
+                             : first >= 0xc2 && first < 0xe0 ? 1
+                             : first >= 0xe0 && first < 0xf0 ? 2
+                             : first >= 0xf0 && first < 0xf5 ? 3
+                                                             : 9;
+    if (more == 9 || first < 0x20 || first == 0x7f) return false;
+    for (std::size_t k = 1; k <= more; ++k) {
+      if ((byte(i + k) & 0xc0) != 0x80) return false;
+    }
+    const unsigned second = byte(i + 1);
+    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0) || (first == 0xf0 && second < 0x90) ||
+        (first == 0xf4 && second >= 0x90)) {
+      return false;
+    }
+    i += more + 1;
+  }
+  return true;
+}
 
 int number_in(std::string_view digits) {  // 0 where there is none
   int value = 0;
@@ -98,13 +123,25 @@ std::optional<FingerPosition> position(int code) {
 
 // ---- ISO/IEC 19794, by itself or inside another record
 
+Status room_for_another(std::size_t samples) {
+  if (samples < limits::kSamplesPerEncounterMax) return {};
+  return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
+}
+
 // Every view as a record of its own: a sample is one finger.
 Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
   std::vector<Sample> out;
   for (const MinutiaeView& view : record.views) {
-    MinutiaeRecord one = record;
+    TRY(room_for_another(out.size()));
+    MinutiaeRecord one;
+    one.format = record.format;
+    one.amended = record.amended;
+    one.product_owner = record.product_owner;
+    one.product_type = record.product_type;
+    one.compliance = record.compliance;
+    one.capture_device = record.capture_device;
+    one.certified = record.certified;
     one.views = {view};
-    one.after.clear();
     Sample sample{.position = position(view.position).value_or(FingerPosition::kUnknown),
                   .impression = view.impression};
     ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
@@ -116,6 +153,7 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
 Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
   std::vector<Sample> out;
   for (const ImageView& view : record.views) {
+    TRY(room_for_another(out.size()));
     Sample sample;
     if (record.part == ImagePart::kFinger) {
       const auto which = position(static_cast<int>(view.position));
@@ -205,9 +243,7 @@ class Reader {
   static Status unused(std::string_view why) { return {Code::kUnsupported, std::string(why)}; }
 
   Status add(Sample sample) {
-    if (out_.encounter.samples.size() >= limits::kSamplesPerEncounterMax) {
-      return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
-    }
+    TRY(room_for_another(out_.encounter.samples.size()));
     out_.encounter.samples.push_back(std::move(sample));
     return {};
   }
@@ -228,6 +264,7 @@ class Reader {
         const int code = number_in(subfield[0]);
         const auto which = position(code);
         if (!which || code == 0 || is_slap(*which)) continue;
+        if (subfield[1] != "XX" && subfield[1] != "UP") continue;  // SR: a scar, the print is there
         out_.encounter.missing[*which] = subfield[1] == "XX" ? Missing::kAmputated : Missing::kUnableToPrint;
       }
       if (record.find(999) == nullptr) return {};  // why there is no image
@@ -270,7 +307,7 @@ class Reader {
       for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
       return {};
     }
-    if (!name.empty() && name != "NORAM") return unused("names of domain " + name + " are not read");
+    if (!name.empty() && name != "NORAM") return unused("names of domain " + itl::quoted(name) + " are not read");
     // FBI EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
     const std::string_view full = record.value(18);
     const std::size_t comma = full.find(',');
@@ -288,7 +325,10 @@ class Reader {
     while (value.starts_with(' ')) value.remove_prefix(1);
     while (value.ends_with(' ')) value.remove_suffix(1);
     if (value.empty() || value.size() > limits::kTextBytesMax) return;
-    if (value.find_first_of(kSeparators) != std::string_view::npos) return;
+    if (!is_plain_text(value)) {
+      out_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text", number_ + 1, to_string(element)));
+      return;
+    }
     out_.encounter.biographic[element] = std::string(value);
   }
 
@@ -359,31 +399,23 @@ Result<itl::Record> domain_record(const Encounter& encounter, const TransactionH
   return out;
 }
 
-std::string_view compression_of(const ImageHeader& header) {
-  switch (header.kind) {
-    case ImageKind::kPng:
-      return "PNG";
-    case ImageKind::kJpeg:
-      return header.lossless ? "JPEGL" : "JPEGB";
-    case ImageKind::kJpeg2000:
-      return header.lossless ? "JP2L" : "JP2";
-    case ImageKind::kWsq:
-      return "WSQ20";
+// Type 99: finger minutiae by their owner in CBEFF's registry, ISO/IEC JTC 1/SC 37 (0101) or INCITS M1 (001B).
+Result<itl::Record> minutiae_record(const Sample& sample, const TransactionHeader& header) {
+  ASSIGN_OR_RETURN(MinutiaeRecord minutiae, read_minutiae_record(sample.image));
+  const bool ansi = minutiae.format == MinutiaeFormat::kAnsi2004 || minutiae.format == MinutiaeFormat::kAnsi2009;
+  if (sample.position != FingerPosition::kUnknown && minutiae.views.size() == 1) {
+    minutiae.views[0].position = static_cast<std::uint8_t>(sample.position);
   }
-  return "";
-}
-
-// Type 99: ISO/IEC JTC 1/SC 37 (0101) finger minutiae, as CBEFF names their formats.
-itl::Record minutiae_record(const Sample& sample, const TransactionHeader& header) {
+  ASSIGN_OR_RETURN(const Bytes data, write_minutiae_record(minutiae));
   itl::Record out{99, {}};
   out.set(1, "0");
   out.set(4, header.originator);
   out.set(5, moment_of(header.time_ms));
   out.set(100, "0101");
   out.set(101, "00000008");
-  out.set(103, "0101");
-  out.set(104, "0001");
-  out.set(999, std::string(text(sample.image)));
+  out.set(103, ansi ? "001B" : "0101");
+  out.set(104, ansi ? "0201" : "0001");
+  out.set(999, std::string(text(data)));
   return out;
 }
 
@@ -409,7 +441,8 @@ Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& 
   ASSIGN_OR_RETURN(const Image pixels, decode_image(sample.image));  // what cannot be read is not sent
   const double ppi = sample.ppi > 0 ? sample.ppi : pixels.ppi;
   const bool finger = sample.modality == Modality::kFinger, face = sample.modality == Modality::kFace;
-  itl::Record out{finger ? 14 : face ? 10 : 17, {}};
+  const bool latent = finger && sample.impression >= 4 && sample.impression <= 7;
+  itl::Record out{latent ? 13 : finger ? 14 : face ? 10 : 17, {}};
   out.set(1, "0");
   out.set(3, finger ? fmt::to_string(sample.impression) : face ? "FACE" : fmt::to_string(static_cast<int>(sample.eye)));
   out.set(4, header.originator);
@@ -421,7 +454,7 @@ Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& 
   out.set(8, scaled ? "1" : "0");
   out.set(9, scale);
   out.set(10, scale);
-  out.set(11, std::string(compression_of(image)));
+  out.set(11, std::string(itl::code_of(image)));
   const char* colours = image.components == 1 ? "GRAY" : image.kind == ImageKind::kJpeg ? "YCC" : "SRGB";
   if (face) {
     out.set(12, colours);
@@ -434,7 +467,7 @@ Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& 
   return out;
 }
 
-// Fingers that are not there: where a slap says so it is in the slap's record, else a record without an image.
+// Fingers that are not there: a record without an image each.
 void add_missing(const Encounter& encounter, const TransactionHeader& header, std::vector<itl::Record>& records) {
   for (const auto& [position, why] : encounter.missing) {
     itl::Record out{14, {}};
@@ -460,9 +493,6 @@ Result<Intake> of_record(ByteView bytes) {
   Intake out;
   ASSIGN_OR_RETURN(out.encounter.samples, samples_of(bytes));
   if (out.encounter.samples.empty()) return Error{Code::kInvalidInput, "a record without a finger, face or iris"};
-  if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
-    return Error{Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
-  }
   return out;
 }
 
@@ -481,9 +511,7 @@ Status add_bir(const cbeff::Bir& bir, Intake& out) {
     const std::string what = bir.bdb_info.empty() ? "" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
     if (!samples.ok()) out.left_out.push_back(fmt::format("BIR ({}): {}", what, samples.error().message));
     for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
-      if (out.encounter.samples.size() >= limits::kSamplesPerEncounterMax) {
-        return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
-      }
+      TRY(room_for_another(out.encounter.samples.size()));
       if (sample.modality == Modality::kFinger && sample.position == FingerPosition::kUnknown &&
           !bir.bdb_info.empty()) {
         sample.position = static_cast<FingerPosition>(cbeff::finger_position(bir.bdb_info[0].subtype));

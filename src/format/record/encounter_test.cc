@@ -202,6 +202,30 @@ TEST(Encounter, ReadsNamesOfTheFbisDomain) {
   EXPECT_EQ(read->encounter.biographic, expected);
 }
 
+TEST(Encounter, NamesThatAreNotUtf8AreLeftOutAndSaidToBe) {
+  const Image ring = picture(50, 20, 1, 2);
+  itl::Transaction transaction;
+  transaction.records = {
+      first(), record(2, {{1, "0"}, {2, "0"}, {18, "MU\xd1OZ,ANA"}, {24, "F"}}),
+      record(14,
+             {{1, "0"}, {2, "3"}, {6, "50"}, {7, "20"}, {11, "NONE"}, {13, "7"}, {18, "8\x1fSR"}, {999, raw(ring)}})};
+  const auto read = to_encounter(transaction);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const BiographicData expected = {{DataElement::kGivenNames, "ANA"}, {DataElement::kSex, "F"}};
+  EXPECT_EQ(read->encounter.biographic, expected);
+  EXPECT_EQ(read->left_out.size(), 1u);
+  EXPECT_TRUE(read->encounter.missing.empty());  // a scar is not a missing finger
+}
+
+TEST(Encounter, RecordsWhoseLengthIsWrongAreMendedWhenTheyAreSplit) {
+  Bytes record = minutiae_of({2, 7});
+  record.insert(record.end(), 5, 0);
+  record[11] = static_cast<std::uint8_t>(record[11] + 5);
+  const auto read = read_encounter(record);
+  if (!read.ok()) return;  // refused is as good
+  for (const Sample& sample : read->encounter.samples) EXPECT_TRUE(read_minutiae_record(sample.image).ok());
+}
+
 TEST(Encounter, OfAFileIsToldByItsContent) {
   const auto image = read_encounter(*encode_png(picture(20, 20, 1, 1)));
   ASSERT_TRUE(image.ok());

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "format/format.h"
 #include "format/record/itl.h"
 
 namespace puente::format::itl {
@@ -28,6 +29,9 @@ class Findings {
   int last_field_ = -1;
   std::vector<Finding> findings_;
 };
+
+// A compression's code in table 15. JP2L is what was compressed without loss.
+std::string_view code_of(const ImageHeader& header);
 
 // Text as a finding may quote it: short, printable.
 std::string quoted(std::string_view text);

@@ -196,21 +196,6 @@ void check_presence_of_image(Findings& findings, std::size_t index) {
     findings.add(index, 13, "is mandatory unless 17.028 says why there is no image; it is missing");
 }
 
-// A compression's code in table 15. JP2L is what was compressed without loss.
-std::string_view code_of(const ImageHeader& header) {
-  switch (header.kind) {
-    case ImageKind::kPng:
-      return "PNG";
-    case ImageKind::kJpeg:
-      return header.lossless ? "JPEGL" : "JPEGB";
-    case ImageKind::kJpeg2000:
-      return header.lossless ? "JP2L" : "JP2";
-    case ImageKind::kWsq:
-      return "WSQ20";
-  }
-  return "";
-}
-
 void check_raw_size(Findings& findings, std::size_t index, const Field& data, std::int64_t width, std::int64_t height,
                     int bits) {
   if (width < 1 || height < 1) return;
@@ -433,6 +418,20 @@ void check_hash(Findings& findings, std::size_t index) {
 }
 
 }  // namespace
+
+std::string_view code_of(const ImageHeader& header) {
+  switch (header.kind) {
+    case ImageKind::kPng:
+      return "PNG";
+    case ImageKind::kJpeg:
+      return header.lossless ? "JPEGL" : "JPEGB";
+    case ImageKind::kJpeg2000:
+      return header.lossless ? "JP2L" : "JP2";
+    case ImageKind::kWsq:
+      return "WSQ20";
+  }
+  return "";
+}
 
 void check_rules(Findings& findings) {
   const auto& records = findings.transaction().records;

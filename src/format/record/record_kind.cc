@@ -1,5 +1,6 @@
 #include "format/record/record_kind.h"
 
+#include "format/format.h"
 #include "format/record/cbeff.h"
 #include "format/record/image_record.h"
 #include "format/record/iso39794.h"
@@ -23,14 +24,6 @@ std::string_view first_tag(std::string_view head) {
   return {};
 }
 
-bool is_image(std::string_view head) {
-  constexpr std::string_view kImages[] = {
-      {"\x89PNG", 4}, {"\xff\xd8\xff", 3}, {"\xff\xa0\xff", 3}, {"\xff\x4f\xff\x51", 4}, {"\0\0\0\x0cjP  ", 8}};
-  for (const std::string_view magic : kImages)
-    if (head.starts_with(magic)) return true;
-  return false;
-}
-
 }  // namespace
 
 std::string_view to_string(RecordKind kind) {
@@ -43,7 +36,7 @@ std::string_view to_string(RecordKind kind) {
 RecordKind record_kind(ByteView bytes) {
   constexpr std::size_t kHead = 4096;
   const std::string_view head = text(bytes.first(std::min(bytes.size(), kHead)));
-  if (is_image(head)) return RecordKind::kImage;
+  if (is_image(bytes)) return RecordKind::kImage;
   if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
   if (is_image_record(bytes)) return RecordKind::kImageRecord;
   if (head.starts_with("1.001:") || head.starts_with("1.01:") || head.starts_with("1.1:")) return RecordKind::kItl;
