@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "core/check.h"
 #include "core/limits.h"
 
 namespace puente::format::itl {
@@ -104,6 +105,8 @@ class Reader {
   // it.
   bool salvaged_type_1(std::size_t& next) {
     if (!damaged_.find(3)) return false;
+    const Field& last = damaged_.fields.back();
+    at_ = file_.find(':', last.offset) + last.value.size();  // what was read is not searched for records
     out_.transaction.records.push_back(std::move(damaged_));
     const std::vector<Finding> before = out_.findings;
     std::size_t i = std::string_view::npos;
@@ -162,9 +165,8 @@ class Reader {
     return at;
   }
 
-  // After a record that could not be read, at_ being its first byte: finds the next one of a type that is still
-  // announced. `i` becomes the index in `contents` before it. Tries are few: each may read
-  // far.
+  // After a record that could not be read, at_ being the last byte of it that is kept or its first: finds the next one
+  // of a type that is still announced. `i` becomes the index in `contents` before it. Tries are few: each may read far.
   bool resume(const std::vector<int>& contents, std::size_t& i) {
     constexpr int kResumesMax = 16;
     if (++resumes_ > kResumesMax) return false;
@@ -238,7 +240,7 @@ class Reader {
 
   enum class Step { kBroken, kMore, kLast };
 
-  // Reads "14.013:…" and the GS or FS after it. `end` is the record's, where it is known.
+  // Reads "14.013:…" and the GS or FS after it; at_ never goes back. `end` is the record's, where it is known.
   Step field(int type, std::size_t begin, std::size_t& end, Record& record) {
     const auto tag = tag_of(file_.substr(at_, 20));
     if (!tag || tag->type != type || record.fields.size() >= kFieldsMax) {
@@ -250,6 +252,10 @@ class Reader {
     at_ += tag->size;
     const std::size_t value_at = at_;
     if (image) end = end_of_image(type, begin, end);
+    if (image && end <= value_at) {
+      note(type, tag->number, "by its length the record ends before its image begins", true);
+      return Step::kBroken;
+    }
     std::size_t stop = std::min(image ? end - 1 : file_.find_first_of("\x1c\x1d", at_), file_.size());
     char separator = stop < file_.size() ? file_[stop] : '\0';
     const bool ends = separator == kFile || separator == kGroup;
@@ -257,7 +263,7 @@ class Reader {
     std::size_t lost = far ? record_near(end) : std::string_view::npos;
     if (ends && lost > stop) lost = std::string_view::npos;
     if (lost != std::string_view::npos) {
-      stop = lost == end ? end - 1 : lost;  // FS was overwritten, or left out
+      stop = lost == end && end > value_at ? end - 1 : lost;  // FS was overwritten, or left out
       at_ = stop;
       note(type, tag->number, "a record ends with FS", false);
       separator = kFile;
@@ -267,6 +273,7 @@ class Reader {
       return Step::kBroken;
     }
     at_ = lost != std::string_view::npos ? lost : stop + 1;
+    CHECK(stop >= value_at && at_ >= stop);  // else bytes would be read again, and again
     field.value = file_.substr(value_at, stop - value_at);
     if (!(first ? length(type, begin, field, end) : is_of_few_items(type, field))) return Step::kBroken;
     record.fields.push_back(std::move(field));

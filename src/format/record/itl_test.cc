@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -203,6 +204,45 @@ TEST(Itl, NamesFieldsOfEveryKnownType) {
   EXPECT_EQ(record_name(23), "unknown");
 }
 
+// No byte of the file is in two fields.
+void expect_read_once(const Reading& reading, std::size_t file_size) {
+  std::size_t reached = 0, sum = 0;
+  for (const Record& record : reading.transaction.records) {
+    EXPECT_GE(record.offset, reached);
+    for (const Field& field : record.fields) {
+      if (is_binary(record.type)) continue;  // spelt anew
+      EXPECT_GE(field.offset, reached);
+      reached = field.offset + field.value.size();
+      sum += field.value.size();
+    }
+    reached = std::max(reached, record.offset + record.size);
+  }
+  EXPECT_LE(reached, file_size);
+  EXPECT_LE(sum, file_size);
+}
+
+TEST(Itl, NoByteIsReadIntoTwoFields) {
+  const std::string group = "\x1d", file = "\x1c", many(10'000, 'A'), text = "2.001:18" + group + "2.002:00" + file;
+  const std::string contents = group + "1.002:0502" + group + "1.003:1\x1f" + "1\x1e" + "2\x1f" + "0" + group;
+  const std::size_t here = std::string("1.001:99").size() + contents.size();  // where the last field begins
+  const auto first = [&](std::size_t length) { return fmt::format("1.001:{:02}{}", length, contents); };
+  for (const std::string& bytes : {
+           first(here) + "1.999:" + many + text,                                // its length ends before its image
+           first(8 + 1) + "1.999:" + many + text,                               //
+           first(here + 6) + "1.999:" + many + text,                            // just where its image begins
+           first(here + 6) + "1.999:" + text,                                   // and the next record too, without FS
+           first(here + 6) + "1.009:" + text,                                   //
+           first(here + 6) + "1.009:1" + text,                                  //
+           first(0) + "1.999:" + text + many,                                   //
+           first(here) + "1.009:x2.001:19" + group + "2.002:00x" + file + many  // a record within a field
+       }) {
+    SCOPED_TRACE(bytes.substr(0, 80));
+    const Reading reading = read(view(bytes));
+    EXPECT_FALSE(reading.findings.empty());
+    expect_read_once(reading, bytes.size());
+  }
+}
+
 TEST(Itl, AnyDamageIsReadInBoundedWays) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
@@ -210,9 +250,21 @@ TEST(Itl, AnyDamageIsReadInBoundedWays) {
   const Bytes whole = write(sample());
   for (int round = 0; round < 3000; ++round) {
     Bytes bytes = whole;
-    for (int i = 0; i < 3; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
+    for (int i = 0; i < 3; ++i) {
+      const std::size_t at = random() % bytes.size();
+      const auto byte = static_cast<std::uint8_t>(random() % 2 ? random() : "0123456789.:\x1c\x1d"[random() % 14]);
+      if (random() % 2) {
+        bytes[at] = byte;
+      } else if (random() % 2) {
+        bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(at));
+      } else {
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), byte);
+      }
+    }
+    if (random() % 4 == 0) bytes.resize(random() % bytes.size());
     const Reading reading = read(bytes);
     for (const Record& record : reading.transaction.records) EXPECT_LE(record.offset + record.size, bytes.size());
+    expect_read_once(reading, bytes.size());
   }
 }
 
