@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -170,13 +171,14 @@ class Reader {
   bool resume(const std::vector<int>& contents, std::size_t& i) {
     constexpr int kResumesMax = 16;
     if (++resumes_ > kResumesMax) return false;
-    const auto next_of = [&](int type) {
-      return std::find(contents.begin() + static_cast<std::ptrdiff_t>(i + 1), contents.end(), type);
-    };
-    const std::size_t at = find_record(at_ + 1, [&](int type) { return next_of(type) != contents.end(); });
+    std::array<std::size_t, 100> next{};  // by type, which has two digits: 1 + the index of the first still announced
+    for (std::size_t k = contents.size(); k-- > i + 1;)
+      if (contents[k] >= 0 && contents[k] < 100) next[static_cast<std::size_t>(contents[k])] = k + 1;
+    const auto next_of = [&](int type) { return next[static_cast<std::size_t>(type)]; };
+    const std::size_t at = find_record(at_ + 1, [&](int type) { return next_of(type) > 0; });
     if (at == std::string_view::npos) return false;
     at_ = at;
-    i = static_cast<std::size_t>(next_of(tag_of(file_.substr(at, 20))->type) - contents.begin()) - 1;
+    i = next_of(tag_of(file_.substr(at, 20))->type) - 2;
     note(0, 0, kGoesOn, false);
     return true;
   }

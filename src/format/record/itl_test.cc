@@ -142,6 +142,27 @@ TEST(Itl, DamageInTheMiddleLeavesWhatStandsBehindIt) {
   }
 }
 
+TEST(Itl, AmongManyAnnouncedTheFirstOfTheTypeFoundIsTaken) {
+  constexpr int kAnnounced = 1000;
+  Transaction t = sample();
+  std::string contents = joined({"1", std::to_string(kAnnounced)}, kUs);
+  for (int i = 1; i <= kAnnounced; ++i)
+    contents += kRs + joined({i == 500 || i > 900 ? "14" : i == 1 ? "99" : "2", std::to_string(i)}, kUs);
+  t.records[0].set(3, contents);
+  std::string no_records;
+  for (int i = 0; i < 5000; ++i) no_records += i % 2 ? "13.001:9\x1d" : "14.001:9999999\x1d";
+  Bytes bytes = write({{t.records[0]}});
+  for (const std::string& part : {no_records, std::string(text(write({{t.records[3], t.records[1], t.records[3]}})))})
+    bytes.insert(bytes.end(), part.begin(), part.end());
+  const Reading reading = read(bytes);
+  // the 14 is record 500 of those announced, so that 400 of type 2 still follow it and then the other
+  std::vector<int> types;
+  for (const Record& record : reading.transaction.records) types.push_back(record.type);
+  EXPECT_EQ(types, (std::vector<int>{1, 14, 2, 14}));
+  EXPECT_NE(reading.findings.back().rule.find("the file ends after 502"), std::string::npos)
+      << reading.findings.back().rule;
+}
+
 TEST(Itl, AWrongLengthIsFoundAndForgiven) {
   for (const int record : {0, 1, 3}) {
     for (const int off : {-1, 1}) {
