@@ -17,6 +17,8 @@ namespace {
 // libxml2 compares every attribute of a tag with every other and keeps every name: a short tag bounds the one, the
 // number of tags the other.
 constexpr std::size_t kTagBytesMax = 16u << 10, kAttributesMax = 64;
+// The URI of its namespace stands with every element and attribute, so that few bytes of a document are many of ours.
+constexpr std::size_t kSpaceBytesMax = 256, kSpacesBytesMax = 32u << 20;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf", kWhite = " \t\r\n";
 
 struct Place {
@@ -83,6 +85,7 @@ struct Builder {
   xmlParserCtxt* context = nullptr;
   std::vector<Place> places;
   std::size_t elements = 0;
+  std::size_t spaces_bytes = 0;  // of all copies of namespace URIs
   Element root;
   std::vector<Element*> open;  // root first; a parent gets its next child only after the one before is closed
   std::optional<Error> error;
@@ -90,6 +93,19 @@ struct Builder {
   void stop(Code code, std::string message) {
     if (!error) error = Error{code, std::move(message)};
     xmlStopParser(context);
+  }
+
+  // A copy of a namespace's URI, as long as there is room for it.
+  std::string space(const xmlChar* uri, int line) {
+    const std::string_view whole = uri == nullptr ? "" : reinterpret_cast<const char*>(uri);
+    if (whole.size() > kSpaceBytesMax) {
+      stop(Code::kTooLarge, fmt::format("XML line {}: a namespace's URI of more than {} bytes", line, kSpaceBytesMax));
+    } else if ((spaces_bytes += whole.size()) > kSpacesBytesMax) {
+      stop(Code::kTooLarge,
+           fmt::format("XML line {}: too many names in namespaces with long URIs: their copies exceed {} MiB", line,
+                       kSpacesBytesMax >> 20));
+    }
+    return std::string(error ? std::string_view() : whole);
   }
 };
 
@@ -111,13 +127,14 @@ void start_element(void* user, const xmlChar* name, const xmlChar*, const xmlCha
     return builder.stop(Code::kTooLarge,
                         fmt::format("XML line {}: more than {} attributes", place.line, kAttributesMax));
   Element* element = builder.open.empty() ? &builder.root : &builder.open.back()->children.emplace_back();
-  element->space = string_of(space);
+  element->space = builder.space(space, place.line);
   element->name = string_of(name);
   element->offset = place.offset;
   element->line = place.line;
+  element->attributes.reserve(static_cast<std::size_t>(attributes));
   for (int i = 0; i < attributes; ++i, values += 5)  // local name, prefix, URI, begin and end of the value
     element->attributes.push_back(
-        {string_of(values[2]), string_of(values[0]),
+        {builder.space(values[2], place.line), string_of(values[0]),
          std::string(reinterpret_cast<const char*>(values[3]), static_cast<std::size_t>(values[4] - values[3]))});
   builder.open.push_back(element);
 }

@@ -105,6 +105,29 @@ TEST(Xml, HasBounds) {
   EXPECT_TRUE(root->text == long_text);
 }
 
+TEST(Xml, NamespacesCostLittle) {
+  const auto many = [](std::size_t uri_size, const std::string& piece, int count) {
+    std::string out = "<r xmlns='" + std::string(uri_size, 'u') + "' xmlns:p='" + std::string(uri_size, 'p') + "'>";
+    for (int i = 0; i < count; ++i) out += piece;
+    return out + "</r>";
+  };
+  std::string attributes;  // that are in a namespace
+  for (int i = 0; i < 50; ++i) attributes += " p:a" + std::to_string(i) + "=''";
+  EXPECT_EQ(complaint(many(256, "<a/>", 10'000)), "");
+  EXPECT_EQ(complaint(many(256, "<a" + attributes + "/>", 1000)), "");
+  for (const std::string& whole : {many(257, "", 0), many(5'000, "<a/>", 10), "<r>" + many(257, "", 0) + "</r>",
+                                   "<r><p:a xmlns:p='" + std::string(257, 'p') + "'/></r>"}) {
+    const Result<Element> root = read(view(whole));
+    ASSERT_FALSE(root.ok());
+    EXPECT_EQ(root.error().code, Code::kTooLarge);
+    EXPECT_NE(root.error().message.find("URI of more than 256 bytes"), std::string::npos) << root.error().message;
+  }
+  const Result<Element> root = read(view(many(256, "<a" + attributes + "/>", 2600)));  // 33 MiB of copies
+  ASSERT_FALSE(root.ok());
+  EXPECT_EQ(root.error().code, Code::kTooLarge);
+  EXPECT_NE(root.error().message.find("copies exceed 32 MiB"), std::string::npos) << root.error().message;
+}
+
 TEST(Xml, RefusesToWriteWhatXmlCannotCarry) {
   for (const char* bad : {"\x01", "\xff", "\xc0\x80", "\xed\xa0\x80", "\xef\xbf\xbf", "\xe2\x82", "\xf5\x80\x80\x80"}) {
     Element root;
