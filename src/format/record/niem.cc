@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <unordered_set>
 
@@ -19,7 +20,7 @@ using xml::Element;
 
 constexpr char kRecordSeparator = '\x1e', kUnitSeparator = '\x1f';
 constexpr std::string_view kPackage = "NISTBiometricInformationExchangePackage", kIdentification = "Identification";
-constexpr std::size_t kFindingsMax = 50, kItemsMax = 100'000;
+constexpr std::size_t kFindingsMax = 50, kItemsMax = 100'000, kFieldsMax = 10'000;
 
 // ---- the table's words ----------------------------------------------------------------------------------------------
 
@@ -268,7 +269,10 @@ class RecordReader {
         const Field* before = record.find(row.field);
         set(record, row.field, before ? before->value + kRecordSeparator + value : std::move(value));
       }
-    own_fields(element_, record);
+    own_fields(element_);
+    if (own_.size() > kFieldsMax)
+      return {Code::kTooLarge, fmt::format("line {}: a record of more than {} fields", element_.line, kFieldsMax)};
+    take_own_fields(record);
     if (map_.type == 8) signature_vectors(record);
     if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
     if (bad_base64_) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
@@ -394,11 +398,11 @@ class RecordReader {
   }
 
   // puente:Field number="201" of a Type-14 record: as it stands in the traditional encoding.
-  void own_fields(const Element& element, Record& record) {
+  void own_fields(const Element& element) {
     for (const Element& child : element.children) {
       if (child.name == "UserDefinedDescriptiveDetail" || child.name == "DomainDefinedDescriptiveDetail")
-        own_fields(child, record);
-      if (child.space != kOwnSpace || child.name != "Field") continue;
+        own_fields(child);
+      if (child.space != kOwnSpace || child.name != "Field" || own_.size() > kFieldsMax) continue;
       int number = 0;
       for (const char c : child.attribute("number"))
         number = c >= '0' && c <= '9' && number < 100'000'000 ? number * 10 + (c - '0') : -1;
@@ -415,9 +419,18 @@ class RecordReader {
         for (std::size_t i = 0; i < child.children[s].children.size(); ++i)
           value += (i ? std::string(1, kUnitSeparator) : "") + child.children[s].children[i].text;
       }
-      first_offset_ = child.offset;
-      set(record, number, std::move(value));
+      own_.push_back({number, 0, std::move(value), child.offset});
     }
+  }
+
+  // They stand in the order of numbers; of those with the same number the last counts.
+  void take_own_fields(Record& record) {
+    std::move(own_.begin(), own_.end(), std::back_inserter(record.fields));
+    std::stable_sort(record.fields.begin(), record.fields.end(),
+                     [](const Field& a, const Field& b) { return a.number < b.number; });
+    const auto kept = std::unique(record.fields.rbegin(), record.fields.rend(),
+                                  [](const Field& a, const Field& b) { return a.number == b.number; });
+    record.fields.erase(record.fields.begin(), kept.base());
   }
 
   // 8.8.8: a vector is X, Y, two bytes each, and the pen's pressure.
@@ -454,6 +467,7 @@ class RecordReader {
   const Element& element_;
   const RecordMap& map_;
   std::unordered_set<const Element*> used_;
+  std::vector<Field> own_;
   std::size_t first_offset_ = 0, items_ = 0;
   bool bad_base64_ = false;
   bool with_data_;

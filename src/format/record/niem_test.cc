@@ -1,7 +1,9 @@
 #include "format/record/niem.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "format/record/niem_map.h"
 #include "format/record/testing_transaction.h"
 
 namespace puente::format::niem {
@@ -68,6 +70,36 @@ TEST(Niem, OlderNamespacesAreReadByTheirLocalNamesAndWhatIsNotKeptIsSaid) {
   ASSERT_EQ(reading->findings.size(), 1u);
   EXPECT_NE(reading->findings[0].rule.find("Surprise"), std::string::npos);
   EXPECT_EQ(xml.substr(reading->findings[0].offset, 11), "<a:Surprise");
+}
+
+// A transaction of one record with these elements in it.
+std::string transaction_of(const std::string& elements) {
+  return "<NISTBiometricInformationExchangePackage><PackageInformationRecord>" + elements +
+         "</PackageInformationRecord></NISTBiometricInformationExchangePackage>";
+}
+
+TEST(Niem, FieldsOfOurOwnStandInTheOrderOfNumbersAndTheLastOfANumberCounts) {
+  const auto own = [](int number, const std::string& item) {
+    return fmt::format("<f:Field xmlns:f='{}' number='{}'><f:Subfield><f:Item>{}</f:Item></f:Subfield></f:Field>",
+                       kOwnSpace, number, item);
+  };
+  const std::string agency = "<Transaction><TransactionCategoryCode>CPS</TransactionCategoryCode></Transaction>";
+  const auto few =
+      niem::read(view(transaction_of(agency + own(301, "b") + own(4, "CAR") + own(300, "a") + own(301, "c"))));
+  ASSERT_TRUE(few.ok()) << few.error().message;
+  const Record& record = few->transaction.records[0];
+  std::string fields;
+  for (const itl::Field& field : record.fields) fields += fmt::format("{}={} ", field.number, field.value);
+  EXPECT_EQ(fields, "1=0 4=CAR 300=a 301=c ");
+
+  std::string most;
+  for (int number = 20'000; number > 10'000; --number) most += own(number, "x");
+  const auto full = niem::read(view(transaction_of(most)));
+  ASSERT_TRUE(full.ok()) << full.error().message;
+  EXPECT_EQ(full->transaction.records[0].fields.size(), 10'001u);
+  const auto over = niem::read(view(transaction_of(most + own(300, "x"))));
+  ASSERT_FALSE(over.ok());
+  EXPECT_EQ(over.error().code, Code::kTooLarge);
 }
 
 TEST(Niem, WhatIsNoTransactionIsRefused) {
