@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <unordered_set>
@@ -120,7 +121,53 @@ std::string to_element(std::string_view name, std::string_view item) {
   return std::string(item);
 }
 
-std::string from_element(const Element& element, bool& bad_base64) {
+// Whether text has a digit for every 'd' and all else as it stands.
+bool is_like(std::string_view text, std::string_view pattern) {
+  return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
+                    [](char c, char p) { return p == 'd' ? c >= '0' && c <= '9' : c == p; });
+}
+
+// A date and time of XML Schema (part 2, 3.2.7) with its zone as a field has it: UTC, whole seconds. Nothing for one
+// without a zone: when that was is not known.
+std::optional<std::string> utc_of(std::string_view text) {
+  namespace time = std::chrono;
+  constexpr std::string_view kDateTime = "dddd-dd-ddTdd:dd:dd";
+  if (!is_like(text.substr(0, kDateTime.size()), kDateTime)) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t size) {
+    int value = 0;
+    for (const char c : text.substr(at, size)) value = 10 * value + (c - '0');
+    return value;
+  };
+  std::size_t zone = kDateTime.size();
+  if (text.substr(zone).starts_with('.')) zone = std::min(text.find_first_not_of("0123456789", zone + 1), text.size());
+  int ahead_min = 0;
+  if (is_like(text.substr(zone), "+dd:dd") || is_like(text.substr(zone), "-dd:dd")) {
+    ahead_min = 60 * number(zone + 1, 2) + number(zone + 4, 2);
+    if (ahead_min > 14 * 60 || number(zone + 4, 2) > 59) return std::nullopt;
+    if (text[zone] == '-') ahead_min = -ahead_min;
+  } else if (text.substr(zone) != "Z") {
+    return std::nullopt;
+  }
+  const time::year_month_day date(time::year(number(0, 4)), time::month(static_cast<unsigned>(number(5, 2))),
+                                  time::day(static_cast<unsigned>(number(8, 2))));
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  const auto at = time::sys_days(date) + time::minutes(60 * hour + minute - ahead_min);
+  const auto day = time::floor<time::days>(at);
+  const time::year_month_day utc(day);
+  if (int{utc.year()} < 0 || int{utc.year()} > 9999) return std::nullopt;
+  const auto minutes = (at - day).count();
+  return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}Z", int{utc.year()}, unsigned{utc.month()}, unsigned{utc.day()},
+                     minutes / 60, minutes % 60, second);
+}
+
+// What could not be taken over as the field wants it.
+struct Doubts {
+  bool base64 = false;
+  std::vector<const Element*> times;
+};
+
+std::string from_element(const Element& element, Doubts& doubts) {
   const std::string_view text = xml::trimmed(element.text);
   if (element.name == "BinaryBase64Object") {
     std::string dense;
@@ -128,13 +175,14 @@ std::string from_element(const Element& element, bool& bad_base64) {
     for (const char c : text)
       if (c != ' ' && c != '\n' && c != '\r' && c != '\t') dense += c;
     const auto bytes = from_base64(dense);
-    bad_base64 |= !bytes.ok();
+    doubts.base64 |= !bytes.ok();
     return bytes.ok() ? std::string(puente::text(*bytes)) : std::string();
   }
   if ((element.name == "Date" || element.name == "DateTime") && text.size() >= 10 && text[4] == '-' && text[7] == '-') {
-    std::string out = fmt::format("{}{}{}", text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
-    if (element.name == "Date" || text.size() < 19) return out;
-    return fmt::format("{}{}{}{}Z", out, text.substr(11, 2), text.substr(14, 2), text.substr(17, 2));
+    if (element.name == "Date" || text.size() == 10)
+      return fmt::format("{}{}{}", text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
+    if (auto utc = utc_of(text)) return *std::move(utc);
+    if (doubts.times.size() < kFindingsMax) doubts.times.push_back(&element);
   }
   if (element.name.ends_with("Indicator")) {
     const auto [no, yes] = words_of_indicator(element.name);
@@ -275,11 +323,13 @@ class RecordReader {
     take_own_fields(record);
     if (map_.type == 8) signature_vectors(record);
     if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
-    if (bad_base64_) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
+    if (doubts_.base64) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
     if (items_ > kItemsMax)
       return {Code::kTooLarge, fmt::format("line {}: a record has too many items", element_.line)};
     return record;
   }
+
+  const std::vector<const Element*>& doubtful_times() const { return doubts_.times; }
 
   // Elements with text that nothing asked for.
   void unused(std::vector<const Element*>& out) const {
@@ -315,7 +365,7 @@ class RecordReader {
     used_.insert(element);
     if (first_offset_ == 0) first_offset_ = element->offset;
     ++items_;
-    return from_element(*element, bad_base64_);
+    return from_element(*element, doubts_);
   }
 
   std::string read_row(const Row& row) {
@@ -411,7 +461,7 @@ class RecordReader {
       std::string value;
       if (child.attribute("encoding") == "base64") {
         const auto bytes = from_base64(xml::trimmed(child.text));
-        bad_base64_ |= !bytes.ok();
+        doubts_.base64 |= !bytes.ok();
         if (bytes.ok()) value = text(*bytes);
       }
       for (std::size_t s = 0; s < child.children.size(); ++s) {
@@ -469,7 +519,7 @@ class RecordReader {
   std::unordered_set<const Element*> used_;
   std::vector<Field> own_;
   std::size_t first_offset_ = 0, items_ = 0;
-  bool bad_base64_ = false;
+  Doubts doubts_;
   bool with_data_;
 };
 
@@ -693,6 +743,11 @@ Result<itl::Reading> read(ByteView bytes) {
               fmt::format("line {}: a transaction begins with its PackageInformationRecord", element.line)};
     RecordReader reader(element, *map);
     ASSIGN_OR_RETURN(Record record, reader.read());
+    for (const Element* doubtful : reader.doubtful_times())
+      reading.findings.push_back({reading.transaction.records.size(), map->type, 0, doubtful->offset,
+                                  fmt::format("line {}: {} is no date and time with a zone; it is kept as it stands",
+                                              doubtful->line, doubtful->name),
+                                  false, itl::Severity::kWarning});
     std::vector<const Element*> unused;
     reader.unused(unused);
     for (const Element* lost : unused)

@@ -102,6 +102,37 @@ TEST(Niem, FieldsOfOurOwnStandInTheOrderOfNumbersAndTheLastOfANumberCounts) {
   EXPECT_EQ(over.error().code, Code::kTooLarge);
 }
 
+TEST(Niem, TimesAreReadAsUtcWhateverTheirZone) {
+  const auto read_time = [](const std::string& time) {
+    return niem::read(view(transaction_of("<Transaction><TransactionUTCDate><DateTime>" + time +
+                                          "</DateTime></TransactionUTCDate></Transaction>")));
+  };
+  for (const auto& [time, utc] : {
+           std::pair("2013-05-01T10:00:00Z", "20130501100000Z"),
+           std::pair("2013-05-01T10:00:00-05:00", "20130501150000Z"),
+           std::pair("2013-05-01T03:10:09+05:45", "20130430212509Z"),
+           std::pair("2013-12-31T23:59:59.999-00:30", "20140101002959Z"),
+           std::pair(" 2012-02-28T22:00:00.5-03:00 ", "20120229010000Z"),
+           std::pair("2013-05-01", "20130501"),
+       }) {
+    const auto reading = read_time(time);
+    ASSERT_TRUE(reading.ok()) << reading.error().message;
+    EXPECT_EQ(reading->transaction.records[0].value(14), utc) << time;
+    EXPECT_TRUE(reading->findings.empty()) << time;
+  }
+  for (const std::string time :
+       {"2013-05-01T10:00:00", "2013-05-01T10:00:00-0500", "2013-05-01T10:00:00-15:00", "2013-05-01T10:00:00+01:60",
+        "2013-02-29T10:00:00Z", "2013-05-01T24:01:00Z", "2013-05-01T10:00Z", "2013-05-01 10:00:00Z",
+        "2013-05-01T10:00:00Zulu", "9999-12-31T23:59:59-01:00", "0000-01-01T00:00:00+01:00", "2013-05-01T10:00:0xZ"}) {
+    const auto reading = read_time(time);
+    ASSERT_TRUE(reading.ok()) << reading.error().message;
+    EXPECT_EQ(reading->transaction.records[0].value(14), time);
+    ASSERT_EQ(reading->findings.size(), 1u) << time;
+    EXPECT_NE(reading->findings[0].rule.find("DateTime is no date and time with a zone"), std::string::npos)
+        << reading->findings[0].rule;
+  }
+}
+
 TEST(Niem, WhatIsNoTransactionIsRefused) {
   for (const char* xml :
        {"", "{}", "<a/>", "<NISTBiometricInformationExchangePackage/>",
