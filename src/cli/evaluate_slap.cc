@@ -54,11 +54,11 @@ bool says(const finger::Slap& slap, const char* reason) {
   return std::find(slap.reasons.begin(), slap.reasons.end(), reason) != slap.reasons.end();
 }
 
-finger::SlapPosition position_of(synth::SlapKind kind) {
+FingerPosition position_of(synth::SlapKind kind) {
   using enum synth::SlapKind;
-  return kind == kRightFour  ? finger::SlapPosition::kRightFour
-         : kind == kLeftFour ? finger::SlapPosition::kLeftFour
-                             : finger::SlapPosition::kThumbs;
+  return kind == kRightFour  ? FingerPosition::kPlainRightFour
+         : kind == kLeftFour ? FingerPosition::kPlainLeftFour
+                             : FingerPosition::kPlainThumbs;
 }
 
 double processor_ms() {
@@ -103,7 +103,7 @@ void judge_hand(synth::SlapKind kind, const Image& image, const finger::Slap& sl
   const bool right = kind == synth::SlapKind::kRightFour;
   figures.hand.add(right == (slap.right_hand > 0));
   figures.hand_doubted.add(says(slap, "other_hand"));
-  const auto other = right ? finger::SlapPosition::kLeftFour : finger::SlapPosition::kRightFour;
+  const auto other = right ? FingerPosition::kPlainLeftFour : FingerPosition::kPlainRightFour;
   const Result<finger::Slap> wrong = finger::segment_slap(image, other);
   figures.other_hand_noticed.add(wrong.ok() && says(*wrong, "other_hand"));
 }

@@ -12,50 +12,43 @@ Error about(const std::string& path, const Error& error) {
   return {error.code, path + ": " + error.message};
 }
 
-// The pixels of an image file, or of the first view of a finger image record.
-Result<Image> pixels_of(ByteView bytes) {
-  const format::RecordKind kind = format::record_kind(bytes);
-  if (kind != format::RecordKind::kImageRecord && kind != format::RecordKind::kIso39794)
-    return format::decode_image(bytes);
-  ASSIGN_OR_RETURN(const format::ImageRecord record, kind == format::RecordKind::kIso39794
-                                                         ? format::read_iso39794(bytes)
-                                                         : format::read_image_record(bytes));
-  if (record.part != format::ImagePart::kFinger || record.views.empty())
-    return Error{Code::kInvalidInput, "an image record, but of no finger"};
-  return format::decode_view(record, record.views[0]);
+Result<Sample> first_sample(const std::string& path, ByteView bytes, double dpi) {
+  auto intake = format::read_encounter(bytes);
+  if (!intake.ok()) return about(path, intake.error());
+  Sample sample = std::move(intake->encounter.samples.front());
+  if (dpi > 0) sample.ppi = dpi;
+  return sample;
 }
 
-Result<finger::Template> minutiae_of(ByteView bytes) {
-  ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(bytes));
-  if (record.views.empty()) return Error{Code::kInvalidInput, "a minutiae record without a view"};
-  return service::to_template(record.views[0], record.format);
-}
-
-Result<Image> decode(const std::string& path, ByteView bytes, double dpi) {
-  Result<Image> image = pixels_of(bytes);
+Result<Image> pixels_of(const std::string& path, const Sample& sample) {
+  Result<Image> image = format::decode_image(sample.image);
   if (!image.ok()) return about(path, image.error());
-  if (dpi > 0) image->ppi = dpi;
+  if (sample.ppi > 0) image->ppi = sample.ppi;
   return image;
 }
 
 }  // namespace
 
 Result<Image> read_image(const std::string& path, double dpi) {
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kImageBytesMax));
-  return decode(path, bytes, dpi);
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  ASSIGN_OR_RETURN(const Sample sample, first_sample(path, bytes, dpi));
+  return pixels_of(path, sample);
 }
 
 Result<FingerFile> read_finger(const std::string& path, double dpi) {
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kImageBytesMax));
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
   Result<finger::Template> features = finger::decode(bytes);
   if (features.ok()) return FingerFile{std::nullopt, *std::move(features), {}};
   if (features.error().code == Code::kUnsupported) return about(path, features.error());
-  if (format::record_kind(bytes) == format::RecordKind::kMinutiaeRecord) {
-    features = minutiae_of(bytes);
+  ASSIGN_OR_RETURN(const Sample sample, first_sample(path, bytes, dpi));
+  if (sample.modality != Modality::kFinger) return about(path, {Code::kInvalidInput, "its first sample is no finger"});
+  if (format::is_minutiae_record(sample.image)) {
+    ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
+    features = service::to_template(record.views.front(), record.format);
     if (!features.ok()) return about(path, features.error());
     return FingerFile{std::nullopt, *std::move(features), {}};
   }
-  ASSIGN_OR_RETURN(Image image, decode(path, bytes, dpi));
+  ASSIGN_OR_RETURN(Image image, pixels_of(path, sample));
   Result<finger::Extraction> extraction = finger::extract(image);
   if (!extraction.ok()) return about(path, extraction.error());
   return FingerFile{std::move(image), std::move(extraction->features), std::move(extraction->quality)};

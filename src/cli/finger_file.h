@@ -1,5 +1,5 @@
-// Inside cli/: a finger as people name it on the command line: an image, a finger image record (ISO/IEC 19794-4, 39794-4),
-// a template or a minutiae record (19794-2, ANSI 378), told apart by content; of records the first view.
+// Inside cli/: a finger as people name it on the command line: a template, or any file that format::read_encounter
+// reads, told by its content; of records the first sample.
 #pragma once
 #include <optional>
 #include <string>

@@ -39,18 +39,15 @@ bool is_image(const itl::Record& record, const itl::Field& field) {
   return field.number == 999 || (itl::is_binary(record.type) && &field == &record.fields.back());
 }
 
-// Bytes as they may be shown: what is not printable ASCII or part of a UTF-8 letter as \xNN.
+// Bytes as they may be shown: control characters and what is no letter of UTF-8 as \xNN.
 std::string shown(std::string_view bytes) {
   std::string out;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    const std::size_t size = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : 0;
-    bool whole = size > 0 && i + size <= bytes.size() && byte >= ' ' && byte != 0x7f;
-    for (std::size_t k = 1; whole && k < size; ++k) whole = (static_cast<unsigned char>(bytes[i + k]) & 0xc0) == 0x80;
-    if (whole && byte == 0xe0) whole = static_cast<unsigned char>(bytes[i + 1]) >= 0xa0;
-    if (whole && byte == 0xed) whole = static_cast<unsigned char>(bytes[i + 1]) < 0xa0;
-    out += whole ? std::string(bytes.substr(i, size)) : fmt::format("\\x{:02x}", byte);
-    i += whole ? size : 1;
+  while (!bytes.empty()) {
+    const std::size_t size = utf8_letter(bytes);
+    const auto byte = static_cast<unsigned char>(bytes[0]);
+    const bool letter = size > 0 && byte >= ' ' && byte != 0x7f;
+    out += letter ? std::string(bytes.substr(0, size)) : fmt::format("\\x{:02x}", byte);
+    bytes.remove_prefix(letter ? size : 1);
   }
   return out;
 }

@@ -153,7 +153,7 @@ Status write_files(const Options& options, const Image& image, const finger::Sla
 }
 
 int segment(const Options& options) {
-  const Result<finger::SlapPosition> position = finger::parse_slap_position(options.position);
+  const Result<FingerPosition> position = parse_finger_position(options.position);
   if (!position) return fail(position.error(), options.json);
   const Result<std::vector<FingerPosition>> missing = parse_missing(options.missing);
   if (!missing) return fail(missing.error(), options.json);
@@ -187,13 +187,15 @@ void add_slap(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("slap", "takes an image of several fingers apart");
   command->footer(
-      "Example: puente slap right.png --position RIGHT_FOUR --missing RIGHT_RING --out fingers\n"
+      "Example: puente slap right.png --position PLAIN_RIGHT_FOUR_FINGERS --missing RIGHT_RING --out fingers\n"
       "Exit code 1 when something speaks against the slap (fewer or more fingers than there should be, the other "
       "hand,\n"
       "fingers too close or cut by the edge) or a rolled print contradicts a position.");
   command->add_option("IMAGE", options->file, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
   command
-      ->add_option("--position", options->position, "RIGHT_FOUR, LEFT_FOUR, THUMBS, RIGHT_THUMB, LEFT_THUMB, or 11-15")
+      ->add_option(
+          "--position", options->position,
+          "PLAIN_RIGHT_FOUR_FINGERS, PLAIN_LEFT_FOUR_FINGERS, PLAIN_THUMBS (or 13, 14, 15), RIGHT_THUMB, LEFT_THUMB")
       ->required();
   command->add_option("--missing", options->missing, "fingers that are not there, such as RIGHT_RING,RIGHT_LITTLE");
   command->add_option("--rolled", options->rolled,

@@ -24,6 +24,9 @@ inline Bytes to_bytes(std::string_view text) {
   return {text.begin(), text.end()};
 }
 
+// How many bytes the letter has that text begins with in UTF-8 (RFC 3629), 1 to 4; 0 when it begins with none.
+std::size_t utf8_letter(std::string_view text);
+
 std::string to_hex(ByteView bytes);
 Result<Bytes> from_hex(std::string_view text);
 std::string to_base64(ByteView bytes);             // standard alphabet, padded

@@ -82,5 +82,18 @@ TEST(ByteReader, NeverReadsPastTheEnd) {
   EXPECT_FALSE(empty.ok());
 }
 
+TEST(Utf8, LettersHaveTheirSizeAndNothingElseIsOne) {
+  for (const char* letter : {"a", "\x7f", "\n"}) EXPECT_EQ(utf8_letter(letter), 1u);
+  EXPECT_EQ(utf8_letter("\xc3\xb1 and more"), 2u);
+  EXPECT_EQ(utf8_letter("\xe2\x82\xac"), 3u);
+  EXPECT_EQ(utf8_letter("\xf0\x9f\x91\x81"), 4u);
+  EXPECT_EQ(utf8_letter("\xf4\x8f\xbf\xbf"), 4u);  // U+10FFFF
+  EXPECT_EQ(utf8_letter(std::string_view("\0", 1)), 1u);
+  for (const char* none : {"", "\x80", "\xc3", "\xc3(", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+                           "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xe2\x82"}) {
+    EXPECT_EQ(utf8_letter(none), 0u) << none;
+  }
+}
+
 }  // namespace
 }  // namespace puente

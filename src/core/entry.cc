@@ -59,6 +59,8 @@ const char* to_string(Event event) {
       return "question_expired";
     case Event::kEncounterRead:
       return "encounter_read";
+    case Event::kQuestionExported:
+      return "question_exported";
   }
   return "unknown";
 }

@@ -38,8 +38,9 @@ enum class Event {
   kReleaseAcknowledged,  // the partner has it
   kQuestionExpired,
   kEncounterRead,
+  kQuestionExported,  // what came back of a question left for another system, as a transaction
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kEncounterRead) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kQuestionExported) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

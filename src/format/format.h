@@ -22,12 +22,11 @@
 
 namespace puente::format {
 
-// A PNG, JPEG, JPEG 2000 or WSQ file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R BT.601 luma, 16
-// bits are scaled to 8, 1/2/4 bits and palettes are expanded, transparency is laid on white paper. ppi comes from pHYs,
-// JFIF or Exif density; it is 0 when the file says nothing, or something that no scanner makes (outside kPpiMin …
-// kPpiMax, or different in the two directions).
-// kInvalidInput: empty, truncated, damaged, not an image. kTooLarge: over a limit. kUnsupported: recognised but not
-// read here (TIFF, CMYK, …).
+// A PNG, JPEG, JPEG 2000 or WSQ file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R
+// BT.601 luma, 16 bits are scaled to 8, 1/2/4 bits and palettes are expanded, transparency is laid on white paper. ppi
+// comes from pHYs, JFIF or Exif density; it is 0 when the file says nothing, or something that no scanner makes
+// (outside kPpiMin … kPpiMax, or different in the two directions). kInvalidInput: empty, truncated, damaged, not an
+// image. kTooLarge: over a limit. kUnsupported: recognised but not read here (TIFF, CMYK, …).
 Result<Image> decode_image(ByteView bytes);
 
 enum class ImageKind { kPng, kJpeg, kJpeg2000, kWsq };
@@ -53,8 +52,8 @@ struct PngText {
 // key.
 Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
 
-// A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi is
-// kept in a comment, others are added as they are given. Not certified by the FBI. kInvalidInput: not gray, under 64
+// A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi
+// is kept in a comment, others are added as they are given. Not certified by the FBI. kInvalidInput: not gray, under 64
 // pixels a side, no such rate, a comment of over 65,533 bytes.
 Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel = 0.75, std::span<const std::string> comments = {});
 // The comments of a WSQ file, those left out that speak of its own pixels and rate ("NIST_COM", which is written anew).

@@ -71,8 +71,12 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
 
 Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
   ASSIGN_OR_RETURN(const Question asked, question(caller, exchange_id));
-  ASSIGN_OR_RETURN(const format::itl::Transaction transaction, to_transaction(asked, config_.country));
-  return format::itl::write(transaction);
+  ASSIGN_OR_RETURN(const format::itl::Transaction exported, to_transaction(asked, config_.country));
+  store::Transaction transaction = store_->begin();
+  ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
+                   commit(transaction, exchange_entry(Event::kQuestionExported, caller.user, asked.exchange_id,
+                                                      asked.agreement_id, asked.purpose)));
+  return format::itl::write(exported);
 }
 
 // Seals nothing itself: the caller has. One attempt; what comes back is opened and must be the reply to `sent`.

@@ -42,6 +42,7 @@ Result<format::Intake> take_in(const std::vector<Sample>& samples) {
       ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(sent.image));
       std::vector<Sample>& inside = record.encounter.samples;
       if (inside.size() == 1 && sent.position != FingerPosition::kUnknown) inside[0].position = sent.position;
+      for (Sample& each : inside) each.ppi = sent.ppi > 0 ? sent.ppi : each.ppi;
       std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
       out.encounter.biographic.merge(record.encounter.biographic);
       out.encounter.missing.merge(record.encounter.missing);
@@ -75,7 +76,7 @@ Status Node::extract_slap(const Sample& slap, const std::map<FingerPosition, Mis
   ASSIGN_OR_RETURN(const Image image, image_of(slap));
   std::vector<FingerPosition> absent;
   for (const auto& [position, why] : missing) absent.push_back(position);
-  const auto parts = finger::segment_slap(image, static_cast<finger::SlapPosition>(slap.position), absent);
+  const auto parts = finger::segment_slap(image, slap.position, absent);
   if (!parts.ok()) {
     if (parts.error().code != Code::kNoFeatures) return parts.error();
     out.unusable = parts.error().message;

@@ -141,7 +141,7 @@ class Node {
   // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request);
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
-  // What came back as an ANSI/NIST-ITL transaction, for other systems. kConflict: nothing has yet.
+  // What came back as an ANSI/NIST-ITL transaction, for other systems; logged. kConflict: nothing has yet.
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit

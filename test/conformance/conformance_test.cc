@@ -3,36 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 
-#include "core/files.h"
-#include "core/limits.h"
+#include "conformance/samples.h"
 #include "format/format.h"
 
 namespace puente::format {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path samples() {
-  const char* named = std::getenv("PUENTE_SAMPLES");
-  return named ? named : PUENTE_SAMPLES;
-}
-
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(folder, missing)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-Bytes bytes_of(const fs::path& file) {
-  auto bytes = read_file(file.string(), limits::kRecordBytesMax);
-  EXPECT_TRUE(bytes.ok()) << file;
-  return bytes.ok() ? std::move(*bytes) : Bytes();
-}
 
 Image image_of(const fs::path& file) {
   auto image = decode_image(bytes_of(file));
@@ -52,14 +28,11 @@ Bytes pgm_pixels(const fs::path& file, std::size_t count) {
   return bytes.size() < count ? Bytes() : Bytes(bytes.end() - static_cast<std::ptrdiff_t>(count), bytes.end());
 }
 
-#define SKIP_WITHOUT(folder) \
-  if (!fs::exists(samples() / (folder))) GTEST_SKIP() << samples() / (folder) << " is not there"
-
 TEST(Conformance, WsqDecodesBitForBitAsTheReference) {
   SKIP_WITHOUT("wsq");
   int compared = 0;
   for (const char* kind : {"225", "75", "not_7_9"}) {
-    for (const fs::path& file : files_in(samples() / "wsq/wsq" / kind)) {
+    for (const fs::path& file : files_below(samples() / "wsq/wsq" / kind)) {
       const Image image = image_of(file);
       const Image wanted = image_of(samples() / "wsq/decoded" / kind / file.stem().concat(".png"));
       EXPECT_EQ(image.width, wanted.width) << file;
@@ -73,7 +46,7 @@ TEST(Conformance, WsqDecodesBitForBitAsTheReference) {
 TEST(Conformance, WsqEncodesAsWellAndAsSmallAsTheSamplesOwnEncoder) {
   SKIP_WITHOUT("wsq");
   for (const auto& [kind, rate] : {std::pair("225", 2.25), std::pair("75", 0.75)}) {
-    for (const fs::path& file : files_in(samples() / "wsq/input")) {
+    for (const fs::path& file : files_below(samples() / "wsq/input")) {
       const Image original = image_of(file);
       const auto encoded = encode_wsq(original, rate);
       ASSERT_TRUE(encoded.ok()) << file;
@@ -108,7 +81,7 @@ TEST(Conformance, ItlFilesAreReadWholeAndWrittenByteForByte) {
   SKIP_WITHOUT("an2k");
   int files = 0;
   for (const char* folder : {"an2k/nbis-test/good", "an2k/nbis-testdata"}) {
-    for (const fs::path& file : files_in(samples() / folder)) {
+    for (const fs::path& file : files_below(samples() / folder)) {
       if (file.extension() != ".an2") continue;
       const Bytes bytes = bytes_of(file);
       const itl::Reading reading = itl::read(bytes);
@@ -123,7 +96,7 @@ TEST(Conformance, ItlFilesAreReadWholeAndWrittenByteForByte) {
 TEST(Conformance, ItlFilesOfBrokenStructureAreSaidToBe) {
   SKIP_WITHOUT("an2k");
   int found = 0;
-  for (const fs::path& file : files_in(samples() / "an2k/nbis-test/bad"))
+  for (const fs::path& file : files_below(samples() / "an2k/nbis-test/bad"))
     found += !itl::read(bytes_of(file)).findings.empty();
   EXPECT_GE(found, 29);  // the other 14 are sound in structure and wrong in their fields' contents
 }

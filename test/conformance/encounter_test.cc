@@ -1,22 +1,11 @@
 // Whatever the samples hold becomes an encounter: transactions, ISO records and CBEFF, told by content.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
-#include "core/files.h"
-#include "core/limits.h"
+#include "conformance/samples.h"
 #include "format/format.h"
 
 namespace puente::format {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path samples() {
-  const char* named = std::getenv("PUENTE_SAMPLES");
-  return named ? named : PUENTE_SAMPLES;
-}
 
 struct Expected {
   const char* file;
@@ -43,7 +32,7 @@ constexpr Expected kExpected[] = {
 };
 
 TEST(Conformance, FilesOfEveryKindBecomeEncounters) {
-  if (!fs::exists(samples() / "an2k")) GTEST_SKIP() << samples() << " is not there";
+  SKIP_WITHOUT("an2k");
   for (const Expected& expected : kExpected) {
     const auto bytes = read_file((samples() / expected.file).string(), limits::kRecordBytesMax);
     ASSERT_TRUE(bytes.ok()) << expected.file;
@@ -66,7 +55,7 @@ TEST(Conformance, FilesOfEveryKindBecomeEncounters) {
 
 // Out again as a transaction of today: what was a file of 1999 or a scanner's record is sound by the rules of 2015.
 TEST(Conformance, EncountersOfOldFilesAreWrittenAsSoundTransactions) {
-  if (!fs::exists(samples() / "an2k")) GTEST_SKIP() << samples() << " is not there";
+  SKIP_WITHOUT("an2k");
   for (const char* file : {"an2k/nbis-test/good/a001-seg.an2", "an2k/nbis-test/good/face_raw.an2",
                            "iso/mosip/iso/Sample_IRIS.iso", "iso/mosip/iso/FingerPrintRight_Thumb.iso"}) {
     const auto bytes = read_file((samples() / file).string(), limits::kRecordBytesMax);

@@ -2,41 +2,11 @@
 // are not part of the project. PUENTE_SAMPLES names another folder for them.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-
-#include "core/files.h"
-#include "core/limits.h"
+#include "conformance/samples.h"
 #include "format/format.h"
 
 namespace puente::format {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path samples() {
-  const char* named = std::getenv("PUENTE_SAMPLES");
-  return named ? named : PUENTE_SAMPLES;
-}
-
-std::vector<fs::path> files_below(const fs::path& folder, std::string_view extension) {
-  std::vector<fs::path> files;
-  std::error_code missing;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, missing))
-    if (entry.path().extension() == extension) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-Bytes bytes_of(const fs::path& file) {
-  auto bytes = read_file(file.string(), limits::kRecordBytesMax);
-  EXPECT_TRUE(bytes.ok()) << file;
-  return bytes.ok() ? std::move(*bytes) : Bytes();
-}
-
-#define SKIP_WITHOUT(folder) \
-  if (!fs::exists(samples() / (folder))) GTEST_SKIP() << samples() / (folder) << " is not there"
 
 // Reads a record, writes it, and holds the bytes against one another; decodes its images. False: not a sound record.
 bool same_again(ByteView bytes, const std::string& what) {

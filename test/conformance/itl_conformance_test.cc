@@ -2,33 +2,11 @@
 // validator complains about, and how, lies beside them; where we say more or less, a comment says why.
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-
-#include "core/files.h"
-#include "core/limits.h"
+#include "conformance/samples.h"
 #include "format/format.h"
 
 namespace puente::format {
 namespace {
-
-namespace fs = std::filesystem;
-
-fs::path samples() {
-  const char* named = std::getenv("PUENTE_SAMPLES");
-  return named ? named : PUENTE_SAMPLES;
-}
-
-#define SKIP_WITHOUT(folder) \
-  if (!fs::exists(samples() / (folder))) GTEST_SKIP() << samples() / (folder) << " is not there"
-
-std::vector<fs::path> files_in(const fs::path& folder) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 std::vector<itl::Finding> found_in(const fs::path& file) {
   const auto bytes = read_file(file.string(), limits::kRecordBytesMax);
@@ -113,7 +91,7 @@ TEST(ItlConformance, EachOfTheMalformedFilesGetsTheRightComplaint) {
                        << "; instead: " << (findings.empty() ? "nothing" : in_words(findings[0]));
     seen.push_back(complaint.file);
   }
-  for (const fs::path& file : files_in(samples() / "an2k/nbis-test/bad"))
+  for (const fs::path& file : files_below(samples() / "an2k/nbis-test/bad"))
     EXPECT_NE(std::find(seen.begin(), seen.end(), file.stem()), seen.end())
         << file << " has no complaint in this table";
 }
@@ -138,7 +116,7 @@ TEST(ItlConformance, RecordsBehindTheDamageAreKept) {
 TEST(ItlConformance, TheSoundFilesAreFoundSoundButForWhatTheyAreKnownFor) {
   SKIP_WITHOUT("an2k/nbis-test/good");
   int files = 0;
-  for (const fs::path& file : files_in(samples() / "an2k/nbis-test/good")) {
+  for (const fs::path& file : files_below(samples() / "an2k/nbis-test/good")) {
     ++files;
     for (const itl::Finding& f : found_in(file)) {
       const bool old_total = f.type == 1 && f.field == 4;
@@ -188,7 +166,7 @@ TEST(NiemConformance, SoundFilesComeBackFromXmlAsTheSameFields) {
   SKIP_WITHOUT("an2k");
   int files = 0;
   for (const char* folder : {"an2k/nbis-test/good", "an2k/nbis-testdata"}) {
-    for (const fs::path& file : files_in(samples() / folder)) {
+    for (const fs::path& file : files_below(samples() / folder)) {
       if (file.extension() != ".an2") continue;
       const auto bytes = read_file(file.string(), limits::kRecordBytesMax);
       ASSERT_TRUE(bytes.ok());

@@ -2,29 +2,18 @@
 // the rolled prints there. The samples are cards: ink, writing, punched holes, neighbours' prints.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
 
-#include "core/files.h"
-#include "core/limits.h"
+#include "conformance/samples.h"
 #include "format/format.h"
 #include "modality/finger/finger.h"
 
 namespace puente {
 namespace {
 
-namespace fs = std::filesystem;
 namespace itl = format::itl;
-using finger::SlapPosition;
-
-fs::path samples() {
-  const char* named = std::getenv("PUENTE_SAMPLES");
-  return named ? named : PUENTE_SAMPLES;
-}
 
 struct Box {
   FingerPosition position;
@@ -36,6 +25,12 @@ struct Plain {  // an image of type 14
   Image image;
   std::vector<Box> boxes;  // as SEG gives them
 };
+
+FingerPosition position_of(int code) {  // 11 and 12: thumbs pressed by themselves
+  return code == 11   ? FingerPosition::kRightThumb
+         : code == 12 ? FingerPosition::kLeftThumb
+                      : static_cast<FingerPosition>(code);
+}
 
 int number(std::string_view text) {
   int value = 0;  // of 14.021, whose items may begin with a minus
@@ -96,9 +91,6 @@ struct Card {
   }
 };
 
-#define SKIP_WITHOUT(folder) \
-  if (!fs::exists(samples() / (folder))) GTEST_SKIP() << samples() / (folder) << " is not there"
-
 TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
   SKIP_WITHOUT("an2k/nbis-test/good");
   int fingers = 0, half = 0, hands = 0;
@@ -106,7 +98,7 @@ TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
   for (const char* file : {"a001-seg.an2", "a010_14.an2"})
     for (const Plain& plain : read(samples() / "an2k/nbis-test/good" / file)) {
       if (plain.position != 13 && plain.position != 14) continue;
-      const auto slap = finger::segment_slap(plain.image, static_cast<SlapPosition>(plain.position));
+      const auto slap = finger::segment_slap(plain.image, position_of(plain.position));
       ASSERT_TRUE(slap.ok());
       EXPECT_FALSE(says(*slap, "other_hand")) << file;
       EXPECT_FALSE(says(*slap, "too_few_fingers")) << file;
@@ -120,7 +112,7 @@ TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
             half += shared >= 0.5;
           }
       fingers += static_cast<int>(plain.boxes.size());
-      const auto other = plain.position == 13 ? SlapPosition::kLeftFour : SlapPosition::kRightFour;
+      const auto other = plain.position == 13 ? FingerPosition::kPlainLeftFour : FingerPosition::kPlainRightFour;
       const auto wrong = finger::segment_slap(plain.image, other);
       ASSERT_TRUE(wrong.ok());
       EXPECT_TRUE(says(*wrong, "other_hand")) << file;
@@ -140,7 +132,7 @@ TEST(SlapConformance, SegmentsMatchTheRolledPrintsAndSwappedHandsContradictThem)
       for (Card* to : {&card, &swapped}) to->add(plain.image, static_cast<FingerPosition>(plain.position), to->rolled);
       continue;
     }
-    const auto slap = finger::segment_slap(plain.image, static_cast<SlapPosition>(plain.position));
+    const auto slap = finger::segment_slap(plain.image, position_of(plain.position));
     ASSERT_TRUE(slap.ok());
     for (const finger::Segment& s : slap->fingers) {
       const Image cut = cut_out(plain.image, s);

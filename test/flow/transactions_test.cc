@@ -53,6 +53,9 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   const auto person = synth::make_person(77, 1).biography;
   EXPECT_EQ(said(released, static_cast<DomainField>(format::kBiographicField)), person.at(DataElement::kFamilyName));
   EXPECT_EQ(said(released, DomainField::kRetentionUntil).size(), 10u);
+  const auto logged = world.usa.node->health().log_size;  // each copy that leaves is in the log
+  answer_to(question);
+  EXPECT_EQ(world.usa.node->health().log_size, logged + 1);
 }
 
 TEST_F(Transactions, a_refusal_is_an_error_with_its_reasons) {

@@ -20,15 +20,8 @@ struct Known {
 
 // Files that people do send and that we do not read.
 constexpr Known kNotRead[] = {
-    {"II*\0"sv, "TIFF"},
-    {"MM\0*"sv, "TIFF"},
-    {"GIF8"sv, "GIF"},
-    {"BM"sv, "BMP"},
-    {"RIFF"sv, "WebP"},
-    {"%PDF"sv, "PDF"},
-    {"\0\0\0 ftyphei"sv, "HEIC"},
-    {"FIR\0"sv, "ISO 19794-4"},
-    {"FMR\0"sv, "ISO 19794-2"},
+    {"II*\0"sv, "TIFF"}, {"MM\0*"sv, "TIFF"},          {"GIF8"sv, "GIF"}, {"BM"sv, "BMP"}, {"RIFF"sv, "WebP"},
+    {"%PDF"sv, "PDF"},   {"\0\0\0 ftyphei"sv, "HEIC"},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/cbeff.h"
 
 // Any bytes are refused or a document that can be written; what is written reads the same.
@@ -6,7 +7,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   namespace cbeff = format::cbeff;
+  const FuzzMemory memory(size);
   const Result<cbeff::Document> document = cbeff::read(ByteView(data, size));
+  memory.check();
   if (!document.ok()) return 0;
   const Result<Bytes> bytes = cbeff::write(*document);
   CHECK(bytes.ok());

@@ -23,26 +23,12 @@ constexpr double kInch = 25.4, kCentimetresInInch = 2.54;
 
 // ---- reading
 
-// UTF-8 (RFC 3629) without control characters: what a name may be kept, shown and sent on as.
+// UTF-8 without control characters: what a name may be kept, shown and sent on as.
 bool is_plain_text(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
-    const unsigned first = byte(i);
-    const std::size_t more = first < 0x80                    ? 0
-                             : first >= 0xc2 && first < 0xe0 ? 1
-                             : first >= 0xe0 && first < 0xf0 ? 2
-                             : first >= 0xf0 && first < 0xf5 ? 3
-                                                             : 9;
-    if (more == 9 || first < 0x20 || first == 0x7f) return false;
-    for (std::size_t k = 1; k <= more; ++k) {
-      if ((byte(i + k) & 0xc0) != 0x80) return false;
-    }
-    const unsigned second = byte(i + 1);
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0) || (first == 0xf0 && second < 0x90) ||
-        (first == 0xf4 && second >= 0x90)) {
-      return false;
-    }
-    i += more + 1;
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    if (size == 0 || static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7f) return false;
+    text.remove_prefix(size);
   }
   return true;
 }
@@ -559,6 +545,8 @@ Result<Intake> read_encounter(ByteView bytes) {
     case RecordKind::kUnknown:
       break;
   }
+  const auto image = decode_image(bytes);  // knows kinds of images that are not read by name
+  if (!image.ok() && image.error().code == Code::kUnsupported) return image.error();
   return Error{Code::kInvalidInput,
                "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
 }

@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/image_record.h"
 
 // Any bytes are refused or a record that can be written; what is written reads as the same record. Images within are
@@ -6,7 +7,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   using namespace puente::format;
+  const FuzzMemory memory(size);
   const Result<ImageRecord> record = read_image_record({data, size});
+  memory.check();
   if (!record.ok()) return 0;
   check_image_record(*record);
   describe(*record, -1);

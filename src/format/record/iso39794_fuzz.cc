@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/iso39794.h"
 
 // Any bytes are refused or a record; what can be written of it reads as the same record.
@@ -6,7 +7,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   using namespace puente::format;
+  const FuzzMemory memory(size);
   const Result<ImageRecord> record = read_iso39794({data, size});
+  memory.check();
   if (!record.ok()) return 0;
   const Result<Bytes> bytes = write_iso39794(*record);
   if (!bytes.ok()) return 0;  // no view, no time

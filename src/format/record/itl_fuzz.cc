@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/itl.h"
 
 // Any bytes are records and findings that lie within them, and so are the findings of the contents; what is sound is
@@ -7,10 +8,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace puente;
   namespace itl = format::itl;
   const ByteView bytes(data, size);
+  const FuzzMemory memory(size);
   const itl::Reading reading = itl::read(bytes);
   for (const itl::Record& record : reading.transaction.records) CHECK(record.offset + record.size <= size);
   for (const itl::Finding& finding : reading.findings) CHECK(finding.offset <= size && !finding.rule.empty());
   const std::vector<itl::Finding> contents = itl::check(reading);
+  memory.check();
   CHECK(contents.size() <= 1000);
   for (const itl::Finding& finding : contents)
     CHECK(finding.offset <= size && !finding.rule.empty() && finding.record < reading.transaction.records.size());

@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/minutiae_record.h"
 
 // Any bytes are refused or a record that can be written and reads as the same record. The first byte chooses between
@@ -11,7 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return read_minutiae_card(bytes.subspan(1),
                               bytes[0] & 1 ? MinutiaeFormat::kIsoCard : MinutiaeFormat::kIsoCardCompact);
   };
+  const FuzzMemory memory(size);
   const Result<MinutiaeRecord> record = read({data, size});
+  memory.check();
   if (!record.ok()) return 0;
   check_minutiae_record(*record);
   const Result<Bytes> bytes = write_minutiae_record(*record);

@@ -529,18 +529,11 @@ class RecordReader {
 // in it.
 bool travels(std::string_view text) {
   if (!text.empty() && (text.front() == ' ' || text.back() == ' ')) return false;
-  for (std::size_t i = 0; i < text.size();) {
+  for (std::size_t i = 0, size = 0; i < text.size(); i += size) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x80) {
-      if (byte < ' ' || byte == 0x7f) return false;
-      ++i;
-      continue;
-    }
-    const std::size_t size = byte >= 0xc3 && byte < 0xe0 ? 2 : byte >= 0xe1 && byte < 0xed ? 3 : 0;
-    if (size == 0 || i + size > text.size()) return false;  // rarer letters go as base64
-    for (std::size_t k = 1; k < size; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-    i += size;
+    size = utf8_letter(text.substr(i));
+    if (size == 0 || byte < ' ' || byte == 0x7f) return false;
+    if (byte == 0xc2 || byte == 0xe0 || byte >= 0xed) return false;  // rarer letters go as base64
   }
   return true;
 }

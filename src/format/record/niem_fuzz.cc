@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/niem.h"
 
 // Any bytes are refused or a transaction; a transaction is written and read as the same fields. Seeds:
@@ -6,7 +7,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   using format::itl::Reading;
+  const FuzzMemory memory(size);
   const Result<Reading> reading = format::niem::read({data, size});
+  memory.check();
   if (!reading.ok()) return 0;
   for (const auto& finding : reading->findings) CHECK(finding.offset < size && !finding.rule.empty());
   (void)format::itl::check(*reading);

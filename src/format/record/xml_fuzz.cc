@@ -1,4 +1,5 @@
 #include "core/check.h"
+#include "core/fuzz_memory.h"
 #include "format/record/xml.h"
 
 // Any bytes are refused or a tree whose places lie within them; a tree is written, and reads as the same tree.
@@ -15,7 +16,9 @@ void check_places(const Element& element, std::size_t size) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace puente;
   namespace xml = format::xml;
+  const FuzzMemory memory(size);
   const Result<Element> root = xml::read({data, size});
+  memory.check();
   if (!root.ok()) return 0;
   check_places(*root, size);
   const Result<Bytes> bytes = xml::write(*root, {});

@@ -212,8 +212,8 @@ class SearchBench {
 // The text of modality/finger/sketch_projection.inc, fitted to the prints of directories as evaluate_finger takes them.
 Result<std::string> fit_sketch(std::span<const std::string> directories, const Options& options = {});
 
-// The text of modality/finger/score_model.inc, fitted to all pairs of prints within each directory: logistic regression of
-// what comparison saw, and what share of the pairs of different fingers reached which odds. kInvalidInput: too few.
+// The text of modality/finger/score_model.inc, fitted to all pairs of prints within each directory: logistic regression
+// of what comparison saw, and what share of the pairs of different fingers reached which odds. kInvalidInput: too few.
 Result<std::string> fit_score(std::span<const std::string> directories, const Options& options = {});
 
 // finger::golden_text of the first prints of a directory: for modality/finger/golden.inc and test/data/golden.

@@ -42,7 +42,7 @@ struct ScoreModel {  // logistic regression, same finger against different finge
 //   --count 60 --seed 33 --difficulty 1.5 --sensor capacitive
 #include "modality/finger/score_model.inc"
 
-constexpr double kSlopeBelow = 0.5;      // decibels a unit below the first knot, where scores mean nothing
+constexpr double kSlopeBelow = 0.5;  // decibels a unit below the first knot, where scores mean nothing
 // Beyond the last knot the score grows so much slower than before it. Real probes against 60,000 strangers made of
 // synthetic fingers (puente evaluate strangers) show three quarters, down to one in a million.
 constexpr double kCautionBeyond = 0.6;

@@ -18,23 +18,6 @@ constexpr std::array<FingerPosition, 4> kRightHand = {kRightIndex, kRightMiddle,
 constexpr std::array<FingerPosition, 4> kLeftHand = {kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex};
 constexpr std::array<FingerPosition, 2> kBothThumbs = {kLeftThumb, kRightThumb};
 
-struct Row {
-  SlapPosition position;
-  const char* name;
-  std::span<const FingerPosition> fingers;
-};
-constexpr std::array<Row, 5> kRows = {{{SlapPosition::kRightThumb, "RIGHT_THUMB", kRightThumbOnly},
-                                       {SlapPosition::kLeftThumb, "LEFT_THUMB", kLeftThumbOnly},
-                                       {SlapPosition::kRightFour, "RIGHT_FOUR", kRightHand},
-                                       {SlapPosition::kLeftFour, "LEFT_FOUR", kLeftHand},
-                                       {SlapPosition::kThumbs, "THUMBS", kBothThumbs}}};
-
-const Row& row_of(SlapPosition position) {
-  const auto row = std::find_if(kRows.begin(), kRows.end(), [=](const Row& each) { return each.position == position; });
-  CHECK(row != kRows.end());
-  return *row;
-}
-
 // From pixels at 500 ppi to the image's own.
 void rescale(Slap& slap, const Image& image, double scale) {
   const float by = static_cast<float>(1 / scale);
@@ -48,23 +31,24 @@ void rescale(Slap& slap, const Image& image, double scale) {
 
 }  // namespace
 
-const char* to_string(SlapPosition position) {
-  return row_of(position).name;
+std::span<const FingerPosition> fingers_of(FingerPosition position) {
+  switch (position) {
+    case kRightThumb:
+      return kRightThumbOnly;
+    case kLeftThumb:
+      return kLeftThumbOnly;
+    case kPlainRightFour:
+      return kRightHand;
+    case kPlainLeftFour:
+      return kLeftHand;
+    case kPlainThumbs:
+      return kBothThumbs;
+    default:
+      return {};
+  }
 }
 
-Result<SlapPosition> parse_slap_position(std::string_view name) {
-  for (const Row& row : kRows)
-    if (name == row.name || name == std::to_string(static_cast<int>(row.position))) return row.position;
-  return Error{
-      Code::kInvalidInput,
-      "unknown slap position: use RIGHT_FOUR, LEFT_FOUR, THUMBS, RIGHT_THUMB, LEFT_THUMB or a code from 11 to 15"};
-}
-
-std::span<const FingerPosition> fingers_of(SlapPosition position) {
-  return row_of(position).fingers;
-}
-
-Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<const FingerPosition> missing,
+Result<Slap> segment_slap(const Image& image, FingerPosition position, std::span<const FingerPosition> missing,
                           double ppi) {
   ASSIGN_OR_RETURN(const double scale, scale_to_500(image, {ppi}));
   const double least = std::min(image.width, image.height) * scale, most = std::max(image.width, image.height) * scale;
@@ -72,12 +56,15 @@ Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<c
   if (most > kSideMax) return {Code::kTooLarge, "larger than a slap: crop it, or check the resolution"};
   const auto there = [&](FingerPosition f) { return std::find(missing.begin(), missing.end(), f) == missing.end(); };
   const std::span<const FingerPosition> fingers = fingers_of(position);
+  if (fingers.empty())
+    return {Code::kInvalidInput,
+            "no slap: its position is PLAIN_RIGHT_FOUR_FINGERS, PLAIN_LEFT_FOUR_FINGERS, PLAIN_THUMBS or a thumb"};
   if (std::none_of(fingers.begin(), fingers.end(), there))
     return {Code::kInvalidInput, "all fingers of this slap are given as missing: leave it out"};
   const SlapMap map = map_ridges(image, scale);
   // Fingers that touch, or of which much is cut off, tell little of the hand's direction before they are told apart.
   constexpr float kNear = 0.07f;  // radians
-  const bool thumbs = position != SlapPosition::kRightFour && position != SlapPosition::kLeftFour;
+  const bool thumbs = position != FingerPosition::kPlainRightFour && position != FingerPosition::kPlainLeftFour;
   std::optional<Named> best;
   float tried = 0;
   const auto attempt = [&](float angle) {

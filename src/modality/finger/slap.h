@@ -24,17 +24,8 @@ namespace puente::finger {
 
 struct Template;
 
-// ANSI/NIST-ITL friction ridge generalized position codes (FGP) of plain impressions.
-enum class SlapPosition : std::uint8_t {
-  kRightThumb = 11,
-  kLeftThumb = 12,
-  kRightFour = 13,
-  kLeftFour = 14,
-  kThumbs = 15,
-};
-const char* to_string(SlapPosition position);                       // "RIGHT_FOUR", …
-Result<SlapPosition> parse_slap_position(std::string_view name);    // that name, or the code 11 to 15
-std::span<const FingerPosition> fingers_of(SlapPosition position);  // from left to right on the image
+// From left to right on the image: of a slap several, of a single thumb itself; of other positions none.
+std::span<const FingerPosition> fingers_of(FingerPosition position);
 
 // One finger's distal phalanx: an upright box, turned by `angle` around its centre.
 struct Segment {
@@ -48,7 +39,7 @@ struct Segment {
 };
 
 struct Slap {
-  SlapPosition position = SlapPosition::kRightFour;
+  FingerPosition position = FingerPosition::kPlainRightFour;
   std::vector<Segment> fingers;  // from left to right
   // Evidence for a right hand, against a left: natural logarithm of the odds, 0 when nothing tells. Thumbs: 0.
   float right_hand = 0;
@@ -61,9 +52,9 @@ struct Slap {
 // Fingers that the person does not have, or has bandaged, are given as `missing` (ANSI/NIST-ITL field 14.018, AMP), so
 // that the others get their own positions. When fewer fingers are found than should be there, positions are given by
 // how the fingers lie, and "too_few_fingers" says that they may be wrong. ppi overrides the image's own; 0: the
-// image's, and 500 when it says nothing. kNoFeatures: no finger was found; kInvalidInput and kTooLarge as extract, and
-// when all fingers are missing.
-Result<Slap> segment_slap(const Image& image, SlapPosition position, std::span<const FingerPosition> missing = {},
+// image's, and 500 when it says nothing. kNoFeatures: no finger was found; kInvalidInput and kTooLarge as extract,
+// when all fingers are missing, and for a position that fingers_of does not know.
+Result<Slap> segment_slap(const Image& image, FingerPosition position, std::span<const FingerPosition> missing = {},
                           double ppi = 0);
 
 // The segment's box turned upright, with a small margin, gray at 500 ppi: what extract wants.
