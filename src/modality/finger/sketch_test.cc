@@ -60,7 +60,7 @@ TEST(SketchTest, APrintCutInHalfIsStillLikeTheWholeOne) {
     EXPECT_EQ(std::popcount(of_all.sure[k]), Sketch::kSureBits);
     differing += std::popcount((of_all.bits[k] ^ of_some.bits[k]) & of_some.sure[k]);
   }
-  EXPECT_LT(differing, kDescriptorReach * of_all.count);
+  EXPECT_LT(differing, 7 * of_all.count);  // 5.8 a minutia; 7.6 when what is not recorded is not filled
 }
 
 TEST(SketchTest, WithoutRidgesThereIsNothingToDescribe) {
