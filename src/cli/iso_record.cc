@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "format/format.h"
-#include "service/service.h"
 
 namespace puente::cli {
 namespace {
@@ -125,53 +124,6 @@ void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDe
   for (const format::cbeff::Bir& child : bir.children) describe(child, indent + "  ", out, birs);
 }
 
-std::string ending_of(ByteView image) {
-  constexpr const char* kEndings[] = {"png", "jpg", "jp2", "wsq"};
-  const auto header = format::image_header(image);
-  return header.ok() ? kEndings[static_cast<int>(header->kind)] : "";
-}
-
-Status add_images(ByteView bytes, std::vector<ImageFile>& out) {
-  ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(bytes));
-  for (const ImageView& view : record.views) {
-    ImageFile file{view.image, ending_of(view.image)};
-    if (file.ending.empty()) {  // pixels
-      ASSIGN_OR_RETURN(const Image image, format::decode_view(record, view));
-      ASSIGN_OR_RETURN(file.bytes, format::encode_png(image));
-      file.ending = "png";
-    }
-    out.push_back(std::move(file));
-  }
-  return {};
-}
-
-// Other angles and words for "not known"; through our own template where places have another unit.
-Result<MinutiaeRecord> converted(const MinutiaeRecord& from, MinutiaeFormat to) {
-  MinutiaeRecord out;
-  out.format = to;
-  const bool card = to == MinutiaeFormat::kIsoCard || to == MinutiaeFormat::kIsoCardCompact;
-  const bool zero_is_unknown = to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004;
-  if (card) {
-    if (from.views.size() != 1)
-      return Error{Code::kInvalidInput, "a card holds one view: this record has another number"};
-    ASSIGN_OR_RETURN(const finger::Template features, service::to_template(from.views[0], from.format));
-    return service::to_minutiae_record(features, to);
-  }
-  const int units = static_cast<int>(angle_units(to));
-  for (MinutiaeView view : from.views) {
-    if (view.capture.qualities.empty()) view.capture.qualities = {{254, 0, 0}};
-    if (to != MinutiaeFormat::kIso2011) view.capture.qualities.resize(1);
-    if (to != MinutiaeFormat::kIso2011) view.minutia_quality = true;
-    for (format::RecordMinutia& minutia : view.minutiae) {
-      minutia.angle = static_cast<std::uint8_t>(std::lround(minutia.angle * units / angle_units(from.format)) % units);
-      if (zero_is_unknown && minutia.quality > 100) minutia.quality = 0;
-      if (!zero_is_unknown && minutia.quality == 0) minutia.quality = 254;
-    }
-    out.views.push_back(std::move(view));
-  }
-  return out;
-}
-
 }  // namespace
 
 bool is_iso_record(ByteView bytes) {
@@ -196,35 +148,6 @@ Result<RecordDescription> describe_iso_record(ByteView bytes) {
   Json::Array birs;
   describe(document.root, "  ", out, birs);
   out.json = Json::object({{"kind", "CBEFF XML"}, {"birs", Json(std::move(birs))}});
-  return out;
-}
-
-Result<Bytes> convert_iso_record(ByteView bytes, const std::string& to) {
-  if (format::record_kind(bytes) == RecordKind::kMinutiaeRecord) {
-    ASSIGN_OR_RETURN(const MinutiaeRecord from, format::read_minutiae_record(bytes));
-    ASSIGN_OR_RETURN(const MinutiaeFormat format, format::parse_minutiae_format(to));
-    ASSIGN_OR_RETURN(const MinutiaeRecord record, converted(from, format));
-    return format::write_minutiae_record(record);
-  }
-  if (format::record_kind(bytes) == RecordKind::kCbeffXml || (to != "39794" && to != "iso2011"))
-    return Error{Code::kInvalidInput, "image records become --to 39794 or --to iso2011; of CBEFF take the --images"};
-  ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(bytes));
-  return to == "39794" ? format::write_iso39794(record) : format::write_image_record(record);
-}
-
-Result<std::vector<ImageFile>> images_of_iso_record(ByteView bytes) {
-  std::vector<ImageFile> out;
-  if (format::record_kind(bytes) != RecordKind::kCbeffXml) {
-    TRY(add_images(bytes, out));
-    return out;
-  }
-  ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(bytes));
-  std::vector<const format::cbeff::Bir*> birs = {&document.root};
-  for (std::size_t i = 0; i < birs.size(); ++i) {
-    const RecordKind kind = format::record_kind(birs[i]->bdb);
-    if (kind == RecordKind::kImageRecord || kind == RecordKind::kIso39794) TRY(add_images(birs[i]->bdb, out));
-    for (const format::cbeff::Bir& child : birs[i]->children) birs.push_back(&child);
-  }
   return out;
 }
 

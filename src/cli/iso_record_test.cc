@@ -47,31 +47,5 @@ TEST(IsoRecord, IsShownWithItsDeviations) {
   EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
 }
 
-TEST(IsoRecord, BecomesAnother) {
-  const Result<Bytes> ansi = convert_iso_record(minutiae(), "ansi2009");
-  ASSERT_TRUE(ansi.ok()) << ansi.error().message;
-  const auto record = format::read_minutiae_record(*ansi);
-  EXPECT_EQ(record->format, format::MinutiaeFormat::kAnsi2009);
-  EXPECT_EQ(record->views[0].minutiae[0].angle, 90);
-  EXPECT_EQ(record->views[0].minutiae[1].quality, 254);  // not known
-  EXPECT_EQ(convert_iso_record(minutiae(), "card")->size(), 10u);
-  EXPECT_FALSE(convert_iso_record(minutiae(), "39794").ok());
-
-  const Result<Bytes> newer = convert_iso_record(image(4), "39794");
-  ASSERT_TRUE(newer.ok()) << newer.error().message;
-  const Result<Bytes> older = convert_iso_record(*newer, "iso2011");
-  ASSERT_TRUE(older.ok());
-  EXPECT_EQ(format::read_image_record(*older)->views[0].image, (Bytes{1, 2, 3, 4, 5, 6, 7, 8}));
-}
-
-TEST(IsoRecord, GivesItsImages) {
-  const auto images = images_of_iso_record(image(4));
-  ASSERT_TRUE(images.ok()) << images.error().message;
-  ASSERT_EQ(images->size(), 1u);
-  EXPECT_EQ((*images)[0].ending, "png");
-  EXPECT_EQ(format::decode_image((*images)[0].bytes)->pixels[7], 8);
-  EXPECT_FALSE(images_of_iso_record(image(5)).ok());  // fewer pixels than it says
-}
-
 }  // namespace
 }  // namespace puente::cli

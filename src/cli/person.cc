@@ -4,6 +4,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/convert.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/person.h"
@@ -23,12 +24,10 @@ struct PersonOptions {
 Result<Json> samples_json(const PersonOptions& options) {
   Json::Array out;
   for (const std::string& finger : options.fingers) {
-    const std::size_t equals = finger.find('=');
-    const std::string name = equals == std::string::npos ? "UNKNOWN" : finger.substr(0, equals);
-    ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(name));
-    ASSIGN_OR_RETURN(const Bytes image, read_file(equals == std::string::npos ? finger : finger.substr(equals + 1),
-                                                  limits::kRecordBytesMax));
-    Json sample = Json::object({{"position", to_string(position)}, {"image", to_base64(image)}});
+    ASSIGN_OR_RETURN(const Sample named, read_sample(finger));
+    if (named.modality != Modality::kFinger)
+      return Error{Code::kUnsupported, finger + ": only fingers are taken by themselves; faces and irises in records"};
+    Json sample = Json::object({{"position", to_string(named.position)}, {"image", to_base64(named.image)}});
     if (options.ppi > 0) sample.set("ppi", options.ppi);
     out.push_back(std::move(sample));
   }
@@ -203,7 +202,8 @@ void add_person(CLI::App& app, Run& run) {
   add_call_options(*question_command, options->call);
   question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")->required();
   question_command->add_option("--transaction", options->transaction,
-                               "also write what came back as an ANSI/NIST-ITL transaction to this file");
+                               "also write what came back, or the question itself while it waits to be sent, as an "
+                               "ANSI/NIST-ITL transaction to this file");
   question_command->footer("Example: puente question --data DIR x-abc… --transaction answer.an2");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
 

@@ -3,14 +3,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <optional>
 
 #include "cli/cli.h"
+#include "cli/convert.h"
 #include "cli/iso_record.h"
+#include "cli/record.h"
+#include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "format/format.h"
@@ -22,15 +24,14 @@ namespace itl = format::itl;
 
 struct Options {
   std::vector<std::string> files;
-  std::string in, out, images, to;
+  std::string images, to, captured;
+  format::TransactionHeader header{.type = "NPS", .destination = "PUENTE", .originator = "PUENTE"};
   bool json = false;
 };
 
-// A transaction in either encoding, told apart by its content.
-Result<itl::Reading> read_transaction(const std::string& file) {
+Result<itl::Reading> read_transaction_file(const std::string& file) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(file, limits::kRecordBytesMax));
-  if (format::record_kind(bytes) != format::RecordKind::kNiemXml) return itl::read(bytes);
-  Result<itl::Reading> reading = format::niem::read(bytes);
+  Result<itl::Reading> reading = read_transaction(bytes);
   if (!reading.ok()) return {reading.error().code, file + ": " + reading.error().message};
   return reading;
 }
@@ -64,19 +65,6 @@ std::string spelt(const itl::Record& record, const itl::Field& field) {
 
 const char* word_of(itl::Severity severity) {
   return severity == itl::Severity::kError ? "error" : "warning";
-}
-
-// "error at byte 123, record 2, Type-14, 14.021 SEG, subfield 1: …"
-std::string in_words(const itl::Finding& finding) {
-  std::string place = fmt::format("byte {}, record {}", finding.offset, finding.record + 1);
-  if (finding.type > 0) place += fmt::format(", Type-{}", finding.type);
-  if (finding.field > 0) place += fmt::format(", {}.{:03}", finding.type, finding.field);
-  const itl::FieldName name = itl::name_of(finding.type, finding.field);
-  if (!name.mnemonic.empty()) place += fmt::format(" {}", name.mnemonic);
-  if (finding.subfield > 0) place += fmt::format(", subfield {}", finding.subfield);
-  if (finding.item > 0) place += fmt::format(", item {}", finding.item);
-  return fmt::format("{} at {}: {}", finding.fatal ? "damaged from here" : word_of(finding.severity), place,
-                     finding.rule);
 }
 
 Json to_json(const itl::Finding& finding) {
@@ -169,7 +157,7 @@ int show(const Options& options) {
       exit_code = std::max(exit_code, *done);
       continue;
     }
-    const Result<itl::Reading> reading = read_transaction(file);
+    const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
       exit_code = fail(reading.error());
       continue;
@@ -197,7 +185,7 @@ int check(const Options& options) {
       exit_code = std::max(exit_code, *other);
       continue;
     }
-    const Result<itl::Reading> reading = read_transaction(file);
+    const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
       exit_code = fail(reading.error());
       continue;
@@ -219,106 +207,89 @@ int check(const Options& options) {
   return exit_code;
 }
 
-bool is_xml(const std::string& file) {
-  return file.ends_with(".xml");
+void say_left_out(const std::string& file, const std::vector<std::string>& left_out) {
+  for (const std::string& line : left_out) std::fprintf(stderr, "puente: %s: %s\n", file.c_str(), line.c_str());
 }
 
-// Gray pixels without a header of their own as a PNG; an image that has one as it is.
-Result<std::pair<Bytes, const char*>> image_file(const itl::Record& record, std::string_view data) {
-  const Result<format::ImageHeader> header = format::image_header(view(data));
-  if (header.ok()) {
-    constexpr const char* kEndings[] = {"png", "jpg", "jp2", "wsq"};
-    return std::pair(to_bytes(data), kEndings[static_cast<int>(header->kind)]);
+Result<Wanted> wanted_of(const Options& options, const std::string& out) {
+  ASSIGN_OR_RETURN(Wanted wanted, parse_wanted(!options.to.empty()     ? options.to
+                                               : out.ends_with(".xml") ? "xml"
+                                                                       : "transaction"));
+  wanted.header = options.header;
+  wanted.header.time_ms = SystemClock().now_ms();
+  if (wanted.header.control_number.empty()) wanted.header.control_number = fmt::to_string(wanted.header.time_ms);
+  if (!options.captured.empty()) {
+    ASSIGN_OR_RETURN(wanted.captured_ms, parse_iso8601(options.captured));
   }
-  Image image;
-  image.width = record.integer(6);
-  image.height = record.integer(7);
-  const auto pixels = static_cast<std::int64_t>(image.width) * image.height;
-  if (image.width > 0 && image.height > 0)
-    image.channels = static_cast<std::int64_t>(data.size()) == 3 * pixels ? 3 : 1;
-  if (pixels <= 0 || static_cast<std::int64_t>(data.size()) != pixels * image.channels)
-    return {Code::kUnsupported, "neither an image file nor gray or colour pixels of the stated size"};
-  image.pixels.assign(data.begin(), data.end());
-  ASSIGN_OR_RETURN(Bytes png, format::encode_png(image));
-  return std::pair(std::move(png), "png");
+  return wanted;
 }
 
-// The image of each record that has one, as 02-type14-01.wsq: record, type, and position, pose or eye.
-int write_images(const itl::Transaction& transaction, const std::string& folder) {
+// Those of several files into a folder of each file's own.
+int write_images(const std::vector<Sample>& files, const std::vector<std::string>& names, const std::string& folder) {
   int exit_code = 0;
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  for (std::size_t i = 1; i < transaction.records.size(); ++i) {
-    const itl::Record& record = transaction.records[i];
-    const bool gray = record.type >= 3 && record.type <= 6,
-               tagged = record.type == 10 || (record.type >= 13 && record.type <= 17);
-    if (!gray && !tagged) continue;
-    const std::string_view data = record.value(gray ? 9 : 999);
-    if (data.empty()) continue;
-    const itl::Field* kind = record.find(gray ? 4 : record.type == 10 || record.type == 17 ? 3 : 13);
-    std::string what;
-    for (const char c : kind ? kind->item() : std::string_view())
-      what += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
-    const auto file = image_file(record, data);
-    const std::string name = fmt::format("{}/{:02}-type{}-{}", folder, i + 1, record.type, what.substr(0, 20));
-    if (!file.ok()) {
-      exit_code =
-          fail({file.error().code, fmt::format("record {}, Type-{}: {}", i + 1, record.type, file.error().message)});
-      continue;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const Result<ImageFiles> images = images_of(files[i].image);
+    if (!images.ok()) return fail({images.error().code, names[i] + ": " + images.error().message});
+    const std::string into = files.size() == 1 ? folder : fmt::format("{}/{:02}", folder, i + 1);
+    std::error_code error;
+    std::filesystem::create_directories(into, error);
+    for (const ImageFile& image : images->files) {
+      const std::string path = into + "/" + image.name;
+      const Status written = write_file(path, image.bytes);
+      if (!written.ok()) return fail(written.error());
+      std::printf("%s\n", path.c_str());
     }
-    const std::string path = fmt::format("{}.{}", name, file->second);
-    const Status written = write_file(path, file->first);
-    if (!written.ok()) return fail(written.error());
-    std::printf("%s\n", path.c_str());
+    say_left_out(names[i], images->left_out);
+    if (!images->left_out.empty()) exit_code = 1;
   }
   return exit_code;
 }
 
-int convert_other(const Options& options, ByteView bytes) {
-  if (!options.out.empty()) {
-    const Result<Bytes> record = convert_iso_record(bytes, options.to);
-    if (!record.ok()) return fail(record.error());
-    const Status written = write_file(options.out, *record);
-    if (!written.ok()) return fail(written.error());
-  }
-  if (options.images.empty()) return 0;
-  const auto images = images_of_iso_record(bytes);
-  if (!images.ok()) return fail(images.error());
-  std::error_code error;
-  std::filesystem::create_directories(options.images, error);
-  for (std::size_t i = 0; i < images->size(); ++i) {
-    const std::string path = fmt::format("{}/{:02}.{}", options.images, i + 1, (*images)[i].ending);
-    const Status written = write_file(path, (*images)[i].bytes);
-    if (!written.ok()) return fail(written.error());
-    std::printf("%s\n", path.c_str());
-  }
-  return 0;
-}
-
-// From either encoding to the other, and images out of both.
+// What files become, and the images that are in them.
 int convert(const Options& options) {
-  const Result<Bytes> in = read_file(options.in, limits::kRecordBytesMax);
-  if (in.ok() && is_iso_record(*in)) return convert_other(options, *in);
-  const Result<itl::Reading> reading = read_transaction(options.in);
-  if (!reading.ok()) return fail(reading.error());
-  for (const itl::Finding& finding : reading->findings) {
-    if (finding.fatal)
-      return fail({Code::kInvalidInput, fmt::format("{}: {}; see puente record check", options.in, in_words(finding))});
-    std::fprintf(stderr, "puente: %s: %s\n", options.in.c_str(), in_words(finding).c_str());
+  std::vector<std::string> in = options.files;
+  std::string out;
+  if (in.size() > 1 || options.images.empty()) {
+    out = in.back();
+    in.pop_back();
   }
-  int exit_code = 0;
-  if (!options.out.empty()) {
-    const Result<Bytes> bytes = is_xml(options.out) ? format::niem::write(reading->transaction)
-                                                    : Result<Bytes>(itl::write(reading->transaction));
-    if (!bytes.ok()) return fail(bytes.error());
-    const Status written = write_file(options.out, *bytes);
+  std::vector<Sample> files;
+  for (const std::string& argument : in) {
+    Result<Sample> file = read_sample(argument);
+    if (!file.ok()) return fail(file.error());
+    files.push_back(*std::move(file));
+  }
+  const std::string names = fmt::format("{}", fmt::join(in, ", "));
+  if (!out.empty()) {
+    const Result<Wanted> wanted = wanted_of(options, out);
+    if (!wanted.ok()) return fail(wanted.error());
+    const Result<Converted> converted = convert_files(files, *wanted);
+    if (!converted.ok()) return fail({converted.error().code, names + ": " + converted.error().message});
+    say_left_out(names, converted->left_out);
+    const Status written = write_file(out, converted->bytes);
     if (!written.ok()) return fail(written.error());
   }
-  if (!options.images.empty()) exit_code = write_images(reading->transaction, options.images);
-  return exit_code;
+  return options.images.empty() ? 0 : write_images(files, in, options.images);
 }
 
 }  // namespace
+
+Result<itl::Reading> read_transaction(ByteView bytes) {
+  if (format::record_kind(bytes) != format::RecordKind::kNiemXml) return itl::read(bytes);
+  return format::niem::read(bytes);
+}
+
+std::string in_words(const itl::Finding& finding) {
+  std::string place = fmt::format("byte {}, record {}", finding.offset, finding.record + 1);
+  if (finding.type > 0) place += fmt::format(", Type-{}", finding.type);
+  if (finding.field > 0) place += fmt::format(", {}.{:03}", finding.type, finding.field);
+  const itl::FieldName name = itl::name_of(finding.type, finding.field);
+  if (!name.mnemonic.empty()) place += fmt::format(" {}", name.mnemonic);
+  if (finding.subfield > 0) place += fmt::format(", subfield {}", finding.subfield);
+  if (finding.item > 0) place += fmt::format(", item {}", finding.item);
+  return fmt::format("{} at {}: {}", finding.fatal ? "damaged from here" : word_of(finding.severity), place,
+                     finding.rule);
+}
 
 void add_record(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
@@ -346,20 +317,31 @@ void add_record(CLI::App& app, Run& run) {
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return check(*options); }; });
 
-  command = record->add_subcommand("convert", "between the traditional encoding and NIEM XML; images out of either");
+  command = record->add_subcommand("convert", "transactions in either encoding, ISO records, images: any to any other");
   command->footer(
-      "Example: puente record convert tenprint.an2 tenprint.xml --images fingers\n"
-      "What the XML's elements have no place for travels in elements of our own and comes back; elements that no field "
-      "is for\nare named and left out.");
-  command->add_option("IN", options->in, "transaction in either encoding, or another record, told apart by content")
+      "Examples: puente record convert tenprint.an2 tenprint.xml --images fingers\n"
+      "          puente record convert RIGHT_THUMB=a.wsq FACE=b.jpg EYE_LEFT=c.png person.an2\n"
+      "          puente record convert person.an2 thumb.fir --to 19794-4:2011\n"
+      "One transaction is written field by field: what the XML's elements have no place for travels in elements of our "
+      "own and\ncomes back; elements that no field is for are named and left out. So is what an ISO record has no "
+      "place for.");
+  command
+      ->add_option("FILES", options->files,
+                   "what is read, told apart by content, images as POSITION=FILE, FACE=, EYE_RIGHT= or EYE_LEFT=; last "
+                   "the file to write, which --images alone does without")
       ->required();
-  command->add_option("OUT", options->out, "file to write: NIEM XML if named .xml, else the traditional encoding");
   command->add_option("--to", options->to,
-                      "what to make of a minutiae record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact; of "
-                      "an image record: 39794, iso2011");
-  command->add_option("--images", options->images, "folder for the images, one file a record");
+                      fmt::format("{}; left out, xml if the file is named so, else transaction", kWantedNames));
+  command->add_option("--images", options->images, "folder for the images that are in what is read, one file each");
+  command->add_option("--captured", options->captured,
+                      "when images were taken, 2026-11-23T17:00:00Z; 39794-6 wants it");
+  command->add_option("--type", options->header.type, "of a transaction that is made: its type, 1.004")
+      ->capture_default_str();
+  command->add_option("--originator", options->header.originator, "1.008")->capture_default_str();
+  command->add_option("--destination", options->header.destination, "1.007")->capture_default_str();
+  command->add_option("--number", options->header.control_number, "1.009; left out, the time");
   command->callback([options, &run] {
-    if (options->out.empty() && options->images.empty()) throw CLI::RequiredError("OUT or --images");
+    if (options->files.size() < 2 && options->images.empty()) throw CLI::RequiredError("a file to write, or --images");
     run = [options] { return convert(*options); };
   });
 }

@@ -38,7 +38,7 @@ enum class Event {
   kReleaseAcknowledged,  // the partner has it
   kQuestionExpired,
   kEncounterRead,
-  kQuestionExported,  // what came back of a question left for another system, as a transaction
+  kQuestionExported,  // a question that waits, or what came back of it, left as a transaction
 };
 inline constexpr int kEventCount = static_cast<int>(Event::kQuestionExported) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …

@@ -18,6 +18,7 @@
 #include "format/record/minutiae_record.h"
 #include "format/record/niem.h"
 #include "format/record/record_kind.h"
+#include "format/record/record_samples.h"
 #include "format/record/xml.h"
 
 namespace puente::format {

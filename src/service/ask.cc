@@ -20,7 +20,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   TRY(authorise(caller, policy::Action::kAsk));
   if (request.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
-  ASSIGN_OR_RETURN(const format::Intake intake, take_in(request.samples));
+  ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(request.samples));
   ASSIGN_OR_RETURN(const Fingers fingers,
                    extract(intake.encounter.samples, intake.encounter.missing));  // a useless probe is not sent
   ASSIGN_OR_RETURN(const std::vector<Sample> probe, probe_samples(intake.encounter.samples, fingers));
@@ -69,14 +69,34 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
   return store_->question(exchange_id);
 }
 
+Result<format::itl::Transaction> Node::waiting_question(const Caller& caller, const Question& question) {
+  TRY(authorise(caller, policy::Action::kAsk));
+  auto item = store_->outbox_item(question.exchange_id);
+  if (!item.ok() && item.error().code == Code::kNotFound)
+    return Error{Code::kConflict, "the question has left, and the partner has not answered it"};
+  if (!item.ok()) return item.error();
+  exchange::Message message;
+  message.header.message_id = message.header.exchange_id = question.exchange_id;
+  message.header.from = config_.country;
+  message.header.to = question.partner;
+  message.header.agreement_id = question.agreement_id;
+  message.header.created_ms = question.asked_ms;
+  ASSIGN_OR_RETURN(std::vector<Sample> probe, decode_samples(item->payload));
+  message.body =
+      exchange::QuestionBody{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
+  return to_transaction(message);
+}
+
 Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
   ASSIGN_OR_RETURN(const Question asked, question(caller, exchange_id));
-  ASSIGN_OR_RETURN(const format::itl::Transaction exported, to_transaction(asked, config_.country));
+  const bool waits = asked.state == QuestionState::kQueued;
+  auto exported = waits ? waiting_question(caller, asked) : to_transaction(asked, config_.country);
+  if (!exported.ok()) return exported.error();
   store::Transaction transaction = store_->begin();
   ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
                    commit(transaction, exchange_entry(Event::kQuestionExported, caller.user, asked.exchange_id,
                                                       asked.agreement_id, asked.purpose)));
-  return format::itl::write(exported);
+  return format::itl::write(*exported);
 }
 
 // Seals nothing itself: the caller has. One attempt; what comes back is opened and must be the reply to `sent`.

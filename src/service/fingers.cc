@@ -3,7 +3,6 @@
 
 #include "core/limits.h"
 #include "format/format.h"
-#include "service/samples.h"
 #include "service/service.h"
 
 namespace puente::service {
@@ -31,30 +30,6 @@ Result<Bytes> bare_minutiae(ByteView bytes) {
 }
 
 }  // namespace
-
-Result<format::Intake> take_in(const std::vector<Sample>& samples) {
-  if (samples.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint is needed"};
-  format::Intake out;
-  for (const Sample& sent : samples) {
-    if (format::is_image(sent.image)) {
-      out.encounter.samples.push_back(sent);
-    } else {
-      ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(sent.image));
-      std::vector<Sample>& inside = record.encounter.samples;
-      if (inside.size() == 1 && sent.position != FingerPosition::kUnknown) inside[0].position = sent.position;
-      for (Sample& each : inside) each.ppi = sent.ppi > 0 ? sent.ppi : each.ppi;
-      std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
-      out.encounter.biographic.merge(record.encounter.biographic);
-      out.encounter.missing.merge(record.encounter.missing);
-      std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
-    }
-    if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
-      return Error{Code::kTooLarge,
-                   "samples: more than " + std::to_string(limits::kSamplesPerEncounterMax) + " at once"};
-    }
-  }
-  return out;
-}
 
 Status Node::extract_finger(Finger finger, Fingers& out) {
   auto extraction = finger::extract(finger.image);

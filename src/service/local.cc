@@ -1,6 +1,5 @@
 // The use cases that concern this node alone: enrol, identify, verify, read, erase.
 #include "core/limits.h"
-#include "service/samples.h"
 #include "service/service.h"
 
 namespace puente::service {
@@ -35,7 +34,7 @@ Json candidates_json(const std::vector<identify::Candidate>& candidates) {
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   TRY(authorise(caller, policy::Action::kEnrol));
   TRY(check_enrol(request));
-  ASSIGN_OR_RETURN(format::Intake intake, take_in(request.samples));
+  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(request.samples));
   ASSIGN_OR_RETURN(Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   TRY(check_order(fingers));
   EnrolAnswer answer;
@@ -86,7 +85,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
 
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
   TRY(authorise(caller, policy::Action::kIdentify));
-  ASSIGN_OR_RETURN(const format::Intake intake, take_in(samples));
+  ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   IdentifyAnswer answer;
   answer.quality = fingers.quality;
@@ -103,7 +102,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(authorise(caller, policy::Action::kVerify));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
-  ASSIGN_OR_RETURN(const format::Intake intake, take_in(samples));
+  ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   VerifyAnswer answer;
   if (const auto candidate = gallery_.compare_person(probe_of(fingers), person_id)) {

@@ -141,7 +141,8 @@ class Node {
   // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request);
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
-  // What came back as an ANSI/NIST-ITL transaction, for other systems; logged. kConflict: nothing has yet.
+  // What came back as an ANSI/NIST-ITL transaction, for other systems; or, while it waits to be sent, the question
+  // itself with its fingers, for who may ask. Logged. kConflict: it has left, and no answer has come.
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
@@ -231,6 +232,7 @@ class Node {
   Result<Bytes> accept_verdict(const Agreement& agreement, const exchange::Message& message);
 
   Status deliver(const store::OutboxItem& item);
+  Result<format::itl::Transaction> waiting_question(const Caller& caller, const Question& question);
   Status deliver_question(const store::OutboxItem& item);
   Status deliver_verdict(const store::OutboxItem& item);
   Result<exchange::Message> send(const Agreement& agreement, const exchange::Header& sent, ByteView sealed);

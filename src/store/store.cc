@@ -503,6 +503,15 @@ Result<std::vector<OutboxItem>> Store::outbox_due(std::int64_t now_ms, std::size
   }
 }
 
+Result<OutboxItem> Store::outbox_item(const std::string& id) const {
+  const Reading reading(*inside_);
+  const std::string sql = std::string(kOutboxColumns) + "WHERE id = ?";
+  Statement row = reading->query(sql.c_str(), id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return Error{Code::kNotFound, "nothing of this id waits to be sent"};
+  return read_outbox_item(row, *inside_);
+}
+
 Result<std::size_t> Store::outbox_size() const {
   const Reading reading(*inside_);
   ASSIGN_OR_RETURN(const std::int64_t count, reading->number(0, "SELECT count(*) FROM outbox"));

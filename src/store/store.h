@@ -113,6 +113,7 @@ class Store final : public LogStorage, public WitnessStorage {
   // Those still queued or waiting for the partner's examiner whose expires_ms <= now.
   Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const;
   Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms, std::size_t limit) const;  // longest due first
+  Result<OutboxItem> outbox_item(const std::string& id) const;                               // kNotFound
   Result<std::size_t> outbox_size() const;
 
   // The log

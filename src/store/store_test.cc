@@ -310,6 +310,8 @@ TEST_F(StoreTest, TheOutboxGivesWhatIsDueAndCountsAttempts) {
   EXPECT_EQ(text(due[0].payload), "payload 2");
   ASSERT_TRUE(within([](Transaction& t) { return t.reschedule("m2", 5000); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.reschedule("m9", 5000); }).error().code, Code::kNotFound);
+  EXPECT_EQ(text(store().outbox_item("m2")->payload), "payload 2");
+  EXPECT_EQ(store().outbox_item("m9").error().code, Code::kNotFound);
   EXPECT_EQ(store().outbox_due(200, 10)->size(), 1u);
   EXPECT_EQ(store().outbox_due(5000, 10)->back().attempts, 1);
   ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m2"); }).ok());

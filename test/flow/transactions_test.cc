@@ -104,9 +104,18 @@ TEST_F(Transactions, a_question_is_a_search_with_its_fingers) {
   }
 }
 
-TEST_F(Transactions, what_was_not_answered_is_no_transaction) {
+TEST_F(Transactions, a_question_that_waits_for_the_link_can_be_carried_by_other_means) {
   const Question queued = must(world.try_ask(world.usa, world.col, 1));
-  EXPECT_EQ(world.usa.node->question_as_transaction(kOfficer, queued.exchange_id).error().code, Code::kConflict);
+  const auto logged = world.usa.node->health().log_size;
+  const auto search = answer_to(queued);
+  EXPECT_EQ(type(search), "NPS");
+  EXPECT_EQ(search.records[0].value(7), "COL");
+  EXPECT_EQ(said(search, DomainField::kExchange), queued.exchange_id);
+  EXPECT_EQ(must(format::to_encounter(search)).encounter.samples.size(), search.records.size() - 2);
+  EXPECT_GT(search.records.size(), 2u);
+  EXPECT_EQ(world.usa.node->health().log_size, logged + 1);
+  const auto examiner = world.usa.node->question_as_transaction(kExaminer, queued.exchange_id);
+  EXPECT_FALSE(examiner.ok());  // whose fingers are none of an examiner's business
 }
 
 }  // namespace

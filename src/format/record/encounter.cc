@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
 
 #include "core/clock.h"
 #include "core/limits.h"
 #include "format/format.h"
 #include "format/record/itl_check.h"
 #include "format/record/niem.h"
+#include "format/record/record_samples.h"
 
 namespace puente::format {
 namespace {
@@ -100,86 +100,6 @@ Pixels pixels_of(const itl::Record& record) {
   return out;
 }
 
-// FGP 11 and 12 are thumbs pressed by themselves; others than these and the slaps are palms or not known.
-std::optional<FingerPosition> position(int code) {
-  if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
-  if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
-  return std::nullopt;
-}
-
-// ---- ISO/IEC 19794, by itself or inside another record
-
-Status room_for_another(std::size_t samples) {
-  if (samples < limits::kSamplesPerEncounterMax) return {};
-  return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
-}
-
-// Every view as a record of its own: a sample is one finger.
-Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
-  std::vector<Sample> out;
-  for (const MinutiaeView& view : record.views) {
-    TRY(room_for_another(out.size()));
-    MinutiaeRecord one;
-    one.format = record.format;
-    one.amended = record.amended;
-    one.product_owner = record.product_owner;
-    one.product_type = record.product_type;
-    one.compliance = record.compliance;
-    one.capture_device = record.capture_device;
-    one.certified = record.certified;
-    one.views = {view};
-    Sample sample{.position = position(view.position).value_or(FingerPosition::kUnknown),
-                  .impression = view.impression};
-    ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
-    out.push_back(std::move(sample));
-  }
-  return out;
-}
-
-Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
-  std::vector<Sample> out;
-  for (const ImageView& view : record.views) {
-    TRY(room_for_another(out.size()));
-    Sample sample;
-    if (record.part == ImagePart::kFinger) {
-      const auto which = position(static_cast<int>(view.position));
-      if (!which) continue;  // palms
-      sample.position = *which;
-      sample.impression = static_cast<int>(std::min(view.impression, 255u));
-    }
-    if (record.part == ImagePart::kFace) sample.modality = Modality::kFace;
-    if (record.part == ImagePart::kIris) {
-      sample.modality = Modality::kIris;
-      sample.eye = static_cast<Eye>(std::min(view.position, 2u));
-    }
-    ASSIGN_OR_RETURN(const Image image, decode_view(record, view));
-    sample.ppi = image.ppi;
-    if (is_image(view.image)) {
-      sample.image = view.image;
-    } else {  // pixels by themselves
-      ASSIGN_OR_RETURN(sample.image, encode_png(image));
-    }
-    out.push_back(std::move(sample));
-  }
-  return out;
-}
-
-Result<std::vector<Sample>> samples_of(ByteView bytes) {
-  if (is_minutiae_record(bytes)) {
-    ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
-    return samples_of(record);
-  }
-  if (is_image_record(bytes)) {
-    ASSIGN_OR_RETURN(const ImageRecord record, read_image_record(bytes));
-    return samples_of(record);
-  }
-  if (is_iso39794(bytes)) {
-    ASSIGN_OR_RETURN(const ImageRecord record, read_iso39794(bytes));
-    return samples_of(record);
-  }
-  return Error{Code::kUnsupported, "no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378"};
-}
-
 class Reader {
  public:
   explicit Reader(const itl::Transaction& transaction) : transaction_(transaction) {}
@@ -248,7 +168,7 @@ class Reader {
       for (const auto& subfield : missing->subfields()) {
         if (subfield.size() < 2) continue;
         const int code = number_in(subfield[0]);
-        const auto which = position(code);
+        const auto which = finger_of_code(code);
         if (!which || code == 0 || is_slap(*which)) continue;
         if (subfield[1] != "XX" && subfield[1] != "UP") continue;  // SR: a scar, the print is there
         out_.encounter.missing[*which] = subfield[1] == "XX" ? Missing::kAmputated : Missing::kUnableToPrint;
@@ -256,7 +176,7 @@ class Reader {
       if (record.find(999) == nullptr) return {};  // why there is no image
     }
     const itl::Field* fgp = record.find(13);
-    const auto which = position(fgp == nullptr ? 0 : number_in(fgp->item()));
+    const auto which = finger_of_code(fgp == nullptr ? 0 : number_in(fgp->item()));
     if (!which) return unused("not of single fingers or of one hand's");
     const int impression = record.integer(3, kImpressionUnknown);
     return sample(record, {.position = *which, .impression = std::clamp(impression, 0, 255)});
@@ -264,7 +184,7 @@ class Reader {
 
   Status finger_of_type4(const itl::Record& record) {
     const itl::Field* fgp = record.find(4);
-    const auto which = position(fgp == nullptr ? 0 : number_in(fgp->item()));
+    const auto which = finger_of_code(fgp == nullptr ? 0 : number_in(fgp->item()));
     if (!which) return unused("not of single fingers or of one hand's");
     const itl::Field* data = record.find(9);
     if (data == nullptr) return unused("without an image");
@@ -281,7 +201,7 @@ class Reader {
   Status biometric_data(const itl::Record& record) {
     const itl::Field* data = record.find(999);
     if (data == nullptr) return unused("without data");
-    ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(view(data->value)));
+    ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of_record(view(data->value)));
     for (Sample& each : samples) TRY(add(std::move(each)));
     return {};
   }
@@ -477,7 +397,7 @@ Result<Intake> one_sample(Sample sample) {
 
 Result<Intake> of_record(ByteView bytes) {
   Intake out;
-  ASSIGN_OR_RETURN(out.encounter.samples, samples_of(bytes));
+  ASSIGN_OR_RETURN(out.encounter.samples, samples_of_record(bytes));
   if (out.encounter.samples.empty()) return Error{Code::kInvalidInput, "a record without a finger, face or iris"};
   return out;
 }
@@ -493,7 +413,7 @@ Result<Intake> of_reading(const itl::Reading& reading) {
 // The data blocks of every BIR, however deep; each is told by its own content.
 Status add_bir(const cbeff::Bir& bir, Intake& out) {
   if (!bir.bdb.empty()) {
-    auto samples = samples_of(bir.bdb);
+    auto samples = samples_of_record(bir.bdb);
     const std::string what = bir.bdb_info.empty() ? "" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
     if (!samples.ok()) out.left_out.push_back(fmt::format("BIR ({}): {}", what, samples.error().message));
     for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
@@ -549,6 +469,30 @@ Result<Intake> read_encounter(ByteView bytes) {
   if (!image.ok() && image.error().code == Code::kUnsupported) return image.error();
   return Error{Code::kInvalidInput,
                "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
+}
+
+Result<Intake> take_in(const std::vector<Sample>& sent) {
+  if (sent.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint is needed"};
+  Intake out;
+  for (const Sample& file : sent) {
+    if (is_image(file.image)) {
+      out.encounter.samples.push_back(file);
+    } else {
+      ASSIGN_OR_RETURN(Intake record, read_encounter(file.image));
+      std::vector<Sample>& inside = record.encounter.samples;
+      if (inside.size() == 1 && file.position != FingerPosition::kUnknown) inside[0].position = file.position;
+      for (Sample& each : inside) each.ppi = file.ppi > 0 ? file.ppi : each.ppi;
+      std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
+      out.encounter.biographic.merge(record.encounter.biographic);
+      out.encounter.missing.merge(record.encounter.missing);
+      std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
+    }
+    if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
+      return Error{Code::kTooLarge,
+                   "samples: more than " + std::to_string(limits::kSamplesPerEncounterMax) + " at once"};
+    }
+  }
+  return out;
 }
 
 Result<itl::Transaction> to_transaction(const Encounter& encounter, const TransactionHeader& header) {

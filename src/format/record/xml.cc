@@ -81,6 +81,19 @@ class Scan {
   int line_ = 1;
 };
 
+// Where entities are left alone, as here, libxml2 hands an ampersand of an attribute or a namespace over as "&#38;".
+std::string unescaped(std::string_view text) {
+  constexpr std::string_view kAmpersand = "&#38;";
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t next = std::min(text.find(kAmpersand, at), text.size());
+    out += text.substr(at, next - at);
+    if (next < text.size()) out += '&';
+    at = next + kAmpersand.size();
+  }
+  return out;
+}
+
 struct Builder {
   xmlParserCtxt* context = nullptr;
   std::vector<Place> places;
@@ -105,7 +118,7 @@ struct Builder {
            fmt::format("XML line {}: too many names in namespaces with long URIs: their copies exceed {} MiB", line,
                        kSpacesBytesMax >> 20));
     }
-    return std::string(error ? std::string_view() : whole);
+    return unescaped(error ? std::string_view() : whole);
   }
 };
 
@@ -135,7 +148,7 @@ void start_element(void* user, const xmlChar* name, const xmlChar*, const xmlCha
   for (int i = 0; i < attributes; ++i, values += 5)  // local name, prefix, URI, begin and end of the value
     element->attributes.push_back(
         {builder.space(values[2], place.line), string_of(values[0]),
-         std::string(reinterpret_cast<const char*>(values[3]), static_cast<std::size_t>(values[4] - values[3]))});
+         unescaped({reinterpret_cast<const char*>(values[3]), static_cast<std::size_t>(values[4] - values[3])})});
   builder.open.push_back(element);
 }
 

@@ -1,0 +1,270 @@
+#include "cli/convert.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "cli/record.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "service/service.h"
+
+namespace puente::cli {
+namespace {
+
+namespace itl = format::itl;
+using format::ImageRecord;
+using format::MinutiaeFormat;
+using format::MinutiaeRecord;
+using format::MinutiaeView;
+using format::RecordKind;
+using Kind = Wanted::Kind;
+
+bool is_transaction(RecordKind kind) {
+  return kind == RecordKind::kItl || kind == RecordKind::kNiemXml;
+}
+bool is_image_record(RecordKind kind) {
+  return kind == RecordKind::kImageRecord || kind == RecordKind::kIso39794;
+}
+
+Result<Bytes> encoded(const itl::Transaction& transaction, Kind kind) {
+  if (kind == Kind::kTransactionXml) return format::niem::write(transaction);
+  return itl::write(transaction);
+}
+
+// ---- one record that stays what it is
+
+Result<Converted> of_transaction(ByteView bytes, Kind kind) {
+  ASSIGN_OR_RETURN(const itl::Reading reading, read_transaction(bytes));
+  Converted out;
+  for (const itl::Finding& finding : reading.findings) {
+    if (finding.fatal) return Error{Code::kInvalidInput, in_words(finding) + "; see puente record check"};
+    out.left_out.push_back(in_words(finding));
+  }
+  ASSIGN_OR_RETURN(out.bytes, encoded(reading.transaction, kind));
+  return out;
+}
+
+// Other angles and words for "not known".
+MinutiaeView converted(MinutiaeView view, MinutiaeFormat from, MinutiaeFormat to) {
+  const bool zero_is_unknown = to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004;
+  const int units = static_cast<int>(angle_units(to));
+  if (view.capture.qualities.empty()) view.capture.qualities = {{254, 0, 0}};
+  if (to != MinutiaeFormat::kIso2011) view.capture.qualities.resize(1);
+  if (to != MinutiaeFormat::kIso2011) view.minutia_quality = true;
+  for (format::RecordMinutia& minutia : view.minutiae) {
+    minutia.angle = static_cast<std::uint8_t>(std::lround(minutia.angle * units / angle_units(from)) % units);
+    if (zero_is_unknown && minutia.quality > 100) minutia.quality = 0;
+    if (!zero_is_unknown && minutia.quality == 0) minutia.quality = 254;
+  }
+  return view;
+}
+
+// Views of any records as one record; a card through our own template, for its places have another unit.
+Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFormat to) {
+  MinutiaeRecord out;
+  out.format = to;
+  const bool card = to == MinutiaeFormat::kIsoCard || to == MinutiaeFormat::kIsoCardCompact;
+  for (const MinutiaeRecord& record : records) {
+    for (const MinutiaeView& view : record.views) {
+      if (card && !out.views.empty()) return Error{Code::kInvalidInput, "a card holds one view: there are more here"};
+      if (card) {
+        ASSIGN_OR_RETURN(const finger::Template features, service::to_template(view, record.format));
+        out = service::to_minutiae_record(features, to);
+      } else {
+        out.views.push_back(converted(view, record.format, to));
+      }
+    }
+  }
+  return format::write_minutiae_record(out);
+}
+
+Result<Bytes> written(const ImageRecord& record, Kind kind) {
+  return kind == Kind::kIso39794 ? format::write_iso39794(record) : format::write_image_record(record);
+}
+
+Result<ImageRecord> image_record_of(ByteView bytes) {
+  return format::record_kind(bytes) == RecordKind::kIso39794 ? format::read_iso39794(bytes)
+                                                             : format::read_image_record(bytes);
+}
+
+// ---- everything else
+
+Result<Bytes> from_encounter(const Encounter& encounter, const Wanted& wanted) {
+  if (wanted.kind == Kind::kImages || wanted.kind == Kind::kIso39794) {
+    ASSIGN_OR_RETURN(const ImageRecord record,
+                     format::to_image_record(encounter.samples, wanted.part, wanted.edition, wanted.captured_ms));
+    return written(record, wanted.kind);
+  }
+  if (wanted.kind == Kind::kMinutiae) {
+    std::vector<MinutiaeRecord> records;
+    for (const Sample& sample : encounter.samples) {
+      if (!format::is_minutiae_record(sample.image)) continue;
+      ASSIGN_OR_RETURN(records.emplace_back(), format::read_minutiae_record(sample.image));
+    }
+    if (records.empty())
+      return Error{Code::kInvalidInput, "there are no minutiae in it; puente extract --iso finds those of an image"};
+    return minutiae_of(records, wanted.minutiae);
+  }
+  ASSIGN_OR_RETURN(const itl::Transaction transaction, format::to_transaction(encounter, wanted.header));
+  return encoded(transaction, wanted.kind);
+}
+
+// ---- images
+
+Result<std::string> ending_of(ByteView image) {
+  constexpr const char* kEndings[] = {"png", "jpg", "jp2", "wsq"};
+  ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(image));
+  return std::string(kEndings[static_cast<int>(header.kind)]);
+}
+
+// Gray or colour pixels without a header of their own as a PNG; an image that has one as it is.
+Result<Bytes> image_file(const itl::Record& record, std::string_view data) {
+  if (format::image_header(view(data)).ok()) return to_bytes(data);
+  Image image;
+  image.width = record.integer(6);
+  image.height = record.integer(7);
+  const auto pixels = static_cast<std::int64_t>(image.width) * image.height;
+  if (image.width > 0 && image.height > 0)
+    image.channels = static_cast<std::int64_t>(data.size()) == 3 * pixels ? 3 : 1;
+  if (pixels <= 0 || static_cast<std::int64_t>(data.size()) != pixels * image.channels)
+    return {Code::kUnsupported, "neither an image file nor gray or colour pixels of the stated size"};
+  image.pixels.assign(data.begin(), data.end());
+  return format::encode_png(image);
+}
+
+// "02-type14-01": number, type, and position, pose or eye.
+std::string name_of_image(const itl::Record& record, std::size_t number, bool gray) {
+  const itl::Field* kind = record.find(gray ? 4 : record.type == 10 || record.type == 17 ? 3 : 13);
+  std::string what;
+  for (const char c : kind ? kind->item() : std::string_view())
+    what += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
+  return fmt::format("{:02}-type{}-{}", number, record.type, what.substr(0, 20));
+}
+
+ImageFiles images_of_transaction(const itl::Transaction& transaction) {
+  ImageFiles out;
+  for (std::size_t i = 1; i < transaction.records.size(); ++i) {
+    const itl::Record& record = transaction.records[i];
+    const bool gray = record.type >= 3 && record.type <= 6;
+    const bool tagged = record.type == 10 || (record.type >= 13 && record.type <= 17);
+    if (!gray && !tagged) continue;
+    const std::string_view data = record.value(gray ? 9 : 999);
+    if (data.empty()) continue;
+    Result<Bytes> file = image_file(record, data);
+    const Result<std::string> ending = file.ok() ? ending_of(*file) : file.error();
+    if (ending.ok()) {
+      out.files.push_back({name_of_image(record, i + 1, gray) + "." + *ending, *std::move(file)});
+    } else {
+      out.left_out.push_back(fmt::format("record {}, Type-{}: {}", i + 1, record.type, ending.error().message));
+    }
+  }
+  return out;
+}
+
+Status add_images(ByteView bytes, ImageFiles& out) {
+  ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(bytes));
+  for (const format::ImageView& view : record.views) {
+    Bytes file = view.image;
+    Result<std::string> ending = ending_of(file);
+    if (!ending.ok()) {  // pixels
+      ASSIGN_OR_RETURN(const Image image, format::decode_view(record, view));
+      ASSIGN_OR_RETURN(file, format::encode_png(image));
+      ending = std::string("png");
+    }
+    out.files.push_back({fmt::format("{:02}.{}", out.files.size() + 1, *ending), std::move(file)});
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Wanted> parse_wanted(const std::string& name) {
+  Wanted out;
+  if (name == "transaction") return out;
+  if (name == "xml") {
+    out.kind = Kind::kTransactionXml;
+    return out;
+  }
+  if (const auto minutiae = format::parse_minutiae_format(name); minutiae.ok()) {
+    out.kind = Kind::kMinutiae;
+    out.minutiae = *minutiae;
+    return out;
+  }
+  for (const int part : {4, 5, 6}) {
+    out.part = static_cast<format::ImagePart>(part);
+    out.kind = Kind::kIso39794;
+    if (name == fmt::format("39794-{}", part)) return out;
+    out.kind = Kind::kImages;
+    for (const int edition : {2005, 2011}) {
+      out.edition = edition;
+      if (name == fmt::format("19794-{}:{}", part, edition)) return out;
+    }
+  }
+  return {Code::kInvalidInput, fmt::format("nothing is called {}; there are {}", name, kWantedNames)};
+}
+
+Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& wanted) {
+  if (files.size() == 1) {
+    const Bytes& file = files[0].image;
+    const RecordKind kind = format::record_kind(file);
+    const bool to_transaction = wanted.kind == Kind::kTransaction || wanted.kind == Kind::kTransactionXml;
+    if (to_transaction && is_transaction(kind)) return of_transaction(file, wanted.kind);
+    if (wanted.kind == Kind::kMinutiae && kind == RecordKind::kMinutiaeRecord) {
+      ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_record(file));
+      ASSIGN_OR_RETURN(Bytes bytes, minutiae_of({record}, wanted.minutiae));
+      return Converted{std::move(bytes), {}};
+    }
+    if (!to_transaction && is_image_record(kind)) {
+      ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(file));
+      if (record.part == wanted.part && record.edition == wanted.edition) {
+        ASSIGN_OR_RETURN(Bytes bytes, written(record, wanted.kind));
+        return Converted{std::move(bytes), {}};
+      }
+    }
+  }
+  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(files));
+  ASSIGN_OR_RETURN(Bytes bytes, from_encounter(intake.encounter, wanted));
+  return Converted{std::move(bytes), std::move(intake.left_out)};
+}
+
+Result<ImageFiles> images_of(ByteView file) {
+  const RecordKind kind = format::record_kind(file);
+  if (is_transaction(kind)) {
+    ASSIGN_OR_RETURN(const itl::Reading reading, read_transaction(file));
+    return images_of_transaction(reading.transaction);
+  }
+  ImageFiles out;
+  if (is_image_record(kind)) TRY(add_images(file, out));
+  if (kind != RecordKind::kCbeffXml) return out;
+  ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(file));
+  std::vector<const format::cbeff::Bir*> birs = {&document.root};
+  for (std::size_t i = 0; i < birs.size(); ++i) {
+    if (is_image_record(format::record_kind(birs[i]->bdb))) TRY(add_images(birs[i]->bdb, out));
+    for (const format::cbeff::Bir& child : birs[i]->children) birs.push_back(&child);
+  }
+  return out;
+}
+
+Result<Sample> read_sample(const std::string& argument) {
+  Sample out;
+  const std::size_t equals = argument.find('=');
+  if (equals != std::string::npos) {
+    const std::string name = argument.substr(0, equals);
+    if (name == "FACE") {
+      out.modality = Modality::kFace;
+    } else if (name == to_string(Eye::kRight) || name == to_string(Eye::kLeft)) {
+      out.modality = Modality::kIris;
+      out.eye = name == to_string(Eye::kRight) ? Eye::kRight : Eye::kLeft;
+    } else {
+      ASSIGN_OR_RETURN(out.position, parse_finger_position(name));
+    }
+  }
+  ASSIGN_OR_RETURN(out.image, read_file(equals == std::string::npos ? argument : argument.substr(equals + 1),
+                                        limits::kRecordBytesMax));
+  return out;
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,159 @@
+#include "cli/convert.h"
+
+#include <gtest/gtest.h>
+
+namespace puente::cli {
+namespace {
+
+Bytes minutiae() {
+  format::MinutiaeRecord record;
+  format::MinutiaeView& view = record.views.emplace_back();
+  view.position = 2;
+  view.width = view.height = 300;
+  view.minutiae = {{1, 10, 20, 128, 60, 0}, {2, 200, 250, 64, 0, 0}};
+  view.capture.qualities = {{70, 0, 0}};
+  return *format::write_minutiae_record(record);
+}
+
+Bytes image_record(std::uint32_t width) {
+  format::ImageRecord record;
+  format::ImageView& view = record.views.emplace_back();
+  view.position = 2;
+  view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+  view.width = width;
+  view.height = 2;
+  view.depth = 8;
+  view.image = {1, 2, 3, 4, 5, 6, 7, 8};
+  return *format::write_image_record(record);
+}
+
+Bytes png(int channels = 1) {
+  return *format::encode_png({.width = 70,
+                              .height = 80,
+                              .channels = channels,
+                              .ppi = 500,
+                              .pixels = Bytes(static_cast<std::size_t>(70 * 80 * channels), 200)});
+}
+
+std::vector<Sample> a_person() {
+  const Image gray{.width = 70, .height = 80, .channels = 1, .ppi = 500, .pixels = Bytes(70 * 80, 90)};
+  return {{.position = FingerPosition::kRightThumb, .image = *format::encode_wsq(gray)},
+          {.position = FingerPosition::kPlainLeftFour, .image = *format::encode_wsq(gray)},
+          {.image = *format::encode_jpeg2000(gray), .modality = Modality::kFace},
+          {.image = png(), .modality = Modality::kIris, .eye = Eye::kLeft}};
+}
+
+Converted converted(const std::vector<Sample>& files, const std::string& to) {
+  Wanted wanted = *parse_wanted(to);
+  wanted.header = {.type = "NPS", .destination = "US", .originator = "CO", .control_number = "7", .time_ms = 1};
+  wanted.captured_ms = 1'700'000'000'000;
+  Result<Converted> out = convert_files(files, wanted);
+  EXPECT_TRUE(out.ok()) << to << ": " << out.error().message;
+  return out.ok() ? *std::move(out) : Converted();
+}
+
+Result<Converted> refused(const std::vector<Sample>& files, const std::string& to) {
+  return convert_files(files, *parse_wanted(to));
+}
+
+TEST(Convert, AMinutiaeRecordBecomesEveryOtherKind) {
+  const auto record = format::read_minutiae_record(converted({{.image = minutiae()}}, "ansi2009").bytes);
+  EXPECT_EQ(record->format, format::MinutiaeFormat::kAnsi2009);
+  EXPECT_EQ(record->views[0].minutiae[0].angle, 90);
+  EXPECT_EQ(record->views[0].minutiae[1].quality, 254);  // not known
+  EXPECT_EQ(converted({{.image = minutiae()}}, "card").bytes.size(), 10u);
+  EXPECT_EQ(refused({{.image = minutiae()}}, "39794-4").error().code, Code::kInvalidInput);
+}
+
+TEST(Convert, AnImageRecordGoesToItsSuccessorAndBackWhole) {
+  const Bytes older = image_record(4);
+  const Bytes newer = converted({{.image = older}}, "39794-4").bytes;
+  EXPECT_TRUE(format::is_iso39794(newer));
+  const auto again = format::read_image_record(converted({{.image = newer}}, "19794-4:2011").bytes);
+  EXPECT_EQ(again->views[0].image, (Bytes{1, 2, 3, 4, 5, 6, 7, 8}));
+  const auto of_2005 = format::read_image_record(converted({{.image = older}}, "19794-4:2005").bytes);
+  EXPECT_EQ(of_2005->edition, 2005);
+  EXPECT_EQ(of_2005->views[0].position, 2u);
+}
+
+TEST(Convert, LooseFilesBecomeATransactionThatKeepsTheRules) {
+  const Bytes bytes = converted(a_person(), "transaction").bytes;
+  const format::itl::Reading reading = format::itl::read(bytes);
+  EXPECT_TRUE(reading.findings.empty());
+  const auto findings = format::itl::check(reading);
+  EXPECT_TRUE(findings.empty()) << findings[0].rule;
+  std::string types;
+  for (const auto& record : reading.transaction.records) types += std::to_string(record.type) + " ";
+  EXPECT_EQ(types, "1 2 14 14 10 17 ");
+
+  const Bytes xml = converted({{.image = bytes}}, "xml").bytes;
+  EXPECT_EQ(converted({{.image = xml}}, "transaction").bytes, bytes);
+}
+
+TEST(Convert, ATransactionGivesARecordOfEachPart) {
+  const std::vector<Sample> transaction = {{.image = converted(a_person(), "transaction").bytes}};
+  for (const std::string edition : {"2005", "2011"}) {
+    const auto fingers = format::read_image_record(converted(transaction, "19794-4:" + edition).bytes);
+    ASSERT_TRUE(fingers.ok());
+    ASSERT_EQ(fingers->views.size(), 2u);
+    EXPECT_EQ(fingers->views[1].position, 14u);
+    EXPECT_EQ(fingers->views[0].image, a_person()[0].image);
+    EXPECT_TRUE(format::check_image_record(*fingers).empty()) << format::check_image_record(*fingers)[0];
+    for (const std::string part : {"5", "6"}) {
+      const auto record = format::read_image_record(converted(transaction, "19794-" + part + ":" + edition).bytes);
+      ASSERT_TRUE(record.ok() && record->views.size() == 1) << part << edition;
+      EXPECT_TRUE(format::check_image_record(*record).empty()) << format::check_image_record(*record)[0];
+      EXPECT_EQ(format::decode_view(*record, record->views[0])->width, 70);
+    }
+  }
+  for (const std::string part : {"4", "5", "6"}) {
+    const Bytes record = converted(transaction, "39794-" + part).bytes;
+    const auto back = format::read_encounter(record);
+    ASSERT_TRUE(back.ok()) << part << ": " << back.error().message;
+    EXPECT_EQ(back->encounter.samples.size(), part == "4" ? 2u : 1u);
+  }
+  EXPECT_EQ(refused(transaction, "iso2005").error().code, Code::kInvalidInput);  // no minutiae
+}
+
+TEST(Convert, RecordsBecomeATransactionToo) {
+  const Bytes bytes =
+      converted({{.image = image_record(4)}, {.image = minutiae()}, {.image = png()}}, "transaction").bytes;
+  const auto back = format::read_encounter(bytes);
+  ASSERT_EQ(back->encounter.samples.size(), 3u);
+  EXPECT_EQ(back->encounter.samples[0].position, FingerPosition::kRightIndex);
+  EXPECT_EQ(format::decode_image(back->encounter.samples[0].image)->pixels[7], 8);
+  EXPECT_TRUE(format::is_minutiae_record(back->encounter.samples[1].image));
+  const auto records = format::read_minutiae_record(converted({{.image = bytes}}, "iso2005").bytes);
+  EXPECT_EQ(records->views[0].minutiae[1].x, 200);
+}
+
+TEST(Convert, WhatARecordHasNoCodeForIsRefusedOrKeptAsPixels) {
+  const Sample face{.image = png(3), .modality = Modality::kFace};
+  EXPECT_EQ(refused({face}, "19794-5:2005").error().code, Code::kUnsupported);
+  EXPECT_EQ(format::read_image_record(converted({face}, "19794-5:2011").bytes)->views[0].image, face.image);
+  const auto iris = format::read_image_record(converted(a_person(), "19794-6:2005").bytes);
+  EXPECT_EQ(iris->views[0].image.size(), 70u * 80u);
+}
+
+TEST(Convert, NamesThatAreNoneAreAnsweredWithThoseThereAre) {
+  EXPECT_EQ(parse_wanted("19794-5:2011")->part, format::ImagePart::kFace);
+  EXPECT_EQ(parse_wanted("19794-4:2005")->edition, 2005);
+  EXPECT_EQ(parse_wanted("iso2011")->kind, Wanted::Kind::kMinutiae);
+  EXPECT_NE(parse_wanted("19794-7").error().message.find("19794-6:2011"), std::string::npos);
+}
+
+TEST(Convert, ImagesAreTakenOutOfEveryKindOfRecord) {
+  const auto of_record = images_of(image_record(4));
+  ASSERT_TRUE(of_record.ok()) << of_record.error().message;
+  ASSERT_EQ(of_record->files.size(), 1u);
+  EXPECT_EQ(of_record->files[0].name, "01.png");
+  EXPECT_EQ(format::decode_image(of_record->files[0].bytes)->pixels[7], 8);
+  EXPECT_FALSE(images_of(image_record(5)).ok());  // fewer pixels than it says
+  const auto of_transaction = images_of(converted(a_person(), "transaction").bytes);
+  ASSERT_EQ(of_transaction->files.size(), 4u);
+  EXPECT_EQ(of_transaction->files[0].name, "03-type14-1.wsq");
+  EXPECT_EQ(of_transaction->files[2].name, "05-type10-FACE.jp2");
+}
+
+}  // namespace
+}  // namespace puente::cli

@@ -1,0 +1,214 @@
+#include "format/record/record_samples.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/clock.h"
+#include "core/limits.h"
+#include "format/format.h"
+
+namespace puente::format {
+namespace {
+
+// Every view as a record of its own: a sample is one finger.
+Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
+  std::vector<Sample> out;
+  for (const MinutiaeView& view : record.views) {
+    TRY(room_for_another(out.size()));
+    MinutiaeRecord one;
+    one.format = record.format;
+    one.amended = record.amended;
+    one.product_owner = record.product_owner;
+    one.product_type = record.product_type;
+    one.compliance = record.compliance;
+    one.capture_device = record.capture_device;
+    one.certified = record.certified;
+    one.views = {view};
+    Sample sample{.position = finger_of_code(view.position).value_or(FingerPosition::kUnknown),
+                  .impression = view.impression};
+    ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
+  std::vector<Sample> out;
+  for (const ImageView& view : record.views) {
+    TRY(room_for_another(out.size()));
+    Sample sample;
+    if (record.part == ImagePart::kFinger) {
+      const auto which = finger_of_code(static_cast<int>(view.position));
+      if (!which) continue;  // palms
+      sample.position = *which;
+      sample.impression = static_cast<int>(std::min(view.impression, 255u));
+    }
+    if (record.part == ImagePart::kFace) sample.modality = Modality::kFace;
+    if (record.part == ImagePart::kIris) {
+      sample.modality = Modality::kIris;
+      sample.eye = static_cast<Eye>(std::min(view.position, 2u));
+    }
+    ASSIGN_OR_RETURN(const Image image, decode_view(record, view));
+    sample.ppi = image.ppi;
+    if (is_image(view.image)) {
+      sample.image = view.image;
+    } else {  // pixels by themselves
+      ASSIGN_OR_RETURN(sample.image, encode_png(image));
+    }
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+ImagePart part_of(const Sample& sample) {
+  return sample.modality == Modality::kFinger ? ImagePart::kFinger
+         : sample.modality == Modality::kFace ? ImagePart::kFace
+                                              : ImagePart::kIris;
+}
+
+// What stands for a kind of image in ISO/IEC 19794-4, -5 and -6; nullopt where the edition has no code for it.
+std::optional<std::uint32_t> compression_code(ImagePart part, int edition, const ImageHeader& image) {
+  const bool newer = edition == 2011, colour = image.components > 1;
+  const bool lossless = image.lossless;
+  switch (image.kind) {
+    case ImageKind::kWsq:
+      if (part == ImagePart::kFinger) return 2;
+      return std::nullopt;
+    case ImageKind::kJpeg:
+      if (part == ImagePart::kFinger) return 3;
+      if (part == ImagePart::kFace) return 0;
+      if (!newer) return colour ? 8 : 6;
+      return std::nullopt;
+    case ImageKind::kJpeg2000:
+      if (part == ImagePart::kFinger) return newer && lossless ? 5 : 4;
+      if (part == ImagePart::kFace) return newer && lossless ? 2 : 1;
+      if (!newer) return colour ? 16 : 14;
+      return 10;
+    case ImageKind::kPng:
+      if (part == ImagePart::kFinger) return newer ? 6 : 5;
+      if (!newer) return std::nullopt;
+      return part == ImagePart::kFace ? 3 : 14;
+  }
+  return std::nullopt;
+}
+
+// The sample's file and the code of its kind; another kind where there is no code.
+Status put_image(const Sample& sample, ImagePart part, int edition, ImageView& view) {
+  ASSIGN_OR_RETURN(const ImageHeader header, image_header(sample.image));
+  view.width = static_cast<std::uint32_t>(std::min<std::int64_t>(header.width, limits::kImageSideMax + 1));
+  view.height = static_cast<std::uint32_t>(std::min<std::int64_t>(header.height, limits::kImageSideMax + 1));
+  view.depth = static_cast<std::uint32_t>(header.bits * header.components);
+  if (const auto code = compression_code(part, edition, header)) {
+    view.compression = *code;
+    view.image = sample.image;
+    return {};
+  }
+  if (part == ImagePart::kFace)
+    return {Code::kUnsupported,
+            fmt::format("ISO/IEC 19794-5:{} holds faces as JPEG or JPEG 2000, which this one is not", edition)};
+  constexpr std::uint32_t kGrayPixels = 2, kGrayPng = 14;  // of 19794-6
+  ASSIGN_OR_RETURN(Image image, decode_image(sample.image));
+  view.depth = 8;
+  view.compression = edition == 2005 ? kGrayPixels : kGrayPng;
+  if (edition == 2005) {
+    view.image = std::move(image.pixels);
+  } else {
+    ASSIGN_OR_RETURN(view.image, encode_png(image));
+  }
+  return {};
+}
+
+Capture capture_of(std::int64_t ms) {
+  Capture out;
+  if (ms <= 0) return out;
+  const std::string iso = to_iso8601(ms);  // 2026-11-23T17:00:00.000Z
+  const auto digits = [&](std::size_t from, std::size_t count) { return std::stoi(iso.substr(from, count)); };
+  out.year = static_cast<std::uint16_t>(digits(0, 4));
+  out.month = static_cast<std::uint8_t>(digits(5, 2));
+  out.day = static_cast<std::uint8_t>(digits(8, 2));
+  out.hour = static_cast<std::uint8_t>(digits(11, 2));
+  out.minute = static_cast<std::uint8_t>(digits(14, 2));
+  out.second = static_cast<std::uint8_t>(digits(17, 2));
+  out.millisecond = static_cast<std::uint16_t>(digits(20, 3));
+  return out;
+}
+
+Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std::int64_t captured_ms) {
+  constexpr std::uint32_t kNotReported = 254, kNotKnown = 0xffff;
+  constexpr std::uint32_t kGray = 3, kRgb = 1, kUncropped = 1;
+  ImageView view;
+  if (edition == 2011) view.capture = capture_of(captured_ms);
+  TRY(put_image(sample, part, edition, view));
+  if (part == ImagePart::kFinger) {
+    ASSIGN_OR_RETURN(const Image image, decode_image(sample.image));
+    const double ppi = sample.ppi > 0 ? sample.ppi : image.ppi > 0 ? image.ppi : 500;
+    view.position = static_cast<std::uint32_t>(sample.position);
+    view.impression = static_cast<std::uint32_t>(sample.impression);
+    view.scan_x = view.scan_y = view.image_x = view.image_y = static_cast<std::uint32_t>(std::lround(ppi));
+    if (edition == 2005) view.quality = kNotReported;
+  } else if (part == ImagePart::kFace) {
+    view.colour_space = view.depth > 8 ? kRgb : kGray;
+    view.depth = 0;  // no field of it
+  } else {
+    view.position = static_cast<std::uint32_t>(sample.eye);
+    view.roll = view.roll_uncertainty = kNotKnown;
+    if (edition == 2005) view.quality = kNotReported;
+    if (edition == 2011) view.image_type = kUncropped;
+  }
+  return view;
+}
+
+}  // namespace
+
+std::optional<FingerPosition> finger_of_code(int code) {
+  if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
+  if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
+  return std::nullopt;
+}
+
+Status room_for_another(std::size_t samples) {
+  if (samples < limits::kSamplesPerEncounterMax) return {};
+  return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
+}
+
+Result<std::vector<Sample>> samples_of_record(ByteView bytes) {
+  if (is_minutiae_record(bytes)) {
+    ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
+    return samples_of(record);
+  }
+  if (is_image_record(bytes)) {
+    ASSIGN_OR_RETURN(const ImageRecord record, read_image_record(bytes));
+    return samples_of(record);
+  }
+  if (is_iso39794(bytes)) {
+    ASSIGN_OR_RETURN(const ImageRecord record, read_iso39794(bytes));
+    return samples_of(record);
+  }
+  return Error{Code::kUnsupported, "no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378"};
+}
+
+Result<ImageRecord> to_image_record(std::span<const Sample> samples, ImagePart part, int edition,
+                                    std::int64_t captured_ms) {
+  ImageRecord out;
+  out.part = part;
+  out.edition = edition;
+  std::map<std::uint32_t, std::uint32_t> seen;  // views of a finger or eye
+  for (const Sample& sample : samples) {
+    if (part_of(sample) != part || !is_image(sample.image)) continue;
+    ASSIGN_OR_RETURN(ImageView view, view_of(sample, part, edition, captured_ms));
+    if (part != ImagePart::kFace) view.view_number = ++seen[view.position];
+    out.views.push_back(std::move(view));
+  }
+  if (out.views.empty()) {
+    constexpr const char* kNames[] = {"finger", "face", "iris"};
+    return Error{Code::kInvalidInput, fmt::format("there is no {} image in it", kNames[static_cast<int>(part) - 4])};
+  }
+  if (part == ImagePart::kFinger && edition == 2005)
+    for (ImageView& view : out.views) view.view_count = seen[view.position];
+  return out;
+}
+
+}  // namespace puente::format
