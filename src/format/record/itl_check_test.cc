@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/crypto.h"
 #include "format/format.h"
 #include "format/record/itl.h"
@@ -278,6 +280,71 @@ TEST(ItlCheck, SignaturesAndHashes) {
   EXPECT_EQ(words(found_in(t)), "");
   t.records[1].set(996, std::string(64, '0'));
   EXPECT_TRUE(only(t, 14, 996, "SHA-256"));
+}
+
+// A record of only what the list says, with a source agency.
+Record record_of(int type, std::initializer_list<std::pair<int, std::string>> fields) {
+  Record record{type, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "01"), std::pair(4, "YY02")})
+    record.set(number, value);
+  for (const auto& [number, value] : fields) record.set(number, value);
+  return record;
+}
+
+// Items, divided by '|', and subfields, by '/', as a field has them.
+std::string items(std::string text) {
+  std::replace(text.begin(), text.end(), '|', kUs[0]);
+  std::replace(text.begin(), text.end(), '/', kRs[0]);
+  return text;
+}
+
+Transaction with_fields(Record record, std::initializer_list<std::pair<int, std::string>> fields) {
+  for (const auto& [number, value] : fields) record.set(number, items(value));
+  return transaction_of({std::move(record)});
+}
+Transaction finger_with(int position, std::initializer_list<std::pair<int, std::string>> fields) {
+  return with_fields(finger(1, position), fields);
+}
+Record latent() {
+  Record record = finger(1, 2);
+  record.type = 13;
+  record.set(3, "4");
+  return record;
+}
+// A Type-4 record of 2 x 2 pixels, and what the first record says of its resolution.
+Transaction binary_finger(const std::string& positions, const std::string& resolution = "19.69") {
+  Record record{4, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "1"), std::pair(3, "0"), std::pair(5, "0"),
+                                      std::pair(6, "2"), std::pair(7, "2"), std::pair(8, "0"), std::pair(9, "abcd")})
+    record.set(number, value);
+  record.set(4, items(positions));
+  Transaction t = transaction_of({record});
+  for (const int field : {11, 12}) t.records[0].set(field, resolution);
+  return t;
+}
+
+TEST(ItlCheck, VoiceAndOtherKindsHaveTheirData) {
+  for (const int type : {11, 12, 22})
+    EXPECT_EQ(words(found_in(transaction_of({record_of(type, {{999, "data"}})}))), "") << type;
+  EXPECT_EQ(words(found_in(transaction_of({record_of(20, {{21, "1"}, {999, "data"}})}))), "");
+  EXPECT_EQ(words(found_in(transaction_of({record_of(21, {{21, "1"}, {999, "data"}})}))), "");
+}
+
+TEST(ItlCheck, CodesWithDigitsNameALatentsProcessing) {
+  EXPECT_EQ(words(found_in(transaction_of({record_of(9, {{3, "4"}, {4, "U"}, {352, "12I" + kRs + "R6G"}})}))), "");
+}
+
+TEST(ItlCheck, ViewsAndPartsOfAFinger) {
+  for (const char* part : {"EJI", "TIP", "FV1", "PRX", "DST", "MED"}) {
+    EXPECT_EQ(words(found_in(finger_with(19, {{14, std::string("2|") + part}}))), "") << part;
+    EXPECT_EQ(words(found_in(with_fields(latent(), {{13, "19"}, {14, std::string("2|") + part}}))), "") << part;
+  }
+  EXPECT_TRUE(only(finger_with(19, {{14, "2|EJI"}, {15, "EJI|NA|1|9|1|9"}}), 14, 15, "FVC is one of NA"));
+}
+
+TEST(ItlCheck, PalmPositionsOfAFingerprint) {
+  for (const int position : {18, 33, 36}) EXPECT_EQ(words(found_in(finger_with(position, {}))), "") << position;
+  EXPECT_EQ(words(found_in(binary_finger("18|255|255|255|255|255"))), "");
 }
 
 TEST(ItlCheck, FindingsAreFewHoweverBadTheFile) {

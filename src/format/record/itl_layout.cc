@@ -11,6 +11,7 @@ namespace {
 #define PUENTE_QUALITY "QVU:N1-3=0..100,254,255 / QAV:H4 / QAP:N1-5=1..65535"
 #define PUENTE_CONDITION "SSC:X1-8 / SBSC:N1=1,2? / SBCC:N1=1..3?"
 #define PUENTE_PATH "NOP:N1-2=2..99 / *HPO:N1-5 / VPO:N1-5"
+#define PUENTE_PARTS "EJI,TIP,FV1,FV2,FV3,FV4,PRX,DST,MED"
 #define PUENTE_IMPRESSIONS "0..8,10..15,20..39,41,42"
 #define PUENTE_UNKNOWN_COLOR \
   "X"                        \
@@ -27,7 +28,7 @@ constexpr FieldLayout kHeader[] = {
 // types 3 to 6, whose headers are binary
 constexpr FieldLayout kGray[] = {
     {3, "IMP", "impression type", 0, 'M', 1, "N1-2=0..8,10..15,20..29,41,42"},
-    {4, "FGP", "friction ridge generalized position", 0, 'M', 1, "*FGP:N1-3=0..17,19..30,40..54,255"},
+    {4, "FGP", "friction ridge generalized position", 0, 'M', 1, "*FGP:N1-3=0..30,40..54,255"},
     {5, "ISR", "image scanning resolution", 0, 'M', 1, "N1=0,1"},
     {6, "HLL", "horizontal line length", 0, 'M', 1, "N1-5=1..65535"},
     {7, "VLL", "vertical line length", 0, 'M', 1, "N1-5=1..65535"},
@@ -220,7 +221,7 @@ constexpr FieldLayout kExtended[] = {
     {350, "MFD", "EFS method of feature detection", 500, 'O', 99,
      "FIE:T1- / FME:A3-4 / FAV:U1-? / FAL:U1-? / ESN:U1-? / EGN:U1-? / EAF:U1-? / EMT:G? / NTS:U1-?"},
     {351, "COM", "EFS comments", 500, 'O', 1, "U1-200"},
-    {352, "LPM", "EFS latent processing method", 500, 'O', 9, "A3"},
+    {352, "LPM", "EFS latent processing method", 500, 'O', 9, "X3"},
     {353, "EAA", "EFS examiner analysis assessment", 500, 'O', 1,
      "AAV:A2-11 / ALN:U1-40 / AFN:U1-40 / AAF:U1-99 / AMT:G / ACM:U1-200? / CXF:A7?"},
     {354, "EOF", "EFS evidence of fraud", 500, 'O', 4, "FRA:A3 / CFD:U1-200?"},
@@ -300,9 +301,9 @@ constexpr FieldLayout kType13[] = {
     {11, "CGA", "compression algorithm", 0, 'M', 1, "X3-5=NONE,WSQ20,JPEGB,JPEGL,JP2,JP2L,PNG"},
     {12, "BPX", "bits per pixel", 0, 'M', 1, "N1-2=8..99"},
     {13, "FGP", "friction ridge generalized position", 0, 'M', 6, "N1-2=0..38,40..54,60..79,81..86"},
-    {14, "SPD", "search position descriptors", 400, 'D', 9, "PDF:N1-2=0..10,16,17 / FIC:X3=EJI,TIP,FV1,FV2,FV3,FV4"},
+    {14, "SPD", "search position descriptors", 400, 'D', 9, "PDF:N1-2=0..10,16,17 / FIC:X3=" PUENTE_PARTS},
     {15, "PPC", "print position coordinates", 400, 'O', 12,
-     "FVC:X2-3=NA,EJI,TIP,FV1,FV2,FV3,FV4 / LOS:A2-3=NA,DST,PRX,MED / LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5"},
+     "FVC:X2-3=NA,TIP,FV1,FV2,FV3,FV4 / LOS:A2-3=NA,DST,PRX,MED / LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5"},
     {18, "RSP", "ruler or scale presence", 501, 'O', 1, "RSU:A2-4=IN,MM,BOTH? / RSM:U1-50? / RSO:U1-50? / RSF:U1-99?"},
     {19, "REM", "resolution method", 501, 'O', 1,
      "MDR:A3-9 / KSL:R1-? / KSU:A2=IN,MM? / SXA:N1-5? / SYA:N1-5? / SXB:N1-5? / SYB:N1-5? / COM:U1-99?"},
@@ -312,10 +313,10 @@ constexpr FieldLayout kType13[] = {
 constexpr FieldLayout kType14[] = {
     {3, "IMP", "impression type", 0, 'M', 1, "N1-2=0..3,8,20..29,41,42"},
     {5, "FCD", "fingerprint capture date", 0, 'M', 1, "D"},
-    {13, "FGP", "friction ridge generalized position", 0, 'M', 1, "N1-2=0..17,19,40..54"},
-    {14, "PPD", "print position descriptors", 400, 'D', 1, "DFP:N1-2=0..10,16,17 / FIC:X3=EJI,TIP,FV1,FV2,FV3,FV4"},
+    {13, "FGP", "friction ridge generalized position", 0, 'M', 1, "N1-2=0..19,33,36,40..54"},
+    {14, "PPD", "print position descriptors", 400, 'D', 1, "DFP:N1-2=0..10,16,17 / FIC:X3=" PUENTE_PARTS},
     {15, "PPC", "print position coordinates", 400, 'O', 12,
-     "FVC:X2-3=NA,EJI,TIP,FV1,FV2,FV3,FV4 / LOS:A2-3=NA,DST,PRX,MED / LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5"},
+     "FVC:X2-3=NA,TIP,FV1,FV2,FV3,FV4 / LOS:A2-3=NA,DST,PRX,MED / LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5"},
     {18, "AMP", "amputated or bandaged", 400, 'D', 5, "FRAP:N1-2=1..17 / ABC:A2=XX,UP,SR"},
     {21, "SEG", "finger segment position", 400, 'O', 5,
      "FRSP:N1-2=1..10,16,17 / LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5"},
@@ -383,6 +384,11 @@ constexpr FieldLayout kType17[] = {
     {41, "GAZ", "frontal gaze", 500, 'O', 1, "N1-2=0..90"},
 };
 
+// what is known of types whose own fields have no rows yet
+constexpr FieldLayout kData[] = {
+    {999, "DATA", "data", 0, 'O', 1, "B1-"},
+};
+
 constexpr FieldLayout kType98[] = {
     {3, "DFO", "IA data format owner", 0, 'M', 1, "H4"},
     {4, "SRC", "source agency", 0, 'M', 1, "T1-"},
@@ -420,7 +426,8 @@ constexpr Block kBlocks16[] = {kHeader, kType16, kMonitoring, kImage, kAnnotatio
 constexpr Block kBlocks17[] = {kHeader, kType17, kMonitoring, kImageUnlessMissing, kAnnotations};
 constexpr Block kBlocks98[] = {kHeader, kType98};
 constexpr Block kBlocks99[] = {kHeader, kType99, kAnnotations};
-constexpr Block kBlocksNamed[] = {kHeader, kAnnotations};
+constexpr Block kBlocks18[] = {kHeader, kAnnotations};
+constexpr Block kBlocksNamed[] = {kHeader, kData, kAnnotations};
 
 // Types 11, 12 and 18 to 22 are read and written like any; their own fields have no rows yet.
 constexpr RecordLayout kRecords[] = {
@@ -441,7 +448,7 @@ constexpr RecordLayout kRecords[] = {
     {15, "palm print image", 300, kBlocks15, 200, 900},
     {16, "user-defined testing image", 300, kBlocks16, 200, 900},
     {17, "iris image", 400, kBlocks17, 200, 900},
-    {18, "DNA", 500, kBlocksNamed, 3, 991},
+    {18, "DNA", 500, kBlocks18, 3, 991},
     {19, "plantar image", 500, kBlocksNamed, 3, 991},
     {20, "source representation", 500, kBlocksNamed, 3, 991},
     {21, "associated context", 500, kBlocksNamed, 3, 991},
