@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/bytes.h"
 #include "format/record/itl_layout.h"
 
 namespace puente::format::itl {
@@ -13,15 +14,6 @@ namespace {
 
 constexpr char kRecordSeparator = '\x1e', kUnitSeparator = '\x1f';
 constexpr std::size_t kFindingsMax = 1000, kFindingsOfFieldMax = 8;
-
-// The next piece of `rest` up to a separator; nothing is copied, so that fields of a million subfields cost nothing.
-std::string_view take_piece(std::string_view& rest, char separator, bool& more) {
-  const std::size_t end = rest.find(separator);
-  more = end != std::string_view::npos;
-  const std::string_view piece = rest.substr(0, end);
-  rest.remove_prefix(more ? end + 1 : rest.size());
-  return piece;
-}
 
 std::size_t offset_of(const Record& record, const Field& field, std::size_t subfield, std::size_t item) {
   if (is_binary(record.type) || subfield == 0 || field.digits == 0) return field.offset;
@@ -63,10 +55,13 @@ bool is_moment(std::string_view text) {  // YYYYMMDDHHMMSSZ, Annex B.1.4
          time.substr(4, 2) <= "60";
 }
 
-bool is_real(std::string_view text) {
-  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+bool is_unsigned_real(std::string_view text) {
   return !text.empty() && std::count(text.begin(), text.end(), '.') <= 1 && text != "." &&
          std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
+}
+
+std::string_view without_sign(std::string_view text) {
+  return text.substr(text.starts_with('-') || text.starts_with('+') ? 1 : 0);
 }
 
 bool is_of(char letters, std::string_view text) {
@@ -83,10 +78,12 @@ bool is_of(char letters, std::string_view text) {
     case 'T':
       return all([](char c) { return c >= ' ' && c <= '~'; });
     case 'S':
-      if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+      text = without_sign(text);
       return !text.empty() && all(is_digit);
     case 'R':
-      return is_real(text);
+      return is_unsigned_real(without_sign(text));
+    case 'P':
+      return is_unsigned_real(text);
     case 'D':
       return is_date(text);
     case 'G':
@@ -104,6 +101,7 @@ constexpr std::pair<char, std::string_view> kLetters[] = {
     {'T', "printable ASCII"},
     {'S', "a whole number"},
     {'R', "a number"},
+    {'P', "a number without sign"},
     {'D', "a date, YYYYMMDD"},
     {'G', "a moment in UTC, YYYYMMDDHHMMSSZ"},
 };
@@ -111,6 +109,39 @@ std::string_view letters_in_words(char letters) {
   for (const auto& [letter, words] : kLetters)
     if (letter == letters) return words;
   return "text";
+}
+
+// How many letters text has, of one byte each or in UTF-8.
+std::size_t letters_in(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+// Annex A: what is wrong with text's characters, or nothing. What stands between STX and ETX is, in files of old, in
+// another encoding than the rest.
+std::string character_fault_of(std::string_view name, std::string_view text, Characters characters) {
+  constexpr char kStart = '\x02', kEnd = '\x03', kDelete = '\x7f';
+  const auto is_control = [](char c) {
+    return (c >= 0 && c < ' ' && c != kStart && c != kEnd && c != '\t' && c != '\r' && c != '\n') || c == kDelete;
+  };
+  if (characters == Characters::kOther) return "";
+  if (std::any_of(text.begin(), text.end(), is_control))
+    return fmt::format("{} has a control character: {}", name, quoted(text));
+  if (text.find(kStart) != std::string_view::npos) return "";
+  if (characters == Characters::kUtf8 && !is_utf8(text))
+    return fmt::format("{} is UTF-8, as DCS (1.015) says; here stands {}", name, quoted(text));
+  if (characters == Characters::kAscii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
+    return fmt::format("{} is ASCII where DCS (1.015) names nothing else; here stands {}", name, quoted(text));
+  return "";
 }
 
 // ---- values ---------------------------------------------------------------------------------------------------------
@@ -154,12 +185,13 @@ std::string fault_of(const ItemLayout& item, std::string_view text) {
   if (item.letters == 'B') return "";
   if (!is_of(item.letters, text))
     return fmt::format("{} is {}; here stands {}", item.name, letters_in_words(item.letters), quoted(text));
-  if (text.size() < item.shortest || (item.longest > 0 && text.size() > item.longest)) {
+  const std::size_t size = item.letters == 'U' ? letters_in(text) : text.size();
+  if (size < item.shortest || (item.longest > 0 && size > item.longest)) {
     const std::string wanted = item.longest == item.shortest ? std::to_string(item.longest)
                                : item.longest == 0           ? fmt::format("at least {}", item.shortest)
                                                              : fmt::format("{} to {}", item.shortest, item.longest);
-    return fmt::format("{} is {} character{}; here are {}: {}", item.name, wanted, wanted == "1" ? "" : "s",
-                       text.size(), quoted(text));
+    return fmt::format("{} is {} character{}; here are {}: {}", item.name, wanted, wanted == "1" ? "" : "s", size,
+                       quoted(text));
   }
   if (!item.values.empty() && !is_among(item.values, text))
     return fmt::format("{} is one of {}; here stands {}", item.name, values_in_words(item.values), quoted(text));
@@ -198,7 +230,10 @@ class FieldCheck {
       if (at >= items.size() && layouts_.repeat_from < items.size())
         at = layouts_.repeat_from + (at - layouts_.repeat_from) % (items.size() - layouts_.repeat_from);
       if (at >= items.size()) continue;
-      if (std::string fault = fault_of(items[at], item); !fault.empty()) note(std::move(fault), number, count + 1);
+      std::string fault = fault_of(items[at], item);
+      if (fault.empty() && items[at].letters == 'U' && field_.digits > 0)  // of XML, the parser saw to it
+        fault = character_fault_of(items[at].name, item, findings_.characters());
+      if (!fault.empty()) note(std::move(fault), number, count + 1);
     }
     check_count(count, number);
   }
@@ -269,6 +304,13 @@ Findings::Findings(const Reading& reading)
   if (transaction_.records.empty()) return;
   const std::string_view text = transaction_.records[0].value(2);
   if (text.size() == 4 && is_of('N', text)) version_ = transaction_.records[0].integer(2);
+  const Field* encodings = transaction_.records[0].find(15);
+  if (!encodings) return;
+  each_subfield(*encodings, [&](std::size_t, const auto& items) {
+    const int index = number(items[0]);
+    if (index == 3 && characters_ == Characters::kAscii) characters_ = Characters::kUtf8;
+    if (index != 3 && index != 0) characters_ = Characters::kOther;
+  });
 }
 
 void Findings::add(std::size_t record, int field, std::string rule, Severity severity, std::size_t subfield,
@@ -283,6 +325,24 @@ void Findings::add(std::size_t record, int field, std::string rule, Severity sev
   const Field* found = in.find(field);
   const std::size_t offset = found ? offset_of(in, *found, subfield, item) : in.offset;
   findings_.push_back({record, in.type, field, offset, std::move(rule), false, severity, subfield, item});
+}
+
+std::string_view take_piece(std::string_view& rest, char separator, bool& more) {
+  const std::size_t end = rest.find(separator);
+  more = end != std::string_view::npos;
+  const std::string_view piece = rest.substr(0, end);
+  rest.remove_prefix(more ? end + 1 : rest.size());
+  return piece;
+}
+
+int number(std::string_view text) {
+  int value = 0;
+  if (text.empty() || text.size() > 9) return -1;
+  for (const char c : text) {
+    if (!is_digit(c)) return -1;
+    value = 10 * value + (c - '0');
+  }
+  return value;
 }
 
 std::string quoted(std::string_view text) {

@@ -50,7 +50,9 @@ constexpr FieldLayout kImage[] = {
 constexpr FieldLayout kImageUnlessMissing[] = {
     {4, "SRC", "source agency", 0, 'M', 1, "T1-"},
     {6, "HLL", "horizontal line length", 0, 'D', 1, "N1-5=1..99999"},
+    {6, "HLL", "horizontal line length", 501, 'D', 1, "N2-5=10..99999"},
     {7, "VLL", "vertical line length", 0, 'D', 1, "N1-5=1..99999"},
+    {7, "VLL", "vertical line length", 501, 'D', 1, "N2-5=10..99999"},
     {8, "SLC", "scale units", 0, 'D', 1, "N1=0..2"},
     {9, "THPS", "transmitted horizontal pixel scale", 0, 'D', 1, "N1-5=1..99999"},
     {10, "TVPS", "transmitted vertical pixel scale", 0, 'D', 1, "N1-5=1..99999"},
@@ -102,8 +104,8 @@ constexpr FieldLayout kType1[] = {
     {8, "ORI", "originating agency identifier", 0, 'M', 1, "T1-"},
     {9, "TCN", "transaction control number", 0, 'M', 1, "T1-"},
     {10, "TCR", "transaction control reference", 0, 'O', 1, "T1-"},
-    {11, "NSR", "native scanning resolution", 0, 'M', 1, "R5"},
-    {12, "NTR", "nominal resolution", 0, 'M', 1, "R5"},
+    {11, "NSR", "native scanning resolution", 0, 'M', 1, "P5"},
+    {12, "NTR", "nominal resolution", 0, 'M', 1, "P5"},
     {13, "DOM", "domain name", 0, 'O', 1, "DNM:T1- / DVN:T1-?"},
     {14, "GMT", "Greenwich mean time", 0, 'O', 1, "G"},
     {15, "DCS", "character encoding", 0, 'O', 0, "CSI:N1-3 / CSN:T1-32 / CSV:T1-16?"},
@@ -247,7 +249,7 @@ constexpr FieldLayout kType10[] = {
     {5, "PHD", "photo capture date", 0, 'M', 1, "D"},
     {11, "CGA", "compression algorithm", 0, 'M', 1, "X3-5=NONE,JPEGB,JPEGL,JP2,JP2L,PNG"},
     {12, "CSP", "color space", 0, 'M', 1, "A3-4=UNK,GRAY,RGB,SRGB,YCC,SYCC"},
-    {13, "SAP", "subject acquisition profile", 400, 'D', 1, "N1-2=0..15,20,30,32,40,42,50..52"},
+    {13, "SAP", "subject acquisition profile", 400, 'D', 1, "N1-2=0,1,10..15,20,30,32,40,42,50..52"},
     {14, "FIP", "face image bounding box, head position", 500, 'O', 1,
      "LHC:N1-5 / RHC:N1-5 / TVC:N1-5 / BVC:N1-5 / BBC:A1=S,H,F,N,X?"},
     {15, "FPFI", "face image path", 500, 'O', 1, "BYC:A1=C,E,P / " PUENTE_PATH},
@@ -384,7 +386,28 @@ constexpr FieldLayout kType17[] = {
     {41, "GAZ", "frontal gaze", 500, 'O', 1, "N1-2=0..90"},
 };
 
+constexpr FieldLayout kType19[] = {
+    {3, "IMP", "impression type", 0, 'M', 1, "N1-2=28..31,41,42"},
+    {5, "PCD", "plantar capture date", 0, 'M', 1, "D"},
+    {13, "FGP", "friction ridge generalized position", 0, 'M', 1, "N1-2=60..79"},
+    {18, "AMP", "amputated or bandaged", 0, 'D', 8, "FRAP:N1-2=61,62,64..79 / ABC:A2=XX,UP"},
+    {19, "FSP", "friction ridge segment position", 0, 'O', 5,
+     "FRSP:N1-2=64..73 / NOP:N1-2=3..99 / *HPO:N1-5 / VPO:N1-5"},
+    {24, "FQM", "friction ridge quality metric", 0, 'O', 9, "FRMP:N1-2=60..79 / " PUENTE_QUALITY},
+};
+
+constexpr FieldLayout kType20[] = {
+    {21, "SRN", "source representation number", 0, 'M', 1, "N1-3=1..255"},
+};
+
+constexpr FieldLayout kType21[] = {
+    {21, "ACN", "associated context number", 0, 'M', 1, "N1-3=1..255"},
+};
+
 // what is known of types whose own fields have no rows yet
+constexpr FieldLayout kSource[] = {
+    {4, "SRC", "source agency", 0, 'M', 1, "T1-"},
+};
 constexpr FieldLayout kData[] = {
     {999, "DATA", "data", 0, 'O', 1, "B1-"},
 };
@@ -426,10 +449,13 @@ constexpr Block kBlocks16[] = {kHeader, kType16, kMonitoring, kImage, kAnnotatio
 constexpr Block kBlocks17[] = {kHeader, kType17, kMonitoring, kImageUnlessMissing, kAnnotations};
 constexpr Block kBlocks98[] = {kHeader, kType98};
 constexpr Block kBlocks99[] = {kHeader, kType99, kAnnotations};
-constexpr Block kBlocks18[] = {kHeader, kAnnotations};
-constexpr Block kBlocksNamed[] = {kHeader, kData, kAnnotations};
+constexpr Block kBlocks18[] = {kHeader, kSource, kAnnotations};
+constexpr Block kBlocks19[] = {kHeader, kType19, kRidges, kMonitoring, kImageUnlessMissing, kAnnotations};
+constexpr Block kBlocks20[] = {kHeader, kType20, kSource, kData, kAnnotations};
+constexpr Block kBlocks21[] = {kHeader, kType21, kSource, kData, kAnnotations};
+constexpr Block kBlocksNamed[] = {kHeader, kSource, kData, kAnnotations};
 
-// Types 11, 12 and 18 to 22 are read and written like any; their own fields have no rows yet.
+// Types 11, 12, 18 and 20 to 22 are read and written like any; most of their own fields have no rows yet.
 constexpr RecordLayout kRecords[] = {
     {1, "transaction information", 0, kBlocks1},
     {2, "user-defined descriptive text", 0, kBlocks2, 3, 999'999'999},
@@ -449,9 +475,9 @@ constexpr RecordLayout kRecords[] = {
     {16, "user-defined testing image", 300, kBlocks16, 200, 900},
     {17, "iris image", 400, kBlocks17, 200, 900},
     {18, "DNA", 500, kBlocks18, 3, 991},
-    {19, "plantar image", 500, kBlocksNamed, 3, 991},
-    {20, "source representation", 500, kBlocksNamed, 3, 991},
-    {21, "associated context", 500, kBlocksNamed, 3, 991},
+    {19, "plantar image", 500, kBlocks19, 200, 900},
+    {20, "source representation", 500, kBlocks20, 3, 991},
+    {21, "associated context", 500, kBlocks21, 3, 991},
     {22, "non-photographic imagery", 501, kBlocksNamed, 3, 991},
     {98, "information assurance", 500, kBlocks98, 200, 899},
     {99, "CBEFF biometric data", 400, kBlocks99, 200, 900},

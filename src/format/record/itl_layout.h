@@ -16,7 +16,8 @@ struct FieldLayout {
   char presence;  // M mandatory, O optional, D another rule says (itl_rules.cc)
   int most;       // subfields; 0: any number
   // Its items, divided by " / ", each "NAME:LETTERSmin-max=values", the name left out where there is but one. LETTERS:
-  // N digits, S a whole number with or without sign, R a number with a point, A letters, X letters and digits, H
+  // N digits, S a whole number with or without sign, R a number with a point, P such a number
+  // without sign, A letters, X letters and digits, H
   // hexadecimal digits, T printable ASCII, U any text, D a date, G a moment in UTC, B bytes. No max: any length;
   // values: "GRAY,RGB" or "1..10,16". A "?" at the end: may be left out. "*" before a name: the items from here on
   // repeat. Empty: the domain's or an examiner's own, not checked.

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -18,18 +17,8 @@ namespace {
 
 constexpr int kVersions[] = {200, 201, 300, 400, 500, 501, 502};
 
-int number(std::string_view text) {
-  int value = 0;
-  if (text.empty() || text.size() > 9) return -1;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return -1;
-    value = 10 * value + (c - '0');
-  }
-  return value;
-}
-
 bool is_ridge_image(int type) {
-  return type == 13 || type == 14 || type == 15;
+  return type == 13 || type == 14 || type == 15 || type == 19;
 }
 
 // The field that holds a record's image, and the one that names its compression.
@@ -37,7 +26,7 @@ int data_field(int type) {
   return type >= 10 ? 999 : type == 8 ? 8 : 9;
 }
 bool has_image(int type) {
-  return (type >= 3 && type <= 6) || type == 10 || (type >= 13 && type <= 17);
+  return (type >= 3 && type <= 6) || type == 10 || (type >= 13 && type <= 17) || type == 19;
 }
 
 // ---- the whole transaction ------------------------------------------------------------------------------------------
@@ -65,6 +54,39 @@ void check_type_1(Findings& findings) {
     if (!needed && !none) findings.add(0, field, "is 00.00 where there is no record of type 3 to 7");
     if (needed && none) findings.add(0, field, "is the resolution of the records of type 3 to 7, not 00.00");
   }
+}
+
+// 7.7.6.1: 19.69 pixels a millimetre less two in a hundred.
+void check_resolution(Findings& findings) {
+  constexpr std::string_view kLeast = "19.30";
+  const auto& records = findings.transaction().records;
+  if (std::none_of(records.begin(), records.end(), [](const Record& r) { return r.type == 4; })) return;
+  for (const int field : {11, 12}) {
+    const std::string_view value = records[0].value(field);
+    const bool stated =
+        value.size() == 5 && value[2] == '.' && number(value.substr(0, 2)) >= 0 && number(value.substr(3)) >= 0;
+    if (stated && value != "00.00" && value < kLeast)
+      findings.add(0, field,
+                   fmt::format("is at least {} where there is a Type-4 record; here stands {}", kLeast, value),
+                   Severity::kWarning);
+  }
+}
+
+// 8.1.15, table 4: the number and the name of a character encoding say the same.
+void check_encodings(Findings& findings) {
+  constexpr std::pair<int, std::string_view> kNames[] = {{0, "ASCII"}, {2, "UTF-16"}, {3, "UTF-8"}, {4, "UTF-32"}};
+  const Field* encodings = findings.transaction().records[0].find(15);
+  if (!encodings || findings.version() < 500) return;
+  each_subfield(*encodings, [&](std::size_t at, const auto& items) {
+    const int index = number(items[0]);
+    if (index >= 5 && index <= 127)
+      findings.add(0, 15, fmt::format("CSI 5 to 127 are reserved; here stands {}", index), Severity::kError, at, 1);
+    const auto same = [](char a, char b) { return a == (b >= 'a' && b <= 'z' ? b - 'a' + 'A' : b); };
+    for (const auto& [known, name] : kNames)
+      if (known == index && !std::equal(name.begin(), name.end(), items[1].begin(), items[1].end(), same))
+        findings.add(0, 15, fmt::format("CSN is {} where CSI is {}; here stands {}", name, index, quoted(items[1])),
+                     Severity::kError, at, 2);
+  });
 }
 
 // 8.1.3: the contents name every record after the first, in their order.
@@ -110,18 +132,6 @@ void check_idc(Findings& findings) {
           Severity::kWarning);
 }
 
-// Which of the ten fingers a position of table 8 shows, finger 1 as bit 1.
-constexpr std::pair<int, unsigned> kGroups[] = {
-    {11, 1u << 1}, {12, 1u << 6}, {13, 0x3cu},  {14, 0x780u}, {15, 1u << 1 | 1u << 6}, {40, 0xcu},  {41, 0x18u},
-    {42, 0x30u},   {43, 0x180u},  {44, 0x300u}, {45, 0x600u}, {46, 1u << 2 | 1u << 7}, {47, 0x1cu}, {48, 0x38u},
-    {49, 0x380u},  {50, 0x700u},
-};
-unsigned fingers_of_group(int position) {
-  for (const auto& [group, fingers] : kGroups)
-    if (group == position) return fingers;
-  return 0;
-}
-
 // A ten-print card: each finger by itself once and, where there are such at all, once in a group, but for those that
 // are said to be missing. As NIST's validator, a warning.
 void check_tenprint(Findings& findings) {
@@ -136,19 +146,18 @@ void check_tenprint(Findings& findings) {
     last = i;
     const Field* position = record.find(record.type == 14 ? 13 : 4);
     const int finger = position ? number(position->item()) : -1;
-    const unsigned fingers = fingers_of_group(finger);
+    const unsigned fingers = fingers_of(finger);
     if (const Field* amputated = record.type == 14 ? record.find(18) : nullptr) {
       for (std::size_t k = 0; k < 5; ++k) {
         const int gone = number(amputated->item(k, 0));
-        if (gone >= 1 && gone <= 10) missing |= 1u << gone;
-        missing |= gone > 10 ? fingers_of_group(gone) : 0;
+        missing |= fingers_of(gone);
       }
     }
     if (finger >= 1 && finger <= 10) {
       ++singles;
       if (single >> finger & 1) twice.emplace_back(i, finger);
       single |= 1u << finger;
-    } else if (fingers > 0) {
+    } else if (fingers > 0 && finger != 16 && finger != 17) {
       if ((grouped & fingers) == fingers) twice.emplace_back(i, finger);
       grouped |= fingers;
     }
@@ -162,7 +171,7 @@ void check_tenprint(Findings& findings) {
   for (int finger = 1; finger <= 10; ++finger)
     if (!(there >> finger & 1)) gone += fmt::format(", {}", finger);
   for (const int group : {11, 12, 13, 14})
-    if (grouped && (fingers_of_group(group) & ~(grouped | missing))) gone += fmt::format(", {}", group);
+    if (grouped && (fingers_of(group) & ~(grouped | missing))) gone += fmt::format(", {}", group);
   if (!gone.empty())
     findings.add(last, 0, "a ten-print has every position; missing: " + gone.substr(2), Severity::kWarning);
 }
@@ -181,17 +190,28 @@ void check_order(Findings& findings, std::size_t index) {
   }
 }
 
-// Types 14, 15 and 17 state an image unless they say why there is none.
+// Types 14, 15, 17 and 19 state an image unless they say why there is none; a scar is no reason. Without an image
+// nothing is said of one.
 void check_presence_of_image(Findings& findings, std::size_t index) {
   const Record& record = findings.transaction().records[index];
-  if (record.type != 14 && record.type != 15 && record.type != 17) return;
-  const int reason = record.type == 17 ? 28 : 18;
-  if (!record.find(999) && record.find(reason)) return;
+  if (record.type != 14 && record.type != 15 && record.type != 17 && record.type != 19) return;
+  const int field_of_reason = record.type == 17 ? 28 : 18;
+  bool reason = false;
+  if (const Field* reasons = record.find(field_of_reason))
+    each_subfield(*reasons, [&](std::size_t, const auto& items) { reason |= items[1] != "SR"; });
+  if (reason && !record.find(999)) {
+    const Field* first = nullptr;
+    for (const int field : {12, 11, 10, 9, 8, 7, 6})
+      if (record.find(field)) first = record.find(field);
+    if (first && record.type != 17 && findings.version() >= 500)
+      findings.add(index, first->number, "there is no image: this field goes with one");
+    return;
+  }
   for (const int field : {6, 7, 8, 9, 10, 11, 12, 999})
     if (!record.find(field))
-      findings.add(
-          index, field,
-          fmt::format("is mandatory unless {}.{:03} says why there is no image; it is missing", record.type, reason));
+      findings.add(index, field,
+                   fmt::format("is mandatory unless {}.{:03} says why there is no image; it is missing", record.type,
+                               field_of_reason));
   if (record.type == 17 && !record.find(13) && findings.version() >= 500)
     findings.add(index, 13, "is mandatory unless 17.028 says why there is no image; it is missing");
 }
@@ -205,10 +225,23 @@ void check_raw_size(Findings& findings, std::size_t index, const Field& data, st
     findings.add(index, data.number,
                  fmt::format("{} x {} pixels of {} bit{} are {} bytes; here are {}", width, height, bits,
                              bits == 1 ? "" : "s", wanted(bits), bytes));
-  if (findings.transaction().records[index].type == 10 && bytes != wanted(8) && bytes != wanted(24))
+  if (bits == 0 && findings.transaction().records[index].type == 10 && bytes != wanted(8) && bytes != wanted(24))
     findings.add(index, data.number,
                  fmt::format("{} x {} pixels of 8 or 24 bits are {} or {} bytes; here are {}", width, height, wanted(8),
                              wanted(24), bytes));
+}
+
+// Components of a colour space: one, three, or 0 for one that is not known.
+int components_of(std::string_view colours) {
+  if (colours == "GRAY") return 1;
+  return colours == "RGB" || colours == "SRGB" || colours == "YCC" || colours == "SYCC" ? 3 : 0;
+}
+
+// Bits a pixel, as far as the fields say; 0: they do not.
+int bits_stated(const Record& record) {
+  if (record.type == 5 || record.type == 6) return 1;
+  if (is_binary(record.type)) return 8;
+  return record.type == 10 ? 8 * components_of(record.value(12)) : record.integer(12);
 }
 
 // 7.7.8: what fields state of an image against what the image says itself. A raw image has a byte count for that.
@@ -227,10 +260,7 @@ void check_image(Findings& findings, std::size_t index) {
     compression = kCodes[code];
   }
   const std::int64_t width = record.integer(6), height = record.integer(7);
-  const int bits = is_ridge_image(record.type) || record.type >= 16 ? record.integer(12)
-                   : record.type == 5 || record.type == 6           ? 1
-                   : binary                                         ? 8
-                                                                    : 0;
+  const int bits = bits_stated(record);
   if (compression == "NONE") {
     check_raw_size(findings, index, *data, width, height, bits);
   } else if (std::find(std::begin(kCodes), std::end(kCodes), compression) != std::end(kCodes)) {  // else said already
@@ -247,47 +277,37 @@ void check_image(Findings& findings, std::size_t index) {
       findings.add(index, 6, fmt::format("HLL says {}; the image is {} pixels wide", width, header->width));
     if (height >= 0 && header->height != height)
       findings.add(index, 7, fmt::format("VLL says {}; the image is {} pixels high", height, header->height));
+    const int colour_field = record.type == 10 ? 12 : 13;
+    const int components = record.type == 10 || record.type == 17 ? components_of(record.value(colour_field)) : 0;
+    if (components > 0 && (components == 1) != (header->components == 1))
+      findings.add(index, colour_field,
+                   fmt::format("CSP says {}; the image has {} component{}", record.value(colour_field),
+                               header->components, header->components == 1 ? "" : "s"));
     const int bits_there = header->bits * header->components;
-    if (!binary && bits > 0 && bits_there != bits)
+    if (!binary && record.type != 10 && bits > 0 && bits_there != bits)
       findings.add(index, 12, fmt::format("BPX says {}; the image has {} bits a pixel", bits, bits_there));
   }
 }
 
-// 8.14.21, 8.15.21: a segment lies in its image, left of its right and above its bottom.
-void check_segments(Findings& findings, std::size_t index) {
+// 7.7.8.3 to 7.7.8.5: allowed, and seldom meant.
+void check_scale(Findings& findings, std::size_t index) {
   const Record& record = findings.transaction().records[index];
-  const Field* segments = record.type == 14 || record.type == 15 ? record.find(21) : nullptr;
-  if (!segments) return;
-  const int width = record.integer(6), height = record.integer(7);
-  std::set<int> seen;
-  for (std::size_t i = 0; i < 17; ++i) {
-    std::array<int, 5> box;
-    for (std::size_t k = 0; k < box.size(); ++k) box[k] = number(segments->item(i, k));
-    const auto [finger, left, right, top, bottom] = box;
-    if (std::any_of(box.begin(), box.end(), [](int value) { return value < 0; })) continue;  // said already
-    const auto note = [&](std::string rule) { findings.add(index, 21, std::move(rule), Severity::kError, i + 1); };
-    if (left >= right) note(fmt::format("LHC is less than RHC; here are {} and {}", left, right));
-    if (top >= bottom) note(fmt::format("TVC is less than BVC; here are {} and {}", top, bottom));
-    if (width > 0 && right > width) note(fmt::format("RHC is at most HLL, {}; here is {}", width, right));
-    if (height > 0 && bottom > height) note(fmt::format("BVC is at most VLL, {}; here is {}", height, bottom));
-    const unsigned group = fingers_of_group(record.integer(13));
-    if (record.type == 14 && group > 0 && finger <= 10 && !(group >> finger & 1))
-      note(fmt::format("finger {} is none of those that position {} shows", finger, record.integer(13)));
-    if (!seen.insert(finger).second) note(fmt::format("position {} has a segment already", finger));
-  }
+  if (record.type < 10 || !has_image(record.type)) return;
+  const int unit = record.integer(8), horizontal = record.integer(9), vertical = record.integer(10);
+  if (unit == 0 && is_ridge_image(record.type))
+    findings.add(index, 8, "SLC 0 states no scale; how large the print is stays unknown", Severity::kWarning);
+  if (unit > 0 && horizontal >= 0 && vertical >= 0 && horizontal != vertical)
+    findings.add(index, 10, fmt::format("THPS is {}, TVPS {}: the pixels are not square", horizontal, vertical),
+                 Severity::kWarning);
 }
 
-// 8.13.14, 8.14.14: an entire joint image or a tip says which, and nothing else does.
-void check_joint_image(Findings& findings, std::size_t index) {
+// 7.7.1.1: a device's identifier tells what it is taken from, M a network card, P a processor.
+void check_device(Findings& findings, std::size_t index) {
   const Record& record = findings.transaction().records[index];
-  if ((record.type != 13 && record.type != 14) || findings.version() < 400) return;
-  if (record.integer(13) == 19 && !record.find(14))
-    findings.add(index, 14, "is mandatory where the position is 19, an entire joint image; it is missing");
-  if (record.integer(13) >= 0 && record.integer(13) != 19)
-    for (const int field : {14, 15})
-      if (record.find(field))
-        findings.add(index, field,
-                     fmt::format("is for the position 19, an entire joint image; here it is {}", record.integer(13)));
+  const int field = record.type == 17 && record.find(17) ? 17 : 903;
+  const std::string_view device = record.type >= 10 ? record.value(field) : "";
+  if (!device.empty() && device[0] != 'M' && device[0] != 'P')
+    findings.add(index, field, fmt::format("DUI begins with M or P; here stands {}", quoted(device)));
 }
 
 // 8.10: fields for faces, and fields for scars, marks and tattoos.
@@ -353,14 +373,6 @@ void check_type_9(Findings& findings, std::size_t index) {
   }
 }
 
-// 8.4: at least one finger; 7.7.6: the remaining bytes of the position say 255.
-void check_positions(Findings& findings, std::size_t index) {
-  const Record& record = findings.transaction().records[index];
-  if (record.type < 3 || record.type > 6 || !record.find(4)) return;
-  if (record.find(4)->item(0, 0) == "255")
-    findings.add(index, 4, "the first position is a finger's, not 255", Severity::kError, 1, 1);
-}
-
 // 8.17: a spectrum that is DEFINED is stated.
 void check_iris(Findings& findings, std::size_t index) {
   const Record& record = findings.transaction().records[index];
@@ -370,38 +382,6 @@ void check_iris(Findings& findings, std::size_t index) {
   const Field* spectrum = record.find(27);
   if (spectrum && number(spectrum->item(0, 0)) > number(spectrum->item(0, 1)))
     findings.add(index, 27, "LOW is at most HIG");
-}
-
-// A path has as many points as it says: NOP, then that many pairs.
-void check_paths(Findings& findings, std::size_t index) {
-  struct Path {
-    int type, field;
-    std::size_t before;  // items before the number of points
-  };
-  constexpr Path kPaths[] = {{10, 15, 1}, {10, 33, 1}, {10, 45, 2}, {14, 25, 1}, {17, 33, 1},
-                             {17, 34, 1}, {17, 35, 1}, {17, 36, 1}, {17, 37, 2}};
-  const Record& record = findings.transaction().records[index];
-  for (const Path& path : kPaths) {
-    const Field* field = path.type == record.type ? record.find(path.field) : nullptr;
-    if (!field) continue;
-    std::size_t at = 0;
-    for (std::string_view rest = field->value;; ++at) {
-      const std::size_t end = rest.find('\x1e');
-      const std::string_view subfield = rest.substr(0, end);
-      std::size_t start = 0;
-      for (std::size_t i = 0; i < path.before && start != std::string_view::npos; ++i)
-        start = subfield.find('\x1f', start) == std::string_view::npos ? start : subfield.find('\x1f', start) + 1;
-      const int stated =
-          number(subfield.substr(start, std::min(subfield.find('\x1f', start), subfield.size()) - start));
-      const auto separators = std::count(subfield.begin(), subfield.end(), '\x1f');
-      const auto pairs = (separators - static_cast<std::ptrdiff_t>(path.before)) / 2;
-      if (stated >= 0 && pairs != stated)
-        findings.add(index, path.field, fmt::format("NOP says {} points; here are {}", stated, pairs), Severity::kError,
-                     at + 1);
-      if (end == std::string_view::npos) break;
-      rest.remove_prefix(end + 1);
-    }
-  }
 }
 
 // 7.5.2: HAS is the SHA-256 of DATA.
@@ -437,12 +417,13 @@ void check_rules(Findings& findings) {
   const auto& records = findings.transaction().records;
   if (records.empty()) return;
   check_type_1(findings);
+  check_resolution(findings);
+  check_encodings(findings);
   if (findings.whole()) check_contents(findings);
   check_idc(findings);
   for (std::size_t i = 0; i < records.size(); ++i) {
-    for (const auto rule :
-         {check_order, check_presence_of_image, check_image, check_segments, check_joint_image, check_type_10,
-          check_signature, check_type_9, check_positions, check_iris, check_paths, check_hash})
+    for (const auto rule : {check_order, check_presence_of_image, check_image, check_scale, check_device, check_places,
+                            check_type_10, check_signature, check_type_9, check_iris, check_hash})
       rule(findings, i);
   }
   if (findings.whole()) check_tenprint(findings);
