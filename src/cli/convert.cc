@@ -234,8 +234,13 @@ Result<ImageFiles> images_of(ByteView file) {
   const RecordKind kind = format::record_kind(file);
   if (is_transaction(kind)) {
     ASSIGN_OR_RETURN(const itl::Reading reading, read_transaction(file));
-    return images_of_transaction(reading.transaction);
+    ImageFiles out = images_of_transaction(reading.transaction);
+    for (const itl::Finding& finding : reading.findings)
+      if (finding.fatal) out.left_out.push_back(in_words(finding));
+    return out;
   }
+  if (!is_image_record(kind) && kind != RecordKind::kCbeffXml)
+    return Error{Code::kInvalidInput, "there is no image in it that could be taken out"};
   ImageFiles out;
   if (is_image_record(kind)) TRY(add_images(file, out));
   if (kind != RecordKind::kCbeffXml) return out;

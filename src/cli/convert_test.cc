@@ -149,6 +149,7 @@ TEST(Convert, ImagesAreTakenOutOfEveryKindOfRecord) {
   EXPECT_EQ(of_record->files[0].name, "01.png");
   EXPECT_EQ(format::decode_image(of_record->files[0].bytes)->pixels[7], 8);
   EXPECT_FALSE(images_of(image_record(5)).ok());  // fewer pixels than it says
+  EXPECT_FALSE(images_of(to_bytes("no record")).ok());
   const auto of_transaction = images_of(converted(a_person(), "transaction").bytes);
   ASSERT_EQ(of_transaction->files.size(), 4u);
   EXPECT_EQ(of_transaction->files[0].name, "03-type14-1.wsq");

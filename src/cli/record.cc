@@ -37,7 +37,7 @@ Result<itl::Reading> read_transaction_file(const std::string& file) {
 }
 
 bool is_image(const itl::Record& record, const itl::Field& field) {
-  return field.number == 999 || (itl::is_binary(record.type) && &field == &record.fields.back());
+  return (field.number == 999 && record.type >= 10) || (itl::is_binary(record.type) && &field == &record.fields.back());
 }
 
 // Bytes as they may be shown: control characters and what is no letter of UTF-8 as \xNN.

@@ -4,7 +4,7 @@
 
 #include "core/bytes.h"
 #include "core/result.h"
-#include "format/record/itl.h"
+#include "format/format.h"
 
 namespace puente::cli {
 

@@ -58,32 +58,7 @@ constexpr std::array<std::string_view, 11> kFingers = {"",
                                                        "Left RingFinger",
                                                        "Left LittleFinger"};
 
-Error wrong(const xml::Element& element, std::string_view what) {
-  return {Code::kInvalidInput, fmt::format("CBEFF line {}: {}: {}", element.line, element.name, what)};
-}
-
 // ---- reading --------------------------------------------------------------------------------------------------------
-
-Result<Bytes> base64_of(const xml::Element& element) {
-  std::string compact;
-  compact.reserve(element.text.size());
-  for (const char c : element.text)
-    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') compact += c;
-  Result<Bytes> bytes = from_base64(compact);
-  if (!bytes.ok()) return wrong(element, "this is not base64");
-  return bytes;
-}
-
-Result<Version> version_of(const xml::Element& element) {
-  Version version;
-  for (const auto& [name, member] : {std::pair("Major", &version.major), std::pair("Minor", &version.minor)}) {
-    const std::string_view digits = element.value(name);
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), *member);
-    if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
-      return wrong(element, "a version has a Major and a Minor number");
-  }
-  return version;
-}
 
 Registered registered_of(const xml::Element& element) {
   return {std::string(element.value("Organization")), std::string(element.value("Type"))};
@@ -93,81 +68,48 @@ std::string text_of(const xml::Element& element) {
   return std::string(xml::trimmed(element.text));
 }
 
-Result<BirInfo> bir_info_of(const xml::Element& element) {
-  BirInfo info;
-  for (const xml::Element& child : element.children) {
-    const auto* item = std::find_if(std::begin(kBirInfo), std::end(kBirInfo),
-                                    [&](const Text<BirInfo>& each) { return each.name == child.name; });
-    if (item == std::end(kBirInfo)) return wrong(child, "BIRInfo has no such element");
-    if (item->member != nullptr) {
-      info.*item->member = text_of(child);
-    } else {
-      const std::string value = text_of(child);
-      if (value != "true" && value != "false" && value != "1" && value != "0")
-        return wrong(child, "true or false is wanted");
-      info.integrity = value == "true" || value == "1";
-    }
-  }
-  return info;
-}
-
-Result<BdbInfo> bdb_info_of(const xml::Element& element) {
-  BdbInfo info;
-  for (const xml::Element& child : element.children) {
-    const auto* item = std::find_if(std::begin(kBdbInfo), std::end(kBdbInfo),
-                                    [&](const BdbItem& each) { return each.name == child.name; });
-    if (item != std::end(kBdbInfo)) {
-      if (item->text != nullptr) info.*item->text = text_of(child);
-      if (item->registered != nullptr) info.*item->registered = registered_of(child);
-    } else if (child.name == "FormatOwner") {  // of BIAS
-      info.format.organization = text_of(child);
-    } else if (child.name == "FormatType") {
-      info.format.type = text_of(child);
-    } else if (child.name == "Quality") {
-      const xml::Element* algorithm = child.find("Algorithm");
-      if (algorithm) info.quality_algorithm = registered_of(*algorithm);
-      info.quality = child.children.empty() ? text_of(child) : std::string(child.value("Score"));
-    } else {
-      return wrong(child, "BDBInfo has no such element");
-    }
-  }
-  return info;
-}
-
 class Reader {
  public:
   explicit Reader(Document& document) : document_(document) {}
 
   Status bir(const xml::Element& element, Bir& bir) {
     if (++birs_ > kBirsMax) return {Code::kTooLarge, fmt::format("CBEFF of more than {} BIRs", kBirsMax)};
+    if (element.space.empty()) note(element, "a BIR stands in the namespace of its format");
     for (const xml::Element& child : element.children) {
-      if (child.space != element.space) {
-        bir.extensions.push_back(child);
-      } else if (child.name == "BIR") {
+      if (child.name == "BIR" && (child.space == element.space || child.space.empty())) {
         TRY(this->bir(child, bir.children.emplace_back()));
-      } else {
-        TRY(part(child, bir));
+      } else if (child.space != element.space) {
+        bir.extensions.push_back(child);
+      } else if (!part(child, bir)) {
+        note(child, "a BIR has no such element");
+        bir.extensions.push_back(child);
       }
     }
     return {};
   }
 
  private:
-  Status part(const xml::Element& child, Bir& bir) {
-    if (child.name == "Version" || child.name == "CBEFFVersion") {
-      ASSIGN_OR_RETURN(const Version version, version_of(child));
-      (child.name == "Version" ? bir.version : bir.cbeff_version) = {version};
+  void note(const xml::Element& element, std::string_view what) {
+    if (document_.findings.size() < kFindingsMax)
+      document_.findings.push_back(fmt::format("line {}: {}: {}", element.line, element.name.substr(0, 64), what));
+  }
+
+  // Whether there is such a part.
+  bool part(const xml::Element& child, Bir& bir) {
+    if (child.name == "Version") {
+      version(child, bir.version);
+    } else if (child.name == "CBEFFVersion") {
+      version(child, bir.cbeff_version);
     } else if (child.name == "BIRInfo") {
-      ASSIGN_OR_RETURN(bir.info, bir_info_of(child));
+      bir.info = bir_info(child);
     } else if (child.name == "BDBInfo") {
-      ASSIGN_OR_RETURN(BdbInfo info, bdb_info_of(child));
-      bir.bdb_info = {std::move(info)};
+      bir.bdb_info = {bdb_info(child)};
     } else if (child.name == "SBInfo") {
       if (const xml::Element* format = child.find("Format")) bir.sb_format = registered_of(*format);
     } else if (child.name == "BDB") {
-      ASSIGN_OR_RETURN(bir.bdb, base64_of(child));
+      bir.bdb = base64(child);
     } else if (child.name == "SB") {
-      ASSIGN_OR_RETURN(bir.sb, base64_of(child));
+      bir.sb = base64(child);
     } else if (child.name == "Others") {
       bir.others.emplace_back(child.value("Key"), child.value("Value"));
     } else if (child.name == "others") {
@@ -175,9 +117,77 @@ class Reader {
       for (const xml::Element& entry : child.children)
         bir.others.emplace_back(entry.attribute("key"), xml::trimmed(entry.text));
     } else {
-      return wrong(child, "a BIR has no such element");
+      return false;
     }
-    return {};
+    return true;
+  }
+
+  // MOSIP's interfaces write base64url, which is no xs:base64Binary.
+  Bytes base64(const xml::Element& element) {
+    std::string compact;
+    compact.reserve(element.text.size());
+    bool of_urls = false;
+    for (const char c : element.text) {
+      of_urls |= c == '-' || c == '_';
+      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') compact += c == '-' ? '+' : c == '_' ? '/' : c;
+    }
+    while (of_urls && compact.size() % 4 != 0) compact += '=';
+    Result<Bytes> bytes = from_base64(compact);
+    if (!bytes.ok()) note(element, "this is not base64");
+    if (bytes.ok() && of_urls) note(element, "this is base64 for URLs");
+    return bytes.ok() ? *std::move(bytes) : Bytes();
+  }
+
+  void version(const xml::Element& element, std::vector<Version>& out) {
+    Version version;
+    for (const auto& [name, member] : {std::pair("Major", &version.major), std::pair("Minor", &version.minor)}) {
+      const std::string_view digits = element.value(name);
+      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), *member);
+      if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
+        return note(element, "a version has a Major and a Minor number");
+    }
+    out = {version};
+  }
+
+  BirInfo bir_info(const xml::Element& element) {
+    BirInfo info;
+    for (const xml::Element& child : element.children) {
+      const auto* item = std::find_if(std::begin(kBirInfo), std::end(kBirInfo),
+                                      [&](const Text<BirInfo>& each) { return each.name == child.name; });
+      if (item == std::end(kBirInfo)) {
+        note(child, "BIRInfo has no such element");
+      } else if (item->member != nullptr) {
+        info.*item->member = text_of(child);
+      } else {
+        const std::string value = text_of(child);
+        info.integrity = value == "true" || value == "1";
+        if (!info.integrity && value != "false" && value != "0") note(child, "true or false is wanted");
+      }
+    }
+    return info;
+  }
+
+  BdbInfo bdb_info(const xml::Element& element) {
+    BdbInfo info;
+    for (const xml::Element& child : element.children) {
+      const auto* item = std::find_if(std::begin(kBdbInfo), std::end(kBdbInfo),
+                                      [&](const BdbItem& each) { return each.name == child.name; });
+      if (item != std::end(kBdbInfo)) {
+        if (item->text != nullptr) info.*item->text = text_of(child);
+        if (item->registered != nullptr) info.*item->registered = registered_of(child);
+      } else if (child.name == "FormatOwner") {  // of BIAS
+        info.format.organization = text_of(child);
+      } else if (child.name == "FormatType") {
+        info.format.type = text_of(child);
+      } else if (child.name == "Quality") {
+        const xml::Element* algorithm = child.find("Algorithm");
+        if (algorithm) info.quality_algorithm = registered_of(*algorithm);
+        info.quality = child.children.empty() ? text_of(child) : std::string(child.value("Score"));
+      } else {
+        note(child, "BDBInfo has no such element");
+      }
+    }
+    return info;
   }
 
   Document& document_;
@@ -258,7 +268,7 @@ xml::Element to_element(const Bir& bir, const Document& document) {
 }  // namespace
 
 Result<Document> read(const xml::Element& root) {
-  if (root.name != "BIR" || (root.space != kIsoSpace && root.space != kBiasSpace))
+  if (root.name != "BIR" || (root.space != kIsoSpace && root.space != kBiasSpace && !root.space.empty()))
     return Error{Code::kInvalidInput, "not CBEFF: its root is a BIR of ISO/IEC 19785-3 or of OASIS BIAS"};
   Document document;
   document.bias = root.space == kBiasSpace;

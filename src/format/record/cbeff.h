@@ -57,20 +57,23 @@ struct Bir {
   Bytes bdb;  // a record of image_record.h, minutiae_record.h, or something else
   Bytes sb;
   std::vector<std::pair<std::string, std::string>> others;  // MOSIP's own: {"RETRIES", "1"}
-  std::vector<xml::Element> extensions;                     // elements of other namespaces, as they stand
+  std::vector<xml::Element> extensions;                     // elements that the format does not have, as they stand
 };
 
 struct Document {
   bool bias = false;     // of OASIS BIAS instead of ISO/IEC 19785-3
   bool entries = false;  // others in an <others> list of <entry key="…">, not an <Others> of <Key> and <Value> each
   Bir root;
+  std::vector<std::string> findings;  // departures from the format, a line each; at most kFindingsMax
 };
 
 // The most BIRs of a document, root and groups too.
 inline constexpr std::size_t kBirsMax = 1000;
+inline constexpr std::size_t kFindingsMax = 1000;
 
-// kInvalidInput: no BIR, an element that the format does not have, text that is not what it must be, with the line;
-// kTooLarge: over a limit.
+// What one BIR says wrongly does not cost the others: elements that the format does not have, text that is not what it
+// must be and a namespace that is missing are findings, with their line; data that is not base64 is left out.
+// kInvalidInput: no BIR at all; kTooLarge: over a limit.
 Result<Document> read(const xml::Element& root);
 Result<Document> read(ByteView bytes);
 Result<Bytes> write(const Document& document);

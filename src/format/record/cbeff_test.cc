@@ -79,22 +79,39 @@ TEST(Cbeff, ReadsWhatOthersWrite) {
   EXPECT_NE(text(*write(*document)).find("urn:own"), std::string::npos);
 }
 
+constexpr const char* kBegin = "<BIR xmlns=\"http://standards.iso.org/iso-iec/19785/-3/ed-2/\">\n";
+
+std::string finding_in(const std::string& inside) {
+  const Result<Document> document = read_text(kBegin + inside + "</BIR>");
+  if (!document.ok()) return document.error().message;
+  return document->findings.empty() ? "" : document->findings[0];
+}
+
 TEST(Cbeff, SaysWhatIsWrongAndWhere) {
-  const auto complaint = [](const std::string& inside) {
-    const Result<Document> document =
-        read_text("<BIR xmlns=\"http://standards.iso.org/iso-iec/19785/-3/ed-2/\">\n" + inside + "</BIR>");
-    return document.ok() ? std::string() : document.error().message;
-  };
-  EXPECT_EQ(complaint(""), "");
-  EXPECT_EQ(complaint("<BDB>!</BDB>"), "CBEFF line 2: BDB: this is not base64");
-  EXPECT_EQ(complaint("<BDP/>"), "CBEFF line 2: BDP: a BIR has no such element");
-  EXPECT_NE(complaint("<BIRInfo><Integrity>maybe</Integrity></BIRInfo>"), "");
-  EXPECT_NE(complaint("<BDBInfo><Kind/></BDBInfo>"), "");
-  EXPECT_NE(complaint("<Version><Major>1</Major><Minor>x</Minor></Version>"), "");
-  EXPECT_FALSE(read_text("<BIR/>").ok());
+  EXPECT_EQ(finding_in(""), "");
+  EXPECT_EQ(finding_in("<BDB>!</BDB>"), "line 2: BDB: this is not base64");
+  EXPECT_EQ(finding_in("<BDP/>"), "line 2: BDP: a BIR has no such element");
+  EXPECT_NE(finding_in("<BIRInfo><Integrity>maybe</Integrity></BIRInfo>"), "");
+  EXPECT_NE(finding_in("<BDBInfo><Kind/></BDBInfo>"), "");
+  EXPECT_NE(finding_in("<Version><Major>1</Major><Minor>x</Minor></Version>"), "");
+  EXPECT_NE(finding_in("<BIR xmlns=''/>"), "");
+  EXPECT_FALSE(read_text("<BIS/>").ok());
+  EXPECT_FALSE(read_text("<BIR xmlns='urn:other'/>").ok());
   std::string many;
   for (std::size_t i = 0; i < kBirsMax; ++i) many += "<BIR/>";
-  EXPECT_NE(complaint(many), "");
+  EXPECT_NE(finding_in(many), "");
+}
+
+TEST(Cbeff, WhatOneRecordSaysWronglyDoesNotCostTheOthers) {
+  const Result<Document> document = read_text(std::string(kBegin) +
+                                              "<BIR><BDB>!</BDB></BIR><BIR><Unknown/><BDB>SUlSAA==</BDB></BIR>"
+                                              "<BIR xmlns=''><BDB>-_8</BDB></BIR></BIR>");
+  ASSERT_TRUE(document.ok()) << document.error().message;
+  ASSERT_EQ(document->root.children.size(), 3u);
+  EXPECT_TRUE(document->root.children[0].bdb.empty());
+  EXPECT_EQ(document->root.children[1].bdb, (Bytes{'I', 'I', 'R', 0}));
+  EXPECT_EQ(document->root.children[2].bdb, (Bytes{0xfb, 0xff}));  // of URLs
+  EXPECT_EQ(document->findings.size(), 4u);
 }
 
 TEST(Cbeff, NamesFingers) {

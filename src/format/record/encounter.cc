@@ -100,6 +100,12 @@ Pixels pixels_of(const itl::Record& record) {
   return out;
 }
 
+Error nothing_in(std::string_view what, const Intake& intake) {
+  return {Code::kInvalidInput,
+          fmt::format("no finger, face or iris in the {}{}{}", what, intake.left_out.empty() ? "" : "; ",
+                      intake.left_out.empty() ? "" : intake.left_out.front())};
+}
+
 class Reader {
  public:
   explicit Reader(const itl::Transaction& transaction) : transaction_(transaction) {}
@@ -114,10 +120,7 @@ class Reader {
         out_.left_out.push_back(fmt::format("record {} (Type-{}): {}", number_ + 1, record.type, done.error().message));
       }
     }
-    if (out_.encounter.samples.empty()) {
-      return Error{Code::kInvalidInput, "no finger, face or iris in the transaction" +
-                                            (out_.left_out.empty() ? "" : "; " + out_.left_out.front())};
-    }
+    if (out_.encounter.samples.empty()) return nothing_in("transaction", out_);
     return std::move(out_);
   }
 
@@ -201,7 +204,7 @@ class Reader {
   Status biometric_data(const itl::Record& record) {
     const itl::Field* data = record.find(999);
     if (data == nullptr) return unused("without data");
-    ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of_record(view(data->value)));
+    ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of_record(view(data->value), out_.left_out));
     for (Sample& each : samples) TRY(add(std::move(each)));
     return {};
   }
@@ -397,8 +400,8 @@ Result<Intake> one_sample(Sample sample) {
 
 Result<Intake> of_record(ByteView bytes) {
   Intake out;
-  ASSIGN_OR_RETURN(out.encounter.samples, samples_of_record(bytes));
-  if (out.encounter.samples.empty()) return Error{Code::kInvalidInput, "a record without a finger, face or iris"};
+  ASSIGN_OR_RETURN(out.encounter.samples, samples_of_record(bytes, out.left_out));
+  if (out.encounter.samples.empty()) return nothing_in("record", out);
   return out;
 }
 
@@ -410,10 +413,23 @@ Result<Intake> of_reading(const itl::Reading& reading) {
   return out;
 }
 
+// A record, or an image by itself whose BIR says what it shows.
+Result<std::vector<Sample>> samples_of_bdb(const cbeff::Bir& bir, std::vector<std::string>& left_out) {
+  if (!is_image(bir.bdb)) return samples_of_record(bir.bdb, left_out);
+  Sample sample{.image = bir.bdb};
+  const std::string type = bir.bdb_info.empty() ? "" : bir.bdb_info[0].type;
+  const std::string subtype = bir.bdb_info.empty() ? "" : bir.bdb_info[0].subtype;
+  if (type == "Face") sample.modality = Modality::kFace;
+  if (type == "Iris") sample.modality = Modality::kIris;
+  if (type == "Iris" && subtype == "Right") sample.eye = Eye::kRight;
+  if (type == "Iris" && subtype == "Left") sample.eye = Eye::kLeft;
+  return std::vector<Sample>{std::move(sample)};
+}
+
 // The data blocks of every BIR, however deep; each is told by its own content.
 Status add_bir(const cbeff::Bir& bir, Intake& out) {
   if (!bir.bdb.empty()) {
-    auto samples = samples_of_record(bir.bdb);
+    auto samples = samples_of_bdb(bir, out.left_out);
     const std::string what = bir.bdb_info.empty() ? "" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
     if (!samples.ok()) out.left_out.push_back(fmt::format("BIR ({}): {}", what, samples.error().message));
     for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
@@ -432,11 +448,9 @@ Status add_bir(const cbeff::Bir& bir, Intake& out) {
 Result<Intake> of_cbeff(ByteView bytes) {
   ASSIGN_OR_RETURN(const cbeff::Document document, cbeff::read(bytes));
   Intake out;
+  out.left_out = document.findings;
   TRY(add_bir(document.root, out));
-  if (out.encounter.samples.empty()) {
-    return Error{Code::kInvalidInput, "no finger, face or iris in the CBEFF document" +
-                                          (out.left_out.empty() ? "" : "; " + out.left_out.front())};
-  }
+  if (out.encounter.samples.empty()) return nothing_in("CBEFF document", out);
   return out;
 }
 

@@ -41,11 +41,17 @@ const std::vector<int>& layout_of(int type) {
   return type == 8 ? kSignature : type == 7 ? kOther : kGray;
 }
 
+// Whether a field's value is bytes that no separator divides.
+bool has_image(int type, int field) {
+  return field == kImageField && type >= 10;
+}
+
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 struct Tag {
   int type = 0, number = 0;
   int digits = 0;        // that the number is written with
+  int type_digits = 0;   // that the type is written with, where it has fewer
   std::size_t size = 0;  // with the colon
 };
 
@@ -60,6 +66,7 @@ std::optional<Tag> tag_of(std::string_view text) {
     return at > begin;
   };
   if (!digits(tag.type, 2) || at >= text.size() || text[at++] != '.') return std::nullopt;
+  if (text[0] == '0') tag.type_digits = static_cast<int>(at - 1);
   const std::size_t number_at = at;
   if (!digits(tag.number, 9) || at >= text.size()) return std::nullopt;
   tag.digits = static_cast<int>(at - number_at);
@@ -249,8 +256,8 @@ class Reader {
       note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
       return Step::kBroken;
     }
-    const bool first = record.fields.empty(), image = tag->number == kImageField && !first;
-    Field field{tag->number, tag->digits, {}, at_};
+    const bool first = record.fields.empty(), image = has_image(type, tag->number) && !first;
+    Field field{tag->number, tag->digits, {}, at_, tag->type_digits};
     at_ += tag->size;
     const std::size_t value_at = at_;
     if (image) end = end_of_image(type, begin, end);
@@ -283,7 +290,7 @@ class Reader {
   }
 
   bool is_of_few_items(int type, const Field& field) {
-    if (field.number == kImageField) return true;
+    if (has_image(type, field.number)) return true;
     const auto items =
         std::count_if(field.value.begin(), field.value.end(), [](char c) { return c == kRecord || c == kUnit; });
     if (items <= static_cast<std::ptrdiff_t>(kItemsMax)) return true;
@@ -318,6 +325,9 @@ class Reader {
       return false;
     }
     record.size = at_ - begin;
+    if (record.fields[0].type_digits > 0)
+      out_.findings.push_back({out_.transaction.records.size(), type, 1, begin,
+                               "a record's type is written without leading zeros", false, Severity::kWarning});
     if (at_ != end) note_length(type, begin, end - begin, record.size);
     out_.transaction.records.push_back(std::move(record));
     return true;
@@ -369,8 +379,9 @@ void put_number(std::string& out, std::uint64_t value, int size) {
   for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
 }
 
-int digits_of(const Field& field) {
-  return field.digits > 0 ? field.digits : 3;
+std::string tag_text(int type, const Field& field) {
+  return fmt::format("{:0{}}.{:0{}}:", type, std::max(field.type_digits, 1), field.number,
+                     field.digits > 0 ? field.digits : 3);
 }
 
 // A record's bytes; its length counts itself, so it is settled by trying.
@@ -379,15 +390,20 @@ std::string tagged_bytes(const Record& record) {
   for (const Field& field : record.fields) {
     if (field.number == 1) continue;
     rest += kGroup;
-    rest += fmt::format("{}.{:0{}}:", record.type, field.number, digits_of(field)) + field.value;
+    rest += tag_text(record.type, field) + field.value;
   }
   rest += kFile;
   const Field* first = record.find(1);
-  const std::string tag = fmt::format("{}.{:0{}}:", record.type, 1, first ? digits_of(*first) : 3);
-  std::size_t length = tag.size() + 1 + rest.size();
-  while (tag.size() + std::to_string(length).size() + rest.size() != length)
-    length = tag.size() + std::to_string(length).size() + rest.size();
-  return tag + std::to_string(length) + rest;
+  const std::string tag = tag_text(record.type, first ? *first : Field{1, 3, {}});
+  constexpr std::size_t kPaddingMax = 12;
+  const bool padded = first && first->value.starts_with('0') && first->value.size() <= kPaddingMax;
+  const std::size_t width = padded ? first->value.size() : 1;
+  std::string length;
+  for (std::size_t size = 0; length.empty() || tag.size() + length.size() + rest.size() != size;) {
+    size = tag.size() + length.size() + rest.size();
+    length = fmt::format("{:0{}}", size, width);
+  }
+  return tag + length + rest;
 }
 
 std::string binary_bytes(const Record& record) {

@@ -19,6 +19,7 @@ struct Field {
   int digits = 3;  // that the number is written with: 1.01 of old, 1.001 now; 0: it was read from XML
   std::string value;
   std::size_t offset = 0;  // in the file it was read from
+  int type_digits = 0;     // that the record's type is written with, where that is more than it has: 02.003
 
   std::vector<std::vector<std::string_view>> subfields() const;
   std::string_view item(std::size_t subfield = 0, std::size_t item = 0) const;  // empty when there is none

@@ -88,6 +88,42 @@ TEST(Itl, OldSpellingsOfNumbersAreKept) {
   EXPECT_EQ(write(reading.transaction), bytes);
 }
 
+TEST(Itl, ZerosBeforeALengthAndAHighFieldOfTheSecondTypeAreKept) {
+  const std::string first =
+      "1.001:0000000043\x1d"
+      "1.002:0502\x1d"
+      "1.003:1\x1f"
+      "1\x1e"
+      "2\x1f"
+      "00\x1c";
+  const std::string second =
+      "2.001:0000000052\x1d"
+      "2.002:00\x1d"
+      "2.999:a\x1d"
+      "2.1000:b\x1d"
+      "2.2001:c\x1c";
+  const std::string whole = first + second;
+  const Reading reading = read(view(whole));
+  for (const Finding& finding : reading.findings) ADD_FAILURE() << finding.rule;
+  ASSERT_EQ(reading.transaction.records.size(), 2u);
+  EXPECT_EQ(reading.transaction.records[1].fields.size(), 5u);
+  EXPECT_EQ(reading.transaction.records[1].value(999), "a");
+  EXPECT_EQ(text(write(reading.transaction)), whole);
+}
+
+TEST(Itl, ATypeWithALeadingZeroIsNotedAndKept) {
+  const std::string whole =
+      "01.001:33\x1d"
+      "01.002:0502\x1d"
+      "01.003:1\x1f"
+      "0\x1c";
+  const Reading reading = read(view(whole));
+  ASSERT_EQ(reading.transaction.records.size(), 1u);
+  ASSERT_EQ(reading.findings.size(), 1u) << reading.findings.back().rule;
+  EXPECT_EQ(reading.findings[0].severity, Severity::kWarning);
+  EXPECT_EQ(text(write(reading.transaction)), whole);
+}
+
 TEST(Itl, DamageLeavesWhatStandsBeforeIt) {
   const Bytes bytes = write(sample());
   const Reading whole = read(bytes);

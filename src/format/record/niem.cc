@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -22,6 +23,7 @@ using xml::Element;
 constexpr char kRecordSeparator = '\x1e', kUnitSeparator = '\x1f';
 constexpr std::string_view kPackage = "NISTBiometricInformationExchangePackage", kIdentification = "Identification";
 constexpr std::size_t kFindingsMax = 50, kItemsMax = 100'000, kFieldsMax = 10'000;
+constexpr int kFieldNumberMax = 999'999'999;  // as the traditional encoding writes it
 
 // ---- the table's words ----------------------------------------------------------------------------------------------
 
@@ -454,8 +456,10 @@ class RecordReader {
         own_fields(child);
       if (child.space != kOwnSpace || child.name != "Field" || own_.size() > kFieldsMax) continue;
       int number = 0;
-      for (const char c : child.attribute("number"))
-        number = c >= '0' && c <= '9' && number < 100'000'000 ? number * 10 + (c - '0') : -1;
+      const std::string_view digits = child.attribute("number");
+      const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+      if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) number = 0;
+      if (number > kFieldNumberMax) number = 0;
       used_.insert(&child);
       if (number < 2) continue;
       std::string value;

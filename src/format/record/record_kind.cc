@@ -9,7 +9,7 @@
 namespace puente::format {
 namespace {
 
-// The local name of the first start tag among the first bytes; empty when there is none.
+// The local name of the first start tag; empty when there is none.
 std::string_view first_tag(std::string_view head) {
   for (std::size_t at = 0; (at = head.find('<', at)) != std::string_view::npos; ++at) {
     const std::string_view rest = head.substr(at + 1);
@@ -34,17 +34,20 @@ std::string_view to_string(RecordKind kind) {
 }
 
 RecordKind record_kind(ByteView bytes) {
-  constexpr std::size_t kHead = 4096;
-  const std::string_view head = text(bytes.first(std::min(bytes.size(), kHead)));
   if (is_image(bytes)) return RecordKind::kImage;
   if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
   if (is_image_record(bytes)) return RecordKind::kImageRecord;
-  if (head.starts_with("1.001:") || head.starts_with("1.01:") || head.starts_with("1.1:")) return RecordKind::kItl;
+  std::string_view tag = text(bytes);
+  if (tag.starts_with("01.")) tag.remove_prefix(1);
+  if (tag.starts_with("1.001:") || tag.starts_with("1.01:") || tag.starts_with("1.1:")) return RecordKind::kItl;
   // "d", "e" and "f" begin texts too: the length that follows is long, or that of the file
   if (is_iso39794(bytes) && bytes.size() > 1 && (bytes[1] >= 0x80 || bytes[1] + 2u == bytes.size()))
     return RecordKind::kIso39794;
+  // a text in UTF-16 is most likely XML, whose reader then says that it reads UTF-8 alone
+  if (text(bytes).starts_with("\xff\xfe<") || text(bytes).starts_with(std::string_view("\xfe\xff\0<", 4)))
+    return RecordKind::kNiemXml;
   if (!xml::looks_like_xml(bytes)) return RecordKind::kUnknown;
-  const std::string_view tag = first_tag(head);
+  tag = first_tag(text(bytes));
   if (tag == "BIR") return RecordKind::kCbeffXml;
   if (tag == "NISTBiometricInformationExchangePackage") return RecordKind::kNiemXml;
   return RecordKind::kUnknown;

@@ -15,6 +15,10 @@ TEST(RecordKind, IsToldByContent) {
   const Image image{64, 64, 1, 500, Bytes(64 * 64, 200)};
   EXPECT_EQ(record_kind(*encode_png(image)), RecordKind::kImage);
   EXPECT_EQ(record_kind(*encode_wsq(image)), RecordKind::kImage);
+  EXPECT_EQ(record_kind(to_bytes("01.001:")), RecordKind::kItl);
+  const std::string far = "<?xml version='1.0'?><!--" + std::string(9000, 'x') + "--><BIR/>";
+  EXPECT_EQ(record_kind(to_bytes(far)), RecordKind::kCbeffXml);
+  EXPECT_EQ(record_kind(to_bytes(std::string("\xff\xfe<\0?\0", 6))), RecordKind::kNiemXml);  // which refuses it
   EXPECT_EQ(record_kind(*encode_jpeg2000(image)), RecordKind::kImage);
   MinutiaeRecord minutiae;
   minutiae.views.resize(1);

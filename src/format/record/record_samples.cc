@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <map>
 
@@ -35,14 +36,17 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
   return out;
 }
 
-Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
+Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<std::string>& left_out) {
+  constexpr std::size_t kTriesMax = 100;  // a record of views that cannot be read costs no more
   std::vector<Sample> out;
-  for (const ImageView& view : record.views) {
+  for (std::size_t i = 0; i < std::min(record.views.size(), kTriesMax); ++i) {
+    const ImageView& view = record.views[i];
     TRY(room_for_another(out.size()));
     Sample sample;
     if (record.part == ImagePart::kFinger) {
       const auto which = finger_of_code(static_cast<int>(view.position));
-      if (!which) continue;  // palms
+      if (!which) left_out.push_back(fmt::format("view {}: not of single fingers or of one hand's", i + 1));
+      if (!which) continue;
       sample.position = *which;
       sample.impression = static_cast<int>(std::min(view.impression, 255u));
     }
@@ -51,12 +55,16 @@ Result<std::vector<Sample>> samples_of(const ImageRecord& record) {
       sample.modality = Modality::kIris;
       sample.eye = static_cast<Eye>(std::min(view.position, 2u));
     }
-    ASSIGN_OR_RETURN(const Image image, decode_view(record, view));
-    sample.ppi = image.ppi;
+    const Result<Image> image = decode_view(record, view);
+    if (!image.ok()) {
+      left_out.push_back(fmt::format("view {}: {}", i + 1, image.error().message));
+      continue;
+    }
+    sample.ppi = image->ppi;
     if (is_image(view.image)) {
       sample.image = view.image;
     } else {  // pixels by themselves
-      ASSIGN_OR_RETURN(sample.image, encode_png(image));
+      ASSIGN_OR_RETURN(sample.image, encode_png(*image));
     }
     out.push_back(std::move(sample));
   }
@@ -125,7 +133,11 @@ Capture capture_of(std::int64_t ms) {
   Capture out;
   if (ms <= 0) return out;
   const std::string iso = to_iso8601(ms);  // 2026-11-23T17:00:00.000Z
-  const auto digits = [&](std::size_t from, std::size_t count) { return std::stoi(iso.substr(from, count)); };
+  const auto digits = [&](std::size_t from, std::size_t count) {
+    int value = 0;
+    std::from_chars(iso.data() + from, iso.data() + from + count, value);
+    return value;
+  };
   out.year = static_cast<std::uint16_t>(digits(0, 4));
   out.month = static_cast<std::uint8_t>(digits(5, 2));
   out.day = static_cast<std::uint8_t>(digits(8, 2));
@@ -174,18 +186,18 @@ Status room_for_another(std::size_t samples) {
   return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
 }
 
-Result<std::vector<Sample>> samples_of_record(ByteView bytes) {
+Result<std::vector<Sample>> samples_of_record(ByteView bytes, std::vector<std::string>& left_out) {
   if (is_minutiae_record(bytes)) {
     ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
     return samples_of(record);
   }
   if (is_image_record(bytes)) {
     ASSIGN_OR_RETURN(const ImageRecord record, read_image_record(bytes));
-    return samples_of(record);
+    return samples_of(record, left_out);
   }
   if (is_iso39794(bytes)) {
     ASSIGN_OR_RETURN(const ImageRecord record, read_iso39794(bytes));
-    return samples_of(record);
+    return samples_of(record, left_out);
   }
   return Error{Code::kUnsupported, "no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378"};
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/person.h"
@@ -17,9 +18,9 @@ std::optional<FingerPosition> finger_of_code(int code);
 Status room_for_another(std::size_t samples);
 
 // Every view of a record, told by its content, as a sample; minutiae as a record of one view. Pixels without a header
-// of their own become PNG, palms are left out. kUnsupported: no such record; kInvalidInput, kTooLarge: as its reader
-// says.
-Result<std::vector<Sample>> samples_of_record(ByteView bytes);
+// of their own become PNG; palms and images that cannot be read are left out, and said in `left_out`, a line each.
+// kUnsupported: no such record; kInvalidInput, kTooLarge: as its reader says.
+Result<std::vector<Sample>> samples_of_record(ByteView bytes, std::vector<std::string>& left_out);
 
 // The images of one part as a record of ISO/IEC 19794-4, -5 or -6, a view each, as they were captured where the edition
 // has a code for their kind, else as PNG or pixels. captured_ms: 0, not known. kInvalidInput: no such image among them;

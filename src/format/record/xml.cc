@@ -144,11 +144,15 @@ void start_element(void* user, const xmlChar* name, const xmlChar*, const xmlCha
   element->name = string_of(name);
   element->offset = place.offset;
   element->line = place.line;
+  if (builder.error) return;
   element->attributes.reserve(static_cast<std::size_t>(attributes));
-  for (int i = 0; i < attributes; ++i, values += 5)  // local name, prefix, URI, begin and end of the value
+  for (int i = 0; i < attributes; ++i, values += 5) {  // local name, prefix, URI, value from and to
+    std::string uri = builder.space(values[2], place.line);
+    if (builder.error) return;  // the parser has let go of the values
     element->attributes.push_back(
-        {builder.space(values[2], place.line), string_of(values[0]),
+        {std::move(uri), string_of(values[0]),
          unescaped({reinterpret_cast<const char*>(values[3]), static_cast<std::size_t>(values[4] - values[3])})});
+  }
   builder.open.push_back(element);
 }
 

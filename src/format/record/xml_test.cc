@@ -41,7 +41,8 @@ TEST(Xml, ReadsNamespacesAttributesTextAndPlaces) {
 }
 
 TEST(Xml, WhatIsWrittenReadsTheSame) {
-  Element root{"urn:a", "root", "", {{"", "plain", "a\"<\n\t\xc3\xb1 & &#38; &amp;"}, {"urn:c?d&e", "far", "1"}}, {}, 0, 0};
+  Element root{"urn:a", "root", "", {{"", "plain", "a\"<\n\t\xc3\xb1 & &#38; &amp;"}, {"urn:c?d&e", "far", "1"}},
+               {},      0,      0};
   root.add("text", "a<b>&\r\n]]> \xf0\x9f\x98\x80");
   root.add("empty");
   Element& other = root.add("other", "1");
@@ -116,7 +117,9 @@ TEST(Xml, NamespacesCostLittle) {
   EXPECT_EQ(complaint(many(256, "<a/>", 10'000)), "");
   EXPECT_EQ(complaint(many(256, "<a" + attributes + "/>", 1000)), "");
   for (const std::string& whole : {many(257, "", 0), many(5'000, "<a/>", 10), "<r>" + many(257, "", 0) + "</r>",
-                                   "<r><p:a xmlns:p='" + std::string(257, 'p') + "'/></r>"}) {
+                                   "<r><p:a xmlns:p='" + std::string(257, 'p') + "'/></r>",
+                                   "<r><a xmlns:p='" + std::string(257, 'p') + "' b='1' p:c='2' d='3'/></r>",
+                                   "<r><p:a xmlns:p='" + std::string(257, 'p') + "' b='1' c='2'/></r>"}) {
     const Result<Element> root = read(view(whole));
     ASSERT_FALSE(root.ok());
     EXPECT_EQ(root.error().code, Code::kTooLarge);
