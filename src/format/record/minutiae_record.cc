@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <optional>
 
 #include "core/limits.h"
+#include "format/record/deviations.h"
 
 namespace puente::format {
 namespace {
 
-constexpr std::string_view kMagic{"FMR\0", 4};
+constexpr std::string_view kMagic{"FMR\0", 4}, kAmendedVersion{"035\0", 4};
 constexpr std::uint16_t kCoordinateMax = 0x3fff;
 constexpr std::size_t kMinutiaeInView = 255, kTypeBits = 14;
 
@@ -44,33 +47,6 @@ Error damaged(std::string_view what) {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-// Both standards of one version write the same first bytes; their lengths tell them apart.
-Result<MinutiaeFormat> format_of(ByteView bytes) {
-  const std::string_view version = text(bytes).substr(kMagic.size(), 4);
-  ByteReader in(bytes.subspan(8));
-  if (version == layout_of(MinutiaeFormat::kIso2005).version) {
-    // four bytes in ISO; two in ANSI, or zero and then four
-    const std::uint16_t upper = in.u16(), lower = in.u16();
-    const std::size_t ansi = layout_of(MinutiaeFormat::kAnsi2004).header_bytes;
-    return upper >= ansi || (upper == 0 && lower < ansi - 2) ? MinutiaeFormat::kAnsi2004 : MinutiaeFormat::kIso2005;
-  }
-  if (version == std::string_view("035\0", 4)) return MinutiaeFormat::kAnsi2009;
-  if (version != layout_of(MinutiaeFormat::kIso2011).version)
-    return Error{Code::kUnsupported,
-                 "a minutiae record of another version than ISO 19794-2:2005, :2011, ANSI 378-2004, -2009"};
-  const std::uint64_t total = in.u32();
-  const int views = in.u16();
-  in.u8();
-  std::uint64_t sum = layout_of(MinutiaeFormat::kIso2011).header_bytes;
-  for (int i = 0; i < views && in.ok(); ++i) {
-    const std::uint32_t length = in.u32();
-    sum += length;
-    if (length < layout_of(MinutiaeFormat::kIso2011).view_bytes) return MinutiaeFormat::kAnsi2009;
-    in.raw(std::min<std::size_t>(length - 4, in.left()));
-  }
-  return in.ok() && views > 0 && sum == total ? MinutiaeFormat::kIso2011 : MinutiaeFormat::kAnsi2009;
-}
-
 RecordMinutia read_minutia(ByteReader& in, bool quality) {
   RecordMinutia minutia;
   const std::uint16_t x = in.u16(), y = in.u16();
@@ -83,12 +59,20 @@ RecordMinutia read_minutia(ByteReader& in, bool quality) {
   return minutia;
 }
 
-// Minutiae and extended data end a view in every record format.
-void read_minutiae(ByteReader& in, MinutiaeView& view) {
+// Minutiae and extended data end a view in every record format. What is read may end before the extended data's length.
+void read_minutiae(ByteReader& in, MinutiaeRecord& record) {
+  MinutiaeView& view = record.views.back();
   for (int count = in.u8(); count > 0 && in.ok(); --count)
     view.minutiae.push_back(read_minutia(in, view.minutia_quality));
+  record.ends_early = in.done();
+  if (record.ends_early) return;
   const ByteView extended = in.raw(in.u16());
   view.extended.assign(extended.begin(), extended.end());
+}
+
+// How far the record is from ending where it says, in bytes.
+std::uint64_t disorder(const MinutiaeRecord& record) {
+  return static_cast<std::uint64_t>(std::abs(record.length_error)) + record.after.size();
 }
 
 void read_size(ByteReader& in, MinutiaeView& view) {
@@ -112,7 +96,7 @@ Status read_2005(ByteReader& in, MinutiaeRecord& record) {
     view.view_number = number_and_impression >> 4;
     view.impression = number_and_impression & 0xf;
     view.capture.qualities = {{in.u8(), 0, 0}};
-    read_minutiae(in, view);
+    read_minutiae(in, record);
   }
   return {};
 }
@@ -138,8 +122,9 @@ Status read_iso_2011(ByteReader& in, MinutiaeRecord& record) {
     if (field_and_ending >> 4 != 5 && field_and_ending >> 4 != 6)
       return damaged("a minutia is said to have neither 5 nor 6 bytes");
     view.minutia_quality = field_and_ending >> 4 == 6;
-    read_minutiae(body, view);
-    if (!body.done()) return damaged(fmt::format("view {} is not as long as it says", i + 1));
+    read_minutiae(body, record);
+    if (!body.done() || (record.ends_early && in.left() > 0))
+      return damaged(fmt::format("view {} is not as long as it says", i + 1));
   }
   return {};
 }
@@ -159,9 +144,42 @@ Status read_ansi_2009(ByteReader& in, MinutiaeRecord& record) {
     quality.vendor = in.u16();
     quality.algorithm = in.u16();
     read_size(in, view);
-    read_minutiae(in, view);
+    read_minutiae(in, record);
   }
   return {};
+}
+
+// Both standards of one version write the same first bytes; whether the record ends where it says tells them apart.
+Result<MinutiaeRecord> read_as(ByteView bytes, MinutiaeFormat format) {
+  MinutiaeRecord record;
+  record.format = format;
+  ByteReader in(bytes.subspan(8));
+  std::uint64_t length = 0;
+  if (format == MinutiaeFormat::kAnsi2004) {
+    length = in.u16();
+    record.long_length = length == 0;
+    if (record.long_length) length = in.u32();
+  } else {
+    length = in.u32();
+  }
+  if (format == MinutiaeFormat::kAnsi2004 || format == MinutiaeFormat::kAnsi2009) {
+    record.product_owner = in.u16();
+    record.product_type = in.u16();
+  }
+  TRY(format == MinutiaeFormat::kIso2011    ? read_iso_2011(in, record)
+      : format == MinutiaeFormat::kAnsi2009 ? read_ansi_2009(in, record)
+                                            : read_2005(in, record));
+  if (!in.ok() || (record.ends_early && length != bytes.size()))
+    return damaged(fmt::format("it ends within view {}", record.views.size()));
+  // the length counts for less than the views: the example in ISO/IEC 19794-2:2005's own annex C is off by one
+  const std::uint64_t used = bytes.size() - in.left();
+  record.length_error = static_cast<std::int64_t>(length) - static_cast<std::int64_t>(used);
+  const ByteView after = in.raw(in.left());
+  record.after.assign(after.begin(), after.end());
+  // further off than the views are long: another standard's, cut off
+  if ((length < 12 || length > bytes.size()) && disorder(record) > used)
+    return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
+  return record;
 }
 
 // ---- writing --------------------------------------------------------------------------------------------------------
@@ -172,9 +190,10 @@ void write_minutia(ByteWriter& out, const RecordMinutia& minutia, bool quality) 
   if (quality) out.u8(minutia.quality);
 }
 
-void write_minutiae(ByteWriter& out, const MinutiaeView& view) {
+void write_minutiae(ByteWriter& out, const MinutiaeRecord& record, const MinutiaeView& view) {
   out.u8(static_cast<std::uint8_t>(view.minutiae.size()));
   for (const RecordMinutia& minutia : view.minutiae) write_minutia(out, minutia, view.minutia_quality);
+  if (record.ends_early && &view == &record.views.back() && view.extended.empty()) return;
   out.u16(static_cast<std::uint16_t>(view.extended.size())).raw(view.extended);
 }
 
@@ -182,32 +201,32 @@ void write_size(ByteWriter& out, const MinutiaeView& view) {
   out.u16(view.width).u16(view.height).u16(view.x_per_cm).u16(view.y_per_cm);
 }
 
-Bytes view_2005(const MinutiaeView& view) {
+Bytes view_2005(const MinutiaeRecord& record, const MinutiaeView& view) {
   ByteWriter out;
   out.u8(view.position).u8(static_cast<std::uint8_t>(view.view_number << 4 | view.impression));
   out.u8(view.capture.qualities.empty() ? 0 : view.capture.qualities[0].value);
-  write_minutiae(out, view);
+  write_minutiae(out, record, view);
   return out.take();
 }
 
-Bytes view_iso_2011(const MinutiaeView& view, bool certified) {
+Bytes view_iso_2011(const MinutiaeRecord& record, const MinutiaeView& view) {
   ByteWriter out;
-  write_capture(out, view.capture, certified);
+  write_capture(out, view.capture, record.certified);
   out.u8(view.position).u8(view.view_number).u16(view.x_per_cm).u16(view.y_per_cm).u8(view.impression);
   out.u16(view.width).u16(view.height);
   out.u8(static_cast<std::uint8_t>((view.minutia_quality ? 6 : 5) << 4 | view.ending_type));
-  write_minutiae(out, view);
+  write_minutiae(out, record, view);
   const Bytes body = out.take();
   return ByteWriter().u32(static_cast<std::uint32_t>(body.size() + 4)).raw(body).take();
 }
 
-Bytes view_ansi_2009(const MinutiaeView& view) {
+Bytes view_ansi_2009(const MinutiaeRecord& record, const MinutiaeView& view) {
   const QualityBlock quality = view.capture.qualities.empty() ? QualityBlock{254, 0, 0} : view.capture.qualities[0];
   ByteWriter out;
   out.u8(view.position).u8(view.view_number).u8(view.impression);
   out.u8(quality.value).u16(quality.vendor).u16(quality.algorithm);
   write_size(out, view);
-  write_minutiae(out, view);
+  write_minutiae(out, record, view);
   return out.take();
 }
 
@@ -280,35 +299,19 @@ Result<MinutiaeRecord> read_minutiae_record(ByteView bytes) {
   if (!is_minutiae_record(bytes)) return Error{Code::kInvalidInput, "not a minutiae record: it begins with \"FMR\""};
   if (bytes.size() < 24) return damaged("it ends within its header");
   if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "a minutiae record over 64 MiB"};
-  MinutiaeRecord record;
-  ASSIGN_OR_RETURN(record.format, format_of(bytes));
-  record.amended = bytes[6] == '5';
-  ByteReader in(bytes.subspan(8));
-  std::uint64_t length = 0;
-  if (record.format == MinutiaeFormat::kAnsi2004) {
-    length = in.u16();
-    record.long_length = length == 0;
-    if (record.long_length) length = in.u32();
-  } else {
-    length = in.u32();
+  const std::string_view version = text(bytes).substr(kMagic.size(), 4);
+  std::optional<Result<MinutiaeRecord>> best;
+  for (const Layout& layout : kLayouts) {
+    const bool amended = layout.format == MinutiaeFormat::kAnsi2009 && version == kAmendedVersion;
+    if (layout.version != version && !amended) continue;
+    Result<MinutiaeRecord> record = read_as(bytes, layout.format);
+    if (record.ok()) record->amended = amended;
+    if (record.ok() && disorder(*record) == 0) return record;
+    if (!best || (record.ok() && (!best->ok() || disorder(*record) < disorder(**best)))) best = std::move(record);
   }
-  const std::size_t read = bytes.size() - in.left();
-  if (length > bytes.size() || length < read)
-    return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
-  if (record.format == MinutiaeFormat::kAnsi2004 || record.format == MinutiaeFormat::kAnsi2009) {
-    record.product_owner = in.u16();
-    record.product_type = in.u16();
-  }
-  TRY(record.format == MinutiaeFormat::kIso2011    ? read_iso_2011(in, record)
-      : record.format == MinutiaeFormat::kAnsi2009 ? read_ansi_2009(in, record)
-                                                   : read_2005(in, record));
-  if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
-  // the length counts for less than the views: the example in ISO/IEC 19794-2:2005's own annex C is off by one
-  record.length_error = static_cast<std::int32_t>(static_cast<std::int64_t>(length) -
-                                                  static_cast<std::int64_t>(bytes.size() - in.left()));
-  const ByteView after = in.raw(in.left());
-  record.after.assign(after.begin(), after.end());
-  return record;
+  if (best) return *std::move(best);
+  return Error{Code::kUnsupported,
+               "a minutiae record of another version than ISO 19794-2:2005, :2011, ANSI 378-2004, -2009"};
 }
 
 Result<MinutiaeRecord> read_minutiae_card(ByteView bytes, MinutiaeFormat format) {
@@ -345,14 +348,14 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
   const Layout& layout = layout_of(record.format);
   ByteWriter views;
   for (const MinutiaeView& view : record.views)
-    views.raw(record.format == MinutiaeFormat::kIso2011    ? view_iso_2011(view, record.certified)
-              : record.format == MinutiaeFormat::kAnsi2009 ? view_ansi_2009(view)
-                                                           : view_2005(view));
+    views.raw(record.format == MinutiaeFormat::kIso2011    ? view_iso_2011(record, view)
+              : record.format == MinutiaeFormat::kAnsi2009 ? view_ansi_2009(record, view)
+                                                           : view_2005(record, view));
   const Bytes body = views.take();
   const std::int64_t length = static_cast<std::int64_t>(layout.header_bytes + body.size()) + record.length_error;
   const MinutiaeView common = record.views.empty() ? MinutiaeView() : record.views[0];
   ByteWriter out;
-  out.raw(view(kMagic)).raw(view(record.amended ? std::string_view("035\0", 4) : layout.version));
+  out.raw(view(kMagic)).raw(view(record.amended ? kAmendedVersion : layout.version));
   if (record.format != MinutiaeFormat::kAnsi2004) {
     out.u32(static_cast<std::uint32_t>(length));
   } else if (record.long_length || length > 0xffff) {
@@ -374,23 +377,23 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
 }
 
 std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
-  std::vector<std::string> out;
+  Deviations out;
   const Layout& layout = layout_of(record.format);
-  if (record.length_error != 0) out.push_back(fmt::format("the record's length is off by {}", record.length_error));
-  if (!record.after.empty()) out.push_back(fmt::format("{} bytes follow the last view", record.after.size()));
-  if (record.reserved != 0) out.push_back("the header's reserved byte is not 0");
-  if (record.views.empty()) out.push_back("a record has at least one view");
+  if (record.length_error != 0) out.add(fmt::format("the record's length is off by {}", record.length_error));
+  if (!record.after.empty()) out.add(fmt::format("{} bytes follow the last view", record.after.size()));
+  if (record.ends_early) out.add("the last view ends before the length of its extended data");
+  if (record.reserved != 0) out.add("the header's reserved byte is not 0");
+  if (record.views.empty()) out.add("a record has at least one view");
   for (std::size_t i = 0; i < record.views.size(); ++i) {
     const MinutiaeView& view = record.views[i];
     const auto note = [&](bool broken, std::string rule) {
-      if (broken) out.push_back(fmt::format("view {}: {}", i + 1, rule));
+      if (broken) out.add(fmt::format("view {}: {}", i + 1, rule));
     };
     note(view.position > 10, fmt::format("finger position {} is not 0 to 10", view.position));
     note(!is_card(record.format) && (view.x_per_cm < 98 || view.y_per_cm < 98),
          "under 98 pixels in a centimetre (250 an inch)");
     for (const QualityBlock& quality : view.capture.qualities)
       note(quality.value > 100 && quality.value < 254, fmt::format("quality {} is over 100", quality.value));
-    note(view.minutiae.empty(), "without minutiae");
     std::size_t outside = 0, types = 0, angles = 0, qualities = 0, reserved = 0;
     for (const RecordMinutia& minutia : view.minutiae) {
       outside += !is_card(record.format) && (minutia.x >= view.width || minutia.y >= view.height);
@@ -413,7 +416,7 @@ std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
     }
     note(at != view.extended.size(), "extended data areas do not add up to their common length");
   }
-  return out;
+  return out.take();
 }
 
 }  // namespace puente::format

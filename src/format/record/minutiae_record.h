@@ -59,7 +59,8 @@ struct MinutiaeRecord {
   std::uint8_t reserved = 0;
   std::vector<MinutiaeView> views;  // editions of 2004 and 2005 have the size and resolution of the first for all
   Bytes after;                      // what follows the last view: nothing in a sound record
-  std::int32_t length_error = 0;    // the length that the record states, less the one it has; 0 in a sound one
+  std::int64_t length_error = 0;    // the length that the record states, less the one it has; 0 in a sound one
+  bool ends_early = false;          // the last view has no extended data, and lacks the two bytes that say so
 
   bool operator==(const MinutiaeRecord&) const = default;
 };
@@ -67,9 +68,10 @@ struct MinutiaeRecord {
 // Whether a record begins so: "FMR". Card formats cannot be told by their content.
 bool is_minutiae_record(ByteView bytes);
 
-// Any of the four record formats, told apart by header and lengths. kInvalidInput: truncated or lengths that
-// contradict one another, with the byte; kUnsupported: a version that is none of them. Codes that the standards
-// reserve are kept and no error; check tells of them.
+// Any of the four record formats, told apart by version and by which of them ends where the record says. A stated
+// length that is somewhat off is kept and no error. kInvalidInput: truncated, or lengths that contradict one another;
+// kUnsupported: a version that is none of them. Codes that the standards reserve are kept and no error; check tells of
+// them.
 Result<MinutiaeRecord> read_minutiae_record(ByteView bytes);
 
 // One of the card formats: minutiae and nothing else, so 5 or 3 bytes each. kInvalidInput: another size.
@@ -78,7 +80,8 @@ Result<MinutiaeRecord> read_minutiae_card(ByteView bytes, MinutiaeFormat format)
 // kInvalidInput: more views or minutiae, or larger numbers, than the format can hold; a card format takes one view.
 Result<Bytes> write_minutiae_record(const MinutiaeRecord& record);
 
-// Deviations from the standard's rules, one line each, in the order of the fields; empty for a record that keeps them.
+// Deviations from the standard's rules, one line each, in the order of the fields, the first thousand; empty for a
+// record that keeps them.
 std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record);
 
 }  // namespace puente::format

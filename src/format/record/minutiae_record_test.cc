@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 namespace puente::format {
@@ -165,6 +166,70 @@ TEST(MinutiaeRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
   EXPECT_EQ(*write_minutiae_record(*record), bytes);
 }
 
+// Where a format's header states the record's length: ANSI 2004 in two bytes, others in four.
+void add_to_length(Bytes& bytes, MinutiaeFormat format, int difference) {
+  std::uint8_t& last = bytes[format == MinutiaeFormat::kAnsi2004 ? 9 : 11];
+  last = static_cast<std::uint8_t>(last + difference);
+}
+
+void expect_read(const Bytes& bytes, MinutiaeFormat format, std::int64_t length_error, std::size_t after) {
+  SCOPED_TRACE(to_string(format));
+  const Result<MinutiaeRecord> record = read_minutiae_record(bytes);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  EXPECT_EQ(record->format, format);
+  EXPECT_EQ(record->views.size(), 2u);
+  EXPECT_EQ(record->length_error, length_error);
+  EXPECT_EQ(record->after.size(), after);
+  EXPECT_EQ(*write_minutiae_record(*record), bytes);
+}
+
+TEST(MinutiaeRecord, ALengthDoesNotDecideWhatARecordIs) {
+  for (const MinutiaeFormat format : kRecords) {
+    Bytes bytes = *write_minutiae_record(sample(format));
+    add_to_length(bytes, format, 2);
+    expect_read(bytes, format, 2, 0);
+    bytes.push_back(0);
+    expect_read(bytes, format, 2, 1);
+    bytes.push_back(0);
+    expect_read(bytes, format, 2, 2);
+    add_to_length(bytes, format, -3);
+    expect_read(bytes, format, -1, 2);
+  }
+  Bytes none = *write_minutiae_record(sample(MinutiaeFormat::kIso2005));
+  std::fill(none.begin() + 8, none.begin() + 12, std::uint8_t{0});
+  expect_read(none, MinutiaeFormat::kIso2005, -static_cast<std::int64_t>(none.size()), 0);
+}
+
+TEST(MinutiaeRecord, TheLastViewMayLackTheLengthOfItsExtendedData) {
+  for (const MinutiaeFormat format : kRecords) {
+    SCOPED_TRACE(to_string(format));
+    MinutiaeRecord record = sample(format);
+    record.views[1].extended.clear();
+    Bytes bytes = *write_minutiae_record(record);
+    const std::size_t of_view = bytes.size();
+    record.views.pop_back();
+    const std::size_t view_at = write_minutiae_record(record)->size();
+    bytes.resize(bytes.size() - 2);
+    EXPECT_FALSE(read_minutiae_record(bytes).ok()) << "cut short";
+    add_to_length(bytes, format, -2);
+    if (format == MinutiaeFormat::kIso2011) bytes[view_at + 3] = static_cast<std::uint8_t>(of_view - view_at - 2);
+    expect_read(bytes, format, 0, 0);
+    const std::vector<std::string> found = check_minutiae_record(*read_minutiae_record(bytes));
+    EXPECT_EQ(found[0], "the last view ends before the length of its extended data");
+  }
+}
+
+TEST(MinutiaeRecord, ChecksKeepAThousandLinesAndNoFaultInAPrintWithoutMinutiae) {
+  MinutiaeRecord record = sample(MinutiaeFormat::kIso2011);
+  record.views.assign(1500, record.views[1]);
+  for (MinutiaeView& view : record.views) view.minutiae.clear();
+  EXPECT_TRUE(check_minutiae_record(record).empty());
+  for (MinutiaeView& view : record.views) view.position = 11;
+  const std::vector<std::string> found = check_minutiae_record(record);
+  ASSERT_EQ(found.size(), 1001u);
+  EXPECT_EQ(found.back(), "and 500 more");
+}
+
 TEST(MinutiaeRecord, ChecksSayWhatDeviates) {
   MinutiaeRecord record = sample(MinutiaeFormat::kAnsi2004);
   for (MinutiaeView& view : record.views) view.minutiae[2].reserved = 0;
@@ -203,7 +268,10 @@ TEST(MinutiaeRecord, AnyDamageIsReadOrRefused) {
       Bytes bytes = whole;
       for (int i = 0; i < 2; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
       const Result<MinutiaeRecord> record = read_minutiae_record(bytes);
-      if (record.ok()) check_minutiae_record(*record);
+      if (!record.ok()) continue;
+      check_minutiae_record(*record);
+      const Result<Bytes> again = write_minutiae_record(*record);
+      ASSERT_TRUE(again.ok() && read_minutiae_record(*again).ok()) << to_hex(bytes);
     }
   }
 }
