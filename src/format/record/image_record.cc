@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 
 #include "core/limits.h"
 #include "format/format.h"
+#include "format/record/deviations.h"
 
 namespace puente::format {
 namespace {
@@ -16,6 +18,7 @@ using R = ImageRecordHeader;
 using V = ImageView;
 
 constexpr std::uint32_t kAny = 0xffffffff;
+constexpr std::uint32_t kImpressionMax39794 = 42;  // 41, 42: without contact, as in ANSI/NIST-ITL
 
 template <typename Of>
 struct Item {
@@ -215,8 +218,8 @@ Status read_view(ByteReader& in, const Layout& layout, const ImageRecord& record
 
 Status read_eye_2005(ByteReader& in, const Layout& layout, const ImageView& common, ImageRecord& record) {
   const std::uint8_t eye = in.u8();
-  const int images = in.u16();
-  if (images == 0) return damaged("an eye without images");
+  const std::uint16_t images = in.u16();
+  record.eyes.push_back({eye, images});
   for (int i = 0; i < images && in.ok(); ++i) {
     if (record.views.size() >= kViewsMax) return too_many();
     ImageView& view = record.views.emplace_back(common);
@@ -227,7 +230,23 @@ Status read_eye_2005(ByteReader& in, const Layout& layout, const ImageView& comm
   return {};
 }
 
-Status read_views(ByteReader& in, const Layout& layout, ImageRecord& record) {
+// Images of one eye that follow one another are one group.
+std::vector<Eye2005> eyes_of(const std::vector<ImageView>& views) {
+  std::vector<Eye2005> out;
+  for (const ImageView& view : views) {
+    if (out.empty() || out.back().eye != view.position) out.push_back({static_cast<std::uint8_t>(view.position), 0});
+    ++out.back().images;
+  }
+  return out;
+}
+
+// Nothing counts the views of a finger record of 2005: there is another while the stated length has room for one.
+bool another_finger(std::uint64_t length, std::uint64_t read) {
+  constexpr std::size_t kViewBytesMin = 14;
+  return length >= read + kViewBytesMin;
+}
+
+Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const Layout& layout, ImageRecord& record) {
   ImageView common;
   std::size_t count = 0;
   if (layout.edition == 2011 || layout.part == ImagePart::kFace) count = in.u16();
@@ -238,8 +257,11 @@ Status read_views(ByteReader& in, const Layout& layout, ImageRecord& record) {
     record.device_id = text(in.raw(kDeviceIdBytes));
     for (std::uint32_t eye = 0; eye < record.positions && in.ok(); ++eye)
       TRY(read_eye_2005(in, layout, common, record));
+    if (record.views.empty() && !record.eyes.empty()) return damaged("no eye has images");
+    if (record.eyes == eyes_of(record.views)) record.eyes.clear();
   } else if (layout.part == ImagePart::kFinger && layout.edition == 2005) {
-    while (in.ok() && in.left() > 0) {
+    if (length < bytes.size() - in.left()) length = bytes.size();  // says nothing
+    while (another_finger(length, bytes.size() - in.left())) {
       if (record.views.size() >= kViewsMax) return too_many();
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
     }
@@ -248,7 +270,6 @@ Status read_views(ByteReader& in, const Layout& layout, ImageRecord& record) {
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
   }
   if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
-  if (!in.done()) return damaged(fmt::format("{} bytes follow its last view", in.left()));
   return {};
 }
 
@@ -283,26 +304,20 @@ Status write_view(ByteWriter& out, const Layout& layout, const ImageRecord& reco
   return {};
 }
 
-// Images of one eye that follow one another are one group.
-Status write_eyes_2005(ByteWriter& out, const Layout& layout, const ImageRecord& record) {
-  for (std::size_t i = 0, end; i < record.views.size(); i = end) {
-    for (end = i + 1; end < record.views.size() && record.views[end].position == record.views[i].position;) ++end;
-    if (end - i > 0xffff || record.views[i].position > 0xff)
-      return {Code::kInvalidInput, "image record: more images of an eye, or another eye, than it can hold"};
-    out.u8(static_cast<std::uint8_t>(record.views[i].position)).u16(static_cast<std::uint16_t>(end - i));
-    for (std::size_t k = i; k < end; ++k) {
-      TRY(write_items(out, layout.view, record.views[k]));
-      out.counted(record.views[k].image);
+Status write_eyes_2005(ByteWriter& out, const Layout& layout, const std::vector<Eye2005>& eyes,
+                       const std::vector<ImageView>& views) {
+  auto view = views.begin();
+  for (const Eye2005& eye : eyes) {
+    out.u8(eye.eye).u16(eye.images);
+    for (int i = 0; i < eye.images; ++i, ++view) {
+      if (view == views.end() || view->position != eye.eye)
+        return {Code::kInvalidInput, "image record: other eyes than those of its views"};
+      TRY(write_items(out, layout.view, *view));
+      out.counted(view->image);
     }
   }
+  if (view != views.end()) return {Code::kInvalidInput, "image record: a view of no eye"};
   return {};
-}
-
-std::size_t eyes_of(const ImageRecord& record) {
-  std::size_t eyes = 0;
-  for (std::size_t i = 0; i < record.views.size(); ++i)
-    eyes += i == 0 || record.views[i].position != record.views[i - 1].position;
-  return eyes;
 }
 
 std::size_t positions_of(const ImageRecord& record) {
@@ -311,6 +326,83 @@ std::size_t positions_of(const ImageRecord& record) {
   std::sort(positions.begin(), positions.end());
   positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
   return positions.size();
+}
+
+// ---- images ---------------------------------------------------------------------------------------------------------
+
+// Bytes of pixels without a header; nullopt: the image is a file of some kind.
+std::optional<std::uint64_t> raw_bytes(const ImageRecord& record, const ImageView& view) {
+  const std::uint64_t pixels = std::uint64_t{view.width} * view.height;
+  const bool finger = record.part == ImagePart::kFinger;
+  if (finger && view.compression == 1) return (pixels * view.depth + 7) / 8;  // without gaps between pixels
+  if (finger ? view.compression == 0 : record.part == ImagePart::kIris && view.compression == 2)
+    return pixels * (view.depth > 8 ? 2 : 1);
+  if (record.part == ImagePart::kIris && view.compression == 4 && record.edition == 2005) return pixels * 3;
+  return std::nullopt;
+}
+
+// What a code of the image's compression stands for; nullopt: pixels, JPEG-LS, reserved.
+std::optional<ImageKind> kind_of(const ImageRecord& record, std::uint32_t code) {
+  struct Known {
+    ImagePart part;
+    int edition;  // 0: both
+    std::uint32_t code;
+    ImageKind kind;
+  };
+  constexpr Known kKnown[] = {
+      {ImagePart::kFinger, 0, 2, ImageKind::kWsq},         {ImagePart::kFinger, 0, 3, ImageKind::kJpeg},
+      {ImagePart::kFinger, 0, 4, ImageKind::kJpeg2000},    {ImagePart::kFinger, 2005, 5, ImageKind::kPng},
+      {ImagePart::kFinger, 2011, 5, ImageKind::kJpeg2000}, {ImagePart::kFinger, 2011, 6, ImageKind::kPng},
+      {ImagePart::kFace, 0, 0, ImageKind::kJpeg},          {ImagePart::kFace, 0, 1, ImageKind::kJpeg2000},
+      {ImagePart::kFace, 2011, 2, ImageKind::kJpeg2000},   {ImagePart::kFace, 2011, 3, ImageKind::kPng},
+      {ImagePart::kIris, 2005, 6, ImageKind::kJpeg},       {ImagePart::kIris, 2005, 8, ImageKind::kJpeg},
+      {ImagePart::kIris, 2005, 14, ImageKind::kJpeg2000},  {ImagePart::kIris, 2005, 16, ImageKind::kJpeg2000},
+      {ImagePart::kIris, 2011, 10, ImageKind::kJpeg2000},  {ImagePart::kIris, 2011, 14, ImageKind::kPng},
+  };
+  for (const Known& known : kKnown)
+    if (known.part == record.part && (known.edition == 0 || known.edition == record.edition) && known.code == code)
+      return known.kind;
+  return std::nullopt;
+}
+
+void check_image(const ImageRecord& record, const ImageView& view, const std::string& where, Deviations& out) {
+  std::int64_t width = view.width, height = view.height;
+  const auto pixels = raw_bytes(record, view);
+  const auto kind = kind_of(record, view.compression);
+  if (view.image.empty()) {
+    out.add(where + "without an image");
+  } else if (pixels && *pixels != view.image.size()) {
+    out.add(fmt::format("{}{} bytes of pixels for {} x {} of {} bits", where, view.image.size(), view.width,
+                        view.height, view.depth));
+  } else if (kind) {
+    const Result<ImageHeader> header = image_header(view.image);
+    if (!header.ok() || header->kind != *kind)
+      out.add(fmt::format("{}the image is not of the kind that its code {} stands for", where, view.compression));
+    if (header.ok() && (header->width != width || header->height != height)) {
+      out.add(fmt::format("{}the record says {} x {}, its image {} x {}", where, width, height, header->width,
+                          header->height));
+      width = header->width;
+      height = header->height;
+    }
+  }
+  // points of other kinds lie in space
+  const auto outside = std::count_if(view.points.begin(), view.points.end(), [&](const FacePoint& point) {
+    return (point.type == 1 || point.type == 2) && (point.x >= width || point.y >= height);
+  });
+  if (outside > 0)
+    out.add(fmt::format("{}{} feature points lie outside the image of {} x {}", where, outside, width, height));
+}
+
+// Big-endian pairs of which 9 to 16 bits count.
+Bytes eight_bits_of(ByteView pairs, std::uint32_t depth) {
+  const std::uint32_t max = (1u << depth) - 1;
+  Bytes out;
+  out.reserve(pairs.size() / 2);
+  for (ByteReader in(pairs); in.left() > 0;) {
+    const std::uint32_t value = std::min<std::uint32_t>(in.u16(), max);
+    out.push_back(static_cast<std::uint8_t>((value * 255 + max / 2) / max));
+  }
+  return out;
 }
 
 }  // namespace
@@ -340,12 +432,9 @@ Result<ImageRecord> read_image_record(ByteView bytes) {
   if (version != layout->version) std::copy(version.begin(), version.end(), record.version);
   ByteReader in(bytes.subspan(8));
   const std::uint64_t length = number(in, layout->length_bytes);
-  const std::size_t read = 8 + layout->length_bytes;
-  if (!in.ok() || length > bytes.size() || length < read)
-    return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));
-  assign(record.after, bytes.subspan(static_cast<std::size_t>(length)));
-  in = ByteReader(bytes.subspan(read, static_cast<std::size_t>(length) - read));
-  TRY(read_views(in, *layout, record));
+  TRY(read_views(bytes, length, in, *layout, record));
+  record.length_error = static_cast<std::int64_t>(length) - static_cast<std::int64_t>(bytes.size() - in.left());
+  assign(record.after, in.raw(in.left()));
   return record;
 }
 
@@ -361,9 +450,10 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
   ByteWriter body;
   if (counted) body.u16(static_cast<std::uint16_t>(record.views.size()));
   if (layout.edition == 2011) body.u8(record.certified);
+  const std::vector<Eye2005> eyes = record.eyes.empty() ? eyes_of(record.views) : record.eyes;
   ImageRecordHeader header = record;
   if (is_iris_2005(layout)) {
-    header.positions = static_cast<std::uint32_t>(eyes_of(record));
+    header.positions = static_cast<std::uint32_t>(eyes.size());
   } else if (record.positions == 0 && layout.part != ImagePart::kFace) {
     header.positions = static_cast<std::uint32_t>(layout.edition == 2005 ? record.views.size() : positions_of(record));
   }
@@ -373,7 +463,7 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
     std::string id = record.device_id;
     id.resize(kDeviceIdBytes, '\0');
     body.raw(view(id));
-    TRY(write_eyes_2005(body, layout, record));
+    TRY(write_eyes_2005(body, layout, eyes, record.views));
   } else {
     for (const ImageView& each : record.views) TRY(write_view(body, layout, record, each));
   }
@@ -381,57 +471,60 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
   ByteWriter out;
   out.raw(view(layout.magic));
   out.raw(view(record.version[0] != 0 ? std::string_view(record.version, 4) : layout.version));
-  put(out, 8 + layout.length_bytes + bytes.size(), layout.length_bytes);
-  return out.raw(bytes).raw(record.after).take();
+  const auto length = static_cast<std::int64_t>(8 + layout.length_bytes + bytes.size());
+  put(out, static_cast<std::uint64_t>(length + record.length_error), layout.length_bytes);
+  return out.raw(bytes).raw(record.from_39794 ? Bytes() : record.after).take();
 }
 
 std::vector<std::string> check_image_record(const ImageRecord& record) {
-  std::vector<std::string> out;
+  Deviations out;
   const Layout& layout = layout_of(record);
   const auto note = [&](std::string_view where, std::string_view name, std::uint32_t value, std::uint32_t max) {
-    if (max != kAny && value > max) out.push_back(fmt::format("{}{} {} is over {}", where, name, value, max));
+    if (max != kAny && value > max) out.add(fmt::format("{}{} {} is over {}", where, name, value, max));
   };
-  if (!record.after.empty())
-    out.push_back(fmt::format("{} bytes follow the length that the record states", record.after.size()));
+  if (record.length_error != 0) out.add(fmt::format("the record's length is off by {}", record.length_error));
+  if (!record.after.empty()) out.add(fmt::format("{} bytes follow the last view", record.after.size()));
   for (const Item<R>& item : layout.header) note("", item.name, record.*item.member, item.max);
-  if (record.views.empty()) out.push_back("a record has at least one view");
+  if (record.views.empty()) out.add("a record has at least one view");
+  for (const Eye2005& eye : record.eyes)
+    if (eye.images == 0) out.add(fmt::format("eye {} is without images", eye.eye));
   for (std::size_t i = 0; i < record.views.size(); ++i) {
     const ImageView& view = record.views[i];
     const std::string where = fmt::format("view {}: ", i + 1);
-    for (const auto items : {layout.common, layout.view, layout.image})
-      for (const Item<V>& item : items)
+    for (const auto items : {layout.common, layout.view, layout.image}) {
+      for (const Item<V>& item : items) {
+        const bool newer = record.from_39794 && item.member == &V::impression;
         // 255 and 65535 stand for "not known" wherever there is no other word for it
-        if (view.*item.member != (1ull << 8 * item.bytes) - 1) note(where, item.name, view.*item.member, item.max);
+        if (view.*item.member != (1ull << 8 * item.bytes) - 1)
+          note(where, item.name, view.*item.member, newer ? kImpressionMax39794 : item.max);
+      }
+    }
     for (const QualityBlock& quality : view.capture.qualities)
       if (quality.value > 100 && quality.value < 254) note(where, "quality", quality.value, 100);
-    for (const FacePoint& point : view.points)
-      if (point.x >= view.width || point.y >= view.height)
-        out.push_back(fmt::format("{}a feature point at {}, {} lies outside the image", where, point.x, point.y));
-    if (view.image.empty()) out.push_back(where + "without an image");
+    check_image(record, view, where, out);
   }
-  return out;
+  return out.take();
 }
 
 Result<Image> decode_view(const ImageRecord& record, const ImageView& view) {
   constexpr double kCentimetresInInch = 2.54;
-  const bool iris = record.part == ImagePart::kIris;
-  const bool raw = record.part == ImagePart::kFinger ? view.compression <= 1
-                   : iris ? view.compression == 2 || (view.compression == 4 && record.edition == 2005)
-                          : false;
+  const auto bytes = raw_bytes(record, view);
   Image image;
-  if (raw) {
+  if (bytes) {
     image.width = static_cast<int>(view.width);
     image.height = static_cast<int>(view.height);
-    image.channels = iris && view.compression == 4 ? 3 : 1;
+    image.channels = record.part == ImagePart::kIris && view.compression == 4 ? 3 : 1;
     const std::uint64_t pixels = std::uint64_t{view.width} * view.height;
     if (pixels == 0 || pixels > limits::kImagePixelsMax || image.width > limits::kImageSideMax ||
         image.height > limits::kImageSideMax)
       return Error{Code::kTooLarge, "image record: an image without pixels, or with too many"};
-    if (view.depth != 8 && view.depth != 8u * static_cast<unsigned>(image.channels))
+    const bool deep = view.depth > 8 && view.depth <= 16 && *bytes == 2 * pixels;
+    if (!deep && view.depth != 8 && view.depth != 8u * static_cast<unsigned>(image.channels))
       return Error{Code::kUnsupported, fmt::format("image record: pixels of {} bits are not read", view.depth)};
-    if (view.image.size() != pixels * static_cast<unsigned>(image.channels))
+    if (view.image.size() < *bytes)
       return damaged(fmt::format("{} bytes of pixels for {} x {}", view.image.size(), view.width, view.height));
-    image.pixels = view.image;
+    const ByteView raw = ByteView(view.image).first(static_cast<std::size_t>(*bytes));
+    image.pixels = deep ? eight_bits_of(raw, view.depth) : Bytes(raw.begin(), raw.end());
   } else {
     ASSIGN_OR_RETURN(image, decode_image(view.image));
   }

@@ -61,12 +61,21 @@ struct ImageRecordHeader {
   std::uint32_t temporal = 0;       // face 2011
   bool certified = false;           // 2011
   std::string device_id;            // iris 2005: 16 bytes
+  bool from_39794 = false;          // its codes are those of ISO/IEC 39794, which go further
   bool operator==(const ImageRecordHeader&) const = default;
 };
 
+struct Eye2005 {
+  std::uint8_t eye = 0;
+  std::uint16_t images = 0;
+  bool operator==(const Eye2005&) const = default;
+};
+
 struct ImageRecord : ImageRecordHeader {
-  std::vector<ImageView> views;  // those of finger and iris 2005 share resolution, depth and compression
-  Bytes after;                   // bytes after the length that the record states: none in a sound one
+  std::vector<ImageView> views;   // those of finger and iris 2005 share resolution, depth and compression
+  std::vector<Eye2005> eyes;      // iris 2005: how views are grouped; empty: those of one eye that follow one another
+  Bytes after;                    // bytes after the last view: none in a sound one
+  std::int64_t length_error = 0;  // the length that the record states, less the one it has; 0 in a sound one
 
   bool operator==(const ImageRecord&) const = default;
 };
@@ -74,15 +83,17 @@ struct ImageRecord : ImageRecordHeader {
 // Whether a record begins so: "FIR", "FAC" or "IIR".
 bool is_image_record(ByteView bytes);
 
-// kInvalidInput: truncated, or lengths that contradict one another; kUnsupported: another version. Codes that the
-// standards reserve are kept and no error; check tells of them.
+// Views are read by their own lengths: a record's that is off is kept and no error. kInvalidInput: truncated, or
+// lengths that contradict one another; kUnsupported: another version. Codes that the standards reserve are kept and no
+// error; check tells of them.
 Result<ImageRecord> read_image_record(ByteView bytes);
-// kInvalidInput: numbers that the edition has no room for.
+// kInvalidInput: numbers that the edition has no room for, other eyes than views.
 Result<Bytes> write_image_record(const ImageRecord& record);
-std::vector<std::string> check_image_record(const ImageRecord& record);  // deviations, one line each
+// Deviations, one line each, the first thousand: of the fields, and of what an image says of itself from what they say.
+std::vector<std::string> check_image_record(const ImageRecord& record);
 
 // A view's pixels, gray or RGB, with the record's resolution where the image has none of its own. Errors: those of
-// decode_image; kUnsupported: pixels that are not of 8 bits a channel.
+// decode_image; kUnsupported: pixels of other than 8 bits a channel, or 9 to 16 of gray, of which 8 are kept.
 Result<Image> decode_view(const ImageRecord& record, const ImageView& view);
 
 // Names and values in the record's order, for people: of view 0 … or of the header, -1.

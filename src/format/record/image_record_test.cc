@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "format/format.h"
@@ -29,6 +30,8 @@ ImageRecord sample(ImagePart part, int edition) {
     view.width = 4;
     view.height = 2;
     view.image = {0, 1, 2, 3, 4, 5, 6, static_cast<std::uint8_t>(i)};
+    if (part == ImagePart::kFace)  // the head of a JPEG file of 4 x 2 pixels
+      view.image = {0xff, 0xd8, 0xff, 0xc0, 0, 8, 8, 0, 2, 0, 4, 1, static_cast<std::uint8_t>(i)};
     if (part != ImagePart::kFace) {
       view.position = static_cast<std::uint32_t>(i + 1);
       view.view_number = part == ImagePart::kIris ? 1 : 0;
@@ -94,10 +97,10 @@ TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
   EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2005),
             compact("46495200 30313000 000000000036 0102 0000 01 01 01f4 01f4 01f4 01f4 08 00 0000"
                     "00000016 01 01 00 50 08 0004 0002 00 0001020304050600"));
-  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2005), compact("46414300 30313000 00000046 0001"
-                                                        "00000038 0002 02 00 00 010203 0000 00 00 00 00 00 00"
+  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2005), compact("46414300 30313000 0000004b 0001"
+                                                        "0000003d 0002 02 00 00 010203 0000 00 00 00 00 00 00"
                                                         "01 c1 0001 0001 0000  01 c2 0003 0001 0000"
-                                                        "00 00 0004 0002 00 00 0000 0050 0001020304050600"));
+                                                        "00 00 0004 0002 00 00 0000 0050 ffd8ffc000080800020004 0100"));
   EXPECT_EQ(hex_of_one(ImagePart::kIris, 2005),
             compact("49495200 30313000 00000043 0102 01 002d 0000 0000 0002 0004 0002 08 00"
                     "7075656e74652063616d657261203031"
@@ -106,18 +109,19 @@ TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
 
 TEST(ImageRecord, BytesLieWhereTheEditionOf2011PutsThem) {
   const std::string captured = "07ea 0b 17 09 05 07 000c 0e 0003 0004 01 50 0001 0002";
-  const std::string image = "00000008 0001020304050600 0003 0006 6869";
+  const std::string extended = "0003 0006 6869", image = "00000008 0001020304050600" + extended;
   EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2011),
             compact("46495200 30323000 00000050 0001 01 01"
                     "00000040" +
                     captured + "01 0005 06  01 00 01 01f4 01f4 01f4 01f4 08 00 08 0004 0002" + image));
-  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2011), compact("46414300 30333000 00000067 0001 00 0000"
-                                                        "00000056" +
+  EXPECT_EQ(hex_of_one(ImagePart::kFace, 2011), compact("46414300 30333000 0000006c 0001 00 0000"
+                                                        "0000005b" +
                                                         captured +
                                                         "0002 02 00 00 00 010203 0000 00 00 00 00 00 00"
                                                         "01 c1 0001 0001 0000  01 c2 0003 0001 0000"
-                                                        "00 00 0004 0002 00 0000 00 00" +
-                                                        image));
+                                                        "00 00 0004 0002 00 0000 00 00"
+                                                        "0000000d ffd8ffc000080800020004 0100" +
+                                                        extended));
   EXPECT_EQ(hex_of_one(ImagePart::kIris, 2011), compact("49495200 30323000 00000057 0001 00 01"
                                                         "00000047" +
                                                         captured +
@@ -142,6 +146,103 @@ TEST(ImageRecord, CutRecordsAreRefusedAndExtraBytesKept) {
   }
   EXPECT_EQ(read_image_record(view(std::string_view("IIR\0 015\0fffffffffffffff", 24))).error().code,
             Code::kUnsupported);
+}
+
+// Where the header states the record's length: FIR 2005 in six bytes, others in four.
+std::size_t end_of_length(ImagePart part, int edition) {
+  return part == ImagePart::kFinger && edition == 2005 ? 14 : 12;
+}
+
+TEST(ImageRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
+  for (const ImagePart part : kParts) {
+    for (const int edition : kEditions) {
+      SCOPED_TRACE(std::to_string(static_cast<int>(part)) + ":" + std::to_string(edition));
+      const Bytes sound = *write_image_record(sample(part, edition));
+      const std::size_t end = end_of_length(part, edition);
+      for (const int error : {-2, 1, 2, 3}) {
+        for (const std::size_t more : {0u, 3u}) {
+          Bytes bytes = sound;
+          bytes[end - 1] = static_cast<std::uint8_t>(bytes[end - 1] + error);
+          bytes.insert(bytes.end(), more, std::uint8_t{0});
+          const Result<ImageRecord> record = read_image_record(bytes);
+          ASSERT_TRUE(record.ok()) << error << ' ' << more << record.error().message;
+          EXPECT_EQ(record->views.size(), 2u);
+          EXPECT_EQ(record->length_error, error);
+          EXPECT_EQ(record->after.size(), more);
+          EXPECT_EQ(*write_image_record(*record), bytes);
+          EXPECT_EQ(check_image_record(*record).size(), more > 0 ? 2u : 1u);
+        }
+      }
+      Bytes none = sound;
+      std::fill(none.begin() + 8, none.begin() + static_cast<std::ptrdiff_t>(end), std::uint8_t{0});
+      const Result<ImageRecord> record = read_image_record(none);
+      ASSERT_TRUE(record.ok()) << record.error().message;
+      EXPECT_EQ(record->views.size(), 2u);
+      EXPECT_EQ(*write_image_record(*record), none);
+    }
+  }
+}
+
+TEST(ImageRecord, AnEyeWithoutImagesLosesNoOther) {
+  ImageRecord record = sample(ImagePart::kIris, 2005);
+  for (ImageView& view : record.views) view.position = 1;
+  for (const std::vector<Eye2005>& eyes : {std::vector<Eye2005>{{1, 2}, {2, 0}}, {{1, 1}, {1, 1}}, {{2, 0}, {1, 2}}}) {
+    record.eyes = eyes;
+    record.positions = 2;
+    const Bytes bytes = *write_image_record(record);
+    const Result<ImageRecord> again = read_image_record(bytes);
+    ASSERT_TRUE(again.ok()) << again.error().message;
+    EXPECT_TRUE(*again == record);
+    EXPECT_EQ(*write_image_record(*again), bytes);
+  }
+  EXPECT_EQ(check_image_record(record), std::vector<std::string>{"eye 2 is without images"});
+  record.eyes = {{1, 3}};
+  EXPECT_FALSE(write_image_record(record).ok());
+}
+
+TEST(ImageRecord, DeeperPixelsAreScaledAndMoreBytesThanPixelsForgiven) {
+  ImageRecord record = sample(ImagePart::kFinger, 2005);
+  for (ImageView& view : record.views) {
+    view.width = 2;
+    view.height = 2;
+    view.depth = 16;
+    view.image = {0, 0, 0x80, 0x80, 0xff, 0xff, 1, 1};
+  }
+  EXPECT_TRUE(check_image_record(record).empty());
+  EXPECT_EQ(decode_view(record, record.views[0])->pixels, (Bytes{0, 0x80, 0xff, 1}));
+  record.views[0].depth = 10;
+  record.views[0].image = {0, 0, 3, 0xff, 2, 0, 0xff, 0xff};
+  EXPECT_EQ(decode_view(record, record.views[0])->pixels, (Bytes{0, 255, 128, 255}));
+
+  record = sample(ImagePart::kFinger, 2005);
+  record.views[1].image.push_back(9);
+  const Result<Image> image = decode_view(record, record.views[1]);
+  ASSERT_TRUE(image.ok()) << image.error().message;
+  EXPECT_EQ(image->pixels, (Bytes{0, 1, 2, 3, 4, 5, 6, 1}));
+  EXPECT_EQ(check_image_record(record), std::vector<std::string>{"view 2: 9 bytes of pixels for 4 x 2 of 8 bits"});
+}
+
+TEST(ImageRecord, ChecksHoldAnImageAgainstWhatTheRecordSaysOfIt) {
+  ImageRecord record = sample(ImagePart::kFace, 2005);
+  record.views[0].width = record.views[0].height = 0;  // the points are held against the image's own size
+  record.views[1].compression = 1;
+  EXPECT_EQ(check_image_record(record),
+            (std::vector<std::string>{"view 1: the record says 0 x 0, its image 4 x 2",
+                                      "view 2: the image is not of the kind that its code 1 stands for"}));
+  record = sample(ImagePart::kFace, 2011);
+  record.views[0].points = {{1, 1, 4, 0, 0}, {2, 1, 0, 2, 0}, {3, 1, 2000, 1500, 900}};  // 3: in space
+  record.views[1].image = {3, 1, 4};
+  EXPECT_EQ(check_image_record(record),
+            (std::vector<std::string>{"view 1: 2 feature points lie outside the image of 4 x 2",
+                                      "view 2: the image is not of the kind that its code 0 stands for"}));
+  record = sample(ImagePart::kFinger, 2011);
+  record.views[0].impression = 41;
+  EXPECT_EQ(check_image_record(record).size(), 1u);
+  record.from_39794 = true;
+  EXPECT_TRUE(check_image_record(record).empty());
+  record.views.assign(1500, record.views[0]);
+  record.from_39794 = false;
+  EXPECT_EQ(check_image_record(record).size(), 1001u);
 }
 
 TEST(ImageRecord, ViewsBecomePixels) {
@@ -200,6 +301,9 @@ TEST(ImageRecord, AnyDamageIsReadOrRefused) {
         if (!record.ok()) continue;
         check_image_record(*record);
         for (const ImageView& view : record->views) decode_view(*record, view).ok();
+        const Result<Bytes> again = write_image_record(*record);
+        ASSERT_TRUE(again.ok()) << to_hex(bytes);
+        EXPECT_EQ(read_image_record(*again)->views.size(), record->views.size());
       }
     }
   }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "core/limits.h"
 #include "format/format.h"
@@ -61,15 +62,19 @@ std::optional<Node> take(ByteView& in) {
   return node;
 }
 
-// The content of the first child [number]; nullopt when there is none.
-std::optional<ByteView> child(std::optional<ByteView> parent, int number) {
+// The first child [number]; nullopt when there is none.
+std::optional<Node> node_of(std::optional<ByteView> parent, int number) {
   if (!parent) return std::nullopt;
   for (ByteView in = *parent; !in.empty();) {
     const auto node = take(in);
     if (!node) return std::nullopt;
-    if ((node->tag & ~kConstructed) == (kContext | number)) return node->content;
+    if ((node->tag & ~kConstructed) == (kContext | number)) return node;
   }
   return std::nullopt;
+}
+std::optional<ByteView> child(std::optional<ByteView> parent, int number) {
+  const auto node = node_of(parent, number);
+  return node ? std::optional(node->content) : std::nullopt;
 }
 
 // INTEGER or ENUMERATED, not negative.
@@ -274,8 +279,8 @@ Status read_face(ByteView block, ImageView& view) {
   return {};
 }
 
-// 39794-6: eye [0], kind [1], bitDepth [2], format [3], orientations [4] [5], compression history [6], range or error
-// [7], time [8], image [9], qualities [11]
+// 39794-6: eye [0], kind [1], bitDepth [2], format [3], orientations [4] [5], compression history [6], time [7], image
+// [8], range or error [9], qualities [11]. Some write the range as [7], so that time and image are [8] and [9].
 Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView image) {
   if (view.capture.year == kNotKnown) return damaged("39794-6 wants the time of an iris's capture");
   const std::uint32_t properties = view.image_properties;
@@ -283,21 +288,24 @@ Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView i
   ByteWriter out;
   out.raw(integer(0, view.position)).raw(code(1, view.image_type)).raw(integer(2, view.depth)).raw(code(3, format));
   out.raw(integer(4, properties & 3)).raw(integer(5, properties >> 2 & 3)).raw(integer(6, properties >> 6 & 3));
-  out.raw(ranged ? constructed(7, {integer(0, view.range)}) : constructed(7, {code(1, view.range == 0 ? 0 : 1)}));
-  out.raw(write_time(8, view.capture)).raw(primitive(9, image));
+  out.raw(write_time(7, view.capture)).raw(primitive(8, image));
+  out.raw(ranged ? constructed(9, {integer(0, view.range)}) : constructed(9, {code(1, view.range == 0 ? 0 : 1)}));
   if (!view.capture.qualities.empty()) out.raw(write_qualities(11, view.capture));
   return out.take();
 }
 Status read_iris(ByteView block, ImageView& view) {
   const auto two_bits = [&](int number) { return number_of(child(block, number)).value_or(0) & 3; };
+  const auto eighth = node_of(block, 8);
+  const bool image_first = eighth && (eighth->tag & kConstructed) == 0;
+  const int time = image_first ? 7 : 8, image = image_first ? 8 : 9, range = image_first ? 9 : 7;
   view.depth = number_of(child(block, 2)).value_or(8) & 0xff;
-  TRY(read_image(ImagePart::kIris, code_of(child(block, 3)), child(block, 9), view));
+  TRY(read_image(ImagePart::kIris, code_of(child(block, 3)), child(block, image), view));
   view.position = number_of(child(block, 0)).value_or(0) & 0xff;
   view.image_type = code_of(child(block, 1)).value_or(0) & 0xff;
   view.image_properties = two_bits(4) | two_bits(5) << 2 | two_bits(6) << 6;
-  view.range = number_of(child(child(block, 7), 0)).value_or(0) & 0xffff;
+  view.range = number_of(child(child(block, range), 0)).value_or(0) & 0xffff;
   view.roll = view.roll_uncertainty = 0xffff;
-  read_time(child(block, 8), view.capture);
+  read_time(child(block, time), view.capture);
   read_qualities(child(block, 11), view.capture);
   return {};
 }
@@ -315,12 +323,16 @@ Result<ImageRecord> read_iso39794(ByteView bytes) {
   record.part = static_cast<ImagePart>(bytes[0] & 0x1f);
   ByteView rest = bytes;
   const auto root = take(rest);
-  if (!root || !rest.empty()) return damaged("its length is not that of the file");
+  if (!root) return damaged("it is shorter than its length says");
+  record.from_39794 = true;
+  record.after.assign(rest.begin(), rest.end());
   const auto blocks = child(root->content, 1);
   if (number_of(child(child(root->content, 0), 0)).value_or(0) == 0 || !blocks)
     return damaged("a version [0] and representations [1] are wanted");
   for (ByteView in = *blocks; !in.empty();) {
-    const auto block = take(in);
+    // one alone may lie there without a SEQUENCE around it
+    const bool bare = record.views.empty() && in[0] != kSequence;
+    const auto block = bare ? Node{kSequence, std::exchange(in, {})} : take(in);
     if (!block || block->tag != kSequence) return damaged("a representation is a SEQUENCE");
     if (record.views.size() >= kViewsMax)
       return Error{Code::kTooLarge, fmt::format("ISO/IEC 39794 record: more than {} representations", kViewsMax)};
@@ -350,7 +362,9 @@ Result<Bytes> write_iso39794(const ImageRecord& record) {
   ByteWriter body;
   body.raw(constructed(0, {integer(0, kGeneration), integer(1, year)}));
   body.raw(element(kContext | kConstructed | 1, blocks.take()));
-  return element(kApplication | static_cast<int>(record.part), body.take());
+  ByteWriter out;
+  out.raw(element(kApplication | static_cast<int>(record.part), body.take()));
+  return out.raw(record.from_39794 ? record.after : Bytes()).take();
 }
 
 }  // namespace puente::format

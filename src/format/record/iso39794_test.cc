@@ -12,6 +12,7 @@ namespace {
 ImageRecord sample(ImagePart part) {
   ImageRecord record;
   record.part = part;
+  record.from_39794 = true;
   for (std::uint32_t i = 0; i < 2; ++i) {
     ImageView& view = record.views.emplace_back();
     view.capture.year = 2026;
@@ -89,6 +90,42 @@ TEST(Iso39794, ExtensionsFallBackToTheirCode) {
   ASSERT_TRUE(record.ok()) << record.error().message;
   EXPECT_EQ(record->views[0].compression, 1u);
   EXPECT_EQ(record->views[0].width, 5u);
+}
+
+// time [7], image [8], range [9]; before, range [7], time [8], image [9].
+TEST(Iso39794, IrisesAreReadInBothLayoutsAndWrittenInTheLater) {
+  const std::string head = "6639a007800103810207e5a12e302c800101a103800107820108a303800102840100850100860100";
+  const Bytes later = *from_hex(head + "a707800207ea81010b" + "8802abcd" + "a904800201c2");
+  const Bytes earlier = *from_hex(head + "a704800201c2" + "a807800207ea81010b" + "8902abcd");
+  for (const Bytes& bytes : {later, earlier}) {
+    const Result<ImageRecord> record = read_iso39794(bytes);
+    ASSERT_TRUE(record.ok()) << record.error().message;
+    EXPECT_EQ(record->views[0].image, (Bytes{0xab, 0xcd}));
+    EXPECT_EQ(record->views[0].range, 450u);
+    EXPECT_EQ(record->views[0].capture.month, 11);
+    EXPECT_EQ(to_hex(*write_iso39794(*record)), to_hex(later));
+  }
+  EXPECT_EQ(check_image_record(*read_iso39794(later)),
+            std::vector<std::string>{"view 1: the image is not of the kind that its code 14 stands for"});
+}
+
+TEST(Iso39794, OneRepresentationMayLieInTheListItself) {
+  const Result<ImageRecord> record =
+      read_iso39794(*from_hex("6528a007800103810207e3a11d800100a118a016a0148003ffd8ffa10da003800102a706800105810104"));
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  ASSERT_EQ(record->views.size(), 1u);
+  EXPECT_EQ(record->views[0].image, (Bytes{0xff, 0xd8, 0xff}));
+  EXPECT_EQ(record->views[0].width, 5u);
+}
+
+TEST(Iso39794, BytesBehindTheRecordAreKept) {
+  Bytes bytes = *write_iso39794(sample(ImagePart::kFace));
+  bytes.push_back(0);
+  const Result<ImageRecord> record = read_iso39794(bytes);
+  ASSERT_TRUE(record.ok()) << record.error().message;
+  EXPECT_EQ(record->after, Bytes{0});
+  EXPECT_EQ(check_image_record(*record)[0], "1 bytes follow the last view");
+  EXPECT_EQ(*write_iso39794(*record), bytes);
 }
 
 TEST(Iso39794, SaysWhatItCannotCarry) {
