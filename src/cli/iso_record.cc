@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "format/format.h"
 
@@ -29,12 +31,32 @@ Json to_json(const format::Capture& capture) {
   return Json::object({{"time", capture.time()}, {"qualities", Json(std::move(qualities))}});
 }
 
-RecordDescription describe(const MinutiaeRecord& record) {
+// How many views may still be shown. A file may hold 65,535, and what is said of one takes fifty times its bytes.
+class ViewsShown {
+ public:
+  std::size_t take(std::size_t views) {
+    const std::size_t taken = std::min(views, left_);
+    left_ -= taken;
+    return taken;
+  }
+
+ private:
+  std::size_t left_ = 100;
+};
+
+void add_more(std::size_t more, RecordDescription& out) {
+  if (more == 0) return;
+  out.text += fmt::format("  ... and {} more views\n", more);
+  out.json.set("more_views", more);
+}
+
+RecordDescription describe(const MinutiaeRecord& record, ViewsShown& room) {
   RecordDescription out;
   const std::string name(to_string(record.format));
   out.text = fmt::format("minutiae record, {}, {} views\n", name, record.views.size());
   Json::Array views;
-  for (const MinutiaeView& view : record.views) {
+  const std::size_t shown = room.take(record.views.size());
+  for (const MinutiaeView& view : std::span(record.views).first(shown)) {
     out.text += fmt::format(
         "  view: finger {}, impression {}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended data\n",
         view.position, view.impression, view.width, view.height, view.x_per_cm, view.y_per_cm, view.minutiae.size(),
@@ -61,11 +83,12 @@ RecordDescription describe(const MinutiaeRecord& record) {
                                   {"minutiae", Json(std::move(minutiae))}}));
   }
   out.json = Json::object({{"kind", "minutiae record"}, {"format", name}, {"views", Json(std::move(views))}});
+  add_more(record.views.size() - shown, out);
   out.deviations = check_minutiae_record(record);
   return out;
 }
 
-RecordDescription describe(const ImageRecord& record, RecordKind kind) {
+RecordDescription describe(const ImageRecord& record, RecordKind kind, ViewsShown& room) {
   RecordDescription out;
   const std::string name = kind == RecordKind::kIso39794
                                ? fmt::format("ISO/IEC 39794-{}", static_cast<int>(record.part))
@@ -81,7 +104,8 @@ RecordDescription describe(const ImageRecord& record, RecordKind kind) {
   };
   Json header = named(-1, "  ");
   Json::Array views;
-  for (std::size_t i = 0; i < record.views.size(); ++i) {
+  const std::size_t shown = room.take(record.views.size());
+  for (std::size_t i = 0; i < shown; ++i) {
     const ImageView& view = record.views[i];
     out.text +=
         fmt::format("  view {}: {} bytes of image, {} points, captured {}\n", i + 1, view.image.size(),
@@ -93,11 +117,24 @@ RecordDescription describe(const ImageRecord& record, RecordKind kind) {
   }
   out.json = Json::object(
       {{"kind", "image record"}, {"format", name}, {"header", std::move(header)}, {"views", Json(std::move(views))}});
+  add_more(record.views.size() - shown, out);
   out.deviations = check_image_record(record);
   return out;
 }
 
-void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDescription& out, Json::Array& birs) {
+// A record of minutiae or images.
+Result<RecordDescription> describe(ByteView bytes, ViewsShown& room) {
+  const RecordKind kind = format::record_kind(bytes);
+  if (kind == RecordKind::kMinutiaeRecord) {
+    ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_record(bytes));
+    return describe(record, room);
+  }
+  ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(bytes));
+  return describe(record, kind, room);
+}
+
+void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDescription& out, Json::Array& birs,
+              ViewsShown& room) {
   Json json = Json::object({{"creation_date", bir.info.creation_date}, {"bdb_bytes", bir.bdb.size()}});
   out.text += fmt::format("{}BIR: ", indent);
   for (const format::cbeff::BdbInfo& info : bir.bdb_info) {
@@ -110,7 +147,7 @@ void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDe
   }
   out.text += fmt::format("{} bytes of data, {} of security block\n", bir.bdb.size(), bir.sb.size());
   if (is_iso_record(bir.bdb) && format::record_kind(bir.bdb) != RecordKind::kCbeffXml) {
-    const Result<RecordDescription> data = describe_iso_record(bir.bdb);
+    const Result<RecordDescription> data = describe(bir.bdb, room);
     const std::string where = bir.bdb_info.empty() ? "BIR" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
     if (data.ok()) {
       out.text += indent + "  " + data->text.substr(0, data->text.find('\n') + 1);
@@ -121,7 +158,7 @@ void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDe
     }
   }
   birs.push_back(std::move(json));
-  for (const format::cbeff::Bir& child : bir.children) describe(child, indent + "  ", out, birs);
+  for (const format::cbeff::Bir& child : bir.children) describe(child, indent + "  ", out, birs, room);
 }
 
 }  // namespace
@@ -133,20 +170,13 @@ bool is_iso_record(ByteView bytes) {
 }
 
 Result<RecordDescription> describe_iso_record(ByteView bytes) {
-  const RecordKind kind = format::record_kind(bytes);
-  if (kind == RecordKind::kMinutiaeRecord) {
-    ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_record(bytes));
-    return describe(record);
-  }
-  if (kind != RecordKind::kCbeffXml) {
-    ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(bytes));
-    return describe(record, kind);
-  }
+  ViewsShown room;
+  if (format::record_kind(bytes) != RecordKind::kCbeffXml) return describe(bytes, room);
   ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(bytes));
   RecordDescription out;
   out.text = fmt::format("CBEFF XML, {}\n", document.bias ? "OASIS BIAS" : "ISO/IEC 19785-3");
   Json::Array birs;
-  describe(document.root, "  ", out, birs);
+  describe(document.root, "  ", out, birs, room);
   out.json = Json::object({{"kind", "CBEFF XML"}, {"birs", Json(std::move(birs))}});
   return out;
 }

@@ -9,10 +9,11 @@
 
 namespace puente::cli {
 
+// Of a hundred views, however many there are.
 struct RecordDescription {
   std::string text;  // lines for people
   Json json;
-  std::vector<std::string> deviations;  // from its standard; empty when there is none
+  std::vector<std::string> deviations;  // from its standard, the first thousand; empty when there is none
 };
 
 bool is_iso_record(ByteView bytes);  // one of those, by content

@@ -47,5 +47,34 @@ TEST(IsoRecord, IsShownWithItsDeviations) {
   EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
 }
 
+// A file of a few megabytes may hold tens of thousands of views: what is shown of them does not grow with it.
+TEST(IsoRecord, OfManyViewsTheFirstAreShown) {
+  format::MinutiaeRecord record;
+  record.format = format::MinutiaeFormat::kIso2011;
+  record.views.resize(300);
+  for (format::MinutiaeView& view : record.views) view.position = 11;
+  const Bytes bytes = *format::write_minutiae_record(record);
+  const Result<RecordDescription> shown = describe_iso_record(bytes);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->json["views"].as_array()->size(), 100u);
+  EXPECT_EQ(*shown->json["more_views"].as_integer(), 200);
+  EXPECT_TRUE(shown->text.ends_with("... and 200 more views\n"));
+  EXPECT_EQ(shown->deviations.size(), 300u);
+
+  format::ImageRecord image;
+  image.views.resize(101);
+  EXPECT_EQ(*describe_iso_record(*format::write_image_record(image))->json["more_views"].as_integer(), 1);
+
+  format::cbeff::Document document;
+  document.root.children.resize(5);
+  for (format::cbeff::Bir& bir : document.root.children) bir.bdb = bytes;
+  const Result<RecordDescription> cbeff = describe_iso_record(*format::cbeff::write(document));
+  ASSERT_TRUE(cbeff.ok());
+  std::size_t views = 0;
+  for (const Json& bir : *cbeff->json["birs"].as_array())
+    if (const Json::Array* of_bir = bir["record"]["views"].as_array()) views += of_bir->size();
+  EXPECT_EQ(views, 100u);
+}
+
 }  // namespace
 }  // namespace puente::cli
