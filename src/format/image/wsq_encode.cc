@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/check.h"
 #include "format/format.h"
 #include "format/image/codec.h"
 #include "format/image/wsq.h"
@@ -14,6 +15,9 @@ namespace {
 
 constexpr int kEncoderRevision = 0;  // frame header: of no certified encoder
 constexpr int kSideMin = 64;
+constexpr double kBinMin = 0.02;     // narrower bins tell apart what whole gray levels cannot
+constexpr int kSizeMax = 32767;      // of a value: decoders hold it in 16 bits with its sign
+constexpr float kSizeAimed = 32000;  // leaves room for a width's rounding in the file
 constexpr int kBlocks = 3;
 constexpr std::array<int, kBlocks + 1> kBlockEnds = {0, 19, 52, kBandsUsed};  // bands of each block
 
@@ -111,7 +115,8 @@ double share_of(int band) {  // of an image's samples that a band has
 }
 
 // Bins for a rate of so many bits a pixel: their widths follow the bands' variances. Bands too flat to reach beyond
-// their bins take no share of the bits; what stands out in them is sent all the same.
+// their bins take no share of the bits; what stands out in them is sent all the same. On a smooth image few bands have
+// all the bits, more than they can use: hence the narrowest bin.
 Quantisation quantisation_for(const std::array<double, kBands>& variances, double bits_per_pixel) {
   std::array<double, kBands> relative{}, deviation{};
   std::vector<int> shared;
@@ -136,8 +141,7 @@ Quantisation quantisation_for(const std::array<double, kBands>& variances, doubl
   Quantisation q;
   for (int band = 0; band < kBandsUsed; ++band) {
     if (deviation[band] == 0) continue;
-    q.bin[band] = static_cast<float>(relative[band] / scale);
-    q.zero_bin[band] = static_cast<float>(1.2 * relative[band] / scale);
+    q.bin[band] = static_cast<float>(std::max(relative[band] / scale, kBinMin));
   }
   return q;
 }
@@ -168,6 +172,21 @@ float as_read16(double value) {
   return read;
 }
 
+// The widths as a reader will have them, none so narrow that a value passes the 16 bits it has.
+void settle_bins(const std::vector<float>& image, int pitch, const std::array<Area, kBands>& bands, Quantisation& q) {
+  for (int band = 0; band < kBandsUsed; ++band) {
+    if (q.bin[band] == 0) continue;
+    const Area& b = bands[band];
+    float most = 0;
+    for (int y = b.y; y < b.y + b.height; ++y)
+      for (int x = b.x; x < b.x + b.width; ++x)
+        most = std::max(most, std::fabs(image[static_cast<std::size_t>(y) * pitch + x]));
+    const float bin = std::max(q.bin[band], most / kSizeAimed);
+    q.bin[band] = as_read16(bin);
+    q.zero_bin[band] = as_read16(1.2 * bin);
+  }
+}
+
 // What is to be coded: a symbol, and bits that follow it as they are.
 struct Coded {
   std::uint8_t symbol = 0, bits = 0;
@@ -194,7 +213,8 @@ std::vector<Coded> symbols_of(const std::vector<std::int32_t>& values) {
       continue;
     }
     end_run();
-    const int size = std::min(std::abs(value), 0xffff);
+    const int size = std::abs(value);
+    CHECK(size <= kSizeMax);  // settle_bins
     if (value >= kValueMin && value <= kValueMax) {
       out.push_back({static_cast<std::uint8_t>(value + kValueOfZero), 0, 0});
     } else if (size <= 0xff) {
@@ -444,10 +464,7 @@ Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel, std::span<co
   for (const Step& step : steps_of(image.width, image.height)) analyse(step, image.width, coefficients);
   const auto bands = bands_of(image.width, image.height);
   Quantisation q = quantisation_for(variances(coefficients, image.width, bands), bits_per_pixel);
-  for (int band = 0; band < kBands; ++band) {  // with the widths that a reader will have
-    q.bin[band] = as_read16(q.bin[band]);
-    q.zero_bin[band] = as_read16(q.zero_bin[band]);
-  }
+  settle_bins(coefficients, image.width, bands, q);
   ByteWriter out;
   out.u16(kStart);
   put_comments(out, image, comments);
