@@ -29,8 +29,10 @@ enum Marker : std::uint16_t {
   kFilters = 0xffa4,
   kQuantisation = 0xffa5,
   kHuffman = 0xffa6,
-  kRestart = 0xffa7,
+  kRestartInterval = 0xffa7,
   kComment = 0xffa8,
+  kRestartFirst = 0xffb0,  // to kRestartLast: between pieces of a block's values, each from a whole byte on
+  kRestartLast = 0xffb7,
 };
 
 // What a Huffman code stands for (IAFIS-IC-0110, table 3): a run of zeros, a value that follows in 8 or 16 bits, or a

@@ -176,7 +176,7 @@ void read_comment(ByteView bytes, Reading& reading) {
   reading.ppi = plausible_ppi(ppi, ppi);
 }
 
-// One block: three of them make an image, each with the values where the one before ended.
+// A piece of a block: three blocks make an image, each with the values where the one before ended.
 Status read_values(const HuffmanTable& table, ByteView bytes, Reading& reading) {
   BitReader bits(bytes);
   auto& values = reading.values;
@@ -263,10 +263,30 @@ Bytes to_pixels(const Reading& reading) {
   return pixels;
 }
 
-// Entropy-coded bytes up to the next marker.
+// Entropy-coded bytes up to the next marker, or what fills before it.
 std::size_t block_end(ByteView bytes, std::size_t at) {
   while (at + 1 < bytes.size() && !(bytes[at] == 0xff && bytes[at + 1] != 0)) ++at;
   return at + 1 < bytes.size() ? at : bytes.size();
+}
+
+// Any number of bytes 0xff may come before a marker, as in JPEG (ITU-T T.81, B.1.1.2).
+std::size_t past_fill(ByteView bytes, std::size_t at) {
+  while (at + 1 < bytes.size() && bytes[at] == 0xff && bytes[at + 1] == 0xff) ++at;
+  return at;
+}
+
+int marker_at(ByteView bytes, std::size_t at) {
+  return at + 1 < bytes.size() ? bytes[at] << 8 | bytes[at + 1] : 0;
+}
+
+// A block's pieces: one, unless restart markers stand between them. Returns where the next segment's marker is.
+Result<std::size_t> read_block(const HuffmanTable& table, ByteView bytes, std::size_t at, Reading& reading) {
+  for (;; at += 2) {
+    const std::size_t end = block_end(bytes, at);
+    TRY(read_values(table, bytes.subspan(at, end - at), reading));
+    at = past_fill(bytes, end);
+    if (const int marker = marker_at(bytes, at); marker < kRestartFirst || marker > kRestartLast) return at;
+  }
 }
 
 }  // namespace
@@ -277,8 +297,8 @@ Result<Image> decode_wsq(ByteView bytes) {
   Reading reading;
   std::size_t at = 2;
   bool blocks = false;
-  while (at + 4 <= bytes.size()) {
-    const int marker = bytes[at] << 8 | bytes[at + 1];
+  while ((at = past_fill(bytes, at)) + 4 <= bytes.size()) {
+    const int marker = marker_at(bytes, at);
     if (marker == kEnd) break;
     const std::size_t length = bytes[at + 2] << 8 | bytes[at + 3];
     if (length < 2 || at + 2 + length > bytes.size())
@@ -303,16 +323,14 @@ Result<Image> decode_wsq(ByteView bytes) {
       case kComment:
         read_comment(segment, reading);
         break;
-      case kRestart:
+      case kRestartInterval:  // restart markers are seen where they stand
         break;
       case kBlock: {
         const std::size_t table = segment.empty() ? 0 : segment[0];
         if (!blocks) TRY(make_room(reading));
         if (table >= reading.huffman.size() || !reading.huffman[table])
           return damaged("a block names no Huffman table");
-        const std::size_t end = block_end(bytes, at);
-        TRY(read_values(*reading.huffman[table], bytes.subspan(at, end - at), reading));
-        at = end;
+        ASSIGN_OR_RETURN(at, read_block(*reading.huffman[table], bytes, at, reading));
         blocks = true;
         break;
       }

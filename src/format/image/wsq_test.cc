@@ -151,6 +151,45 @@ TEST(Wsq, TablesAndSizeMayComeInAnyOrderBeforeTheValuesAndNotAfter) {
   }
 }
 
+TEST(Wsq, BytesThatFillBeforeMarkersAreSkipped) {
+  const std::vector<std::string> comments = {"of scanner 7"};
+  const Bytes file = *encode_wsq(ridges(128, 96), 0.75, comments);
+  auto segments = segments_of(file);
+  for (auto& [marker, bytes] : segments) bytes.insert(bytes.begin(), 3, 0xff);
+  Bytes& blocks = segments.back().second;
+  blocks.insert(blocks.end() - 2, 2, 0xff);  // before the end
+  const Bytes filled = joined(segments);
+  const auto read = decode_image(filled);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->pixels, decode_image(file)->pixels);
+  EXPECT_EQ(image_header(filled)->width, 128);
+  EXPECT_EQ(wsq_comments(filled), comments);
+}
+
+TEST(Wsq, ABlocksPiecesBetweenRestartMarkersAreOne) {
+  auto segments = segments_of(*encode_wsq(ridges(64, 64)));
+  std::erase_if(segments, [](const auto& s) { return s.first == wsq::kHuffman || s.first == wsq::kBlock; });
+  ByteWriter table;  // 255 codes of eight bits: every byte but the last stands for itself
+  table.u16(wsq::kHuffman).u16(2 + 1 + 16 + 255).u8(0).raw(Bytes(7, 0)).u8(255).raw(Bytes(8, 0));
+  for (int symbol = 0; symbol < 255; ++symbol) table.u8(static_cast<std::uint8_t>(symbol));
+  const Bytes tables = ByteWriter().raw(joined(segments)).raw(table.take()).take();
+  const auto file = [&tables](bool restarts) {
+    ByteWriter out;
+    out.raw(tables).u16(wsq::kBlock).u16(3).u8(0);
+    for (int i = 0; i < 64 * 64; ++i) {
+      if (restarts && i > 0 && i % 300 == 0) {
+        if (i % 900 == 0) out.u8(0xff);  // fills
+        out.u16(static_cast<std::uint16_t>(wsq::kRestartFirst + i / 300 % 8));
+      }
+      out.u8(static_cast<std::uint8_t>(wsq::kValueOfZero - 3 + i * i % 7));
+    }
+    return out.u16(wsq::kEnd).take();
+  };
+  const auto read = decode_image(file(true));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->pixels, decode_image(file(false))->pixels);
+}
+
 TEST(Wsq, EveryCutIsAnErrorAndNothingWorse) {
   const Bytes whole = *encode_wsq(ridges(96, 80));
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
