@@ -7,6 +7,7 @@
 
 #include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/jpeg2000_header.h"
 #include "format/image/wsq.h"
 
 namespace puente::format {
@@ -32,14 +33,18 @@ Result<ImageHeader> png_header(ByteView bytes) {
   return out;
 }
 
+std::uint16_t next_marker(ByteReader& in) {  // any number of bytes 0xff may come before one, to fill
+  std::uint16_t marker = in.u16();
+  while (in.ok() && marker == 0xffff) marker = static_cast<std::uint16_t>(0xff00 | in.u8());
+  return marker;
+}
+
 // Markers one after the other until the frame; each but the few without contents states its length.
 Result<ImageHeader> jpeg_header(ByteView bytes) {
   ByteReader in(bytes);
   in.raw(2);
   while (in.ok()) {
-    std::uint16_t marker = in.u16();
-    while (in.ok() && marker == 0xffff) marker = static_cast<std::uint16_t>(0xff00 | in.u8());  // fill bytes
-    const std::uint16_t length = in.u16();
+    const std::uint16_t marker = next_marker(in), length = in.u16();
     if (!in.ok() || marker < 0xffc0 || length < 2) break;
     const bool frame = marker <= 0xffcf && marker != 0xffc4 && marker != 0xffc8 && marker != 0xffcc;
     if (!frame) {
@@ -62,7 +67,7 @@ Result<ImageHeader> wsq_header(ByteView bytes) {
   ByteReader in(bytes);
   in.raw(2);
   while (in.ok()) {
-    const std::uint16_t marker = in.u16(), length = in.u16();
+    const std::uint16_t marker = next_marker(in), length = in.u16();
     if (!in.ok() || marker < wsq::kStart || marker > wsq::kComment || length < 2) break;
     if (marker != wsq::kFrame) {
       in.raw(length - 2u);
@@ -79,9 +84,7 @@ Result<ImageHeader> wsq_header(ByteView bytes) {
 }
 
 Result<ImageHeader> jpeg2000_header(ByteView bytes) {
-  const std::size_t at = text(bytes).find("\xff\x4f\xff\x51"sv);  // the codestream; boxes before it are short
-  if (at == std::string_view::npos) return cut_short("JPEG 2000");
-  ByteReader in(bytes.subspan(at));
+  ByteReader in(jpeg2000::codestream_of(bytes));
   in.raw(8);  // SOC, SIZ, its length, capabilities
   const std::uint32_t right = in.u32(), bottom = in.u32(), left = in.u32(), top = in.u32();
   in.raw(16);
@@ -113,7 +116,7 @@ std::vector<std::string> wsq_comments(ByteView bytes) {
   ByteReader in(bytes);
   if (in.u16() != wsq::kStart) return out;
   while (in.ok()) {  // up to the first block: what follows its segment is coded values
-    const std::uint16_t marker = in.u16(), length = in.u16();
+    const std::uint16_t marker = next_marker(in), length = in.u16();
     if (!in.ok() || marker == wsq::kBlock || marker == wsq::kEnd || length < 2) break;
     const std::string_view contents = text(in.raw(length - 2u));
     if (in.ok() && marker == wsq::kComment && !contents.starts_with("NIST_COM")) out.emplace_back(contents);

@@ -12,12 +12,14 @@
 #include "core/limits.h"
 #include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/jpeg2000_header.h"
 
 namespace puente::format {
 namespace {
 
-constexpr int kComponentsMax = 4, kBitsMax = 16;
-constexpr std::uint32_t kCodestream = 0xff4fff51;
+using namespace jpeg2000;
+
+constexpr std::uint16_t kEndOfCodestream = 0xffd9;
 constexpr double kMetresInInch = 0.0254;
 
 Error damaged(const std::string& what) {
@@ -98,37 +100,7 @@ void listen(opj_codec_t* codec, Memory& memory) {
       codec, [](const char*, void*) {}, nullptr);
 }
 
-// ---- boxes: where a JP2 file keeps its resolution, which the library does not read (15444-1, I.5.3.7)
-// ----------------
-
-struct Box {
-  std::string_view type;
-  ByteView contents;
-  std::size_t size = 0;  // with its header
-};
-
-std::optional<Box> box_at(ByteView bytes) {
-  ByteReader in(bytes);
-  std::uint64_t size = in.u32(), header = 8;
-  const std::string_view type = text(in.raw(4));
-  if (size == 1) {
-    size = in.u64();
-    header = 16;
-  }
-  if (size == 0) size = bytes.size();
-  if (!in.ok() || size < header || size > bytes.size()) return std::nullopt;
-  return Box{type, bytes.subspan(header, size - header), static_cast<std::size_t>(size)};
-}
-
-// The first box of that type among those that lie side by side.
-std::optional<Box> find_box(ByteView bytes, std::string_view type) {
-  while (const auto box = box_at(bytes)) {
-    if (box->type == type) return box;
-    bytes = bytes.subspan(box->size);
-  }
-  return std::nullopt;
-}
-
+// Where a JP2 file keeps its resolution, which the library does not read (15444-1, I.5.3.7).
 double ppi_of(ByteView file) {
   const auto header = find_box(file, "jp2h");
   const auto resolution = header ? find_box(header->contents, "res ") : std::nullopt;
@@ -145,18 +117,34 @@ double ppi_of(ByteView file) {
   return plausible_ppi(across * kMetresInInch, down * kMetresInInch);
 }
 
-// ---- pixels ---------------------------------------------------------------------------------------------------------
+bool is_smaller(const opj_image_comp_t& one, const opj_image_comp_t& other) {
+  return one.w < other.w || one.h < other.h;
+}
+
+// Whether gray is to be made of red, green and blue. Else the first component is it: the only one, or a luma. Colours
+// that have fewer samples are differences from a luma, whether or not the file says so.
+bool is_colour(const opj_image_t& picture) {
+  const opj_image_comp_t* c = picture.comps;
+  if (picture.numcomps < 3 || picture.color_space == OPJ_CLRSPC_SYCC || picture.color_space == OPJ_CLRSPC_EYCC)
+    return false;
+  return !(is_smaller(c[1], c[0]) && is_smaller(c[2], c[0]));
+}
 
 Status check_components(const opj_image_t& picture) {
-  if (picture.numcomps < 1 || picture.numcomps > kComponentsMax)
-    return {Code::kUnsupported, fmt::format("JPEG 2000 images of {} components are not read", picture.numcomps)};
+  if (picture.numcomps == 0) return damaged("it has no pixels");
+  if (picture.color_space == OPJ_CLRSPC_CMYK)
+    return {Code::kUnsupported, "JPEG 2000 image is not gray or RGB (CMYK); convert it to gray"};
   const opj_image_comp_t& first = picture.comps[0];
   for (OPJ_UINT32 c = 0; c < picture.numcomps; ++c) {
     const opj_image_comp_t& one = picture.comps[c];
-    if (one.w != first.w || one.h != first.h || one.prec < 1 || one.prec > kBitsMax)
-      return {Code::kUnsupported, "JPEG 2000 images whose colours have other sizes, or over 16 bits, are not read"};
+    if (c >= kComponentsMax || one.prec < 1 || one.prec > kBitsMax)
+      return {Code::kUnsupported, "JPEG 2000 images of over four colours, or over 16 bits, are not read"};
+    if (c < 3 && is_colour(picture) && (one.w != first.w || one.h != first.h))
+      return {Code::kUnsupported, "JPEG 2000 images whose colours have other sizes are not read"};
+    TRY(check_size(one.w, one.h));
+    if (!one.data) return damaged("a colour is missing");
   }
-  return check_size(first.w, first.h);
+  return {};
 }
 
 Image to_gray(const opj_image_t& picture, double ppi) {
@@ -169,7 +157,7 @@ Image to_gray(const opj_image_t& picture, double ppi) {
     const std::int64_t value = std::clamp<std::int64_t>(c.data[i] + low, 0, most);
     return static_cast<int>((value * 255 + most / 2) / most);
   };
-  const bool colour = picture.numcomps >= 3 && picture.color_space != OPJ_CLRSPC_SYCC;
+  const bool colour = is_colour(picture);
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {
     image.pixels[i] = colour ? luma(level(0, i), level(1, i), level(2, i)) : static_cast<std::uint8_t>(level(0, i));
   }
@@ -179,9 +167,15 @@ Image to_gray(const opj_image_t& picture, double ppi) {
 }  // namespace
 
 Result<Image> decode_jpeg2000(ByteView bytes) {
-  const bool bare = bytes.size() >= 4 && ByteReader(bytes).u32() == kCodestream;
-  Memory memory;
-  memory.in = bytes;
+  const ByteView codestream = codestream_of(bytes);
+  if (codestream.empty()) return damaged("it has no picture");
+  const bool bare = codestream.data() == bytes.data();
+  if (!bare) TRY(check_palettes(bytes));
+  ASSIGN_OR_RETURN(const Codestream checked, check_codestream(codestream));
+  Memory memory;  // nothing that was not checked
+  memory.in = bytes.first(static_cast<std::size_t>(codestream.data() - bytes.data()) + checked.bytes.size());
+  Bytes ended;
+  if (!checked.ended) memory.in = ended = ByteWriter().raw(memory.in).u16(kEndOfCodestream).take();
   const Codec codec(opj_create_decompress(bare ? OPJ_CODEC_J2K : OPJ_CODEC_JP2));
   const Stream stream = stream_over(memory, true);
   listen(codec.get(), memory);
@@ -192,12 +186,9 @@ Result<Image> decode_jpeg2000(ByteView bytes) {
       !opj_read_header(stream.get(), codec.get(), &raw))
     return damaged(memory.complaint.empty() ? "its header" : memory.complaint);
   const Picture picture(raw);
-  TRY(check_components(*picture));  // before anything of its size is allocated
   if (!opj_decode(codec.get(), stream.get(), picture.get()))
     return damaged(memory.complaint.empty() ? "its picture" : memory.complaint);
-  TRY(check_components(*picture));  // a palette may have made more of them
-  for (OPJ_UINT32 c = 0; c < picture->numcomps; ++c)
-    if (!picture->comps[c].data) return damaged("a colour is missing");
+  TRY(check_components(*picture));  // its boxes have a say in them
   return to_gray(*picture, bare ? 0 : ppi_of(bytes));
 }
 

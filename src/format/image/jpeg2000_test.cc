@@ -51,6 +51,34 @@ TEST(Jpeg2000, ColourBecomesGray) {
   EXPECT_EQ(back.at(10, 10), (77 * 200 + 150 * 100 + 29 * 50 + 128) >> 8);
 }
 
+// The file with another number for the space of its colours (15444-1, table I.10 and 15444-2, table M.25).
+Bytes with_colour_space(Bytes file, int space) {
+  const std::size_t at = text(file).find("colr");
+  EXPECT_NE(at, std::string_view::npos);
+  file[at + 10] = static_cast<std::uint8_t>(space);
+  return file;
+}
+
+TEST(Jpeg2000, OfALumaWithItsDifferencesTheLumaIsReadAndInkIsRefused) {
+  Image image{64, 64, 3, 0, {}};
+  for (int i = 0; i < 64 * 64; ++i) image.pixels.insert(image.pixels.end(), {200, 100, 50});
+  const Bytes file = *encode_jpeg2000(image);
+  for (const int space : {18, 24})  // YCC for screens, for photographs
+    EXPECT_EQ(decode_image(with_colour_space(file, space))->at(10, 10), 200) << space;
+  EXPECT_EQ(decode_image(with_colour_space(file, 12)).error().code, Code::kUnsupported);  // CMYK
+}
+
+TEST(Jpeg2000, AFileWithoutItsLastMarkerIsRead) {
+  const Image image = picture(80, 60, 1, 500);
+  Bytes bytes = *encode_jpeg2000(image);
+  ASSERT_EQ(bytes.back(), 0xd9);
+  bytes.resize(bytes.size() - 2);
+  const auto back = decode_image(bytes);
+  ASSERT_TRUE(back.ok()) << back.error().message;
+  EXPECT_EQ(back->pixels, image.pixels);
+  EXPECT_EQ(back->ppi, 500);
+}
+
 TEST(Jpeg2000, EveryCutIsAnError) {
   const Bytes whole = *encode_jpeg2000(picture(80, 60, 1, 500));
   for (std::size_t size = 0; size + 2 < whole.size(); size += 7) {
