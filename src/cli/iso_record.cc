@@ -122,6 +122,33 @@ RecordDescription describe(const ImageRecord& record, RecordKind kind, ViewsShow
   return out;
 }
 
+// An image by itself. All of it is decoded: a header may be sound and its picture cut short.
+Result<RecordDescription> describe_image(ByteView bytes) {
+  ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(bytes));
+  constexpr std::string_view kNames[] = {"PNG", "JPEG", "JPEG 2000", "WSQ"};
+  const std::string name(kNames[static_cast<std::size_t>(header.kind)]);
+  RecordDescription out;
+  out.text = fmt::format("{} image, {} x {}, {} of {} bits, {}", name, header.width, header.height,
+                         header.components == 1 ? "gray" : fmt::format("{} components", header.components), header.bits,
+                         header.lossless ? "lossless" : "lossy");
+  out.json = Json::object({{"kind", "image"},
+                           {"format", name},
+                           {"width", header.width},
+                           {"height", header.height},
+                           {"components", header.components},
+                           {"bits", header.bits},
+                           {"lossless", header.lossless}});
+  const Result<Image> image = format::decode_image(bytes);
+  if (image.ok()) {
+    out.text += image->ppi > 0 ? fmt::format(", {:.0f} ppi", image->ppi) : ", without a resolution";
+    out.json.set("ppi", image->ppi);
+  } else {
+    out.deviations.push_back(image.error().message);
+  }
+  out.text += "\n";
+  return out;
+}
+
 // A record of minutiae or images.
 Result<RecordDescription> describe(ByteView bytes, ViewsShown& room) {
   const RecordKind kind = format::record_kind(bytes);
@@ -146,8 +173,10 @@ void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDe
     json.set("quality", info.quality);
   }
   out.text += fmt::format("{} bytes of data, {} of security block\n", bir.bdb.size(), bir.sb.size());
-  if (is_iso_record(bir.bdb) && format::record_kind(bir.bdb) != RecordKind::kCbeffXml) {
-    const Result<RecordDescription> data = describe(bir.bdb, room);
+  const RecordKind kind = format::record_kind(bir.bdb);
+  if (is_describable(bir.bdb) && kind != RecordKind::kCbeffXml) {
+    const Result<RecordDescription> data =
+        kind == RecordKind::kImage ? describe_image(bir.bdb) : describe(bir.bdb, room);
     const std::string where = bir.bdb_info.empty() ? "BIR" : bir.bdb_info[0].type + " " + bir.bdb_info[0].subtype;
     if (data.ok()) {
       out.text += indent + "  " + data->text.substr(0, data->text.find('\n') + 1);
@@ -163,18 +192,21 @@ void describe(const format::cbeff::Bir& bir, const std::string& indent, RecordDe
 
 }  // namespace
 
-bool is_iso_record(ByteView bytes) {
+bool is_describable(ByteView bytes) {
   const RecordKind kind = format::record_kind(bytes);
-  return kind == RecordKind::kMinutiaeRecord || kind == RecordKind::kImageRecord || kind == RecordKind::kIso39794 ||
-         kind == RecordKind::kCbeffXml;
+  return kind == RecordKind::kImage || kind == RecordKind::kMinutiaeRecord || kind == RecordKind::kImageRecord ||
+         kind == RecordKind::kIso39794 || kind == RecordKind::kCbeffXml;
 }
 
-Result<RecordDescription> describe_iso_record(ByteView bytes) {
+Result<RecordDescription> describe_record(ByteView bytes) {
   ViewsShown room;
-  if (format::record_kind(bytes) != RecordKind::kCbeffXml) return describe(bytes, room);
+  const RecordKind kind = format::record_kind(bytes);
+  if (kind == RecordKind::kImage) return describe_image(bytes);
+  if (kind != RecordKind::kCbeffXml) return describe(bytes, room);
   ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(bytes));
   RecordDescription out;
   out.text = fmt::format("CBEFF XML, {}\n", document.bias ? "OASIS BIAS" : "ISO/IEC 19785-3");
+  out.deviations = document.findings;
   Json::Array birs;
   describe(document.root, "  ", out, birs, room);
   out.json = Json::object({{"kind", "CBEFF XML"}, {"birs", Json(std::move(birs))}});

@@ -1,4 +1,4 @@
-// Inside cli/: records of ISO/IEC 19794 and 39794, ANSI INCITS 378 and CBEFF, shown and checked.
+// Inside cli/: records of ISO/IEC 19794 and 39794, ANSI INCITS 378 and CBEFF, and images, shown and checked.
 #pragma once
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ struct RecordDescription {
   std::vector<std::string> deviations;  // from its standard, the first thousand; empty when there is none
 };
 
-bool is_iso_record(ByteView bytes);  // one of those, by content
-Result<RecordDescription> describe_iso_record(ByteView bytes);
+bool is_describable(ByteView bytes);  // one of those, by content
+Result<RecordDescription> describe_record(ByteView bytes);
 
 }  // namespace puente::cli

@@ -28,7 +28,7 @@ Bytes image(std::uint32_t width) {
 }
 
 TEST(IsoRecord, IsShownWithItsDeviations) {
-  const Result<RecordDescription> shown = describe_iso_record(minutiae());
+  const Result<RecordDescription> shown = describe_record(minutiae());
   ASSERT_TRUE(shown.ok());
   EXPECT_NE(shown->text.find("finger 2"), std::string::npos) << shown->text;
   EXPECT_NE(shown->text.find("180.0 degrees"), std::string::npos) << shown->text;
@@ -40,11 +40,27 @@ TEST(IsoRecord, IsShownWithItsDeviations) {
   document.root.children[0].bdb_info[0].type = "Finger";
   document.root.children[0].bdb = image(4);
   document.root.children[1].bdb = {'F', 'I', 'R', 0, 'x'};
-  const Result<RecordDescription> cbeff = describe_iso_record(*format::cbeff::write(document));
+  const Result<RecordDescription> cbeff = describe_record(*format::cbeff::write(document));
   ASSERT_TRUE(cbeff.ok());
   EXPECT_NE(cbeff->text.find("19794-4:2011"), std::string::npos) << cbeff->text;
   ASSERT_EQ(cbeff->deviations.size(), 1u);
   EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
+}
+
+TEST(IsoRecord, ImagesAreDecodedToTheEnd) {
+  Image image;
+  image.width = image.height = 64;
+  image.pixels.assign(64 * 64, 128);
+  image.ppi = 500;
+  Bytes png = *format::encode_png(image, {});
+  const Result<RecordDescription> sound = describe_record(png);
+  ASSERT_TRUE(sound.ok());
+  EXPECT_EQ(sound->text, "PNG image, 64 x 64, gray of 8 bits, lossless, 500 ppi\n");
+  EXPECT_TRUE(sound->deviations.empty());
+  png.resize(png.size() - 20);
+  const Result<RecordDescription> cut = describe_record(png);
+  ASSERT_TRUE(cut.ok());
+  EXPECT_EQ(cut->deviations.size(), 1u);
 }
 
 // A file of a few megabytes may hold tens of thousands of views: what is shown of them does not grow with it.
@@ -54,7 +70,7 @@ TEST(IsoRecord, OfManyViewsTheFirstAreShown) {
   record.views.resize(300);
   for (format::MinutiaeView& view : record.views) view.position = 11;
   const Bytes bytes = *format::write_minutiae_record(record);
-  const Result<RecordDescription> shown = describe_iso_record(bytes);
+  const Result<RecordDescription> shown = describe_record(bytes);
   ASSERT_TRUE(shown.ok());
   EXPECT_EQ(shown->json["views"].as_array()->size(), 100u);
   EXPECT_EQ(*shown->json["more_views"].as_integer(), 200);
@@ -63,12 +79,12 @@ TEST(IsoRecord, OfManyViewsTheFirstAreShown) {
 
   format::ImageRecord image;
   image.views.resize(101);
-  EXPECT_EQ(*describe_iso_record(*format::write_image_record(image))->json["more_views"].as_integer(), 1);
+  EXPECT_EQ(*describe_record(*format::write_image_record(image))->json["more_views"].as_integer(), 1);
 
   format::cbeff::Document document;
   document.root.children.resize(5);
   for (format::cbeff::Bir& bir : document.root.children) bir.bdb = bytes;
-  const Result<RecordDescription> cbeff = describe_iso_record(*format::cbeff::write(document));
+  const Result<RecordDescription> cbeff = describe_record(*format::cbeff::write(document));
   ASSERT_TRUE(cbeff.ok());
   std::size_t views = 0;
   for (const Json& bir : *cbeff->json["birs"].as_array())

@@ -130,8 +130,8 @@ Json to_json(const std::string& file, const itl::Reading& reading) {
 // Shows, or checks, a file that is no transaction but another record; nullopt for any other file. The exit code.
 std::optional<int> other_record(const std::string& file, bool only_check, bool json, Json::Array& answers) {
   const Result<Bytes> bytes = read_file(file, limits::kRecordBytesMax);
-  if (!bytes.ok() || !is_iso_record(*bytes)) return std::nullopt;
-  const Result<RecordDescription> found = describe_iso_record(*bytes);
+  if (!bytes.ok() || !is_describable(*bytes)) return std::nullopt;
+  const Result<RecordDescription> found = describe_record(*bytes);
   if (!found.ok()) return fail({found.error().code, file + ": " + found.error().message});
   const bool sound = found->deviations.empty();
   if (json) {

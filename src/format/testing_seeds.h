@@ -30,7 +30,7 @@ inline std::string left_to_copy(const std::string& target, const std::string& na
 
 inline void expect_stored(const std::string& target, const Seeds& seeds) {
   for (const auto& [name, bytes] : seeds) {
-    EXPECT_LT(bytes.size(), 8192u) << name;
+    EXPECT_LT(bytes.size(), 16384u) << name;
     if (stored_seed(target, name) != text(bytes)) ADD_FAILURE() << left_to_copy(target, name, bytes);
   }
 }

@@ -58,6 +58,8 @@ constexpr std::array<std::string_view, 11> kFingers = {"",
                                                        "Left RingFinger",
                                                        "Left LittleFinger"};
 
+constexpr std::string_view kIsoSpaceOfAnyEdition = "http://standards.iso.org/iso-iec/19785/-3/";
+
 // ---- reading --------------------------------------------------------------------------------------------------------
 
 Registered registered_of(const xml::Element& element) {
@@ -268,9 +270,12 @@ xml::Element to_element(const Bir& bir, const Document& document) {
 }  // namespace
 
 Result<Document> read(const xml::Element& root) {
-  if (root.name != "BIR" || (root.space != kIsoSpace && root.space != kBiasSpace && !root.space.empty()))
+  const bool known = root.space == kIsoSpace || root.space == kBiasSpace || root.space.empty();
+  if (root.name != "BIR" || (!known && !root.space.starts_with(kIsoSpaceOfAnyEdition)))
     return Error{Code::kInvalidInput, "not CBEFF: its root is a BIR of ISO/IEC 19785-3 or of OASIS BIAS"};
   Document document;
+  if (!known)
+    document.findings.push_back(fmt::format("the namespace is of another edition: {}, not {}", root.space, kIsoSpace));
   document.bias = root.space == kBiasSpace;
   TRY(Reader(document).bir(root, document.root));
   return document;

@@ -97,6 +97,10 @@ TEST(Cbeff, SaysWhatIsWrongAndWhere) {
   EXPECT_NE(finding_in("<BIR xmlns=''/>"), "");
   EXPECT_FALSE(read_text("<BIS/>").ok());
   EXPECT_FALSE(read_text("<BIR xmlns='urn:other'/>").ok());
+  const Result<Document> first = read_text("<BIR xmlns='http://standards.iso.org/iso-iec/19785/-3/ed-1/'><BIR/></BIR>");
+  ASSERT_TRUE(first.ok());
+  EXPECT_EQ(first->findings.size(), 1u);
+  EXPECT_EQ(first->root.children.size(), 1u);
   std::string many;
   for (std::size_t i = 0; i < kBirsMax; ++i) many += "<BIR/>";
   EXPECT_NE(finding_in(many), "");

@@ -21,7 +21,8 @@ std::size_t offset_of(const Record& record, const Field& field, std::size_t subf
   bool more = true;
   for (std::size_t i = 1; i < subfield && more; ++i) take_piece(rest, kRecordSeparator, more);
   for (std::size_t i = 1; i < item && more; ++i) take_piece(rest, kUnitSeparator, more);
-  const std::size_t tag = fmt::formatted_size("{}.:", record.type) + static_cast<std::size_t>(field.digits);
+  const auto type = std::max<std::size_t>(static_cast<std::size_t>(field.type_digits), record.type < 10 ? 1 : 2);
+  const std::size_t tag = type + 1 + static_cast<std::size_t>(field.digits) + 1;
   return field.offset + tag + (field.value.size() - rest.size());
 }
 

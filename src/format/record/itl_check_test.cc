@@ -127,6 +127,15 @@ TEST(ItlCheck, ItemsAndSubfieldsAreCountedAndLocated) {
   EXPECT_EQ(letter[0].item, 4u);
   EXPECT_EQ(other[letter[0].offset], 'x');
 
+  Transaction padded = transaction_of({});  // 01.013: as some write it
+  padded.records[0].set(13, "a" + kUs + "b" + kUs + "c");
+  for (Field& field : padded.records[0].fields) field.type_digits = 2;
+  const Bytes zeros = write(padded);
+  const std::vector<Finding> third = check(read(zeros));
+  ASSERT_FALSE(third.empty());
+  EXPECT_EQ(third[0].field, 13) << words(third);
+  EXPECT_EQ(zeros[third[0].offset], 'a') << words(third);
+
   t.records[1].set(21, "");
   std::string many;
   for (int i = 0; i < 6; ++i) many += (i ? kRs : "") + "2" + kUs + "1";

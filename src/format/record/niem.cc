@@ -169,14 +169,20 @@ struct Doubts {
   std::vector<const Element*> times;
 };
 
+// Lines of base64 as one.
+std::string without_blanks(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text)
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') out += c;
+  return out;
+}
+
 std::string from_element(const Element& element, Doubts& doubts) {
   const std::string_view text = xml::trimmed(element.text);
+  if (element.name.ends_with("BinaryObject")) return without_blanks(text);
   if (element.name == "BinaryBase64Object") {
-    std::string dense;
-    dense.reserve(text.size());
-    for (const char c : text)
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') dense += c;
-    const auto bytes = from_base64(dense);
+    const auto bytes = from_base64(without_blanks(text));
     doubts.base64 |= !bytes.ok();
     return bytes.ok() ? std::string(puente::text(*bytes)) : std::string();
   }
@@ -253,9 +259,17 @@ bool is_named(const Element& element, std::string_view alternatives) {
   return false;
 }
 
-const Element* child_of(const Element& parent, std::string_view alternatives) {
-  const auto found = std::find_if(parent.children.begin(), parent.children.end(),
-                                  [&](const Element& child) { return is_named(child, alternatives); });
+// Of "Foo[2]": "Foo", and the second of its elements is meant; the first where nothing is said.
+std::pair<std::string_view, int> ordinal(std::string_view step) {
+  if (!step.ends_with(']')) return {step, 1};
+  return {step.substr(0, step.size() - 3), step[step.size() - 2] - '0'};
+}
+
+const Element* child_of(const Element& parent, std::string_view step) {
+  const auto [alternatives, nth] = ordinal(step);
+  const auto found = std::find_if(
+      parent.children.begin(), parent.children.end(),
+      [&, left = nth](const Element& child) mutable { return is_named(child, alternatives) && --left == 0; });
   if (found == parent.children.end()) return nullptr;
   const bool identification =
       found->name.ends_with(kIdentification) && alternatives.find('#') != std::string_view::npos;
@@ -287,13 +301,15 @@ Element& make_path(Element& from, std::string_view path, std::string_view image)
     const std::size_t slash = std::min(path.find('/'), path.size());
     std::string_view step = path.substr(0, slash);
     path.remove_prefix(std::min(slash + 1, path.size()));
-    step = step == "@" ? image : step.substr(0, step.find('|'));
+    const auto [names, nth] = ordinal(step);
+    step = names == "@" ? image : names.substr(0, names.find('|'));
     const bool identification = step.ends_with('#');
     const std::string name = identification
                                  ? std::string(step.substr(0, step.size() - 1)) + std::string(kIdentification)
                                  : std::string(step);
-    const auto found = std::find_if(element->children.begin(), element->children.end(),
-                                    [&](const Element& child) { return child.name == local(name); });
+    const auto found = std::find_if(
+        element->children.begin(), element->children.end(),
+        [&, left = nth](const Element& child) mutable { return child.name == local(name) && --left == 0; });
     element = found != element->children.end() ? &*found : &add_named(*element, name);
     if (identification && element->children.empty()) add_named(*element, "nc:IdentificationID");
     if (identification) element = &element->children[0];
@@ -750,7 +766,7 @@ Result<itl::Reading> read(ByteView bytes) {
     for (const Element* lost : unused)
       reading.findings.push_back(
           {reading.transaction.records.size(), map->type, 0, lost->offset,
-           fmt::format("line {}: no field is for the element {}; it is not kept", lost->line, lost->name), false,
+           fmt::format("line {}: no field here is for the element {}; it is not kept", lost->line, lost->name), false,
            itl::Severity::kWarning});
     reading.transaction.records.push_back(std::move(record));
   }

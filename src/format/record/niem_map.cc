@@ -114,10 +114,15 @@ constexpr Row kType9[] = {
      "1=Minutia# 2=INCITSMinutiaLocation/PositionHorizontalCoordinateValue "
      "3=INCITSMinutiaLocation/PositionVerticalCoordinateValue 4=INCITSMinutiaLocation/ImageLocationThetaAngleMeasure "
      "5=INCITSMinutiaCategoryCode 6=MinutiaQualityValue"},
+    {138, "INCITSMinutiae/MinutiaeRidgeCountDetail", "1=INCITSRidgeCountAlgorithmCode"},
+    {138, "INCITSMinutiae/MinutiaeRidgeCountDetail/MinutiaeRidgeCountItem*2",
+     "1=Minutia# 2=MinutiaReference# 3=RidgeCountValue"},
     {139, "INCITSMinutiae/FingerprintPatternCoreLocation*",
      "1=PositionHorizontalCoordinateValue 2=PositionVerticalCoordinateValue 3=ImageLocationThetaAngleMeasure"},
     {140, "INCITSMinutiae/FingerprintPatternDeltaLocation*",
      "1=PositionHorizontalCoordinateValue 2=PositionVerticalCoordinateValue 3=ImageLocationThetaAngleMeasure"},
+    {141, "INCITSMinutiae/FingerprintPatternDeltaLocation*",
+     "1=ImageLocationThetaAngleMeasure[2] 2=ImageLocationThetaAngleMeasure[3]"},
 };
 constexpr Row kExtended[] = {
     {303, EFS "ExtendedFeatureSetProfileIdentification*", "1=nc:IdentificationID"},
@@ -221,7 +226,11 @@ constexpr Row kExtended[] = {
      "7=MinutiaeExaminerComparisonDeterminationDateTime/nc:DateTime 9=MinutiaeComparisonComplexityCode "
      "8=MinutiaeCommentText"},
     {363, EFS "FrictionRidgeImageRelativeRotation*", "1=ImageReference# 2=ImageRelativeOverallRotationValue"},
+    {372, EFS "FrictionRidgeSkeletonizedImageBinaryObject", "1=."},
     {373, EFS "MinutiaeImageRidgePathRepresentation/MinutiaeRidgePathSegment*", "1~=" PUENTE_VERTICES},
+    {380, EFS "EFSTemporaryLine*",
+     PUENTE_POINT " 3=ImageLocationHorizontalCoordinateMeasure[2] 4=ImageLocationVerticalCoordinateMeasure[2] "
+                  "5=FeatureLineColorValue 6=FeatureLineThicknessValue"},
     {381, EFS "EFSFeatureColor*",
      "1=FeatureColorFieldReferencedCode 2=FeatureColorFieldOccurenceReferenced 3=FeatureColorHexidecimalValue "
      "4=FeatureColorCommentText"},

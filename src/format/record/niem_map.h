@@ -12,7 +12,8 @@ inline constexpr std::string_view kItlSpace = "http://biometrics.nist.gov/standa
                                   kCoreSpace = "http://niem.gov/niem/niem-core/2.0", kOwnSpace = "urn:puente:itl:1";
 
 // Names are in the namespace biom, or as the prefix says: nc:, itl:. "A|B": A is written, either is read, whatever its
-// namespace. "Foo#" is FooIdentification/nc:IdentificationID. "@" is the record's image element.
+// namespace. "Foo#" is FooIdentification/nc:IdentificationID, "Foo[2]" the second Foo. "@" is the record's image
+// element.
 struct Row {
   int field;
   // Where the field's items are, below the record. With a "*" at the end: an element for each subfield, from the

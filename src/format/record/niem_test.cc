@@ -46,9 +46,13 @@ TEST(Niem, FieldsStandInTheElementsOfTheStandard) {
         "<biom:FingerprintImageStitchedIndicator>true<", "<biom:MinutiaeFormatNISTStandardIndicator>true<",
         "<biom:PositionHorizontalCoordinateValue>2499<", "<biom:PositionThetaAngleMeasure>095<",
         "<biom:PhysicalFeatureSecondaryColorCode>GREEN<", "<biom:VectorPenPressureValue>254<",
-        "<puente:Field number=\"200\">", "<biom:SignatureImageVectorRepresentation>"})
+        "<biom:RidgeCountValue>7<", "<biom:ImageLocationThetaAngleMeasure>88<", "<biom:FeatureLineThicknessValue>2<",
+        "<biom:FrictionRidgeSkeletonizedImageBinaryObject>mrHbPdrko3s=<", "<puente:Field number=\"200\">",
+        "<biom:SignatureImageVectorRepresentation>"})
     EXPECT_NE(xml.find(part), std::string::npos) << part;
   EXPECT_EQ(xml.find("FingerPositionCode>255"), std::string::npos);
+  for (const char* field : {"138", "141", "372", "380"})  // not in elements of ours
+    EXPECT_EQ(xml.find(fmt::format("number=\"{}\"", field)), std::string::npos) << field;
 }
 
 TEST(Niem, OlderNamespacesAreReadByTheirLocalNamesAndWhatIsNotKeptIsSaid) {

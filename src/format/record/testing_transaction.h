@@ -63,8 +63,13 @@ inline std::vector<Record> without_images() {
                     {12, "001" + kUs + "24992578095" + kUs + "00" + kUs + "D" + kUs + "048,01" + kUs + "003,02" + kRs +
                              "002" + kUs + "26112228098" + kUs + "00" + kUs + "D"},
                     {20, "0" + kUs + "77"},
+                    {138, "0" + kRs + "1" + kUs + "2" + kUs + "5" + kRs + "1" + kUs + "3" + kUs + "7"},
+                    {140, "45" + kUs + "89" + kUs + "26" + kRs + "50" + kUs + "90" + kUs + "27"},
+                    {141, "56" + kUs + "88" + kRs + "57"},
                     {300, "10" + kUs + "20" + kUs + kUs + kUs + "1,2-3,4-5,6"},
-                    {331, "10" + kUs + "20" + kUs + "90" + kUs + "B" + kUs + kUs + "5"}}),
+                    {331, "10" + kUs + "20" + kUs + "90" + kUs + "B" + kUs + kUs + "5"},
+                    {372, "mrHbPdrko3s="},
+                    {380, "55" + kUs + "84" + kUs + "33" + kUs + "51" + kUs + "0FB800" + kUs + "2"}}),
   };
 }
 
