@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include "core/clock.h"
 #include "core/limits.h"
 #include "format/format.h"
 #include "format/record/itl_check.h"
+#include "format/record/itl_minutiae.h"
 #include "format/record/niem.h"
 #include "format/record/record_samples.h"
 
@@ -112,6 +114,8 @@ class Reader {
 
   Result<Intake> read() {
     if (transaction_.records.empty()) return Error{Code::kInvalidInput, "a transaction without records"};
+    for (const itl::Record& record : transaction_.records)
+      if (record.type == 4 || record.type == 13 || record.type == 14) shown_.insert(record.integer(2));
     for (number_ = 0; number_ < transaction_.records.size(); ++number_) {
       const itl::Record& record = transaction_.records[number_];
       const Status done = take(record);
@@ -133,6 +137,8 @@ class Reader {
         return names(record);
       case 4:
         return finger_of_type4(record);
+      case 9:
+        return minutiae(record);
       case 10:
         if (record.value(3) != "FACE") return unused("of no face");
         return sample(record, {.modality = Modality::kFace});
@@ -201,6 +207,16 @@ class Reader {
     return add(std::move(out));
   }
 
+  // What an image shows is not taken from its minutiae too: records of one print have one IDC.
+  Status minutiae(const itl::Record& record) {
+    if (shown_.contains(record.integer(2))) return unused("its image is here");
+    ASSIGN_OR_RETURN(const MinutiaeRecord minutiae, itl::minutiae_of_type9(record));
+    ASSIGN_OR_RETURN(Bytes bytes, write_minutiae_record(minutiae));
+    return add({.position = static_cast<FingerPosition>(minutiae.views[0].position),
+                .image = std::move(bytes),
+                .impression = minutiae.views[0].impression});
+  }
+
   Status biometric_data(const itl::Record& record) {
     const itl::Field* data = record.find(999);
     if (data == nullptr) return unused("without data");
@@ -242,6 +258,7 @@ class Reader {
   }
 
   const itl::Transaction& transaction_;
+  std::set<int> shown_;  // IDCs of images of prints
   Intake out_;
   std::size_t number_ = 0;
 };

@@ -17,10 +17,10 @@ struct Intake {
   std::vector<std::string> left_out;  // what was in the bytes and is not in the encounter, and why, a line each
 };
 
-// Fingers, single or slaps, of Types 4, 13 and 14, faces of Type 10, irises of Type 17, records of ISO/IEC 19794 of
-// Type 99, and names of a Type-2 record of our own domain or of the FBI's EBTS. Images that are not compressed become
-// PNG, others stay as they are. kInvalidInput: no sample in it that can be used, with the first reason; kTooLarge: over
-// a limit.
+// Fingers, single or slaps, of Types 4, 13 and 14, minutiae of Type 9 whose image is not there, faces of Type 10,
+// irises of Type 17, records of ISO/IEC 19794 of Type 99, and names of a Type-2 record of our own domain or of the
+// FBI's EBTS. Images that are not compressed become PNG, others stay as they are. kInvalidInput: no sample in it that
+// can be used, with the first reason; kTooLarge: over a limit.
 Result<Intake> to_encounter(const itl::Transaction& transaction);
 
 // Of a file told apart by its content: an image is one finger of unknown position.

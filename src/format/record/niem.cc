@@ -341,6 +341,7 @@ class RecordReader {
     take_own_fields(record);
     if (map_.type == 8) signature_vectors(record);
     if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
+    if (map_.type == 9) pad_ridge_counts(record);
     if (doubts_.base64) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
     if (items_ > kItemsMax)
       return {Code::kTooLarge, fmt::format("line {}: a record has too many items", element_.line)};
@@ -531,6 +532,16 @@ class RecordReader {
       if (field.number != 4) continue;
       for (auto count = std::count(field.value.begin(), field.value.end(), kUnitSeparator); count < 5; ++count)
         field.value += std::string(1, kUnitSeparator) + "255";
+    }
+  }
+
+  // 8.9.5.13: the first subfield has the method alone, and two fillers to be as long as the others.
+  static void pad_ridge_counts(Record& record) {
+    for (Field& field : record.fields) {
+      if (field.number != 138) continue;
+      const std::size_t end = std::min(field.value.find(kRecordSeparator), field.value.size());
+      if (field.value.substr(0, end).find(kUnitSeparator) == std::string::npos)
+        field.value.insert(end, {kUnitSeparator, '0', kUnitSeparator, '0'});
     }
   }
 

@@ -63,7 +63,8 @@ inline std::vector<Record> without_images() {
                     {12, "001" + kUs + "24992578095" + kUs + "00" + kUs + "D" + kUs + "048,01" + kUs + "003,02" + kRs +
                              "002" + kUs + "26112228098" + kUs + "00" + kUs + "D"},
                     {20, "0" + kUs + "77"},
-                    {138, "0" + kRs + "1" + kUs + "2" + kUs + "5" + kRs + "1" + kUs + "3" + kUs + "7"},
+                    {138, "0" + kUs + "0" + kUs + "0" + kRs + "1" + kUs + "2" + kUs + "5" + kRs + "1" + kUs + "3" +
+                              kUs + "7"},
                     {140, "45" + kUs + "89" + kUs + "26" + kRs + "50" + kUs + "90" + kUs + "27"},
                     {141, "56" + kUs + "88" + kRs + "57"},
                     {300, "10" + kUs + "20" + kUs + kUs + kUs + "1,2-3,4-5,6"},
