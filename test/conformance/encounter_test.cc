@@ -53,6 +53,17 @@ TEST(Conformance, FilesOfEveryKindBecomeEncounters) {
   }
 }
 
+TEST(Conformance, NamesOfInterpolsFilesAreRead) {
+  SKIP_WITHOUT("iso/mosip");
+  const auto intake =
+      read_encounter(bytes_of(samples() / "iso/mosip/BiometricInfo/NistXmlData/Sample-NPS-INT-ITransaction.xml"));
+  ASSERT_TRUE(intake.ok()) << intake.error().message;
+  const BiographicData wanted = {{DataElement::kFamilyName, "Mustermann"},  {DataElement::kGivenNames, "Renate Erika"},
+                                 {DataElement::kDateOfBirth, "1950-12-01"}, {DataElement::kSex, "X"},
+                                 {DataElement::kNationality, "DEU"},        {DataElement::kPlaceOfBirth, "Wiesbaden"}};
+  EXPECT_EQ(intake->encounter.biographic, wanted);
+}
+
 // Out again as a transaction of today: what was a file of 1999 or a scanner's record is sound by the rules of 2015.
 TEST(Conformance, EncountersOfOldFilesAreWrittenAsSoundTransactions) {
   SKIP_WITHOUT("an2k");

@@ -232,6 +232,7 @@ class Reader {
       for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
       return {};
     }
+    if (name == "INT-I") return names_of_interpol(record);
     if (!name.empty() && name != "NORAM") return unused("names of domain " + itl::quoted(name) + " are not read");
     // FBI EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
     const std::string_view full = record.value(18);
@@ -243,6 +244,31 @@ class Reader {
       keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
     }
     keep(DataElement::kSex, record.value(24));
+    return {};
+  }
+
+  // INTERPOL's implementation in XML: int-i:RecordSubject.
+  Status names_of_interpol(const itl::Record& record) {
+    const xml::Element* subject = nullptr;
+    for (const xml::Element& foreign : record.foreign)
+      if (const xml::Element* detail = foreign.find("DomainDefinedDescriptiveDetail"); detail && !subject)
+        subject = detail->find("RecordSubject");
+    if (subject == nullptr) return unused("no names in it that are read");
+    static const xml::Element kNothing;
+    const auto part = [](const xml::Element& of, std::string_view child) -> const xml::Element& {
+      const xml::Element* found = of.find(child);
+      return found == nullptr ? kNothing : *found;
+    };
+    const xml::Element& name = part(*subject, "PersonName");
+    keep(DataElement::kFamilyName, name.value("PersonSurName"));
+    keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
+    const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
+    if (born.size() == 10 && born[4] == '-' && born[7] == '-') keep(DataElement::kDateOfBirth, born);  // without a zone
+    keep(DataElement::kSex, subject->value("PersonSexCode"));
+    const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
+    if (is_country(country)) keep(DataElement::kNationality, country);
+    const xml::Element& address = part(part(*subject, "PersonBirthLocation"), "LocationAddress");
+    keep(DataElement::kPlaceOfBirth, part(address, "StructuredAddress").value("LocationCityName"));
     return {};
   }
 

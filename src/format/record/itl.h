@@ -9,6 +9,7 @@
 
 #include "core/bytes.h"
 #include "core/result.h"
+#include "format/record/xml.h"
 
 namespace puente::format::itl {
 
@@ -27,8 +28,9 @@ struct Field {
 
 struct Record {
   int type = 0;
-  std::vector<Field> fields;         // 1, the length, is the first; written anew when the record is written
-  std::size_t offset = 0, size = 0;  // in the file it was read from
+  std::vector<Field> fields;            // 1, the length, is the first; written anew when the record is written
+  std::size_t offset = 0, size = 0;     // in the file it was read from
+  std::vector<xml::Element> foreign{};  // of the XML encoding alone: what no field is for, as it stands
 
   const Field* find(int number) const;
   std::string_view value(int number) const;           // empty when there is none

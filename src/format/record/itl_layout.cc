@@ -258,7 +258,7 @@ constexpr FieldLayout kType10[] = {
     {19, "LAF", "lighting artifacts", 500, 'O', 3, "A1=F,H,R"},
     {20, "POS", "subject pose", 0, 'O', 1, "A1=F,R,L,A,D"},
     {21, "POA", "pose offset angle", 0, 'O', 1, "S1-4=-180..180"},
-    {22, "PXS", "photo description (legacy)", 0, 'O', 9, "T3-20"},
+    {22, "PXS", "photo description (legacy)", 0, 'O', 9, "T3-20 / T1-64?"},
     {23, "PAS", "photo acquisition source", 400, 'O', 1,
      "PAC:T6-14=UNSPECIFIED,UNKNOWN PHOTO,DIGITAL CAMERA,SCANNER,UNKNOWN VIDEO,ANALOGUE VIDEO,DIGITAL VIDEO,VENDOR / "
      "VSD:U1-64?"},

@@ -21,7 +21,8 @@ using itl::Record;
 using xml::Element;
 
 constexpr char kRecordSeparator = '\x1e', kUnitSeparator = '\x1f';
-constexpr std::string_view kPackage = "NISTBiometricInformationExchangePackage", kIdentification = "Identification";
+constexpr std::string_view kPackage = "NISTBiometricInformationExchangePackage", kIdentification = "Identification",
+                           kUserDefined = "UserDefinedDescriptiveDetail";
 constexpr std::size_t kFindingsMax = 50, kItemsMax = 100'000, kFieldsMax = 10'000;
 constexpr int kFieldNumberMax = 999'999'999;  // as the traditional encoding writes it
 
@@ -319,6 +320,10 @@ Element& make_path(Element& from, std::string_view path, std::string_view image)
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
+struct Unused {
+  const Element *element = nullptr, *parent = nullptr;
+};
+
 class RecordReader {
  public:
   RecordReader(const Element& element, const RecordMap& map, bool with_data = true)
@@ -351,9 +356,10 @@ class RecordReader {
   const std::vector<const Element*>& doubtful_times() const { return doubts_.times; }
 
   // Elements with text that nothing asked for.
-  void unused(std::vector<const Element*>& out) const {
-    unused(element_, out);
-    out.resize(std::min(out.size(), kFindingsMax));
+  std::vector<Unused> unused() const {
+    std::vector<Unused> out;
+    for (const Element& child : element_.children) unused({&child, &element_}, out);
+    return out;
   }
 
  private:
@@ -367,15 +373,16 @@ class RecordReader {
   }
 
   // Whether any of it was asked for. Of a branch that was not, the branch itself is listed if there is text in it.
-  bool unused(const Element& element, std::vector<const Element*>& out) const {
+  bool unused(const Unused& one, std::vector<Unused>& out) const {
+    const Element& element = *one.element;
     const std::size_t before = out.size();
     bool any = used_.contains(&element);
     const bool whole = any;  // a field of our own is taken with all that is in it
-    for (const Element& child : element.children) any |= !whole && unused(child, out);
+    for (const Element& child : element.children) any |= !whole && unused({&child, &element}, out);
     if (any) return true;
     const bool text = out.size() > before || (element.children.empty() && !xml::trimmed(element.text).empty());
     out.resize(before);
-    if (text) out.push_back(&element);
+    if (text) out.push_back(one);
     return false;
   }
 
@@ -469,8 +476,7 @@ class RecordReader {
   // puente:Field number="201" of a Type-14 record: as it stands in the traditional encoding.
   void own_fields(const Element& element) {
     for (const Element& child : element.children) {
-      if (child.name == "UserDefinedDescriptiveDetail" || child.name == "DomainDefinedDescriptiveDetail")
-        own_fields(child);
+      if (child.name == kUserDefined || child.name == "DomainDefinedDescriptiveDetail") own_fields(child);
       if (child.space != kOwnSpace || child.name != "Field" || own_.size() > kFieldsMax) continue;
       int number = 0;
       const std::string_view digits = child.attribute("number");
@@ -607,6 +613,7 @@ class RecordWriter {
       for (const Row& row : block)
         if (const Field* field = row.only_read ? nullptr : record_.find(row.field)) write_row(element, row, *field);
     if (map_.type == 8 && record_.integer(4) == 2 && !record_.value(8).empty()) write_vectors(element);
+    for (const Element& foreign : record_.foreign) element.children.push_back(foreign);
     write_what_is_left(element);
     return element;
   }
@@ -728,7 +735,7 @@ class RecordWriter {
       const Field* again = back.ok() ? back->find(field.number) : nullptr;
       if (again && again->value == field.value) continue;
       if (map_.type == 2 && parent == &element) {
-        parent = &add_named(element, "itl:UserDefinedDescriptiveDetail");
+        parent = &make_path(element, "itl:UserDefinedDescriptiveDetail", image_);
         parent = &parent->add("DomainDefinedDescriptiveDetail");
         parent->space = kOwnSpace;
       }
@@ -741,20 +748,45 @@ class RecordWriter {
   std::string_view image_;
 };
 
-const Element* package_in(const Element& root) {
-  return root.name == kPackage ? &root : root.find(kPackage);
+Element* find_in(Element& parent, std::string_view name) {
+  const auto found = std::find_if(parent.children.begin(), parent.children.end(),
+                                  [&](const Element& child) { return child.name == name; });
+  return found == parent.children.end() ? nullptr : &*found;
+}
+
+// What nothing asked for goes with its record, for the XML that may be written of it: parts of the record, and of what
+// users define in it. Parts of other parts are lost. Says so of each.
+void take_foreign(Element& element, const std::vector<Unused>& unused, itl::Reading& reading, Record& record) {
+  Element* const user_defined = find_in(element, kUserDefined);
+  Element kept;
+  kept.space = kItlSpace;
+  kept.name = kUserDefined;
+  std::size_t findings = 0;
+  for (const Unused& one : unused) {
+    Element* const parent = one.parent == &element ? &element : one.parent == user_defined ? user_defined : nullptr;
+    if (findings++ < kFindingsMax)
+      reading.findings.push_back(
+          {reading.transaction.records.size(), record.type, 0, one.element->offset,
+           fmt::format("line {}: no field here is for the element {}; it is {}", one.element->line, one.element->name,
+                       parent ? "kept in XML alone" : "not kept"),
+           false, itl::Severity::kWarning});
+    if (!parent) continue;
+    std::vector<Element>& to = parent == &element ? record.foreign : kept.children;
+    to.push_back(std::move(parent->children[static_cast<std::size_t>(one.element - &parent->children.front())]));
+  }
+  if (!kept.children.empty()) record.foreign.push_back(std::move(kept));
 }
 
 }  // namespace
 
 Result<itl::Reading> read(ByteView bytes) {
-  ASSIGN_OR_RETURN(const Element root, xml::read(bytes));
-  const Element* package = package_in(root);
+  ASSIGN_OR_RETURN(Element root, xml::read(bytes));
+  Element* const package = root.name == kPackage ? &root : find_in(root, kPackage);
   if (!package)
     return {Code::kInvalidInput,
             fmt::format("no transaction: its element is itl:{}, here stands {}", kPackage, root.name)};
   itl::Reading reading;
-  for (const Element& element : package->children) {
+  for (Element& element : package->children) {
     const RecordMap* map = map_of(std::string_view(element.name));
     if (!map) {
       reading.findings.push_back({reading.transaction.records.size(), 0, 0, element.offset,
@@ -772,13 +804,7 @@ Result<itl::Reading> read(ByteView bytes) {
                                   fmt::format("line {}: {} is no date and time with a zone; it is kept as it stands",
                                               doubtful->line, doubtful->name),
                                   false, itl::Severity::kWarning});
-    std::vector<const Element*> unused;
-    reader.unused(unused);
-    for (const Element* lost : unused)
-      reading.findings.push_back(
-          {reading.transaction.records.size(), map->type, 0, lost->offset,
-           fmt::format("line {}: no field here is for the element {}; it is not kept", lost->line, lost->name), false,
-           itl::Severity::kWarning});
+    take_foreign(element, reader.unused(), reading, record);
     reading.transaction.records.push_back(std::move(record));
   }
   if (reading.transaction.records.empty())

@@ -4,7 +4,8 @@
 //
 // What no element of the standard is for (user-defined fields, a Type-2 record's, parts of the Extended Feature Set)
 // travels in elements of our own, puente:Field, and comes back byte for byte; so does what an element could not carry
-// unchanged. Elements that no field is for are named in the findings and not kept.
+// unchanged. Elements that no field is for are named in the findings; those of a record itself, and of another domain
+// in a Type-2 record, are kept with it and written as XML again.
 #pragma once
 #include "core/bytes.h"
 #include "core/result.h"
@@ -12,7 +13,7 @@
 
 namespace puente::format::niem {
 
-// Offsets are those of elements in the XML. Findings are warnings: elements that were not kept.
+// Offsets are those of elements in the XML. Findings are warnings: elements that no field is for.
 // kInvalidInput: not XML, not a transaction, no Type-1 record first; base64 that is none. kTooLarge: over a limit.
 Result<itl::Reading> read(ByteView bytes);
 

@@ -316,7 +316,7 @@ constexpr Row kType10[] = {
      "2=PosePitchAngleMeasure 5=PosePitchUncertaintyValue 3=PoseRollAngleMeasure 6=PoseRollUncertaintyValue "
      "1=PoseYawAngleMeasure 4=PoseYawUncertaintyValue"},
     {13, "@", "1=FaceImageAcquisitionProfileCode"},
-    {22, "@/FaceImageAttribute*", "1=FaceImageAttributeCode|FaceImageAttributeText"},
+    {22, "@/FaceImageAttribute*", "1=FaceImageAttributeCode 2=FaceImageAttributeText"},
     {26, "@/FaceImageDescriptionCode|FaceImageDescriptionText*", "1=."},
     {27, "@/FaceImageEyeColorAttributeCode*", "1=."},
     {29, "@/FaceImageFeaturePoint*",

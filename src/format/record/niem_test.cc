@@ -106,6 +106,37 @@ TEST(Niem, FieldsOfOurOwnStandInTheOrderOfNumbersAndTheLastOfANumberCounts) {
   EXPECT_EQ(over.error().code, Code::kTooLarge);
 }
 
+// As fields they are lost; as XML they are written again, beside what is ours.
+TEST(Niem, WhatNoFieldIsForIsKeptForXmlAlone) {
+  const std::string xml =
+      "<i:NISTBiometricInformationExchangePackage xmlns:i='http://biometrics.nist.gov/standard/2011' xmlns:f='" +
+      std::string(kOwnSpace) +
+      "'><i:PackageInformationRecord/><i:PackageDescriptiveTextRecord><i:UserDefinedDescriptiveDetail>"
+      "<d:DomainDefinedDescriptiveDetail xmlns:d='urn:domain'><d:Name a='b'>Ana</d:Name>"
+      "</d:DomainDefinedDescriptiveDetail><f:DomainDefinedDescriptiveDetail>"
+      "<f:Field number='18'><f:Subfield><f:Item>x</f:Item></f:Subfield></f:Field></f:DomainDefinedDescriptiveDetail>"
+      "</i:UserDefinedDescriptiveDetail></i:PackageDescriptiveTextRecord>"
+      "<i:PackageDNARecord><DNASample><Kit>7</Kit></DNASample></i:PackageDNARecord>"
+      "<i:PackageIrisImageRecord><IrisImage><IrisEyePositionCode>1</IrisEyePositionCode><Lost>x</Lost></IrisImage></"
+      "i:PackageIrisImageRecord>"
+      "</i:NISTBiometricInformationExchangePackage>";
+  Bytes bytes(xml.begin(), xml.end());
+  for (int times = 0; times < 2; ++times) {
+    const auto reading = niem::read(bytes);
+    ASSERT_TRUE(reading.ok()) << reading.error().message;
+    const auto& records = reading->transaction.records;
+    ASSERT_EQ(records.size(), 4u);
+    EXPECT_EQ(records[1].value(18), "x");
+    ASSERT_EQ(records[1].foreign.size(), 1u);
+    EXPECT_EQ(records[1].foreign[0].children[0].value("Name"), "Ana");
+    EXPECT_EQ(records[1].foreign[0].children[0].children[0].attribute("a"), "b");
+    ASSERT_EQ(records[2].foreign.size(), 1u);
+    EXPECT_EQ(records[2].foreign[0].value("Kit"), "7");
+    EXPECT_EQ(reading->findings.size(), times == 0 ? 3u : 2u);  // what was lost is not there again
+    bytes = *niem::write(reading->transaction);
+  }
+}
+
 TEST(Niem, TimesAreReadAsUtcWhateverTheirZone) {
   const auto read_time = [](const std::string& time) {
     return niem::read(view(transaction_of("<Transaction><TransactionUTCDate><DateTime>" + time +

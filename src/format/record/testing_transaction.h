@@ -81,6 +81,7 @@ inline std::vector<Record> with_images() {
                      {4, "YY02"},
                      {5, "20260228"},
                      {6, "4"},
+                     {22, "HAT" + kRs + "OTHER" + kUs + "SKI MASK"},
                      {40, "TAT L ARM" + kRs + "TAT R ARM"},
                      {42, "TATTOO" + kUs + "ANIMAL" + kUs + "DOG" + kUs + "a dog" + kRs + "TATTOO"},
                      {43, "BLUE" + kUs + "RED" + kUs + "GREEN"},
