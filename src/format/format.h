@@ -11,6 +11,7 @@
 #include "core/image.h"
 #include "core/result.h"
 #include "format/record/cbeff.h"
+#include "format/record/deviations.h"
 #include "format/record/encounter.h"
 #include "format/record/image_record.h"
 #include "format/record/iso39794.h"

@@ -5,7 +5,7 @@
 #include "conformance/samples.h"
 #include "format/format.h"
 #include "modality/finger/finger.h"
-#include "service/finger_minutiae.h"
+#include "service/service.h"
 
 namespace puente {
 namespace {

@@ -114,21 +114,28 @@ class Reader {
 
   Result<Intake> read() {
     if (transaction_.records.empty()) return Error{Code::kInvalidInput, "a transaction without records"};
-    for (const itl::Record& record : transaction_.records)
-      if (record.type == 4 || record.type == 13 || record.type == 14) shown_.insert(record.integer(2));
-    for (number_ = 0; number_ < transaction_.records.size(); ++number_) {
-      const itl::Record& record = transaction_.records[number_];
-      const Status done = take(record);
-      if (!done.ok() && done.error().code == Code::kTooLarge) return done.error();
-      if (!done.ok()) {
-        out_.left_out.push_back(fmt::format("record {} (Type-{}): {}", number_ + 1, record.type, done.error().message));
-      }
-    }
+    TRY(take_all([](int type) { return type != kMinutiae; }));
+    TRY(take_all([](int type) { return type == kMinutiae; }));  // once it is known which images there are
     if (out_.encounter.samples.empty()) return nothing_in("transaction", out_);
     return std::move(out_);
   }
 
  private:
+  static constexpr int kMinutiae = 9;
+
+  Status take_all(bool (*wanted)(int type)) {
+    for (number_ = 0; number_ < transaction_.records.size(); ++number_) {
+      const itl::Record& record = transaction_.records[number_];
+      if (!wanted(record.type)) continue;
+      const Status done = take(record);
+      if (!done.ok() && done.error().code == Code::kTooLarge) return done;
+      if (!done.ok()) {
+        out_.left_out.push_back(fmt::format("record {} (Type-{}): {}", number_ + 1, record.type, done.error().message));
+      }
+    }
+    return {};
+  }
+
   Status take(const itl::Record& record) {
     switch (record.type) {
       case 1:
@@ -137,7 +144,7 @@ class Reader {
         return names(record);
       case 4:
         return finger_of_type4(record);
-      case 9:
+      case kMinutiae:
         return minutiae(record);
       case 10:
         if (record.value(3) != "FACE") return unused("of no face");
@@ -153,6 +160,10 @@ class Reader {
       default:
         return unused("this type is not used here");
     }
+  }
+
+  static int impression_of(const itl::Record& record) {
+    return std::clamp(record.integer(3, kImpressionUnknown), 0, 255);
   }
 
   static Status unused(std::string_view why) { return {Code::kUnsupported, std::string(why)}; }
@@ -187,8 +198,9 @@ class Reader {
     const itl::Field* fgp = record.find(13);
     const auto which = finger_of_code(fgp == nullptr ? 0 : number_in(fgp->item()));
     if (!which) return unused("not of single fingers or of one hand's");
-    const int impression = record.integer(3, kImpressionUnknown);
-    return sample(record, {.position = *which, .impression = std::clamp(impression, 0, 255)});
+    TRY(sample(record, {.position = *which, .impression = impression_of(record)}));
+    shown_.insert(record.integer(2));
+    return {};
   }
 
   Status finger_of_type4(const itl::Record& record) {
@@ -202,9 +214,11 @@ class Reader {
     stated.height = record.integer(7, 0);
     stated.compressed = record.integer(8, 0) != 0;
     stated.ppi = record.integer(5, 0) == 1 ? ppi_of_transaction(transaction_.records[0]) : 500;
-    Sample out{.position = *which, .ppi = stated.ppi, .impression = std::clamp(record.integer(3, 29), 0, 255)};
+    Sample out{.position = *which, .ppi = stated.ppi, .impression = impression_of(record)};
     ASSIGN_OR_RETURN(out.image, image_file(stated, data->value));
-    return add(std::move(out));
+    TRY(add(std::move(out)));
+    shown_.insert(record.integer(2));
+    return {};
   }
 
   // What an image shows is not taken from its minutiae too: records of one print have one IDC.
@@ -214,7 +228,7 @@ class Reader {
     ASSIGN_OR_RETURN(Bytes bytes, write_minutiae_record(minutiae));
     return add({.position = static_cast<FingerPosition>(minutiae.views[0].position),
                 .image = std::move(bytes),
-                .impression = minutiae.views[0].impression});
+                .impression = impression_of(record)});
   }
 
   Status biometric_data(const itl::Record& record) {
@@ -284,7 +298,7 @@ class Reader {
   }
 
   const itl::Transaction& transaction_;
-  std::set<int> shown_;  // IDCs of images of prints
+  std::set<int> shown_;  // IDCs of images of prints that were taken
   Intake out_;
   std::size_t number_ = 0;
 };

@@ -260,7 +260,7 @@ Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const La
     if (record.views.empty() && !record.eyes.empty()) return damaged("no eye has images");
     if (record.eyes == eyes_of(record.views)) record.eyes.clear();
   } else if (layout.part == ImagePart::kFinger && layout.edition == 2005) {
-    if (length < bytes.size() - in.left()) length = bytes.size();  // says nothing
+    if (!another_finger(length, bytes.size() - in.left())) length = bytes.size();  // says nothing
     while (another_finger(length, bytes.size() - in.left())) {
       if (record.views.size() >= kViewsMax) return too_many();
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
@@ -270,6 +270,7 @@ Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const La
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
   }
   if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
+  if (record.views.empty() && in.left() > 0) return damaged("it counts no views, and more than its header is there");
   return {};
 }
 

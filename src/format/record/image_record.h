@@ -83,9 +83,9 @@ struct ImageRecord : ImageRecordHeader {
 // Whether a record begins so: "FIR", "FAC" or "IIR".
 bool is_image_record(ByteView bytes);
 
-// Views are read by their own lengths: a record's that is off is kept and no error. kInvalidInput: truncated, or
-// lengths that contradict one another; kUnsupported: another version. Codes that the standards reserve are kept and no
-// error; check tells of them.
+// Views are read by their own lengths: a record's that is off is kept and no error, unless it says that another view
+// follows. kInvalidInput: truncated, or lengths that contradict one another; kUnsupported: another version. Codes that
+// the standards reserve are kept and no error; check tells of them.
 Result<ImageRecord> read_image_record(ByteView bytes);
 // kInvalidInput: numbers that the edition has no room for, other eyes than views.
 Result<Bytes> write_image_record(const ImageRecord& record);

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <optional>
+
+#include "format/record/record_samples.h"
 
 namespace puente::format::itl {
 namespace {
 
 constexpr double kUnitsInInch = 2540, kPpi = 500;  // a unit: 0.01 mm
-constexpr int kTurn = 360, kCoordinateMax = 0x3fff;
-constexpr int kFingersMax = 12;  // 11 and 12: thumbs pressed by themselves
+constexpr int kTurn = 360, kCoordinateMax = 0x3fff, kImpressionMax = 15, kQualityMax = 100;
 constexpr std::size_t kMinutiaeMax = 255;
 
 struct Point {
@@ -19,10 +19,12 @@ struct Point {
   int type = 0, quality = 0;
 };
 
-int whole(std::string_view digits, int otherwise = 0) {
+// Of digits, or `otherwise`: no number of these fields has more than five.
+int number_of(std::string_view digits, int otherwise = 0) {
   int value = otherwise;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size() ? value : otherwise;
+  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
+  return whole && value >= 0 && value <= 99'999 ? value : otherwise;
 }
 
 int type_of(std::string_view letter) {
@@ -38,10 +40,10 @@ std::vector<Point> packed_points(const Field& field, bool upwards) {
     if (items.size() < 2 || (items[1].size() != 11 && items[1].size() != 13)) continue;
     const std::size_t size = (items[1].size() - 3) / 2;
     Point point;
-    point.x = whole(items[1].substr(0, size));
-    point.y = whole(items[1].substr(size, size));
-    point.degrees = whole(items[1].substr(2 * size)) + (upwards ? kTurn / 2 : 0);
-    const int quality = items.size() > 2 ? whole(items[2], 1) : 1;
+    point.x = number_of(items[1].substr(0, size));
+    point.y = number_of(items[1].substr(size, size));
+    point.degrees = number_of(items[1].substr(2 * size)) + (upwards ? kTurn / 2 : 0);
+    const int quality = items.size() > 2 ? number_of(items[2], 1) : 1;
     point.quality = quality == 0 ? 100 : quality == 1 ? 0 : std::clamp((63 - quality) * 100 / 61, 1, 100);
     point.type = items.size() > 3 ? type_of(items[3]) : 0;
     out.push_back(point);
@@ -60,8 +62,9 @@ std::vector<Point> incits_points(const Record& record) {
   std::vector<Point> out;
   for (const auto& items : record.find(137)->subfields()) {
     if (items.size() < 5) continue;
-    out.push_back({whole(items[1]) * units, whole(items[2]) * units, 2 * whole(items[3]), whole(items[4]),
-                   items.size() > 5 ? whole(items[5]) : 0});
+    const int quality = items.size() > 5 ? number_of(items[5]) : 0;  // 254, 255: not computed
+    out.push_back({number_of(items[1]) * units, number_of(items[2]) * units, 2 * number_of(items[3]),
+                   number_of(items[4]), quality <= kQualityMax ? quality : 0});
   }
   return out;
 }
@@ -71,7 +74,8 @@ std::vector<Point> extended_points(const Field& field) {
   std::vector<Point> out;
   for (const auto& items : field.subfields()) {
     if (items.size() < 4) continue;
-    out.push_back({double(whole(items[0])), double(whole(items[1])), whole(items[2]), type_of(items[3]), 0});
+    out.push_back(
+        {double(number_of(items[0])), double(number_of(items[1])), number_of(items[2]), type_of(items[3]), 0});
   }
   return out;
 }
@@ -84,7 +88,7 @@ struct Block {
 Block block_of(const Record& record) {
   const auto position = [&](int field) {
     const Field* found = record.find(field);
-    return found == nullptr ? 0 : whole(found->item());
+    return found == nullptr ? 0 : number_of(found->item());
   };
   if (const Field* field = record.find(331)) return {extended_points(*field), position(302)};
   if (record.find(137) != nullptr) return {incits_points(record), position(134)};
@@ -93,22 +97,19 @@ Block block_of(const Record& record) {
   return {};
 }
 
-std::uint8_t finger_of(int position) {
-  if (position == 11 || position == 12) return position == 11 ? 1 : 6;
-  return static_cast<std::uint8_t>(position >= 0 && position <= 10 ? position : 0);
-}
-
 }  // namespace
 
 Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
   Block block = block_of(record);
-  if (block.position > kFingersMax) return Error{Code::kUnsupported, "minutiae of no single finger"};
+  const auto finger = finger_of_code(block.position);
+  if (!finger || is_slap(*finger)) return Error{Code::kUnsupported, "minutiae of no single finger"};
   std::stable_sort(block.points.begin(), block.points.end(),
                    [](const Point& a, const Point& b) { return a.quality > b.quality; });
   MinutiaeRecord out;
   MinutiaeView& view = out.views.emplace_back();
-  view.position = finger_of(block.position);
-  view.impression = static_cast<std::uint8_t>(std::clamp(record.integer(3, 0), 0, 15));
+  view.position = static_cast<std::uint8_t>(*finger);
+  const int impression = record.integer(3, 0);
+  view.impression = static_cast<std::uint8_t>(impression <= kImpressionMax ? std::max(impression, 0) : 0);
   view.capture.qualities = {{0, 0, 0}};
   constexpr double kPixels = kPpi / kUnitsInInch, kSteps = 256.0 / kTurn;
   for (const Point& point : block.points) {
@@ -120,7 +121,7 @@ Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
     minutia.y = static_cast<std::uint16_t>(y);
     const int degrees = (point.degrees % kTurn + kTurn) % kTurn;
     minutia.angle = static_cast<std::uint8_t>(std::lround(degrees * kSteps) % 256);
-    minutia.quality = static_cast<std::uint8_t>(std::clamp(point.quality, 0, 100));
+    minutia.quality = static_cast<std::uint8_t>(point.quality);
     view.width = std::max<std::uint16_t>(view.width, static_cast<std::uint16_t>(minutia.x + 1));
     view.height = std::max<std::uint16_t>(view.height, static_cast<std::uint16_t>(minutia.y + 1));
   }

@@ -59,19 +59,43 @@ TEST(ItlMinutiae, WhatIsNoFingersOrHasNoneIsSaidSo) {
   EXPECT_EQ(most->views[0].minutiae[199].quality, 100);
 }
 
+TEST(ItlMinutiae, CodesThatIsoHasNotAreNotTakenForOthers) {
+  const auto quality_of = [](const std::string& quality) {
+    const auto record = minutiae_of_type9(
+        record_of(9, {{3, "29"}, {137, "1" + kUs + "1" + kUs + "1" + kUs + "2000000000" + kUs + "1" + kUs + quality}}));
+    EXPECT_EQ(record->views[0].impression, 0);
+    return int{record->views[0].minutiae[0].quality};
+  };
+  EXPECT_EQ(quality_of("100"), 100);
+  EXPECT_EQ(quality_of("254"), 0);  // not computed
+  Transaction t;
+  t.records = {record_of(1, {{2, "0502"}}), record_of(9, {{2, "1"}, {3, "41"}, {12, "1" + kUs + "00100010045"}}),
+               record_of(9, {{2, "2"}, {12, "1" + kUs + "00100010045" + kUs + "2147483647"}})};
+  const Result<Intake> taken = to_encounter(t);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  EXPECT_EQ(taken->encounter.samples[0].impression, 41);
+  EXPECT_EQ(taken->encounter.samples[1].impression, kImpressionUnknown);
+}
+
 TEST(ItlMinutiae, AreTakenWhereTheirImageIsNotThere) {
   const auto minutiae = [](const std::string& idc) {
     return record_of(9, {{2, idc}, {3, "4"}, {4, "S"}, {6, "07"}, {12, "001" + kUs + "00100010045"}});
   };
+  const auto image = [](const std::string& idc, const std::string& pixels) {
+    return record_of(14, {{2, idc}, {6, "8"}, {7, "8"}, {11, "NONE"}, {12, "8"}, {13, "3"}, {999, pixels}});
+  };
   Transaction t;
-  t.records = {record_of(1, {{2, "0502"}}), minutiae("1"), minutiae("02"),
-               record_of(14, {{2, "2"}, {999, "no image"}})};
+  t.records = {record_of(1, {{2, "0502"}}),      minutiae("1"), minutiae("02"),
+               image("2", std::string(64, 'x')), minutiae("3"), image("3", "too few")};
   const Result<Intake> taken = to_encounter(t);
   ASSERT_TRUE(taken.ok()) << taken.error().message;
-  ASSERT_EQ(taken->encounter.samples.size(), 1u);
-  EXPECT_EQ(taken->encounter.samples[0].position, FingerPosition::kLeftIndex);
-  EXPECT_EQ(taken->encounter.samples[0].impression, 4);
-  EXPECT_TRUE(is_minutiae_record(taken->encounter.samples[0].image));
+  ASSERT_EQ(taken->encounter.samples.size(), 3u);
+  EXPECT_EQ(taken->encounter.samples[0].position, FingerPosition::kRightMiddle);
+  for (int i = 1; i < 3; ++i) {  // of 1, and of 3, whose image is no good
+    EXPECT_EQ(taken->encounter.samples[i].position, FingerPosition::kLeftIndex);
+    EXPECT_EQ(taken->encounter.samples[i].impression, 4);
+    EXPECT_TRUE(is_minutiae_record(taken->encounter.samples[i].image));
+  }
   EXPECT_EQ(taken->left_out.size(), 2u);
 }
 

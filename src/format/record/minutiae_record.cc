@@ -23,15 +23,15 @@ struct Layout {
   std::string_view version;
   double angle_units;
   std::uint8_t angle_max;
-  std::size_t header_bytes, view_bytes;  // of the header; the fewest of a view
+  std::size_t header_bytes;
 };
 constexpr std::array kLayouts = {
-    Layout{MinutiaeFormat::kIso2005, "iso2005", {" 20\0", 4}, 256, 255, 24, 6},
-    Layout{MinutiaeFormat::kIso2011, "iso2011", {"030\0", 4}, 256, 255, 15, 34},
-    Layout{MinutiaeFormat::kAnsi2004, "ansi2004", {" 20\0", 4}, 180, 179, 26, 6},
-    Layout{MinutiaeFormat::kAnsi2009, "ansi2009", {"030\0", 4}, 180, 179, 21, 19},
-    Layout{MinutiaeFormat::kIsoCard, "card", {}, 256, 255, 0, 0},
-    Layout{MinutiaeFormat::kIsoCardCompact, "card-compact", {}, 64, 63, 0, 0},
+    Layout{MinutiaeFormat::kIso2005, "iso2005", {" 20\0", 4}, 256, 255, 24},
+    Layout{MinutiaeFormat::kIso2011, "iso2011", {"030\0", 4}, 256, 255, 15},
+    Layout{MinutiaeFormat::kAnsi2004, "ansi2004", {" 20\0", 4}, 180, 179, 26},
+    Layout{MinutiaeFormat::kAnsi2009, "ansi2009", {"030\0", 4}, 180, 179, 21},
+    Layout{MinutiaeFormat::kIsoCard, "card", {}, 256, 255, 0},
+    Layout{MinutiaeFormat::kIsoCardCompact, "card-compact", {}, 64, 63, 0},
 };
 const Layout& layout_of(MinutiaeFormat format) {
   return kLayouts[static_cast<std::size_t>(format)];
@@ -176,6 +176,7 @@ Result<MinutiaeRecord> read_as(ByteView bytes, MinutiaeFormat format) {
   record.length_error = static_cast<std::int64_t>(length) - static_cast<std::int64_t>(used);
   const ByteView after = in.raw(in.left());
   record.after.assign(after.begin(), after.end());
+  if (record.views.empty() && !after.empty()) return damaged("it counts no views, and more than its header is there");
   // further off than the views are long: another standard's, cut off
   if ((length < 12 || length > bytes.size()) && disorder(record) > used)
     return damaged(fmt::format("its length says {} bytes, there are {}", length, bytes.size()));

@@ -267,14 +267,14 @@ std::pair<std::string_view, int> ordinal(std::string_view step) {
 }
 
 const Element* child_of(const Element& parent, std::string_view step) {
-  const auto [alternatives, nth] = ordinal(step);
-  const auto found = std::find_if(
-      parent.children.begin(), parent.children.end(),
-      [&, left = nth](const Element& child) mutable { return is_named(child, alternatives) && --left == 0; });
-  if (found == parent.children.end()) return nullptr;
-  const bool identification =
-      found->name.ends_with(kIdentification) && alternatives.find('#') != std::string_view::npos;
-  return identification ? found->find("IdentificationID") : &*found;
+  auto [alternatives, left] = ordinal(step);
+  for (const Element& child : parent.children) {
+    if (!is_named(child, alternatives) || --left > 0) continue;
+    const bool identification =
+        child.name.ends_with(kIdentification) && alternatives.find('#') != std::string_view::npos;
+    return identification ? child.find("IdentificationID") : &child;
+  }
+  return nullptr;
 }
 
 // The element at a path, or null. The image element "@" is any of `images`.
@@ -295,6 +295,12 @@ Element& add_named(Element& parent, std::string_view name) {
   return child;
 }
 
+// Whether those before it are there: the second of a name can't be written without the first.
+bool has_place(const Element& from, std::string_view step) {
+  const auto [names, nth] = ordinal(step);
+  return nth == 1 || child_of(from, std::string(names) + (nth == 2 ? "" : fmt::format("[{}]", nth - 1))) != nullptr;
+}
+
 // The same, made where it is missing.
 Element& make_path(Element& from, std::string_view path, std::string_view image) {
   Element* element = &from;
@@ -308,10 +314,11 @@ Element& make_path(Element& from, std::string_view path, std::string_view image)
     const std::string name = identification
                                  ? std::string(step.substr(0, step.size() - 1)) + std::string(kIdentification)
                                  : std::string(step);
-    const auto found = std::find_if(
-        element->children.begin(), element->children.end(),
-        [&, left = nth](const Element& child) mutable { return child.name == local(name) && --left == 0; });
-    element = found != element->children.end() ? &*found : &add_named(*element, name);
+    Element* found = nullptr;
+    int left = nth;
+    for (Element& child : element->children)
+      if (child.name == local(name) && --left == 0) found = &child;
+    element = found ? found : &add_named(*element, name);
     if (identification && element->children.empty()) add_named(*element, "nc:IdentificationID");
     if (identification) element = &element->children[0];
   }
@@ -340,13 +347,13 @@ class RecordReader {
         const Field* before = record.find(row.field);
         set(record, row.field, before ? before->value + kRecordSeparator + value : std::move(value));
       }
-    own_fields(element_);
+    if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
+    if (map_.type == 9) pad_ridge_counts(record);
+    own_fields(element_);  // these as they stand
     if (own_.size() > kFieldsMax)
       return {Code::kTooLarge, fmt::format("line {}: a record of more than {} fields", element_.line, kFieldsMax)};
     take_own_fields(record);
     if (map_.type == 8) signature_vectors(record);
-    if (map_.type >= 3 && map_.type <= 6) pad_positions(record);
-    if (map_.type == 9) pad_ridge_counts(record);
     if (doubts_.base64) return {Code::kInvalidInput, fmt::format("line {}: an image is not in base64", element_.line)};
     if (items_ > kItemsMax)
       return {Code::kTooLarge, fmt::format("line {}: a record has too many items", element_.line)};
@@ -670,6 +677,7 @@ class RecordWriter {
         write_polygon(element, token, items[token.item]);
         continue;
       }
+      if (!has_place(element, token.path)) continue;  // write_what_is_left has it
       Element& leaf = make_path(element, leaf_path(token.path, items[token.item]), image_);
       leaf.text = to_element(leaf.name, token.part ? part_of(items[token.item], token.part) : items[token.item]);
     }

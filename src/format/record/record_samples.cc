@@ -14,8 +14,13 @@
 namespace puente::format {
 namespace {
 
+void say_after(ByteView after, std::vector<std::string>& left_out) {
+  if (!after.empty()) left_out.push_back(fmt::format("{} bytes after the last view", after.size()));
+}
+
 // Every view as a record of its own: a sample is one finger.
-Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
+Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector<std::string>& left_out) {
+  say_after(record.after, left_out);
   std::vector<Sample> out;
   for (const MinutiaeView& view : record.views) {
     TRY(room_for_another(out.size()));
@@ -37,6 +42,7 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record) {
 }
 
 Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<std::string>& left_out) {
+  say_after(record.after, left_out);
   constexpr std::size_t kTriesMax = 100;  // a record of views that cannot be read costs no more
   std::vector<Sample> out;
   for (std::size_t i = 0; i < std::min(record.views.size(), kTriesMax); ++i) {
@@ -189,7 +195,7 @@ Status room_for_another(std::size_t samples) {
 Result<std::vector<Sample>> samples_of_record(ByteView bytes, std::vector<std::string>& left_out) {
   if (is_minutiae_record(bytes)) {
     ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
-    return samples_of(record);
+    return samples_of(record, left_out);
   }
   if (is_image_record(bytes)) {
     ASSIGN_OR_RETURN(const ImageRecord record, read_image_record(bytes));
