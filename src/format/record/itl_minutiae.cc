@@ -55,7 +55,7 @@ std::vector<Point> packed_points(const Field& field, bool upwards) {
   return out;
 }
 
-// 9.137: number, X, Y in pixels, half degrees, type, quality.
+// 9.137: number, X, Y in pixels, angle in steps of two degrees, type, quality.
 std::vector<Point> incits_points(const Record& record) {
   const double scale = record.integer(131, 0) * (record.integer(130, 1) == 2 ? 2.54 : 1);
   const double units = kUnitsInInch / (scale > 0 ? scale : kPpi);
