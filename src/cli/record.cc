@@ -302,7 +302,9 @@ void add_record(CLI::App& app, Run& run) {
       "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
       "it\n"
       "begins; the exit code is then 1.");
-  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML; other records and images, by content")
+  command
+      ->add_option("FILE", options->files,
+                   "transactions, traditional or NIEM XML; other records and images, by content")
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
@@ -312,7 +314,9 @@ void add_record(CLI::App& app, Run& run) {
       "Example: puente record check tenprint.an2\n"
       "Says where (byte, record, field, subfield, item), the rule and what stands there instead. The exit code is 1 "
       "where there is any.");
-  command->add_option("FILE", options->files, "transactions, traditional or NIEM XML; other records and images, by content")
+  command
+      ->add_option("FILE", options->files,
+                   "transactions, traditional or NIEM XML; other records and images, by content")
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   command->callback([options, &run] { run = [options] { return check(*options); }; });

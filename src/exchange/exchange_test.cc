@@ -192,6 +192,23 @@ TEST_F(Exchange, the_question_has_no_room_for_a_name) {
   }
 }
 
+// A slap is taken apart where it was captured: four fingers that arrive as one sample would be compared with none.
+TEST_F(Exchange, the_question_has_single_fingers) {
+  const auto ask = [&](FingerPosition position) {
+    QuestionBody body = question();
+    body.probe[0].position = position;
+    const Json json = Json::object({{"header", header_to_json(header())}, {"body", body_to_json(body)}});
+    return read_message(canonical(json));
+  };
+  for (const auto slap :
+       {FingerPosition::kPlainRightFour, FingerPosition::kPlainLeftFour, FingerPosition::kPlainThumbs}) {
+    const auto message = ask(slap);
+    ASSERT_FALSE(message.ok());
+    EXPECT_NE(message.error().message.find("single finger"), std::string::npos) << message.error().message;
+  }
+  EXPECT_TRUE(ask(FingerPosition::kUnknown).ok());
+}
+
 TEST_F(Exchange, no_changed_byte_survives) {
   const Bytes sound = sealed_question();
   for (std::size_t i = 0; i < sound.size(); i += i < 256 ? 1 : 37) {
