@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <utility>
 
 #include "cli/record.h"
 #include "core/files.h"
@@ -47,6 +48,12 @@ Result<Converted> of_transaction(ByteView bytes, Kind kind) {
   return out;
 }
 
+using Lines = std::vector<std::string>;
+
+Lines said_after(ByteView after) {
+  return after.empty() ? Lines() : Lines{fmt::format("{} bytes after the last view", after.size())};
+}
+
 // Other angles and words for "not known".
 MinutiaeView converted(MinutiaeView view, MinutiaeFormat from, MinutiaeFormat to) {
   const bool zero_is_unknown = to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004;
@@ -60,6 +67,19 @@ MinutiaeView converted(MinutiaeView view, MinutiaeFormat from, MinutiaeFormat to
     if (!zero_is_unknown && minutia.quality == 0) minutia.quality = 254;
   }
   return view;
+}
+
+// The older editions state one size for all views: one that has room for each.
+void make_one_size(std::vector<MinutiaeView>& views) {
+  std::uint16_t width = 0, height = 0;
+  for (const MinutiaeView& view : views) {
+    width = std::max(width, view.width);
+    height = std::max(height, view.height);
+  }
+  for (MinutiaeView& view : views) {
+    view.width = width;
+    view.height = height;
+  }
 }
 
 // Views of any records as one record; a card through our own template, for its places have another unit.
@@ -78,6 +98,7 @@ Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFo
       }
     }
   }
+  if (to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004) make_one_size(out.views);
   return format::write_minutiae_record(out);
 }
 
@@ -92,6 +113,20 @@ Result<ImageRecord> image_record_of(ByteView bytes) {
 
 // ---- everything else
 
+Error no_minutiae() {
+  return {Code::kInvalidInput, "there are no minutiae in it; puente extract --iso finds those of an image"};
+}
+
+// An encounter has the image of a print whose minutiae are there too; here they are what is wanted.
+Result<format::Intake> minutiae_in(ByteView bytes) {
+  ASSIGN_OR_RETURN(itl::Reading reading, read_transaction(bytes));
+  std::erase_if(reading.transaction.records,
+                [](const itl::Record& record) { return record.type == 4 || record.type == 13 || record.type == 14; });
+  Result<format::Intake> intake = format::to_encounter(reading.transaction);
+  if (!intake.ok()) return no_minutiae();
+  return intake;
+}
+
 Result<Bytes> from_encounter(const Encounter& encounter, const Wanted& wanted) {
   if (wanted.kind == Kind::kImages || wanted.kind == Kind::kIso39794) {
     ASSIGN_OR_RETURN(const ImageRecord record,
@@ -104,8 +139,7 @@ Result<Bytes> from_encounter(const Encounter& encounter, const Wanted& wanted) {
       if (!format::is_minutiae_record(sample.image)) continue;
       ASSIGN_OR_RETURN(records.emplace_back(), format::read_minutiae_record(sample.image));
     }
-    if (records.empty())
-      return Error{Code::kInvalidInput, "there are no minutiae in it; puente extract --iso finds those of an image"};
+    if (records.empty()) return no_minutiae();
     return minutiae_of(records, wanted.minutiae);
   }
   ASSIGN_OR_RETURN(const itl::Transaction transaction, format::to_transaction(encounter, wanted.header));
@@ -215,13 +249,20 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
     if (wanted.kind == Kind::kMinutiae && kind == RecordKind::kMinutiaeRecord) {
       ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_record(file));
       ASSIGN_OR_RETURN(Bytes bytes, minutiae_of({record}, wanted.minutiae));
-      return Converted{std::move(bytes), {}};
+      return Converted{std::move(bytes), said_after(record.after)};
+    }
+    if (wanted.kind == Kind::kMinutiae && is_transaction(kind)) {
+      ASSIGN_OR_RETURN(format::Intake intake, minutiae_in(file));
+      ASSIGN_OR_RETURN(Bytes bytes, from_encounter(intake.encounter, wanted));
+      return Converted{std::move(bytes), std::move(intake.left_out)};
     }
     if (!to_transaction && is_image_record(kind)) {
-      ASSIGN_OR_RETURN(const ImageRecord record, image_record_of(file));
+      ASSIGN_OR_RETURN(ImageRecord record, image_record_of(file));
       if (record.part == wanted.part && record.edition == wanted.edition) {
+        const bool same = (kind == RecordKind::kIso39794) == (wanted.kind == Kind::kIso39794);
+        const Bytes after = same ? Bytes() : std::exchange(record.after, {});
         ASSIGN_OR_RETURN(Bytes bytes, written(record, wanted.kind));
-        return Converted{std::move(bytes), {}};
+        return Converted{std::move(bytes), said_after(after)};
       }
     }
   }
@@ -247,7 +288,11 @@ Result<ImageFiles> images_of(ByteView file) {
   ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(file));
   std::vector<const format::cbeff::Bir*> birs = {&document.root};
   for (std::size_t i = 0; i < birs.size(); ++i) {
-    if (is_image_record(format::record_kind(birs[i]->bdb))) TRY(add_images(birs[i]->bdb, out));
+    const Bytes& data = birs[i]->bdb;
+    const Status added = is_image_record(format::record_kind(data)) ? add_images(data, out) : Status();
+    if (!added.ok()) out.left_out.push_back(fmt::format("BIR {}: {}", i + 1, added.error().message));
+    if (const auto ending = ending_of(data); ending.ok())
+      out.files.push_back({fmt::format("{:02}.{}", out.files.size() + 1, *ending), data});
     for (const format::cbeff::Bir& child : birs[i]->children) birs.push_back(&child);
   }
   return out;

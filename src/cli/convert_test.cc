@@ -76,6 +76,46 @@ TEST(Convert, AnImageRecordGoesToItsSuccessorAndBackWhole) {
   EXPECT_EQ(of_2005->views[0].position, 2u);
 }
 
+// A transaction has the minutiae of a print beside its image: who asks for minutiae gets those.
+TEST(Convert, MinutiaeBesideTheirImageAreTakenWhereMinutiaeAreWanted) {
+  format::itl::Transaction both = format::itl::read(converted({a_person()[0]}, "transaction").bytes).transaction;
+  EXPECT_EQ(refused({{.image = format::itl::write(both)}}, "iso2005").error().code, Code::kInvalidInput);
+  format::itl::Record marked{9, {}};
+  for (const auto& [number, value] :
+       {std::pair(1, "0"), std::pair(2, "01"), std::pair(3, "4"), std::pair(4, "S"), std::pair(6, "01"),
+        std::pair(12,
+                  "001\x1f"
+                  "00100010045")})
+    marked.set(number, value);
+  both.records.push_back(marked);
+  const Bytes file = format::itl::write(both);
+  const auto record = format::read_minutiae_record(converted({{.image = file}}, "iso2005").bytes);
+  ASSERT_TRUE(record.ok());
+  EXPECT_EQ(record->views[0].minutiae.size(), 1u);
+  EXPECT_TRUE(format::read_image_record(converted({{.image = file}}, "19794-4:2011").bytes).ok());
+}
+
+TEST(Convert, ViewsOfDifferentSizesHaveOneInTheOlderEditions) {
+  format::MinutiaeRecord record = *format::read_minutiae_record(minutiae());
+  record.format = format::MinutiaeFormat::kIso2011;
+  record.views.push_back(record.views[0]);
+  record.views[1].width = 500;
+  const Bytes newer = *format::write_minutiae_record(record);
+  const auto older = format::read_minutiae_record(converted({{.image = newer}}, "iso2005").bytes);
+  ASSERT_TRUE(older.ok());
+  EXPECT_EQ(older->views[0].width, 500);
+  EXPECT_EQ(older->views[0].minutiae.size(), 2u);
+}
+
+TEST(Convert, WhatFollowsARecordAndIsNotConvertedIsSaid) {
+  Bytes longer = image_record(4);
+  longer.insert(longer.end(), {0, 0, 0});
+  EXPECT_EQ(converted({{.image = longer}}, "39794-4").left_out.size(), 1u);
+  Bytes points = minutiae();
+  points.insert(points.end(), {0, 0, 0});
+  EXPECT_EQ(converted({{.image = points}}, "ansi2009").left_out.size(), 1u);
+}
+
 TEST(Convert, LooseFilesBecomeATransactionThatKeepsTheRules) {
   const Bytes bytes = converted(a_person(), "transaction").bytes;
   const format::itl::Reading reading = format::itl::read(bytes);
