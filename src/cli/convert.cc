@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "cli/record.h"
@@ -59,6 +60,7 @@ MinutiaeView converted(MinutiaeView view, MinutiaeFormat from, MinutiaeFormat to
   const bool zero_is_unknown = to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004;
   const int units = static_cast<int>(angle_units(to));
   if (view.capture.qualities.empty()) view.capture.qualities = {{254, 0, 0}};
+  if (zero_is_unknown && view.capture.qualities[0].value > 100) view.capture.qualities[0].value = 0;
   if (to != MinutiaeFormat::kIso2011) view.capture.qualities.resize(1);
   if (to != MinutiaeFormat::kIso2011) view.minutia_quality = true;
   for (format::RecordMinutia& minutia : view.minutiae) {
@@ -87,6 +89,7 @@ Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFo
   MinutiaeRecord out;
   out.format = to;
   const bool card = to == MinutiaeFormat::kIsoCard || to == MinutiaeFormat::kIsoCardCompact;
+  std::map<int, std::uint8_t> seen;  // views of a finger
   for (const MinutiaeRecord& record : records) {
     for (const MinutiaeView& view : record.views) {
       if (card && !out.views.empty()) return Error{Code::kInvalidInput, "a card holds one view: there are more here"};
@@ -95,6 +98,7 @@ Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFo
         out = service::to_minutiae_record(features, to);
       } else {
         out.views.push_back(converted(view, record.format, to));
+        out.views.back().view_number = seen[view.position]++;
       }
     }
   }

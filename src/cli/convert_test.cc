@@ -46,7 +46,7 @@ std::vector<Sample> a_person() {
 Converted converted(const std::vector<Sample>& files, const std::string& to) {
   Wanted wanted = *parse_wanted(to);
   wanted.header = {.type = "NPS", .destination = "US", .originator = "CO", .control_number = "7", .time_ms = 1};
-  wanted.captured_ms = 1'700'000'000'000;
+  wanted.captured_ms = wanted.header.captured_ms = 1'700'000'000'000;
   Result<Converted> out = convert_files(files, wanted);
   EXPECT_TRUE(out.ok()) << to << ": " << out.error().message;
   return out.ok() ? *std::move(out) : Converted();
@@ -105,6 +105,34 @@ TEST(Convert, ViewsOfDifferentSizesHaveOneInTheOlderEditions) {
   ASSERT_TRUE(older.ok());
   EXPECT_EQ(older->views[0].width, 500);
   EXPECT_EQ(older->views[0].minutiae.size(), 2u);
+}
+
+TEST(Convert, WhatIsWrittenHasTheCodesOfItsEdition) {
+  Sample latent = a_person()[0], unknown = latent;
+  latent.impression = 5;
+  const auto finger = format::read_image_record(converted({latent, unknown}, "19794-4:2005").bytes);
+  EXPECT_EQ(finger->acquisition_level, 30u);
+  EXPECT_EQ(finger->views[0].impression, 7u);
+  EXPECT_EQ(finger->views[1].impression, 0u);
+  EXPECT_EQ(format::read_iso39794(converted({latent}, "39794-4").bytes)->views[0].impression, 4u);
+
+  const auto iris = [](Eye eye, Bytes image) {
+    return Sample{.image = std::move(image), .modality = Modality::kIris, .eye = eye};
+  };
+  const auto eyes = format::read_image_record(
+      converted({iris(Eye::kLeft, png()), iris(Eye::kRight, png()), iris(Eye::kLeft, png())}, "19794-6:2005").bytes);
+  EXPECT_EQ(eyes->positions, 2u);
+  EXPECT_TRUE(format::check_image_record(*eyes).empty());
+  const auto colour = format::read_image_record(converted({iris(Eye::kLeft, png(3))}, "19794-6:2011").bytes);
+  EXPECT_EQ(colour->views[0].depth, 8u);
+  EXPECT_EQ(format::decode_view(*colour, colour->views[0])->channels, 1);
+
+  const Sample points{.image = minutiae()};
+  const auto views = format::read_minutiae_record(converted({points, points}, "iso2011").bytes);
+  EXPECT_EQ(views->views[1].view_number, 1);
+  EXPECT_TRUE(format::check_minutiae_record(*views).empty());
+  EXPECT_EQ(format::itl::read(converted({a_person()[0]}, "transaction").bytes).transaction.records[2].value(5),
+            "20231114");  // --captured
 }
 
 TEST(Convert, WhatFollowsARecordAndIsNotConvertedIsSaid) {

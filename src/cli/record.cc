@@ -220,6 +220,7 @@ Result<Wanted> wanted_of(const Options& options, const std::string& out) {
   if (wanted.header.control_number.empty()) wanted.header.control_number = fmt::to_string(wanted.header.time_ms);
   if (!options.captured.empty()) {
     ASSIGN_OR_RETURN(wanted.captured_ms, parse_iso8601(options.captured));
+    wanted.header.captured_ms = wanted.captured_ms;
   }
   return wanted;
 }

@@ -39,9 +39,12 @@ int shift_of(std::vector<double> places, int most) {
   return static_cast<int>(places[places.size() / 2]) - most / 2;
 }
 
+bool zero_is_unknown(MinutiaeFormat format) {
+  return format == MinutiaeFormat::kIso2005 || format == MinutiaeFormat::kAnsi2004;
+}
+
 std::uint8_t quality_of(int quality, MinutiaeFormat format) {
-  const bool zero_is_unknown = format == MinutiaeFormat::kIso2005 || format == MinutiaeFormat::kAnsi2004;
-  if (quality == 0 && !zero_is_unknown) return 254;
+  if (quality == 0 && !zero_is_unknown(format)) return 254;
   return static_cast<std::uint8_t>(quality);
 }
 
@@ -87,7 +90,8 @@ MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeForm
   view.position = static_cast<std::uint8_t>(position);
   view.x_per_cm = view.y_per_cm = per_cm_of(format);
   view.minutia_quality = format != MinutiaeFormat::kIsoCard && !compact;
-  view.capture.qualities = {{static_cast<std::uint8_t>(std::clamp(quality, 0, 255)), 0, 0}};
+  const bool known = (quality >= 0 && quality <= 100) || !zero_is_unknown(format);
+  view.capture.qualities = {{static_cast<std::uint8_t>(known ? std::clamp(quality, 0, 255) : 0), 0, 0}};
   const double scale = 1 / scale_of(view.x_per_cm);
   std::vector<double> xs, ys;
   for (const finger::Minutia& minutia : features.minutiae) {

@@ -85,8 +85,8 @@ Result<format::itl::Transaction> to_transaction(const exchange::Message& message
 
 Result<format::itl::Transaction> to_transaction(const Question& question, const std::string& country) {
   exchange::Message message;
-  message.header.message_id = question.exchange_id;
-  message.header.exchange_id = question.exchange_id;
+  message.header.message_id = question.exchange_id + "-" + to_string(question.state);  // its own is not kept
+  message.header.in_reply_to = message.header.exchange_id = question.exchange_id;
   message.header.from = question.partner;
   message.header.to = country;
   message.header.agreement_id = question.agreement_id;

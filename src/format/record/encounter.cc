@@ -324,6 +324,10 @@ std::string moment_of(std::int64_t ms) {
   return day_of(ms) + iso.substr(11, 2) + iso.substr(14, 2) + iso.substr(17, 2) + "Z";
 }
 
+std::int64_t captured_ms(const TransactionHeader& header) {
+  return header.captured_ms > 0 ? header.captured_ms : header.time_ms;
+}
+
 itl::Record first_record(const TransactionHeader& header, const std::vector<itl::Record>& others) {
   std::string contents = fmt::format("1{}{}", kItem, others.size());
   for (const itl::Record& each : others)
@@ -376,7 +380,7 @@ Result<itl::Record> minutiae_record(const Sample& sample, const TransactionHeade
   itl::Record out{99, {}};
   out.set(1, "0");
   out.set(4, header.originator);
-  out.set(5, moment_of(header.time_ms));
+  out.set(5, moment_of(captured_ms(header)));
   out.set(100, "0101");
   out.set(101, "00000008");
   out.set(103, ansi ? "001B" : "0101");
@@ -412,7 +416,7 @@ Result<itl::Record> image_record(const Sample& sample, const TransactionHeader& 
   out.set(1, "0");
   out.set(3, finger ? fmt::to_string(sample.impression) : face ? "FACE" : fmt::to_string(static_cast<int>(sample.eye)));
   out.set(4, header.originator);
-  out.set(5, day_of(header.time_ms));
+  out.set(5, day_of(captured_ms(header)));
   out.set(6, fmt::to_string(image.width));
   out.set(7, fmt::to_string(image.height));
   const bool scaled = finger || ppi > 0;
@@ -440,7 +444,7 @@ void add_missing(const Encounter& encounter, const TransactionHeader& header, st
     out.set(1, "0");
     out.set(3, fmt::to_string(kImpressionUnknown));
     out.set(4, header.originator);
-    out.set(5, day_of(header.time_ms));
+    out.set(5, day_of(captured_ms(header)));
     out.set(13, fmt::to_string(static_cast<int>(position)));
     out.set(18, joined({fmt::to_string(static_cast<int>(position)), why == Missing::kAmputated ? "XX" : "UP"}));
     records.push_back(std::move(out));

@@ -54,6 +54,7 @@ struct TransactionHeader {
   std::string control_number{};     // 1.009
   std::string control_reference{};  // 1.010: of the transaction that this one answers; empty: none
   std::int64_t time_ms = 0;         // 1.005, 1.014
+  std::int64_t captured_ms = 0;     // the date of every sample; 0: the transaction's, for a date there must be
   std::vector<std::pair<DomainField, std::string>> domain{};  // subfields divided by RS
 };
 

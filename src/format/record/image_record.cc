@@ -43,7 +43,7 @@ constexpr Item<V> kFinger2005View[] = {{1, "finger position", &V::position, 36},
                                        {1, "count of views", &V::view_count},
                                        {1, "view number", &V::view_number},
                                        {1, "quality", &V::quality, 254},
-                                       {1, "impression type", &V::impression, 29},
+                                       {1, "impression type", &V::impression},
                                        {2, "width", &V::width},
                                        {2, "height", &V::height},
                                        {1, "reserved", &V::reserved, 0}};
@@ -477,6 +477,20 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
   return out.raw(bytes).raw(record.from_39794 ? Bytes() : record.after).take();
 }
 
+// 19794-4:2005, tables 1 and 7.
+void check_codes_of_2005(const ImageRecord& record, Deviations& out) {
+  constexpr std::array<std::uint32_t, 7> kLevels = {10, 20, 30, 31, 35, 40, 41}, kImpressions = {0, 1, 2, 3, 7, 8, 9};
+  const auto is_one_of = [](const auto& codes, std::uint32_t code) {
+    return std::find(codes.begin(), codes.end(), code) != codes.end();
+  };
+  if (!is_one_of(kLevels, record.acquisition_level))
+    out.add(fmt::format("acquisition level {} is none of {}", record.acquisition_level, fmt::join(kLevels, ", ")));
+  for (std::size_t i = 0; i < record.views.size(); ++i)
+    if (const std::uint32_t impression = record.views[i].impression; !is_one_of(kImpressions, impression))
+      out.add(
+          fmt::format("view {}: impression type {} is none of {}", i + 1, impression, fmt::join(kImpressions, ", ")));
+}
+
 std::vector<std::string> check_image_record(const ImageRecord& record) {
   Deviations out;
   const Layout& layout = layout_of(record);
@@ -487,6 +501,7 @@ std::vector<std::string> check_image_record(const ImageRecord& record) {
   if (!record.after.empty()) out.add(fmt::format("{} bytes follow the last view", record.after.size()));
   for (const Item<R>& item : layout.header) note("", item.name, record.*item.member, item.max);
   if (record.views.empty()) out.add("a record has at least one view");
+  if (layout.part == ImagePart::kFinger && layout.edition == 2005) check_codes_of_2005(record, out);
   for (const Eye2005& eye : record.eyes)
     if (eye.images == 0) out.add(fmt::format("eye {} is without images", eye.eye));
   for (std::size_t i = 0; i < record.views.size(); ++i) {

@@ -19,6 +19,7 @@ ImageRecord sample(ImagePart part, int edition) {
   record.part = part;
   record.edition = edition;
   if (edition == 2005 && part != ImagePart::kFace) record.capture_device = 0x102;
+  if (edition == 2005 && part == ImagePart::kFinger) record.acquisition_level = 30;
   for (int i = 0; i < 2; ++i) {
     ImageView& view = record.views.emplace_back();
     if (edition == 2011) {
@@ -95,7 +96,7 @@ std::string hex_of_one(ImagePart part, int edition) {
 // Table by table of the standards, byte by byte.
 TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
   EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2005),
-            compact("46495200 30313000 000000000036 0102 0000 01 01 01f4 01f4 01f4 01f4 08 00 0000"
+            compact("46495200 30313000 000000000036 0102 001e 01 01 01f4 01f4 01f4 01f4 08 00 0000"
                     "00000016 01 01 00 50 08 0004 0002 00 0001020304050600"));
   EXPECT_EQ(hex_of_one(ImagePart::kFace, 2005), compact("46414300 30313000 0000004b 0001"
                                                         "0000003d 0002 02 00 00 010203 0000 00 00 00 00 00 00"
@@ -270,12 +271,13 @@ TEST(ImageRecord, ViewsBecomePixels) {
 TEST(ImageRecord, ChecksSayWhatDeviates) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
   record.views[0].quality = 255;  // stands for "not known"
-  record.views[1].impression = 30;
+  record.views[1].impression = 4;
   record.views[1].image.clear();
-  const std::vector<std::string> found = check_image_record(record);
-  ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(found[0], "view 2: impression type 30 is over 29");
-  EXPECT_EQ(found[1], "view 2: without an image");
+  record.acquisition_level = 0;
+  EXPECT_EQ(check_image_record(record),
+            (std::vector<std::string>{"acquisition level 0 is none of 10, 20, 30, 31, 35, 40, 41",
+                                      "view 2: impression type 4 is none of 0, 1, 2, 3, 7, 8, 9",
+                                      "view 2: without an image"}));
 }
 
 TEST(ImageRecord, WhatDoesNotFitIsNotWritten) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -15,7 +17,8 @@ namespace {
 constexpr std::uint8_t kSequence = 0x30, kApplication = 0x60, kContext = 0x80, kConstructed = 0x20;
 constexpr std::uint32_t kGeneration = 3;
 constexpr std::size_t kViewsMax = 1000;
-constexpr std::uint8_t kLossy = 2;  // CompressionHistoryCode of 39794-6
+constexpr std::uint32_t kRangeOverflow = 2;  // RangingErrorCode; 0 unassigned, 1 failed
+constexpr std::uint8_t kLossy = 2;           // CompressionHistoryCode of 39794-6
 
 // Codes of one image format here and in 19794:2011. PGM is a header and the pixels that are raw there.
 struct ImageFormat {
@@ -234,10 +237,22 @@ Result<std::uint32_t> format_code(ImagePart part, const ImageView& view) {
 
 // ---- representations ------------------------------------------------------------------------------------------------
 
+// ImpressionCode of 39794-4, which no longer tells ink from scanners, or kinds of latents.
+std::uint32_t impression_code(std::uint32_t impression) {
+  constexpr std::uint32_t kPlain = 0, kRolled = 1, kLatent = 4, kOther = 28;
+  constexpr std::uint32_t kKept[] = {kPlain, kRolled, kLatent, 8, 24, 25, kOther, 29, 41, 42};
+  if (impression == 2 || impression == 3) return impression == 2 ? kPlain : kRolled;
+  if (impression >= 5 && impression <= 7) return kLatent;
+  return std::find(std::begin(kKept), std::end(kKept), impression) != std::end(kKept) ? impression : kOther;
+}
+
 // 39794-4: position [0], impression [1], imageDataFormat [2], imageData [3], time [4], qualities [6], rate [7]
 Result<Bytes> write_finger(const ImageView& view, std::uint32_t format, ByteView image) {
   ByteWriter out;
-  out.raw(code(0, view.position)).raw(code(1, view.impression)).raw(code(2, format)).raw(primitive(3, image));
+  out.raw(code(0, view.position))
+      .raw(code(1, impression_code(view.impression)))
+      .raw(code(2, format))
+      .raw(primitive(3, image));
   if (view.capture.year != kNotKnown) out.raw(write_time(4, view.capture));
   if (!view.capture.qualities.empty()) out.raw(write_qualities(6, view.capture));
   // samplesPerUnit [0], unitDimension [1]: 0 inch, 1 centimetre
@@ -279,8 +294,8 @@ Status read_face(ByteView block, ImageView& view) {
   return {};
 }
 
-// 39794-6: eye [0], kind [1], bitDepth [2], format [3], orientations [4] [5], compression history [6], time [7], image
-// [8], range or error [9], qualities [11]. Some write the range as [7], so that time and image are [8] and [9].
+// 39794-6: eye [0], kind [1], bitDepth [2], format [3], orientations [4] [5], compression history [6], range or error
+// [7], time [8], image [9], qualities [11]. Some write the range as [9], so that time and image are [7] and [8].
 Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView image) {
   if (view.capture.year == kNotKnown) return damaged("39794-6 wants the time of an iris's capture");
   const std::uint32_t properties = view.image_properties;
@@ -288,10 +303,15 @@ Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView i
   ByteWriter out;
   out.raw(integer(0, view.position)).raw(code(1, view.image_type)).raw(integer(2, view.depth)).raw(code(3, format));
   out.raw(integer(4, properties & 3)).raw(integer(5, properties >> 2 & 3)).raw(integer(6, properties >> 6 & 3));
-  out.raw(write_time(7, view.capture)).raw(primitive(8, image));
-  out.raw(ranged ? constructed(9, {integer(0, view.range)}) : constructed(9, {code(1, view.range == 0 ? 0 : 1)}));
+  out.raw(constructed(7, {ranged ? integer(0, view.range) : integer(1, std::min(view.range, kRangeOverflow))}));
+  out.raw(write_time(8, view.capture)).raw(primitive(9, image));
   if (!view.capture.qualities.empty()) out.raw(write_qualities(11, view.capture));
   return out.take();
+}
+std::uint32_t range_of(std::optional<ByteView> range_or_error) {  // as 19794-6:2011 has it: 0 unassigned, 1 failed
+  if (const auto range = number_of(child(range_or_error, 0))) return *range & 0xffff;
+  const std::uint32_t error = number_of(child(range_or_error, 1)).value_or(0);
+  return error < kRangeOverflow ? error : 0xffff;
 }
 Status read_iris(ByteView block, ImageView& view) {
   const auto two_bits = [&](int number) { return number_of(child(block, number)).value_or(0) & 3; };
@@ -303,7 +323,7 @@ Status read_iris(ByteView block, ImageView& view) {
   view.position = number_of(child(block, 0)).value_or(0) & 0xff;
   view.image_type = code_of(child(block, 1)).value_or(0) & 0xff;
   view.image_properties = two_bits(4) | two_bits(5) << 2 | two_bits(6) << 6;
-  view.range = number_of(child(child(block, range), 0)).value_or(0) & 0xffff;
+  view.range = range_of(child(block, range));
   view.roll = view.roll_uncertainty = 0xffff;
   read_time(child(block, time), view.capture);
   read_qualities(child(block, 11), view.capture);

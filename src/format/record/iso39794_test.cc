@@ -92,20 +92,20 @@ TEST(Iso39794, ExtensionsFallBackToTheirCode) {
   EXPECT_EQ(record->views[0].width, 5u);
 }
 
-// time [7], image [8], range [9]; before, range [7], time [8], image [9].
-TEST(Iso39794, IrisesAreReadInBothLayoutsAndWrittenInTheLater) {
+// Range [7], time [8], image [9]; or, as some have it, time [7], image [8], range [9].
+TEST(Iso39794, IrisesAreReadInBothLayoutsAndWrittenInThatOfTheStandard) {
   const std::string head = "6639a007800103810207e5a12e302c800101a103800107820108a303800102840100850100860100";
-  const Bytes later = *from_hex(head + "a707800207ea81010b" + "8802abcd" + "a904800201c2");
-  const Bytes earlier = *from_hex(head + "a704800201c2" + "a807800207ea81010b" + "8902abcd");
-  for (const Bytes& bytes : {later, earlier}) {
+  const Bytes other = *from_hex(head + "a707800207ea81010b" + "8802abcd" + "a904800201c2");
+  const Bytes standard = *from_hex(head + "a704800201c2" + "a807800207ea81010b" + "8902abcd");
+  for (const Bytes& bytes : {other, standard}) {
     const Result<ImageRecord> record = read_iso39794(bytes);
     ASSERT_TRUE(record.ok()) << record.error().message;
     EXPECT_EQ(record->views[0].image, (Bytes{0xab, 0xcd}));
     EXPECT_EQ(record->views[0].range, 450u);
     EXPECT_EQ(record->views[0].capture.month, 11);
-    EXPECT_EQ(to_hex(*write_iso39794(*record)), to_hex(later));
+    EXPECT_EQ(to_hex(*write_iso39794(*record)), to_hex(standard));
   }
-  EXPECT_EQ(check_image_record(*read_iso39794(later)),
+  EXPECT_EQ(check_image_record(*read_iso39794(other)),
             std::vector<std::string>{"view 1: the image is not of the kind that its code 14 stands for"});
 }
 

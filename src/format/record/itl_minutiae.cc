@@ -10,7 +10,8 @@ namespace puente::format::itl {
 namespace {
 
 constexpr double kUnitsInInch = 2540, kPpi = 500;  // a unit: 0.01 mm
-constexpr int kTurn = 360, kCoordinateMax = 0x3fff, kImpressionMax = 15, kQualityMax = 100;
+constexpr int kTurn = 360, kCoordinateMax = 0x3fff, kQualityMax = 100;
+constexpr std::uint8_t kQualityUnknown = 254;  // of a record; of a point 0
 constexpr std::size_t kMinutiaeMax = 255;
 
 struct Point {
@@ -106,11 +107,11 @@ Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
   std::stable_sort(block.points.begin(), block.points.end(),
                    [](const Point& a, const Point& b) { return a.quality > b.quality; });
   MinutiaeRecord out;
+  out.format = MinutiaeFormat::kIso2011;  // knows latents
   MinutiaeView& view = out.views.emplace_back();
   view.position = static_cast<std::uint8_t>(*finger);
-  const int impression = record.integer(3, 0);
-  view.impression = static_cast<std::uint8_t>(impression <= kImpressionMax ? std::max(impression, 0) : 0);
-  view.capture.qualities = {{0, 0, 0}};
+  const int impression = record.integer(3, kImpressionUnknown);
+  view.impression = static_cast<std::uint8_t>(std::clamp(impression, 0, kImpressionUnknown));
   constexpr double kPixels = kPpi / kUnitsInInch, kSteps = 256.0 / kTurn;
   for (const Point& point : block.points) {
     const double x = std::round(point.x * kPixels), y = std::round(point.y * kPixels);
@@ -121,7 +122,7 @@ Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
     minutia.y = static_cast<std::uint16_t>(y);
     const int degrees = (point.degrees % kTurn + kTurn) % kTurn;
     minutia.angle = static_cast<std::uint8_t>(std::lround(degrees * kSteps) % 256);
-    minutia.quality = static_cast<std::uint8_t>(point.quality);
+    minutia.quality = point.quality > 0 ? static_cast<std::uint8_t>(point.quality) : kQualityUnknown;
     view.width = std::max<std::uint16_t>(view.width, static_cast<std::uint16_t>(minutia.x + 1));
     view.height = std::max<std::uint16_t>(view.height, static_cast<std::uint16_t>(minutia.y + 1));
   }

@@ -42,7 +42,7 @@ TEST(ItlMinutiae, EveryBlockSaysTheSame) {
   EXPECT_EQ(in_words(minutiae_of_type9(record_of(9, {{302, "2"},
                                                      {331, "0" + kUs + "0" + kUs + "90" + kUs + "E" + kRs + "1000" +
                                                                kUs + "1000" + kUs + "270" + kUs + "B"}}))),
-            fmt::format(fmt::runtime(wanted), 0, 0));
+            fmt::format(fmt::runtime(wanted), 254, 254));
 }
 
 TEST(ItlMinutiae, WhatIsNoFingersOrHasNoneIsSaidSo) {
@@ -63,11 +63,11 @@ TEST(ItlMinutiae, CodesThatIsoHasNotAreNotTakenForOthers) {
   const auto quality_of = [](const std::string& quality) {
     const auto record = minutiae_of_type9(
         record_of(9, {{3, "29"}, {137, "1" + kUs + "1" + kUs + "1" + kUs + "2000000000" + kUs + "1" + kUs + quality}}));
-    EXPECT_EQ(record->views[0].impression, 0);
+    EXPECT_EQ(record->views[0].impression, 29);
     return int{record->views[0].minutiae[0].quality};
   };
   EXPECT_EQ(quality_of("100"), 100);
-  EXPECT_EQ(quality_of("254"), 0);  // not computed
+  EXPECT_EQ(quality_of("255"), 254);  // not computed
   Transaction t;
   t.records = {record_of(1, {{2, "0502"}}), record_of(9, {{2, "1"}, {3, "41"}, {12, "1" + kUs + "00100010045"}}),
                record_of(9, {{2, "2"}, {12, "1" + kUs + "00100010045" + kUs + "2147483647"}})};

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <optional>
+#include <set>
 
 #include "core/limits.h"
 #include "format/record/deviations.h"
@@ -385,6 +386,7 @@ std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
   if (record.ends_early) out.add("the last view ends before the length of its extended data");
   if (record.reserved != 0) out.add("the header's reserved byte is not 0");
   if (record.views.empty()) out.add("a record has at least one view");
+  std::set<std::pair<int, int>> numbers;
   for (std::size_t i = 0; i < record.views.size(); ++i) {
     const MinutiaeView& view = record.views[i];
     const auto note = [&](bool broken, std::string rule) {
@@ -393,8 +395,11 @@ std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
     note(view.position > 10, fmt::format("finger position {} is not 0 to 10", view.position));
     note(!is_card(record.format) && (view.x_per_cm < 98 || view.y_per_cm < 98),
          "under 98 pixels in a centimetre (250 an inch)");
-    for (const QualityBlock& quality : view.capture.qualities)
-      note(quality.value > 100 && quality.value < 254, fmt::format("quality {} is over 100", quality.value));
+    const bool older = record.format == MinutiaeFormat::kIso2005 || record.format == MinutiaeFormat::kAnsi2004;
+    for (const QualityBlock& quality : view.capture.qualities)  // 254, 255 of the later editions: not known, failed
+      note(quality.value > 100 && (older || quality.value < 254), fmt::format("quality {} is over 100", quality.value));
+    note(!is_card(record.format) && !numbers.insert({view.position, view.view_number}).second,
+         fmt::format("finger {} has another view {}", view.position, view.view_number));
     std::size_t outside = 0, types = 0, angles = 0, qualities = 0, reserved = 0;
     for (const RecordMinutia& minutia : view.minutiae) {
       outside += !is_card(record.format) && (minutia.x >= view.width || minutia.y >= view.height);

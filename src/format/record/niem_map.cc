@@ -304,12 +304,17 @@ constexpr Row kSizesGoOn[] = {
     {10, "@", "1=ImageVerticalPixelDensityValue"},
 };
 
+constexpr Row kSizesGoOn10[] = {
+    {8, "@", "1=ImageScaleUnitsCode"},
+    {3, "@", "1=ImageCategoryCode"},
+    {7, "@", "1=ImageVerticalLineLengthPixelQuantity"},
+    {10, "@", "1=ImageVerticalPixelDensityValue"},
+};
 constexpr Row kColor10[] = {
     {12, "@", "1=ImageColorSpaceCode"},
     {38, "@", "1=ImageCommentText"},
 };
 constexpr Row kType10[] = {
-    {3, "@", "1=ImageCategoryCode"},
     {18, "@/ImageDistortion",
      "1=ImageDistortionCategoryCode 2=ImageDistortionMeasurementCode 3=ImageDistortionSeverityCode"},
     {25, "@/FaceImage3DPoseAngle",
@@ -502,7 +507,7 @@ const std::vector<RecordMap>& maps() {
        "PackageFacialAndSMTImageRecord",
        "FaceImage|PhysicalFeatureImage",
        {kHeader, kImageData, kLocation, kDate, kEstimate, kDevice, kOrganization, kVertical, kMonitoring, kColor10,
-        kSizes, kQualityOfImage, kSizesGoOn, kType10}},
+        kSizes, kQualityOfImage, kSizesGoOn10, kType10}},
       {11, "PackageVoiceDataRecord", "", {kHeader}},
       {12, "PackageForensicDentalDataRecord", "", {kHeader}},
       {13,

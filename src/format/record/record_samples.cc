@@ -100,10 +100,11 @@ std::optional<std::uint32_t> compression_code(ImagePart part, int edition, const
       if (part == ImagePart::kFinger) return newer && lossless ? 5 : 4;
       if (part == ImagePart::kFace) return newer && lossless ? 2 : 1;
       if (!newer) return colour ? 16 : 14;
-      return 10;
+      if (!colour) return 10;
+      return std::nullopt;
     case ImageKind::kPng:
       if (part == ImagePart::kFinger) return newer ? 6 : 5;
-      if (!newer) return std::nullopt;
+      if (!newer || (part == ImagePart::kIris && colour)) return std::nullopt;
       return part == ImagePart::kFace ? 3 : 14;
   }
   return std::nullopt;
@@ -154,9 +155,24 @@ Capture capture_of(std::int64_t ms) {
   return out;
 }
 
+// The edition of 2005 knows scanners and ink, plain and rolled, and one latent; what is not known is taken for plain.
+std::uint32_t impression_of(int impression, int edition) {
+  constexpr int kLatentOf2005 = 7, kContactlessOf2005 = 9;
+  if (edition != 2005 || (impression >= 0 && impression <= 3)) return static_cast<std::uint32_t>(impression);
+  if (impression >= 4 && impression <= 7) return kLatentOf2005;
+  if (impression == 24 || impression == 25 || impression == 41 || impression == 42) return kContactlessOf2005;
+  return impression == 8 || impression == 9 ? static_cast<std::uint32_t>(impression) : 0;
+}
+
+// 19794-4:2005, table 1, by pixels an inch; nothing is known of a scanner's certification.
+std::uint32_t acquisition_level(std::uint32_t ppi) {
+  return ppi >= 985 ? 40 : ppi >= 735 ? 35 : ppi >= 490 ? 30 : ppi >= 245 ? 20 : 10;
+}
+
 Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std::int64_t captured_ms) {
   constexpr std::uint32_t kNotReported = 254, kNotKnown = 0xffff;
-  constexpr std::uint32_t kGray = 3, kRgb = 1, kUncropped = 1;
+  constexpr std::uint32_t kGray = 3, kRgb = 1, kOther = 4, kUncropped = 1;
+  constexpr std::uint32_t kLossless = 1, kLossy = 2, kHistoryShift = 6;  // what compressed it before
   ImageView view;
   if (edition == 2011) view.capture = capture_of(captured_ms);
   TRY(put_image(sample, part, edition, view));
@@ -164,17 +180,19 @@ Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std
     ASSIGN_OR_RETURN(const Image image, decode_image(sample.image));
     const double ppi = sample.ppi > 0 ? sample.ppi : image.ppi > 0 ? image.ppi : 500;
     view.position = static_cast<std::uint32_t>(sample.position);
-    view.impression = static_cast<std::uint32_t>(sample.impression);
+    view.impression = impression_of(sample.impression, edition);
     view.scan_x = view.scan_y = view.image_x = view.image_y = static_cast<std::uint32_t>(std::lround(ppi));
     if (edition == 2005) view.quality = kNotReported;
   } else if (part == ImagePart::kFace) {
-    view.colour_space = view.depth > 8 ? kRgb : kGray;
+    view.colour_space = view.depth == 24 ? kRgb : view.depth == 8 ? kGray : kOther;
     view.depth = 0;  // no field of it
   } else {
     view.position = static_cast<std::uint32_t>(sample.eye);
     view.roll = view.roll_uncertainty = kNotKnown;
     if (edition == 2005) view.quality = kNotReported;
     if (edition == 2011) view.image_type = kUncropped;
+    const auto image = image_header(view.image);
+    if (edition == 2011) view.image_properties = (image.ok() && !image->lossless ? kLossy : kLossless) << kHistoryShift;
   }
   return view;
 }
@@ -224,8 +242,13 @@ Result<ImageRecord> to_image_record(std::span<const Sample> samples, ImagePart p
     constexpr const char* kNames[] = {"finger", "face", "iris"};
     return Error{Code::kInvalidInput, fmt::format("there is no {} image in it", kNames[static_cast<int>(part) - 4])};
   }
-  if (part == ImagePart::kFinger && edition == 2005)
+  if (part == ImagePart::kFinger && edition == 2005) {
     for (ImageView& view : out.views) view.view_count = seen[view.position];
+    out.acquisition_level = acquisition_level(out.views[0].scan_x);
+  }
+  if (part == ImagePart::kIris && edition == 2005)  // one group an eye
+    std::stable_sort(out.views.begin(), out.views.end(),
+                     [](const ImageView& a, const ImageView& b) { return a.position < b.position; });
   return out;
 }
 
