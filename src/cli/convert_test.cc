@@ -127,6 +127,12 @@ TEST(Convert, WhatIsWrittenHasTheCodesOfItsEdition) {
   EXPECT_EQ(colour->views[0].depth, 8u);
   EXPECT_EQ(format::decode_view(*colour, colour->views[0])->channels, 1);
 
+  EXPECT_EQ(colour->views[0].image_properties >> 6, 1u);  // a PNG
+  const Image gray{.width = 70, .height = 80, .channels = 1, .ppi = 500, .pixels = Bytes(70 * 80, 90)};
+  const auto lossy =
+      format::read_image_record(converted({iris(Eye::kLeft, *format::encode_wsq(gray))}, "19794-6:2011").bytes);
+  EXPECT_EQ(lossy->views[0].image_properties >> 6, 2u);  // now a PNG, and yet
+
   const Sample points{.image = minutiae()};
   const auto views = format::read_minutiae_record(converted({points, points}, "iso2011").bytes);
   EXPECT_EQ(views->views[1].view_number, 1);

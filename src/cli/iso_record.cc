@@ -53,6 +53,7 @@ class Describer {
     }
     out.text = std::move(text_);
     out.deviations = deviations_.take();
+    out.not_checked = not_checked_.take();
     return out;
   }
 
@@ -207,13 +208,9 @@ class Describer {
     for (const format::cbeff::Bir& child : bir.children) add_bir(child, indent + "  ", birs);
   }
 
-  // What is merely not read here, a format or a size, is no fault of the file.
+  // What is merely not read here, a format or a size, is no fault of the file; but nobody may take it for sound.
   void undecoded(const Error& error, const std::string& where) {
-    if (error.code == Code::kInvalidInput) {
-      deviations_.add(where + error.message);
-    } else {
-      say("  {}not decoded: {}\n", where, error.message);
-    }
+    (error.code == Code::kInvalidInput ? deviations_ : not_checked_).add(where + error.message);
   }
 
   void add_more(std::size_t more, Json& json) {
@@ -239,7 +236,7 @@ class Describer {
   std::size_t views_ = 100;
   std::int64_t pixels_ = 4 * limits::kImagePixelsMax;
   std::string text_;
-  format::Deviations deviations_;
+  format::Deviations deviations_, not_checked_;
 };
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace puente::cli {
 struct RecordDescription {
   std::string text;  // lines for people
   Json json;
-  std::vector<std::string> deviations;  // from its standard, the first thousand; empty when there is none
+  std::vector<std::string> deviations;   // from its standard, the first thousand; empty when there is none
+  std::vector<std::string> not_checked;  // likewise: images of formats or sizes that are not read, or too many
 };
 
 bool is_describable(ByteView bytes);  // one of those, by content

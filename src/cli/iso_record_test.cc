@@ -57,6 +57,15 @@ TEST(IsoRecord, ImagesAreDecodedToTheEnd) {
   ASSERT_TRUE(sound.ok());
   EXPECT_EQ(sound->text, "PNG image, 64 x 64, gray of 8 bits, lossless, 500 ppi\n");
   EXPECT_TRUE(sound->deviations.empty());
+  format::cbeff::Document many;  // more pixels than are decoded for one file
+  const Bytes large = *format::encode_png({.width = 4000, .height = 4000, .pixels = Bytes(16'000'000, 7)});
+  many.root.children.resize(7);
+  for (format::cbeff::Bir& bir : many.root.children) bir.bdb = large;
+  const Result<RecordDescription> some = describe_record(*format::cbeff::write(many));
+  ASSERT_TRUE(some.ok());
+  EXPECT_TRUE(some->deviations.empty());
+  EXPECT_EQ(some->not_checked, std::vector<std::string>{"BIR: there are too many images"});
+
   png.resize(png.size() - 20);
   const Result<RecordDescription> cut = describe_record(png);
   ASSERT_TRUE(cut.ok());

@@ -133,20 +133,23 @@ std::optional<int> other_record(const std::string& file, bool only_check, bool j
   if (!bytes.ok() || !is_describable(*bytes)) return std::nullopt;
   const Result<RecordDescription> found = describe_record(*bytes);
   if (!found.ok()) return fail({found.error().code, file + ": " + found.error().message});
-  const bool sound = found->deviations.empty();
+  const bool sound = found->deviations.empty() && found->not_checked.empty();
   if (json) {
-    Json::Array list;
+    Json::Array list, not_checked;
     for (const std::string& deviation : found->deviations) list.push_back(Json(deviation));
+    for (const std::string& line : found->not_checked) not_checked.push_back(Json(line));
     Json answer = only_check ? Json::object({{"file", file}, {"sound", sound}}) : found->json;
     answer.set("file", file);
     answer.set("findings", Json(std::move(list)));
+    if (!found->not_checked.empty()) answer.set("not_checked", Json(std::move(not_checked)));
     answers.push_back(std::move(answer));
   } else {
     if (!only_check) std::printf("%s: %s", file.c_str(), found->text.c_str());
     for (const std::string& deviation : found->deviations) std::printf("%s: %s\n", file.c_str(), deviation.c_str());
+    for (const std::string& line : found->not_checked) std::printf("%s: not checked: %s\n", file.c_str(), line.c_str());
     if (only_check && sound) std::printf("%s: sound\n", file.c_str());
   }
-  return sound ? 0 : 1;
+  return found->deviations.empty() && (!only_check || sound) ? 0 : 1;
 }
 
 int show(const Options& options) {

@@ -277,7 +277,9 @@ class Reader {
     keep(DataElement::kFamilyName, name.value("PersonSurName"));
     keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
     const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
-    if (born.size() == 10 && born[4] == '-' && born[7] == '-') keep(DataElement::kDateOfBirth, born);  // without a zone
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (born.size() == 10 && born[4] == '-' && born[7] == '-' && std::count_if(born.begin(), born.end(), is_digit) == 8)
+      keep(DataElement::kDateOfBirth, born);  // without a zone
     keep(DataElement::kSex, subject->value("PersonSexCode"));
     const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
     if (is_country(country)) keep(DataElement::kNationality, country);

@@ -191,7 +191,7 @@ Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std
     view.roll = view.roll_uncertainty = kNotKnown;
     if (edition == 2005) view.quality = kNotReported;
     if (edition == 2011) view.image_type = kUncropped;
-    const auto image = image_header(view.image);
+    const auto image = image_header(sample.image);  // not of what it may have become here
     if (edition == 2011) view.image_properties = (image.ok() && !image->lossless ? kLossy : kLossless) << kHistoryShift;
   }
   return view;
