@@ -13,7 +13,7 @@ namespace puente::api {
 // Who may call, by bearer token. Tokens are 256 random bits, so their SHA-256 is kept, not a password hash.
 struct User {
   std::string name;
-  policy::Role role;
+  Role role;
   Digest token_sha256;
 };
 

@@ -19,7 +19,7 @@ Result<std::vector<Sample>> read_samples(const Json::Array& array) {
   for (const Json& item : array) {
     JsonReader reader(item, "sample");
     Sample sample;
-    auto position = parse_finger_position(reader.string_or("position", "UNKNOWN"));
+    auto position = parse_finger_capture(reader.string_or("position", "UNKNOWN"));
     auto image = from_base64(reader.long_string("image"));
     sample.ppi = reader.number_or("ppi", 0);
     if (!position.ok()) reader.complain(position.error().message);
@@ -98,9 +98,9 @@ Json to_json(const service::SampleQuality& quality) {
       {{"position", to_string(quality.position)}, {"score", quality.score}, {"reasons", strings(quality.reasons)}});
 }
 
-Json to_json(const identify::Candidate& candidate) {
+Json to_json(const Candidate& candidate) {
   Json::Array fingers;
-  for (const auto& finger : candidate.fingers) {
+  for (const auto& finger : candidate.scores) {
     fingers.push_back(Json::object(
         {{"probe", to_string(finger.probe)}, {"reference", to_string(finger.reference)}, {"score", finger.score}}));
   }

@@ -13,7 +13,7 @@ Result<BiographicData> read_biographic(const Json& json);
 Json to_json(const BiographicData& data);
 Json to_json(const service::Receipt& receipt);
 Json to_json(const service::SampleQuality& quality);
-Json to_json(const identify::Candidate& candidate);
+Json to_json(const Candidate& candidate);
 Json to_json(const service::EnrolAnswer& answer);
 Json to_json(const service::IdentifyAnswer& answer);
 Json to_json(const service::VerifyAnswer& answer);

@@ -10,7 +10,6 @@ namespace {
 
 using net::Request;
 using net::Response;
-using service::Caller;
 using service::Node;
 
 Response answer(int status, const Json& json) {
@@ -130,19 +129,17 @@ Response decide_case(const Call& call) {
   const std::string reasons = reader.string("reasons");
   if (word != "confirm" && word != "reject") reader.complain("member \"verdict\" must be confirm or reject");
   if (const Status read = reader.finish(); !read.ok()) return refuse(read.error());
-  const auto verdict = word == "confirm" ? casework::Verdict::kConfirm : casework::Verdict::kReject;
+  const auto verdict = word == "confirm" ? Verdict::kConfirm : Verdict::kReject;
   return answer(200, call.node.decide_case(call.caller, call.path[0], verdict, reasons));
 }
 
 Response checkpoint(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok())
-    return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, Action::kReadLog); !may.ok()) return refuse(may.error());
   return plain(call.node.checkpoint());
 }
 
 Response proof(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadLog); !may.ok())
-    return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, Action::kReadLog); !may.ok()) return refuse(may.error());
   const std::string& index = call.path[0];
   if (index.empty() || index.size() > 18 ||
       !std::all_of(index.begin(), index.end(), [](char c) { return c >= '0' && c <= '9'; })) {
@@ -153,8 +150,7 @@ Response proof(const Call& call) {
 }
 
 Response metrics(const Call& call) {
-  if (const Status may = call.node.authorise(call.caller, policy::Action::kReadMetrics); !may.ok())
-    return refuse(may.error());
+  if (const Status may = call.node.authorise(call.caller, Action::kReadMetrics); !may.ok()) return refuse(may.error());
   return plain(call.node.metrics());
 }
 

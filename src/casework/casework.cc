@@ -43,12 +43,6 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
   return hit;
 }
 
-Result<Verdict> parse_verdict(std::string_view name) {
-  if (name == "confirm") return Verdict::kConfirm;
-  if (name == "reject") return Verdict::kReject;
-  return Error{Code::kInvalidInput, "unknown verdict: use confirm or reject"};
-}
-
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms) {
   if (!is_id(examiner)) return Error{Code::kInvalidInput, "a verdict needs the examiner's user id"};

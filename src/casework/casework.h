@@ -22,9 +22,6 @@ namespace puente::casework {
 // `hit` carries everything but state, times and verdict. An examiner has until expires_ms.
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms);
 
-enum class Verdict { kConfirm, kReject };
-Result<Verdict> parse_verdict(std::string_view name);  // "confirm", "reject"
-
 // kInvalidInput: no examiner, or reasons under policy::kVerdictReasonsMin or over limits::kTextBytesMax characters.
 // kConflict: already decided or expired. A verdict is final.
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,

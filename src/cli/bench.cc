@@ -40,8 +40,8 @@ std::vector<evaluate::MatedFinger> grow(int first, int count, std::uint32_t impr
   Progress progress("synthetic fingers");
   const auto work = [&] {
     for (int number; (number = next++) < count;) {
-      const auto position = static_cast<FingerPosition>(1 + number % 10);
-      const synth::Finger finger = synth::grow_finger(kSeed, static_cast<std::uint32_t>(first + number), position);
+      const auto position = static_cast<Finger>(1 + number % 10);
+      const synth::GrownFinger finger = synth::grow_finger(kSeed, static_cast<std::uint32_t>(first + number), position);
       evaluate::MatedFinger& made = fingers[static_cast<std::size_t>(number)];
       for (std::uint32_t impression = 0; impression < impressions; ++impression) {
         auto extraction = finger::extract(synth::capture(finger, impression));

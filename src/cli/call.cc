@@ -78,7 +78,7 @@ Result<NodeCall> NodeCall::open(const CallOptions& options) {
   }
   if (options.data.empty())
     return Error{Code::kInvalidInput, "say which node: --data DIRECTORY or --node https://host:port"};
-  ASSIGN_OR_RETURN(const policy::Role role, policy::parse_role(options.role));
+  ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
   ASSIGN_OR_RETURN(const Directory directory, read_directory(options.data));
   ASSIGN_OR_RETURN(service::Config config, node_config(directory));
   ASSIGN_OR_RETURN(state->node,

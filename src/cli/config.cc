@@ -269,7 +269,7 @@ Result<std::vector<api::User>> read_users(const Directory& directory) {
     JsonReader reader(each, "users.json");
     api::User user;
     user.name = reader.string("name");
-    const auto role = policy::parse_role(reader.string("role"));
+    const auto role = parse_role(reader.string("role"));
     const auto token = from_hex(reader.string("token_sha256"));
     if (!role.ok() || !token.ok() || token->size() != 32) reader.complain("a user's role or token_sha256 is not valid");
     TRY(reader.finish());
@@ -281,7 +281,7 @@ Result<std::vector<api::User>> read_users(const Directory& directory) {
   return out;
 }
 
-Result<std::string> add_user(const Directory& directory, const std::string& name, policy::Role role, Random& random) {
+Result<std::string> add_user(const Directory& directory, const std::string& name, Role role, Random& random) {
   if (!is_id(name)) return Error{Code::kInvalidInput, "--name: 1 to 64 of letters, digits and . _ : -"};
   ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(directory));
   Json::Array all;

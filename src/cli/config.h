@@ -44,7 +44,7 @@ Result<service::OverseerConfig> overseer_config(const Directory& directory);
 Result<net::Identity> tls_identity(const Directory& directory);
 
 // Adds a user and returns the token, which is shown once and kept nowhere.
-Result<std::string> add_user(const Directory& directory, const std::string& name, policy::Role role, Random& random);
+Result<std::string> add_user(const Directory& directory, const std::string& name, Role role, Random& random);
 Result<std::vector<api::User>> read_users(const Directory& directory);
 
 struct HostPort {

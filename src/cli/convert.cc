@@ -313,7 +313,7 @@ Result<Sample> read_sample(const std::string& argument) {
       out.modality = Modality::kIris;
       out.eye = name == to_string(Eye::kRight) ? Eye::kRight : Eye::kLeft;
     } else {
-      ASSIGN_OR_RETURN(out.position, parse_finger_position(name));
+      ASSIGN_OR_RETURN(out.position, parse_finger_capture(name));
     }
   }
   ASSIGN_OR_RETURN(out.image, read_file(equals == std::string::npos ? argument : argument.substr(equals + 1),

@@ -37,8 +37,8 @@ Bytes png(int channels = 1) {
 
 std::vector<Sample> a_person() {
   const Image gray{.width = 70, .height = 80, .channels = 1, .ppi = 500, .pixels = Bytes(70 * 80, 90)};
-  return {{.position = FingerPosition::kRightThumb, .image = *format::encode_wsq(gray)},
-          {.position = FingerPosition::kPlainLeftFour, .image = *format::encode_wsq(gray)},
+  return {{.position = FingerCapture::kRightThumb, .image = *format::encode_wsq(gray)},
+          {.position = FingerCapture::kPlainLeftFour, .image = *format::encode_wsq(gray)},
           {.image = *format::encode_jpeg2000(gray), .modality = Modality::kFace},
           {.image = png(), .modality = Modality::kIris, .eye = Eye::kLeft}};
 }
@@ -194,7 +194,7 @@ TEST(Convert, RecordsBecomeATransactionToo) {
       converted({{.image = image_record(4)}, {.image = minutiae()}, {.image = png()}}, "transaction").bytes;
   const auto back = format::read_encounter(bytes);
   ASSERT_EQ(back->encounter.samples.size(), 3u);
-  EXPECT_EQ(back->encounter.samples[0].position, FingerPosition::kRightIndex);
+  EXPECT_EQ(back->encounter.samples[0].position, FingerCapture::kRightIndex);
   EXPECT_EQ(format::decode_image(back->encounter.samples[0].image)->pixels[7], 8);
   EXPECT_TRUE(format::is_minutiae_record(back->encounter.samples[1].image));
   const auto records = format::read_minutiae_record(converted({{.image = bytes}}, "iso2005").bytes);

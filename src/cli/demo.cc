@@ -22,8 +22,7 @@ namespace puente::cli {
 namespace {
 
 constexpr std::uint64_t kSeed = 2025;
-constexpr FingerPosition kFingers[] = {FingerPosition::kRightThumb, FingerPosition::kRightIndex,
-                                       FingerPosition::kLeftThumb, FingerPosition::kLeftIndex};
+constexpr Finger kFingers[] = {Finger::kRightThumb, Finger::kRightIndex, Finger::kLeftThumb, Finger::kLeftIndex};
 constexpr const char* kReleased[] = {"family_name", "given_names", "date_of_birth", "nationality", "document_number"};
 constexpr int kTravellerQuota = 2;
 constexpr const char* kMarker = "/made-by-puente-demo";
@@ -56,10 +55,10 @@ Json biographic_json(const BiographicData& data) {
 // Impression `day` of four fingers of a synthetic person.
 Result<std::vector<Sample>> capture_person(std::uint32_t number, std::uint32_t day) {
   std::vector<Sample> out;
-  for (FingerPosition position : kFingers) {
+  for (const Finger position : kFingers) {
     const Image image = synth::capture(synth::grow_finger(kSeed, number, position), day);
     ASSIGN_OR_RETURN(Bytes png, format::encode_png(image));
-    out.push_back({position, std::move(png), 0});
+    out.push_back({capture_of(position), std::move(png), 0});
   }
   return out;
 }
@@ -158,9 +157,9 @@ Status Demo::make_side(Side& side, const std::string& name) {
   side.partner_url = "https://127.0.0.1:" + std::to_string(init.partner_port);
   TRY(init_directory(init, random));
   ASSIGN_OR_RETURN(const Directory directory, read_directory(side.directory));
-  ASSIGN_OR_RETURN(side.officer, add_user(directory, "officer.demo", policy::Role::kOfficer, random));
-  ASSIGN_OR_RETURN(side.examiner, add_user(directory, "examiner.demo", policy::Role::kExaminer, random));
-  ASSIGN_OR_RETURN(side.supervisor, add_user(directory, "supervisor.demo", policy::Role::kSupervisor, random));
+  ASSIGN_OR_RETURN(side.officer, add_user(directory, "officer.demo", Role::kOfficer, random));
+  ASSIGN_OR_RETURN(side.examiner, add_user(directory, "examiner.demo", Role::kExaminer, random));
+  ASSIGN_OR_RETURN(side.supervisor, add_user(directory, "supervisor.demo", Role::kSupervisor, random));
   return {};
 }
 
@@ -186,7 +185,6 @@ Status Demo::make_agreement() {
   ASSIGN_OR_RETURN(const Party col, party_of(col_));
   ASSIGN_OR_RETURN(const Party usa, party_of(usa_));
   const std::int64_t now_ms = SystemClock().now_ms();
-  constexpr std::int64_t kDayMs = 86'400'000;
   ASSIGN_OR_RETURN(Json document,
                    policy::draft_agreement("demo-COL-USA-1", to_iso8601(now_ms - kDayMs),
                                            to_iso8601(now_ms + 365 * kDayMs), col, usa,

@@ -33,7 +33,7 @@ struct Figures {
   std::vector<double> overlaps, milliseconds;
 };
 
-using Hand = std::vector<std::optional<synth::Finger>>;
+using Hand = std::vector<std::optional<synth::GrownFinger>>;
 
 double overlap(const synth::SlapTruth& truth, const finger::Segment& s) {
   const double across = std::min<double>(truth.right, s.right) - std::max<double>(truth.left, s.left);
@@ -54,11 +54,11 @@ bool says(const finger::Slap& slap, const char* reason) {
   return std::find(slap.reasons.begin(), slap.reasons.end(), reason) != slap.reasons.end();
 }
 
-FingerPosition position_of(synth::SlapKind kind) {
+FingerCapture position_of(synth::SlapKind kind) {
   using enum synth::SlapKind;
-  return kind == kRightFour  ? FingerPosition::kPlainRightFour
-         : kind == kLeftFour ? FingerPosition::kPlainLeftFour
-                             : FingerPosition::kPlainThumbs;
+  return kind == kRightFour  ? FingerCapture::kPlainRightFour
+         : kind == kLeftFour ? FingerCapture::kPlainLeftFour
+                             : FingerCapture::kPlainThumbs;
 }
 
 double processor_ms() {
@@ -85,7 +85,7 @@ void judge_boxes(const synth::SlapCapture& capture, const Result<finger::Slap>& 
 
 void judge_missing(synth::SlapKind kind, Hand hand, std::uint32_t impression, const synth::SlapOptions& options,
                    std::size_t gone, Figures& figures) {
-  const FingerPosition missing = synth::fingers_of(kind)[gone];
+  const Finger missing = synth::fingers_of(kind)[gone];
   hand[gone].reset();
   const synth::SlapCapture capture = synth::capture_slap(kind, hand, impression, options);
   const Result<finger::Slap> told = finger::segment_slap(capture.image, position_of(kind), {&missing, 1});
@@ -103,7 +103,7 @@ void judge_hand(synth::SlapKind kind, const Image& image, const finger::Slap& sl
   const bool right = kind == synth::SlapKind::kRightFour;
   figures.hand.add(right == (slap.right_hand > 0));
   figures.hand_doubted.add(says(slap, "other_hand"));
-  const auto other = right ? FingerPosition::kPlainLeftFour : FingerPosition::kPlainRightFour;
+  const auto other = right ? FingerCapture::kPlainLeftFour : FingerCapture::kPlainRightFour;
   const Result<finger::Slap> wrong = finger::segment_slap(image, other);
   figures.other_hand_noticed.add(wrong.ok() && says(*wrong, "other_hand"));
 }
@@ -146,11 +146,11 @@ void judge_person(const Options& options, std::uint32_t number, Figures& figures
   using enum synth::SlapKind;
   std::deque<finger::Template> kept;
   std::vector<finger::PlacedPrint> rolled;
-  std::vector<synth::Finger> fingers;
+  std::vector<synth::GrownFinger> fingers;
   synth::CaptureOptions flat;
   flat.width = 440, flat.height = 560;
   for (int code = 1; code <= 10; ++code) {
-    const auto position = static_cast<FingerPosition>(code);
+    const auto position = static_cast<Finger>(code);
     fingers.push_back(synth::grow_finger(options.seed, number, position));
     const Result<finger::Extraction> extraction = finger::extract(synth::capture(fingers.back(), 9, flat));
     if (!extraction.ok()) continue;
@@ -159,8 +159,7 @@ void judge_person(const Options& options, std::uint32_t number, Figures& figures
   }
   for (const synth::SlapKind kind : {kRightFour, kLeftFour, kThumbs}) {
     Hand hand;
-    for (const FingerPosition position : synth::fingers_of(kind))
-      hand.push_back(fingers[static_cast<int>(position) - 1]);
+    for (const Finger position : synth::fingers_of(kind)) hand.push_back(fingers[static_cast<int>(position) - 1]);
     synth::SlapOptions slap_options;
     slap_options.difficulty = options.difficulty;
     if (kind == kThumbs) slap_options.width = 1000;

@@ -75,7 +75,7 @@ Status write_out(const Options& options, const FingerFile& found) {
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
   const int quality = found.image ? found.quality.score : 254;
   ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(service::to_minutiae_record(
-                                           found.features, format, FingerPosition::kUnknown, quality)));
+                                           found.features, format, Finger::kUnknown, quality)));
   return write_file(options.iso, record);
 }
 

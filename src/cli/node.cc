@@ -46,7 +46,7 @@ int add_user_to(const NodeOptions& options) {
   SystemRandom random;
   const auto directory = read_directory(options.data);
   if (!directory.ok()) return fail(directory.error(), options.json);
-  const auto role = policy::parse_role(options.role);
+  const auto role = parse_role(options.role);
   if (!role.ok()) return fail(role.error(), options.json);
   const auto token = add_user(*directory, options.name, *role, random);
   if (!token.ok()) return fail(token.error(), options.json);

@@ -30,22 +30,22 @@ struct Cut {
   Result<finger::Extraction> extraction;
 };
 
-Result<std::vector<FingerPosition>> parse_missing(const std::string& list) {
-  std::vector<FingerPosition> missing;
+Result<std::vector<Finger>> parse_missing(const std::string& list) {
+  std::vector<Finger> missing;
   std::stringstream items(list);
   for (std::string item; std::getline(items, item, ',');) {
-    ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(item));
+    ASSIGN_OR_RETURN(const Finger position, parse_finger(item));
     missing.push_back(position);
   }
   return missing;
 }
 
 // "RIGHT_INDEX=file" or "2=file"
-Result<std::pair<FingerPosition, finger::Template>> read_rolled(const std::string& argument, double dpi) {
+Result<std::pair<Finger, finger::Template>> read_rolled(const std::string& argument, double dpi) {
   const std::size_t equals = argument.find('=');
   if (equals == std::string::npos)
     return Error{Code::kInvalidInput, "--rolled: give position and file, such as RIGHT_INDEX=index.png"};
-  ASSIGN_OR_RETURN(const FingerPosition position, parse_finger_position(argument.substr(0, equals)));
+  ASSIGN_OR_RETURN(const Finger position, parse_finger(argument.substr(0, equals)));
   ASSIGN_OR_RETURN(FingerFile found, read_finger(argument.substr(equals + 1), dpi));
   return std::pair{position, std::move(found.features)};
 }
@@ -153,9 +153,9 @@ Status write_files(const Options& options, const Image& image, const finger::Sla
 }
 
 int segment(const Options& options) {
-  const Result<FingerPosition> position = parse_finger_position(options.position);
+  const Result<FingerCapture> position = parse_finger_capture(options.position);
   if (!position) return fail(position.error(), options.json);
-  const Result<std::vector<FingerPosition>> missing = parse_missing(options.missing);
+  const Result<std::vector<Finger>> missing = parse_missing(options.missing);
   if (!missing) return fail(missing.error(), options.json);
   const Result<Image> image = read_image(options.file, options.dpi);
   if (!image) return fail(image.error(), options.json);

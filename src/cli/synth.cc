@@ -21,25 +21,25 @@ struct PeopleOptions {
 };
 
 // "2,3,7-9,LEFT_LITTLE"
-Result<std::vector<FingerPosition>> parse_fingers(const std::string& list) {
-  std::vector<FingerPosition> fingers;
+Result<std::vector<Finger>> parse_fingers(const std::string& list) {
+  std::vector<Finger> fingers;
   std::stringstream items(list);
   for (std::string item; std::getline(items, item, ',');) {
     const std::size_t dash = item.find('-');
-    ASSIGN_OR_RETURN(const FingerPosition first, parse_finger_position(item.substr(0, dash)));
-    FingerPosition last = first;
+    ASSIGN_OR_RETURN(const Finger first, parse_finger(item.substr(0, dash)));
+    Finger last = first;
     if (dash != std::string::npos) {
-      ASSIGN_OR_RETURN(last, parse_finger_position(item.substr(dash + 1)));
+      ASSIGN_OR_RETURN(last, parse_finger(item.substr(dash + 1)));
     }
     for (int code = static_cast<int>(first); code <= static_cast<int>(last); ++code)
-      fingers.push_back(static_cast<FingerPosition>(code));
+      fingers.push_back(static_cast<Finger>(code));
   }
   if (fingers.empty()) return Error{Code::kInvalidInput, "--fingers: give positions 1 to 10, such as 2,3,7,8 or 1-10"};
   return fingers;
 }
 
 int write_people(PeopleOptions& options) {
-  Result<std::vector<FingerPosition>> fingers = parse_fingers(options.fingers);
+  Result<std::vector<Finger>> fingers = parse_fingers(options.fingers);
   if (!fingers) return fail(fingers.error(), options.json);
   options.write.fingers = *fingers;
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;

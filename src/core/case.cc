@@ -2,6 +2,17 @@
 
 namespace puente {
 
+const char* to_string(Verdict verdict) {
+  return verdict == Verdict::kConfirm ? "confirm" : "reject";
+}
+
+Result<Verdict> parse_verdict(std::string_view name) {
+  for (const Verdict each : {Verdict::kConfirm, Verdict::kReject}) {
+    if (name == to_string(each)) return each;
+  }
+  return Error{Code::kInvalidInput, "unknown verdict: use confirm or reject"};
+}
+
 const char* to_string(CaseState state) {
   switch (state) {
     case CaseState::kOpen:

@@ -12,6 +12,11 @@ namespace puente {
 enum class CaseState { kOpen = 1, kConfirmed = 2, kRejected = 3, kReleased = 4, kExpired = 5 };
 const char* to_string(CaseState state);
 
+// An examiner's, and final.
+enum class Verdict { kConfirm, kReject };
+const char* to_string(Verdict verdict);  // "confirm", "reject"
+Result<Verdict> parse_verdict(std::string_view name);
+
 struct Case {
   std::string case_id;  // random; also the reference that the partner is told
   std::string exchange_id;

@@ -8,6 +8,8 @@
 
 namespace puente {
 
+inline constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs, kDayMs = 24 * kHourMs;
+
 class Clock {
  public:
   virtual ~Clock() = default;

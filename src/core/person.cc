@@ -10,7 +10,6 @@ constexpr const char* kNames[kDataElementCount] = {
     "family_name",     "given_names",    "date_of_birth",  "sex",
     "nationality",     "place_of_birth", "document_type",  "document_number",
     "document_issuer", "encounter_date", "encounter_place"};
-constexpr const char* kModalities[] = {"finger", "face", "iris"};
 }  // namespace
 
 const char* to_string(DataElement element) {
@@ -22,20 +21,6 @@ Result<DataElement> parse_data_element(std::string_view name) {
   if (found == std::end(kNames))
     return Error{Code::kInvalidInput, "unknown data element: use one of family_name, given_names, …"};
   return static_cast<DataElement>(found - std::begin(kNames));
-}
-
-const char* to_string(Modality modality) {
-  return kModalities[static_cast<int>(modality)];
-}
-
-Result<Modality> parse_modality(std::string_view name) {
-  const auto found = std::find(std::begin(kModalities), std::end(kModalities), name);
-  if (found == std::end(kModalities)) return Error{Code::kInvalidInput, "unknown modality: use finger, face or iris"};
-  return static_cast<Modality>(found - std::begin(kModalities));
-}
-
-const char* to_string(Eye eye) {
-  return eye == Eye::kRight ? "EYE_RIGHT" : eye == Eye::kLeft ? "EYE_LEFT" : "EYE_UNDEF";
 }
 
 const char* to_string(Missing missing) {

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/bytes.h"
-#include "core/finger_position.h"
+#include "core/place.h"
 
 namespace puente {
 
@@ -35,17 +34,10 @@ using BiographicData = std::map<DataElement, std::string>;  // dates as 1990-04-
 bool is_country(std::string_view code);  // three capital letters (ISO 3166-1 alpha-3 form)
 bool is_id(std::string_view id);         // 1–64 of [A-Za-z0-9._:-]: person, encounter, case, exchange ids
 
-enum class Modality : unsigned char { kFinger, kFace, kIris };  // the numbers are stored
-const char* to_string(Modality modality);                       // "finger", …
-Result<Modality> parse_modality(std::string_view name);
-
-enum class Eye : unsigned char { kUnknown = 0, kRight = 1, kLeft = 2 };  // ANSI/NIST-ITL 17.003
-const char* to_string(Eye eye);                                          // "EYE_RIGHT", … as OSIA names them
-
 inline constexpr int kImpressionUnknown = 29;
 
 struct Sample {
-  FingerPosition position = FingerPosition::kUnknown;  // of a finger
+  FingerCapture position = FingerCapture::kUnknown;  // of a finger
   Bytes image{};   // the encoded file as it was captured, or a record of minutiae where no image was kept
   double ppi = 0;  // overrides what the file says; 0 = the file's own
   Modality modality = Modality::kFinger;
@@ -64,7 +56,7 @@ struct Encounter {
   std::int64_t retention_until_ms = 0;
   BiographicData biographic;
   std::vector<Sample> samples;
-  std::map<FingerPosition, Missing> missing;
+  std::map<Finger, Missing> missing;
   std::vector<std::string>
       withheld_from;  // countries whose questions must never find this encounter (R2): not even compared
 };

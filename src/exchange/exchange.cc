@@ -9,7 +9,6 @@ namespace puente::exchange {
 namespace {
 
 constexpr std::size_t kSignatureBytes = std::tuple_size_v<Signature>;
-constexpr std::int64_t kDayMs = 24 * 3600 * std::int64_t{1000};
 
 Bytes to_sign(std::string_view json) {
   return to_bytes(std::string(kVersionLine).append(json));

@@ -11,7 +11,6 @@ namespace puente::exchange {
 namespace {
 
 constexpr std::int64_t kNow = 1'780'000'000'000;  // May 2026
-constexpr std::int64_t kDayMs = 24 * 3600 * std::int64_t{1000};
 constexpr std::int64_t kSkew = limits::kClockSkewMsMax;
 
 std::array<std::uint8_t, 32> seed(std::uint8_t value) {
@@ -62,8 +61,8 @@ class Exchange : public testing::Test {
     return {.purpose = Purpose::kBorderIdentification,
             .case_reference = "TX-2026-0001",
             .deadline_ms = kNow + 10'000,
-            .probe = {{.position = FingerPosition::kRightIndex, .image = to_bytes("an image"), .ppi = 500},
-                      {.position = FingerPosition::kLeftThumb, .image = to_bytes("another"), .ppi = 0}}};
+            .probe = {{.position = FingerCapture::kRightIndex, .image = to_bytes("an image"), .ppi = 500},
+                      {.position = FingerCapture::kLeftThumb, .image = to_bytes("another"), .ppi = 0}}};
   }
   Bytes sealed_question() const { return *seal(header(), question(), usa.signing, col.sealing.public_key()); }
   Result<Message> open_at_col(ByteView bytes, std::int64_t now_ms = kNow) const {
@@ -119,7 +118,7 @@ TEST_F(Exchange, a_question_arrives_as_it_was_asked) {
   EXPECT_EQ(body.case_reference, "TX-2026-0001");
   EXPECT_EQ(body.deadline_ms, kNow + 10'000);
   ASSERT_EQ(body.probe.size(), 2u);
-  EXPECT_EQ(body.probe[0].position, FingerPosition::kRightIndex);
+  EXPECT_EQ(body.probe[0].position, FingerCapture::kRightIndex);
   EXPECT_EQ(body.probe[0].image, to_bytes("an image"));
   EXPECT_EQ(body.probe[0].ppi, 500);
   EXPECT_EQ(body.probe[1].ppi, 0);
@@ -194,19 +193,18 @@ TEST_F(Exchange, the_question_has_no_room_for_a_name) {
 
 // A slap is taken apart where it was captured: four fingers that arrive as one sample would be compared with none.
 TEST_F(Exchange, the_question_has_single_fingers) {
-  const auto ask = [&](FingerPosition position) {
+  const auto ask = [&](FingerCapture position) {
     QuestionBody body = question();
     body.probe[0].position = position;
     const Json json = Json::object({{"header", header_to_json(header())}, {"body", body_to_json(body)}});
     return read_message(canonical(json));
   };
-  for (const auto slap :
-       {FingerPosition::kPlainRightFour, FingerPosition::kPlainLeftFour, FingerPosition::kPlainThumbs}) {
+  for (const auto slap : {FingerCapture::kPlainRightFour, FingerCapture::kPlainLeftFour, FingerCapture::kPlainThumbs}) {
     const auto message = ask(slap);
     ASSERT_FALSE(message.ok());
     EXPECT_NE(message.error().message.find("single finger"), std::string::npos) << message.error().message;
   }
-  EXPECT_TRUE(ask(FingerPosition::kUnknown).ok());
+  EXPECT_TRUE(ask(FingerCapture::kUnknown).ok());
 }
 
 TEST_F(Exchange, no_changed_byte_survives) {
@@ -360,7 +358,7 @@ TEST_F(Exchange, a_probe_that_is_too_much_is_refused_before_it_is_sent) {
 
 TEST_F(Exchange, a_large_question_passes_and_comes_back_whole) {
   QuestionBody body = question();
-  body.probe.assign(10, Sample{.position = FingerPosition::kRightThumb, .image = Bytes(2'200'000, 0x5a), .ppi = 1000});
+  body.probe.assign(10, Sample{.position = FingerCapture::kRightThumb, .image = Bytes(2'200'000, 0x5a), .ppi = 1000});
   const auto bytes = seal(header(), body, usa.signing, col.sealing.public_key());
   ASSERT_TRUE(bytes.ok()) << bytes.error().message;
   const auto message = open_at_col(*bytes);

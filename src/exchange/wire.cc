@@ -77,7 +77,7 @@ Result<Header> read_header(const Json& json) {
 Result<Sample> read_sample(const Json& json) {
   JsonReader reader(json, "sample of the question");
   Sample out;
-  const auto position = parse_finger_position(reader.string("position"));
+  const auto position = parse_finger_capture(reader.string("position"));
   if (!position.ok()) {
     reader.complain(position.error().message);
   } else if (is_slap(*position)) {

@@ -32,8 +32,8 @@ struct Pair {
 };
 
 template <typename ReferenceAt>
-std::vector<FingerScore> match_fingers(std::span<const ProbeFinger> probe, int references,
-                                       const ReferenceAt& reference_at, finger::Scratch& scratch) {
+std::vector<PlaceScore> match_fingers(std::span<const ProbeFinger> probe, int references,
+                                      const ReferenceAt& reference_at, finger::Scratch& scratch) {
   std::vector<Pair> pairs;
   std::vector<int> tries_of_probe(probe.size(), 0), tries_of_reference(static_cast<std::size_t>(references), 0);
   for (int p = 0; p < static_cast<int>(probe.size()); ++p) {
@@ -49,39 +49,40 @@ std::vector<FingerScore> match_fingers(std::span<const ProbeFinger> probe, int r
   std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
     return std::tie(b.score, a.probe, a.reference) < std::tie(a.score, b.probe, b.reference);
   });
-  std::vector<FingerScore> kept;
+  std::vector<PlaceScore> kept;
   std::vector<bool> probe_used(probe.size()), reference_used(static_cast<std::size_t>(references));
-  const auto position_used = [&kept](FingerPosition position, FingerPosition FingerScore::*side) {
-    return position != FingerPosition::kUnknown &&
-           std::any_of(kept.begin(), kept.end(), [&](const FingerScore& score) { return score.*side == position; });
+  const auto position_used = [&kept](Finger position, Place PlaceScore::*side) {
+    return position != Finger::kUnknown && std::any_of(kept.begin(), kept.end(), [&](const PlaceScore& score) {
+             return score.*side == place_of(position);
+           });
   };
   for (const Pair& pair : pairs) {
-    const FingerPosition probe_position = probe[pair.probe].position;
-    const FingerPosition reference_position = reference_at(pair.reference).first;
+    const Finger probe_position = probe[pair.probe].position;
+    const Finger reference_position = reference_at(pair.reference).first;
     if (probe_used[pair.probe] || reference_used[pair.reference]) continue;
-    if (position_used(probe_position, &FingerScore::probe)) continue;
-    if (position_used(reference_position, &FingerScore::reference)) continue;
+    if (position_used(probe_position, &PlaceScore::probe)) continue;
+    if (position_used(reference_position, &PlaceScore::reference)) continue;
     probe_used[pair.probe] = reference_used[pair.reference] = true;
     int tries = std::max(tries_of_probe[pair.probe], tries_of_reference[pair.reference]);
-    if (probe_position == reference_position && probe_position != FingerPosition::kUnknown) {
+    if (probe_position == reference_position && probe_position != Finger::kUnknown) {
       tries = static_cast<int>(std::count_if(pairs.begin(), pairs.end(), [&](const Pair& other) {
         return probe[other.probe].position == probe_position || reference_at(other.reference).first == probe_position;
       }));
     }
     const double rate = tries == 1 ? 0 : best_of(finger::false_match_rate(pair.score), tries);
-    kept.push_back({probe_position, reference_position, tries == 1 ? pair.score : score_of(rate)});
+    kept.push_back({place_of(probe_position), place_of(reference_position), tries == 1 ? pair.score : score_of(rate)});
   }
-  std::stable_sort(kept.begin(), kept.end(), [](const FingerScore& a, const FingerScore& b) {
+  std::stable_sort(kept.begin(), kept.end(), [](const PlaceScore& a, const PlaceScore& b) {
     return std::tie(a.reference, a.probe) < std::tie(b.reference, b.probe);
   });
   return kept;
 }
 
 // Only the fingers that the probe has are made ready.
-std::vector<FingerScore> compare_encounter(std::span<const ProbeFinger> probe, const index::Encounter& encounter,
-                                           finger::Scratch& scratch) {
-  std::vector<std::pair<FingerPosition, finger::Prepared>> references;
-  for (const index::Finger& finger : encounter.fingers) {
+std::vector<PlaceScore> compare_encounter(std::span<const ProbeFinger> probe, const index::Encounter& encounter,
+                                          finger::Scratch& scratch) {
+  std::vector<std::pair<Finger, finger::Prepared>> references;
+  for (const index::Print& finger : encounter.fingers) {
     const auto meets = [&](const ProbeFinger& p) { return index::comparable(p.position, finger.position); };
     if (std::none_of(probe.begin(), probe.end(), meets)) continue;
     references.emplace_back(finger.position, finger::prepare(finger::decode(finger.features).value()));
@@ -90,7 +91,7 @@ std::vector<FingerScore> compare_encounter(std::span<const ProbeFinger> probe, c
   return match_fingers(probe, static_cast<int>(references.size()), reference_at, scratch);
 }
 
-Candidate make_candidate(const index::Encounter& encounter, std::vector<FingerScore> fingers, std::size_t compared) {
+Candidate make_candidate(const index::Encounter& encounter, std::vector<PlaceScore> fingers, std::size_t compared) {
   const Fused fused = fuse(fingers);
   return {encounter.person_id, encounter.encounter_id, fused.score,
           fused.false_match_rate * static_cast<double>(compared), std::move(fingers)};
@@ -107,9 +108,9 @@ bool better(const Candidate& a, const Candidate& b) {
 
 }  // namespace
 
-Fused fuse(std::span<const FingerScore> fingers) {
+Fused fuse(std::span<const PlaceScore> fingers) {
   double sum = 0;  // of -ln of the false match rates
-  for (const FingerScore& finger : fingers) sum += std::max(0.0, finger.score - kAllowanceDb) * (std::log(10.0) / 10);
+  for (const PlaceScore& finger : fingers) sum += std::max(0.0, finger.score - kAllowanceDb) * (std::log(10.0) / 10);
   if (sum <= 0) return {};
   // Erlang tail e^-sum * (1 + sum + sum^2/2! + … n terms), in logarithms: rates of 1e-100 are common with ten fingers.
   double term = 1, terms = 0;
@@ -121,18 +122,17 @@ Fused fuse(std::span<const FingerScore> fingers) {
   return {-10 / std::log(10.0) * log_rate, std::exp(log_rate)};
 }
 
-std::vector<FingerScore> compare_fingers(std::span<const ProbeFinger> probe, std::span<const ProbeFinger> reference,
-                                         finger::Scratch& scratch) {
+std::vector<PlaceScore> compare_fingers(std::span<const ProbeFinger> probe, std::span<const ProbeFinger> reference,
+                                        finger::Scratch& scratch) {
   const auto reference_at = [&reference](int r) { return std::pair(reference[r].position, &reference[r].features); };
   return match_fingers(probe, static_cast<int>(reference.size()), reference_at, scratch);
 }
 
-ProbeFinger make_probe(FingerPosition position, const finger::Template& features) {
+ProbeFinger make_probe(Finger position, const finger::Template& features) {
   return {position, finger::prepare(features), finger::sketch(features)};
 }
 
-void Gallery::add(std::string person_id, std::string encounter_id, FingerPosition position,
-                  const finger::Template& features) {
+void Gallery::add(std::string person_id, std::string encounter_id, Finger position, const finger::Template& features) {
   std::vector<index::Encounter> one(1);
   one[0] = {std::move(person_id), std::move(encounter_id), {}};
   one[0].fingers.push_back(index::make_finger(position, features));
@@ -197,7 +197,7 @@ std::vector<Candidate> Gallery::search(std::span<const ProbeFinger> probe, const
     }
   });
   std::erase_if(found, [&](const Candidate& candidate) {
-    return candidate.fingers.empty() || candidate.expected_false > options.expected_false_max;
+    return candidate.scores.empty() || candidate.expected_false > options.expected_false_max;
   });
   std::sort(found.begin(), found.end(), better);
   if (options.stages) {
@@ -219,7 +219,7 @@ std::optional<Candidate> Gallery::compare_person(std::span<const ProbeFinger> pr
   std::vector<Candidate> found;
   const std::vector<index::Encounter> encounters = index_.encounters_of(person_id);
   for (const index::Encounter& encounter : encounters) {
-    std::vector<FingerScore> fingers = compare_encounter(probe, encounter, scratch);
+    std::vector<PlaceScore> fingers = compare_encounter(probe, encounter, scratch);
     if (!fingers.empty()) found.push_back(make_candidate(encounter, std::move(fingers), encounters.size()));
   }
   if (found.empty()) return std::nullopt;

@@ -11,25 +11,19 @@
 #include <string>
 #include <vector>
 
-#include "core/finger_position.h"
+#include "core/candidate.h"
+#include "core/place.h"
 #include "identify/index/index.h"
 #include "modality/finger/finger.h"
 
 namespace puente::identify {
 
 struct ProbeFinger {
-  FingerPosition position = FingerPosition::kUnknown;
+  Finger position = Finger::kUnknown;
   finger::Prepared features;
   finger::Sketch sketch;
 };
-ProbeFinger make_probe(FingerPosition position, const finger::Template& features);
-
-// One finger against one finger. score is -10 log10 of the false match rate it stands for (finger::false_match_rate).
-// Where a position was unknown and several fingers were tried, the score is already lowered for the tries.
-struct FingerScore {
-  FingerPosition probe = FingerPosition::kUnknown, reference = FingerPosition::kUnknown;
-  double score = 0;
-};
+ProbeFinger make_probe(Finger position, const finger::Template& features);
 
 struct Fused {
   double score = 0;             // -10 log10(false_match_rate), 0 … 3000
@@ -39,18 +33,7 @@ struct Fused {
 // section 21.1): under the impostor hypothesis each finger's false match rate is uniform and independent of the
 // others', so their -ln add up to an Erlang variable. A poor finger adds little and takes little away. No fingers:
 // score 0, rate 1.
-Fused fuse(std::span<const FingerScore> fingers);
-
-struct Candidate {
-  std::string person_id;
-  std::string encounter_id;  // the person's encounter that agrees best
-  double score = 0;          // fused, as above
-  // Expected number of false candidates at or above this score in one search of this gallery as it is now: encounters
-  // compared (those that the coarse stage dropped too) x fused false match rate. Measured beside what happens in
-  // docs/accuracy.md.
-  double expected_false = 0;
-  std::vector<FingerScore> fingers;  // by reference position
-};
+Fused fuse(std::span<const PlaceScore> fingers);
 
 // Where a search's time went.
 struct SearchStages {
@@ -73,7 +56,7 @@ class Gallery {
  public:
   // An encounter may have several templates of one position; they count as one finger. Many encounters in one call are
   // cheaper than as many calls.
-  void add(std::string person_id, std::string encounter_id, FingerPosition position, const finger::Template& features);
+  void add(std::string person_id, std::string encounter_id, Finger position, const finger::Template& features);
   void add(std::vector<index::Encounter> encounters);
   void remove_person(const std::string& person_id);  // nothing happens when it is not there; likewise below
   void remove_encounter(const std::string& person_id, const std::string& encounter_id);
@@ -99,7 +82,7 @@ class Gallery {
 
 // The same for two given sets of fingers (1:1): the pairs that were compared, at most one a finger, lowered for tries
 // as above. Fuse them for one answer.
-std::vector<FingerScore> compare_fingers(std::span<const ProbeFinger> probe, std::span<const ProbeFinger> reference,
-                                         finger::Scratch& scratch);
+std::vector<PlaceScore> compare_fingers(std::span<const ProbeFinger> probe, std::span<const ProbeFinger> reference,
+                                        finger::Scratch& scratch);
 
 }  // namespace puente::identify

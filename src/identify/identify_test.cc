@@ -11,7 +11,7 @@
 namespace puente::identify {
 namespace {
 
-using enum FingerPosition;
+using enum Finger;
 
 // Straight ridges, 9 pixels apart, as a plane wave that is moved with the finger.
 void add_ridges(finger::Template& made, unsigned number, float shift_x, float shift_y) {
@@ -76,7 +76,7 @@ class GalleryTest : public testing::Test {
       gallery_.add(name_of(person), "E1", kLeftIndex, make_finger(2 * person + 1));
     }
   }
-  std::vector<Candidate> search(unsigned finger, FingerPosition position, SearchOptions options = {}) const {
+  std::vector<Candidate> search(unsigned finger, Finger position, SearchOptions options = {}) const {
     const ProbeFinger fingers[] = {make_probe(position, impression_of(finger))};
     return gallery_.search(fingers, options);
   }
@@ -84,33 +84,34 @@ class GalleryTest : public testing::Test {
   Gallery gallery_;
 };
 
+const Place kIndexOfRight = place_of(kRightIndex), kIndexOfLeft = place_of(kLeftIndex);
 constexpr double kAllowanceDb = 2;  // what fuse takes off each finger, as its header says
 
 TEST(Fuse, OneFingerStandsForItselfLessTheAllowance) {
-  const FingerScore one[] = {{kRightIndex, kRightIndex, 37.5 + kAllowanceDb}};
+  const PlaceScore one[] = {{kIndexOfRight, kIndexOfRight, 37.5 + kAllowanceDb}};
   EXPECT_NEAR(fuse(one).score, 37.5, 1e-9);
   EXPECT_NEAR(fuse(one).false_match_rate, std::pow(10, -3.75), 1e-12);
 }
 
 TEST(Fuse, TwoFingersByHand) {
   // Fisher: -ln(0.01 * 0.01) = 9.2103; Erlang tail of two: exp(-9.2103) (1 + 9.2103) = 1.02103e-3.
-  const FingerScore two[] = {{kRightIndex, kRightIndex, 20 + kAllowanceDb},
-                             {kLeftIndex, kLeftIndex, 20 + kAllowanceDb}};
+  const PlaceScore two[] = {{kIndexOfRight, kIndexOfRight, 20 + kAllowanceDb},
+                            {kIndexOfLeft, kIndexOfLeft, 20 + kAllowanceDb}};
   EXPECT_NEAR(fuse(two).false_match_rate, 1.02103e-3, 1e-8);
   EXPECT_NEAR(fuse(two).score, 29.91, 0.01);
 }
 
 TEST(Fuse, NothingAndNoEvidenceAreNoMatch) {
   EXPECT_EQ(fuse({}).false_match_rate, 1);
-  const FingerScore zero[] = {{kRightIndex, kRightIndex, 0}, {kLeftIndex, kLeftIndex, -3}};
+  const PlaceScore zero[] = {{kIndexOfRight, kIndexOfRight, 0}, {kIndexOfLeft, kIndexOfLeft, -3}};
   EXPECT_EQ(fuse(zero).false_match_rate, 1);
   EXPECT_EQ(fuse(zero).score, 0);
 }
 
 TEST(Fuse, AFailedFingerCostsLittleAndTenPerfectOnesStayFinite) {
-  const FingerScore with_failure[] = {{kRightIndex, kRightIndex, 60}, {kLeftIndex, kLeftIndex, 0}};
+  const PlaceScore with_failure[] = {{kIndexOfRight, kIndexOfRight, 60}, {kIndexOfLeft, kIndexOfLeft, 0}};
   EXPECT_GT(fuse(with_failure).score, 60 - kAllowanceDb - 15);
-  std::vector<FingerScore> ten(10, {kRightIndex, kRightIndex, 500});
+  std::vector<PlaceScore> ten(10, {kIndexOfRight, kIndexOfRight, 500});
   EXPECT_TRUE(std::isfinite(fuse(ten).score));
   EXPECT_EQ(fuse(ten).score, 3000);
 }
@@ -124,9 +125,9 @@ TEST(Fuse, UnderTheImpostorHypothesisTheFusedRateIsUniform) {
     int under = 0;
     constexpr int kRounds = 40'000;
     for (int round = 0; round < kRounds; ++round) {
-      std::vector<FingerScore> scores;
+      std::vector<PlaceScore> scores;
       for (int i = 0; i < fingers; ++i)
-        scores.push_back({kRightIndex, kRightIndex, kAllowanceDb - 10 * std::log10(uniform(random))});
+        scores.push_back({kIndexOfRight, kIndexOfRight, kAllowanceDb - 10 * std::log10(uniform(random))});
       under += fuse(scores).false_match_rate <= 0.05;
     }
     EXPECT_NEAR(under, 0.05 * kRounds, 6 * std::sqrt(0.05 * 0.95 * kRounds)) << fingers;
@@ -141,9 +142,9 @@ TEST_F(GalleryTest, FindsThePersonAndSaysHowSureItIs) {
   ASSERT_FALSE(candidates.empty());
   EXPECT_EQ(candidates[0].person_id, name_of(7));
   EXPECT_EQ(candidates[0].encounter_id, "E1");
-  ASSERT_EQ(candidates[0].fingers.size(), 1u);
-  EXPECT_EQ(candidates[0].fingers[0].reference, kRightIndex);
-  EXPECT_NEAR(candidates[0].expected_false, 30 * fuse(candidates[0].fingers).false_match_rate, 1e-9);
+  ASSERT_EQ(candidates[0].scores.size(), 1u);
+  EXPECT_EQ(candidates[0].scores[0].reference, place_of(kRightIndex));
+  EXPECT_NEAR(candidates[0].expected_false, 30 * fuse(candidates[0].scores).false_match_rate, 1e-9);
   for (std::size_t i = 1; i < candidates.size(); ++i) EXPECT_LE(candidates[i].score, candidates[i - 1].score);
 }
 
@@ -153,9 +154,9 @@ TEST_F(GalleryTest, TwoFingersAreSurerThanOne) {
   const auto candidates = gallery_.search(both, everybody());
   ASSERT_FALSE(candidates.empty());
   EXPECT_EQ(candidates[0].person_id, name_of(3));
-  EXPECT_EQ(candidates[0].fingers.size(), 2u);
+  EXPECT_EQ(candidates[0].scores.size(), 2u);
   EXPECT_GT(candidates[0].score, search(6, kRightIndex, everybody())[0].score);
-  EXPECT_NEAR(candidates[0].score, fuse(candidates[0].fingers).score, 1e-9);
+  EXPECT_NEAR(candidates[0].score, fuse(candidates[0].scores).score, 1e-9);
 }
 
 TEST_F(GalleryTest, ComparesSamePositionsOnlyAndUnknownOnesWithAll) {
@@ -166,7 +167,7 @@ TEST_F(GalleryTest, ComparesSamePositionsOnlyAndUnknownOnesWithAll) {
   const auto unknown = search(8, kUnknown, everybody());
   ASSERT_FALSE(unknown.empty());
   EXPECT_EQ(unknown[0].person_id, name_of(4));
-  EXPECT_EQ(unknown[0].fingers.size(), 1u);
+  EXPECT_EQ(unknown[0].scores.size(), 1u);
   // Two tries: twice the false match rate, 3 dB less.
   EXPECT_NEAR(unknown[0].score, right - 10 * std::log10(2), 0.01 + 10 * finger::false_match_rate(right));
 }
@@ -219,7 +220,7 @@ TEST_F(GalleryTest, TwoImagesOfOneFingerCountAsOneFinger) {
   const ProbeFinger twice[] = {make_probe(kRightIndex, impression_of(4)), make_probe(kRightIndex, impression_of(4))};
   const auto candidates = gallery_.search(twice, everybody());
   ASSERT_FALSE(candidates.empty());
-  EXPECT_EQ(candidates[0].fingers.size(), 1u);
+  EXPECT_EQ(candidates[0].scores.size(), 1u);
 }
 
 TEST_F(GalleryTest, RemovedMeansGone) {
@@ -317,9 +318,9 @@ TEST(CompareFingers, IsTheSearchOfOnePerson) {
                                make_probe(kLeftThumb, impression_of(2))};
   const auto scores = compare_fingers(probe, reference, scratch);
   ASSERT_EQ(scores.size(), 2u);
-  EXPECT_EQ(scores[0].reference, kRightIndex);
+  EXPECT_EQ(scores[0].reference, place_of(kRightIndex));
   EXPECT_EQ(scores[0].score, finger::compare_score(probe_right.features, right.features, scratch));
-  EXPECT_EQ(scores[1].reference, kLeftIndex);
+  EXPECT_EQ(scores[1].reference, place_of(kLeftIndex));
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 namespace puente::policy {
 namespace {
 
-constexpr std::int64_t kDayMs = 24 * 3600 * std::int64_t{1000};
 constexpr std::string_view kClause = "clause_";  // + purpose: the reason of a permit
 constexpr std::string_view kMay = "_may_";       // role + "_may_" + action; "_may_not_" of a denial
 
@@ -75,11 +74,6 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
     against.emplace_back("case_reference_malformed");
   }
 }
-
-constexpr const char* kRoles[kRoleCount] = {"officer", "examiner", "supervisor", "auditor"};
-constexpr const char* kActions[kActionCount] = {"enrol",         "identify",   "verify",       "ask",
-                                                "view_question", "list_cases", "view_case",    "decide_case",
-                                                "erase",         "read_log",   "read_metrics", "read_encounter"};
 
 constexpr bool kMayUse[kRoleCount][kActionCount] = {
     // enrol identify verify ask view_question list_cases view_case decide_case erase read_log read_metrics
@@ -171,20 +165,6 @@ bool may_be_found(const std::vector<std::string>& withheld_from, std::string_vie
   return is_country(country) && std::all_of(withheld_from.begin(), withheld_from.end(), [&](const std::string& each) {
            return is_country(each) && each != country;
          });
-}
-
-const char* to_string(Role role) {
-  return kRoles[static_cast<int>(role)];
-}
-
-Result<Role> parse_role(std::string_view name) {
-  const auto found = std::find(std::begin(kRoles), std::end(kRoles), name);
-  if (found != std::end(kRoles)) return static_cast<Role>(found - std::begin(kRoles));
-  return Error{Code::kInvalidInput, "unknown role: use officer, examiner, supervisor or auditor"};
-}
-
-const char* to_string(Action action) {
-  return kActions[static_cast<int>(action)];
 }
 
 Decision may_use(Role role, Action action) {

@@ -10,6 +10,7 @@
 #include "core/agreement.h"
 #include "core/case.h"
 #include "core/json.h"
+#include "core/role.h"
 
 namespace puente::policy {
 
@@ -76,28 +77,6 @@ bool may_be_found(const std::vector<std::string>& withheld_from, std::string_vie
 
 // --- who may do what at the own node
 // ----------------------------------------------------------------------------------
-
-enum class Role { kOfficer, kExaminer, kSupervisor, kAuditor };
-inline constexpr int kRoleCount = 4;
-const char* to_string(Role role);  // "officer", …
-Result<Role> parse_role(std::string_view name);
-
-enum class Action {
-  kEnrol,
-  kIdentify,
-  kVerify,
-  kAsk,
-  kViewQuestion,  // answers and released data that came back to this node
-  kListCases,
-  kViewCase,
-  kDecideCase,
-  kErase,
-  kReadLog,
-  kReadMetrics,
-  kReadEncounter,  // who somebody is that this node has enrolled
-};
-inline constexpr int kActionCount = 12;
-const char* to_string(Action action);  // "enrol", …
 
 // A closed table (policy.cc): officers meet people and ask, examiners see cases and decide, supervisors oversee and
 // erase, auditors read the log. Nobody who asks decides.

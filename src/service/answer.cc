@@ -5,11 +5,7 @@
 #include "service/service.h"
 
 namespace puente::service {
-namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Result<Bytes> Node::receive(const std::string& peer, ByteView sealed) {
   auto message =
@@ -89,13 +85,13 @@ Result<store::Answer> Node::refuse_partner(store::Transaction& transaction, cons
 // No hit: nothing of the probe is kept. A hit: the probe, sealed under the case's own key, until the verdict.
 Result<store::Answer> Node::search_for_partner(store::Transaction& transaction, const Agreement& agreement,
                                                const exchange::Header& header, const exchange::QuestionBody& question,
-                                               const std::vector<identify::Candidate>& candidates) {
+                                               const std::vector<Candidate>& candidates) {
   const std::int64_t now_ms = seams_.clock.now_ms();
   store::Answer answer{header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, now_ms + 30 * kDayMs};
   Entry logged = exchange_entry(Event::kAnsweredNoHit, header.from, header.exchange_id, agreement.id, question.purpose);
   Json details = Json::object({{"case_reference", question.case_reference}});
   if (!candidates.empty()) {
-    const identify::Candidate& best = candidates.front();
+    const Candidate& best = candidates.front();
     Case hit;
     hit.case_id = seams_.random.id("c-");
     hit.exchange_id = header.exchange_id;

@@ -7,7 +7,6 @@
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
 constexpr const char* kMessagesPath = "/partner/v1/messages";
 
 Json strings(const std::vector<std::string>& items) {
@@ -17,7 +16,7 @@ Json strings(const std::vector<std::string>& items) {
 }  // namespace
 
 Result<Question> Node::ask(const Caller& caller, AskRequest request) {
-  TRY(authorise(caller, policy::Action::kAsk));
+  TRY(authorise(caller, Action::kAsk));
   if (request.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
   ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(request.samples));
@@ -65,12 +64,12 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
 }
 
 Result<Question> Node::question(const Caller& caller, const std::string& exchange_id) {
-  TRY(authorise(caller, policy::Action::kViewQuestion));
+  TRY(authorise(caller, Action::kViewQuestion));
   return store_->question(exchange_id);
 }
 
 Result<format::itl::Transaction> Node::waiting_question(const Caller& caller, const Question& question) {
-  TRY(authorise(caller, policy::Action::kAsk));
+  TRY(authorise(caller, Action::kAsk));
   auto item = store_->outbox_item(question.exchange_id);
   if (!item.ok() && item.error().code == Code::kNotFound)
     return Error{Code::kConflict, "the question has left, and the partner has not answered it"};

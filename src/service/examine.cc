@@ -9,7 +9,6 @@
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kVerdictDeliveryDays = 30;
 
 Image picture_of(const Image& image, const finger::Template& features) {  // of minutiae alone: white paper
@@ -24,11 +23,11 @@ Image picture_of(const Image& image, const finger::Template& features) {  // of 
 // Each finger of the probe beside the one of the record that it may be and is most like.
 Status Node::put_side_by_side(const Fingers& probe, const Fingers& reference, CaseView& view) {
   finger::Scratch scratch;
-  for (const Finger& left : probe.usable) {
+  for (const Print& left : probe.usable) {
     const finger::Prepared prepared = finger::prepare(left.extraction.features);
-    const Finger* best = nullptr;
+    const Print* best = nullptr;
     double best_score = -1;
-    for (const Finger& each : reference.usable) {
+    for (const Print& each : reference.usable) {
       if (!index::comparable(each.position, left.position)) continue;
       const double score = finger::compare_score(prepared, finger::prepare(each.extraction.features), scratch);
       if (score > best_score) best = &each, best_score = score;
@@ -39,18 +38,18 @@ Status Node::put_side_by_side(const Fingers& probe, const Fingers& reference, Ca
     ASSIGN_OR_RETURN(Bytes png,
                      format::encode_png(finger::draw_comparison(picture_of(left.image, ours), ours,
                                                                 picture_of(best->image, theirs), theirs, comparison)));
-    view.pairs.push_back({left.position, best->position, std::move(png)});
+    view.pairs.push_back({capture_of(left.position), capture_of(best->position), std::move(png)});
   }
   return {};
 }
 
 Result<std::vector<Case>> Node::cases(const Caller& caller) {
-  TRY(authorise(caller, policy::Action::kListCases));
+  TRY(authorise(caller, Action::kListCases));
   return store_->cases(std::nullopt, 1000);
 }
 
 Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_id) {
-  TRY(authorise(caller, policy::Action::kViewCase));
+  TRY(authorise(caller, Action::kViewCase));
   CaseView view;
   ASSIGN_OR_RETURN(view.the_case, store_->case_record(case_id));
   if (view.the_case.state == CaseState::kOpen) {
@@ -70,9 +69,9 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   return view;
 }
 
-Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id, casework::Verdict verdict,
+Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                                const std::string& reasons) {
-  TRY(authorise(caller, policy::Action::kDecideCase));
+  TRY(authorise(caller, Action::kDecideCase));
   store::Transaction transaction = store_->begin();
   ASSIGN_OR_RETURN(const Case open, store_->case_record(case_id));
   ASSIGN_OR_RETURN(const Case decided, casework::decide(open, verdict, caller.user, reasons, seams_.clock.now_ms()));

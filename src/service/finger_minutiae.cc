@@ -80,7 +80,7 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
   return out;
 }
 
-MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeFormat format, FingerPosition position,
+MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeFormat format, Finger position,
                                   int quality) {
   const bool compact = format == MinutiaeFormat::kIsoCardCompact;
   const int most = compact ? 255 : 0x3fff;

@@ -7,7 +7,7 @@
 // forgives. All measure directions counter-clockwise from the right; ANSI in steps of 2 degrees, ISO of 1.4, compact
 // cards of 5.6.
 #pragma once
-#include "core/finger_position.h"
+#include "core/place.h"
 #include "format/format.h"
 #include "modality/finger/finger.h"
 
@@ -20,6 +20,6 @@ Result<finger::Template> to_template(const format::MinutiaeView& view, format::M
 // A template as a record of one view: of at most 255 minutiae, at 500 ppi (cards: hundredths or tenths of a millimetre;
 // of a print wider than the 25.5 mm of compact cards the middle). quality: of the image, 0..100, or 254: not known.
 format::MinutiaeRecord to_minutiae_record(const finger::Template& features, format::MinutiaeFormat format,
-                                          FingerPosition position = FingerPosition::kUnknown, int quality = 254);
+                                          Finger position = Finger::kUnknown, int quality = 254);
 
 }  // namespace puente::service

@@ -24,7 +24,7 @@ finger::Template print(int count, int side) {
 }
 
 finger::Template through(const finger::Template& from, MinutiaeFormat format) {
-  const auto record = to_minutiae_record(from, format, FingerPosition::kLeftThumb, 77);
+  const auto record = to_minutiae_record(from, format, Finger::kLeftThumb, 77);
   EXPECT_TRUE(format::write_minutiae_record(record).ok());
   const Result<finger::Template> out = to_template(record.views[0], format);
   EXPECT_TRUE(out.ok());
@@ -50,7 +50,7 @@ TEST(FingerMinutiae, SurviveEveryRecordFormat) {
       EXPECT_EQ(to.minutiae[i].quality, from.minutiae[i].quality);
       EXPECT_LE(turn_between(to.minutiae[i].direction, from.minutiae[i].direction), M_PI / 180 + 1e-3);
     }
-    const auto record = to_minutiae_record(from, format, FingerPosition::kLeftThumb, 77);
+    const auto record = to_minutiae_record(from, format, Finger::kLeftThumb, 77);
     EXPECT_EQ(record.views[0].position, 6);
     EXPECT_EQ(record.views[0].capture.qualities[0].value, 77);
     EXPECT_TRUE(check_minutiae_record(record).empty());

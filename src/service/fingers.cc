@@ -31,25 +31,26 @@ Result<Bytes> bare_minutiae(ByteView bytes) {
 
 }  // namespace
 
-Status Node::extract_finger(Finger finger, Fingers& out) {
+Status Node::extract_finger(Print finger, Fingers& out) {
   auto extraction = finger::extract(finger.image);
   if (!extraction.ok()) {
     if (extraction.error().code != Code::kNoFeatures) return extraction.error();
     out.unusable = extraction.error().message;
-    out.quality.push_back({finger.position, 0, {"no_features"}});
+    out.quality.push_back({capture_of(finger.position), 0, {"no_features"}});
     return {};
   }
   finger.extraction = *std::move(extraction);
-  out.quality.push_back({finger.position, finger.extraction.quality.score, finger.extraction.quality.reasons});
+  out.quality.push_back(
+      {capture_of(finger.position), finger.extraction.quality.score, finger.extraction.quality.reasons});
   out.usable.push_back(std::move(finger));
   return {};
 }
 
 // Whose fingers are which is said only where the slap itself leaves little doubt; else they are of unknown position.
-Status Node::extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
+Status Node::extract_slap(const Sample& slap, const std::map<Finger, Missing>& missing, std::size_t sample,
                           Fingers& out) {
   ASSIGN_OR_RETURN(const Image image, image_of(slap));
-  std::vector<FingerPosition> absent;
+  std::vector<Finger> absent;
   for (const auto& [position, why] : missing) absent.push_back(position);
   const auto parts = finger::segment_slap(image, slap.position, absent);
   if (!parts.ok()) {
@@ -61,33 +62,35 @@ Status Node::extract_slap(const Sample& slap, const std::map<FingerPosition, Mis
   const bool certain = parts->confidence >= kSlapConfidenceMin;
   out.quality.push_back({slap.position, static_cast<int>(100 * parts->confidence), parts->reasons});
   for (const finger::Segment& part : parts->fingers) {
-    const FingerPosition position = certain ? part.position : FingerPosition::kUnknown;
+    const Finger position = certain ? part.position : Finger::kUnknown;
     TRY(extract_finger({position, sample, part.position, finger::cut_out(image, part), {}}, out));
   }
   return {};
 }
 
-Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
-                                    const std::map<FingerPosition, Missing>& missing) {
+Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples, const std::map<Finger, Missing>& missing) {
   if (samples.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many at once"};
   Fingers out;
   out.unusable = "there is no fingerprint among the samples";
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const Sample& sample = samples[i];
     if (sample.modality != Modality::kFinger) continue;
+    const std::optional<Finger> single = finger_of(sample.position);
+    if (!single && !is_slap(sample.position)) return Error{Code::kInvalidInput, "samples: no such finger position"};
     if (format::is_minutiae_record(sample.image)) {
+      if (!single) return Error{Code::kInvalidInput, "samples: minutiae are of one finger each, not of a slap"};
       ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
       for (const format::MinutiaeView& view : record.views) {
         if (out.usable.size() >= limits::kTemplatesPerEncounterMax) return Error{Code::kTooLarge, "too many fingers"};
         ASSIGN_OR_RETURN(finger::Template features, to_template(view, record.format));
         out.quality.push_back({sample.position, 0, {"minutiae_only"}});
-        out.usable.push_back({sample.position, i, {}, {}, {std::move(features), {}}});
+        out.usable.push_back({*single, i, {}, {}, {std::move(features), {}}});
       }
     } else if (is_slap(sample.position)) {
       TRY(extract_slap(sample, missing, i, out));
     } else {
       ASSIGN_OR_RETURN(Image image, image_of(sample));
-      TRY(extract_finger({sample.position, i, {}, std::move(image), {}}, out));
+      TRY(extract_finger({*single, i, {}, std::move(image), {}}, out));
     }
   }
   if (out.usable.empty()) return Error{Code::kNoFeatures, out.unusable};
@@ -98,12 +101,12 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples,
 // would be found under the wrong position for as long as it is kept. What they confirm is no longer in doubt.
 Status Node::check_order(Fingers& fingers) {
   std::vector<finger::PlacedPrint> slaps, singles;
-  std::vector<Finger*> in_slaps;
-  for (Finger& each : fingers.usable) {
-    if (each.in_slap != FingerPosition::kUnknown) {
+  std::vector<Print*> in_slaps;
+  for (Print& each : fingers.usable) {
+    if (each.in_slap != Finger::kUnknown) {
       slaps.push_back({each.in_slap, &each.extraction.features});
       in_slaps.push_back(&each);
-    } else if (each.position != FingerPosition::kUnknown) {
+    } else if (each.position != Finger::kUnknown) {
       singles.push_back({each.position, &each.extraction.features});
     }
   }
@@ -126,10 +129,10 @@ Status Node::check_order(Fingers& fingers) {
 Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& samples, const Fingers& fingers) {
   std::vector<Sample> out;
   for (const bool from_slap : {false, true}) {
-    for (const Finger& finger : fingers.usable) {
-      const bool is_from_slap = finger.in_slap != FingerPosition::kUnknown;
+    for (const Print& finger : fingers.usable) {
+      const bool is_from_slap = finger.in_slap != Finger::kUnknown;
       if (is_from_slap != from_slap || out.size() >= limits::kSamplesPerEncounterMax) continue;
-      Sample probe{.position = finger.position};
+      Sample probe{.position = capture_of(finger.position)};
       if (finger.image.pixels.empty()) {
         ASSIGN_OR_RETURN(probe.image, bare_minutiae(samples[finger.sample].image));
       } else {

@@ -19,7 +19,7 @@ Status make_searchable(std::vector<index::Encounter>& encounters) {
   const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   std::vector<Status> made(encounters.size());
   index::in_parallel(cores, encounters.size(), [&](int, std::size_t item) {
-    for (index::Finger& finger : encounters[item].fingers) {
+    for (index::Print& finger : encounters[item].fingers) {
       const Result<finger::Template> features = finger::decode(finger.features);
       if (!features.ok()) {
         made[item] = features.error();

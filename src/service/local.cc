@@ -5,8 +5,6 @@
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 Status check_enrol(const EnrolRequest& request) {
   if (!request.person_id.empty() && !is_id(request.person_id)) {
     return Error{Code::kInvalidInput, "person_id: 1 to 64 of letters, digits and . _ : -"};
@@ -21,7 +19,7 @@ Status check_enrol(const EnrolRequest& request) {
   return {};
 }
 
-Json candidates_json(const std::vector<identify::Candidate>& candidates) {
+Json candidates_json(const std::vector<Candidate>& candidates) {
   Json::Array out;
   for (const auto& candidate : candidates) {
     out.push_back(Json::object({{"person_id", candidate.person_id}, {"score", candidate.score}}));
@@ -32,7 +30,7 @@ Json candidates_json(const std::vector<identify::Candidate>& candidates) {
 }  // namespace
 
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
-  TRY(authorise(caller, policy::Action::kEnrol));
+  TRY(authorise(caller, Action::kEnrol));
   TRY(check_enrol(request));
   ASSIGN_OR_RETURN(format::Intake intake, format::take_in(request.samples));
   ASSIGN_OR_RETURN(Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
@@ -65,7 +63,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   for (auto& [element, value] : request.biographic) encounter.biographic[element] = std::move(value);
   encounter.withheld_from = request.withheld_from;
   std::vector<store::Template> templates;
-  for (const Finger& finger : fingers.usable) {
+  for (const Print& finger : fingers.usable) {
     templates.emplace_back(finger.position, finger::encode(finger.extraction.features));
   }
   TRY(transaction.put_encounter(encounter, templates));
@@ -75,7 +73,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
                                                         {"known_as", candidates_json(answer.known_as)}})));
   hide(answer.person_id, answer.encounter_id, encounter.withheld_from);  // before it can be found
   index::Encounter searchable{answer.person_id, answer.encounter_id, {}};
-  for (const Finger& finger : fingers.usable) {
+  for (const Print& finger : fingers.usable) {
     searchable.fingers.push_back(index::make_finger(finger.position, finger.extraction.features));
   }
   gallery_.add({std::move(searchable)});
@@ -84,7 +82,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
 }
 
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
-  TRY(authorise(caller, policy::Action::kIdentify));
+  TRY(authorise(caller, Action::kIdentify));
   ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   IdentifyAnswer answer;
@@ -99,15 +97,15 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
                                   const std::vector<Sample>& samples) {
-  TRY(authorise(caller, policy::Action::kVerify));
+  TRY(authorise(caller, Action::kVerify));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   VerifyAnswer answer;
   if (const auto candidate = gallery_.compare_person(probe_of(fingers), person_id)) {
-    const identify::Fused fused = identify::fuse(candidate->fingers);
-    answer.fingers = candidate->fingers;
+    const identify::Fused fused = identify::fuse(candidate->scores);
+    answer.fingers = candidate->scores;
     answer.score = fused.score;
     answer.false_match_rate = fused.false_match_rate;
   }
@@ -120,7 +118,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
 
 Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
                                        const std::string& encounter_id) {
-  TRY(authorise(caller, policy::Action::kReadEncounter));
+  TRY(authorise(caller, Action::kReadEncounter));
   ASSIGN_OR_RETURN(Encounter encounter, store_->encounter(person_id, encounter_id));
   store::Transaction transaction = store_->begin();
   ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
@@ -130,7 +128,7 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
 }
 
 Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons) {
-  TRY(authorise(caller, policy::Action::kErase));
+  TRY(authorise(caller, Action::kErase));
   if (reasons.size() < policy::kVerdictReasonsMin) {
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
   }

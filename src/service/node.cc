@@ -38,7 +38,7 @@ Status Node::load() {
   return {};
 }
 
-Status Node::authorise(const Caller& caller, policy::Action action) const {
+Status Node::authorise(const Caller& caller, Action action) const {
   return policy::may_use(caller.role, action).status();
 }
 
@@ -117,7 +117,6 @@ const Agreement* Node::agreement(std::string_view id) const {
 }
 
 store::QuotaKey Node::quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const {
-  constexpr std::int64_t kDayMs = 86'400'000;
   return {agreement.id, purpose, country, seams_.clock.now_ms() / kDayMs};
 }
 
@@ -157,14 +156,14 @@ bool Node::may_be_found(const std::string& person_id, const std::string&, const 
 
 std::vector<identify::ProbeFinger> Node::probe_of(const Fingers& fingers) {
   std::vector<identify::ProbeFinger> probe;
-  for (const Finger& finger : fingers.usable) {
+  for (const Print& finger : fingers.usable) {
     probe.push_back(identify::make_probe(finger.position, finger.extraction.features));
   }
   return probe;
 }
 
-std::vector<identify::Candidate> Node::search(const Fingers& fingers, const std::string& partner,
-                                              std::size_t candidates_max) const {
+std::vector<Candidate> Node::search(const Fingers& fingers, const std::string& partner,
+                                    std::size_t candidates_max) const {
   identify::SearchOptions options;
   options.candidates_max = candidates_max;
   options.expected_false_max = config_.expected_false_max;

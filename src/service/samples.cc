@@ -28,7 +28,7 @@ Result<std::vector<Sample>> decode_samples(ByteView bytes) {
   for (std::size_t i = 0; known && i < count && in.ok(); ++i) {
     Sample sample;
     const std::uint8_t position = in.u8();
-    sample.position = static_cast<FingerPosition>(position <= 10 ? position : 0);
+    sample.position = static_cast<FingerCapture>(position <= 10 ? position : 0);
     sample.ppi = in.u32() / 1000.0;
     const ByteView image = in.counted();
     sample.image.assign(image.begin(), image.end());

@@ -19,6 +19,7 @@
 #include "casework/casework.h"
 #include "core/clock.h"
 #include "core/entry.h"
+#include "core/role.h"
 #include "core/transport.h"
 #include "exchange/exchange.h"
 #include "identify/identify.h"
@@ -55,18 +56,13 @@ struct Config {
   double false_match_rate_max = 1e-4;        // a verification matches at a score that stands for this or less
 };
 
-struct Caller {
-  std::string user;
-  policy::Role role;
-};
-
 struct Receipt {  // the log entry that stands behind an answer
   std::uint64_t index = 0;
   std::uint64_t size = 0;  // of the log whose signed checkpoint covers it
 };
 
 struct SampleQuality {
-  FingerPosition position;
+  FingerCapture position;
   int score = 0;                     // 0–100; of a slap: how sure it is which finger is which
   std::vector<std::string> reasons;  // what to mend at the next capture
 };
@@ -83,9 +79,9 @@ struct EnrolRequest {
 struct EnrolAnswer {
   std::string person_id, encounter_id;
   std::vector<SampleQuality> quality;
-  std::vector<identify::Candidate> known_as;  // other persons that these fingers belong to
-  std::vector<std::string> left_out;          // what was in the records sent and is not used, and why
-  bool enrolled = false;                      // false: known_as is why
+  std::vector<Candidate> known_as;    // other persons that these fingers belong to
+  std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
+  bool enrolled = false;              // false: known_as is why
   Receipt receipt;
 };
 
@@ -99,7 +95,7 @@ struct AskRequest {
 
 struct IdentifyAnswer {
   std::vector<SampleQuality> quality;
-  std::vector<identify::Candidate> candidates;
+  std::vector<Candidate> candidates;
   Receipt receipt;
 };
 
@@ -107,14 +103,14 @@ struct VerifyAnswer {
   bool match = false;
   double score = 0;
   double false_match_rate = 1;  // what the score stands for
-  std::vector<identify::FingerScore> fingers;
+  std::vector<PlaceScore> fingers;
   Receipt receipt;
 };
 
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
   struct Pair {
-    FingerPosition probe, reference;
+    FingerCapture probe, reference;
     Bytes picture_png;  // side by side, matched minutiae drawn
   };
   std::vector<Pair> pairs;
@@ -148,7 +144,7 @@ class Node {
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller);
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
-  Result<Case> decide_case(const Caller& caller, const std::string& case_id, casework::Verdict verdict,
+  Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons);
 
   // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to.
@@ -163,18 +159,18 @@ class Node {
   std::string checkpoint() const;                        // the newest signed one
   Result<std::string> proof(std::uint64_t index) const;  // C2SP tlog-proof
   const Config& config() const { return config_; }
-  Status authorise(const Caller& caller, policy::Action action) const;
+  Status authorise(const Caller& caller, Action action) const;
 
  private:
-  struct Finger {  // of one sample; a slap gives several
-    FingerPosition position = FingerPosition::kUnknown;
-    std::size_t sample = 0;                             // which one
-    FingerPosition in_slap = FingerPosition::kUnknown;  // which finger of a slap it lies as; else unknown
+  struct Print {  // of one sample; a slap gives several
+    Finger position = Finger::kUnknown;
+    std::size_t sample = 0;             // which one
+    Finger in_slap = Finger::kUnknown;  // which finger of a slap it lies as; else unknown
     Image image;
     finger::Extraction extraction;
   };
   struct Fingers {
-    std::vector<Finger> usable;
+    std::vector<Print> usable;
     std::vector<SampleQuality> quality;  // of every finger and slap, unusable ones as well
     std::string unusable;                // why the last one is
   };
@@ -193,16 +189,15 @@ class Node {
   void drop_snapshot();
   void keep_snapshot();
   static Result<Fingers> extract(const std::vector<Sample>& samples,
-                                 const std::map<FingerPosition, Missing>& missing = {});  // fingers.cc, with the next
-  static Status extract_finger(Finger finger, Fingers& out);
-  static Status extract_slap(const Sample& slap, const std::map<FingerPosition, Missing>& missing, std::size_t sample,
+                                 const std::map<Finger, Missing>& missing = {});  // fingers.cc, with the next
+  static Status extract_finger(Print finger, Fingers& out);
+  static Status extract_slap(const Sample& slap, const std::map<Finger, Missing>& missing, std::size_t sample,
                              Fingers& out);
   static Status check_order(Fingers& fingers);
   static Status put_side_by_side(const Fingers& probe, const Fingers& reference, CaseView& view);
   static Result<std::vector<Sample>> probe_samples(const std::vector<Sample>& samples, const Fingers& fingers);
   // partner empty: our own search, everybody may be found
-  std::vector<identify::Candidate> search(const Fingers& fingers, const std::string& partner,
-                                          std::size_t candidates_max) const;
+  std::vector<Candidate> search(const Fingers& fingers, const std::string& partner, std::size_t candidates_max) const;
 
   // Appends the entries to the log inside the transaction and commits all: the only way anything is written.
   Result<Receipt> commit(store::Transaction& transaction, std::vector<Written> entries);
@@ -225,7 +220,7 @@ class Node {
                                 const exchange::QuestionBody& question);
   Result<store::Answer> search_for_partner(store::Transaction& transaction, const Agreement& agreement,
                                            const exchange::Header& header, const exchange::QuestionBody& question,
-                                           const std::vector<identify::Candidate>& candidates);
+                                           const std::vector<Candidate>& candidates);
   Result<store::Answer> refuse_partner(store::Transaction& transaction, const exchange::Header& header, Purpose purpose,
                                        std::vector<std::string> reasons);
   Bytes seal_answer(const Agreement& agreement, const exchange::Header& header, const store::Answer& answer) const;

@@ -73,7 +73,7 @@ void check_encounter(Findings& found, const Statement& row) {
   Statement templates = found.database().query(
       "SELECT ordinal, position, sealed_features FROM template WHERE encounter = ?", row.integer(0));
   for (auto more = templates.step(); more.ok() && *more; more = templates.step()) {
-    const auto position = static_cast<FingerPosition>(templates.integer(1));
+    const auto position = static_cast<Finger>(templates.integer(1));
     found.expect(name + ", a template",
                  open(*key, templates.blob(2), context::finger_template(id, templates.integer(0), position)));
   }

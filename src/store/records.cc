@@ -111,7 +111,7 @@ Result<EncounterBody> decode_encounter(ByteView bytes) {
   body.biographic = in.biographic();
   body.withheld_from = in.strings();
   for (int left = in.version() >= 2 ? in.byte() : 0; left > 0; --left) {
-    const auto position = in.choice<FingerPosition>(static_cast<int>(FingerPosition::kLeftLittle));
+    const auto position = in.choice<Finger>(static_cast<int>(Finger::kLeftLittle));
     body.missing[position] = in.choice<Missing>(static_cast<int>(Missing::kUnableToPrint));
   }
   return in.finish(std::move(body));
@@ -130,7 +130,7 @@ Bytes encode(const Sample& sample) {
 Result<Sample> decode_sample(ByteView bytes) {
   Reader in(bytes);
   Sample sample;
-  sample.position = in.choice<FingerPosition>(static_cast<int>(FingerPosition::kPlainThumbs));
+  sample.position = in.choice<FingerCapture>(static_cast<int>(FingerCapture::kPlainThumbs));
   sample.ppi = in.number();
   sample.image = in.bytes();
   if (in.version() >= 2) {
@@ -234,7 +234,7 @@ std::string encounter(const EncounterId& id) {
 std::string sample(const EncounterId& id, std::int64_t ordinal) {
   return "person/" + id.person_id + "/encounter/" + id.encounter_id + "/sample/" + std::to_string(ordinal);
 }
-std::string finger_template(const EncounterId& id, std::int64_t ordinal, FingerPosition position) {
+std::string finger_template(const EncounterId& id, std::int64_t ordinal, Finger position) {
   return "person/" + id.person_id + "/encounter/" + id.encounter_id + "/template/" + std::to_string(ordinal) + "/" +
          to_string(position);
 }

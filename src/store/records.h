@@ -12,7 +12,7 @@ struct EncounterBody {
   std::int64_t created_ms = 0, retention_until_ms = 0;  // bound here, so that the columns cannot be changed unnoticed
   BiographicData biographic;
   std::vector<std::string> withheld_from;
-  std::map<FingerPosition, Missing> missing;
+  std::map<Finger, Missing> missing;
 };
 Bytes encode(const EncounterBody& body);
 Result<EncounterBody> decode_encounter(ByteView bytes);
@@ -31,7 +31,7 @@ namespace context {
 std::string person_key(const std::string& person_id);
 std::string encounter(const EncounterId& id);
 std::string sample(const EncounterId& id, std::int64_t ordinal);
-std::string finger_template(const EncounterId& id, std::int64_t ordinal, FingerPosition position);
+std::string finger_template(const EncounterId& id, std::int64_t ordinal, Finger position);
 std::string case_record(const std::string& case_id);
 std::string probe_key(const std::string& case_id);
 std::string probe(const std::string& case_id);

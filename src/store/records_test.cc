@@ -12,7 +12,7 @@ TEST(Records, ReadsWhatTheFirstVersionWrote) {
   sample.u8(1).u8(7).u64(std::bit_cast<std::uint64_t>(500.0)).counted(Bytes(3, 9));
   const auto read = decode_sample(sample.take());
   ASSERT_TRUE(read.ok()) << read.error().message;
-  EXPECT_EQ(read->position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->position, FingerCapture::kLeftIndex);
   EXPECT_EQ(read->image, Bytes(3, 9));
   EXPECT_EQ(read->modality, Modality::kFinger);
   EXPECT_EQ(read->impression, kImpressionUnknown);

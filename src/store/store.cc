@@ -300,7 +300,7 @@ Status Store::each_template(const std::function<Status(TemplateRow)>& take) cons
         while (true) {
           ASSIGN_OR_RETURN(const bool another, templates.step());
           if (!another) break;
-          const auto position = static_cast<FingerPosition>(templates.integer(1));
+          const auto position = static_cast<Finger>(templates.integer(1));
           ASSIGN_OR_RETURN(Bytes features, puente::open(key, templates.blob(2),
                                                         context::finger_template(id, templates.integer(0), position)));
           batch.push_back({id.person_id, id.encounter_id, position, std::move(features), body.withheld_from});

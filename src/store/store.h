@@ -36,11 +36,11 @@ enum class Mode {
   kReadOnly,  // takes no lock, so beside a running node too; begin() gives a Transaction that refuses everything
 };
 
-using Template = std::pair<FingerPosition, Bytes>;  // the features as modality/finger writes them
+using Template = std::pair<Finger, Bytes>;  // the features as modality/finger writes them
 
 struct TemplateRow {
   std::string person_id, encounter_id;
-  FingerPosition position = FingerPosition::kUnknown;
+  Finger position = Finger::kUnknown;
   Bytes features;
   std::vector<std::string> withheld_from;  // of its encounter
 };

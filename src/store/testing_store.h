@@ -26,12 +26,11 @@ inline Encounter make_encounter(const std::string& person_id, const std::string&
   out.created_ms = 1'700'000'000'000;
   out.retention_until_ms = 1'900'000'000'000;
   out.biographic = {{DataElement::kFamilyName, "Quiñones"}, {DataElement::kSex, "F"}};
-  out.samples = {{FingerPosition::kRightIndex, Bytes(5000, 0x5a), 500.5}, {FingerPosition::kLeftThumb, {}, 0}};
+  out.samples = {{FingerCapture::kRightIndex, Bytes(5000, 0x5a), 500.5}, {FingerCapture::kLeftThumb, {}, 0}};
   out.samples.push_back({.image = Bytes(70, 1), .modality = Modality::kFace});
   out.samples.push_back({.image = Bytes(80, 2), .modality = Modality::kIris, .eye = Eye::kLeft});
   out.samples[0].impression = 1;
-  out.missing = {{FingerPosition::kRightRing, Missing::kUnableToPrint},
-                 {FingerPosition::kLeftLittle, Missing::kAmputated}};
+  out.missing = {{Finger::kRightRing, Missing::kUnableToPrint}, {Finger::kLeftLittle, Missing::kAmputated}};
   out.withheld_from = {"COL"};
   return out;
 }
@@ -39,7 +38,7 @@ inline Encounter make_encounter(const std::string& person_id, const std::string&
 inline std::vector<Template> make_templates(int count, std::uint8_t fill) {
   std::vector<Template> out;
   for (int i = 0; i < count; ++i)
-    out.emplace_back(static_cast<FingerPosition>(1 + i), Bytes(static_cast<std::size_t>(300 + i), fill));
+    out.emplace_back(static_cast<Finger>(1 + i), Bytes(static_cast<std::size_t>(300 + i), fill));
   return out;
 }
 

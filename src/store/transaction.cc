@@ -7,7 +7,6 @@
 namespace puente::store {
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kQuotaDaysKept = 7;
 
 Error not_found(const char* what) {

@@ -16,7 +16,7 @@ namespace {
 namespace itl = format::itl;
 
 struct Box {
-  FingerPosition position;
+  Finger position;
   double left, right, top, bottom;
 };
 
@@ -26,10 +26,10 @@ struct Plain {  // an image of type 14
   std::vector<Box> boxes;  // as SEG gives them
 };
 
-FingerPosition position_of(int code) {  // 11 and 12: thumbs pressed by themselves
-  return code == 11   ? FingerPosition::kRightThumb
-         : code == 12 ? FingerPosition::kLeftThumb
-                      : static_cast<FingerPosition>(code);
+FingerCapture position_of(int code) {  // 11 and 12: thumbs pressed by themselves
+  return code == 11   ? FingerCapture::kRightThumb
+         : code == 12 ? FingerCapture::kLeftThumb
+                      : static_cast<FingerCapture>(code);
 }
 
 int number(std::string_view text) {
@@ -57,9 +57,8 @@ std::vector<Plain> read(const fs::path& file) {
     if (const itl::Field* segments = record.find(21))
       for (const auto& items : segments->subfields())
         if (items.size() == 5)
-          plain.boxes.push_back({static_cast<FingerPosition>(number(items[0])), 1.0 * number(items[1]),
-                                 1.0 * number(items[2]), std::max(0.0, 1.0 * number(items[3])),
-                                 1.0 * number(items[4])});
+          plain.boxes.push_back({static_cast<Finger>(number(items[0])), 1.0 * number(items[1]), 1.0 * number(items[2]),
+                                 std::max(0.0, 1.0 * number(items[3])), 1.0 * number(items[4])});
     out.push_back(std::move(plain));
   }
   return out;
@@ -83,7 +82,7 @@ struct Card {
   std::deque<finger::Template> kept;
   std::vector<finger::PlacedPrint> rolled, segments;
 
-  void add(const Image& image, FingerPosition position, std::vector<finger::PlacedPrint>& to) {
+  void add(const Image& image, Finger position, std::vector<finger::PlacedPrint>& to) {
     const auto extraction = finger::extract(image);
     if (!extraction.ok()) return;
     kept.push_back(extraction->features);
@@ -112,7 +111,7 @@ TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
             half += shared >= 0.5;
           }
       fingers += static_cast<int>(plain.boxes.size());
-      const auto other = plain.position == 13 ? FingerPosition::kPlainLeftFour : FingerPosition::kPlainRightFour;
+      const auto other = plain.position == 13 ? FingerCapture::kPlainLeftFour : FingerCapture::kPlainRightFour;
       const auto wrong = finger::segment_slap(plain.image, other);
       ASSERT_TRUE(wrong.ok());
       EXPECT_TRUE(says(*wrong, "other_hand")) << file;
@@ -129,7 +128,7 @@ TEST(SlapConformance, SegmentsMatchTheRolledPrintsAndSwappedHandsContradictThem)
   Card card, swapped;
   for (const Plain& plain : read(samples() / "an2k/nbis-test/good/a001-seg.an2")) {
     if (plain.position <= 10) {
-      for (Card* to : {&card, &swapped}) to->add(plain.image, static_cast<FingerPosition>(plain.position), to->rolled);
+      for (Card* to : {&card, &swapped}) to->add(plain.image, static_cast<Finger>(plain.position), to->rolled);
       continue;
     }
     const auto slap = finger::segment_slap(plain.image, position_of(plain.position));
@@ -138,7 +137,7 @@ TEST(SlapConformance, SegmentsMatchTheRolledPrintsAndSwappedHandsContradictThem)
       const Image cut = cut_out(plain.image, s);
       card.add(cut, s.position, card.segments);
       const int code = static_cast<int>(s.position);
-      swapped.add(cut, static_cast<FingerPosition>(code > 5 ? code - 5 : code + 5), swapped.segments);
+      swapped.add(cut, static_cast<Finger>(code > 5 ? code - 5 : code + 5), swapped.segments);
     }
   }
   ASSERT_EQ(card.rolled.size(), 10u);

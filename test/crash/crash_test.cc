@@ -65,8 +65,8 @@ struct Lone {  // a node by itself, as victim and judge open it
 };
 
 std::vector<Sample> read_pool(const std::string& directory, int which) {
-  return {{FingerPosition::kRightIndex, must(read_file(directory + "/pool" + std::to_string(which) + ".png", 1u << 20)),
-           0}};
+  return {
+      {FingerCapture::kRightIndex, must(read_file(directory + "/pool" + std::to_string(which) + ".png", 1u << 20)), 0}};
 }
 
 // The victim: enrols for ever, and says on standard output whom it has acknowledged.

@@ -8,8 +8,6 @@
 namespace puente::flow {
 namespace {
 
-using casework::Verdict;
-
 class Exchange : public ::testing::Test {
  protected:
   World world;

@@ -121,7 +121,7 @@ TEST_F(Local, what_is_past_its_retention_is_erased) {
 TEST_F(Local, bad_images_get_a_clear_error_and_change_nothing) {
   const auto code_of = [&](Bytes image) {
     service::EnrolRequest request;
-    request.samples = {{FingerPosition::kRightIndex, std::move(image), 0}};
+    request.samples = {{FingerCapture::kRightIndex, std::move(image), 0}};
     const auto answer = node().enrol(kOfficer, std::move(request));
     EXPECT_FALSE(answer.ok());
     EXPECT_FALSE(answer.error().message.empty());

@@ -10,23 +10,23 @@ class Records : public ::testing::Test {
   World world;
   service::Node& node() { return *world.usa.node; }
 
-  static synth::Finger finger(std::uint32_t person, FingerPosition position) {
-    static std::map<std::pair<std::uint32_t, FingerPosition>, synth::Finger> grown;
+  static synth::GrownFinger finger(std::uint32_t person, Finger position) {
+    static std::map<std::pair<std::uint32_t, Finger>, synth::GrownFinger> grown;
     const auto key = std::pair(person, position);
     if (!grown.contains(key)) grown.emplace(key, synth::grow_finger(77, person, position));
     return grown.at(key);
   }
 
-  static Sample rolled(std::uint32_t person, FingerPosition position, std::uint32_t day) {
+  static Sample rolled(std::uint32_t person, Finger position, std::uint32_t day) {
     const Image image = synth::capture(finger(person, position), day, {.difficulty = 0.5});
-    return {.position = position, .image = *format::encode_wsq(image, 2.25), .ppi = 500, .impression = 1};
+    return {.position = capture_of(position), .image = *format::encode_wsq(image, 2.25), .ppi = 500, .impression = 1};
   }
 
   // The four fingers of a hand; `hand` says where they are claimed to be from, `shown` which hand is laid down.
-  static Sample slap(std::uint32_t person, std::uint32_t day, synth::SlapKind shown, FingerPosition claimed,
-                     std::optional<FingerPosition> without = {}) {
-    std::vector<std::optional<synth::Finger>> fingers;
-    for (const FingerPosition position : synth::fingers_of(shown)) {
+  static Sample slap(std::uint32_t person, std::uint32_t day, synth::SlapKind shown, FingerCapture claimed,
+                     std::optional<Finger> without = {}) {
+    std::vector<std::optional<synth::GrownFinger>> fingers;
+    for (const Finger position : synth::fingers_of(shown)) {
       fingers.push_back(position == without ? std::nullopt : std::optional(finger(person, position)));
     }
     const synth::SlapCapture capture = synth::capture_slap(shown, fingers, day, {.difficulty = 0.5});
@@ -51,8 +51,8 @@ class Records : public ::testing::Test {
 TEST_F(Records, a_person_who_arrives_as_a_transaction_is_found_by_any_finger_of_slap_or_roll) {
   Encounter encounter;
   encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}, {DataElement::kNationality, "VEN"}};
-  encounter.samples = {rolled(1, FingerPosition::kRightThumb, 1), rolled(1, FingerPosition::kRightIndex, 1),
-                       slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  encounter.samples = {rolled(1, Finger::kRightThumb, 1), rolled(1, Finger::kRightIndex, 1),
+                       slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)};
   encounter.samples.push_back({.image = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)}),
                                .modality = Modality::kFace});
   const auto enrolled = must(node().enrol(kOfficer, request(transaction(encounter), "p-1")));
@@ -62,39 +62,38 @@ TEST_F(Records, a_person_who_arrives_as_a_transaction_is_found_by_any_finger_of_
   const Encounter kept = must(node().read_encounter(kOfficer, "p-1", "e-1"));
   EXPECT_EQ(kept.biographic, encounter.biographic);
   ASSERT_EQ(kept.samples.size(), 4u);
-  EXPECT_EQ(kept.samples[2].position, FingerPosition::kPlainRightFour);
+  EXPECT_EQ(kept.samples[2].position, FingerCapture::kPlainRightFour);
   EXPECT_EQ(kept.samples[3].modality, Modality::kFace);
   EXPECT_EQ(node().health().fingers, 6u);
 
-  for (const auto position : {FingerPosition::kRightThumb, FingerPosition::kRightRing}) {  // the ring in the slap alone
+  for (const auto position : {Finger::kRightThumb, Finger::kRightRing}) {  // the ring in the slap alone
     const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}));
     ASSERT_EQ(found.candidates.size(), 1u) << to_string(position);
     EXPECT_EQ(found.candidates[0].person_id, "p-1");
   }
   const auto by_slap =
-      must(node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)}));
+      must(node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)}));
   ASSERT_EQ(by_slap.candidates.size(), 1u);
-  EXPECT_GE(by_slap.candidates[0].fingers.size(), 3u);
+  EXPECT_GE(by_slap.candidates[0].scores.size(), 3u);
 }
 
 TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {
   Encounter encounter;
-  encounter.samples = {
-      slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour, FingerPosition::kRightMiddle)};
-  encounter.missing = {{FingerPosition::kRightMiddle, Missing::kAmputated}};
+  encounter.samples = {slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour, Finger::kRightMiddle)};
+  encounter.missing = {{Finger::kRightMiddle, Missing::kAmputated}};
   must(node().enrol(kOfficer, request(transaction(encounter), "p-1")));
   EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", "e-1")).missing, encounter.missing);
-  const auto found = must(node().identify(kOfficer, {rolled(1, FingerPosition::kRightRing, 2)}));
+  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kRightRing, 2)}));
   ASSERT_EQ(found.candidates.size(), 1u);
-  EXPECT_EQ(found.candidates[0].fingers[0].reference, FingerPosition::kRightRing);
+  EXPECT_EQ(found.candidates[0].scores[0].reference, place_of(Finger::kRightRing));
 }
 
 TEST_F(Records, a_hand_taken_for_the_other_is_refused_where_single_fingers_say_so) {
   Encounter encounter;
   for (int finger = 1; finger <= 10; ++finger) {
-    encounter.samples.push_back(rolled(1, static_cast<FingerPosition>(finger), 1));
+    encounter.samples.push_back(rolled(1, static_cast<Finger>(finger), 1));
   }
-  encounter.samples.push_back(slap(1, 1, synth::SlapKind::kLeftFour, FingerPosition::kPlainRightFour));
+  encounter.samples.push_back(slap(1, 1, synth::SlapKind::kLeftFour, FingerCapture::kPlainRightFour));
   const auto refused = node().enrol(kOfficer, request(transaction(encounter), "p-1"));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, Code::kInvalidInput);
@@ -103,8 +102,8 @@ TEST_F(Records, a_hand_taken_for_the_other_is_refused_where_single_fingers_say_s
 
 TEST_F(Records, swapped_fingers_are_refused) {
   Encounter encounter;
-  encounter.samples = {rolled(1, FingerPosition::kRightIndex, 1), rolled(1, FingerPosition::kRightMiddle, 1),
-                       slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+  encounter.samples = {rolled(1, Finger::kRightIndex, 1), rolled(1, Finger::kRightMiddle, 1),
+                       slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)};
   std::swap(encounter.samples[0].position, encounter.samples[1].position);
   const auto refused = node().enrol(kOfficer, request(transaction(encounter), "p-1"));
   ASSERT_FALSE(refused.ok());
@@ -114,18 +113,18 @@ TEST_F(Records, swapped_fingers_are_refused) {
 }
 
 TEST_F(Records, minutiae_alone_are_enough_to_be_found) {
-  const Image image = synth::capture(finger(1, FingerPosition::kLeftIndex), 1, {.difficulty = 0.5});
+  const Image image = synth::capture(finger(1, Finger::kLeftIndex), 1, {.difficulty = 0.5});
   const auto record = service::to_minutiae_record(must(finger::extract(image)).features,
-                                                  format::MinutiaeFormat::kIso2005, FingerPosition::kLeftIndex);
+                                                  format::MinutiaeFormat::kIso2005, Finger::kLeftIndex);
   must(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")));
-  const auto found = must(node().identify(kOfficer, {rolled(1, FingerPosition::kLeftIndex, 2)}));
+  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kLeftIndex, 2)}));
   ASSERT_EQ(found.candidates.size(), 1u);
   EXPECT_EQ(found.candidates[0].person_id, "p-1");
 }
 
 TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) {
   Encounter encounter;
-  encounter.samples = {rolled(1, FingerPosition::kRightThumb, 1), rolled(1, FingerPosition::kRightIndex, 1)};
+  encounter.samples = {rolled(1, Finger::kRightThumb, 1), rolled(1, Finger::kRightIndex, 1)};
   Bytes bytes = transaction(encounter);
   bytes.resize(bytes.size() - 1000);
   const auto enrolled = must(node().enrol(kOfficer, request(bytes, "p-1")));
@@ -139,11 +138,11 @@ TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) 
 TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   Encounter encounter;
   encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}};
-  const Image index = synth::capture(finger(1, FingerPosition::kRightIndex), 4, {.difficulty = 0.5});
+  const Image index = synth::capture(finger(1, Finger::kRightIndex), 4, {.difficulty = 0.5});
   const std::vector<std::string> comment = {"SUBJECT Quiñones"};
   encounter.samples = {
-      {.position = FingerPosition::kRightIndex, .image = *format::encode_wsq(index, 2.25, comment), .ppi = 500},
-      slap(1, 1, synth::SlapKind::kRightFour, FingerPosition::kPlainRightFour)};
+      {.position = FingerCapture::kRightIndex, .image = *format::encode_wsq(index, 2.25, comment), .ppi = 500},
+      slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)};
   const Bytes face = *format::encode_png(Image{60, 80, 1, 0, std::vector<std::uint8_t>(4800, 90)});
   encounter.samples.push_back({.image = face, .modality = Modality::kFace});
   world.enrol(world.col, 1, "p-there");

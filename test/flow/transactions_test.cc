@@ -45,7 +45,7 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   EXPECT_EQ(hit.records.size(), 2u);
   EXPECT_EQ(said(hit, static_cast<DomainField>(format::kBiographicField)), "");
 
-  must(world.col.node->decide_case(kExaminer, question.reference, casework::Verdict::kConfirm, "eleven points agree"));
+  must(world.col.node->decide_case(kExaminer, question.reference, Verdict::kConfirm, "eleven points agree"));
   world.col.node->work();
   const auto released = answer_to(question);
   EXPECT_EQ(type(released), "IMR");

@@ -23,8 +23,6 @@ class TestClock final : public Clock {
   std::int64_t now_ms_ = 1'790'000'000'000;  // 2026-09-21
 };
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 template <typename T>
 T must(Result<T> result) {
   EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
@@ -39,19 +37,19 @@ inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
   static std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Sample>> grown;
   auto& samples = grown[{person, day}];
   if (samples.empty()) {
-    for (FingerPosition position : {FingerPosition::kRightIndex, FingerPosition::kLeftIndex}) {
+    for (const Finger position : {Finger::kRightIndex, Finger::kLeftIndex}) {
       synth::CaptureOptions careful;
       careful.difficulty = 0.5;
       const Image image = synth::capture(synth::grow_finger(77, person, position), day, careful);
-      samples.push_back({position, must(format::encode_png(image)), 0});
+      samples.push_back({capture_of(position), must(format::encode_png(image)), 0});
     }
   }
   return samples;
 }
 
-inline const service::Caller kOfficer{"officer.one", policy::Role::kOfficer};
-inline const service::Caller kExaminer{"examiner.one", policy::Role::kExaminer};
-inline const service::Caller kSupervisor{"supervisor.one", policy::Role::kSupervisor};
+inline const Caller kOfficer{"officer.one", Role::kOfficer};
+inline const Caller kExaminer{"examiner.one", Role::kExaminer};
+inline const Caller kSupervisor{"supervisor.one", Role::kSupervisor};
 
 class World;
 

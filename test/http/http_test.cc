@@ -61,7 +61,7 @@ class Program : public ::testing::Test {
     return response.ok() ? *response : net::Response{};
   }
   static std::string finger(std::uint32_t person, std::uint32_t day) {
-    const Image image = synth::capture(synth::grow_finger(5, person, FingerPosition::kRightIndex), day);
+    const Image image = synth::capture(synth::grow_finger(5, person, Finger::kRightIndex), day);
     return to_base64(*format::encode_png(image));
   }
   static std::string enrolment(const std::string& id, const std::string& image) {

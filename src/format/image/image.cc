@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/limits.h"
+#include "core/tally.h"
 #include "format/format.h"
 #include "format/image/codec.h"
 
@@ -48,6 +49,7 @@ double plausible_ppi(double x_ppi, double y_ppi) {
 }
 
 Result<Image> decode_image(ByteView bytes) {
+  tally(Work::kDecode);
   if (bytes.empty()) return {Code::kInvalidInput, "image is empty"};
   if (bytes.size() > limits::kImageBytesMax) {
     return {Code::kTooLarge,

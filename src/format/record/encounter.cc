@@ -188,8 +188,9 @@ class Reader {
       for (const auto& subfield : missing->subfields()) {
         if (subfield.size() < 2) continue;
         const int code = number_in(subfield[0]);
-        const auto which = finger_of_code(code);
-        if (!which || code == 0 || is_slap(*which)) continue;
+        const auto shown = finger_of_code(code);
+        const auto which = shown ? finger_of(*shown) : std::nullopt;
+        if (!which || *which == Finger::kUnknown) continue;
         if (subfield[1] != "XX" && subfield[1] != "UP") continue;  // SR: a scar, the print is there
         out_.encounter.missing[*which] = subfield[1] == "XX" ? Missing::kAmputated : Missing::kUnableToPrint;
       }
@@ -226,7 +227,7 @@ class Reader {
     if (shown_.contains(record.integer(2))) return unused("its image is here");
     ASSIGN_OR_RETURN(const MinutiaeRecord minutiae, itl::minutiae_of_type9(record));
     ASSIGN_OR_RETURN(Bytes bytes, write_minutiae_record(minutiae));
-    return add({.position = static_cast<FingerPosition>(minutiae.views[0].position),
+    return add({.position = static_cast<FingerCapture>(minutiae.views[0].position),
                 .image = std::move(bytes),
                 .impression = impression_of(record)});
   }
@@ -375,7 +376,7 @@ Result<itl::Record> domain_record(const Encounter& encounter, const TransactionH
 Result<itl::Record> minutiae_record(const Sample& sample, const TransactionHeader& header) {
   ASSIGN_OR_RETURN(MinutiaeRecord minutiae, read_minutiae_record(sample.image));
   const bool ansi = minutiae.format == MinutiaeFormat::kAnsi2004 || minutiae.format == MinutiaeFormat::kAnsi2009;
-  if (sample.position != FingerPosition::kUnknown && minutiae.views.size() == 1) {
+  if (sample.position != FingerCapture::kUnknown && minutiae.views.size() == 1) {
     minutiae.views[0].position = static_cast<std::uint8_t>(sample.position);
   }
   ASSIGN_OR_RETURN(const Bytes data, write_minutiae_record(minutiae));
@@ -397,8 +398,8 @@ bool is_rolled(const Sample& sample) {
 
 // FGP: a thumb pressed beside the rolled one of the same person has a code of its own, 11 or 12.
 int position_code(const Sample& sample, const Encounter& encounter) {
-  const bool right = sample.position == FingerPosition::kRightThumb;
-  if (right || sample.position == FingerPosition::kLeftThumb) {
+  const bool right = sample.position == FingerCapture::kRightThumb;
+  if (right || sample.position == FingerCapture::kLeftThumb) {
     const bool rolled_too = std::any_of(encounter.samples.begin(), encounter.samples.end(), [&](const Sample& each) {
       return each.position == sample.position && is_rolled(each);
     });
@@ -497,9 +498,8 @@ Status add_bir(const cbeff::Bir& bir, Intake& out) {
     if (!samples.ok()) out.left_out.push_back(fmt::format("BIR ({}): {}", what, samples.error().message));
     for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
       TRY(room_for_another(out.encounter.samples.size()));
-      if (sample.modality == Modality::kFinger && sample.position == FingerPosition::kUnknown &&
-          !bir.bdb_info.empty()) {
-        sample.position = static_cast<FingerPosition>(cbeff::finger_position(bir.bdb_info[0].subtype));
+      if (sample.modality == Modality::kFinger && sample.position == FingerCapture::kUnknown && !bir.bdb_info.empty()) {
+        sample.position = static_cast<FingerCapture>(cbeff::finger_position(bir.bdb_info[0].subtype));
       }
       out.encounter.samples.push_back(std::move(sample));
     }
@@ -557,7 +557,7 @@ Result<Intake> take_in(const std::vector<Sample>& sent) {
     } else {
       ASSIGN_OR_RETURN(Intake record, read_encounter(file.image));
       std::vector<Sample>& inside = record.encounter.samples;
-      if (inside.size() == 1 && file.position != FingerPosition::kUnknown) inside[0].position = file.position;
+      if (inside.size() == 1 && file.position != FingerCapture::kUnknown) inside[0].position = file.position;
       for (Sample& each : inside) each.ppi = file.ppi > 0 ? file.ppi : each.ppi;
       std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
       out.encounter.biographic.merge(record.encounter.biographic);

@@ -39,17 +39,16 @@ Encounter whole_encounter() {
                     {DataElement::kEncounterPlace, "Cúcuta"}};
   for (int finger = 1; finger < 10; ++finger) {
     if (finger == 4) continue;
-    out.samples.push_back({.position = static_cast<FingerPosition>(finger),
+    out.samples.push_back({.position = static_cast<FingerCapture>(finger),
                            .image = *encode_wsq(picture(120, 140, 1, finger)),
                            .ppi = 500,
                            .impression = 1});
   }
-  out.samples.push_back({.position = FingerPosition::kRightThumb,  // pressed beside the rolled one: code 11
+  out.samples.push_back({.position = FingerCapture::kRightThumb,  // pressed beside the rolled one: code 11
                          .image = *encode_png(picture(100, 100, 1, 8)),
                          .ppi = 500,
                          .impression = 0});
-  for (const auto slap :
-       {FingerPosition::kPlainRightFour, FingerPosition::kPlainLeftFour, FingerPosition::kPlainThumbs}) {
+  for (const auto slap : {FingerCapture::kPlainRightFour, FingerCapture::kPlainLeftFour, FingerCapture::kPlainThumbs}) {
     out.samples.push_back(
         {.position = slap, .image = *encode_jpeg2000(picture(300, 200, 1, 3), 5), .ppi = 1000, .impression = 0});
   }
@@ -58,9 +57,8 @@ Encounter whole_encounter() {
     out.samples.push_back(
         {.image = *encode_png(picture(160, 120, 1, 5)), .ppi = 500, .modality = Modality::kIris, .eye = eye});
   }
-  out.samples.push_back({.position = FingerPosition::kLeftRing, .image = minutiae_of({9}), .impression = 0});
-  out.missing = {{FingerPosition::kRightRing, Missing::kUnableToPrint},
-                 {FingerPosition::kLeftLittle, Missing::kAmputated}};
+  out.samples.push_back({.position = FingerCapture::kLeftRing, .image = minutiae_of({9}), .impression = 0});
+  out.missing = {{Finger::kRightRing, Missing::kUnableToPrint}, {Finger::kLeftLittle, Missing::kAmputated}};
   return out;
 }
 
@@ -157,11 +155,11 @@ TEST(Encounter, UncompressedImagesBecomePngAndKeepTheirPixelsAndResolution) {
   ASSERT_TRUE(read.ok()) << read.error().message;
   ASSERT_EQ(read->encounter.samples.size(), 2u);
   const Sample& a = read->encounter.samples[0];
-  EXPECT_EQ(a.position, FingerPosition::kLeftThumb);  // 12: the left thumb pressed by itself
-  EXPECT_EQ(a.ppi, 1000);                             // 5: as scanned, 1.011
+  EXPECT_EQ(a.position, FingerCapture::kLeftThumb);  // 12: the left thumb pressed by itself
+  EXPECT_EQ(a.ppi, 1000);                            // 5: as scanned, 1.011
   EXPECT_EQ(decode_image(a.image)->pixels, thumb.pixels);
   const Sample& b = read->encounter.samples[1];
-  EXPECT_EQ(b.position, FingerPosition::kRightRing);
+  EXPECT_EQ(b.position, FingerCapture::kRightRing);
   EXPECT_EQ(b.ppi, 500);
   EXPECT_EQ(decode_image(b.image)->pixels, ring.pixels);
 }
@@ -177,7 +175,7 @@ TEST(Encounter, WhatCannotBeUsedIsSaidAndTheRestIsTaken) {
   const auto read = to_encounter(transaction);
   ASSERT_TRUE(read.ok()) << read.error().message;
   ASSERT_EQ(read->encounter.samples.size(), 1u);
-  EXPECT_EQ(read->encounter.samples[0].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
   ASSERT_EQ(read->left_out.size(), 3u);
   EXPECT_EQ(read->left_out[0].substr(0, 20), "record 2 (Type-15): ");
   EXPECT_NE(read->left_out[1].find("51 x 20"), std::string::npos) << read->left_out[1];
@@ -233,7 +231,7 @@ TEST(Encounter, OfAFileIsToldByItsContent) {
   const auto minutiae = read_encounter(minutiae_of({2, 7}));
   ASSERT_TRUE(minutiae.ok()) << minutiae.error().message;
   ASSERT_EQ(minutiae->encounter.samples.size(), 2u);
-  EXPECT_EQ(minutiae->encounter.samples[1].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(minutiae->encounter.samples[1].position, FingerCapture::kLeftIndex);
   EXPECT_EQ(minutiae->encounter.samples[1].image, minutiae_of({7}));
   const Encounter whole = whole_encounter();
   const auto transaction = to_transaction(whole, header());
@@ -248,10 +246,10 @@ TEST(Encounter, OfAFileIsToldByItsContent) {
 TEST(EncounterSeeds, AreStored) {
   Encounter small;
   small.biographic = {{DataElement::kFamilyName, "Quiñones"}};
-  small.missing = {{FingerPosition::kRightRing, Missing::kAmputated}};
+  small.missing = {{Finger::kRightRing, Missing::kAmputated}};
   small.samples = {
-      {.position = FingerPosition::kPlainThumbs, .image = *encode_wsq(picture(64, 64, 1, 1)), .impression = 0},
-      {.position = FingerPosition::kLeftRing, .image = minutiae_of({9}), .impression = 0}};
+      {.position = FingerCapture::kPlainThumbs, .image = *encode_wsq(picture(64, 64, 1, 1)), .impression = 0},
+      {.position = FingerCapture::kLeftRing, .image = minutiae_of({9}), .impression = 0}};
   expect_stored("encounter_fuzz",
                 {{"transaction", itl::write(*to_transaction(small, header()))}, {"minutiae", minutiae_of({1, 2})}});
 }
@@ -279,9 +277,9 @@ TEST(Encounter, OfImageRecordsHasEveryView) {
   const auto read = read_encounter(*fingers);
   ASSERT_TRUE(read.ok()) << read.error().message;
   ASSERT_EQ(read->encounter.samples.size(), 2u);
-  EXPECT_EQ(read->encounter.samples[0].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
   EXPECT_EQ(read->encounter.samples[0].ppi, 500);
-  EXPECT_EQ(read->encounter.samples[1].position, FingerPosition::kPlainLeftFour);
+  EXPECT_EQ(read->encounter.samples[1].position, FingerCapture::kPlainLeftFour);
   EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
 }
 
@@ -299,7 +297,7 @@ TEST(Encounter, OfCbeffHasTheDataOfEveryBirAndSaysWhatIsNotUsed) {
   const auto read = read_encounter(*bytes);
   ASSERT_TRUE(read.ok()) << read.error().message;
   ASSERT_EQ(read->encounter.samples.size(), 1u);
-  EXPECT_EQ(read->encounter.samples[0].position, FingerPosition::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
   EXPECT_EQ(read->left_out.size(), 1u);
 }
 

@@ -90,9 +90,9 @@ TEST(ItlMinutiae, AreTakenWhereTheirImageIsNotThere) {
   const Result<Intake> taken = to_encounter(t);
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   ASSERT_EQ(taken->encounter.samples.size(), 3u);
-  EXPECT_EQ(taken->encounter.samples[0].position, FingerPosition::kRightMiddle);
+  EXPECT_EQ(taken->encounter.samples[0].position, FingerCapture::kRightMiddle);
   for (int i = 1; i < 3; ++i) {  // of 1, and of 3, whose image is no good
-    EXPECT_EQ(taken->encounter.samples[i].position, FingerPosition::kLeftIndex);
+    EXPECT_EQ(taken->encounter.samples[i].position, FingerCapture::kLeftIndex);
     EXPECT_EQ(taken->encounter.samples[i].impression, 4);
     EXPECT_TRUE(is_minutiae_record(taken->encounter.samples[i].image));
   }

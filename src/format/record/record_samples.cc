@@ -33,7 +33,7 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector
     one.capture_device = record.capture_device;
     one.certified = record.certified;
     one.views = {view};
-    Sample sample{.position = finger_of_code(view.position).value_or(FingerPosition::kUnknown),
+    Sample sample{.position = finger_of_code(view.position).value_or(FingerCapture::kUnknown),
                   .impression = view.impression};
     ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
     out.push_back(std::move(sample));
@@ -199,9 +199,9 @@ Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std
 
 }  // namespace
 
-std::optional<FingerPosition> finger_of_code(int code) {
-  if (code == 11 || code == 12) return code == 11 ? FingerPosition::kRightThumb : FingerPosition::kLeftThumb;
-  if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerPosition>(code);
+std::optional<FingerCapture> finger_of_code(int code) {
+  if (code == 11 || code == 12) return code == 11 ? FingerCapture::kRightThumb : FingerCapture::kLeftThumb;
+  if ((code >= 0 && code <= 10) || (code >= 13 && code <= 15)) return static_cast<FingerCapture>(code);
   return std::nullopt;
 }
 

@@ -12,7 +12,7 @@
 namespace puente::format {
 
 // FGP of ANSI/NIST-ITL: 11 and 12 are thumbs pressed by themselves; nullopt: palms and what is not known.
-std::optional<FingerPosition> finger_of_code(int code);
+std::optional<FingerCapture> finger_of_code(int code);
 
 // Room in an encounter for one sample more than so many, or kTooLarge.
 Status room_for_another(std::size_t samples);

@@ -22,7 +22,7 @@ std::shared_ptr<const Chunk> Chunk::compose(std::span<const Encounter> encounter
   for (const Encounter& encounter : encounters) {
     id_bytes += encounter.person_id.size() + encounter.encounter_id.size();
     fingers += encounter.fingers.size();
-    for (const Finger& finger : encounter.fingers) feature_bytes += finger.features.size();
+    for (const Print& finger : encounter.fingers) feature_bytes += finger.features.size();
   }
   CHECK(fingers <= 65535);
   chunk->ids_.reserve(id_bytes);
@@ -37,7 +37,7 @@ std::shared_ptr<const Chunk> Chunk::compose(std::span<const Encounter> encounter
   for (int position = 0; position < kPositions; ++position) {
     for (std::size_t e = 0; e < encounters.size(); ++e) {
       std::uint16_t next = chunk->entries_[e].fingers;
-      for (const Finger& finger : encounters[e].fingers) {
+      for (const Print& finger : encounters[e].fingers) {
         const std::uint16_t number = chunk->fingers_of_[next++];
         if (static_cast<int>(finger.position) != position) continue;
         chunk->encounter_of_[number] = static_cast<std::uint16_t>(e);
@@ -52,7 +52,10 @@ std::shared_ptr<const Chunk> Chunk::compose(std::span<const Encounter> encounter
 void Chunk::place_columns(std::span<const Encounter> encounters) {
   std::array<int, kPositions> count{};
   for (const Encounter& encounter : encounters)
-    for (const Finger& finger : encounter.fingers) ++count[static_cast<std::size_t>(finger.position)];
+    for (const Print& finger : encounter.fingers) {
+      CHECK(static_cast<int>(finger.position) < kPositions);
+      ++count[static_cast<std::size_t>(finger.position)];
+    }
   int fingers = 0;
   std::uint32_t blocks = 0;
   for (int position = 0; position < kPositions; ++position) {
@@ -71,13 +74,13 @@ void Chunk::place_columns(std::span<const Encounter> encounters) {
                         static_cast<std::uint8_t>(encounter.encounter_id.size()), listed});
     ids_ += encounter.person_id;
     ids_ += encounter.encounter_id;
-    for (const Finger& finger : encounter.fingers)
+    for (const Print& finger : encounter.fingers)
       fingers_of_[listed++] = static_cast<std::uint16_t>(next[static_cast<std::size_t>(finger.position)]++);
   }
 }
 
 // Called in the order of the numbers, so that the features lie in it too.
-void Chunk::put(int number, const Finger& made) {
+void Chunk::put(int number, const Print& made) {
   std::uint64_t* word = words_.data() + first_word(number);
   std::uint32_t* places = places_.data() + static_cast<std::size_t>(number) * kDescriptors;
   for (std::size_t k = 0; k < kDescriptors; ++k) word[k * kLanes] = made.sketch.bits[k];
@@ -103,10 +106,10 @@ std::span<const std::uint16_t> Chunk::fingers_of(int encounter) const {
   return {fingers_of_.data() + begin, end - begin};
 }
 
-FingerPosition Chunk::position_of(int finger) const {
+Finger Chunk::position_of(int finger) const {
   int position = 0;
   while (finger >= columns_[position].end) ++position;
-  return static_cast<FingerPosition>(position);
+  return static_cast<Finger>(position);
 }
 
 ByteView Chunk::features(int finger) const {
@@ -114,7 +117,7 @@ ByteView Chunk::features(int finger) const {
   return {features_.data() + begin, features_end_[finger] - begin};
 }
 
-const std::uint64_t* Chunk::words(FingerPosition position) const {
+const std::uint64_t* Chunk::words(Finger position) const {
   return words_.data() + std::size_t{first_block_[static_cast<std::size_t>(position)]} * kBlockWords;
 }
 
@@ -147,7 +150,7 @@ void Chunk::fetch(int finger) const {
 Encounter Chunk::encounter(int number) const {
   Encounter out{std::string(person_id(number)), std::string(encounter_id(number)), {}};
   for (const int finger : fingers_of(number)) {
-    Finger& made = out.fingers.emplace_back();
+    Print& made = out.fingers.emplace_back();
     made.position = position_of(finger);
     made.sketch = sketch(finger);
     const ByteView features = this->features(finger);

@@ -11,7 +11,7 @@
 namespace puente::index {
 
 inline constexpr std::size_t kFingersPerChunk = 512;  // about; an encounter is not divided
-inline constexpr int kPositions = 11;                 // FingerPosition's values
+inline constexpr int kPositions = 11;                 // Finger's values
 
 class Chunk {
  public:
@@ -27,8 +27,8 @@ class Chunk {
   struct Range {
     int begin = 0, end = 0;
   };
-  Range column(FingerPosition position) const { return columns_[static_cast<std::size_t>(position)]; }
-  FingerPosition position_of(int finger) const;
+  Range column(Finger position) const { return columns_[static_cast<std::size_t>(position)]; }
+  Finger position_of(int finger) const;
   int encounter_of(int finger) const { return encounter_of_[finger]; }
   std::span<const std::uint16_t> fingers_of(int encounter) const;
   int descriptors(int finger) const { return descriptors_[finger]; }  // 0: no sketch
@@ -40,7 +40,7 @@ class Chunk {
   ByteView features(int finger) const;
 
   // A column's descriptors, in blocks of kLanes fingers; the last block may be part empty.
-  const std::uint64_t* words(FingerPosition position) const;
+  const std::uint64_t* words(Finger position) const;
 
   std::size_t memory_bytes() const;
 
@@ -51,7 +51,7 @@ class Chunk {
     std::uint16_t fingers = 0;  // where in fingers_of_ its fingers begin
   };
   void place_columns(std::span<const Encounter> encounters);
-  void put(int finger, const Finger& made);
+  void put(int finger, const Print& made);
   std::size_t first_word(int finger) const;  // the next one of the finger lies kLanes further
 
   std::string ids_;

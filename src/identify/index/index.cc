@@ -143,7 +143,7 @@ void Index::State::remove(const std::string& person_id, const std::string* encou
   publish(std::move(edits));
 }
 
-Finger make_finger(FingerPosition position, const finger::Template& features) {
+Print make_finger(Finger position, const finger::Template& features) {
   return {position, finger::sketch(features), finger::encode(features)};
 }
 
@@ -218,11 +218,10 @@ Held Index::holds(const Encounter& encounter) const {
     const Chunk& chunk = *state_->published->chunks[number];
     for (int e = 0; e < chunk.encounters(); ++e) {
       if (chunk.person_id(e) != encounter.person_id || chunk.encounter_id(e) != encounter.encounter_id) continue;
-      const bool same =
-          std::ranges::equal(chunk.fingers_of(e), encounter.fingers, [&](int there, const Finger& finger) {
-            return chunk.position_of(there) == finger.position &&
-                   std::ranges::equal(chunk.features(there), finger.features);
-          });
+      const bool same = std::ranges::equal(chunk.fingers_of(e), encounter.fingers, [&](int there, const Print& finger) {
+        return chunk.position_of(there) == finger.position &&
+               std::ranges::equal(chunk.features(there), finger.features);
+      });
       return same ? Held::kAsIs : Held::kOtherwise;
     }
   }

@@ -15,22 +15,22 @@
 #include "core/bytes.h"
 #include "core/clock.h"
 #include "core/crypto.h"
-#include "core/finger_position.h"
+#include "core/place.h"
 #include "modality/finger/finger.h"
 
 namespace puente::index {
 
-struct Finger {
-  FingerPosition position = FingerPosition::kUnknown;
+struct Print {
+  Finger position = Finger::kUnknown;
   finger::Sketch sketch;
   Bytes features;  // finger::encode
 };
 
-Finger make_finger(FingerPosition position, const finger::Template& features);
+Print make_finger(Finger position, const finger::Template& features);
 
 struct Encounter {
   std::string person_id, encounter_id;  // at most limits::kIdBytesMax each
-  std::vector<Finger> fingers;
+  std::vector<Print> fingers;
 };
 
 class Chunk;  // some hundred fingers
@@ -87,7 +87,7 @@ std::pair<std::string, std::string> ids_at(const View& view, Place place);  // p
 // are checked for descriptors that agree on one rotation and shift. What this loses beside comparing everybody:
 // docs/accuracy.md.
 struct Probe {
-  FingerPosition position = FingerPosition::kUnknown;
+  Finger position = Finger::kUnknown;
   const finger::Sketch* sketch = nullptr;  // borrowed for the call
 };
 
@@ -115,6 +115,6 @@ Status self_test();
 // Runs work(thread, item) for every item on so many threads, numbered from 0.
 void in_parallel(int threads, std::size_t items, const std::function<void(int thread, std::size_t item)>& work);
 
-bool comparable(FingerPosition a, FingerPosition b);  // the same, or either unknown
+bool comparable(Finger a, Finger b);  // the same, or either unknown
 
 }  // namespace puente::index

@@ -15,7 +15,7 @@
 namespace puente::index {
 namespace {
 
-using enum FingerPosition;
+using enum Finger;
 
 // No real sketch looks like these: enough for an index, which never asks where the bits come from.
 finger::Sketch random_sketch(std::mt19937_64& random, int count = 32) {
@@ -45,12 +45,12 @@ std::string name_of(unsigned number) {
 
 class IndexTest : public testing::Test {
  protected:
-  Finger finger(FingerPosition position, int count = 32) {
+  Print finger(Finger position, int count = 32) {
     return {position, random_sketch(random_, count), features_of(static_cast<unsigned>(random_() % 1000))};
   }
-  Encounter encounter(unsigned number, std::initializer_list<FingerPosition> positions) {
+  Encounter encounter(unsigned number, std::initializer_list<Finger> positions) {
     Encounter made{name_of(number), "E", {}};
-    for (const FingerPosition position : positions) made.fingers.push_back(finger(position));
+    for (const Finger position : positions) made.fingers.push_back(finger(position));
     return made;
   }
   // So many people of one right index finger; the sketches are kept to search for.
@@ -68,7 +68,7 @@ class IndexTest : public testing::Test {
     return people;
   }
   static Selection select_one(const View& view, const finger::Sketch& sketch, int threads = 2,
-                              const Eligible& eligible = {}, FingerPosition position = kRightIndex) {
+                              const Eligible& eligible = {}, Finger position = kRightIndex) {
     const Probe probe[] = {{position, &sketch}};
     return select(view, probe, eligible, threads);
   }

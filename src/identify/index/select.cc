@@ -56,8 +56,8 @@ class Streamer {
     for (const Probe& finger : streamed_) {
       std::fill(best.begin(), best.end(), 0);
       for (int position = 0; position < kPositions; ++position) {
-        if (!comparable(finger.position, static_cast<FingerPosition>(position))) continue;
-        bytes += stream_column(chunk, static_cast<FingerPosition>(position), *finger.sketch, lanes, best, always);
+        if (!comparable(finger.position, static_cast<Finger>(position))) continue;
+        bytes += stream_column(chunk, static_cast<Finger>(position), *finger.sketch, lanes, best, always);
       }
       for (std::size_t e = 0; e < sums.size(); ++e) sums[e] += best[e];
     }
@@ -73,7 +73,7 @@ class Streamer {
   std::vector<std::uint8_t> comparable_encounters(const Chunk& chunk) const {
     std::vector<std::uint8_t> out(static_cast<std::size_t>(chunk.encounters()), 0);
     for (int position = 0; position < kPositions; ++position) {
-      const auto known = static_cast<FingerPosition>(position);
+      const auto known = static_cast<Finger>(position);
       if (std::none_of(probe_.begin(), probe_.end(), [&](const Probe& p) { return comparable(p.position, known); }))
         continue;
       const Chunk::Range range = chunk.column(known);
@@ -85,7 +85,7 @@ class Streamer {
     return out;
   }
 
-  static std::size_t stream_column(const Chunk& chunk, FingerPosition position, const finger::Sketch& sketch,
+  static std::size_t stream_column(const Chunk& chunk, Finger position, const finger::Sketch& sketch,
                                    std::vector<std::uint16_t>& lanes, std::vector<std::uint16_t>& best,
                                    std::vector<std::uint8_t>& always) {
     const Chunk::Range range = chunk.column(position);
@@ -173,8 +173,8 @@ std::uint32_t check(const Chunk& chunk, int encounter, std::span<const Probe> pr
 
 }  // namespace
 
-bool comparable(FingerPosition a, FingerPosition b) {
-  return a == b || a == FingerPosition::kUnknown || b == FingerPosition::kUnknown;
+bool comparable(Finger a, Finger b) {
+  return a == b || a == Finger::kUnknown || b == Finger::kUnknown;
 }
 
 void in_parallel(int threads, std::size_t items, const std::function<void(int thread, std::size_t item)>& work) {

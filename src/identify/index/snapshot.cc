@@ -54,12 +54,12 @@ bool is_of_this_version(ByteView features) {
          std::equal(features.begin(), features.begin() + kMagicAndVersion, kWritten.begin());
 }
 
-Result<Finger> read_finger(ByteReader& in) {
-  Finger finger;
+Result<Print> read_finger(ByteReader& in) {
+  Print finger;
   const std::uint8_t position = in.u8();
   const int count = in.u8();
   if (position >= kPositions || count > finger::Sketch::kDescriptors) return kDamaged;
-  finger.position = static_cast<FingerPosition>(position);
+  finger.position = static_cast<Finger>(position);
   finger.sketch.count = count;
   finger.sketch.places.fill(finger::kNoPlace);
   for (int k = 0; k < count; ++k) {
@@ -84,7 +84,7 @@ Bytes write_encounters(const Chunk& chunk) {
     const Encounter encounter = chunk.encounter(e);
     out.counted(view(encounter.person_id)).counted(view(encounter.encounter_id));
     out.u16(static_cast<std::uint16_t>(encounter.fingers.size()));
-    for (const Finger& finger : encounter.fingers) {
+    for (const Print& finger : encounter.fingers) {
       out.u8(static_cast<std::uint8_t>(finger.position)).u8(static_cast<std::uint8_t>(finger.sketch.count));
       for (int k = 0; k < finger.sketch.count; ++k) out.u64(finger.sketch.bits[k]).u32(finger.sketch.places[k]);
       out.counted(finger.features);
@@ -107,7 +107,7 @@ Result<std::vector<Encounter>> read_encounters(ByteView bytes) {
     fingers += count;
     if (!in.ok() || count == 0 || fingers > 65535) return kDamaged;
     for (std::size_t k = 0; k < count; ++k) {
-      ASSIGN_OR_RETURN(Finger finger, read_finger(in));
+      ASSIGN_OR_RETURN(Print finger, read_finger(in));
       encounter.fingers.push_back(std::move(finger));
     }
   }

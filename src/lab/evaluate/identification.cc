@@ -14,7 +14,7 @@ namespace {
 constexpr int kFingersPerPersonMax = 10;
 
 // impressions[i][person]: the person's fingers of impression i, in order of position; short where one failed.
-using Impressions = std::vector<std::vector<std::vector<std::pair<FingerPosition, const finger::Template*>>>>;
+using Impressions = std::vector<std::vector<std::vector<std::pair<Finger, const finger::Template*>>>>;
 
 Impressions group(const SampleSet& set, int fingers_per_person) {
   std::vector<std::string> subjects;
@@ -33,7 +33,7 @@ Impressions group(const SampleSet& set, int fingers_per_person) {
         if (impressions.size() <= i) impressions.resize(i + 1);
         impressions[i].resize(people);
         if (samples[i] == nullptr) continue;
-        impressions[i][person].push_back({static_cast<FingerPosition>(finger + 1), samples[i]});
+        impressions[i][person].push_back({static_cast<Finger>(finger + 1), samples[i]});
       }
     }
   }
@@ -79,7 +79,7 @@ Result<Identification> evaluate_identification(const std::string& directory, int
                                                      .expected_false_max = found.calibration.back().expected,
                                                      .threads = options.threads,
                                                      .eligible = {}});
-      for (const identify::Candidate& candidate : candidates) {
+      for (const Candidate& candidate : candidates) {
         if (candidate.person_id == mate) continue;
         for (Calibration& point : found.calibration) point.observed += candidate.expected_false <= point.expected;
       }

@@ -19,8 +19,8 @@ double milliseconds_since(Clock::time_point started) {
   return std::chrono::duration<double, std::milli>(Clock::now() - started).count();
 }
 
-FingerPosition position_of(int finger, int fingers_per_person) {
-  return fingers_per_person == 1 ? FingerPosition::kRightIndex : static_cast<FingerPosition>(finger + 1);
+Finger position_of(int finger, int fingers_per_person) {
+  return fingers_per_person == 1 ? Finger::kRightIndex : static_cast<Finger>(finger + 1);
 }
 
 std::string mate_id(std::size_t person) {
@@ -125,7 +125,7 @@ struct SearchBench::State {
                                                     .eligible = {},
                                                     .stages = &trial.stages});
     trial.milliseconds = milliseconds_since(started);
-    for (const identify::Candidate& candidate : candidates) {
+    for (const Candidate& candidate : candidates) {
       const bool mate = candidate.person_id == mate_id(person);
       trial.kept |= mate;
       if (!mate) trial.stranger = std::max(trial.stranger, candidate.score);
@@ -255,7 +255,7 @@ double SearchBench::slowed_by_changes(int changes_per_second) {
     if (change) {
       changer = std::jthread([&] {
         for (std::size_t i = 0; !stop; ++i) {
-          if (i % 2 == 0) s.gallery.add("change", "E", FingerPosition::kRightIndex, added);
+          if (i % 2 == 0) s.gallery.add("change", "E", Finger::kRightIndex, added);
           if (i % 2 == 1) s.gallery.remove_person("change");
           std::this_thread::sleep_for(std::chrono::microseconds(1'000'000 / changes_per_second));
         }

@@ -32,7 +32,7 @@ struct Touch {
   double drag_cosine, drag_sine, held_across, held_along, give;
 };
 
-Touch drawn_touch(Stream& stream, FingerPosition position, double dryness, double difficulty) {
+Touch drawn_touch(Stream& stream, Finger position, double dryness, double difficulty) {
   constexpr double kSizeOfDigit[5] = {1.14, 1.0, 1.04, 1.0, 0.88};
   const double size = kSizeOfDigit[(static_cast<int>(position) - 1) % 5];
   const auto normal = [&](double sigma) { return difficulty * sigma * std::clamp(stream.normal(), -2.6, 2.6); };
@@ -167,7 +167,8 @@ Plane white_noise(Stream& stream, int width, int height) {  // unit variance, fr
 }
 
 // How much of each pixel the skin touches, 0 to 1; `rest` gets how far inside the contact it lies.
-Plane touch(const Finger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options, Plane& rest) {
+Plane touch(const GrownFinger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options,
+            Plane& rest) {
   const int columns = options.width / kStep + 2, rows = options.height / kStep + 2;
   const std::vector<Node> nodes = lay_lattice(t, stream, options, columns, rows);
   Plane grain = white_noise(stream, options.width, options.height);
@@ -196,8 +197,8 @@ Plane touch(const Finger::Master& master, const Touch& t, Stream& stream, const 
 
 }  // namespace
 
-Contact touched(const Finger& finger, Stream& stream, const CaptureOptions& options, const Hold& hold) {
-  const Finger::Master& master = finger.master();
+Contact touched(const GrownFinger& finger, Stream& stream, const CaptureOptions& options, const Hold& hold) {
+  const GrownFinger::Master& master = finger.master();
   Stream person{master.seed, master.number, kForSkin};
   const double dryness = person.normal(0, 0.18);  // some people's skin is always dry
   Touch t = drawn_touch(stream, master.position, dryness, options.difficulty);
@@ -215,10 +216,10 @@ Contact touched(const Finger& finger, Stream& stream, const CaptureOptions& opti
   return contact;
 }
 
-Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions& options) {
+Image press(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options) {
   CHECK(options.width >= 64 && options.width <= 4096 && options.height >= 64 && options.height <= 4096);
   CHECK(options.difficulty >= 0 && options.difficulty <= 4);
-  const Finger::Master& master = finger.master();
+  const GrownFinger::Master& master = finger.master();
   const auto position = static_cast<std::uint64_t>(master.position);
   Stream stream{master.seed, master.number, position, impression, kForCapture};
   const bool optical = options.sensor == SensorKind::kOptical;
@@ -257,7 +258,7 @@ Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions
   return image;
 }
 
-Image capture(const Finger& finger, std::uint32_t impression, const CaptureOptions& options) {
+Image capture(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options) {
   Image image = press(finger, impression, options);
   mark(image);
   return image;

@@ -20,8 +20,8 @@ struct Contact {
   std::vector<float> within;  // 0..1: 0 outside the contact, 1 well within
   double moisture = 0;        // > 0 wet, < 0 dry
 };
-Contact touched(const Finger& finger, Stream& stream, const CaptureOptions& options, const Hold& hold = {});
+Contact touched(const GrownFinger& finger, Stream& stream, const CaptureOptions& options, const Hold& hold = {});
 
-Image press(const Finger& finger, std::uint32_t impression, const CaptureOptions& options);
+Image press(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options);
 
 }  // namespace puente::synth

@@ -270,11 +270,11 @@ void roughen(Stream& stream, std::vector<float>& relief) {
 
 }  // namespace
 
-Finger grow_finger(std::uint64_t seed, std::uint32_t number, FingerPosition position) {
+GrownFinger grow_finger(std::uint64_t seed, std::uint32_t number, Finger position) {
   const Pattern pattern(seed, number, position);
   Stream stream{seed, number, static_cast<std::uint64_t>(position), kForRidges};
   const Sheet relief = refine(pattern, grow_ridges(pattern, stream));
-  auto master = std::make_shared<Finger::Master>();
+  auto master = std::make_shared<GrownFinger::Master>();
   master->seed = seed;
   master->number = number;
   master->position = position;
@@ -285,10 +285,10 @@ Finger grow_finger(std::uint64_t seed, std::uint32_t number, FingerPosition posi
   Stream skin{seed, number, static_cast<std::uint64_t>(position), kForSkin};
   roughen(skin, master->relief);
   blemish(skin, master->relief);
-  return Finger(std::move(master));
+  return GrownFinger(std::move(master));
 }
 
-PatternClass Finger::pattern() const {
+PatternClass GrownFinger::pattern() const {
   return master_->kind;
 }
 

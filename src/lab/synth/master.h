@@ -12,10 +12,10 @@ inline constexpr int kCentreColumn = 208, kCentreRow = 272;    // of the pattern
 // The pad's outline is an ellipse around the pattern's centre, longer below; beyond it the skin curves away.
 inline constexpr double kPadAcross = 200, kPadAbove = 266, kPadBelow = 298;
 
-struct Finger::Master {
+struct GrownFinger::Master {
   std::uint64_t seed;
   std::uint32_t number;
-  FingerPosition position;
+  Finger position;
   PatternClass kind;
   std::vector<float> relief;  // row by row; +1 on a ridge's crest, -1 in a furrow, pores and scars included
 };

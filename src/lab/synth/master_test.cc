@@ -88,7 +88,7 @@ TEST(Master, HasMinutiaeOfBothKindsAsDenseAsInPeople) {
   double endings = 0, forks = 0;
   constexpr int kFingers = 12;
   for (std::uint32_t i = 0; i < kFingers; ++i) {
-    const Finger finger = grow_finger(21, i, static_cast<FingerPosition>(1 + i % 10));
+    const GrownFinger finger = grow_finger(21, i, static_cast<Finger>(1 + i % 10));
     const Skeleton::Count count = Skeleton(finger.master().relief).minutiae();
     EXPECT_GT(count.endings + count.forks, 0.06) << "person " << i;
     EXPECT_LT(count.endings + count.forks, 0.75) << "person " << i;  // worn patches thin to heaps of false ones
@@ -105,7 +105,7 @@ TEST(Master, HasMinutiaeOfBothKindsAsDenseAsInPeople) {
 
 TEST(Master, RidgesLieAsFarApartAsThePlanSays) {
   for (std::uint32_t i = 0; i < 6; ++i) {
-    const auto position = static_cast<FingerPosition>(1 + i);
+    const auto position = static_cast<Finger>(1 + i);
     const Pattern pattern(22, i, position);
     const std::vector<float> relief = grow_finger(22, i, position).master().relief;
     // Crossings of zero along straight walks across the ridges, where the plan is nearly constant.

@@ -23,7 +23,7 @@ constexpr double kFrequencies[2][5][kPatternClassCount] = {{{2, 1, 51, 0.5, 36, 
                                                             {2, 1.5, 64, 0.5, 29, 3},
                                                             {1.5, 1.5, 87, 0.5, 8, 1.5}}};
 
-PatternClass drawn_class(std::uint64_t seed, std::uint32_t number, FingerPosition position) {
+PatternClass drawn_class(std::uint64_t seed, std::uint32_t number, Finger position) {
   const int code = static_cast<int>(position);
   CHECK(code >= 1 && code <= 10);
   const bool left_hand = code > 5;
@@ -61,12 +61,11 @@ double step(double x, double low, double high) {  // 0 below low, 1 above high, 
   return t * t * (3 - 2 * t);
 }
 
-Stream field_stream(std::uint64_t seed, std::uint32_t number, FingerPosition position, std::uint64_t part) {
+Stream field_stream(std::uint64_t seed, std::uint32_t number, Finger position, std::uint64_t part) {
   return Stream{seed, number, static_cast<std::uint64_t>(position), part, kForField};
 }
 
-SmoothNoise field_noise(std::uint64_t seed, std::uint32_t number, FingerPosition position, std::uint64_t part,
-                        double cell) {
+SmoothNoise field_noise(std::uint64_t seed, std::uint32_t number, Finger position, std::uint64_t part, double cell) {
   Stream stream = field_stream(seed, number, position, part);
   return SmoothNoise(stream, cell, 260, 360);
 }
@@ -99,7 +98,7 @@ double SmoothNoise::at(double x, double y) const {
   return sum;
 }
 
-Pattern::Pattern(std::uint64_t seed, std::uint32_t number, FingerPosition position)
+Pattern::Pattern(std::uint64_t seed, std::uint32_t number, Finger position)
     : kind_(drawn_class(seed, number, position)),
       turn_(field_noise(seed, number, position, 1, 70)),
       spread_(field_noise(seed, number, position, 2, 60)) {
@@ -192,7 +191,7 @@ double Pattern::period(Point at) const {
   return std::clamp(period, 6.6, 12.4);
 }
 
-PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, FingerPosition position) {
+PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, Finger position) {
   return drawn_class(seed, number, position);
 }
 

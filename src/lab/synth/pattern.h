@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/finger_position.h"
+#include "core/place.h"
 #include "lab/synth/stream.h"
 #include "lab/synth/synth.h"
 
@@ -30,7 +30,7 @@ class SmoothNoise {
 
 class Pattern {
  public:
-  Pattern(std::uint64_t seed, std::uint32_t number, FingerPosition position);
+  Pattern(std::uint64_t seed, std::uint32_t number, Finger position);
   PatternClass kind() const { return kind_; }
   double orientation(Point at) const;  // of the ridge, radians anticlockwise from x; modulo pi
   double period(Point at) const;       // ridge to ridge, pixels

@@ -17,7 +17,7 @@ namespace {
 
 struct Task {  // one finger and its impressions
   std::uint32_t person;
-  FingerPosition position;
+  Finger position;
   std::string stem;  // file name up to the impression's number
 };
 
@@ -25,15 +25,15 @@ std::string image_name(const Task& task, int impression) {
   return fmt::format("{}_{}.png", task.stem, impression);
 }
 
-std::vector<FingerPosition> chosen_fingers(const WriteOptions& options) {
+std::vector<Finger> chosen_fingers(const WriteOptions& options) {
   if (!options.fingers.empty()) return options.fingers;
-  std::vector<FingerPosition> all;
-  for (int code = 1; code <= 10; ++code) all.push_back(static_cast<FingerPosition>(code));
+  std::vector<Finger> all;
+  for (int code = 1; code <= 10; ++code) all.push_back(static_cast<Finger>(code));
   return all;
 }
 
 std::vector<Task> plan(const WriteOptions& options) {
-  const std::vector<FingerPosition> fingers = chosen_fingers(options);
+  const std::vector<Finger> fingers = chosen_fingers(options);
   std::vector<Task> tasks;
   if (options.layout == Layout::kFvc) {
     for (std::uint32_t i = 0; i < options.count; ++i)
@@ -42,13 +42,13 @@ std::vector<Task> plan(const WriteOptions& options) {
     return tasks;
   }
   for (std::uint32_t number = 1; number <= options.count; ++number)
-    for (const FingerPosition position : fingers)
+    for (const Finger position : fingers)
       tasks.push_back({number, position, fmt::format("{:06}_{}", number, to_string(position))});
   return tasks;
 }
 
 Status write_finger(const WriteOptions& options, const Task& task) {
-  const Finger finger = grow_finger(options.seed, task.person, task.position);
+  const GrownFinger finger = grow_finger(options.seed, task.person, task.position);
   const format::PngText label{"Puente-Synthetic",
                               fmt::format("synthetic person, seed {}, person {}", options.seed, task.person)};
   for (int impression = 1; impression <= options.impressions; ++impression) {
@@ -66,7 +66,7 @@ Json to_json(const BiographicData& data) {
 }
 
 Status write_index(const WriteOptions& options) {
-  const std::vector<FingerPosition> fingers = chosen_fingers(options);
+  const std::vector<Finger> fingers = chosen_fingers(options);
   const std::vector<Task> tasks = plan(options);
   Json::Array people;
   for (std::uint32_t number = 1; number <= options.count; ++number) {
@@ -113,7 +113,7 @@ Status check(const WriteOptions& options) {
   if (options.capture.difficulty < 0 || options.capture.difficulty > 4)
     return {Code::kInvalidInput, "difficulty must be 0 to 4"};
   for (std::size_t i = 0; i < options.fingers.size(); ++i) {
-    if (options.fingers[i] == FingerPosition::kUnknown) return {Code::kInvalidInput, "fingers must be 1 to 10"};
+    if (options.fingers[i] == Finger::kUnknown) return {Code::kInvalidInput, "fingers must be 1 to 10"};
     if (std::count(options.fingers.begin(), options.fingers.end(), options.fingers[i]) > 1)
       return {Code::kInvalidInput, "each finger may be named once"};
   }

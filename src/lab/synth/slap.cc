@@ -100,8 +100,8 @@ void add_middle_phalanx(Sheet& sheet, double moisture, Stream& stream) {
     }
 }
 
-Sheet lay_finger(const Finger& finger, std::uint32_t impression, SlapKind kind, const SlapOptions& options) {
-  const Finger::Master& master = finger.master();
+Sheet lay_finger(const GrownFinger& finger, std::uint32_t impression, SlapKind kind, const SlapOptions& options) {
+  const GrownFinger::Master& master = finger.master();
   Stream stream{master.seed,
                 master.number,
                 static_cast<std::uint64_t>(master.position),
@@ -216,16 +216,16 @@ Image develop(const Plane& ink, const Plane& within, Stream& stream, const SlapO
 
 }  // namespace
 
-std::vector<FingerPosition> fingers_of(SlapKind kind) {
-  using enum FingerPosition;
+std::vector<Finger> fingers_of(SlapKind kind) {
+  using enum Finger;
   if (kind == SlapKind::kRightFour) return {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
   if (kind == SlapKind::kLeftFour) return {kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex};
   return {kLeftThumb, kRightThumb};
 }
 
-SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<Finger>>& fingers, std::uint32_t impression,
-                         const SlapOptions& options) {
-  const std::vector<FingerPosition> places = fingers_of(kind);
+SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<GrownFinger>>& fingers,
+                         std::uint32_t impression, const SlapOptions& options) {
+  const std::vector<Finger> places = fingers_of(kind);
   CHECK(fingers.size() == places.size());
   CHECK(options.width >= 400 && options.width <= 4096 && options.height >= 400 && options.height <= 4096);
   CHECK(options.difficulty >= 0 && options.difficulty <= 4);

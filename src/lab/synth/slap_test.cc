@@ -8,9 +8,9 @@
 namespace puente::synth {
 namespace {
 
-std::vector<std::optional<Finger>> hand_of(std::uint64_t seed, std::uint32_t number, SlapKind kind) {
-  std::vector<std::optional<Finger>> fingers;
-  for (const FingerPosition position : fingers_of(kind)) fingers.push_back(grow_finger(seed, number, position));
+std::vector<std::optional<GrownFinger>> hand_of(std::uint64_t seed, std::uint32_t number, SlapKind kind) {
+  std::vector<std::optional<GrownFinger>> fingers;
+  for (const Finger position : fingers_of(kind)) fingers.push_back(grow_finger(seed, number, position));
   return fingers;
 }
 
@@ -32,7 +32,7 @@ TEST(SlapCapture, IsTheSameOnEveryMachineAndMarked) {
 TEST(SlapCapture, KnowsWhereItsFingersAre) {
   for (const SlapKind kind : {SlapKind::kRightFour, SlapKind::kLeftFour, SlapKind::kThumbs}) {
     const SlapCapture slap = capture_slap(kind, hand_of(4, 2, kind), 3);
-    const std::vector<FingerPosition> places = fingers_of(kind);
+    const std::vector<Finger> places = fingers_of(kind);
     ASSERT_EQ(slap.fingers.size(), places.size());
     for (std::size_t i = 0; i < places.size(); ++i) {
       const SlapTruth& truth = slap.fingers[i];
@@ -50,14 +50,14 @@ TEST(SlapCapture, KnowsWhereItsFingersAre) {
 }
 
 TEST(SlapCapture, LeavesMissingFingersOutAndTakesOthersFingers) {
-  std::vector<std::optional<Finger>> fingers = hand_of(4, 2, SlapKind::kRightFour);
+  std::vector<std::optional<GrownFinger>> fingers = hand_of(4, 2, SlapKind::kRightFour);
   fingers[2].reset();
   std::swap(fingers[0], fingers[1]);
   const SlapCapture slap = capture_slap(SlapKind::kRightFour, fingers, 3);
   ASSERT_EQ(slap.fingers.size(), 3u);
-  EXPECT_EQ(slap.fingers[0].place, FingerPosition::kRightIndex);
-  EXPECT_EQ(slap.fingers[0].finger, FingerPosition::kRightMiddle);
-  EXPECT_EQ(slap.fingers[2].place, FingerPosition::kRightLittle);
+  EXPECT_EQ(slap.fingers[0].place, Finger::kRightIndex);
+  EXPECT_EQ(slap.fingers[0].finger, Finger::kRightMiddle);
+  EXPECT_EQ(slap.fingers[2].place, Finger::kRightLittle);
 }
 
 }  // namespace

@@ -14,9 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "core/finger_position.h"
 #include "core/image.h"
 #include "core/person.h"
+#include "core/place.h"
 #include "core/result.h"
 
 namespace puente::synth {
@@ -39,20 +39,20 @@ Person make_person(std::uint64_t seed, std::uint32_t number);
 enum class PatternClass { kArch, kTentedArch, kLeftLoop, kRightLoop, kWhorl, kDoubleLoop };
 inline constexpr int kPatternClassCount = 6;
 const char* to_string(PatternClass pattern);  // "arch", "tented_arch", "left_loop", …
-PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, FingerPosition position);  // without growing it
+PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, Finger position);  // without growing it
 
 // A master fingerprint: the whole pad's ridges at 500 ppi. Immutable and cheap to copy (shared).
-class Finger {
+class GrownFinger {
  public:
   struct Master;
-  explicit Finger(std::shared_ptr<const Master> master) : master_(std::move(master)) {}
+  explicit GrownFinger(std::shared_ptr<const Master> master) : master_(std::move(master)) {}
   const Master& master() const { return *master_; }
   PatternClass pattern() const;
 
  private:
   std::shared_ptr<const Master> master_;
 };
-Finger grow_finger(std::uint64_t seed, std::uint32_t number, FingerPosition position);  // one of the ten, or CHECK
+GrownFinger grow_finger(std::uint64_t seed, std::uint32_t number, Finger position);  // one of the ten, or CHECK
 
 enum class SensorKind { kOptical, kCapacitive };
 
@@ -63,20 +63,20 @@ struct CaptureOptions {
 };
 // Impression k of a finger: 8-bit gray, 500 ppi, dark ridges on a light ground, watermarked. The same k gives the same
 // pixels; different k differ in placement, rotation, contact, skin distortion, moisture and noise.
-Image capture(const Finger& finger, std::uint32_t impression, const CaptureOptions& options = {});
+Image capture(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options = {});
 
 // A slap: several fingers of one hand, or both thumbs, laid down at once, with what may be seen of the middle
 // phalanges.
 enum class SlapKind { kRightFour, kLeftFour, kThumbs };
-std::vector<FingerPosition> fingers_of(SlapKind kind);  // from left to right on the image
+std::vector<Finger> fingers_of(SlapKind kind);  // from left to right on the image
 
 struct SlapOptions {
   double difficulty = 1;            // as of a capture; from 1.5 on fingers may touch and tips may lie off the glass
   int width = 1600, height = 1000;  // pixels at 500 ppi
 };
 struct SlapTruth {                                  // a distal phalanx: a box of pixels, turned around its centre
-  FingerPosition place;                             // of the hand that is laid down
-  FingerPosition finger;                            // whose ridges are there
+  Finger place;                                     // of the hand that is laid down
+  Finger finger;                                    // whose ridges are there
   double x = 0, y = 0;                              // centre, y downwards
   double width = 0, height = 0;                     // across and along the finger
   double angle = 0;                                 // of the finger from upright, radians anticlockwise
@@ -89,8 +89,8 @@ struct SlapCapture {
 };
 // `fingers` stand at the places of fingers_of, none for one that is missing; that they belong there is not asked, so
 // that swapped hands can be made. Impression k is the same on every machine.
-SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<Finger>>& fingers, std::uint32_t impression,
-                         const SlapOptions& options = {});
+SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<GrownFinger>>& fingers,
+                         std::uint32_t impression, const SlapOptions& options = {});
 
 // Whether the pixels carry capture's mark. It outlives lossless copies, cropping to 160x160 or more and usual JPEG, not
 // resampling or rotation: absence proves nothing, presence does (watermark.h has the measured rates).
@@ -101,7 +101,7 @@ struct WriteOptions {
   std::string directory;  // made when absent; must be empty unless `overwrite`
   std::uint64_t seed = 1;
   std::uint32_t count = 10;  // people; with kFvc fingers, as a flat <subject>_<impression>.png with subjects from 101
-  std::vector<FingerPosition> fingers;  // empty: all ten
+  std::vector<Finger> fingers;  // empty: all ten
   int impressions = 1;
   int threads = 1;
   Layout layout = Layout::kPeople;

@@ -34,13 +34,12 @@ std::string hash(const Person& person) {
 TEST(Golden, PixelsOfASeedAreTheSameOnEveryMachine) {
   CaptureOptions capacitive;
   capacitive.sensor = SensorKind::kCapacitive;
-  const Finger index = grow_finger(1, 1, FingerPosition::kRightIndex);
+  const GrownFinger index = grow_finger(1, 1, Finger::kRightIndex);
   EXPECT_EQ(hash(capture(index, 1).pixels), "d5e2c4fbb9510718");
   EXPECT_EQ(hash(capture(index, 2).pixels), "be285e2d330194ce");
-  EXPECT_EQ(hash(capture(grow_finger(1, 1, FingerPosition::kLeftThumb), 1).pixels), "a9ce3bd34eb32173");
-  EXPECT_EQ(
-      hash(capture(grow_finger(0xFFFFFFFFFFFFFFFF, 4000000000, FingerPosition::kLeftLittle), 7, capacitive).pixels),
-      "7bbc09dfcd9935e3");
+  EXPECT_EQ(hash(capture(grow_finger(1, 1, Finger::kLeftThumb), 1).pixels), "a9ce3bd34eb32173");
+  EXPECT_EQ(hash(capture(grow_finger(0xFFFFFFFFFFFFFFFF, 4000000000, Finger::kLeftLittle), 7, capacitive).pixels),
+            "7bbc09dfcd9935e3");
 }
 
 TEST(Golden, BiographiesOfASeedAreTheSameOnEveryMachine) {
@@ -50,20 +49,20 @@ TEST(Golden, BiographiesOfASeedAreTheSameOnEveryMachine) {
 }
 
 TEST(Capture, RepeatsItselfAndDiffersBetweenImpressionsFingersAndPeople) {
-  const Finger finger = grow_finger(5, 3, FingerPosition::kRightMiddle);
-  EXPECT_EQ(capture(finger, 1).pixels, capture(grow_finger(5, 3, FingerPosition::kRightMiddle), 1).pixels);
+  const GrownFinger finger = grow_finger(5, 3, Finger::kRightMiddle);
+  EXPECT_EQ(capture(finger, 1).pixels, capture(grow_finger(5, 3, Finger::kRightMiddle), 1).pixels);
   std::set<std::string> seen;
-  for (const auto& [seed, number, position] : {std::tuple{5, 3, FingerPosition::kRightMiddle},
-                                               {5, 4, FingerPosition::kRightMiddle},
-                                               {6, 3, FingerPosition::kRightMiddle},
-                                               {5, 3, FingerPosition::kLeftMiddle}})
+  for (const auto& [seed, number, position] : {std::tuple{5, 3, Finger::kRightMiddle},
+                                               {5, 4, Finger::kRightMiddle},
+                                               {6, 3, Finger::kRightMiddle},
+                                               {5, 3, Finger::kLeftMiddle}})
     for (std::uint32_t impression = 0; impression < 2; ++impression)
       seen.insert(hash(capture(grow_finger(seed, number, position), impression).pixels));
   EXPECT_EQ(seen.size(), 8u);
 }
 
 TEST(Capture, IsGrayAt500PpiWithDarkRidgesOnALightGround) {
-  const Image image = capture(grow_finger(2, 1, FingerPosition::kRightIndex), 1);
+  const Image image = capture(grow_finger(2, 1, Finger::kRightIndex), 1);
   EXPECT_EQ(image.channels, 1);
   EXPECT_EQ(image.ppi, 500);
   ASSERT_EQ(image.pixels.size(), static_cast<std::size_t>(image.width) * image.height);
@@ -80,11 +79,11 @@ TEST(Capture, IsGrayAt500PpiWithDarkRidgesOnALightGround) {
 
 TEST(Patterns, AreAboutAsFrequentAsInPeople) {
   std::map<PatternClass, double> share;
-  std::map<FingerPosition, double> whorls;
+  std::map<Finger, double> whorls;
   constexpr std::uint32_t kPeople = 4000;
   for (std::uint32_t number = 0; number < kPeople; ++number)
     for (int code = 1; code <= 10; ++code) {
-      const auto position = static_cast<FingerPosition>(code);
+      const auto position = static_cast<Finger>(code);
       const PatternClass kind = pattern_class(77, number, position);
       share[kind] += 10.0 / kPeople;
       if (kind == PatternClass::kWhorl) whorls[position] += 100.0 / kPeople;
@@ -96,7 +95,7 @@ TEST(Patterns, AreAboutAsFrequentAsInPeople) {
   EXPECT_NEAR(share[PatternClass::kLeftLoop], 33.8, 4);
   EXPECT_NEAR(share[PatternClass::kRightLoop], 31.7, 4);
   EXPECT_NEAR(share[PatternClass::kWhorl] + share[PatternClass::kDoubleLoop], 27.9, 4);
-  EXPECT_GT(whorls[FingerPosition::kRightThumb], 2 * whorls[FingerPosition::kRightLittle]);
+  EXPECT_GT(whorls[Finger::kRightThumb], 2 * whorls[Finger::kRightLittle]);
 }
 
 TEST(Person, IsComplete_Fictional_AndHasAnAliasOfAnotherName) {
@@ -125,7 +124,7 @@ TEST(Person, IsComplete_Fictional_AndHasAnAliasOfAnotherName) {
 
 TEST(Watermark, IsFoundInEveryMarkedImageAndInNoUnmarkedOne) {
   for (std::uint32_t number = 0; number < 24; ++number) {
-    const Finger finger = grow_finger(9, number, static_cast<FingerPosition>(1 + number % 10));
+    const GrownFinger finger = grow_finger(9, number, static_cast<Finger>(1 + number % 10));
     CaptureOptions options;
     options.sensor = number % 2 ? SensorKind::kCapacitive : SensorKind::kOptical;
     EXPECT_TRUE(is_synthetic(capture(finger, 0, options)));
@@ -144,7 +143,7 @@ Image cropped(const Image& image, int left, int top, int width, int height) {
 }
 
 TEST(Watermark, OutlivesCroppingAndLessContrast) {
-  const Image image = capture(grow_finger(9, 1, FingerPosition::kRightIndex), 0);
+  const Image image = capture(grow_finger(9, 1, Finger::kRightIndex), 0);
   EXPECT_TRUE(is_synthetic(cropped(image, 101, 131, 160, 160)));
   Image pale = image;
   for (std::uint8_t& pixel : pale.pixels) pixel = static_cast<std::uint8_t>(60 + pixel * 3 / 4);
@@ -172,7 +171,7 @@ class WritePeople : public testing::Test {
     made.directory = directory_;
     made.seed = 11;
     made.count = 2;
-    made.fingers = {FingerPosition::kRightIndex, FingerPosition::kLeftIndex};
+    made.fingers = {Finger::kRightIndex, Finger::kLeftIndex};
     made.impressions = 2;
     made.threads = 3;
     return made;
@@ -247,7 +246,7 @@ TEST_F(WritePeople, RefusesNonsense) {
   none.count = 0;
   EXPECT_EQ(write_people(none).error().code, Code::kInvalidInput);
   WriteOptions twice = options();
-  twice.fingers = {FingerPosition::kRightIndex, FingerPosition::kRightIndex};
+  twice.fingers = {Finger::kRightIndex, Finger::kRightIndex};
   EXPECT_EQ(write_people(twice).error().code, Code::kInvalidInput);
 }
 

@@ -3,6 +3,8 @@
 
 #include "modality/finger/stages.h"
 
+#include "core/tally.h"
+
 namespace puente::finger {
 namespace {
 
@@ -29,6 +31,7 @@ int ridge_cells(const Field& field, float clarity) {
 }  // namespace
 
 Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
+  tally(Work::kExtract);
   ASSIGN_OR_RETURN(Region region, to_region(image, options));
   Contrast contrast;
   Field field = segment(region, contrast);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/check.h"
+#include "core/tally.h"
 #include "modality/finger/prepared.h"
 
 namespace puente::finger {
@@ -131,6 +132,7 @@ std::size_t Prepared::memory_bytes() const {
 }
 
 Prepared prepare(const Template& features) {
+  tally(Work::kPrepare);
   CHECK(features.minutiae.size() <= 256);  // kernels name them in 8 bits
   auto data = std::make_shared<Prepared::Data>();
   Columns& columns = data->columns;

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/check.h"
+#include "core/tally.h"
 #include "modality/finger/finger.h"
 #include "modality/pixels/pixels.h"
 
@@ -159,6 +160,7 @@ std::uint64_t sketch_version() {
 }
 
 Sketch sketch(const Template& features) {
+  tally(Work::kSketch);
   Sketch out;
   out.places.fill(kNoPlace);
   if (features.cells.empty() || features.minutiae.empty()) return out;

@@ -12,11 +12,11 @@ namespace {
 
 constexpr int kSideMin = 160, kSideMax = 2600;  // pixels at 500 ppi: 8 to 132 mm; four fingers need 81 x 76 mm at most
 
-using enum FingerPosition;
-constexpr std::array<FingerPosition, 1> kRightThumbOnly = {kRightThumb}, kLeftThumbOnly = {kLeftThumb};
-constexpr std::array<FingerPosition, 4> kRightHand = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
-constexpr std::array<FingerPosition, 4> kLeftHand = {kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex};
-constexpr std::array<FingerPosition, 2> kBothThumbs = {kLeftThumb, kRightThumb};
+using enum Finger;
+constexpr std::array<Finger, 1> kRightThumbOnly = {kRightThumb}, kLeftThumbOnly = {kLeftThumb};
+constexpr std::array<Finger, 4> kRightHand = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
+constexpr std::array<Finger, 4> kLeftHand = {kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex};
+constexpr std::array<Finger, 2> kBothThumbs = {kLeftThumb, kRightThumb};
 
 // From pixels at 500 ppi to the image's own.
 void rescale(Slap& slap, const Image& image, double scale) {
@@ -31,31 +31,30 @@ void rescale(Slap& slap, const Image& image, double scale) {
 
 }  // namespace
 
-std::span<const FingerPosition> fingers_of(FingerPosition position) {
+std::span<const Finger> fingers_of(FingerCapture position) {
   switch (position) {
-    case kRightThumb:
+    case FingerCapture::kRightThumb:
       return kRightThumbOnly;
-    case kLeftThumb:
+    case FingerCapture::kLeftThumb:
       return kLeftThumbOnly;
-    case kPlainRightFour:
+    case FingerCapture::kPlainRightFour:
       return kRightHand;
-    case kPlainLeftFour:
+    case FingerCapture::kPlainLeftFour:
       return kLeftHand;
-    case kPlainThumbs:
+    case FingerCapture::kPlainThumbs:
       return kBothThumbs;
     default:
       return {};
   }
 }
 
-Result<Slap> segment_slap(const Image& image, FingerPosition position, std::span<const FingerPosition> missing,
-                          double ppi) {
+Result<Slap> segment_slap(const Image& image, FingerCapture position, std::span<const Finger> missing, double ppi) {
   ASSIGN_OR_RETURN(const double scale, scale_to_500(image, {ppi}));
   const double least = std::min(image.width, image.height) * scale, most = std::max(image.width, image.height) * scale;
   if (least < kSideMin) return {Code::kNoFeatures, "too small for a finger: check the resolution"};
   if (most > kSideMax) return {Code::kTooLarge, "larger than a slap: crop it, or check the resolution"};
-  const auto there = [&](FingerPosition f) { return std::find(missing.begin(), missing.end(), f) == missing.end(); };
-  const std::span<const FingerPosition> fingers = fingers_of(position);
+  const auto there = [&](Finger f) { return std::find(missing.begin(), missing.end(), f) == missing.end(); };
+  const std::span<const Finger> fingers = fingers_of(position);
   if (fingers.empty())
     return {Code::kInvalidInput,
             "no slap: its position is PLAIN_RIGHT_FOUR_FINGERS, PLAIN_LEFT_FOUR_FINGERS, PLAIN_THUMBS or a thumb"};
@@ -64,7 +63,7 @@ Result<Slap> segment_slap(const Image& image, FingerPosition position, std::span
   const SlapMap map = map_ridges(image, scale);
   // Fingers that touch, or of which much is cut off, tell little of the hand's direction before they are told apart.
   constexpr float kNear = 0.07f;  // radians
-  const bool thumbs = position != FingerPosition::kPlainRightFour && position != FingerPosition::kPlainLeftFour;
+  const bool thumbs = position != FingerCapture::kPlainRightFour && position != FingerCapture::kPlainLeftFour;
   std::optional<Named> best;
   float tried = 0;
   const auto attempt = [&](float angle) {

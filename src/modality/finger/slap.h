@@ -16,8 +16,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/finger_position.h"
 #include "core/image.h"
+#include "core/place.h"
 #include "core/result.h"
 
 namespace puente::finger {
@@ -25,11 +25,11 @@ namespace puente::finger {
 struct Template;
 
 // From left to right on the image: of a slap several, of a single thumb itself; of other positions none.
-std::span<const FingerPosition> fingers_of(FingerPosition position);
+std::span<const Finger> fingers_of(FingerCapture position);
 
 // One finger's distal phalanx: an upright box, turned by `angle` around its centre.
 struct Segment {
-  FingerPosition position = FingerPosition::kUnknown;
+  Finger position = Finger::kUnknown;
   float x = 0, y = 0;                            // the box's centre
   float width = 0, height = 0;                   // across and along the finger
   float angle = 0;                               // of the finger from upright, (-pi/2, pi/2)
@@ -39,7 +39,7 @@ struct Segment {
 };
 
 struct Slap {
-  FingerPosition position = FingerPosition::kPlainRightFour;
+  FingerCapture position = FingerCapture::kPlainRightFour;
   std::vector<Segment> fingers;  // from left to right
   // Evidence for a right hand, against a left: natural logarithm of the odds, 0 when nothing tells. Thumbs: 0.
   float right_hand = 0;
@@ -54,7 +54,7 @@ struct Slap {
 // how the fingers lie, and "too_few_fingers" says that they may be wrong. ppi overrides the image's own; 0: the
 // image's, and 500 when it says nothing. kNoFeatures: no finger was found; kInvalidInput and kTooLarge as extract,
 // when all fingers are missing, and for a position that fingers_of does not know.
-Result<Slap> segment_slap(const Image& image, FingerPosition position, std::span<const FingerPosition> missing = {},
+Result<Slap> segment_slap(const Image& image, FingerCapture position, std::span<const Finger> missing = {},
                           double ppi = 0);
 
 // The segment's box turned upright, with a small margin, gray at 500 ppi: what extract wants.
@@ -66,8 +66,8 @@ Image cut_out(const Image& image, const Segment& segment, double ppi = 0);
 Result<Image> to_500_ppi(const Image& image, double ppi = 0);
 
 struct PlacedPrint {
-  FingerPosition position = FingerPosition::kUnknown;  // as claimed
-  const Template* print = nullptr;                     // borrowed
+  Finger position = Finger::kUnknown;  // as claimed
+  const Template* print = nullptr;     // borrowed
 };
 
 enum class SequenceVerdict : std::uint8_t {
@@ -78,9 +78,9 @@ enum class SequenceVerdict : std::uint8_t {
 const char* to_string(SequenceVerdict verdict);  // "confirmed", "unproven", "contradicted"
 
 struct SequenceFinding {
-  FingerPosition claimed = FingerPosition::kUnknown;
+  Finger claimed = Finger::kUnknown;
   double claimed_score = 0;  // 0 when there is no rolled print of that position
-  FingerPosition best = FingerPosition::kUnknown;
+  Finger best = Finger::kUnknown;
   double best_score = 0;
   SequenceVerdict verdict = SequenceVerdict::kUnproven;
 };

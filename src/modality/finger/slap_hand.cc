@@ -15,8 +15,8 @@ constexpr int kTipsMax = 12;
 constexpr std::array<float, 4> kBelow = {0.55f, 0, 0.35f, 1.25f};
 constexpr float kBeside = 1.2f;  // from one finger to the next, in widths
 
-bool of_hand(FingerPosition position) {
-  return position == FingerPosition::kPlainRightFour || position == FingerPosition::kPlainLeftFour;
+bool of_hand(FingerCapture position) {
+  return position == FingerCapture::kPlainRightFour || position == FingerCapture::kPlainLeftFour;
 }
 
 std::vector<int> chosen(unsigned bits) {
@@ -41,7 +41,7 @@ Line fit(std::span<const float> x, std::span<const float> y, float usual, float 
 
 // How badly tips lie for fingers at these slots, 0 and up; a deviation of the usual size counts 1.
 float misfit(const std::vector<Tip>& tips, const std::vector<int>& which, const std::vector<int>& slots,
-             FingerPosition position) {
+             FingerCapture position) {
   if (which.size() < 2) return 0;
   float width = 0;
   for (const int i : which) width += tips[i].width / static_cast<float>(which.size());
@@ -50,7 +50,7 @@ float misfit(const std::vector<Tip>& tips, const std::vector<int>& which, const 
     const Tip& tip = tips[which[k]];
     slot.push_back(static_cast<float>(slots[k]));
     across.push_back(tip.across / width);
-    const int digit = position == FingerPosition::kPlainRightFour ? slots[k] : 3 - slots[k];
+    const int digit = position == FingerCapture::kPlainRightFour ? slots[k] : 3 - slots[k];
     below.push_back(tip.tip / width - (of_hand(position) ? kBelow[digit] : 0));
   }
   const Line beside = fit(slot, across, kBeside, 0.3f), heights = fit(slot, below, 0, 1);
@@ -71,7 +71,7 @@ struct Choice {
 };
 
 // Of all ways to lay as many tips as possible on slots, from left to right, the likeliest.
-Choice choose(const std::vector<Tip>& tips, unsigned slots, FingerPosition position) {
+Choice choose(const std::vector<Tip>& tips, unsigned slots, FingerCapture position) {
   const int count = std::min(static_cast<int>(tips.size()), std::popcount(slots));
   Choice best;
   for (unsigned t = 0; t < 1u << tips.size(); ++t) {
@@ -118,7 +118,7 @@ void add_unique(std::vector<std::string>& reasons, const char* reason) {
   if (!has(reasons, reason)) reasons.emplace_back(reason);
 }
 
-Segment describe(const Tip& tip, FingerPosition position, const SlapMap& map) {
+Segment describe(const Tip& tip, Finger position, const SlapMap& map) {
   Segment out;
   out.position = position;
   out.x = tip.x + static_cast<float>(map.left);
@@ -151,12 +151,11 @@ Segment describe(const Tip& tip, FingerPosition position, const SlapMap& map) {
 
 }  // namespace
 
-Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerPosition position,
-                   std::span<const FingerPosition> missing) {
+Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerCapture position, std::span<const Finger> missing) {
   Named named;
   Slap& slap = named.slap;
   slap.position = position;
-  const std::span<const FingerPosition> fingers = fingers_of(position);
+  const std::span<const Finger> fingers = fingers_of(position);
   unsigned slots = 0;
   for (std::size_t i = 0; i < fingers.size(); ++i)
     if (std::find(missing.begin(), missing.end(), fingers[i]) == missing.end()) slots |= 1u << i;
@@ -192,7 +191,7 @@ Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerPosition pos
   }
   if (of_hand(position)) {
     slap.right_hand = right_hand(kept, choice.slots);
-    const float claimed = position == FingerPosition::kPlainRightFour ? slap.right_hand : -slap.right_hand;
+    const float claimed = position == FingerCapture::kPlainRightFour ? slap.right_hand : -slap.right_hand;
     if (claimed < -1.5f) slap.reasons.emplace_back("other_hand");
     slap.confidence *= 1 / (1 + pixels::exponential(-claimed - 2));
   }

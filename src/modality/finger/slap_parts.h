@@ -66,7 +66,7 @@ struct Named {
   float angle = 0;  // of the hand, as its fingers point
   float score = 0;  // how likely all that is
 };
-Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerPosition position,
-                   std::span<const FingerPosition> missing);  // slap_hand.cc
+Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerCapture position,
+                   std::span<const Finger> missing);  // slap_hand.cc
 
 }  // namespace puente::finger

@@ -10,7 +10,7 @@
 namespace puente::finger {
 namespace {
 
-using enum FingerPosition;
+using enum Finger;
 
 // A fingertip of concentric ridges, and below it a middle phalanx of straight ones.
 struct Drawn {
@@ -60,8 +60,8 @@ std::vector<Drawn> left_hand() {
   return {{330, 460, 230, 360}, {680, 190}, {1030, 80}, {1370, 250}};
 }
 
-std::vector<FingerPosition> positions(const Slap& slap) {
-  std::vector<FingerPosition> out;
+std::vector<Finger> positions(const Slap& slap) {
+  std::vector<Finger> out;
   for (const Segment& segment : slap.fingers) out.push_back(segment.position);
   return out;
 }
@@ -84,7 +84,7 @@ void expect_boxes(const Slap& slap, const std::vector<Drawn>& drawn, float scale
 }
 
 TEST(Slap, FindsTheFourDistalPhalangesOfARightHandAndNotWhatIsBelow) {
-  const Result<Slap> slap = segment_slap(draw(right_hand()), FingerPosition::kPlainRightFour);
+  const Result<Slap> slap = segment_slap(draw(right_hand()), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_EQ(positions(*slap), (std::vector{kRightIndex, kRightMiddle, kRightRing, kRightLittle}));
   expect_boxes(*slap, right_hand());
@@ -94,7 +94,7 @@ TEST(Slap, FindsTheFourDistalPhalangesOfARightHandAndNotWhatIsBelow) {
 }
 
 TEST(Slap, FindsALeftHand) {
-  const Result<Slap> slap = segment_slap(draw(left_hand()), FingerPosition::kPlainLeftFour);
+  const Result<Slap> slap = segment_slap(draw(left_hand()), FingerCapture::kPlainLeftFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_EQ(positions(*slap), (std::vector{kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex}));
   expect_boxes(*slap, left_hand());
@@ -105,17 +105,17 @@ TEST(Slap, FollowsTheTiltOfEachFinger) {
   std::vector<Drawn> hand = right_hand();
   const double tilts[] = {0.3, 0.22, 0.12, 0.02};
   for (int i = 0; i < 4; ++i) hand[i].angle = tilts[i], hand[i].y += 40;
-  const Result<Slap> slap = segment_slap(draw(hand), FingerPosition::kPlainRightFour);
+  const Result<Slap> slap = segment_slap(draw(hand), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   expect_boxes(*slap, hand);
 }
 
 TEST(Slap, IsTheSameAt1000PpiAndWithLightRidges) {
   const std::vector<Drawn> hand = right_hand();
-  const Result<Slap> fine = segment_slap(draw(hand, 1000), FingerPosition::kPlainRightFour);
+  const Result<Slap> fine = segment_slap(draw(hand, 1000), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(fine.ok());
   expect_boxes(*fine, hand, 2);
-  const Result<Slap> light = segment_slap(draw(hand, 500, true), FingerPosition::kPlainRightFour);
+  const Result<Slap> light = segment_slap(draw(hand, 500, true), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(light.ok());
   expect_boxes(*light, hand);
 }
@@ -124,10 +124,10 @@ TEST(Slap, GivesTheOthersTheirOwnPositionsWhenAFingerIsMissing) {
   for (int gone = 0; gone < 4; ++gone) {
     std::vector<Drawn> hand = right_hand();
     hand.erase(hand.begin() + gone);
-    std::vector<FingerPosition> wanted = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
-    const std::vector<FingerPosition> missing = {wanted[gone]};
+    std::vector<Finger> wanted = {kRightIndex, kRightMiddle, kRightRing, kRightLittle};
+    const std::vector<Finger> missing = {wanted[gone]};
     wanted.erase(wanted.begin() + gone);
-    const Result<Slap> slap = segment_slap(draw(hand), FingerPosition::kPlainRightFour, missing);
+    const Result<Slap> slap = segment_slap(draw(hand), FingerCapture::kPlainRightFour, missing);
     ASSERT_TRUE(slap.ok());
     EXPECT_EQ(positions(*slap), wanted) << gone;
     EXPECT_FALSE(says(slap->reasons, "too_few_fingers")) << gone;
@@ -137,12 +137,12 @@ TEST(Slap, GivesTheOthersTheirOwnPositionsWhenAFingerIsMissing) {
 TEST(Slap, SaysWhenFingersAreTooFewOrTooMany) {
   std::vector<Drawn> three = right_hand();
   three.erase(three.begin() + 1);
-  const Result<Slap> few = segment_slap(draw(three), FingerPosition::kPlainRightFour);
+  const Result<Slap> few = segment_slap(draw(three), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(few.ok());
   EXPECT_TRUE(says(few->reasons, "too_few_fingers"));
   EXPECT_EQ(positions(*few), (std::vector{kRightIndex, kRightRing, kRightLittle}));  // by the gap
-  const std::vector<FingerPosition> missing = {kRightLittle};
-  const Result<Slap> many = segment_slap(draw(right_hand()), FingerPosition::kPlainRightFour, missing);
+  const std::vector<Finger> missing = {kRightLittle};
+  const Result<Slap> many = segment_slap(draw(right_hand()), FingerCapture::kPlainRightFour, missing);
   ASSERT_TRUE(many.ok());
   EXPECT_TRUE(says(many->reasons, "too_many_fingers"));
   EXPECT_EQ(many->fingers.size(), 3u);
@@ -150,7 +150,7 @@ TEST(Slap, SaysWhenFingersAreTooFewOrTooMany) {
 }
 
 TEST(Slap, SaysWhenTheOtherHandWasLaidDown) {
-  const Result<Slap> slap = segment_slap(draw(left_hand()), FingerPosition::kPlainRightFour);
+  const Result<Slap> slap = segment_slap(draw(left_hand()), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_TRUE(says(slap->reasons, "other_hand"));
   EXPECT_LT(slap->confidence, 0.4);
@@ -159,7 +159,7 @@ TEST(Slap, SaysWhenTheOtherHandWasLaidDown) {
 TEST(Slap, SaysWhichFingerIsCutByTheEdge) {
   std::vector<Drawn> hand = right_hand();
   hand[1].y = -150;
-  const Result<Slap> slap = segment_slap(draw(hand), FingerPosition::kPlainRightFour);
+  const Result<Slap> slap = segment_slap(draw(hand), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   ASSERT_EQ(slap->fingers.size(), 4u);
   EXPECT_TRUE(says(slap->reasons, "cut_at_edge"));
@@ -172,7 +172,7 @@ TEST(Slap, TakesTouchingFingersApart) {
   std::vector<Drawn> hand = right_hand();
   for (int i = 0; i < 4; ++i) hand[i].x = 250 + 272 * i;
   hand[3].x -= 20;
-  const Result<Slap> slap = segment_slap(draw(hand), FingerPosition::kPlainRightFour);
+  const Result<Slap> slap = segment_slap(draw(hand), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   ASSERT_EQ(slap->fingers.size(), 4u);
   EXPECT_TRUE(says(slap->reasons, "fingers_too_close"));
@@ -181,28 +181,28 @@ TEST(Slap, TakesTouchingFingersApart) {
 
 TEST(Slap, FindsThumbs) {
   const std::vector<Drawn> thumbs = {{500, 150, 330, 500, -0.1}, {1100, 170, 320, 500, 0.1}};
-  const Result<Slap> both = segment_slap(draw(thumbs), FingerPosition::kPlainThumbs);
+  const Result<Slap> both = segment_slap(draw(thumbs), FingerCapture::kPlainThumbs);
   ASSERT_TRUE(both.ok());
   EXPECT_EQ(positions(*both), (std::vector{kLeftThumb, kRightThumb}));
   expect_boxes(*both, thumbs);
-  const Result<Slap> one = segment_slap(draw({thumbs[1]}), FingerPosition::kRightThumb);
+  const Result<Slap> one = segment_slap(draw({thumbs[1]}), FingerCapture::kRightThumb);
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(positions(*one), std::vector{kRightThumb});
 }
 
 TEST(Slap, RefusesWhatHoldsNoFinger) {
-  EXPECT_EQ(segment_slap(draw({}), FingerPosition::kPlainRightFour).error().code, Code::kNoFeatures);
-  EXPECT_EQ(segment_slap(Image{}, FingerPosition::kPlainRightFour).error().code, Code::kInvalidInput);
+  EXPECT_EQ(segment_slap(draw({}), FingerCapture::kPlainRightFour).error().code, Code::kNoFeatures);
+  EXPECT_EQ(segment_slap(Image{}, FingerCapture::kPlainRightFour).error().code, Code::kInvalidInput);
   Image flat{500, 500, 1, 500, std::vector<std::uint8_t>(250000, 200)};
-  EXPECT_EQ(segment_slap(flat, FingerPosition::kPlainThumbs).error().code, Code::kNoFeatures);
+  EXPECT_EQ(segment_slap(flat, FingerCapture::kPlainThumbs).error().code, Code::kNoFeatures);
   Image wide{3000, 600, 1, 500, std::vector<std::uint8_t>(1800000, 200)};
-  EXPECT_EQ(segment_slap(wide, FingerPosition::kPlainRightFour).error().code, Code::kTooLarge);
-  const auto thumbs = fingers_of(FingerPosition::kPlainThumbs);
-  EXPECT_EQ(segment_slap(draw({}), FingerPosition::kPlainThumbs, thumbs).error().code, Code::kInvalidInput);
+  EXPECT_EQ(segment_slap(wide, FingerCapture::kPlainRightFour).error().code, Code::kTooLarge);
+  const auto thumbs = fingers_of(FingerCapture::kPlainThumbs);
+  EXPECT_EQ(segment_slap(draw({}), FingerCapture::kPlainThumbs, thumbs).error().code, Code::kInvalidInput);
 }
 
 Result<Segment> upright(const Image& finger) {
-  const Result<Slap> slap = segment_slap(finger, FingerPosition::kRightThumb);
+  const Result<Slap> slap = segment_slap(finger, FingerCapture::kRightThumb);
   if (!slap.ok()) return slap.error();
   return slap->fingers[0];
 }
@@ -212,7 +212,7 @@ TEST(Slap, CutsAFingerOutUprightAt500Ppi) {
   hand[0].angle = 0.25;
   for (const double ppi : {500.0, 1000.0}) {
     const Image image = draw(hand, ppi);
-    const Result<Slap> slap = segment_slap(image, FingerPosition::kPlainRightFour);
+    const Result<Slap> slap = segment_slap(image, FingerCapture::kPlainRightFour);
     ASSERT_TRUE(slap.ok());
     const Image finger = cut_out(image, slap->fingers[0]);
     EXPECT_EQ(finger.ppi, 500);
@@ -269,7 +269,7 @@ TEST(Slap, BearsAnyImage) {
       image.pixels.push_back(static_cast<std::uint8_t>(round % 2 ? 128 + 100 * wave * (patch > 0)
                                                                  : 128 + (next() % 60) + 60 * wave * patch));
     }
-    for (const FingerPosition position : {FingerPosition::kPlainRightFour, FingerPosition::kPlainThumbs}) {
+    for (const FingerCapture position : {FingerCapture::kPlainRightFour, FingerCapture::kPlainThumbs}) {
       const Result<Slap> slap = segment_slap(image, position);
       if (!slap.ok()) continue;
       EXPECT_LE(slap->fingers.size(), fingers_of(position).size());
@@ -284,8 +284,8 @@ TEST(Slap, BearsAnyImage) {
 }
 
 TEST(Slap, OfAPositionThatIsNoneIsRefused) {
-  EXPECT_EQ(segment_slap(draw(right_hand()), FingerPosition::kRightIndex).error().code, Code::kInvalidInput);
-  EXPECT_TRUE(fingers_of(FingerPosition::kUnknown).empty());
+  EXPECT_EQ(segment_slap(draw(right_hand()), FingerCapture::kRightIndex).error().code, Code::kInvalidInput);
+  EXPECT_TRUE(fingers_of(FingerCapture::kUnknown).empty());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "core/limits.h"
+#include "core/tally.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
@@ -242,6 +243,7 @@ Template to_template(const Region& region, const Field& field, const Response& r
 }
 
 Bytes encode(const Template& features) {
+  tally(Work::kEncode);
   CHECK(features.minutiae.size() <= limits::kMinutiaeMax);
   CHECK(features.cells.size() == static_cast<std::size_t>(features.columns) * features.rows);
   CHECK(features.columns <= kSideMax && features.rows <= kSideMax);

@@ -1,0 +1,37 @@
+// Role and action: who may sit at a node, and what there is to be done. policy/ says which may do what.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace puente {
+
+enum class Role { kOfficer, kExaminer, kSupervisor, kAuditor };
+inline constexpr int kRoleCount = 4;
+const char* to_string(Role role);  // "officer", …
+Result<Role> parse_role(std::string_view name);
+
+enum class Action {
+  kEnrol,
+  kIdentify,
+  kVerify,
+  kAsk,
+  kViewQuestion,  // answers and released data that came back to this node
+  kListCases,
+  kViewCase,
+  kDecideCase,
+  kErase,
+  kReadLog,
+  kReadMetrics,
+  kReadEncounter,  // who somebody is that this node has enrolled
+};
+inline constexpr int kActionCount = 12;
+const char* to_string(Action action);  // "enrol", …
+
+struct Caller {  // on whose behalf a use case runs
+  std::string user;
+  Role role = Role::kOfficer;
+};
+
+}  // namespace puente
