@@ -30,11 +30,11 @@ Finding only_finding(const Tree& tree) {
   return findings.empty() ? Finding{} : findings[0];
 }
 
-TEST(CheckLayers, ASoundTreeHasNoFindings) {
+TEST(CheckLayers, a_sound_tree_has_no_findings) {
   EXPECT_TRUE(check_layers(sound_tree()).empty());
 }
 
-TEST(CheckLayers, AnIncludeThatLayersDoesNotAllow) {
+TEST(CheckLayers, an_include_that_layers_does_not_allow) {
   Tree tree = sound_tree();
   tree["src/store/sqlite.cc"] += "#include \"match/finger/finger.h\"\n";
   const Finding finding = only_finding(tree);
@@ -43,61 +43,61 @@ TEST(CheckLayers, AnIncludeThatLayersDoesNotAllow) {
   EXPECT_EQ(finding.what, "store may not include match/finger (src/LAYERS)");
 }
 
-TEST(CheckLayers, CoreMayIncludeNobody) {
+TEST(CheckLayers, core_may_include_nobody) {
   Tree tree = sound_tree();
   tree["src/core/bytes.cc"] += "#include \"store/store.h\"\n";
   EXPECT_EQ(only_finding(tree).what, "core may not include store (src/LAYERS)");
 }
 
-TEST(CheckLayers, AReachPastAFrontHeader) {
+TEST(CheckLayers, a_reach_past_a_front_header) {
   Tree tree = sound_tree();
   tree["src/service/service.cc"] += "#include \"match/finger/ridges.h\"\n";
   EXPECT_NE(only_finding(tree).what.find("reaches past match/finger/finger.h"), std::string::npos);
 }
 
-TEST(CheckLayers, TestsThatCrossModulesGoThroughFrontDoorsToo) {
+TEST(CheckLayers, tests_that_cross_modules_go_through_front_doors_too) {
   Tree tree = sound_tree();
   tree["test/flow/story.cc"] += "#include \"match/finger/ridges.h\"\n";
   EXPECT_EQ(only_finding(tree).path, "test/flow/story.cc");
 }
 
-TEST(CheckLayers, ACycleOfModules) {
+TEST(CheckLayers, a_cycle_of_modules) {
   Tree tree = sound_tree();
   tree["src/LAYERS"] = "core:\nmatch/finger: core service\nstore: core\nservice: core match/finger store\n";
   EXPECT_EQ(only_finding(tree).what, "a cycle: match/finger → service → match/finger");
 }
 
-TEST(CheckLayers, ACycleOfHeaders) {
+TEST(CheckLayers, a_cycle_of_headers) {
   Tree tree = sound_tree();
   tree["src/core/bytes.h"] += "#include \"core/result.h\"\n";
   EXPECT_NE(only_finding(tree).what.find("src/core/bytes.h → src/core/result.h → src/core/bytes.h"), std::string::npos);
 }
 
-TEST(CheckLayers, AFolderWithoutALine) {
+TEST(CheckLayers, a_folder_without_a_line) {
   Tree tree = sound_tree();
   tree["src/gossip/gossip.cc"] = "";
   EXPECT_EQ(only_finding(tree).path, "src/gossip/gossip.cc");
 }
 
-TEST(CheckLayers, AFolderAboveAModuleIsNoModule) {
+TEST(CheckLayers, a_folder_above_a_module_is_no_module) {
   Tree tree = sound_tree();
   tree["src/match/stray.cc"] = "";
   EXPECT_EQ(only_finding(tree).path, "src/match/stray.cc");
 }
 
-TEST(CheckLayers, AModuleWithoutFiles) {
+TEST(CheckLayers, a_module_without_files) {
   Tree tree = sound_tree();
   tree["src/LAYERS"] += "casework: core\n";
   EXPECT_EQ(only_finding(tree).what, "casework has no files");
 }
 
-TEST(CheckLayers, ALineThatNamesAnUnknownModule) {
+TEST(CheckLayers, a_line_that_names_an_unknown_module) {
   Tree tree = sound_tree();
   tree["src/LAYERS"] = "core:\nmatch/finger: core\nstore: core cellar\nservice: core match/finger store\n";
   EXPECT_EQ(only_finding(tree).what, "store names cellar, which has no line of its own");
 }
 
-TEST(CheckLayers, AThirdPartyHeaderOutsideItsFile) {
+TEST(CheckLayers, a_third_party_header_outside_its_file) {
   Tree tree = sound_tree();
   tree["src/service/service.cc"] += "  #  include <sqlite3.h>\n";
   const Finding finding = only_finding(tree);
@@ -105,26 +105,26 @@ TEST(CheckLayers, AThirdPartyHeaderOutsideItsFile) {
   EXPECT_EQ(finding.line, 3);
 }
 
-TEST(CheckLayers, AThirdPartyHeaderThatNobodyAllowed) {
+TEST(CheckLayers, a_third_party_header_that_nobody_allowed) {
   Tree tree = sound_tree();
   tree["src/store/sqlite.cc"] += "#include <boost/regex.hpp>\n";
   EXPECT_EQ(only_finding(tree).what, "<boost/regex.hpp> is in no line of tools/third_party");
 }
 
-TEST(CheckLayers, AnIncludeThatIsNotAPathFromSrc) {
+TEST(CheckLayers, an_include_that_is_not_a_path_from_src) {
   Tree tree = sound_tree();
   tree["src/match/finger/finger.cc"] += "#include \"ridges.h\"\n";
   EXPECT_EQ(only_finding(tree).what, "\"ridges.h\" is not a path from src/");
 }
 
-TEST(CheckLayers, IncludesInCommentsAndStringsAreNotIncludes) {
+TEST(CheckLayers, includes_in_comments_and_strings_are_not_includes) {
   Tree tree = sound_tree();
   tree["src/core/bytes.h"] +=
       "// #include \"store/store.h\"\n/*\n#include \"store/store.h\"\n*/\nauto x = R\"(\n#include <sqlite3.h>\n)\";\n";
   EXPECT_TRUE(check_layers(tree).empty());
 }
 
-TEST(CheckLayers, APictureThatIsNotOfLayers) {
+TEST(CheckLayers, a_picture_that_is_not_of_layers) {
   Tree tree = sound_tree();
   tree["docs/ARCHITECTURE.md"] = "# Architecture\n<!-- made from src/LAYERS -->\nold\n<!-- end -->\nand on\n";
   EXPECT_EQ(only_finding(tree).path, "docs/ARCHITECTURE.md");
@@ -134,13 +134,13 @@ TEST(CheckLayers, APictureThatIsNotOfLayers) {
   EXPECT_TRUE(tree["docs/ARCHITECTURE.md"].ends_with("<!-- end -->\nand on\n"));
 }
 
-TEST(CheckLayers, ThePictureLeavesOutWhatFollows) {
+TEST(CheckLayers, the_picture_leaves_out_what_follows) {
   EXPECT_EQ(layers_picture(sound_tree()),
             "```mermaid\nflowchart TD\n  match/finger --> core\n  service --> match/finger\n  service --> store\n"
             "  store --> core\n```\n");
 }
 
-TEST(CheckLayers, NoLayersNoHouse) {
+TEST(CheckLayers, no_layers_no_house) {
   Tree tree = sound_tree();
   tree.erase("src/LAYERS");
   EXPECT_EQ(only_finding(tree).what, "is missing");

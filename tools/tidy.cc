@@ -212,8 +212,27 @@ void check_function_lengths(const File& file) {
   }
 }
 
+// The names of tests, one after another, are what a module promises: sentences, all in one hand.
+void check_test_names(const File& file) {
+  for (const std::string_view macro : {"TEST(", "TEST_F(", "TEST_P("}) {
+    for (std::size_t at = file.code.find(macro); at != std::string::npos; at = file.code.find(macro, at + 1)) {
+      if (at > 0 && is_word(file.code[at - 1])) continue;
+      const std::size_t comma = std::min(file.code.find(',', at), file.code.size());
+      const std::size_t begin = std::min(file.code.find_first_not_of(", \n", comma), file.code.size());
+      const std::string name = file.code.substr(begin, file.code.find(')', begin) - begin);
+      const bool lower = std::all_of(name.begin(), name.end(), [](char c) {
+        return is_word(c) && std::isupper(static_cast<unsigned char>(c)) == 0;
+      });
+      if (!lower || name.find('_') == std::string::npos) {
+        file.found(line_at(file.code, at), name + ": a test is named by a sentence, in_words_like_these");
+      }
+    }
+  }
+}
+
 void check_cpp(const File& file) {
   check_words(file);
+  check_test_names(file);
   check_function_lengths(file);
   const std::size_t lines = lines_of(file.text).size();
   if (lines > kFileLinesMax) {

@@ -27,14 +27,14 @@ std::string repeat(const std::string& line, int times) {
 
 constexpr const char* kHeader = "// What it is.\n#pragma once\n";
 
-TEST(Tidy, GoodCodeIsNotSpokenTo) {
+TEST(Tidy, good_code_is_not_spoken_to) {
   EXPECT_EQ(said("src/core/good.cc",
                  "int f() { return 1'000; }\n// rand() is banned; so is \"system(\"\nauto s = \"assert(x)\";\n"),
             "");
   EXPECT_EQ(said("src/core/good.h", kHeader), "");
 }
 
-TEST(Tidy, BannedCallsAreFoundWhereTheyAre) {
+TEST(Tidy, banned_calls_are_found_where_they_are) {
   for (const char* call :
        {"rand()", "std::rand()", "strcpy(a, b)", "sprintf(a, b)", "gets(a)", "system(a)", "std::system (a)",
         "assert(a)", "atoi(a)", "std::stoi(a)", "thread.detach()", "std::getenv(a)"}) {
@@ -46,7 +46,7 @@ TEST(Tidy, BannedCallsAreFoundWhereTheyAre) {
   }
 }
 
-TEST(Tidy, WhatOnlyLooksBannedIsNot) {
+TEST(Tidy, what_only_looks_banned_is_not) {
   for (const char* fine : {"static_assert(true);", "ASSERT_TRUE(a);", "file.system(a);", "operand(a);", "int rand = 1;",
                            "kit->exit(1);"}) {
     EXPECT_EQ(said("src/store/x.cc", std::string("void f() {\n  ") + fine + "\n}\n"), "") << fine;
@@ -55,14 +55,14 @@ TEST(Tidy, WhatOnlyLooksBannedIsNot) {
   EXPECT_EQ(said("src/core/clock.cc", "void f() { std::chrono::system_clock::now(); }\n"), "") << "the seam itself";
 }
 
-TEST(Tidy, TestsDoNotSleepWithoutAWord) {
+TEST(Tidy, tests_do_not_sleep_without_a_word) {
   const std::string sleeps = "void f() { std::this_thread::sleep_for(x); }\n";
   EXPECT_EQ(said("src/net/x_test.cc", sleeps), "1: sleep_for: a test that waits says for what, beside it\n");
   EXPECT_EQ(said("src/net/x.cc", sleeps), "");
   EXPECT_EQ(said("src/net/x_test.cc", "// until the port is open\n" + sleeps), "");
 }
 
-TEST(Tidy, AFunctionOfSeventyLinesIsTheLongest) {
+TEST(Tidy, a_function_of_seventy_lines_is_the_longest) {
   const auto function = [](int lines) {
     return "namespace a {\nint f(int x) {\n" + repeat("  ++x;\n", lines - 1) + "}\n}\n";
   };
@@ -70,7 +70,7 @@ TEST(Tidy, AFunctionOfSeventyLinesIsTheLongest) {
   EXPECT_EQ(said("src/core/x.cc", function(71)), "2: a function of 71 lines; 70 is the most\n");
 }
 
-TEST(Tidy, LongClassesTablesAndNamespacesAreNotLongFunctions) {
+TEST(Tidy, long_classes_tables_and_namespaces_are_not_long_functions) {
   EXPECT_EQ(said("src/core/x.cc", "class A final : public B {\n" + repeat("  int f() { return 1; }\n", 100) + "};\n"),
             "");
   EXPECT_EQ(said("src/core/x.cc", "const int table[] = {\n" + repeat("  1,\n", 100) + "};\n"), "");
@@ -78,32 +78,40 @@ TEST(Tidy, LongClassesTablesAndNamespacesAreNotLongFunctions) {
             "");
 }
 
-TEST(Tidy, AConstructorsMemberListDoesNotHideItsLength) {
+TEST(Tidy, a_constructors_member_list_does_not_hide_its_length) {
   EXPECT_EQ(said("src/core/x.cc", "A::A() : a_{1}, b_{2} {\n" + repeat("  go();\n", 80) + "}\n"),
             "1: a function of 81 lines; 70 is the most\n");
 }
 
-TEST(Tidy, LongFilesAreWarnedOfThenRefused) {
+TEST(Tidy, tests_are_named_by_sentences) {
+  EXPECT_EQ(said("src/core/x_test.cc", "TEST(Hex, is_read_back) {}\nTEST_F(Hex,\n       keeps_all_500) {}\n"), "");
+  EXPECT_EQ(said("src/core/x_test.cc", "TEST(Hex, IsReadBack) {}\n"),
+            "1: IsReadBack: a test is named by a sentence, in_words_like_these\n");
+  EXPECT_NE(said("src/core/x_test.cc", "\nTEST_F(Hex,\n       round) {}\n").find("2: round:"), std::string::npos);
+  EXPECT_NE(said("src/core/x_test.cc", "TEST_P(Hex, is_read_Back) {}\n"), "");
+}
+
+TEST(Tidy, long_files_are_warned_of_then_refused) {
   EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 900)), "");
   EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 901)), "warning: 0: 901 lines: time to split it\n");
   EXPECT_EQ(said("src/core/x.cc", repeat("int f();\n", 1501)), "0: 1501 lines; 1500 is the most\n");
 }
 
-TEST(Tidy, HeadersSayWhatTheyAre) {
+TEST(Tidy, headers_say_what_they_are) {
   EXPECT_EQ(said("src/core/x.h", "#pragma once\n"), "1: a header opens by saying what it is\n");
   EXPECT_EQ(said("src/core/x.h", "// It.\n"), "1: #pragma once is missing\n");
   EXPECT_EQ(said("src/core/x.h", std::string(kHeader) + "using namespace std;\n"),
             "3: using namespace in a header spreads\n");
 }
 
-TEST(Tidy, EmptyNames) {
+TEST(Tidy, empty_names) {
   for (const char* path : {"src/core/utils.md", "src/common/x.md", "src/store/store_manager.md", "src/helper/x.md"}) {
     EXPECT_NE(said(path, "").find("says nothing"), std::string::npos) << path;
   }
   EXPECT_EQ(said("src/core/utility_bill.md", ""), "");
 }
 
-TEST(Tidy, MarksOfUnfinishedWork) {
+TEST(Tidy, marks_of_unfinished_work) {
   EXPECT_EQ(said("a.txt", std::string("one\n// TO") + "DO later\n"),
             std::string("2: TO") + "DO: do it, or open an issue\n");
   EXPECT_EQ(said("a.txt", std::string("FIX") + "ME\n"), std::string("1: FIX") + "ME: do it, or open an issue\n");
@@ -111,24 +119,24 @@ TEST(Tidy, MarksOfUnfinishedWork) {
   EXPECT_EQ(said("a.txt", std::string("METO") + "DOS\n"), "");
 }
 
-TEST(Tidy, PlacesThatOneMachineHas) {
+TEST(Tidy, places_that_one_machine_has) {
   EXPECT_EQ(said("a.txt", std::string("see /ho") + "me/ana/puente\n"), "1: a path that only one machine has\n");
   EXPECT_EQ(said("a.txt", std::string("POST https://example.org/wo") + "rk/1 and src/ro" + "ot/x, /etc/puente\n"), "");
 }
 
-TEST(Tidy, KeysBlobsAndBiometricFiles) {
+TEST(Tidy, keys_blobs_and_biometric_files) {
   EXPECT_EQ(said("a.pem", std::string("-----BEGIN PRIVATE") + " KEY-----\n"), "1: a private key\n");
   EXPECT_EQ(said("a.bin", std::string((512 << 10) + 1, '\0')), "0: 512 KiB; 512 is the most\n");
   EXPECT_EQ(said("a.bin", std::string(512 << 10, '\0')), "");
   EXPECT_NE(said("docs/thumb.wsq", std::string(1, '\0')), "");
 }
 
-TEST(Tidy, SpaceAtTheEnd) {
+TEST(Tidy, space_at_the_end) {
   EXPECT_EQ(said("a.txt", "one \ntwo\r\nthree\n"), "1: space at the end\n2: space at the end\n");
   EXPECT_EQ(said("a.txt", "one"), "1: no new line at the end\n");
 }
 
-TEST(Tidy, LinksLeadSomewhere) {
+TEST(Tidy, links_lead_somewhere) {
   const Tree others = {{"docs/other.md", ""}, {"README.md", ""}};
   EXPECT_EQ(said("docs/a.md",
                  "[a](other.md#part) [b](../README.md) [c](https://example.org) [d](#here) [e](../docs/)\n", others),
@@ -137,7 +145,7 @@ TEST(Tidy, LinksLeadSomewhere) {
   EXPECT_EQ(said("docs/a.md", "<img src=\"gone.svg\">\n", others), "1: a link to nothing: gone.svg\n");
 }
 
-TEST(Tidy, PagesNameWhatIsThere) {
+TEST(Tidy, pages_name_what_is_there) {
   const Tree others = {{"docs/other.md", ""}};
   EXPECT_EQ(said("a.md", "`docs/other.md`, `docs/`, `docs/<name>.md` and `src/`\n", others), "");
   EXPECT_EQ(said("a.md", "`docs/gone.md`\n", others), "1: names what is not there: docs/gone.md\n");
@@ -145,7 +153,7 @@ TEST(Tidy, PagesNameWhatIsThere) {
   EXPECT_EQ(said("src/a/a.cc", "// see docs/gone.md.\n", others), "1: names what is not there: docs/gone.md\n");
 }
 
-TEST(Tidy, DeadFiles) {
+TEST(Tidy, dead_files) {
   const Tree tree = {
       {"src/core/a.cc", ""},     {"src/core/a.h", kHeader},  {"src/core/b.cc", "#include \"core/b.h\"\n"},
       {"src/core/b.h", kHeader}, {"src/core/b_fuzz.cc", ""}, {"test/no_compile/c.cc", ""}};
@@ -157,7 +165,7 @@ TEST(Tidy, DeadFiles) {
   EXPECT_EQ(findings[1].what, "nobody includes it");
 }
 
-TEST(Tidy, ReadsWhatCMakeWrote) {
+TEST(Tidy, reads_what_cmake_wrote) {
   EXPECT_EQ(sources_in("[\n{\n  \"command\": \"g++\",\n  \"file\": \"/there/src/core/a.cc\"\n}\n]\n", "/there"),
             std::set<std::string>{"src/core/a.cc"});
 }

@@ -86,7 +86,7 @@ class MemoryWitnesses final : public WitnessStorage {
   std::vector<std::string> evidence;
 };
 
-TEST(Tree, HasTheRootsOfTheCertificateTransparencyReferenceTree) {
+TEST(Tree, has_the_roots_of_the_certificate_transparency_reference_tree) {
   const char* roots[] = {"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
                          "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
                          "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -106,7 +106,7 @@ TEST(Tree, HasTheRootsOfTheCertificateTransparencyReferenceTree) {
 }
 
 // RFC 6962 section 2.1.3: the seven-leaf tree's proofs, spelt out there by the names of their nodes.
-TEST(Tree, GivesTheProofsThatTheRfcSpellsOut) {
+TEST(Tree, gives_the_proofs_that_the_rfc_spells_out) {
   Tree tree;
   std::vector<Digest> d;
   for (std::uint8_t i = 0; i < 7; ++i) {
@@ -125,7 +125,7 @@ TEST(Tree, GivesTheProofsThatTheRfcSpellsOut) {
   EXPECT_EQ(tree.consistency(6, 7), (Proof{i, j, k}));
 }
 
-TEST(Tree, EveryProofUpTo70LeavesVerifiesAndNoOtherDoes) {
+TEST(Tree, every_proof_up_to_70_leaves_verifies_and_no_other_does) {
   constexpr std::uint64_t kSize = 70;
   Tree tree;
   std::vector<Digest> leaves;
@@ -158,7 +158,7 @@ TEST(Tree, EveryProofUpTo70LeavesVerifiesAndNoOtherDoes) {
   }
 }
 
-TEST(Tree, ALargeTreeProvesAtRandomAndAnyFlippedBitIsFound) {
+TEST(Tree, a_large_tree_proves_at_random_and_any_flipped_bit_is_found) {
   const unsigned seed = 20260301;
   std::mt19937_64 random(seed);
   Tree tree;
@@ -194,7 +194,7 @@ constexpr const char* kPeterNote =
     "\xE2\x80\x94 PeterNeumann "
     "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
-TEST(Checkpoint, VerifierKeysAreSpeltAsOthersSpellThem) {
+TEST(Checkpoint, verifier_keys_are_spelt_as_others_spell_them) {
   const auto key = parse_vkey(kPeterVkey);
   ASSERT_TRUE(key.ok()) << key.error().message;
   EXPECT_EQ(key->name, "PeterNeumann");
@@ -206,7 +206,7 @@ TEST(Checkpoint, VerifierKeysAreSpeltAsOthersSpellThem) {
     EXPECT_FALSE(parse_vkey(bad).ok()) << bad;
 }
 
-TEST(Checkpoint, AnEd25519SignatureMadeByOthersVerifiesOverTheSameText) {
+TEST(Checkpoint, an_ed25519_signature_made_by_others_verifies_over_the_same_text) {
   // Peter's note is no checkpoint; what must agree is which bytes are signed and how the line is read.
   const VerifierKey key = *parse_vkey(kPeterVkey);
   const std::string note = kPeterNote;
@@ -215,7 +215,7 @@ TEST(Checkpoint, AnEd25519SignatureMadeByOthersVerifiesOverTheSameText) {
   EXPECT_TRUE(verify_signature(key.key, view(signed_text), *fixed<64>(ByteView(line).subspan(4))));
 }
 
-TEST(Checkpoint, SignsParsesAndVerifies) {
+TEST(Checkpoint, signs_parses_and_verifies) {
   const SigningKey key = key_of(1);
   const Checkpoint checkpoint{"example/log", 8, slow_root({})};
   const std::string note = sign_checkpoint(checkpoint, key);
@@ -230,7 +230,7 @@ TEST(Checkpoint, SignsParsesAndVerifies) {
             Code::kUnauthenticated);
 }
 
-TEST(Checkpoint, AnyChangedByteOfTheTextIsFound) {
+TEST(Checkpoint, any_changed_byte_of_the_text_is_found) {
   const SigningKey key = key_of(1);
   const std::string note = sign_checkpoint({"example/log", 12345, leaf_hash(view("a"))}, key);
   const VerifierKey log{"example/log", KeyType::kLog, key.public_key()};
@@ -243,7 +243,7 @@ TEST(Checkpoint, AnyChangedByteOfTheTextIsFound) {
   }
 }
 
-TEST(Checkpoint, RefusesWhatIsNotOne) {
+TEST(Checkpoint, refuses_what_is_not_one) {
   const std::string root = to_base64(Digest{}), sig = "\xE2\x80\x94 a " + to_base64(Bytes(68)) + "\n";
   EXPECT_TRUE(parse_checkpoint("a\n0\n" + root + "\n\n" + sig).ok());
   for (const std::string& bad :
@@ -258,7 +258,7 @@ TEST(Checkpoint, RefusesWhatIsNotOne) {
   EXPECT_EQ(parse_checkpoint(std::string(kNoteBytesMax + 1, 'a')).error().code, Code::kTooLarge);
 }
 
-TEST(Cosignature, CarriesItsTimeAndBindsTheText) {
+TEST(Cosignature, carries_its_time_and_binds_the_text) {
   const SigningKey log_key = key_of(1), overseer_key = key_of(2);
   const std::string note = sign_checkpoint({"example/log", 3, leaf_hash(view("a"))}, log_key);
   const VerifierKey overseer{"overseer.example", KeyType::kOverseer, overseer_key.public_key()};
@@ -277,7 +277,7 @@ TEST(Cosignature, CarriesItsTimeAndBindsTheText) {
             Code::kUnauthenticated);
 }
 
-TEST(Cosignature, OnlyTrustedLinesAreKept) {
+TEST(Cosignature, only_trusted_lines_are_kept) {
   const SigningKey log_key = key_of(1), overseer_key = key_of(2), stranger_key = key_of(3);
   const std::string note = sign_checkpoint({"example/log", 3, leaf_hash(view("a"))}, log_key);
   const std::vector<VerifierKey> trusted{{"overseer.example", KeyType::kOverseer, overseer_key.public_key()}};
@@ -289,7 +289,7 @@ TEST(Cosignature, OnlyTrustedLinesAreKept) {
 
 // ---- log
 
-TEST(Log, GrowsAndOpensAgain) {
+TEST(Log, grows_and_opens_again) {
   const SigningKey key = key_of(1);
   MemoryLog storage = make_log(300, key);
   const auto log = Log::open(storage, "example/log", key);
@@ -299,7 +299,7 @@ TEST(Log, GrowsAndOpensAgain) {
   EXPECT_EQ(log->checkpoint(), storage.rows.back().checkpoint);
 }
 
-TEST(Log, SeveralRowsInOneTransactionAreTheRowsOneByOne) {
+TEST(Log, several_rows_in_one_transaction_are_the_rows_one_by_one) {
   const SigningKey key = key_of(1);
   const MemoryLog storage = make_log(13, key);
   MemoryLog start;
@@ -318,7 +318,7 @@ TEST(Log, SeveralRowsInOneTransactionAreTheRowsOneByOne) {
   EXPECT_EQ(log.size(), 13u);
 }
 
-TEST(Log, RefusesToGoOnFromADamagedOne) {
+TEST(Log, refuses_to_go_on_from_a_damaged_one) {
   const SigningKey key = key_of(1);
   const MemoryLog good = make_log(20, key);
   MemoryLog bad = good;
@@ -337,7 +337,7 @@ VerifierKey verifier(std::uint8_t seed) {
   return {"example/log", KeyType::kLog, key_of(seed).public_key()};
 }
 
-TEST(Verify, AGoodLogIsGood) {
+TEST(Verify, a_good_log_is_good) {
   const MemoryLog storage = make_log(300, key_of(1));
   const VerifyReport report = verify(storage, verifier(1), {});
   EXPECT_TRUE(report.ok) << report.problem;
@@ -346,7 +346,7 @@ TEST(Verify, AGoodLogIsGood) {
   EXPECT_EQ(report.head.size, 300u);
 }
 
-TEST(Verify, NamesTheEntryOfEverySingleChangedByte) {
+TEST(Verify, names_the_entry_of_every_single_changed_byte) {
   const MemoryLog good = make_log(5, key_of(1));
   for (std::size_t entry = 0; entry < good.rows.size(); ++entry) {
     for (std::size_t byte = 0; byte < good.rows[entry].leaf.size(); ++byte) {
@@ -363,7 +363,7 @@ TEST(Verify, NamesTheEntryOfEverySingleChangedByte) {
   }
 }
 
-TEST(Verify, FindsRemovedSwappedRepeatedAndForeignRows) {
+TEST(Verify, finds_removed_swapped_repeated_and_foreign_rows) {
   const MemoryLog good = make_log(12, key_of(1));
   MemoryLog bad = good;
   bad.rows.erase(bad.rows.begin() + 4);
@@ -380,7 +380,7 @@ TEST(Verify, FindsRemovedSwappedRepeatedAndForeignRows) {
   EXPECT_EQ(verify(good, verifier(2), {}).bad_index, 0u) << "another key";
 }
 
-TEST(Verify, AnOverseersSignatureBetraysACutAndARewrittenLog) {
+TEST(Verify, an_overseers_signature_betrays_a_cut_and_a_rewritten_log) {
   const SigningKey overseer_key = key_of(9);
   const std::vector<VerifierKey> overseers{{"overseer.example", KeyType::kOverseer, overseer_key.public_key()}};
   MemoryLog good = make_log(12, key_of(1));
@@ -423,7 +423,7 @@ class WitnessTest : public testing::Test {
   Witness witness_{"overseer.example", overseer_key_, {log_.verifier_key()}, memory_, clock_};
 };
 
-TEST_F(WitnessTest, SignsWhatFollowsFromWhatItSaw) {
+TEST_F(WitnessTest, signs_what_follows_from_what_it_saw) {
   for (std::uint64_t step : {1, 1, 5, 0, 100}) {
     const std::uint64_t old = log_.size();
     grow(step);
@@ -442,7 +442,7 @@ TEST_F(WitnessTest, SignsWhatFollowsFromWhatItSaw) {
   EXPECT_EQ(witness_.checkpoint("00").error().code, Code::kNotFound);
 }
 
-TEST_F(WitnessTest, AnswersEachFaultWithItsStatus) {
+TEST_F(WitnessTest, answers_each_fault_with_its_status) {
   grow(10);
   ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(0)).status, 200);
   grow(5);
@@ -470,7 +470,7 @@ TEST_F(WitnessTest, AnswersEachFaultWithItsStatus) {
   EXPECT_EQ(witness_.add_checkpoint(good).status, 200) << "the good one still passes";
 }
 
-TEST_F(WitnessTest, ALogThatContradictsItselfIsRefusedAndItsRequestKept) {
+TEST_F(WitnessTest, a_log_that_contradicts_itself_is_refused_and_its_request_kept) {
   grow(10);
   ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(0)).status, 200);
   Log other = *Log::open(none_, "example/log", log_key_);
@@ -485,7 +485,7 @@ TEST_F(WitnessTest, ALogThatContradictsItselfIsRefusedAndItsRequestKept) {
 
 // ---- proof files
 
-TEST(ProofFile, ProvesOneEntryOffLine) {
+TEST(ProofFile, proves_one_entry_off_line) {
   const SigningKey key = key_of(1), overseer_key = key_of(2);
   const MemoryLog storage = make_log(100, key);
   const Tree tree = *load_tree(storage);
@@ -539,7 +539,7 @@ class TilesTest : public testing::Test {
 };
 
 // A log of leaf hashes only, quick to make large.
-TEST_F(TilesTest, HaveTheNamesAndSizesOfTheSpecification) {
+TEST_F(TilesTest, have_the_names_and_sizes_of_the_specification) {
   MemoryLog storage;
   Tree tree;
   for (std::size_t i = 0; i < 70'000; ++i) {
@@ -561,7 +561,7 @@ TEST_F(TilesTest, HaveTheNamesAndSizesOfTheSpecification) {
   EXPECT_EQ(export_tiles(storage, verifier(1), folder_.string()).error().code, Code::kAlreadyExists);
 }
 
-TEST_F(TilesTest, AreVerifiedLikeTheLogItself) {
+TEST_F(TilesTest, are_verified_like_the_log_itself) {
   MemoryLog storage = make_log(300, key_of(1));
   const std::string seen = storage.rows[199].checkpoint;
   storage.cosigned = {seen + cosign(seen, "overseer.example", key_of(2), 5)};
@@ -576,7 +576,7 @@ TEST_F(TilesTest, AreVerifiedLikeTheLogItself) {
   EXPECT_EQ(*parse_vkey(text(*read_file(path("log.vkey"), 1000))), verifier(1));
 }
 
-TEST_F(TilesTest, EveryFlippedByteOfAnEntryNamesThatEntry) {
+TEST_F(TilesTest, every_flipped_byte_of_an_entry_names_that_entry) {
   const MemoryLog storage = make_log(259, key_of(1));
   ASSERT_TRUE(export_tiles(storage, verifier(1), folder_.string()).ok());
   const std::string name = "tile/entries/001.p/3";
@@ -593,7 +593,7 @@ TEST_F(TilesTest, EveryFlippedByteOfAnEntryNamesThatEntry) {
   EXPECT_TRUE(verify_export().ok);
 }
 
-TEST_F(TilesTest, AFlippedByteOfATileOrTheCheckpointIsReported) {
+TEST_F(TilesTest, a_flipped_byte_of_a_tile_or_the_checkpoint_is_reported) {
   const MemoryLog storage = make_log(520, key_of(1));
   ASSERT_TRUE(export_tiles(storage, verifier(1), folder_.string()).ok());
   for (const std::string name : {"tile/0/000", "tile/0/002.p/8", "tile/1/000.p/2", "checkpoint"}) {
@@ -609,7 +609,7 @@ TEST_F(TilesTest, AFlippedByteOfATileOrTheCheckpointIsReported) {
   EXPECT_FALSE(verify_export().ok);
 }
 
-TEST(Bundle, RefusesWhatEndsTooSoonAndWhatIsTooMuch) {
+TEST(Bundle, refuses_what_ends_too_soon_and_what_is_too_much) {
   EXPECT_EQ(parse_bundle({})->size(), 0u);
   EXPECT_EQ(parse_bundle(*from_hex("0001610000"))->size(), 2u);
   EXPECT_FALSE(parse_bundle(*from_hex("00")).ok());

@@ -56,7 +56,7 @@ Result<Converted> refused(const std::vector<Sample>& files, const std::string& t
   return convert_files(files, *parse_wanted(to));
 }
 
-TEST(Convert, AMinutiaeRecordBecomesEveryOtherKind) {
+TEST(Convert, a_minutiae_record_becomes_every_other_kind) {
   const auto record = format::read_minutiae_record(converted({{.image = minutiae()}}, "ansi2009").bytes);
   EXPECT_EQ(record->format, format::MinutiaeFormat::kAnsi2009);
   EXPECT_EQ(record->views[0].minutiae[0].angle, 90);
@@ -65,7 +65,7 @@ TEST(Convert, AMinutiaeRecordBecomesEveryOtherKind) {
   EXPECT_EQ(refused({{.image = minutiae()}}, "39794-4").error().code, Code::kInvalidInput);
 }
 
-TEST(Convert, AnImageRecordGoesToItsSuccessorAndBackWhole) {
+TEST(Convert, an_image_record_goes_to_its_successor_and_back_whole) {
   const Bytes older = image_record(4);
   const Bytes newer = converted({{.image = older}}, "39794-4").bytes;
   EXPECT_TRUE(format::is_iso39794(newer));
@@ -77,7 +77,7 @@ TEST(Convert, AnImageRecordGoesToItsSuccessorAndBackWhole) {
 }
 
 // A transaction has the minutiae of a print beside its image: who asks for minutiae gets those.
-TEST(Convert, MinutiaeBesideTheirImageAreTakenWhereMinutiaeAreWanted) {
+TEST(Convert, minutiae_beside_their_image_are_taken_where_minutiae_are_wanted) {
   format::itl::Transaction both = format::itl::read(converted({a_person()[0]}, "transaction").bytes).transaction;
   EXPECT_EQ(refused({{.image = format::itl::write(both)}}, "iso2005").error().code, Code::kInvalidInput);
   format::itl::Record marked{9, {}};
@@ -95,7 +95,7 @@ TEST(Convert, MinutiaeBesideTheirImageAreTakenWhereMinutiaeAreWanted) {
   EXPECT_TRUE(format::read_image_record(converted({{.image = file}}, "19794-4:2011").bytes).ok());
 }
 
-TEST(Convert, ViewsOfDifferentSizesHaveOneInTheOlderEditions) {
+TEST(Convert, views_of_different_sizes_have_one_in_the_older_editions) {
   format::MinutiaeRecord record = *format::read_minutiae_record(minutiae());
   record.format = format::MinutiaeFormat::kIso2011;
   record.views.push_back(record.views[0]);
@@ -107,7 +107,7 @@ TEST(Convert, ViewsOfDifferentSizesHaveOneInTheOlderEditions) {
   EXPECT_EQ(older->views[0].minutiae.size(), 2u);
 }
 
-TEST(Convert, WhatIsWrittenHasTheCodesOfItsEdition) {
+TEST(Convert, what_is_written_has_the_codes_of_its_edition) {
   Sample latent = a_person()[0], unknown = latent;
   latent.impression = 5;
   const auto finger = format::read_image_record(converted({latent, unknown}, "19794-4:2005").bytes);
@@ -141,7 +141,7 @@ TEST(Convert, WhatIsWrittenHasTheCodesOfItsEdition) {
             "20231114");  // --captured
 }
 
-TEST(Convert, WhatFollowsARecordAndIsNotConvertedIsSaid) {
+TEST(Convert, what_follows_a_record_and_is_not_converted_is_said) {
   Bytes longer = image_record(4);
   longer.insert(longer.end(), {0, 0, 0});
   EXPECT_EQ(converted({{.image = longer}}, "39794-4").left_out.size(), 1u);
@@ -150,7 +150,7 @@ TEST(Convert, WhatFollowsARecordAndIsNotConvertedIsSaid) {
   EXPECT_EQ(converted({{.image = points}}, "ansi2009").left_out.size(), 1u);
 }
 
-TEST(Convert, LooseFilesBecomeATransactionThatKeepsTheRules) {
+TEST(Convert, loose_files_become_a_transaction_that_keeps_the_rules) {
   const Bytes bytes = converted(a_person(), "transaction").bytes;
   const format::itl::Reading reading = format::itl::read(bytes);
   EXPECT_TRUE(reading.findings.empty());
@@ -164,7 +164,7 @@ TEST(Convert, LooseFilesBecomeATransactionThatKeepsTheRules) {
   EXPECT_EQ(converted({{.image = xml}}, "transaction").bytes, bytes);
 }
 
-TEST(Convert, ATransactionGivesARecordOfEachPart) {
+TEST(Convert, a_transaction_gives_a_record_of_each_part) {
   const std::vector<Sample> transaction = {{.image = converted(a_person(), "transaction").bytes}};
   for (const std::string edition : {"2005", "2011"}) {
     const auto fingers = format::read_image_record(converted(transaction, "19794-4:" + edition).bytes);
@@ -189,7 +189,7 @@ TEST(Convert, ATransactionGivesARecordOfEachPart) {
   EXPECT_EQ(refused(transaction, "iso2005").error().code, Code::kInvalidInput);  // no minutiae
 }
 
-TEST(Convert, RecordsBecomeATransactionToo) {
+TEST(Convert, records_become_a_transaction_too) {
   const Bytes bytes =
       converted({{.image = image_record(4)}, {.image = minutiae()}, {.image = png()}}, "transaction").bytes;
   const auto back = format::read_encounter(bytes);
@@ -201,7 +201,7 @@ TEST(Convert, RecordsBecomeATransactionToo) {
   EXPECT_EQ(records->views[0].minutiae[1].x, 200);
 }
 
-TEST(Convert, WhatARecordHasNoCodeForIsRefusedOrKeptAsPixels) {
+TEST(Convert, what_a_record_has_no_code_for_is_refused_or_kept_as_pixels) {
   const Sample face{.image = png(3), .modality = Modality::kFace};
   EXPECT_EQ(refused({face}, "19794-5:2005").error().code, Code::kUnsupported);
   EXPECT_EQ(format::read_image_record(converted({face}, "19794-5:2011").bytes)->views[0].image, face.image);
@@ -209,14 +209,14 @@ TEST(Convert, WhatARecordHasNoCodeForIsRefusedOrKeptAsPixels) {
   EXPECT_EQ(iris->views[0].image.size(), 70u * 80u);
 }
 
-TEST(Convert, NamesThatAreNoneAreAnsweredWithThoseThereAre) {
+TEST(Convert, names_that_are_none_are_answered_with_those_there_are) {
   EXPECT_EQ(parse_wanted("19794-5:2011")->part, format::ImagePart::kFace);
   EXPECT_EQ(parse_wanted("19794-4:2005")->edition, 2005);
   EXPECT_EQ(parse_wanted("iso2011")->kind, Wanted::Kind::kMinutiae);
   EXPECT_NE(parse_wanted("19794-7").error().message.find("19794-6:2011"), std::string::npos);
 }
 
-TEST(Convert, ImagesAreTakenOutOfEveryKindOfRecord) {
+TEST(Convert, images_are_taken_out_of_every_kind_of_record) {
   const auto of_record = images_of(image_record(4));
   ASSERT_TRUE(of_record.ok()) << of_record.error().message;
   ASSERT_EQ(of_record->files.size(), 1u);

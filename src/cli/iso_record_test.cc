@@ -27,7 +27,7 @@ Bytes image(std::uint32_t width) {
   return *format::write_image_record(record);
 }
 
-TEST(IsoRecord, IsShownWithItsDeviations) {
+TEST(IsoRecord, is_shown_with_its_deviations) {
   const Result<RecordDescription> shown = describe_record(minutiae());
   ASSERT_TRUE(shown.ok());
   EXPECT_NE(shown->text.find("finger 2"), std::string::npos) << shown->text;
@@ -47,7 +47,7 @@ TEST(IsoRecord, IsShownWithItsDeviations) {
   EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
 }
 
-TEST(IsoRecord, ImagesAreDecodedToTheEnd) {
+TEST(IsoRecord, images_are_decoded_to_the_end) {
   Image image;
   image.width = image.height = 64;
   image.pixels.assign(64 * 64, 128);
@@ -73,7 +73,7 @@ TEST(IsoRecord, ImagesAreDecodedToTheEnd) {
 }
 
 // A file of a few megabytes may hold tens of thousands of views: what is shown of them does not grow with it.
-TEST(IsoRecord, OfManyViewsTheFirstAreShown) {
+TEST(IsoRecord, of_many_views_the_first_are_shown) {
   format::MinutiaeRecord record;
   record.format = format::MinutiaeFormat::kIso2011;
   record.views.resize(300);

@@ -5,14 +5,14 @@
 namespace puente {
 namespace {
 
-TEST(Hex, GoesThereAndBack) {
+TEST(Hex, goes_there_and_back) {
   EXPECT_EQ(to_hex(Bytes{0x00, 0x0f, 0xa5, 0xff}), "000fa5ff");
   EXPECT_EQ(*from_hex("000fA5Ff"), (Bytes{0x00, 0x0f, 0xa5, 0xff}));
   EXPECT_EQ(to_hex({}), "");
   EXPECT_TRUE(from_hex("")->empty());
 }
 
-TEST(Hex, RefusesAllElse) {
+TEST(Hex, refuses_all_else) {
   for (const char* bad : {"0", "000", "0g", "0x00", " 00", "00 ", "00\n", "0 0", "00:11", "é"})
     EXPECT_EQ(from_hex(bad).error().code, Code::kInvalidInput) << bad;
   EXPECT_FALSE(from_hex(std::string_view("00\0"
@@ -22,7 +22,7 @@ TEST(Hex, RefusesAllElse) {
 }
 
 // RFC 4648, section 10.
-TEST(Base64, HasTheRfcsVectors) {
+TEST(Base64, has_the_rfcs_vectors) {
   const std::pair<const char*, const char*> vectors[] = {{"", ""},
                                                          {"f", "Zg=="},
                                                          {"fo", "Zm8="},
@@ -37,13 +37,13 @@ TEST(Base64, HasTheRfcsVectors) {
   EXPECT_EQ(to_base64(Bytes{0xfb, 0xff}), "+/8=") << "the standard alphabet";
 }
 
-TEST(Base64, OneValueHasOneSpelling) {
+TEST(Base64, one_value_has_one_spelling) {
   for (const char* bad :
        {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 8=", "Zm8=\n", " Zm8=", "Zm8=Zm8=", "Zm8-", "Zm8_", "=", "====", "Z"})
     EXPECT_FALSE(from_base64(bad).ok()) << bad;
 }
 
-TEST(Base64, EveryLengthGoesThereAndBack) {
+TEST(Base64, every_length_goes_there_and_back) {
   Bytes bytes;
   for (int size = 0; size < 70; ++size) {
     EXPECT_EQ(*from_base64(to_base64(bytes)), bytes);
@@ -52,7 +52,7 @@ TEST(Base64, EveryLengthGoesThereAndBack) {
   }
 }
 
-TEST(ByteReader, ReadsWhatTheWriterWrote) {
+TEST(ByteReader, reads_what_the_writer_wrote) {
   ByteWriter writer;
   writer.u8(1).u16(0x0203).u32(0x04050607).u64(0x08090a0b0c0d0e0f).counted(view("abc")).raw(view("z"));
   const Bytes bytes = writer.take();
@@ -69,7 +69,7 @@ TEST(ByteReader, ReadsWhatTheWriterWrote) {
   EXPECT_TRUE(reader.done());
 }
 
-TEST(ByteReader, NeverReadsPastTheEnd) {
+TEST(ByteReader, never_reads_past_the_end) {
   const Bytes bytes{0xff, 0xff, 0xff, 0xff, 0x01};  // a count that is not there
   ByteReader reader(bytes);
   EXPECT_TRUE(reader.counted().empty());
@@ -82,7 +82,7 @@ TEST(ByteReader, NeverReadsPastTheEnd) {
   EXPECT_FALSE(empty.ok());
 }
 
-TEST(Utf8, LettersHaveTheirSizeAndNothingElseIsOne) {
+TEST(Utf8, letters_have_their_size_and_nothing_else_is_one) {
   for (const char* letter : {"a", "\x7f", "\n"}) EXPECT_EQ(utf8_letter(letter), 1u);
   EXPECT_EQ(utf8_letter("\xc3\xb1 and more"), 2u);
   EXPECT_EQ(utf8_letter("\xe2\x82\xac"), 3u);

@@ -8,7 +8,7 @@
 namespace puente {
 namespace {
 
-TEST(Iso8601, GoesThereAndBack) {
+TEST(Iso8601, goes_there_and_back) {
   EXPECT_EQ(to_iso8601(0), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(to_iso8601(1'772'366'400'000), "2026-03-01T12:00:00.000Z");
   EXPECT_EQ(to_iso8601(-1), "1969-12-31T23:59:59.999Z");
@@ -21,13 +21,13 @@ TEST(Iso8601, GoesThereAndBack) {
   }
 }
 
-TEST(Iso8601, ReadsSecondsAndBareDates) {
+TEST(Iso8601, reads_seconds_and_bare_dates) {
   EXPECT_EQ(*parse_iso8601("2026-03-01T12:00:00Z"), 1'772'366'400'000);
   EXPECT_EQ(*parse_iso8601("2026-03-01T12:00:00.250Z"), 1'772'366'400'250);
   EXPECT_EQ(*parse_iso8601("2026-03-01"), 1'772'323'200'000);
 }
 
-TEST(Iso8601, RefusesAllElse) {
+TEST(Iso8601, refuses_all_else) {
   for (const char* bad : {"",
                           "2026",
                           "2026-03",
@@ -60,7 +60,7 @@ TEST(Iso8601, RefusesAllElse) {
   EXPECT_FALSE(parse_iso8601(std::string("2026-03-01\0", 11)).ok());
 }
 
-TEST(Random, IdsAreIdsAndDoNotRepeat) {
+TEST(Random, ids_are_ids_and_do_not_repeat) {
   SystemRandom random;
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) {
@@ -71,7 +71,7 @@ TEST(Random, IdsAreIdsAndDoNotRepeat) {
   }
 }
 
-TEST(SystemClock, IsAfterThisWasWritten) {
+TEST(SystemClock, is_after_this_was_written) {
   EXPECT_GT(SystemClock().now_ms(), 1'700'000'000'000);
 }
 

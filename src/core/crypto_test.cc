@@ -27,7 +27,7 @@ class CountingRandom final : public Random {
   std::uint8_t next_ = 0x40;
 };
 
-TEST(Sha256, HasTheVectorsOfFips180) {
+TEST(Sha256, has_the_vectors_of_fips180) {
   EXPECT_EQ(to_hex(sha256(view("abc"))), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(sha256(view("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"))),
             "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
@@ -35,7 +35,7 @@ TEST(Sha256, HasTheVectorsOfFips180) {
 }
 
 // RFC 4231, cases 1 and 2; their shorter keys are padded with zeroes to 32 bytes, which HMAC does itself.
-TEST(KeyedHash, HasTheVectorsOfRfc4231) {
+TEST(KeyedHash, has_the_vectors_of_rfc4231) {
   Bytes first(32, 0), second(32, 0);
   std::fill_n(first.begin(), 20, std::uint8_t{0x0b});
   std::copy_n("Jefe", 4, second.begin());
@@ -63,7 +63,7 @@ constexpr SignatureVector kSignatures[] = {
      "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc"
      "027beceea1ec40a"}};
 
-TEST(Signing, HasTheVectorsOfRfc8032) {
+TEST(Signing, has_the_vectors_of_rfc8032) {
   for (const SignatureVector& vector : kSignatures) {
     const SigningKey key = *SigningKey::from_seed(hex(vector.seed));
     EXPECT_EQ(to_hex(key.public_key()), vector.public_key);
@@ -72,7 +72,7 @@ TEST(Signing, HasTheVectorsOfRfc8032) {
   }
 }
 
-TEST(Signing, EveryChangedBitIsFound) {
+TEST(Signing, every_changed_bit_is_found) {
   const SigningKey key = *SigningKey::from_seed(Bytes(32, 7));
   const Bytes message = to_bytes("a question");
   const Signature signature = key.sign(message);
@@ -87,7 +87,7 @@ TEST(Signing, EveryChangedBitIsFound) {
 }
 
 // draft-irtf-cfrg-xchacha-03, appendix A.3.1; our form is nonce, ciphertext, tag.
-TEST(Seal, IsXChaCha20Poly1305) {
+TEST(Seal, is_xchacha20_poly1305) {
   Bytes key(32);
   for (std::size_t i = 0; i < key.size(); ++i) key[i] = static_cast<std::uint8_t>(0x80 + i);
   CountingRandom random;
@@ -104,7 +104,7 @@ TEST(Seal, IsXChaCha20Poly1305) {
             "c0875924c1c7987947deafd8780acf49");
 }
 
-TEST(Seal, OpensOnlyWholeUnderItsKeyAndItsContext) {
+TEST(Seal, opens_only_whole_under_its_key_and_its_context) {
   SystemRandom random;
   const SecretKey key = key_of(1);
   for (const std::string& plain : {std::string(), std::string("x"), std::string(5000, 'y')}) {
@@ -125,13 +125,13 @@ TEST(Seal, OpensOnlyWholeUnderItsKeyAndItsContext) {
 }
 
 // RFC 7748, section 6.1.
-TEST(Sealing, KeysAreThoseOfRfc7748) {
+TEST(Sealing, keys_are_those_of_rfc7748) {
   const SealingKey alice =
       *SealingKey::from_bytes(hex("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"));
   EXPECT_EQ(to_hex(alice.public_key()), "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
 }
 
-TEST(Sealing, OnlyTheRecipientOpens) {
+TEST(Sealing, only_the_recipient_opens) {
   SystemRandom random;
   const SealingKey alice = SealingKey::generate(random), bob = SealingKey::generate(random);
   const Bytes sealed = seal_to(alice.public_key(), view("a question"));
@@ -147,7 +147,7 @@ TEST(Sealing, OnlyTheRecipientOpens) {
   EXPECT_FALSE(alice.open({}).ok());
 }
 
-TEST(Sealing, PointsOfLowOrderAreNotUsable) {
+TEST(Sealing, points_of_low_order_are_not_usable) {
   SystemRandom random;
   EXPECT_TRUE(is_usable(SealingKey::generate(random).public_key()));
   SealingPublicKey one{};
@@ -158,7 +158,7 @@ TEST(Sealing, PointsOfLowOrderAreNotUsable) {
   EXPECT_FALSE(is_usable(*fixed<32>(hex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"))));
 }
 
-TEST(SecretKey, LeavesNothingWhereItWas) {
+TEST(SecretKey, leaves_nothing_where_it_was) {
   SecretKey from = key_of(9);
   const SecretKey to = std::move(from);
   EXPECT_EQ(Bytes(to.bytes().begin(), to.bytes().end()), Bytes(32, 9));
@@ -167,7 +167,7 @@ TEST(SecretKey, LeavesNothingWhereItWas) {
   EXPECT_FALSE(SecretKey::from_bytes(Bytes(33)).ok());
 }
 
-TEST(Fixed, WantsExactlyItsSize) {
+TEST(Fixed, wants_exactly_its_size) {
   EXPECT_TRUE(fixed<4>(Bytes(4)).ok());
   EXPECT_FALSE(fixed<4>(Bytes(3)).ok());
   EXPECT_FALSE(fixed<4>(Bytes(5)).ok());

@@ -20,7 +20,7 @@ Entry make_entry() {
 }
 
 // The bytes that are hashed: were they to change, logs written before would still verify but read differently.
-TEST(Entry, TheLeafIsCanonicalJsonWithoutEmptyMembers) {
+TEST(Entry, the_leaf_is_canonical_json_without_empty_members) {
   EXPECT_EQ(text(leaf_of(make_entry())),
             "{\"actor\":\"aa\",\"details\":\"18ac3e7343f016890c510e93f935261169d9e3f565436429830faf0934f4f8e4\","
             "\"event\":\"answer_refused\",\"exchange\":\"x1\",\"purpose\":\"traffic "
@@ -28,7 +28,7 @@ TEST(Entry, TheLeafIsCanonicalJsonWithoutEmptyMembers) {
             "\"time\":\"2026-03-01T12:00:00.000Z\",\"v\":1}");
 }
 
-TEST(Entry, EveryMemberIsInTheLeaf) {
+TEST(Entry, every_member_is_in_the_leaf) {
   std::set<std::string> leaves{std::string(text(leaf_of(make_entry())))};
   const auto differs = [&](auto change) {
     Entry entry = make_entry();
@@ -46,7 +46,7 @@ TEST(Entry, EveryMemberIsInTheLeaf) {
   differs([](Entry& e) { e.details[31] ^= 1; });
 }
 
-TEST(Entry, EachEventHasANameOfItsOwn) {
+TEST(Entry, each_event_has_a_name_of_its_own) {
   std::set<std::string> names;
   int event = 0;
   for (;; ++event) {
@@ -57,7 +57,7 @@ TEST(Entry, EachEventHasANameOfItsOwn) {
   EXPECT_GE(event, static_cast<int>(Event::kMessageRefused) + 1);
 }
 
-TEST(Pseudonym, HangsOnTheKeyAndTheId) {
+TEST(Pseudonym, hangs_on_the_key_and_the_id) {
   const SecretKey one = *SecretKey::from_bytes(Bytes(32, 1)), two = *SecretKey::from_bytes(Bytes(32, 2));
   EXPECT_EQ(pseudonym(one, "ana").size(), 32u);
   EXPECT_EQ(pseudonym(one, "ana"), pseudonym(one, "ana"));

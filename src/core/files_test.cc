@@ -20,7 +20,7 @@ class FilesTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(FilesTest, ReadsBackWhatItWroteAndLeavesNothingElseBehind) {
+TEST_F(FilesTest, reads_back_what_it_wrote_and_leaves_nothing_else_behind) {
   Bytes bytes(200'000);
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
   ASSERT_TRUE(write_file(path("a"), view("first")).ok());
@@ -29,23 +29,23 @@ TEST_F(FilesTest, ReadsBackWhatItWroteAndLeavesNothingElseBehind) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
-TEST_F(FilesTest, RefusesOneByteTooMany) {
+TEST_F(FilesTest, refuses_one_byte_too_many) {
   ASSERT_TRUE(write_file(path("a"), view("12345")).ok());
   EXPECT_TRUE(read_file(path("a"), 5).ok());
   EXPECT_EQ(read_file(path("a"), 4).error().code, Code::kTooLarge);
 }
 
-TEST_F(FilesTest, AnEndlessDeviceIsReadNoFurtherThanTheLimit) {
+TEST_F(FilesTest, an_endless_device_is_read_no_further_than_the_limit) {
   EXPECT_EQ(read_file("/dev/zero", 1000).error().code, Code::kTooLarge);
 }
 
-TEST_F(FilesTest, SaysWhatIsWrong) {
+TEST_F(FilesTest, says_what_is_wrong) {
   EXPECT_EQ(read_file(path("missing"), 10).error().code, Code::kNotFound);
   EXPECT_EQ(read_file(folder_.string(), 10).error().code, Code::kInvalidInput);
   EXPECT_EQ(write_file(path("no/such/folder"), view("x")).error().code, Code::kNotFound);
 }
 
-TEST_F(FilesTest, AFailedWriteLeavesTheOldContents) {
+TEST_F(FilesTest, a_failed_write_leaves_the_old_contents) {
   EXPECT_EQ(write_file("/dev/full", view("x")).error().code, Code::kStorageFull);
   ASSERT_TRUE(write_file(path("a"), view("old")).ok());
   std::filesystem::create_directory(path("folder"));

@@ -84,7 +84,7 @@ TEST(Reader, gives_the_first_complaint_and_refuses_what_nobody_asked_for) {
   EXPECT_EQ(strict.finish().error().message, "thing: member \"count\" must be a whole number from 4 to 9");
 }
 
-TEST(Json, NumbersAreTheNearestDoublesAndReadBackAsThemselves) {
+TEST(Json, numbers_are_the_nearest_doubles_and_read_back_as_themselves) {
   for (const char* text :
        {"99999999949999999999999", "7.289893541511573e-9", "[1,\"2\\\"3\",{\"4\":0.1},-5.5e3,1e-400]",
         "9007199254740993.0", "2.2250738585072011e-308"}) {

@@ -87,13 +87,13 @@ class GalleryTest : public testing::Test {
 const Place kIndexOfRight = place_of(kRightIndex), kIndexOfLeft = place_of(kLeftIndex);
 constexpr double kAllowanceDb = 2;  // what fuse takes off each finger, as its header says
 
-TEST(Fuse, OneFingerStandsForItselfLessTheAllowance) {
+TEST(Fuse, one_finger_stands_for_itself_less_the_allowance) {
   const PlaceScore one[] = {{kIndexOfRight, kIndexOfRight, 37.5 + kAllowanceDb}};
   EXPECT_NEAR(fuse(one).score, 37.5, 1e-9);
   EXPECT_NEAR(fuse(one).false_match_rate, std::pow(10, -3.75), 1e-12);
 }
 
-TEST(Fuse, TwoFingersByHand) {
+TEST(Fuse, two_fingers_by_hand) {
   // Fisher: -ln(0.01 * 0.01) = 9.2103; Erlang tail of two: exp(-9.2103) (1 + 9.2103) = 1.02103e-3.
   const PlaceScore two[] = {{kIndexOfRight, kIndexOfRight, 20 + kAllowanceDb},
                             {kIndexOfLeft, kIndexOfLeft, 20 + kAllowanceDb}};
@@ -101,14 +101,14 @@ TEST(Fuse, TwoFingersByHand) {
   EXPECT_NEAR(fuse(two).score, 29.91, 0.01);
 }
 
-TEST(Fuse, NothingAndNoEvidenceAreNoMatch) {
+TEST(Fuse, nothing_and_no_evidence_are_no_match) {
   EXPECT_EQ(fuse({}).false_match_rate, 1);
   const PlaceScore zero[] = {{kIndexOfRight, kIndexOfRight, 0}, {kIndexOfLeft, kIndexOfLeft, -3}};
   EXPECT_EQ(fuse(zero).false_match_rate, 1);
   EXPECT_EQ(fuse(zero).score, 0);
 }
 
-TEST(Fuse, AFailedFingerCostsLittleAndTenPerfectOnesStayFinite) {
+TEST(Fuse, a_failed_finger_costs_little_and_ten_perfect_ones_stay_finite) {
   const PlaceScore with_failure[] = {{kIndexOfRight, kIndexOfRight, 60}, {kIndexOfLeft, kIndexOfLeft, 0}};
   EXPECT_GT(fuse(with_failure).score, 60 - kAllowanceDb - 15);
   std::vector<PlaceScore> ten(10, {kIndexOfRight, kIndexOfRight, 500});
@@ -116,7 +116,7 @@ TEST(Fuse, AFailedFingerCostsLittleAndTenPerfectOnesStayFinite) {
   EXPECT_EQ(fuse(ten).score, 3000);
 }
 
-TEST(Fuse, UnderTheImpostorHypothesisTheFusedRateIsUniform) {
+TEST(Fuse, under_the_impostor_hypothesis_the_fused_rate_is_uniform) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
@@ -134,7 +134,7 @@ TEST(Fuse, UnderTheImpostorHypothesisTheFusedRateIsUniform) {
   }
 }
 
-TEST_F(GalleryTest, FindsThePersonAndSaysHowSureItIs) {
+TEST_F(GalleryTest, finds_the_person_and_says_how_sure_it_is) {
   fill(30);
   EXPECT_EQ(gallery_.people(), 30u);
   EXPECT_EQ(gallery_.fingers(), 60u);
@@ -148,7 +148,7 @@ TEST_F(GalleryTest, FindsThePersonAndSaysHowSureItIs) {
   for (std::size_t i = 1; i < candidates.size(); ++i) EXPECT_LE(candidates[i].score, candidates[i - 1].score);
 }
 
-TEST_F(GalleryTest, TwoFingersAreSurerThanOne) {
+TEST_F(GalleryTest, two_fingers_are_surer_than_one) {
   fill(10);
   const ProbeFinger both[] = {make_probe(kRightIndex, impression_of(6)), make_probe(kLeftIndex, impression_of(7))};
   const auto candidates = gallery_.search(both, everybody());
@@ -159,7 +159,7 @@ TEST_F(GalleryTest, TwoFingersAreSurerThanOne) {
   EXPECT_NEAR(candidates[0].score, fuse(candidates[0].scores).score, 1e-9);
 }
 
-TEST_F(GalleryTest, ComparesSamePositionsOnlyAndUnknownOnesWithAll) {
+TEST_F(GalleryTest, compares_same_positions_only_and_unknown_ones_with_all) {
   fill(10);
   const double right = search(8, kRightIndex, everybody())[0].score;
   EXPECT_NE(search(8, kLeftIndex, everybody())[0].score, right);  // finger 8 is a right index
@@ -172,7 +172,7 @@ TEST_F(GalleryTest, ComparesSamePositionsOnlyAndUnknownOnesWithAll) {
   EXPECT_NEAR(unknown[0].score, right - 10 * std::log10(2), 0.01 + 10 * finger::false_match_rate(right));
 }
 
-TEST_F(GalleryTest, APersonHiddenFromTheCallerIsNeitherComparedNorCounted) {
+TEST_F(GalleryTest, a_person_hidden_from_the_caller_is_neither_compared_nor_counted) {
   fill(10);
   SearchOptions options = everybody();
   options.eligible = [](const std::string& person, const std::string&) { return person != name_of(4); };
@@ -184,7 +184,7 @@ TEST_F(GalleryTest, APersonHiddenFromTheCallerIsNeitherComparedNorCounted) {
   }
 }
 
-TEST_F(GalleryTest, OnlyCandidatesWithFewFalseOnesExpectedAreReturned) {
+TEST_F(GalleryTest, only_candidates_with_few_false_ones_expected_are_returned) {
   fill(20);
   SearchOptions options = everybody();
   const auto all = search(8, kRightIndex, options);
@@ -197,7 +197,7 @@ TEST_F(GalleryTest, OnlyCandidatesWithFewFalseOnesExpectedAreReturned) {
   EXPECT_EQ(search(8, kRightIndex, options).size(), 3u);
 }
 
-TEST_F(GalleryTest, APersonIsListedOnceByTheBestEncounter) {
+TEST_F(GalleryTest, a_person_is_listed_once_by_the_best_encounter) {
   fill(5);
   gallery_.add(name_of(2), "E2", kRightIndex, impression_of(4));
   const auto candidates = search(4, kRightIndex, everybody());
@@ -207,14 +207,14 @@ TEST_F(GalleryTest, APersonIsListedOnceByTheBestEncounter) {
   EXPECT_NEAR(candidates[1].expected_false, 6 * finger::false_match_rate(candidates[1].score), 1e-9);  // encounters
 }
 
-TEST_F(GalleryTest, EqualScoresAreOrderedByPerson) {
+TEST_F(GalleryTest, equal_scores_are_ordered_by_person) {
   for (const char* person : {"C", "A", "B"}) gallery_.add(person, "E", kRightIndex, make_finger(1));
   const auto candidates = search(1, kRightIndex, everybody());
   ASSERT_EQ(candidates.size(), 3u);
   EXPECT_EQ(candidates[0].person_id + candidates[1].person_id + candidates[2].person_id, "ABC");
 }
 
-TEST_F(GalleryTest, TwoImagesOfOneFingerCountAsOneFinger) {
+TEST_F(GalleryTest, two_images_of_one_finger_count_as_one_finger) {
   fill(5);
   gallery_.add(name_of(2), "E1", kRightIndex, impression_of(4));
   const ProbeFinger twice[] = {make_probe(kRightIndex, impression_of(4)), make_probe(kRightIndex, impression_of(4))};
@@ -223,7 +223,7 @@ TEST_F(GalleryTest, TwoImagesOfOneFingerCountAsOneFinger) {
   EXPECT_EQ(candidates[0].scores.size(), 1u);
 }
 
-TEST_F(GalleryTest, RemovedMeansGone) {
+TEST_F(GalleryTest, removed_means_gone) {
   fill(10);
   gallery_.add(name_of(4), "E2", kRightIndex, make_finger(8));
   gallery_.remove_encounter(name_of(4), "E1");
@@ -238,7 +238,7 @@ TEST_F(GalleryTest, RemovedMeansGone) {
   EXPECT_EQ(search(10, kRightIndex)[0].person_id, name_of(5));
 }
 
-TEST_F(GalleryTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
+TEST_F(GalleryTest, any_order_of_changes_leaves_what_a_plain_map_holds) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
@@ -269,7 +269,7 @@ TEST_F(GalleryTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
   }
 }
 
-TEST_F(GalleryTest, TheAnswerDoesNotDependOnThreads) {
+TEST_F(GalleryTest, the_answer_does_not_depend_on_threads) {
   for (unsigned person = 0; person < 300; ++person) {
     gallery_.add(name_of(person), "E", kRightIndex, make_finger(person % 40));
   }
@@ -285,7 +285,7 @@ TEST_F(GalleryTest, TheAnswerDoesNotDependOnThreads) {
   }
 }
 
-TEST_F(GalleryTest, SearchesAndChangesAtOnce) {
+TEST_F(GalleryTest, searches_and_changes_at_once) {
   fill(100);
   std::atomic<bool> stop{false};
   std::jthread changer([&] {
@@ -303,13 +303,13 @@ TEST_F(GalleryTest, SearchesAndChangesAtOnce) {
   stop = true;
 }
 
-TEST_F(GalleryTest, AnEmptyGalleryOrProbeHasNoCandidates) {
+TEST_F(GalleryTest, an_empty_gallery_or_probe_has_no_candidates) {
   EXPECT_TRUE(search(1, kRightIndex, everybody()).empty());
   fill(2);
   EXPECT_TRUE(gallery_.search({}, everybody()).empty());
 }
 
-TEST(CompareFingers, IsTheSearchOfOnePerson) {
+TEST(CompareFingers, is_the_search_of_one_person) {
   finger::Scratch scratch;
   const ProbeFinger right = make_probe(kRightIndex, make_finger(1)), left = make_probe(kLeftIndex, make_finger(2));
   const ProbeFinger probe_right = make_probe(kRightIndex, impression_of(1));

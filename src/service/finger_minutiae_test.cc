@@ -35,7 +35,7 @@ double turn_between(float a, float b) {
   return std::fabs(std::remainder(a - b, 2 * M_PI));
 }
 
-TEST(FingerMinutiae, SurviveEveryRecordFormat) {
+TEST(FingerMinutiae, survive_every_record_format) {
   const finger::Template from = print(60, 480);
   for (const MinutiaeFormat format :
        {MinutiaeFormat::kIso2005, MinutiaeFormat::kIso2011, MinutiaeFormat::kAnsi2004, MinutiaeFormat::kAnsi2009}) {
@@ -57,7 +57,7 @@ TEST(FingerMinutiae, SurviveEveryRecordFormat) {
   }
 }
 
-TEST(FingerMinutiae, CardsKeepPlacesToTheirUnit) {
+TEST(FingerMinutiae, cards_keep_places_to_their_unit) {
   const finger::Template from = print(60, 480);
   for (const auto& [format, pixels] :
        {std::pair(MinutiaeFormat::kIsoCard, 0.11), std::pair(MinutiaeFormat::kIsoCardCompact, 1.0)}) {
@@ -71,7 +71,7 @@ TEST(FingerMinutiae, CardsKeepPlacesToTheirUnit) {
   }
 }
 
-TEST(FingerMinutiae, OfAPrintTooWideForACompactCardTheMiddleIsKept) {
+TEST(FingerMinutiae, of_a_print_too_wide_for_a_compact_card_the_middle_is_kept) {
   const auto record = to_minutiae_record(print(200, 900), MinutiaeFormat::kIsoCardCompact);
   const std::size_t kept = record.views[0].minutiae.size();
   EXPECT_GT(kept, 40u);
@@ -79,7 +79,7 @@ TEST(FingerMinutiae, OfAPrintTooWideForACompactCardTheMiddleIsKept) {
   EXPECT_TRUE(format::write_minutiae_record(record).ok());
 }
 
-TEST(FingerMinutiae, OtherResolutionsBecomeOurs) {
+TEST(FingerMinutiae, other_resolutions_become_ours) {
   auto record = to_minutiae_record(print(10, 400), MinutiaeFormat::kIso2005);
   format::MinutiaeView view = record.views[0];
   view.x_per_cm = view.y_per_cm = 394;  // 1000 ppi
@@ -93,7 +93,7 @@ TEST(FingerMinutiae, OtherResolutionsBecomeOurs) {
   EXPECT_FALSE(to_template(view, MinutiaeFormat::kIso2005).ok());
 }
 
-TEST(FingerMinutiae, TheBestOfTooManyAreKeptAndCanBeEncoded) {
+TEST(FingerMinutiae, the_best_of_too_many_are_kept_and_can_be_encoded) {
   auto record = to_minutiae_record(print(200, 600), MinutiaeFormat::kIso2011);
   format::MinutiaeView& view = record.views[0];
   while (view.minutiae.size() < 255) view.minutiae.push_back({1, 0x3fff, 0x3fff, 255, 3, 0});

@@ -65,7 +65,7 @@ void expect_agreement(Store& store, const std::string& when) {
   }
 }
 
-TEST_F(FaultTest, AHundredKillsLoseNothingThatWasAcknowledged) {
+TEST_F(FaultTest, a_hundred_kills_lose_nothing_that_was_acknowledged) {
   close();
   const unsigned seed = std::random_device{}();
   std::mt19937 chance(seed);
@@ -102,7 +102,7 @@ TEST_F(FaultTest, AHundredKillsLoseNothingThatWasAcknowledged) {
 }
 
 // Power may be lost between writes: the write-ahead log then ends anywhere. What opens is an earlier moment, whole.
-TEST_F(FaultTest, AWriteAheadLogTornAnywhereOpensAsAnEarlierMoment) {
+TEST_F(FaultTest, a_write_ahead_log_torn_anywhere_opens_as_an_earlier_moment) {
   for (std::uint64_t index = 0; index < 30; ++index) ASSERT_TRUE(write_once(store(), index).ok());
   // Residue is cleared at each erasure: make a log of several transactions that erase nothing.
   for (std::uint64_t index = 30; index < 36; ++index)
@@ -157,7 +157,7 @@ void fill_and_go_on(Store& store, const std::function<void()>& make_room) {
   EXPECT_EQ(store.check(), std::vector<std::string>());
 }
 
-TEST_F(FaultTest, AFullDiskIsSaidAndNothingIsLost) {
+TEST_F(FaultTest, a_full_disk_is_said_and_nothing_is_lost) {
   const std::string place = directory() + "/small";
   fs::create_directory(place);
   if (::mount("none", place.c_str(), "tmpfs", 0, "size=3m") != 0)
@@ -176,7 +176,7 @@ TEST_F(FaultTest, AFullDiskIsSaidAndNothingIsLost) {
   EXPECT_EQ(::umount(place.c_str()), 0);
 }
 
-TEST_F(FaultTest, AFileSizeLimitIsAFullDiskToo) {
+TEST_F(FaultTest, a_file_size_limit_is_a_full_disk_too) {
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{}, small{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
@@ -187,7 +187,7 @@ TEST_F(FaultTest, AFileSizeLimitIsAFullDiskToo) {
   ::setrlimit(RLIMIT_FSIZE, &before);
 }
 
-TEST_F(FaultTest, ACreationThatACrashCutOffIsDoneAgain) {
+TEST_F(FaultTest, a_creation_that_a_crash_cut_off_is_done_again) {
   close();
   fs::remove_all(directory());
   fs::create_directory(directory());
@@ -199,7 +199,7 @@ TEST_F(FaultTest, ACreationThatACrashCutOffIsDoneAgain) {
 
 // ---- damage
 
-TEST_F(FaultTest, FlippedBytesAreReportedOrHarmlessAndNeverCrash) {
+TEST_F(FaultTest, flipped_bytes_are_reported_or_harmless_and_never_crash) {
   fill();
   const Encounter original = *store().encounter("p3", "e1");
   const std::vector<LogRow> log = *store().log_rows(0, 100);
@@ -244,7 +244,7 @@ TEST_F(FaultTest, FlippedBytesAreReportedOrHarmlessAndNeverCrash) {
   reopen();
 }
 
-TEST_F(FaultTest, WhatIsNoDatabaseOfOursIsRefusedAndLeftAsItIs) {
+TEST_F(FaultTest, what_is_no_database_of_ours_is_refused_and_left_as_it_is) {
   close();
   const Bytes good = *read_file(file(), kFileMax);
   const auto open_with = [&](const std::function<void()>& change) {
@@ -268,7 +268,7 @@ TEST_F(FaultTest, WhatIsNoDatabaseOfOursIsRefusedAndLeftAsItIs) {
   reopen();
 }
 
-TEST_F(FaultTest, ASealedBlobCannotBeMovedToAnotherRow) {
+TEST_F(FaultTest, a_sealed_blob_cannot_be_moved_to_another_row) {
   put("p1", "e1");
   put("p1", "e2");
   put("p2", "e1");
@@ -288,7 +288,7 @@ TEST_F(FaultTest, ASealedBlobCannotBeMovedToAnotherRow) {
   EXPECT_EQ(problems().size(), 3u) << "a date changed in the column only";
 }
 
-TEST_F(FaultTest, CheckNamesWhatIsMissing) {
+TEST_F(FaultTest, check_names_what_is_missing) {
   fill();
   const Database database = raw();
   ASSERT_TRUE(
@@ -305,7 +305,7 @@ TEST_F(FaultTest, CheckNamesWhatIsMissing) {
   EXPECT_TRUE(says("a row of log_details belongs to no log"));
 }
 
-TEST_F(FaultTest, TheLogsTableRefusesChangesByAnybody) {
+TEST_F(FaultTest, the_logs_table_refuses_changes_by_anybody) {
   fill();
   EXPECT_FALSE(raw().script("UPDATE log SET leaf = x'00' WHERE number = 3").ok());
   EXPECT_FALSE(raw().script("DELETE FROM log WHERE number = 19").ok());
@@ -323,7 +323,7 @@ bool on_disk(const std::string& directory, ByteView bytes) {
   return false;
 }
 
-TEST_F(FaultTest, NothingPersonalIsOnTheDiskInClear) {
+TEST_F(FaultTest, nothing_personal_is_on_the_disk_in_clear) {
   fill();
   Question question;
   question.exchange_id = "x7";
@@ -337,7 +337,7 @@ TEST_F(FaultTest, NothingPersonalIsOnTheDiskInClear) {
   EXPECT_FALSE(on_disk(directory(), key().bytes()));
 }
 
-TEST_F(FaultTest, OfWhatIsErasedNoSealedByteStaysEither) {
+TEST_F(FaultTest, of_what_is_erased_no_sealed_byte_stays_either) {
   fill();
   const auto sealed = [&](const char* sql) {
     std::vector<Bytes> out;
@@ -388,7 +388,7 @@ TEST_F(FaultTest, OfWhatIsErasedNoSealedByteStaysEither) {
 }
 
 // A foreign reader keeps the write-ahead log from being emptied; the next commit makes up for it.
-TEST_F(FaultTest, WhatAReaderHeldBackIsErasedWithTheNextCommit) {
+TEST_F(FaultTest, what_a_reader_held_back_is_erased_with_the_next_commit) {
   fill();
   Bytes piece;
   {
@@ -407,7 +407,7 @@ TEST_F(FaultTest, WhatAReaderHeldBackIsErasedWithTheNextCommit) {
   EXPECT_FALSE(on_disk(directory(), ByteView(piece).first(24)));
 }
 
-TEST_F(FaultTest, ACopyOnAReadOnlyPlaceCanBeRead) {
+TEST_F(FaultTest, a_copy_on_a_read_only_place_can_be_read) {
   fill();
   close();
   const std::string copy = directory() + "/copy";

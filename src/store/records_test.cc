@@ -7,7 +7,7 @@
 namespace puente::store {
 namespace {
 
-TEST(Records, ReadsWhatTheFirstVersionWrote) {
+TEST(Records, reads_what_the_first_version_wrote) {
   ByteWriter sample;
   sample.u8(1).u8(7).u64(std::bit_cast<std::uint64_t>(500.0)).counted(Bytes(3, 9));
   const auto read = decode_sample(sample.take());

@@ -19,7 +19,7 @@ namespace {
 
 class StoreTest : public TestingStore {};
 
-TEST_F(StoreTest, GivesBackWhatWasEnrolled) {
+TEST_F(StoreTest, gives_back_what_was_enrolled) {
   const Encounter encounter = make_encounter("p1", "e1");
   const std::vector<Template> templates = make_templates(2, 7);
   {
@@ -55,7 +55,7 @@ TEST_F(StoreTest, GivesBackWhatWasEnrolled) {
   EXPECT_EQ(rows[1].withheld_from, encounter.withheld_from);
 }
 
-TEST_F(StoreTest, RefusesASecondEncounterOfThatIdAndTheTransactionGoesOn) {
+TEST_F(StoreTest, refuses_a_second_encounter_of_that_id_and_the_transaction_goes_on) {
   put("p1", "e1");
   Transaction transaction = store().begin();
   EXPECT_EQ(transaction.put_encounter(make_encounter("p1", "e1"), make_templates(1, 1)).error().code,
@@ -69,7 +69,7 @@ TEST_F(StoreTest, RefusesASecondEncounterOfThatIdAndTheTransactionGoesOn) {
   EXPECT_EQ(all_templates().size(), 2u + 1 + 1);
 }
 
-TEST_F(StoreTest, WhatIsNotCommittedNeverWas) {
+TEST_F(StoreTest, what_is_not_committed_never_was) {
   {
     Transaction transaction = store().begin();
     ASSERT_TRUE(transaction.put_encounter(make_encounter("p1", "e1"), make_templates(1, 1)).ok());
@@ -83,7 +83,7 @@ TEST_F(StoreTest, WhatIsNotCommittedNeverWas) {
   EXPECT_EQ(transaction.commit().error().code, Code::kConflict) << "once only";
 }
 
-TEST_F(StoreTest, TemplatesComeInTheOrderOfEnrolmentAcrossBatches) {
+TEST_F(StoreTest, templates_come_in_the_order_of_enrolment_across_batches) {
   for (int i = 0; i < 150; ++i) put("p" + std::to_string(i), "e1");
   const std::vector<TemplateRow> rows = all_templates();
   ASSERT_EQ(rows.size(), 300u);
@@ -97,7 +97,7 @@ TEST_F(StoreTest, TemplatesComeInTheOrderOfEnrolmentAcrossBatches) {
   EXPECT_EQ(seen, 3);
 }
 
-TEST_F(StoreTest, ErasesAnEncounterAndWithTheLastOneThePerson) {
+TEST_F(StoreTest, erases_an_encounter_and_with_the_last_one_the_person) {
   put("p1", "e1");
   put("p1", "e2");
   put("p2", "e1");
@@ -113,7 +113,7 @@ TEST_F(StoreTest, ErasesAnEncounterAndWithTheLastOneThePerson) {
   EXPECT_EQ(within([](Transaction& t) { return t.erase_person("p2"); }).error().code, Code::kNotFound);
 }
 
-TEST_F(StoreTest, SaysWhichEncountersAreKeptTooLong) {
+TEST_F(StoreTest, says_which_encounters_are_kept_too_long) {
   for (int i = 0; i < 4; ++i) {
     Encounter encounter = make_encounter("p" + std::to_string(i), "e1");
     encounter.retention_until_ms = i == 3 ? 0 : 1000 * (3 - i);  // 0: no date
@@ -143,7 +143,7 @@ Case make_case(const std::string& id, const std::string& exchange) {
   return out;
 }
 
-TEST_F(StoreTest, KeepsACaseThroughItsStates) {
+TEST_F(StoreTest, keeps_a_case_through_its_states) {
   Case record = make_case("c1", "x1");
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
   EXPECT_EQ(within([&](Transaction& t) { return t.put_case(make_case("c1", "x2")); }).error().code,
@@ -168,7 +168,7 @@ TEST_F(StoreTest, KeepsACaseThroughItsStates) {
   EXPECT_EQ(store().case_of_exchange("USA", "x1").error().code, Code::kNotFound);
 }
 
-TEST_F(StoreTest, ListsCasesNewestFirstAndThoseUndecidedTooLong) {
+TEST_F(StoreTest, lists_cases_newest_first_and_those_undecided_too_long) {
   for (int i = 0; i < 5; ++i) {
     Case record = make_case("c" + std::to_string(i), "x" + std::to_string(i));
     record.expires_ms = 100 * (i + 1);
@@ -184,7 +184,7 @@ TEST_F(StoreTest, ListsCasesNewestFirstAndThoseUndecidedTooLong) {
   EXPECT_EQ(late[0].case_id, "c1");
 }
 
-TEST_F(StoreTest, AProbeIsThereUntilItIsDestroyed) {
+TEST_F(StoreTest, a_probe_is_there_until_it_is_destroyed) {
   EXPECT_EQ(within([](Transaction& t) { return t.put_case_probe("c1", view("x")); }).error().code, Code::kNotFound);
   ASSERT_TRUE(within([](Transaction& t) { return t.put_case(make_case("c1", "x1")); }).ok());
   ASSERT_TRUE(within([](Transaction& t) { return t.put_case_probe("c1", view("the probe")); }).ok());
@@ -198,7 +198,7 @@ TEST_F(StoreTest, AProbeIsThereUntilItIsDestroyed) {
   EXPECT_EQ(store().case_probe("c1").error().code, Code::kNotFound);
 }
 
-TEST_F(StoreTest, RemembersAnswersMessagesAndQuotas) {
+TEST_F(StoreTest, remembers_answers_messages_and_quotas) {
   const Answer answer{"COL", "x1", Outcome::kRefused, "", {"purpose_not_agreed", "quota"}, 1000};
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_answer(answer); }).ok());
   EXPECT_EQ(within([&](Transaction& t) { return t.put_answer(answer); }).error().code, Code::kAlreadyExists);
@@ -251,7 +251,7 @@ Question make_question(const std::string& id) {
   return out;
 }
 
-TEST_F(StoreTest, KeepsAQuestionAndWhatWasReleasedUntilItIsErased) {
+TEST_F(StoreTest, keeps_a_question_and_what_was_released_until_it_is_erased) {
   Question question = make_question("x1");
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_question(question); }).ok());
   EXPECT_EQ(within([&](Transaction& t) { return t.put_question(question); }).error().code, Code::kAlreadyExists);
@@ -280,7 +280,7 @@ TEST_F(StoreTest, KeepsAQuestionAndWhatWasReleasedUntilItIsErased) {
   EXPECT_EQ(within([](Transaction& t) { return t.erase_question("x1"); }).error().code, Code::kNotFound);
 }
 
-TEST_F(StoreTest, ListsQuestionsByStateAndDeadline) {
+TEST_F(StoreTest, lists_questions_by_state_and_deadline) {
   const QuestionState states[] = {QuestionState::kQueued, QuestionState::kHit, QuestionState::kNoHit,
                                   QuestionState::kQueued};
   for (int i = 0; i < 4; ++i) {
@@ -295,7 +295,7 @@ TEST_F(StoreTest, ListsQuestionsByStateAndDeadline) {
   EXPECT_TRUE(store().questions_past_deadline(499, 10)->empty());
 }
 
-TEST_F(StoreTest, TheOutboxGivesWhatIsDueAndCountsAttempts) {
+TEST_F(StoreTest, the_outbox_gives_what_is_due_and_counts_attempts) {
   for (int i = 0; i < 3; ++i) {
     const OutboxItem item{"m" + std::to_string(i), "COL", "question", to_bytes("payload " + std::to_string(i)), 1, 9000,
                           100 * (3 - i),           0};
@@ -321,7 +321,7 @@ TEST_F(StoreTest, TheOutboxGivesWhatIsDueAndCountsAttempts) {
 
 // ---- the log
 
-TEST_F(StoreTest, TheLogGrowsByOneAndKeepsItsDetailsAside) {
+TEST_F(StoreTest, the_log_grows_by_one_and_keeps_its_details_aside) {
   const Json details = Json::object({{"salt", "00"}, {"person", "p1"}});
   EXPECT_EQ(within([](Transaction& t) { return t.append_log(row(1, "b"), Json()); }).error().code, Code::kConflict);
   ASSERT_TRUE(within([&](Transaction& t) { return t.append_log(row(0, "a"), details); }).ok());
@@ -348,13 +348,13 @@ TEST_F(StoreTest, TheLogGrowsByOneAndKeepsItsDetailsAside) {
   EXPECT_EQ(*store().log_size(), 3u) << "the leaf stays";
 }
 
-TEST_F(StoreTest, CosignedCheckpointsComeNewestLast) {
+TEST_F(StoreTest, cosigned_checkpoints_come_newest_last) {
   for (const char* note : {"one", "two", "one"})
     ASSERT_TRUE(within([&](Transaction& t) { return t.add_cosigned_checkpoint(note); }).ok());
   EXPECT_EQ(*store().cosigned_checkpoints(), (std::vector<std::string>{"one", "two"}));
 }
 
-TEST_F(StoreTest, AnOverseerNeverStepsBack) {
+TEST_F(StoreTest, an_overseer_never_steps_back) {
   EXPECT_FALSE(store().witnessed("a")->has_value());
   EXPECT_EQ(store().remember_witnessed("a", 3, {5, {}, "n"}).error().code, Code::kConflict);
   ASSERT_TRUE(store().remember_witnessed("a", 0, {5, {}, "five"}).ok());
@@ -368,7 +368,7 @@ TEST_F(StoreTest, AnOverseerNeverStepsBack) {
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(store().keep_evidence("a", view("request")).ok());
 }
 
-TEST_F(StoreTest, AnOverseerRemembersALogThatIsEmptyStill) {
+TEST_F(StoreTest, an_overseer_remembers_a_log_that_is_empty_still) {
   ASSERT_TRUE(store().remember_witnessed("a", 0, {0, {}, "none"}).ok());
   ASSERT_TRUE(store().remember_witnessed("a", 0, {1, {}, "one"}).ok());
   EXPECT_EQ((*store().witnessed("a"))->size, 1u);
@@ -376,7 +376,7 @@ TEST_F(StoreTest, AnOverseerRemembersALogThatIsEmptyStill) {
 
 // ---- threads, keys, directory
 
-TEST_F(StoreTest, WritersTakeTurnsWhileReadersRead) {
+TEST_F(StoreTest, writers_take_turns_while_readers_read) {
   constexpr int kEach = 25;
   std::atomic<bool> stop{false};
   std::thread reader([&] {
@@ -408,7 +408,7 @@ TEST_F(StoreTest, WritersTakeTurnsWhileReadersRead) {
   EXPECT_EQ(*store().people(), 4u);
 }
 
-TEST_F(StoreTest, ASecondOneOnTheSameDirectoryIsRefused) {
+TEST_F(StoreTest, a_second_one_on_the_same_directory_is_refused) {
   const auto second = Store::open(directory(), Mode::kOpen, key(), random());
   EXPECT_EQ(second.error().code, Code::kConflict);
   EXPECT_NE(second.error().message.find("another puente"), std::string::npos);
@@ -421,7 +421,7 @@ TEST_F(StoreTest, ASecondOneOnTheSameDirectoryIsRefused) {
   EXPECT_EQ(transaction.commit().error().code, Code::kDenied);
 }
 
-TEST_F(StoreTest, RefusesTheWrongKeyAndTheWrongPlace) {
+TEST_F(StoreTest, refuses_the_wrong_key_and_the_wrong_place) {
   close();
   EXPECT_EQ(Store::open(directory(), Mode::kOpen, SecretKey::generate(random()), random()).error().code,
             Code::kUnauthenticated);
@@ -431,7 +431,7 @@ TEST_F(StoreTest, RefusesTheWrongKeyAndTheWrongPlace) {
   EXPECT_TRUE(Store::open(directory(), Mode::kOpen, key(), random()).ok()) << "after all that";
 }
 
-TEST_F(StoreTest, TheLogIsReadWithoutAnyKeyBesideTheWriter) {
+TEST_F(StoreTest, the_log_is_read_without_any_key_beside_the_writer) {
   ASSERT_TRUE(within([](Transaction& t) { return t.append_log(row(0, "a"), Json()); }).ok());
   const auto log = open_log(directory());
   ASSERT_TRUE(log.ok()) << log.error().message;
@@ -440,13 +440,13 @@ TEST_F(StoreTest, TheLogIsReadWithoutAnyKeyBesideTheWriter) {
   EXPECT_EQ((*log)->log_rows(0, 10)->size(), 2u);
 }
 
-TEST_F(StoreTest, ACleanStoreChecksClean) {
+TEST_F(StoreTest, a_clean_store_checks_clean) {
   fill();
   EXPECT_EQ(store().check(), std::vector<std::string>());
 }
 
 // Random operations against a model so simple that it is right.
-TEST_F(StoreTest, AgreesWithAMapOverRandomOperations) {
+TEST_F(StoreTest, agrees_with_a_map_over_random_operations) {
   const unsigned seed = 20261123;
   std::mt19937 generator(seed);
   const auto chance = [&] { return static_cast<unsigned>(generator()); };

@@ -28,7 +28,7 @@ Bytes pgm_pixels(const fs::path& file, std::size_t count) {
   return bytes.size() < count ? Bytes() : Bytes(bytes.end() - static_cast<std::ptrdiff_t>(count), bytes.end());
 }
 
-TEST(Conformance, WsqDecodesBitForBitAsTheReference) {
+TEST(Conformance, wsq_decodes_bit_for_bit_as_the_reference) {
   SKIP_WITHOUT("wsq");
   int compared = 0;
   for (const char* kind : {"225", "75", "not_7_9"}) {
@@ -43,7 +43,7 @@ TEST(Conformance, WsqDecodesBitForBitAsTheReference) {
   EXPECT_GT(compared, 0);
 }
 
-TEST(Conformance, WsqEncodesAsWellAndAsSmallAsTheSamplesOwnEncoder) {
+TEST(Conformance, wsq_encodes_as_well_and_as_small_as_the_samples_own_encoder) {
   SKIP_WITHOUT("wsq");
   for (const auto& [kind, rate] : {std::pair("225", 2.25), std::pair("75", 0.75)}) {
     for (const fs::path& file : files_below(samples() / "wsq/input")) {
@@ -58,7 +58,7 @@ TEST(Conformance, WsqEncodesAsWellAndAsSmallAsTheSamplesOwnEncoder) {
   }
 }
 
-TEST(Conformance, Jpeg2000DecodesAsTheReference) {
+TEST(Conformance, jpeg2000_decodes_as_the_reference) {
   SKIP_WITHOUT("jpeg2000/finger/gray");
   const fs::path folder = samples() / "jpeg2000/finger/gray";
   for (const char* finger : {"003_R02", "007_R02"}) {
@@ -77,7 +77,7 @@ TEST(Conformance, Jpeg2000DecodesAsTheReference) {
   }
 }
 
-TEST(Conformance, ItlFilesAreReadWholeAndWrittenByteForByte) {
+TEST(Conformance, itl_files_are_read_whole_and_written_byte_for_byte) {
   SKIP_WITHOUT("an2k");
   int files = 0;
   for (const char* folder : {"an2k/nbis-test/good", "an2k/nbis-testdata"}) {
@@ -93,7 +93,7 @@ TEST(Conformance, ItlFilesAreReadWholeAndWrittenByteForByte) {
   EXPECT_GT(files, 0);
 }
 
-TEST(Conformance, ItlFilesOfBrokenStructureAreSaidToBe) {
+TEST(Conformance, itl_files_of_broken_structure_are_said_to_be) {
   SKIP_WITHOUT("an2k");
   int found = 0;
   for (const fs::path& file : files_below(samples() / "an2k/nbis-test/bad"))

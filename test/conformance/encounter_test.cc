@@ -31,7 +31,7 @@ constexpr Expected kExpected[] = {
     {"cbeff/createCbeffLatest.xml", 3, 0, 0, 0},
 };
 
-TEST(Conformance, FilesOfEveryKindBecomeEncounters) {
+TEST(Conformance, files_of_every_kind_become_encounters) {
   SKIP_WITHOUT("an2k");
   for (const Expected& expected : kExpected) {
     const auto bytes = read_file((samples() / expected.file).string(), limits::kRecordBytesMax);
@@ -53,7 +53,7 @@ TEST(Conformance, FilesOfEveryKindBecomeEncounters) {
   }
 }
 
-TEST(Conformance, NamesOfInterpolsFilesAreRead) {
+TEST(Conformance, names_of_interpols_files_are_read) {
   SKIP_WITHOUT("iso/mosip");
   const auto intake =
       read_encounter(bytes_of(samples() / "iso/mosip/BiometricInfo/NistXmlData/Sample-NPS-INT-ITransaction.xml"));
@@ -65,7 +65,7 @@ TEST(Conformance, NamesOfInterpolsFilesAreRead) {
 }
 
 // Out again as a transaction of today: what was a file of 1999 or a scanner's record is sound by the rules of 2015.
-TEST(Conformance, EncountersOfOldFilesAreWrittenAsSoundTransactions) {
+TEST(Conformance, encounters_of_old_files_are_written_as_sound_transactions) {
   SKIP_WITHOUT("an2k");
   for (const char* file : {"an2k/nbis-test/good/a001-seg.an2", "an2k/nbis-test/good/face_raw.an2",
                            "iso/mosip/iso/Sample_IRIS.iso", "iso/mosip/iso/FingerPrintRight_Thumb.iso"}) {

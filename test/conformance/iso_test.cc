@@ -26,7 +26,7 @@ bool same_again(ByteView bytes, const std::string& what) {
   return true;
 }
 
-TEST(IsoConformance, ImageRecordsAreReadAndWrittenByteForByte) {
+TEST(IsoConformance, image_records_are_read_and_written_byte_for_byte) {
   SKIP_WITHOUT("iso/mosip");
   int sound = 0, refused = 0;
   for (const fs::path& file : files_below(samples() / "iso/mosip", ".iso")) {
@@ -39,7 +39,7 @@ TEST(IsoConformance, ImageRecordsAreReadAndWrittenByteForByte) {
   EXPECT_EQ(refused, 1);  // an experiment of 2008 that calls itself version 015 and is of no edition
 }
 
-TEST(IsoConformance, MinutiaeRecordsAreReadAndWrittenByteForByte) {
+TEST(IsoConformance, minutiae_records_are_read_and_written_byte_for_byte) {
   SKIP_WITHOUT("iso/biomdi");
   std::vector<MinutiaeRecord> records;
   for (const fs::path& file : files_below(samples() / "iso/biomdi/fingerminutia", ".raw")) {
@@ -65,7 +65,7 @@ TEST(IsoConformance, MinutiaeRecordsAreReadAndWrittenByteForByte) {
   }
 }
 
-TEST(IsoConformance, CbeffDocumentsAreReadWrittenAndHoldRecords) {
+TEST(IsoConformance, cbeff_documents_are_read_written_and_hold_records) {
   SKIP_WITHOUT("cbeff");
   int documents = 0, records = 0, broken = 0, other = 0;
   for (const fs::path& file : files_below(samples() / "cbeff", ".xml")) {

@@ -78,7 +78,7 @@ constexpr Complaint kComplaints[] = {
     {"vxt1-len-val-too-big", 1, 1, "a record with FS"},
 };
 
-TEST(ItlConformance, EachOfTheMalformedFilesGetsTheRightComplaint) {
+TEST(ItlConformance, each_of_the_malformed_files_gets_the_right_complaint) {
   SKIP_WITHOUT("an2k/nbis-test/bad");
   std::vector<std::string> seen;
   for (const Complaint& complaint : kComplaints) {
@@ -96,7 +96,7 @@ TEST(ItlConformance, EachOfTheMalformedFilesGetsTheRightComplaint) {
         << file << " has no complaint in this table";
 }
 
-TEST(ItlConformance, RecordsBehindTheDamageAreKept) {
+TEST(ItlConformance, records_behind_the_damage_are_kept) {
   SKIP_WITHOUT("an2k/nbis-test/bad");
   for (const auto& [file, records] :
        {std::pair("a001-headless", 15u), std::pair("a001-t1-len-fid-null-0", 15u),
@@ -113,7 +113,7 @@ TEST(ItlConformance, RecordsBehindTheDamageAreKept) {
 
 // In the sound files nothing is found but what NIST's validator finds too (TOT of eight letters before version 0500,
 // fields newer than the version), user-defined fields, and segments that reach over the edge of their image.
-TEST(ItlConformance, TheSoundFilesAreFoundSoundButForWhatTheyAreKnownFor) {
+TEST(ItlConformance, the_sound_files_are_found_sound_but_for_what_they_are_known_for) {
   SKIP_WITHOUT("an2k/nbis-test/good");
   int files = 0;
   for (const fs::path& file : files_below(samples() / "an2k/nbis-test/good")) {
@@ -130,7 +130,7 @@ TEST(ItlConformance, TheSoundFilesAreFoundSoundButForWhatTheyAreKnownFor) {
 }
 
 // The hand-made files valid1.*: those whose contents keep the rules of the version they name.
-TEST(ItlConformance, OtherFilesThatKeepTheRulesAreSound) {
+TEST(ItlConformance, other_files_that_keep_the_rules_are_sound) {
   SKIP_WITHOUT("an2k/nbis-testdata");
   for (const char* file : {"sign_vec.an2", "type_3_wvu.an2", "type_6_wvu.an2", "valid1.1.an2", "valid1.14.an2"}) {
     const auto findings = found_in(samples() / "an2k/nbis-testdata" / file);
@@ -162,7 +162,7 @@ std::string fields_of(const itl::Transaction& transaction) {
   return out;
 }
 
-TEST(NiemConformance, SoundFilesComeBackFromXmlAsTheSameFields) {
+TEST(NiemConformance, sound_files_come_back_from_xml_as_the_same_fields) {
   SKIP_WITHOUT("an2k");
   int files = 0;
   for (const char* folder : {"an2k/nbis-test/good", "an2k/nbis-testdata"}) {
@@ -183,7 +183,7 @@ TEST(NiemConformance, SoundFilesComeBackFromXmlAsTheSameFields) {
   EXPECT_EQ(files, 36);
 }
 
-TEST(NiemConformance, OtherPeoplesXmlIsRead) {
+TEST(NiemConformance, other_peoples_xml_is_read) {
   struct Sample {
     const char* file;
     std::vector<int> types;  // of the records after the first
@@ -216,7 +216,7 @@ TEST(NiemConformance, OtherPeoplesXmlIsRead) {
 }
 
 // The example whose comments name each element's field.
-TEST(NiemConformance, FieldsOfTheAnnotatedExample) {
+TEST(NiemConformance, fields_of_the_annotated_example) {
   const fs::path file = samples() / "iso/mosip/BiometricInfo/NistXmlData/AllFields.xml";
   if (!fs::exists(file)) GTEST_SKIP() << file << " is not there";
   const auto reading = niem::read(*read_file(file.string(), limits::kRecordBytesMax));

@@ -31,7 +31,7 @@ finger::Prepared prepared(const Sample& sample) {
   return finger::prepare(finger::extract(image)->features);
 }
 
-TEST(MinutiaeConformance, ExaminersMinutiaeMatchTheImageAndOneAnother) {
+TEST(MinutiaeConformance, examiners_minutiae_match_the_image_and_one_another) {
   SKIP_WITHOUT("an2k");
   for (const char* name : {"nist.an2", "iafis.an2"}) {  // fields of the standard, fields of the FBI
     const itl::Transaction transaction = itl::read(bytes_of(samples() / "an2k/nbis-test/good" / name)).transaction;

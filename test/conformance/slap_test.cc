@@ -90,7 +90,7 @@ struct Card {
   }
 };
 
-TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
+TEST(SlapConformance, boxes_lie_where_the_samples_say_and_hands_are_told) {
   SKIP_WITHOUT("an2k/nbis-test/good");
   int fingers = 0, half = 0, hands = 0;
   double sum = 0;
@@ -123,7 +123,7 @@ TEST(SlapConformance, BoxesLieWhereTheSamplesSayAndHandsAreTold) {
   EXPECT_GE(half, 11);
 }
 
-TEST(SlapConformance, SegmentsMatchTheRolledPrintsAndSwappedHandsContradictThem) {
+TEST(SlapConformance, segments_match_the_rolled_prints_and_swapped_hands_contradict_them) {
   SKIP_WITHOUT("an2k/nbis-test/good/a001-seg.an2");
   Card card, swapped;
   for (const Plain& plain : read(samples() / "an2k/nbis-test/good/a001-seg.an2")) {

@@ -28,7 +28,7 @@ void expect(ByteView bytes, ImageKind kind, int width, int height, int component
   }
 }
 
-TEST(ImageHeader, SaysWhatTheFileIsWithoutDecodingIt) {
+TEST(ImageHeader, says_what_the_file_is_without_decoding_it) {
   expect(*encode_png(stripes(70, 90, 1)), ImageKind::kPng, 70, 90, 1, true);
   expect(*encode_png(stripes(70, 90, 3)), ImageKind::kPng, 70, 90, 3, true);
   expect(*encode_wsq(stripes(170, 190, 1)), ImageKind::kWsq, 170, 190, 1, false);
@@ -36,12 +36,12 @@ TEST(ImageHeader, SaysWhatTheFileIsWithoutDecodingIt) {
   expect(*encode_jpeg2000(stripes(170, 190, 3), 10), ImageKind::kJpeg2000, 170, 190, 3, false);
 }
 
-TEST(ImageHeader, OfAJpegFindsTheFrameBehindOtherMarkers) {
+TEST(ImageHeader, of_a_jpeg_finds_the_frame_behind_other_markers) {
   const Bytes jpeg = {0xff, 0xd8, 0xff, 0xfe, 0, 4, 'h', 'i', 0xff, 0xff, 0xc0, 0, 17, 8, 0, 90, 0, 70, 3};
   expect(jpeg, ImageKind::kJpeg, 70, 90, 3, false);
 }
 
-TEST(ImageHeader, LosslessJpegIsRefusedByThatName) {
+TEST(ImageHeader, lossless_jpeg_is_refused_by_that_name) {
   Bytes jpeg = {0xff, 0xd8, 0xff, 0xc3, 0, 11, 8, 0, 90, 0, 70, 1, 1, 0x11, 0, 0xff, 0xda};
   expect(jpeg, ImageKind::kJpeg, 70, 90, 1, true);
   const auto image = decode_image(jpeg);
@@ -50,7 +50,7 @@ TEST(ImageHeader, LosslessJpegIsRefusedByThatName) {
   EXPECT_NE(image.error().message.find("lossless JPEG"), std::string::npos) << image.error().message;
 }
 
-TEST(ImageHeader, CommentsOfAWsqFileAreKept) {
+TEST(ImageHeader, comments_of_a_wsq_file_are_kept) {
   const std::vector<std::string> comments = {"scanner 7, operator 12", std::string(300, 'x'), ""};
   const Bytes wsq = *encode_wsq(stripes(170, 190, 1), 0.75, comments);
   EXPECT_EQ(wsq_comments(wsq), comments);
@@ -59,7 +59,7 @@ TEST(ImageHeader, CommentsOfAWsqFileAreKept) {
   EXPECT_FALSE(encode_wsq(stripes(170, 190, 1), 0.75, std::vector<std::string>{std::string(65534, 'x')}).ok());
 }
 
-TEST(ImageHeader, OfSomethingElseIsAnError) {
+TEST(ImageHeader, of_something_else_is_an_error) {
   EXPECT_EQ(image_header({}).error().code, Code::kInvalidInput);
   EXPECT_EQ(image_header(Bytes(100, 'x')).error().code, Code::kInvalidInput);
 }

@@ -27,13 +27,13 @@ Bytes small_jpeg() {
   return out.u8(0x3f).u16(0xffd9).take();
 }
 
-TEST(ImageSeeds, AreStored) {
+TEST(ImageSeeds, are_stored) {
   ASSERT_TRUE(decode_image(small_jpeg()).ok()) << decode_image(small_jpeg()).error().message;
   expect_stored("image_fuzz", {{"wsq", *encode_wsq(rings(64, 1))}, {"jpeg", small_jpeg()}});
 }
 
 // By libraries whose next edition may write other bytes for the same pixels: these are not compared.
-TEST(ImageSeeds, OfOtherLibrariesAreReadAsWhatTheyWere) {
+TEST(ImageSeeds, of_other_libraries_are_read_as_what_they_were) {
   for (const auto& [name, bytes] :
        {std::pair("png", *encode_png(rings(24, 3))), std::pair("jp2", *encode_jpeg2000(rings(24, 1)))}) {
     const std::string stored = stored_seed("image_fuzz", name);

@@ -104,7 +104,7 @@ Bytes exif_500_ppi(bool little) {
   return out.take();
 }
 
-TEST(Png, GrayComesBackExactlyWithItsResolution) {
+TEST(Png, gray_comes_back_exactly_with_its_resolution) {
   const Image image = gradient(37, 23, 1, 569);
   const PngText texts[] = {{"Title", "SYNTHETIC"}, {"Seed", "7"}};
   const auto bytes = encode_png(image, texts);
@@ -118,7 +118,7 @@ TEST(Png, GrayComesBackExactlyWithItsResolution) {
   EXPECT_EQ(again->pixels, image.pixels);
 }
 
-TEST(Png, ColourBecomesLuma) {
+TEST(Png, colour_becomes_luma) {
   Image image{3, 1, 3, 0, {255, 0, 0, 0, 255, 0, 0, 0, 255}};
   const auto gray = decode_image(*encode_png(image));
   ASSERT_TRUE(gray.ok());
@@ -127,7 +127,7 @@ TEST(Png, ColourBecomesLuma) {
   EXPECT_EQ(gray->ppi, 0);
 }
 
-TEST(Png, FewBitsSixteenBitsPalettesAndTransparencyAreReduced) {
+TEST(Png, few_bits_sixteen_bits_palettes_and_transparency_are_reduced) {
   // 1 bit: 1010; 2 bits: 0 1 2 3; 16 bits: 0x1234, 0xffff; palette with a colour; half-covered black on white paper.
   EXPECT_EQ(decode_image(PngBytes().header(4, 1, 1, 0).pixels({0, 0xa0}).end())->pixels, (Bytes{255, 0, 255, 0}));
   EXPECT_EQ(decode_image(PngBytes().header(4, 1, 2, 0).pixels({0, 0x1b}).end())->pixels, (Bytes{0, 85, 170, 255}));
@@ -141,12 +141,12 @@ TEST(Png, FewBitsSixteenBitsPalettesAndTransparencyAreReduced) {
             (Bytes{255, 0, 127}));
 }
 
-TEST(Png, AnInterlacedImageIsWhole) {
+TEST(Png, an_interlaced_image_is_whole) {
   // Adam7 of 1 x 1 has one pass with one row.
   EXPECT_EQ(decode_image(PngBytes().header(1, 1, 8, 0, 1).pixels({0, 99}).end())->pixels, (Bytes{99}));
 }
 
-TEST(Png, ImplausibleResolutionsAreUnsaid) {
+TEST(Png, implausible_resolutions_are_unsaid) {
   const auto with_density = [](std::uint32_t x, std::uint32_t y, std::uint8_t unit) {
     const Bytes density = ByteWriter().u32(x).u32(y).u8(unit).take();
     return decode_image(PngBytes().header(1, 1, 8, 0).chunk("pHYs", density).pixels({0, 9}).end())->ppi;
@@ -158,7 +158,7 @@ TEST(Png, ImplausibleResolutionsAreUnsaid) {
   EXPECT_EQ(with_density(0xffffffff, 19685, 1), 0);
 }
 
-TEST(Png, EveryTruncationIsAnErrorAndNothingElse) {
+TEST(Png, every_truncation_is_an_error_and_nothing_else) {
   const Bytes whole = *encode_png(gradient(20, 20, 1, 500));
   for (std::size_t size = 0; size + 12 < whole.size(); ++size) {
     const auto image = decode_image(ByteView(whole).first(size));
@@ -167,7 +167,7 @@ TEST(Png, EveryTruncationIsAnErrorAndNothingElse) {
   }
 }
 
-TEST(Png, DamageNeverCrashesAndErrorsAreOneLine) {
+TEST(Png, damage_never_crashes_and_errors_are_one_line) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
@@ -183,7 +183,7 @@ TEST(Png, DamageNeverCrashesAndErrorsAreOneLine) {
   }
 }
 
-TEST(Png, SizesAreCheckedBeforeAnythingIsAllocated) {
+TEST(Png, sizes_are_checked_before_anything_is_allocated) {
   const auto code_of = [](std::uint32_t width, std::uint32_t height) {
     return decode_image(PngBytes().header(width, height, 8, 6).pixels({0}).end()).error().code;
   };
@@ -194,7 +194,7 @@ TEST(Png, SizesAreCheckedBeforeAnythingIsAllocated) {
   EXPECT_EQ(decode_image(Bytes(limits::kImageBytesMax + 1, 0x89)).error().code, Code::kTooLarge);
 }
 
-TEST(Png, RefusesToWriteWhatIsNoImage) {
+TEST(Png, refuses_to_write_what_is_no_image) {
   EXPECT_EQ(encode_png({2, 2, 1, 0, Bytes(3)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_png({2, 2, 2, 0, Bytes(8)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_png({0, 0, 1, 0, {}}).error().code, Code::kInvalidInput);
@@ -202,7 +202,7 @@ TEST(Png, RefusesToWriteWhatIsNoImage) {
   EXPECT_EQ(encode_png(flat(2, 1, 0), nameless).error().code, Code::kInvalidInput);
 }
 
-TEST(Jpeg, GrayColourAndProgressiveAreRead) {
+TEST(Jpeg, gray_colour_and_progressive_are_read) {
   for (const bool progressive : {false, true}) {
     const auto gray = decode_image(jpeg_of(flat(17, 1, 120), 0, 1, {}, progressive));
     ASSERT_TRUE(gray.ok()) << gray.error().message;
@@ -214,7 +214,7 @@ TEST(Jpeg, GrayColourAndProgressiveAreRead) {
   }
 }
 
-TEST(Jpeg, ResolutionComesFromJfifOrExif) {
+TEST(Jpeg, resolution_comes_from_jfif_or_exif) {
   const Image image = flat(8, 1, 50);
   EXPECT_EQ(decode_image(jpeg_of(image, 1, 500))->ppi, 500);
   EXPECT_NEAR(decode_image(jpeg_of(image, 2, 197))->ppi, 500.38, 0.01);
@@ -226,7 +226,7 @@ TEST(Jpeg, ResolutionComesFromJfifOrExif) {
   for (; cut.size() > 6; cut.pop_back()) EXPECT_TRUE(decode_image(jpeg_of(image, 0, 1, cut)).ok());
 }
 
-TEST(Jpeg, EveryTruncationIsAnError) {
+TEST(Jpeg, every_truncation_is_an_error) {
   const Bytes whole = jpeg_of(gradient(40, 40, 1, 0), 1, 500);
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
     const auto image = decode_image(ByteView(whole).first(size));
@@ -235,11 +235,11 @@ TEST(Jpeg, EveryTruncationIsAnError) {
   }
 }
 
-TEST(Jpeg, FourColourPrintIsNotRead) {
+TEST(Jpeg, four_colour_print_is_not_read) {
   EXPECT_EQ(decode_image(jpeg_of(flat(8, 4, 9), 0, 1)).error().code, Code::kUnsupported);
 }
 
-TEST(Jpeg, FiftyMegapixelsAreTooLarge) {
+TEST(Jpeg, fifty_megapixels_are_too_large) {
   Bytes bytes = jpeg_of(flat(8, 1, 9), 0, 1);
   for (std::size_t i = 0; i + 9 < bytes.size(); ++i) {
     if (bytes[i] != 0xff || bytes[i + 1] != 0xc0) continue;
@@ -249,7 +249,7 @@ TEST(Jpeg, FiftyMegapixelsAreTooLarge) {
   EXPECT_EQ(decode_image(bytes).error().code, Code::kTooLarge);
 }
 
-TEST(Image, WhatIsNoImageSaysSo) {
+TEST(Image, what_is_no_image_says_so) {
   EXPECT_EQ(decode_image({}).error().message, "image is empty");
   EXPECT_EQ(decode_image(view("hello")).error().code, Code::kInvalidInput);
   EXPECT_EQ(decode_image(view(std::string("II*\0....", 8))).error().code, Code::kUnsupported);

@@ -62,14 +62,14 @@ Code code_of(const Bytes& bytes) {
   return checked.ok() ? Code::kNotFound : checked.error().code;
 }
 
-TEST(Jpeg2000Header, APictureOfEmptyPacketsIsGray) {
+TEST(Jpeg2000Header, a_picture_of_empty_packets_is_gray) {
   const Bytes bytes = codestream({size_of({}), style_of(1), kQuantisation, part(0), kEnd});
   const auto image = decode_image(bytes);
   ASSERT_TRUE(image.ok()) << image.error().message;
   EXPECT_EQ(image->pixels, Bytes(64 * 64, 128));
 }
 
-TEST(Jpeg2000Header, RefusesWorkThatNeitherBytesNorPixelsExplain) {
+TEST(Jpeg2000Header, refuses_work_that_neither_bytes_nor_pixels_explain) {
   const Picture large = {4800, 4800, 4800};
   const Bytes tiny(1, 0x11), small(1, 0x44), whole(1, 0xff);
   for (const Bytes& style : {style_of(1, tiny), style_of(65535, small), style_of(1, whole, 0, 0)})
@@ -79,7 +79,7 @@ TEST(Jpeg2000Header, RefusesWorkThatNeitherBytesNorPixelsExplain) {
             Code::kTooLarge);
 }
 
-TEST(Jpeg2000Header, RefusesItInWhicheverHeaderItStands) {
+TEST(Jpeg2000Header, refuses_it_in_whichever_header_it_stands) {
   const Picture large = {4800, 4800, 4800};
   const Bytes tiny = {0x11}, heavy = style_of(1, tiny), of_component = style_of_component(0, tiny);
   for (const Bytes& late : {heavy, of_component}) {
@@ -94,7 +94,7 @@ TEST(Jpeg2000Header, RefusesItInWhicheverHeaderItStands) {
 }
 
 // It would look at every crossing of the narrowest columns with the lowest rows, once for every order of the packets.
-TEST(Jpeg2000Header, RefusesColumnsOfOneStyleAndRowsOfAnother) {
+TEST(Jpeg2000Header, refuses_columns_of_one_style_and_rows_of_another) {
   const Picture large = {.width = 4800, .height = 4800, .tile = 4800, .components = 2};
   const auto with = [&](std::uint8_t columns, std::uint8_t rows, const Bytes& orders) {
     return codestream({size_of(large), style_of(1, {columns}), style_of_component(1, {rows}), kQuantisation, orders,
@@ -106,7 +106,7 @@ TEST(Jpeg2000Header, RefusesColumnsOfOneStyleAndRowsOfAnother) {
   EXPECT_TRUE(check_codestream(with(0xf5, 0x5f, orders)).ok());
 }
 
-TEST(Jpeg2000Header, LayersAndPrecinctsThatTheBytesCanHoldPass) {
+TEST(Jpeg2000Header, layers_and_precincts_that_the_bytes_can_hold_pass) {
   const Bytes precincts = {0x66};  // 16 of 64 x 64
   const Bytes bytes =
       codestream({size_of({256, 256, 256}), style_of(100, precincts), kQuantisation, part(0, 1600), kEnd});
@@ -114,7 +114,7 @@ TEST(Jpeg2000Header, LayersAndPrecinctsThatTheBytesCanHoldPass) {
   EXPECT_TRUE(decode_image(bytes).ok());
 }
 
-TEST(Jpeg2000Header, RefusesWhatIsNotRead) {
+TEST(Jpeg2000Header, refuses_what_is_not_read) {
   for (const Picture& picture : {Picture{.components = 64}, Picture{.bits = 20}})
     EXPECT_EQ(code_of(codestream({size_of(picture), style_of(1), kQuantisation, part(0), kEnd})), Code::kUnsupported);
   // the library would look for the next marker inside
@@ -122,7 +122,7 @@ TEST(Jpeg2000Header, RefusesWhatIsNotRead) {
   EXPECT_EQ(code_of(codestream({size_of({}), unknown, style_of(1), kQuantisation, part(0), kEnd})), Code::kUnsupported);
 }
 
-TEST(Jpeg2000Header, HalfTheTilesDoNotPassForAll) {
+TEST(Jpeg2000Header, half_the_tiles_do_not_pass_for_all) {
   const std::vector<Bytes> header = {size_of({64, 64, 32}), style_of(1), kQuantisation};
   const auto with = [&header](std::vector<Bytes> parts) {
     parts.insert(parts.begin(), header.begin(), header.end());
@@ -136,7 +136,7 @@ TEST(Jpeg2000Header, HalfTheTilesDoNotPassForAll) {
   EXPECT_EQ(code_of(with({part(0), part(1), part(2), part(3, 1, 2), kEnd})), Code::kInvalidInput);  // one part of two
 }
 
-TEST(Jpeg2000Header, OnlyTheLastMarkerMayBeMissing) {
+TEST(Jpeg2000Header, only_the_last_marker_may_be_missing) {
   const Bytes whole = codestream({size_of({}), style_of(1), kQuantisation, part(0, 9), kEnd});
   EXPECT_TRUE(check_codestream(whole)->ended);
   for (const std::size_t missing : {1u, 2u}) {
@@ -152,7 +152,7 @@ TEST(Jpeg2000Header, OnlyTheLastMarkerMayBeMissing) {
   EXPECT_TRUE(decode_image(followed).ok());
 }
 
-TEST(Jpeg2000Header, OfColoursWithFewerSamplesTheLumaIsRead) {
+TEST(Jpeg2000Header, of_colours_with_fewer_samples_the_luma_is_read) {
   const Bytes bytes =
       codestream({size_of({.components = 3, .colours_every = 2}), style_of(1), kQuantisation, part(0, 3), kEnd});
   const auto image = decode_image(bytes);
@@ -165,7 +165,7 @@ Bytes box(std::string_view type, const Bytes& contents) {
   return ByteWriter().u32(static_cast<std::uint32_t>(contents.size() + 8)).raw(view(type)).raw(contents).take();
 }
 
-TEST(Jpeg2000Header, AJp2FilesCodestreamIsItsBoxAndNothingElse) {
+TEST(Jpeg2000Header, a_jp2_files_codestream_is_its_box_and_nothing_else) {
   const Bytes picture = codestream({size_of({}), style_of(1), kQuantisation, part(0), kEnd});
   const Bytes other = codestream({size_of({.width = 32}), style_of(1), kQuantisation, part(0), kEnd});
   const Bytes start = box("jP  ", {0x0d, 0x0a, 0x87, 0x0a});
@@ -176,7 +176,7 @@ TEST(Jpeg2000Header, AJp2FilesCodestreamIsItsBoxAndNothingElse) {
   EXPECT_TRUE(codestream_of(start).empty());
 }
 
-TEST(Jpeg2000Header, APaletteMakesNoMoreComponentsThanAFileMayHave) {
+TEST(Jpeg2000Header, a_palette_makes_no_more_components_than_a_file_may_have) {
   const auto palette = [](std::uint8_t colours) { return box("pclr", {0, 2, colours, 7}); };
   for (const bool in_header : {true, false}) {
     const auto file = [&](std::uint8_t colours) {
@@ -187,7 +187,7 @@ TEST(Jpeg2000Header, APaletteMakesNoMoreComponentsThanAFileMayHave) {
   }
 }
 
-TEST(Jpeg2000Header, EveryCutAndEveryChangedByteIsAnErrorOrAPicture) {
+TEST(Jpeg2000Header, every_cut_and_every_changed_byte_is_an_error_or_a_picture) {
   const Bytes whole =
       codestream({size_of({64, 64, 32}), style_of(3, {0x33, 0x44}, 1), segment(0xff5c, {0x40, 64, 64, 64, 64}),
                   part(0, 60), part(1, 60), part(2, 60), part(3, 60), kEnd});

@@ -17,7 +17,7 @@ Image picture(int width, int height, int channels, double ppi) {
   return image;
 }
 
-TEST(Jpeg2000, LosslessComesBackAsItWas) {
+TEST(Jpeg2000, lossless_comes_back_as_it_was) {
   for (const double ppi : {0.0, 500.0, 1000.0, 2000.0}) {
     const Image image = picture(300, 211, 1, ppi);
     const Image back = *decode_image(*encode_jpeg2000(image));
@@ -27,14 +27,14 @@ TEST(Jpeg2000, LosslessComesBackAsItWas) {
   }
 }
 
-TEST(Jpeg2000, SmallSidesComeBack) {
+TEST(Jpeg2000, small_sides_come_back) {
   for (const int side : {1, 2, 5, 17}) {
     const Image image = picture(side, 2 * side, 1, 500);
     EXPECT_EQ(decode_image(*encode_jpeg2000(image))->pixels, image.pixels) << side;
   }
 }
 
-TEST(Jpeg2000, LossyIsSmallerAndNear) {
+TEST(Jpeg2000, lossy_is_smaller_and_near) {
   const Image image = picture(400, 400, 1, 1000);
   const Bytes bytes = *encode_jpeg2000(image, 10);
   EXPECT_LT(bytes.size(), 400u * 400 / 9);
@@ -43,7 +43,7 @@ TEST(Jpeg2000, LossyIsSmallerAndNear) {
   for (std::size_t i = 0; i < back.pixels.size(); ++i) ASSERT_NEAR(back.pixels[i], image.pixels[i], 20);
 }
 
-TEST(Jpeg2000, ColourBecomesGray) {
+TEST(Jpeg2000, colour_becomes_gray) {
   Image image{64, 64, 3, 0, {}};
   for (int i = 0; i < 64 * 64; ++i) image.pixels.insert(image.pixels.end(), {200, 100, 50});
   const Image back = *decode_image(*encode_jpeg2000(image));
@@ -59,7 +59,7 @@ Bytes with_colour_space(Bytes file, int space) {
   return file;
 }
 
-TEST(Jpeg2000, OfALumaWithItsDifferencesTheLumaIsReadAndInkIsRefused) {
+TEST(Jpeg2000, of_a_luma_with_its_differences_the_luma_is_read_and_ink_is_refused) {
   Image image{64, 64, 3, 0, {}};
   for (int i = 0; i < 64 * 64; ++i) image.pixels.insert(image.pixels.end(), {200, 100, 50});
   const Bytes file = *encode_jpeg2000(image);
@@ -68,7 +68,7 @@ TEST(Jpeg2000, OfALumaWithItsDifferencesTheLumaIsReadAndInkIsRefused) {
   EXPECT_EQ(decode_image(with_colour_space(file, 12)).error().code, Code::kUnsupported);  // CMYK
 }
 
-TEST(Jpeg2000, AFileWithoutItsLastMarkerIsRead) {
+TEST(Jpeg2000, a_file_without_its_last_marker_is_read) {
   const Image image = picture(80, 60, 1, 500);
   Bytes bytes = *encode_jpeg2000(image);
   ASSERT_EQ(bytes.back(), 0xd9);
@@ -79,7 +79,7 @@ TEST(Jpeg2000, AFileWithoutItsLastMarkerIsRead) {
   EXPECT_EQ(back->ppi, 500);
 }
 
-TEST(Jpeg2000, EveryCutIsAnError) {
+TEST(Jpeg2000, every_cut_is_an_error) {
   const Bytes whole = *encode_jpeg2000(picture(80, 60, 1, 500));
   for (std::size_t size = 0; size + 2 < whole.size(); size += 7) {
     const auto cut = decode_image(ByteView(whole).first(size));
@@ -88,7 +88,7 @@ TEST(Jpeg2000, EveryCutIsAnError) {
   }
 }
 
-TEST(Jpeg2000, DamageIsAnErrorOrAnotherPicture) {
+TEST(Jpeg2000, damage_is_an_error_or_another_picture) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
@@ -103,7 +103,7 @@ TEST(Jpeg2000, DamageIsAnErrorOrAnotherPicture) {
   }
 }
 
-TEST(Jpeg2000, RefusesWhatItCannotHold) {
+TEST(Jpeg2000, refuses_what_it_cannot_hold) {
   EXPECT_EQ(encode_jpeg2000({10, 10, 2, 0, Bytes(200)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_jpeg2000(picture(10, 10, 1, 0), 0.5).error().code, Code::kInvalidInput);
   EXPECT_EQ(decode_image(view(std::string_view("\xff\x4f\xff\x51nothing", 11))).error().code, Code::kInvalidInput);

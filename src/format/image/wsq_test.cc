@@ -30,7 +30,7 @@ double psnr(const Image& a, const Image& b) {
   return 10 * std::log10(255.0 * 255 * static_cast<double>(a.pixels.size()) / std::max(sum, 1e-9));
 }
 
-TEST(Wsq, KeepsWhatTheRatePaysFor) {
+TEST(Wsq, keeps_what_the_rate_pays_for) {
   const Image image = ridges(400, 352);
   double last = 0;
   for (const auto& [rate, decibels] : {std::pair(0.75, 22.0), std::pair(2.25, 33.0), std::pair(5.0, 45.0)}) {
@@ -54,7 +54,7 @@ Image of(int width, int height, double (*gray)(double x, double y)) {
 }
 
 // On such images few bands have all the bits, at such rates more than they can use.
-TEST(Wsq, SmoothImagesLoseNothingAsTheRateRises) {
+TEST(Wsq, smooth_images_lose_nothing_as_the_rate_rises) {
   const std::pair<const char*, Image> images[] = {
       {"slope", of(256, 256, [](double x, double y) { return (x + y) / 2; })},
       {"step", of(256, 256, [](double x, double) { return x < 128 ? 0.0 : 255.0; })},
@@ -72,7 +72,7 @@ TEST(Wsq, SmoothImagesLoseNothingAsTheRateRises) {
   }
 }
 
-TEST(Wsq, EverySizeComesBack) {  // halves of odd lengths, twenty times over
+TEST(Wsq, every_size_comes_back) {  // halves of odd lengths, twenty times over
   for (const auto& [width, height] : {std::pair(64, 64), std::pair(65, 64), std::pair(67, 81), std::pair(95, 127),
                                       std::pair(129, 66), std::pair(333, 251), std::pair(512, 511)}) {
     const Image image = ridges(width, height, 1000);
@@ -83,7 +83,7 @@ TEST(Wsq, EverySizeComesBack) {  // halves of odd lengths, twenty times over
   }
 }
 
-TEST(Wsq, FlatAndExtremeImagesComeBack) {
+TEST(Wsq, flat_and_extreme_images_come_back) {
   Image flat{100, 80, 1, 0, Bytes(8000, 200)};
   const Image flat_back = *decode_image(*encode_wsq(flat));
   EXPECT_GT(psnr(flat, flat_back), 50);
@@ -94,7 +94,7 @@ TEST(Wsq, FlatAndExtremeImagesComeBack) {
 }
 
 // Filters of even lengths: with Haar's, pairs of samples come from their half sum and half difference.
-TEST(Wsq, PutsTogetherWhatEvenFiltersTookApart) {
+TEST(Wsq, puts_together_what_even_filters_took_apart) {
   const float half = std::sqrt(0.5f);
   const std::array<float, 1> low = {half}, high = {-half};  // signs as files state them
   const wsq::Filters haar = wsq::synthesis_of(low, false, high, false);
@@ -126,7 +126,7 @@ Bytes joined(const std::vector<std::pair<int, Bytes>>& segments) {
   return out.take();
 }
 
-TEST(Wsq, TablesAndSizeMayComeInAnyOrderBeforeTheValuesAndNotAfter) {
+TEST(Wsq, tables_and_size_may_come_in_any_order_before_the_values_and_not_after) {
   const Bytes file = *encode_wsq(ridges(128, 96));
   auto segments = segments_of(file);
   ASSERT_EQ(joined(segments), file);
@@ -151,7 +151,7 @@ TEST(Wsq, TablesAndSizeMayComeInAnyOrderBeforeTheValuesAndNotAfter) {
   }
 }
 
-TEST(Wsq, BytesThatFillBeforeMarkersAreSkipped) {
+TEST(Wsq, bytes_that_fill_before_markers_are_skipped) {
   const std::vector<std::string> comments = {"of scanner 7"};
   const Bytes file = *encode_wsq(ridges(128, 96), 0.75, comments);
   auto segments = segments_of(file);
@@ -166,7 +166,7 @@ TEST(Wsq, BytesThatFillBeforeMarkersAreSkipped) {
   EXPECT_EQ(wsq_comments(filled), comments);
 }
 
-TEST(Wsq, ABlocksPiecesBetweenRestartMarkersAreOne) {
+TEST(Wsq, a_blocks_pieces_between_restart_markers_are_one) {
   auto segments = segments_of(*encode_wsq(ridges(64, 64)));
   std::erase_if(segments, [](const auto& s) { return s.first == wsq::kHuffman || s.first == wsq::kBlock; });
   ByteWriter table;  // 255 codes of eight bits: every byte but the last stands for itself
@@ -190,7 +190,7 @@ TEST(Wsq, ABlocksPiecesBetweenRestartMarkersAreOne) {
   EXPECT_EQ(read->pixels, decode_image(file(false))->pixels);
 }
 
-TEST(Wsq, EveryCutIsAnErrorAndNothingWorse) {
+TEST(Wsq, every_cut_is_an_error_and_nothing_worse) {
   const Bytes whole = *encode_wsq(ridges(96, 80));
   for (std::size_t size = 0; size + 2 < whole.size(); ++size) {
     const auto cut = decode_image(ByteView(whole).first(size));
@@ -199,7 +199,7 @@ TEST(Wsq, EveryCutIsAnErrorAndNothingWorse) {
   }
 }
 
-TEST(Wsq, DamageIsAnErrorOrAnotherPicture) {
+TEST(Wsq, damage_is_an_error_or_another_picture) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
@@ -214,7 +214,7 @@ TEST(Wsq, DamageIsAnErrorOrAnotherPicture) {
   }
 }
 
-TEST(Wsq, RefusesWhatItCannotHold) {
+TEST(Wsq, refuses_what_it_cannot_hold) {
   EXPECT_EQ(encode_wsq({100, 100, 3, 0, Bytes(30000)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_wsq({20, 100, 1, 0, Bytes(2000)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_wsq(ridges(64, 64), 0).error().code, Code::kInvalidInput);

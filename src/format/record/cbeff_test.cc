@@ -34,7 +34,7 @@ Result<Document> read_text(std::string_view text) {
   return read(view(text));
 }
 
-TEST(Cbeff, WhatIsWrittenIsRead) {
+TEST(Cbeff, what_is_written_is_read) {
   for (const bool bias : {false, true}) {
     for (const bool entries : {false, true}) {
       Document document = sample();
@@ -61,7 +61,7 @@ TEST(Cbeff, WhatIsWrittenIsRead) {
   }
 }
 
-TEST(Cbeff, ReadsWhatOthersWrite) {
+TEST(Cbeff, reads_what_others_write) {
   const Result<Document> document = read_text(
       "<?xml version=\"1.0\" standalone=\"yes\"?>\n"
       "<c:BIR xmlns:c=\"http://standards.iso.org/iso-iec/19785/-3/ed-2/\">\n"
@@ -87,7 +87,7 @@ std::string finding_in(const std::string& inside) {
   return document->findings.empty() ? "" : document->findings[0];
 }
 
-TEST(Cbeff, SaysWhatIsWrongAndWhere) {
+TEST(Cbeff, says_what_is_wrong_and_where) {
   EXPECT_EQ(finding_in(""), "");
   EXPECT_EQ(finding_in("<BDB>!</BDB>"), "line 2: BDB: this is not base64");
   EXPECT_EQ(finding_in("<BDP/>"), "line 2: BDP: a BIR has no such element");
@@ -106,7 +106,7 @@ TEST(Cbeff, SaysWhatIsWrongAndWhere) {
   EXPECT_NE(finding_in(many), "");
 }
 
-TEST(Cbeff, WhatOneRecordSaysWronglyDoesNotCostTheOthers) {
+TEST(Cbeff, what_one_record_says_wrongly_does_not_cost_the_others) {
   const Result<Document> document = read_text(std::string(kBegin) +
                                               "<BIR><BDB>!</BDB></BIR><BIR><Unknown/><BDB>SUlSAA==</BDB></BIR>"
                                               "<BIR xmlns=''><BDB>-_8</BDB></BIR></BIR>");
@@ -118,7 +118,7 @@ TEST(Cbeff, WhatOneRecordSaysWronglyDoesNotCostTheOthers) {
   EXPECT_EQ(document->findings.size(), 4u);
 }
 
-TEST(Cbeff, NamesFingers) {
+TEST(Cbeff, names_fingers) {
   for (int position = 1; position <= 10; ++position) EXPECT_EQ(finger_position(subtype_of_finger(position)), position);
   EXPECT_EQ(subtype_of_finger(2), "Right IndexFinger");
   EXPECT_EQ(finger_position("Right IndexFinger MiddleFinger"), 0);

@@ -90,7 +90,7 @@ void expect_same(const Encounter& read, const Encounter& written) {
   }
 }
 
-TEST(Encounter, BecomesATransactionAndBack) {
+TEST(Encounter, becomes_a_transaction_and_back) {
   const Encounter encounter = whole_encounter();
   const auto transaction = to_transaction(encounter, header());
   ASSERT_TRUE(transaction.ok()) << transaction.error().message;
@@ -108,7 +108,7 @@ TEST(Encounter, BecomesATransactionAndBack) {
   expect_same(read->encounter, encounter);
 }
 
-TEST(Encounter, TextWithSeparatorsIsRefused) {
+TEST(Encounter, text_with_separators_is_refused) {
   Encounter encounter = whole_encounter();
   encounter.biographic[DataElement::kFamilyName] = "Ru\x1diz";
   EXPECT_EQ(to_transaction(encounter, header()).error().code, Code::kInvalidInput);
@@ -133,7 +133,7 @@ std::string raw(const Image& image) {
   return std::string(image.pixels.begin(), image.pixels.end());
 }
 
-TEST(Encounter, UncompressedImagesBecomePngAndKeepTheirPixelsAndResolution) {
+TEST(Encounter, uncompressed_images_become_png_and_keep_their_pixels_and_resolution) {
   const Image thumb = picture(40, 30, 1, 1), ring = picture(50, 20, 1, 2);
   itl::Transaction transaction;
   transaction.records = {
@@ -164,7 +164,7 @@ TEST(Encounter, UncompressedImagesBecomePngAndKeepTheirPixelsAndResolution) {
   EXPECT_EQ(decode_image(b.image)->pixels, ring.pixels);
 }
 
-TEST(Encounter, WhatCannotBeUsedIsSaidAndTheRestIsTaken) {
+TEST(Encounter, what_cannot_be_used_is_said_and_the_rest_is_taken) {
   const Image ring = picture(50, 20, 1, 2);
   itl::Transaction transaction;
   transaction.records = {
@@ -183,7 +183,7 @@ TEST(Encounter, WhatCannotBeUsedIsSaidAndTheRestIsTaken) {
   EXPECT_EQ(to_encounter(transaction).error().code, Code::kInvalidInput);
 }
 
-TEST(Encounter, ReadsNamesOfTheFbisDomain) {
+TEST(Encounter, reads_names_of_the_fbis_domain) {
   const Image ring = picture(50, 20, 1, 2);
   itl::Transaction transaction;
   transaction.records = {
@@ -200,7 +200,7 @@ TEST(Encounter, ReadsNamesOfTheFbisDomain) {
   EXPECT_EQ(read->encounter.biographic, expected);
 }
 
-TEST(Encounter, NamesThatAreNotUtf8AreLeftOutAndSaidToBe) {
+TEST(Encounter, names_that_are_not_utf8_are_left_out_and_said_to_be) {
   const Image ring = picture(50, 20, 1, 2);
   itl::Transaction transaction;
   transaction.records = {
@@ -215,7 +215,7 @@ TEST(Encounter, NamesThatAreNotUtf8AreLeftOutAndSaidToBe) {
   EXPECT_TRUE(read->encounter.missing.empty());  // a scar is not a missing finger
 }
 
-TEST(Encounter, RecordsWhoseLengthIsWrongAreMendedWhenTheyAreSplit) {
+TEST(Encounter, records_whose_length_is_wrong_are_mended_when_they_are_split) {
   MinutiaeRecord record = *read_minutiae_record(minutiae_of({2, 7}));
   record.length_error = -1;  // as one of NIST's examples has it
   const auto read = read_encounter(*write_minutiae_record(record));
@@ -224,7 +224,7 @@ TEST(Encounter, RecordsWhoseLengthIsWrongAreMendedWhenTheyAreSplit) {
   for (const Sample& sample : read->encounter.samples) EXPECT_EQ(read_minutiae_record(sample.image)->length_error, 0);
 }
 
-TEST(Encounter, OfAFileIsToldByItsContent) {
+TEST(Encounter, of_a_file_is_told_by_its_content) {
   const auto image = read_encounter(*encode_png(picture(20, 20, 1, 1)));
   ASSERT_TRUE(image.ok());
   EXPECT_EQ(image->encounter.samples.size(), 1u);
@@ -243,7 +243,7 @@ TEST(Encounter, OfAFileIsToldByItsContent) {
   EXPECT_EQ(read_encounter({}).error().code, Code::kInvalidInput);
 }
 
-TEST(EncounterSeeds, AreStored) {
+TEST(EncounterSeeds, are_stored) {
   Encounter small;
   small.biographic = {{DataElement::kFamilyName, "Quiñones"}};
   small.missing = {{Finger::kRightRing, Missing::kAmputated}};
@@ -270,7 +270,7 @@ ImageRecord image_record(ImagePart part, std::initializer_list<std::uint32_t> po
   return record;
 }
 
-TEST(Encounter, OfImageRecordsHasEveryView) {
+TEST(Encounter, of_image_records_has_every_view) {
   const Image image = picture(120, 90, 1, 3);
   const auto fingers = write_image_record(image_record(ImagePart::kFinger, {7, 14, 21}, image));  // 21: a palm
   ASSERT_TRUE(fingers.ok()) << fingers.error().message;
@@ -283,7 +283,7 @@ TEST(Encounter, OfImageRecordsHasEveryView) {
   EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
 }
 
-TEST(Encounter, OfCbeffHasTheDataOfEveryBirAndSaysWhatIsNotUsed) {
+TEST(Encounter, of_cbeff_has_the_data_of_every_bir_and_says_what_is_not_used) {
   cbeff::Bir left, voice;
   left.bdb = minutiae_of({0});
   left.bdb_info.emplace_back();

@@ -61,7 +61,7 @@ ImageRecord sample(ImagePart part, int edition) {
   return record;
 }
 
-TEST(ImageRecord, WhatIsWrittenIsReadInEveryPartAndEdition) {
+TEST(ImageRecord, what_is_written_is_read_in_every_part_and_edition) {
   for (const ImagePart part : kParts) {
     for (const int edition : kEditions) {
       SCOPED_TRACE(std::to_string(static_cast<int>(part)) + ":" + std::to_string(edition));
@@ -94,7 +94,7 @@ std::string hex_of_one(ImagePart part, int edition) {
 }
 
 // Table by table of the standards, byte by byte.
-TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
+TEST(ImageRecord, bytes_lie_where_the_edition_of_2005_puts_them) {
   EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2005),
             compact("46495200 30313000 000000000036 0102 001e 01 01 01f4 01f4 01f4 01f4 08 00 0000"
                     "00000016 01 01 00 50 08 0004 0002 00 0001020304050600"));
@@ -108,7 +108,7 @@ TEST(ImageRecord, BytesLieWhereTheEditionOf2005PutsThem) {
                     "01 0001  0001 50 ffff ffff 00000008 0001020304050600"));
 }
 
-TEST(ImageRecord, BytesLieWhereTheEditionOf2011PutsThem) {
+TEST(ImageRecord, bytes_lie_where_the_edition_of_2011_puts_them) {
   const std::string captured = "07ea 0b 17 09 05 07 000c 0e 0003 0004 01 50 0001 0002";
   const std::string extended = "0003 0006 6869", image = "00000008 0001020304050600" + extended;
   EXPECT_EQ(hex_of_one(ImagePart::kFinger, 2011),
@@ -131,7 +131,7 @@ TEST(ImageRecord, BytesLieWhereTheEditionOf2011PutsThem) {
                                                         image));
 }
 
-TEST(ImageRecord, CutRecordsAreRefusedAndExtraBytesKept) {
+TEST(ImageRecord, cut_records_are_refused_and_extra_bytes_kept) {
   for (const ImagePart part : kParts) {
     for (const int edition : kEditions) {
       Bytes bytes = *write_image_record(sample(part, edition));
@@ -154,7 +154,7 @@ std::size_t end_of_length(ImagePart part, int edition) {
   return part == ImagePart::kFinger && edition == 2005 ? 14 : 12;
 }
 
-TEST(ImageRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
+TEST(ImageRecord, a_length_that_is_a_little_off_is_forgiven_and_kept) {
   for (const ImagePart part : kParts) {
     for (const int edition : kEditions) {
       SCOPED_TRACE(std::to_string(static_cast<int>(part)) + ":" + std::to_string(edition));
@@ -184,7 +184,7 @@ TEST(ImageRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
   }
 }
 
-TEST(ImageRecord, AnEyeWithoutImagesLosesNoOther) {
+TEST(ImageRecord, an_eye_without_images_loses_no_other) {
   ImageRecord record = sample(ImagePart::kIris, 2005);
   for (ImageView& view : record.views) view.position = 1;
   for (const std::vector<Eye2005>& eyes : {std::vector<Eye2005>{{1, 2}, {2, 0}}, {{1, 1}, {1, 1}}, {{2, 0}, {1, 2}}}) {
@@ -201,7 +201,7 @@ TEST(ImageRecord, AnEyeWithoutImagesLosesNoOther) {
   EXPECT_FALSE(write_image_record(record).ok());
 }
 
-TEST(ImageRecord, DeeperPixelsAreScaledAndMoreBytesThanPixelsForgiven) {
+TEST(ImageRecord, deeper_pixels_are_scaled_and_more_bytes_than_pixels_forgiven) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
   for (ImageView& view : record.views) {
     view.width = 2;
@@ -223,7 +223,7 @@ TEST(ImageRecord, DeeperPixelsAreScaledAndMoreBytesThanPixelsForgiven) {
   EXPECT_EQ(check_image_record(record), std::vector<std::string>{"view 2: 9 bytes of pixels for 4 x 2 of 8 bits"});
 }
 
-TEST(ImageRecord, ChecksHoldAnImageAgainstWhatTheRecordSaysOfIt) {
+TEST(ImageRecord, checks_hold_an_image_against_what_the_record_says_of_it) {
   ImageRecord record = sample(ImagePart::kFace, 2005);
   record.views[0].width = record.views[0].height = 0;  // the points are held against the image's own size
   record.views[1].compression = 1;
@@ -246,7 +246,7 @@ TEST(ImageRecord, ChecksHoldAnImageAgainstWhatTheRecordSaysOfIt) {
   EXPECT_EQ(check_image_record(record).size(), 1001u);
 }
 
-TEST(ImageRecord, ViewsBecomePixels) {
+TEST(ImageRecord, views_become_pixels) {
   const ImageRecord finger = sample(ImagePart::kFinger, 2011);
   const Result<Image> raw = decode_view(finger, finger.views[1]);
   ASSERT_TRUE(raw.ok()) << raw.error().message;
@@ -268,7 +268,7 @@ TEST(ImageRecord, ViewsBecomePixels) {
   EXPECT_EQ(decode_view(wrong, wrong.views[0]).error().code, Code::kTooLarge);
 }
 
-TEST(ImageRecord, ChecksSayWhatDeviates) {
+TEST(ImageRecord, checks_say_what_deviates) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
   record.views[0].quality = 255;  // stands for "not known"
   record.views[1].impression = 4;
@@ -280,7 +280,7 @@ TEST(ImageRecord, ChecksSayWhatDeviates) {
                                       "view 2: without an image"}));
 }
 
-TEST(ImageRecord, WhatDoesNotFitIsNotWritten) {
+TEST(ImageRecord, what_does_not_fit_is_not_written) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
   record.views[1].image_x = 1000;
   EXPECT_FALSE(write_image_record(record).ok());
@@ -289,7 +289,7 @@ TEST(ImageRecord, WhatDoesNotFitIsNotWritten) {
   EXPECT_FALSE(write_image_record(record).ok());
 }
 
-TEST(ImageRecord, AnyDamageIsReadOrRefused) {
+TEST(ImageRecord, any_damage_is_read_or_refused) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);

@@ -42,7 +42,7 @@ ImageRecord sample(ImagePart part) {
   return record;
 }
 
-TEST(Iso39794, WhatIsWrittenIsRead) {
+TEST(Iso39794, what_is_written_is_read) {
   for (const ImagePart part : {ImagePart::kFinger, ImagePart::kFace, ImagePart::kIris}) {
     const Result<Bytes> bytes = write_iso39794(sample(part));
     ASSERT_TRUE(bytes.ok()) << bytes.error().message;
@@ -54,7 +54,7 @@ TEST(Iso39794, WhatIsWrittenIsRead) {
 }
 
 // The ASN.1 of 39794-4:2019, by hand.
-TEST(Iso39794, BytesLieWhereTheSchemaPutsThem) {
+TEST(Iso39794, bytes_lie_where_the_schema_puts_them) {
   ImageRecord record = sample(ImagePart::kFinger);
   record.views.pop_back();
   record.views[0].compression = 2;
@@ -65,7 +65,7 @@ TEST(Iso39794, BytesLieWhereTheSchemaPutsThem) {
             "8301aba407800207ea81010ba610300ea007800101810200c8a103800150a707800203e8810100");
 }
 
-TEST(Iso39794, ImagesBecomePixels) {
+TEST(Iso39794, images_become_pixels) {
   const ImageRecord raw = *read_iso39794(*write_iso39794(sample(ImagePart::kFinger)));
   EXPECT_EQ(decode_view(raw, raw.views[1])->pixels[7], 1);
 
@@ -81,7 +81,7 @@ TEST(Iso39794, ImagesBecomePixels) {
   EXPECT_EQ(again->views[0].height, 20u);
 }
 
-TEST(Iso39794, ExtensionsFallBackToTheirCode) {
+TEST(Iso39794, extensions_fall_back_to_their_code) {
   // imageDataFormat [0] { extensionBlock [1] { fallback [0] 3 } }
   const Bytes whole = *from_hex(
       "6527a007800103810207e3a11c301a800100a115"
@@ -93,7 +93,7 @@ TEST(Iso39794, ExtensionsFallBackToTheirCode) {
 }
 
 // Range [7], time [8], image [9]; or, as some have it, time [7], image [8], range [9].
-TEST(Iso39794, IrisesAreReadInBothLayoutsAndWrittenInThatOfTheStandard) {
+TEST(Iso39794, irises_are_read_in_both_layouts_and_written_in_that_of_the_standard) {
   const std::string head = "6639a007800103810207e5a12e302c800101a103800107820108a303800102840100850100860100";
   const Bytes other = *from_hex(head + "a707800207ea81010b" + "8802abcd" + "a904800201c2");
   const Bytes standard = *from_hex(head + "a704800201c2" + "a807800207ea81010b" + "8902abcd");
@@ -109,7 +109,7 @@ TEST(Iso39794, IrisesAreReadInBothLayoutsAndWrittenInThatOfTheStandard) {
             std::vector<std::string>{"view 1: the image is not of the kind that its code 14 stands for"});
 }
 
-TEST(Iso39794, OneRepresentationMayLieInTheListItself) {
+TEST(Iso39794, one_representation_may_lie_in_the_list_itself) {
   const Result<ImageRecord> record =
       read_iso39794(*from_hex("6528a007800103810207e3a11d800100a118a016a0148003ffd8ffa10da003800102a706800105810104"));
   ASSERT_TRUE(record.ok()) << record.error().message;
@@ -118,7 +118,7 @@ TEST(Iso39794, OneRepresentationMayLieInTheListItself) {
   EXPECT_EQ(record->views[0].width, 5u);
 }
 
-TEST(Iso39794, BytesBehindTheRecordAreKept) {
+TEST(Iso39794, bytes_behind_the_record_are_kept) {
   Bytes bytes = *write_iso39794(sample(ImagePart::kFace));
   bytes.push_back(0);
   const Result<ImageRecord> record = read_iso39794(bytes);
@@ -128,7 +128,7 @@ TEST(Iso39794, BytesBehindTheRecordAreKept) {
   EXPECT_EQ(*write_iso39794(*record), bytes);
 }
 
-TEST(Iso39794, SaysWhatItCannotCarry) {
+TEST(Iso39794, says_what_it_cannot_carry) {
   ImageRecord jpeg = sample(ImagePart::kFinger);
   jpeg.views[0].compression = 3;
   EXPECT_EQ(write_iso39794(jpeg).error().code, Code::kUnsupported);
@@ -141,7 +141,7 @@ TEST(Iso39794, SaysWhatItCannotCarry) {
   EXPECT_FALSE(write_iso39794(old).ok());
 }
 
-TEST(Iso39794, CutAndDamagedRecordsAreRefusedOrRead) {
+TEST(Iso39794, cut_and_damaged_records_are_refused_or_read) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);

@@ -73,12 +73,12 @@ testing::AssertionResult only(const Transaction& transaction, int type, int fiel
   return testing::AssertionSuccess();
 }
 
-TEST(ItlCheck, ASoundTransactionHasNoFindings) {
+TEST(ItlCheck, a_sound_transaction_has_no_findings) {
   const Transaction t = transaction_of({finger(1, 2), finger(2, 7)});
   EXPECT_EQ(words(found_in(t)), "");
 }
 
-TEST(ItlCheck, EveryMandatoryFieldIsMissed) {
+TEST(ItlCheck, every_mandatory_field_is_missed) {
   for (const int field : {2, 4, 5, 7, 8, 9, 11, 12}) {
     Transaction t = transaction_of({finger(1, 2)});
     std::erase_if(t.records[0].fields, [=](const Field& f) { return f.number == field; });
@@ -91,7 +91,7 @@ TEST(ItlCheck, EveryMandatoryFieldIsMissed) {
   }
 }
 
-TEST(ItlCheck, LettersLengthsAndValuesAreHeldToTheLayout) {
+TEST(ItlCheck, letters_lengths_and_values_are_held_to_the_layout) {
   struct Case {
     int record, field;
     std::string value, says;
@@ -109,7 +109,7 @@ TEST(ItlCheck, LettersLengthsAndValuesAreHeldToTheLayout) {
   }
 }
 
-TEST(ItlCheck, ItemsAndSubfieldsAreCountedAndLocated) {
+TEST(ItlCheck, items_and_subfields_are_counted_and_located) {
   Transaction t = transaction_of({finger(1, 13)});
   t.records[1].set(
       21, "2" + kUs + "1" + kUs + "9" + kUs + "1" + kUs + "9" + kRs + "3" + kUs + "11" + kUs + "19" + kUs + "1");
@@ -143,7 +143,7 @@ TEST(ItlCheck, ItemsAndSubfieldsAreCountedAndLocated) {
   EXPECT_NE(words(found_in(t)).find("at most 5 subfields; here are 6"), std::string::npos) << words(found_in(t));
 }
 
-TEST(ItlCheck, FieldsThatTheVersionDoesNotHave) {
+TEST(ItlCheck, fields_that_the_version_does_not_have) {
   Transaction t = transaction_of({finger(1, 2)});
   t.records[0].set(2, "0400");
   t.records[0].set(16, "A" + kUs + "B" + kUs + "C");
@@ -161,7 +161,7 @@ TEST(ItlCheck, FieldsThatTheVersionDoesNotHave) {
   EXPECT_TRUE(only(t, 1, 4, "3 to 4 characters")) << "TOT grew with version 0500";
 }
 
-TEST(ItlCheck, ContentsAreComparedWithTheRecords) {
+TEST(ItlCheck, contents_are_compared_with_the_records) {
   Transaction t = transaction_of({finger(1, 2), finger(2, 7)});
   t.records[0].set(3, "1" + kUs + "2" + kRs + "14" + kUs + "01" + kRs + "14" + kUs + "03");
   EXPECT_TRUE(only(t, 1, 3, "has the IDC \"02\"; the contents say \"03\""));
@@ -169,7 +169,7 @@ TEST(ItlCheck, ContentsAreComparedWithTheRecords) {
   EXPECT_TRUE(only(t, 14, 2, "has the IDC"));
 }
 
-TEST(ItlCheck, SegmentsLieInTheirImage) {
+TEST(ItlCheck, segments_lie_in_their_image) {
   const auto with = [](const std::string& left, const std::string& right, const std::string& top,
                        const std::string& bottom, const std::string& position = "2") {
     Transaction t = transaction_of({finger(1, 13)});
@@ -184,7 +184,7 @@ TEST(ItlCheck, SegmentsLieInTheirImage) {
   EXPECT_TRUE(only(with("0", "9", "0", "6", "7"), 14, 21, "none of those that position 13 shows"));
 }
 
-TEST(ItlCheck, WhatImagesSayOfThemselvesIsCompared) {
+TEST(ItlCheck, what_images_say_of_themselves_is_compared) {
   Transaction t = transaction_of({finger(1, 2)});
   t.records[1].set(999, raw_pixels(40, 29));
   EXPECT_TRUE(only(t, 14, 999, "1200 bytes; here are 1160"));
@@ -216,7 +216,7 @@ TEST(ItlCheck, WhatImagesSayOfThemselvesIsCompared) {
   }
 }
 
-TEST(ItlCheck, ATenPrintHasEveryFingerOnceButForThoseSaidToBeMissing) {
+TEST(ItlCheck, a_ten_print_has_every_finger_once_but_for_those_said_to_be_missing) {
   std::vector<Record> card;
   for (int i = 1; i <= 14; ++i) card.push_back(finger(i, i));
   EXPECT_EQ(words(found_in(transaction_of(card))), "");
@@ -238,7 +238,7 @@ TEST(ItlCheck, ATenPrintHasEveryFingerOnceButForThoseSaidToBeMissing) {
   EXPECT_EQ(words(found_in(transaction_of(two_thumbs))), "");
 }
 
-TEST(ItlCheck, AFaceIsNoTattoo) {
+TEST(ItlCheck, a_face_is_no_tattoo) {
   Record face{10, {}, 0, 0};
   for (const auto& [number, value] :
        {std::pair(1, "0"), std::pair(2, "01"), std::pair(3, "FACE"), std::pair(4, "YY02"), std::pair(5, "20260228"),
@@ -263,7 +263,7 @@ TEST(ItlCheck, AFaceIsNoTattoo) {
   EXPECT_NE(said.find("10.40: SMT is mandatory"), std::string::npos) << said;
 }
 
-TEST(ItlCheck, AnEyeThatIsMissingNeedsNoImage) {
+TEST(ItlCheck, an_eye_that_is_missing_needs_no_image) {
   Record iris{17, {}, 0, 0};
   for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "01"), std::pair(3, "1"), std::pair(4, "YY02"),
                                       std::pair(5, "20260228"), std::pair(28, "MA")})
@@ -276,7 +276,7 @@ TEST(ItlCheck, AnEyeThatIsMissingNeedsNoImage) {
   EXPECT_TRUE(only(transaction_of({iris}), 17, 33, "NOP says 3 points; here are 2"));
 }
 
-TEST(ItlCheck, SignaturesAndHashes) {
+TEST(ItlCheck, signatures_and_hashes) {
   Record signature{8, {}, 0, 0};
   for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "1"), std::pair(3, "0"), std::pair(4, "2"),
                                       std::pair(5, "0"), std::pair(6, "0"), std::pair(7, "0")})
@@ -349,18 +349,18 @@ Transaction binary_finger(const std::string& positions, const std::string& resol
   return t;
 }
 
-TEST(ItlCheck, VoiceAndOtherKindsHaveTheirData) {
+TEST(ItlCheck, voice_and_other_kinds_have_their_data) {
   for (const int type : {11, 12, 22})
     EXPECT_EQ(words(found_in(transaction_of({record_of(type, {{999, "data"}})}))), "") << type;
   EXPECT_EQ(words(found_in(transaction_of({record_of(20, {{21, "1"}, {999, "data"}})}))), "");
   EXPECT_EQ(words(found_in(transaction_of({record_of(21, {{21, "1"}, {999, "data"}})}))), "");
 }
 
-TEST(ItlCheck, CodesWithDigitsNameALatentsProcessing) {
+TEST(ItlCheck, codes_with_digits_name_a_latents_processing) {
   EXPECT_EQ(words(found_in(transaction_of({record_of(9, {{3, "4"}, {4, "U"}, {352, "12I" + kRs + "R6G"}})}))), "");
 }
 
-TEST(ItlCheck, ViewsAndPartsOfAFinger) {
+TEST(ItlCheck, views_and_parts_of_a_finger) {
   for (const char* part : {"EJI", "TIP", "FV1", "PRX", "DST", "MED"}) {
     EXPECT_EQ(words(found_in(finger_with(19, {{14, std::string("2|") + part}}))), "") << part;
     EXPECT_EQ(words(found_in(with_fields(latent(), {{13, "19"}, {14, std::string("2|") + part}}))), "") << part;
@@ -368,12 +368,12 @@ TEST(ItlCheck, ViewsAndPartsOfAFinger) {
   EXPECT_TRUE(only(finger_with(19, {{14, "2|EJI"}, {15, "EJI|NA|1|9|1|9"}}), 14, 15, "FVC is one of NA"));
 }
 
-TEST(ItlCheck, PalmPositionsOfAFingerprint) {
+TEST(ItlCheck, palm_positions_of_a_fingerprint) {
   for (const int position : {18, 33, 36}) EXPECT_EQ(words(found_in(finger_with(position, {}))), "") << position;
   EXPECT_EQ(words(found_in(binary_finger("18|255|255|255|255|255"))), "");
 }
 
-TEST(ItlCheck, MissingFingersAreOfThePositionAndNamedOnce) {
+TEST(ItlCheck, missing_fingers_are_of_the_position_and_named_once) {
   EXPECT_EQ(words(found_in(finger_with(13, {{18, "2|XX/3|UP"}}))), "");
   EXPECT_EQ(words(found_in(with_fields(without_image(finger(1, 2)), {{18, "2|XX"}}))), "");
   for (const auto& [position, missing] : {std::pair(2, "3|XX"), std::pair(14, "2|XX")}) {
@@ -384,7 +384,7 @@ TEST(ItlCheck, MissingFingersAreOfThePositionAndNamedOnce) {
   EXPECT_TRUE(only(finger_with(13, {{18, "2|XX/2|UP"}}), 14, 18, "2 stands here already"));
 }
 
-TEST(ItlCheck, AnImageIsMissingForAReasonAndThenWhole) {
+TEST(ItlCheck, an_image_is_missing_for_a_reason_and_then_whole) {
   EXPECT_NE(words(found_in(with_fields(without_image(finger(1, 2)), {{18, "2|SR"}}))).find("14.999: is mandatory"),
             std::string::npos)
       << "a scar is no reason";
@@ -396,7 +396,7 @@ TEST(ItlCheck, AnImageIsMissingForAReasonAndThenWhole) {
   EXPECT_TRUE(only(finger_with(13, {{18, "2|UP"}, {21, "2|1|9|1|9"}}), 14, 21, "could not be printed"));
 }
 
-TEST(ItlCheck, QualitiesAndSegmentsAreOfTheFingersShown) {
+TEST(ItlCheck, qualities_and_segments_are_of_the_fingers_shown) {
   for (const auto& [field, rest] : {std::pair(21, "|1|9|1|9"), std::pair(22, "|2"), std::pair(23, "|50|0001|1"),
                                     std::pair(24, "|50|0001|1"), std::pair(25, "|3|1|1|2|2|3|3")}) {
     EXPECT_EQ(words(found_in(finger_with(2, {{field, std::string("2") + rest}}))), "") << field;
@@ -408,7 +408,7 @@ TEST(ItlCheck, QualitiesAndSegmentsAreOfTheFingersShown) {
   }
 }
 
-TEST(ItlCheck, CoordinatesLieInTheirImage) {
+TEST(ItlCheck, coordinates_lie_in_their_image) {
   EXPECT_TRUE(only(finger_with(13, {{25, "2|3|1|1|41|9|5|5"}}), 14, 25, "HPO is at most HLL, 40"));
   EXPECT_TRUE(only(finger_with(13, {{25, "2|3|1|1|9|31|5|5"}}), 14, 25, "VPO is at most VLL, 30"));
   const auto part = [](const std::string& box) { return finger_with(19, {{14, "2|EJI"}, {15, "FV1|NA|" + box}}); };
@@ -422,13 +422,13 @@ TEST(ItlCheck, CoordinatesLieInTheirImage) {
   EXPECT_TRUE(only(with_fields(face(), {{29, "1|2.1|1|1/1|2.2|1|3"}}), 10, 29, "HCY is at most VLL, 2"));
 }
 
-TEST(ItlCheck, AnEntireJointImageIsFoundAmongSeveralPositions) {
+TEST(ItlCheck, an_entire_joint_image_is_found_among_several_positions) {
   EXPECT_TRUE(only(with_fields(latent(), {{13, "19/2"}}), 13, 14, "is mandatory where the position is 19"));
   EXPECT_TRUE(only(with_fields(latent(), {{13, "2/3"}, {15, "FV1|NA|1|9|1|9"}}), 13, 15, "is for the position 19"));
   EXPECT_EQ(words(found_in(with_fields(latent(), {{13, "2/19"}, {14, "2|EJI"}}))), "");
 }
 
-TEST(ItlCheck, TextIsInTheCharactersThatTheFileNames) {
+TEST(ItlCheck, text_is_in_the_characters_that_the_file_names) {
   const std::string accent = "caf\xc3\xa9", latin = "caf\xe9";
   const auto with = [](const std::string& comment, const std::string& encoding) {
     Transaction t = finger_with(2, {{20, comment}});
@@ -448,7 +448,7 @@ TEST(ItlCheck, TextIsInTheCharactersThatTheFileNames) {
   EXPECT_EQ(words(found_in(with(long_comment, "3|UTF-8"))), "") << "letters are counted, not bytes";
 }
 
-TEST(ItlCheck, EncodingsHaveTheirNumbers) {
+TEST(ItlCheck, encodings_have_their_numbers) {
   const auto with = [](const std::string& encoding) {
     Transaction t = finger_with(2, {});
     t.records[0].set(15, items(encoding));
@@ -460,7 +460,7 @@ TEST(ItlCheck, EncodingsHaveTheirNumbers) {
   EXPECT_TRUE(only(with("77|FOO"), 1, 15, "5 to 127 are reserved"));
 }
 
-TEST(ItlCheck, ColoursAreThoseOfTheImage) {
+TEST(ItlCheck, colours_are_those_of_the_image) {
   EXPECT_TRUE(only(with_fields(face(), {{13, "5"}}), 10, 13, "SAP is one of"));
   EXPECT_TRUE(only(with_fields(face(), {{12, "GRAY"}}), 10, 999, "8 bits are 8 bytes; here are 24"));
   EXPECT_TRUE(only(with_fields(face(), {{999, "12345678"}}), 10, 999, "24 bits are 24 bytes; here are 8"));
@@ -481,7 +481,7 @@ TEST(ItlCheck, ColoursAreThoseOfTheImage) {
   EXPECT_TRUE(only(transaction_of({encoded}), 10, 12, "CSP says SRGB; the image has 1 component"));
 }
 
-TEST(ItlCheck, ScalesAndResolutions) {
+TEST(ItlCheck, scales_and_resolutions) {
   const auto warns = [](const Transaction& t, int type, int field, const std::string& says) {
     return only(t, type, field, says) && found_in(t)[0].severity == Severity::kWarning;
   };
@@ -496,7 +496,7 @@ TEST(ItlCheck, ScalesAndResolutions) {
   EXPECT_TRUE(warns(t, 1, 11, "19.30"));
 }
 
-TEST(ItlCheck, PositionsDevicesAndRolledSlaps) {
+TEST(ItlCheck, positions_devices_and_rolled_slaps) {
   EXPECT_TRUE(only(binary_finger("2|255|3|255|255|255"), 4, 4, "after 255"));
   EXPECT_TRUE(only(finger_with(2, {{903, "XXXXXXXXXXXXX"}}), 14, 903, "begins with M or P"));
   EXPECT_EQ(words(found_in(finger_with(2, {{903, "M001122334455"}}))), "");
@@ -505,14 +505,14 @@ TEST(ItlCheck, PositionsDevicesAndRolledSlaps) {
   EXPECT_EQ(words(found_in(finger_with(2, {{3, "1"}}))), "");
 }
 
-TEST(ItlCheck, SizesOfNewVersionsHaveTwoDigits) {
+TEST(ItlCheck, sizes_of_new_versions_have_two_digits) {
   Transaction t = finger_with(2, {{6, "5"}, {999, raw_pixels(5, 30)}});
   EXPECT_TRUE(only(t, 14, 6, "2 to 5 characters"));
   t.records[0].set(2, "0500");
   EXPECT_EQ(words(found_in(t)), "");
 }
 
-TEST(ItlCheck, SolesAndSources) {
+TEST(ItlCheck, soles_and_sources) {
   Record sole = finger(1, 60);
   sole.type = 19;
   sole.set(3, "28");
@@ -532,7 +532,7 @@ TEST(ItlCheck, SolesAndSources) {
   }
 }
 
-TEST(ItlCheck, FindingsAreFewHoweverBadTheFile) {
+TEST(ItlCheck, findings_are_few_however_bad_the_file) {
   std::string bad;
   for (int i = 0; i < 100'000; ++i) bad += kRs + "x";
   Transaction t = transaction_of({finger(1, 13)});
@@ -543,7 +543,7 @@ TEST(ItlCheck, FindingsAreFewHoweverBadTheFile) {
   EXPECT_LT(found_in(t).size(), 150u);
 }
 
-TEST(ItlCheck, EveryRowOfTheLayoutsCanBeParsed) {
+TEST(ItlCheck, every_row_of_the_layouts_can_be_parsed) {
   for (int type = 0; type < 100; ++type) {
     const RecordLayout* layout = layout_of_record(type);
     if (!layout) continue;

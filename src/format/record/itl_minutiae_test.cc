@@ -22,7 +22,7 @@ std::string in_words(const Result<MinutiaeRecord>& record) {
 }
 
 // The same two minutiae, 10 mm right and down of one another, in each block's own way.
-TEST(ItlMinutiae, EveryBlockSaysTheSame) {
+TEST(ItlMinutiae, every_block_says_the_same) {
   const std::string wanted = "2: 0,0 90 type 1 quality {} 197,197 270 type 2 quality {}";
   EXPECT_EQ(in_words(minutiae_of_type9(record_of(9, {{6, "02"},
                                                      {12, "001" + kUs + "00003000270" + kUs + "2" + kUs + "A" + kRs +
@@ -45,7 +45,7 @@ TEST(ItlMinutiae, EveryBlockSaysTheSame) {
             fmt::format(fmt::runtime(wanted), 254, 254));
 }
 
-TEST(ItlMinutiae, WhatIsNoFingersOrHasNoneIsSaidSo) {
+TEST(ItlMinutiae, what_is_no_fingers_or_has_none_is_said_so) {
   EXPECT_EQ(in_words(minutiae_of_type9(record_of(9, {{6, "22"}, {12, "1" + kUs + "0000100000045"}}))),
             "minutiae of no single finger");
   EXPECT_EQ(in_words(minutiae_of_type9(record_of(9, {{6, "2"}, {12, "1" + kUs + "123"}}))),
@@ -59,7 +59,7 @@ TEST(ItlMinutiae, WhatIsNoFingersOrHasNoneIsSaidSo) {
   EXPECT_EQ(most->views[0].minutiae[199].quality, 100);
 }
 
-TEST(ItlMinutiae, CodesThatIsoHasNotAreNotTakenForOthers) {
+TEST(ItlMinutiae, codes_that_iso_has_not_are_not_taken_for_others) {
   const auto quality_of = [](const std::string& quality) {
     const auto record = minutiae_of_type9(
         record_of(9, {{3, "29"}, {137, "1" + kUs + "1" + kUs + "1" + kUs + "2000000000" + kUs + "1" + kUs + quality}}));
@@ -77,7 +77,7 @@ TEST(ItlMinutiae, CodesThatIsoHasNotAreNotTakenForOthers) {
   EXPECT_EQ(taken->encounter.samples[1].impression, kImpressionUnknown);
 }
 
-TEST(ItlMinutiae, AreTakenWhereTheirImageIsNotThere) {
+TEST(ItlMinutiae, are_taken_where_their_image_is_not_there) {
   const auto minutiae = [](const std::string& idc) {
     return record_of(9, {{2, idc}, {3, "4"}, {4, "S"}, {6, "07"}, {12, "001" + kUs + "00100010045"}});
   };

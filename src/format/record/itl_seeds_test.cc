@@ -19,7 +19,7 @@ Transaction alone(std::size_t index) {
   return t;
 }
 
-TEST(ItlSeeds, AreWhatOurWritersWrite) {
+TEST(ItlSeeds, are_what_our_writers_write) {
   const Transaction all = itl::testing::sample();
   Seeds traditional = {{"all", itl::write(all)}};
   Seeds xml;

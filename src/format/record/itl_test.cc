@@ -49,7 +49,7 @@ Transaction sample() {
   return t;
 }
 
-TEST(Itl, WhatIsWrittenIsReadAndWrittenAgainByteForByte) {
+TEST(Itl, what_is_written_is_read_and_written_again_byte_for_byte) {
   const Bytes bytes = write(sample());
   const Reading reading = read(bytes);
   EXPECT_TRUE(reading.findings.empty());
@@ -72,7 +72,7 @@ TEST(Itl, WhatIsWrittenIsReadAndWrittenAgainByteForByte) {
   EXPECT_EQ(at, bytes.size());
 }
 
-TEST(Itl, OldSpellingsOfNumbersAreKept) {
+TEST(Itl, old_spellings_of_numbers_are_kept) {
   const std::string old =
       "1.01:42\x1d"
       "1.02:0201\x1d"
@@ -88,7 +88,7 @@ TEST(Itl, OldSpellingsOfNumbersAreKept) {
   EXPECT_EQ(write(reading.transaction), bytes);
 }
 
-TEST(Itl, ZerosBeforeALengthAndAHighFieldOfTheSecondTypeAreKept) {
+TEST(Itl, zeros_before_a_length_and_a_high_field_of_the_second_type_are_kept) {
   const std::string first =
       "1.001:0000000043\x1d"
       "1.002:0502\x1d"
@@ -111,7 +111,7 @@ TEST(Itl, ZerosBeforeALengthAndAHighFieldOfTheSecondTypeAreKept) {
   EXPECT_EQ(text(write(reading.transaction)), whole);
 }
 
-TEST(Itl, ATypeWithALeadingZeroIsNotedAndKept) {
+TEST(Itl, a_type_with_a_leading_zero_is_noted_and_kept) {
   const std::string whole =
       "01.001:33\x1d"
       "01.002:0502\x1d"
@@ -124,7 +124,7 @@ TEST(Itl, ATypeWithALeadingZeroIsNotedAndKept) {
   EXPECT_EQ(text(write(reading.transaction)), whole);
 }
 
-TEST(Itl, DamageLeavesWhatStandsBeforeIt) {
+TEST(Itl, damage_leaves_what_stands_before_it) {
   const Bytes bytes = write(sample());
   const Reading whole = read(bytes);
   for (std::size_t size = 0; size < bytes.size(); ++size) {
@@ -137,7 +137,7 @@ TEST(Itl, DamageLeavesWhatStandsBeforeIt) {
   }
 }
 
-TEST(Itl, ALostEndOfARecordIsFoundAndForgiven) {
+TEST(Itl, a_lost_end_of_a_record_is_found_and_forgiven) {
   const Reading whole = read(write(sample()));
   for (const std::size_t damaged : {std::size_t{0}, std::size_t{3}}) {
     for (const bool overwritten : {true, false}) {
@@ -160,7 +160,7 @@ TEST(Itl, ALostEndOfARecordIsFoundAndForgiven) {
   }
 }
 
-TEST(Itl, DamageInTheMiddleLeavesWhatStandsBehindIt) {
+TEST(Itl, damage_in_the_middle_leaves_what_stands_behind_it) {
   Transaction t = sample();
   t.records[0].set(9, "0001");
   const Reading whole = read(write(t));
@@ -178,7 +178,7 @@ TEST(Itl, DamageInTheMiddleLeavesWhatStandsBehindIt) {
   }
 }
 
-TEST(Itl, AmongManyAnnouncedTheFirstOfTheTypeFoundIsTaken) {
+TEST(Itl, among_many_announced_the_first_of_the_type_found_is_taken) {
   constexpr int kAnnounced = 1000;
   Transaction t = sample();
   std::string contents = joined({"1", std::to_string(kAnnounced)}, kUs);
@@ -199,7 +199,7 @@ TEST(Itl, AmongManyAnnouncedTheFirstOfTheTypeFoundIsTaken) {
       << reading.findings.back().rule;
 }
 
-TEST(Itl, AWrongLengthIsFoundAndForgiven) {
+TEST(Itl, a_wrong_length_is_found_and_forgiven) {
   for (const int record : {0, 1, 3}) {
     for (const int off : {-1, 1}) {
       Transaction t = sample();
@@ -219,7 +219,7 @@ TEST(Itl, AWrongLengthIsFoundAndForgiven) {
   }
 }
 
-TEST(Itl, SaysWhatWasAnnouncedAndIsNotThere) {
+TEST(Itl, says_what_was_announced_and_is_not_there) {
   Transaction t = sample();
   t.records[0].set(3, joined({joined({"1", "4"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs),
                               joined({"14", "02"}, kUs), joined({"14", "03"}, kUs)},
@@ -235,7 +235,7 @@ TEST(Itl, SaysWhatWasAnnouncedAndIsNotThere) {
   EXPECT_EQ(fewer.transaction.records.size(), 4u);  // read all the same
 }
 
-TEST(Itl, ASetFieldStandsInItsPlace) {
+TEST(Itl, a_set_field_stands_in_its_place) {
   Record record{14, {}, 0, 0};
   for (const int number : {999, 1, 13, 2}) record.set(number, std::to_string(number));
   record.set(13, "4");
@@ -246,7 +246,7 @@ TEST(Itl, ASetFieldStandsInItsPlace) {
   EXPECT_EQ(record.integer(998, 7), 7);
 }
 
-TEST(Itl, NamesFieldsOfEveryKnownType) {
+TEST(Itl, names_fields_of_every_known_type) {
   EXPECT_EQ(name_of(14, 13).mnemonic, "FGP");
   EXPECT_EQ(name_of(17, 3).mnemonic, "ELR");
   EXPECT_EQ(name_of(98, 900).mnemonic, "ALF");
@@ -278,7 +278,7 @@ void expect_read_once(const Reading& reading, std::size_t file_size) {
   EXPECT_LE(sum, file_size);
 }
 
-TEST(Itl, NoByteIsReadIntoTwoFields) {
+TEST(Itl, no_byte_is_read_into_two_fields) {
   const std::string group = "\x1d", file = "\x1c", many(10'000, 'A'), text = "2.001:18" + group + "2.002:00" + file;
   const std::string contents = group + "1.002:0502" + group + "1.003:1\x1f" + "1\x1e" + "2\x1f" + "0" + group;
   const std::size_t here = std::string("1.001:99").size() + contents.size();  // where the last field begins
@@ -300,7 +300,7 @@ TEST(Itl, NoByteIsReadIntoTwoFields) {
   }
 }
 
-TEST(Itl, AnyDamageIsReadInBoundedWays) {
+TEST(Itl, any_damage_is_read_in_bounded_ways) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);

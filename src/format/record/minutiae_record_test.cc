@@ -56,7 +56,7 @@ MinutiaeRecord sample_card(MinutiaeFormat format) {
   return record;
 }
 
-TEST(MinutiaeRecord, WhatIsWrittenIsReadInEveryRecordFormat) {
+TEST(MinutiaeRecord, what_is_written_is_read_in_every_record_format) {
   for (const MinutiaeFormat format : kRecords) {
     SCOPED_TRACE(to_string(format));
     const Result<Bytes> bytes = write_minutiae_record(sample(format));
@@ -69,7 +69,7 @@ TEST(MinutiaeRecord, WhatIsWrittenIsReadInEveryRecordFormat) {
   }
 }
 
-TEST(MinutiaeRecord, CardsHoldMinutiaeAlone) {
+TEST(MinutiaeRecord, cards_hold_minutiae_alone) {
   for (const MinutiaeFormat format : kCards) {
     SCOPED_TRACE(to_string(format));
     const Result<Bytes> bytes = write_minutiae_record(sample_card(format));
@@ -87,7 +87,7 @@ TEST(MinutiaeRecord, CardsHoldMinutiaeAlone) {
 }
 
 // ISO/IEC 19794-2:2005 table 1, byte by byte: what others have agreed on, not just what we read ourselves.
-TEST(MinutiaeRecord, BytesLieWhereTheStandardPutsThem) {
+TEST(MinutiaeRecord, bytes_lie_where_the_standard_puts_them) {
   MinutiaeRecord record = sample(MinutiaeFormat::kIso2005);
   record.views.pop_back();
   const Bytes bytes = *write_minutiae_record(record);
@@ -141,7 +141,7 @@ TEST(MinutiaeRecord, BytesLieWhereTheStandardPutsThem) {
             "01");
 }
 
-TEST(MinutiaeRecord, CutRecordsAreRefusedAndExtraBytesKept) {
+TEST(MinutiaeRecord, cut_records_are_refused_and_extra_bytes_kept) {
   for (const MinutiaeFormat format : kRecords) {
     SCOPED_TRACE(to_string(format));
     Bytes bytes = *write_minutiae_record(sample(format));
@@ -157,7 +157,7 @@ TEST(MinutiaeRecord, CutRecordsAreRefusedAndExtraBytesKept) {
             Code::kUnsupported);
 }
 
-TEST(MinutiaeRecord, ALengthThatIsALittleOffIsForgivenAndKept) {
+TEST(MinutiaeRecord, a_length_that_is_a_little_off_is_forgiven_and_kept) {
   Bytes bytes = *write_minutiae_record(sample(MinutiaeFormat::kIso2005));
   --bytes[11];
   const Result<MinutiaeRecord> record = read_minutiae_record(bytes);
@@ -184,7 +184,7 @@ void expect_read(const Bytes& bytes, MinutiaeFormat format, std::int64_t length_
   EXPECT_EQ(*write_minutiae_record(*record), bytes);
 }
 
-TEST(MinutiaeRecord, ALengthDoesNotDecideWhatARecordIs) {
+TEST(MinutiaeRecord, a_length_does_not_decide_what_a_record_is) {
   for (const MinutiaeFormat format : kRecords) {
     Bytes bytes = *write_minutiae_record(sample(format));
     add_to_length(bytes, format, 2);
@@ -201,7 +201,7 @@ TEST(MinutiaeRecord, ALengthDoesNotDecideWhatARecordIs) {
   expect_read(none, MinutiaeFormat::kIso2005, -static_cast<std::int64_t>(none.size()), 0);
 }
 
-TEST(MinutiaeRecord, TheLastViewMayLackTheLengthOfItsExtendedData) {
+TEST(MinutiaeRecord, the_last_view_may_lack_the_length_of_its_extended_data) {
   for (const MinutiaeFormat format : kRecords) {
     SCOPED_TRACE(to_string(format));
     MinutiaeRecord record = sample(format);
@@ -220,7 +220,7 @@ TEST(MinutiaeRecord, TheLastViewMayLackTheLengthOfItsExtendedData) {
   }
 }
 
-TEST(MinutiaeRecord, ChecksKeepAThousandLinesAndNoFaultInAPrintWithoutMinutiae) {
+TEST(MinutiaeRecord, checks_keep_a_thousand_lines_and_no_fault_in_a_print_without_minutiae) {
   MinutiaeRecord record = sample(MinutiaeFormat::kIso2011);
   record.views.assign(1500, record.views[1]);
   for (MinutiaeView& view : record.views) view.minutiae.clear();
@@ -233,7 +233,7 @@ TEST(MinutiaeRecord, ChecksKeepAThousandLinesAndNoFaultInAPrintWithoutMinutiae) 
   EXPECT_TRUE(check_minutiae_record(record).empty());
 }
 
-TEST(MinutiaeRecord, ChecksSayWhatDeviates) {
+TEST(MinutiaeRecord, checks_say_what_deviates) {
   MinutiaeRecord record = sample(MinutiaeFormat::kAnsi2004);
   for (MinutiaeView& view : record.views) view.minutiae[2].reserved = 0;
   EXPECT_TRUE(check_minutiae_record(record).empty()) << check_minutiae_record(record)[0];
@@ -249,7 +249,7 @@ TEST(MinutiaeRecord, ChecksSayWhatDeviates) {
   EXPECT_NE(found[3].find("extended"), std::string::npos);
 }
 
-TEST(MinutiaeRecord, WhatDoesNotFitIsNotWritten) {
+TEST(MinutiaeRecord, what_does_not_fit_is_not_written) {
   MinutiaeRecord record = sample(MinutiaeFormat::kIso2005);
   record.views[1].width = 301;
   EXPECT_FALSE(write_minutiae_record(record).ok());
@@ -261,7 +261,7 @@ TEST(MinutiaeRecord, WhatDoesNotFitIsNotWritten) {
   EXPECT_FALSE(write_minutiae_record(record).ok());
 }
 
-TEST(MinutiaeRecord, AnyDamageIsReadOrRefused) {
+TEST(MinutiaeRecord, any_damage_is_read_or_refused) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);

@@ -14,7 +14,7 @@ using itl::Transaction;
 using itl::testing::record_of;
 using itl::testing::sample;
 
-TEST(Niem, WhatIsWrittenAsXmlIsReadAsTheSameFields) {
+TEST(Niem, what_is_written_as_xml_is_read_as_the_same_fields) {
   const Transaction t = sample();
   const auto bytes = niem::write(t);
   ASSERT_TRUE(bytes.ok()) << bytes.error().message;
@@ -35,7 +35,7 @@ TEST(Niem, WhatIsWrittenAsXmlIsReadAsTheSameFields) {
   EXPECT_EQ(itl::write(reading->transaction), itl::write(t));
 }
 
-TEST(Niem, FieldsStandInTheElementsOfTheStandard) {
+TEST(Niem, fields_stand_in_the_elements_of_the_standard) {
   const auto bytes = niem::write(sample());
   ASSERT_TRUE(bytes.ok());
   const std::string xml(text(*bytes));
@@ -55,7 +55,7 @@ TEST(Niem, FieldsStandInTheElementsOfTheStandard) {
     EXPECT_EQ(xml.find(fmt::format("number=\"{}\"", field)), std::string::npos) << field;
 }
 
-TEST(Niem, OlderNamespacesAreReadByTheirLocalNamesAndWhatIsNotKeptIsSaid) {
+TEST(Niem, older_namespaces_are_read_by_their_local_names_and_what_is_not_kept_is_said) {
   const std::string xml =
       "<i:NISTBiometricInformationExchangePackage xmlns:i='http://biometrics.nist.gov/standard/2-2008' "
       "xmlns:a='http://niem.gov/niem/ansi-nist/2.0' xmlns:nc='http://niem.gov/niem/niem-core/2.0'>"
@@ -82,7 +82,7 @@ std::string transaction_of(const std::string& elements) {
          "</PackageInformationRecord></NISTBiometricInformationExchangePackage>";
 }
 
-TEST(Niem, FieldsOfOurOwnStandInTheOrderOfNumbersAndTheLastOfANumberCounts) {
+TEST(Niem, fields_of_our_own_stand_in_the_order_of_numbers_and_the_last_of_a_number_counts) {
   const auto own = [](int number, const std::string& item) {
     return fmt::format("<f:Field xmlns:f='{}' number='{}'><f:Subfield><f:Item>{}</f:Item></f:Subfield></f:Field>",
                        kOwnSpace, number, item);
@@ -107,7 +107,7 @@ TEST(Niem, FieldsOfOurOwnStandInTheOrderOfNumbersAndTheLastOfANumberCounts) {
 }
 
 // As fields they are lost; as XML they are written again, beside what is ours.
-TEST(Niem, WhatNoFieldIsForIsKeptForXmlAlone) {
+TEST(Niem, what_no_field_is_for_is_kept_for_xml_alone) {
   const std::string xml =
       "<i:NISTBiometricInformationExchangePackage xmlns:i='http://biometrics.nist.gov/standard/2011' xmlns:f='" +
       std::string(kOwnSpace) +
@@ -137,7 +137,7 @@ TEST(Niem, WhatNoFieldIsForIsKeptForXmlAlone) {
   }
 }
 
-TEST(Niem, TimesAreReadAsUtcWhateverTheirZone) {
+TEST(Niem, times_are_read_as_utc_whatever_their_zone) {
   const auto read_time = [](const std::string& time) {
     return niem::read(view(transaction_of("<Transaction><TransactionUTCDate><DateTime>" + time +
                                           "</DateTime></TransactionUTCDate></Transaction>")));
@@ -168,7 +168,7 @@ TEST(Niem, TimesAreReadAsUtcWhateverTheirZone) {
   }
 }
 
-TEST(Niem, WhatIsNoTransactionIsRefused) {
+TEST(Niem, what_is_no_transaction_is_refused) {
   for (const char* xml :
        {"", "{}", "<a/>", "<NISTBiometricInformationExchangePackage/>",
         "<NISTBiometricInformationExchangePackage><PackageIrisImageRecord/></NISTBiometricInformationExchangePackage>",

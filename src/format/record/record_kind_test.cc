@@ -11,7 +11,7 @@ RecordKind kind_of(std::string_view bytes) {
   return record_kind(view(bytes));
 }
 
-TEST(RecordKind, IsToldByContent) {
+TEST(RecordKind, is_told_by_content) {
   const Image image{64, 64, 1, 500, Bytes(64 * 64, 200)};
   EXPECT_EQ(record_kind(*encode_png(image)), RecordKind::kImage);
   EXPECT_EQ(record_kind(*encode_wsq(image)), RecordKind::kImage);

@@ -48,7 +48,7 @@ Bytes image_record(ImagePart part, int edition) {
   return *write_image_record(image_record_of(part, edition));
 }
 
-TEST(RecordSeeds, OfMinutiaeRecordsAreStored) {
+TEST(RecordSeeds, of_minutiae_records_are_stored) {
   Seeds seeds;
   for (const MinutiaeFormat format :
        {MinutiaeFormat::kIso2005, MinutiaeFormat::kIso2011, MinutiaeFormat::kAnsi2004, MinutiaeFormat::kAnsi2009})
@@ -62,7 +62,7 @@ TEST(RecordSeeds, OfMinutiaeRecordsAreStored) {
   expect_stored("minutiae_record_fuzz", seeds);
 }
 
-TEST(RecordSeeds, OfImageRecordsAreStored) {
+TEST(RecordSeeds, of_image_records_are_stored) {
   Seeds seeds;
   for (const auto& [name, part] : {std::pair("finger", ImagePart::kFinger), std::pair("face", ImagePart::kFace),
                                    std::pair("iris", ImagePart::kIris)})
@@ -70,7 +70,7 @@ TEST(RecordSeeds, OfImageRecordsAreStored) {
   expect_stored("image_record_fuzz", seeds);
 }
 
-TEST(RecordSeeds, OfIso39794AreStored) {
+TEST(RecordSeeds, of_iso39794_are_stored) {
   ImageRecord face = image_record_of(ImagePart::kFace, 2011);
   face.views[0].compression = 1;
   expect_stored("iso39794_fuzz", {{"finger", *write_iso39794(image_record_of(ImagePart::kFinger, 2011))},
@@ -78,7 +78,7 @@ TEST(RecordSeeds, OfIso39794AreStored) {
                                   {"iris", *write_iso39794(image_record_of(ImagePart::kIris, 2011))}});
 }
 
-TEST(RecordSeeds, OfXmlAreStored) {
+TEST(RecordSeeds, of_xml_are_stored) {
   cbeff::Document document;
   cbeff::Bir& bir = document.root.children.emplace_back();
   bir.version = bir.cbeff_version = {{1, 1}};

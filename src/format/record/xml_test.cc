@@ -12,7 +12,7 @@ std::string complaint(std::string_view document) {
   return read_back.ok() ? "" : read_back.error().message;
 }
 
-TEST(Xml, ReadsNamespacesAttributesTextAndPlaces) {
+TEST(Xml, reads_namespaces_attributes_text_and_places) {
   const std::string document =
       "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- <not> a tag -->\n"
       "<a:root xmlns:a=\"urn:a\" xmlns=\"urn:b\">\n"
@@ -40,7 +40,7 @@ TEST(Xml, ReadsNamespacesAttributesTextAndPlaces) {
   EXPECT_EQ(root->children[1].space, "");
 }
 
-TEST(Xml, WhatIsWrittenReadsTheSame) {
+TEST(Xml, what_is_written_reads_the_same) {
   Element root{"urn:a", "root", "", {{"", "plain", "a\"<\n\t\xc3\xb1 & &#38; &amp;"}, {"urn:c?d&e", "far", "1"}},
                {},      0,      0};
   root.add("text", "a<b>&\r\n]]> \xf0\x9f\x98\x80");
@@ -66,7 +66,7 @@ TEST(Xml, WhatIsWrittenReadsTheSame) {
   EXPECT_EQ(text(*second), text(*write(*read(*second), prefixes)));
 }
 
-TEST(Xml, NoDocumentTypesNoEntitiesNoOtherEncodings) {
+TEST(Xml, no_document_types_no_entities_no_other_encodings) {
   EXPECT_NE(complaint("<!DOCTYPE a [<!ENTITY e \"x\">]><a>&e;</a>").find("document types"), std::string::npos);
   EXPECT_NE(complaint("<?xml version=\"1.0\"?>\n<!DOCTYPE a SYSTEM \"file:///etc/passwd\"><a/>").find("line 2"),
             std::string::npos);
@@ -80,14 +80,14 @@ TEST(Xml, NoDocumentTypesNoEntitiesNoOtherEncodings) {
             "");
 }
 
-TEST(Xml, SaysWhereADocumentIsBroken) {
+TEST(Xml, says_where_a_document_is_broken) {
   for (const char* broken : {"", " ", "<", "<a", "<a>", "<a></b>", "<a/><b/>", "<a b=1/>", "<a b='1' b='2'/>", "<x:a/>",
                              "<a>\x01</a>", "<a>&#0;</a>", "plain", "<!-- -->", "<a><![CDATA[</a>"})
     EXPECT_NE(complaint(broken), "") << broken;
   EXPECT_NE(complaint("<a>\n\n</b>").find("line 3"), std::string::npos) << complaint("<a>\n\n</b>");
 }
 
-TEST(Xml, HasBounds) {
+TEST(Xml, has_bounds) {
   const auto repeated = [](const std::string& piece, std::size_t count) {
     std::string out;
     for (std::size_t i = 0; i < count; ++i) out += piece;
@@ -106,7 +106,7 @@ TEST(Xml, HasBounds) {
   EXPECT_TRUE(root->text == long_text);
 }
 
-TEST(Xml, NamespacesCostLittle) {
+TEST(Xml, namespaces_cost_little) {
   const auto many = [](std::size_t uri_size, const std::string& piece, int count) {
     std::string out = "<r xmlns='" + std::string(uri_size, 'u') + "' xmlns:p='" + std::string(uri_size, 'p') + "'>";
     for (int i = 0; i < count; ++i) out += piece;
@@ -131,7 +131,7 @@ TEST(Xml, NamespacesCostLittle) {
   EXPECT_NE(root.error().message.find("copies exceed 32 MiB"), std::string::npos) << root.error().message;
 }
 
-TEST(Xml, RefusesToWriteWhatXmlCannotCarry) {
+TEST(Xml, refuses_to_write_what_xml_cannot_carry) {
   for (const char* bad : {"\x01", "\xff", "\xc0\x80", "\xed\xa0\x80", "\xef\xbf\xbf", "\xe2\x82", "\xf5\x80\x80\x80"}) {
     Element root;
     root.name = "r";
@@ -143,7 +143,7 @@ TEST(Xml, RefusesToWriteWhatXmlCannotCarry) {
   EXPECT_FALSE(write(root, {}).ok());
 }
 
-TEST(Xml, AnyDamageIsReadOrRefused) {
+TEST(Xml, any_damage_is_read_or_refused) {
   const unsigned seed = std::random_device()();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);

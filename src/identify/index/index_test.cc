@@ -85,7 +85,7 @@ class IndexTest : public testing::Test {
   Index index_;
 };
 
-TEST_F(IndexTest, WhatWasAddedIsThere) {
+TEST_F(IndexTest, what_was_added_is_there) {
   const Encounter first = encounter(1, {kRightThumb, kLeftIndex, kUnknown, kLeftIndex}),
                   second = encounter(2, {kRightIndex});
   index_.add({first, second});
@@ -108,7 +108,7 @@ TEST_F(IndexTest, WhatWasAddedIsThere) {
   EXPECT_EQ(index_.holds(other), Held::kNo);
 }
 
-TEST_F(IndexTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
+TEST_F(IndexTest, any_order_of_changes_leaves_what_a_plain_map_holds) {
   std::map<std::pair<std::string, std::string>, std::vector<Bytes>> plain;
   for (int step = 0; step < 400; ++step) {
     const std::string person = name_of(static_cast<unsigned>(random_() % 300)),
@@ -147,7 +147,7 @@ TEST_F(IndexTest, AnyOrderOfChangesLeavesWhatAPlainMapHolds) {
   EXPECT_EQ(index_.view()->encounters, plain.size());
 }
 
-TEST_F(IndexTest, AViewStaysAsItWas) {
+TEST_F(IndexTest, a_view_stays_as_it_was) {
   fill(3);
   const auto before = index_.view();
   index_.remove_person("P1");
@@ -156,7 +156,7 @@ TEST_F(IndexTest, AViewStaysAsItWas) {
   EXPECT_EQ(index_.view()->encounters, 2u);
 }
 
-TEST_F(IndexTest, TheLikeliestSurviveForAnyNumberOfThreads) {
+TEST_F(IndexTest, the_likeliest_survive_for_any_number_of_threads) {
   fill(4000);
   const auto view = index_.view();
   for (const unsigned wanted : {0u, 511u, 512u, 3999u}) {
@@ -171,12 +171,12 @@ TEST_F(IndexTest, TheLikeliestSurviveForAnyNumberOfThreads) {
   }
 }
 
-TEST_F(IndexTest, FewAreAllWorthIt) {
+TEST_F(IndexTest, few_are_all_worth_it) {
   fill(900);
   EXPECT_EQ(select_one(*index_.view(), sketches_[5]).places.size(), 900u);
 }
 
-TEST_F(IndexTest, OnlyTheSamePositionOrUnknownOnesAreCompared) {
+TEST_F(IndexTest, only_the_same_position_or_unknown_ones_are_compared) {
   index_.add({encounter(1, {kRightIndex}), encounter(2, {kLeftIndex}), encounter(3, {kUnknown}),
               encounter(4, {kLeftThumb, kRightIndex})});
   const auto view = index_.view();
@@ -186,7 +186,7 @@ TEST_F(IndexTest, OnlyTheSamePositionOrUnknownOnesAreCompared) {
   EXPECT_EQ(select_one(*view, probe, 1, {}, kLeftLittle).compared, 1u);
 }
 
-TEST_F(IndexTest, WhoIsHiddenIsNeitherComparedNorCounted) {
+TEST_F(IndexTest, who_is_hidden_is_neither_compared_nor_counted) {
   fill(4000);
   const auto view = index_.view();
   std::atomic<int> asked{0};
@@ -201,7 +201,7 @@ TEST_F(IndexTest, WhoIsHiddenIsNeitherComparedNorCounted) {
   EXPECT_EQ(std::find(people.begin(), people.end(), "P77"), people.end());
 }
 
-TEST_F(IndexTest, FingersOfMinutiaeAloneAreNeverDropped) {
+TEST_F(IndexTest, fingers_of_minutiae_alone_are_never_dropped) {
   fill(3000);
   index_.add({{"bare", "E", {finger(kRightIndex, 0)}}});
   const auto view = index_.view();
@@ -210,7 +210,7 @@ TEST_F(IndexTest, FingersOfMinutiaeAloneAreNeverDropped) {
   EXPECT_EQ(select_one(*view, random_sketch(random_, 0)).places.size(), 3001u);  // nothing to choose by
 }
 
-TEST_F(IndexTest, ManyFingersTogetherFindThePerson) {
+TEST_F(IndexTest, many_fingers_together_find_the_person) {
   std::vector<Encounter> encounters;
   for (unsigned number = 0; number < 2000; ++number)
     encounters.push_back(encounter(number, {kRightIndex, kRightMiddle, kLeftIndex}));
@@ -226,7 +226,7 @@ TEST_F(IndexTest, ManyFingersTogetherFindThePerson) {
   EXPECT_EQ(people_of(*view, selection)[0], name_of(1234));
 }
 
-TEST_F(IndexTest, SearchesAndChangesAtOnce) {
+TEST_F(IndexTest, searches_and_changes_at_once) {
   fill(3000);
   const Encounter changing = encounter(9'999, {kRightIndex});
   std::atomic<bool> stop{false};
@@ -246,7 +246,7 @@ TEST_F(IndexTest, SearchesAndChangesAtOnce) {
   stop = true;
 }
 
-TEST_F(IndexTest, ASnapshotHoldsWhatTheIndexHeld) {
+TEST_F(IndexTest, a_snapshot_holds_what_the_index_held) {
   fill(1500);
   index_.add({encounter(3, {kLeftThumb, kUnknown}), encounter(5000, {kLeftThumb})});
   index_.remove_person("P700");
@@ -271,7 +271,7 @@ TEST_F(IndexTest, ASnapshotHoldsWhatTheIndexHeld) {
   EXPECT_EQ(again.holds(encounter(6000, {kRightIndex})), Held::kNo);
 }
 
-TEST_F(IndexTest, ADamagedSnapshotIsRefusedWhole) {
+TEST_F(IndexTest, a_damaged_snapshot_is_refused_whole) {
   fill(600);
   SystemRandom random;
   const SecretKey key = SecretKey::generate(random), other = SecretKey::generate(random);
@@ -305,7 +305,7 @@ TEST_F(IndexTest, ADamagedSnapshotIsRefusedWhole) {
   EXPECT_EQ(load({}, key).error().code, Code::kInvalidInput);
 }
 
-TEST_F(IndexTest, ASnapshotThatCannotBeWrittenLeavesTheOldOne) {
+TEST_F(IndexTest, a_snapshot_that_cannot_be_written_leaves_the_old_one) {
   fill(600);
   SystemRandom random;
   const SecretKey key = SecretKey::generate(random);
@@ -320,7 +320,7 @@ TEST_F(IndexTest, ASnapshotThatCannotBeWrittenLeavesTheOldOne) {
   EXPECT_TRUE(again.load(file(), key, 1).ok());
 }
 
-TEST_F(IndexTest, ConsensusNeedsOneMovementForAll) {
+TEST_F(IndexTest, consensus_needs_one_movement_for_all) {
   finger::Sketch reference = random_sketch(random_), probe = reference;
   const int itself = consensus(probe, reference);
   EXPECT_EQ(itself, 32 * 16);   // no bit differs, and strangers' 16 would
@@ -334,7 +334,7 @@ TEST_F(IndexTest, ConsensusNeedsOneMovementForAll) {
   EXPECT_EQ(consensus(finger::Sketch{}, reference), 0);
 }
 
-TEST_F(IndexTest, TheSameAgreementCountsMoreInASmallPrint) {
+TEST_F(IndexTest, the_same_agreement_counts_more_in_a_small_print) {
   const finger::Sketch large = random_sketch(random_);
   finger::Sketch small = large;
   small.count = 10;

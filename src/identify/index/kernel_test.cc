@@ -34,7 +34,7 @@ class KernelTest : public testing::TestWithParam<std::string> {
   std::mt19937_64 random_{seed_};
 };
 
-TEST_P(KernelTest, ScoresAreTheScalarOnes) {
+TEST_P(KernelTest, scores_are_the_scalar_ones) {
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   for (const std::size_t blocks : {0u, 1u, 2u, 3u, 7u, 64u}) {
     for (const int count : {0, 1, 7, 8, 9, 31, 32}) {
@@ -51,12 +51,12 @@ TEST_P(KernelTest, ScoresAreTheScalarOnes) {
   }
 }
 
-TEST_P(KernelTest, PassesTheSelfTest) {
+TEST_P(KernelTest, passes_the_self_test) {
   const Status status = self_test();
   EXPECT_TRUE(status.ok()) << (status.ok() ? "" : status.error().message);
 }
 
-TEST_P(KernelTest, AFingerIsMostLikeItself) {
+TEST_P(KernelTest, a_finger_is_most_like_itself) {
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   const finger::Sketch probe = random_sketch(32);
   std::vector<std::uint64_t> words(kBlockWords);
@@ -69,7 +69,7 @@ TEST_P(KernelTest, AFingerIsMostLikeItself) {
   EXPECT_EQ(std::max_element(scores.begin(), scores.end()) - scores.begin(), 5);
 }
 
-TEST_P(KernelTest, NearDescriptorsAreTheScalarOnes) {
+TEST_P(KernelTest, near_descriptors_are_the_scalar_ones) {
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   for (const int count : {1, 5, 32}) {
     for (const int limit : {1, 12, 20, 65}) {
@@ -82,7 +82,7 @@ TEST_P(KernelTest, NearDescriptorsAreTheScalarOnes) {
   }
 }
 
-TEST_P(KernelTest, PairsThatAgreeAreTheScalarOnes) {
+TEST_P(KernelTest, pairs_that_agree_are_the_scalar_ones) {
   SCOPED_TRACE(testing::Message() << "seed " << seed_);
   int agreed = 0;
   for (int round = 0; round < 200; ++round) {

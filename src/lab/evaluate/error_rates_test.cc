@@ -8,38 +8,38 @@
 namespace puente::evaluate {
 namespace {
 
-TEST(ErrorRates, PerfectSeparationHasNoErrors) {
+TEST(ErrorRates, perfect_separation_has_no_errors) {
   const Rates rates = error_rates(std::vector{5.0, 6.0, 7.0}, std::vector{1.0, 2.0, 4.9});
   EXPECT_EQ(rates.eer, 0);
   EXPECT_EQ(rates.fnmr_at_fmr_1_in_100, 0);
   EXPECT_EQ(rates.zero_fmr, 0);
 }
 
-TEST(ErrorRates, OneOverlapCountedByHand) {
+TEST(ErrorRates, one_overlap_counted_by_hand) {
   // Genuine 1 4 5 6, impostor 0 0 2 0. At 4: FMR 0, FNMR 1/4; at 2: FMR 1/4, FNMR 1/4: the curves meet there.
   const Rates rates = error_rates(std::vector{1.0, 4.0, 5.0, 6.0}, std::vector{0.0, 0.0, 2.0, 0.0});
   EXPECT_DOUBLE_EQ(rates.eer, 0.25);
   EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.25);
 }
 
-TEST(ErrorRates, CurvesThatJumpPastEachOtherMeetInTheMiddleOfTheSmallerGap) {
+TEST(ErrorRates, curves_that_jump_past_each_other_meet_in_the_middle_of_the_smaller_gap) {
   // Genuine 1 2 9 9 9, impostor 0 1 2 3. At 2: FMR 1/2, FNMR 1/5 (sum 0.7); at 3: FMR 1/4, FNMR 2/5 (sum 0.65).
   const Rates rates = error_rates(std::vector{1.0, 2.0, 9.0, 9.0, 9.0}, std::vector{0.0, 1.0, 2.0, 3.0});
   EXPECT_DOUBLE_EQ(rates.eer, 0.325);
   EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.4);
 }
 
-TEST(ErrorRates, AFailedImageIsNeverAMatch) {
+TEST(ErrorRates, a_failed_image_is_never_a_match) {
   const Rates rates = error_rates(std::vector{kFailedScore, 9.0}, std::vector{kFailedScore, 1.0});
   EXPECT_DOUBLE_EQ(rates.eer, 0.5);  // at 1: FMR 1/2, FNMR 1/2
   EXPECT_DOUBLE_EQ(rates.zero_fmr, 0.5);
 }
 
-TEST(ErrorRates, EqualScoresEverywhereAreAsGoodAsACoin) {
+TEST(ErrorRates, equal_scores_everywhere_are_as_good_as_a_coin) {
   EXPECT_DOUBLE_EQ(error_rates(std::vector{3.0, 3.0}, std::vector{3.0, 3.0, 3.0}).eer, 0.5);
 }
 
-TEST(ErrorRates, TheSmallestThresholdAtAFalseMatchRateIsUsed) {
+TEST(ErrorRates, the_smallest_threshold_at_a_false_match_rate_is_used) {
   // 1000 impostors 0 … 999: FMR at t is (1000 - t) / 1000. FMR 0.01 at 990, 0.001 at 999, 0 at the first genuine above.
   std::vector<double> impostor(1000), genuine{989, 990, 998, 999, 1000};
   for (int i = 0; i < 1000; ++i) impostor[i] = i;
@@ -79,7 +79,7 @@ Rates brute_force(const std::vector<double>& genuine, const std::vector<double>&
   return {std::min(before, after) / 2, fnmr_at(0.01), fnmr_at(0.001), fnmr_at(0)};
 }
 
-TEST(ErrorRates, AgreeWithBruteForceOnRandomScores) {
+TEST(ErrorRates, agree_with_brute_force_on_random_scores) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   std::mt19937 random(seed);
@@ -96,7 +96,7 @@ TEST(ErrorRates, AgreeWithBruteForceOnRandomScores) {
   }
 }
 
-TEST(OperatingPoints, GoFromAcceptingAllToAcceptingNobody) {
+TEST(OperatingPoints, go_from_accepting_all_to_accepting_nobody) {
   const auto points = operating_points(std::vector{1.0, 2.0}, std::vector{1.0, 0.0});
   ASSERT_EQ(points.size(), 4u);
   EXPECT_EQ(points.front().fmr, 1);
@@ -128,7 +128,7 @@ Evaluation random_evaluation(std::mt19937& random, int fingers, double separatio
   return evaluation;
 }
 
-TEST(Rate, IntervalsHoldTheRateAndShrinkWithMoreFingers) {
+TEST(Rate, intervals_hold_the_rate_and_shrink_with_more_fingers) {
   std::mt19937 random(7);
   Evaluation few = random_evaluation(random, 10, 2), many = random_evaluation(random, 80, 2);
   rate(few, 400);
@@ -142,7 +142,7 @@ TEST(Rate, IntervalsHoldTheRateAndShrinkWithMoreFingers) {
   EXPECT_DOUBLE_EQ(few.mean.eer, (few.databases[0].rates.eer + few.databases[1].rates.eer) / 2);
 }
 
-TEST(Rate, TheMeanOfDatabasesIsNotTheirHeap) {
+TEST(Rate, the_mean_of_databases_is_not_their_heap) {
   // Each database separates perfectly, on scales that do not agree.
   Evaluation evaluation;
   for (const double shift : {0.0, 100.0}) {
@@ -157,7 +157,7 @@ TEST(Rate, TheMeanOfDatabasesIsNotTheirHeap) {
 }
 
 // Ten fingers' pairs: the two of poor quality are missed, and they are the first to be discarded.
-TEST(Rate, DiscardingThePoorestTakesTheMissesAway) {
+TEST(Rate, discarding_the_poorest_takes_the_misses_away) {
   Evaluation evaluation;
   Database& database = evaluation.databases.emplace_back();
   for (int finger = 0; finger < 10; ++finger)

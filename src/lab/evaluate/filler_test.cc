@@ -26,14 +26,14 @@ finger::Template straight() {
   return t;
 }
 
-TEST(Filler, IsAFunctionOfSeedAndNumber) {
+TEST(Filler, is_a_function_of_seed_and_number) {
   const Filler filler({straight()}, 1), other({straight()}, 2);
   EXPECT_EQ(finger::encode(filler.make(7)), finger::encode(Filler({straight()}, 1).make(7)));
   EXPECT_NE(finger::encode(filler.make(7)), finger::encode(filler.make(8)));
   EXPECT_NE(finger::encode(filler.make(7)), finger::encode(other.make(7)));
 }
 
-TEST(Filler, KeepsWhatATemplateIsLike) {
+TEST(Filler, keeps_what_a_template_is_like) {
   const Filler filler({straight()}, 1);
   for (std::uint64_t number = 0; number < 50; ++number) {
     const finger::Template t = filler.make(number);
@@ -53,7 +53,7 @@ TEST(Filler, KeepsWhatATemplateIsLike) {
 }
 
 // The wave of a cell, followed to the next cell's centre, is that cell's: cells still belong together.
-TEST(Filler, RidgesStayWhole) {
+TEST(Filler, ridges_stay_whole) {
   const Filler filler({straight()}, 3);
   int near = 0, all = 0;
   for (std::uint64_t number = 0; number < 20; ++number) {
@@ -76,7 +76,7 @@ TEST(Filler, RidgesStayWhole) {
 }
 
 // A minutia's direction lies along the ridges before and after.
-TEST(Filler, MinutiaeTurnWithTheRidges) {
+TEST(Filler, minutiae_turn_with_the_ridges) {
   const Filler filler({straight()}, 4);
   for (std::uint64_t number = 0; number < 20; ++number) {
     const finger::Template t = filler.make(number);

@@ -32,7 +32,7 @@ class ProtocolTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
-TEST_F(ProtocolTest, CountsAllPairsAndFailuresAsNonMatches) {
+TEST_F(ProtocolTest, counts_all_pairs_and_failures_as_non_matches) {
   for (const char* name : {"101_1.png", "101_2.png", "101_3.png", "102_1.png", "102_2.png"}) add_image(name);
   ASSERT_TRUE(write_file(directory() + "/102_3.jpg", view("no image")).ok());
   ASSERT_TRUE(write_file(directory() + "/people.json", view("{}")).ok());
@@ -54,7 +54,7 @@ TEST_F(ProtocolTest, CountsAllPairsAndFailuresAsNonMatches) {
   EXPECT_NE(to_svg(*evaluation, "t").find("</svg>"), std::string::npos);
 }
 
-TEST_F(ProtocolTest, ExplainsTheWorstPairs) {
+TEST_F(ProtocolTest, explains_the_worst_pairs) {
   for (const char* name : {"101_1.png", "101_2.png", "102_1.png", "102_2.png"}) add_image(name);
   const std::string directories[] = {directory()};
   const auto evaluation = evaluate_finger(directories, {.bootstrap_rounds = 0, .worst_pairs = 1, .progress = {}});
@@ -63,14 +63,14 @@ TEST_F(ProtocolTest, ExplainsTheWorstPairs) {
             "lowest genuine scores\n  DB  101_1  101_2 -1000.0  quality   0   0  no template\n");
 }
 
-TEST_F(ProtocolTest, WantsPrintsOfBothKindsToCompareStrangers) {
+TEST_F(ProtocolTest, wants_prints_of_both_kinds_to_compare_strangers) {
   add_image("101_1.png");
   const std::string directories[] = {directory()};
   EXPECT_EQ(compare_strangers(directories, directory(), 10).error().code, Code::kNoFeatures);
   EXPECT_EQ(compare_strangers(directories, directory() + "/none", 10).error().code, Code::kNotFound);
 }
 
-TEST_F(ProtocolTest, SaysWhatIsWrongWithADirectory) {
+TEST_F(ProtocolTest, says_what_is_wrong_with_a_directory) {
   EXPECT_EQ(evaluate().error().code, Code::kInvalidInput);  // no images
   add_image("101_1.png");
   add_image("101_2.png");
@@ -81,7 +81,7 @@ TEST_F(ProtocolTest, SaysWhatIsWrongWithADirectory) {
   EXPECT_EQ(evaluate_finger(nowhere).error().code, Code::kNotFound);
 }
 
-TEST_F(ProtocolTest, RefusesABadResolutionList) {
+TEST_F(ProtocolTest, refuses_a_bad_resolution_list) {
   for (const char* name : {"101_1.png", "101_2.png", "102_1.png"}) add_image(name);
   const auto with = [&](const char* lines) {
     EXPECT_TRUE(write_file((folder_ / "dpi.txt").string(), view(lines)).ok());

@@ -84,7 +84,7 @@ class Skeleton {
   std::vector<char> on_;
 };
 
-TEST(Master, HasMinutiaeOfBothKindsAsDenseAsInPeople) {
+TEST(Master, has_minutiae_of_both_kinds_as_dense_as_in_people) {
   double endings = 0, forks = 0;
   constexpr int kFingers = 12;
   for (std::uint32_t i = 0; i < kFingers; ++i) {
@@ -103,7 +103,7 @@ TEST(Master, HasMinutiaeOfBothKindsAsDenseAsInPeople) {
   EXPECT_GT(forks / (endings + forks), 0.25);
 }
 
-TEST(Master, RidgesLieAsFarApartAsThePlanSays) {
+TEST(Master, ridges_lie_as_far_apart_as_the_plan_says) {
   for (std::uint32_t i = 0; i < 6; ++i) {
     const auto position = static_cast<Finger>(1 + i);
     const Pattern pattern(22, i, position);
@@ -129,7 +129,7 @@ TEST(Master, RidgesLieAsFarApartAsThePlanSays) {
   }
 }
 
-TEST(Exact, AgreesWithTheMathematicalFunctions) {
+TEST(Exact, agrees_with_the_mathematical_functions) {
   for (double x = -30; x < 30; x += 0.0137) {
     EXPECT_NEAR(sine(x), std::sin(x), 1e-9);
     EXPECT_NEAR(cosine(x), std::cos(x), 1e-9);

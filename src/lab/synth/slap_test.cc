@@ -21,7 +21,7 @@ double mean_gray(const Image& image, double left, double right, double top, doub
   return sum / count;
 }
 
-TEST(SlapCapture, IsTheSameOnEveryMachineAndMarked) {
+TEST(SlapCapture, is_the_same_on_every_machine_and_marked) {
   const SlapCapture slap = capture_slap(SlapKind::kRightFour, hand_of(1, 1, SlapKind::kRightFour), 1);
   EXPECT_EQ(to_hex(sha256(slap.image.pixels)).substr(0, 16), "40d436397522117d");
   EXPECT_TRUE(is_synthetic(slap.image));
@@ -29,7 +29,7 @@ TEST(SlapCapture, IsTheSameOnEveryMachineAndMarked) {
   EXPECT_EQ(slap.image.ppi, 500);
 }
 
-TEST(SlapCapture, KnowsWhereItsFingersAre) {
+TEST(SlapCapture, knows_where_its_fingers_are) {
   for (const SlapKind kind : {SlapKind::kRightFour, SlapKind::kLeftFour, SlapKind::kThumbs}) {
     const SlapCapture slap = capture_slap(kind, hand_of(4, 2, kind), 3);
     const std::vector<Finger> places = fingers_of(kind);
@@ -49,7 +49,7 @@ TEST(SlapCapture, KnowsWhereItsFingersAre) {
   }
 }
 
-TEST(SlapCapture, LeavesMissingFingersOutAndTakesOthersFingers) {
+TEST(SlapCapture, leaves_missing_fingers_out_and_takes_others_fingers) {
   std::vector<std::optional<GrownFinger>> fingers = hand_of(4, 2, SlapKind::kRightFour);
   fingers[2].reset();
   std::swap(fingers[0], fingers[1]);

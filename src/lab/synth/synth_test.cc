@@ -31,7 +31,7 @@ std::string hash(const Person& person) {
 }
 
 // The promise to everybody who stores results on synthetic people: these change only on purpose.
-TEST(Golden, PixelsOfASeedAreTheSameOnEveryMachine) {
+TEST(Golden, pixels_of_a_seed_are_the_same_on_every_machine) {
   CaptureOptions capacitive;
   capacitive.sensor = SensorKind::kCapacitive;
   const GrownFinger index = grow_finger(1, 1, Finger::kRightIndex);
@@ -42,13 +42,13 @@ TEST(Golden, PixelsOfASeedAreTheSameOnEveryMachine) {
             "7bbc09dfcd9935e3");
 }
 
-TEST(Golden, BiographiesOfASeedAreTheSameOnEveryMachine) {
+TEST(Golden, biographies_of_a_seed_are_the_same_on_every_machine) {
   EXPECT_EQ(hash(make_person(1, 1)), "e9fa4e79582c859f");
   EXPECT_EQ(hash(make_person(1, 150)), "9c56851674773ed0");
   EXPECT_EQ(hash(make_person(99, 1)), "d3af9e3f8727131d");
 }
 
-TEST(Capture, RepeatsItselfAndDiffersBetweenImpressionsFingersAndPeople) {
+TEST(Capture, repeats_itself_and_differs_between_impressions_fingers_and_people) {
   const GrownFinger finger = grow_finger(5, 3, Finger::kRightMiddle);
   EXPECT_EQ(capture(finger, 1).pixels, capture(grow_finger(5, 3, Finger::kRightMiddle), 1).pixels);
   std::set<std::string> seen;
@@ -61,7 +61,7 @@ TEST(Capture, RepeatsItselfAndDiffersBetweenImpressionsFingersAndPeople) {
   EXPECT_EQ(seen.size(), 8u);
 }
 
-TEST(Capture, IsGrayAt500PpiWithDarkRidgesOnALightGround) {
+TEST(Capture, is_gray_at_500_ppi_with_dark_ridges_on_a_light_ground) {
   const Image image = capture(grow_finger(2, 1, Finger::kRightIndex), 1);
   EXPECT_EQ(image.channels, 1);
   EXPECT_EQ(image.ppi, 500);
@@ -77,7 +77,7 @@ TEST(Capture, IsGrayAt500PpiWithDarkRidgesOnALightGround) {
   EXPECT_LT(dark, 6400 * 4 / 5);
 }
 
-TEST(Patterns, AreAboutAsFrequentAsInPeople) {
+TEST(Patterns, are_about_as_frequent_as_in_people) {
   std::map<PatternClass, double> share;
   std::map<Finger, double> whorls;
   constexpr std::uint32_t kPeople = 4000;
@@ -98,7 +98,7 @@ TEST(Patterns, AreAboutAsFrequentAsInPeople) {
   EXPECT_GT(whorls[Finger::kRightThumb], 2 * whorls[Finger::kRightLittle]);
 }
 
-TEST(Person, IsComplete_Fictional_AndHasAnAliasOfAnotherName) {
+TEST(Person, is_complete_fictional_and_has_an_alias_of_another_name) {
   std::set<std::string> documents;
   int minors = 0;
   for (std::uint32_t number = 0; number < 500; ++number) {
@@ -122,7 +122,7 @@ TEST(Person, IsComplete_Fictional_AndHasAnAliasOfAnotherName) {
   EXPECT_LT(minors, 70);
 }
 
-TEST(Watermark, IsFoundInEveryMarkedImageAndInNoUnmarkedOne) {
+TEST(Watermark, is_found_in_every_marked_image_and_in_no_unmarked_one) {
   for (std::uint32_t number = 0; number < 24; ++number) {
     const GrownFinger finger = grow_finger(9, number, static_cast<Finger>(1 + number % 10));
     CaptureOptions options;
@@ -142,7 +142,7 @@ Image cropped(const Image& image, int left, int top, int width, int height) {
   return part;
 }
 
-TEST(Watermark, OutlivesCroppingAndLessContrast) {
+TEST(Watermark, outlives_cropping_and_less_contrast) {
   const Image image = capture(grow_finger(9, 1, Finger::kRightIndex), 0);
   EXPECT_TRUE(is_synthetic(cropped(image, 101, 131, 160, 160)));
   Image pale = image;
@@ -150,7 +150,7 @@ TEST(Watermark, OutlivesCroppingAndLessContrast) {
   EXPECT_TRUE(is_synthetic(pale));
 }
 
-TEST(Watermark, RefusesWhatIsNoGrayImageQuietly) {
+TEST(Watermark, refuses_what_is_no_gray_image_quietly) {
   EXPECT_FALSE(is_synthetic(Image{}));
   Image colour{100, 100, 3, 0, std::vector<std::uint8_t>(30000)};
   EXPECT_FALSE(is_synthetic(colour));
@@ -179,7 +179,7 @@ class WritePeople : public testing::Test {
   std::filesystem::path directory_;
 };
 
-TEST_F(WritePeople, WritesMarkedImagesAndAnIndexThatNamesThem) {
+TEST_F(WritePeople, writes_marked_images_and_an_index_that_names_them) {
   int last = 0;
   ASSERT_TRUE(write_people(options(), [&](int done, int total) {
                 EXPECT_EQ(total, 8);
@@ -206,7 +206,7 @@ TEST_F(WritePeople, WritesMarkedImagesAndAnIndexThatNamesThem) {
   }
 }
 
-TEST_F(WritePeople, MakesPersonOneTheSameHoweverManyAreAskedFor) {
+TEST_F(WritePeople, makes_person_one_the_same_however_many_are_asked_for) {
   ASSERT_TRUE(write_people(options()).ok());
   const auto among_two = read_file(directory_ / "000001_LEFT_INDEX_2.png", 1 << 20);
   ASSERT_TRUE(among_two.ok());
@@ -218,7 +218,7 @@ TEST_F(WritePeople, MakesPersonOneTheSameHoweverManyAreAskedFor) {
   EXPECT_EQ(*read_file(directory_ / "000001_LEFT_INDEX_2.png", 1 << 20), *among_two);
 }
 
-TEST_F(WritePeople, LaysFingersFlatForTheEvaluation) {
+TEST_F(WritePeople, lays_fingers_flat_for_the_evaluation) {
   WriteOptions flat = options();
   flat.layout = Layout::kFvc;
   flat.count = 3;
@@ -229,7 +229,7 @@ TEST_F(WritePeople, LaysFingersFlatForTheEvaluation) {
   EXPECT_FALSE(std::filesystem::exists(directory_ / "people.json"));
 }
 
-TEST_F(WritePeople, RefusesADirectoryWithSomethingInItUnlessToldTo) {
+TEST_F(WritePeople, refuses_a_directory_with_something_in_it_unless_told_to) {
   std::filesystem::create_directories(directory_);
   ASSERT_TRUE(write_file(directory_ / "mine.txt", view("keep")).ok());
   const auto refused = write_people(options());
@@ -241,7 +241,7 @@ TEST_F(WritePeople, RefusesADirectoryWithSomethingInItUnlessToldTo) {
   EXPECT_TRUE(std::filesystem::exists(directory_ / "mine.txt"));
 }
 
-TEST_F(WritePeople, RefusesNonsense) {
+TEST_F(WritePeople, refuses_nonsense) {
   WriteOptions none = options();
   none.count = 0;
   EXPECT_EQ(write_people(none).error().code, Code::kInvalidInput);

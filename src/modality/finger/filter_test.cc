@@ -33,7 +33,7 @@ std::vector<float> random_weights(const FilterWindow& window, unsigned seed) {
   return weights;
 }
 
-TEST(Filter, SumsWhatLiesUnderTheWindow) {
+TEST(Filter, sums_what_lies_under_the_window) {
   const FilterWindow window = round_window(3);
   const std::vector<float> weights = random_weights(window, 1);
   for (const auto& [width, height] : {std::pair{8, 8}, {5, 7}, {1, 1}, {13, 4}, {4, 13}}) {
@@ -63,7 +63,7 @@ TEST(Filter, SumsWhatLiesUnderTheWindow) {
   }
 }
 
-TEST(Filter, EveryTargetGivesTheSameBits) {
+TEST(Filter, every_target_gives_the_same_bits) {
   std::set<std::string> ran;
   for (const FilterTarget& target : filter_targets()) ran.insert(target.name);
   ASSERT_TRUE(ran.contains("plain"));
@@ -89,7 +89,7 @@ TEST(Filter, EveryTargetGivesTheSameBits) {
   }
 }
 
-TEST(ProjectWaves, SumsAndEveryTargetGivesTheSameBits) {
+TEST(ProjectWaves, sums_and_every_target_gives_the_same_bits) {
   for (const int taps : {1, 2, 7, 158}) {
     std::mt19937 random(static_cast<unsigned>(taps));
     auto numbers = [&](int count) {

@@ -90,7 +90,7 @@ double angle_between(double a, double b) {
   return std::fabs(std::remainder(a - b, kTau));
 }
 
-TEST(Extract, FindsEachMinutiaWhereItIsAndOnlyThere) {
+TEST(Extract, finds_each_minutia_where_it_is_and_only_there) {
   const Pattern pattern = random_pattern(7, 14);
   const Template t = must_extract(press(pattern, 340, 340)).features;
   const auto good =
@@ -106,7 +106,7 @@ TEST(Extract, FindsEachMinutiaWhereItIsAndOnlyThere) {
   }
 }
 
-TEST(Extract, TurnsWithTheFinger) {
+TEST(Extract, turns_with_the_finger) {
   const Pattern pattern = random_pattern(8, 12);
   const Template straight = must_extract(press(pattern, 340, 340)).features;
   for (const double turn : {0.4, 1.6, 3.0, 5.1}) {
@@ -122,7 +122,7 @@ TEST(Extract, TurnsWithTheFinger) {
   }
 }
 
-TEST(Extract, BringsEveryResolutionTo500) {
+TEST(Extract, brings_every_resolution_to_500) {
   const Pattern pattern = random_pattern(9, 12);
   const Template at_500 = must_extract(press(pattern, 340, 340)).features;
   for (const double ppi : {569.0, 1000.0, 400.0}) {
@@ -138,7 +138,7 @@ TEST(Extract, BringsEveryResolutionTo500) {
   }
 }
 
-TEST(Extract, ReadsFaintRidges) {
+TEST(Extract, reads_faint_ridges) {
   Image image = press(random_pattern(11, 12), 340, 340);
   const std::size_t count = must_extract(image).features.minutiae.size();
   for (std::uint8_t& p : image.pixels) p = static_cast<std::uint8_t>(120 + p / 16);
@@ -168,7 +168,7 @@ Image with_pixels(Image image, Change change) {
   return image;
 }
 
-TEST(Extract, ReadsLightRidgesOnDarkToo) {
+TEST(Extract, reads_light_ridges_on_dark_too) {
   const Image image = press(random_pattern(10, 12), 340, 340);
   const Image light = with_pixels(image, [](double p, int, int) { return 255 - p; });
   const Template dark = must_extract(image).features;
@@ -184,7 +184,7 @@ TEST(Extract, ReadsLightRidgesOnDarkToo) {
   }
 }
 
-TEST(Extract, SeesNoEdgeWhereAFrameMeetsThePrint) {
+TEST(Extract, sees_no_edge_where_a_frame_meets_the_print) {
   const Image print = press(random_pattern(17, 16), 340, 340);
   Image middle;  // ridges to all its sides
   middle.width = middle.height = 200;
@@ -204,7 +204,7 @@ TEST(Extract, SeesNoEdgeWhereAFrameMeetsThePrint) {
   }
 }
 
-TEST(Extract, KnowsTheFingerWhateverWasDoneToTheImage) {
+TEST(Extract, knows_the_finger_whatever_was_done_to_the_image) {
   const Pattern pattern = random_pattern(15, 18);
   const Image image = press(pattern, 340, 340), other = press(random_pattern(16, 18), 340, 340);
   std::mt19937 random(15);
@@ -226,7 +226,7 @@ TEST(Extract, KnowsTheFingerWhateverWasDoneToTheImage) {
   }
 }
 
-TEST(Extract, GivesTheSameBitsOnEveryRunAndThread) {
+TEST(Extract, gives_the_same_bits_on_every_run_and_thread) {
   const Image image = press(random_pattern(12, 12), 340, 340, 0.7);
   const Bytes once = encode(must_extract(image).features);
   std::vector<Bytes> others(4);
@@ -252,7 +252,7 @@ void expect_refused(const Image& image, Code code, const char* what) {
   EXPECT_FALSE(extraction.error().message.empty());
 }
 
-TEST(Extract, RefusesWhatIsNoFingerprint) {
+TEST(Extract, refuses_what_is_no_fingerprint) {
   expect_refused(filled(400, 400, [](int, int) -> std::uint8_t { return 255; }), Code::kNoFeatures, "white");
   expect_refused(filled(400, 400, [](int x, int) -> std::uint8_t { return static_cast<std::uint8_t>(x / 2); }),
                  Code::kNoFeatures, "shading");
@@ -275,7 +275,7 @@ TEST(Extract, RefusesWhatIsNoFingerprint) {
   expect_refused(filled(30, 30, [](int, int) -> std::uint8_t { return 0; }), Code::kNoFeatures, "tiny");
 }
 
-TEST(Extract, RefusesWhatIsNoImage) {
+TEST(Extract, refuses_what_is_no_image) {
   expect_refused(Image{}, Code::kInvalidInput, "empty");
   Image image = filled(100, 100, [](int, int) -> std::uint8_t { return 0; });
   image.pixels.pop_back();
@@ -285,7 +285,7 @@ TEST(Extract, RefusesWhatIsNoImage) {
   expect_refused(image, Code::kInvalidInput, "20 ppi");
 }
 
-TEST(Extract, FindsThePrintInALargeImage) {
+TEST(Extract, finds_the_print_in_a_large_image) {
   const Pattern pattern = random_pattern(13, 14);
   Image large = filled(4000, 3000, [](int, int) -> std::uint8_t { return 250; });
   const Image print = press(pattern, 340, 340);
@@ -300,7 +300,7 @@ TEST(Extract, FindsThePrintInALargeImage) {
   }
 }
 
-TEST(Quality, FallsWithContactAndSaysWhy) {
+TEST(Quality, falls_with_contact_and_says_why) {
   const Pattern pattern = random_pattern(14, 16);
   const Quality whole = must_extract(press(pattern, 360, 360)).quality;
   const Quality part = must_extract(press(pattern, 150, 150)).quality;
@@ -308,7 +308,7 @@ TEST(Quality, FallsWithContactAndSaysWhy) {
   EXPECT_NE(std::find(part.reasons.begin(), part.reasons.end(), "too_small"), part.reasons.end());
 }
 
-TEST(Compare, KnowsAFingerTurnedAndMovedFromAnother) {
+TEST(Compare, knows_a_finger_turned_and_moved_from_another) {
   double lowest_same = 1e9, highest_other = 0;
   for (unsigned seed = 20; seed < 26; ++seed) {
     SCOPED_TRACE(seed);
@@ -321,7 +321,7 @@ TEST(Compare, KnowsAFingerTurnedAndMovedFromAnother) {
   EXPECT_GT(lowest_same, highest_other);
 }
 
-TEST(Compare, ExplainsItsScore) {
+TEST(Compare, explains_its_score) {
   const Pattern pattern = random_pattern(30, 16);
   const Image a = press(pattern, 340, 340), b = press(pattern, 340, 340, 1.0);
   const Template ta = must_extract(a).features, tb = must_extract(b).features;
@@ -342,7 +342,7 @@ TEST(Compare, ExplainsItsScore) {
   EXPECT_EQ(picture.pixels.size(), static_cast<std::size_t>(picture.width) * picture.height * 3);
 }
 
-TEST(Compare, NothingMatchesNothing) {
+TEST(Compare, nothing_matches_nothing) {
   Scratch scratch;
   const Prepared empty = prepare(Template{});
   const Prepared full = prepare(must_extract(press(random_pattern(31, 14), 340, 340)).features);
@@ -351,7 +351,7 @@ TEST(Compare, NothingMatchesNothing) {
   EXPECT_EQ(compare_score(full, empty, scratch), 0);
 }
 
-TEST(Compare, WorksWithMinutiaeAloneOnEitherSide) {
+TEST(Compare, works_with_minutiae_alone_on_either_side) {
   const auto bare = [](Template t) {
     t.cells.clear();
     t.columns = t.rows = 0;
@@ -372,7 +372,7 @@ TEST(Compare, WorksWithMinutiaeAloneOnEitherSide) {
   EXPECT_GT(lowest_same, highest_other);
 }
 
-TEST(Score, StandsForARateThatFalls) {
+TEST(Score, stands_for_a_rate_that_falls) {
   double before = 1;
   EXPECT_EQ(false_match_rate(-5), 1);
   for (double score = 1; score < 200; score += 1) {
@@ -383,7 +383,7 @@ TEST(Score, StandsForARateThatFalls) {
   }
 }
 
-TEST(TemplateFormat, KeepsEverything) {
+TEST(TemplateFormat, keeps_everything) {
   const Template t = must_extract(press(random_pattern(40, 14), 340, 340, 0.3)).features;
   const Bytes bytes = encode(t);
   EXPECT_LT(bytes.size(), limits::kTemplateBytesMax);
@@ -404,7 +404,7 @@ TEST(TemplateFormat, KeepsEverything) {
             compare_score(prepare(*again), prepare(other), scratch));
 }
 
-TEST(TemplateFormat, RefusesWhatItDoesNotKnow) {
+TEST(TemplateFormat, refuses_what_it_does_not_know) {
   Bytes bytes = encode(must_extract(press(random_pattern(42, 10), 340, 340)).features);
   Bytes newer = bytes;
   newer[4] = 99;

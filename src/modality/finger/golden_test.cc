@@ -18,12 +18,12 @@ std::string stored_golden() {
   return text.str();
 }
 
-TEST(SelfTest, PassesHere) {
+TEST(SelfTest, passes_here) {
   const Status passed = self_test();
   EXPECT_TRUE(passed.ok()) << passed.error().message;
 }
 
-TEST(SelfTest, FindsAWrongScore) {
+TEST(SelfTest, finds_a_wrong_score) {
   std::string golden = stored_golden();
   const std::size_t score = golden.rfind("whole");
   ASSERT_NE(score, std::string::npos);
@@ -33,14 +33,14 @@ TEST(SelfTest, FindsAWrongScore) {
   EXPECT_EQ(self_test(golden).error().code, Code::kInternal);
 }
 
-TEST(SelfTest, RefusesAnEmptyOrDamagedStore) {
+TEST(SelfTest, refuses_an_empty_or_damaged_store) {
   EXPECT_FALSE(self_test("").ok());
   EXPECT_FALSE(self_test("print\nzz\n.\n").ok());
   EXPECT_FALSE(self_test("whole 0 1 0x1p+3\n").ok());
 }
 
 // 200 pairs of synthetic prints, and a quarter of them again as minutiae only.
-TEST(GoldenScores, AreTheSameOnEveryTarget) {
+TEST(GoldenScores, are_the_same_on_every_target) {
   static std::string golden;
   golden = stored_golden();
   ASSERT_FALSE(golden.empty());

@@ -37,7 +37,7 @@ Columns random_columns(std::mt19937& random, int count) {
 
 int targets_run = 0;
 
-TEST(Kernels, RunOnTheBestTargetAndOnOthersToo) {
+TEST(Kernels, run_on_the_best_target_and_on_others_too) {
   targets_run = 0;
   on_every_target([](const std::string& target) {
     ++targets_run;
@@ -47,7 +47,7 @@ TEST(Kernels, RunOnTheBestTargetAndOnOthersToo) {
   EXPECT_GE(targets_run, 1);
 }
 
-TEST(Kernels, CompareSurroundingsAsTheTwinDoes) {
+TEST(Kernels, compare_surroundings_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     for (const int n : {1, 2, 3, 15, 16, 17, 31, 33, 200})
@@ -64,7 +64,7 @@ TEST(Kernels, CompareSurroundingsAsTheTwinDoes) {
   });
 }
 
-TEST(Kernels, FindNearAsTheTwinDoes) {
+TEST(Kernels, find_near_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     for (const int n : {1, 16, 33})
@@ -78,7 +78,7 @@ TEST(Kernels, FindNearAsTheTwinDoes) {
   });
 }
 
-TEST(Kernels, FindAgreementAsTheTwinDoes) {
+TEST(Kernels, find_agreement_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     std::uint64_t any = 0;
@@ -144,7 +144,7 @@ Laid random_laid(std::mt19937& random, int count) {
   return laid;
 }
 
-TEST(Kernels, LayOverAsTheTwinDoes) {
+TEST(Kernels, lay_over_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     for (const int count : {1, 15, 16, 17, 70, 281}) {
@@ -199,7 +199,7 @@ Neighbourhoods random_neighbourhoods(std::mt19937& random, int count) {
   return out;
 }
 
-TEST(Kernels, CompareNeighboursAsTheTwinDoes) {
+TEST(Kernels, compare_neighbours_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     const Neighbourhoods p = random_neighbourhoods(random, 40), q = random_neighbourhoods(random, 33);
@@ -214,7 +214,7 @@ TEST(Kernels, CompareNeighboursAsTheTwinDoes) {
   });
 }
 
-TEST(Kernels, AddUpAsTheTwinDoes) {
+TEST(Kernels, add_up_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     for (const std::size_t count : {0u, 1u, 3u, 100u}) {
@@ -232,7 +232,7 @@ TEST(Kernels, AddUpAsTheTwinDoes) {
   });
 }
 
-TEST(Kernels, DescribeSurroundingsAsTheTwinDoes) {
+TEST(Kernels, describe_surroundings_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
     const Waves waves = random_waves(random);

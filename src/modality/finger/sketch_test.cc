@@ -35,7 +35,7 @@ Template without_columns_from(Template print, int first) {
   return print;
 }
 
-TEST(SketchTest, WhatIsNotRecordedIsMarkedAndNotTakenForZero) {
+TEST(SketchTest, what_is_not_recorded_is_marked_and_not_taken_for_zero) {
   const Template whole = curved_ridges(), half = without_columns_from(whole, 20);
   const Minutia at_the_edge = {150, 200, 0, MinutiaType::kEnding, 80};
   const SketchSamples all = sketch_samples(whole, at_the_edge), some = sketch_samples(half, at_the_edge);
@@ -52,7 +52,7 @@ TEST(SketchTest, WhatIsNotRecordedIsMarkedAndNotTakenForZero) {
   EXPECT_LT(marked, kSketchSamples * 3 / 4);
 }
 
-TEST(SketchTest, APrintCutInHalfIsStillLikeTheWholeOne) {
+TEST(SketchTest, a_print_cut_in_half_is_still_like_the_whole_one) {
   const Template whole = curved_ridges();
   const Sketch of_all = sketch(whole), of_some = sketch(without_columns_from(whole, 20));
   int differing = 0;
@@ -63,7 +63,7 @@ TEST(SketchTest, APrintCutInHalfIsStillLikeTheWholeOne) {
   EXPECT_LT(differing, 7 * of_all.count);  // 5.8 a minutia; 7.6 when what is not recorded is not filled
 }
 
-TEST(SketchTest, WithoutRidgesThereIsNothingToDescribe) {
+TEST(SketchTest, without_ridges_there_is_nothing_to_describe) {
   Template bare = curved_ridges();
   bare.columns = bare.rows = 0;
   bare.cells.clear();

@@ -83,7 +83,7 @@ void expect_boxes(const Slap& slap, const std::vector<Drawn>& drawn, float scale
   }
 }
 
-TEST(Slap, FindsTheFourDistalPhalangesOfARightHandAndNotWhatIsBelow) {
+TEST(Slap, finds_the_four_distal_phalanges_of_a_right_hand_and_not_what_is_below) {
   const Result<Slap> slap = segment_slap(draw(right_hand()), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_EQ(positions(*slap), (std::vector{kRightIndex, kRightMiddle, kRightRing, kRightLittle}));
@@ -93,7 +93,7 @@ TEST(Slap, FindsTheFourDistalPhalangesOfARightHandAndNotWhatIsBelow) {
   EXPECT_GT(slap->confidence, 0.4);
 }
 
-TEST(Slap, FindsALeftHand) {
+TEST(Slap, finds_a_left_hand) {
   const Result<Slap> slap = segment_slap(draw(left_hand()), FingerCapture::kPlainLeftFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_EQ(positions(*slap), (std::vector{kLeftLittle, kLeftRing, kLeftMiddle, kLeftIndex}));
@@ -101,7 +101,7 @@ TEST(Slap, FindsALeftHand) {
   EXPECT_LT(slap->right_hand, -1);
 }
 
-TEST(Slap, FollowsTheTiltOfEachFinger) {
+TEST(Slap, follows_the_tilt_of_each_finger) {
   std::vector<Drawn> hand = right_hand();
   const double tilts[] = {0.3, 0.22, 0.12, 0.02};
   for (int i = 0; i < 4; ++i) hand[i].angle = tilts[i], hand[i].y += 40;
@@ -110,7 +110,7 @@ TEST(Slap, FollowsTheTiltOfEachFinger) {
   expect_boxes(*slap, hand);
 }
 
-TEST(Slap, IsTheSameAt1000PpiAndWithLightRidges) {
+TEST(Slap, is_the_same_at_1000_ppi_and_with_light_ridges) {
   const std::vector<Drawn> hand = right_hand();
   const Result<Slap> fine = segment_slap(draw(hand, 1000), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(fine.ok());
@@ -120,7 +120,7 @@ TEST(Slap, IsTheSameAt1000PpiAndWithLightRidges) {
   expect_boxes(*light, hand);
 }
 
-TEST(Slap, GivesTheOthersTheirOwnPositionsWhenAFingerIsMissing) {
+TEST(Slap, gives_the_others_their_own_positions_when_a_finger_is_missing) {
   for (int gone = 0; gone < 4; ++gone) {
     std::vector<Drawn> hand = right_hand();
     hand.erase(hand.begin() + gone);
@@ -134,7 +134,7 @@ TEST(Slap, GivesTheOthersTheirOwnPositionsWhenAFingerIsMissing) {
   }
 }
 
-TEST(Slap, SaysWhenFingersAreTooFewOrTooMany) {
+TEST(Slap, says_when_fingers_are_too_few_or_too_many) {
   std::vector<Drawn> three = right_hand();
   three.erase(three.begin() + 1);
   const Result<Slap> few = segment_slap(draw(three), FingerCapture::kPlainRightFour);
@@ -149,14 +149,14 @@ TEST(Slap, SaysWhenFingersAreTooFewOrTooMany) {
   EXPECT_LT(many->confidence, 0.4);
 }
 
-TEST(Slap, SaysWhenTheOtherHandWasLaidDown) {
+TEST(Slap, says_when_the_other_hand_was_laid_down) {
   const Result<Slap> slap = segment_slap(draw(left_hand()), FingerCapture::kPlainRightFour);
   ASSERT_TRUE(slap.ok());
   EXPECT_TRUE(says(slap->reasons, "other_hand"));
   EXPECT_LT(slap->confidence, 0.4);
 }
 
-TEST(Slap, SaysWhichFingerIsCutByTheEdge) {
+TEST(Slap, says_which_finger_is_cut_by_the_edge) {
   std::vector<Drawn> hand = right_hand();
   hand[1].y = -150;
   const Result<Slap> slap = segment_slap(draw(hand), FingerCapture::kPlainRightFour);
@@ -168,7 +168,7 @@ TEST(Slap, SaysWhichFingerIsCutByTheEdge) {
   EXPECT_EQ(slap->fingers[1].top, 0);
 }
 
-TEST(Slap, TakesTouchingFingersApart) {
+TEST(Slap, takes_touching_fingers_apart) {
   std::vector<Drawn> hand = right_hand();
   for (int i = 0; i < 4; ++i) hand[i].x = 250 + 272 * i;
   hand[3].x -= 20;
@@ -179,7 +179,7 @@ TEST(Slap, TakesTouchingFingersApart) {
   for (int i = 0; i < 4; ++i) EXPECT_NEAR(slap->fingers[i].x, hand[i].x, 30) << i;
 }
 
-TEST(Slap, FindsThumbs) {
+TEST(Slap, finds_thumbs) {
   const std::vector<Drawn> thumbs = {{500, 150, 330, 500, -0.1}, {1100, 170, 320, 500, 0.1}};
   const Result<Slap> both = segment_slap(draw(thumbs), FingerCapture::kPlainThumbs);
   ASSERT_TRUE(both.ok());
@@ -190,7 +190,7 @@ TEST(Slap, FindsThumbs) {
   EXPECT_EQ(positions(*one), std::vector{kRightThumb});
 }
 
-TEST(Slap, RefusesWhatHoldsNoFinger) {
+TEST(Slap, refuses_what_holds_no_finger) {
   EXPECT_EQ(segment_slap(draw({}), FingerCapture::kPlainRightFour).error().code, Code::kNoFeatures);
   EXPECT_EQ(segment_slap(Image{}, FingerCapture::kPlainRightFour).error().code, Code::kInvalidInput);
   Image flat{500, 500, 1, 500, std::vector<std::uint8_t>(250000, 200)};
@@ -207,7 +207,7 @@ Result<Segment> upright(const Image& finger) {
   return slap->fingers[0];
 }
 
-TEST(Slap, CutsAFingerOutUprightAt500Ppi) {
+TEST(Slap, cuts_a_finger_out_upright_at_500_ppi) {
   std::vector<Drawn> hand = right_hand();
   hand[0].angle = 0.25;
   for (const double ppi : {500.0, 1000.0}) {
@@ -224,7 +224,7 @@ TEST(Slap, CutsAFingerOutUprightAt500Ppi) {
   }
 }
 
-TEST(To500Ppi, KeepsRidgesAndDropsWhatIsFiner) {
+TEST(To500Ppi, keeps_ridges_and_drops_what_is_finer) {
   const auto waves = [](double period, double ppi) {
     Image image{300, 300, 1, ppi, {}};
     for (int y = 0; y < 300; ++y)
@@ -254,7 +254,7 @@ TEST(To500Ppi, KeepsRidgesAndDropsWhatIsFiner) {
 }
 
 // Whatever the image, segments lie in it and are as many as asked for at most.
-TEST(Slap, BearsAnyImage) {
+TEST(Slap, bears_any_image) {
   unsigned seed = 20261123;
   std::printf("seed %u\n", seed);
   const auto next = [&seed] { return seed = seed * 1664525 + 1013904223, seed >> 8; };
@@ -283,7 +283,7 @@ TEST(Slap, BearsAnyImage) {
   }
 }
 
-TEST(Slap, OfAPositionThatIsNoneIsRefused) {
+TEST(Slap, of_a_position_that_is_none_is_refused) {
   EXPECT_EQ(segment_slap(draw(right_hand()), FingerCapture::kRightIndex).error().code, Code::kInvalidInput);
   EXPECT_TRUE(fingers_of(FingerCapture::kUnknown).empty());
 }

@@ -40,7 +40,7 @@ Field level_field(int width, int height, float period) {
   return field;
 }
 
-TEST(Spirals, AreWhereRidgesBeginAndPointAlongThem) {
+TEST(Spirals, are_where_ridges_begin_and_point_along_them) {
   const std::vector<Start> starts = {{60, 60, 1}, {140, 70, -1}, {90, 130, -1}, {150, 140, 1}};
   for (const Breadth breadth : {Breadth::kNarrow, Breadth::kBroad}) {
     const Field field = level_field(200, 200, 9);
@@ -60,7 +60,7 @@ TEST(Spirals, AreWhereRidgesBeginAndPointAlongThem) {
   }
 }
 
-TEST(Spirals, AreNotInUnbrokenRidges) {
+TEST(Spirals, are_not_in_unbroken_ridges) {
   const Field field = level_field(160, 160, 8);
   for (const Spiral& spiral : find_spirals(enhance(ridges_with({}, 160, 160, 8), field, Breadth::kNarrow), field))
     EXPECT_TRUE(spiral.x < 12 || spiral.y < 12 || spiral.x > 148 || spiral.y > 148) << spiral.x << "," << spiral.y;

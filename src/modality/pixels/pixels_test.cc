@@ -9,7 +9,7 @@
 namespace puente::pixels {
 namespace {
 
-TEST(Arithmetic, AgreesWithTheLibrary) {
+TEST(Arithmetic, agrees_with_the_library) {
   for (double a = -40; a <= 40; a += 0.0137) {
     EXPECT_NEAR(sine(static_cast<float>(a)), std::sin(static_cast<float>(a)), 1e-6);
     EXPECT_NEAR(cosine(static_cast<float>(a)), std::cos(static_cast<float>(a)), 1e-6);
@@ -25,7 +25,7 @@ TEST(Arithmetic, AgreesWithTheLibrary) {
   EXPECT_EQ(exponential(-1000), 0);
 }
 
-TEST(Resample, KeepsABrightPlaneAndASlope) {
+TEST(Resample, keeps_a_bright_plane_and_a_slope) {
   Plane slope(90, 70);
   for (int y = 0; y < 70; ++y)
     for (int x = 0; x < 90; ++x) slope.at(x, y) = static_cast<float>(x) + 10;
@@ -38,7 +38,7 @@ TEST(Resample, KeepsABrightPlaneAndASlope) {
   }
 }
 
-TEST(Resample, DoesNotAlias) {
+TEST(Resample, does_not_alias) {
   Plane stripes(200, 20);  // two pixels a stripe: gone at a quarter of the size
   for (int y = 0; y < 20; ++y)
     for (int x = 0; x < 200; ++x) stripes.at(x, y) = x / 2 % 2 ? 255.0f : 0.0f;
@@ -46,7 +46,7 @@ TEST(Resample, DoesNotAlias) {
   for (int x = 3; x + 3 < out.width; ++x) EXPECT_NEAR(out.at(x, 2), 127.5, 8);
 }
 
-TEST(BoxMean, IsTheMeanOfWhatLiesInside) {
+TEST(BoxMean, is_the_mean_of_what_lies_inside) {
   std::mt19937 random(5);
   for (const int radius : {1, 3, 40}) {  // also wider than the plane
     Plane plane(23, 17);
@@ -66,7 +66,7 @@ TEST(BoxMean, IsTheMeanOfWhatLiesInside) {
   }
 }
 
-TEST(Smooth, KeepsConstantsAndSpreadsAPoint) {
+TEST(Smooth, keeps_constants_and_spreads_a_point) {
   Plane plane(31, 31, 7);
   for (float v : smooth(plane, 2).values) EXPECT_NEAR(v, 7, 1e-4);
   plane = Plane(31, 31);
@@ -79,7 +79,7 @@ TEST(Smooth, KeepsConstantsAndSpreadsAPoint) {
   EXPECT_EQ(spread.at(13, 15), spread.at(17, 15));
 }
 
-TEST(ToGray, WeighsColours) {
+TEST(ToGray, weighs_colours) {
   Image image;
   image.width = 2;
   image.height = 1;
