@@ -9,6 +9,7 @@ namespace {
 
 constexpr const char* kLayers = "src/LAYERS";
 constexpr const char* kThirdParty = "tools/third_party";
+constexpr const char* kNotYetClosed = "tools/not_yet_closed";
 constexpr const char* kArchitecture = "docs/ARCHITECTURE.md";
 constexpr std::string_view kPictureBegin = "<!-- made from src/LAYERS -->\n";
 constexpr std::string_view kPictureEnd = "<!-- end -->\n";
@@ -148,11 +149,76 @@ void check_modules(const Tree& tree, const Graph& layers, Findings& out) {
     for (const std::string& depend : depends) {
       if (!layers.contains(depend))
         out.push_back({kLayers, 0, module + " names " + depend + ", which has no line of its own"});
+      if (depend.starts_with("lab/") && !module.starts_with("lab/") && module != "cli")
+        out.push_back({kLayers, 0, module + " names " + depend + ": a laboratory is no part of what runs"});
     }
     const auto in_module = [&, name = module](const auto& file) { return module_of(layers, file.first) == name; };
     if (std::none_of(tree.begin(), tree.end(), in_module)) out.push_back({kLayers, 0, module + " has no files"});
   }
   if (const auto cycle = find_cycle(layers)) out.push_back({kLayers, 0, "a cycle: " + *cycle});
+}
+
+// What one module sees of another that src/LAYERS does not give it.
+struct Sight {
+  std::string file;  // of the module, where the includes begin
+  std::string path;  // "a/a.cc → b/b.h → c/c.h"
+};
+
+// Every module that the files of `module` see through the headers they may include, but may not include themselves.
+// What a file includes without leave is check_own's to say, and is not looked through.
+std::map<std::string, Sight> seen_through_headers(const Graph& layers, const Graph& includes,
+                                                  const std::string& module) {
+  const std::set<std::string>& allowed = layers.at(module);
+  const auto may_see = [&](const std::string& other) {
+    return other == module || other == "core" || other.empty() || allowed.contains(other);
+  };
+  std::map<std::string, std::string> came_from;  // header -> who includes it, on a shortest way
+  std::vector<std::string> queue;                // read from the front while it grows
+  for (const auto& [file, _] : includes) {
+    if (module_of(layers, file) != module) continue;
+    came_from.emplace(file, "");
+    queue.push_back(file);
+  }
+  std::map<std::string, Sight> seen;
+  const std::size_t own = queue.size();
+  for (std::size_t at = 0; at < queue.size(); ++at) {
+    const std::string file = queue[at];  // a copy: queue moves
+    const auto next = includes.find(file);
+    if (next == includes.end()) continue;
+    for (const std::string& header : next->second) {
+      const std::string to = module_of(layers, header);
+      if ((at < own && !may_see(to)) || !came_from.emplace(header, file).second) continue;
+      queue.push_back(header);
+      if (may_see(to) || seen.contains(to)) continue;
+      Sight sight;
+      for (std::string step = header; !step.empty(); step = came_from.at(step)) {
+        sight.path = step.substr(4) + (sight.path.empty() ? "" : " → ") + sight.path;
+        sight.file = step;
+      }
+      seen.emplace(to, std::move(sight));
+    }
+  }
+  return seen;
+}
+
+// The wall is as high as what a file's headers open: src/LAYERS holds for all that a module's files see.
+void check_closures(const Tree& tree, const Graph& layers, const Graph& includes, Findings& out) {
+  std::map<std::pair<std::string, std::string>, int> excused;  // (module, what it sees) -> line
+  for (const Rule& rule : rules_of(tree, kNotYetClosed)) {
+    for (const std::string& module : rule.left) {
+      for (const std::string& other : rule.right) excused[{module, other}] = rule.line;
+    }
+  }
+  for (const auto& [module, _] : layers) {
+    for (const auto& [other, sight] : seen_through_headers(layers, includes, module)) {
+      if (excused.erase({module, other}) > 0) continue;
+      out.push_back(
+          {sight.file, 0, module + " sees " + other + ", which " + kLayers + " does not give it: " + sight.path});
+    }
+  }
+  for (const auto& [pair, line] : excused) {
+    out.push_back({kNotYetClosed, line, pair.first + " no longer sees " + pair.second + ": take it out"});
+  }
 }
 
 bool reaches(const Graph& graph, const std::string& from, const std::string& to) {
@@ -172,7 +238,7 @@ Findings check_layers(const Tree& tree) {
   if (!out.empty()) return out;  // the rest would only repeat it, or not end
 
   const std::vector<Rule> third_party = rules_of(tree, kThirdParty);
-  Graph headers;
+  Graph headers, includes;  // who includes what of our own: headers alone; all files of src/
   for (const auto& [path, text] : tree) {
     if (!is_cpp(path)) continue;
     if (path.starts_with("src/") && module_of(layers, path).empty()) {
@@ -185,10 +251,12 @@ Findings check_layers(const Tree& tree) {
       } else if (path.starts_with("src/") || !is_beside(tree, path, include.header)) {
         check_own(tree, layers, path, include, out);
         if (path.ends_with(".h")) headers[path].insert("src/" + include.header);
+        if (path.starts_with("src/")) includes[path].insert("src/" + include.header);
       }
     }
   }
   if (const auto cycle = find_cycle(headers)) out.push_back({kLayers, 0, "headers include each other: " + *cycle});
+  check_closures(tree, layers, includes, out);
 
   const auto page = tree.find(kArchitecture);
   if (page != tree.end() && with_new_picture(tree) != page->second) {
