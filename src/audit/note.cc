@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 
 #include "core/check.h"
+#include "core/text.h"
 
 namespace puente::audit {
 namespace {
@@ -65,13 +65,10 @@ std::optional<std::string_view> take_line(std::string_view& rest) {
 }
 
 Result<std::uint64_t> parse_decimal(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value > INT64_MAX ||
-      (text.size() > 1 && text[0] == '0')) {
+  const auto value = to_number<std::uint64_t>(text);
+  if (!value || *value > INT64_MAX || (text.size() > 1 && text[0] == '0'))
     return Error{Code::kInvalidInput, "not a decimal number"};
-  }
-  return value;
+  return *value;
 }
 
 Result<Digest> parse_digest(std::string_view base64) {

@@ -20,12 +20,12 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/vector_body.hpp>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <future>
 #include <thread>
 
+#include "core/text.h"
 #include "net/certificate.h"
 #include "net/net.h"
 
@@ -267,8 +267,8 @@ Status parse_url(std::string_view url, Address& address, std::string& base_path)
     authority = authority.substr(0, colon);
   }
   if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
-  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), address.port);
-  if (problem != std::errc() || end != port.data() + port.size() || address.port == 0) return error;
+  address.port = to_number<std::uint16_t>(port).value_or(0);
+  if (address.port == 0) return error;
   address.host = authority;
   if (!is_host(address.host)) return error;
   return {};
@@ -279,7 +279,7 @@ Status parse_url(std::string_view url, Address& address, std::string& base_path)
 PinnedTransport::PinnedTransport(Identity own) : own_(std::move(own)) {}
 
 void PinnedTransport::set_peer(const std::string& name, Peer peer) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   peers_[name] = std::move(peer);
 }
 
@@ -288,7 +288,7 @@ Result<Reply> PinnedTransport::post(const std::string& peer_name, const std::str
   const steady_clock::time_point deadline = deadline_of(wait_ms_max);
   Peer peer;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = peers_.find(peer_name);
     if (found == peers_.end()) return Error{Code::kNotFound, "no peer named " + peer_name};
     peer = found->second;

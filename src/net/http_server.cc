@@ -31,6 +31,7 @@
 #include <thread>
 
 #include "core/json.h"
+#include "core/mutex.h"
 #include "net/certificate.h"
 #include "net/net.h"
 
@@ -68,19 +69,19 @@ class Pins {
       }
     }
     std::erase_if(names, [](const auto& pin) { return pin.second.empty(); });
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     names_ = std::move(names);
   }
   std::optional<std::string> name_of(const Digest& digest) const {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto found = names_.find(digest);
     if (found == names_.end()) return std::nullopt;
     return found->second;
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::map<Digest, std::string> names_;
+  mutable Mutex mutex_;
+  std::map<Digest, std::string> names_ GUARDED_BY(mutex_);
 };
 
 Response error_response(int status, Code code, const std::string& message) {

@@ -8,7 +8,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "core/bytes.h"
 #include "core/crypto.h"
 #include "core/limits.h"
+#include "core/mutex.h"
 #include "core/result.h"
 #include "core/transport.h"
 
@@ -131,8 +131,8 @@ class PinnedTransport final : public Transport {
 
  private:
   const Identity own_;
-  mutable std::mutex mutex_;
-  std::map<std::string, Peer> peers_;
+  mutable Mutex mutex_;
+  std::map<std::string, Peer> peers_ GUARDED_BY(mutex_);
 };
 
 // Exactly one of ca_pem and certificate_sha256: a server is never believed unseen.

@@ -17,6 +17,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/mutex.h"
 #include "net/certificate.h"
 
 namespace puente::net {
@@ -28,9 +29,9 @@ constexpr std::int64_t kPatienceMs = 20'000;  // far more than anything here tak
 
 // Making keys is quick, but not under the sanitizers: made once.
 const Identity& identity(const std::string& name) {
-  static std::mutex mutex;
+  static Mutex mutex;
   static std::map<std::string, Identity> made;
-  const std::lock_guard lock(mutex);
+  const MutexLock lock(mutex);
   const auto found = made.find(name);
   if (found != made.end()) return found->second;
   return made.emplace(name, make_identity(name, 30).value()).first->second;

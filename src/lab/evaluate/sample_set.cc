@@ -6,12 +6,12 @@
 #include <atomic>
 #include <ctime>
 #include <filesystem>
-#include <mutex>
 #include <sstream>
-#include <thread>
 
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/mutex.h"
+#include "core/parallel.h"
 #include "format/format.h"
 
 namespace puente::evaluate {
@@ -74,20 +74,15 @@ double thread_seconds() {
 
 void in_parallel(int threads, std::size_t items, const char* what, const Options& options,
                  const std::function<void(int thread, std::size_t item)>& work) {
-  std::atomic<std::size_t> next{0}, done{0};
-  std::mutex progress_mutex;
-  const auto run = [&](int thread) {
-    for (std::size_t item; (item = next++) < items;) {
-      work(thread, item);
-      const std::size_t so_far = ++done;
-      if (!options.progress || (so_far % 16 != 0 && so_far != items)) continue;
-      const std::lock_guard lock(progress_mutex);
-      options.progress(what, so_far, items);
-    }
-  };
-  std::vector<std::jthread> others;
-  for (int thread = 1; thread < threads; ++thread) others.emplace_back(run, thread);
-  run(0);
+  std::atomic<std::size_t> done{0};
+  Mutex speaking;
+  puente::in_parallel(threads, items, [&](int thread, std::size_t item) {
+    work(thread, item);
+    const std::size_t so_far = ++done;
+    if (!options.progress || (so_far % 16 != 0 && so_far != items)) return;
+    const MutexLock lock(speaking);
+    options.progress(what, so_far, items);
+  });
 }
 
 Result<SampleSet> list_directory(const std::string& directory) {

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "core/files.h"
 #include "core/json.h"
+#include "core/mutex.h"
+#include "core/parallel.h"
 #include "format/format.h"
 #include "lab/synth/synth.h"
 
@@ -120,31 +119,42 @@ Status check(const WriteOptions& options) {
   return {};
 }
 
+// How far the writing has come, and why it stopped.
+class Course {
+ public:
+  Course(int images, const std::function<void(int done, int total)>& progress) : images_(images), progress_(progress) {}
+
+  std::optional<Error> failure() const {
+    const MutexLock lock(mutex_);
+    return failure_;
+  }
+  void note(const Status& written, int images) {
+    const MutexLock lock(mutex_);
+    if (!written && !failure_) failure_ = written.error();
+    if (failure_) return;
+    done_ += images;
+    if (progress_) progress_(done_, images_);
+  }
+
+ private:
+  const int images_;
+  const std::function<void(int done, int total)>& progress_;
+  mutable Mutex mutex_;
+  std::optional<Error> failure_ GUARDED_BY(mutex_);
+  int done_ GUARDED_BY(mutex_) = 0;
+};
+
 }  // namespace
 
 Result<void> write_people(const WriteOptions& options, std::function<void(int done, int total)> progress) {
   TRY(check(options));
   TRY(prepare_directory(options));
   const std::vector<Task> tasks = plan(options);
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;  // over what follows
-  std::optional<Error> failure;
-  int done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < tasks.size(); i = next++) {
-      const Status written = write_finger(options, tasks[i]);
-      const std::lock_guard lock(mutex);
-      if (!written && !failure) failure = written.error();
-      if (failure) return;
-      done += options.impressions;
-      if (progress) progress(done, static_cast<int>(tasks.size()) * options.impressions);
-    }
-  };
-  std::vector<std::thread> threads;
-  for (int i = 1; i < options.threads; ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  if (failure) return *failure;
+  Course course(static_cast<int>(tasks.size()) * options.impressions, progress);
+  in_parallel(options.threads, tasks.size(), [&](int, std::size_t item) {
+    if (!course.failure()) course.note(write_finger(options, tasks[item]), options.impressions);
+  });
+  if (const auto failure = course.failure()) return *failure;
   return options.layout == Layout::kPeople ? write_index(options) : Status{};
 }
 

@@ -1,0 +1,30 @@
+#include "core/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+
+namespace puente {
+namespace {
+
+TEST(InParallel, every_item_has_one_turn_on_a_thread_of_those_asked_for) {
+  for (const int threads : {0, 1, 3, 200}) {
+    std::array<std::atomic<int>, 100> turns{};
+    std::atomic<bool> strange = false;
+    in_parallel(threads, turns.size(), [&](int thread, std::size_t item) {
+      ++turns[item];
+      if (thread < 0 || thread >= std::max(1, threads)) strange = true;
+    });
+    for (const auto& count : turns) EXPECT_EQ(count, 1) << threads;
+    EXPECT_FALSE(strange);
+  }
+}
+
+TEST(InParallel, of_no_items_there_is_no_turn) {
+  in_parallel(4, 0, [](int, std::size_t) { FAIL(); });
+  EXPECT_GE(cores(), 1);
+}
+
+}  // namespace
+}  // namespace puente

@@ -1,0 +1,25 @@
+#include "core/text.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+
+namespace puente {
+namespace {
+
+TEST(ToNumber, takes_the_whole_text_or_nothing) {
+  EXPECT_EQ(to_number<std::uint16_t>("443"), 443);
+  EXPECT_EQ(to_number<int>("-7"), -7);
+  EXPECT_EQ(to_number<int>("007"), 7);
+  for (const char* text : {"", " 1", "1 ", "+1", "-1", "1x", "x", "65536", "0x10"})
+    EXPECT_EQ(to_number<std::uint16_t>(text), std::nullopt) << text;
+}
+
+TEST(Split, gives_one_part_more_than_there_are_separators) {
+  EXPECT_EQ(split("", ','), std::vector<std::string_view>{""});
+  EXPECT_EQ(split("a", ','), std::vector<std::string_view>{"a"});
+  EXPECT_EQ(split(",a,,bc,", ','), (std::vector<std::string_view>{"", "a", "", "bc", ""}));
+}
+
+}  // namespace
+}  // namespace puente
