@@ -129,7 +129,7 @@ Json to_json(const service::IdentifyAnswer& answer) {
 
 Json to_json(const service::VerifyAnswer& answer) {
   Json::Array fingers;
-  for (const auto& finger : answer.fingers) {
+  for (const auto& finger : answer.scores) {
     fingers.push_back(Json::object({{"position", to_string(finger.probe)}, {"score", finger.score}}));
   }
   return Json::object({{"match", answer.match},

@@ -44,14 +44,8 @@ bool verify_consistency(std::uint64_t old_size, const Digest& old_root, std::uin
 
 // ---- checkpoints and keys (C2SP signed-note, tlog-checkpoint, tlog-cosignature)
 
-// Who signs: a log its checkpoints, an overseer its cosignatures. The byte is in key ids and vkeys.
-enum class KeyType : std::uint8_t { kLog = 0x01, kOverseer = 0x04 };
-struct VerifierKey {
-  std::string name;  // of a log: its origin. No white space, no '+'
-  KeyType type = KeyType::kLog;
-  SigningPublicKey key{};
-  bool operator==(const VerifierKey&) const = default;
-};
+using puente::KeyType;
+using puente::VerifierKey;
 std::string to_vkey(const VerifierKey& key);            // name+hex key id+base64(type, key)
 Result<VerifierKey> parse_vkey(std::string_view text);  // surrounding white space allowed
 bool is_key_name(std::string_view name);

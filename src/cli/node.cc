@@ -8,11 +8,13 @@
 #include <thread>
 
 #include "api/api.h"
+#include "audit/audit.h"
 #include "cli/cli.h"
 #include "cli/config.h"
 #include "core/files.h"
 #include "identify/identify.h"
 #include "modality/finger/finger.h"
+#include "policy/policy.h"
 
 namespace puente::cli {
 namespace {

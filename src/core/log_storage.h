@@ -20,6 +20,15 @@ struct LogRow {
       checkpoint;  // C2SP tlog-checkpoint of the tree of size index + 1, signed by the node; may be empty in an export
 };
 
+// Who signs: a log its checkpoints, an overseer its cosignatures. The byte is in key ids and vkeys.
+enum class KeyType : std::uint8_t { kLog = 0x01, kOverseer = 0x04 };
+struct VerifierKey {
+  std::string name;  // of a log: its origin. No white space, no '+'
+  KeyType type = KeyType::kLog;
+  SigningPublicKey key{};
+  bool operator==(const VerifierKey&) const = default;
+};
+
 class LogStorage {
  public:
   virtual ~LogStorage() = default;

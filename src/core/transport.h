@@ -2,10 +2,21 @@
 // own.
 #pragma once
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/bytes.h"
+#include "core/crypto.h"
 
 namespace puente {
+
+// Which certificates partners may show now. The service says so whenever an agreement changes that; whoever holds the
+// listener and the line follows at once. Any thread.
+class PartnerGate {
+ public:
+  virtual ~PartnerGate() = default;
+  virtual void admit(const std::vector<std::pair<std::string, Digest>>& certificates) = 0;  // by country; all of them
+};
 
 struct Reply {
   int status = 0;  // as HTTP's

@@ -1,9 +1,11 @@
 // From what was sent to fingers that can be compared: records are opened, slaps taken apart, features extracted.
+#include "service/fingers.h"
+
 #include <algorithm>
 
 #include "core/limits.h"
 #include "format/format.h"
-#include "service/service.h"
+#include "service/finger_minutiae.h"
 
 namespace puente::service {
 namespace {
@@ -29,9 +31,7 @@ Result<Bytes> bare_minutiae(ByteView bytes) {
   return format::write_minutiae_record(bare);
 }
 
-}  // namespace
-
-Status Node::extract_finger(Print finger, Fingers& out) {
+Status extract_finger(Print finger, Fingers& out) {
   auto extraction = finger::extract(finger.image);
   if (!extraction.ok()) {
     if (extraction.error().code != Code::kNoFeatures) return extraction.error();
@@ -47,8 +47,7 @@ Status Node::extract_finger(Print finger, Fingers& out) {
 }
 
 // Whose fingers are which is said only where the slap itself leaves little doubt; else they are of unknown position.
-Status Node::extract_slap(const Sample& slap, const std::map<Finger, Missing>& missing, std::size_t sample,
-                          Fingers& out) {
+Status extract_slap(const Sample& slap, const std::map<Finger, Missing>& missing, std::size_t sample, Fingers& out) {
   ASSIGN_OR_RETURN(const Image image, image_of(slap));
   std::vector<Finger> absent;
   for (const auto& [position, why] : missing) absent.push_back(position);
@@ -68,7 +67,9 @@ Status Node::extract_slap(const Sample& slap, const std::map<Finger, Missing>& m
   return {};
 }
 
-Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples, const std::map<Finger, Missing>& missing) {
+}  // namespace
+
+Result<Fingers> extract(const std::vector<Sample>& samples, const std::map<Finger, Missing>& missing) {
   if (samples.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many at once"};
   Fingers out;
   out.unusable = "there is no fingerprint among the samples";
@@ -99,7 +100,7 @@ Result<Node::Fingers> Node::extract(const std::vector<Sample>& samples, const st
 
 // Each finger of a slap against the single ones of the same encounter: one that is said to be another finger than it is
 // would be found under the wrong position for as long as it is kept. What they confirm is no longer in doubt.
-Status Node::check_order(Fingers& fingers) {
+Status check_order(Fingers& fingers) {
   std::vector<finger::PlacedPrint> slaps, singles;
   std::vector<Print*> in_slaps;
   for (Print& each : fingers.usable) {
@@ -126,7 +127,7 @@ Status Node::check_order(Fingers& fingers) {
 
 // What a partner is asked with: fingers one by one, as pixels or minutiae and nothing else that came with them, such as
 // the words that files of images carry.
-Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& samples, const Fingers& fingers) {
+Result<std::vector<Sample>> probe_samples(const std::vector<Sample>& samples, const Fingers& fingers) {
   std::vector<Sample> out;
   for (const bool from_slap : {false, true}) {
     for (const Print& finger : fingers.usable) {
@@ -142,6 +143,14 @@ Result<std::vector<Sample>> Node::probe_samples(const std::vector<Sample>& sampl
     }
   }
   return out;
+}
+
+std::vector<identify::ProbeFinger> probe_of(const Fingers& fingers) {
+  std::vector<identify::ProbeFinger> probe;
+  for (const Print& finger : fingers.usable) {
+    probe.push_back(identify::make_probe(finger.position, finger.extraction.features));
+  }
+  return probe;
 }
 
 }  // namespace puente::service

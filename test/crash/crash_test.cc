@@ -9,8 +9,10 @@
 #include <random>
 #include <set>
 
+#include "audit/audit.h"
 #include "core/files.h"
 #include "flow/world.h"
+#include "store/store.h"
 
 namespace puente::flow {
 namespace {

@@ -7,9 +7,13 @@
 #include <functional>
 #include <map>
 
+#include "audit/audit.h"
 #include "format/format.h"
 #include "lab/synth/synth.h"
+#include "modality/finger/finger.h"
+#include "policy/policy.h"
 #include "service/service.h"
+#include "store/store.h"
 
 namespace puente::flow {
 

@@ -1,12 +1,12 @@
-// What is searched: filled from the store at the start, kept in step with it, and laid down now and then in a snapshot
-// that spares the next start most of the work (docs/formats/index.md).
+#include "service/roster.h"
+
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <thread>
 
-#include "service/service.h"
+#include "policy/policy.h"
 
 namespace puente::service {
 namespace {
@@ -34,16 +34,19 @@ Status make_searchable(std::vector<index::Encounter>& encounters) {
 
 }  // namespace
 
-std::string Node::snapshot_path() const {
+Roster::Roster(const Config& config, Seams seams, const store::Store& store)
+    : config_(config), seams_(seams), store_(store) {}
+
+std::string Roster::snapshot_path() const {
   return config_.directory + "/gallery.index";
 }
 
-SecretKey Node::snapshot_key() const {
+SecretKey Roster::snapshot_key() const {
   return *SecretKey::from_bytes(keyed_hash(config_.node_key, view("snapshot of the gallery")));
 }
 
 // The store is the truth: a snapshot that holds anything else is thrown away.
-Status Node::fill_gallery() {
+Status Roster::fill() {
   const bool restored = gallery_.load(snapshot_path(), snapshot_key()).ok();
   ASSIGN_OR_RETURN(const bool agrees, add_templates());
   if (!restored || agrees) return {};
@@ -55,7 +58,7 @@ Status Node::fill_gallery() {
 }
 
 // Adds what the gallery does not hold; false when it held something that the store does not.
-Result<bool> Node::add_templates() {
+Result<bool> Roster::add_templates() {
   bool agrees = true;
   std::size_t fingers = 0;
   std::vector<index::Encounter> batch;
@@ -79,21 +82,70 @@ Result<bool> Node::add_templates() {
     ++fingers;
     return {};
   };
-  TRY(store_->each_template(take));
+  TRY(store_.each_template(take));
   TRY(add_batch());
   return agrees && gallery_.fingers() == fingers;
 }
 
+std::vector<Candidate> Roster::search(std::span<const identify::ProbeFinger> probe, const std::string& partner,
+                                      std::size_t candidates_max) const {
+  identify::SearchOptions options;
+  options.candidates_max = candidates_max;
+  options.expected_false_max = config_.expected_false_max;
+  if (!partner.empty()) {
+    options.eligible = [&](const std::string& person_id, const std::string&) {
+      return may_be_found(person_id, partner);
+    };
+  }
+  return gallery_.search(probe, options);
+}
+
+std::optional<Candidate> Roster::compare(std::span<const identify::ProbeFinger> probe,
+                                         const std::string& person_id) const {
+  return gallery_.compare_person(probe, person_id);
+}
+
+// A person is hidden by any one of their encounters: another one, enrolled in ignorance, must not give them away.
+bool Roster::may_be_found(const std::string& person_id, const std::string& partner) const {
+  const ReaderLock lock(mutex_);
+  for (auto each = withheld_.lower_bound({person_id, ""}); each != withheld_.end() && each->first.first == person_id;
+       ++each) {
+    if (!policy::may_be_found(each->second, partner)) return false;
+  }
+  return true;
+}
+
+void Roster::hide(const std::string& person_id, const std::string& encounter_id,
+                  const std::vector<std::string>& withheld_from) {
+  if (withheld_from.empty()) return;
+  const WriterLock lock(mutex_);
+  withheld_[{person_id, encounter_id}] = withheld_from;
+}
+
+void Roster::add(index::Encounter encounter, const std::vector<std::string>& withheld_from) {
+  hide(encounter.person_id, encounter.encounter_id, withheld_from);  // before it can be found
+  gallery_.add({std::move(encounter)});
+}
+
+void Roster::remove_person(const std::string& person_id) {
+  gallery_.remove_person(person_id);
+  drop_snapshot();
+}
+
+void Roster::remove_encounter(const std::string& person_id, const std::string& encounter_id) {
+  gallery_.remove_encounter(person_id, encounter_id);
+  drop_snapshot();
+}
+
 // After anybody was taken from the gallery: what is erased must not lie in a file, sealed as it is.
-void Node::drop_snapshot() {
+void Roster::drop_snapshot() {
   ++removals_;
   std::error_code failed;
   std::filesystem::remove(snapshot_path(), failed);
   if (failed) spdlog::error("cannot delete {}: {}", snapshot_path(), failed.message());
 }
 
-// By work() alone.
-void Node::keep_snapshot() {
+void Roster::keep_snapshot() {
   const std::int64_t now_ms = seams_.clock.now_ms();
   if (gallery_.fingers() < config_.snapshot_fingers_min) return;
   if (snapshot_ms_ != 0 && now_ms - snapshot_ms_ < kSnapshotEveryMs && now_ms >= snapshot_ms_) return;

@@ -1,6 +1,8 @@
 // The use cases that concern this node alone: enrol, identify, verify, read, erase.
 #include "core/limits.h"
-#include "service/service.h"
+#include "format/format.h"
+#include "service/fingers.h"
+#include "service/inside.h"
 
 namespace puente::service {
 namespace {
@@ -30,6 +32,7 @@ Json candidates_json(const std::vector<Candidate>& candidates) {
 }  // namespace
 
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kEnrol));
   TRY(check_enrol(request));
   ASSIGN_OR_RETURN(format::Intake intake, format::take_in(request.samples));
@@ -38,27 +41,27 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   EnrolAnswer answer;
   answer.left_out = std::move(intake.left_out);
   answer.quality = fingers.quality;
-  answer.person_id = request.person_id.empty() ? seams_.random.id("p-") : request.person_id;
-  answer.encounter_id = request.encounter_id.empty() ? seams_.random.id("e-") : request.encounter_id;
+  answer.person_id = request.person_id.empty() ? in.seams.random.id("p-") : request.person_id;
+  answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
 
   // Searched inside the transaction: of two enrolments of one person at once, the second finds the first.
-  store::Transaction transaction = store_->begin();
-  for (auto& candidate : search(fingers, {}, limits::kCandidatesMax)) {
+  store::Transaction transaction = in.store->begin();
+  for (auto& candidate : in.roster.search(probe_of(fingers), {}, limits::kCandidatesMax)) {
     if (candidate.person_id != answer.person_id) answer.known_as.push_back(std::move(candidate));
   }
   if (!answer.known_as.empty() && !request.enrol_if_known) {
-    Entry refused = entry(Event::kEnrolRefused, caller.user, answer.known_as.front().person_id);
+    Entry refused = in.journal.entry(Event::kEnrolRefused, caller.user, answer.known_as.front().person_id);
     refused.reasons = {"already_known"};
-    ASSIGN_OR_RETURN(answer.receipt, commit(transaction, std::move(refused),
-                                            Json::object({{"known_as", candidates_json(answer.known_as)}})));
+    ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(refused),
+                                                       Json::object({{"known_as", candidates_json(answer.known_as)}})));
     return answer;
   }
 
   Encounter encounter = std::move(intake.encounter);
   encounter.person_id = answer.person_id;
   encounter.encounter_id = answer.encounter_id;
-  encounter.created_ms = seams_.clock.now_ms();
-  const std::int64_t days = request.retention_days > 0 ? request.retention_days : config_.retention_days;
+  encounter.created_ms = in.now_ms();
+  const std::int64_t days = request.retention_days > 0 ? request.retention_days : in.config.retention_days;
   encounter.retention_until_ms = encounter.created_ms + days * kDayMs;
   for (auto& [element, value] : request.biographic) encounter.biographic[element] = std::move(value);
   encounter.withheld_from = request.withheld_from;
@@ -67,77 +70,82 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
     templates.emplace_back(finger.position, finger::encode(finger.extraction.features));
   }
   TRY(transaction.put_encounter(encounter, templates));
-  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kEnrolled, caller.user, answer.person_id),
-                                          Json::object({{"encounter_id", answer.encounter_id},
-                                                        {"fingers", fingers.usable.size()},
-                                                        {"known_as", candidates_json(answer.known_as)}})));
-  hide(answer.person_id, answer.encounter_id, encounter.withheld_from);  // before it can be found
+  ASSIGN_OR_RETURN(answer.receipt,
+                   in.journal.commit(transaction, in.journal.entry(Event::kEnrolled, caller.user, answer.person_id),
+                                     Json::object({{"encounter_id", answer.encounter_id},
+                                                   {"fingers", fingers.usable.size()},
+                                                   {"known_as", candidates_json(answer.known_as)}})));
   index::Encounter searchable{answer.person_id, answer.encounter_id, {}};
   for (const Print& finger : fingers.usable) {
     searchable.fingers.push_back(index::make_finger(finger.position, finger.extraction.features));
   }
-  gallery_.add({std::move(searchable)});
+  in.roster.add(std::move(searchable), encounter.withheld_from);
   answer.enrolled = true;
   return answer;
 }
 
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
   ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   IdentifyAnswer answer;
   answer.quality = fingers.quality;
-  answer.candidates = search(fingers, {}, 10);
-  store::Transaction transaction = store_->begin();
+  answer.candidates = in.roster.search(probe_of(fingers), {}, 10);
+  store::Transaction transaction = in.store->begin();
   const std::string subject = answer.candidates.empty() ? "" : answer.candidates.front().person_id;
-  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kIdentified, caller.user, subject),
-                                          Json::object({{"candidates", candidates_json(answer.candidates)}})));
+  ASSIGN_OR_RETURN(answer.receipt,
+                   in.journal.commit(transaction, in.journal.entry(Event::kIdentified, caller.user, subject),
+                                     Json::object({{"candidates", candidates_json(answer.candidates)}})));
   return answer;
 }
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
                                   const std::vector<Sample>& samples) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kVerify));
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(person_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
   ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
   VerifyAnswer answer;
-  if (const auto candidate = gallery_.compare_person(probe_of(fingers), person_id)) {
+  if (const auto candidate = in.roster.compare(probe_of(fingers), person_id)) {
     const identify::Fused fused = identify::fuse(candidate->scores);
-    answer.fingers = candidate->scores;
+    answer.scores = candidate->scores;
     answer.score = fused.score;
     answer.false_match_rate = fused.false_match_rate;
   }
-  answer.match = answer.false_match_rate <= config_.false_match_rate_max;
-  store::Transaction transaction = store_->begin();
-  ASSIGN_OR_RETURN(answer.receipt, commit(transaction, entry(Event::kVerified, caller.user, person_id),
-                                          Json::object({{"match", answer.match}, {"score", answer.score}})));
+  answer.match = answer.false_match_rate <= in.config.false_match_rate_max;
+  store::Transaction transaction = in.store->begin();
+  ASSIGN_OR_RETURN(answer.receipt,
+                   in.journal.commit(transaction, in.journal.entry(Event::kVerified, caller.user, person_id),
+                                     Json::object({{"match", answer.match}, {"score", answer.score}})));
   return answer;
 }
 
 Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
                                        const std::string& encounter_id) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kReadEncounter));
-  ASSIGN_OR_RETURN(Encounter encounter, store_->encounter(person_id, encounter_id));
-  store::Transaction transaction = store_->begin();
-  ASSIGN_OR_RETURN([[maybe_unused]] const Receipt receipt,
-                   commit(transaction, entry(Event::kEncounterRead, caller.user, person_id),
-                          Json::object({{"encounter_id", encounter_id}})));
+  ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter(person_id, encounter_id));
+  store::Transaction transaction = in.store->begin();
+  TRY(in.journal.commit(transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
+                        Json::object({{"encounter_id", encounter_id}})));
   return encounter;
 }
 
 Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kErase));
   if (reasons.size() < policy::kVerdictReasonsMin) {
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
   }
-  store::Transaction transaction = store_->begin();
+  store::Transaction transaction = in.store->begin();
   TRY(transaction.erase_person(person_id));
-  ASSIGN_OR_RETURN(const Receipt receipt, commit(transaction, entry(Event::kErased, caller.user, person_id),
-                                                 Json::object({{"reasons", reasons}})));
-  gallery_.remove_person(person_id);
-  drop_snapshot();
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   in.journal.commit(transaction, in.journal.entry(Event::kErased, caller.user, person_id),
+                                     Json::object({{"reasons", reasons}})));
+  in.roster.remove_person(person_id);
   return receipt;
 }
 

@@ -1,0 +1,46 @@
+// What a node's use cases stand on: four rooms over one store. Inside service only.
+#pragma once
+#include "casework/casework.h"
+#include "service/courier.h"
+#include "service/journal.h"
+#include "service/roster.h"
+#include "service/treaties.h"
+
+namespace puente::service {
+
+struct Node::Inside {
+  Inside(Config its_config, Seams its_seams, std::unique_ptr<store::Store> its_store)
+      : config(std::move(its_config)),
+        seams(its_seams),
+        store(std::move(its_store)),
+        courier(config, seams, *store),
+        journal(config, seams, *store, [this] { courier.wake(); }),
+        roster(config, seams, *store),
+        treaties(config, seams.clock, *store) {}
+
+  const Config config;
+  const Seams seams;
+  const std::unique_ptr<store::Store> store;
+  Courier courier;
+  Journal journal;
+  Roster roster;
+  Treaties treaties;
+
+  std::int64_t now_ms() const { return seams.clock.now_ms(); }
+  std::int64_t swept_ms = 0;  // work() only
+};
+
+// What the courier carries; each is one attempt.
+Status deliver_question(Node::Inside& inside, const store::OutboxItem& item);  // ask.cc
+Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item);   // release.cc
+// Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew
+// at each attempt.
+Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);
+
+Result<Bytes> answer_question(Node::Inside& inside, const Agreement& agreement, const exchange::Header& header,
+                              const exchange::QuestionBody& question);  // answer.cc
+Result<Bytes> accept_verdict(Node::Inside& inside, const Agreement& agreement,
+                             const exchange::Message& message);  // ask.cc
+void sweep(Node::Inside& inside);                                // expire.cc: what has passed its date
+
+}  // namespace puente::service

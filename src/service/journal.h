@@ -1,0 +1,62 @@
+// Journal: the one way a node writes, effects and log entries in one transaction, and the log that comes of it. Inside
+// service only. Any thread; commit by the thread whose transaction it is.
+#pragma once
+#include <array>
+#include <atomic>
+#include <functional>
+#include <optional>
+
+#include "audit/audit.h"
+#include "core/entry.h"
+#include "core/mutex.h"
+#include "service/service.h"
+#include "store/store.h"
+
+namespace puente::service {
+
+struct Written {
+  Entry entry;
+  Json details;  // sealed beside the log; the leaf commits to them
+};
+
+class Journal {
+ public:
+  // `config` and `store` must outlive it. on_growth is called after each commit.
+  Journal(const Config& config, Seams seams, const store::Store& store, std::function<void()> on_growth);
+  Status open();  // recomputes the log from its first entry: kCorrupt
+
+  Entry entry(Event event, std::string_view actor, std::string_view person_id = {}) const;
+  Entry entry(Event event, std::string_view actor, const std::string& exchange_id, const std::string& agreement_id,
+              Purpose purpose) const;
+  template <typename Exchange>  // a Case, a Question
+  Entry about(const Exchange& exchange, Event event, std::string_view actor) const {
+    return entry(event, actor, exchange.exchange_id, exchange.agreement_id, exchange.purpose);
+  }
+  std::string pseudonym_of(std::string_view id) const;
+
+  // Appends the entries to the log inside the transaction and commits all.
+  Result<Receipt> commit(store::Transaction& transaction, std::vector<Written> entries);
+  Result<Receipt> commit(store::Transaction& transaction, Entry entry, Json details = {});
+
+  std::uint64_t size() const;
+  std::string checkpoint() const;                        // the newest signed one
+  Result<std::string> proof(std::uint64_t index) const;  // C2SP tlog-proof
+  struct Growth {                                        // what an overseer is shown
+    std::uint64_t size = 0;
+    std::string note, request;
+  };
+  std::optional<Growth> growth_since(std::uint64_t seen) const;
+  std::uint64_t count_of(Event event) const;  // since the start
+
+ private:
+  const Config& config_;
+  const Seams seams_;
+  const store::Store& store_;
+  const SecretKey pseudonym_key_;  // derived from the node key
+  const std::function<void()> on_growth_;
+  mutable SharedMutex mutex_;  // its writer also holds the store's transaction
+  std::optional<audit::Log> log_ GUARDED_BY(mutex_);
+  std::array<std::atomic<std::uint64_t>, 64> counts_{};  // by Event
+};
+
+}  // namespace puente::service

@@ -1,0 +1,41 @@
+// What a partner sent: opened, refused or carried to its use case.
+#include "service/inside.h"
+
+namespace puente::service {
+namespace {
+
+Result<Bytes> receive_opened(Node::Inside& in, const Agreement& agreement, const exchange::Message& message) {
+  if (const auto* question = std::get_if<exchange::QuestionBody>(&message.body)) {
+    return answer_question(in, agreement, message.header, *question);
+  }
+  if (std::holds_alternative<exchange::ReleaseBody>(message.body) ||
+      std::holds_alternative<exchange::NotConfirmedBody>(message.body)) {
+    return accept_verdict(in, agreement, message);
+  }
+  return Error{Code::kReplayed, "a message of this kind only ever comes as a reply"};
+}
+
+}  // namespace
+
+Result<Bytes> Node::receive(const std::string& peer, ByteView sealed) {
+  Inside& in = *inside_;
+  auto message = exchange::open(sealed, in.treaties.all(), in.config.country, in.config.sealing_key, in.now_ms());
+  Result<Bytes> reply = Error{Code::kUnauthenticated, "the message's sender is not the holder of this connection"};
+  if (!message.ok()) {
+    reply = message.error();
+  } else if (message->header.from == peer) {
+    const Agreement* agreement = in.treaties.by_id(message->header.agreement_id);
+    CHECK(agreement != nullptr);  // open() found it
+    reply = receive_opened(in, *agreement, *message);
+  }
+  if (!reply.ok()) {
+    Entry refused = in.journal.entry(Event::kMessageRefused, peer);
+    refused.reasons = {to_string(reply.error().code)};
+    store::Transaction transaction = in.store->begin();
+    const auto receipt = in.journal.commit(transaction, std::move(refused));
+    if (!receipt.ok()) return receipt.error();
+  }
+  return reply;
+}
+
+}  // namespace puente::service
