@@ -1,27 +1,45 @@
 #include "core/agreement.h"
 
 #include <algorithm>
-#include <iterator>
 
 namespace puente {
-namespace {
-constexpr const char* kPurposes[kPurposeCount] = {"traveller_facilitation", "border_identification",
-                                                  "trafficking_investigation", "serious_crime_investigation",
-                                                  "missing_person_search"};
-}
 
 const char* to_string(Purpose purpose) {
-  return kPurposes[static_cast<int>(purpose)];
+  switch (purpose) {
+    case Purpose::kTravellerFacilitation:
+      return "traveller_facilitation";
+    case Purpose::kBorderIdentification:
+      return "border_identification";
+    case Purpose::kTraffickingInvestigation:
+      return "trafficking_investigation";
+    case Purpose::kSeriousCrimeInvestigation:
+      return "serious_crime_investigation";
+    case Purpose::kMissingPersonSearch:
+      return "missing_person_search";
+  }
+  return "unknown";
 }
 
 Result<Purpose> parse_purpose(std::string_view name) {
-  const auto found = std::find(std::begin(kPurposes), std::end(kPurposes), name);
-  if (found == std::end(kPurposes)) {
-    std::string known;
-    for (const char* purpose : kPurposes) known += std::string(known.empty() ? "" : ", ") + purpose;
-    return Error{Code::kInvalidInput, "unknown purpose: use one of " + known};
+  std::string known;
+  for (int i = 0; i < kPurposeCount; ++i) {
+    const auto each = static_cast<Purpose>(i);
+    if (name == to_string(each)) return each;
+    known += std::string(known.empty() ? "" : ", ") + to_string(each);
   }
-  return static_cast<Purpose>(found - std::begin(kPurposes));
+  return Error{Code::kInvalidInput, "unknown purpose: use one of " + known};
+}
+
+const char* to_string(AgreementState state) {
+  switch (state) {
+    case AgreementState::kAccepted:
+      return "accepted";
+    case AgreementState::kSuspended:
+      return "suspended";
+    case AgreementState::kTerminated:
+      return "terminated";
+  }
+  return "unknown";
 }
 
 const Party* Agreement::party(std::string_view country) const {
@@ -42,6 +60,15 @@ const PurposeTerms* Agreement::terms(Purpose purpose) const {
     if (each.purpose == purpose) return &each;
   }
   return nullptr;
+}
+
+int Agreement::message_version() const {
+  int highest = 0;
+  for (const int version : kMessageVersions) {
+    const bool both = parties[0].message_versions.contains(version) && parties[1].message_versions.contains(version);
+    if (both) highest = std::max(highest, version);
+  }
+  return highest;
 }
 
 }  // namespace puente

@@ -61,6 +61,12 @@ const char* to_string(Event event) {
       return "encounter_read";
     case Event::kQuestionExported:
       return "question_exported";
+    case Event::kAgreementSuspended:
+      return "agreement_suspended";
+    case Event::kAgreementResumed:
+      return "agreement_resumed";
+    case Event::kAgreementTerminated:
+      return "agreement_terminated";
   }
   return "unknown";
 }

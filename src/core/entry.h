@@ -39,8 +39,11 @@ enum class Event {
   kQuestionExpired,
   kEncounterRead,
   kQuestionExported,  // a question that waits, or what came back of it, left as a transaction
+  kAgreementSuspended,
+  kAgreementResumed,
+  kAgreementTerminated,
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kQuestionExported) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kAgreementTerminated) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -27,6 +27,32 @@ const char* to_string(Missing missing) {
   return missing == Missing::kAmputated ? "AMPUTATED" : "UNABLE_TO_PRINT";
 }
 
+const char* to_string(Coding coding) {
+  switch (coding) {
+    case Coding::kUnknown:
+      return "unknown";
+    case Coding::kPng:
+      return "png";
+    case Coding::kJpeg:
+      return "jpeg";
+    case Coding::kJpeg2000:
+      return "jpeg2000";
+    case Coding::kWsq:
+      return "wsq";
+    case Coding::kMinutiae:
+      return "minutiae";
+  }
+  return "unknown";
+}
+
+Result<Coding> parse_coding(std::string_view name) {
+  for (const Coding each :
+       {Coding::kUnknown, Coding::kPng, Coding::kJpeg, Coding::kJpeg2000, Coding::kWsq, Coding::kMinutiae}) {
+    if (name == to_string(each)) return each;
+  }
+  return Error{Code::kInvalidInput, "unknown coding: use png, jpeg, jpeg2000, wsq or minutiae"};
+}
+
 bool is_country(std::string_view code) {
   return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }

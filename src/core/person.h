@@ -36,6 +36,11 @@ bool is_id(std::string_view id);         // 1–64 of [A-Za-z0-9._:-]: person, e
 
 inline constexpr int kImpressionUnknown = 29;
 
+// What kind of file a sample is. Names are on the wire.
+enum class Coding : unsigned char { kUnknown, kPng, kJpeg, kJpeg2000, kWsq, kMinutiae };
+const char* to_string(Coding coding);  // "png", "jpeg", "jpeg2000", "wsq", "minutiae"; "unknown": nobody has looked
+Result<Coding> parse_coding(std::string_view name);
+
 struct Sample {
   FingerCapture position = FingerCapture::kUnknown;  // of a finger
   Bytes image{};   // the encoded file as it was captured, or a record of minutiae where no image was kept
@@ -43,6 +48,7 @@ struct Sample {
   Modality modality = Modality::kFinger;
   Eye eye = Eye::kUnknown;              // of an iris
   int impression = kImpressionUnknown;  // of a finger, by the codes of ANSI/NIST-ITL's IMP: 0 plain, 1 rolled, …
+  Coding coding = Coding::kUnknown;     // what image is
 };
 
 // Why a finger is not there (ANSI/NIST-ITL AMP).

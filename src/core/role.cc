@@ -49,6 +49,16 @@ const char* to_string(Action action) {
       return "read_metrics";
     case Action::kReadEncounter:
       return "read_encounter";
+    case Action::kListAgreements:
+      return "list_agreements";
+    case Action::kAcceptAgreement:
+      return "accept_agreement";
+    case Action::kSuspendAgreement:
+      return "suspend_agreement";
+    case Action::kResumeAgreement:
+      return "resume_agreement";
+    case Action::kTerminateAgreement:
+      return "terminate_agreement";
   }
   return "unknown";
 }

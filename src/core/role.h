@@ -25,8 +25,13 @@ enum class Action {
   kReadLog,
   kReadMetrics,
   kReadEncounter,  // who somebody is that this node has enrolled
+  kListAgreements,
+  kAcceptAgreement,
+  kSuspendAgreement,
+  kResumeAgreement,
+  kTerminateAgreement,
 };
-inline constexpr int kActionCount = 12;
+inline constexpr int kActionCount = static_cast<int>(Action::kTerminateAgreement) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

@@ -75,13 +75,22 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
   }
 }
 
-constexpr bool kMayUse[kRoleCount][kActionCount] = {
-    // enrol identify verify ask view_question list_cases view_case decide_case erase read_log read_metrics
-    // read_encounter
-    {true, true, true, true, true, false, false, false, false, false, false, true},       // officer
-    {false, false, false, false, false, true, true, true, false, false, false, false},    // examiner
-    {false, false, false, false, false, true, false, false, true, true, true, true},      // supervisor
-    {false, false, false, false, false, false, false, false, false, true, true, false}};  // auditor
+struct Grant {
+  Role role;
+  std::set<Action> actions;
+};
+const std::vector<Grant>& grants() {
+  using enum Action;
+  static const std::vector<Grant> kGrants = {
+      {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements}},
+      {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
+      {Role::kSupervisor,
+       {kListCases, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
+        kSuspendAgreement, kResumeAgreement, kTerminateAgreement}},
+      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements}},
+  };
+  return kGrants;
+}
 
 }  // namespace
 
@@ -168,7 +177,8 @@ bool may_be_found(const std::vector<std::string>& withheld_from, std::string_vie
 }
 
 Decision may_use(Role role, Action action) {
-  const bool may = kMayUse[static_cast<int>(role)][static_cast<int>(action)];
+  const bool may = std::any_of(grants().begin(), grants().end(),
+                               [&](const Grant& each) { return each.role == role && each.actions.contains(action); });
   const std::string reason = to_string(role) + std::string(kMay) + (may ? "" : "not_") + to_string(action);
   return may ? permit(reason) : deny({reason});
 }

@@ -78,8 +78,8 @@ bool may_be_found(const std::vector<std::string>& withheld_from, std::string_vie
 // --- who may do what at the own node
 // ----------------------------------------------------------------------------------
 
-// A closed table (policy.cc): officers meet people and ask, examiners see cases and decide, supervisors oversee and
-// erase, auditors read the log. Nobody who asks decides.
+// A closed table (policy.cc): officers meet people and ask, examiners see cases and decide, supervisors oversee, erase,
+// and take agreements into force and out of it, auditors read the log. Nobody who asks decides.
 Decision may_use(Role role, Action action);
 
 // --- what leaves

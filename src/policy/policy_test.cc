@@ -240,5 +240,18 @@ TEST(MayUse, nobody_who_asks_decides_and_nobody_has_everything) {
   EXPECT_FALSE(parse_role("admin").ok());
 }
 
+TEST(MayUse, agreements_are_the_supervisor_s_and_seen_by_all_but_examiners) {
+  for (const Action action :
+       {Action::kAcceptAgreement, Action::kSuspendAgreement, Action::kResumeAgreement, Action::kTerminateAgreement}) {
+    for (int r = 0; r < kRoleCount; ++r) {
+      const auto role = static_cast<Role>(r);
+      EXPECT_EQ(may_use(role, action).permitted, role == Role::kSupervisor) << to_string(role) << to_string(action);
+    }
+  }
+  EXPECT_TRUE(may_use(Role::kOfficer, Action::kListAgreements).permitted);
+  EXPECT_TRUE(may_use(Role::kAuditor, Action::kListAgreements).permitted);
+  EXPECT_FALSE(may_use(Role::kExaminer, Action::kListAgreements).permitted);
+}
+
 }  // namespace
 }  // namespace puente::policy
