@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "casework/exhibit.h"
 #include "core/case.h"
 
 namespace puente::casework {

@@ -342,6 +342,37 @@ TEST(Compare, explains_its_score) {
   EXPECT_EQ(picture.pixels.size(), static_cast<std::size_t>(picture.width) * picture.height * 3);
 }
 
+TEST(Picture, clean_is_what_was_captured_and_aligned_lays_matched_minutiae_on_one_another) {
+  Image probe{200, 200, 1, 500, std::vector<std::uint8_t>(40000, 255)}, reference = probe;
+  Template left, right;
+  left.width = left.height = right.width = right.height = 200;
+  // the reference is the probe turned by a right angle: (x, y) -> (200 - y, x)
+  for (const auto& [x, y] : {std::pair(50, 40), std::pair(120, 60), std::pair(90, 150)}) {
+    left.minutiae.push_back({static_cast<float>(x), static_cast<float>(y), 0, MinutiaType::kEnding, 50});
+    right.minutiae.push_back({static_cast<float>(200 - y), static_cast<float>(x), 0, MinutiaType::kEnding, 50});
+    for (int dy = -3; dy <= 3; ++dy)
+      for (int dx = -3; dx <= 3; ++dx) {
+        probe.pixels[static_cast<std::size_t>(y + dy) * 200 + x + dx] = 10;
+        reference.pixels[static_cast<std::size_t>(x + dy) * 200 + 200 - y + dx] = 10;
+      }
+  }
+  Comparison comparison;
+  comparison.pairs = {{0, 0}, {1, 1}, {2, 2}};
+  const auto at = [](const Image& picture, int x, int y) {
+    return picture.pixels[(static_cast<std::size_t>(y) * picture.width + x) * 3];
+  };
+  const Image clean = draw_comparison(probe, left, reference, right, comparison, Drawing::kClean);
+  EXPECT_EQ(at(clean, 50, 40), 10);
+  EXPECT_EQ(at(clean, 100, 10), 255);
+  const int beside = clean.width - 200;
+  const Image aligned = draw_comparison(probe, left, reference, right, comparison, Drawing::kAligned);
+  for (const Minutia& m : right.minutiae) {
+    EXPECT_EQ(at(aligned, static_cast<int>(m.x), static_cast<int>(m.y)), 10) << "the probe, turned";
+    EXPECT_EQ(at(aligned, beside + static_cast<int>(m.x), static_cast<int>(m.y)), 10);
+  }
+  EXPECT_EQ(at(aligned, 50, 40), 255);
+}
+
 TEST(Compare, nothing_matches_nothing) {
   Scratch scratch;
   const Prepared empty = prepare(Template{});

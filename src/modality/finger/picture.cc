@@ -1,4 +1,5 @@
-// The examiner's picture: both prints side by side, paired minutiae in one colour with one number, linked.
+// The examiner's pictures: both prints side by side, as they are, turned alike, or with paired minutiae in one colour
+// with one number, linked.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -84,45 +85,73 @@ Placed place(const Template& features, int left) {
   return p;
 }
 
-void paint(Image& out, const Image& image, const Placed& p) {
+void paint(Image& out, const Image& image, const Placed& p, bool faded) {
+  const auto shade = [faded](std::uint8_t value) {
+    return faded ? static_cast<std::uint8_t>(64 + 3 * value / 4) : value;
+  };
   for (int y = 0; y < p.height; ++y)
     for (int x = 0; x < p.width; ++x) {
       const std::size_t sx = static_cast<std::size_t>(x) * image.width / p.width;
       const std::size_t sy = static_cast<std::size_t>(y) * image.height / p.height;
       const std::uint8_t* from = &image.pixels[(sy * image.width + sx) * image.channels];
-      const Colour light = {static_cast<std::uint8_t>(64 + 3 * from[0] / 4),
-                            static_cast<std::uint8_t>(64 + 3 * from[image.channels / 2] / 4),
-                            static_cast<std::uint8_t>(64 + 3 * from[image.channels - 1] / 4)};
-      put(out, p.left + x, y, light);
+      put(out, p.left + x, y, {shade(from[0]), shade(from[image.channels / 2]), shade(from[image.channels - 1])});
     }
 }
 
-}  // namespace
+// The rigid movement that lays the probe's paired minutiae on the reference's, by least squares.
+struct Movement {
+  float cosine = 1, sine = 0, x = 0, y = 0;
+};
+Movement movement_of(const Template& probe, const Template& reference, const Comparison& comparison) {
+  Movement out;
+  if (comparison.pairs.empty()) return out;
+  const float n = static_cast<float>(comparison.pairs.size());
+  float px = 0, py = 0, rx = 0, ry = 0;
+  for (const auto& [i, j] : comparison.pairs) {
+    px += probe.minutiae[i].x / n, py += probe.minutiae[i].y / n;
+    rx += reference.minutiae[j].x / n, ry += reference.minutiae[j].y / n;
+  }
+  float along = 0, across = 0;
+  for (const auto& [i, j] : comparison.pairs) {
+    const float ax = probe.minutiae[i].x - px, ay = probe.minutiae[i].y - py;
+    const float bx = reference.minutiae[j].x - rx, by = reference.minutiae[j].y - ry;
+    along += ax * bx + ay * by, across += ax * by - ay * bx;
+  }
+  const float length = std::sqrt(along * along + across * across);
+  if (length > 0) out.cosine = along / length, out.sine = across / length;
+  out.x = rx - out.cosine * px + out.sine * py;
+  out.y = ry - out.sine * px - out.cosine * py;
+  return out;
+}
 
-Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
-                      const Template& reference_features, const Comparison& comparison) {
-  CHECK(probe.channels == 1 || probe.channels == 3);
-  CHECK(reference.channels == 1 || reference.channels == 3);
-  const Placed left = place(probe_features, 0), right = place(reference_features, left.width + kGap);
-  Image out;
-  out.width = right.left + right.width;
-  out.height = std::max(left.height, right.height);
-  out.channels = 3;
-  out.ppi = 0;
-  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
-  paint(out, probe, left);
-  paint(out, reference, right);
-  auto x_of = [](const Minutia& m, const Placed& p) { return static_cast<float>(p.left) + m.x * p.scale; };
-  auto y_of = [](const Minutia& m, const Placed& p) { return m.y * p.scale; };
-  for (const Minutia& m : probe_features.minutiae)
-    minutia(out, x_of(m, left), y_of(m, left), m.direction, m.type, kUnpaired);
-  for (const Minutia& m : reference_features.minutiae)
+// The probe as it lies on the reference's paper; white where it was not recorded.
+Image moved(const Image& probe, const Template& features, const Template& onto, const Movement& m) {
+  Image out{std::max(onto.width, 1), std::max(onto.height, 1), 1, 500, {}};
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, 255);
+  const float across = static_cast<float>(probe.width) / static_cast<float>(std::max(features.width, 1));
+  const float down = static_cast<float>(probe.height) / static_cast<float>(std::max(features.height, 1));
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      const float dx = static_cast<float>(x) - m.x, dy = static_cast<float>(y) - m.y;
+      const int sx = static_cast<int>(std::floor((m.cosine * dx + m.sine * dy) * across));
+      const int sy = static_cast<int>(std::floor((m.cosine * dy - m.sine * dx) * down));
+      if (sx < 0 || sy < 0 || sx >= probe.width || sy >= probe.height) continue;
+      out.pixels[static_cast<std::size_t>(y) * out.width + x] =
+          probe.pixels[(static_cast<std::size_t>(sy) * probe.width + sx) * probe.channels];
+    }
+  return out;
+}
+
+void mark(Image& out, const Template& probe, const Placed& left, const Template& reference, const Placed& right,
+          const Comparison& comparison) {
+  const auto x_of = [](const Minutia& m, const Placed& p) { return static_cast<float>(p.left) + m.x * p.scale; };
+  const auto y_of = [](const Minutia& m, const Placed& p) { return m.y * p.scale; };
+  for (const Minutia& m : probe.minutiae) minutia(out, x_of(m, left), y_of(m, left), m.direction, m.type, kUnpaired);
+  for (const Minutia& m : reference.minutiae)
     minutia(out, x_of(m, right), y_of(m, right), m.direction, m.type, kUnpaired);
   int count = 0;
   for (const auto& [i, j] : comparison.pairs) {
-    CHECK(i >= 0 && j >= 0 && i < static_cast<int>(probe_features.minutiae.size()) &&
-          j < static_cast<int>(reference_features.minutiae.size()));
-    const Minutia &m = probe_features.minutiae[i], &n = reference_features.minutiae[j];
+    const Minutia &m = probe.minutiae[i], &n = reference.minutiae[j];
     const Colour& colour = kColours[count++ % kColours.size()];
     line(out, x_of(m, left), y_of(m, left), x_of(n, right), y_of(n, right), colour, 0.35f);
     minutia(out, x_of(m, left), y_of(m, left), m.direction, m.type, colour);
@@ -130,6 +159,34 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
     number(out, static_cast<int>(x_of(m, left)) + 6, static_cast<int>(y_of(m, left)) + 4, count, colour);
     number(out, static_cast<int>(x_of(n, right)) + 6, static_cast<int>(y_of(n, right)) + 4, count, colour);
   }
+}
+
+}  // namespace
+
+Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
+                      const Template& reference_features, const Comparison& comparison, Drawing drawing) {
+  CHECK(probe.channels == 1 || probe.channels == 3);
+  CHECK(reference.channels == 1 || reference.channels == 3);
+  for (const auto& [i, j] : comparison.pairs)
+    CHECK(i >= 0 && j >= 0 && i < static_cast<int>(probe_features.minutiae.size()) &&
+          j < static_cast<int>(reference_features.minutiae.size()));
+  const bool aligned = drawing == Drawing::kAligned, marked = drawing == Drawing::kMarked;
+  const Placed left = place(aligned ? reference_features : probe_features, 0);
+  const Placed right = place(reference_features, left.width + kGap);
+  Image out;
+  out.width = right.left + right.width;
+  out.height = std::max(left.height, right.height);
+  out.channels = 3;
+  out.ppi = 0;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
+  if (aligned) {
+    const Movement movement = movement_of(probe_features, reference_features, comparison);
+    paint(out, moved(probe, probe_features, reference_features, movement), left, false);
+  } else {
+    paint(out, probe, left, marked);
+  }
+  paint(out, reference, right, marked);
+  if (marked) mark(out, probe_features, left, reference_features, right, comparison);
   return out;
 }
 
@@ -145,7 +202,7 @@ Image draw_slap(const Image& image, const Slap& slap) {
   out.height = placed.height;
   out.channels = 3;
   out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
-  paint(out, image, placed);
+  paint(out, image, placed, true);
   int count = 0;
   for (const Segment& s : slap.fingers) {
     const Colour& colour = kColours[count++ % kColours.size()];
