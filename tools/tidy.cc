@@ -67,6 +67,9 @@ const std::vector<Ban>& bans() {
   return table;
 }
 constexpr std::array kSleeps = {"sleep", "usleep", "nanosleep", "sleep_for", "sleep_until"};
+constexpr std::array kMutexes = {
+    "mutex",       "shared_mutex", "recursive_mutex", "timed_mutex",        "lock_guard",
+    "unique_lock", "shared_lock",  "scoped_lock",     "condition_variable", "condition_variable_any"};
 constexpr std::array kEmptyNames = {"util", "utils", "common", "manager", "helper", "helpers", "misc"};
 constexpr std::array kBiometricFiles = {".wsq", ".jp2", ".tif", ".tiff", ".bmp", ".eft", ".an2", ".nist"};
 
@@ -89,6 +92,9 @@ struct File {
 
   void found(std::size_t line, std::string what) const {
     out.push_back({path, static_cast<int>(line), std::move(what)});
+  }
+  void soon(std::size_t line, std::string what) const {  // a warning until the last of them is gone
+    out.push_back({path, static_cast<int>(line), std::move(what), true});
   }
 };
 
@@ -130,6 +136,10 @@ void check_word(const File& file, std::size_t begin, std::size_t end) {
     if (is_test(file.path) && std::string_view(ban.within) == "src/") continue;
     file.found(line_at(code, begin), std::string(word) + ": use " + ban.instead);
   }
+  if (begin >= 5 && code.substr(begin - 5, 5) == "std::" && file.path != "src/core/mutex.h" &&
+      std::find(kMutexes.begin(), kMutexes.end(), word) != kMutexes.end()) {
+    file.soon(line_at(code, begin), "std::" + std::string(word) + ": use core/mutex.h, which clang can follow");
+  }
   if (is_test(file.path) && call && std::find(kSleeps.begin(), kSleeps.end(), word) != kSleeps.end()) {
     const std::size_t line = line_at(code, begin);
     if (!says_why(file, line)) file.found(line, std::string(word) + ": a test that waits says for what, beside it");
@@ -165,50 +175,108 @@ std::string without_macros(std::string code) {
   return code;
 }
 
-bool opens_scope(std::string_view head) {  // head: what stands between the last ; { or } and this {
-  for (const std::string& word : words_of(head)) {
-    if (word == "namespace" || word == "class" || word == "struct" || word == "enum" || word == "union" ||
-        word == "extern") {
-      return head.find('(') == std::string_view::npos || head.find(')') == std::string_view::npos;
+// Walks over the braces of a file. A function is the outermost { that opens neither a scope nor a list of values.
+class Lengths {
+ public:
+  explicit Lengths(const File& file) : file_(file), code_(without_macros(file.code)) {}
+
+  void check() {
+    for (std::size_t at = 0; at < code_.size(); ++at) {
+      const char c = code_[at];
+      if (c == '{') open(at);
+      if (c == '}') close(at);
+      if (depth_ > 0) continue;
+      const std::size_t next = code_.find_first_not_of(" \n", at + 1);
+      const bool member_list = c == '}' && next != std::string::npos && (code_[next] == ',' || code_[next] == '{');
+      if (c == ';' || c == '{' || (c == '}' && !member_list)) head_ = at + 1;
     }
   }
-  return false;
+
+ private:
+  enum class Scope { kNone, kClass, kOther };
+
+  // head: what stands between the last ; { or } and this {
+  static Scope scope_of(std::string_view head) {
+    const std::size_t end = head.find_last_not_of(" \n");
+    const bool call = head.find('(') != std::string_view::npos && head.find(')') != std::string_view::npos;
+    bool first = true;
+    for (const std::string& word : words_of(head)) {
+      if (word == "namespace" || word == "enum" || word == "extern") return call ? Scope::kNone : Scope::kOther;
+      // what a class is called may hold a macro's parentheses: class CAPABILITY("mutex") Mutex {
+      if (word == "class" || word == "struct" || word == "union")
+        return call && !(first && head[end] != ')') ? Scope::kNone : Scope::kClass;
+      first = first && word.ends_with(":");  // private:
+    }
+    return Scope::kNone;
+  }
+
+  void open(std::size_t at) {
+    const std::string_view head = std::string_view(code_).substr(head_, at - head_);
+    const Scope scope = depth_ > 0 ? Scope::kNone : scope_of(head);
+    if (scope != Scope::kNone) {
+      scopes_.push_back({scope, at});
+    } else if (depth_++ == 0) {
+      begin_ = at;
+      is_function_ = head.find(')') != std::string_view::npos && last_before(code_, at) != '=';
+    }
+  }
+
+  void close(std::size_t at) {
+    if (depth_ > 0) {
+      if (--depth_ == 0 && is_function_) say("function", begin_, at, kFunctionLinesMax, false);
+    } else if (!scopes_.empty()) {
+      const auto [scope, begin] = scopes_.back();
+      scopes_.pop_back();
+      if (scope == Scope::kClass) say("class", begin, at, kClassLinesMax, true);
+    }
+  }
+
+  void say(const char* what, std::size_t begin, std::size_t end, int most, bool warning) {
+    const std::size_t first = line_at(code_, begin), lines = line_at(code_, end) - first;
+    if (lines <= static_cast<std::size_t>(most)) return;
+    file_.out.push_back(
+        {file_.path, static_cast<int>(first),
+         std::string("a ") + what + " of " + std::to_string(lines) + " lines; " + std::to_string(most) + " is the most",
+         warning});
+  }
+
+  const File& file_;
+  const std::string code_;
+  std::vector<std::pair<Scope, std::size_t>> scopes_;  // that are open, and where
+  std::size_t head_ = 0, begin_ = 0, depth_ = 0;       // depth: braces open inside a function or list
+  bool is_function_ = false;
+};
+
+// x.ok(); by itself: a failure that nobody looks at, past [[nodiscard]].
+void check_dropped(const File& file) {
+  constexpr std::string_view kDropped = ".ok();";
+  for (std::size_t at = file.code.find(kDropped); at != std::string::npos; at = file.code.find(kDropped, at + 1)) {
+    const std::size_t block = std::min(file.code.find_last_of("{}", at) + 1, at);
+    std::size_t begin = block;  // of the statement
+    int depth = 0;              // of parentheses: over 0 within for (;;)
+    bool used = false;
+    for (std::size_t i = block; i < at; ++i) {
+      const char c = file.code[i];
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      used = used || (depth == 0 && c == '=');
+      if (c != ';') continue;
+      used = false;
+      begin = i + 1;
+      depth = std::max(depth, 0);  // a block may have begun within parentheses
+    }
+    const std::vector<std::string> words = words_of(std::string_view(file.code).substr(begin, at - begin));
+    used = used || depth > 0 || (!words.empty() && (words[0] == "return" || words[0] == "co_return"));
+    if (!used) file.soon(line_at(file.code, at), "a dropped Result: look at it, or discard(it, why)");
+  }
 }
 
-// A function is the outermost { that opens neither a scope nor a list of values.
-void check_function_lengths(const File& file) {
-  const std::string code = without_macros(file.code);
-  std::vector<bool> scopes;
-  std::size_t head = 0, begin = 0, depth = 0;  // depth: braces open inside a function or list
-  bool function = false;
-  for (std::size_t at = 0; at < code.size(); ++at) {
-    const char c = code[at];
-    if (c == '{') {
-      const std::string_view before = std::string_view(code).substr(head, at - head);
-      if (depth > 0) {
-        ++depth;
-      } else if (opens_scope(before)) {
-        scopes.push_back(true);
-      } else {
-        depth = 1;
-        begin = at;
-        function = before.find(')') != std::string_view::npos && last_before(code, at) != '=';
-      }
-    } else if (c == '}' && depth > 0) {
-      if (--depth == 0 && function) {
-        const std::size_t lines = line_at(code, at) - line_at(code, begin);
-        if (at > begin + 1 && lines > kFunctionLinesMax) {
-          file.found(line_at(code, begin), "a function of " + std::to_string(lines) + " lines; " +
-                                               std::to_string(kFunctionLinesMax) + " is the most");
-        }
-      }
-    } else if (c == '}' && !scopes.empty()) {
-      scopes.pop_back();
-    }
-    if (depth > 0) continue;
-    const std::size_t next = code.find_first_not_of(" \n", at + 1);
-    const bool member_list = c == '}' && next != std::string::npos && (code[next] == ',' || code[next] == '{');
-    if (c == ';' || c == '{' || (c == '}' && !member_list)) head = at + 1;
+// A section's rule that ran over the line, and that clang-format broke in two.
+void check_rules(const File& file) {
+  const auto lines = lines_of(file.text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t dashes = lines[i].find("// --");
+    if (dashes != std::string_view::npos && lines[i].find_first_not_of("/ -") == std::string_view::npos)
+      file.soon(i + 1, "half a rule: a section opens with // ---- and its name, no more");
   }
 }
 
@@ -232,8 +300,10 @@ void check_test_names(const File& file) {
 
 void check_cpp(const File& file) {
   check_words(file);
+  check_dropped(file);
+  check_rules(file);
   check_test_names(file);
-  check_function_lengths(file);
+  Lengths(file).check();
   const std::size_t lines = lines_of(file.text).size();
   if (lines > kFileLinesMax) {
     file.found(0, std::to_string(lines) + " lines; " + std::to_string(kFileLinesMax) + " is the most");

@@ -9,6 +9,7 @@
 namespace puente::house {
 
 inline constexpr int kFunctionLinesMax = 70;
+inline constexpr int kClassLinesMax = 190;
 inline constexpr int kFileLinesWarn = 900;
 inline constexpr int kFileLinesMax = 1500;
 inline constexpr std::size_t kBlobBytesMax = 512 << 10;

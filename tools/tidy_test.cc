@@ -78,9 +78,54 @@ TEST(Tidy, long_classes_tables_and_namespaces_are_not_long_functions) {
             "");
 }
 
+TEST(Tidy, a_class_of_a_hundred_and_ninety_lines_is_the_longest) {
+  const auto scope = [](const std::string& head, int lines) {
+    return "namespace a {\n" + head + " {\n private:\n" + repeat("  int f() { return 1; }\n", lines - 2) + "};\n}\n";
+  };
+  for (const char* head :
+       {"class A", "struct A final : B<int>", "class CAPABILITY(\"mutex\") A", "template <class T>\nclass A"}) {
+    EXPECT_EQ(said("src/core/x.cc", scope(head, 190)), "") << head;
+    EXPECT_NE(said("src/core/x.cc", scope(head, 191)).find("a class of 191 lines; 190 is the most\n"),
+              std::string::npos)
+        << head;
+  }
+  EXPECT_EQ(said("src/core/x.cc", scope("enum class A", 300)), "");
+  EXPECT_EQ(said("src/core/x.cc", scope("namespace b", 300)), "");
+}
+
+TEST(Tidy, functions_in_classes_are_functions) {
+  EXPECT_EQ(said("src/core/x.cc", "class CAPABILITY(\"mutex\") A {\n public:\n  void f() const {\n" +
+                                      repeat("    go();\n", 80) + "  }\n};\n"),
+            "3: a function of 81 lines; 70 is the most\n");
+  EXPECT_EQ(said("src/core/x.cc", "template <typename T, class U>\nvoid f(T x) {\n" + repeat("  go();\n", 80) + "}\n"),
+            "2: a function of 81 lines; 70 is the most\n");
+}
+
 TEST(Tidy, a_constructors_member_list_does_not_hide_its_length) {
   EXPECT_EQ(said("src/core/x.cc", "A::A() : a_{1}, b_{2} {\n" + repeat("  go();\n", 80) + "}\n"),
             "1: a function of 81 lines; 70 is the most\n");
+}
+
+TEST(Tidy, a_result_is_not_dropped_by_asking_whether_it_is_ok) {
+  const auto in_function = [](const std::string& body) { return "void f() {\n" + body + "\n}\n"; };
+  for (const char* dropped : {"  write(a == b).ok();", "  (void)write().ok();", "  if (x) write().ok();"})
+    EXPECT_NE(said("src/core/x.cc", in_function(dropped)).find("2: a dropped Result"), std::string::npos) << dropped;
+  for (const char* used : {"  return write().ok();", "  good = good && write().ok();", "  EXPECT_TRUE(write().ok());",
+                           "  for (auto x = read(); x.ok();) x = read();",
+                           "  for (int i = 0; i < 9 && in.ok(); ++i) go();", "  discard(write(), \"why\");"})
+    EXPECT_EQ(said("src/core/x.cc", in_function(used)), "") << used;
+}
+
+TEST(Tidy, mutexes_are_those_that_clang_follows) {
+  EXPECT_NE(said("src/core/x.cc", "std::mutex m;\n").find("1: std::mutex: use core/mutex.h"), std::string::npos);
+  EXPECT_NE(said("src/core/x.cc", "const std::lock_guard<Mutex> lock(m);\n"), "");
+  EXPECT_EQ(said("src/core/x.cc", "Mutex mutex;\nconst MutexLock lock(mutex);\n"), "");
+  EXPECT_EQ(said("src/core/mutex.h", std::string(kHeader) + "std::mutex m;\n"), "");
+}
+
+TEST(Tidy, a_section_is_opened_by_its_name) {
+  EXPECT_NE(said("src/core/x.cc", "// ---- reading\n// -------------\n").find("2: half a rule"), std::string::npos);
+  EXPECT_EQ(said("src/core/x.cc", "// ---- reading\n\n// ---- writing ----------\n"), "");
 }
 
 TEST(Tidy, tests_are_named_by_sentences) {

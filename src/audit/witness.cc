@@ -84,7 +84,7 @@ WitnessReply Witness::add_checkpoint(std::string_view body) {
 
   const Digest known_root = *stored ? (*stored)->root : sha256({});
   if (!verify_consistency(known_size, known_root, now.size, now.root, request->proof)) {
-    (void)storage_->keep_evidence(now.origin, view(body)).ok();  // refused all the same when it cannot be kept
+    discard(storage_->keep_evidence(now.origin, view(body)), "refused all the same when it cannot be kept");
     return refuse(422, "the checkpoint does not follow from the one that was witnessed");
   }
 

@@ -17,8 +17,7 @@
 
 namespace puente::casework {
 
-// --- the answering side
-// -----------------------------------------------------------------------------------------------
+// ---- the answering side
 
 // `hit` carries everything but state, times and verdict. An examiner has until expires_ms.
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms);
@@ -35,8 +34,7 @@ Result<Case> release(Case confirmed);
 Result<Case> expire(Case open, std::int64_t now_ms);
 bool is_due(const Case& open, std::int64_t now_ms);  // open and past expires_ms: expire it, destroy the probe
 
-// --- the asking side
-// --------------------------------------------------------------------------------------------------
+// ---- the asking side
 
 // `question` carries everything but state, times and what comes back. Unanswered at expires_ms, it expires.
 Question ask(Question question, std::int64_t now_ms, std::int64_t expires_ms);

@@ -3,7 +3,13 @@
 namespace puente {
 
 const char* to_string(Verdict verdict) {
-  return verdict == Verdict::kConfirm ? "confirm" : "reject";
+  switch (verdict) {
+    case Verdict::kConfirm:
+      return "confirm";
+    case Verdict::kReject:
+      return "reject";
+  }
+  return "unknown";
 }
 
 Result<Verdict> parse_verdict(std::string_view name) {

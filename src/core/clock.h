@@ -34,7 +34,7 @@ class SystemRandom final : public Random {
 };
 
 std::string to_iso8601(std::int64_t ms);  // "2026-03-01T12:00:00.000Z"
-Result<std::int64_t> parse_iso8601(
-    const std::string& text);  // that form, milliseconds optional; or a bare date = its midnight, UTC
+// That form, milliseconds optional; or a bare date, which is its midnight, UTC.
+Result<std::int64_t> parse_iso8601(const std::string& text);
 
 }  // namespace puente

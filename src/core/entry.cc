@@ -84,7 +84,7 @@ Bytes leaf_of(const Entry& entry) {
   set("exchange", entry.exchange_id);
   set("agreement", entry.agreement_id);
   set("purpose", entry.purpose);
-  if (!entry.reasons.empty()) json.set("reasons", Json::Array(entry.reasons.begin(), entry.reasons.end()));
+  if (!entry.reasons.empty()) json.set("reasons", Json::strings(entry.reasons));
   return to_bytes(canonical(json));
 }
 

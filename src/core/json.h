@@ -33,6 +33,7 @@ class Json {
     return Json(Object(members));
   }
   static Json array(std::initializer_list<Json> items) { return Json(Array(items)); }
+  static Json strings(const std::vector<std::string>& items) { return Json(Array(items.begin(), items.end())); }
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   bool is_object() const { return std::holds_alternative<Object>(value_); }

@@ -5,26 +5,50 @@
 #include "core/limits.h"
 
 namespace puente {
-namespace {
-constexpr const char* kNames[kDataElementCount] = {
-    "family_name",     "given_names",    "date_of_birth",  "sex",
-    "nationality",     "place_of_birth", "document_type",  "document_number",
-    "document_issuer", "encounter_date", "encounter_place"};
-}  // namespace
 
 const char* to_string(DataElement element) {
-  return kNames[static_cast<int>(element)];
+  switch (element) {
+    case DataElement::kFamilyName:
+      return "family_name";
+    case DataElement::kGivenNames:
+      return "given_names";
+    case DataElement::kDateOfBirth:
+      return "date_of_birth";
+    case DataElement::kSex:
+      return "sex";
+    case DataElement::kNationality:
+      return "nationality";
+    case DataElement::kPlaceOfBirth:
+      return "place_of_birth";
+    case DataElement::kDocumentType:
+      return "document_type";
+    case DataElement::kDocumentNumber:
+      return "document_number";
+    case DataElement::kDocumentIssuer:
+      return "document_issuer";
+    case DataElement::kEncounterDate:
+      return "encounter_date";
+    case DataElement::kEncounterPlace:
+      return "encounter_place";
+  }
+  return "unknown";
 }
 
 Result<DataElement> parse_data_element(std::string_view name) {
-  const auto found = std::find(std::begin(kNames), std::end(kNames), name);
-  if (found == std::end(kNames))
-    return Error{Code::kInvalidInput, "unknown data element: use one of family_name, given_names, …"};
-  return static_cast<DataElement>(found - std::begin(kNames));
+  for (int i = 0; i < kDataElementCount; ++i) {
+    if (name == to_string(static_cast<DataElement>(i))) return static_cast<DataElement>(i);
+  }
+  return Error{Code::kInvalidInput, "unknown data element: use one of family_name, given_names, …"};
 }
 
 const char* to_string(Missing missing) {
-  return missing == Missing::kAmputated ? "AMPUTATED" : "UNABLE_TO_PRINT";
+  switch (missing) {
+    case Missing::kAmputated:
+      return "AMPUTATED";
+    case Missing::kUnableToPrint:
+      return "UNABLE_TO_PRINT";
+  }
+  return "UNABLE_TO_PRINT";
 }
 
 const char* to_string(Coding coding) {

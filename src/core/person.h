@@ -25,7 +25,7 @@ enum class DataElement {
   kEncounterDate,
   kEncounterPlace,
 };
-inline constexpr int kDataElementCount = 11;
+inline constexpr int kDataElementCount = static_cast<int>(DataElement::kEncounterPlace) + 1;
 const char* to_string(DataElement element);  // "family_name", …
 Result<DataElement> parse_data_element(std::string_view name);
 
@@ -63,8 +63,8 @@ struct Encounter {
   BiographicData biographic;
   std::vector<Sample> samples;
   std::map<Finger, Missing> missing;
-  std::vector<std::string>
-      withheld_from;  // countries whose questions must never find this encounter (R2): not even compared
+  // countries whose questions must never find this encounter (R2): not even compared
+  std::vector<std::string> withheld_from;
 };
 
 }  // namespace puente

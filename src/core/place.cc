@@ -89,7 +89,15 @@ Result<Finger> parse_finger(std::string_view name) {
 }
 
 const char* to_string(Eye eye) {
-  return eye == Eye::kRight ? "EYE_RIGHT" : eye == Eye::kLeft ? "EYE_LEFT" : "EYE_UNDEF";
+  switch (eye) {
+    case Eye::kUnknown:
+      return "EYE_UNDEF";
+    case Eye::kRight:
+      return "EYE_RIGHT";
+    case Eye::kLeft:
+      return "EYE_LEFT";
+  }
+  return "EYE_UNDEF";
 }
 
 std::optional<Place> checked_place(int modality, int code) {

@@ -91,8 +91,12 @@ class [[nodiscard]] Result<void> {
 };
 using Status = Result<void>;
 
-// TRY(expression) returns the error to our caller, if there is one; ASSIGN_OR_RETURN(declaration, expression) also
-// binds the value.
+// For the rare failure that changes nothing for the caller, who says why. The only way to drop a Result.
+template <typename T>
+void discard(const Result<T>&, const char* /*why*/) {}
+
+// TRY(expression) returns the error to our caller, if there is one, and drops the value; ASSIGN_OR_RETURN(declaration,
+// expression) binds it.
 #define PUENTE_JOIN2(a, b) a##b
 #define PUENTE_JOIN(a, b) PUENTE_JOIN2(a, b)
 #define TRY(expression)                                                              \

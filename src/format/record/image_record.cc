@@ -478,7 +478,7 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
 }
 
 // 19794-4:2005, tables 1 and 7.
-void check_codes_of_2005(const ImageRecord& record, Deviations& out) {
+static void check_codes_of_2005(const ImageRecord& record, Deviations& out) {
   constexpr std::array<std::uint32_t, 7> kLevels = {10, 20, 30, 31, 35, 40, 41}, kImpressions = {0, 1, 2, 3, 7, 8, 9};
   const auto is_one_of = [](const auto& codes, std::uint32_t code) {
     return std::find(codes.begin(), codes.end(), code) != codes.end();

@@ -302,7 +302,7 @@ TEST(ImageRecord, any_damage_is_read_or_refused) {
         const Result<ImageRecord> record = read_image_record(bytes);
         if (!record.ok()) continue;
         check_image_record(*record);
-        for (const ImageView& view : record->views) decode_view(*record, view).ok();
+        for (const ImageView& view : record->views) discard(decode_view(*record, view), "it must only not crash");
         const Result<Bytes> again = write_image_record(*record);
         ASSERT_TRUE(again.ok()) << to_hex(bytes);
         EXPECT_EQ(read_image_record(*again)->views.size(), record->views.size());

@@ -152,7 +152,7 @@ TEST(Iso39794, cut_and_damaged_records_are_refused_or_read) {
     for (int round = 0; round < 3000; ++round) {
       Bytes bytes = whole;
       for (int i = 0; i < 2; ++i) bytes[random() % bytes.size()] = static_cast<std::uint8_t>(random());
-      read_iso39794(bytes).ok();
+      discard(read_iso39794(bytes), "it must only not crash");
     }
   }
 }

@@ -16,7 +16,7 @@
 
 namespace puente::evaluate {
 
-// ---- error rates of a set of scores ---------------------------------------------------------------------------------
+// ---- error rates of a set of scores
 // A comparison is accepted when its score is at or above a threshold. FMR(t): share of impostor comparisons accepted;
 // FNMR(t): share of genuine ones not accepted. All rates are fractions.
 struct Rates {
@@ -33,7 +33,7 @@ struct Operating {  // one threshold of the detection error trade-off curve
 // At each distinct score and, last, above all of them: FMR falls from 1 to 0, FNMR rises from 0 to 1.
 std::vector<Operating> operating_points(std::span<const double> genuine, std::span<const double> impostor);
 
-// ---- the protocol ---------------------------------------------------------------------------------------------------
+// ---- the protocol
 // Given to comparisons with an image that gave no template: below every score, so never a match.
 inline constexpr double kFailedScore = -1000;
 
@@ -115,7 +115,7 @@ Result<Evaluation> evaluate_finger(std::span<const std::string> directories, con
 // Fills the rates, their mean and intervals, the discards and the claims from the comparisons that are there already.
 void rate(Evaluation& evaluation, int bootstrap_rounds);
 
-// ---- 1:N ------------------------------------------------------------------------------------------------------------
+// ---- 1:N
 struct Calibration {
   double expected = 0;  // Candidate::expected_false at most this
   double observed = 0;  // such candidates in one search, all strangers, on average: right when not above `expected`
@@ -132,12 +132,11 @@ Result<Identification> evaluate_identification(const std::string& directory, int
                                                const Options& options = {});
 
 // ---- strangers by the million
-// ---------------------------------------------------------------------------------------- Templates of fingers that
-// nobody has, for galleries larger than anyone could grow images for. Each is one of the given templates (of
-// image-grown synthetic fingers: some hundreds), mirrored or not and bent so much, smoothly, that its ridges no longer
-// keep step with the original's; minutiae and ridge cells are carried along, so their number, density, directions and
-// quality stay those of the originals. docs/accuracy.md shows that real probes score against them as against real
-// strangers. A Filler owns its templates; make is a pure function of seed and number; any thread.
+// Templates of fingers that nobody has, for galleries larger than anyone could grow images for. Each is one of the
+// given templates (of image-grown synthetic fingers: some hundreds), mirrored or not and bent so much, smoothly, that
+// its ridges no longer keep step with the original's; minutiae and ridge cells are carried along, so their number,
+// density, directions and quality stay those of the originals. docs/accuracy.md shows that real probes score against
+// them as against real strangers. A Filler owns its templates; make is a pure function of seed and number; any thread.
 class Filler {
  public:
   Filler(std::vector<finger::Template> grown, std::uint64_t seed);  // CHECKs that there is one
@@ -162,7 +161,7 @@ struct Strangers {
 Result<std::vector<Strangers>> compare_strangers(std::span<const std::string> directories, const std::string& grown,
                                                  int fillers, const Options& options = {});
 
-// ---- searching large galleries --------------------------------------------------------------------------------------
+// ---- searching large galleries
 struct MatedFinger {
   finger::Template enrolled;
   std::vector<finger::Template> probes;  // further impressions of the same finger
@@ -208,7 +207,7 @@ class SearchBench {
   std::unique_ptr<State> state_;
 };
 
-// ---- fitting --------------------------------------------------------------------------------------------------------
+// ---- fitting
 // The text of modality/finger/sketch_projection.inc, fitted to the prints of directories as evaluate_finger takes them.
 Result<std::string> fit_sketch(std::span<const std::string> directories, const Options& options = {});
 
@@ -220,7 +219,7 @@ Result<std::string> fit_score(std::span<const std::string> directories, const Op
 // kNotFound, kInvalidInput as evaluate_finger.
 Result<std::string> golden_scores(const std::string& directory, int prints, int pairs, const Options& options = {});
 
-// ---- reports --------------------------------------------------------------------------------------------------------
+// ---- reports
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);
 // One comparison a line: "genuine|impostor DB A B SCORE".

@@ -196,9 +196,21 @@ PatternClass pattern_class(std::uint64_t seed, std::uint32_t number, Finger posi
 }
 
 const char* to_string(PatternClass pattern) {
-  constexpr const char* kNames[kPatternClassCount] = {"arch",       "tented_arch", "left_loop",
-                                                      "right_loop", "whorl",       "double_loop"};
-  return kNames[static_cast<int>(pattern)];
+  switch (pattern) {
+    case PatternClass::kArch:
+      return "arch";
+    case PatternClass::kTentedArch:
+      return "tented_arch";
+    case PatternClass::kLeftLoop:
+      return "left_loop";
+    case PatternClass::kRightLoop:
+      return "right_loop";
+    case PatternClass::kWhorl:
+      return "whorl";
+    case PatternClass::kDoubleLoop:
+      return "double_loop";
+  }
+  return "unknown";
 }
 
 }  // namespace puente::synth

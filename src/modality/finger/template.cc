@@ -15,8 +15,7 @@ constexpr std::uint32_t kMagic = 0x50464754;  // "PFGT"
 constexpr std::uint8_t kVersion = 2, kVersionOfFineCells = 1;
 constexpr int kSideMax = (kWindow / kCell + 3) / 2 * 2;  // cells; the window may begin and end within one
 
-// ---- What a template can say: everything is rounded to it when a template is made, so that its bytes lose nothing.
-// ----
+// ---- What a template can say: everything is rounded to it when a template is made, so that its bytes lose nothing
 
 constexpr int kDirections = 256;                     // to a full turn
 constexpr int kPositionsMax = 4095, kSubpixels = 4;  // minutiae: quarters of a pixel from the corner
