@@ -270,6 +270,13 @@ void check_dropped(const File& file) {
   }
 }
 
+// A value bound to a name that nobody uses.
+void check_unused(const File& file) {
+  constexpr std::string_view kUnused = "ASSIGN_OR_RETURN([[maybe_unused]]";
+  for (std::size_t at = file.code.find(kUnused); at != std::string::npos; at = file.code.find(kUnused, at + 1))
+    file.soon(line_at(file.code, at), "TRY(expression) drops the value by itself");
+}
+
 // A section's rule that ran over the line, and that clang-format broke in two.
 void check_rules(const File& file) {
   const auto lines = lines_of(file.text);
@@ -301,6 +308,7 @@ void check_test_names(const File& file) {
 void check_cpp(const File& file) {
   check_words(file);
   check_dropped(file);
+  check_unused(file);
   check_rules(file);
   check_test_names(file);
   Lengths(file).check();

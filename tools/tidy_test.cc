@@ -116,6 +116,12 @@ TEST(Tidy, a_result_is_not_dropped_by_asking_whether_it_is_ok) {
     EXPECT_EQ(said("src/core/x.cc", in_function(used)), "") << used;
 }
 
+TEST(Tidy, a_value_that_nobody_uses_gets_no_name) {
+  EXPECT_NE(said("src/core/x.cc", "void f() {\n  ASSIGN_OR_RETURN([[maybe_unused]] const int x, read());\n}\n")
+                .find("2: TRY"),
+            std::string::npos);
+}
+
 TEST(Tidy, mutexes_are_those_that_clang_follows) {
   EXPECT_NE(said("src/core/x.cc", "std::mutex m;\n").find("1: std::mutex: use core/mutex.h"), std::string::npos);
   EXPECT_NE(said("src/core/x.cc", "const std::lock_guard<Mutex> lock(m);\n"), "");

@@ -30,14 +30,14 @@ Status each_row(const LogStorage& storage, std::uint64_t size, Take&& take) {
   return {};
 }
 
-Status fits(const LogRow& row) {
+Status check_row(const LogRow& row) {
   if (leaf_hash(row.leaf) == row.leaf_hash) return {};
   return Error{Code::kCorrupt,
                entry_name(row.index) + ": its bytes do not have its stored hash: one of the two was changed"};
 }
 
 // A checkpoint against the tree as it was then.
-Status fits(std::string_view note, const VerifierKey& log, std::uint64_t size, const Digest& root) {
+Status check_note(std::string_view note, const VerifierKey& log, std::uint64_t size, const Digest& root) {
   const auto checkpoint = verify_checkpoint(note, log);
   const std::string name = entry_name(size - 1) + ": its checkpoint ";
   if (!checkpoint.ok()) return Error{Code::kCorrupt, name + "does not verify: " + checkpoint.error().message};
@@ -57,13 +57,13 @@ Result<Log> Log::open(const LogStorage& storage, std::string origin, const Signi
   ASSIGN_OR_RETURN(const std::uint64_t size, storage.log_size());
   std::string last;
   const Status read = each_row(storage, size, [&](LogRow row) -> Status {
-    TRY(fits(row));
+    TRY(check_row(row));
     log.tree_.append(row.leaf_hash);
     last = std::move(row.checkpoint);
     return {};
   });
   TRY(read);
-  if (size > 0) TRY(fits(last, log.verifier_key(), size, log.root()));
+  if (size > 0) TRY(check_note(last, log.verifier_key(), size, log.root()));
   return log;
 }
 
@@ -140,12 +140,12 @@ Status verify_rows(const LogStorage& storage, std::uint64_t size, const Verifier
                    const std::function<void(std::size_t, std::size_t)>& progress) {
   Edge edge;
   return each_row(storage, size, [&](const LogRow& row) -> Status {
-    TRY(fits(row));
+    TRY(check_row(row));
     edge.append(row.leaf_hash);
     const Digest root = edge.root();
     const bool last = edge.size() == size;
     if (!row.checkpoint.empty() || last) {
-      TRY(fits(row.checkpoint, log, edge.size(), root));
+      TRY(check_note(row.checkpoint, log, edge.size(), root));
       ++report.checkpoints;
     }
     const auto [first, end] = cosigned.equal_range(edge.size());
@@ -201,7 +201,7 @@ Result<Tree> load_tree(const LogStorage& storage) {
   Tree tree;
   ASSIGN_OR_RETURN(const std::uint64_t size, storage.log_size());
   const Status read = each_row(storage, size, [&](const LogRow& row) -> Status {
-    TRY(fits(row));
+    TRY(check_row(row));
     tree.append(row.leaf_hash);
     return {};
   });

@@ -44,7 +44,7 @@ WitnessReply conflict(std::uint64_t known_size) {
 }
 
 // The note with the log's own lines only: what is stored and shown again holds nothing that was not verified.
-std::string reduced(const Note& note, std::span<const VerifierKey> logs) {
+std::string drop_strange_signatures(const Note& note, std::span<const VerifierKey> logs) {
   std::string out = note.text + "\n";
   for (const VerifierKey& log : logs) {
     const auto line = signed_by(note, log);
@@ -89,7 +89,7 @@ WitnessReply Witness::add_checkpoint(std::string_view body) {
   }
 
   const auto note = parse_note(request->note);
-  std::string kept = reduced(*note, known);
+  std::string kept = drop_strange_signatures(*note, known);
   const std::string line = cosign(kept, name_, *key_, clock_->now_ms() / 1000);
   kept += line;
   const Status remembered = storage_->remember_witnessed(now.origin, known_size, {now.size, now.root, kept});

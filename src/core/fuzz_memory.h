@@ -16,7 +16,7 @@ class FuzzMemory {
  public:
   // Counts from here to check().
   explicit FuzzMemory(std::size_t input) : allowed_(static_cast<std::int64_t>(kFixed + kPerByte * input)) {
-    static const bool installed = __sanitizer_install_malloc_and_free_hooks(&took, &gave) != 0;
+    static const bool installed = __sanitizer_install_malloc_and_free_hooks(&note_taken, &note_given_back) != 0;
     CHECK(installed);
     held_ = peak_ = 0;
   }
@@ -27,11 +27,11 @@ class FuzzMemory {
   static constexpr std::size_t kFixed = std::size_t{8} << 20;
   static constexpr std::size_t kPerByte = 40;
 
-  static void took(const volatile void*, std::size_t size) {
+  static void note_taken(const volatile void*, std::size_t size) {
     held_ += static_cast<std::int64_t>(size);
     peak_ = std::max(peak_, held_);
   }
-  static void gave(const volatile void* place) {
+  static void note_given_back(const volatile void* place) {
     if (place != nullptr)
       held_ -= static_cast<std::int64_t>(__sanitizer_get_allocated_size(const_cast<const void*>(place)));
   }

@@ -19,7 +19,7 @@ constexpr float kFitMin = 1.3f;                   // pairs, each counted by its 
 constexpr double kPromising = 10;                 // score of a hypothesis worth a closer look
 constexpr float kReachMax = 28, kReachLast = 13;  // pixels
 
-bool with_ridges(const Prepared::Data& probe, const Prepared::Data& reference) {
+bool both_have_ridges(const Prepared::Data& probe, const Prepared::Data& reference) {
   return probe.has_cells() && reference.has_cells();
 }
 
@@ -53,7 +53,7 @@ std::size_t compare_minutiae(const Prepared::Data& probe, const Prepared::Data& 
     s.near.resize(cells);
   }
   std::size_t found = 0;
-  const bool ridges = with_ridges(probe, reference);
+  const bool ridges = both_have_ridges(probe, reference);
   if (ridges) {
     found = compare_surroundings(p, q, s.likeness.data(), s.likely.data());
   } else {
@@ -229,7 +229,7 @@ bool try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
     trial.pairs.push_back({i, j});
   }
   trial.alignment = fit(probe, reference, 1e4f, s);
-  const bool ridges = with_ridges(probe, reference);
+  const bool ridges = both_have_ridges(probe, reference);
   if (ridges && flow_agreement(probe, reference, trial.alignment) < kFlowMin) return false;
   place_all(probe, trial.alignment, s);
   s.near_count = find_near(s.placed, reference.columns, kReachMax, s.near.data());
@@ -280,7 +280,7 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
                    [](const Pairing& a, const Pairing& b) { return a.score > b.score; });
   for (std::size_t k = 0; k < s.hypotheses.size() && k < kConcluded; ++k) {
     if (k > 0 && s.hypotheses[k].score < kPromising) break;
-    if (s.hypotheses[k].score >= kPromising && with_ridges(probe, reference))
+    if (s.hypotheses[k].score >= kPromising && both_have_ridges(probe, reference))
       conclude(probe, reference, s.hypotheses[k], s);
     if (k == 0 || s.hypotheses[k].score > s.best.score) std::swap(s.best, s.hypotheses[k]);
   }

@@ -19,14 +19,14 @@ constexpr std::string_view kGolden =
 constexpr int kBytesALine = 56;
 constexpr int kBareEvery = 4;  // pairs: these are compared without their ridge cells too
 
-Template without_cells(Template t) {
+Template drop_cells(Template t) {
   t.cells.clear();
   t.columns = t.rows = 0;
   return t;
 }
 
 double score_of_pair(const Template& a, const Template& b, bool bare, Scratch& scratch) {
-  return bare ? compare_score(prepare(without_cells(a)), prepare(without_cells(b)), scratch)
+  return bare ? compare_score(prepare(drop_cells(a)), prepare(drop_cells(b)), scratch)
               : compare_score(prepare(a), prepare(b), scratch);
 }
 

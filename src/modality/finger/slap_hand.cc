@@ -15,7 +15,7 @@ constexpr int kTipsMax = 12;
 constexpr std::array<float, 4> kBelow = {0.55f, 0, 0.35f, 1.25f};
 constexpr float kBeside = 1.2f;  // from one finger to the next, in widths
 
-bool of_hand(FingerCapture position) {
+bool is_of_a_hand(FingerCapture position) {
   return position == FingerCapture::kPlainRightFour || position == FingerCapture::kPlainLeftFour;
 }
 
@@ -51,7 +51,7 @@ float misfit(const std::vector<Tip>& tips, const std::vector<int>& which, const 
     slot.push_back(static_cast<float>(slots[k]));
     across.push_back(tip.across / width);
     const int digit = position == FingerCapture::kPlainRightFour ? slots[k] : 3 - slots[k];
-    below.push_back(tip.tip / width - (of_hand(position) ? kBelow[digit] : 0));
+    below.push_back(tip.tip / width - (is_of_a_hand(position) ? kBelow[digit] : 0));
   }
   const Line beside = fit(slot, across, kBeside, 0.3f), heights = fit(slot, below, 0, 1);
   float sum = 0;
@@ -61,7 +61,7 @@ float misfit(const std::vector<Tip>& tips, const std::vector<int>& which, const 
     sum += std::min(9.0f, off * off) + std::min(9.0f, high * high);
   }
   const float spread = (beside.slope - kBeside) / 0.4f, slope = heights.slope / 0.3f;
-  sum += of_hand(position) ? std::min(9.0f, spread * spread) + std::min(9.0f, slope * slope) : 0;
+  sum += is_of_a_hand(position) ? std::min(9.0f, spread * spread) + std::min(9.0f, slope * slope) : 0;
   return sum;
 }
 
@@ -189,7 +189,7 @@ Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerCapture posi
     add_unique(slap.reasons, "too_many_fingers");
     slap.confidence *= 0.4f;
   }
-  if (of_hand(position)) {
+  if (is_of_a_hand(position)) {
     slap.right_hand = right_hand(kept, choice.slots);
     const float claimed = position == FingerCapture::kPlainRightFour ? slap.right_hand : -slap.right_hand;
     if (claimed < -1.5f) slap.reasons.emplace_back("other_hand");
