@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "core/person.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
 
 namespace puente::cli {
 

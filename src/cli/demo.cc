@@ -14,7 +14,7 @@
 #include "cli/config.h"
 #include "core/files.h"
 #include "core/process.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "policy/policy.h"
 

@@ -9,7 +9,7 @@
 
 #include "cli/cli.h"
 #include "core/files.h"
-#include "format/format.h"
+#include "format/iso/iso.h"
 #include "lab/evaluate/evaluate.h"
 #include "service/service.h"
 

@@ -2,7 +2,9 @@
 
 #include "core/files.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
 #include "service/service.h"
 
 namespace puente::cli {

@@ -11,7 +11,8 @@
 #include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/person/person.h"
 
 namespace puente::cli {
 namespace {

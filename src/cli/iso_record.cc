@@ -9,7 +9,9 @@
 #include <utility>
 
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
 
 namespace puente::cli {
 namespace {

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
 
 namespace puente::cli {
 namespace {

@@ -15,7 +15,8 @@
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 
 namespace puente::cli {
 namespace {

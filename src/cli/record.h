@@ -4,7 +4,7 @@
 
 #include "core/bytes.h"
 #include "core/result.h"
-#include "format/format.h"
+#include "format/itl/itl.h"
 
 namespace puente::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 #include "core/files.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 
 namespace puente::cli {

@@ -9,7 +9,7 @@
 #include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::cli {
 namespace {

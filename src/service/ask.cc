@@ -1,6 +1,7 @@
 // The asking side: a question to a partner, and what comes back.
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 #include "service/fingers.h"
 #include "service/inside.h"
 #include "service/samples.h"

@@ -1,7 +1,7 @@
 // The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
 #include <algorithm>
 
-#include "format/format.h"
+#include "format/image/image.h"
 #include "service/fingers.h"
 #include "service/inside.h"
 #include "service/samples.h"

@@ -8,7 +8,7 @@
 // cards of 5.6.
 #pragma once
 #include "core/place.h"
-#include "format/format.h"
+#include "format/iso/iso.h"
 #include "modality/finger/finger.h"
 
 namespace puente::service {

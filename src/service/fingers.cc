@@ -4,7 +4,8 @@
 #include <algorithm>
 
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
 #include "service/finger_minutiae.h"
 
 namespace puente::service {

@@ -1,6 +1,6 @@
 // The use cases that concern this node alone: enrol, identify, verify, read, erase.
+#include "format/person/person.h"
 #include "core/limits.h"
-#include "format/format.h"
 #include "service/fingers.h"
 #include "service/inside.h"
 

@@ -4,7 +4,8 @@
 #pragma once
 #include "core/case.h"
 #include "exchange/exchange.h"
-#include "format/format.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 
 namespace puente::service {
 

@@ -5,7 +5,8 @@
 #include <cmath>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/itl/itl.h"
 
 namespace puente::format {
 namespace {

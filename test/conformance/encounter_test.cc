@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 
 namespace puente::format {
 namespace {

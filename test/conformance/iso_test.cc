@@ -3,7 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
 
 namespace puente::format {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/itl/itl.h"
 
 namespace puente::format {
 namespace {

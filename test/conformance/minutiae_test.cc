@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 #include "modality/finger/finger.h"
 #include "service/service.h"
 

@@ -7,7 +7,8 @@
 #include <deque>
 
 #include "conformance/samples.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/itl/itl.h"
 #include "modality/finger/finger.h"
 
 namespace puente {

@@ -1,6 +1,9 @@
 // People who arrive as records of other systems: transactions, slaps, minutiae alone.
 #include "flow/world.h"
-#include "format/format.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 
 namespace puente::flow {
 namespace {

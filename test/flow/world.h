@@ -8,7 +8,7 @@
 #include <map>
 
 #include "audit/audit.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "modality/finger/finger.h"
 #include "policy/policy.h"

@@ -8,7 +8,7 @@
 #include "core/files.h"
 #include "core/json.h"
 #include "core/process.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "net/net.h"
 

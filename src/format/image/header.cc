@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 #include "format/image/jpeg2000_header.h"
 #include "format/image/wsq.h"
 

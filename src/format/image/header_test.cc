@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "core/limits.h"
 #include "core/tally.h"
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -1,6 +1,6 @@
 #include "core/check.h"
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 // Any bytes are an image that keeps to the limits and survives a round trip, or a one-line error.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

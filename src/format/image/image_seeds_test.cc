@@ -1,5 +1,5 @@
-#include "format/format.h"
-#include "format/testing_seeds.h"
+#include "core/testing_seeds.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -10,7 +10,7 @@
 #include <random>
 
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <string_view>
 
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "core/limits.h"
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 #include "format/image/jpeg2000_header.h"
 
 namespace puente::format {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/limits.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::format::jpeg2000 {
 namespace {

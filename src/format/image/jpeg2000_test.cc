@@ -3,7 +3,7 @@
 #include <cmath>
 #include <random>
 
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <new>
 
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 namespace {

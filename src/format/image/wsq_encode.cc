@@ -5,8 +5,8 @@
 #include <numeric>
 
 #include "core/check.h"
-#include "format/format.h"
 #include "format/image/codec.h"
+#include "format/image/image.h"
 #include "format/image/wsq.h"
 
 namespace puente::format {

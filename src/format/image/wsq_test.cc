@@ -4,7 +4,7 @@
 #include <numbers>
 #include <random>
 
-#include "format/format.h"
+#include "format/image/image.h"
 #include "format/image/wsq.h"
 
 namespace puente::format {

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "core/files.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/evaluate/evaluate.h"
 
 namespace puente::evaluate {

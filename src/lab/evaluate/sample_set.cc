@@ -12,7 +12,7 @@
 #include "core/limits.h"
 #include "core/mutex.h"
 #include "core/parallel.h"
-#include "format/format.h"
+#include "format/image/image.h"
 
 namespace puente::evaluate {
 namespace {

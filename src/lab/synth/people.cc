@@ -8,7 +8,7 @@
 #include "core/json.h"
 #include "core/mutex.h"
 #include "core/parallel.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 
 namespace puente::synth {

@@ -12,7 +12,7 @@
 #include "core/crypto.h"
 #include "core/files.h"
 #include "core/json.h"
-#include "format/format.h"
+#include "format/image/image.h"
 #include "lab/synth/impression.h"
 #include "lab/synth/watermark.h"
 

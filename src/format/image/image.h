@@ -1,0 +1,56 @@
+// Images in files: PNG, JPEG, JPEG 2000 and WSQ in, pixels out, and back. No I/O, no global state: any thread. Bytes
+// are hostile until proven otherwise: sizes are checked against core/limits.h before anything is allocated.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/image.h"
+#include "core/result.h"
+
+namespace puente::format {
+
+// A PNG, JPEG, JPEG 2000 or WSQ file, told apart by its content, as a gray image (channels 1). Colour becomes ITU-R
+// BT.601 luma, 16 bits are scaled to 8, 1/2/4 bits and palettes are expanded, transparency is laid on white paper. ppi
+// comes from pHYs, JFIF or Exif density; it is 0 when the file says nothing, or something that no scanner makes
+// (outside kPpiMin … kPpiMax, or different in the two directions). kInvalidInput: empty, truncated, damaged, not an
+// image. kTooLarge: over a limit. kUnsupported: recognised but not read here (TIFF, CMYK, …).
+Result<Image> decode_image(ByteView bytes);
+
+enum class ImageKind { kPng, kJpeg, kJpeg2000, kWsq };
+
+// What an image file says of itself: nothing is decoded, sizes are not yet held to limits.
+struct ImageHeader {
+  ImageKind kind = ImageKind::kPng;
+  std::int64_t width = 0, height = 0;
+  int components = 0;     // 1 gray, 3 colour; of a palette 3
+  int bits = 0;           // a component
+  bool lossless = false;  // the way it was compressed; lossless JPEG is recognised so, and not decoded
+};
+bool is_image(ByteView bytes);  // begins as one that decode_image knows
+// kInvalidInput: no such image, or cut short before its header ends. Linear in the header's size.
+Result<ImageHeader> image_header(ByteView bytes);
+
+struct PngText {
+  std::string key, value;  // key: 1–79 Latin-1 characters, as PNG 1.2 section 4.2.3.1 wants
+};
+
+// An image of 1 or 3 channels as a PNG file, with its ppi as pHYs when it has one, and tEXt chunks. The same image
+// gives the same bytes on one build of libpng and zlib. kInvalidInput for an image whose sizes do not agree or a bad
+// key.
+Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
+
+// A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi
+// is kept in a comment, others are added as they are given. Not certified by the FBI. kInvalidInput: not gray, under 64
+// pixels a side, no such rate, a comment of over 65,533 bytes.
+Result<Bytes> encode_wsq(const Image& image, double bits_per_pixel = 0.75, std::span<const std::string> comments = {});
+// The comments of a WSQ file, those left out that speak of its own pixels and rate ("NIST_COM", which is written anew).
+std::vector<std::string> wsq_comments(ByteView bytes);
+
+// An image of 1 or 3 channels as a JP2 file, its ppi in the resolution box: about so many times smaller, or 0: without
+// any loss. kInvalidInput: sizes that do not agree, no such compression.
+Result<Bytes> encode_jpeg2000(const Image& image, double compression = 0);
+
+}  // namespace puente::format

@@ -1,0 +1,305 @@
+#include "format/person/person.h"
+
+#include <gtest/gtest.h>
+
+#include "core/testing_seeds.h"
+#include "format/image/image.h"
+#include "format/itl/itl.h"
+
+namespace puente::format {
+namespace {
+
+Image picture(int width, int height, int channels, int seed) {
+  Image image{width, height, channels, 500, {}};
+  for (int i = 0; i < width * height * channels; ++i) {
+    image.pixels.push_back(static_cast<std::uint8_t>((i * 7 + seed * 31) % 251));
+  }
+  return image;
+}
+
+Bytes minutiae_of(std::initializer_list<int> fingers) {
+  MinutiaeRecord record;
+  for (const int finger : fingers) {
+    MinutiaeView view;
+    view.position = static_cast<std::uint8_t>(finger);
+    view.width = view.height = 300;
+    view.minutiae = {{1, 50, 60, 7, 80}, {2, 150, 160, 99, 60}};
+    record.views.push_back(view);
+  }
+  return *write_minutiae_record(record);
+}
+
+// The rolled fingers there are, three slaps, a face, two irises, one finger of minutiae alone, two fingers missing.
+Encounter whole_encounter() {
+  Encounter out;
+  out.biographic = {{DataElement::kFamilyName, "Quiñones"},
+                    {DataElement::kGivenNames, "María Elena"},
+                    {DataElement::kDateOfBirth, "1990-04-30"},
+                    {DataElement::kNationality, "VEN"},
+                    {DataElement::kEncounterPlace, "Cúcuta"}};
+  for (int finger = 1; finger < 10; ++finger) {
+    if (finger == 4) continue;
+    out.samples.push_back({.position = static_cast<FingerCapture>(finger),
+                           .image = *encode_wsq(picture(120, 140, 1, finger)),
+                           .ppi = 500,
+                           .impression = 1});
+  }
+  out.samples.push_back({.position = FingerCapture::kRightThumb,  // pressed beside the rolled one: code 11
+                         .image = *encode_png(picture(100, 100, 1, 8)),
+                         .ppi = 500,
+                         .impression = 0});
+  for (const auto slap : {FingerCapture::kPlainRightFour, FingerCapture::kPlainLeftFour, FingerCapture::kPlainThumbs}) {
+    out.samples.push_back(
+        {.position = slap, .image = *encode_jpeg2000(picture(300, 200, 1, 3), 5), .ppi = 1000, .impression = 0});
+  }
+  out.samples.push_back({.image = *encode_png(picture(90, 120, 3, 4)), .ppi = 500, .modality = Modality::kFace});
+  for (const Eye eye : {Eye::kRight, Eye::kLeft}) {
+    out.samples.push_back(
+        {.image = *encode_png(picture(160, 120, 1, 5)), .ppi = 500, .modality = Modality::kIris, .eye = eye});
+  }
+  out.samples.push_back({.position = FingerCapture::kLeftRing, .image = minutiae_of({9}), .impression = 0});
+  out.missing = {{Finger::kRightRing, Missing::kUnableToPrint}, {Finger::kLeftLittle, Missing::kAmputated}};
+  return out;
+}
+
+TransactionHeader header() {
+  return {.type = "NPS",
+          .destination = "COL",
+          .originator = "USA",
+          .control_number = "x-0001",
+          .time_ms = 1'774'000'000'000,
+          .domain = {{DomainField::kPurpose, "border_identification"},
+                     {DomainField::kReasons,
+                      "a\x1e"
+                      "b"}}};
+}
+
+void expect_same(const Encounter& read, const Encounter& written) {
+  EXPECT_EQ(read.biographic, written.biographic);
+  EXPECT_EQ(read.missing, written.missing);
+  ASSERT_EQ(read.samples.size(), written.samples.size());
+  for (std::size_t i = 0; i < read.samples.size(); ++i) {
+    EXPECT_EQ(read.samples[i].position, written.samples[i].position) << i;
+    EXPECT_EQ(read.samples[i].modality, written.samples[i].modality) << i;
+    EXPECT_EQ(read.samples[i].eye, written.samples[i].eye) << i;
+    EXPECT_EQ(read.samples[i].ppi, written.samples[i].ppi) << i;
+    EXPECT_EQ(read.samples[i].image, written.samples[i].image) << i;
+    if (read.samples[i].modality == Modality::kFinger) {
+      EXPECT_EQ(read.samples[i].impression, written.samples[i].impression) << i;
+    }
+  }
+}
+
+TEST(Encounter, becomes_a_transaction_and_back) {
+  const Encounter encounter = whole_encounter();
+  const auto transaction = to_transaction(encounter, header());
+  ASSERT_TRUE(transaction.ok()) << transaction.error().message;
+  const Bytes bytes = itl::write(*transaction);
+  const itl::Reading reading = itl::read(bytes);
+  for (const itl::Finding& finding : reading.findings) ADD_FAILURE() << finding.rule;
+  for (const itl::Finding& finding : itl::check(reading)) {
+    ADD_FAILURE() << finding.type << '.' << finding.field << ": " << finding.rule;
+  }
+  EXPECT_EQ(reading.transaction.records.size(), 2 + encounter.samples.size() + 2);
+  EXPECT_EQ(reading.transaction.records[1].value(201), "border_identification");
+  const auto read = read_encounter(bytes);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  for (const std::string& line : read->left_out) ADD_FAILURE() << line;
+  expect_same(read->encounter, encounter);
+}
+
+TEST(Encounter, text_with_separators_is_refused) {
+  Encounter encounter = whole_encounter();
+  encounter.biographic[DataElement::kFamilyName] = "Ru\x1diz";
+  EXPECT_EQ(to_transaction(encounter, header()).error().code, Code::kInvalidInput);
+  encounter = whole_encounter();
+  encounter.samples[4].image = Bytes(100, 'x');
+  const auto refused = to_transaction(encounter, header());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message.substr(0, 10), "sample 5: ");
+}
+
+itl::Record record(int type, std::initializer_list<std::pair<int, std::string>> fields) {
+  itl::Record out{type, {}};
+  for (const auto& [number, value] : fields) out.set(number, value);
+  return out;
+}
+itl::Record first(std::string domain = "") {
+  itl::Record out = record(1, {{1, "0"}, {2, "0500"}, {11, "39.37"}, {12, "19.69"}});
+  if (!domain.empty()) out.set(13, domain);
+  return out;
+}
+std::string raw(const Image& image) {
+  return std::string(image.pixels.begin(), image.pixels.end());
+}
+
+TEST(Encounter, uncompressed_images_become_png_and_keep_their_pixels_and_resolution) {
+  const Image thumb = picture(40, 30, 1, 1), ring = picture(50, 20, 1, 2);
+  itl::Transaction transaction;
+  transaction.records = {
+      first(),
+      record(4, {{1, "0"}, {2, "0"}, {3, "1"}, {4, "12"}, {5, "1"}, {6, "40"}, {7, "30"}, {8, "0"}, {9, raw(thumb)}}),
+      record(14, {{1, "0"},
+                  {2, "1"},
+                  {3, "0"},
+                  {6, "50"},
+                  {7, "20"},
+                  {8, "2"},
+                  {9, "197"},
+                  {10, "197"},
+                  {11, "NONE"},
+                  {12, "8"},
+                  {13, "4"},
+                  {999, raw(ring)}})};
+  const auto read = to_encounter(transaction);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 2u);
+  const Sample& a = read->encounter.samples[0];
+  EXPECT_EQ(a.position, FingerCapture::kLeftThumb);  // 12: the left thumb pressed by itself
+  EXPECT_EQ(a.ppi, 1000);                            // 5: as scanned, 1.011
+  EXPECT_EQ(decode_image(a.image)->pixels, thumb.pixels);
+  const Sample& b = read->encounter.samples[1];
+  EXPECT_EQ(b.position, FingerCapture::kRightRing);
+  EXPECT_EQ(b.ppi, 500);
+  EXPECT_EQ(decode_image(b.image)->pixels, ring.pixels);
+}
+
+TEST(Encounter, what_cannot_be_used_is_said_and_the_rest_is_taken) {
+  const Image ring = picture(50, 20, 1, 2);
+  itl::Transaction transaction;
+  transaction.records = {
+      first(), record(15, {{1, "0"}, {2, "0"}, {999, "palm"}}),
+      record(14, {{1, "0"}, {2, "1"}, {6, "51"}, {7, "20"}, {11, "NONE"}, {13, "4"}, {999, raw(ring)}}),
+      record(10, {{1, "0"}, {2, "2"}, {3, "TATTOO"}, {999, "x"}}),
+      record(14, {{1, "0"}, {2, "3"}, {6, "50"}, {7, "20"}, {11, "NONE"}, {13, "7"}, {999, raw(ring)}})};
+  const auto read = to_encounter(transaction);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 1u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
+  ASSERT_EQ(read->left_out.size(), 3u);
+  EXPECT_EQ(read->left_out[0].substr(0, 20), "record 2 (Type-15): ");
+  EXPECT_NE(read->left_out[1].find("51 x 20"), std::string::npos) << read->left_out[1];
+  transaction.records.pop_back();
+  EXPECT_EQ(to_encounter(transaction).error().code, Code::kInvalidInput);
+}
+
+TEST(Encounter, reads_names_of_the_fbis_domain) {
+  const Image ring = picture(50, 20, 1, 2);
+  itl::Transaction transaction;
+  transaction.records = {
+      first("NORAM\x1f"
+            "11.0"),
+      record(2, {{1, "0"}, {2, "0"}, {18, "RUIZ, MARIA ELENA"}, {22, "19900430"}, {24, "F"}}),
+      record(14, {{1, "0"}, {2, "3"}, {6, "50"}, {7, "20"}, {11, "NONE"}, {13, "7"}, {999, raw(ring)}})};
+  const auto read = to_encounter(transaction);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const BiographicData expected = {{DataElement::kFamilyName, "RUIZ"},
+                                   {DataElement::kGivenNames, "MARIA ELENA"},
+                                   {DataElement::kDateOfBirth, "1990-04-30"},
+                                   {DataElement::kSex, "F"}};
+  EXPECT_EQ(read->encounter.biographic, expected);
+}
+
+TEST(Encounter, names_that_are_not_utf8_are_left_out_and_said_to_be) {
+  const Image ring = picture(50, 20, 1, 2);
+  itl::Transaction transaction;
+  transaction.records = {
+      first(), record(2, {{1, "0"}, {2, "0"}, {18, "MU\xd1OZ,ANA"}, {24, "F"}}),
+      record(14,
+             {{1, "0"}, {2, "3"}, {6, "50"}, {7, "20"}, {11, "NONE"}, {13, "7"}, {18, "8\x1fSR"}, {999, raw(ring)}})};
+  const auto read = to_encounter(transaction);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const BiographicData expected = {{DataElement::kGivenNames, "ANA"}, {DataElement::kSex, "F"}};
+  EXPECT_EQ(read->encounter.biographic, expected);
+  EXPECT_EQ(read->left_out.size(), 1u);
+  EXPECT_TRUE(read->encounter.missing.empty());  // a scar is not a missing finger
+}
+
+TEST(Encounter, records_whose_length_is_wrong_are_mended_when_they_are_split) {
+  MinutiaeRecord record = *read_minutiae_record(minutiae_of({2, 7}));
+  record.length_error = -1;  // as one of NIST's examples has it
+  const auto read = read_encounter(*write_minutiae_record(record));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 2u);
+  for (const Sample& sample : read->encounter.samples) EXPECT_EQ(read_minutiae_record(sample.image)->length_error, 0);
+}
+
+TEST(Encounter, of_a_file_is_told_by_its_content) {
+  const auto image = read_encounter(*encode_png(picture(20, 20, 1, 1)));
+  ASSERT_TRUE(image.ok());
+  EXPECT_EQ(image->encounter.samples.size(), 1u);
+  const auto minutiae = read_encounter(minutiae_of({2, 7}));
+  ASSERT_TRUE(minutiae.ok()) << minutiae.error().message;
+  ASSERT_EQ(minutiae->encounter.samples.size(), 2u);
+  EXPECT_EQ(minutiae->encounter.samples[1].position, FingerCapture::kLeftIndex);
+  EXPECT_EQ(minutiae->encounter.samples[1].image, minutiae_of({7}));
+  const Encounter whole = whole_encounter();
+  const auto transaction = to_transaction(whole, header());
+  ASSERT_TRUE(transaction.ok());
+  const auto xml = read_encounter(*niem::write(*transaction));
+  ASSERT_TRUE(xml.ok()) << xml.error().message;
+  expect_same(xml->encounter, whole);
+  EXPECT_EQ(read_encounter(Bytes(30, 'x')).error().code, Code::kInvalidInput);
+  EXPECT_EQ(read_encounter({}).error().code, Code::kInvalidInput);
+}
+
+TEST(EncounterSeeds, are_stored) {
+  Encounter small;
+  small.biographic = {{DataElement::kFamilyName, "Quiñones"}};
+  small.missing = {{Finger::kRightRing, Missing::kAmputated}};
+  small.samples = {
+      {.position = FingerCapture::kPlainThumbs, .image = *encode_wsq(picture(64, 64, 1, 1)), .impression = 0},
+      {.position = FingerCapture::kLeftRing, .image = minutiae_of({9}), .impression = 0}};
+  expect_stored("encounter_fuzz",
+                {{"transaction", itl::write(*to_transaction(small, header()))}, {"minutiae", minutiae_of({1, 2})}});
+}
+
+ImageRecord image_record(ImagePart part, std::initializer_list<std::uint32_t> positions, const Image& image) {
+  ImageRecord record;
+  record.part = part;
+  for (const std::uint32_t position : positions) {
+    ImageView view;
+    view.position = position;
+    view.width = static_cast<std::uint32_t>(image.width);
+    view.height = static_cast<std::uint32_t>(image.height);
+    view.depth = 8;
+    view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+    view.image.assign(image.pixels.begin(), image.pixels.end());
+    record.views.push_back(view);
+  }
+  return record;
+}
+
+TEST(Encounter, of_image_records_has_every_view) {
+  const Image image = picture(120, 90, 1, 3);
+  const auto fingers = write_image_record(image_record(ImagePart::kFinger, {7, 14, 21}, image));  // 21: a palm
+  ASSERT_TRUE(fingers.ok()) << fingers.error().message;
+  const auto read = read_encounter(*fingers);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 2u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[0].ppi, 500);
+  EXPECT_EQ(read->encounter.samples[1].position, FingerCapture::kPlainLeftFour);
+  EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
+}
+
+TEST(Encounter, of_cbeff_has_the_data_of_every_bir_and_says_what_is_not_used) {
+  cbeff::Bir left, voice;
+  left.bdb = minutiae_of({0});
+  left.bdb_info.emplace_back();
+  left.bdb_info[0].type = "Finger";
+  left.bdb_info[0].subtype = "Left IndexFinger";
+  voice.bdb = Bytes(40, 'v');
+  cbeff::Document document;
+  document.root.children = {left, voice};
+  const auto bytes = cbeff::write(document);
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  const auto read = read_encounter(*bytes);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 1u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
+  EXPECT_EQ(read->left_out.size(), 1u);
+}
+
+}  // namespace
+}  // namespace puente::format

@@ -1,0 +1,53 @@
+#include "format/person/kind.h"
+
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+
+namespace puente::format {
+namespace {
+
+// The local name of the first start tag; empty when there is none.
+std::string_view first_tag(std::string_view head) {
+  for (std::size_t at = 0; (at = head.find('<', at)) != std::string_view::npos; ++at) {
+    const std::string_view rest = head.substr(at + 1);
+    if (rest.starts_with("!--")) {
+      at = head.find("-->", at);
+      if (at == std::string_view::npos) return {};
+    } else if (!rest.starts_with('?') && !rest.starts_with('!')) {
+      const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n/>"));
+      return name.substr(name.find(':') + 1);  // npos + 1 is 0
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view to_string(RecordKind kind) {
+  constexpr std::string_view kNames[] = {
+      "unknown",         "image",        "ANSI/NIST-ITL, traditional encoding", "ANSI/NIST-ITL, NIEM XML", "CBEFF XML",
+      "minutiae record", "image record", "ISO/IEC 39794 image record"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+RecordKind record_kind(ByteView bytes) {
+  if (is_image(bytes)) return RecordKind::kImage;
+  if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
+  if (is_image_record(bytes)) return RecordKind::kImageRecord;
+  std::string_view tag = text(bytes);
+  if (tag.starts_with("01.")) tag.remove_prefix(1);
+  if (tag.starts_with("1.001:") || tag.starts_with("1.01:") || tag.starts_with("1.1:")) return RecordKind::kItl;
+  // "d", "e" and "f" begin texts too: the length that follows is long, or that of the file
+  if (is_iso39794(bytes) && bytes.size() > 1 && (bytes[1] >= 0x80 || bytes[1] + 2u == bytes.size()))
+    return RecordKind::kIso39794;
+  // a text in UTF-16 is most likely XML, whose reader then says that it reads UTF-8 alone
+  if (text(bytes).starts_with("\xff\xfe<") || text(bytes).starts_with(std::string_view("\xfe\xff\0<", 4)))
+    return RecordKind::kNiemXml;
+  if (!xml::looks_like_xml(bytes)) return RecordKind::kUnknown;
+  tag = first_tag(text(bytes));
+  if (tag == "BIR") return RecordKind::kCbeffXml;
+  if (tag == "NISTBiometricInformationExchangePackage") return RecordKind::kNiemXml;
+  return RecordKind::kUnknown;
+}
+
+}  // namespace puente::format
