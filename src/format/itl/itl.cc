@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include "core/check.h"
 #include "core/limits.h"
+#include "core/text.h"
 
 namespace puente::format::itl {
 namespace {
@@ -19,19 +19,9 @@ constexpr char kGoesOn[] = "reading goes on here, after the damage";
 constexpr std::size_t kFarthest = 8;  // that a length may be off and be forgiven
 constexpr std::size_t kRecordsMax = 1000, kFieldsMax = 10'000, kItemsMax = 1'000'000;
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (std::size_t at; (at = text.find(separator)) != std::string_view::npos; text.remove_prefix(at + 1))
-    parts.push_back(text.substr(0, at));
-  parts.push_back(text);
-  return parts;
-}
-
 std::optional<std::int64_t> decimal(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return value;
+  const auto value = to_number<std::int64_t>(text);
+  return value && *value >= 0 ? value : std::nullopt;
 }
 
 // How the header of a binary record is laid out: sizes of its fields in bytes, from field 1; the last field takes what
@@ -75,161 +65,82 @@ std::optional<Tag> tag_of(std::string_view text) {
   return tag;
 }
 
-class Reader {
- public:
-  explicit Reader(ByteView bytes) : file_(text(bytes)) {}
+// Where the number before a dot begins, of one digit or two.
+std::size_t start_of_tag(std::string_view file, std::size_t dot) {
+  std::size_t at = dot;
+  while (at > 0 && dot - at < 2 && file[at - 1] >= '0' && file[at - 1] <= '9') --at;
+  return at;
+}
 
-  Reading read() {
-    if (!tag_of(file_) || tag_of(file_)->type != 1) {
-      note(0, 0, "a transaction begins with its Type-1 record, \"1.001:\"", true);
-      headless();
-      return std::move(out_);
-    }
-    std::size_t next = 0;  // in the contents
-    if (!tagged(1) && !salvaged_type_1(next)) return std::move(out_);
-    const std::vector<int> contents = contents_of_file();
-    for (std::size_t i = next; i < contents.size(); ++i) {
-      if (at_ >= file_.size()) {
-        note(contents[i], 0,
-             fmt::format("1.003 announces {} records after the first; the file ends after {}", contents.size(), i),
-             true);
-        return std::move(out_);
-      }
-      if (!record(contents[i]) && !resume(contents, i)) return std::move(out_);
-    }
-    if (at_ < file_.size()) {
-      note(0, 0, fmt::format("{} bytes after the last record that 1.003 announces", file_.size() - at_), false);
-      unannounced();
-    }
-    return std::move(out_);
-  }
+// How far a file has been read, and what came of it.
+struct Input {
+  std::string_view file;
+  std::size_t at = 0;
+  Reading out;
 
- private:
   void note(int type, int field, std::string rule, bool fatal) {
-    out_.findings.push_back({out_.transaction.records.size(), type, field, at_, std::move(rule), fatal});
-  }
-
-  // A Type-1 record that is damaged behind its contents is kept as far as it could be read, if a record is found after
-  // it.
-  bool salvaged_type_1(std::size_t& next) {
-    if (!damaged_.find(3)) return false;
-    const Field& last = damaged_.fields.back();
-    at_ = file_.find(':', last.offset) + last.value.size();  // what was read is not searched for records
-    out_.transaction.records.push_back(std::move(damaged_));
-    const std::vector<Finding> before = out_.findings;
-    std::size_t i = std::string_view::npos;
-    if (resume(contents_of_file(), i)) {
-      out_.findings = before;  // contents_of_file is called again
-      note(out_.transaction.records[0].type, 0, kGoesOn, false);
-      next = i + 1;
-      return true;
-    }
-    out_.findings = before;
-    out_.transaction.records.clear();
-    return false;
+    out.findings.push_back({out.transaction.records.size(), type, field, at, std::move(rule), fatal});
   }
 
   void note_length(int type, std::size_t begin, std::size_t said, std::size_t there) {
-    out_.findings.push_back({out_.transaction.records.size(), type, 1, begin,
-                             fmt::format("its length says {} bytes; it has {}", said, there), false});
+    out.findings.push_back({out.transaction.records.size(), type, 1, begin,
+                            fmt::format("its length says {} bytes; it has {}", said, there), false});
   }
+};
 
-  // Types of the records after the first, as 1.003 states them.
-  std::vector<int> contents_of_file() {
-    std::vector<int> types;
-    const Field* contents = out_.transaction.records[0].find(3);
-    const auto subfields = contents ? contents->subfields() : std::vector<std::vector<std::string_view>>();
-    for (std::size_t i = 1; i < subfields.size() && types.size() < kRecordsMax; ++i)
-      types.push_back(static_cast<int>(decimal(subfields[i].empty() ? "" : subfields[i][0]).value_or(0)));
-    const auto announced = subfields.empty() || subfields[0].size() < 2 ? std::nullopt : decimal(subfields[0][1]);
-    if (!announced || *announced != static_cast<std::int64_t>(types.size()))
-      out_.findings.push_back({0, 1, 3, contents ? contents->offset : 0,
-                               fmt::format("1.003 states how many records follow the first, then each one's type and "
-                                           "IDC; it states {} and lists {}",
-                                           announced ? std::to_string(*announced) : "none", types.size()),
-                               false});
-    return types;
-  }
+// Reads the record at the input's place, and forgives what can be forgiven.
+class RecordReader {
+ public:
+  explicit RecordReader(Input& in) : in_(in) {}
 
-  // Records that the contents do not announce are read all the same.
-  void unannounced() {
-    for (auto tag = tag_of(file_.substr(at_)); tag && tag->number == 1; tag = tag_of(file_.substr(at_)))
-      if (out_.transaction.records.size() > kRecordsMax || !record(tag->type)) break;
-  }
-
-  // Without a Type-1 record, an empty one stands for it, if there are others.
-  void headless() {
-    at_ = find_record(0, [](int) { return true; });
-    if (at_ == std::string_view::npos) return;
-    out_.transaction.records.push_back({1, {}, 0, 0});
-    note(0, 0, kGoesOn, false);
-    unannounced();
-  }
-
-  // Where the number before a dot begins, of one digit or two.
-  std::size_t start_of_tag(std::size_t dot) const {
-    std::size_t at = dot;
-    while (at > 0 && dot - at < 2 && file_[at - 1] >= '0' && file_[at - 1] <= '9') --at;
-    return at;
-  }
-
-  // After a record that could not be read, at_ being the last byte of it that is kept or its first: finds the next one
-  // of a type that is still announced. `i` becomes the index in `contents` before it. Tries are few: each may read far.
-  bool resume(const std::vector<int>& contents, std::size_t& i) {
-    constexpr int kResumesMax = 16;
-    if (++resumes_ > kResumesMax) return false;
-    std::array<std::size_t, 100> next{};  // by type, which has two digits: 1 + the index of the first still announced
-    for (std::size_t k = contents.size(); k-- > i + 1;)
-      if (contents[k] >= 0 && contents[k] < 100) next[static_cast<std::size_t>(contents[k])] = k + 1;
-    const auto next_of = [&](int type) { return next[static_cast<std::size_t>(type)]; };
-    const std::size_t at = find_record(at_ + 1, [&](int type) { return next_of(type) > 0; });
-    if (at == std::string_view::npos) return false;
-    at_ = at;
-    i = next_of(tag_of(file_.substr(at, 20))->type) - 2;
-    note(0, 0, kGoesOn, false);
-    return true;
-  }
-
-  // The next place where a record of such a type begins whose length ends with FS.
-  template <typename Wanted>
-  std::size_t find_record(std::size_t from, Wanted wanted) const {
-    for (std::size_t dot = from; (dot = file_.find(".001:", dot)) != std::string_view::npos; ++dot) {
-      const std::size_t at = start_of_tag(dot);
-      const auto tag = at >= from ? tag_of(file_.substr(at, 20)) : std::nullopt;
-      if (!tag || !wanted(tag->type)) continue;
-      const std::string_view digits = file_.substr(at + tag->size, 12);
-      const auto length = decimal(digits.substr(0, digits.find(kGroup)));
-      if (length && *length >= 1 && static_cast<std::size_t>(*length) <= file_.size() - at &&
-          file_[at + static_cast<std::size_t>(*length) - 1] == kFile)
-        return at;
-    }
-    return std::string_view::npos;
-  }
-
-  bool record(int announced) {
-    const auto tag = tag_of(file_.substr(at_));
+  // False when the record could not be read; what could be is in damaged(), if it is a tagged one.
+  bool read(int announced) {
+    const auto tag = tag_of(in_.file.substr(in_.at));
     if (tag && (tag->number == 1 || !is_binary(announced))) {
       if (tag->type != announced)
-        note(tag->type, 0, fmt::format("1.003 announces a Type-{} record here", announced), false);
-      return tagged(tag->type);
+        in_.note(tag->type, 0, fmt::format("1.003 announces a Type-{} record here", announced), false);
+      return read_tagged(tag->type);
     }
-    if (is_binary(announced)) return binary(announced);
-    note(announced, 0, fmt::format("a Type-{} record begins with \"{}.001:\"", announced, announced), true);
+    if (is_binary(announced)) return read_binary(announced);
+    in_.note(announced, 0, fmt::format("a Type-{} record begins with \"{}.001:\"", announced, announced), true);
     return false;
   }
 
+  bool read_tagged(int type) {
+    Record record{type, {}, in_.at, 0};
+    const std::size_t begin = in_.at;
+    std::size_t end = in_.file.size();
+    for (Step step = Step::kMore; step == Step::kMore;) {
+      step = field(type, begin, end, record);
+      if (step != Step::kBroken) continue;
+      in_.at = begin;
+      damaged_ = std::move(record);
+      return false;
+    }
+    record.size = in_.at - begin;
+    if (record.fields[0].type_digits > 0)
+      in_.out.findings.push_back({in_.out.transaction.records.size(), type, 1, begin,
+                                  "a record's type is written without leading zeros", false, Severity::kWarning});
+    if (in_.at != end) in_.note_length(type, begin, end - begin, record.size);
+    in_.out.transaction.records.push_back(std::move(record));
+    return true;
+  }
+
+  Record& damaged() { return damaged_; }
+
+ private:
   // The end of a record of `length` bytes from `begin` whose last field is an image. A length that is a little off is
   // forgiven where a record, or nothing, follows another FS nearby.
   std::size_t end_of_image(int type, std::size_t begin, std::size_t end) {
     const auto ends = [&](std::size_t at) {
-      return at > at_ && at <= file_.size() && file_[at - 1] == kFile &&
-             (at == file_.size() || tag_of(file_.substr(at, 20)));
+      return at > in_.at && at <= in_.file.size() && in_.file[at - 1] == kFile &&
+             (at == in_.file.size() || tag_of(in_.file.substr(at, 20)));
     };
-    if (end > at_ && end <= file_.size() && file_[end - 1] == kFile) return end;
+    if (end > in_.at && end <= in_.file.size() && in_.file[end - 1] == kFile) return end;
     for (std::size_t off = 1; off <= kFarthest; ++off)
       for (const std::size_t at : {end - off, end + off})
         if (ends(at)) {
-          note_length(type, begin, end - begin, at - begin);
+          in_.note_length(type, begin, end - begin, at - begin);
           return at;
         }
     return end;
@@ -239,9 +150,9 @@ class Reader {
   std::size_t record_near(std::size_t end) const {
     for (std::size_t off = 0; off <= kFarthest; ++off) {
       for (const std::size_t at : {end - off, end + off}) {
-        if (at <= at_ || at >= file_.size()) continue;
-        const auto tag = tag_of(file_.substr(at, 20));
-        if (tag && tag->number == 1) return start_of_tag(file_.find('.', at));
+        if (at <= in_.at || at >= in_.file.size()) continue;
+        const auto tag = tag_of(in_.file.substr(at, 20));
+        if (tag && tag->number == 1) return start_of_tag(in_.file, in_.file.find('.', at));
       }
     }
     return std::string_view::npos;
@@ -249,41 +160,41 @@ class Reader {
 
   enum class Step { kBroken, kMore, kLast };
 
-  // Reads "14.013:…" and the GS or FS after it; at_ never goes back. `end` is the record's, where it is known.
+  // Reads "14.013:…" and the GS or FS after it; in_.at never goes back. `end` is the record's, where it is known.
   Step field(int type, std::size_t begin, std::size_t& end, Record& record) {
-    const auto tag = tag_of(file_.substr(at_, 20));
+    const auto tag = tag_of(in_.file.substr(in_.at, 20));
     if (!tag || tag->type != type || record.fields.size() >= kFieldsMax) {
-      note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
+      in_.note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
       return Step::kBroken;
     }
     const bool first = record.fields.empty(), image = has_image(type, tag->number) && !first;
-    Field field{tag->number, tag->digits, {}, at_, tag->type_digits};
-    at_ += tag->size;
-    const std::size_t value_at = at_;
+    Field field{tag->number, tag->digits, {}, in_.at, tag->type_digits};
+    in_.at += tag->size;
+    const std::size_t value_at = in_.at;
     if (image) end = end_of_image(type, begin, end);
     if (image && end <= value_at) {
-      note(type, tag->number, "by its length the record ends before its image begins", true);
+      in_.note(type, tag->number, "by its length the record ends before its image begins", true);
       return Step::kBroken;
     }
-    std::size_t stop = std::min(image ? end - 1 : file_.find_first_of("\x1c\x1d", at_), file_.size());
-    char separator = stop < file_.size() ? file_[stop] : '\0';
+    std::size_t stop = std::min(image ? end - 1 : in_.file.find_first_of("\x1c\x1d", in_.at), in_.file.size());
+    char separator = stop < in_.file.size() ? in_.file[stop] : '\0';
     const bool ends = separator == kFile || separator == kGroup;
     const bool far = !first && (!ends || (!image && stop >= end));
     std::size_t lost = far ? record_near(end) : std::string_view::npos;
     if (ends && lost > stop) lost = std::string_view::npos;
     if (lost != std::string_view::npos) {
       stop = lost == end && end > value_at ? end - 1 : lost;  // FS was overwritten, or left out
-      at_ = stop;
-      note(type, tag->number, "a record ends with FS", false);
+      in_.at = stop;
+      in_.note(type, tag->number, "a record ends with FS", false);
       separator = kFile;
     } else if (!ends) {
-      at_ = stop;
-      note(type, tag->number, "a field ends with GS, a record with FS", true);
+      in_.at = stop;
+      in_.note(type, tag->number, "a field ends with GS, a record with FS", true);
       return Step::kBroken;
     }
-    at_ = lost != std::string_view::npos ? lost : stop + 1;
-    CHECK(stop >= value_at && at_ >= stop);  // else bytes would be read again, and again
-    field.value = file_.substr(value_at, stop - value_at);
+    in_.at = lost != std::string_view::npos ? lost : stop + 1;
+    CHECK(stop >= value_at && in_.at >= stop);  // else bytes would be read again, and again
+    field.value = in_.file.substr(value_at, stop - value_at);
     if (!(first ? length(type, begin, field, end) : is_of_few_items(type, field))) return Step::kBroken;
     record.fields.push_back(std::move(field));
     return separator == kGroup ? Step::kMore : Step::kLast;
@@ -294,7 +205,7 @@ class Reader {
     const auto items =
         std::count_if(field.value.begin(), field.value.end(), [](char c) { return c == kRecord || c == kUnit; });
     if (items <= static_cast<std::ptrdiff_t>(kItemsMax)) return true;
-    note(type, field.number, fmt::format("a field has at most {} items here", kItemsMax), true);
+    in_.note(type, field.number, fmt::format("a field has at most {} items here", kItemsMax), true);
     return false;
   }
 
@@ -302,47 +213,28 @@ class Reader {
   bool length(int type, std::size_t begin, const Field& field, std::size_t& end) {
     const auto bytes = field.number == 1 ? decimal(field.value) : std::nullopt;
     if (!bytes) {
-      at_ = begin;
-      note(type, 1, "a record's first field is its length", true);
+      in_.at = begin;
+      in_.note(type, 1, "a record's first field is its length", true);
       return false;
     }
     end = begin + static_cast<std::size_t>(*bytes);
-    if (end > file_.size())
-      note(type, 1, fmt::format("its length says {} bytes; the file has {} from here", *bytes, file_.size() - begin),
-           false);
+    if (end > in_.file.size())
+      in_.note(type, 1,
+               fmt::format("its length says {} bytes; the file has {} from here", *bytes, in_.file.size() - begin),
+               false);
     return true;
   }
 
-  bool tagged(int type) {
-    Record record{type, {}, at_, 0};
-    const std::size_t begin = at_;
-    std::size_t end = file_.size();
-    for (Step step = Step::kMore; step == Step::kMore;) {
-      step = field(type, begin, end, record);
-      if (step != Step::kBroken) continue;
-      at_ = begin;
-      damaged_ = std::move(record);
-      return false;
-    }
-    record.size = at_ - begin;
-    if (record.fields[0].type_digits > 0)
-      out_.findings.push_back({out_.transaction.records.size(), type, 1, begin,
-                               "a record's type is written without leading zeros", false, Severity::kWarning});
-    if (at_ != end) note_length(type, begin, end - begin, record.size);
-    out_.transaction.records.push_back(std::move(record));
-    return true;
-  }
-
-  bool binary(int type) {
-    Record record{type, {}, at_, 0};
-    const ByteView bytes = view(file_.substr(at_));
+  bool read_binary(int type) {
+    Record record{type, {}, in_.at, 0};
+    const ByteView bytes = view(in_.file.substr(in_.at));
     ByteReader in(bytes);
     const std::uint32_t length = in.u32();
     std::size_t header = 0;
     for (const int size : layout_of(type)) header += static_cast<std::size_t>(size);
     if (!in.ok() || length < header || length > bytes.size()) {
-      note(type, 1, fmt::format("its length, {}, is not from {} to the {} bytes left", length, header, bytes.size()),
-           true);
+      in_.note(type, 1,
+               fmt::format("its length, {}, is not from {} to the {} bytes left", length, header, bytes.size()), true);
       return false;
     }
     std::size_t offset = 0;
@@ -356,21 +248,143 @@ class Reader {
         for (int i = 0; i < size; ++i) sum = sum << 8 | bytes[offset + i];
         value = std::to_string(sum);
       }
-      record.fields.push_back({number++, 3, std::move(value), at_ + offset});
+      record.fields.push_back({number++, 3, std::move(value), in_.at + offset});
       offset += static_cast<std::size_t>(size);
     }
-    record.fields.push_back({number, 3, std::string(file_.substr(at_ + offset, length - offset)), at_ + offset});
+    record.fields.push_back(
+        {number, 3, std::string(in_.file.substr(in_.at + offset, length - offset)), in_.at + offset});
     record.size = length;
-    at_ += length;
-    out_.transaction.records.push_back(std::move(record));
+    in_.at += length;
+    in_.out.transaction.records.push_back(std::move(record));
     return true;
   }
 
-  std::string_view file_;
-  std::size_t at_ = 0;
+  Input& in_;
+  Record damaged_;
+};
+
+// Reads the records that 1.003 announces, and finds the next one behind damage.
+class Reader {
+ public:
+  explicit Reader(ByteView bytes) : in_{text(bytes), 0, {}}, records_(in_) {}
+
+  Reading read() {
+    if (!tag_of(in_.file) || tag_of(in_.file)->type != 1) {
+      in_.note(0, 0, "a transaction begins with its Type-1 record, \"1.001:\"", true);
+      read_headless();
+      return std::move(in_.out);
+    }
+    std::size_t next = 0;  // in the contents
+    if (!records_.read_tagged(1) && !salvage_type_1(next)) return std::move(in_.out);
+    const std::vector<int> contents = contents_of_file();
+    for (std::size_t i = next; i < contents.size(); ++i) {
+      if (in_.at >= in_.file.size()) {
+        in_.note(contents[i], 0,
+                 fmt::format("1.003 announces {} records after the first; the file ends after {}", contents.size(), i),
+                 true);
+        return std::move(in_.out);
+      }
+      if (!records_.read(contents[i]) && !resume(contents, i)) return std::move(in_.out);
+    }
+    if (in_.at < in_.file.size()) {
+      in_.note(0, 0, fmt::format("{} bytes after the last record that 1.003 announces", in_.file.size() - in_.at),
+               false);
+      read_unannounced();
+    }
+    return std::move(in_.out);
+  }
+
+ private:
+  // A Type-1 record that is damaged behind its contents is kept as far as it could be read, if a record is found after
+  // it.
+  bool salvage_type_1(std::size_t& next) {
+    if (!records_.damaged().find(3)) return false;
+    const Field& last = records_.damaged().fields.back();
+    in_.at = in_.file.find(':', last.offset) + last.value.size();  // what was read is not searched for records
+    in_.out.transaction.records.push_back(std::move(records_.damaged()));
+    const std::vector<Finding> before = in_.out.findings;
+    std::size_t i = std::string_view::npos;
+    if (resume(contents_of_file(), i)) {
+      in_.out.findings = before;  // contents_of_file is called again
+      in_.note(in_.out.transaction.records[0].type, 0, kGoesOn, false);
+      next = i + 1;
+      return true;
+    }
+    in_.out.findings = before;
+    in_.out.transaction.records.clear();
+    return false;
+  }
+
+  // Types of the records after the first, as 1.003 states them.
+  std::vector<int> contents_of_file() {
+    std::vector<int> types;
+    const Field* contents = in_.out.transaction.records[0].find(3);
+    const auto subfields = contents ? contents->subfields() : std::vector<std::vector<std::string_view>>();
+    for (std::size_t i = 1; i < subfields.size() && types.size() < kRecordsMax; ++i)
+      types.push_back(static_cast<int>(decimal(subfields[i].empty() ? "" : subfields[i][0]).value_or(0)));
+    const auto announced = subfields.empty() || subfields[0].size() < 2 ? std::nullopt : decimal(subfields[0][1]);
+    if (!announced || *announced != static_cast<std::int64_t>(types.size()))
+      in_.out.findings.push_back(
+          {0, 1, 3, contents ? contents->offset : 0,
+           fmt::format("1.003 states how many records follow the first, then each one's type and "
+                       "IDC; it states {} and lists {}",
+                       announced ? std::to_string(*announced) : "none", types.size()),
+           false});
+    return types;
+  }
+
+  // Records that the contents do not announce are read all the same.
+  void read_unannounced() {
+    for (auto tag = tag_of(in_.file.substr(in_.at)); tag && tag->number == 1; tag = tag_of(in_.file.substr(in_.at)))
+      if (in_.out.transaction.records.size() > kRecordsMax || !records_.read(tag->type)) break;
+  }
+
+  // Without a Type-1 record, an empty one stands for it, if there are others.
+  void read_headless() {
+    in_.at = find_record(0, [](int) { return true; });
+    if (in_.at == std::string_view::npos) return;
+    in_.out.transaction.records.push_back({1, {}, 0, 0});
+    in_.note(0, 0, kGoesOn, false);
+    read_unannounced();
+  }
+
+  // After a record that could not be read, in_.at being the last byte of it that is kept or its first: finds the next
+  // one of a type that is still announced. `i` becomes the index in `contents` before it. Tries are few: each may read
+  // far.
+  bool resume(const std::vector<int>& contents, std::size_t& i) {
+    constexpr int kResumesMax = 16;
+    if (++resumes_ > kResumesMax) return false;
+    std::array<std::size_t, 100> next{};  // by type, which has two digits: 1 + the index of the first still announced
+    for (std::size_t k = contents.size(); k-- > i + 1;)
+      if (contents[k] >= 0 && contents[k] < 100) next[static_cast<std::size_t>(contents[k])] = k + 1;
+    const auto next_of = [&](int type) { return next[static_cast<std::size_t>(type)]; };
+    const std::size_t at = find_record(in_.at + 1, [&](int type) { return next_of(type) > 0; });
+    if (at == std::string_view::npos) return false;
+    in_.at = at;
+    i = next_of(tag_of(in_.file.substr(at, 20))->type) - 2;
+    in_.note(0, 0, kGoesOn, false);
+    return true;
+  }
+
+  // The next place where a record of such a type begins whose length ends with FS.
+  template <typename Wanted>
+  std::size_t find_record(std::size_t from, Wanted wanted) const {
+    for (std::size_t dot = from; (dot = in_.file.find(".001:", dot)) != std::string_view::npos; ++dot) {
+      const std::size_t at = start_of_tag(in_.file, dot);
+      const auto tag = at >= from ? tag_of(in_.file.substr(at, 20)) : std::nullopt;
+      if (!tag || !wanted(tag->type)) continue;
+      const std::string_view digits = in_.file.substr(at + tag->size, 12);
+      const auto length = decimal(digits.substr(0, digits.find(kGroup)));
+      if (length && *length >= 1 && static_cast<std::size_t>(*length) <= in_.file.size() - at &&
+          in_.file[at + static_cast<std::size_t>(*length) - 1] == kFile)
+        return at;
+    }
+    return std::string_view::npos;
+  }
+
+  Input in_;
+  RecordReader records_;
   int resumes_ = 0;
-  Record damaged_;  // what could be read of the last record that was not whole
-  Reading out_;
 };
 
 // ---- writing --------------------------------------------------------------------------------------------------------

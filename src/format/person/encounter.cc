@@ -107,6 +107,67 @@ Error nothing_in(std::string_view what, const Intake& intake) {
                       intake.left_out.empty() ? "" : intake.left_out.front())};
 }
 
+Error unused(std::string_view why) {
+  return {Code::kUnsupported, std::string(why)};
+}
+
+using Names = std::vector<std::pair<DataElement, std::string>>;  // as they stand in a record, some of them empty
+
+// INTERPOL's implementation in XML: int-i:RecordSubject.
+Result<Names> names_of_interpol(const itl::Record& record) {
+  const xml::Element* subject = nullptr;
+  for (const xml::Element& foreign : record.foreign)
+    if (const xml::Element* detail = foreign.find("DomainDefinedDescriptiveDetail"); detail && !subject)
+      subject = detail->find("RecordSubject");
+  if (subject == nullptr) return unused("no names in it that are read");
+  static const xml::Element kNothing;
+  const auto part = [](const xml::Element& of, std::string_view child) -> const xml::Element& {
+    const xml::Element* found = of.find(child);
+    return found == nullptr ? kNothing : *found;
+  };
+  Names names;
+  const auto keep = [&](DataElement element, std::string_view value) { names.emplace_back(element, value); };
+  const xml::Element& name = part(*subject, "PersonName");
+  keep(DataElement::kFamilyName, name.value("PersonSurName"));
+  keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
+  const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (born.size() == 10 && born[4] == '-' && born[7] == '-' && std::count_if(born.begin(), born.end(), is_digit) == 8)
+    keep(DataElement::kDateOfBirth, born);  // without a zone
+  keep(DataElement::kSex, subject->value("PersonSexCode"));
+  const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
+  if (is_country(country)) keep(DataElement::kNationality, country);
+  const xml::Element& address = part(part(*subject, "PersonBirthLocation"), "LocationAddress");
+  keep(DataElement::kPlaceOfBirth, part(address, "StructuredAddress").value("LocationCityName"));
+  return names;
+}
+
+// Who a Type-2 record says it is, in the words of the domain that the transaction names.
+Result<Names> names_in(const itl::Record& transaction, const itl::Record& record) {
+  const itl::Field* domain = transaction.find(13);
+  const std::string domain_name(domain == nullptr ? "" : domain->item());
+  Names names;
+  const auto keep = [&](DataElement element, std::string_view value) { names.emplace_back(element, value); };
+  if (domain_name == kDomain) {
+    for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
+    return names;
+  }
+  if (domain_name == "INT-I") return names_of_interpol(record);
+  if (!domain_name.empty() && domain_name != "NORAM")
+    return unused("names of domain " + itl::quoted(domain_name) + " are not read");
+  // FBI EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
+  const std::string_view full = record.value(18);
+  const std::size_t comma = full.find(',');
+  keep(DataElement::kFamilyName, full.substr(0, comma));
+  if (comma != std::string_view::npos) keep(DataElement::kGivenNames, full.substr(comma + 1));
+  const std::string_view born = record.value(22);
+  if (born.size() == 8 && std::all_of(born.begin(), born.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
+  }
+  keep(DataElement::kSex, record.value(24));
+  return names;
+}
+
 class Reader {
  public:
   explicit Reader(const itl::Transaction& transaction) : transaction_(transaction) {}
@@ -164,8 +225,6 @@ class Reader {
   static int impression_of(const itl::Record& record) {
     return std::clamp(record.integer(3, kImpressionUnknown), 0, 255);
   }
-
-  static Status unused(std::string_view why) { return {Code::kUnsupported, std::string(why)}; }
 
   Status add(Sample sample) {
     TRY(room_for_another(out_.encounter.samples.size()));
@@ -240,51 +299,8 @@ class Reader {
   }
 
   Status names(const itl::Record& record) {
-    const itl::Field* domain = transaction_.records[0].find(13);
-    const std::string name(domain == nullptr ? "" : domain->item());
-    if (name == kDomain) {
-      for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
-      return {};
-    }
-    if (name == "INT-I") return names_of_interpol(record);
-    if (!name.empty() && name != "NORAM") return unused("names of domain " + itl::quoted(name) + " are not read");
-    // FBI EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
-    const std::string_view full = record.value(18);
-    const std::size_t comma = full.find(',');
-    keep(DataElement::kFamilyName, full.substr(0, comma));
-    if (comma != std::string_view::npos) keep(DataElement::kGivenNames, full.substr(comma + 1));
-    const std::string_view born = record.value(22);
-    if (born.size() == 8 && std::all_of(born.begin(), born.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-      keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
-    }
-    keep(DataElement::kSex, record.value(24));
-    return {};
-  }
-
-  // INTERPOL's implementation in XML: int-i:RecordSubject.
-  Status names_of_interpol(const itl::Record& record) {
-    const xml::Element* subject = nullptr;
-    for (const xml::Element& foreign : record.foreign)
-      if (const xml::Element* detail = foreign.find("DomainDefinedDescriptiveDetail"); detail && !subject)
-        subject = detail->find("RecordSubject");
-    if (subject == nullptr) return unused("no names in it that are read");
-    static const xml::Element kNothing;
-    const auto part = [](const xml::Element& of, std::string_view child) -> const xml::Element& {
-      const xml::Element* found = of.find(child);
-      return found == nullptr ? kNothing : *found;
-    };
-    const xml::Element& name = part(*subject, "PersonName");
-    keep(DataElement::kFamilyName, name.value("PersonSurName"));
-    keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
-    const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    if (born.size() == 10 && born[4] == '-' && born[7] == '-' && std::count_if(born.begin(), born.end(), is_digit) == 8)
-      keep(DataElement::kDateOfBirth, born);  // without a zone
-    keep(DataElement::kSex, subject->value("PersonSexCode"));
-    const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
-    if (is_country(country)) keep(DataElement::kNationality, country);
-    const xml::Element& address = part(part(*subject, "PersonBirthLocation"), "LocationAddress");
-    keep(DataElement::kPlaceOfBirth, part(address, "StructuredAddress").value("LocationCityName"));
+    ASSIGN_OR_RETURN(const Names names, names_in(transaction_.records[0], record));
+    for (const auto& [element, value] : names) keep(element, value);
     return {};
   }
 
@@ -455,20 +471,20 @@ void add_missing(const Encounter& encounter, const TransactionHeader& header, st
 
 // ---- whole files
 
-Result<Intake> one_sample(Sample sample) {
+Intake take_image(ByteView bytes) {
   Intake out;
-  out.encounter.samples.push_back(std::move(sample));
+  out.encounter.samples.push_back({.image = Bytes(bytes.begin(), bytes.end())});
   return out;
 }
 
-Result<Intake> of_record(ByteView bytes) {
+Result<Intake> take_record(ByteView bytes) {
   Intake out;
   ASSIGN_OR_RETURN(out.encounter.samples, samples_of_record(bytes, out.left_out));
   if (out.encounter.samples.empty()) return nothing_in("record", out);
   return out;
 }
 
-Result<Intake> of_reading(const itl::Reading& reading) {
+Result<Intake> take_transaction(const itl::Reading& reading) {
   ASSIGN_OR_RETURN(Intake out, to_encounter(reading.transaction));
   for (const itl::Finding& finding : reading.findings) {
     if (finding.fatal) out.left_out.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
@@ -507,7 +523,7 @@ Status add_bir(const cbeff::Bir& bir, Intake& out) {
   return {};
 }
 
-Result<Intake> of_cbeff(ByteView bytes) {
+Result<Intake> take_cbeff(ByteView bytes) {
   ASSIGN_OR_RETURN(const cbeff::Document document, cbeff::read(bytes));
   Intake out;
   out.left_out = document.findings;
@@ -525,19 +541,19 @@ Result<Intake> to_encounter(const itl::Transaction& transaction) {
 Result<Intake> read_encounter(ByteView bytes) {
   switch (record_kind(bytes)) {
     case RecordKind::kImage:
-      return one_sample({.image = Bytes(bytes.begin(), bytes.end())});
+      return take_image(bytes);
     case RecordKind::kItl:
-      return of_reading(itl::read(bytes));
+      return take_transaction(itl::read(bytes));
     case RecordKind::kNiemXml: {
       ASSIGN_OR_RETURN(const itl::Reading reading, niem::read(bytes));
-      return of_reading(reading);
+      return take_transaction(reading);
     }
     case RecordKind::kCbeffXml:
-      return of_cbeff(bytes);
+      return take_cbeff(bytes);
     case RecordKind::kMinutiaeRecord:
     case RecordKind::kImageRecord:
     case RecordKind::kIso39794:
-      return of_record(bytes);
+      return take_record(bytes);
     case RecordKind::kUnknown:
       break;
   }
