@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "core/bytes.h"
+#include "core/text.h"
 #include "format/itl/layout.h"
 
 namespace puente::format::itl {
@@ -147,28 +147,12 @@ std::string character_fault_of(std::string_view name, std::string_view text, Cha
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
-bool number_of(std::string_view text, long& value) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-// Whether a value is among "GRAY,RGB" or "1..10,16"; numbers are compared as numbers: 02 is 2.
-bool is_among(std::string_view values, std::string_view text) {
-  long number = 0;
-  const bool numeric = number_of(text, number);
-  bool more = true;
-  while (more) {
-    const std::string_view value = take_piece(values, ',', more);
-    if (value == text) return true;
-    const std::size_t dots = value.find("..");
-    long from = 0, to = 0;
-    if (!numeric || !number_of(value.substr(0, dots), from)) continue;
-    if (dots == std::string_view::npos ? number == from
-                                       : number_of(value.substr(dots + 2), to) && from <= number && number <= to)
-      return true;
-  }
-  return false;
+// Numbers are compared as numbers: 02 is 2.
+bool is_among(std::span<const Choice> choices, std::string_view text) {
+  const auto number = to_number<long>(text.starts_with('+') ? text.substr(1) : text);
+  return std::any_of(choices.begin(), choices.end(), [&](const Choice& choice) {
+    return choice.text == text || (number && choice.numeric && choice.from <= *number && *number <= choice.to);
+  });
 }
 
 std::string values_in_words(std::string_view values) {
@@ -181,30 +165,30 @@ std::string values_in_words(std::string_view values) {
 // ---- fields ---------------------------------------------------------------------------------------------------------
 
 // What is wrong with one item, or nothing.
-std::string fault_of(const ItemLayout& item, std::string_view text) {
-  if (text.empty()) return item.optional || item.letters == 'B' ? "" : fmt::format("{} is empty", item.name);
+std::string fault_of(const ItemLayout& item, std::string_view name, std::string_view text) {
+  if (text.empty()) return item.optional || item.letters == 'B' ? "" : fmt::format("{} is empty", name);
   if (item.letters == 'B') return "";
   if (!is_of(item.letters, text))
-    return fmt::format("{} is {}; here stands {}", item.name, letters_in_words(item.letters), quoted(text));
+    return fmt::format("{} is {}; here stands {}", name, letters_in_words(item.letters), quoted(text));
   const std::size_t size = item.letters == 'U' ? letters_in(text) : text.size();
   if (size < item.shortest || (item.longest > 0 && size > item.longest)) {
     const std::string wanted = item.longest == item.shortest ? std::to_string(item.longest)
                                : item.longest == 0           ? fmt::format("at least {}", item.shortest)
                                                              : fmt::format("{} to {}", item.shortest, item.longest);
-    return fmt::format("{} is {} character{}; here are {}: {}", item.name, wanted, wanted == "1" ? "" : "s", size,
+    return fmt::format("{} is {} character{}; here are {}: {}", name, wanted, wanted == "1" ? "" : "s", size,
                        quoted(text));
   }
-  if (!item.values.empty() && !is_among(item.values, text))
-    return fmt::format("{} is one of {}; here stands {}", item.name, values_in_words(item.values), quoted(text));
+  if (!item.choices.empty() && !is_among(item.choices, text))
+    return fmt::format("{} is one of {}; here stands {}", name, values_in_words(item.values), quoted(text));
   return "";
 }
 
 class FieldCheck {
  public:
   FieldCheck(Findings& findings, std::size_t record, const Field& field, const FieldLayout& layout)
-      : findings_(findings), record_(record), field_(field), layouts_(parse_items(layout)) {
-    if (layouts_.items.empty()) return;
-    if (layouts_.items[0].letters == 'B') {  // not to be divided
+      : findings_(findings), record_(record), field_(field), layout_(layout) {
+    if (layout.items.items.empty()) return;
+    if (layout.items.items[0].letters == 'B') {  // not to be divided
       if (field.value.empty()) note("is empty", 0, 0);
       return;
     }
@@ -223,43 +207,46 @@ class FieldCheck {
   }
 
   void subfield(std::string_view text, std::size_t number) {
-    const auto& items = layouts_.items;
+    const auto& [items, repeat_from] = layout_.items;
     std::size_t count = 0;
     for (bool more = true; more; ++count) {
       const std::string_view item = take_piece(text, kUnitSeparator, more);
       std::size_t at = count;
-      if (at >= items.size() && layouts_.repeat_from < items.size())
-        at = layouts_.repeat_from + (at - layouts_.repeat_from) % (items.size() - layouts_.repeat_from);
+      if (at >= items.size() && repeat_from < items.size())
+        at = repeat_from + (at - repeat_from) % (items.size() - repeat_from);
       if (at >= items.size()) continue;
-      std::string fault = fault_of(items[at], item);
+      const std::string_view name = name_of(items[at]);
+      std::string fault = fault_of(items[at], name, item);
       if (fault.empty() && items[at].letters == 'U' && field_.digits > 0)  // of XML, the parser saw to it
-        fault = character_fault_of(items[at].name, item, findings_.characters());
+        fault = character_fault_of(name, item, findings_.characters());
       if (!fault.empty()) note(std::move(fault), number, count + 1);
     }
     check_count(count, number);
   }
 
   void check_count(std::size_t count, std::size_t number) {
-    const auto& items = layouts_.items;
-    const bool repeats = layouts_.repeat_from < items.size();
-    std::size_t least = layouts_.repeat_from;
+    const auto& [items, repeat_from] = layout_.items;
+    const bool repeats = repeat_from < items.size();
+    std::size_t least = repeat_from;
     while (least > 0 && items[least - 1].optional) --least;
-    const std::size_t group = items.size() - layouts_.repeat_from;
-    const bool whole_groups = !repeats || count < layouts_.repeat_from || (count - layouts_.repeat_from) % group == 0;
+    const std::size_t group = items.size() - repeat_from;
+    const bool whole_groups = !repeats || count < repeat_from || (count - repeat_from) % group == 0;
     if (count >= std::max<std::size_t>(least, 1) && (repeats || count <= items.size()) && whole_groups) return;
     std::string names;
-    for (const ItemLayout& item : items) names += (names.empty() ? "" : ", ") + std::string(item.name);
+    for (const ItemLayout& item : items) names += (names.empty() ? "" : ", ") + std::string(name_of(item));
     if (repeats) names += ", …";
-    const std::string wanted = repeats ? fmt::format("{} items and then {} at a time", layouts_.repeat_from, group)
+    const std::string wanted = repeats ? fmt::format("{} items and then {} at a time", repeat_from, group)
                                : least == items.size() ? fmt::format("{} item{}", least, least == 1 ? "" : "s")
                                                        : fmt::format("{} to {} items", least, items.size());
     note(fmt::format("a subfield has {} ({}); here {} {}", wanted, names, count == 1 ? "is" : "are", count), number, 0);
   }
 
+  std::string_view name_of(const ItemLayout& item) const { return item.name.empty() ? layout_.mnemonic : item.name; }
+
   Findings& findings_;
   std::size_t record_;
   const Field& field_;
-  ItemLayouts layouts_;
+  const FieldLayout& layout_;
 };
 
 void check_record(Findings& findings, std::size_t index) {

@@ -5,7 +5,6 @@
 #include "core/crypto.h"
 #include "format/image/image.h"
 #include "format/itl/itl.h"
-#include "format/itl/layout.h"
 
 namespace puente::format::itl {
 namespace {
@@ -541,25 +540,6 @@ TEST(ItlCheck, findings_are_few_however_bad_the_file) {
   std::replace(bad.begin(), bad.end(), 'x', '7');  // a finger that is not shown
   for (const int field : {14, 15, 18, 21, 22, 23, 24, 25}) t.records[1].set(field, bad);
   EXPECT_LT(found_in(t).size(), 150u);
-}
-
-TEST(ItlCheck, every_row_of_the_layouts_can_be_parsed) {
-  for (int type = 0; type < 100; ++type) {
-    const RecordLayout* layout = layout_of_record(type);
-    if (!layout) continue;
-    for (const auto& block : layout->blocks) {
-      for (const FieldLayout& row : block) {
-        SCOPED_TRACE(std::to_string(type) + "." + std::to_string(row.number));
-        const ItemLayouts layouts = parse_items(row);
-        for (const ItemLayout& item : layouts.items) {
-          EXPECT_NE(std::string("NSRPAXHTUDGB").find(item.letters), std::string::npos);
-          EXPECT_TRUE(item.longest == 0 || item.longest >= item.shortest);
-          EXPECT_FALSE(item.name.empty());
-        }
-        EXPECT_EQ(layouts.items.empty(), row.items.empty());
-      }
-    }
-  }
 }
 
 }  // namespace

@@ -184,5 +184,17 @@ TEST(Niem, what_is_no_transaction_is_refused) {
   EXPECT_FALSE(niem::write(t).ok());
 }
 
+TEST(NiemMap, every_element_of_a_record_is_in_a_place_that_can_be_read) {
+  for (int type = 1; type < 100; ++type) {
+    const RecordMap* map = map_of(type);
+    if (!map) continue;
+    EXPECT_EQ(map_of(map->package), map);
+    for (const auto& block : map->blocks)
+      for (const Row& row : block)
+        for (const Step& step : row.container.path)
+          EXPECT_FALSE(step.names.empty() && map->images.empty()) << type << "." << row.field;  // "@" without images
+  }
+}
+
 }  // namespace
 }  // namespace puente::format::niem
