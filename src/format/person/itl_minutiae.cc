@@ -6,7 +6,7 @@
 
 #include "format/person/samples.h"
 
-namespace puente::format::itl {
+namespace puente::format {
 namespace {
 
 constexpr double kUnitsInInch = 2540, kPpi = 500;  // a unit: 0.01 mm
@@ -35,7 +35,7 @@ int type_of(std::string_view letter) {
 
 // 9.012, 9.023: index, XXXXYYYYTTT (palms: XXXXXYYYYYTTT), quality, type. Quality: 0 by hand, 1 not known, 2 best
 // to 63.
-std::vector<Point> packed_points(const Field& field, bool upwards) {
+std::vector<Point> packed_points(const itl::Field& field, bool upwards) {
   std::vector<Point> out;
   for (const auto& items : field.subfields()) {
     if (items.size() < 2 || (items[1].size() != 11 && items[1].size() != 13)) continue;
@@ -57,7 +57,7 @@ std::vector<Point> packed_points(const Field& field, bool upwards) {
 }
 
 // 9.137: number, X, Y in pixels, angle in steps of two degrees, type, quality.
-std::vector<Point> incits_points(const Record& record) {
+std::vector<Point> incits_points(const itl::Record& record) {
   const double scale = record.integer(131, 0) * (record.integer(130, 1) == 2 ? 2.54 : 1);
   const double units = kUnitsInInch / (scale > 0 ? scale : kPpi);
   std::vector<Point> out;
@@ -71,7 +71,7 @@ std::vector<Point> incits_points(const Record& record) {
 }
 
 // 9.331: X, Y in units, degrees, type.
-std::vector<Point> extended_points(const Field& field) {
+std::vector<Point> extended_points(const itl::Field& field) {
   std::vector<Point> out;
   for (const auto& items : field.subfields()) {
     if (items.size() < 4) continue;
@@ -86,21 +86,21 @@ struct Block {
   int position = 0;
 };
 
-Block block_of(const Record& record) {
+Block block_of(const itl::Record& record) {
   const auto position = [&](int field) {
-    const Field* found = record.find(field);
+    const itl::Field* found = record.find(field);
     return found == nullptr ? 0 : number_of(found->item());
   };
-  if (const Field* field = record.find(331)) return {extended_points(*field), position(302)};
+  if (const itl::Field* field = record.find(331)) return {extended_points(*field), position(302)};
   if (record.find(137) != nullptr) return {incits_points(record), position(134)};
-  if (const Field* field = record.find(12)) return {packed_points(*field, true), position(6)};
-  if (const Field* field = record.find(23)) return {packed_points(*field, false), position(14)};
+  if (const itl::Field* field = record.find(12)) return {packed_points(*field, true), position(6)};
+  if (const itl::Field* field = record.find(23)) return {packed_points(*field, false), position(14)};
   return {};
 }
 
 }  // namespace
 
-Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
+Result<MinutiaeRecord> minutiae_of_type9(const itl::Record& record) {
   Block block = block_of(record);
   const auto finger = finger_of_code(block.position);
   if (!finger || is_slap(*finger)) return Error{Code::kUnsupported, "minutiae of no single finger"};
@@ -130,4 +130,4 @@ Result<MinutiaeRecord> minutiae_of_type9(const Record& record) {
   return out;
 }
 
-}  // namespace puente::format::itl
+}  // namespace puente::format

@@ -6,12 +6,12 @@
 #include "format/iso/iso.h"
 #include "format/itl/itl.h"
 
-namespace puente::format::itl {
+namespace puente::format {
 
 // As a record of ISO/IEC 19794-2:2011, one view at 500 ppi, of over 255 minutiae the surest. Blocks are asked in the
 // order above. All have their endings at the fork of the valleys; 9.012 counts y from the bottom and its angles point
 // away from the ridge, the others agree with ISO. Without an image's height y begins at the topmost minutia of 9.012.
 // kInvalidInput: no block in it has minutiae; kUnsupported: they are a palm's or of several fingers.
-Result<MinutiaeRecord> minutiae_of_type9(const Record& record);
+Result<MinutiaeRecord> minutiae_of_type9(const itl::Record& record);
 
-}  // namespace puente::format::itl
+}  // namespace puente::format

@@ -5,13 +5,13 @@
 
 #include "format/person/person.h"
 
-namespace puente::format::itl {
+namespace puente::format {
 namespace {
 
 const std::string kUs = "\x1f", kRs = "\x1e";
 
-Record record_of(int type, std::initializer_list<std::pair<int, std::string>> fields) {
-  Record record{type, {}, 0, 0};
+itl::Record record_of(int type, std::initializer_list<std::pair<int, std::string>> fields) {
+  itl::Record record{type, {}, 0, 0};
   for (const auto& [number, value] : fields) record.set(number, value);
   return record;
 }
@@ -71,7 +71,7 @@ TEST(ItlMinutiae, codes_that_iso_has_not_are_not_taken_for_others) {
   };
   EXPECT_EQ(quality_of("100"), 100);
   EXPECT_EQ(quality_of("255"), 254);  // not computed
-  Transaction t;
+  itl::Transaction t;
   t.records = {record_of(1, {{2, "0502"}}), record_of(9, {{2, "1"}, {3, "41"}, {12, "1" + kUs + "00100010045"}}),
                record_of(9, {{2, "2"}, {12, "1" + kUs + "00100010045" + kUs + "2147483647"}})};
   const Result<Intake> taken = to_encounter(t);
@@ -87,7 +87,7 @@ TEST(ItlMinutiae, are_taken_where_their_image_is_not_there) {
   const auto image = [](const std::string& idc, const std::string& pixels) {
     return record_of(14, {{2, idc}, {6, "8"}, {7, "8"}, {11, "NONE"}, {12, "8"}, {13, "3"}, {999, pixels}});
   };
-  Transaction t;
+  itl::Transaction t;
   t.records = {record_of(1, {{2, "0502"}}),      minutiae("1"), minutiae("02"),
                image("2", std::string(64, 'x')), minutiae("3"), image("3", "too few")};
   const Result<Intake> taken = to_encounter(t);
@@ -103,4 +103,4 @@ TEST(ItlMinutiae, are_taken_where_their_image_is_not_there) {
 }
 
 }  // namespace
-}  // namespace puente::format::itl
+}  // namespace puente::format

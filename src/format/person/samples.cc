@@ -14,16 +14,16 @@
 namespace puente::format {
 namespace {
 
-void say_after(ByteView after, std::vector<std::string>& left_out) {
+void note_bytes_after(ByteView after, std::vector<std::string>& left_out) {
   if (!after.empty()) left_out.push_back(fmt::format("{} bytes after the last view", after.size()));
 }
 
 // Every view as a record of its own: a sample is one finger.
 Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector<std::string>& left_out) {
-  say_after(record.after, left_out);
+  note_bytes_after(record.after, left_out);
   std::vector<Sample> out;
   for (const MinutiaeView& view : record.views) {
-    TRY(room_for_another(out.size()));
+    TRY(check_room(out.size()));
     MinutiaeRecord one;
     one.format = record.format;
     one.amended = record.amended;
@@ -42,12 +42,12 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector
 }
 
 Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<std::string>& left_out) {
-  say_after(record.after, left_out);
+  note_bytes_after(record.after, left_out);
   constexpr std::size_t kTriesMax = 100;  // a record of views that cannot be read costs no more
   std::vector<Sample> out;
   for (std::size_t i = 0; i < std::min(record.views.size(), kTriesMax); ++i) {
     const ImageView& view = record.views[i];
-    TRY(room_for_another(out.size()));
+    TRY(check_room(out.size()));
     Sample sample;
     if (record.part == ImagePart::kFinger) {
       const auto which = finger_of_code(static_cast<int>(view.position));
@@ -205,12 +205,17 @@ std::optional<FingerCapture> finger_of_code(int code) {
   return std::nullopt;
 }
 
-Status room_for_another(std::size_t samples) {
+Status check_room(std::size_t samples) {
   if (samples < limits::kSamplesPerEncounterMax) return {};
   return {Code::kTooLarge, fmt::format("more than {} samples", limits::kSamplesPerEncounterMax)};
 }
 
-Result<std::vector<Sample>> samples_of_record(ByteView bytes, std::vector<std::string>& left_out) {
+Error nothing_in(std::string_view what, const std::vector<std::string>& left_out) {
+  return {Code::kInvalidInput, fmt::format("no finger, face or iris in the {}{}{}", what, left_out.empty() ? "" : "; ",
+                                           left_out.empty() ? "" : left_out.front())};
+}
+
+Result<std::vector<Sample>> read_samples(ByteView bytes, std::vector<std::string>& left_out) {
   if (is_minutiae_record(bytes)) {
     ASSIGN_OR_RETURN(const MinutiaeRecord record, read_minutiae_record(bytes));
     return samples_of(record, left_out);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/person.h"
@@ -15,12 +16,15 @@ namespace puente::format {
 std::optional<FingerCapture> finger_of_code(int code);
 
 // Room in an encounter for one sample more than so many, or kTooLarge.
-Status room_for_another(std::size_t samples);
+Status check_room(std::size_t samples);
+
+// That there is no sample in what was read, with the first thing that was left out of it.
+Error nothing_in(std::string_view what, const std::vector<std::string>& left_out);
 
 // Every view of a record, told by its content, as a sample; minutiae as a record of one view. Pixels without a header
 // of their own become PNG; palms and images that cannot be read are left out, and said in `left_out`, a line each.
 // kUnsupported: no such record; kInvalidInput, kTooLarge: as its reader says.
-Result<std::vector<Sample>> samples_of_record(ByteView bytes, std::vector<std::string>& left_out);
+Result<std::vector<Sample>> read_samples(ByteView bytes, std::vector<std::string>& left_out);
 
 // The images of one part as a record of ISO/IEC 19794-4, -5 or -6, a view each, as they were captured where the edition
 // has a code for their kind, else as PNG or pixels. captured_ms: 0, not known. kInvalidInput: no such image among them;

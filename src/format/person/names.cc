@@ -1,0 +1,108 @@
+#include "format/person/names.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/limits.h"
+
+namespace puente::format {
+namespace {
+
+// UTF-8 without control characters: what a name may be kept, shown and sent on as.
+bool is_plain_text(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    if (size == 0 || static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7f) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+// Keeps what is text, without the blanks around it.
+class Keeper {
+ public:
+  Keeper(std::size_t number, Intake& to) : number_(number), to_(to) {}
+
+  void operator()(DataElement element, std::string_view value) const {
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    while (value.ends_with(' ')) value.remove_suffix(1);
+    if (value.empty() || value.size() > limits::kTextBytesMax) return;
+    if (!is_plain_text(value)) {
+      to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text", number_, to_string(element)));
+      return;
+    }
+    to_.encounter.biographic[element] = std::string(value);
+  }
+
+ private:
+  std::size_t number_;
+  Intake& to_;
+};
+
+Status unused(std::string_view why) {
+  return {Code::kUnsupported, std::string(why)};
+}
+
+bool are_digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Status keep_ours(const itl::Record& record, const Keeper& keep) {
+  for (int i = 0; i < kDataElementCount; ++i) keep(static_cast<DataElement>(i), record.value(kBiographicField + i));
+  return {};
+}
+
+// EBTS: 2.018 NAM "RUIZ,MARIA ELENA", 2.022 DOB "19900430", 2.024 SEX
+Status keep_ebts(const itl::Record& record, const Keeper& keep) {
+  const std::string_view full = record.value(18);
+  const std::size_t comma = full.find(',');
+  keep(DataElement::kFamilyName, full.substr(0, comma));
+  if (comma != std::string_view::npos) keep(DataElement::kGivenNames, full.substr(comma + 1));
+  const std::string_view born = record.value(22);
+  if (born.size() == 8 && are_digits(born))
+    keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
+  keep(DataElement::kSex, record.value(24));
+  return {};
+}
+
+// INTERPOL's implementation in XML: int-i:RecordSubject.
+Status keep_interpol(const itl::Record& record, const Keeper& keep) {
+  const xml::Element* subject = nullptr;
+  for (const xml::Element& foreign : record.foreign)
+    if (const xml::Element* detail = foreign.find("DomainDefinedDescriptiveDetail"); detail && !subject)
+      subject = detail->find("RecordSubject");
+  if (subject == nullptr) return unused("no names in it that are read");
+  static const xml::Element kNothing;
+  const auto part = [](const xml::Element& of, std::string_view child) -> const xml::Element& {
+    const xml::Element* found = of.find(child);
+    return found == nullptr ? kNothing : *found;
+  };
+  const xml::Element& name = part(*subject, "PersonName");
+  keep(DataElement::kFamilyName, name.value("PersonSurName"));
+  keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
+  const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (born.size() == 10 && born[4] == '-' && born[7] == '-' && std::count_if(born.begin(), born.end(), is_digit) == 8)
+    keep(DataElement::kDateOfBirth, born);  // without a zone
+  keep(DataElement::kSex, subject->value("PersonSexCode"));
+  const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
+  if (is_country(country)) keep(DataElement::kNationality, country);
+  const xml::Element& address = part(part(*subject, "PersonBirthLocation"), "LocationAddress");
+  keep(DataElement::kPlaceOfBirth, part(address, "StructuredAddress").value("LocationCityName"));
+  return {};
+}
+
+}  // namespace
+
+Status add_names(const itl::Transaction& transaction, const itl::Record& record, std::size_t number, Intake& to) {
+  const Keeper keep(number, to);
+  const itl::Field* domain = transaction.records[0].find(13);
+  const std::string name(domain == nullptr ? "" : domain->item());
+  if (name == kDomain) return keep_ours(record, keep);
+  if (name == "INT-I") return keep_interpol(record, keep);
+  if (!name.empty() && name != "NORAM") return unused("names of domain " + itl::quoted(name) + " are not read");
+  return keep_ebts(record, keep);
+}
+
+}  // namespace puente::format
