@@ -1,12 +1,23 @@
 // api: HTTP in, use cases of service/ called, HTTP out. Translation only; no decision is taken here.
-// openapi/puente.yaml describes own_api; docs/formats/exchange.md what the partner's listener carries.
+// A family of doors, a folder each, that share http.h (routes, bodies, errors) and caller.h (who calls): own/ is a
+// country's own applications' (openapi/puente.yaml describes it), partner/ what another node may say
+// (docs/formats/exchange.md), overseer/ what an overseer answers (C2SP tlog-witness). Doors for other people's systems
+// (OSIA, MOSIP, a web console) go beside them: routes of their own, the same use cases.
 // The handlers may be called from any thread. They keep references: the node must outlive the server.
 #pragma once
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/crypto.h"
+#include "core/role.h"
 #include "net/net.h"
-#include "service/service.h"
+
+namespace puente::service {
+class Node;
+class Overseer;
+}  // namespace puente::service
 
 namespace puente::api {
 
@@ -20,6 +31,15 @@ struct User {
 net::Handler own_api(service::Node& node, std::vector<User> users);
 net::Handler partner_api(service::Node& node);           // behind mutual TLS: the request's peer is the partner
 net::Handler overseer_api(service::Overseer& overseer);  // C2SP tlog-witness
+
+// Where a use case is found, as data.
+struct Route {
+  std::string_view method;
+  std::string_view pattern;      // "/v1/cases/{case_id}/verdict": a part in braces may be anything
+  std::string_view operation;    // its name in openapi/puente.yaml
+  std::optional<Action> action;  // what the caller must be allowed to do; none: anybody may, without a token
+};
+std::vector<Route> own_routes();
 
 int http_status(Code code);
 

@@ -21,14 +21,6 @@ Error other_reference() {
   return {Code::kConflict, "the partner named another reference for this question"};
 }
 
-// Letters and the like: blanks are no reasons. Counts characters, not bytes (UTF-8 continuation bytes are left out).
-std::size_t written(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f && (byte & 0xC0) != 0x80;
-  }));
-}
-
 }  // namespace
 
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
@@ -45,15 +37,7 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
 
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms) {
-  if (!is_id(examiner)) return Error{Code::kInvalidInput, "a verdict needs the examiner's user id"};
-  if (written(reasons) < policy::kVerdictReasonsMin) {
-    return Error{Code::kInvalidInput, "a verdict needs reasons: write at least " +
-                                          std::to_string(policy::kVerdictReasonsMin) + " characters"};
-  }
-  if (reasons.size() > limits::kTextBytesMax) {
-    return Error{Code::kInvalidInput,
-                 "the reasons are too long: at most " + std::to_string(limits::kTextBytesMax) + " bytes"};
-  }
+  TRY(policy::may_decide({examiner, reasons}).status());
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");

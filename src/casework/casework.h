@@ -22,7 +22,7 @@ namespace puente::casework {
 // `hit` carries everything but state, times and verdict. An examiner has until expires_ms.
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms);
 
-// kInvalidInput: no examiner, or reasons under policy::kVerdictReasonsMin or over limits::kTextBytesMax characters.
+// kInvalidInput: what policy::may_decide says of the examiner's name and words.
 // kConflict: already decided or expired. A verdict is final.
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms);

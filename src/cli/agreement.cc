@@ -6,28 +6,31 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/call.h"
 #include "cli/cli.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
 
-constexpr std::size_t kKeyFileMax = 1024;
-
 struct Options {
-  std::string file, out, country, key, id, valid_from, valid_until, purposes, language = "en";
+  std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces, language = "en";
   std::vector<std::string> parties;
   bool json = false;
 };
 
+struct NodeOptions {
+  CallOptions call;
+  std::string agreement, reasons;
+};
+
 Result<Json> read_json(const std::string& path) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kAgreementBytesMax));
-  auto json = parse_json(text(bytes));
-  if (!json.ok()) return Error{json.error().code, path + ": " + json.error().message};
-  return json;
+  return about(path, parse_json(text(bytes)));
 }
 
 Status write_document(const std::string& path, const Json& document) {
@@ -38,8 +41,7 @@ std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
 
-// --- draft
-// --------------------------------------------------------------------------------------------------------------
+// ---- draft
 
 // Where nothing else is given: one careful clause, to be changed before anybody signs.
 Json first_purposes(const Party& first, const Party& second) {
@@ -57,9 +59,7 @@ Result<Party> read_party_file(std::string path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) path += "/party.json";
   ASSIGN_OR_RETURN(const Json json, read_json(path));
-  auto party = policy::read_party(json);
-  if (!party.ok()) return Error{party.error().code, path + ": " + party.error().message};
-  return party;
+  return about(path, policy::read_party(json));
 }
 
 std::string default_id(const Party& first, const Party& second, std::int64_t now_ms) {
@@ -83,17 +83,15 @@ Status draft(const Options& options) {
   const std::string from = options.valid_from.empty() ? day(now_ms) : options.valid_from;
   const std::string until = options.valid_until.empty() ? day(now_ms + kYearMs) : options.valid_until;
   const std::string id = options.id.empty() ? default_id(first, second, now_ms) : options.id;
-  ASSIGN_OR_RETURN(const Json document, policy::draft_agreement(id, from, until, first, second, purposes));
+  ASSIGN_OR_RETURN(const Json document,
+                   policy::draft_agreement(id, from, until, first, second, purposes, options.replaces));
   return write_document(options.out, document);
 }
 
-// --- sign
-// ---------------------------------------------------------------------------------------------------------------
+// ---- sign
 
 Result<SigningKey> read_signing_key(const std::string& path) {
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kKeyFileMax));
-  std::string hex(text(bytes));
-  while (!hex.empty() && std::isspace(static_cast<unsigned char>(hex.back())) != 0) hex.pop_back();
+  ASSIGN_OR_RETURN(const std::string hex, read_line(path));
   const auto seed = from_hex(hex);
   if (!seed.ok() || seed->size() != 32) return Error{Code::kInvalidInput, path + ": must be 64 hexadecimal digits"};
   return SigningKey::from_seed(*seed);
@@ -106,43 +104,37 @@ Status sign(const Options& options) {
   return write_document(options.out.empty() ? options.file : options.out, signed_document);
 }
 
-// --- check
-// --------------------------------------------------------------------------------------------------------------
+// ---- check
 
 Result<Agreement> read_signed(const std::string& path) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kAgreementBytesMax));
-  auto agreement = policy::read_agreement(text(bytes));
-  if (!agreement.ok()) return Error{agreement.error().code, path + ": " + agreement.error().message};
-  return agreement;
+  return about(path, policy::read_agreement(text(bytes)));
 }
 
-int check(const Options& options) {
-  const auto agreement = read_signed(options.file);
-  if (!agreement.ok()) return fail(agreement.error(), options.json);
+Result<int> check(const Options& options) {
+  ASSIGN_OR_RETURN(const Agreement agreement, read_signed(options.file));
   const std::int64_t now_ms = SystemClock().now_ms();
-  if (now_ms >= agreement->valid_until_ms) {
-    return fail({Code::kDenied, options.file + ": expired on " + day(agreement->valid_until_ms) + ": sign a new one"},
-                options.json);
+  if (now_ms >= agreement.valid_until_ms) {
+    return Error{Code::kDenied, options.file + ": expired on " + day(agreement.valid_until_ms) + ": sign a new one"};
   }
-  const bool in_force = now_ms >= agreement->valid_from_ms;
-  const auto& [first, second] = agreement->parties;
+  const bool in_force = now_ms >= agreement.valid_from_ms;
+  const auto& [first, second] = agreement.parties;
   if (options.json) {
-    print_json(Json::object({{"id", agreement->id},
-                             {"digest", to_hex(agreement->digest)},
+    print_json(Json::object({{"id", agreement.id},
+                             {"digest", to_hex(agreement.digest)},
                              {"parties", Json::array({first.country, second.country})},
-                             {"valid_from", to_iso8601(agreement->valid_from_ms)},
-                             {"valid_until", to_iso8601(agreement->valid_until_ms)},
+                             {"valid_from", to_iso8601(agreement.valid_from_ms)},
+                             {"valid_until", to_iso8601(agreement.valid_until_ms)},
                              {"in_force", in_force}}));
   } else {
-    std::printf("%s: signed by %s and %s, %s %s until %s\n", agreement->id.c_str(), first.country.c_str(),
+    std::printf("%s: signed by %s and %s, %s %s until %s\n", agreement.id.c_str(), first.country.c_str(),
                 second.country.c_str(), in_force ? "in force since" : "not yet in force: from",
-                day(agreement->valid_from_ms).c_str(), day(agreement->valid_until_ms).c_str());
+                day(agreement.valid_from_ms).c_str(), day(agreement.valid_until_ms).c_str());
   }
   return 0;
 }
 
-// --- show
-// ---------------------------------------------------------------------------------------------------------------
+// ---- show
 
 enum class Word {
   kAgreement,
@@ -247,25 +239,21 @@ class Page {
   bool spanish_;
 };
 
-int show(const Options& options) {
-  const auto document = read_json(options.file);
-  if (!document.ok()) return fail(document.error(), options.json);
-  const auto agreement = policy::read_draft(*document);
-  if (!agreement.ok()) {
-    return fail({agreement.error().code, options.file + ": " + agreement.error().message}, options.json);
-  }
-  const auto signed_agreement = policy::read_agreement(canonical(*document));
+Result<int> show(const Options& options) {
+  ASSIGN_OR_RETURN(const Json document, read_json(options.file));
+  ASSIGN_OR_RETURN(const Agreement agreement, about(options.file, policy::read_draft(document)));
+  const auto signed_agreement = policy::read_agreement(canonical(document));
   const std::string problem = signed_agreement.ok() ? "" : signed_agreement.error().message;
   if (options.json) {
-    Json out = *document;
-    out.set("digest", to_hex(agreement->digest)).set("problem", problem.empty() ? Json() : Json(problem));
+    Json out = document;
+    out.set("digest", to_hex(agreement.digest)).set("problem", problem.empty() ? Json() : Json(problem));
     print_json(out);
     return 0;
   }
   const Page page(options.language == "es");
-  std::printf("%s %s\n  %s %s %s %s\n", page.say(Word::kAgreement), agreement->id.c_str(), page.say(Word::kValid),
-              day(agreement->valid_from_ms).c_str(), page.say(Word::kUntil), day(agreement->valid_until_ms).c_str());
-  for (const Party& party : agreement->parties) {
+  std::printf("%s %s\n  %s %s %s %s\n", page.say(Word::kAgreement), agreement.id.c_str(), page.say(Word::kValid),
+              day(agreement.valid_from_ms).c_str(), page.say(Word::kUntil), day(agreement.valid_until_ms).c_str());
+  for (const Party& party : agreement.parties) {
     std::printf("  %s %s: %s\n", page.say(Word::kParty), party.country.c_str(), party.name.c_str());
   }
   if (problem.empty()) {
@@ -273,16 +261,15 @@ int show(const Options& options) {
   } else {
     std::printf("  %s: %s\n", page.say(Word::kNotSigned), problem.c_str());
   }
-  std::printf("  SHA-256 %s\n", to_hex(agreement->digest).c_str());
-  for (const PurposeTerms& terms : agreement->purposes) page.clause(terms);
+  std::printf("  SHA-256 %s\n", to_hex(agreement.digest).c_str());
+  for (const PurposeTerms& terms : agreement.purposes) page.clause(terms);
   return 0;
 }
 
-// --- the commands
-// -------------------------------------------------------------------------------------------------------
+// ---- the commands
 
-int report(const Status& done, const Options& options, const char* what) {
-  if (!done.ok()) return fail(done.error(), options.json);
+Result<int> report(const Status& done, const Options& options, const char* what) {
+  TRY(done);
   const std::string& path = options.out.empty() ? options.file : options.out;
   if (options.json) {
     print_json(Json::object({{"file", path}}));
@@ -307,6 +294,7 @@ void add_draft(CLI::App& agreement, Run& run) {
   command->add_option("--id", options->id, "name of the agreement, such as usa-col-2026");
   command->add_option("--from", options->valid_from, "first day in force, such as 2026-01-01; default today");
   command->add_option("--until", options->valid_until, "first day no longer in force; default a year from now");
+  command->add_option("--replaces", options->replaces, "id of the agreement that this one takes the place of");
   command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
@@ -345,6 +333,74 @@ void add_show(CLI::App& agreement, Run& run) {
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 }
 
+// ---- at a node: in force at once
+
+Result<NodeCall> open_as_supervisor(const NodeOptions& options) {
+  CallOptions call = options.call;
+  if (call.role == "officer") call.role = "supervisor";  // with --data
+  return NodeCall::open(call);
+}
+
+Result<int> accept(const NodeOptions& options) {
+  ASSIGN_OR_RETURN(const Bytes document, read_file(options.agreement, limits::kAgreementBytesMax));
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(
+      const Json receipt,
+      node.call("POST", "/v1/agreements", Json::object({{"document", text(document)}, {"reasons", options.reasons}})));
+  print_json(receipt);
+  return 0;
+}
+
+Result<int> change(const NodeOptions& options, const std::string& step) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/agreements/" + options.agreement + "/" + step,
+                                                 Json::object({{"reasons", options.reasons}})));
+  print_json(receipt);
+  return 0;
+}
+
+Result<int> list(const NodeOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/agreements"));
+  if (options.call.json) {
+    print_json(answer);
+    return 0;
+  }
+  for (const Json& each : *answer["agreements"].as_array()) {
+    const auto word = [&](const char* name) { return each[name].as_string()->c_str(); };
+    std::printf("%-24s  %-10s  %.10s to %.10s\n", word("id"), word("state"), word("valid_from"), word("valid_until"));
+  }
+  return 0;
+}
+
+void add_at_node(CLI::App& agreement, Run& run) {
+  auto options = std::make_shared<NodeOptions>();
+  const auto add = [&](const char* name, const char* what, const char* subject, const char* example) {
+    CLI::App* command = agreement.add_subcommand(name, what);
+    add_call_options(*command, options->call);
+    if (subject != nullptr) {
+      command->add_option("agreement", options->agreement, subject)->required();
+      command->add_option("--reasons", options->reasons, "why, in at least ten characters")->required();
+    }
+    command->footer(example);
+    return command;
+  };
+  add("accept", "take an agreement that both signed into force, at once", "the signed document",
+      "Example: puente agreement accept agreement.json --data DIR --reasons \"signed in Bogotá on 27 March\"")
+      ->callback([options, &run] { run = [options] { return accept(*options); }; });
+  for (const auto& [name, what] :
+       {std::pair("suspend", "nothing is asked, answered or released under it until resumed"),
+        std::pair("resume", "as if it had never been suspended"),
+        std::pair("terminate", "for ever; its partner may no longer connect")}) {
+    add(name, what, "its id",
+        "Example: puente agreement suspend usa-col-2026 --data DIR --reasons \"order 12 of the ministry\"")
+        ->callback(
+            [options, &run, step = std::string(name)] { run = [options, step] { return change(*options, step); }; });
+  }
+  add("list", "those that a node has decided about", nullptr, "Example: puente agreement list --data DIR")
+      ->callback([options, &run] { run = [options] { return list(*options); }; });
+}
+
 }  // namespace
 
 void add_agreement(CLI::App& app, Run& run) {
@@ -354,6 +410,7 @@ void add_agreement(CLI::App& app, Run& run) {
   add_sign(*agreement, run);
   add_check(*agreement, run);
   add_show(*agreement, run);
+  add_at_node(*agreement, run);
 }
 
 }  // namespace puente::cli

@@ -45,7 +45,7 @@ class AgreementCommand : public testing::Test {
     }
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    const int code = run();
+    const int code = finish(app, run);
     std::fflush(stdout);
     out = testing::internal::GetCapturedStdout();
     err = testing::internal::GetCapturedStderr();

@@ -2,22 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "api/api.h"
-#include "cli/config.h"
-#include "core/files.h"
+#include "core/text.h"
+#include "home/home.h"
+#include "net/net.h"
 
 namespace puente::cli {
 namespace {
-
-constexpr std::size_t kSmallFileMax = 1u << 20;
-
-// A data directory opened by hand reaches nobody: what it queues leaves when the node runs.
-class NoTransport final : public Transport {
- public:
-  Result<Reply> post(const std::string&, const std::string&, ByteView, std::int64_t) override {
-    return Error{Code::kUnavailable, "this command sends nothing"};
-  }
-};
 
 Error error_of(int status, const Json& body) {
   const std::string* code = body["error"]["code"].as_string();
@@ -43,15 +33,11 @@ void add_call_options(CLI::App& command, CallOptions& options) {
   data->excludes(node);
 }
 
-struct NodeCall::State {
-  // one of these two
+struct NodeCall::State {  // one of these two
   net::ClientOptions client;
-  std::unique_ptr<service::Node> node;
-  net::Handler handler;
+  std::optional<home::Visit> visit;
 
-  SystemClock clock;
-  SystemRandom random;
-  NoTransport transport;
+  Result<net::Response> send(const std::string& method, const std::string& target, Bytes body);
 };
 
 NodeCall::NodeCall(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -64,43 +50,41 @@ Result<NodeCall> NodeCall::open(const CallOptions& options) {
     state->client.url = options.node;
     state->client.bearer_token = options.token;
     if (!options.token_file.empty()) {
-      ASSIGN_OR_RETURN(const Bytes token, read_file(options.token_file, kSmallFileMax));
-      state->client.bearer_token = std::string(text(token));
-      while (!state->client.bearer_token.empty() && state->client.bearer_token.back() == '\n') {
-        state->client.bearer_token.pop_back();
-      }
+      ASSIGN_OR_RETURN(state->client.bearer_token, read_line(options.token_file));
     }
     if (options.certificate.empty())
       return Error{Code::kInvalidInput, "--node needs --certificate: the node's keys/tls.crt"};
-    ASSIGN_OR_RETURN(const Bytes pem, read_file(options.certificate, kSmallFileMax));
-    ASSIGN_OR_RETURN(state->client.certificate_sha256, net::certificate_sha256(text(pem)));
+    ASSIGN_OR_RETURN(const std::string pem, read_line(options.certificate));
+    ASSIGN_OR_RETURN(state->client.certificate_sha256, net::certificate_sha256(pem));
     return NodeCall(std::move(state));
   }
   if (options.data.empty())
     return Error{Code::kInvalidInput, "say which node: --data DIRECTORY or --node https://host:port"};
   ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
-  ASSIGN_OR_RETURN(const Directory directory, read_directory(options.data));
-  ASSIGN_OR_RETURN(service::Config config, node_config(directory));
-  ASSIGN_OR_RETURN(state->node,
-                   service::Node::open(std::move(config), {state->clock, state->random, state->transport}));
-  state->client.bearer_token = state->random.id("");
-  state->handler = api::own_api(*state->node, {{"local", role, sha256(view(state->client.bearer_token))}});
+  ASSIGN_OR_RETURN(state->visit, home::Visit::begin(options.data, role));
   return NodeCall(std::move(state));
 }
 
+Result<net::Response> NodeCall::State::send(const std::string& method, const std::string& target, Bytes body) {
+  if (!visit) return net::request(client, method, target, "application/json", body);
+  net::Request request;
+  request.method = method;
+  request.target = target.substr(0, target.find('?'));
+  if (request.target.size() < target.size()) request.query = target.substr(request.target.size() + 1);
+  request.body = std::move(body);
+  return visit->call(std::move(request));
+}
+
+Result<Bytes> NodeCall::fetch(const std::string& target) {
+  ASSIGN_OR_RETURN(net::Response response, state_->send("GET", target, {}));
+  if (response.status == 200) return std::move(response.body);
+  ASSIGN_OR_RETURN(const Json json, parse_json(text(response.body)));
+  return error_of(response.status, json);
+}
+
 Result<Json> NodeCall::call(const std::string& method, const std::string& target, const Json& body, bool conflict_ok) {
-  const Bytes bytes = body.is_null() ? Bytes() : to_bytes(canonical(body));
-  net::Response response;
-  if (state_->handler) {
-    net::Request request;
-    request.method = method;
-    request.target = target;
-    request.headers["authorization"] = "Bearer " + state_->client.bearer_token;
-    request.body = bytes;
-    response = state_->handler(request);
-  } else {
-    ASSIGN_OR_RETURN(response, net::request(state_->client, method, target, "application/json", bytes));
-  }
+  ASSIGN_OR_RETURN(const net::Response response,
+                   state_->send(method, target, body.is_null() ? Bytes() : to_bytes(canonical(body))));
   if (response.content_type.starts_with("text/plain") && response.status == 200) {
     return Json(std::string(text(response.body)));
   }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/cli.h"
+#include "core/bytes.h"
 #include "core/json.h"
 
 namespace puente::cli {
@@ -27,6 +28,7 @@ class NodeCall {
   // body null: none. An answer other than 2xx becomes its error; `conflict_ok` gives a 409's body instead.
   Result<Json> call(const std::string& method, const std::string& target, const Json& body = {},
                     bool conflict_ok = false);
+  Result<Bytes> fetch(const std::string& target);  // GET, of an answer that is no JSON
 
  private:
   struct State;

@@ -1,6 +1,7 @@
 // puente case: what an examiner does.
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/call.h"
 #include "cli/cli.h"
@@ -11,7 +12,7 @@ namespace {
 
 struct CaseOptions {
   CallOptions call;
-  std::string case_id, verdict, reasons, pictures = ".";
+  std::string case_id, verdict, reasons, pictures = ".", kind = "marked";
 };
 
 Result<NodeCall> open_as_examiner(const CaseOptions& options) {
@@ -20,16 +21,14 @@ Result<NodeCall> open_as_examiner(const CaseOptions& options) {
   return NodeCall::open(call);
 }
 
-int list(const CaseOptions& options) {
-  auto node = open_as_examiner(options);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto answer = node->call("GET", "/v1/cases");
-  if (!answer.ok()) return fail(answer.error(), options.call.json);
+Result<int> list(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/cases"));
   if (options.call.json) {
-    print_json(*answer);
+    print_json(answer);
     return 0;
   }
-  for (const Json& each : *(*answer)["cases"].as_array()) {
+  for (const Json& each : *answer["cases"].as_array()) {
     std::printf("%s  %-9s  %s  %-28s  %s\n", each["case_id"].as_string()->c_str(), each["state"].as_string()->c_str(),
                 each["partner"].as_string()->c_str(), each["purpose"].as_string()->c_str(),
                 each["opened"].as_string()->c_str());
@@ -37,43 +36,44 @@ int list(const CaseOptions& options) {
   return 0;
 }
 
-Result<Json> write_pictures(const Json& view, const CaseOptions& options) {
+Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions& options) {
+  std::error_code failed;  // if there is no such directory then, writing says so
+  std::filesystem::create_directories(options.pictures, failed);
   Json::Array names;
-  for (const Json& pair : *view["pairs"].as_array()) {
-    ASSIGN_OR_RETURN(const Bytes png, from_base64(*pair["picture"].as_string()));
-    const std::string path = options.pictures + "/" + options.case_id + "-" + *pair["probe"].as_string() + ".png";
+  const Json::Array& pairs = *view["pairs"].as_array();
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    ASSIGN_OR_RETURN(const Bytes png, node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) +
+                                                 "?kind=" + options.kind));
+    const std::string place = *pairs[i]["probe"]["place"].as_string();
+    const std::string path = options.pictures + "/" + options.case_id + "-" + place + ".png";
     TRY(write_file(path, png));
     names.emplace_back(path);
   }
   return Json(std::move(names));
 }
 
-int show(const CaseOptions& options) {
-  auto node = open_as_examiner(options);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto view = node->call("GET", "/v1/cases/" + options.case_id);
-  if (!view.ok()) return fail(view.error(), options.call.json);
-  const auto pictures = write_pictures(*view, options);
-  if (!pictures.ok()) return fail(pictures.error(), options.call.json);
+Result<int> show(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
+  ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id));
+  ASSIGN_OR_RETURN(const Json pictures, write_pictures(node, view, options));
   if (options.call.json) {
-    print_json(Json::object({{"case", (*view)["case"]}, {"pictures", *pictures}}));
+    print_json(Json::object({{"case", view["case"]}, {"pictures", pictures}}));
   } else {
-    std::printf("%s\n", pretty((*view)["case"]).c_str());
-    for (const Json& name : *pictures->as_array()) std::printf("side by side: %s\n", name.as_string()->c_str());
+    std::printf("%s\n", pretty(view["case"]).c_str());
+    for (const Json& name : *pictures.as_array()) std::printf("side by side: %s\n", name.as_string()->c_str());
   }
   return 0;
 }
 
-int decide(const CaseOptions& options) {
-  auto node = open_as_examiner(options);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto answer = node->call("POST", "/v1/cases/" + options.case_id + "/verdict",
-                                 Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}}));
-  if (!answer.ok()) return fail(answer.error(), options.call.json);
+Result<int> decide(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
+  ASSIGN_OR_RETURN(const Json answer,
+                   node.call("POST", "/v1/cases/" + options.case_id + "/verdict",
+                             Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}})));
   if (options.call.json) {
-    print_json(*answer);
+    print_json(answer);
   } else {
-    std::printf("%s\n", (*answer)["state"].as_string()->c_str());
+    std::printf("%s\n", answer["state"].as_string()->c_str());
   }
   return 0;
 }
@@ -95,6 +95,9 @@ void add_case(CLI::App& app, Run& run) {
   show_command->add_option("case", options->case_id, "case id")->required();
   show_command->add_option("--pictures", options->pictures,
                            "directory for the pictures; they are biometrics: delete them");
+  show_command->add_option("--kind", options->kind, "clean, aligned (the probe turned onto the reference) or marked")
+      ->check(CLI::IsMember({"clean", "aligned", "marked"}))
+      ->capture_default_str();
   show_command->footer("Example: puente case show c-abc… --data DIR --pictures /tmp/case");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
 

@@ -2,15 +2,48 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
+
+#include "core/files.h"
+#include "core/text.h"
 
 namespace puente::cli {
 
-int fail(const Error& error, bool json) {
-  if (json)
-    print_json(Json::object({{"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}}));
-  std::fprintf(stderr, "puente: %s\n", error.message.c_str());
+namespace {
+
+bool wants_json(const CLI::App& app) {  // the command that was given, which is the deepest
+  if (const auto commands = app.get_subcommands(); !commands.empty()) return wants_json(*commands.back());
+  const CLI::Option* json = app.get_option_no_throw("--json");
+  return json != nullptr && json->count() > 0;
+}
+
+}  // namespace
+
+int finish(const CLI::App& app, const Run& run) {
+  const Result<int> done = run();
+  if (done.ok()) return *done;
+  if (wants_json(app)) print_json(Json::object({{"error", error_json(done.error())}}));
+  complain(done.error());
   return 1;
+}
+
+Result<std::string> read_line(const std::string& path) {
+  constexpr std::size_t kBytesMax = 1u << 20;
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kBytesMax));
+  return std::string(without_white_end(text(bytes)));
+}
+
+void complain(const Error& error) {
+  std::fprintf(stderr, "puente: %s\n", error.message.c_str());
+}
+
+Json error_json(const Error& error) {
+  return Json::object({{"code", to_string(error.code)}, {"message", error.message}});
+}
+
+Json strings(const std::vector<std::string>& lines) {
+  return Json(Json::Array(lines.begin(), lines.end()));
 }
 
 void print_json(const Json& json) {

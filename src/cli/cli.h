@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/json.h"
 
@@ -13,15 +14,16 @@ class App;
 
 namespace puente::cli {
 
-using Run = std::function<int()>;
+using Run = std::function<Result<int>()>;  // an exit code; or the error that finish() says
 
 void add_extract(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
 void add_image(CLI::App& app, Run& run);
 void add_record(CLI::App& app, Run& run);
 void add_evaluate(CLI::App& app, Run& run);
-void add_slap(CLI::App& app, Run& run);  // slap; evaluate slap: after add_evaluate
+void add_slap(CLI::App& app, Run& run);
 void add_bench(CLI::App& app, Run& run);
+void add_bench_exchange(CLI::App& app, Run& run);  // after add_bench
 void add_synth(CLI::App& app, Run& run);
 void add_node(CLI::App& app, Run& run);    // node init|serve|user
 void add_person(CLI::App& app, Run& run);  // enrol, identify, ask
@@ -30,9 +32,17 @@ void add_agreement(CLI::App& app, Run& run);
 void add_log(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
 
-// One line on standard error, "puente: …"; with json also {"error":{"code","message"}} on standard output. Returns 1.
-int fail(const Error& error, bool json = false);
-void print_json(const Json& json);  // canonical, one line, on standard output
+// Runs what was parsed. An error is said once, here: as complain() does, and where the command was given --json also as
+// {"error":{"code","message"}} on standard output; the exit code is then 1.
+int finish(const CLI::App& app, const Run& run);
+
+// A small file, such as a key, a token or a certificate, without the white space at its end.
+Result<std::string> read_line(const std::string& path);
+
+void complain(const Error& error);    // one line on standard error, "puente: …"
+void print_json(const Json& json);    // canonical, one line, on standard output
+Json error_json(const Error& error);  // {"code","message"}
+Json strings(const std::vector<std::string>& lines);
 
 // Says how far a long command is, on standard error: nothing in the first second, then about once a
 // second (ten, where it is no terminal).

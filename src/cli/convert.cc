@@ -8,9 +8,9 @@
 #include <map>
 #include <utility>
 
-#include "cli/record.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "intake/intake.h"
 #include "service/service.h"
 
 namespace puente::cli {
@@ -39,11 +39,11 @@ Result<Bytes> encoded(const itl::Transaction& transaction, Kind kind) {
 // ---- one record that stays what it is
 
 Result<Converted> of_transaction(ByteView bytes, Kind kind) {
-  ASSIGN_OR_RETURN(const itl::Reading reading, read_transaction(bytes));
+  ASSIGN_OR_RETURN(const itl::Reading reading, format::read_transaction(bytes));
   Converted out;
   for (const itl::Finding& finding : reading.findings) {
-    if (finding.fatal) return Error{Code::kInvalidInput, in_words(finding) + "; see puente record check"};
-    out.left_out.push_back(in_words(finding));
+    if (finding.fatal) return Error{Code::kInvalidInput, format::in_words(finding) + "; see puente record check"};
+    out.left_out.push_back(format::in_words(finding));
   }
   ASSIGN_OR_RETURN(out.bytes, encoded(reading.transaction, kind));
   return out;
@@ -94,8 +94,8 @@ Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFo
     for (const MinutiaeView& view : record.views) {
       if (card && !out.views.empty()) return Error{Code::kInvalidInput, "a card holds one view: there are more here"};
       if (card) {
-        ASSIGN_OR_RETURN(const finger::Template features, service::to_template(view, record.format));
-        out = service::to_minutiae_record(features, to);
+        ASSIGN_OR_RETURN(const finger::Template features, intake::to_template(view, record.format));
+        out = intake::to_minutiae_record(features, to);
       } else {
         out.views.push_back(converted(view, record.format, to));
         out.views.back().view_number = seen[view.position]++;
@@ -123,7 +123,7 @@ Error no_minutiae() {
 
 // An encounter has the image of a print whose minutiae are there too; here they are what is wanted.
 Result<format::Intake> minutiae_in(ByteView bytes) {
-  ASSIGN_OR_RETURN(itl::Reading reading, read_transaction(bytes));
+  ASSIGN_OR_RETURN(itl::Reading reading, format::read_transaction(bytes));
   std::erase_if(reading.transaction.records,
                 [](const itl::Record& record) { return record.type == 4 || record.type == 13 || record.type == 14; });
   Result<format::Intake> intake = format::to_encounter(reading.transaction);
@@ -278,10 +278,10 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
 Result<ImageFiles> images_of(ByteView file) {
   const RecordKind kind = format::record_kind(file);
   if (is_transaction(kind)) {
-    ASSIGN_OR_RETURN(const itl::Reading reading, read_transaction(file));
+    ASSIGN_OR_RETURN(const itl::Reading reading, format::read_transaction(file));
     ImageFiles out = images_of_transaction(reading.transaction);
     for (const itl::Finding& finding : reading.findings)
-      if (finding.fatal) out.left_out.push_back(in_words(finding));
+      if (finding.fatal) out.left_out.push_back(format::in_words(finding));
     return out;
   }
   if (!is_image_record(kind) && kind != RecordKind::kCbeffXml)

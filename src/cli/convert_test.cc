@@ -19,7 +19,8 @@ Bytes image_record(std::uint32_t width) {
   format::ImageRecord record;
   format::ImageView& view = record.views.emplace_back();
   view.position = 2;
-  view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+  format::FingerView& finger = view.finger();
+  finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = 500;
   view.width = width;
   view.height = 2;
   view.depth = 8;
@@ -112,9 +113,9 @@ TEST(Convert, what_is_written_has_the_codes_of_its_edition) {
   latent.impression = 5;
   const auto finger = format::read_image_record(converted({latent, unknown}, "19794-4:2005").bytes);
   EXPECT_EQ(finger->acquisition_level, 30u);
-  EXPECT_EQ(finger->views[0].impression, 7u);
-  EXPECT_EQ(finger->views[1].impression, 0u);
-  EXPECT_EQ(format::read_iso39794(converted({latent}, "39794-4").bytes)->views[0].impression, 4u);
+  EXPECT_EQ(finger->views[0].finger().impression, 7u);
+  EXPECT_EQ(finger->views[1].finger().impression, 0u);
+  EXPECT_EQ(format::read_iso39794(converted({latent}, "39794-4").bytes)->views[0].finger().impression, 4u);
 
   const auto iris = [](Eye eye, Bytes image) {
     return Sample{.image = std::move(image), .modality = Modality::kIris, .eye = eye};
@@ -127,11 +128,11 @@ TEST(Convert, what_is_written_has_the_codes_of_its_edition) {
   EXPECT_EQ(colour->views[0].depth, 8u);
   EXPECT_EQ(format::decode_view(*colour, colour->views[0])->channels, 1);
 
-  EXPECT_EQ(colour->views[0].image_properties >> 6, 1u);  // a PNG
+  EXPECT_EQ(colour->views[0].iris().image_properties >> 6, 1u);  // a PNG
   const Image gray{.width = 70, .height = 80, .channels = 1, .ppi = 500, .pixels = Bytes(70 * 80, 90)};
   const auto lossy =
       format::read_image_record(converted({iris(Eye::kLeft, *format::encode_wsq(gray))}, "19794-6:2011").bytes);
-  EXPECT_EQ(lossy->views[0].image_properties >> 6, 2u);  // now a PNG, and yet
+  EXPECT_EQ(lossy->views[0].iris().image_properties >> 6, 2u);  // now a PNG, and yet
 
   const Sample points{.image = minutiae()};
   const auto views = format::read_minutiae_record(converted({points, points}, "iso2011").bytes);

@@ -11,10 +11,10 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
-#include "cli/config.h"
 #include "core/files.h"
 #include "core/process.h"
 #include "format/image/image.h"
+#include "home/home.h"
 #include "lab/synth/synth.h"
 #include "policy/policy.h"
 
@@ -96,6 +96,7 @@ class Demo {
   Result<NodeCall> as(const Side& side, const std::string& token) const;
   Result<Json> call(const Side& side, const std::string& token, const std::string& method, const std::string& target,
                     const Json& body = {});
+  Status run(const std::vector<std::string>& arguments) const;
   Status prepare();
   Status make_side(Side& side, const std::string& name);
   Status make_agreement();
@@ -144,22 +145,27 @@ Result<Json> Demo::call(const Side& side, const std::string& token, const std::s
   return node.call(method, target, body);
 }
 
+// A command that must succeed.
+Status Demo::run(const std::vector<std::string>& arguments) const {
+  ASSIGN_OR_RETURN(const Ended ended, run_puente(arguments, log_path(), 10'000));
+  if (ended.exit_code == 0) return {};
+  return Error{Code::kInternal, "puente " + arguments[0] + " " + arguments[1] + " failed: see " + log_path()};
+}
+
 Status Demo::make_side(Side& side, const std::string& name) {
   SystemRandom random;
   side.directory = path(side.country);
-  InitOptions init;
-  init.path = side.directory;
-  init.country = side.country;
-  init.name = name;
-  ASSIGN_OR_RETURN(init.api_port, free_port());
-  ASSIGN_OR_RETURN(init.partner_port, free_port());
-  side.url = "https://127.0.0.1:" + std::to_string(init.api_port);
-  side.partner_url = "https://127.0.0.1:" + std::to_string(init.partner_port);
-  TRY(init_directory(init, random));
-  ASSIGN_OR_RETURN(const Directory directory, read_directory(side.directory));
-  ASSIGN_OR_RETURN(side.officer, add_user(directory, "officer.demo", Role::kOfficer, random));
-  ASSIGN_OR_RETURN(side.examiner, add_user(directory, "examiner.demo", Role::kExaminer, random));
-  ASSIGN_OR_RETURN(side.supervisor, add_user(directory, "supervisor.demo", Role::kSupervisor, random));
+  home::Directory wanted;
+  wanted.path = side.directory;
+  wanted.country = side.country;
+  ASSIGN_OR_RETURN(wanted.api_port, free_port());
+  ASSIGN_OR_RETURN(wanted.partner_port, free_port());
+  side.url = "https://127.0.0.1:" + std::to_string(wanted.api_port);
+  side.partner_url = "https://127.0.0.1:" + std::to_string(wanted.partner_port);
+  TRY(home::make_directory(wanted, name, random));
+  ASSIGN_OR_RETURN(side.officer, home::add_user(side.directory, "officer.demo", Role::kOfficer, random));
+  ASSIGN_OR_RETURN(side.examiner, home::add_user(side.directory, "examiner.demo", Role::kExaminer, random));
+  ASSIGN_OR_RETURN(side.supervisor, home::add_user(side.directory, "supervisor.demo", Role::kSupervisor, random));
   return {};
 }
 
@@ -185,46 +191,37 @@ Status Demo::make_agreement() {
   ASSIGN_OR_RETURN(const Party col, party_of(col_));
   ASSIGN_OR_RETURN(const Party usa, party_of(usa_));
   const std::int64_t now_ms = SystemClock().now_ms();
-  ASSIGN_OR_RETURN(Json document,
+  ASSIGN_OR_RETURN(const Json document,
                    policy::draft_agreement("demo-COL-USA-1", to_iso8601(now_ms - kDayMs),
                                            to_iso8601(now_ms + 365 * kDayMs), col, usa,
                                            Json::array({purpose_terms("border_identification", 50),
                                                         purpose_terms("traveller_facilitation", kTravellerQuota)})));
+  const std::string file = path("agreement.json");
+  TRY(write_file(file, view(pretty(document) + "\n")));
   for (const Side* side : {&col_, &usa_}) {
-    ASSIGN_OR_RETURN(const Directory directory, read_directory(side->directory));
-    ASSIGN_OR_RETURN(const service::Config config, node_config(directory));
-    ASSIGN_OR_RETURN(document, policy::sign_agreement(document, side->country, config.signing_key));
+    TRY(run({"agreement", "sign", file, "--country", side->country, "--key", side->directory + "/keys/signing.key"}));
   }
-  TRY(write_file(path("agreement.json"), view(pretty(document) + "\n")));
-  for (const Side* side : {&col_, &usa_}) {
-    ASSIGN_OR_RETURN(
-        const Ended ended,
-        run_puente({"node", "accept", "--data", side->directory, path("agreement.json")}, log_path(), 10'000));
-    if (ended.exit_code != 0) return Error{Code::kInternal, side->country + " did not accept the agreement"};
-  }
+  for (const Side* side : {&col_, &usa_}) TRY(run({"node", "accept", "--data", side->directory, file}));
   return {};
 }
 
 Status Demo::make_overseer() {
   SystemRandom random;
-  InitOptions init;
-  init.path = path("overseer");
-  init.role = "overseer";
-  init.country = "overseer.demo";
-  ASSIGN_OR_RETURN(init.api_port, free_port());
-  overseer_url_ = "https://127.0.0.1:" + std::to_string(init.api_port);
-  TRY(init_directory(init, random));
-  const auto peer = [&](std::vector<std::string> arguments) -> Status {
-    arguments.insert(arguments.begin(), {"node", "peer", "--data"});
-    ASSIGN_OR_RETURN(const Ended ended, run_puente(arguments, log_path(), 10'000));
-    return ended.exit_code == 0 ? Status() : Status(Code::kInternal, "a peer was not accepted: see " + log_path());
-  };
+  home::Directory wanted;
+  wanted.path = path("overseer");
+  wanted.role = "overseer";
+  wanted.country = "overseer.demo";
+  ASSIGN_OR_RETURN(wanted.api_port, free_port());
+  overseer_url_ = "https://127.0.0.1:" + std::to_string(wanted.api_port);
+  TRY(home::make_directory(wanted, "", random));
   for (const Side* side : {&col_, &usa_}) {
     const Side& other = side == &col_ ? usa_ : col_;
-    TRY(peer({init.path, "--kind", "log", "--name", side->country, "--vkey", side->directory + "/keys/log.vkey"}));
-    TRY(peer({side->directory, "--kind", "overseer", "--name", init.country, "--url", overseer_url_, "--certificate",
-              init.path + "/keys/tls.crt", "--vkey", init.path + "/keys/log.vkey"}));
-    TRY(peer({side->directory, "--kind", "partner", "--name", other.country, "--url", other.partner_url}));
+    TRY(run({"node", "peer", "--data", wanted.path, "--kind", "log", "--name", side->country, "--vkey",
+             side->directory + "/keys/log.vkey"}));
+    TRY(run({"node", "peer", "--data", side->directory, "--kind", "overseer", "--name", wanted.country, "--url",
+             overseer_url_, "--certificate", wanted.path + "/keys/tls.crt", "--vkey", wanted.path + "/keys/log.vkey"}));
+    TRY(run({"node", "peer", "--data", side->directory, "--kind", "partner", "--name", other.country, "--url",
+             other.partner_url}));
   }
   return {};
 }
@@ -253,7 +250,7 @@ Status Demo::prepare() {
 Status Demo::start() {
   for (const std::string& directory : {path("overseer"), usa_.directory, col_.directory}) {
     ASSIGN_OR_RETURN(Process process, Process::start({"node", "serve", "--data", directory}, log_path()));
-    ASSIGN_OR_RETURN([[maybe_unused]] const std::string ready, process.read_line(20'000));
+    TRY(process.read_line(20'000));
     processes_.push_back(std::move(process));
   }
   tell("three processes run: USA, COL and an overseer that cosigns both logs",
@@ -356,9 +353,11 @@ Status Demo::examine(const std::string& reference) {
   const Json::Array* pairs = view["pairs"].as_array();
   if (pairs == nullptr || pairs->empty()) return Error{Code::kInternal, "the examiner was shown nothing"};
   std::string names;
-  for (const Json& pair : *pairs) {
-    ASSIGN_OR_RETURN(const Bytes png, from_base64(text_of(pair["picture"])));
-    const std::string name = path("side-by-side-" + text_of(pair["probe"]) + ".png");
+  ASSIGN_OR_RETURN(NodeCall node, as(col_, col_.examiner));
+  for (std::size_t i = 0; i < pairs->size(); ++i) {
+    ASSIGN_OR_RETURN(const Bytes png,
+                     node.fetch("/v1/cases/" + reference + "/pictures/" + std::to_string(i) + "?kind=marked"));
+    const std::string name = path("side-by-side-" + text_of((*pairs)[i]["probe"]["place"]) + ".png");
     TRY(write_file(name, png));
     names += (names.empty() ? "" : ", ") + name;
   }
@@ -514,11 +513,11 @@ void Demo::stay_up() {
   sigwait(&set, &signal);
 }
 
-int demo(const DemoOptions& options) {
+Result<int> demo(const DemoOptions& options) {
   Demo story(options);
   if (const Status played = story.play(); !played.ok()) {
     story.tell("not as told: ", "no como se contó: ", played.error().message);
-    return fail(played.error());
+    return played.error();
   }
   story.tell("the story is told", "fin de la historia");
   if (!options.once) story.stay_up();

@@ -1,15 +1,16 @@
-// puente evaluate finger | identify: error rates by the protocol of the Fingerprint Verification Competition, and
-// whether the search of a gallery finds as many strangers as it says.
+// puente evaluate finger | identify | strangers | slap …: error rates by the protocol of the Fingerprint Verification
+// Competition, and whether the search of a gallery finds as many strangers as it says.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
-#include <thread>
 
 #include "cli/cli.h"
 #include "core/files.h"
+#include "core/parallel.h"
 #include "format/iso/iso.h"
+#include "intake/intake.h"
 #include "lab/evaluate/evaluate.h"
 #include "service/service.h"
 
@@ -19,64 +20,22 @@ namespace {
 struct FingerOptions {
   std::vector<std::string> directories;
   std::string scores, picture, title = "Fingerprint comparison", through;
-  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int threads = cores();
   int bootstrap_rounds = 1000, worst_pairs = 0;
   bool json = false;
 };
 
-void print_rates(const std::string& name, const evaluate::Rates& rates, const evaluate::RatesInterval& interval) {
-  const auto percent = [](double rate) { return 100 * rate; };
-  std::printf(
-      "%-12s EER %5.2f %% [%.2f-%.2f]  FNMR at FMR 1 %% %6.2f %%  at 0.1 %% %6.2f %% [%.2f-%.2f]  at 0 %6.2f %%\n",
-      name.c_str(), percent(rates.eer), percent(interval.eer.low), percent(interval.eer.high),
-      percent(rates.fnmr_at_fmr_1_in_100), percent(rates.fnmr_at_fmr_1_in_1000),
-      percent(interval.fnmr_at_fmr_1_in_1000.low), percent(interval.fnmr_at_fmr_1_in_1000.high),
-      percent(rates.zero_fmr));
-}
-
-void print_text(const evaluate::Evaluation& evaluation) {
-  for (const evaluate::Database& database : evaluation.databases) {
-    print_rates(database.name, database.rates, database.interval);
-    std::printf("%-12s %d genuine, %d impostor comparisons; %d images without a template\n", "", database.genuine,
-                database.impostor, database.failures);
-    for (const evaluate::Sample& sample : database.samples) {
-      if (!sample.failure.empty()) std::printf("%-12s %s: %s\n", "", sample.stem.c_str(), sample.failure.c_str());
-    }
-  }
-  print_rates("mean", evaluation.mean, evaluation.mean_interval);
-  print_rates("pooled", evaluation.pooled, evaluation.pooled_interval);
-  std::printf("extraction %.1f ms an image (median), %.0f comparisons/s, each on one core; [95 %% interval]\n",
-              evaluation.extract_ms_median, evaluation.comparisons_per_second);
-  std::printf("a score claims    ");
-  for (const evaluate::Claim& claim : evaluation.claims) std::printf(" %7.0f", claim.score);
-  std::printf("\n  a false match in");
-  for (const evaluate::Claim& claim : evaluation.claims) std::printf(" %7.0f", 1 / claim.claimed_fmr);
-  std::printf("\n  and there was in");
-  for (const evaluate::Claim& claim : evaluation.claims) {
-    claim.observed_fmr > 0 ? std::printf(" %7.0f", 1 / claim.observed_fmr) : std::printf("    none");
-  }
-  std::printf("\nFNMR at FMR 0.1 %% when the poorest are discarded:");
-  double next = 0;
-  for (const evaluate::Discard& discard : evaluation.discards) {
-    if (discard.discarded < next) continue;
-    std::printf("  %.0f %%: %.2f %%", 100 * discard.discarded, 100 * discard.fnmr);
-    next = discard.discarded + 0.1;
-  }
-  std::printf("\n%s", evaluate::worst_text(evaluation).c_str());
-}
-
 // Progress of one kind of work after the other.
-class Reporter {
- public:
-  void operator()(const char* what, std::size_t done, std::size_t total) {
-    if (label_ != what) progress_.emplace(label_ = what);
-    progress_->update(done, total);
-  }
-
- private:
-  std::string label_;
-  std::optional<Progress> progress_;
-};
+std::function<void(const char* what, std::size_t done, std::size_t total)> say_progress() {
+  struct State {
+    std::string label;
+    std::optional<Progress> progress;
+  };
+  return [state = std::make_shared<State>()](const char* what, std::size_t done, std::size_t total) {
+    if (state->label != what) state->progress.emplace(state->label = what);
+    state->progress->update(done, total);
+  };
+}
 
 // What a template becomes when it travels as minutiae alone, or in a record of them.
 using Through = std::function<finger::Template(const finger::Template&)>;
@@ -92,39 +51,32 @@ Result<Through> through_of(const std::string& name) {
   }
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(name));
   return Through([format](const finger::Template& features) {
-    const auto bytes = format::write_minutiae_record(service::to_minutiae_record(features, format));
+    const auto bytes = format::write_minutiae_record(intake::to_minutiae_record(features, format));
     if (!bytes.ok()) return finger::Template();
     const bool card = format == format::MinutiaeFormat::kIsoCard || format == format::MinutiaeFormat::kIsoCardCompact;
     const auto record = card ? format::read_minutiae_card(*bytes, format) : format::read_minutiae_record(*bytes);
     if (!record.ok() || record->views.empty()) return finger::Template();
-    auto back = service::to_template(record->views[0], format);
+    auto back = intake::to_template(record->views[0], format);
     return back.ok() ? *std::move(back) : finger::Template();
   });
 }
 
-int evaluate_finger(const FingerOptions& options) {
-  const auto through = through_of(options.through);
-  if (!through.ok()) return fail(through.error(), options.json);
-  const auto reporter = std::make_shared<Reporter>();
-  const auto evaluation = evaluate::evaluate_finger(
-      options.directories, {.threads = options.threads,
-                            .bootstrap_rounds = options.bootstrap_rounds,
-                            .worst_pairs = options.worst_pairs,
-                            .through = *through,
-                            .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
-                              (*reporter)(what, done, total);
-                            }});
-  if (!evaluation.ok()) return fail(evaluation.error(), options.json);
-  Status written;
-  if (!options.scores.empty()) written = write_file(options.scores, view(evaluate::scores_text(*evaluation)));
-  if (written.ok() && !options.picture.empty()) {
-    written = write_file(options.picture, view(evaluate::to_svg(*evaluation, options.title)));
+Result<int> evaluate_finger(const FingerOptions& options) {
+  ASSIGN_OR_RETURN(const Through through, through_of(options.through));
+  ASSIGN_OR_RETURN(const evaluate::Evaluation evaluation,
+                   evaluate::evaluate_finger(options.directories, {.threads = options.threads,
+                                                                   .bootstrap_rounds = options.bootstrap_rounds,
+                                                                   .worst_pairs = options.worst_pairs,
+                                                                   .through = through,
+                                                                   .progress = say_progress()}));
+  if (!options.scores.empty()) TRY(write_file(options.scores, view(evaluate::scores_text(evaluation))));
+  if (!options.picture.empty()) {
+    TRY(write_file(options.picture, view(evaluate::to_svg(evaluation, options.title))));
   }
-  if (!written.ok()) return fail(written.error(), options.json);
   if (options.json) {
-    print_json(evaluate::to_json(*evaluation));
+    print_json(evaluate::to_json(evaluation));
   } else {
-    print_text(*evaluation);
+    std::fputs(evaluate::to_text(evaluation).c_str(), stdout);
   }
   return 0;
 }
@@ -162,27 +114,19 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
 struct IdentifyOptions {
   std::string directory;
   int fingers = 1;
-  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int threads = cores();
   bool json = false;
 };
 
-int evaluate_identify(const IdentifyOptions& options) {
-  const auto reporter = std::make_shared<Reporter>();
-  const auto found = evaluate::evaluate_identification(
-      options.directory, options.fingers,
-      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
-         (*reporter)(what, done, total);
-       }});
-  if (!found.ok()) return fail(found.error(), options.json);
+Result<int> evaluate_identify(const IdentifyOptions& options) {
+  ASSIGN_OR_RETURN(const evaluate::Identification found,
+                   evaluate::evaluate_identification(options.directory, options.fingers,
+                                                     {.threads = options.threads, .progress = say_progress()}));
   if (options.json) {
-    print_json(evaluate::to_json(*found));
+    print_json(evaluate::to_json(found));
     return 0;
   }
-  std::printf("%d people of %d fingers, %d searches: %.2f %% miss the person\n", found->people,
-              found->fingers_per_person, found->searches, 100 * found->misses);
-  for (const evaluate::Calibration& point : found->calibration) {
-    std::printf("strangers a search with expected_false at most %5g: %.4f\n", point.expected, point.observed);
-  }
+  std::fputs(evaluate::to_text(found).c_str(), stdout);
   return 0;
 }
 
@@ -205,33 +149,22 @@ struct StrangersOptions {
   std::vector<std::string> directories;
   std::string grown, picture;
   int fillers = 2000;
-  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int threads = cores();
   bool json = false;
 };
 
-int compare_strangers(const StrangersOptions& options) {
-  const auto reporter = std::make_shared<Reporter>();
-  const auto found = evaluate::compare_strangers(
-      options.directories, options.grown, options.fillers,
-      {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
-         (*reporter)(what, done, total);
-       }});
-  if (!found.ok()) return fail(found.error(), options.json);
+Result<int> compare_strangers(const StrangersOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<evaluate::Strangers> found,
+                   evaluate::compare_strangers(options.directories, options.grown, options.fillers,
+                                               {.threads = options.threads, .progress = say_progress()}));
   if (!options.picture.empty()) {
-    const Status written = write_file(options.picture, view(evaluate::to_svg(*found, "Three kinds of strangers")));
-    if (!written.ok()) return fail(written.error(), options.json);
+    TRY(write_file(options.picture, view(evaluate::to_svg(found, "Three kinds of strangers"))));
   }
   if (options.json) {
-    print_json(evaluate::to_json(*found));
+    print_json(evaluate::to_json(found));
     return 0;
   }
-  std::printf("%-8s %9s %14s %6s %6s %12s %9s %9s %9s %9s\n", "", "templates", "minutiae", "cm2", "a cm2",
-              "comparisons", "FMR at 10", "20", "30", "40");
-  for (const evaluate::Strangers& kind : *found) {
-    std::printf("%-8s %9d %6.1f +- %4.1f %6.2f %6.1f %12zu %9.1e %9.1e %9.1e %9.1e\n", kind.name.c_str(),
-                kind.templates, kind.minutiae, kind.minutiae_deviation, kind.area, kind.minutiae_per_area,
-                kind.scores.size(), kind.share_at(10), kind.share_at(20), kind.share_at(30), kind.share_at(40));
-  }
+  std::fputs(evaluate::to_text(found).c_str(), stdout);
   return 0;
 }
 
@@ -258,19 +191,14 @@ void add_strangers(CLI::App& evaluate_command, Run& run) {
 
 struct FitOptions {
   std::vector<std::string> directories;
-  int threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  int threads = cores();
 };
 using Fit = Result<std::string> (*)(std::span<const std::string>, const evaluate::Options&);
 
-int print_fit(const FitOptions& options, Fit fit) {
-  const auto reporter = std::make_shared<Reporter>();
-  const auto text =
-      fit(options.directories,
-          {.threads = options.threads, .progress = [reporter](const char* what, std::size_t done, std::size_t total) {
-             (*reporter)(what, done, total);
-           }});
-  if (!text.ok()) return fail(text.error(), false);
-  std::fputs(text->c_str(), stdout);
+Result<int> print_fit(const FitOptions& options, Fit fit) {
+  ASSIGN_OR_RETURN(const std::string text,
+                   fit(options.directories, {.threads = options.threads, .progress = say_progress()}));
+  std::fputs(text.c_str(), stdout);
   return 0;
 }
 
@@ -284,16 +212,46 @@ void add_fit(CLI::App& evaluate_command, Run& run, const char* name, const char*
   command->callback([options, fit, &run] { run = [options, fit] { return print_fit(*options, fit); }; });
 }
 
+struct SlapOptions {
+  evaluate::SlapStudy study;
+  bool json = false;
+};
+
+Result<int> evaluate_slaps(SlapOptions& options) {
+  options.study.progress = say_progress();
+  const evaluate::SlapMeasured measured = evaluate::evaluate_slaps(options.study);
+  if (options.json) {
+    print_json(evaluate::to_json(measured));
+  } else {
+    std::fputs(evaluate::to_text(measured).c_str(), stdout);
+  }
+  return 0;
+}
+
+void add_slaps(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<SlapOptions>();
+  CLI::App* command =
+      evaluate_command.add_subcommand("slap", "slaps of synthetic people: boxes, positions, hands, swaps");
+  command->footer("Example: puente evaluate slap --count 200 --seed 42");
+  command->add_option("--count", options->study.people, "people, each with three slaps and more")
+      ->capture_default_str();
+  command->add_option("--seed", options->study.seed, "of the people")->capture_default_str();
+  command->add_option("--difficulty", options->study.difficulty, "0 careful, 1 usual, 2 hurried captures")
+      ->check(CLI::Range(0.0, 4.0))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return evaluate_slaps(*options); }; });
+}
+
 struct GoldenOptions {
   std::string directory;
   int prints = 40, pairs = 200;
   bool literal = false;
 };
 
-int golden_scores(const GoldenOptions& options) {
-  const auto text = evaluate::golden_scores(options.directory, options.prints, options.pairs);
-  if (!text.ok()) return fail(text.error(), false);
-  std::printf(options.literal ? "R\"golden(\n%s)golden\"\n" : "%s", text->c_str());
+Result<int> golden_scores(const GoldenOptions& options) {
+  ASSIGN_OR_RETURN(const std::string text, evaluate::golden_scores(options.directory, options.prints, options.pairs));
+  std::printf(options.literal ? "R\"golden(\n%s)golden\"\n" : "%s", text.c_str());
   return 0;
 }
 
@@ -325,6 +283,7 @@ void add_evaluate(CLI::App& app, Run& run) {
   add_fit(*command, run, "fit-sketch", "fit what the search's coarse stage looks at",
           "src/modality/finger/sketch_projection.inc", evaluate::fit_sketch);
   add_golden(*command, run);
+  add_slaps(*command, run);
 }
 
 }  // namespace puente::cli

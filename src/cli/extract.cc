@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "core/limits.h"
 #include "format/iso/iso.h"
+#include "intake/intake.h"
 #include "service/service.h"
 
 namespace puente::cli {
@@ -23,7 +24,7 @@ struct Options {
 };
 
 Json to_json(const std::string& file, const FingerFile& found) {
-  Json::Array minutiae, reasons;
+  Json::Array minutiae;
   for (const finger::Minutia& minutia : found.features.minutiae) {
     const char* type = minutia.type == finger::MinutiaType::kEnding        ? "ending"
                        : minutia.type == finger::MinutiaType::kBifurcation ? "bifurcation"
@@ -34,14 +35,14 @@ Json to_json(const std::string& file, const FingerFile& found) {
                                      {"type", type},
                                      {"quality", static_cast<int>(minutia.quality)}}));
   }
-  for (const std::string& reason : found.quality.reasons) reasons.push_back(reason);
-  return Json::object({{"file", file},
-                       {"width", found.features.width},
-                       {"height", found.features.height},
-                       {"ppi", 500},
-                       {"quality", Json::object({{"score", found.quality.score}, {"reasons", std::move(reasons)}})},
-                       {"minutiae", std::move(minutiae)},
-                       {"template", to_base64(finger::encode(found.features))}});
+  return Json::object(
+      {{"file", file},
+       {"width", found.features.width},
+       {"height", found.features.height},
+       {"ppi", 500},
+       {"quality", Json::object({{"score", found.quality.score}, {"reasons", strings(found.quality.reasons)}})},
+       {"minutiae", std::move(minutiae)},
+       {"template", to_base64(finger::encode(found.features))}});
 }
 
 // What an officer can do about it, before the person has gone on.
@@ -74,12 +75,12 @@ Status write_out(const Options& options, const FingerFile& found) {
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
   const int quality = found.image ? found.quality.score : 254;
-  ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(service::to_minutiae_record(
+  ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(intake::to_minutiae_record(
                                            found.features, format, Finger::kUnknown, quality)));
   return write_file(options.iso, record);
 }
 
-int extract(const Options& options) {
+Result<int> extract(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
@@ -87,10 +88,9 @@ int extract(const Options& options) {
     Status done = found.ok() ? Status() : Status(found.error());
     if (found.ok()) done = write_out(options, *found);
     if (!done.ok()) {
-      exit_code = fail(done.error());
-      answers.push_back(Json::object(
-          {{"file", file},
-           {"error", Json::object({{"code", to_string(done.error().code)}, {"message", done.error().message}})}}));
+      complain(done.error());
+      exit_code = 1;
+      answers.push_back(Json::object({{"file", file}, {"error", error_json(done.error())}}));
     } else if (options.json) {
       answers.push_back(to_json(file, *found));
     } else {

@@ -11,6 +11,7 @@
 #include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "format/image/image.h"
 #include "format/person/person.h"
 
@@ -22,18 +23,16 @@ struct Options {
   double dpi = 0, rate = 0.75;
 };
 
-int convert(const Options& options) {
-  const Result<Image> image = read_image(options.in, options.dpi);
-  if (!image.ok()) return fail(image.error());
-  const auto original = read_file(options.in, limits::kImageBytesMax);
-  if (!original.ok()) return fail(original.error());
-  const std::vector<std::string> comments = format::wsq_comments(*original);
-  const Result<Bytes> encoded = options.out.ends_with(".wsq")   ? format::encode_wsq(*image, options.rate, comments)
-                                : options.out.ends_with(".jp2") ? format::encode_jpeg2000(*image)
-                                                                : format::encode_png(*image);
-  if (!encoded.ok()) return fail(encoded.error());
-  const Status written = write_file(options.out, *encoded);
-  return written.ok() ? 0 : fail(written.error());
+Result<int> convert(const Options& options) {
+  ASSIGN_OR_RETURN(const Image image, read_image(options.in, options.dpi));
+  ASSIGN_OR_RETURN(const Bytes original, read_file(options.in, limits::kImageBytesMax));
+  const std::vector<std::string> comments = format::wsq_comments(original);
+  ASSIGN_OR_RETURN(const Bytes encoded, options.out.ends_with(".wsq")
+                                            ? format::encode_wsq(image, options.rate, comments)
+                                        : options.out.ends_with(".jp2") ? format::encode_jpeg2000(image)
+                                                                        : format::encode_png(image));
+  TRY(write_file(options.out, encoded));
+  return 0;
 }
 
 struct BenchOptions {
@@ -62,22 +61,19 @@ Result<Decoded> time_decoding(ByteView file, int times) {
 }
 
 // Images by themselves, or inside any record that enrolment takes.
-int bench(const BenchOptions& options) {
+Result<int> bench(const BenchOptions& options) {
   std::map<format::ImageKind, Decoded> kinds;
   for (const std::string& path : options.files) {
-    const auto bytes = read_file(path, limits::kRecordBytesMax);
-    if (!bytes.ok()) return fail(bytes.error(), options.json);
-    const auto intake = format::read_encounter(*bytes);
-    if (!intake.ok()) return fail({intake.error().code, path + ": " + intake.error().message}, options.json);
-    for (const Sample& sample : intake->encounter.samples) {
+    ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+    ASSIGN_OR_RETURN(const format::Intake intake, about(path, format::read_encounter(bytes)));
+    for (const Sample& sample : intake.encounter.samples) {
       const auto header = format::image_header(sample.image);
       if (!header.ok()) continue;  // minutiae alone
-      const auto decoded = time_decoding(sample.image, options.times);
-      if (!decoded.ok()) return fail({decoded.error().code, path + ": " + decoded.error().message}, options.json);
+      ASSIGN_OR_RETURN(const Decoded decoded, about(path, time_decoding(sample.image, options.times)));
       Decoded& kind = kinds[header->kind];
       kind.files += 1;
-      kind.pixels += decoded->pixels;
-      kind.seconds += decoded->seconds;
+      kind.pixels += decoded.pixels;
+      kind.seconds += decoded.seconds;
     }
   }
   Json::Array rows;

@@ -8,12 +8,12 @@
 #include "audit/audit.h"
 #include "cli/cli.h"
 #include "core/files.h"
-#include "store/store.h"
+#include "core/text.h"
+#include "home/home.h"
 
 namespace puente::cli {
 namespace {
 
-constexpr std::size_t kKeyFileMax = 4096;
 constexpr std::size_t kProofFileMax = 64u << 10;
 
 struct Options {
@@ -34,10 +34,8 @@ Result<audit::VerifierKey> key_of(const std::string& text_or_path) {
     auto key = audit::parse_vkey(text_or_path);
     if (key.ok() || !exists(text_or_path)) return key;
   }
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(text_or_path, kKeyFileMax));
-  auto key = audit::parse_vkey(text(bytes));
-  if (!key.ok()) return Error{key.error().code, text_or_path + ": " + key.error().message};
-  return key;
+  ASSIGN_OR_RETURN(const std::string line, read_line(text_or_path));
+  return about(text_or_path, audit::parse_vkey(line));
 }
 
 Result<std::vector<audit::VerifierKey>> overseers_of(const Options& options) {
@@ -61,8 +59,8 @@ Result<Source> open_source(const Options& options) {
   const std::string& directory = options.directory;
   Source out;
   std::string key = options.key;
-  if (exists(directory + "/puente.db")) {
-    ASSIGN_OR_RETURN(out.storage, store::open_log(directory));
+  if (home::has_log(directory)) {
+    ASSIGN_OR_RETURN(out.storage, home::open_log(directory));
     if (key.empty()) key = directory + "/keys/log.vkey";
   } else if (exists(directory + "/checkpoint")) {
     ASSIGN_OR_RETURN(out.storage, audit::TileStorage::open(directory));
@@ -111,35 +109,34 @@ void print_report(const audit::VerifyReport& report, bool asked_overseers) {
   }
 }
 
-int verify(const Options& options) {
-  const auto source = open_source(options);
-  if (!source.ok()) return fail(source.error(), options.json);
-  const auto overseers = overseers_of(options);
-  if (!overseers.ok()) return fail(overseers.error(), options.json);
+Result<int> verify(const Options& options) {
+  ASSIGN_OR_RETURN(const Source source, open_source(options));
+  ASSIGN_OR_RETURN(const std::vector<audit::VerifierKey> overseers, overseers_of(options));
   audit::VerifyReport report;
   {
     Progress progress("verifying log entries");
-    report = audit::verify(*source->storage, source->key, *overseers,
+    report = audit::verify(*source.storage, source.key, overseers,
                            [&](std::size_t done, std::size_t total) { progress.update(done, total); });
   }
   if (options.json) print_json(report_json(report));
-  if (!report.ok) return fail({Code::kCorrupt, report.problem});
-  if (!options.json) print_report(report, !overseers->empty());
+  if (!report.ok) {
+    complain({Code::kCorrupt, report.problem});
+    return 1;
+  }
+  if (!options.json) print_report(report, !overseers.empty());
   return 0;
 }
 
 // ---- export, prove, check-proof
 
-int export_log(const Options& options) {
-  const auto source = open_source(options);
-  if (!source.ok()) return fail(source.error(), options.json);
-  const Status done = audit::export_tiles(*source->storage, source->key, options.out);
-  if (!done.ok()) return fail(done.error(), options.json);
+Result<int> export_log(const Options& options) {
+  ASSIGN_OR_RETURN(const Source source, open_source(options));
+  TRY(audit::export_tiles(*source.storage, source.key, options.out));
   if (options.json) {
     print_json(Json::object({{"directory", options.out}}));
   } else {
     std::printf("exported to %s: give it with the key, which must reach the verifier another way:\n%s\n",
-                options.out.c_str(), audit::to_vkey(source->key).c_str());
+                options.out.c_str(), audit::to_vkey(source.key).c_str());
   }
   return 0;
 }
@@ -158,7 +155,7 @@ Result<std::string> checkpoint_for(const LogStorage& storage, std::uint64_t inde
   return last[0].checkpoint;
 }
 
-Status write_proof(const Options& options) {
+Result<int> prove(const Options& options) {
   ASSIGN_OR_RETURN(const Source source, open_source(options));
   ASSIGN_OR_RETURN(const std::string note, checkpoint_for(*source.storage, options.index));
   ASSIGN_OR_RETURN(const audit::Tree tree, audit::load_tree(*source.storage));
@@ -168,12 +165,8 @@ Status write_proof(const Options& options) {
     if (row.empty()) return Error{Code::kCorrupt, "the entry is missing"};
     TRY(write_file(options.leaf, row[0].leaf));
   }
-  return write_file(options.out.empty() ? "/dev/stdout" : options.out, view(proof));
-}
-
-int prove(const Options& options) {
-  const Status done = write_proof(options);
-  return done.ok() ? 0 : fail(done.error());
+  TRY(write_file(options.out.empty() ? "/dev/stdout" : options.out, view(proof)));
+  return 0;
 }
 
 Result<audit::ProvenEntry> read_and_check(const Options& options) {
@@ -184,60 +177,30 @@ Result<audit::ProvenEntry> read_and_check(const Options& options) {
   return audit::check_proof(text(proof), leaf, key, overseers);
 }
 
-int check_proof(const Options& options) {
-  const auto proven = read_and_check(options);
-  if (!proven.ok()) return fail(proven.error(), options.json);
-  Json::Array overseers(proven->overseers.begin(), proven->overseers.end());
+Result<int> check_proof(const Options& options) {
+  ASSIGN_OR_RETURN(const audit::ProvenEntry proven, read_and_check(options));
   if (options.json) {
-    print_json(Json::object({{"origin", proven->checkpoint.origin},
-                             {"index", std::size_t{proven->index}},
-                             {"size", std::size_t{proven->checkpoint.size}},
-                             {"overseers", Json(std::move(overseers))}}));
+    print_json(Json::object({{"origin", proven.checkpoint.origin},
+                             {"index", std::size_t{proven.index}},
+                             {"size", std::size_t{proven.checkpoint.size}},
+                             {"overseers", strings(proven.overseers)}}));
     return 0;
   }
-  std::printf("proven: this is entry %llu of log %s\n", static_cast<unsigned long long>(proven->index),
-              proven->checkpoint.origin.c_str());
-  for (const std::string& name : proven->overseers) std::printf("cosigned by %s\n", name.c_str());
-  if (proven->overseers.empty()) std::printf("not cosigned by an overseer that you named: the log's word alone\n");
+  std::printf("proven: this is entry %llu of log %s\n", static_cast<unsigned long long>(proven.index),
+              proven.checkpoint.origin.c_str());
+  for (const std::string& name : proven.overseers) std::printf("cosigned by %s\n", name.c_str());
+  if (proven.overseers.empty()) std::printf("not cosigned by an overseer that you named: the log's word alone\n");
   return 0;
 }
 
 // ---- fsck
 
-Result<SecretKey> node_key(const std::string& directory) {
-  const std::string path = directory + "/keys/node.key";
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kKeyFileMax));
-  std::string hex(text(bytes));
-  while (!hex.empty() && (hex.back() == '\n' || hex.back() == ' ')) hex.pop_back();
-  const auto key = from_hex(hex);
-  if (!key.ok() || key->size() != SecretKey::kSize)
-    return Error{Code::kCorrupt, path + ": must be 64 hexadecimal digits"};
-  return SecretKey::from_bytes(*key);
-}
-
-Result<std::vector<std::string>> find_problems(const Options& options) {
-  ASSIGN_OR_RETURN(SecretKey key, node_key(options.directory));
-  SystemRandom random;
-  ASSIGN_OR_RETURN(const auto store,
-                   store::Store::open(options.directory, store::Mode::kReadOnly, std::move(key), random));
-  std::vector<std::string> problems = store->check();
-  ASSIGN_OR_RETURN(const std::uint64_t entries, store->log_size());
-  if (entries == 0) return problems;  // an overseer's own, or a node that never started
-  ASSIGN_OR_RETURN(const audit::VerifierKey log, key_of(options.directory + "/keys/log.vkey"));
-  const audit::VerifyReport report = audit::verify(*store, log, {});
-  if (!report.ok) problems.push_back(report.problem);
-  return problems;
-}
-
-int fsck(const Options& options) {
-  const auto problems = find_problems(options);
-  if (!problems.ok()) return fail(problems.error(), options.json);
-  if (options.json)
-    print_json(
-        Json::object({{"ok", problems->empty()}, {"problems", Json::Array(problems->begin(), problems->end())}}));
-  if (!options.json && problems->empty()) std::printf("%s: all is well\n", options.directory.c_str());
-  for (const std::string& problem : *problems) fail({Code::kCorrupt, problem});
-  return problems->empty() ? 0 : 1;
+Result<int> fsck(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> problems, home::find_problems(options.directory));
+  if (options.json) print_json(Json::object({{"ok", problems.empty()}, {"problems", strings(problems)}}));
+  if (!options.json && problems.empty()) std::printf("%s: all is well\n", options.directory.c_str());
+  for (const std::string& problem : problems) complain({Code::kCorrupt, problem});
+  return problems.empty() ? 0 : 1;
 }
 
 // ---- the commands

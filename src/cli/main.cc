@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   puente::cli::add_evaluate(app, run);
   puente::cli::add_slap(app, run);
   puente::cli::add_bench(app, run);
+  puente::cli::add_bench_exchange(app, run);
   puente::cli::add_synth(app, run);
   puente::cli::add_node(app, run);
   puente::cli::add_person(app, run);
@@ -32,5 +33,5 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  return run ? run() : 2;
+  return run ? puente::cli::finish(app, run) : 2;
 }

@@ -61,95 +61,78 @@ void print_candidates(const Json& candidates, const char* nobody) {
   }
 }
 
-int enrol(const PersonOptions& options) {
-  auto node = NodeCall::open(options.call);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto samples = samples_json(options);
-  if (!samples.ok()) return fail(samples.error(), options.call.json);
-  const auto biographic = biographic_json(options);
-  if (!biographic.ok()) return fail(biographic.error(), options.call.json);
-  Json request =
-      Json::object({{"samples", *samples}, {"biographic", *biographic}, {"enrol_if_known", options.if_known}});
+Result<int> enrol(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json samples, samples_json(options));
+  ASSIGN_OR_RETURN(const Json biographic, biographic_json(options));
+  Json request = Json::object({{"samples", samples}, {"biographic", biographic}, {"enrol_if_known", options.if_known}});
   if (!options.person_id.empty()) request.set("person_id", options.person_id);
   if (!options.encounter_id.empty()) request.set("encounter_id", options.encounter_id);
   if (!options.withheld_from.empty()) {
     request.set("withheld_from", Json(Json::Array(options.withheld_from.begin(), options.withheld_from.end())));
   }
-  const auto answer = node->call("POST", "/v1/persons", request, true);
-  if (!answer.ok()) return fail(answer.error(), options.call.json);
-  const bool* enrolled = (*answer)["enrolled"].as_bool();
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/persons", request, true));
+  const bool* enrolled = answer["enrolled"].as_bool();
   const bool done = enrolled != nullptr && *enrolled;
   if (options.call.json) {
-    print_json(*answer);
+    print_json(answer);
   } else if (done) {
-    std::printf("enrolled %s\n", (*answer)["person_id"].as_string()->c_str());
-    for (const Json& line : *(*answer)["left_out"].as_array()) std::printf("left out: %s\n", line.as_string()->c_str());
+    std::printf("enrolled %s\n", answer["person_id"].as_string()->c_str());
+    for (const Json& line : *answer["left_out"].as_array()) std::printf("left out: %s\n", line.as_string()->c_str());
   } else {
     std::printf("not enrolled: already known as\n");
-    print_candidates((*answer)["known_as"], "nobody");
+    print_candidates(answer["known_as"], "nobody");
   }
   return done ? 0 : 1;
 }
 
-int identify(const PersonOptions& options) {
-  auto node = NodeCall::open(options.call);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto samples = samples_json(options);
-  if (!samples.ok()) return fail(samples.error(), options.call.json);
-  const auto answer = node->call("POST", "/v1/identify", Json::object({{"samples", *samples}}));
-  if (!answer.ok()) return fail(answer.error(), options.call.json);
+Result<int> identify(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json samples, samples_json(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", Json::object({{"samples", samples}})));
   if (options.call.json) {
-    print_json(*answer);
+    print_json(answer);
   } else {
-    print_candidates((*answer)["candidates"], "nobody known");
+    print_candidates(answer["candidates"], "nobody known");
   }
-  return (*answer)["candidates"].as_array()->empty() ? 1 : 0;
+  return answer["candidates"].as_array()->empty() ? 1 : 0;
 }
 
-int show_question(const Result<Json>& answer, const PersonOptions& options) {
-  if (!answer.ok()) return fail(answer.error(), options.call.json);
-  if (options.call.json) {
-    print_json(*answer);
-  } else {
-    std::printf("%s\n", pretty(*answer).c_str());
-  }
+int show(const Json& answer, const PersonOptions& options) {
+  std::printf("%s\n", (options.call.json ? canonical(answer) : pretty(answer)).c_str());
   return 0;
 }
 
-int ask(const PersonOptions& options) {
-  auto node = NodeCall::open(options.call);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  const auto samples = samples_json(options);
-  if (!samples.ok()) return fail(samples.error(), options.call.json);
-  return show_question(node->call("POST", "/v1/questions",
-                                  Json::object({{"partner", options.partner},
-                                                {"purpose", options.purpose},
-                                                {"case_reference", options.case_reference},
-                                                {"legal_basis", options.legal_basis},
-                                                {"samples", *samples}})),
-                       options);
+Result<int> ask(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json samples, samples_json(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions",
+                                                Json::object({{"partner", options.partner},
+                                                              {"purpose", options.purpose},
+                                                              {"case_reference", options.case_reference},
+                                                              {"legal_basis", options.legal_basis},
+                                                              {"samples", samples}})));
+  return show(answer, options);
 }
 
-int question(const PersonOptions& options) {
-  auto node = NodeCall::open(options.call);
-  if (!node.ok()) return fail(node.error(), options.call.json);
+Result<int> question(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   if (!options.transaction.empty()) {
-    const auto answer = node->call("GET", "/v1/questions/" + options.exchange_id + "/transaction");
-    if (!answer.ok()) return fail(answer.error(), options.call.json);
-    const auto bytes = from_base64(*(*answer)["transaction"].as_string());
-    const Status written = bytes.ok() ? write_file(options.transaction, *bytes) : Status(bytes.error());
-    if (!written.ok()) return fail(written.error(), options.call.json);
+    ASSIGN_OR_RETURN(const Json came, node.call("GET", "/v1/questions/" + options.exchange_id + "/transaction"));
+    ASSIGN_OR_RETURN(const Bytes bytes, from_base64(*came["transaction"].as_string()));
+    TRY(write_file(options.transaction, bytes));
   }
-  return show_question(node->call("GET", "/v1/questions/" + options.exchange_id), options);
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
+  return show(answer, options);
 }
 
-int erase(const PersonOptions& options) {
+Result<int> erase(const PersonOptions& options) {
   PersonOptions as_supervisor = options;
   if (as_supervisor.call.role == "officer") as_supervisor.call.role = "supervisor";  // with --data
-  auto node = NodeCall::open(as_supervisor.call);
-  if (!node.ok()) return fail(node.error(), options.call.json);
-  return show_question(
-      node->call("DELETE", "/v1/persons/" + options.person_id, Json::object({{"reasons", options.reasons}})), options);
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(as_supervisor.call));
+  ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
+                                                Json::object({{"reasons", options.reasons}})));
+  return show(answer, options);
 }
 
 }  // namespace

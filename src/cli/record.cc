@@ -1,4 +1,4 @@
-// puente record: ANSI/NIST-ITL transactions, and what other records say (iso_record.h).
+// puente record: ANSI/NIST-ITL transactions, and what other records say.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,11 +10,10 @@
 
 #include "cli/cli.h"
 #include "cli/convert.h"
-#include "cli/iso_record.h"
-#include "cli/record.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "format/itl/itl.h"
 #include "format/person/person.h"
 
@@ -32,117 +31,24 @@ struct Options {
 
 Result<itl::Reading> read_transaction_file(const std::string& file) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(file, limits::kRecordBytesMax));
-  Result<itl::Reading> reading = read_transaction(bytes);
-  if (!reading.ok()) return {reading.error().code, file + ": " + reading.error().message};
-  return reading;
-}
-
-bool is_image(const itl::Record& record, const itl::Field& field) {
-  return (field.number == 999 && record.type >= 10) || (itl::is_binary(record.type) && &field == &record.fields.back());
-}
-
-// Bytes as they may be shown: control characters and what is no letter of UTF-8 as \xNN.
-std::string shown(std::string_view bytes) {
-  std::string out;
-  while (!bytes.empty()) {
-    const std::size_t size = utf8_letter(bytes);
-    const auto byte = static_cast<unsigned char>(bytes[0]);
-    const bool letter = size > 0 && byte >= ' ' && byte != 0x7f;
-    out += letter ? std::string(bytes.substr(0, size)) : fmt::format("\\x{:02x}", byte);
-    bytes.remove_prefix(letter ? size : 1);
-  }
-  return out;
-}
-
-std::string spelt(const itl::Record& record, const itl::Field& field) {
-  if (is_image(record, field)) return fmt::format("{} bytes", field.value.size());
-  std::string out;
-  for (const auto& subfield : field.subfields()) {
-    if (!out.empty()) out += " / ";
-    for (std::size_t i = 0; i < subfield.size(); ++i) out += (i ? " | " : "") + shown(subfield[i]);
-  }
-  return out;
-}
-
-const char* word_of(itl::Severity severity) {
-  return severity == itl::Severity::kError ? "error" : "warning";
-}
-
-Json to_json(const itl::Finding& finding) {
-  return Json::object({{"severity", word_of(finding.severity)},
-                       {"record", finding.record + 1},
-                       {"type", finding.type},
-                       {"field", fmt::format("{}.{:03}", finding.type, finding.field)},
-                       {"mnemonic", std::string(itl::name_of(finding.type, finding.field).mnemonic)},
-                       {"subfield", finding.subfield},
-                       {"item", finding.item},
-                       {"offset", finding.offset},
-                       {"rule", finding.rule},
-                       {"fatal", finding.fatal}});
-}
-
-void print_text(const std::string& file, const itl::Reading& reading) {
-  std::printf("%s\n", file.c_str());
-  std::size_t number = 0;
-  for (const itl::Record& record : reading.transaction.records) {
-    std::printf("record %zu: Type-%d, %s, %zu bytes from byte %zu\n", ++number, record.type,
-                std::string(itl::record_name(record.type)).c_str(), record.size, record.offset);
-    for (const itl::Field& field : record.fields) {
-      const itl::FieldName name = itl::name_of(record.type, field.number);
-      std::printf("  %2d.%03d %-4s %-40s %s\n", record.type, field.number, std::string(name.mnemonic).c_str(),
-                  std::string(name.name).c_str(), spelt(record, field).c_str());
-    }
-  }
-  for (const itl::Finding& finding : reading.findings) std::printf("%s\n", in_words(finding).c_str());
-}
-
-Json to_json(const std::string& file, const itl::Reading& reading) {
-  Json::Array records, findings;
-  for (const itl::Record& record : reading.transaction.records) {
-    Json::Array fields;
-    for (const itl::Field& field : record.fields) {
-      const itl::FieldName name = itl::name_of(record.type, field.number);
-      Json json = Json::object({{"field", fmt::format("{}.{:03}", record.type, field.number)},
-                                {"mnemonic", std::string(name.mnemonic)},
-                                {"name", std::string(name.name)}});
-      if (is_image(record, field)) {
-        json.set("bytes", field.value.size());
-      } else {
-        Json::Array subfields;
-        for (const auto& subfield : field.subfields()) {
-          Json::Array items;
-          for (const std::string_view item : subfield) items.push_back(shown(item));
-          subfields.push_back(Json(std::move(items)));
-        }
-        json.set("subfields", Json(std::move(subfields)));
-      }
-      fields.push_back(std::move(json));
-    }
-    records.push_back(Json::object({{"type", record.type},
-                                    {"name", std::string(itl::record_name(record.type))},
-                                    {"offset", record.offset},
-                                    {"size", record.size},
-                                    {"fields", Json(std::move(fields))}}));
-  }
-  for (const itl::Finding& finding : reading.findings) findings.push_back(to_json(finding));
-  return Json::object({{"file", file}, {"records", Json(std::move(records))}, {"findings", Json(std::move(findings))}});
+  return about(file, format::read_transaction(bytes));
 }
 
 // Shows, or checks, a file that is no transaction but another record; nullopt for any other file. The exit code.
 std::optional<int> other_record(const std::string& file, bool only_check, bool json, Json::Array& answers) {
   const Result<Bytes> bytes = read_file(file, limits::kRecordBytesMax);
-  if (!bytes.ok() || !is_describable(*bytes)) return std::nullopt;
-  const Result<RecordDescription> found = describe_record(*bytes);
-  if (!found.ok()) return fail({found.error().code, file + ": " + found.error().message});
+  if (!bytes.ok() || !format::is_describable(*bytes)) return std::nullopt;
+  const Result<format::RecordDescription> found = format::describe_record(*bytes);
+  if (!found.ok()) {
+    complain({found.error().code, file + ": " + found.error().message});
+    return 1;
+  }
   const bool sound = found->deviations.empty() && found->not_checked.empty();
   if (json) {
-    Json::Array list, not_checked;
-    for (const std::string& deviation : found->deviations) list.push_back(Json(deviation));
-    for (const std::string& line : found->not_checked) not_checked.push_back(Json(line));
     Json answer = only_check ? Json::object({{"file", file}, {"sound", sound}}) : found->json;
     answer.set("file", file);
-    answer.set("findings", Json(std::move(list)));
-    if (!found->not_checked.empty()) answer.set("not_checked", Json(std::move(not_checked)));
+    answer.set("findings", strings(found->deviations));
+    if (!found->not_checked.empty()) answer.set("not_checked", strings(found->not_checked));
     answers.push_back(std::move(answer));
   } else {
     if (!only_check) std::printf("%s: %s", file.c_str(), found->text.c_str());
@@ -153,7 +59,7 @@ std::optional<int> other_record(const std::string& file, bool only_check, bool j
   return found->deviations.empty() && (!only_check || sound) ? 0 : 1;
 }
 
-int show(const Options& options) {
+Result<int> show(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
@@ -163,13 +69,16 @@ int show(const Options& options) {
     }
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
-      exit_code = fail(reading.error());
+      complain(reading.error());
+      exit_code = 1;
       continue;
     }
     if (options.json) {
-      answers.push_back(to_json(file, *reading));
+      Json answer = format::to_json(*reading);
+      answer.set("file", file);
+      answers.push_back(std::move(answer));
     } else {
-      print_text(file, *reading);
+      std::printf("%s\n%s", file.c_str(), format::to_text(*reading).c_str());
     }
     if (!reading->findings.empty()) exit_code = 1;
   }
@@ -178,7 +87,7 @@ int show(const Options& options) {
 }
 
 // What a file's encoding and its fields are found to be, a line each.
-int check(const Options& options) {
+Result<int> check(const Options& options) {
   int exit_code = 0;
   std::size_t done = 0;
   Progress progress("checking");
@@ -191,7 +100,8 @@ int check(const Options& options) {
     }
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
-      exit_code = fail(reading.error());
+      complain(reading.error());
+      exit_code = 1;
       continue;
     }
     std::vector<itl::Finding> findings = reading->findings;
@@ -200,11 +110,12 @@ int check(const Options& options) {
     if (!sound) exit_code = 1;
     if (options.json) {
       Json::Array list;
-      for (const itl::Finding& finding : findings) list.push_back(to_json(finding));
+      for (const itl::Finding& finding : findings) list.push_back(format::to_json(finding));
       answers.push_back(Json::object({{"file", file}, {"sound", sound}, {"findings", Json(std::move(list))}}));
       continue;
     }
-    for (const itl::Finding& finding : findings) std::printf("%s: %s\n", file.c_str(), in_words(finding).c_str());
+    for (const itl::Finding& finding : findings)
+      std::printf("%s: %s\n", file.c_str(), format::in_words(finding).c_str());
     if (sound) std::printf("%s: sound\n", file.c_str());
   }
   if (options.json) print_json(Json(std::move(answers)));
@@ -230,28 +141,27 @@ Result<Wanted> wanted_of(const Options& options, const std::string& out) {
 }
 
 // Those of several files into a folder of each file's own.
-int write_images(const std::vector<Sample>& files, const std::vector<std::string>& names, const std::string& folder) {
+Result<int> write_images(const std::vector<Sample>& files, const std::vector<std::string>& names,
+                         const std::string& folder) {
   int exit_code = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    const Result<ImageFiles> images = images_of(files[i].image);
-    if (!images.ok()) return fail({images.error().code, names[i] + ": " + images.error().message});
+    ASSIGN_OR_RETURN(const ImageFiles images, about(names[i], images_of(files[i].image)));
     const std::string into = files.size() == 1 ? folder : fmt::format("{}/{:02}", folder, i + 1);
     std::error_code error;
     std::filesystem::create_directories(into, error);
-    for (const ImageFile& image : images->files) {
+    for (const ImageFile& image : images.files) {
       const std::string path = into + "/" + image.name;
-      const Status written = write_file(path, image.bytes);
-      if (!written.ok()) return fail(written.error());
+      TRY(write_file(path, image.bytes));
       std::printf("%s\n", path.c_str());
     }
-    say_left_out(names[i], images->left_out);
-    if (!images->left_out.empty()) exit_code = 1;
+    say_left_out(names[i], images.left_out);
+    if (!images.left_out.empty()) exit_code = 1;
   }
   return exit_code;
 }
 
 // What files become, and the images that are in them.
-int convert(const Options& options) {
+Result<int> convert(const Options& options) {
   std::vector<std::string> in = options.files;
   std::string out;
   if (in.size() > 1 || options.images.empty()) {
@@ -260,41 +170,19 @@ int convert(const Options& options) {
   }
   std::vector<Sample> files;
   for (const std::string& argument : in) {
-    Result<Sample> file = read_sample(argument);
-    if (!file.ok()) return fail(file.error());
-    files.push_back(*std::move(file));
+    ASSIGN_OR_RETURN(files.emplace_back(), read_sample(argument));
   }
   const std::string names = fmt::format("{}", fmt::join(in, ", "));
   if (!out.empty()) {
-    const Result<Wanted> wanted = wanted_of(options, out);
-    if (!wanted.ok()) return fail(wanted.error());
-    const Result<Converted> converted = convert_files(files, *wanted);
-    if (!converted.ok()) return fail({converted.error().code, names + ": " + converted.error().message});
-    say_left_out(names, converted->left_out);
-    const Status written = write_file(out, converted->bytes);
-    if (!written.ok()) return fail(written.error());
+    ASSIGN_OR_RETURN(const Wanted wanted, wanted_of(options, out));
+    ASSIGN_OR_RETURN(const Converted converted, about(names, convert_files(files, wanted)));
+    say_left_out(names, converted.left_out);
+    TRY(write_file(out, converted.bytes));
   }
   return options.images.empty() ? 0 : write_images(files, in, options.images);
 }
 
 }  // namespace
-
-Result<itl::Reading> read_transaction(ByteView bytes) {
-  if (format::record_kind(bytes) != format::RecordKind::kNiemXml) return itl::read(bytes);
-  return format::niem::read(bytes);
-}
-
-std::string in_words(const itl::Finding& finding) {
-  std::string place = fmt::format("byte {}, record {}", finding.offset, finding.record + 1);
-  if (finding.type > 0) place += fmt::format(", Type-{}", finding.type);
-  if (finding.field > 0) place += fmt::format(", {}.{:03}", finding.type, finding.field);
-  const itl::FieldName name = itl::name_of(finding.type, finding.field);
-  if (!name.mnemonic.empty()) place += fmt::format(" {}", name.mnemonic);
-  if (finding.subfield > 0) place += fmt::format(", subfield {}", finding.subfield);
-  if (finding.item > 0) place += fmt::format(", item {}", finding.item);
-  return fmt::format("{} at {}: {}", finding.fatal ? "damaged from here" : word_of(finding.severity), place,
-                     finding.rule);
-}
 
 void add_record(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();

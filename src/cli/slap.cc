@@ -5,13 +5,12 @@
 #include <deque>
 #include <filesystem>
 #include <memory>
-#include <sstream>
 
 #include "cli/cli.h"
-#include "cli/evaluate_slap.h"
 #include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "format/image/image.h"
 
 namespace puente::cli {
@@ -32,8 +31,8 @@ struct Cut {
 
 Result<std::vector<Finger>> parse_missing(const std::string& list) {
   std::vector<Finger> missing;
-  std::stringstream items(list);
-  for (std::string item; std::getline(items, item, ',');) {
+  for (const std::string_view item : split(list, ',')) {
+    if (item.empty()) continue;
     ASSIGN_OR_RETURN(const Finger position, parse_finger(item));
     missing.push_back(position);
   }
@@ -64,12 +63,6 @@ Result<std::vector<finger::SequenceFinding>> check(const Options& options, const
   return finger::check_sequence(segments, rolled);
 }
 
-Json to_json(const std::vector<std::string>& reasons) {
-  Json::Array array;
-  for (const std::string& reason : reasons) array.push_back(reason);
-  return Json(std::move(array));
-}
-
 double rounded(double value) {
   return std::round(100 * value) / 100;
 }
@@ -90,7 +83,7 @@ Json to_json(const Options& options, const finger::Slap& slap, const std::vector
                                                    {"height", rounded(s.height)},
                                                    {"angle_degrees", rounded(s.angle * 180 / M_PI)}})},
                              {"confidence", rounded(s.confidence)},
-                             {"reasons", to_json(s.reasons)}});
+                             {"reasons", strings(s.reasons)}});
     one.set("quality", cuts[i].extraction.ok() ? Json(cuts[i].extraction->quality.score) : Json());
     fingers.push_back(std::move(one));
   }
@@ -104,7 +97,7 @@ Json to_json(const Options& options, const finger::Slap& slap, const std::vector
                            {"position", to_string(slap.position)},
                            {"right_hand", rounded(slap.right_hand)},
                            {"confidence", rounded(slap.confidence)},
-                           {"reasons", to_json(slap.reasons)},
+                           {"reasons", strings(slap.reasons)},
                            {"fingers", Json(std::move(fingers))}});
   if (!options.rolled.empty()) out.set("sequence", Json(std::move(sequence)));
   return out;
@@ -152,31 +145,25 @@ Status write_files(const Options& options, const Image& image, const finger::Sla
   return {};
 }
 
-int segment(const Options& options) {
-  const Result<FingerCapture> position = parse_finger_capture(options.position);
-  if (!position) return fail(position.error(), options.json);
-  const Result<std::vector<Finger>> missing = parse_missing(options.missing);
-  if (!missing) return fail(missing.error(), options.json);
-  const Result<Image> image = read_image(options.file, options.dpi);
-  if (!image) return fail(image.error(), options.json);
-  const Result<finger::Slap> slap = finger::segment_slap(*image, *position, *missing);
-  if (!slap) return fail({slap.error().code, options.file + ": " + slap.error().message}, options.json);
+Result<int> segment(const Options& options) {
+  ASSIGN_OR_RETURN(const FingerCapture position, parse_finger_capture(options.position));
+  ASSIGN_OR_RETURN(const std::vector<Finger> missing, parse_missing(options.missing));
+  ASSIGN_OR_RETURN(const Image image, read_image(options.file, options.dpi));
+  ASSIGN_OR_RETURN(const finger::Slap slap, about(options.file, finger::segment_slap(image, position, missing)));
   std::vector<Cut> cuts;
-  for (const finger::Segment& found : slap->fingers) {
-    Image cut = cut_out(*image, found);
+  for (const finger::Segment& found : slap.fingers) {
+    Image cut = cut_out(image, found);
     Result<finger::Extraction> extraction = finger::extract(cut);
     cuts.push_back({std::move(cut), std::move(extraction)});
   }
-  const Result<std::vector<finger::SequenceFinding>> findings = check(options, *slap, cuts);
-  if (!findings) return fail(findings.error(), options.json);
-  const Status written = write_files(options, *image, *slap, cuts);
-  if (!written) return fail(written.error(), options.json);
+  ASSIGN_OR_RETURN(const std::vector<finger::SequenceFinding> findings, check(options, slap, cuts));
+  TRY(write_files(options, image, slap, cuts));
   if (options.json)
-    print_json(to_json(options, *slap, cuts, *findings));
+    print_json(to_json(options, slap, cuts, findings));
   else
-    print_text(options, *slap, cuts, *findings);
-  bool sound = slap->reasons.empty();
-  for (const finger::SequenceFinding& finding : *findings)
+    print_text(options, slap, cuts, findings);
+  bool sound = slap.reasons.empty();
+  for (const finger::SequenceFinding& finding : findings)
     sound = sound && finding.verdict != finger::SequenceVerdict::kContradicted;
   return sound ? 0 : 1;
 }
@@ -206,7 +193,6 @@ void add_slap(CLI::App& app, Run& run) {
   command->add_option("--picture", options->picture, "PNG file to draw the boxes into");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return segment(*options); }; });
-  add_evaluate_slap(*app.get_subcommand("evaluate"), run);
 }
 
 }  // namespace puente::cli

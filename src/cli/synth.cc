@@ -2,12 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
-#include <sstream>
-#include <thread>
 
 #include "cli/cli.h"
 #include "core/files.h"
 #include "core/limits.h"
+#include "core/parallel.h"
+#include "core/text.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 
@@ -23,8 +23,8 @@ struct PeopleOptions {
 // "2,3,7-9,LEFT_LITTLE"
 Result<std::vector<Finger>> parse_fingers(const std::string& list) {
   std::vector<Finger> fingers;
-  std::stringstream items(list);
-  for (std::string item; std::getline(items, item, ',');) {
+  for (const std::string_view item : split(list, ',')) {
+    if (item.empty()) continue;
     const std::size_t dash = item.find('-');
     ASSIGN_OR_RETURN(const Finger first, parse_finger(item.substr(0, dash)));
     Finger last = first;
@@ -38,20 +38,17 @@ Result<std::vector<Finger>> parse_fingers(const std::string& list) {
   return fingers;
 }
 
-int write_people(PeopleOptions& options) {
-  Result<std::vector<Finger>> fingers = parse_fingers(options.fingers);
-  if (!fingers) return fail(fingers.error(), options.json);
-  options.write.fingers = *fingers;
+Result<int> write_people(PeopleOptions& options) {
+  ASSIGN_OR_RETURN(options.write.fingers, parse_fingers(options.fingers));
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
   options.write.capture.sensor =
       options.sensor == "capacitive" ? synth::SensorKind::kCapacitive : synth::SensorKind::kOptical;
   Progress progress("images");
   int images = 0;
-  const Status written = synth::write_people(options.write, [&](int done, int total) {
+  TRY(synth::write_people(options.write, [&](int done, int total) {
     images = done;
     progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
-  });
-  if (!written) return fail(written.error(), options.json);
+  }));
   if (options.json)
     print_json(Json::object({{"directory", options.write.directory},
                              {"count", static_cast<std::int64_t>(options.write.count)},
@@ -63,7 +60,7 @@ int write_people(PeopleOptions& options) {
 
 void add_people(CLI::App& synth, Run& run) {
   auto options = std::make_shared<PeopleOptions>();
-  options->write.threads = std::min(256, std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
+  options->write.threads = std::min(256, cores());
   CLI::App* people = synth.add_subcommand("people", "make synthetic people: fingerprint images and biographies");
   people->footer("Example: puente synth people --count 150 --seed 7 --out people --fingers 2,3,7,8");
   people->add_option("--count", options->write.count, "how many people (with --layout fvc: fingers)")->required();
@@ -90,15 +87,13 @@ struct CheckOptions {
   bool json = false;
 };
 
-int check_images(const CheckOptions& options) {
+Result<int> check_images(const CheckOptions& options) {
   Json::Array found;
   bool all = true;
   for (const std::string& file : options.files) {
-    const Result<Bytes> bytes = read_file(file, limits::kImageBytesMax);
-    if (!bytes) return fail(bytes.error(), options.json);
-    const Result<Image> image = format::decode_image(*bytes);
-    if (!image) return fail({image.error().code, file + ": " + image.error().message}, options.json);
-    const bool synthetic = synth::is_synthetic(*image);
+    ASSIGN_OR_RETURN(const Bytes bytes, read_file(file, limits::kImageBytesMax));
+    ASSIGN_OR_RETURN(const Image image, about(file, format::decode_image(bytes)));
+    const bool synthetic = synth::is_synthetic(image);
     all = all && synthetic;
     if (options.json)
       found.push_back(Json::object({{"file", file}, {"synthetic", synthetic}}));

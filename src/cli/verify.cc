@@ -55,21 +55,16 @@ Status draw(const Options& options, const FingerFile& probe, const FingerFile& r
   return write_file(options.picture, png);
 }
 
-int verify(const Options& options) {
-  const Result<FingerFile> probe = read_finger(options.probe, options.dpi);
-  if (!probe.ok()) return fail(probe.error(), options.json);
-  const Result<FingerFile> reference = read_finger(options.reference, options.dpi);
-  if (!reference.ok()) return fail(reference.error(), options.json);
+Result<int> verify(const Options& options) {
+  ASSIGN_OR_RETURN(const FingerFile probe, read_finger(options.probe, options.dpi));
+  ASSIGN_OR_RETURN(const FingerFile reference, read_finger(options.reference, options.dpi));
 
   finger::Scratch scratch;
   const finger::Comparison comparison =
-      finger::compare(finger::prepare(probe->features), finger::prepare(reference->features), scratch);
+      finger::compare(finger::prepare(probe.features), finger::prepare(reference.features), scratch);
   const double rate = finger::false_match_rate(comparison.score);
   const bool match = rate <= options.false_match_rate_max;
-  if (!options.picture.empty()) {
-    const Status drawn = draw(options, *probe, *reference, comparison);
-    if (!drawn.ok()) return fail(drawn.error(), options.json);
-  }
+  if (!options.picture.empty()) TRY(draw(options, probe, reference, comparison));
   if (options.json) {
     Json::Object evidence;
     for (const Seen& seen : evidence_of(comparison.evidence)) evidence.emplace(seen.name, seen.value);

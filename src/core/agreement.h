@@ -52,8 +52,7 @@ struct Agreement {
   std::int64_t valid_until_ms = 0;  // exclusive
   std::array<Party, 2> parties;
   std::vector<PurposeTerms> purposes;
-  std::string replaces;    // id of an older one: from valid_from_ms on nothing new is asked under that; may be empty
-  bool suspended = false;  // by this node alone, at once (R32); not in the document
+  std::string replaces;  // id of an older one: from valid_from_ms on nothing new is asked under that; may be empty
   Digest digest{};  // SHA-256 of the canonical document without its signatures: both sides name it in every message
 
   const Party* party(std::string_view country) const;  // null when not a party

@@ -67,6 +67,8 @@ const char* to_string(Event event) {
       return "agreement_resumed";
     case Event::kAgreementTerminated:
       return "agreement_terminated";
+    case Event::kReleasedRead:
+      return "released_read";
   }
   return "unknown";
 }

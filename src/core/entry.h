@@ -42,8 +42,9 @@ enum class Event {
   kAgreementSuspended,
   kAgreementResumed,
   kAgreementTerminated,
+  kReleasedRead,  // somebody looked at what a partner released
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kAgreementTerminated) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kReleasedRead) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

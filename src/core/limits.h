@@ -34,6 +34,7 @@ inline constexpr std::int64_t kAskDeadlineMs = 10'000;    // the wait for a part
 inline constexpr std::int64_t kOutboxBackoffMsMin = 1'000, kOutboxBackoffMsMax = 300'000;
 inline constexpr std::size_t kAgreementBytesMax = 64u << 10;  // its document
 inline constexpr std::size_t kOutboxMax = 10'000;
+inline constexpr std::size_t kTasksMax = 10'000;
 
 // search
 inline constexpr std::size_t kCandidatesMax = 100;

@@ -51,6 +51,22 @@ const char* to_string(Missing missing) {
   return "UNABLE_TO_PRINT";
 }
 
+std::optional<Place> place_of(const Sample& sample) {
+  if (sample.modality == Modality::kFace) return kFace;
+  if (sample.modality == Modality::kIris)
+    return checked_place(static_cast<int>(Modality::kIris), static_cast<int>(sample.eye));
+  const std::optional<Finger> finger = finger_of(sample.position);
+  return finger ? std::optional(place_of(*finger)) : std::nullopt;
+}
+
+Sample sample_at(Place place) {
+  Sample out;
+  out.modality = place.modality;
+  if (place.modality == Modality::kFinger) out.position = capture_of(finger_at(place));
+  if (place.modality == Modality::kIris) out.eye = static_cast<Eye>(place.code);
+  return out;
+}
+
 const char* to_string(Coding coding) {
   switch (coding) {
     case Coding::kUnknown:
@@ -75,6 +91,17 @@ Result<Coding> parse_coding(std::string_view name) {
     if (name == to_string(each)) return each;
   }
   return Error{Code::kInvalidInput, "unknown coding: use png, jpeg, jpeg2000, wsq or minutiae"};
+}
+
+Coding coding_of(ByteView bytes) {
+  using namespace std::string_view_literals;
+  const std::string_view start = text(bytes).substr(0, 16);
+  if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return Coding::kPng;
+  if (start.starts_with("\xff\xd8\xff"sv)) return Coding::kJpeg;
+  if (start.starts_with("\0\0\0\x0cjP  "sv) || start.starts_with("\xff\x4f\xff\x51"sv)) return Coding::kJpeg2000;
+  if (start.starts_with("\xff\xa0"sv)) return Coding::kWsq;
+  if (start.starts_with("FMR\0"sv)) return Coding::kMinutiae;
+  return Coding::kUnknown;
 }
 
 bool is_country(std::string_view code) {

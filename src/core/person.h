@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/place.h"
+#include "core/standing.h"
 
 namespace puente {
 
@@ -40,6 +41,8 @@ inline constexpr int kImpressionUnknown = 29;
 enum class Coding : unsigned char { kUnknown, kPng, kJpeg, kJpeg2000, kWsq, kMinutiae };
 const char* to_string(Coding coding);  // "png", "jpeg", "jpeg2000", "wsq", "minutiae"; "unknown": nobody has looked
 Result<Coding> parse_coding(std::string_view name);
+// By how the bytes begin; kUnknown: none of these, though it may be a record that has some in it.
+Coding coding_of(ByteView bytes);
 
 struct Sample {
   FingerCapture position = FingerCapture::kUnknown;  // of a finger
@@ -49,6 +52,14 @@ struct Sample {
   Eye eye = Eye::kUnknown;              // of an iris
   int impression = kImpressionUnknown;  // of a finger, by the codes of ANSI/NIST-ITL's IMP: 0 plain, 1 rolled, …
   Coding coding = Coding::kUnknown;     // what image is
+};
+std::optional<Place> place_of(const Sample& sample);  // nullopt: a slap shows several, or its number is none
+Sample sample_at(Place place);                        // nothing captured yet
+
+struct SampleQuality {  // of a finger or a slap, for who captures
+  FingerCapture position = FingerCapture::kUnknown;
+  int score = 0;                     // 0–100; of a slap: how sure it is which finger is which
+  std::vector<std::string> reasons;  // what to mend at the next capture
 };
 
 // Why a finger is not there (ANSI/NIST-ITL AMP).
@@ -63,8 +74,7 @@ struct Encounter {
   BiographicData biographic;
   std::vector<Sample> samples;
   std::map<Finger, Missing> missing;
-  // countries whose questions must never find this encounter (R2): not even compared
-  std::vector<std::string> withheld_from;
+  Standing standing;  // who may find it
 };
 
 }  // namespace puente

@@ -89,4 +89,15 @@ struct Features {
   Bytes bytes{};
 };
 
+// What a template was made from, so that it can be shown again without looking for it: one sample of its encounter, all
+// of it, or an upright box of it turned by `angle` around its centre (finger::Segment).
+struct Cut {
+  std::uint16_t sample = 0;  // from 0
+  bool whole = true;
+  float x = 0, y = 0;           // the box's centre, pixels
+  float width = 0, height = 0;  // across and along the finger
+  float angle = 0;              // of the finger from upright, radians
+  bool operator==(const Cut&) const = default;
+};
+
 }  // namespace puente

@@ -11,7 +11,7 @@ namespace puente {
 inline constexpr const char* kMainGallery = "main";
 
 struct Standing {
-  std::set<std::string> withheld_from;            // countries whose questions never find this person (R2)
+  std::set<std::string> withheld_from{};          // countries whose questions never find this person (R2)
   std::set<std::string> galleries{kMainGallery};  // named sets that the encounter is in: watchlists later
   bool active = true;                             // false: kept, found by nobody
   bool disputed = false;                          // found by ourselves alone, until the dispute is over
@@ -23,18 +23,19 @@ struct Standing {
 // There is no default: whoever searches says for whom.
 class Scope {
  public:
-  static Scope own(std::set<std::string> galleries = {kMainGallery}) { return {"", std::move(galleries)}; }
+  static Scope own(std::set<std::string> galleries = {kMainGallery}) { return {true, "", std::move(galleries)}; }
   static Scope partner(std::string country, std::set<std::string> galleries = {kMainGallery}) {
-    return {std::move(country), std::move(galleries)};
+    return {false, std::move(country), std::move(galleries)};
   }
-  bool is_own() const { return partner_.empty(); }
-  const std::string& country() const { return partner_; }  // empty: our own
+  bool is_own() const { return own_; }
+  const std::string& country() const { return country_; }  // of the partner
   const std::set<std::string>& galleries() const { return galleries_; }
 
  private:
-  Scope(std::string partner, std::set<std::string> galleries)
-      : partner_(std::move(partner)), galleries_(std::move(galleries)) {}
-  std::string partner_;
+  Scope(bool own, std::string country, std::set<std::string> galleries)
+      : own_(own), country_(std::move(country)), galleries_(std::move(galleries)) {}
+  bool own_;  // not told by an empty country: a partner without a name must not become ourselves
+  std::string country_;
   std::set<std::string> galleries_;
 };
 

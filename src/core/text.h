@@ -1,9 +1,13 @@
-// Text that machines write: numbers in decimal, lists with a separator. std::from_chars alone is happy with "12abc".
+// Text that machines write: numbers in decimal, lists with a separator; and what an error is about. std::from_chars
+// alone is happy with "12abc".
 #pragma once
 #include <charconv>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/result.h"
 
 namespace puente {
 
@@ -23,6 +27,17 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
     parts.push_back(text.substr(0, at));
   parts.push_back(text);
   return parts;
+}
+
+inline std::string_view without_white_end(std::string_view text) {  // of a key or token in a file of its own
+  return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
+}
+
+// The result, or its error with what it is about before the message: "agreement.json: …".
+template <typename T>
+Result<T> about(std::string_view what, Result<T> result) {
+  if (result.ok()) return result;
+  return Error{result.error().code, std::string(what) + ": " + result.error().message};
 }
 
 }  // namespace puente

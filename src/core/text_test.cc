@@ -21,5 +21,17 @@ TEST(Split, gives_one_part_more_than_there_are_separators) {
   EXPECT_EQ(split(",a,,bc,", ','), (std::vector<std::string_view>{"", "a", "", "bc", ""}));
 }
 
+TEST(WithoutWhiteEnd, keeps_what_is_before_it) {
+  EXPECT_EQ(without_white_end(" a b\r\n \t"), " a b");
+  EXPECT_EQ(without_white_end("\n"), "");
+  EXPECT_EQ(without_white_end(""), "");
+}
+
+TEST(About, is_said_before_the_message_and_only_of_errors) {
+  EXPECT_EQ(about("a.json", Status(Code::kCorrupt, "broken")).error().message, "a.json: broken");
+  EXPECT_EQ(about("a.json", Status(Code::kCorrupt, "broken")).error().code, Code::kCorrupt);
+  EXPECT_EQ(*about("a.json", Result<int>(3)), 3);
+}
+
 }  // namespace
 }  // namespace puente

@@ -10,19 +10,22 @@ namespace {
 
 constexpr std::size_t kSignatureBytes = std::tuple_size_v<Signature>;
 
-Bytes to_sign(std::string_view json) {
-  return to_bytes(std::string(kVersionLine).append(json));
+bool is_version(int version) {
+  return std::find(kMessageVersions.begin(), kMessageVersions.end(), version) != kMessageVersions.end();
 }
 
-Result<Bytes> seal_json(const Header& header, Json body, const SigningKey& key, const SealingPublicKey& to) {
+Result<Bytes> seal_body(const Header& header, Json body, Bytes attachments, const SigningKey& key,
+                        const SealingPublicKey& to) {
   const Status sound = check_header(header);
   CHECK(sound.ok());
-  const std::string json = canonical(Json::object({{"header", header_to_json(header)}, {"body", std::move(body)}}));
+  CHECK(is_version(header.version));
+  const Parts parts{canonical(Json::object({{"header", header_to_json(header)}, {"body", std::move(body)}})),
+                    std::move(attachments)};
   ByteWriter writer;
-  writer.raw(key.sign(to_sign(json))).counted(view(json));
+  writer.raw(key.sign(to_sign(header.version, parts))).raw(write_parts(header.version, parts));
   Bytes plain = writer.take();
   plain.resize((plain.size() + kPaddedBytes - 1) / kPaddedBytes * kPaddedBytes);
-  Bytes out = ByteWriter().raw(view(kVersionLine)).raw(seal_to(to, plain)).take();
+  Bytes out = ByteWriter().raw(view(version_line(header.version))).raw(seal_to(to, plain)).take();
   if (out.size() > limits::kRequestBytesMax) {
     return Error{Code::kTooLarge, "the question's images are too much for one message: send fewer, or smaller ones"};
   }
@@ -32,7 +35,7 @@ Result<Bytes> seal_json(const Header& header, Json body, const SigningKey& key, 
 template <typename Body>
 Bytes seal_small(Header header, Kind kind, const Body& body, const SigningKey& key, const SealingPublicKey& to) {
   header.kind = kind;
-  auto out = seal_json(header, body_to_json(body), key, to);
+  auto out = seal_body(header, body_to_json(body), {}, key, to);
   CHECK(out.ok());
   // one length for all answers and refusals: the longest fits
   CHECK((kind != Kind::kAnswer && kind != Kind::kRefusal) || out->size() < 2 * kPaddedBytes);
@@ -43,40 +46,44 @@ bool is_zero(ByteView bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-// The signed JSON inside, still as the sender wrote it: parsing comes before verifying only because the sender's name
-// stands inside.
+// What was signed, still as the sender wrote it: parsing comes before verifying only because the sender's name stands
+// inside.
 struct Opened {
-  Bytes plain;
-  Signature signature;
-  std::string_view json;  // in plain
+  int version = 0;
+  Signature signature{};
+  Parts parts;
 };
+
+Result<int> read_version(ByteView bytes) {
+  const std::string_view start = text(bytes.first(std::min<std::size_t>(bytes.size(), 32)));
+  for (const int version : kMessageVersions) {
+    if (start.starts_with(version_line(version))) return version;
+  }
+  if (start.starts_with("puente-message/")) {
+    return Error{Code::kUnsupported, "the message has another version than this program reads, 1 and 2"};
+  }
+  return Error{Code::kInvalidInput, "not a message of this protocol"};
+}
 
 Result<Opened> unseal(ByteView bytes, const SealingKey& key) {
   if (bytes.size() > limits::kRequestBytesMax) return Error{Code::kTooLarge, "the message is too large"};
-  const std::string_view start = text(bytes.first(std::min(bytes.size(), kVersionLine.size())));
-  if (start != kVersionLine) {
-    if (start.starts_with(kVersionLine.substr(0, kVersionLine.find('/') + 1))) {
-      return Error{Code::kUnsupported, "the message has another version than " + std::string(kVersion)};
-    }
-    return Error{Code::kInvalidInput, "not a message of this protocol"};
-  }
   Opened out;
-  ASSIGN_OR_RETURN(out.plain, key.open(bytes.subspan(kVersionLine.size())));
-  ByteReader reader(out.plain);
+  ASSIGN_OR_RETURN(out.version, read_version(bytes));
+  ASSIGN_OR_RETURN(const Bytes plain, key.open(bytes.subspan(version_line(out.version).size())));
+  ByteReader reader(plain);
   const ByteView signature = reader.raw(kSignatureBytes);
-  const ByteView json = reader.counted();
+  ASSIGN_OR_RETURN(out.parts, read_parts(out.version, reader));
   const ByteView padding = reader.raw(reader.left());
-  if (!reader.ok() || out.plain.size() % kPaddedBytes != 0 || padding.size() >= kPaddedBytes || !is_zero(padding)) {
+  if (plain.size() % kPaddedBytes != 0 || padding.size() >= kPaddedBytes || !is_zero(padding)) {
     return Error{Code::kInvalidInput, "the message's frame is malformed"};
   }
   out.signature = *fixed<kSignatureBytes>(signature);
-  out.json = text(json);
   return out;
 }
 
-Result<const Agreement*> find_agreement(const Header& header, std::span<const Agreement> agreements) {
-  for (const Agreement& each : agreements) {
-    if (each.id != header.agreement_id) continue;
+Result<const Agreement*> find_agreement(const Header& header, std::span<const AcceptedAgreement> agreements) {
+  for (const AcceptedAgreement& each : agreements) {
+    if (each.id != header.agreement_id || each.state == AgreementState::kTerminated) continue;
     if (each.digest == header.agreement_digest) return &each;
     return Error{Code::kUnauthenticated, "the sender goes by another text of the agreement " + each.id +
                                              ": both sides must hold the same document"};
@@ -92,6 +99,31 @@ Status check_times(const Header& header, std::int64_t now_ms) {
     return Error{Code::kReplayed, "the message is from the future: the clocks disagree"};
   }
   if (header.expires_ms <= now_ms) return Error{Code::kReplayed, "the message has expired"};
+  return {};
+}
+
+Status check_probe(const std::vector<Sample>& probe, int version) {
+  if (probe.empty() || probe.size() > limits::kSamplesPerEncounterMax) {
+    return Error{Code::kInvalidInput, "a question carries 1 to 20 samples"};
+  }
+  std::size_t bytes = 0;
+  for (const Sample& each : probe) {
+    if (each.image.empty()) return Error{Code::kInvalidInput, "a sample of the question is empty"};
+    if (each.image.size() > limits::kImageBytesMax) {
+      return Error{Code::kTooLarge,
+                   "a sample of the question is over " + std::to_string(limits::kImageBytesMax) + " bytes"};
+    }
+    const auto place = place_of(each);
+    if (!place) return Error{Code::kInvalidInput, "a sample of the question must show one finger, eye or face"};
+    if (version == 1 && place->modality != Modality::kFinger) {
+      return Error{Code::kUnsupported, "the partner's node reads questions about fingers alone"};
+    }
+    bytes += each.image.size();
+  }
+  const std::size_t bytes_max = version == 1 ? limits::kRequestBytesMax / 4 * 3 : limits::kRequestBytesMax;  // base64
+  if (bytes > bytes_max) {
+    return Error{Code::kTooLarge, "the question's images are too much for one message: send fewer, or smaller ones"};
+  }
   return {};
 }
 
@@ -119,6 +151,7 @@ Header new_header(const Agreement& agreement, std::string_view from, std::string
   const Party* partner = agreement.partner_of(from);
   CHECK(partner != nullptr);
   Header out;
+  out.version = agreement.message_version();
   out.message_id = std::move(message_id);
   out.exchange_id = std::move(exchange_id);
   out.from = from;
@@ -138,28 +171,14 @@ Header reply_header(const Header& received, std::string message_id, std::int64_t
   out.created_ms = now_ms;
   out.expires_ms = now_ms + limits::kClockSkewMsMax;
   out.in_reply_to = received.message_id;
-  out.receipt.clear();
   return out;
 }
 
 Result<Bytes> seal(Header header, const QuestionBody& body, const SigningKey& key, const SealingPublicKey& to) {
   header.kind = Kind::kQuestion;
-  if (body.probe.empty() || body.probe.size() > limits::kSamplesPerEncounterMax) {
-    return Error{Code::kInvalidInput, "a question carries 1 to 20 samples"};
-  }
-  std::size_t bytes = 0;
-  for (const Sample& each : body.probe) {
-    if (each.image.empty()) return Error{Code::kInvalidInput, "a sample of the question is empty"};
-    if (each.image.size() > limits::kImageBytesMax) {
-      return Error{Code::kTooLarge,
-                   "a sample of the question is over " + std::to_string(limits::kImageBytesMax) + " bytes"};
-    }
-    bytes += each.image.size();
-  }
-  if (bytes > limits::kRequestBytesMax / 4 * 3) {
-    return Error{Code::kTooLarge, "the question's images are too much for one message: send fewer, or smaller ones"};
-  }
-  return seal_json(header, body_to_json(body), key, to);
+  TRY(check_probe(body.probe, header.version));
+  Bytes attachments = header.version == 1 ? Bytes() : attachments_of(body);
+  return seal_body(header, body_to_json(body, header.version), std::move(attachments), key, to);
 }
 
 Bytes seal(Header header, const AnswerBody& body, const SigningKey& key, const SealingPublicKey& to) {
@@ -189,15 +208,15 @@ Bytes seal(Header header, const AcknowledgementBody& body, const SigningKey& key
   return seal_small(std::move(header), Kind::kAcknowledgement, body, key, to);
 }
 
-Result<Message> open(ByteView bytes, std::span<const Agreement> agreements, std::string_view own_country,
+Result<Message> open(ByteView bytes, std::span<const AcceptedAgreement> agreements, std::string_view own_country,
                      const SealingKey& key, std::int64_t now_ms) {
   ASSIGN_OR_RETURN(const Opened opened, unseal(bytes, key));
-  ASSIGN_OR_RETURN(Message message, read_message(opened.json));
+  ASSIGN_OR_RETURN(Message message, read_message(opened.version, opened.parts));
   const Header& header = message.header;
   ASSIGN_OR_RETURN(const Agreement* agreement, find_agreement(header, agreements));
   const Party* sender = agreement->party(header.from);
   if (sender == nullptr) return Error{Code::kUnauthenticated, "the sender is not a party of the agreement"};
-  if (!verify_signature(sender->signing_key, to_sign(opened.json), opened.signature)) {
+  if (!verify_signature(sender->signing_key, to_sign(opened.version, opened.parts), opened.signature)) {
     return Error{Code::kUnauthenticated, "the message is not signed with the key of " + sender->country};
   }
   if (header.to != own_country) return Error{Code::kUnauthenticated, "the message is meant for another country"};

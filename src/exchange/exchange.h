@@ -1,8 +1,10 @@
 // Exchange: the protocol between two nodes. Pure: values in, bytes out, and back; sending, retrying and remembering are
 // the caller's. Format: docs/formats/exchange.md. Safe from any thread; values belong to the caller.
 //
-// A message is canonical JSON, signed by the sender's key of the agreement (Ed25519), padded, and sealed to the
-// recipient's (X25519). Every answer, hit or not, and every refusal has the same length on the wire (R3, R5).
+// A message is canonical JSON, from version 2 on with the samples' bytes behind it, signed by the sender's key of the
+// agreement (Ed25519), padded, and sealed to the recipient's (X25519). Every answer, hit or not, and every refusal has
+// the same length on the wire (R3, R5). A node reads every version of kMessageVersions and writes the highest that
+// both parties of the agreement read.
 //
 //   asking node                                   answering node
 //   question  ──────────────────────────────────▶  may_ask, search
@@ -28,6 +30,7 @@ enum class Kind { kQuestion, kAnswer, kRefusal, kRelease, kNotConfirmed, kAcknow
 const char* to_string(Kind kind);  // "question", …
 
 struct Header {
+  int version = 1;              // new_header() takes it from the agreement, a reply has that of what it answers
   std::string message_id;       // random, once only
   std::string exchange_id;      // of the whole exchange, chosen by the asker
   Kind kind = Kind::kQuestion;  // seal() writes what it seals; open() fills it
@@ -37,7 +40,6 @@ struct Header {
   std::int64_t created_ms = 0;
   std::int64_t expires_ms = 0;  // of the message; after created_ms
   std::string in_reply_to;      // message_id; only in answer, refusal and acknowledgement
-  std::string receipt;          // optional: where the sender's log holds this step (a C2SP tlog-proof; audit/ reads it)
 };
 
 // The header of a question, release or not_confirmed from one party to the other, and of a reply to what open() gave.
@@ -51,7 +53,7 @@ struct QuestionBody {
   Purpose purpose = Purpose::kBorderIdentification;
   std::string case_reference;
   std::int64_t deadline_ms = 0;  // an answer is of use until then
-  std::vector<Sample> probe;     // 1–20
+  std::vector<Sample> probe;     // 1–20, each of one place; in messages of version 1 fingers alone
 };
 struct AnswerBody {       // R5: there is nothing else in it
   std::string reference;  // empty: no hit
@@ -77,7 +79,8 @@ struct Message {
   std::variant<QuestionBody, AnswerBody, RefusalBody, ReleaseBody, NotConfirmedBody, AcknowledgementBody> body;
 };
 
-// Malformed headers and bodies are our bugs (CHECK), but for a probe that is too much: kTooLarge, kInvalidInput.
+// Malformed headers and bodies are our bugs (CHECK), but for the probe: kTooLarge; kInvalidInput: none, or a sample
+// that is empty or shows more than one place; kUnsupported: not a finger, to a node that reads version 1 alone.
 Result<Bytes> seal(Header header, const QuestionBody& body, const SigningKey& key, const SealingPublicKey& to);
 Bytes seal(Header header, const AnswerBody& body, const SigningKey& key, const SealingPublicKey& to);
 Bytes seal(Header header, const RefusalBody& body, const SigningKey& key, const SealingPublicKey& to);
@@ -85,12 +88,12 @@ Bytes seal(Header header, const policy::Disclosure& body, const SigningKey& key,
 Bytes seal(Header header, const NotConfirmedBody& body, const SigningKey& key, const SealingPublicKey& to);
 Bytes seal(Header header, const AcknowledgementBody& body, const SigningKey& key, const SealingPublicKey& to);
 
-// Opens what came from outside. `agreements` are those in use here.
+// Opens what came from outside. `agreements` are those of this node; one that was terminated is as none.
 // kTooLarge, kInvalidInput, kUnsupported (another version), kCorrupt (sealed to another key, or changed on the way),
 // kUnauthenticated (no such agreement, not its text, not a party, not its key, not for us), kReplayed (created more
 // than limits::kClockSkewMsMax before or after now, or expired). Released elements beyond the agreement: kDenied. The
 // caller then refuses a (from, message_id) that it has seen in the last 2 × kClockSkewMsMax.
-Result<Message> open(ByteView bytes, std::span<const Agreement> agreements, std::string_view own_country,
+Result<Message> open(ByteView bytes, std::span<const AcceptedAgreement> agreements, std::string_view own_country,
                      const SealingKey& key, std::int64_t now_ms);
 
 // Is this the reply to what we sent? Same exchange and agreement, in reply to that very message, from whom we sent it
@@ -100,8 +103,6 @@ Result<Message> open(ByteView bytes, std::span<const Agreement> agreements, std:
 Status check_reply(const Header& sent, const Header& reply);
 
 inline constexpr std::size_t kReasonsMax = 16;
-inline constexpr std::size_t kReceiptBytesMax = 4096;
 inline constexpr std::size_t kPaddedBytes = 16384;  // a sealed message's plain bytes are a multiple of this
-inline constexpr const char* kContentType = "application/vnd.puente.message.v1";
 
 }  // namespace puente::exchange

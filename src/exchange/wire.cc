@@ -9,7 +9,8 @@
 namespace puente::exchange {
 namespace {
 
-constexpr const char* kKinds[] = {"question", "answer", "refusal", "release", "not_confirmed", "acknowledgement"};
+constexpr int kKindCount = static_cast<int>(Kind::kAcknowledgement) + 1;
+constexpr std::size_t kReceiptBytesMax = 4096;
 constexpr std::int64_t kTimeMax = 253'402'300'799'999;  // the end of the year 9999
 
 bool is_reply(Kind kind) {
@@ -44,16 +45,28 @@ std::string reference_member(JsonReader& reader) {
   return reference;
 }
 
-Result<Header> read_header(const Json& json) {
+Kind kind_member(JsonReader& reader) {
+  const std::string name = reader.string("kind");
+  for (int i = 0; i < kKindCount; ++i) {
+    if (name == to_string(static_cast<Kind>(i))) return static_cast<Kind>(i);
+  }
+  reader.complain("member \"kind\" is not known here");
+  return Kind::kQuestion;
+}
+
+// Version 1 had room for where the sender's log holds this step. No program ever wrote it; it is read and left.
+void skip_receipt(JsonReader& reader) {
+  if (reader.any_or_null("receipt").is_null()) return;
+  if (!is_receipt_text(reader.long_string("receipt"))) {
+    reader.complain("member \"receipt\" must be up to 4096 bytes of text");
+  }
+}
+
+Result<Header> read_header(const Json& json, int version) {
   JsonReader reader(json, "message header");
   Header out;
-  const std::string kind = reader.string("kind");
-  const auto found = std::find(std::begin(kKinds), std::end(kKinds), kind);
-  if (found == std::end(kKinds)) {
-    reader.complain("member \"kind\" is not known here");
-  } else {
-    out.kind = static_cast<Kind>(found - std::begin(kKinds));
-  }
+  out.version = version;
+  out.kind = kind_member(reader);
   out.message_id = reader.string("message_id");
   out.exchange_id = reader.string("exchange_id");
   out.from = reader.string("from");
@@ -68,13 +81,20 @@ Result<Header> read_header(const Json& json) {
   out.created_ms = reader.integer("created_ms", 0, kTimeMax);
   out.expires_ms = reader.integer("expires_ms", 0, kTimeMax);
   out.in_reply_to = reader.string_or("in_reply_to", "");
-  if (!reader.any_or_null("receipt").is_null()) out.receipt = reader.long_string("receipt");
+  if (version == 1) skip_receipt(reader);
   TRY(reader.finish());
   TRY(check_header(out));
   return out;
 }
 
-Result<Sample> read_sample(const Json& json) {
+double ppi_member(JsonReader& reader) {
+  const double ppi = reader.number_or("ppi", 0);
+  if (ppi == 0 || (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax)) return ppi;
+  reader.complain("member \"ppi\" must be 100 to 2000, or left out");
+  return 0;
+}
+
+Result<Sample> read_sample_1(const Json& json) {
   JsonReader reader(json, "sample of the question");
   Sample out;
   const auto position = parse_finger_capture(reader.string("position"));
@@ -85,10 +105,7 @@ Result<Sample> read_sample(const Json& json) {
   } else {
     out.position = *position;
   }
-  out.ppi = reader.number_or("ppi", 0);
-  if (out.ppi != 0 && !(out.ppi >= limits::kPpiMin && out.ppi <= limits::kPpiMax)) {
-    reader.complain("member \"ppi\" must be 100 to 2000, or left out");
-  }
+  out.ppi = ppi_member(reader);
   auto image = from_base64(reader.long_string("image"));
   if (!image.ok() || image->empty() || image->size() > limits::kImageBytesMax) {
     reader.complain("member \"image\" must be 1 byte to 16 MiB in base64");
@@ -99,7 +116,38 @@ Result<Sample> read_sample(const Json& json) {
   return out;
 }
 
-Result<QuestionBody> read_question(const Json& json) {
+std::optional<Place> parse_place(std::string_view modality, std::string_view name) {
+  const auto kind = parse_modality(modality);
+  for (int code = 0; kind.ok() && code < kFingerCount; ++code) {
+    const auto place = checked_place(static_cast<int>(*kind), code);
+    if (place && name == to_string(*place)) return place;
+  }
+  return std::nullopt;
+}
+
+// Takes the sample's bytes off `attachments`: what is left over in the end, or missing, makes the message malformed.
+Result<Sample> read_sample_2(const Json& json, ByteReader& attachments) {
+  JsonReader reader(json, "sample of the question");
+  const std::string modality = reader.string("modality");
+  const auto place = parse_place(modality, reader.string("place"));
+  if (!place) reader.complain("members \"modality\" and \"place\" must name one finger, eye or face");
+  Sample out = place ? sample_at(*place) : Sample();
+  const auto coding = parse_coding(reader.string("coding"));
+  if (coding.ok()) {
+    out.coding = *coding;
+  } else {
+    reader.complain(coding.error().message);
+  }
+  out.ppi = ppi_member(reader);
+  const std::int64_t size = reader.integer("bytes", 1, limits::kImageBytesMax);
+  TRY(reader.finish());
+  const ByteView bytes = attachments.raw(static_cast<std::size_t>(size));
+  if (!attachments.ok()) return Error{Code::kInvalidInput, "a sample of the question is longer than what came"};
+  out.image.assign(bytes.begin(), bytes.end());
+  return out;
+}
+
+Result<QuestionBody> read_question(const Json& json, int version, ByteView attachments) {
   JsonReader reader(json, "question");
   QuestionBody out;
   out.purpose = purpose_member(reader);
@@ -111,10 +159,12 @@ Result<QuestionBody> read_question(const Json& json) {
     reader.complain("member \"probe\" must hold 1 to 20 samples");
   }
   TRY(reader.finish());
+  ByteReader bytes(attachments);
   for (const Json& each : probe) {
-    ASSIGN_OR_RETURN(Sample sample, read_sample(each));
+    ASSIGN_OR_RETURN(Sample sample, version == 1 ? read_sample_1(each) : read_sample_2(each, bytes));
     out.probe.push_back(std::move(sample));
   }
+  if (!bytes.done()) return Error{Code::kInvalidInput, "more came than the question's samples"};
   return out;
 }
 
@@ -181,10 +231,62 @@ Result<AcknowledgementBody> read_acknowledgement(const Json& json) {
   return AcknowledgementBody{};
 }
 
+Json sample_1_to_json(const Sample& sample) {
+  return Json::object({{"position", to_string(sample.position)}, {"image", to_base64(sample.image)}});
+}
+
+Json sample_2_to_json(const Sample& sample) {
+  const auto place = place_of(sample);
+  CHECK(place.has_value());
+  return Json::object({{"modality", to_string(place->modality)},
+                       {"place", to_string(*place)},
+                       {"coding", to_string(sample.coding)},
+                       {"bytes", sample.image.size()}});
+}
+
 }  // namespace
 
 const char* to_string(Kind kind) {
-  return kKinds[static_cast<int>(kind)];
+  switch (kind) {
+    case Kind::kQuestion:
+      return "question";
+    case Kind::kAnswer:
+      return "answer";
+    case Kind::kRefusal:
+      return "refusal";
+    case Kind::kRelease:
+      return "release";
+    case Kind::kNotConfirmed:
+      return "not_confirmed";
+    case Kind::kAcknowledgement:
+      return "acknowledgement";
+  }
+  return "unknown";
+}
+
+std::string version_line(int version) {
+  return "puente-message/" + std::to_string(version) + "\n";
+}
+
+Bytes write_parts(int version, const Parts& parts) {
+  ByteWriter out;
+  out.counted(view(parts.json));
+  if (version > 1) out.counted(parts.attachments);
+  return out.take();
+}
+
+Bytes to_sign(int version, const Parts& parts) {
+  ByteWriter out;
+  out.raw(view(version_line(version)));
+  if (version == 1) return out.raw(view(parts.json)).take();
+  return out.raw(write_parts(version, parts)).take();
+}
+
+Result<Parts> read_parts(int version, ByteReader& reader) {
+  const ByteView json = reader.counted();
+  const ByteView attachments = version > 1 ? reader.counted() : ByteView();
+  if (!reader.ok()) return Error{Code::kInvalidInput, "the message's frame is malformed"};
+  return Parts{std::string(text(json)), Bytes(attachments.begin(), attachments.end())};
 }
 
 Status check_header(const Header& header) {
@@ -202,7 +304,6 @@ Status check_header(const Header& header) {
   if (is_reply(header.kind) ? !is_id(header.in_reply_to) : !header.in_reply_to.empty()) {
     return wrong("\"in_reply_to\" names a message in a reply, and stands in no other");
   }
-  if (!is_receipt_text(header.receipt)) return wrong("member \"receipt\" must be up to 4096 bytes of text");
   return {};
 }
 
@@ -217,14 +318,13 @@ Json header_to_json(const Header& header) {
                            {"created_ms", header.created_ms},
                            {"expires_ms", header.expires_ms}});
   if (!header.in_reply_to.empty()) out.set("in_reply_to", header.in_reply_to);
-  if (!header.receipt.empty()) out.set("receipt", header.receipt);
   return out;
 }
 
-Json body_to_json(const QuestionBody& body) {
+Json body_to_json(const QuestionBody& body, int version) {
   Json::Array probe;
   for (const Sample& sample : body.probe) {
-    Json each = Json::object({{"position", to_string(sample.position)}, {"image", to_base64(sample.image)}});
+    Json each = version == 1 ? sample_1_to_json(sample) : sample_2_to_json(sample);
     if (sample.ppi != 0) each.set("ppi", sample.ppi);
     probe.push_back(std::move(each));
   }
@@ -232,6 +332,12 @@ Json body_to_json(const QuestionBody& body) {
                        {"case_reference", body.case_reference},
                        {"deadline_ms", body.deadline_ms},
                        {"probe", std::move(probe)}});
+}
+
+Bytes attachments_of(const QuestionBody& body) {
+  ByteWriter out;
+  for (const Sample& each : body.probe) out.raw(each.image);
+  return out.take();
 }
 
 Json body_to_json(const AnswerBody& body) {
@@ -262,17 +368,20 @@ Json body_to_json(const AcknowledgementBody&) {
   return Json(Json::Object());
 }
 
-Result<Message> read_message(std::string_view json) {
-  ASSIGN_OR_RETURN(const Json document, parse_json(json));
+Result<Message> read_message(int version, const Parts& parts) {
+  ASSIGN_OR_RETURN(const Json document, parse_json(parts.json));
   JsonReader reader(document, "message");
   const Json& header = reader.any("header");
   const Json& body = reader.any("body");
   TRY(reader.finish());
   Message out;
-  ASSIGN_OR_RETURN(out.header, read_header(header));
+  ASSIGN_OR_RETURN(out.header, read_header(header, version));
+  if (out.header.kind != Kind::kQuestion && !parts.attachments.empty()) {
+    return Error{Code::kInvalidInput, "only a question has samples"};
+  }
   switch (out.header.kind) {
     case Kind::kQuestion: {
-      ASSIGN_OR_RETURN(out.body, read_question(body));
+      ASSIGN_OR_RETURN(out.body, read_question(body, version, parts.attachments));
       break;
     }
     case Kind::kAnswer: {

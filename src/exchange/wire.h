@@ -1,27 +1,38 @@
-// The signed JSON inside a message: what exchange.cc seals and opens. Own header so that the fuzzer and the tests reach
-// the parser that runs after decryption.
+// What is signed inside a message: its JSON and, from version 2 on, the samples' bytes behind it. Own header so that
+// the fuzzer and the tests reach the parsers that run after decryption.
 #pragma once
 #include "core/json.h"
 #include "exchange/exchange.h"
 
 namespace puente::exchange {
 
-// version line ‖ sealed( signature ‖ length ‖ canonical JSON ‖ zeros )
-inline constexpr std::string_view kVersion = "puente-message/1";
-inline constexpr std::string_view kVersionLine = "puente-message/1\n";  // also what goes before the signed bytes
+// version 1: line ‖ sealed( signature of (line ‖ JSON)  ‖ length ‖ JSON ‖ zeros )
+// version 2: line ‖ sealed( signature of (line ‖ parts) ‖ parts ‖ zeros )
+//            parts: length ‖ JSON ‖ length ‖ bytes of all samples, one after the other as the JSON lists them
+std::string version_line(int version);  // "puente-message/1\n"
+
+struct Parts {
+  std::string json;
+  Bytes attachments{};
+};
+Bytes write_parts(int version, const Parts& parts);  // with their lengths
+Bytes to_sign(int version, const Parts& parts);
+Result<Parts> read_parts(int version, ByteReader& reader);  // kInvalidInput: cut short; what follows is left unread
 
 // True where every member is well formed; what is sent must be, what comes in is asked.
 Status check_header(const Header& header);
 
 Json header_to_json(const Header& header);
-Json body_to_json(const QuestionBody& body);
+Json body_to_json(const QuestionBody& body, int version);
 Json body_to_json(const AnswerBody& body);
 Json body_to_json(const RefusalBody& body);
 Json body_to_json(const policy::Disclosure& body);
 Json body_to_json(const NotConfirmedBody& body);
 Json body_to_json(const AcknowledgementBody& body);
 
+Bytes attachments_of(const QuestionBody& body);  // of version 2
+
 // Any bytes in; a message whose every member is known, bounded and well formed, or kInvalidInput, kTooLarge.
-Result<Message> read_message(std::string_view json);
+Result<Message> read_message(int version, const Parts& parts);
 
 }  // namespace puente::exchange

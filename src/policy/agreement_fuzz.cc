@@ -11,6 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto agreement = policy::read_agreement(document);
   if (agreement.ok()) CHECK(draft.ok() && draft->digest == agreement->digest);
   if (!draft.ok()) return 0;
+  CHECK(draft->message_version() > 0 && draft->replaces != draft->id);
   CHECK(draft->valid_from_ms < draft->valid_until_ms);
   CHECK(draft->parties[0].country != draft->parties[1].country);
   CHECK(!draft->purposes.empty());

@@ -1,14 +1,17 @@
-// The agreement's document: reading, drafting, signing. docs/formats/agreement.md.
+#include "policy/document.h"
+
 #include <algorithm>
 
 #include "core/limits.h"
-#include "policy/policy.h"
 
 namespace puente::policy {
 namespace {
 
-constexpr std::string_view kFormat = "puente-agreement/1";
+constexpr std::string_view kFormat1 = "puente-agreement/1";  // finger alone, messages of version 1 alone
+constexpr std::string_view kFormat2 = "puente-agreement/2";
 constexpr std::string_view kFormatFamily = "puente-agreement/";
+constexpr std::size_t kMessageVersionsMax = 8;
+constexpr std::int64_t kMessageVersionMax = 1000;
 constexpr std::size_t kPartyNameMax = 200;
 constexpr std::int64_t kRetentionDaysMax = 3650;
 constexpr std::int64_t kDailyQuotaMax = 1'000'000;
@@ -25,8 +28,9 @@ Bytes signed_bytes(const Json& document) {
   return to_bytes(canonical(terms));
 }
 
-Bytes with_domain(ByteView terms) {
-  Bytes out = to_bytes(std::string(kFormat) + "\n");
+Bytes with_domain(const Json& document) {
+  Bytes out = to_bytes(*document["format"].as_string() + "\n");
+  const Bytes terms = signed_bytes(document);
   out.insert(out.end(), terms.begin(), terms.end());
   return out;
 }
@@ -65,7 +69,63 @@ std::set<T> set_member(JsonReader& reader, std::string_view key, Parse parse) {
   return out;
 }
 
-Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& parties) {
+std::set<int> versions_member(JsonReader& reader, std::string_view key) {
+  std::set<int> out;
+  const Json::Array& versions = reader.array(key);
+  for (const Json& each : versions) {
+    const std::int64_t* version = each.as_integer();
+    if (version == nullptr || *version < 1 || *version > kMessageVersionMax) continue;
+    out.insert(static_cast<int>(*version));
+  }
+  if (versions.empty() || versions.size() > kMessageVersionsMax || out.size() != versions.size()) {
+    reader.complain("member \"" + std::string(key) + "\" must hold 1 to 8 different numbers of versions");
+  }
+  return out;
+}
+
+// Where a party stands decides whether it says which messages its node reads.
+enum class PartyIn { kFile, kDocument1, kDocument2 };
+
+Result<Party> read_party(const Json& document, PartyIn where) {
+  JsonReader reader(document, "party");
+  Party party;
+  party.country = reader.string("country");
+  if (!is_country(party.country)) reader.complain("member \"country\" must be three capital letters (ISO 3166-1)");
+  party.name = reader.string("name");
+  if (!is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
+    reader.complain("member \"name\" must be plain text of 1 to " + std::to_string(kPartyNameMax) + " bytes");
+  }
+  party.signing_key = base64_member<32>(reader, "signing_key");
+  party.sealing_key = base64_member<32>(reader, "sealing_key");
+  const std::string certificate = reader.string("certificate_sha256");
+  const auto digest = from_hex(certificate);
+  if (digest.ok() && digest->size() == party.certificate_sha256.size()) {
+    party.certificate_sha256 = *fixed<32>(*digest);
+  } else {
+    reader.complain("member \"certificate_sha256\" must be 32 bytes in hexadecimal");
+  }
+  const bool told =
+      where == PartyIn::kDocument2 || (where == PartyIn::kFile && !document["message_versions"].is_null());
+  if (told) party.message_versions = versions_member(reader, "message_versions");
+  TRY(reader.finish());
+  if (!is_usable(party.sealing_key))
+    return Error{Code::kInvalidInput, "party: member \"sealing_key\" is no X25519 key"};
+  return party;
+}
+
+Json party_document(const Party& party, PartyIn where) {
+  Json out = Json::object({{"country", party.country},
+                           {"name", party.name},
+                           {"signing_key", to_base64(party.signing_key)},
+                           {"sealing_key", to_base64(party.sealing_key)},
+                           {"certificate_sha256", to_hex(party.certificate_sha256)}});
+  if (where != PartyIn::kDocument1) {
+    out.set("message_versions", Json::Array(party.message_versions.begin(), party.message_versions.end()));
+  }
+  return out;
+}
+
+Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& parties, bool finger_alone) {
   JsonReader reader(json, "purpose in the agreement");
   PurposeTerms terms;
   const auto purpose = parse_purpose(reader.string("purpose"));
@@ -80,11 +140,11 @@ Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& pa
     }
     return country;
   });
-  terms.modalities = set_member<Modality>(reader, "modalities", [](const std::string& name) -> Result<Modality> {
-    if (name != to_string(Modality::kFinger)) {  // face and iris come with their modules
-      return Error{Code::kInvalidInput, "unknown modality: this version compares finger alone"};
+  terms.modalities = set_member<Modality>(reader, "modalities", [&](const std::string& name) -> Result<Modality> {
+    if (finger_alone && name != to_string(Modality::kFinger)) {
+      return Error{Code::kInvalidInput, "unknown modality: " + std::string(kFormat1) + " knows finger alone"};
     }
-    return Modality::kFinger;
+    return parse_modality(name);
   });
   terms.release = set_member<DataElement>(reader, "release", parse_data_element);
   terms.retention_days = reader.integer("retention_days", 1, kRetentionDaysMax);
@@ -98,14 +158,14 @@ Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& pa
   return terms;
 }
 
-Status read_parties(JsonReader& reader, Agreement& out) {
+Status read_parties(JsonReader& reader, PartyIn where, Agreement& out) {
   const Json::Array& parties = reader.array("parties");
   if (parties.size() != 2) {
     reader.complain("member \"parties\" must hold two parties");
     return {};
   }
   for (std::size_t i = 0; i < 2; ++i) {
-    ASSIGN_OR_RETURN(out.parties[i], read_party(parties[i]));
+    ASSIGN_OR_RETURN(out.parties[i], read_party(parties[i], where));
   }
   const auto& [a, b] = out.parties;
   if (a.country == b.country) reader.complain("the two parties must be two countries");
@@ -116,14 +176,14 @@ Status read_parties(JsonReader& reader, Agreement& out) {
   return {};
 }
 
-Status read_purposes(JsonReader& reader, Agreement& out) {
+Status read_purposes(JsonReader& reader, bool finger_alone, Agreement& out) {
   const Json::Array& purposes = reader.array("purposes");
   if (purposes.empty() || purposes.size() > kPurposeCount) {
     reader.complain("member \"purposes\" must hold 1 to " + std::to_string(kPurposeCount) + " purposes");
     return {};
   }
   for (const Json& each : purposes) {
-    ASSIGN_OR_RETURN(PurposeTerms terms, read_terms(each, out.parties));
+    ASSIGN_OR_RETURN(PurposeTerms terms, read_terms(each, out.parties, finger_alone));
     if (out.terms(terms.purpose) != nullptr) {
       reader.complain(std::string("purpose \"") + to_string(terms.purpose) + "\" stands there twice");
     }
@@ -161,11 +221,14 @@ struct Document {
 Result<Document> read_document(const Json& json) {
   JsonReader reader(json, "agreement");
   const std::string format = reader.string("format");
-  if (format != kFormat && format.starts_with(kFormatFamily)) {
-    return Error{Code::kUnsupported, "this agreement has another format than " + std::string(kFormat) +
-                                         ": use a program version that knows it"};
+  const bool first_format = format == kFormat1;
+  if (!first_format && format != kFormat2) {
+    if (format.starts_with(kFormatFamily)) {
+      return Error{Code::kUnsupported, "this agreement has another format than " + std::string(kFormat1) + " and " +
+                                           std::string(kFormat2) + ": use a program version that knows it"};
+    }
+    reader.complain("member \"format\" must be \"" + std::string(kFormat2) + "\"");
   }
-  if (format != kFormat) reader.complain("member \"format\" must be \"" + std::string(kFormat) + "\"");
   Document out;
   Agreement& agreement = out.agreement;
   agreement.id = reader.string("id");
@@ -174,9 +237,16 @@ Result<Document> read_document(const Json& json) {
   agreement.valid_until_ms = time_member(reader, "valid_until");
   if (agreement.valid_from_ms >= agreement.valid_until_ms) reader.complain("valid_from must be before valid_until");
   const Json::Array& signatures = reader.array_or_empty("signatures");
-  if (reader.ok()) TRY(read_parties(reader, agreement));
-  if (reader.ok()) TRY(read_purposes(reader, agreement));
+  if (!first_format) agreement.replaces = reader.string_or("replaces", "");
+  if (!agreement.replaces.empty() && (!is_id(agreement.replaces) || agreement.replaces == agreement.id)) {
+    reader.complain("member \"replaces\" must be the id of another agreement");
+  }
+  if (reader.ok()) TRY(read_parties(reader, first_format ? PartyIn::kDocument1 : PartyIn::kDocument2, agreement));
+  if (reader.ok()) TRY(read_purposes(reader, first_format, agreement));
   TRY(reader.finish());
+  if (agreement.message_version() == 0) {
+    return Error{Code::kUnsupported, "the two nodes share no version of messages that this program knows"};
+  }
   ASSIGN_OR_RETURN(out.signatures, read_signatures(signatures, agreement));
   agreement.digest = sha256(signed_bytes(json));
   return out;
@@ -185,46 +255,26 @@ Result<Document> read_document(const Json& json) {
 }  // namespace
 
 Json party_document(const Party& party) {
-  return Json::object({{"country", party.country},
-                       {"name", party.name},
-                       {"signing_key", to_base64(party.signing_key)},
-                       {"sealing_key", to_base64(party.sealing_key)},
-                       {"certificate_sha256", to_hex(party.certificate_sha256)}});
+  return party_document(party, PartyIn::kFile);
 }
 
 Result<Party> read_party(const Json& document) {
-  JsonReader reader(document, "party");
-  Party party;
-  party.country = reader.string("country");
-  if (!is_country(party.country)) reader.complain("member \"country\" must be three capital letters (ISO 3166-1)");
-  party.name = reader.string("name");
-  if (!is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
-    reader.complain("member \"name\" must be plain text of 1 to " + std::to_string(kPartyNameMax) + " bytes");
-  }
-  party.signing_key = base64_member<32>(reader, "signing_key");
-  party.sealing_key = base64_member<32>(reader, "sealing_key");
-  const std::string certificate = reader.string("certificate_sha256");
-  const auto digest = from_hex(certificate);
-  if (digest.ok() && digest->size() == party.certificate_sha256.size()) {
-    party.certificate_sha256 = *fixed<32>(*digest);
-  } else {
-    reader.complain("member \"certificate_sha256\" must be 32 bytes in hexadecimal");
-  }
-  TRY(reader.finish());
-  if (!is_usable(party.sealing_key))
-    return Error{Code::kInvalidInput, "party: member \"sealing_key\" is no X25519 key"};
-  return party;
+  return read_party(document, PartyIn::kFile);
 }
 
 Result<Json> draft_agreement(std::string_view id, std::string_view valid_from, std::string_view valid_until,
-                             const Party& first, const Party& second, const Json& purposes) {
-  Json document = Json::object({{"format", kFormat},
+                             const Party& first, const Party& second, const Json& purposes, std::string_view replaces) {
+  const std::set<int> first_alone{1};
+  const bool old_node = first.message_versions == first_alone || second.message_versions == first_alone;
+  const PartyIn where = old_node ? PartyIn::kDocument1 : PartyIn::kDocument2;
+  Json document = Json::object({{"format", old_node ? kFormat1 : kFormat2},
                                 {"id", id},
                                 {"valid_from", valid_from},
                                 {"valid_until", valid_until},
-                                {"parties", Json::array({party_document(first), party_document(second)})},
+                                {"parties", Json::array({party_document(first, where), party_document(second, where)})},
                                 {"purposes", purposes},
                                 {"signatures", Json::Array()}});
+  if (!replaces.empty()) document.set("replaces", replaces);
   TRY(read_document(document));
   return document;
 }
@@ -244,7 +294,7 @@ Result<Json> sign_agreement(const Json& document, std::string_view country, cons
     if (each.country == country) continue;
     signatures.push_back(Json::object({{"country", each.country}, {"signature", to_base64(each.signature)}}));
   }
-  const Signature signature = key.sign(with_domain(signed_bytes(document)));
+  const Signature signature = key.sign(with_domain(document));
   signatures.push_back(Json::object({{"country", country}, {"signature", to_base64(signature)}}));
   Json out = document;
   out.set("signatures", std::move(signatures));
@@ -257,7 +307,7 @@ Result<Agreement> read_agreement(std::string_view text) {
   }
   ASSIGN_OR_RETURN(const Json json, parse_json(text));
   ASSIGN_OR_RETURN(Document read, read_document(json));
-  const Bytes message = with_domain(signed_bytes(json));
+  const Bytes message = with_domain(json);
   std::string missing, wrong;  // countries
   for (const Party& party : read.agreement.parties) {
     const auto found = std::find_if(read.signatures.begin(), read.signatures.end(),

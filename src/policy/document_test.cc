@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
 
 #include "core/limits.h"
 #include "policy/example_test.h"
@@ -51,7 +54,7 @@ TEST(Document, a_signature_by_a_stranger_s_key_names_the_country_it_stands_for) 
   const std::string terms = [&] {
     Json without = forged;
     without.as_object()->erase("signatures");
-    return "puente-agreement/1\n" + canonical(without);
+    return "puente-agreement/2\n" + canonical(without);
   }();
   forged.set("signatures",
              Json::array({forged["signatures"].as_array()->front(),
@@ -103,6 +106,19 @@ TEST(Document, unsound_documents_are_refused_with_what_is_wrong) {
   const auto usa = [](Json& document) -> Json& { return document.as_object()->at("parties").as_array()->front(); };
   const Unsound cases[] = {
       {[](Json& d) { d.set("format", "something"); }, "format"},
+      {[](Json& d) { d.set("replaces", "no id"); }, "replaces"},
+      {[](Json& d) { d.set("replaces", d["id"]); }, "replaces"},
+      {[&](Json& d) { usa(d).as_object()->erase("message_versions"); }, "message_versions"},
+      {[&](Json& d) { usa(d).set("message_versions", Json::Array()); }, "message_versions"},
+      {[&](Json& d) {
+         usa(d).set("message_versions", Json::array({1, 1}));
+       },
+       "message_versions"},
+      {[&](Json& d) {
+         usa(d).set("message_versions", Json::array({1, "2"}));
+       },
+       "message_versions"},
+      {[&](Json& d) { usa(d).set("message_versions", Json::Array(9, 1)); }, "message_versions"},
       {[](Json& d) { d.set("id", "no id"); }, "id"},
       {[](Json& d) { d.set("valid_from", "tomorrow"); }, "valid_from"},
       {[](Json& d) { d.set("valid_until", "2026-01-01"); }, "valid_from must be before"},
@@ -171,7 +187,7 @@ TEST(Document, signatures_are_read_as_strictly_as_the_rest) {
 
 TEST(Document, a_later_format_is_unsupported_and_a_huge_text_too_large) {
   Json later = signed_by_both();
-  later.set("format", "puente-agreement/2");
+  later.set("format", "puente-agreement/3");
   EXPECT_EQ(read_agreement(canonical(later)).error().code, Code::kUnsupported);
   EXPECT_EQ(read_agreement(std::string(limits::kAgreementBytesMax + 1, ' ')).error().code, Code::kTooLarge);
   for (const char* text : {"", "{}", "[]", "null", "{\"format\":", "\"puente-agreement/1\""}) {
@@ -179,11 +195,106 @@ TEST(Document, a_later_format_is_unsupported_and_a_huge_text_too_large) {
   }
 }
 
+// What the machine does not compare yet may be agreed on today; may_ask says no until it does.
+TEST(Document, every_modality_can_be_named) {
+  Json document = draft();
+  Json& purpose = document.as_object()->at("purposes").as_array()->front();
+  purpose.set("modalities", Json::array({"iris", "finger", "face"}));
+  const auto read = read_agreement(canonical(signed_by_both(document)));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->purposes[0].modalities, (std::set{Modality::kFinger, Modality::kFace, Modality::kIris}));
+}
+
+TEST(Document, a_newer_one_that_replaces_says_so) {
+  const auto text = draft_agreement("usa-col-2027", "2027-01-01", "2028-01-01", party("USA", kUsa), party("COL", kCol),
+                                    two_purposes(), "usa-col-2026");
+  ASSERT_TRUE(text.ok()) << text.error().message;
+  EXPECT_EQ(read_agreement(canonical(signed_by_both(*text)))->replaces, "usa-col-2026");
+  EXPECT_EQ(agreement().replaces, "");
+}
+
+TEST(Document, each_side_says_which_messages_its_node_reads) {
+  EXPECT_EQ(agreement().parties[0].message_versions, (std::set{1, 2}));
+  EXPECT_EQ(agreement().message_version(), 2);
+  Json document = draft();
+  Json& col = document.as_object()->at("parties").as_array()->back();
+  col.set("message_versions", Json::array({1}));
+  EXPECT_EQ(read_agreement(canonical(signed_by_both(document)))->message_version(), 1);
+  col.set("message_versions", Json::array({7}));
+  EXPECT_EQ(read_draft(document).error().code, Code::kUnsupported) << "no message could be sent";
+}
+
+Json format_1_draft() {
+  Party old_node = party("COL", kCol);
+  old_node.message_versions = {1};
+  return *draft_agreement("usa-col-old", "2026-01-01", "2027-01-01", party("USA", kUsa), old_node, two_purposes());
+}
+
+// A node from before format 2 reads no other, and its party.json says nothing of messages.
+TEST(Document, with_an_old_node_it_is_of_format_1) {
+  const Json document = signed_by_both(format_1_draft());
+  EXPECT_EQ(document["format"], Json("puente-agreement/1"));
+  EXPECT_TRUE((*document["parties"].as_array())[0]["message_versions"].is_null());
+  const auto read = read_agreement(canonical(document));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->parties[0].message_versions, std::set{1});
+  EXPECT_EQ(read->message_version(), 1);
+}
+
+TEST(Document, format_1_knows_nothing_of_what_came_later) {
+  const auto refused = [](const std::function<void(Json&)>& change) {
+    Json document = format_1_draft();
+    change(document);
+    const auto read = read_draft(document);
+    return read.ok() ? "" : read.error().message;
+  };
+  EXPECT_EQ(refused([](Json&) {}), "");
+  EXPECT_NE(refused([](Json& d) { d.set("replaces", "older"); }).find("replaces"), std::string::npos);
+  EXPECT_NE(refused([](Json& d) {
+              d.as_object()->at("parties").as_array()->front().set("message_versions", Json::array({1, 2}));
+            }).find("message_versions"),
+            std::string::npos);
+  EXPECT_NE(refused([](Json& d) {
+              d.as_object()->at("purposes").as_array()->front().set("modalities", Json::array({"iris"}));
+            }).find("finger alone"),
+            std::string::npos);
+}
+
+TEST(Document, a_signature_holds_under_one_format_alone) {
+  Json relabelled = signed_by_both(format_1_draft());
+  relabelled.set("format", "puente-agreement/2");
+  for (Json& each : *relabelled.as_object()->at("parties").as_array()) each.set("message_versions", Json::array({1}));
+  EXPECT_EQ(read_agreement(canonical(relabelled)).error().code, Code::kUnauthenticated);
+}
+
+std::string file(const char* path) {
+  std::ifstream stream(std::filesystem::path(__FILE__).parent_path() / "../.." / path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+TEST(Document, the_examples_are_sound_and_both_signed) {
+  const auto example = read_agreement(file("deploy/agreement.example.json"));
+  ASSERT_TRUE(example.ok()) << example.error().message;
+  EXPECT_EQ(example->message_version(), 2);
+  const auto first_format = read_agreement(file("test/compat/agreement.format-1.json"));
+  ASSERT_TRUE(first_format.ok()) << first_format.error().message;
+  EXPECT_EQ(first_format->message_version(), 1);
+  EXPECT_EQ(to_hex(first_format->digest), "2101f9b8ea588cc3a7b3b2adfc7e6d240a38fe16592a89a3f0993fe9b06b2caf");
+  EXPECT_EQ(example->replaces, first_format->id);
+}
+
 TEST(Document, a_party_goes_through_its_file_unchanged) {
   const Party usa = party("USA", kUsa);
   const auto read = read_party(party_document(usa));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(party_document(*read), party_document(usa));
+  EXPECT_EQ(read->message_versions, (std::set{1, 2}));
+}
+
+TEST(Document, a_party_file_of_an_old_node_reads_messages_of_version_1) {
+  Json document = party_document(party("USA", kUsa));
+  document.as_object()->erase("message_versions");
+  EXPECT_EQ(read_party(document)->message_versions, std::set{1});
 }
 
 }  // namespace

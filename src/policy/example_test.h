@@ -17,7 +17,8 @@ inline Party party(std::string country, std::uint8_t value) {
           .name = "Authority of " + country,
           .signing_key = signing_key(value).public_key(),
           .sealing_key = SealingKey::from_bytes(seed(value + 100))->public_key(),
-          .certificate_sha256 = sha256(view(country))};
+          .certificate_sha256 = sha256(view(country)),
+          .message_versions = {1, 2}};
 }
 
 inline constexpr std::uint8_t kUsa = 1, kCol = 2, kStranger = 3;
@@ -33,21 +34,69 @@ inline Json purpose_document(const char* purpose, std::initializer_list<Json> ma
                        {"review_required", true}});
 }
 
-inline Json draft() {
-  return *draft_agreement(
-      "usa-col-2026", "2026-01-01", "2027-01-01", party("USA", kUsa), party("COL", kCol),
-      Json::array({purpose_document("border_identification", {"USA", "COL"}, {"family_name", "nationality"}),
-                   purpose_document("trafficking_investigation", {"COL"}, {"family_name", "encounter_place"})}));
+inline Json two_purposes() {
+  return Json::array({purpose_document("border_identification", {"USA", "COL"}, {"family_name", "nationality"}),
+                      purpose_document("trafficking_investigation", {"COL"}, {"family_name", "encounter_place"})});
 }
-inline Json signed_by_both() {
-  return *sign_agreement(*sign_agreement(draft(), "USA", signing_key(kUsa)), "COL", signing_key(kCol));
+inline Json draft() {
+  return *draft_agreement("usa-col-2026", "2026-01-01", "2027-01-01", party("USA", kUsa), party("COL", kCol),
+                          two_purposes());
+}
+inline Json signed_by_both(const Json& document = draft()) {
+  return *sign_agreement(*sign_agreement(document, "USA", signing_key(kUsa)), "COL", signing_key(kCol));
 }
 inline Agreement agreement() {
   return *read_agreement(canonical(signed_by_both()));
 }
+inline AcceptedAgreement in_force() {
+  return {agreement()};
+}
 
 inline std::int64_t at(const char* time) {
   return *parse_iso8601(time);
+}
+
+inline Ask sound_ask() {
+  return {.asking = "USA",
+          .answering = "COL",
+          .purpose = Purpose::kBorderIdentification,
+          .modalities = {Modality::kFinger},
+          .case_reference = "TX-2026-0001",
+          .asked_today = 0,
+          .now_ms = at("2026-06-01")};
+}
+
+inline Case confirmed_case() {
+  return {.case_id = "case-1",
+          .exchange_id = "exchange-1",
+          .agreement_id = "usa-col-2026",
+          .partner = "USA",
+          .purpose = Purpose::kBorderIdentification,
+          .partner_case_reference = "TX-2026-0001",
+          .state = CaseState::kConfirmed,
+          .opened_ms = at("2026-06-01"),
+          .expires_ms = at("2026-06-04"),
+          .person_id = "person-1",
+          .encounter_id = "encounter-1",
+          .examiner = "examiner-7",
+          .verdict_reasons = "fourteen minutiae agree, none contradicts",
+          .decided_ms = at("2026-06-02")};
+}
+
+inline Question released_question() {
+  return {.exchange_id = "exchange-1",
+          .agreement_id = "usa-col-2026",
+          .partner = "COL",
+          .purpose = Purpose::kBorderIdentification,
+          .case_reference = "TX-2026-0001",
+          .requester = "officer-1",
+          .state = QuestionState::kReleased,
+          .asked_ms = at("2026-06-01"),
+          .expires_ms = at("2026-06-04"),
+          .reference = "case-1",
+          .reasons = {},
+          .released = {{DataElement::kFamilyName, "Prueba"}},
+          .retention_until_ms = at("2026-07-02")};
 }
 
 }  // namespace puente::policy

@@ -51,14 +51,14 @@ void Courier::deliver_due() {
     if (delivered.ok()) continue;
     ++deliveries_failed_;
     spdlog::warn("a {} for {} waits: {}", item.kind, item.peer, delivered.error().message);
-    store::Transaction transaction = store_.begin();
-    Status kept = transaction.reschedule(item.id, now_ms + backoff_ms(item.attempts));
-    if (kept.ok()) kept = transaction.commit();
+    const auto transaction = store_.begin();
+    Status kept = transaction->reschedule(item.id, now_ms + backoff_ms(item.attempts));
+    if (kept.ok()) kept = transaction->commit(store::Housekeeping::kDelivery);
     if (!kept.ok()) spdlog::error("the outbox cannot be written: {}", kept.error().message);
   }
 }
 
-Result<exchange::Message> Courier::send(std::span<const Agreement> agreements, const exchange::Header& sent,
+Result<exchange::Message> Courier::send(std::span<const AcceptedAgreement> agreements, const exchange::Header& sent,
                                         ByteView sealed) {
   ASSIGN_OR_RETURN(const Reply reply, seams_.transport.post(sent.to, kMessagesPath, sealed, limits::kAskDeadlineMs));
   if (reply.status != 200) {
@@ -100,9 +100,9 @@ Result<std::uint64_t> Courier::show(const Journal::Growth& growth, const Verifie
   }
   ASSIGN_OR_RETURN(const std::string cosigned,
                    audit::with_cosignatures(growth.note, text(reply.body), std::span(&overseer, 1)));
-  store::Transaction transaction = store_.begin();
-  TRY(transaction.add_cosigned_checkpoint(cosigned));
-  TRY(transaction.commit());
+  const auto transaction = store_.begin();
+  TRY(transaction->add_cosigned_checkpoint(cosigned));
+  TRY(transaction->commit(store::Housekeeping::kCosignature));
   cosigned_size_ = growth.size;
   return growth.size;
 }

@@ -20,7 +20,8 @@ class Courier {
   void work(const Journal& journal);
 
   // One attempt; what comes back is opened and must be the reply to `sent`. The caller has sealed.
-  Result<exchange::Message> send(std::span<const Agreement> agreements, const exchange::Header& sent, ByteView sealed);
+  Result<exchange::Message> send(std::span<const AcceptedAgreement> agreements, const exchange::Header& sent,
+                                 ByteView sealed);
 
   void wake();
   void wait(std::int64_t wait_ms_max);  // returns early when woken

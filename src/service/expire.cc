@@ -11,52 +11,52 @@ namespace {
 constexpr std::size_t kBatch = 100;
 
 Status expire_case(Node::Inside& in, const Case& open) {
-  store::Transaction transaction = in.store->begin();
+  const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case expired, casework::expire(open, in.now_ms()));
-  TRY(transaction.update_case(expired));
-  TRY(transaction.destroy_case_probe(open.case_id));
-  TRY(enqueue_verdict(in, transaction, expired));
+  TRY(transaction->update_case(expired));
+  TRY(transaction->destroy_case_exhibit(open.case_id));
+  TRY(enqueue_verdict(in, *transaction, expired));
   std::vector<Written> entries;
   for (const Event event : {Event::kCaseExpired, Event::kProbeDestroyed}) {
     entries.push_back({in.journal.about(open, event, "node"), Json::object({{"case_id", open.case_id}})});
   }
-  TRY(in.journal.commit(transaction, std::move(entries)));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
 
 Status expire_question(Node::Inside& in, const Question& question) {
   if (!casework::is_due(question, in.now_ms())) return {};  // with the partner's examiner: still to come
-  store::Transaction transaction = in.store->begin();
+  const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Question expired, casework::expire(question, in.now_ms()));
-  TRY(transaction.update_question(expired));
-  TRY(transaction.remove_outbox(question.exchange_id));
-  TRY(in.journal.commit(transaction, in.journal.about(question, Event::kQuestionExpired, "node")));
+  TRY(transaction->update_question(expired));
+  TRY(transaction->remove_outbox(question.exchange_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kQuestionExpired, "node")));
   return {};
 }
 
 Status erase_released(Node::Inside& in, const Question& question) {
-  store::Transaction transaction = in.store->begin();
+  const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Question erased, casework::erase_released(question, in.now_ms()));
-  TRY(transaction.update_question(erased));
-  TRY(transaction.erase_released(question.exchange_id));
-  TRY(in.journal.commit(transaction, in.journal.about(question, Event::kReleasedDataErased, "node")));
+  TRY(transaction->update_question(erased));
+  TRY(transaction->erase_released(question.exchange_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kReleasedDataErased, "node")));
   return {};
 }
 
 Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
-  store::Transaction transaction = in.store->begin();
-  TRY(transaction.erase_encounter(id.person_id, id.encounter_id));
+  const auto transaction = in.store->begin();
+  TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
   Entry logged = in.journal.entry(Event::kErased, "node", id.person_id);
   logged.reasons = {"retention_over"};
-  TRY(in.journal.commit(transaction, std::move(logged), Json::object({{"encounter_id", id.encounter_id}})));
+  TRY(in.journal.commit(*transaction, std::move(logged), Json::object({{"encounter_id", id.encounter_id}})));
   in.roster.remove_encounter(id.person_id, id.encounter_id);
   return {};
 }
 
 Status forget_messages(Node::Inside& in) {
-  store::Transaction transaction = in.store->begin();
-  TRY(transaction.forget_messages(in.now_ms()));
-  return transaction.commit();
+  const auto transaction = in.store->begin();
+  TRY(transaction->forget_messages(in.now_ms()));
+  return transaction->commit(store::Housekeeping::kForgetting);
 }
 
 void report(const Status& status) {

@@ -16,7 +16,7 @@ struct Node::Inside {
         courier(config, seams, *store),
         journal(config, seams, *store, [this] { courier.wake(); }),
         roster(config, seams, *store),
-        treaties(config, seams.clock, *store) {}
+        treaties(config, seams, *store) {}
 
   const Config config;
   const Seams seams;
@@ -37,10 +37,11 @@ Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item);   /
 // at each attempt.
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);
 
-Result<Bytes> answer_question(Node::Inside& inside, const Agreement& agreement, const exchange::Header& header,
-                              const exchange::QuestionBody& question);  // answer.cc
-Result<Bytes> accept_verdict(Node::Inside& inside, const Agreement& agreement,
-                             const exchange::Message& message);  // ask.cc
-void sweep(Node::Inside& inside);                                // expire.cc: what has passed its date
+Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
+                              const exchange::QuestionBody& question);                 // answer.cc
+Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
+Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
+                                const std::string& reasons);  // agreements.cc
+void sweep(Node::Inside& inside);                             // expire.cc: what has passed its date
 
 }  // namespace puente::service

@@ -1,8 +1,40 @@
 // Opening a node and an overseer, and what is read of them without a use case.
-#include "core/limits.h"
+#include <spdlog/spdlog.h>
+
 #include "service/inside.h"
 
 namespace puente::service {
+
+namespace {
+
+// Agreements that lie in the data directory and that this node never took a decision about.
+Status accept_found(Node::Inside& in) {
+  TRY(in.treaties.load());
+  for (const std::string& document : in.config.agreements) {
+    const auto accepted = accept_document(in, document, "node", "found in the data directory at the start");
+    if (!accepted.ok() && accepted.error().code != Code::kAlreadyExists) return accepted.error();
+  }
+  return {};
+}
+
+Status log_start(Node::Inside& in) {
+  Json::Array agreements, notes;
+  for (const AcceptedAgreement& each : *in.treaties.all()) {
+    agreements.push_back(
+        Json::object({{"id", each.id}, {"sha256", to_hex(each.digest)}, {"state", to_string(each.state)}}));
+  }
+  for (const std::string& note : in.store->opening_notes()) {
+    spdlog::warn("{}", note);
+    notes.emplace_back(note);
+  }
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(
+      *transaction, in.journal.entry(Event::kNodeStarted, "node"),
+      Json::object({{"agreements", Json(std::move(agreements))}, {"put_right", Json(std::move(notes))}})));
+  return {};
+}
+
+}  // namespace
 
 Node::Node(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Node::~Node() = default;
@@ -10,7 +42,7 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   ASSIGN_OR_RETURN(SecretKey store_key, SecretKey::from_bytes(config.node_key.bytes()));
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
-                   store::Store::open(config.directory, store::Mode::kOpen, std::move(store_key), seams.random));
+                   store::open(config.directory, store::Mode::kOpen, std::move(store_key), seams.random));
   auto inside = std::make_unique<Inside>(std::move(config), seams, std::move(store));
   TRY(inside->journal.open());
   TRY(inside->roster.fill());
@@ -18,18 +50,13 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   in.courier.carries("question", [&in](const store::OutboxItem& item) { return deliver_question(in, item); });
   in.courier.carries("verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
 
-  Json::Array agreements;
-  for (const Agreement& each : in.treaties.all()) {
-    agreements.push_back(Json::object({{"id", each.id}, {"sha256", to_hex(each.digest)}}));
-  }
-  store::Transaction transaction = in.store->begin();
-  TRY(in.journal.commit(transaction, in.journal.entry(Event::kNodeStarted, "node"),
-                        Json::object({{"agreements", Json(std::move(agreements))}})));
+  TRY(accept_found(in));
+  TRY(log_start(in));
   return std::unique_ptr<Node>(new Node(std::move(inside)));
 }
 
 Status Node::authorise(const Caller& caller, Action action) const {
-  return policy::may_use(caller.role, action).status();
+  return policy::may_do(caller.role, action).status();
 }
 
 const Config& Node::config() const {
@@ -75,7 +102,7 @@ Overseer::~Overseer() = default;
 Result<std::unique_ptr<Overseer>> Overseer::open(OverseerConfig config, Clock& clock, Random& random) {
   ASSIGN_OR_RETURN(SecretKey store_key, SecretKey::from_bytes(config.node_key.bytes()));
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
-                   store::Store::open(config.directory, store::Mode::kOpen, std::move(store_key), random));
+                   store::open(config.directory, store::Mode::kOpen, std::move(store_key), random));
   return std::unique_ptr<Overseer>(new Overseer(std::make_unique<Inside>(std::move(config), std::move(store), clock)));
 }
 

@@ -1,7 +1,5 @@
 // The use cases that concern this node alone: enrol, identify, verify, read, erase.
-#include "format/person/person.h"
 #include "core/limits.h"
-#include "service/fingers.h"
 #include "service/inside.h"
 
 namespace puente::service {
@@ -29,57 +27,62 @@ Json candidates_json(const std::vector<Candidate>& candidates) {
   return Json(std::move(out));
 }
 
+Encounter encounter_of(const Node::Inside& in, EnrolRequest&& request, Encounter taken, const EnrolAnswer& answer) {
+  Encounter out = std::move(taken);
+  out.person_id = answer.person_id;
+  out.encounter_id = answer.encounter_id;
+  out.created_ms = in.now_ms();
+  const std::int64_t days = request.retention_days > 0 ? request.retention_days : in.config.retention_days;
+  out.retention_until_ms = out.created_ms + days * kDayMs;
+  for (auto& [element, value] : request.biographic) out.biographic[element] = std::move(value);
+  out.standing.withheld_from = {request.withheld_from.begin(), request.withheld_from.end()};
+  return out;
+}
+
 }  // namespace
 
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kEnrol));
   TRY(check_enrol(request));
-  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(request.samples));
-  ASSIGN_OR_RETURN(Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
-  TRY(check_order(fingers));
+  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(std::move(request.samples), intake::Depth::kSearchable));
   EnrolAnswer answer;
-  answer.left_out = std::move(intake.left_out);
-  answer.quality = fingers.quality;
+  answer.left_out = std::move(taken.left_out);
+  answer.quality = std::move(taken.quality);
   answer.person_id = request.person_id.empty() ? in.seams.random.id("p-") : request.person_id;
   answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
+  const std::vector<identify::Probe> probe = probe_of(taken);
+  const identify::Found before = in.roster.search(probe, Scope::own(), limits::kCandidatesMax);
 
-  // Searched inside the transaction: of two enrolments of one person at once, the second finds the first.
-  store::Transaction transaction = in.store->begin();
-  for (auto& candidate : in.roster.search(probe_of(fingers), {}, limits::kCandidatesMax)) {
+  // Of two enrolments of one person at once, the second finds the first: nobody else changes anything from here on.
+  const auto transaction = in.store->begin();
+  for (Candidate& candidate : in.roster.since(before, probe, Scope::own(), limits::kCandidatesMax).candidates) {
     if (candidate.person_id != answer.person_id) answer.known_as.push_back(std::move(candidate));
   }
-  if (!answer.known_as.empty() && !request.enrol_if_known) {
+  const policy::Decision decision = policy::may_enrol(
+      {.known_under_another_id = !answer.known_as.empty(), .officer_insists = request.enrol_if_known});
+  if (!decision.permitted) {
     Entry refused = in.journal.entry(Event::kEnrolRefused, caller.user, answer.known_as.front().person_id);
-    refused.reasons = {"already_known"};
-    ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(refused),
+    refused.reasons = decision.reasons;
+    ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(*transaction, std::move(refused),
                                                        Json::object({{"known_as", candidates_json(answer.known_as)}})));
     return answer;
   }
 
-  Encounter encounter = std::move(intake.encounter);
-  encounter.person_id = answer.person_id;
-  encounter.encounter_id = answer.encounter_id;
-  encounter.created_ms = in.now_ms();
-  const std::int64_t days = request.retention_days > 0 ? request.retention_days : in.config.retention_days;
-  encounter.retention_until_ms = encounter.created_ms + days * kDayMs;
-  for (auto& [element, value] : request.biographic) encounter.biographic[element] = std::move(value);
-  encounter.withheld_from = request.withheld_from;
+  const Encounter encounter = encounter_of(in, std::move(request), std::move(taken.encounter), answer);
   std::vector<store::Template> templates;
-  for (const Print& finger : fingers.usable) {
-    templates.emplace_back(finger.position, finger::encode(finger.extraction.features));
+  identify::Enrolled searchable{answer.person_id, answer.encounter_id, encounter.standing, {}};
+  for (intake::Print& print : taken.prints) {
+    templates.push_back({{print.place, finger::kTemplateFormat, print.encoded}, print.cut});
+    searchable.prints.push_back(identify::make_print(finger_at(print.place), std::move(print.encoded), print.sketch));
   }
-  TRY(transaction.put_encounter(encounter, templates));
+  TRY(transaction->put_encounter(encounter, templates));
   ASSIGN_OR_RETURN(answer.receipt,
-                   in.journal.commit(transaction, in.journal.entry(Event::kEnrolled, caller.user, answer.person_id),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kEnrolled, caller.user, answer.person_id),
                                      Json::object({{"encounter_id", answer.encounter_id},
-                                                   {"fingers", fingers.usable.size()},
+                                                   {"fingers", templates.size()},
                                                    {"known_as", candidates_json(answer.known_as)}})));
-  index::Encounter searchable{answer.person_id, answer.encounter_id, {}};
-  for (const Print& finger : fingers.usable) {
-    searchable.fingers.push_back(index::make_finger(finger.position, finger.extraction.features));
-  }
-  in.roster.add(std::move(searchable), encounter.withheld_from);
+  in.roster.add(std::move(searchable));
   answer.enrolled = true;
   return answer;
 }
@@ -87,15 +90,14 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
-  ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
-  ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
+  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(samples, intake::Depth::kSearchable));
   IdentifyAnswer answer;
-  answer.quality = fingers.quality;
-  answer.candidates = in.roster.search(probe_of(fingers), {}, 10);
-  store::Transaction transaction = in.store->begin();
+  answer.quality = std::move(taken.quality);
+  answer.candidates = in.roster.search(probe_of(taken), Scope::own(), 10).candidates;
+  const auto transaction = in.store->begin();
   const std::string subject = answer.candidates.empty() ? "" : answer.candidates.front().person_id;
   ASSIGN_OR_RETURN(answer.receipt,
-                   in.journal.commit(transaction, in.journal.entry(Event::kIdentified, caller.user, subject),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller.user, subject),
                                      Json::object({{"candidates", candidates_json(answer.candidates)}})));
   return answer;
 }
@@ -106,19 +108,18 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(authorise(caller, Action::kVerify));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
-  ASSIGN_OR_RETURN(const format::Intake intake, format::take_in(samples));
-  ASSIGN_OR_RETURN(const Fingers fingers, extract(intake.encounter.samples, intake.encounter.missing));
+  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(samples, intake::Depth::kSearchable));
   VerifyAnswer answer;
-  if (const auto candidate = in.roster.compare(probe_of(fingers), person_id)) {
+  if (const auto candidate = in.roster.compare(probe_of(taken), person_id)) {
     const identify::Fused fused = identify::fuse(candidate->scores);
     answer.scores = candidate->scores;
     answer.score = fused.score;
     answer.false_match_rate = fused.false_match_rate;
   }
   answer.match = answer.false_match_rate <= in.config.false_match_rate_max;
-  store::Transaction transaction = in.store->begin();
+  const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(answer.receipt,
-                   in.journal.commit(transaction, in.journal.entry(Event::kVerified, caller.user, person_id),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller.user, person_id),
                                      Json::object({{"match", answer.match}, {"score", answer.score}})));
   return answer;
 }
@@ -128,8 +129,8 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kReadEncounter));
   ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter(person_id, encounter_id));
-  store::Transaction transaction = in.store->begin();
-  TRY(in.journal.commit(transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
                         Json::object({{"encounter_id", encounter_id}})));
   return encounter;
 }
@@ -137,13 +138,13 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
 Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kErase));
-  if (reasons.size() < policy::kVerdictReasonsMin) {
+  if (policy::written(reasons) < policy::kReasonsMin) {
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
   }
-  store::Transaction transaction = in.store->begin();
-  TRY(transaction.erase_person(person_id));
+  const auto transaction = in.store->begin();
+  TRY(transaction->erase_person(person_id));
   ASSIGN_OR_RETURN(const Receipt receipt,
-                   in.journal.commit(transaction, in.journal.entry(Event::kErased, caller.user, person_id),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kErased, caller.user, person_id),
                                      Json::object({{"reasons", reasons}})));
   in.roster.remove_person(person_id);
   return receipt;

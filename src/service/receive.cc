@@ -4,13 +4,13 @@
 namespace puente::service {
 namespace {
 
-Result<Bytes> receive_opened(Node::Inside& in, const Agreement& agreement, const exchange::Message& message) {
+Result<Bytes> receive_opened(Node::Inside& in, const exchange::Message& message) {
   if (const auto* question = std::get_if<exchange::QuestionBody>(&message.body)) {
-    return answer_question(in, agreement, message.header, *question);
+    return answer_question(in, message.header, *question);
   }
   if (std::holds_alternative<exchange::ReleaseBody>(message.body) ||
       std::holds_alternative<exchange::NotConfirmedBody>(message.body)) {
-    return accept_verdict(in, agreement, message);
+    return accept_verdict(in, message);
   }
   return Error{Code::kReplayed, "a message of this kind only ever comes as a reply"};
 }
@@ -19,21 +19,19 @@ Result<Bytes> receive_opened(Node::Inside& in, const Agreement& agreement, const
 
 Result<Bytes> Node::receive(const std::string& peer, ByteView sealed) {
   Inside& in = *inside_;
-  auto message = exchange::open(sealed, in.treaties.all(), in.config.country, in.config.sealing_key, in.now_ms());
+  const auto agreements = in.treaties.all();
+  auto message = exchange::open(sealed, *agreements, in.config.country, in.config.sealing_key, in.now_ms());
   Result<Bytes> reply = Error{Code::kUnauthenticated, "the message's sender is not the holder of this connection"};
   if (!message.ok()) {
     reply = message.error();
   } else if (message->header.from == peer) {
-    const Agreement* agreement = in.treaties.by_id(message->header.agreement_id);
-    CHECK(agreement != nullptr);  // open() found it
-    reply = receive_opened(in, *agreement, *message);
+    reply = receive_opened(in, *message);
   }
   if (!reply.ok()) {
     Entry refused = in.journal.entry(Event::kMessageRefused, peer);
     refused.reasons = {to_string(reply.error().code)};
-    store::Transaction transaction = in.store->begin();
-    const auto receipt = in.journal.commit(transaction, std::move(refused));
-    if (!receipt.ok()) return receipt.error();
+    const auto transaction = in.store->begin();
+    TRY(in.journal.commit(*transaction, std::move(refused)));
   }
   return reply;
 }

@@ -16,10 +16,11 @@ Status enqueue_verdict(const Node::Inside& in, store::Transaction& transaction, 
 }
 
 // A confirmed case gives a release if policy still permits it; everything else gives not_confirmed.
-static Result<Bytes> seal_verdict(const Node::Inside& in, const Agreement& agreement, exchange::Header& header,
+static Result<Bytes> seal_verdict(const Node::Inside& in, const AcceptedAgreement& agreement, exchange::Header& header,
                                   const Case& decided) {
   const SealingPublicKey& to = agreement.party(decided.partner)->sealing_key;
-  if (decided.state == CaseState::kConfirmed && in.roster.may_be_found(decided.person_id, decided.partner)) {
+  if (decided.state == CaseState::kConfirmed &&
+      in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner))) {
     const auto record = in.store->encounter(decided.person_id, decided.encounter_id);
     if (!record.ok() && record.error().code != Code::kNotFound)
       return record.error();  // erased meanwhile: not confirmed
@@ -35,22 +36,22 @@ static Result<Bytes> seal_verdict(const Node::Inside& in, const Agreement& agree
 
 Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item) {
   ASSIGN_OR_RETURN(const Case decided, in.store->case_record(item.id));
-  const Agreement* agreement = in.treaties.by_id(decided.agreement_id);
+  const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
   if (agreement == nullptr) return Error{Code::kUnavailable, "the agreement of a decided case is not in use here"};
   exchange::Header sent =
       exchange::new_header(*agreement, in.config.country, in.seams.random.id("m-"), decided.exchange_id, in.now_ms());
   ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(in, *agreement, sent, decided));
-  ASSIGN_OR_RETURN(const exchange::Message reply, in.courier.send(std::span(agreement, 1), sent, sealed));
+  ASSIGN_OR_RETURN(const exchange::Message reply, in.courier.send(std::span(agreement.get(), 1), sent, sealed));
   if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body)) {
     return Error{Code::kUnavailable, "the partner did not acknowledge a verdict"};
   }
-  store::Transaction transaction = in.store->begin();
+  const auto transaction = in.store->begin();
   if (decided.state == CaseState::kConfirmed) {
     ASSIGN_OR_RETURN(const Case released, casework::release(decided));
-    TRY(transaction.update_case(released));
+    TRY(transaction->update_case(released));
   }
-  TRY(transaction.remove_outbox(item.id));
-  TRY(in.journal.commit(transaction, in.journal.about(decided, Event::kReleaseAcknowledged, decided.partner)));
+  TRY(transaction->remove_outbox(item.id));
+  TRY(in.journal.commit(*transaction, in.journal.about(decided, Event::kReleaseAcknowledged, decided.partner)));
   return {};
 }
 

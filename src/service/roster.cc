@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
+#include "core/parallel.h"
 #include "policy/policy.h"
 
 namespace puente::service {
@@ -15,17 +15,16 @@ constexpr std::size_t kAtATime = 512;  // encounters: adding many costs the gall
 constexpr std::int64_t kSnapshotEveryMs = 3'600'000;
 
 // Fills in the sketches, on every core. The features become those of this program's version.
-Status make_searchable(std::vector<index::Encounter>& encounters) {
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+Status make_searchable(std::vector<identify::Enrolled>& encounters) {
   std::vector<Status> made(encounters.size());
-  index::in_parallel(cores, encounters.size(), [&](int, std::size_t item) {
-    for (index::Print& finger : encounters[item].fingers) {
+  in_parallel(cores(), encounters.size(), [&](int, std::size_t item) {
+    for (identify::Print& finger : encounters[item].prints) {
       const Result<finger::Template> features = finger::decode(finger.features);
       if (!features.ok()) {
         made[item] = features.error();
         return;
       }
-      finger = index::make_finger(finger.position, *features);
+      finger = identify::make_print(finger.finger, *features);
     }
   });
   const auto failed = std::find_if(made.begin(), made.end(), [](const Status& status) { return !status.ok(); });
@@ -61,69 +60,63 @@ Status Roster::fill() {
 Result<bool> Roster::add_templates() {
   bool agrees = true;
   std::size_t fingers = 0;
-  std::vector<index::Encounter> batch;
+  std::vector<identify::Enrolled> batch;
   const auto add_batch = [&]() -> Status {
-    std::erase_if(batch, [&](const index::Encounter& encounter) {
-      const index::Held held = gallery_.holds(encounter);
-      agrees = agrees && held != index::Held::kOtherwise;
-      return held != index::Held::kNo;
+    std::erase_if(batch, [&](const identify::Enrolled& encounter) {
+      const identify::Held held = gallery_.holds(encounter);
+      agrees = agrees && held != identify::Held::kOtherwise;
+      return held != identify::Held::kNo;
     });
     TRY(make_searchable(batch));
     gallery_.add(std::exchange(batch, {}));
     return {};
   };
   const auto take = [&](store::TemplateRow row) -> Status {
-    hide(row.person_id, row.encounter_id, row.withheld_from);
+    if (row.features.place.modality != Modality::kFinger) return {};  // not compared here
     if (batch.empty() || batch.back().person_id != row.person_id || batch.back().encounter_id != row.encounter_id) {
       if (batch.size() >= kAtATime) TRY(add_batch());
-      batch.push_back({row.person_id, row.encounter_id, {}});
+      batch.push_back({row.person_id, row.encounter_id, row.standing, {}});
     }
-    batch.back().fingers.push_back({row.position, {}, std::move(row.features)});
+    batch.back().prints.push_back({finger_at(row.features.place), {}, std::move(row.features.bytes)});
     ++fingers;
     return {};
   };
   TRY(store_.each_template(take));
   TRY(add_batch());
-  return agrees && gallery_.fingers() == fingers;
+  return agrees && gallery_.prints() == fingers;
 }
 
-std::vector<Candidate> Roster::search(std::span<const identify::ProbeFinger> probe, const std::string& partner,
-                                      std::size_t candidates_max) const {
-  identify::SearchOptions options;
-  options.candidates_max = candidates_max;
-  options.expected_false_max = config_.expected_false_max;
-  if (!partner.empty()) {
-    options.eligible = [&](const std::string& person_id, const std::string&) {
-      return may_be_found(person_id, partner);
-    };
-  }
-  return gallery_.search(probe, options);
+std::vector<identify::Probe> probe_of(const intake::Taken& taken) {
+  std::vector<identify::Probe> probe;
+  for (const intake::Print& print : taken.prints)
+    probe.push_back(identify::make_probe(finger_at(print.place), print.features, print.sketch));
+  return probe;
 }
 
-std::optional<Candidate> Roster::compare(std::span<const identify::ProbeFinger> probe,
-                                         const std::string& person_id) const {
-  return gallery_.compare_person(probe, person_id);
+identify::Limits Roster::limits(std::size_t candidates_max) const {
+  return {.candidates_max = candidates_max, .expected_false_max = config_.expected_false_max};
 }
 
-// A person is hidden by any one of their encounters: another one, enrolled in ignorance, must not give them away.
-bool Roster::may_be_found(const std::string& person_id, const std::string& partner) const {
-  const ReaderLock lock(mutex_);
-  for (auto each = withheld_.lower_bound({person_id, ""}); each != withheld_.end() && each->first.first == person_id;
-       ++each) {
-    if (!policy::may_be_found(each->second, partner)) return false;
-  }
-  return true;
+identify::Found Roster::search(std::span<const identify::Probe> probe, const Scope& scope,
+                               std::size_t candidates_max) const {
+  return gallery_.search(probe, scope, limits(candidates_max));
 }
 
-void Roster::hide(const std::string& person_id, const std::string& encounter_id,
-                  const std::vector<std::string>& withheld_from) {
-  if (withheld_from.empty()) return;
-  const WriterLock lock(mutex_);
-  withheld_[{person_id, encounter_id}] = withheld_from;
+identify::Found Roster::since(const identify::Found& earlier, std::span<const identify::Probe> probe,
+                              const Scope& scope, std::size_t candidates_max) const {
+  return gallery_.since(earlier, probe, scope, limits(candidates_max));
 }
 
-void Roster::add(index::Encounter encounter, const std::vector<std::string>& withheld_from) {
-  hide(encounter.person_id, encounter.encounter_id, withheld_from);  // before it can be found
+std::optional<Candidate> Roster::compare(std::span<const identify::Probe> probe, const std::string& person_id) const {
+  return gallery_.compare_person(probe, person_id, Scope::own());
+}
+
+bool Roster::may_be_found(const std::string& person_id, const std::string& encounter_id, const Scope& scope) const {
+  const auto standing = gallery_.standing(person_id, encounter_id);
+  return standing && policy::may_find(*standing, scope).permitted;
+}
+
+void Roster::add(identify::Enrolled encounter) {
   gallery_.add({std::move(encounter)});
 }
 
@@ -147,7 +140,7 @@ void Roster::drop_snapshot() {
 
 void Roster::keep_snapshot() {
   const std::int64_t now_ms = seams_.clock.now_ms();
-  if (gallery_.fingers() < config_.snapshot_fingers_min) return;
+  if (gallery_.prints() < config_.snapshot_fingers_min) return;
   if (snapshot_ms_ != 0 && now_ms - snapshot_ms_ < kSnapshotEveryMs && now_ms >= snapshot_ms_) return;
   std::error_code failed;
   if (std::filesystem::exists(snapshot_path(), failed)) return;

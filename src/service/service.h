@@ -17,12 +17,11 @@
 #include "core/case.h"
 #include "core/clock.h"
 #include "core/crypto.h"
+#include "core/exhibit.h"
 #include "core/log_storage.h"
 #include "core/person.h"
 #include "core/role.h"
 #include "core/transport.h"
-#include "service/finger_minutiae.h"
-#include "service/transactions.h"
 
 namespace puente::service {
 
@@ -36,13 +35,13 @@ struct Seams {
 struct Config {
   std::string directory;
   std::string country;
-  std::string log_origin;              // "puente/COL": the log's name in its checkpoints
-  SecretKey node_key;                  // wraps every other key at rest
-  SigningKey signing_key;              // messages and agreements
-  SigningKey log_key;                  // checkpoints
-  SealingKey sealing_key;              // messages to us
-  std::vector<Agreement> agreements;   // both signatures verified
-  std::vector<VerifierKey> overseers;  // whose cosignatures we ask for; the transport knows them by name
+  std::string log_origin;               // "puente/COL": the log's name in its checkpoints
+  SecretKey node_key;                   // wraps every other key at rest
+  SigningKey signing_key;               // messages and agreements
+  SigningKey log_key;                   // checkpoints
+  SealingKey sealing_key;               // messages to us
+  std::vector<std::string> agreements;  // signed documents that lie here: taken into force where nothing was decided
+  std::vector<VerifierKey> overseers;   // whose cosignatures we ask for; the transport knows them by name
   double expected_false_max =
       0.01;  // a candidate counts when a search of this gallery gives fewer false ones than this
   std::int64_t retention_days = 3650;        // of an encounter, unless its enrolment says otherwise
@@ -55,12 +54,6 @@ struct Config {
 struct Receipt {  // the log entry that stands behind an answer
   std::uint64_t index = 0;
   std::uint64_t size = 0;  // of the log whose signed checkpoint covers it
-};
-
-struct SampleQuality {
-  FingerCapture position;
-  int score = 0;                     // 0–100; of a slap: how sure it is which finger is which
-  std::vector<std::string> reasons;  // what to mend at the next capture
 };
 
 struct EnrolRequest {
@@ -105,12 +98,11 @@ struct VerifyAnswer {
 
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
-  struct Pair {
-    FingerCapture probe, reference;
-    Bytes picture_png;  // side by side, matched minutiae drawn
-  };
-  std::vector<Pair> pairs;
+  Exhibit exhibit;  // empty when the case is over
 };
+enum class PictureKind { kClean, kAligned, kMarked };  // of a pair, side by side
+const char* to_string(PictureKind kind);               // "clean", …
+Result<PictureKind> parse_picture_kind(std::string_view name);
 
 struct Health {
   std::size_t people = 0, fingers = 0, outbox = 0, cases_open = 0;
@@ -140,8 +132,18 @@ class Node {
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller);
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
+  // One pair of the exhibit as a PNG file. kConflict when the case is over. Logged, as a view is.
+  Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons);
+
+  // The law as this node's state: in force at once, for questions, answers, releases and the certificates that partners
+  // may show. Each needs reasons and is logged. kNotFound, kConflict (terminated is for ever), kAlreadyExists.
+  Result<Receipt> accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons);
+  Result<Receipt> suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
+  Result<Receipt> resume_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
+  Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
+  Result<std::vector<AcceptedAgreement>> agreements(const Caller& caller);
 
   // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to.
   Result<Bytes> receive(const std::string& peer, ByteView sealed);

@@ -1,51 +1,65 @@
 #include "service/treaties.h"
 
+#include <algorithm>
+
 namespace puente::service {
 
-Treaties::Treaties(const Config& config, const Clock& clock, const store::Store& store)
-    : config_(config), clock_(clock), store_(store) {}
+Treaties::Treaties(const Config& config, Seams seams, const store::Store& store)
+    : config_(config), seams_(seams), store_(store) {}
 
-const Agreement* Treaties::with(std::string_view partner) const {
-  const Agreement* found = nullptr;  // of those that name both the newest in force, or else the newest
-  const std::int64_t now_ms = clock_.now_ms();
-  const auto rank = [&](const Agreement& each) {
-    const bool in_force = each.valid_from_ms <= now_ms && now_ms < each.valid_until_ms;
-    return std::pair(in_force, each.valid_from_ms);
-  };
-  for (const Agreement& each : config_.agreements) {
-    if (each.party(config_.country) == nullptr || each.party(partner) == nullptr || partner == config_.country)
-      continue;
-    if (found == nullptr || rank(each) > rank(*found)) found = &each;
+Status Treaties::load() {
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> records, store_.agreements());
+  ASSIGN_OR_RETURN(List list, policy::read_records(records));
+  std::vector<std::pair<std::string, Digest>> certificates;
+  for (const AcceptedAgreement& each : list) {
+    const Party* partner = each.partner_of(config_.country);
+    if (partner == nullptr || each.state == AgreementState::kTerminated) continue;
+    const std::pair pin(partner->country, partner->certificate_sha256);
+    if (std::find(certificates.begin(), certificates.end(), pin) == certificates.end()) certificates.push_back(pin);
   }
-  return found;
+  {
+    const MutexLock lock(mutex_);
+    list_ = std::make_shared<const List>(std::move(list));
+  }
+  if (seams_.gate != nullptr) seams_.gate->admit(certificates);
+  return {};
 }
 
-const Agreement* Treaties::by_id(std::string_view id) const {
-  for (const Agreement& each : config_.agreements) {
-    if (each.id == id) return &each;
-  }
-  return nullptr;
+std::shared_ptr<const Treaties::List> Treaties::all() const {
+  const MutexLock lock(mutex_);
+  return list_;
+}
+
+Treaties::Held Treaties::for_question(std::string_view partner, Purpose purpose) const {
+  const auto list = all();
+  return {list, policy::for_question(*list, config_.country, partner, purpose, seams_.clock.now_ms())};
+}
+
+Treaties::Held Treaties::by_id(std::string_view id) const {
+  const auto list = all();
+  const auto found = std::find_if(list->begin(), list->end(), [&](const auto& each) { return each.id == id; });
+  return found == list->end() ? nullptr : Held(list, &*found);
 }
 
 store::QuotaKey Treaties::quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const {
-  return {agreement.id, purpose, country, clock_.now_ms() / kDayMs};
+  return {agreement.id, purpose, country, seams_.clock.now_ms() / kDayMs};
 }
 
-policy::Decision Treaties::judge(const Agreement* agreement, const std::string& asking, const std::string& answering,
-                                 Purpose purpose, const std::string& case_reference) const {
+policy::Decision Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,
+                                 const exchange::QuestionBody& question) const {
   policy::Ask ask;
   ask.asking = asking;
   ask.answering = answering;
-  ask.purpose = purpose;
-  ask.modalities = {Modality::kFinger};
-  ask.case_reference = case_reference;
-  ask.now_ms = clock_.now_ms();
+  ask.purpose = question.purpose;
+  for (const Sample& each : question.probe) ask.modalities.push_back(each.modality);
+  ask.case_reference = question.case_reference;
+  ask.now_ms = seams_.clock.now_ms();
   if (agreement != nullptr) {
-    const auto used = store_.quota_used(quota_key(*agreement, purpose, asking));
+    const auto used = store_.quota_used(quota_key(*agreement, question.purpose, asking));
     if (!used.ok()) return {false, used.error().code, {"quota_not_readable"}, std::nullopt};
     ask.asked_today = *used;
   }
-  return policy::may_ask(agreement, ask);
+  return policy::may_ask(agreement.get(), ask);
 }
 
 }  // namespace puente::service

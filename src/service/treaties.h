@@ -1,7 +1,11 @@
-// Treaties: the agreements in force, and what they say of one question. Inside service only. Any thread.
+// Treaties: the agreements of this node as they stand now, and what they say of one question. What it gives stays alive
+// as long as it is used, whatever is decided meanwhile; whoever holds the store's transaction asks again inside it.
+// Inside service only. Any thread.
 #pragma once
 #include <memory>
 
+#include "core/mutex.h"
+#include "exchange/exchange.h"
 #include "policy/policy.h"
 #include "service/service.h"
 #include "store/store.h"
@@ -10,21 +14,27 @@ namespace puente::service {
 
 class Treaties {
  public:
-  Treaties(const Config& config, const Clock& clock, const store::Store& store);
+  using List = std::vector<AcceptedAgreement>;
+  using Held = std::shared_ptr<const AcceptedAgreement>;
 
-  const Agreement* with(std::string_view partner) const;  // null: none
-  const Agreement* by_id(std::string_view id) const;      // null: not in use here
-  std::span<const Agreement> all() const { return config_.agreements; }
+  Treaties(const Config& config, Seams seams, const store::Store& store);
+  Status load();  // as the store has them; tells the gate whose certificates to take. After each change.
+
+  std::shared_ptr<const List> all() const;
+  Held for_question(std::string_view partner, Purpose purpose) const;  // null: none between us
+  Held by_id(std::string_view id) const;                               // null: never accepted here
 
   // As both nodes judge it: the asking one before the question leaves, the answering one before it looks.
-  policy::Decision judge(const Agreement* agreement, const std::string& asking, const std::string& answering,
-                         Purpose purpose, const std::string& case_reference) const;
+  policy::Decision judge(const Held& agreement, const std::string& asking, const std::string& answering,
+                         const exchange::QuestionBody& question) const;
   store::QuotaKey quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const;
 
  private:
   const Config& config_;
-  const Clock& clock_;
+  const Seams seams_;
   const store::Store& store_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const List> list_ GUARDED_BY(mutex_) = std::make_shared<List>();
 };
 
 }  // namespace puente::service

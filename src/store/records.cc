@@ -5,8 +5,9 @@
 namespace puente::store {
 namespace {
 
-// 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 1 is still read.
-constexpr std::uint8_t kRecordVersion = 2;
+// 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
+// their whole standing. Both older ones are still read.
+constexpr std::uint8_t kRecordVersion = 3;
 
 ByteWriter start() {
   ByteWriter out;
@@ -23,7 +24,11 @@ void put(ByteWriter& out, std::int64_t value) {
 void put(ByteWriter& out, double value) {
   out.u64(std::bit_cast<std::uint64_t>(value));
 }
-void put(ByteWriter& out, const std::vector<std::string>& strings) {
+void put(ByteWriter& out, float value) {
+  out.u32(std::bit_cast<std::uint32_t>(value));
+}
+template <typename Strings>
+void put_all(ByteWriter& out, const Strings& strings) {
   out.u32(static_cast<std::uint32_t>(strings.size()));
   for (const std::string& string : strings) put(out, string);
 }
@@ -50,16 +55,23 @@ class Reader {
   }
   std::int64_t integer() { return static_cast<std::int64_t>(in_.u64()); }
   double number() { return std::bit_cast<double>(in_.u64()); }
+  float small_number() { return std::bit_cast<float>(in_.u32()); }
+  std::uint16_t ordinal() { return in_.u16(); }
+  bool flag() { return choice<int>(1) == 1; }
   template <typename Enum>
-  Enum choice(int max) {
+  Enum choice(int max, int min = 0) {
     const std::uint8_t value = in_.u8();
-    ok_ = ok_ && value <= max;
+    ok_ = ok_ && min <= value && value <= max;
     return static_cast<Enum>(value);
   }
   std::vector<std::string> strings() {
     std::vector<std::string> out;
     for (std::uint32_t left = in_.u32(); left > 0 && in_.ok(); --left) out.push_back(string());
     return out;
+  }
+  std::set<std::string> set_of_strings() {
+    const std::vector<std::string> all = strings();
+    return {all.begin(), all.end()};
   }
   BiographicData biographic() {
     BiographicData out;
@@ -95,11 +107,14 @@ Bytes encode(const EncounterBody& body) {
   put(out, body.created_ms);
   put(out, body.retention_until_ms);
   put(out, body.biographic);
-  put(out, body.withheld_from);
+  put_all(out, body.standing.withheld_from);
   out.u8(static_cast<std::uint8_t>(body.missing.size()));
   for (const auto& [position, why] : body.missing) {
     out.u8(static_cast<std::uint8_t>(position)).u8(static_cast<std::uint8_t>(why));
   }
+  put_all(out, body.standing.galleries);
+  for (const bool flag : {body.standing.active, body.standing.disputed, body.standing.own_citizen})
+    out.u8(flag ? 1 : 0);
   return out.take();
 }
 
@@ -109,12 +124,61 @@ Result<EncounterBody> decode_encounter(ByteView bytes) {
   body.created_ms = in.integer();
   body.retention_until_ms = in.integer();
   body.biographic = in.biographic();
-  body.withheld_from = in.strings();
+  body.standing.withheld_from = in.set_of_strings();
   for (int left = in.version() >= 2 ? in.byte() : 0; left > 0; --left) {
     const auto position = in.choice<Finger>(static_cast<int>(Finger::kLeftLittle));
     body.missing[position] = in.choice<Missing>(static_cast<int>(Missing::kUnableToPrint));
   }
+  if (in.version() >= 3) {
+    body.standing.galleries = in.set_of_strings();
+    for (bool* flag : {&body.standing.active, &body.standing.disputed, &body.standing.own_citizen}) *flag = in.flag();
+  }
   return in.finish(std::move(body));
+}
+
+Bytes encode(const TemplateBody& body) {
+  ByteWriter out = start();
+  out.u8(body.cut ? 1 : 0);
+  if (body.cut) {
+    out.u16(body.cut->sample).u8(body.cut->whole ? 1 : 0);
+    for (const float number : {body.cut->x, body.cut->y, body.cut->width, body.cut->height, body.cut->angle})
+      put(out, number);
+  }
+  out.counted(body.features);
+  return out.take();
+}
+
+Result<TemplateBody> decode_template(ByteView bytes) {
+  Reader in(bytes);
+  TemplateBody body;
+  if (in.flag()) {
+    Cut cut;
+    cut.sample = in.ordinal();
+    cut.whole = in.flag();
+    for (float* number : {&cut.x, &cut.y, &cut.width, &cut.height, &cut.angle}) *number = in.small_number();
+    body.cut = cut;
+  }
+  body.features = in.bytes();
+  return in.finish(std::move(body));
+}
+
+Bytes encode(const AgreementRecord& agreement) {
+  ByteWriter out = start();
+  for (const std::string* text : {&agreement.id, &agreement.document, &agreement.changed_by, &agreement.reasons})
+    put(out, *text);
+  out.u8(static_cast<std::uint8_t>(agreement.state));
+  for (std::int64_t time : {agreement.accepted_ms, agreement.changed_ms}) put(out, time);
+  return out.take();
+}
+
+Result<AgreementRecord> decode_agreement(ByteView bytes) {
+  Reader in(bytes);
+  AgreementRecord agreement;
+  for (std::string* text : {&agreement.id, &agreement.document, &agreement.changed_by, &agreement.reasons})
+    *text = in.string();
+  agreement.state = in.choice<AgreementState>(static_cast<int>(AgreementState::kTerminated), 1);
+  for (std::int64_t* time : {&agreement.accepted_ms, &agreement.changed_ms}) *time = in.integer();
+  return in.finish(std::move(agreement));
 }
 
 Bytes encode(const Sample& sample) {
@@ -181,7 +245,7 @@ Bytes encode(const Question& question) {
   put(out, to_string(question.purpose));
   out.u8(static_cast<std::uint8_t>(question.state));
   for (std::int64_t time : {question.asked_ms, question.expires_ms, question.retention_until_ms}) put(out, time);
-  put(out, question.reasons);
+  put_all(out, question.reasons);
   return out.take();
 }
 
@@ -200,6 +264,26 @@ Result<Question> decode_question(ByteView bytes) {
   return in.finish(std::move(question));
 }
 
+Bytes encode(const Task& task) {
+  ByteWriter out = start();
+  for (const std::string* text : {&task.task_id, &task.kind, &task.requester, &task.callback}) put(out, *text);
+  out.u8(static_cast<std::uint8_t>(task.state));
+  for (std::int64_t time : {task.created_ms, task.expires_ms}) put(out, time);
+  out.counted(task.request).counted(task.result);
+  return out.take();
+}
+
+Result<Task> decode_task(ByteView bytes) {
+  Reader in(bytes);
+  Task task;
+  for (std::string* text : {&task.task_id, &task.kind, &task.requester, &task.callback}) *text = in.string();
+  task.state = in.choice<TaskState>(static_cast<int>(TaskState::kFailed), 1);
+  for (std::int64_t* time : {&task.created_ms, &task.expires_ms}) *time = in.integer();
+  task.request = in.bytes();
+  task.result = in.bytes();
+  return in.finish(std::move(task));
+}
+
 Bytes encode(const BiographicData& data) {
   ByteWriter out = start();
   put(out, data);
@@ -214,7 +298,7 @@ Result<BiographicData> decode_biographic(ByteView bytes) {
 
 Bytes encode(const std::vector<std::string>& strings) {
   ByteWriter out = start();
-  put(out, strings);
+  put_all(out, strings);
   return out.take();
 }
 
@@ -223,51 +307,5 @@ Result<std::vector<std::string>> decode_strings(ByteView bytes) {
   std::vector<std::string> strings = in.strings();
   return in.finish(std::move(strings));
 }
-
-namespace context {
-std::string person_key(const std::string& person_id) {
-  return "person/" + person_id + "/key";
-}
-std::string encounter(const EncounterId& id) {
-  return "person/" + id.person_id + "/encounter/" + id.encounter_id + "/body";
-}
-std::string sample(const EncounterId& id, std::int64_t ordinal) {
-  return "person/" + id.person_id + "/encounter/" + id.encounter_id + "/sample/" + std::to_string(ordinal);
-}
-std::string finger_template(const EncounterId& id, std::int64_t ordinal, Finger position) {
-  return "person/" + id.person_id + "/encounter/" + id.encounter_id + "/template/" + std::to_string(ordinal) + "/" +
-         to_string(position);
-}
-std::string case_record(const std::string& case_id) {
-  return "case/" + case_id + "/body";
-}
-std::string probe_key(const std::string& case_id) {
-  return "case/" + case_id + "/probe-key";
-}
-std::string probe(const std::string& case_id) {
-  return "case/" + case_id + "/probe";
-}
-std::string question(const std::string& exchange_id) {
-  return "question/" + exchange_id + "/body";
-}
-std::string released_key(const std::string& exchange_id) {
-  return "question/" + exchange_id + "/released-key";
-}
-std::string released(const std::string& exchange_id) {
-  return "question/" + exchange_id + "/released";
-}
-std::string outbox_key(const std::string& id) {
-  return "outbox/" + id + "/key";
-}
-std::string outbox(const std::string& id) {
-  return "outbox/" + id + "/payload";
-}
-std::string details_key(std::uint64_t index) {
-  return "log/" + std::to_string(index) + "/details-key";
-}
-std::string details(std::uint64_t index) {
-  return "log/" + std::to_string(index) + "/details";
-}
-}  // namespace context
 
 }  // namespace puente::store

@@ -7,7 +7,7 @@
 namespace puente::store {
 namespace {
 
-TEST(Records, reads_what_the_first_version_wrote) {
+TEST(Records, reads_what_older_versions_wrote) {
   ByteWriter sample;
   sample.u8(1).u8(7).u64(std::bit_cast<std::uint64_t>(500.0)).counted(Bytes(3, 9));
   const auto read = decode_sample(sample.take());
@@ -18,9 +18,18 @@ TEST(Records, reads_what_the_first_version_wrote) {
   EXPECT_EQ(read->impression, kImpressionUnknown);
   ByteWriter body;
   body.u8(1).u64(5).u64(6).u32(0).u32(0);
-  EXPECT_EQ(decode_encounter(body.take())->retention_until_ms, 6);
+  const auto oldest = decode_encounter(body.take());
+  ASSERT_TRUE(oldest.ok()) << oldest.error().message;
+  EXPECT_EQ(oldest->retention_until_ms, 6);
+  EXPECT_EQ(oldest->standing, Standing());
+  ByteWriter second;
+  second.u8(2).u64(5).u64(6).u32(0).u32(1).counted(view("COL")).u8(1).u8(10).u8(0);
+  const auto older = decode_encounter(second.take());
+  ASSERT_TRUE(older.ok()) << older.error().message;
+  EXPECT_EQ(older->standing, Standing{.withheld_from = {"COL"}});
+  EXPECT_EQ(older->missing.size(), 1u);
   ByteWriter later;
-  later.u8(3).u64(5).u64(6).u32(0).u32(0).u8(0);
+  later.u8(4).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 

@@ -1,10 +1,10 @@
-// Store: the durable truth of a node. One SQLite database in its data directory (DIR/puente.db), written by one
-// process; what identifies a person is sealed before it gets there. Format, keys and what erasing means:
-// docs/formats/database.md.
+// Store: the durable truth of a node, as an interface. A driver keeps it (sqlite/: one database in the data directory,
+// written by one process); contract_test.cc says what every driver owes. What identifies a person is sealed (vault.h)
+// before a driver gets it. Format, keys and what erasing means: docs/formats/database.md.
 //
-// Keys: the store is opened with the node key. Under it lie the keys of single things (a person, a probe, released
-// data, a queued message, the details of a log entry); destroying a thing destroys its key and its rows, zeroes their
-// pages and empties the write-ahead log. Ids and dates are in clear, and what the lookups below need; no name, image or
+// Keys: the store is opened with the node key. Under it lie the keys of single things (a person, an exhibit, released
+// data, a queued message, a task, the details of a log entry); destroying a thing destroys its key and its rows, and
+// nothing of them stays in any file. Ids and dates are in clear, and what the lookups below need; no name, image or
 // template.
 //
 // Threads: any thread may call anything on a Store. Reads see what is committed. begin() waits until no other
@@ -14,12 +14,12 @@
 // Errors of every call: kStorageFull (disk full or not writable: the transaction is rolled back, the store stays
 // usable), kCorrupt (damaged file, or a sealed record that does not open), kNotFound, kConflict where said.
 #pragma once
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/agreement.h"
@@ -30,31 +30,28 @@
 
 namespace puente::store {
 
-enum class Mode {
-  kCreate,    // a new database; kAlreadyExists when there is one
-  kOpen,      // kNotFound when there is none
-  kReadOnly,  // takes no lock, so beside a running node too; begin() gives a Transaction that refuses everything
-};
-
-using Template = std::pair<Finger, Bytes>;  // the features as modality/finger writes them
-
-struct TemplateRow {
-  std::string person_id, encounter_id;
-  Finger position = Finger::kUnknown;
-  Bytes features;
-  std::vector<std::string> withheld_from;  // of its encounter
-};
-
 struct EncounterId {
   std::string person_id, encounter_id;
   bool operator==(const EncounterId&) const = default;
+};
+
+struct Template {
+  Features features;
+  std::optional<Cut> cut;  // none: not known, as of what an older version enrolled
+};
+
+struct TemplateRow {
+  std::string person_id, encounter_id;
+  Features features;
+  std::optional<Cut> cut;
+  Standing standing;  // of its encounter
 };
 
 // A message that waits for a peer. The payload is sealed under the item's own key.
 struct OutboxItem {
   std::string id;    // of the message
   std::string peer;  // a country, or an overseer's name
-  std::string kind;  // "question", "release", …: the service's word
+  std::string kind;  // "question", "release", …: the service's word; a newer version's may be unknown to it
   Bytes payload;
   std::int64_t created_ms = 0, expires_ms = 0, next_try_ms = 0;
   int attempts = 0;
@@ -78,66 +75,34 @@ struct QuotaKey {
   std::int64_t day = 0;
 };
 
-class Transaction;
+// Work that outlives its request: put, done once by whoever works, its result fetched until it expires.
+enum class TaskState { kWaiting = 1, kDone = 2, kFailed = 3 };  // numbers are stored
+struct Task {
+  std::string task_id;
+  std::string kind;       // the service's word
+  std::string requester;  // a user's id
+  TaskState state = TaskState::kWaiting;
+  std::int64_t created_ms = 0, expires_ms = 0;
+  std::string callback;  // the name of whom to tell, or empty
+  Bytes request;         // empty it when it is done: what is not needed is not kept
+  Bytes result;
+};
 
-class Store final : public LogStorage, public WitnessStorage {
- public:
-  // kConflict: another process has this directory open. kUnsupported: a database of a newer version, or not ours.
-  // kUnauthenticated: another node key. `random` must outlive the store.
-  static Result<std::unique_ptr<Store>> open(const std::string& directory, Mode mode, SecretKey node_key,
-                                             Random& random);
-  ~Store() override;
+// Why a transaction brings no entry for the log: nobody could be asked about what it changed. A commit that says one
+// may contain nothing but messages, queue and tasks.
+enum class Housekeeping {
+  kDelivery,        // a queued message goes out later, or no more
+  kAnswerRepeated,  // the same question again, and the same answer
+  kForgetting,      // ids of messages, answers and quotas past their time
+  kCosignature,     // an overseer's line under a checkpoint of ours
+  kTask,            // work that waits, or its result: what it does to people and cases has entries of its own
+};
 
-  // People
-  Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const;
-  Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const;  // oldest first; empty: unknown
-  Result<std::size_t> people() const;
-  // Every template, in the order of their enrolment: fills the gallery at start. Stops at the first error of `take`.
-  Status each_template(const std::function<Status(TemplateRow)>& take) const;
-  Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const;
-
-  // The answering side
-  Result<Case> case_record(const std::string& case_id) const;
-  Result<Case> case_of_exchange(const std::string& partner, const std::string& exchange_id) const;
-  Result<std::vector<Case>> cases(std::optional<CaseState> state, std::size_t limit) const;  // newest first
-  Result<std::vector<Case>> open_cases_past(std::int64_t now_ms, std::size_t limit) const;   // expires_ms <= now
-  Result<Bytes> case_probe(const std::string& case_id) const;                                // kNotFound: destroyed
-  Result<std::int64_t> quota_used(const QuotaKey& key) const;
-  Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const;
-
-  // The asking side
-  Result<Question> question(const std::string& exchange_id) const;
-  Result<std::vector<Question>> questions(std::optional<QuestionState> state, std::size_t limit) const;  // newest first
-  // Those that hold released data whose retention_until_ms <= now.
-  Result<std::vector<Question>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const;
-  // Those still queued or waiting for the partner's examiner whose expires_ms <= now.
-  Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const;
-  Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms, std::size_t limit) const;  // longest due first
-  Result<OutboxItem> outbox_item(const std::string& id) const;                               // kNotFound
-  Result<std::size_t> outbox_size() const;
-
-  // The log
-  Result<std::uint64_t> log_size() const override;
-  Result<std::vector<LogRow>> log_rows(std::uint64_t first, std::size_t count_max) const override;
-  Result<std::vector<std::string>> cosigned_checkpoints() const override;
-  Result<Json> log_details(std::uint64_t index) const;  // kNotFound: none, or erased
-
-  // What this node, as an overseer, remembers of others' logs. Each call is a transaction of its own: never inside one.
-  Result<std::optional<Witnessed>> witnessed(const std::string& origin) const override;
-  Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) override;
-  Status keep_evidence(const std::string& origin, ByteView request) override;
-
-  Transaction begin();  // waits for its turn
-
-  // fsck: the file's own structure, every sealed record opens, every reference leads somewhere, every leaf has its
-  // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.
-  std::vector<std::string> check() const;
-
-  struct Inside;  // store/ alone knows what it is
-
- private:
-  explicit Store(std::unique_ptr<Inside> inside);
-  std::unique_ptr<Inside> inside_;
+// How long begin() has waited for its turn, since the store was opened.
+struct WaitStats {
+  static constexpr std::array<int, 12> kBoundsMs = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
+  std::uint64_t count = 0, total_ns = 0, longest_ns = 0;
+  std::array<std::uint64_t, kBoundsMs.size()> within{};  // waits of at most each bound
 };
 
 // All or nothing: what is not committed when it is destroyed never was. A refusal (kAlreadyExists, kNotFound,
@@ -145,51 +110,121 @@ class Store final : public LogStorage, public WitnessStorage {
 // further call, commit() too, returns that failure.
 class Transaction {
  public:
-  Transaction(Transaction&&) noexcept;
-  Transaction& operator=(Transaction&&) = delete;
-  ~Transaction();
+  Transaction() = default;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  virtual ~Transaction() = default;
 
-  // kAlreadyExists when the person has an encounter of that id. Makes the person's key at the first encounter.
-  Status put_encounter(const Encounter& encounter, std::span<const Template> templates);
-  Status erase_person(const std::string& person_id);  // kNotFound
+  // kAlreadyExists when the person has an encounter of that id; kInvalidInput for a template of no place. Makes the
+  // person's key at the first encounter.
+  virtual Status put_encounter(const Encounter& encounter, std::span<const Template> templates) = 0;
+  virtual Status erase_person(const std::string& person_id) = 0;  // kNotFound
   // kNotFound. With the last encounter the person goes.
-  Status erase_encounter(const std::string& person_id, const std::string& encounter_id);
+  virtual Status erase_encounter(const std::string& person_id, const std::string& encounter_id) = 0;
 
-  Status put_case(const Case& record);  // kAlreadyExists: the id, or this partner's exchange id
-  Status update_case(const Case& record);
-  Status erase_case(const std::string& case_id);  // probe as well
-  Status put_case_probe(const std::string& case_id, ByteView probe);
-  Status destroy_case_probe(const std::string& case_id);  // no error when it is gone already
-  Status put_answer(const Answer& answer);                // kAlreadyExists
-  Result<std::int64_t> add_quota(const QuotaKey& key);    // counts one question; the count with it
+  virtual Status put_agreement(const AgreementRecord& agreement) = 0;     // kAlreadyExists
+  virtual Status update_agreement(const AgreementRecord& agreement) = 0;  // kNotFound
+
+  virtual Status put_case(const Case& record) = 0;  // kAlreadyExists: the id, or this partner's exchange id
+  virtual Status update_case(const Case& record) = 0;
+  virtual Status put_case_exhibit(const std::string& case_id, ByteView exhibit) = 0;
+  virtual Status destroy_case_exhibit(const std::string& case_id) = 0;  // no error when it is gone already
+  virtual Status put_answer(const Answer& answer) = 0;                  // kAlreadyExists
+  virtual Result<std::int64_t> add_quota(const QuotaKey& key) = 0;      // counts one question; the count with it
   // kReplayed when this partner's message was seen before.
-  Status remember_message(const std::string& partner, const std::string& message_id, std::int64_t forget_after_ms);
-  Status forget_messages(std::int64_t now_ms);  // messages and answers past their time; also old quota days
+  virtual Status remember_message(const std::string& partner, const std::string& message_id,
+                                  std::int64_t forget_after_ms) = 0;
+  virtual Status forget_messages(std::int64_t now_ms) = 0;  // messages and answers past their time; also old quota days
 
-  Status put_question(const Question& question);  // kAlreadyExists
-  Status update_question(const Question& question);
-  Status erase_released(const std::string& exchange_id);  // the released data only; no error when there are none
-  Status erase_question(const std::string& exchange_id);
-  Status enqueue(const OutboxItem& item);  // kAlreadyExists; kQuotaExceeded over limits::kOutboxMax
-  Status reschedule(const std::string& id, std::int64_t next_try_ms);  // counts the attempt
-  Status remove_outbox(const std::string& id);                         // no error when it is gone already
+  virtual Status put_question(const Question& question) = 0;  // kAlreadyExists
+  virtual Status update_question(const Question& question) = 0;
+  virtual Status erase_released(const std::string& exchange_id) = 0;  // the released data only; no error without any
+  virtual Status enqueue(const OutboxItem& item) = 0;  // kAlreadyExists; kQuotaExceeded over limits::kOutboxMax
+  virtual Status reschedule(const std::string& id, std::int64_t next_try_ms) = 0;  // counts the attempt
+  virtual Status remove_outbox(const std::string& id) = 0;                         // no error when it is gone already
+
+  virtual Status put_task(const Task& task) = 0;              // kAlreadyExists; kQuotaExceeded over limits::kTasksMax
+  virtual Status update_task(const Task& task) = 0;           // kNotFound; destroys the key and the bytes of before
+  virtual Status erase_task(const std::string& task_id) = 0;  // no error when it is gone already
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
   // salt included; null for none.
-  Status append_log(const LogRow& row, const Json& details);
-  Status erase_log_details(std::uint64_t index);            // no error when they are gone already
-  Status add_cosigned_checkpoint(const std::string& note);  // of our own log, with overseers' lines
+  virtual Status append_log(const LogRow& row, const Json& details) = 0;
+  virtual Status add_cosigned_checkpoint(const std::string& note) = 0;  // of our own log, with overseers' lines
 
-  Status commit();  // durable when it returns; only then may anybody be told
-
- private:
-  friend class Store;
-  struct Work;
-  explicit Transaction(std::unique_ptr<Work> work);
-  std::unique_ptr<Work> work_;
+  // Durable when it returns; only then may anybody be told. Whoever commits without an entry in the log says why; a
+  // CHECK fails when that is not so.
+  virtual Status commit() = 0;
+  virtual Status commit(Housekeeping why) = 0;
 };
 
-// The log of a data directory, or of a copy of one, without any key: leaves are not sealed. Read only, no lock.
+class Store : public LogStorage, public WitnessStorage {
+ public:
+  // People
+  virtual Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const = 0;
+  virtual Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const = 0;  // oldest first
+  virtual Result<std::size_t> people() const = 0;
+  virtual Result<std::vector<Template>> templates(const EncounterId& id) const = 0;  // as they were put; kNotFound
+  // Every template, in the order of their enrolment: fills the gallery at start. Stops at the first error of `take`.
+  virtual Status each_template(const std::function<Status(TemplateRow)>& take) const = 0;
+  virtual Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
+
+  // Agreements
+  virtual Result<std::vector<AgreementRecord>> agreements() const = 0;  // in the order they were accepted
+  virtual Result<AgreementRecord> agreement(const std::string& id) const = 0;
+
+  // The answering side
+  virtual Result<Case> case_record(const std::string& case_id) const = 0;
+  virtual Result<std::vector<Case>> cases(std::optional<CaseState> state, std::size_t limit) const = 0;  // newest first
+  virtual Result<std::vector<Case>> open_cases_past(std::int64_t now_ms,
+                                                    std::size_t limit) const = 0;  // expires <= now
+  virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;        // kNotFound: destroyed
+  virtual Result<std::int64_t> quota_used(const QuotaKey& key) const = 0;
+  virtual Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const = 0;
+
+  // The asking side
+  virtual Result<Question> question(const std::string& exchange_id) const = 0;
+  // Those that hold released data whose retention_until_ms <= now.
+  virtual Result<std::vector<Question>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
+  // Those still queued or waiting for the partner's examiner whose expires_ms <= now.
+  virtual Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const = 0;
+  virtual Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms,
+                                                     std::size_t limit) const = 0;  // longest first
+  virtual Result<OutboxItem> outbox_item(const std::string& id) const = 0;          // kNotFound
+  virtual Result<std::size_t> outbox_size() const = 0;
+
+  // Tasks
+  virtual Result<Task> task(const std::string& task_id) const = 0;
+  virtual Result<std::vector<Task>> tasks_waiting(std::size_t limit) const = 0;  // oldest first
+  virtual Result<std::vector<std::string>> tasks_past(std::int64_t now_ms,
+                                                      std::size_t limit) const = 0;  // expires <= now
+
+  // What this node, as an overseer, remembers of others' logs (WitnessStorage): each call is a transaction of its own,
+  // never inside one. The node's own log: LogStorage.
+
+  virtual std::unique_ptr<Transaction> begin() = 0;  // waits for its turn
+  virtual WaitStats waited() const = 0;
+
+  // What opening put right in a database of an older version, a sentence each: to be told to whoever runs the node.
+  virtual const std::vector<std::string>& opening_notes() const = 0;
+
+  // fsck: the file's own structure, every sealed record opens, every reference leads somewhere, every leaf has its
+  // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.
+  virtual std::vector<std::string> check() const = 0;
+};
+
+enum class Mode {
+  kCreate,    // a new database; kAlreadyExists when there is one
+  kOpen,      // kNotFound when there is none; one of an older version is brought up to date
+  kReadOnly,  // takes no lock, so beside a running node too; begin() gives a Transaction that refuses everything
+};
+
+// kConflict: another process has this directory open. kUnsupported: a database of a newer version, or not ours; read
+// only, of an older one as well. kUnauthenticated: another node key. `random` must outlive the store.
+Result<std::unique_ptr<Store>> open(const std::string& directory, Mode mode, SecretKey node_key, Random& random);
+
+// The log of a data directory, or of a copy of one, without any key: leaves are not sealed. Read only, no lock, of any
+// version.
 Result<std::unique_ptr<LogStorage>> open_log(const std::string& directory);
 
 }  // namespace puente::store

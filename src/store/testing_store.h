@@ -1,8 +1,9 @@
-// What the store's tests share: a store in a directory of the test's own.
+// What the store's tests share: a store in a directory of the test's own, kept by the driver that is to be tested.
 #pragma once
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -31,25 +32,32 @@ inline Encounter make_encounter(const std::string& person_id, const std::string&
   out.samples.push_back({.image = Bytes(80, 2), .modality = Modality::kIris, .eye = Eye::kLeft});
   out.samples[0].impression = 1;
   out.missing = {{Finger::kRightRing, Missing::kUnableToPrint}, {Finger::kLeftLittle, Missing::kAmputated}};
-  out.withheld_from = {"COL"};
+  out.standing.withheld_from = {"COL"};
   return out;
 }
 
 inline std::vector<Template> make_templates(int count, std::uint8_t fill) {
   std::vector<Template> out;
   for (int i = 0; i < count; ++i)
-    out.emplace_back(static_cast<Finger>(1 + i), Bytes(static_cast<std::size_t>(300 + i), fill));
+    out.push_back({{place_of(static_cast<Finger>(1 + i)), 2, Bytes(static_cast<std::size_t>(300 + i), fill)}, {}});
   return out;
 }
+
+struct Driver {
+  const char* name;
+  decltype(&store::open) open;
+  decltype(&store::open_log) open_log;
+};
+inline constexpr Driver kSqlite{"sqlite", store::open, store::open_log};
 
 class TestingStore : public testing::Test {
  protected:
   void SetUp() override {
-    directory_ = std::filesystem::temp_directory_path() /
-                 ("puente_store_" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + "_" +
-                  std::to_string(::getpid()));
+    std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::replace(name.begin(), name.end(), '/', '_');
+    directory_ = std::filesystem::temp_directory_path() / ("puente_store_" + name + "_" + std::to_string(::getpid()));
     std::filesystem::remove_all(directory_);
-    auto store = Store::open(directory(), Mode::kCreate, key(), random_);
+    auto store = open(Mode::kCreate);
     ASSERT_TRUE(store.ok()) << store.error().message;
     store_ = std::move(*store);
   }
@@ -57,10 +65,12 @@ class TestingStore : public testing::Test {
     close();
     std::filesystem::remove_all(directory_);
   }
+  virtual Driver driver() const { return kSqlite; }
+  Result<std::unique_ptr<Store>> open(Mode mode) { return driver().open(directory(), mode, key(), random_); }
   void close() { store_.reset(); }
   void reopen() {
     close();
-    auto store = Store::open(directory(), Mode::kOpen, key(), random_);
+    auto store = open(Mode::kOpen);
     ASSERT_TRUE(store.ok()) << store.error().message;
     store_ = std::move(*store);
   }
@@ -69,12 +79,14 @@ class TestingStore : public testing::Test {
   Random& random() { return random_; }
   static SecretKey key() { return key_of(0x11); }
 
-  // One transaction of one step.
+  // One transaction of one step, with an entry in the log when the step brings none.
   template <typename Do>
   Status within(Do&& work) {
-    Transaction transaction = store().begin();
-    TRY(work(transaction));
-    return transaction.commit();
+    const auto transaction = store().begin();
+    TRY(work(*transaction));
+    const Status logged = transaction->append_log(row(*store().log_size(), "what was done"), Json());
+    if (!logged.ok() && logged.error().code != Code::kConflict) return logged;
+    return transaction->commit();
   }
   void put(const std::string& person_id, const std::string& encounter_id) {
     const Status put = within(
@@ -92,7 +104,6 @@ class TestingStore : public testing::Test {
   }
   // Something of everything.
   void fill() {
-    for (int i = 0; i < 5; ++i) put("p" + std::to_string(i), "e1");
     Case open_case;
     open_case.case_id = "c1";
     open_case.exchange_id = "x1";
@@ -102,10 +113,14 @@ class TestingStore : public testing::Test {
     question.released = {{DataElement::kFamilyName, "Vargas"}};
     question.retention_until_ms = 1'900'000'000'000;
     const Status put = within([&](Transaction& t) -> Status {
+      for (int i = 0; i < 5; ++i)
+        TRY(t.put_encounter(make_encounter("p" + std::to_string(i), "e1"), make_templates(2, 9)));
+      TRY(t.put_agreement({"usa-col", "the text", AgreementState::kAccepted, 1, 1, "ana", "signed"}));
       TRY(t.put_case(open_case));
-      TRY(t.put_case_probe("c1", Bytes(2000, 0x77)));
+      TRY(t.put_case_exhibit("c1", Bytes(2000, 0x77)));
       TRY(t.put_question(question));
       TRY(t.enqueue({"m1", "COL", "question", Bytes(2000, 0x66), 1, 2, 3, 0}));
+      TRY(t.put_task({"t1", "identify", "the-officer", TaskState::kWaiting, 1, 2, "", Bytes(2000, 0x55), {}}));
       TRY(t.put_answer({"COL", "x1", Outcome::kReference, "c1", {}, 1'900'000'000'000}));
       TRY(t.remember_message("COL", "m9", 1'900'000'000'000));
       for (std::uint64_t i = 0; i < 20; ++i)

@@ -7,6 +7,7 @@
 #include "format/iso/iso.h"
 #include "format/itl/itl.h"
 #include "format/person/person.h"
+#include "intake/intake.h"
 #include "modality/finger/finger.h"
 #include "service/service.h"
 
@@ -27,7 +28,7 @@ std::vector<Sample> samples_without(const itl::Transaction& transaction, std::in
 finger::Prepared prepared(const Sample& sample) {
   if (format::is_minutiae_record(sample.image)) {
     const format::MinutiaeRecord record = *format::read_minutiae_record(sample.image);
-    return finger::prepare(*service::to_template(record.views[0], record.format));
+    return finger::prepare(*intake::to_template(record.views[0], record.format));
   }
   Image image = *format::decode_image(sample.image);
   image.ppi = sample.ppi;

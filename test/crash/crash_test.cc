@@ -126,7 +126,7 @@ TEST(Crash, killed_a_hundred_times_a_node_loses_nothing_that_it_acknowledged) {
     must(write_file(directory + "/pool" + std::to_string(i) + ".png",
                     fingers_of(static_cast<std::uint32_t>(i) + 1, 1)[0].image));
   }
-  must(store::Store::open(directory, store::Mode::kCreate, std::move(read_keys(directory).node), random));
+  must(store::open(directory, store::Mode::kCreate, std::move(read_keys(directory).node), random));
 
   std::map<std::string, std::string> acknowledged;
   for (int round = 0; round < kKills; ++round) {
@@ -139,7 +139,7 @@ TEST(Crash, killed_a_hundred_times_a_node_loses_nothing_that_it_acknowledged) {
     ASSERT_TRUE(report.ok) << "round " << round << ": " << report.problem;
 
     const auto store =
-        must(store::Store::open(directory, store::Mode::kReadOnly, std::move(read_keys(directory).node), random));
+        must(store::open(directory, store::Mode::kReadOnly, std::move(read_keys(directory).node), random));
     ASSERT_EQ(store->check(), std::vector<std::string>{}) << "round " << round;
     for (const auto& [person, encounter] : acknowledged) {
       ASSERT_TRUE(store->encounter(person, encounter).ok()) << "round " << round << ": " << person << " is lost";
@@ -150,8 +150,7 @@ TEST(Crash, killed_a_hundred_times_a_node_loses_nothing_that_it_acknowledged) {
   }
   // the gallery that a restart makes is the store's
   Lone judge(directory);
-  const auto store =
-      must(store::Store::open(directory, store::Mode::kReadOnly, std::move(read_keys(directory).node), random));
+  const auto store = must(store::open(directory, store::Mode::kReadOnly, std::move(read_keys(directory).node), random));
   EXPECT_EQ(judge.node->health().people, must(store->people()));
   EXPECT_FALSE(must(judge.node->identify(kOfficer, read_pool(directory, 0))).candidates.empty());
   EXPECT_FALSE(acknowledged.empty());  // how many depends on how fast the machine is

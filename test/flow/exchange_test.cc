@@ -3,6 +3,7 @@
 #include <random>
 
 #include "core/limits.h"
+#include "exchange/exchange.h"
 #include "flow/world.h"
 
 namespace puente::flow {
@@ -20,8 +21,13 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
   EXPECT_TRUE(hit.released.empty());
 
   const auto view = must(world.col.node->view_case(kExaminer, hit.reference));
-  EXPECT_EQ(view.pairs.size(), 2u);
-  EXPECT_FALSE(format::decode_image(view.pairs[0].picture_png)->pixels.empty());
+  ASSERT_EQ(view.exhibit.pairs.size(), 2u);
+  EXPECT_FALSE(view.exhibit.pairs[0].matched.empty());
+  for (const auto kind :
+       {service::PictureKind::kClean, service::PictureKind::kAligned, service::PictureKind::kMarked}) {
+    const Bytes png = must(world.col.node->case_picture(kExaminer, hit.reference, 1, kind));
+    EXPECT_FALSE(must(format::decode_image(png)).pixels.empty());
+  }
 
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.col.node->work();
@@ -195,8 +201,27 @@ TEST_F(Exchange, released_data_are_erased_when_their_time_is_over) {
   world.col.node->work();
   ASSERT_FALSE(world.state(world.usa, hit).released.empty());
   world.clock.advance_ms(31 * kDayMs);
+  EXPECT_TRUE(world.state(world.usa, hit).released.empty()) << "not shown, though nothing has erased them yet";
   world.usa.node->work();
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
+}
+
+// Not compared, so not answered: a "no hit" that had not looked would be believed.
+TEST_F(Exchange, an_eye_among_the_fingers_is_refused_where_nobody_agreed_on_eyes) {
+  const Agreement agreement = must(policy::read_agreement(world.agreement_text));
+  exchange::QuestionBody question{Purpose::kBorderIdentification, "FILE-2026-17", world.clock.now_ms() + kDayMs,
+                                  fingers_of(1, 2)};
+  question.probe.push_back(sample_at(place_of(Eye::kLeft)));
+  question.probe.back().image = to_bytes("an eye");
+  const exchange::Header asked = exchange::new_header(agreement, "USA", "m-1", "x-1", world.clock.now_ms());
+  ASSERT_EQ(asked.version, 2);
+  const Bytes sealed = must(exchange::seal(asked, question, world.usa.signing, world.col.sealing.public_key()));
+  const Bytes reply = must(world.col.node->receive("USA", sealed));
+  const AcceptedAgreement accepted{agreement};
+  const auto message =
+      must(exchange::open(reply, std::span(&accepted, 1), "USA", world.usa.sealing, world.clock.now_ms()));
+  EXPECT_EQ(std::get<exchange::RefusalBody>(message.body).reasons,
+            (std::vector<std::string>{"modality_not_in_agreement", "modality_not_compared_here"}));
 }
 
 TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {
@@ -236,7 +261,7 @@ TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));  // sealed while the case is open
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));
-  EXPECT_EQ(must(world.col.node->view_case(kExaminer, hit.reference)).pairs.size(), 0u);
+  EXPECT_EQ(must(world.col.node->view_case(kExaminer, hit.reference)).exhibit.pairs.size(), 0u);
 
   std::ofstream(world.col.directory + "/leak", std::ios::binary)  // the search itself finds what is there
       << text(fingers_of(2, 2)[0].image);

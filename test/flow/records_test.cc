@@ -1,9 +1,11 @@
 // People who arrive as records of other systems: transactions, slaps, minutiae alone.
+#include "casework/casework.h"
 #include "flow/world.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "format/itl/itl.h"
 #include "format/person/person.h"
+#include "intake/intake.h"
 
 namespace puente::flow {
 namespace {
@@ -117,8 +119,8 @@ TEST_F(Records, swapped_fingers_are_refused) {
 
 TEST_F(Records, minutiae_alone_are_enough_to_be_found) {
   const Image image = synth::capture(finger(1, Finger::kLeftIndex), 1, {.difficulty = 0.5});
-  const auto record = service::to_minutiae_record(must(finger::extract(image)).features,
-                                                  format::MinutiaeFormat::kIso2005, Finger::kLeftIndex);
+  const auto record = intake::to_minutiae_record(must(finger::extract(image)).features,
+                                                 format::MinutiaeFormat::kIso2005, Finger::kLeftIndex);
   must(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")));
   const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kLeftIndex, 2)}));
   ASSERT_EQ(found.candidates.size(), 1u);
@@ -137,7 +139,7 @@ TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) 
   EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kInvalidInput);
 }
 
-// The bytes that a partner keeps of a question, sealed as they are: its case's probe, read by its own node's key.
+// What a partner keeps of a question, sealed as it is: its case's exhibit, read by its own node's key.
 TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   Encounter encounter;
   encounter.biographic = {{DataElement::kFamilyName, "Quiñones"}};
@@ -162,13 +164,13 @@ TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
 
   world.col.node.reset();
   const auto store =
-      must(store::Store::open(world.col.directory, store::Mode::kOpen, World::copy(world.col.node_key), world.random));
-  const Bytes probe = must(store->case_probe(answered.reference));
-  const std::string_view kept = text(probe);
+      must(store::open(world.col.directory, store::Mode::kOpen, World::copy(world.col.node_key), world.random));
+  const Bytes exhibit = must(store->case_exhibit(answered.reference));
+  const std::string_view kept = text(exhibit);
   EXPECT_EQ(kept.find("Qui"), std::string_view::npos);
   EXPECT_EQ(kept.find("SUBJECT"), std::string_view::npos);
   EXPECT_EQ(kept.find(text(face)), std::string_view::npos);
-  EXPECT_EQ(static_cast<int>(probe[1]), 5);  // samples: the index finger, and four of the slap
+  EXPECT_GE(must(casework::decode_exhibit(exhibit)).pairs.size(), 2u);  // the index finger, single and of the slap
 }
 
 TEST_F(Records, minutiae_of_an_impossible_size_or_number_cost_nothing) {

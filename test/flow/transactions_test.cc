@@ -1,5 +1,7 @@
 // Messages of the exchange as transactions that other systems read.
 #include "flow/world.h"
+#include "format/itl/itl.h"
+#include "format/person/person.h"
 
 namespace puente::flow {
 namespace {
@@ -56,52 +58,6 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   const auto logged = world.usa.node->health().log_size;  // each copy that leaves is in the log
   answer_to(question);
   EXPECT_EQ(world.usa.node->health().log_size, logged + 1);
-}
-
-TEST_F(Transactions, a_refusal_is_an_error_with_its_reasons) {
-  for (int i = 0; i < 3; ++i) world.ask(world.usa, world.col, 9);
-  world.usa.node.reset();
-  exchange::Message refusal;
-  refusal.header = {.message_id = "m-1",
-                    .exchange_id = "x-1",
-                    .from = "COL",
-                    .to = "USA",
-                    .agreement_id = "a-1",
-                    .in_reply_to = "m-0",
-                    .receipt = ""};
-  refusal.body = exchange::RefusalBody{Code::kQuotaExceeded, {"quota_exceeded", "not_in_force"}};
-  const auto error = read(itl::write(must(service::to_transaction(refusal))));
-  EXPECT_EQ(type(error), "ERR");
-  EXPECT_EQ(error.records[0].value(10), "m-0");
-  EXPECT_EQ(error.records[1].find(static_cast<int>(DomainField::kReasons))->subfields().size(), 2u);
-  refusal.body = exchange::AcknowledgementBody{};
-  EXPECT_EQ(service::to_transaction(refusal).error().code, Code::kUnsupported);
-}
-
-TEST_F(Transactions, a_question_is_a_search_with_its_fingers) {
-  exchange::Message question;
-  question.header = {.message_id = "m-1",
-                     .exchange_id = "x-1",
-                     .from = "USA",
-                     .to = "COL",
-                     .agreement_id = "a-1",
-                     .created_ms = world.clock.now_ms(),
-                     .in_reply_to = "",
-                     .receipt = ""};
-  exchange::QuestionBody body;
-  body.case_reference = "FILE-1";
-  body.probe = fingers_of(1, 2);
-  for (const auto& [purpose, expected] :
-       {std::pair(Purpose::kTravellerFacilitation, "NPS"), std::pair(Purpose::kTraffickingInvestigation, "CPS")}) {
-    body.purpose = purpose;
-    question.body = body;
-    const auto search = read(itl::write(must(service::to_transaction(question))));
-    EXPECT_EQ(type(search), expected);
-    EXPECT_EQ(search.records.size(), 4u);
-    EXPECT_EQ(search.records[2].value(13), "2");
-    const auto read_back = must(format::to_encounter(search));
-    EXPECT_EQ(read_back.encounter.samples[1].image, body.probe[1].image);
-  }
 }
 
 TEST_F(Transactions, a_question_that_waits_for_the_link_can_be_carried_by_other_means) {

@@ -91,7 +91,7 @@ class World {
       country->log = SigningKey::generate(random);
       country->sealing = SealingKey::generate(random);
       country->node_key = SecretKey::generate(random);
-      must(store::Store::open(country->directory, store::Mode::kCreate, copy(country->node_key), random));
+      must(store::open(country->directory, store::Mode::kCreate, copy(country->node_key), random));
     }
     agreement_text = agreement_document();
     for (Country* country : {&usa, &col}) start(*country);
@@ -105,7 +105,7 @@ class World {
 
   static SecretKey copy(const SecretKey& key) { return must(SecretKey::from_bytes(key.bytes())); }
   Party party(const Country& country) const {
-    Party out{country.name, country.name, country.signing.public_key(), country.sealing.public_key(), {}};
+    Party out{country.name, country.name, country.signing.public_key(), country.sealing.public_key(), {}, {1, 2}};
     out.certificate_sha256.fill(country.name[0]);
     return out;
   }
@@ -138,7 +138,7 @@ class World {
     config.log_key = must(SigningKey::from_seed(country.log.seed()));
     config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
     config.snapshot_fingers_min = 1;
-    config.agreements = {must(policy::read_agreement(agreement_text))};
+    config.agreements = {agreement_text};
     country.node.reset();
     country.node = must(service::Node::open(std::move(config), {clock, random, *country.line}));
   }

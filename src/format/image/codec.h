@@ -12,6 +12,7 @@ Result<Image> decode_png(ByteView bytes);
 Result<Image> decode_jpeg(ByteView bytes);
 Result<Image> decode_wsq(ByteView bytes);
 Result<Image> decode_jpeg2000(ByteView bytes);
+Result<Bytes> bare_jpeg2000(ByteView bytes);
 
 // Sides and pixels against core/limits.h; to be called before allocating.
 Status check_size(std::int64_t width, std::int64_t height);

@@ -33,6 +33,12 @@ bool is_image(ByteView bytes);  // begins as one that decode_image knows
 // kInvalidInput: no such image, or cut short before its header ends. Linear in the header's size.
 Result<ImageHeader> image_header(ByteView bytes);
 
+// The same picture, to the bit as it was compressed, without the words that came with it: comments, text, times, Exif,
+// thumbnails, profiles, resolution. Never larger; an image that decode_image reads gives the same pixels, with ppi 0.
+// Nothing is decoded. kInvalidInput: no such image, or cut short; kTooLarge: over a limit, or JPEG 2000 that asks for
+// more work than its bytes explain once its words are gone; kUnsupported: JPEG 2000 that decode_image would not read.
+Result<Bytes> bare_image(ByteView bytes);
+
 struct PngText {
   std::string key, value;  // key: 1–79 Latin-1 characters, as PNG 1.2 section 4.2.3.1 wants
 };

@@ -249,6 +249,65 @@ TEST(Jpeg, fifty_megapixels_are_too_large) {
   EXPECT_EQ(decode_image(bytes).error().code, Code::kTooLarge);
 }
 
+// A file with a segment put in behind its first marker.
+Bytes with_segment(const Bytes& jpeg, std::uint8_t marker, std::string_view contents) {
+  ByteWriter out;
+  out.raw(ByteView(jpeg).first(2)).u8(0xff).u8(marker).u16(static_cast<std::uint16_t>(contents.size() + 2));
+  return out.raw(view(contents)).raw(ByteView(jpeg).subspan(2)).take();
+}
+
+void expect_same_picture(const Bytes& bytes, const Bytes& bare) {
+  const auto before = decode_image(bytes), after = decode_image(bare);
+  ASSERT_TRUE(before.ok() && after.ok());
+  EXPECT_EQ(after->pixels, before->pixels);
+  EXPECT_EQ(after->ppi, 0);
+  EXPECT_LE(bare.size(), bytes.size());
+}
+
+TEST(BareJpeg, keeps_its_pixels_and_none_of_its_words) {
+  for (const int channels : {1, 3}) {
+    for (const bool progressive : {false, true}) {
+      Bytes bytes = jpeg_of(gradient(40, 30, channels, 0), 1, 500, exif_500_ppi(true), progressive);
+      bytes = with_segment(with_segment(bytes, 0xfe, "a comment: SECRET"), 0xed, "Photoshop SECRET");
+      for (const char c : std::string_view("SECRET")) bytes.push_back(static_cast<std::uint8_t>(c));
+      const auto bare = bare_image(bytes);
+      ASSERT_TRUE(bare.ok()) << bare.error().message;
+      EXPECT_EQ(text(*bare).find("SECRET"), std::string_view::npos);
+      EXPECT_EQ(text(*bare).find("Exif"), std::string_view::npos);
+      expect_same_picture(bytes, *bare);
+    }
+  }
+}
+
+// Whether three numbers are red, green and blue is said in Adobe's segment, or by there being one of JFIF.
+TEST(BareJpeg, keeps_what_tells_which_colours_its_numbers_are) {
+  const Bytes with_jfif = jpeg_of(gradient(40, 30, 3, 0), 1, 500);
+  Bytes without = with_jfif;
+  without.erase(without.begin() + 2, without.begin() + 2 + 18);
+  const Bytes red_green_blue = with_segment(without, 0xee, std::string_view("Adobe\0dSECR\0 and more", 20));
+  ASSERT_NE(decode_image(red_green_blue)->pixels, decode_image(with_jfif)->pixels);
+  const auto bare = bare_image(red_green_blue);
+  ASSERT_TRUE(bare.ok());
+  EXPECT_EQ(text(*bare).find("SECR"), std::string_view::npos);
+  expect_same_picture(red_green_blue, *bare);
+  expect_same_picture(with_jfif, *bare_image(with_jfif));
+}
+
+TEST(BarePng, keeps_palette_and_transparency_and_none_of_its_words) {
+  const Bytes words = to_bytes(std::string_view("Comment\0SECRET", 14));
+  const Bytes density = ByteWriter().u32(19685).u32(19685).u8(1).take();
+  PngBytes png;
+  png.header(3, 1, 8, 3).chunk("tEXt", words).chunk("pHYs", density).chunk("PLTE", Bytes{10, 10, 10, 255, 0, 0});
+  png.chunk("tRNS", Bytes{128, 255}).chunk("eXIf", words).pixels({0, 0, 1, 0}).chunk("seCt", words);
+  Bytes bytes = png.end();
+  bytes.insert(bytes.end(), words.begin(), words.end());
+  const auto bare = bare_image(bytes);
+  ASSERT_TRUE(bare.ok()) << bare.error().message;
+  EXPECT_EQ(text(*bare).find("SECRET"), std::string_view::npos);
+  expect_same_picture(bytes, *bare);
+  EXPECT_TRUE(text(*bare).ends_with("IEND\xae\x42\x60\x82"));
+}
+
 TEST(Image, what_is_no_image_says_so) {
   EXPECT_EQ(decode_image({}).error().message, "image is empty");
   EXPECT_EQ(decode_image(view("hello")).error().code, Code::kInvalidInput);

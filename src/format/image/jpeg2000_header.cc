@@ -42,19 +42,6 @@ Error damaged(const std::string& what) {
   return {Code::kInvalidInput, "damaged JPEG 2000 image: " + what};
 }
 
-std::optional<Box> box_at(ByteView bytes) {
-  ByteReader in(bytes);
-  std::uint64_t size = in.u32(), header = 8;
-  const std::string_view type = text(in.raw(4));
-  if (size == 1) {
-    size = in.u64();
-    header = 16;
-  }
-  if (size == 0 || size > bytes.size()) size = bytes.size();
-  if (!in.ok() || size < header) return std::nullopt;
-  return Box{type, bytes.subspan(header, size - header), static_cast<std::size_t>(size)};
-}
-
 // SIZ: the canvas, the tiles laid over it, and every how many of its points a component has a sample.
 struct Side {
   std::int64_t begin = 0, end = 0, tile = 0, tiles_begin = 0;
@@ -238,8 +225,21 @@ Result<Codestream> read_tile_parts(ByteView whole, ByteReader in, std::vector<Pa
 
 }  // namespace
 
+std::optional<Box> first_box(ByteView boxes) {
+  ByteReader in(boxes);
+  std::uint64_t size = in.u32(), header = 8;
+  const std::string_view type = text(in.raw(4));
+  if (size == 1) {
+    size = in.u64();
+    header = 16;
+  }
+  if (size == 0 || size > boxes.size()) size = boxes.size();
+  if (!in.ok() || size < header) return std::nullopt;
+  return Box{type, boxes.subspan(header, size - header), static_cast<std::size_t>(size)};
+}
+
 std::optional<Box> find_box(ByteView boxes, std::string_view type) {
-  while (const auto box = box_at(boxes)) {
+  while (const auto box = first_box(boxes)) {
     if (box->type == type) return box;
     boxes = boxes.subspan(box->size);
   }
@@ -275,10 +275,10 @@ Status check_palettes(ByteView file) {
       return {Code::kUnsupported, fmt::format("JPEG 2000 palettes of {} colours are not read", box.contents[2])};
     return {};
   };
-  while (const auto box = box_at(file)) {  // the library takes them outside the header, too
+  while (const auto box = first_box(file)) {  // the library takes them outside the header, too
     if (box->type == "jp2c") break;
     TRY(check(*box));
-    for (ByteView inner = box->type == "jp2h" ? box->contents : ByteView(); const auto one = box_at(inner);) {
+    for (ByteView inner = box->type == "jp2h" ? box->contents : ByteView(); const auto one = first_box(inner);) {
       TRY(check(*one));
       inner = inner.subspan(one->size);
     }

@@ -17,6 +17,7 @@ struct Box {
   ByteView contents;
   std::size_t size = 0;  // with its header; a box that runs beyond the file ends with it
 };
+std::optional<Box> first_box(ByteView boxes);
 // The first box of that type among those that lie side by side.
 std::optional<Box> find_box(ByteView boxes, std::string_view type);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 
+#include "core/check.h"
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "format/iso/deviations.h"
@@ -14,139 +15,157 @@
 namespace puente::format {
 namespace {
 
-using R = ImageRecordHeader;
-using V = ImageView;
+// An empty view of a part.
+ImageView view_of(ImagePart part) {
+  ImageView out;
+  if (part == ImagePart::kFace) out.of = FaceView();
+  if (part == ImagePart::kIris) out.of = IrisView();
+  return out;
+}
+
+// What a view, const or not, says of its part alone.
+template <typename Part, typename View>
+auto& part_of(View& view) {
+  auto* part = std::get_if<Part>(&view.of);
+  CHECK(part != nullptr);
+  return *part;
+}
 
 constexpr std::uint32_t kAny = 0xffffffff;
 constexpr std::uint32_t kImpressionMax39794 = 42;  // 41, 42: without contact, as in ANSI/NIST-ITL
 
-template <typename Of>
+template <typename Member>
 struct Item {
   std::size_t bytes;
   std::string_view name;
-  std::uint32_t Of::*member;
+  Member member;
   std::uint32_t max = kAny;  // the largest value that the standard has a meaning for
 };
+using HeaderMember = std::uint32_t ImageRecordHeader::*;
+using HeaderItem = Item<HeaderMember>;
+using ViewMember = std::variant<std::uint32_t ImageView::*, std::uint32_t FingerView::*, std::uint32_t FaceView::*,
+                                std::uint32_t IrisView::*>;
+using ViewItem = Item<ViewMember>;
 
 // ---- the standards' tables, in the order of the bytes ---------------------------------------------------------------
 
 // ISO/IEC 19794-4:2005 tables 2 and 3
-constexpr Item<R> kFinger2005Header[] = {{2, "capture device", &R::capture_device},
-                                         {2, "image acquisition level", &R::acquisition_level},
-                                         {1, "number of fingers", &R::positions}};
-constexpr Item<V> kFinger2005Common[] = {
-    {1, "scale units", &V::scale_units, 2},         {2, "scan resolution, horizontal", &V::scan_x},
-    {2, "scan resolution, vertical", &V::scan_y},   {2, "image resolution, horizontal", &V::image_x},
-    {2, "image resolution, vertical", &V::image_y}, {1, "pixel depth", &V::depth, 16},
-    {1, "image compression", &V::compression, 5},   {2, "reserved", &V::header_reserved, 0}};
-constexpr Item<V> kFinger2005View[] = {{1, "finger position", &V::position, 36},
-                                       {1, "count of views", &V::view_count},
-                                       {1, "view number", &V::view_number},
-                                       {1, "quality", &V::quality, 254},
-                                       {1, "impression type", &V::impression},
-                                       {2, "width", &V::width},
-                                       {2, "height", &V::height},
-                                       {1, "reserved", &V::reserved, 0}};
+constexpr HeaderItem kFinger2005Header[] = {{2, "capture device", &ImageRecordHeader::capture_device},
+                                            {2, "image acquisition level", &ImageRecordHeader::acquisition_level},
+                                            {1, "number of fingers", &ImageRecordHeader::positions}};
+constexpr ViewItem kFinger2005Common[] = {
+    {1, "scale units", &FingerView::scale_units, 2},         {2, "scan resolution, horizontal", &FingerView::scan_x},
+    {2, "scan resolution, vertical", &FingerView::scan_y},   {2, "image resolution, horizontal", &FingerView::image_x},
+    {2, "image resolution, vertical", &FingerView::image_y}, {1, "pixel depth", &ImageView::depth, 16},
+    {1, "image compression", &ImageView::compression, 5},    {2, "reserved", &FingerView::header_reserved, 0}};
+constexpr ViewItem kFinger2005View[] = {{1, "finger position", &ImageView::position, 36},
+                                        {1, "count of views", &FingerView::view_count},
+                                        {1, "view number", &ImageView::view_number},
+                                        {1, "quality", &ImageView::quality, 254},
+                                        {1, "impression type", &FingerView::impression},
+                                        {2, "width", &ImageView::width},
+                                        {2, "height", &ImageView::height},
+                                        {1, "reserved", &FingerView::reserved, 0}};
 // ISO/IEC 19794-4:2011 tables 2 and 4
-constexpr Item<R> kFinger2011Header[] = {{1, "number of finger positions", &R::positions}};
-constexpr Item<V> kFinger2011View[] = {{1, "finger position", &V::position, 60},
-                                       {1, "representation number", &V::view_number},
-                                       {1, "scale units", &V::scale_units, 2},
-                                       {2, "scan resolution, horizontal", &V::scan_x},
-                                       {2, "scan resolution, vertical", &V::scan_y},
-                                       {2, "image resolution, horizontal", &V::image_x},
-                                       {2, "image resolution, vertical", &V::image_y},
-                                       {1, "pixel depth", &V::depth, 16},
-                                       {1, "image compression", &V::compression, 6},
-                                       {1, "impression type", &V::impression, 29},
-                                       {2, "width", &V::width},
-                                       {2, "height", &V::height}};
+constexpr HeaderItem kFinger2011Header[] = {{1, "number of finger positions", &ImageRecordHeader::positions}};
+constexpr ViewItem kFinger2011View[] = {{1, "finger position", &ImageView::position, 60},
+                                        {1, "representation number", &ImageView::view_number},
+                                        {1, "scale units", &FingerView::scale_units, 2},
+                                        {2, "scan resolution, horizontal", &FingerView::scan_x},
+                                        {2, "scan resolution, vertical", &FingerView::scan_y},
+                                        {2, "image resolution, horizontal", &FingerView::image_x},
+                                        {2, "image resolution, vertical", &FingerView::image_y},
+                                        {1, "pixel depth", &ImageView::depth, 16},
+                                        {1, "image compression", &ImageView::compression, 6},
+                                        {1, "impression type", &FingerView::impression, 29},
+                                        {2, "width", &ImageView::width},
+                                        {2, "height", &ImageView::height}};
 // ISO/IEC 19794-5:2005 clauses 5.5 and 5.7
-constexpr Item<V> kFace2005View[] = {{1, "gender", &V::gender},
-                                     {1, "eye colour", &V::eye_colour},
-                                     {1, "hair colour", &V::hair_colour},
-                                     {3, "properties", &V::properties},
-                                     {2, "expression", &V::expression},
-                                     {1, "pose angle, yaw", &V::yaw, 180},
-                                     {1, "pose angle, pitch", &V::pitch, 180},
-                                     {1, "pose angle, roll", &V::roll, 180},
-                                     {1, "pose angle uncertainty, yaw", &V::yaw_uncertainty, 181},
-                                     {1, "pose angle uncertainty, pitch", &V::pitch_uncertainty, 181},
-                                     {1, "pose angle uncertainty, roll", &V::roll_uncertainty, 181}};
-constexpr Item<V> kFace2005Image[] = {{1, "face image type", &V::image_type, 2},
-                                      {1, "image data type", &V::compression, 1},
-                                      {2, "width", &V::width},
-                                      {2, "height", &V::height},
-                                      {1, "image colour space", &V::colour_space},
-                                      {1, "source type", &V::source_type},
-                                      {2, "device type", &V::device_type},
-                                      {2, "quality", &V::quality}};
+constexpr ViewItem kFace2005View[] = {{1, "gender", &FaceView::gender},
+                                      {1, "eye colour", &FaceView::eye_colour},
+                                      {1, "hair colour", &FaceView::hair_colour},
+                                      {3, "properties", &FaceView::properties},
+                                      {2, "expression", &FaceView::expression},
+                                      {1, "pose angle, yaw", &FaceView::yaw, 180},
+                                      {1, "pose angle, pitch", &FaceView::pitch, 180},
+                                      {1, "pose angle, roll", &FaceView::roll, 180},
+                                      {1, "pose angle uncertainty, yaw", &FaceView::yaw_uncertainty, 181},
+                                      {1, "pose angle uncertainty, pitch", &FaceView::pitch_uncertainty, 181},
+                                      {1, "pose angle uncertainty, roll", &FaceView::roll_uncertainty, 181}};
+constexpr ViewItem kFace2005Image[] = {{1, "face image type", &FaceView::image_type, 2},
+                                       {1, "image data type", &ImageView::compression, 1},
+                                       {2, "width", &ImageView::width},
+                                       {2, "height", &ImageView::height},
+                                       {1, "image colour space", &FaceView::colour_space},
+                                       {1, "source type", &FaceView::source_type},
+                                       {2, "device type", &FaceView::device_type},
+                                       {2, "quality", &ImageView::quality}};
 // ISO/IEC 19794-5:2011 table 2
-constexpr Item<R> kFace2011Header[] = {{2, "temporal semantics", &R::temporal}};
-constexpr Item<V> kFace2011View[] = {{1, "gender", &V::gender},
-                                     {1, "eye colour", &V::eye_colour},
-                                     {1, "hair colour", &V::hair_colour},
-                                     {1, "subject height", &V::subject_height},
-                                     {3, "properties", &V::properties},
-                                     {2, "expression", &V::expression},
-                                     {1, "pose angle, yaw", &V::yaw, 180},
-                                     {1, "pose angle, pitch", &V::pitch, 180},
-                                     {1, "pose angle, roll", &V::roll, 180},
-                                     {1, "pose angle uncertainty, yaw", &V::yaw_uncertainty, 181},
-                                     {1, "pose angle uncertainty, pitch", &V::pitch_uncertainty, 181},
-                                     {1, "pose angle uncertainty, roll", &V::roll_uncertainty, 181}};
-constexpr Item<V> kFace2011Image[] = {{1, "face image type", &V::image_type},
-                                      {1, "image data type", &V::compression, 3},
-                                      {2, "width", &V::width},
-                                      {2, "height", &V::height},
-                                      {1, "spatial sampling rate level", &V::sampling_rate, 7},
-                                      {2, "post-acquisition processing", &V::processing},
-                                      {1, "cross reference", &V::cross_reference},
-                                      {1, "image colour space", &V::colour_space}};
+constexpr HeaderItem kFace2011Header[] = {{2, "temporal semantics", &ImageRecordHeader::temporal}};
+constexpr ViewItem kFace2011View[] = {{1, "gender", &FaceView::gender},
+                                      {1, "eye colour", &FaceView::eye_colour},
+                                      {1, "hair colour", &FaceView::hair_colour},
+                                      {1, "subject height", &FaceView::subject_height},
+                                      {3, "properties", &FaceView::properties},
+                                      {2, "expression", &FaceView::expression},
+                                      {1, "pose angle, yaw", &FaceView::yaw, 180},
+                                      {1, "pose angle, pitch", &FaceView::pitch, 180},
+                                      {1, "pose angle, roll", &FaceView::roll, 180},
+                                      {1, "pose angle uncertainty, yaw", &FaceView::yaw_uncertainty, 181},
+                                      {1, "pose angle uncertainty, pitch", &FaceView::pitch_uncertainty, 181},
+                                      {1, "pose angle uncertainty, roll", &FaceView::roll_uncertainty, 181}};
+constexpr ViewItem kFace2011Image[] = {{1, "face image type", &FaceView::image_type},
+                                       {1, "image data type", &ImageView::compression, 3},
+                                       {2, "width", &ImageView::width},
+                                       {2, "height", &ImageView::height},
+                                       {1, "spatial sampling rate level", &FaceView::sampling_rate, 7},
+                                       {2, "post-acquisition processing", &FaceView::processing},
+                                       {1, "cross reference", &FaceView::cross_reference},
+                                       {1, "image colour space", &FaceView::colour_space}};
 // ISO/IEC 19794-6:2005 tables 2, 3 and 4
-constexpr Item<R> kIris2005Header[] = {{2, "capture device", &R::capture_device},
-                                       {1, "number of eyes", &R::positions, 2},
-                                       {2, "header length", &R::header_bytes}};
-constexpr Item<V> kIris2005Common[] = {{2, "image properties", &V::image_properties},
-                                       {2, "iris diameter", &V::iris_diameter},
-                                       {2, "image format", &V::compression, 16},
-                                       {2, "width", &V::width},
-                                       {2, "height", &V::height},
-                                       {1, "intensity depth", &V::depth, 24},
-                                       {1, "image transformation", &V::transformation}};
-constexpr Item<V> kIris2005View[] = {{2, "image number", &V::view_number},
-                                     {1, "quality", &V::quality, 254},
-                                     {2, "rotation angle", &V::roll},
-                                     {2, "rotation uncertainty", &V::roll_uncertainty}};
+constexpr HeaderItem kIris2005Header[] = {{2, "capture device", &ImageRecordHeader::capture_device},
+                                          {1, "number of eyes", &ImageRecordHeader::positions, 2},
+                                          {2, "header length", &ImageRecordHeader::header_bytes}};
+constexpr ViewItem kIris2005Common[] = {{2, "image properties", &IrisView::image_properties},
+                                        {2, "iris diameter", &IrisView::iris_diameter},
+                                        {2, "image format", &ImageView::compression, 16},
+                                        {2, "width", &ImageView::width},
+                                        {2, "height", &ImageView::height},
+                                        {1, "intensity depth", &ImageView::depth, 24},
+                                        {1, "image transformation", &IrisView::transformation}};
+constexpr ViewItem kIris2005View[] = {{2, "image number", &ImageView::view_number},
+                                      {1, "quality", &ImageView::quality, 254},
+                                      {2, "rotation angle", &IrisView::roll},
+                                      {2, "rotation uncertainty", &IrisView::roll_uncertainty}};
 constexpr std::size_t kDeviceIdBytes = 16;
 // ISO/IEC 19794-6:2011 tables 2 and 4
-constexpr Item<R> kIris2011Header[] = {{1, "number of eyes", &R::positions, 2}};
-constexpr Item<V> kIris2011View[] = {{2, "representation number", &V::view_number},
-                                     {1, "eye label", &V::position, 2},
-                                     {1, "image type", &V::image_type, 7},
-                                     {1, "image format", &V::compression, 14},
-                                     {1, "image properties", &V::image_properties},
-                                     {2, "width", &V::width},
-                                     {2, "height", &V::height},
-                                     {1, "bit depth", &V::depth},
-                                     {2, "range", &V::range},
-                                     {2, "roll angle", &V::roll},
-                                     {2, "roll angle uncertainty", &V::roll_uncertainty},
-                                     {2, "iris centre x, smallest", &V::x_smallest},
-                                     {2, "iris centre x, largest", &V::x_largest},
-                                     {2, "iris centre y, smallest", &V::y_smallest},
-                                     {2, "iris centre y, largest", &V::y_largest},
-                                     {2, "iris diameter, smallest", &V::diameter_smallest},
-                                     {2, "iris diameter, largest", &V::diameter_largest}};
+constexpr HeaderItem kIris2011Header[] = {{1, "number of eyes", &ImageRecordHeader::positions, 2}};
+constexpr ViewItem kIris2011View[] = {{2, "representation number", &ImageView::view_number},
+                                      {1, "eye label", &ImageView::position, 2},
+                                      {1, "image type", &IrisView::image_type, 7},
+                                      {1, "image format", &ImageView::compression, 14},
+                                      {1, "image properties", &IrisView::image_properties},
+                                      {2, "width", &ImageView::width},
+                                      {2, "height", &ImageView::height},
+                                      {1, "bit depth", &ImageView::depth},
+                                      {2, "range", &IrisView::range},
+                                      {2, "roll angle", &IrisView::roll},
+                                      {2, "roll angle uncertainty", &IrisView::roll_uncertainty},
+                                      {2, "iris centre x, smallest", &IrisView::x_smallest},
+                                      {2, "iris centre x, largest", &IrisView::x_largest},
+                                      {2, "iris centre y, smallest", &IrisView::y_smallest},
+                                      {2, "iris centre y, largest", &IrisView::y_largest},
+                                      {2, "iris diameter, smallest", &IrisView::diameter_smallest},
+                                      {2, "iris diameter, largest", &IrisView::diameter_largest}};
 
 struct Layout {
   ImagePart part;
   int edition;
   std::string_view magic, version;
   std::size_t length_bytes;  // of the record's length
-  std::span<const Item<R>> header;
-  std::span<const Item<V>> common;       // of the header, the same for all views
-  std::span<const Item<V>> view, image;  // image: after the points of a face
+  std::span<const HeaderItem> header;
+  std::span<const ViewItem> common;       // of the header, the same for all views
+  std::span<const ViewItem> view, image;  // image: after the points of a face
 };
 constexpr std::string_view kMagics[] = {{"FIR\0", 4}, {"FAC\0", 4}, {"IIR\0", 4}};
 constexpr std::string_view kFirst{"010\0", 4}, kSecond{"020\0", 4}, kThird{"030\0", 4};
@@ -168,6 +187,23 @@ bool is_iris_2005(const Layout& layout) {
   return layout.part == ImagePart::kIris && layout.edition == 2005;
 }
 
+template <typename Header>
+auto& at(Header& header, HeaderMember member) {
+  return header.*member;
+}
+template <typename View>
+auto& at(View& view, const ViewMember& member) {
+  return std::visit(
+      [&]<typename Of>(std::uint32_t Of::*pointer) -> auto& {
+        if constexpr (std::is_same_v<Of, ImageView>) {
+          return view.*pointer;
+        } else {
+          return part_of<Of>(view).*pointer;
+        }
+      },
+      member);
+}
+
 Error damaged(std::string_view what) {
   return {Code::kInvalidInput, fmt::format("damaged image record: {}", what)};
 }
@@ -185,9 +221,9 @@ std::uint64_t number(ByteReader& in, std::size_t bytes) {
   for (std::size_t i = 0; i < bytes; ++i) value = value << 8 | in.u8();
   return value;
 }
-template <typename Of>
-void read_items(ByteReader& in, std::span<const Item<Of>> items, Of& into) {
-  for (const Item<Of>& item : items) into.*item.member = static_cast<std::uint32_t>(number(in, item.bytes));
+template <typename Member, typename Of>
+void read_items(ByteReader& in, std::span<const Item<Member>> items, Of& into) {
+  for (const Item<Member>& item : items) at(into, item.member) = static_cast<std::uint32_t>(number(in, item.bytes));
 }
 void assign(Bytes& to, ByteView from) {
   to.assign(from.begin(), from.end());
@@ -202,7 +238,7 @@ Status read_view(ByteReader& in, const Layout& layout, const ImageRecord& record
   const std::size_t points = layout.part == ImagePart::kFace ? body.u16() : 0;
   read_items(body, layout.view, view);
   for (std::size_t i = 0; i < points && body.ok(); ++i) {
-    FacePoint& point = view.points.emplace_back();
+    FacePoint& point = view.face().points.emplace_back();
     point.type = body.u8();
     point.code = body.u8();
     point.x = body.u16();
@@ -247,11 +283,11 @@ bool another_finger(std::uint64_t length, std::uint64_t read) {
 }
 
 Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const Layout& layout, ImageRecord& record) {
-  ImageView common;
+  ImageView common = view_of(layout.part);
   std::size_t count = 0;
   if (layout.edition == 2011 || layout.part == ImagePart::kFace) count = in.u16();
   if (layout.edition == 2011) record.certified = in.u8() != 0;
-  read_items<R>(in, layout.header, record);
+  read_items(in, layout.header, static_cast<ImageRecordHeader&>(record));
   read_items(in, layout.common, common);
   if (is_iris_2005(layout)) {
     record.device_id = text(in.raw(kDeviceIdBytes));
@@ -279,24 +315,31 @@ Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const La
 void put(ByteWriter& out, std::uint64_t value, std::size_t bytes) {
   for (std::size_t i = bytes; i > 0; --i) out.u8(static_cast<std::uint8_t>(value >> 8 * (i - 1)));
 }
-template <typename Of>
-Status write_items(ByteWriter& out, std::span<const Item<Of>> items, const Of& from) {
-  for (const Item<Of>& item : items) {
-    if (item.bytes < 4 && from.*item.member >> 8 * item.bytes != 0)
-      return {Code::kInvalidInput, fmt::format("image record: {} {} has no room", item.name, from.*item.member)};
-    put(out, from.*item.member, item.bytes);
+template <typename Member, typename Of>
+Status write_items(ByteWriter& out, std::span<const Item<Member>> items, const Of& from) {
+  for (const Item<Member>& item : items) {
+    const std::uint32_t value = at(from, item.member);
+    if (item.bytes < 4 && value >> 8 * item.bytes != 0)
+      return {Code::kInvalidInput, fmt::format("image record: {} {} has no room", item.name, value)};
+    put(out, value, item.bytes);
   }
   return {};
 }
 
+std::span<const FacePoint> points_of(const ImageView& view) {
+  const auto* face = std::get_if<FaceView>(&view.of);
+  return face ? std::span(face->points) : std::span<const FacePoint>();
+}
+
 Status write_view(ByteWriter& out, const Layout& layout, const ImageRecord& record, const ImageView& view) {
   ByteWriter body;
-  if (view.points.size() > 0xffff || view.capture.qualities.size() > 255 || view.capture.certifications.size() > 255)
+  const std::span<const FacePoint> points = points_of(view);
+  if (points.size() > 0xffff || view.capture.qualities.size() > 255 || view.capture.certifications.size() > 255)
     return {Code::kInvalidInput, "image record: more points or blocks than it can hold"};
   if (layout.edition == 2011) write_capture(body, view.capture, record.certified);
-  if (layout.part == ImagePart::kFace) body.u16(static_cast<std::uint16_t>(view.points.size()));
+  if (layout.part == ImagePart::kFace) body.u16(static_cast<std::uint16_t>(points.size()));
   TRY(write_items(body, layout.view, view));
-  for (const FacePoint& point : view.points) body.u8(point.type).u8(point.code).u16(point.x).u16(point.y).u16(point.z);
+  for (const FacePoint& point : points) body.u8(point.type).u8(point.code).u16(point.x).u16(point.y).u16(point.z);
   TRY(write_items(body, layout.image, view));
   if (layout.edition == 2011) body.u32(static_cast<std::uint32_t>(view.image.size()));
   body.raw(view.image).raw(view.extended);
@@ -387,7 +430,8 @@ void check_image(const ImageRecord& record, const ImageView& view, const std::st
     }
   }
   // points of other kinds lie in space
-  const auto outside = std::count_if(view.points.begin(), view.points.end(), [&](const FacePoint& point) {
+  const std::span<const FacePoint> points = points_of(view);
+  const auto outside = std::count_if(points.begin(), points.end(), [&](const FacePoint& point) {
     return (point.type == 1 || point.type == 2) && (point.x >= width || point.y >= height);
   });
   if (outside > 0)
@@ -407,6 +451,29 @@ Bytes eight_bits_of(ByteView pairs, std::uint32_t depth) {
 }
 
 }  // namespace
+
+FingerView& ImageView::finger() {
+  return part_of<FingerView>(*this);
+}
+FaceView& ImageView::face() {
+  return part_of<FaceView>(*this);
+}
+IrisView& ImageView::iris() {
+  return part_of<IrisView>(*this);
+}
+const FingerView& ImageView::finger() const {
+  return part_of<FingerView>(*this);
+}
+const FaceView& ImageView::face() const {
+  return part_of<FaceView>(*this);
+}
+const IrisView& ImageView::iris() const {
+  return part_of<IrisView>(*this);
+}
+
+ImageView& ImageRecord::add_view() {
+  return views.emplace_back(view_of(part));
+}
 
 bool is_image_record(ByteView bytes) {
   return std::any_of(std::begin(kMagics), std::end(kMagics),
@@ -443,10 +510,12 @@ Result<Bytes> write_image_record(const ImageRecord& record) {
   const Layout& layout = layout_of(record);
   const bool counted = layout.edition == 2011 || layout.part == ImagePart::kFace;
   if (record.views.size() > kViewsMax) return too_many();
-  const ImageView common = record.views.empty() ? ImageView() : record.views[0];
   for (const ImageView& view : record.views)
-    for (const Item<V>& item : layout.common)
-      if (view.*item.member != common.*item.member)
+    if (view.part() != record.part) return Error{Code::kInvalidInput, "image record: a view of another part"};
+  const ImageView common = record.views.empty() ? view_of(record.part) : record.views[0];
+  for (const ImageView& view : record.views)
+    for (const ViewItem& item : layout.common)
+      if (at(view, item.member) != at(common, item.member))
         return Error{Code::kInvalidInput, fmt::format("image record: {} is one for all views", item.name)};
   ByteWriter body;
   if (counted) body.u16(static_cast<std::uint16_t>(record.views.size()));
@@ -486,7 +555,7 @@ static void check_codes_of_2005(const ImageRecord& record, Deviations& out) {
   if (!is_one_of(kLevels, record.acquisition_level))
     out.add(fmt::format("acquisition level {} is none of {}", record.acquisition_level, fmt::join(kLevels, ", ")));
   for (std::size_t i = 0; i < record.views.size(); ++i)
-    if (const std::uint32_t impression = record.views[i].impression; !is_one_of(kImpressions, impression))
+    if (const std::uint32_t impression = record.views[i].finger().impression; !is_one_of(kImpressions, impression))
       out.add(
           fmt::format("view {}: impression type {} is none of {}", i + 1, impression, fmt::join(kImpressions, ", ")));
 }
@@ -499,7 +568,7 @@ std::vector<std::string> check_image_record(const ImageRecord& record) {
   };
   if (record.length_error != 0) out.add(fmt::format("the record's length is off by {}", record.length_error));
   if (!record.after.empty()) out.add(fmt::format("{} bytes follow the last view", record.after.size()));
-  for (const Item<R>& item : layout.header) note("", item.name, record.*item.member, item.max);
+  for (const HeaderItem& item : layout.header) note("", item.name, record.*item.member, item.max);
   if (record.views.empty()) out.add("a record has at least one view");
   if (layout.part == ImagePart::kFinger && layout.edition == 2005) check_codes_of_2005(record, out);
   for (const Eye2005& eye : record.eyes)
@@ -508,11 +577,12 @@ std::vector<std::string> check_image_record(const ImageRecord& record) {
     const ImageView& view = record.views[i];
     const std::string where = fmt::format("view {}: ", i + 1);
     for (const auto items : {layout.common, layout.view, layout.image}) {
-      for (const Item<V>& item : items) {
-        const bool newer = record.from_39794 && item.member == &V::impression;
+      for (const ViewItem& item : items) {
+        const bool newer = record.from_39794 && item.member == ViewMember(&FingerView::impression);
+        const std::uint32_t value = at(view, item.member);
         // 255 and 65535 stand for "not known" wherever there is no other word for it
-        if (view.*item.member != (1ull << 8 * item.bytes) - 1)
-          note(where, item.name, view.*item.member, newer ? kImpressionMax39794 : item.max);
+        if (value != (1ull << 8 * item.bytes) - 1)
+          note(where, item.name, value, newer ? kImpressionMax39794 : item.max);
       }
     }
     for (const QualityBlock& quality : view.capture.qualities)
@@ -544,10 +614,11 @@ Result<Image> decode_view(const ImageRecord& record, const ImageView& view) {
   } else {
     ASSIGN_OR_RETURN(image, decode_image(view.image));
   }
-  if (record.part == ImagePart::kFinger && view.image_x == view.image_y && image.ppi == 0) {
-    const double ppi = view.image_x * (view.scale_units == 2 ? kCentimetresInInch : 1);
-    if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax)
-      image.ppi = view.scale_units == 2 && view.image_x == 197 ? 500 : ppi;
+  const auto* finger = std::get_if<FingerView>(&view.of);
+  if (finger && finger->image_x == finger->image_y && image.ppi == 0) {
+    const bool centimetres = finger->scale_units == 2;
+    const double ppi = finger->image_x * (centimetres ? kCentimetresInInch : 1);
+    if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax) image.ppi = centimetres && finger->image_x == 197 ? 500 : ppi;
   }
   return image;
 }
@@ -556,12 +627,12 @@ std::vector<std::pair<std::string_view, std::uint32_t>> describe(const ImageReco
   std::vector<std::pair<std::string_view, std::uint32_t>> out;
   const Layout& layout = layout_of(record);
   if (view < 0) {
-    for (const Item<R>& item : layout.header) out.emplace_back(item.name, record.*item.member);
+    for (const HeaderItem& item : layout.header) out.emplace_back(item.name, record.*item.member);
     return out;
   }
   for (const auto items : {layout.common, layout.view, layout.image})
-    for (const Item<V>& item : items)
-      out.emplace_back(item.name, record.views[static_cast<std::size_t>(view)].*item.member);
+    for (const ViewItem& item : items)
+      out.emplace_back(item.name, at(record.views[static_cast<std::size_t>(view)], item.member));
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/bytes.h"
@@ -23,30 +24,52 @@ struct FacePoint {  // a feature or landmark point
   bool operator==(const FacePoint&) const = default;
 };
 
-// One image. Members that an edition or part does not have stay 0; image_record.cc's tables say which has what.
-struct ImageView {
-  Capture capture;             // 2011
-  std::uint32_t quality = 0;   // 2005
-  std::uint32_t position = 0;  // of the finger (ANSI/NIST-ITL code), or the eye: 1 right, 2 left
-  std::uint32_t view_number = 0, view_count = 0, impression = 0;
-  std::uint32_t width = 0, height = 0, depth = 0;                  // pixels; bits a pixel
-  std::uint32_t compression = 0;                                   // the part's and edition's own code
+// What a view says of one part alone. Members that an edition does not have stay 0; image_record.cc's tables say which
+// has what.
+struct FingerView {
+  std::uint32_t view_count = 0, impression = 0;
   std::uint32_t scale_units = 1;                                   // 1: resolutions are of an inch, 2: of a centimetre
   std::uint32_t scan_x = 0, scan_y = 0, image_x = 0, image_y = 0;  // resolutions
   std::uint32_t reserved = 0, header_reserved = 0;
-  // face
+  bool operator==(const FingerView&) const = default;
+};
+struct FaceView {
   std::uint32_t gender = 0, eye_colour = 0, hair_colour = 0, subject_height = 0, properties = 0, expression = 0;
   std::uint32_t yaw = 0, pitch = 0, roll = 0, yaw_uncertainty = 0, pitch_uncertainty = 0, roll_uncertainty = 0;
   std::uint32_t image_type = 0, colour_space = 0, source_type = 0, device_type = 0;
   std::uint32_t sampling_rate = 0, processing = 0, cross_reference = 0;
   std::vector<FacePoint> points;
-  // iris; roll and roll_uncertainty too
-  std::uint32_t image_properties = 0, iris_diameter = 0, transformation = 0, range = 0;
+  bool operator==(const FaceView&) const = default;
+};
+struct IrisView {
+  std::uint32_t image_type = 0, image_properties = 0, iris_diameter = 0, transformation = 0, range = 0;
+  std::uint32_t roll = 0, roll_uncertainty = 0;
   std::uint32_t x_smallest = 0, x_largest = 0, y_smallest = 0, y_largest = 0, diameter_smallest = 0,
                 diameter_largest = 0;
+  bool operator==(const IrisView&) const = default;
+};
+
+// One image, and what all parts say of it.
+struct ImageView {
+  Capture capture;                                  // 2011
+  std::uint32_t quality = 0;                        // 2005
+  std::uint32_t position = 0;                       // of the finger (ANSI/NIST-ITL code), or the eye: 1 right, 2 left
+  std::uint32_t view_number = 0;                    // not of a face
+  std::uint32_t width = 0, height = 0, depth = 0;   // pixels; bits a pixel, not of a face
+  std::uint32_t compression = 0;                    // the part's and edition's own code
+  std::variant<FingerView, FaceView, IrisView> of;  // in the order of ImagePart
 
   Bytes image;     // WSQ, JPEG, JPEG 2000, PNG or pixels, as it stands
   Bytes extended;  // 2011: what follows the image: segmentation, annotation, comments, three-dimensional data
+
+  ImagePart part() const { return static_cast<ImagePart>(of.index() + static_cast<std::size_t>(ImagePart::kFinger)); }
+  // A view of one part that is asked for another's is our own bug.
+  FingerView& finger();
+  FaceView& face();
+  IrisView& iris();
+  const FingerView& finger() const;
+  const FaceView& face() const;
+  const IrisView& iris() const;
 
   bool operator==(const ImageView&) const = default;
 };
@@ -77,6 +100,8 @@ struct ImageRecord : ImageRecordHeader {
   Bytes after;                    // bytes after the last view: none in a sound one
   std::int64_t length_error = 0;  // the length that the record states, less the one it has; 0 in a sound one
 
+  ImageView& add_view();  // of the record's part
+
   bool operator==(const ImageRecord&) const = default;
 };
 
@@ -87,7 +112,7 @@ bool is_image_record(ByteView bytes);
 // follows. kInvalidInput: truncated, or lengths that contradict one another; kUnsupported: another version. Codes that
 // the standards reserve are kept and no error; check tells of them.
 Result<ImageRecord> read_image_record(ByteView bytes);
-// kInvalidInput: numbers that the edition has no room for, other eyes than views.
+// kInvalidInput: numbers that the edition has no room for, views of another part, other eyes than views.
 Result<Bytes> write_image_record(const ImageRecord& record);
 // Deviations, one line each, the first thousand: of the fields, and of what an image says of itself from what they say.
 std::vector<std::string> check_image_record(const ImageRecord& record);

@@ -21,7 +21,7 @@ ImageRecord sample(ImagePart part, int edition) {
   if (edition == 2005 && part != ImagePart::kFace) record.capture_device = 0x102;
   if (edition == 2005 && part == ImagePart::kFinger) record.acquisition_level = 30;
   for (int i = 0; i < 2; ++i) {
-    ImageView& view = record.views.emplace_back();
+    ImageView& view = record.add_view();
     if (edition == 2011) {
       view.capture = {2026, 11, 23, 9, 5, 7, 12, 14, 3, 4, {{80, 1, 2}}, {}};
       if (part == ImagePart::kFinger) view.capture.certifications = {{5, 6}};
@@ -39,19 +39,20 @@ ImageRecord sample(ImagePart part, int edition) {
       view.depth = 8;
     }
     if (part == ImagePart::kFinger) {
-      view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
-      view.view_count = edition == 2005;
-      view.impression = 8;
+      FingerView& finger = view.finger();
+      finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = 500;
+      finger.view_count = edition == 2005;
+      finger.impression = 8;
     }
     if (part == ImagePart::kIris) {
       view.compression = 2;
-      view.roll = view.roll_uncertainty = 0xffff;
-      if (edition == 2011) view.image_type = 1;
+      view.iris().roll = view.iris().roll_uncertainty = 0xffff;
+      if (edition == 2011) view.iris().image_type = 1;
     }
     if (part == ImagePart::kFace) {
-      view.gender = 2;
-      view.properties = 0x010203;
-      view.points = {{1, 0xc1, 1, 1, 0}, {1, 0xc2, 3, 1, 0}};
+      view.face().gender = 2;
+      view.face().properties = 0x010203;
+      view.face().points = {{1, 0xc1, 1, 1, 0}, {1, 0xc2, 3, 1, 0}};
     }
     if (edition == 2011) view.extended = {0, 3, 0, 6, 'h', 'i'};
   }
@@ -231,13 +232,13 @@ TEST(ImageRecord, checks_hold_an_image_against_what_the_record_says_of_it) {
             (std::vector<std::string>{"view 1: the record says 0 x 0, its image 4 x 2",
                                       "view 2: the image is not of the kind that its code 1 stands for"}));
   record = sample(ImagePart::kFace, 2011);
-  record.views[0].points = {{1, 1, 4, 0, 0}, {2, 1, 0, 2, 0}, {3, 1, 2000, 1500, 900}};  // 3: in space
+  record.views[0].face().points = {{1, 1, 4, 0, 0}, {2, 1, 0, 2, 0}, {3, 1, 2000, 1500, 900}};  // 3: in space
   record.views[1].image = {3, 1, 4};
   EXPECT_EQ(check_image_record(record),
             (std::vector<std::string>{"view 1: 2 feature points lie outside the image of 4 x 2",
                                       "view 2: the image is not of the kind that its code 0 stands for"}));
   record = sample(ImagePart::kFinger, 2011);
-  record.views[0].impression = 41;
+  record.views[0].finger().impression = 41;
   EXPECT_EQ(check_image_record(record).size(), 1u);
   record.from_39794 = true;
   EXPECT_TRUE(check_image_record(record).empty());
@@ -271,7 +272,7 @@ TEST(ImageRecord, views_become_pixels) {
 TEST(ImageRecord, checks_say_what_deviates) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
   record.views[0].quality = 255;  // stands for "not known"
-  record.views[1].impression = 4;
+  record.views[1].finger().impression = 4;
   record.views[1].image.clear();
   record.acquisition_level = 0;
   EXPECT_EQ(check_image_record(record),
@@ -282,11 +283,14 @@ TEST(ImageRecord, checks_say_what_deviates) {
 
 TEST(ImageRecord, what_does_not_fit_is_not_written) {
   ImageRecord record = sample(ImagePart::kFinger, 2005);
-  record.views[1].image_x = 1000;
+  record.views[1].finger().image_x = 1000;
   EXPECT_FALSE(write_image_record(record).ok());
   record = sample(ImagePart::kIris, 2011);
   record.views[0].position = 256;
   EXPECT_FALSE(write_image_record(record).ok());
+  record = sample(ImagePart::kIris, 2011);
+  record.views[1].of = FaceView();
+  EXPECT_EQ(write_image_record(record).error().message, "image record: a view of another part");
 }
 
 TEST(ImageRecord, any_damage_is_read_or_refused) {

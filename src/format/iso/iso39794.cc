@@ -226,7 +226,7 @@ Status read_image(ImagePart part, std::optional<std::uint32_t> format, std::opti
 }
 
 Result<std::uint32_t> format_code(ImagePart part, const ImageView& view) {
-  const bool lossy = part == ImagePart::kIris ? (view.image_properties >> 6 & 3) == kLossy : true;
+  const bool lossy = part == ImagePart::kIris ? (view.iris().image_properties >> 6 & 3) == kLossy : true;
   for (const bool exactly : {true, false})
     for (const ImageFormat& each : kFormats)
       if (each.part == part && each.code_2011 == view.compression && (each.lossy == lossy || !exactly))
@@ -248,27 +248,29 @@ std::uint32_t impression_code(std::uint32_t impression) {
 
 // 39794-4: position [0], impression [1], imageDataFormat [2], imageData [3], time [4], qualities [6], rate [7]
 Result<Bytes> write_finger(const ImageView& view, std::uint32_t format, ByteView image) {
+  const FingerView& finger = view.finger();
   ByteWriter out;
   out.raw(code(0, view.position))
-      .raw(code(1, impression_code(view.impression)))
+      .raw(code(1, impression_code(finger.impression)))
       .raw(code(2, format))
       .raw(primitive(3, image));
   if (view.capture.year != kNotKnown) out.raw(write_time(4, view.capture));
   if (!view.capture.qualities.empty()) out.raw(write_qualities(6, view.capture));
   // samplesPerUnit [0], unitDimension [1]: 0 inch, 1 centimetre
-  if (view.image_x > 0) out.raw(constructed(7, {integer(0, view.image_x), integer(1, view.scale_units == 2)}));
+  if (finger.image_x > 0) out.raw(constructed(7, {integer(0, finger.image_x), integer(1, finger.scale_units == 2)}));
   return out.take();
 }
 Status read_finger(ByteView block, ImageView& view) {
   view.depth = 8;
   TRY(read_image(ImagePart::kFinger, code_of(child(block, 2)), child(block, 3), view));
   view.position = code_of(child(block, 0)).value_or(0) & 0xff;
-  view.impression = code_of(child(block, 1)).value_or(29) & 0xff;
+  FingerView& finger = view.finger();
+  finger.impression = code_of(child(block, 1)).value_or(29) & 0xff;
   read_time(child(block, 4), view.capture);
   read_qualities(child(block, 6), view.capture);
   const auto rate = child(block, 7);
-  view.scale_units = number_of(child(rate, 1)).value_or(0) == 1 ? 2 : 1;
-  view.scan_x = view.scan_y = view.image_x = view.image_y = number_of(child(rate, 0)).value_or(0) & 0xffff;
+  finger.scale_units = number_of(child(rate, 1)).value_or(0) == 1 ? 2 : 1;
+  finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = number_of(child(rate, 0)).value_or(0) & 0xffff;
   return {};
 }
 
@@ -298,12 +300,13 @@ Status read_face(ByteView block, ImageView& view) {
 // [7], time [8], image [9], qualities [11]. Some write the range as [9], so that time and image are [7] and [8].
 Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView image) {
   if (view.capture.year == kNotKnown) return damaged("39794-6 wants the time of an iris's capture");
-  const std::uint32_t properties = view.image_properties;
-  const bool ranged = view.range >= 2 && view.range <= 65533;
+  const IrisView& iris = view.iris();
+  const std::uint32_t properties = iris.image_properties;
+  const bool ranged = iris.range >= 2 && iris.range <= 65533;
   ByteWriter out;
-  out.raw(integer(0, view.position)).raw(code(1, view.image_type)).raw(integer(2, view.depth)).raw(code(3, format));
+  out.raw(integer(0, view.position)).raw(code(1, iris.image_type)).raw(integer(2, view.depth)).raw(code(3, format));
   out.raw(integer(4, properties & 3)).raw(integer(5, properties >> 2 & 3)).raw(integer(6, properties >> 6 & 3));
-  out.raw(constructed(7, {ranged ? integer(0, view.range) : integer(1, std::min(view.range, kRangeOverflow))}));
+  out.raw(constructed(7, {ranged ? integer(0, iris.range) : integer(1, std::min(iris.range, kRangeOverflow))}));
   out.raw(write_time(8, view.capture)).raw(primitive(9, image));
   if (!view.capture.qualities.empty()) out.raw(write_qualities(11, view.capture));
   return out.take();
@@ -321,10 +324,11 @@ Status read_iris(ByteView block, ImageView& view) {
   view.depth = number_of(child(block, 2)).value_or(8) & 0xff;
   TRY(read_image(ImagePart::kIris, code_of(child(block, 3)), child(block, image), view));
   view.position = number_of(child(block, 0)).value_or(0) & 0xff;
-  view.image_type = code_of(child(block, 1)).value_or(0) & 0xff;
-  view.image_properties = two_bits(4) | two_bits(5) << 2 | two_bits(6) << 6;
-  view.range = range_of(child(block, range));
-  view.roll = view.roll_uncertainty = 0xffff;
+  IrisView& iris = view.iris();
+  iris.image_type = code_of(child(block, 1)).value_or(0) & 0xff;
+  iris.image_properties = two_bits(4) | two_bits(5) << 2 | two_bits(6) << 6;
+  iris.range = range_of(child(block, range));
+  iris.roll = iris.roll_uncertainty = 0xffff;
   read_time(child(block, time), view.capture);
   read_qualities(child(block, 11), view.capture);
   return {};
@@ -356,7 +360,7 @@ Result<ImageRecord> read_iso39794(ByteView bytes) {
     if (!block || block->tag != kSequence) return damaged("a representation is a SEQUENCE");
     if (record.views.size() >= kViewsMax)
       return Error{Code::kTooLarge, fmt::format("ISO/IEC 39794 record: more than {} representations", kViewsMax)};
-    ImageView& view = record.views.emplace_back();
+    ImageView& view = record.add_view();
     TRY(record.part == ImagePart::kFinger ? read_finger(block->content, view)
         : record.part == ImagePart::kFace ? read_face(block->content, view)
                                           : read_iris(block->content, view));
@@ -371,6 +375,7 @@ Result<Bytes> write_iso39794(const ImageRecord& record) {
   ByteWriter blocks;
   for (std::uint32_t i = 0; i < record.views.size(); ++i) {
     const ImageView& view = record.views[i];
+    if (view.part() != record.part) return damaged("its views are of its part");
     ASSIGN_OR_RETURN(const std::uint32_t format, format_code(record.part, view));
     ASSIGN_OR_RETURN(const Bytes image, image_bytes(record.part, view));
     ASSIGN_OR_RETURN(const Bytes block, record.part == ImagePart::kFinger ? write_finger(view, format, image)

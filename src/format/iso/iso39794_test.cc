@@ -14,7 +14,7 @@ ImageRecord sample(ImagePart part) {
   record.part = part;
   record.from_39794 = true;
   for (std::uint32_t i = 0; i < 2; ++i) {
-    ImageView& view = record.views.emplace_back();
+    ImageView& view = record.add_view();
     view.capture.year = 2026;
     view.capture.month = 11;
     view.capture.qualities = {{80, 1, 200}};
@@ -29,14 +29,16 @@ ImageRecord sample(ImagePart part) {
     view.view_number = i + 1;
     view.depth = 8;
     if (part == ImagePart::kFinger) {
-      view.impression = 8;
-      view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+      FingerView& finger = view.finger();
+      finger.impression = 8;
+      finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = 500;
     } else {
       view.compression = 2;
-      view.image_type = 7;
-      view.image_properties = 1 | 1 << 2 | 1 << 6;
-      view.range = 300;
-      view.roll = view.roll_uncertainty = 0xffff;
+      IrisView& iris = view.iris();
+      iris.image_type = 7;
+      iris.image_properties = 1 | 1 << 2 | 1 << 6;
+      iris.range = 300;
+      iris.roll = iris.roll_uncertainty = 0xffff;
     }
   }
   return record;
@@ -59,7 +61,7 @@ TEST(Iso39794, bytes_lie_where_the_schema_puts_them) {
   record.views.pop_back();
   record.views[0].compression = 2;
   record.views[0].image = {0xab};
-  record.views[0].image_x = 1000;
+  record.views[0].finger().image_x = 1000;
   EXPECT_EQ(to_hex(*write_iso39794(record)),
             "6443a007800103810207e3a1383036a003800101a103800108a203800101"
             "8301aba407800207ea81010ba610300ea007800101810200c8a103800150a707800203e8810100");
@@ -101,7 +103,7 @@ TEST(Iso39794, irises_are_read_in_both_layouts_and_written_in_that_of_the_standa
     const Result<ImageRecord> record = read_iso39794(bytes);
     ASSERT_TRUE(record.ok()) << record.error().message;
     EXPECT_EQ(record->views[0].image, (Bytes{0xab, 0xcd}));
-    EXPECT_EQ(record->views[0].range, 450u);
+    EXPECT_EQ(record->views[0].iris().range, 450u);
     EXPECT_EQ(record->views[0].capture.month, 11);
     EXPECT_EQ(to_hex(*write_iso39794(*record)), to_hex(standard));
   }
@@ -136,6 +138,9 @@ TEST(Iso39794, says_what_it_cannot_carry) {
   timeless.views[1].capture.year = 0xffff;
   EXPECT_EQ(write_iso39794(timeless).error().code, Code::kInvalidInput);
   EXPECT_FALSE(write_iso39794({}).ok());
+  ImageRecord mixed = sample(ImagePart::kFinger);
+  mixed.views[1].of = FaceView();
+  EXPECT_FALSE(write_iso39794(mixed).ok());
   ImageRecord old = sample(ImagePart::kFinger);
   old.edition = 2005;
   EXPECT_FALSE(write_iso39794(old).ok());

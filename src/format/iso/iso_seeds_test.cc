@@ -30,17 +30,21 @@ ImageRecord image_record_of(ImagePart part, int edition) {
   record.part = part;
   record.edition = edition;
   record.certified = part == ImagePart::kFinger && edition == 2011;
-  ImageView& view = record.views.emplace_back();
+  ImageView& view = record.add_view();
   view.capture = {2026, 11, 23, 9, 5, 7, 0, 0, 0, 0, {{80, 1, 2}}, {}};
   if (record.certified) view.capture.certifications = {{1, 2}};
   view.width = view.height = 8;
   view.depth = 8;
   view.position = 1;
-  view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
   view.image = Bytes(64, 128);
-  if (part == ImagePart::kFace) view.points = {{1, 0xc1, 1, 2, 0}, {1, 0xc2, 5, 2, 0}};
-  if (part == ImagePart::kFace)
-    view.position = view.depth = view.scan_x = view.scan_y = view.image_x = view.image_y = 0;
+  if (part == ImagePart::kFinger) {
+    FingerView& finger = view.finger();
+    finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = 500;
+  }
+  if (part == ImagePart::kFace) {
+    view.face().points = {{1, 0xc1, 1, 2, 0}, {1, 0xc2, 5, 2, 0}};
+    view.position = view.depth = 0;
+  }
   if (part == ImagePart::kIris) view.compression = 2;
   return record;
 }

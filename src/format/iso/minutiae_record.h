@@ -1,6 +1,6 @@
 // Finger minutiae as other people's systems exchange them: ISO/IEC 19794-2:2005 and :2011, ANSI INCITS 378-2004 and
 // -2009, and 19794-2's card formats. Numbers stay in the record's own units, so that what is read is written again byte
-// for byte; minutiae that a comparison understands are made of them by service/service.h. Plain values; pure
+// for byte; minutiae that a comparison understands are made of them by intake/intake.h. Plain values; pure
 // functions; any thread.
 #pragma once
 #include <cstdint>

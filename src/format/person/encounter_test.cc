@@ -258,14 +258,16 @@ ImageRecord image_record(ImagePart part, std::initializer_list<std::uint32_t> po
   ImageRecord record;
   record.part = part;
   for (const std::uint32_t position : positions) {
-    ImageView view;
+    ImageView& view = record.add_view();
     view.position = position;
     view.width = static_cast<std::uint32_t>(image.width);
     view.height = static_cast<std::uint32_t>(image.height);
     view.depth = 8;
-    view.scan_x = view.scan_y = view.image_x = view.image_y = 500;
+    if (part == ImagePart::kFinger) {
+      FingerView& finger = view.finger();
+      finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = 500;
+    }
     view.image.assign(image.pixels.begin(), image.pixels.end());
-    record.views.push_back(view);
   }
   return record;
 }

@@ -31,7 +31,7 @@ TEST(RecordKind, is_told_by_content) {
   }
   ImageRecord face;
   face.part = ImagePart::kFace;
-  face.views.resize(1);
+  face.add_view();
   face.views[0].image = Bytes(200);
   EXPECT_EQ(record_kind(*write_iso39794(face)), RecordKind::kIso39794);
   EXPECT_EQ(kind_of("error"), RecordKind::kUnknown);

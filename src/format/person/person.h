@@ -9,6 +9,7 @@
 
 #include "core/person.h"
 #include "format/itl/itl.h"
+#include "format/person/describe.h"
 #include "format/person/kind.h"
 #include "format/person/samples.h"
 

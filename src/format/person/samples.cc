@@ -14,6 +14,8 @@
 namespace puente::format {
 namespace {
 
+constexpr std::size_t kTriesMax = 100;  // a record of views that cannot be read costs no more
+
 void note_bytes_after(ByteView after, std::vector<std::string>& left_out) {
   if (!after.empty()) left_out.push_back(fmt::format("{} bytes after the last view", after.size()));
 }
@@ -22,7 +24,14 @@ void note_bytes_after(ByteView after, std::vector<std::string>& left_out) {
 Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector<std::string>& left_out) {
   note_bytes_after(record.after, left_out);
   std::vector<Sample> out;
-  for (const MinutiaeView& view : record.views) {
+  for (std::size_t i = 0; i < std::min(record.views.size(), kTriesMax); ++i) {
+    const MinutiaeView& view = record.views[i];
+    const auto which = finger_of_code(view.position);
+    if (!which || is_slap(*which)) {
+      left_out.push_back(fmt::format(
+          "view {}: minutiae are of one finger each, and none has the position {}: correct it", i + 1, view.position));
+      continue;
+    }
     TRY(check_room(out.size()));
     MinutiaeRecord one;
     one.format = record.format;
@@ -33,8 +42,7 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector
     one.capture_device = record.capture_device;
     one.certified = record.certified;
     one.views = {view};
-    Sample sample{.position = finger_of_code(view.position).value_or(FingerCapture::kUnknown),
-                  .impression = view.impression};
+    Sample sample{.position = *which, .impression = view.impression};
     ASSIGN_OR_RETURN(sample.image, write_minutiae_record(one));
     out.push_back(std::move(sample));
   }
@@ -43,7 +51,6 @@ Result<std::vector<Sample>> samples_of(const MinutiaeRecord& record, std::vector
 
 Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<std::string>& left_out) {
   note_bytes_after(record.after, left_out);
-  constexpr std::size_t kTriesMax = 100;  // a record of views that cannot be read costs no more
   std::vector<Sample> out;
   for (std::size_t i = 0; i < std::min(record.views.size(), kTriesMax); ++i) {
     const ImageView& view = record.views[i];
@@ -54,7 +61,7 @@ Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<st
       if (!which) left_out.push_back(fmt::format("view {}: not of single fingers or of one hand's", i + 1));
       if (!which) continue;
       sample.position = *which;
-      sample.impression = static_cast<int>(std::min(view.impression, 255u));
+      sample.impression = static_cast<int>(std::min(view.finger().impression, 255u));
     }
     if (record.part == ImagePart::kFace) sample.modality = Modality::kFace;
     if (record.part == ImagePart::kIris) {
@@ -109,6 +116,8 @@ std::optional<std::uint32_t> compression_code(ImagePart part, int edition, const
   }
   return std::nullopt;
 }
+
+constexpr std::uint32_t kNotReported = 254;  // of quality, editions of 2005
 
 // The sample's file and the code of its kind; another kind where there is no code.
 Status put_image(const Sample& sample, ImagePart part, int edition, ImageView& view) {
@@ -169,32 +178,42 @@ std::uint32_t acquisition_level(std::uint32_t ppi) {
   return ppi >= 985 ? 40 : ppi >= 735 ? 35 : ppi >= 490 ? 30 : ppi >= 245 ? 20 : 10;
 }
 
-Result<ImageView> view_of(const Sample& sample, ImagePart part, int edition, std::int64_t captured_ms) {
-  constexpr std::uint32_t kNotReported = 254, kNotKnown = 0xffff;
-  constexpr std::uint32_t kGray = 3, kRgb = 1, kOther = 4, kUncropped = 1;
+// What each part says of a view whose image is there.
+Status put_finger(const Sample& sample, int edition, ImageView& view) {
+  ASSIGN_OR_RETURN(const Image image, decode_image(sample.image));
+  const double ppi = sample.ppi > 0 ? sample.ppi : image.ppi > 0 ? image.ppi : 500;
+  FingerView& finger = view.finger();
+  view.position = static_cast<std::uint32_t>(sample.position);
+  finger.impression = impression_of(sample.impression, edition);
+  finger.scan_x = finger.scan_y = finger.image_x = finger.image_y = static_cast<std::uint32_t>(std::lround(ppi));
+  if (edition == 2005) view.quality = kNotReported;
+  return {};
+}
+void put_face(ImageView& view) {
+  constexpr std::uint32_t kGray = 3, kRgb = 1, kOther = 4;
+  view.face().colour_space = view.depth == 24 ? kRgb : view.depth == 8 ? kGray : kOther;
+  view.depth = 0;  // no field of it
+}
+void put_iris(const Sample& sample, int edition, ImageView& view) {
+  constexpr std::uint32_t kNotKnown = 0xffff, kUncropped = 1;
   constexpr std::uint32_t kLossless = 1, kLossy = 2, kHistoryShift = 6;  // what compressed it before
-  ImageView view;
+  IrisView& iris = view.iris();
+  view.position = static_cast<std::uint32_t>(sample.eye);
+  iris.roll = iris.roll_uncertainty = kNotKnown;
+  if (edition == 2005) view.quality = kNotReported;
+  if (edition != 2011) return;
+  iris.image_type = kUncropped;
+  const auto image = image_header(sample.image);  // not of what it may have become here
+  iris.image_properties = (image.ok() && !image->lossless ? kLossy : kLossless) << kHistoryShift;
+}
+
+Status put_view(const Sample& sample, ImagePart part, int edition, std::int64_t captured_ms, ImageView& view) {
   if (edition == 2011) view.capture = capture_of(captured_ms);
   TRY(put_image(sample, part, edition, view));
-  if (part == ImagePart::kFinger) {
-    ASSIGN_OR_RETURN(const Image image, decode_image(sample.image));
-    const double ppi = sample.ppi > 0 ? sample.ppi : image.ppi > 0 ? image.ppi : 500;
-    view.position = static_cast<std::uint32_t>(sample.position);
-    view.impression = impression_of(sample.impression, edition);
-    view.scan_x = view.scan_y = view.image_x = view.image_y = static_cast<std::uint32_t>(std::lround(ppi));
-    if (edition == 2005) view.quality = kNotReported;
-  } else if (part == ImagePart::kFace) {
-    view.colour_space = view.depth == 24 ? kRgb : view.depth == 8 ? kGray : kOther;
-    view.depth = 0;  // no field of it
-  } else {
-    view.position = static_cast<std::uint32_t>(sample.eye);
-    view.roll = view.roll_uncertainty = kNotKnown;
-    if (edition == 2005) view.quality = kNotReported;
-    if (edition == 2011) view.image_type = kUncropped;
-    const auto image = image_header(sample.image);  // not of what it may have become here
-    if (edition == 2011) view.image_properties = (image.ok() && !image->lossless ? kLossy : kLossless) << kHistoryShift;
-  }
-  return view;
+  if (part == ImagePart::kFinger) return put_finger(sample, edition, view);
+  if (part == ImagePart::kFace) put_face(view);
+  if (part == ImagePart::kIris) put_iris(sample, edition, view);
+  return {};
 }
 
 }  // namespace
@@ -239,17 +258,17 @@ Result<ImageRecord> to_image_record(std::span<const Sample> samples, ImagePart p
   std::map<std::uint32_t, std::uint32_t> seen;  // views of a finger or eye
   for (const Sample& sample : samples) {
     if (part_of(sample) != part || !is_image(sample.image)) continue;
-    ASSIGN_OR_RETURN(ImageView view, view_of(sample, part, edition, captured_ms));
+    ImageView& view = out.add_view();
+    TRY(put_view(sample, part, edition, captured_ms, view));
     if (part != ImagePart::kFace) view.view_number = ++seen[view.position];
-    out.views.push_back(std::move(view));
   }
   if (out.views.empty()) {
     constexpr const char* kNames[] = {"finger", "face", "iris"};
     return Error{Code::kInvalidInput, fmt::format("there is no {} image in it", kNames[static_cast<int>(part) - 4])};
   }
   if (part == ImagePart::kFinger && edition == 2005) {
-    for (ImageView& view : out.views) view.view_count = seen[view.position];
-    out.acquisition_level = acquisition_level(out.views[0].scan_x);
+    for (ImageView& view : out.views) view.finger().view_count = seen[view.position];
+    out.acquisition_level = acquisition_level(out.views[0].finger().scan_x);
   }
   if (part == ImagePart::kIris && edition == 2005)  // one group an eye
     std::stable_sort(out.views.begin(), out.views.end(),

@@ -12,6 +12,7 @@
 #include "core/image.h"
 #include "core/json.h"
 #include "core/result.h"
+#include "core/standing.h"
 #include "modality/finger/finger.h"
 
 namespace puente::evaluate {
@@ -169,17 +170,26 @@ struct MatedFinger {
 // Of each finger in directories as evaluate_finger takes them: the first impression that gave a template, and the rest.
 Result<std::vector<MatedFinger>> mated_fingers(std::span<const std::string> directories, const Options& options = {});
 
+// The same of fingers that lab/synth grows, by their numbers; those that gave no template are left out.
+struct GrownFingers {
+  std::uint64_t seed = 1;
+  int first = 0, count = 0;
+  std::uint32_t impressions = 1;
+};
+std::vector<MatedFinger> grown_fingers(const GrownFingers& wanted, const Options& options);
+
 struct SearchBenchOptions {
   int fingers_per_person = 1;  // or 2 to 10
   int threads = 1;             // of a search
   std::size_t searches_max = 1'000'000;
-  std::uint64_t seed = 1;  // of the filler
+  std::uint64_t seed = 1;      // of the filler
+  Scope scope = Scope::own();  // on whose behalf
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress;
 };
 
 struct SearchMeasured {
   std::size_t fingers = 0, people = 0;
-  int searches = 0;
+  int threads = 0, searches = 0;
   double latency_ms = 0, latency_ms_max = 0;         // of a search, from templates to candidates; median, slowest
   double stream_ms = 0, check_ms = 0, exact_ms = 0;  // its stages, medians
   double fingers_per_second = 0, bytes_per_finger = 0;
@@ -207,6 +217,28 @@ class SearchBench {
   std::unique_ptr<State> state_;
 };
 
+// ---- slaps
+// Slaps of synthetic people, each with three and more of them: how well they are taken apart. Every finger's place is
+// known.
+struct SlapStudy {
+  std::uint32_t people = 50;
+  std::uint64_t seed = 1;
+  double difficulty = 1;  // 0 careful, 1 usual, 2 hurried captures
+  std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};
+};
+struct SlapMeasured {
+  struct Line {
+    const char* name;
+    const char* words;
+    int hits = 0, of = 0;
+  };
+  std::uint32_t people = 0;
+  std::vector<Line> lines;
+  double iou_median = 0, iou_5_percent = 0;               // of boxes with the true ones
+  double milliseconds_median = 0, milliseconds_most = 0;  // processor time of a slap of four fingers
+};
+SlapMeasured evaluate_slaps(const SlapStudy& study);
+
 // ---- fitting
 // The text of modality/finger/sketch_projection.inc, fitted to the prints of directories as evaluate_finger takes them.
 Result<std::string> fit_sketch(std::span<const std::string> directories, const Options& options = {});
@@ -222,12 +254,20 @@ Result<std::string> golden_scores(const std::string& directory, int prints, int 
 // ---- reports
 Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);
+Json to_json(const SearchMeasured& measured);
+Json to_json(const SlapMeasured& measured);
 // One comparison a line: "genuine|impostor DB A B SCORE".
 std::string scores_text(const Evaluation& evaluation);
 // The worst pairs, one a line, in words.
 std::string worst_text(const Evaluation& evaluation);
 std::string to_svg(const std::vector<Strangers>& strangers, const std::string& title);
 Json to_json(const std::vector<Strangers>& strangers);
+// In words for people.
+std::string to_text(const Evaluation& evaluation);
+std::string to_text(const Identification& identification);
+std::string to_text(const std::vector<Strangers>& strangers);
+std::string to_text(const SearchMeasured& measured);
+std::string to_text(const SlapMeasured& measured);
 // Score distributions, DET curve, the FMR that a score claims beside the one observed, error versus discard: SVG.
 std::string to_svg(const Evaluation& evaluation, const std::string& title);
 

@@ -64,26 +64,29 @@ Result<Identification> evaluate_identification(const std::string& directory, int
   for (const double expected : {0.01, 0.1, 1.0, 10.0}) found.calibration.push_back({expected, 0});
   identify::Gallery gallery;
   for (std::size_t person = 0; person < impressions[0].size(); ++person) {
-    for (const auto& [position, features] : impressions[0][person]) {
-      gallery.add(person_id(person), "E", position, *features);
-    }
+    identify::Enrolled encounter{person_id(person), "E", {}, {}};
+    for (const auto& [position, features] : impressions[0][person])
+      encounter.prints.push_back(identify::make_print(position, *features));
+    gallery.add({std::move(encounter)});
   }
   int mates = 0;
   for (std::size_t impression = 1; impression < impressions.size(); ++impression) {
     for (std::size_t person = 0; person < impressions[impression].size(); ++person) {
-      std::vector<identify::ProbeFinger> probe;
+      std::vector<identify::Probe> probe;
       for (const auto& [position, features] : impressions[impression][person])
         probe.push_back(identify::make_probe(position, *features));
       const std::string mate = person_id(person);
-      const auto candidates = gallery.search(probe, {.candidates_max = 100'000,
-                                                     .expected_false_max = found.calibration.back().expected,
-                                                     .threads = options.threads,
-                                                     .eligible = {}});
+      const auto candidates = gallery
+                                  .search(probe, Scope::own(),
+                                          {.candidates_max = 100'000,
+                                           .expected_false_max = found.calibration.back().expected,
+                                           .threads = options.threads})
+                                  .candidates;
       for (const Candidate& candidate : candidates) {
         if (candidate.person_id == mate) continue;
         for (Calibration& point : found.calibration) point.observed += candidate.expected_false <= point.expected;
       }
-      const double usual_max = identify::SearchOptions().expected_false_max;
+      const double usual_max = identify::Limits().expected_false_max;
       mates += !candidates.empty() && candidates[0].person_id == mate && candidates[0].expected_false <= usual_max;
       ++found.searches;
       if (options.progress)

@@ -101,6 +101,27 @@ Json to_json(const std::vector<Strangers>& strangers) {
   return Json(std::move(out));
 }
 
+Json to_json(const SearchMeasured& m) {
+  return Json::object({{"fingers", m.fingers},
+                       {"people", m.people},
+                       {"threads", m.threads},
+                       {"searches", m.searches},
+                       {"fingers_per_second", std::round(m.fingers_per_second)},
+                       {"latency_ms", rounded(m.latency_ms, 0.01)},
+                       {"latency_ms_max", rounded(m.latency_ms_max, 0.01)},
+                       {"stream_ms", rounded(m.stream_ms, 0.01)},
+                       {"check_ms", rounded(m.check_ms, 0.01)},
+                       {"exact_ms", rounded(m.exact_ms, 0.01)},
+                       {"bytes_per_finger", std::round(m.bytes_per_finger)},
+                       {"threshold", rounded(m.threshold, 0.01)},
+                       {"misses", rounded(m.misses, 1e-5)},
+                       {"added_misses", rounded(m.added_misses, 1e-5)},
+                       {"misses_claimed", rounded(m.misses_claimed, 1e-5)},
+                       {"added_misses_claimed", rounded(m.added_misses_claimed, 1e-5)},
+                       {"read_bytes_per_second", std::round(m.read_bytes_per_second)},
+                       {"bandwidth_share", rounded(m.bandwidth_share, 1e-4)}});
+}
+
 std::string worst_text(const Evaluation& evaluation) {
   std::string out;
   const char* heading = "";

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "core/check.h"
+#include "core/parallel.h"
 #include "identify/identify.h"
 #include "lab/evaluate/evaluate.h"
 #include "lab/evaluate/sample_set.h"
@@ -33,7 +34,8 @@ struct Trial {  // one search
   bool kept = false;    // the mate is among those that the search compared exactly
   double stranger = 0;  // best score of another
   double expected_false_of_exact = 0;
-  identify::SearchStages stages;
+  std::size_t compared = 0;
+  identify::Stages stages;
 };
 
 double median(std::vector<double> values) {
@@ -49,18 +51,13 @@ double read_bandwidth(int threads) {
   for (int round = 0; round < 3; ++round) {
     std::atomic<std::uint64_t> sum{0};
     const auto started = Clock::now();
-    const auto read = [&](int thread) {
+    puente::in_parallel(threads, static_cast<std::size_t>(threads), [&](int, std::size_t share) {
       const std::size_t part = kWords / static_cast<std::size_t>(threads);
-      const std::uint64_t* from = words.data() + part * static_cast<std::size_t>(thread);
+      const std::uint64_t* from = words.data() + part * share;
       std::uint64_t own = 0;
       for (std::size_t i = 0; i < part; ++i) own += from[i];
       sum += own;
-    };
-    {
-      std::vector<std::jthread> others;
-      for (int thread = 1; thread < threads; ++thread) others.emplace_back(read, thread);
-      read(0);
-    }
+    });
     CHECK(sum > 0);
     best = std::max(best, static_cast<double>(kWords * sizeof(std::uint64_t)) / milliseconds_since(started) * 1e3);
   }
@@ -104,8 +101,8 @@ struct SearchBench::State {
   State(std::vector<finger::Template> grown, SearchBenchOptions chosen)
       : options(std::move(chosen)), filler(std::move(grown), options.seed) {}
 
-  std::vector<identify::ProbeFinger> probe(std::size_t person, std::size_t impression) const {
-    std::vector<identify::ProbeFinger> out;
+  std::vector<identify::Probe> probe(std::size_t person, std::size_t impression) const {
+    std::vector<identify::Probe> out;
     for (std::size_t finger = 0; finger < mates[person].size(); ++finger) {
       const auto& probes = mates[person][finger].probes;
       if (impression < probes.size())
@@ -118,21 +115,20 @@ struct SearchBench::State {
   Trial search(std::size_t person, std::size_t impression) const {
     Trial trial;
     const auto started = Clock::now();
-    const std::vector<identify::ProbeFinger> probes = probe(person, impression);
-    const auto candidates = gallery.search(probes, {.candidates_max = 100'000,
-                                                    .expected_false_max = 1e300,
-                                                    .threads = options.threads,
-                                                    .eligible = {},
-                                                    .stages = &trial.stages});
+    const std::vector<identify::Probe> probes = probe(person, impression);
+    const identify::Found found = gallery.search(
+        probes, options.scope, {.candidates_max = 100'000, .expected_false_max = 1e300, .threads = options.threads});
     trial.milliseconds = milliseconds_since(started);
-    for (const Candidate& candidate : candidates) {
+    trial.compared = found.compared;
+    trial.stages = found.stages;
+    for (const Candidate& candidate : found.candidates) {
       const bool mate = candidate.person_id == mate_id(person);
       trial.kept |= mate;
       if (!mate) trial.stranger = std::max(trial.stranger, candidate.score);
     }
-    if (const auto exact = gallery.compare_person(probes, mate_id(person))) {
+    if (const auto exact = gallery.compare_person(probes, mate_id(person), Scope::own())) {
       trial.exact = exact->score;
-      trial.expected_false_of_exact = exact->expected_false * static_cast<double>(trial.stages.compared);
+      trial.expected_false_of_exact = exact->expected_false * static_cast<double>(trial.compared);
     }
     return trial;
   }
@@ -159,14 +155,14 @@ SearchBench::SearchBench(std::vector<finger::Template> grown, const std::vector<
     const auto begin = mates.begin() + static_cast<std::ptrdiff_t>(first);
     state_->mates.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(fingers));
   }
-  std::vector<index::Encounter> encounters;
+  std::vector<identify::Enrolled> encounters;
   for (std::size_t person = 0; person < state_->mates.size(); ++person) {
-    index::Encounter& encounter = encounters.emplace_back();
+    identify::Enrolled& encounter = encounters.emplace_back();
     encounter.person_id = mate_id(person);
     encounter.encounter_id = "E";
     for (std::size_t finger = 0; finger < fingers; ++finger)
-      encounter.fingers.push_back(index::make_finger(position_of(static_cast<int>(finger), static_cast<int>(fingers)),
-                                                     state_->mates[person][finger].enrolled));
+      encounter.prints.push_back(identify::make_print(position_of(static_cast<int>(finger), static_cast<int>(fingers)),
+                                                      state_->mates[person][finger].enrolled));
   }
   state_->gallery.add(std::move(encounters));
   state_->people = state_->mates.size();
@@ -179,16 +175,16 @@ void SearchBench::grow_to(std::size_t people) {
   State& s = *state_;
   const int fingers = s.options.fingers_per_person;
   Options options;
-  options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  options.threads = cores();
   while (s.people < people) {
-    std::vector<index::Encounter> encounters(std::min(kAtATime, people - s.people));
+    std::vector<identify::Enrolled> encounters(std::min(kAtATime, people - s.people));
     in_parallel(options.threads, encounters.size(), "gallery", options, [&](int, std::size_t item) {
-      index::Encounter& encounter = encounters[item];
+      identify::Enrolled& encounter = encounters[item];
       const std::size_t number = s.people + item;
       encounter.person_id = std::to_string(number);
       encounter.encounter_id = "E";
       for (int finger = 0; finger < fingers; ++finger)
-        encounter.fingers.push_back(index::make_finger(
+        encounter.prints.push_back(identify::make_print(
             position_of(finger, fingers),
             s.filler.make(number * static_cast<std::size_t>(fingers) + static_cast<std::size_t>(finger))));
     });
@@ -203,8 +199,9 @@ SearchMeasured SearchBench::measure() const {
   SearchMeasured out;
   const std::vector<Trial> trials = s.search_all(s.options.searches_max);
   CHECK(!trials.empty());
-  out.fingers = s.gallery.fingers();
+  out.fingers = s.gallery.prints();
   out.people = s.gallery.people();
+  out.threads = s.options.threads;
   out.searches = static_cast<int>(trials.size());
   out.bytes_per_finger = static_cast<double>(s.gallery.memory_bytes()) / static_cast<double>(out.fingers);
   const auto median_of = [&](const auto& value) {
@@ -248,14 +245,15 @@ double SearchBench::slowed_by_changes(int changes_per_second) {
   State& s = *state_;
   const std::size_t searches = std::min<std::size_t>(40, s.options.searches_max);
   std::vector<double> calm, changing;
-  const finger::Template added = s.filler.make(~std::uint64_t{0});
+  const identify::Enrolled added{
+      "change", "E", {}, {identify::make_print(Finger::kRightIndex, s.filler.make(~std::uint64_t{0}))}};
   for (const bool change : {false, true}) {
     std::atomic<bool> stop{false};
     std::jthread changer;
     if (change) {
       changer = std::jthread([&] {
         for (std::size_t i = 0; !stop; ++i) {
-          if (i % 2 == 0) s.gallery.add("change", "E", Finger::kRightIndex, added);
+          if (i % 2 == 0) s.gallery.add({added});
           if (i % 2 == 1) s.gallery.remove_person("change");
           std::this_thread::sleep_for(std::chrono::microseconds(1'000'000 / changes_per_second));
         }

@@ -76,7 +76,8 @@ inline constexpr int kWindow = 1000;
 
 // docs/formats/finger-template.md. decode(encode(t)) == t for every t that extract or decode made.
 Bytes encode(const Template& features);
-Result<Template> decode(ByteView bytes);  // unknown version: kUnsupported; damaged: kInvalidInput
+inline constexpr std::uint16_t kTemplateFormat = 2;  // of what encode writes: Features::format
+Result<Template> decode(ByteView bytes);             // unknown version: kUnsupported; damaged: kInvalidInput
 
 // A template made ready for comparison: minutiae with bits that describe the ridges around each and with their nearest
 // neighbours, and the ridges as waves. About 1 KB a minutia and 16 bytes a cell, 40 to 60 KB for a common print; made

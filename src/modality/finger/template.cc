@@ -12,7 +12,7 @@ namespace puente::finger {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x50464754;  // "PFGT"
-constexpr std::uint8_t kVersion = 2, kVersionOfFineCells = 1;
+constexpr std::uint8_t kVersion = kTemplateFormat, kVersionOfFineCells = 1;
 constexpr int kSideMax = (kWindow / kCell + 3) / 2 * 2;  // cells; the window may begin and end within one
 
 // ---- What a template can say: everything is rounded to it when a template is made, so that its bytes lose nothing

@@ -1,0 +1,137 @@
+#include "api/http.h"
+
+#include <optional>
+
+#include "core/text.h"
+
+namespace puente::api {
+namespace {
+
+// "/v1/cases/abc/verdict" against "/v1/cases/{case_id}/verdict": what stands for the braces, or nothing.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view target) {
+  const auto wanted = split(pattern, '/'), given = split(target, '/');
+  if (wanted.size() != given.size()) return std::nullopt;
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].starts_with('{')) {
+      parts.emplace_back(given[i]);
+    } else if (wanted[i] != given[i]) {
+      return std::nullopt;
+    }
+  }
+  return parts;
+}
+
+struct Found {
+  const Door* door = nullptr;
+  std::vector<std::string> parts;
+  bool known_address = false;  // of another method
+};
+
+Found find(std::span<const Door> doors, const net::Request& request) {
+  Found out;
+  for (const Door& door : doors) {
+    auto parts = match(door.route.pattern, request.target);
+    if (!parts) continue;
+    out.known_address = true;
+    if (door.route.method != request.method) continue;
+    out.door = &door;
+    out.parts = *std::move(parts);
+    break;
+  }
+  return out;
+}
+
+net::Response answered(const Found& found, const net::Request& request, const Caller& caller) {
+  const auto done = found.door->handle({request, caller, found.parts});
+  return done.ok() ? *done : refuse(done.error());
+}
+
+}  // namespace
+
+net::Response answer(const Json& json, int status) {
+  net::Response response;
+  response.status = status;
+  response.body = to_bytes(canonical(json));
+  return response;
+}
+
+net::Response plain(std::string_view text) {
+  net::Response response;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = to_bytes(text);
+  return response;
+}
+
+net::Response refuse(const Error& error) {
+  return answer(Json::object({{"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}}),
+                http_status(error.code));
+}
+
+Result<Json> Call::body() const {
+  if (request.body.empty()) return Json();
+  return parse_json(text(request.body));
+}
+
+std::string Call::parameter(std::string_view name) const {
+  for (const std::string_view pair : split(request.query, '&')) {
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
+      return std::string(pair.substr(name.size() + 1));
+    }
+  }
+  return "";
+}
+
+net::Response serve(std::span<const Door> doors, const Guard& guard, const net::Request& request) {
+  const Found found = find(doors, request);
+  if (found.door != nullptr && !found.door->route.action) return answered(found, request, {});
+  const auto caller = guard.caller(request);
+  if (!caller.ok()) return refuse(caller.error());
+  if (found.door == nullptr) {
+    net::Response response = refuse(Error{Code::kNotFound, "no such address here: see openapi/puente.yaml"});
+    if (found.known_address) response.status = 405;
+    return response;
+  }
+  if (const Status may = guard.may(*caller, *found.door->route.action); !may.ok()) return refuse(may.error());
+  return answered(found, request, *caller);
+}
+
+int http_status(Code code) {
+  switch (code) {
+    case Code::kInvalidInput:
+      return 400;
+    case Code::kTooLarge:
+      return 413;
+    case Code::kUnsupported:
+      return 415;
+    case Code::kNoFeatures:
+      return 422;
+    case Code::kNotFound:
+      return 404;
+    case Code::kAlreadyExists:
+      return 409;
+    case Code::kDenied:
+      return 403;
+    case Code::kUnauthenticated:
+      return 401;
+    case Code::kQuotaExceeded:
+      return 429;
+    case Code::kReplayed:
+      return 409;
+    case Code::kUnavailable:
+      return 503;
+    case Code::kDeadlineExceeded:
+      return 504;
+    case Code::kStorageFull:
+      return 507;
+    case Code::kCorrupt:
+      return 500;
+    case Code::kConflict:
+      return 409;
+    case Code::kInternal:
+      return 500;
+  }
+  return 500;
+}
+
+}  // namespace puente::api

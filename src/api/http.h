@@ -1,0 +1,42 @@
+// Inside api/: what the doors share. A handler gives an answer or an error; serve() finds it by its route, asks who
+// calls and whether they may, and gives every error its status in one place.
+#pragma once
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "api/api.h"
+#include "core/json.h"
+
+namespace puente::api {
+
+net::Response answer(const Json& json, int status = 200);
+net::Response plain(std::string_view text);
+net::Response refuse(const Error& error);
+
+struct Call {
+  const net::Request& request;
+  const Caller& caller;            // nobody, where anybody may call
+  std::vector<std::string> parts;  // what stands for the pattern's braces, in their order
+
+  Result<Json> body() const;                           // null where the request has none
+  std::string parameter(std::string_view name) const;  // of the query, as it was sent; "" when it is not there
+};
+
+using Handle = std::function<Result<net::Response>(const Call&)>;
+struct Door {
+  Route route;
+  Handle handle;
+};
+
+// Who calls, and whether such a caller may do what a route does.
+struct Guard {
+  std::function<Result<Caller>(const net::Request&)> caller;
+  std::function<Status(const Caller&, Action)> may;
+};
+
+// Whoever is not known learns nothing, not even which addresses there are.
+net::Response serve(std::span<const Door> doors, const Guard& guard, const net::Request& request);
+
+}  // namespace puente::api

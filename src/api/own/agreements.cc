@@ -1,0 +1,60 @@
+#include "api/own/json.h"
+#include "api/own/own.h"
+
+namespace puente::api::own {
+namespace {
+
+using net::Response;
+using service::Node;
+
+Result<Response> list(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const std::vector<AcceptedAgreement> found, node.agreements(call.caller));
+  return answer(Json::object({{"agreements", to_json(found)}}));
+}
+
+Result<Response> accept(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "agreement");
+  const std::string document = reader.long_string("document");
+  const std::string reasons = reader.string("reasons");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const service::Receipt receipt, node.accept_agreement(call.caller, document, reasons));
+  return answer(to_json(receipt), 201);
+}
+
+using Step = Result<service::Receipt> (Node::*)(const Caller&, const std::string&, const std::string&);
+
+Result<Response> change(Node& node, const Call& call, Step step) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "agreement");
+  const std::string reasons = reader.string("reasons");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const service::Receipt receipt, (node.*step)(call.caller, call.parts[0], reasons));
+  return answer(to_json(receipt));
+}
+
+Result<Response> suspend(Node& node, const Call& call) {
+  return change(node, call, &Node::suspend_agreement);
+}
+Result<Response> resume(Node& node, const Call& call) {
+  return change(node, call, &Node::resume_agreement);
+}
+Result<Response> terminate(Node& node, const Call& call) {
+  return change(node, call, &Node::terminate_agreement);
+}
+
+constexpr Entry kEntries[] = {
+    {{"GET", "/v1/agreements", "agreements", Action::kListAgreements}, list},
+    {{"POST", "/v1/agreements", "acceptAgreement", Action::kAcceptAgreement}, accept},
+    {{"POST", "/v1/agreements/{agreement_id}/suspend", "suspendAgreement", Action::kSuspendAgreement}, suspend},
+    {{"POST", "/v1/agreements/{agreement_id}/resume", "resumeAgreement", Action::kResumeAgreement}, resume},
+    {{"POST", "/v1/agreements/{agreement_id}/terminate", "terminateAgreement", Action::kTerminateAgreement}, terminate},
+};
+
+}  // namespace
+
+std::span<const Entry> agreements() {
+  return kEntries;
+}
+
+}  // namespace puente::api::own

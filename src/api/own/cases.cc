@@ -1,0 +1,58 @@
+#include "api/own/json.h"
+#include "api/own/own.h"
+#include "core/text.h"
+
+namespace puente::api::own {
+namespace {
+
+using net::Response;
+using service::Node;
+
+Result<Response> list(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const std::vector<Case> found, node.cases(call.caller));
+  return answer(Json::object({{"cases", to_json(found)}}));
+}
+
+Result<Response> view(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const service::CaseView seen, node.view_case(call.caller, call.parts[0]));
+  return answer(to_json(seen));
+}
+
+// One pair, drawn: /v1/cases/c-1/pictures/0?kind=clean
+Result<Response> picture(Node& node, const Call& call) {
+  const std::string kind = call.parameter("kind");
+  ASSIGN_OR_RETURN(const service::PictureKind wanted, service::parse_picture_kind(kind.empty() ? "clean" : kind));
+  const auto pair = to_number<std::size_t>(call.parts[1]);
+  if (!pair) return Error{Code::kInvalidInput, "the pair's number must be one, counted from 0"};
+  ASSIGN_OR_RETURN(Bytes png, node.case_picture(call.caller, call.parts[0], *pair, wanted));
+  Response response;
+  response.content_type = "image/png";
+  response.body = std::move(png);
+  return response;
+}
+
+Result<Response> decide(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "verdict");
+  const auto verdict = parse_verdict(reader.string("verdict"));
+  const std::string reasons = reader.string("reasons");
+  if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm or reject");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const Case decided, node.decide_case(call.caller, call.parts[0], *verdict, reasons));
+  return answer(to_json(decided));
+}
+
+constexpr Entry kEntries[] = {
+    {{"GET", "/v1/cases", "cases", Action::kListCases}, list},
+    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase}, view},
+    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase}, picture},
+    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase}, decide},
+};
+
+}  // namespace
+
+std::span<const Entry> cases() {
+  return kEntries;
+}
+
+}  // namespace puente::api::own

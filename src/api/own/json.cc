@@ -1,0 +1,253 @@
+#include "api/own/json.h"
+
+#include "core/clock.h"
+#include "core/limits.h"
+
+namespace puente::api::own {
+namespace {
+
+Json strings(const std::vector<std::string>& items) {
+  return Json(Json::Array(items.begin(), items.end()));
+}
+
+}  // namespace
+
+Result<std::vector<Sample>> read_samples(const Json::Array& array) {
+  if (array.empty()) return Error{Code::kInvalidInput, "samples: at least one is needed"};
+  if (array.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many in one request"};
+  std::vector<Sample> out;
+  for (const Json& item : array) {
+    JsonReader reader(item, "sample");
+    Sample sample;
+    auto position = parse_finger_capture(reader.string_or("position", "UNKNOWN"));
+    auto image = from_base64(reader.long_string("image"));
+    sample.ppi = reader.number_or("ppi", 0);
+    if (!position.ok()) reader.complain(position.error().message);
+    if (!image.ok())
+      reader.complain("member \"image\" must be a file in base64: an image, or a record with some in it");
+    if (sample.ppi != 0 && (sample.ppi < limits::kPpiMin || sample.ppi > limits::kPpiMax)) {
+      reader.complain("member \"ppi\" must be from 100 to 2000");
+    }
+    TRY(reader.finish());
+    sample.position = *position;
+    sample.image = *std::move(image);
+    out.push_back(std::move(sample));
+  }
+  return out;
+}
+
+Result<BiographicData> read_biographic(const Json& json) {
+  BiographicData out;
+  if (json.is_null()) return out;
+  const Json::Object* members = json.as_object();
+  if (members == nullptr) return Error{Code::kInvalidInput, "biographic: must be a JSON object"};
+  for (const auto& [name, value] : *members) {
+    ASSIGN_OR_RETURN(const DataElement element, parse_data_element(name));
+    const std::string* text = value.as_string();
+    if (text == nullptr || text->size() > limits::kTextBytesMax) {
+      return Error{Code::kInvalidInput, "biographic: \"" + name + "\" must be a string of at most 512 bytes"};
+    }
+    out[element] = *text;
+  }
+  return out;
+}
+
+Result<std::string> read_reasons(const Call& call, const char* what) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, what);
+  std::string reasons = reader.string("reasons");
+  TRY(reader.finish());
+  return reasons;
+}
+
+Result<service::EnrolRequest> read_enrol(const Json& json) {
+  JsonReader reader(json, "enrol");
+  service::EnrolRequest request;
+  request.person_id = reader.string_or("person_id", "");
+  request.encounter_id = reader.string_or("encounter_id", "");
+  const Json& biographic = reader.any_or_null("biographic");
+  const Json::Array& samples = reader.array("samples");
+  if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
+  request.retention_days = reader.integer_or("retention_days", 0, 0, 36500);
+  request.enrol_if_known = reader.boolean_or("enrol_if_known", false);
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(request.biographic, read_biographic(biographic));
+  ASSIGN_OR_RETURN(request.samples, read_samples(samples));
+  return request;
+}
+
+Result<service::AskRequest> read_ask(const Json& json) {
+  JsonReader reader(json, "question");
+  service::AskRequest request;
+  request.partner = reader.string("partner");
+  const std::string purpose = reader.string("purpose");
+  request.case_reference = reader.string("case_reference");
+  request.legal_basis = reader.string("legal_basis");
+  const Json::Array& samples = reader.array("samples");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(request.purpose, parse_purpose(purpose));
+  ASSIGN_OR_RETURN(request.samples, read_samples(samples));
+  return request;
+}
+
+Json to_json(const BiographicData& data) {
+  Json::Object out;
+  for (const auto& [element, value] : data) out[to_string(element)] = value;
+  return Json(std::move(out));
+}
+
+Json to_json(const service::Receipt& receipt) {
+  return Json::object(
+      {{"index", static_cast<std::size_t>(receipt.index)}, {"log_size", static_cast<std::size_t>(receipt.size)}});
+}
+
+Json to_json(const SampleQuality& quality) {
+  return Json::object(
+      {{"position", to_string(quality.position)}, {"score", quality.score}, {"reasons", strings(quality.reasons)}});
+}
+
+Json to_json(const Candidate& candidate) {
+  Json::Array fingers;
+  for (const auto& finger : candidate.scores) {
+    fingers.push_back(Json::object(
+        {{"probe", to_string(finger.probe)}, {"reference", to_string(finger.reference)}, {"score", finger.score}}));
+  }
+  return Json::object({{"person_id", candidate.person_id},
+                       {"encounter_id", candidate.encounter_id},
+                       {"score", candidate.score},
+                       {"expected_false", candidate.expected_false},
+                       {"fingers", Json(std::move(fingers))}});
+}
+
+Json to_json(const service::EnrolAnswer& answer) {
+  return Json::object({{"person_id", answer.person_id},
+                       {"encounter_id", answer.encounter_id},
+                       {"enrolled", answer.enrolled},
+                       {"quality", to_json(answer.quality)},
+                       {"known_as", to_json(answer.known_as)},
+                       {"left_out", strings(answer.left_out)},
+                       {"receipt", to_json(answer.receipt)}});
+}
+
+Json to_json(const service::IdentifyAnswer& answer) {
+  return Json::object({{"candidates", to_json(answer.candidates)},
+                       {"quality", to_json(answer.quality)},
+                       {"receipt", to_json(answer.receipt)}});
+}
+
+Json to_json(const service::VerifyAnswer& answer) {
+  Json::Array fingers;
+  for (const auto& finger : answer.scores) {
+    fingers.push_back(Json::object({{"position", to_string(finger.probe)}, {"score", finger.score}}));
+  }
+  return Json::object({{"match", answer.match},
+                       {"score", answer.score},
+                       {"false_match_rate", answer.false_match_rate},
+                       {"fingers", Json(std::move(fingers))},
+                       {"receipt", to_json(answer.receipt)}});
+}
+
+Json to_json(const Encounter& encounter) {
+  Json::Array samples;
+  for (const Sample& sample : encounter.samples) {
+    const char* position = sample.modality == Modality::kFinger ? to_string(sample.position)
+                           : sample.modality == Modality::kIris ? to_string(sample.eye)
+                                                                : "FACE";
+    samples.push_back(Json::object(
+        {{"modality", to_string(sample.modality)}, {"position", position}, {"bytes", sample.image.size()}}));
+  }
+  Json::Object missing;
+  for (const auto& [position, why] : encounter.missing) missing[to_string(position)] = to_string(why);
+  return Json::object(
+      {{"person_id", encounter.person_id},
+       {"encounter_id", encounter.encounter_id},
+       {"created", to_iso8601(encounter.created_ms)},
+       {"retention_until", to_iso8601(encounter.retention_until_ms)},
+       {"biographic", to_json(encounter.biographic)},
+       {"withheld_from", strings({encounter.standing.withheld_from.begin(), encounter.standing.withheld_from.end()})},
+       {"missing", Json(std::move(missing))},
+       {"samples", Json(std::move(samples))}});
+}
+
+Json to_json(const Question& question) {
+  Json json = Json::object({{"exchange_id", question.exchange_id},
+                            {"agreement_id", question.agreement_id},
+                            {"partner", question.partner},
+                            {"purpose", to_string(question.purpose)},
+                            {"case_reference", question.case_reference},
+                            {"state", to_string(question.state)},
+                            {"asked", to_iso8601(question.asked_ms)},
+                            {"expires", to_iso8601(question.expires_ms)}});
+  if (!question.reference.empty()) json.set("reference", question.reference);
+  if (!question.reasons.empty()) json.set("reasons", strings(question.reasons));
+  if (question.state == QuestionState::kReleased) {
+    json.set("released", to_json(question.released)).set("retention_until", to_iso8601(question.retention_until_ms));
+  }
+  return json;
+}
+
+// No score and no name: the examiner judges the fingers.
+Json to_json(const Case& the_case) {
+  Json json = Json::object({{"case_id", the_case.case_id},
+                            {"partner", the_case.partner},
+                            {"purpose", to_string(the_case.purpose)},
+                            {"partner_case_reference", the_case.partner_case_reference},
+                            {"state", to_string(the_case.state)},
+                            {"opened", to_iso8601(the_case.opened_ms)},
+                            {"expires", to_iso8601(the_case.expires_ms)}});
+  if (the_case.decided_ms != 0) {
+    json.set("examiner", the_case.examiner)
+        .set("reasons", the_case.verdict_reasons)
+        .set("decided", to_iso8601(the_case.decided_ms));
+  }
+  return json;
+}
+
+Json to_json(const ExhibitSide& side) {
+  Json::Array marks;
+  for (const Mark& mark : side.marks) {
+    marks.push_back(Json::object({{"x", double{mark.x}},
+                                  {"y", double{mark.y}},
+                                  {"direction", double{mark.direction}},
+                                  {"type", int{mark.type}}}));
+  }
+  Json out = Json::object({{"place", to_string(side.place)},
+                           {"width", side.width},
+                           {"height", side.height},
+                           {"marks", Json(std::move(marks))}});
+  if (side.image.empty()) return out;
+  out.set("coding", to_string(coding_of(side.image))).set("image", to_base64(side.image));
+  return out;
+}
+
+Json to_json(const service::CaseView& view) {
+  Json::Array pairs;
+  for (const ExhibitPair& pair : view.exhibit.pairs) {
+    Json::Array matched;
+    for (const auto& [probe, reference] : pair.matched) matched.push_back(Json::array({int{probe}, int{reference}}));
+    pairs.push_back(Json::object({{"probe", to_json(pair.probe)},
+                                  {"reference", to_json(pair.reference)},
+                                  {"matched", Json(std::move(matched))},
+                                  {"rotation", double{pair.rotation}}}));
+  }
+  return Json::object({{"case", to_json(view.the_case)}, {"pairs", Json(std::move(pairs))}});
+}
+
+Json to_json(const AcceptedAgreement& agreement) {
+  Json::Array parties, purposes;
+  for (const Party& party : agreement.parties) parties.push_back(party.country);
+  for (const PurposeTerms& terms : agreement.purposes) purposes.push_back(to_string(terms.purpose));
+  Json out = Json::object({{"id", agreement.id},
+                           {"state", to_string(agreement.state)},
+                           {"parties", Json(std::move(parties))},
+                           {"purposes", Json(std::move(purposes))},
+                           {"valid_from", to_iso8601(agreement.valid_from_ms)},
+                           {"valid_until", to_iso8601(agreement.valid_until_ms)},
+                           {"accepted", to_iso8601(agreement.accepted_ms)},
+                           {"sha256", to_hex(agreement.digest)}});
+  if (!agreement.replaces.empty()) out.set("replaces", agreement.replaces);
+  if (agreement.replaced_ms != AcceptedAgreement::kNever) out.set("replaced", to_iso8601(agreement.replaced_ms));
+  return out;
+}
+
+}  // namespace puente::api::own

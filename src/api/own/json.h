@@ -1,0 +1,36 @@
+// How nouns are spelt in our own API's JSON (openapi/puente.yaml).
+#pragma once
+#include "api/http.h"
+#include "core/json.h"
+#include "service/service.h"
+
+namespace puente::api::own {
+
+Result<std::vector<Sample>> read_samples(const Json::Array& array);
+Result<service::EnrolRequest> read_enrol(const Json& json);
+Result<service::AskRequest> read_ask(const Json& json);
+Result<BiographicData> read_biographic(const Json& json);
+Result<std::string> read_reasons(const Call& call, const char* what);  // a body of reasons alone
+
+Json to_json(const BiographicData& data);
+Json to_json(const service::Receipt& receipt);
+Json to_json(const SampleQuality& quality);
+Json to_json(const Candidate& candidate);
+Json to_json(const service::EnrolAnswer& answer);
+Json to_json(const service::IdentifyAnswer& answer);
+Json to_json(const service::VerifyAnswer& answer);
+Json to_json(const Encounter& encounter);
+Json to_json(const Question& question);
+Json to_json(const Case& the_case);
+Json to_json(const ExhibitSide& side);
+Json to_json(const service::CaseView& view);
+Json to_json(const AcceptedAgreement& agreement);
+
+template <typename T>
+Json to_json(const std::vector<T>& items) {
+  Json::Array out;
+  for (const T& item : items) out.push_back(to_json(item));
+  return Json(std::move(out));
+}
+
+}  // namespace puente::api::own

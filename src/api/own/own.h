@@ -1,0 +1,22 @@
+// Inside api/own/: a use case a line. To add one: a handler, a line in its file's table, its description in
+// openapi/puente.yaml (a test misses it).
+#pragma once
+#include <span>
+
+#include "api/http.h"
+#include "service/service.h"
+
+namespace puente::api::own {
+
+struct Entry {
+  Route route;
+  Result<net::Response> (*handle)(service::Node& node, const Call& call);
+};
+
+std::span<const Entry> persons();     // enrol, identify, verify, read, erase
+std::span<const Entry> questions();   // what we ask of partners
+std::span<const Entry> cases();       // what partners asked, and an examiner decides
+std::span<const Entry> agreements();  // the law as this node's state
+std::span<const Entry> records();     // the log, figures
+
+}  // namespace puente::api::own

@@ -1,0 +1,39 @@
+#include "api/own/json.h"
+#include "api/own/own.h"
+
+namespace puente::api::own {
+namespace {
+
+using net::Response;
+using service::Node;
+
+Result<Response> ask(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  ASSIGN_OR_RETURN(service::AskRequest request, read_ask(body));
+  ASSIGN_OR_RETURN(const Question question, node.ask(call.caller, std::move(request)));
+  return answer(to_json(question), 202);
+}
+
+Result<Response> question(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Question question, node.question(call.caller, call.parts[0]));
+  return answer(to_json(question));
+}
+
+Result<Response> transaction(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Bytes bytes, node.question_as_transaction(call.caller, call.parts[0]));
+  return answer(Json::object({{"exchange_id", call.parts[0]}, {"transaction", to_base64(bytes)}}));
+}
+
+constexpr Entry kEntries[] = {
+    {{"POST", "/v1/questions", "ask", Action::kAsk}, ask},
+    {{"GET", "/v1/questions/{exchange_id}", "question", Action::kViewQuestion}, question},
+    {{"GET", "/v1/questions/{exchange_id}/transaction", "questionTransaction", Action::kViewQuestion}, transaction},
+};
+
+}  // namespace
+
+std::span<const Entry> questions() {
+  return kEntries;
+}
+
+}  // namespace puente::api::own

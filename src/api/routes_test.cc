@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include "api/caller.h"
+#include "api/http.h"
+
+namespace puente::api {
+namespace {
+
+using Described = std::tuple<std::string, std::string, std::string>;  // pattern, method, operation
+
+std::set<Described> described_operations() {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream file(root / "openapi/puente.yaml");
+  std::set<Described> out;
+  std::string path, method;
+  for (std::string line; std::getline(file, line);) {
+    std::smatch found;
+    if (std::regex_match(line, found, std::regex("  (/[^:]*):"))) path = found[1];
+    if (std::regex_match(line, found, std::regex("    (get|post|put|delete):"))) method = found[1];
+    if (std::regex_match(line, found, std::regex("      operationId: ([A-Za-z]+)")))
+      out.insert({path, method, found[1]});
+  }
+  return out;
+}
+
+TEST(Routes, are_exactly_those_that_are_described) {
+  std::set<Described> routed;
+  for (const Route& route : own_routes()) {
+    std::string method(route.method);
+    std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return std::tolower(c); });
+    EXPECT_TRUE(routed.emplace(route.pattern, method, route.operation).second) << route.operation << " is there twice";
+  }
+  EXPECT_EQ(routed, described_operations());
+  EXPECT_GT(routed.size(), 10u);
+}
+
+TEST(Routes, are_open_without_a_token_where_nothing_is_told) {
+  for (const Route& route : own_routes()) {
+    if (!route.action) {
+      EXPECT_EQ(route.operation, "health");
+    }
+  }
+}
+
+class Served : public testing::Test {
+ protected:
+  net::Response call(const std::string& method, const std::string& target, const std::string& token = "secret",
+                     const std::string& body = {}) {
+    net::Request request;
+    request.method = method;
+    request.target = target;
+    request.query = "kind=clean&n=2&empty=";
+    request.headers["authorization"] = "Bearer " + token;
+    request.body = to_bytes(body);
+    const auto echo = [](const Call& made) -> Result<net::Response> {
+      ASSIGN_OR_RETURN(const Json sent, made.body());
+      std::string said = made.caller.user;
+      for (const std::string& part : made.parts) said += " " + part;
+      return plain(said + " " + made.parameter("kind") + made.parameter("ind") + made.parameter("empty"));
+    };
+    const std::vector<Door> doors = {{{"GET", "/v1/things", "things", Action::kListCases}, echo},
+                                     {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol}, echo},
+                                     {{"GET", "/v1/open", "open", std::nullopt}, echo}};
+    const Callers callers({{"ana", Role::kExaminer, sha256(view("secret"))}});
+    Guard guard;
+    guard.caller = [&](const net::Request& asked) { return callers.of(asked); };
+    guard.may = [](const Caller&, Action action) {
+      return action == Action::kListCases || action == Action::kEnrol ? Status() : Status(Code::kDenied, "no");
+    };
+    if (target == "/v1/things" && body == "denied")
+      guard.may = [](const Caller&, Action) { return Status(Code::kDenied, "no"); };
+    return serve(doors, guard, request);
+  }
+};
+
+TEST_F(Served, a_route_gives_its_handler_the_caller_and_the_parts) {
+  EXPECT_EQ(text(call("GET", "/v1/things").body), "ana clean");
+  EXPECT_EQ(text(call("POST", "/v1/things/a/of/b").body), "ana a b clean");
+  EXPECT_EQ(text(call("GET", "/v1/open", "wrong").body), " clean");
+}
+
+TEST_F(Served, what_is_not_there_or_not_allowed_has_its_own_status) {
+  EXPECT_EQ(call("GET", "/v1/other").status, 404);
+  EXPECT_EQ(call("GET", "/v1/things/").status, 404);
+  EXPECT_EQ(call("GET", "/v1/things/a/of").status, 404);
+  EXPECT_EQ(call("PUT", "/v1/things").status, 405);
+  EXPECT_EQ(call("GET", "/v1/things", "secret", "denied").status, 403);
+  EXPECT_EQ(call("GET", "/v1/things", "secret", "{").status, 400);
+}
+
+TEST_F(Served, a_stranger_does_not_learn_which_addresses_there_are) {
+  for (const char* target : {"/v1/things", "/v1/other", "/v1/things/a/of/b"})
+    EXPECT_EQ(call("GET", target, "wrong").status, 401) << target;
+}
+
+}  // namespace
+}  // namespace puente::api

@@ -1,0 +1,106 @@
+#include "format/person/describe.h"
+
+#include <gtest/gtest.h>
+
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+
+namespace puente::format {
+namespace {
+
+Bytes minutiae() {
+  format::MinutiaeRecord record;
+  format::MinutiaeView& view = record.views.emplace_back();
+  view.position = 2;
+  view.width = view.height = 300;
+  view.minutiae = {{1, 10, 20, 128, 60, 0}, {2, 200, 250, 64, 0, 0}};
+  view.capture.qualities = {{70, 0, 0}};
+  return *format::write_minutiae_record(record);
+}
+
+Bytes image(std::uint32_t width) {
+  format::ImageRecord record;
+  format::ImageView& view = record.views.emplace_back();
+  view.width = width;
+  view.height = 2;
+  view.depth = 8;
+  view.image = {1, 2, 3, 4, 5, 6, 7, 8};
+  return *format::write_image_record(record);
+}
+
+TEST(IsoRecord, is_shown_with_its_deviations) {
+  const Result<RecordDescription> shown = describe_record(minutiae());
+  ASSERT_TRUE(shown.ok());
+  EXPECT_NE(shown->text.find("finger 2"), std::string::npos) << shown->text;
+  EXPECT_NE(shown->text.find("180.0 degrees"), std::string::npos) << shown->text;
+  EXPECT_TRUE(shown->deviations.empty());
+
+  format::cbeff::Document document;
+  document.root.children.resize(2);
+  document.root.children[0].bdb_info.resize(1);
+  document.root.children[0].bdb_info[0].type = "Finger";
+  document.root.children[0].bdb = image(4);
+  document.root.children[1].bdb = {'F', 'I', 'R', 0, 'x'};
+  const Result<RecordDescription> cbeff = describe_record(*format::cbeff::write(document));
+  ASSERT_TRUE(cbeff.ok());
+  EXPECT_NE(cbeff->text.find("19794-4:2011"), std::string::npos) << cbeff->text;
+  ASSERT_EQ(cbeff->deviations.size(), 1u);
+  EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
+}
+
+TEST(IsoRecord, images_are_decoded_to_the_end) {
+  Image image;
+  image.width = image.height = 64;
+  image.pixels.assign(64 * 64, 128);
+  image.ppi = 500;
+  Bytes png = *format::encode_png(image, {});
+  const Result<RecordDescription> sound = describe_record(png);
+  ASSERT_TRUE(sound.ok());
+  EXPECT_EQ(sound->text, "PNG image, 64 x 64, gray of 8 bits, lossless, 500 ppi\n");
+  EXPECT_TRUE(sound->deviations.empty());
+  format::cbeff::Document many;  // more pixels than are decoded for one file
+  const Bytes large = *format::encode_png({.width = 4000, .height = 4000, .pixels = Bytes(16'000'000, 7)});
+  many.root.children.resize(7);
+  for (format::cbeff::Bir& bir : many.root.children) bir.bdb = large;
+  const Result<RecordDescription> some = describe_record(*format::cbeff::write(many));
+  ASSERT_TRUE(some.ok());
+  EXPECT_TRUE(some->deviations.empty());
+  EXPECT_EQ(some->not_checked, std::vector<std::string>{"BIR: there are too many images"});
+
+  png.resize(png.size() - 20);
+  const Result<RecordDescription> cut = describe_record(png);
+  ASSERT_TRUE(cut.ok());
+  EXPECT_EQ(cut->deviations.size(), 1u);
+}
+
+// A file of a few megabytes may hold tens of thousands of views: what is shown of them does not grow with it.
+TEST(IsoRecord, of_many_views_the_first_are_shown) {
+  format::MinutiaeRecord record;
+  record.format = format::MinutiaeFormat::kIso2011;
+  record.views.resize(300);
+  for (format::MinutiaeView& view : record.views) view.position = 11;
+  const Bytes bytes = *format::write_minutiae_record(record);
+  const Result<RecordDescription> shown = describe_record(bytes);
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->json["views"].as_array()->size(), 100u);
+  EXPECT_EQ(*shown->json["more_views"].as_integer(), 200);
+  EXPECT_TRUE(shown->text.ends_with("... and 200 more views\n"));
+  EXPECT_EQ(shown->deviations.size(), 300u + 299u);  // no such finger, and the same view
+
+  format::ImageRecord image;
+  image.views.resize(101);
+  EXPECT_EQ(*describe_record(*format::write_image_record(image))->json["more_views"].as_integer(), 1);
+
+  format::cbeff::Document document;
+  document.root.children.resize(5);
+  for (format::cbeff::Bir& bir : document.root.children) bir.bdb = bytes;
+  const Result<RecordDescription> cbeff = describe_record(*format::cbeff::write(document));
+  ASSERT_TRUE(cbeff.ok());
+  std::size_t views = 0;
+  for (const Json& bir : *cbeff->json["birs"].as_array())
+    if (const Json::Array* of_bir = bir["record"]["views"].as_array()) views += of_bir->size();
+  EXPECT_EQ(views, 100u);
+}
+
+}  // namespace
+}  // namespace puente::format

@@ -1,0 +1,35 @@
+// A node's log and database, looked through from outside.
+#include <filesystem>
+
+#include "audit/audit.h"
+#include "core/text.h"
+#include "home/inside.h"
+#include "store/store.h"
+
+namespace puente::home {
+
+bool has_log(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path + "/puente.db", error);
+}
+
+Result<std::unique_ptr<LogStorage>> open_log(const std::string& path) {
+  return store::open_log(path);
+}
+
+Result<std::vector<std::string>> find_problems(const std::string& path) {
+  ASSIGN_OR_RETURN(SecretKey key, node_key(path));
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const auto store, store::open(path, store::Mode::kReadOnly, std::move(key), random));
+  std::vector<std::string> problems = store->check();
+  ASSIGN_OR_RETURN(const std::uint64_t entries, store->log_size());
+  if (entries == 0) return problems;  // an overseer's own, or a node that never started
+  const std::string vkey_path = path + "/keys/log.vkey";
+  ASSIGN_OR_RETURN(const std::string vkey, read_text(vkey_path));
+  ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
+  const audit::VerifyReport report = audit::verify(*store, log, {});
+  if (!report.ok) problems.push_back(report.problem);
+  return problems;
+}
+
+}  // namespace puente::home

@@ -1,0 +1,84 @@
+// What leaves: samples without the words that came with them, and the pictures of prints again.
+#include "core/limits.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "intake/intake.h"
+#include "intake/samples.h"
+
+namespace puente::intake {
+namespace {
+
+// The points of a record, without when, where and with what they were captured and what vendors add.
+Result<Bytes> bare_minutiae(ByteView bytes, Place place) {
+  ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(bytes));
+  format::MinutiaeRecord out;
+  out.format = record.format;
+  for (const format::MinutiaeView& from : record.views) {
+    format::MinutiaeView& view = out.views.emplace_back(from);
+    view.position = place.code;
+    view.capture = {};
+    view.extended.clear();
+  }
+  return format::write_minutiae_record(out);
+}
+
+Result<Sample> bare_single(const Sample& from, const Print& print) {
+  Sample out{.position = capture_of(finger_at(print.place)), .coding = from.coding};
+  if (from.coding == Coding::kMinutiae) {
+    ASSIGN_OR_RETURN(out.image, bare_minutiae(from.image, print.place));
+  } else {
+    ASSIGN_OR_RETURN(out.image, format::bare_image(from.image));
+    out.ppi = print.ppi;  // the file says it no longer
+  }
+  return out;
+}
+
+Result<Sample> bare_cut(const Sample& from, const Print& print) {
+  Sample out{.position = capture_of(finger_at(print.place)), .coding = Coding::kPng};
+  if (!print.image.pixels.empty()) {
+    ASSIGN_OR_RETURN(out.image, format::encode_png(print.image));
+  } else {
+    ASSIGN_OR_RETURN(const Image image, picture_of(from, print.cut));
+    ASSIGN_OR_RETURN(out.image, format::encode_png(image));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<Sample>> bare(const Taken& taken) {
+  std::vector<Sample> out;
+  const std::vector<Sample>& samples = taken.encounter.samples;
+  const Print* before = nullptr;
+  for (const bool whole : {true, false}) {
+    for (const Print& print : taken.prints) {
+      if (print.cut.whole != whole || out.size() >= limits::kSamplesPerEncounterMax) continue;
+      const bool same_record = whole && before != nullptr && before->cut == print.cut;  // its next view
+      before = &print;
+      if (same_record) continue;
+      ASSIGN_OR_RETURN(Sample sample, (whole ? bare_single : bare_cut)(samples[print.cut.sample], print));
+      out.push_back(std::move(sample));
+    }
+  }
+  return out;
+}
+
+Result<Image> picture_of(const Sample& sample, const Cut& cut) {
+  if (coding_of(sample.image) == Coding::kMinutiae)
+    return Error{Code::kInvalidInput, "there is no image of this print: its minutiae alone were sent"};
+  ASSIGN_OR_RETURN(Image image, decoded(sample));
+  if (cut.whole) return image;
+  return cut_out(image, cut);
+}
+
+Image cut_out(const Image& slap, const Cut& cut) {
+  finger::Segment box;
+  box.x = cut.x;
+  box.y = cut.y;
+  box.width = cut.width;
+  box.height = cut.height;
+  box.angle = cut.angle;
+  return finger::cut_out(slap, box);
+}
+
+}  // namespace puente::intake

@@ -1,0 +1,227 @@
+#include "intake/intake.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/limits.h"
+#include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
+#include "intake/samples.h"
+
+namespace puente::intake {
+namespace {
+
+constexpr float kSlapConfidenceMin = 0.5f;  // below it we do not say which finger is which
+
+// Records become samples.
+Result<Taken> open(std::vector<Sample> sent) {
+  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(sent));
+  for (Sample& each : intake.encounter.samples) each.coding = coding_of(each.image);
+  return Taken{std::move(intake.encounter), std::move(intake.left_out), {}, {}};
+}
+
+Result<Taken> as_probe(std::vector<Sample> sent) {
+  if (sent.empty() || sent.size() > limits::kSamplesPerEncounterMax)
+    return Error{Code::kInvalidInput, fmt::format("a probe has 1 to {} samples", limits::kSamplesPerEncounterMax)};
+  for (Sample& each : sent) {
+    each.coding = coding_of(each.image);
+    if (each.modality != Modality::kFinger || !finger_of(each.position) || each.coding == Coding::kUnknown)
+      return Error{Code::kInvalidInput,
+                   "a probe is of single fingers, as images (PNG, JPEG, JPEG 2000, WSQ) or minutiae"};
+  }
+  Taken out;
+  out.encounter.samples = std::move(sent);
+  return out;
+}
+
+Error of_no_finger(int position) {
+  return {Code::kInvalidInput,
+          fmt::format("samples: minutiae are of one finger each, and no finger has the position {}; correct it in the "
+                      "record, or send the image",
+                      position)};
+}
+
+// Nothing but a finger comes into a gallery: before anything is decoded.
+Status check_position(const Sample& sample) {
+  if (finger_of(sample.position)) return {};
+  if (!is_slap(sample.position)) {
+    return {Code::kInvalidInput,
+            fmt::format("samples: no finger has the position {}; give 0 to 10, or 13 to 15 for the "
+                        "image of a slap",
+                        static_cast<int>(sample.position))};
+  }
+  if (sample.coding == Coding::kMinutiae) return of_no_finger(static_cast<int>(sample.position));
+  return {};
+}
+
+// The prints of one encounter, sample by sample; nothing decoded outlives its sample but what is to be kept.
+class Extractor {
+ public:
+  Extractor(Keep keep, Taken& out) : keep_(keep), out_(out) {}
+
+  Status extract() {
+    for (const Sample& sample : out_.encounter.samples)
+      if (sample.modality == Modality::kFinger) TRY(check_position(sample));
+    for (std::size_t i = 0; i < out_.encounter.samples.size(); ++i) {
+      const Sample& sample = out_.encounter.samples[i];
+      switch (sample.modality) {  // the only place that asks
+        case Modality::kFinger:
+          TRY(finger(sample, static_cast<std::uint16_t>(i)));
+          break;
+        case Modality::kFace:
+        case Modality::kIris:
+          break;  // kept, not compared
+      }
+    }
+    if (out_.prints.empty()) return {Code::kNoFeatures, unusable_};
+    return {};
+  }
+
+ private:
+  Status finger(const Sample& sample, std::uint16_t number) {
+    if (sample.coding == Coding::kMinutiae) return minutiae(sample, number);
+    if (is_slap(sample.position)) return slap(sample, number);
+    ASSIGN_OR_RETURN(Image image, decoded(sample));
+    Print print{.place = place_of(*finger_of(sample.position)), .cut = {.sample = number}, .ppi = image.ppi};
+    auto extraction = finger::extract(image);
+    return add(std::move(print), std::move(image), std::move(extraction));
+  }
+
+  Status minutiae(const Sample& sample, std::uint16_t number) {
+    ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
+    for (const format::MinutiaeView& view : record.views) {
+      const auto stated = format::finger_of_code(view.position);
+      if (!stated || is_slap(*stated)) return of_no_finger(view.position);
+      Print print{.place = place_of(*finger_of(sample.position)), .cut = {.sample = number}};
+      ASSIGN_OR_RETURN(print.features, to_template(view, record.format));
+      out_.quality.push_back({sample.position, 0, {"minutiae_only"}});
+      TRY(add(std::move(print)));
+    }
+    return {};
+  }
+
+  // Whose fingers are which is said only where the slap itself leaves little doubt; else they are of unknown position.
+  Status slap(const Sample& sample, std::uint16_t number) {
+    ASSIGN_OR_RETURN(const Image image, decoded(sample));
+    std::vector<Finger> absent;
+    for (const auto& [finger, why] : out_.encounter.missing) absent.push_back(finger);
+    auto apart = take_apart(image, sample.position, absent);
+    if (!apart.ok()) return unusable(sample.position, apart.error());
+    const finger::Slap& found = apart->slap;
+    const bool certain = found.confidence >= kSlapConfidenceMin;
+    out_.quality.push_back({sample.position, static_cast<int>(100 * found.confidence), found.reasons});
+    for (std::size_t i = 0; i < found.fingers.size(); ++i) {
+      const finger::Segment& at = found.fingers[i];
+      Print print{.place = place_of(certain ? at.position : Finger::kUnknown),
+                  .in_slap = at.position,
+                  .cut = {number, false, at.x, at.y, at.width, at.height, at.angle},
+                  .ppi = apart->pieces[i].image.ppi};
+      TRY(add(std::move(print), std::move(apart->pieces[i].image), std::move(apart->pieces[i].extraction)));
+    }
+    return {};
+  }
+
+  Status add(Print print, Image image, Result<finger::Extraction> extraction) {
+    const FingerCapture shown = capture_of(finger_at(print.place));
+    if (!extraction.ok()) return unusable(shown, extraction.error());
+    print.features = std::move(extraction->features);
+    print.quality = std::move(extraction->quality);
+    if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
+    out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
+    return add(std::move(print));
+  }
+
+  Status add(Print print) {
+    if (out_.prints.size() >= limits::kTemplatesPerEncounterMax) {
+      return {Code::kTooLarge, fmt::format("samples: more than {} fingers at once", limits::kTemplatesPerEncounterMax)};
+    }
+    out_.prints.push_back(std::move(print));
+    return {};
+  }
+
+  Status unusable(FingerCapture shown, const Error& why) {
+    if (why.code != Code::kNoFeatures) return why;
+    unusable_ = why.message;
+    out_.quality.push_back({shown, 0, {"no_features"}});
+    return {};
+  }
+
+  Keep keep_;
+  Taken& out_;
+  std::string unusable_ = "there is no fingerprint among the samples";
+};
+
+// Each finger of a slap against the single ones of the same encounter: one that is said to be another finger than it is
+// would be found under the wrong position for as long as it is kept. What they confirm is no longer in doubt.
+Status check_order(std::vector<Print>& prints) {
+  std::vector<finger::PlacedPrint> slaps, singles;
+  std::vector<Print*> in_slaps;
+  for (Print& each : prints) {
+    if (each.in_slap != Finger::kUnknown) {
+      slaps.push_back({each.in_slap, &each.features});
+      in_slaps.push_back(&each);
+    } else if (finger_at(each.place) != Finger::kUnknown) {
+      singles.push_back({finger_at(each.place), &each.features});
+    }
+  }
+  if (slaps.empty() || singles.empty()) return {};
+  const std::vector<finger::SequenceFinding> found = finger::check_sequence(slaps, singles);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].verdict == finger::SequenceVerdict::kContradicted) {
+      return {Code::kInvalidInput,
+              std::string("samples: what the slap shows as ") + to_string(found[i].claimed) + " is what was taken as " +
+                  to_string(found[i].best) +
+                  ": fingers or hands are in the wrong order; correct the positions or capture again"};
+    }
+    if (found[i].verdict == finger::SequenceVerdict::kConfirmed) in_slaps[i]->place = place_of(found[i].claimed);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Image> decoded(const Sample& sample) {
+  ASSIGN_OR_RETURN(Image image, format::decode_image(sample.image));
+  if (sample.ppi > 0) image.ppi = sample.ppi;
+  return image;
+}
+
+namespace {
+
+Result<Taken> taken_to(Depth depth, Keep keep, Result<Taken> opened) {
+  ASSIGN_OR_RETURN(Taken out, std::move(opened));
+  if (depth == Depth::kOpened) return out;
+  TRY(Extractor(keep, out).extract());
+  TRY(check_order(out.prints));
+  if (depth == Depth::kExtracted) return out;
+  for (Print& each : out.prints) {
+    each.encoded = finger::encode(each.features);
+    each.sketch = finger::sketch(each.features);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep) {
+  return taken_to(depth, keep, open(std::move(sent)));
+}
+
+Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep) {
+  return taken_to(depth, keep, as_probe(std::move(probe)));
+}
+
+Result<TakenApart> take_apart(const Image& slap, FingerCapture position, std::span<const Finger> missing) {
+  TakenApart out;
+  ASSIGN_OR_RETURN(out.slap, finger::segment_slap(slap, position, missing));
+  for (const finger::Segment& each : out.slap.fingers) {
+    Image cut = finger::cut_out(slap, each);
+    auto extraction = finger::extract(cut);
+    out.pieces.push_back({std::move(cut), std::move(extraction)});
+  }
+  return out;
+}
+
+}  // namespace puente::intake

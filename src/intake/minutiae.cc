@@ -1,0 +1,121 @@
+#include "intake/minutiae.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/limits.h"
+
+namespace puente::intake {
+namespace {
+
+using format::MinutiaeFormat;
+using format::MinutiaeRecord;
+using format::MinutiaeView;
+using format::RecordMinutia;
+
+constexpr double kCentimetresInInch = 2.54, kPpi = 500;
+constexpr std::uint16_t kPerCentimetre = 197;  // how the standards spell 500 ppi
+constexpr double kTurn = 2 * M_PI;
+
+// Our pixels in one of the record's.
+double scale_of(std::uint16_t per_cm) {
+  return per_cm == kPerCentimetre ? 1 : kPpi / (per_cm * kCentimetresInInch);
+}
+
+// Pixels in a centimetre of the formats that have a unit of their own.
+std::uint16_t per_cm_of(MinutiaeFormat format) {
+  return format == MinutiaeFormat::kIsoCard          ? std::uint16_t{1000}
+         : format == MinutiaeFormat::kIsoCardCompact ? std::uint16_t{100}
+                                                     : kPerCentimetre;
+}
+
+// Where the print's left (or top) end is moved to so that as much as possible lies in 0..most.
+int shift_of(std::vector<double> places, int most) {
+  if (places.empty()) return 0;
+  std::sort(places.begin(), places.end());
+  const double low = places.front(), high = places.back();
+  if (high <= most) return 0;
+  if (high - low <= most) return static_cast<int>(std::floor(low));
+  return static_cast<int>(places[places.size() / 2]) - most / 2;
+}
+
+bool zero_is_unknown(MinutiaeFormat format) {
+  return format == MinutiaeFormat::kIso2005 || format == MinutiaeFormat::kAnsi2004;
+}
+
+std::uint8_t quality_of(int quality, MinutiaeFormat format) {
+  if (quality == 0 && !zero_is_unknown(format)) return 254;
+  return static_cast<std::uint8_t>(quality);
+}
+
+}  // namespace
+
+Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat format) {
+  const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
+  for (const double per_cm : {view.x_per_cm, view.y_per_cm})
+    if (!card && (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
+      return Error{Code::kInvalidInput, "minutiae at a resolution that no scanner has"};
+  if (view.width > limits::kImageSideMax || view.height > limits::kImageSideMax)
+    return Error{Code::kTooLarge, "minutiae of an image larger than any that is read"};
+  if (view.minutiae.empty()) return Error{Code::kInvalidInput, "a minutiae record without minutiae"};
+  const double x_scale = scale_of(view.x_per_cm), y_scale = scale_of(view.y_per_cm);
+  finger::Template out;
+  double right = view.width * x_scale, bottom = view.height * y_scale;
+  for (const RecordMinutia& from : view.minutiae) {
+    finger::Minutia minutia;
+    minutia.x = static_cast<float>(from.x * x_scale);
+    minutia.y = static_cast<float>(from.y * y_scale);
+    minutia.direction = static_cast<float>(std::fmod(from.angle * kTurn / angle_units(format), kTurn));
+    minutia.type = from.type <= 2 ? static_cast<finger::MinutiaType>(from.type) : finger::MinutiaType::kOther;
+    minutia.quality = from.quality <= 100 ? from.quality : std::uint8_t{0};
+    right = std::max(right, minutia.x + 1.0);
+    bottom = std::max(bottom, minutia.y + 1.0);
+    out.minutiae.push_back(minutia);
+  }
+  std::stable_sort(out.minutiae.begin(), out.minutiae.end(),
+                   [](const finger::Minutia& a, const finger::Minutia& b) { return a.quality > b.quality; });
+  if (out.minutiae.size() > limits::kMinutiaeMax) out.minutiae.resize(limits::kMinutiaeMax);
+  out.width = static_cast<int>(std::min(std::ceil(right), 65535.0));
+  out.height = static_cast<int>(std::min(std::ceil(bottom), 65535.0));
+  return out;
+}
+
+MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeFormat format, Finger position,
+                                  int quality) {
+  const bool compact = format == MinutiaeFormat::kIsoCardCompact;
+  const int most = compact ? 255 : 0x3fff;
+  MinutiaeRecord record;
+  record.format = format;
+  MinutiaeView& view = record.views.emplace_back();
+  view.position = static_cast<std::uint8_t>(position);
+  view.x_per_cm = view.y_per_cm = per_cm_of(format);
+  view.minutia_quality = format != MinutiaeFormat::kIsoCard && !compact;
+  const bool known = (quality >= 0 && quality <= 100) || !zero_is_unknown(format);
+  view.capture.qualities = {{static_cast<std::uint8_t>(known ? std::clamp(quality, 0, 255) : 0), 0, 0}};
+  const double scale = 1 / scale_of(view.x_per_cm);
+  std::vector<double> xs, ys;
+  for (const finger::Minutia& minutia : features.minutiae) {
+    xs.push_back(std::round(minutia.x * scale));
+    ys.push_back(std::round(minutia.y * scale));
+  }
+  if (view.x_per_cm == kPerCentimetre) {
+    view.width = static_cast<std::uint16_t>(std::clamp(features.width, 1, most));
+    view.height = static_cast<std::uint16_t>(std::clamp(features.height, 1, most));
+  }
+  const int left = shift_of(xs, most), top = shift_of(ys, most);
+  const int units = static_cast<int>(angle_units(format));
+  for (std::size_t i = 0; i < features.minutiae.size(); ++i) {
+    const finger::Minutia& from = features.minutiae[i];
+    const double x = xs[i] - left, y = ys[i] - top;
+    if (x < 0 || y < 0 || x > most || y > most) continue;
+    RecordMinutia& minutia = view.minutiae.emplace_back();
+    minutia.type = static_cast<std::uint8_t>(from.type);
+    minutia.x = static_cast<std::uint16_t>(x);
+    minutia.y = static_cast<std::uint16_t>(y);
+    minutia.angle = static_cast<std::uint8_t>(std::lround(double{from.direction} * units / kTurn) % units);
+    if (view.minutia_quality) minutia.quality = quality_of(from.quality, format);
+  }
+  return record;
+}
+
+}  // namespace puente::intake

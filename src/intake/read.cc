@@ -1,0 +1,67 @@
+// One file as people name it, told by its content.
+#include "core/files.h"
+#include "core/limits.h"
+#include "format/iso/iso.h"
+#include "format/person/person.h"
+#include "intake/intake.h"
+#include "intake/samples.h"
+
+namespace puente::intake {
+namespace {
+
+Result<Sample> first_sample(ByteView bytes, double ppi) {
+  ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(bytes));
+  Sample sample = std::move(record.encounter.samples.front());
+  if (ppi > 0) sample.ppi = ppi;
+  return sample;
+}
+
+template <typename T>
+Result<T> naming(const std::string& path, Result<T> result) {
+  if (result.ok()) return result;
+  return Error{result.error().code, path + ": " + result.error().message};
+}
+
+}  // namespace
+
+Result<Image> read_image(ByteView bytes, double ppi) {
+  ASSIGN_OR_RETURN(const Sample sample, first_sample(bytes, ppi));
+  return decoded(sample);
+}
+
+Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
+  Print out;
+  Result<finger::Template> features = finger::decode(bytes);
+  if (!features.ok() && features.error().code == Code::kUnsupported) return features.error();
+  if (features.ok()) {
+    out.features = *std::move(features);
+    return out;
+  }
+  ASSIGN_OR_RETURN(const Sample sample, first_sample(bytes, ppi));
+  if (sample.modality != Modality::kFinger) return Error{Code::kInvalidInput, "its first sample is no finger"};
+  out.place = place_of(finger_of(sample.position).value_or(Finger::kUnknown));
+  if (format::is_minutiae_record(sample.image)) {
+    ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
+    ASSIGN_OR_RETURN(out.features, to_template(record.views.front(), record.format));
+    return out;
+  }
+  ASSIGN_OR_RETURN(Image image, decoded(sample));
+  ASSIGN_OR_RETURN(finger::Extraction extraction, finger::extract(image));
+  out.features = std::move(extraction.features);
+  out.quality = std::move(extraction.quality);
+  out.ppi = image.ppi;
+  if (keep == Keep::kImages) out.image = std::move(image);
+  return out;
+}
+
+Result<Image> read_image_file(const std::string& path, double ppi) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  return naming(path, read_image(bytes, ppi));
+}
+
+Result<Print> read_print_file(const std::string& path, double ppi, Keep keep) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  return naming(path, read_print(bytes, ppi, keep));
+}
+
+}  // namespace puente::intake

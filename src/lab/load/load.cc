@@ -1,0 +1,261 @@
+#include "lab/load/load.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <thread>
+
+#include "core/mutex.h"
+#include "core/parallel.h"
+#include "lab/load/people.h"
+#include "lab/load/world.h"
+
+namespace puente::load {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kCommitRest{5};
+const Caller kOfficer{"load.officer", Role::kOfficer};
+
+double milliseconds_since(steady_clock::time_point started) {
+  return std::chrono::duration<double, std::milli>(steady_clock::now() - started).count();
+}
+
+using Turn = std::function<Result<double>()>;  // one call; what it took, in milliseconds
+
+struct Worker {  // a thread that calls again and again
+  std::string what;
+  Turn turn;
+  std::chrono::milliseconds rest{0};
+};
+
+double at_share(const std::vector<double>& sorted, double share) {
+  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+Row row_of(const std::string& phase, const std::string& what, int callers, std::vector<double> took_ms) {
+  std::sort(took_ms.begin(), took_ms.end());
+  double sum_ms = 0;
+  for (const double each : took_ms) sum_ms += each;
+  Row row{.phase = phase, .what = what, .callers = callers, .calls = took_ms.size()};
+  row.per_second = callers * static_cast<double>(row.calls) / sum_ms * 1e3;
+  row.median_ms = at_share(took_ms, 0.5);
+  row.p95_ms = at_share(took_ms, 0.95);
+  row.p99_ms = at_share(took_ms, 0.99);
+  row.max_ms = took_ms.back();
+  return row;
+}
+
+// All workers at once for so long, each at least once; a row for each kind of them.
+Result<std::vector<Row>> side_by_side(const std::string& phase, const std::vector<Worker>& workers, double seconds) {
+  std::vector<std::vector<double>> took_ms(workers.size());
+  std::vector<Status> ended(workers.size());
+  std::atomic<bool> stop{false};
+  const auto started = steady_clock::now();
+  const auto work = [&](std::size_t i) {
+    do {
+      const Result<double> took = workers[i].turn();
+      if (!took.ok()) {
+        ended[i] = took.error();
+        stop = true;
+        return;
+      }
+      took_ms[i].push_back(*took);
+      std::this_thread::sleep_for(workers[i].rest);
+    } while (!stop && milliseconds_since(started) < 1e3 * seconds);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < workers.size(); ++i) threads.emplace_back(work, i);
+  }
+  for (const Status& each : ended) TRY(each);
+  std::map<std::string, std::pair<int, std::vector<double>>> kinds;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    auto& [callers, all_ms] = kinds[workers[i].what];
+    ++callers;
+    all_ms.insert(all_ms.end(), took_ms[i].begin(), took_ms[i].end());
+  }
+  std::vector<Row> rows;
+  for (const auto& [what, kind] : kinds) rows.push_back(row_of(phase, what, kind.first, kind.second));
+  return rows;
+}
+
+// The calls that are measured. Who is asked about is a stranger but for the first one, who is enrolled.
+class Calls {
+ public:
+  Calls(World& world, std::vector<Captured> asked_about, std::vector<Captured> enrolled, std::size_t people)
+      : world_(world), asked_about_(std::move(asked_about)), enrolled_(std::move(enrolled)), people_(people) {}
+
+  Status enrol_the_known_one() {
+    TRY(enrol(asked_about_.front()));
+    return {};
+  }
+  Worker enroller() {
+    return {"enrol", [this] { return enrol(enrolled_[next_++ % enrolled_.size()]); }};
+  }
+  Worker searcher() {
+    return {"identify", [this] { return identify(); }};
+  }
+  Worker questioner(std::size_t asking) {
+    return {"question", [this, asking] { return question(*world_.asking[asking]); }};
+  }
+  Worker committer() {
+    return {"commit", [this] { return commit(); }, kCommitRest};
+  }
+  std::size_t question_bytes() const { return question_bytes_; }
+
+ private:
+  service::Node& node() { return *world_.asked.node; }
+  const Captured& anybody() { return asked_about_[next_++ % asked_about_.size()]; }
+
+  Result<double> enrol(const Captured& person) {
+    service::EnrolRequest request;
+    request.samples = person.samples;
+    request.enrol_if_known = true;  // each time one more person
+    const auto started = steady_clock::now();
+    const Result<service::EnrolAnswer> answer = node().enrol(kOfficer, std::move(request));
+    const double took_ms = milliseconds_since(started);
+    if (!answer.ok()) return answer.error();
+    return took_ms;
+  }
+
+  Result<double> identify() {
+    const Captured& person = anybody();
+    const auto started = steady_clock::now();
+    const Result<service::IdentifyAnswer> answer = node().identify(kOfficer, person.samples);
+    const double took_ms = milliseconds_since(started);
+    if (!answer.ok()) return answer.error();
+    return took_ms;
+  }
+
+  // Asked by a whole node; only what the asked one takes to receive it counts.
+  Result<double> question(Country& asking) {
+    service::AskRequest request;
+    request.partner = world_.asked.name;
+    request.case_reference = "LOAD-1";
+    request.legal_basis = "a measurement";
+    request.samples = anybody().samples;
+    ASSIGN_OR_RETURN(const Question asked, asking.node->ask(kOfficer, std::move(request)));
+    asking.node->work();
+    ASSIGN_OR_RETURN(const Question answered, asking.node->question(kOfficer, asked.exchange_id));
+    if (answered.state != QuestionState::kNoHit && answered.state != QuestionState::kHit)
+      return Error{Code::kInternal, std::string("a question was not answered: it is ") + to_string(answered.state)};
+    question_bytes_ = asking.line.bytes();
+    return asking.line.received_ms();
+  }
+
+  Result<double> commit() {
+    const std::string person_id = person_at(next_++ % people_);
+    const auto started = steady_clock::now();
+    const Result<Encounter> encounter = node().read_encounter(kOfficer, person_id, kEncounterId);
+    const double took_ms = milliseconds_since(started);
+    if (!encounter.ok()) return encounter.error();
+    return took_ms;
+  }
+
+  World& world_;
+  const std::vector<Captured> asked_about_, enrolled_;
+  const std::size_t people_;
+  std::atomic<std::size_t> next_{0}, question_bytes_{0};
+};
+
+Result<std::vector<Row>> measure(Calls& calls, const Options& options) {
+  std::vector<Row> out;
+  int done = 0;
+  const auto phase = [&](const std::string& name, std::vector<Worker> workers, const std::string& kept) -> Status {
+    ASSIGN_OR_RETURN(std::vector<Row> rows, side_by_side(name, workers, options.seconds));
+    for (Row& row : rows)
+      if (kept.empty() || row.what == kept) out.push_back(std::move(row));
+    if (options.progress) options.progress("measurements", static_cast<std::size_t>(++done), 6);
+    return {};
+  };
+  const auto beside = [&](Worker worker) {
+    std::vector<Worker> workers(static_cast<std::size_t>(options.searchers), calls.searcher());
+    workers.push_back(std::move(worker));
+    return workers;
+  };
+  TRY(phase("alone", {calls.enroller()}, ""));
+  TRY(phase("alone", {calls.questioner(0)}, ""));
+  TRY(phase("alone", {calls.committer()}, ""));
+  TRY(phase("beside searches", beside(calls.enroller()), "enrol"));
+  TRY(phase("beside searches", beside(calls.questioner(0)), "question"));
+  std::vector<Worker> all = {calls.committer()};
+  for (int i = 0; i < options.searchers; ++i)
+    all.push_back(i % 2 == 0 ? calls.searcher() : calls.questioner(static_cast<std::size_t>(i / 2)));
+  TRY(phase("searches and questions", std::move(all), ""));
+  return out;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return at_share(values, 0.5);
+}
+
+// Own and partner's searches in turn, so that what else the machine does touches both.
+FirstStage first_stage(const identify::Gallery& gallery, const std::string& partner,
+                       const std::vector<Captured>& asked_about, double seconds) {
+  std::vector<double> own_ms, partner_ms;
+  const auto started = steady_clock::now();
+  do {
+    const Captured& person = asked_about[own_ms.size() % asked_about.size()];
+    const std::vector<identify::Probe> probe = {identify::make_probe(Finger::kRightIndex, person.features[0]),
+                                                identify::make_probe(Finger::kLeftIndex, person.features[1])};
+    own_ms.push_back(gallery.search(probe, Scope::own(), {}).stages.stream_ms);
+    partner_ms.push_back(gallery.search(probe, Scope::partner(partner), {}).stages.stream_ms);
+  } while (milliseconds_since(started) < 1e3 * seconds);
+  return {median(std::move(own_ms)), median(std::move(partner_ms))};
+}
+
+Result<std::vector<Captured>> capture_people(const Options& options) {
+  const auto count = static_cast<std::size_t>(options.grown);
+  std::vector<Captured> out(count);
+  std::vector<Status> ended(count);
+  Mutex mutex;
+  std::size_t done = 0;
+  in_parallel(cores(), count, [&](int, std::size_t i) {
+    Result<Captured> captured = capture_person(static_cast<std::uint32_t>(i), 1);
+    if (captured.ok()) {
+      out[i] = *std::move(captured);
+    } else {
+      ended[i] = captured.error();
+    }
+    const MutexLock lock(mutex);
+    if (options.progress) options.progress("synthetic people", ++done, count);
+  });
+  for (const Status& each : ended) TRY(each);
+  return out;
+}
+
+}  // namespace
+
+Result<Report> run(const Options& options) {
+  CHECK(options.people > 0 && options.grown >= 2 && options.searchers >= 2);
+  ASSIGN_OR_RETURN(std::vector<Captured> grown, capture_people(options));
+  std::vector<Captured> asked_about(grown.begin(), grown.begin() + options.grown / 2);
+  std::vector<Captured> enrolled(grown.begin() + options.grown / 2, grown.end());
+  ASSIGN_OR_RETURN(const std::unique_ptr<World> world, make_world(options.searchers / 2));
+
+  Report report;
+  report.people = options.people;
+  report.fingers = options.people * static_cast<std::size_t>(options.fingers_per_person);
+  report.searchers = options.searchers;
+  report.seconds = options.seconds;
+  {
+    std::vector<finger::Template> templates;
+    for (const Captured& each : enrolled) templates.insert(templates.end(), each.features.begin(), each.features.end());
+    identify::Gallery gallery;  // the node fills one of its own
+    ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store, new_store(*world, world->asked));
+    TRY(fill(*world, *store, gallery, std::move(templates), options));
+    report.first_stage = first_stage(gallery, world->asking.front()->name, asked_about, options.seconds);
+  }
+  TRY(open_nodes(*world));
+  Calls calls(*world, std::move(asked_about), std::move(enrolled), options.people);
+  TRY(calls.enrol_the_known_one());
+  ASSIGN_OR_RETURN(report.rows, measure(calls, options));
+  report.question_bytes = calls.question_bytes();
+  return report;
+}
+
+}  // namespace puente::load

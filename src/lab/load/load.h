@@ -1,0 +1,57 @@
+// What a node bears: a node with a large gallery, and partners that ask it, in one process over real stores, logs and
+// policies; only the line between them is a call. People enrol, partners ask and others search at once, and what each
+// call took is kept.
+//
+// A laboratory: nothing in production includes it. One run at a time; it ends by itself.
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/json.h"
+#include "core/result.h"
+
+namespace puente::load {
+
+struct Options {
+  std::size_t people = 20'000;  // in the answering node's gallery, bent from grown ones (lab/evaluate)
+  int fingers_per_person = 2;   // 1 to 10
+  int searchers = 8;            // 2 or more: that search the whole gallery at once
+  double seconds = 5;           // of each of the seven measurements
+  int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half enrolled
+  std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};  // one thread at a time
+};
+
+// One kind of call in one phase. Each caller makes its next call as soon as it can, but "commit", which rests for some
+// milliseconds in between.
+struct Row {
+  std::string phase;      // "alone"; "beside searches": all searchers identify; "searches and questions": half of them
+  std::string what;       // "enrol", "identify", "question": what receive() takes; "commit": read_encounter
+  int callers = 1;        // at once
+  std::size_t calls = 0;  // in all
+  double per_second = 0;  // all callers together, what they do between their calls not counted
+  double median_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
+};
+
+struct FirstStage {  // of a search of as large a gallery by itself, on all cores: medians
+  double own_ms = 0, partner_ms = 0;
+  double ratio() const { return own_ms > 0 ? partner_ms / own_ms : 0; }
+};
+
+struct Report {
+  std::size_t people = 0, fingers = 0;  // before the first enrolment
+  int searchers = 0;
+  double seconds = 0;
+  std::size_t question_bytes = 0;  // a question on the line: two prints, 368 x 480 pixels as WSQ
+  FirstStage first_stage;
+  std::vector<Row> rows;
+};
+
+// In a directory of its own in the system's place for such, which is gone afterwards. Errors of any use case end it.
+Result<Report> run(const Options& options);
+
+std::string to_text(const Report& report);
+Json to_json(const Report& report);
+
+}  // namespace puente::load

@@ -1,0 +1,43 @@
+#include "lab/load/load.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace puente::load {
+namespace {
+
+TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
+  const auto report = run({.people = 50, .searchers = 2, .seconds = 0.05, .grown = 2});
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(report->people, 50u);
+  EXPECT_EQ(report->fingers, 100u);
+  EXPECT_GT(report->question_bytes, 1000u);
+  EXPECT_GT(report->first_stage.own_ms, 0);
+  EXPECT_GT(report->first_stage.partner_ms, 0);
+  std::vector<std::string> rows;
+  for (const Row& row : report->rows) {
+    rows.push_back(row.phase + ": " + row.what);
+    EXPECT_GE(row.calls, static_cast<std::size_t>(row.callers)) << rows.back();
+    EXPECT_GT(row.per_second, 0) << rows.back();
+    EXPECT_GT(row.median_ms, 0) << rows.back();
+    EXPECT_LE(row.median_ms, row.p95_ms) << rows.back();
+    EXPECT_LE(row.p95_ms, row.p99_ms) << rows.back();
+    EXPECT_LE(row.p99_ms, row.max_ms) << rows.back();
+  }
+  EXPECT_EQ(rows,
+            (std::vector<std::string>{"alone: enrol", "alone: question", "alone: commit", "beside searches: enrol",
+                                      "beside searches: question", "searches and questions: commit",
+                                      "searches and questions: identify", "searches and questions: question"}));
+
+  const Json json = to_json(*report);
+  ASSERT_NE(json["rows"].as_array(), nullptr);
+  EXPECT_EQ(json["rows"].as_array()->size(), rows.size());
+  EXPECT_EQ(*json["rows"].as_array()->front()["what"].as_string(), "enrol");
+  EXPECT_NE(json["first_stage"]["ratio"].as_double(), nullptr);
+  const std::string text = to_text(*report);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size() + 3);
+}
+
+}  // namespace
+}  // namespace puente::load

@@ -1,0 +1,112 @@
+#include "lab/load/people.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "audit/audit.h"
+#include "core/entry.h"
+#include "core/parallel.h"
+#include "format/image/image.h"
+#include "lab/evaluate/evaluate.h"
+#include "lab/synth/synth.h"
+
+namespace puente::load {
+namespace {
+
+constexpr std::uint64_t kSeed = 20'261'129;
+constexpr std::size_t kAtATime = 2048;  // people a transaction
+constexpr std::int64_t kRetentionMs = 365 * kDayMs;
+
+constexpr std::array kFingers = {Finger::kRightIndex,  Finger::kLeftIndex,  Finger::kRightThumb, Finger::kLeftThumb,
+                                 Finger::kRightMiddle, Finger::kLeftMiddle, Finger::kRightRing,  Finger::kLeftRing,
+                                 Finger::kRightLittle, Finger::kLeftLittle};
+
+struct Batch {
+  std::vector<Encounter> encounters;
+  std::vector<identify::Enrolled> searchable;
+};
+
+Batch make_people(const World& world, const evaluate::Filler& filler, std::size_t first, std::size_t count,
+                  int fingers) {
+  Batch out{std::vector<Encounter>(count), std::vector<identify::Enrolled>(count)};
+  std::set<std::string> partners;
+  for (const auto& country : world.asking) partners.insert(country->name);
+  const std::int64_t now_ms = world.clock.now_ms();
+  in_parallel(cores(), count, [&](int, std::size_t item) {
+    const std::size_t number = first + item;
+    Encounter& encounter = out.encounters[item];
+    encounter.person_id = person_at(number);
+    encounter.encounter_id = kEncounterId;
+    encounter.created_ms = now_ms;
+    encounter.retention_until_ms = now_ms + kRetentionMs;
+    encounter.biographic = synth::make_person(kSeed, static_cast<std::uint32_t>(number)).biography;
+    if (is_withheld(number)) encounter.standing.withheld_from = partners;
+    out.searchable[item] = {encounter.person_id, encounter.encounter_id, encounter.standing, {}};
+    for (int finger = 0; finger < fingers; ++finger) {
+      const std::size_t print = number * static_cast<std::size_t>(fingers) + static_cast<std::size_t>(finger);
+      out.searchable[item].prints.push_back(
+          identify::make_print(kFingers.at(static_cast<std::size_t>(finger)), filler.make(print)));
+    }
+  });
+  return out;
+}
+
+// One entry stands for all of them: the log of a gallery that took years would be as long as the gallery.
+Status write_people(store::Store& store, audit::Log& log, const Batch& batch, std::int64_t now_ms) {
+  const auto transaction = store.begin();
+  for (std::size_t i = 0; i < batch.encounters.size(); ++i) {
+    std::vector<store::Template> templates;
+    for (const identify::Print& print : batch.searchable[i].prints)
+      templates.push_back({{place_of(print.finger), finger::kTemplateFormat, print.features}, std::nullopt});
+    TRY(transaction->put_encounter(batch.encounters[i], templates));
+  }
+  Entry entry;
+  entry.event = Event::kEnrolled;
+  entry.time_ms = now_ms;
+  const LogRow row = log.next(leaf_of(entry));
+  TRY(transaction->append_log(row, {}));
+  TRY(transaction->commit());
+  log.accept(row);
+  return {};
+}
+
+}  // namespace
+
+Result<Captured> capture_person(std::uint32_t number, std::uint32_t day) {
+  Captured out;
+  for (const Finger finger : {Finger::kRightIndex, Finger::kLeftIndex}) {
+    const Image image = synth::capture(synth::grow_finger(kSeed, number, finger), day, {.difficulty = 0.5});
+    ASSIGN_OR_RETURN(finger::Extraction extraction, finger::extract(image));
+    out.features.push_back(std::move(extraction.features));
+    Sample sample{.position = capture_of(finger)};
+    ASSIGN_OR_RETURN(sample.image, format::encode_wsq(image));
+    out.samples.push_back(std::move(sample));
+  }
+  return out;
+}
+
+std::string person_at(std::size_t number) {
+  return "f-" + std::to_string(number);
+}
+
+bool is_withheld(std::size_t number) {
+  return number % 10 == 9;
+}
+
+Status fill(const World& world, store::Store& store, identify::Gallery& gallery, std::vector<finger::Template> grown,
+            const Options& options) {
+  const evaluate::Filler filler(std::move(grown), kSeed);
+  ASSIGN_OR_RETURN(audit::Log log, audit::Log::open(store, world.asked.log_origin(), world.asked.log));
+  for (std::size_t done = 0; done < options.people;) {
+    const std::size_t count = std::min(kAtATime, options.people - done);
+    Batch batch = make_people(world, filler, done, count, options.fingers_per_person);
+    TRY(write_people(store, log, batch, world.clock.now_ms()));
+    gallery.add(std::move(batch.searchable));
+    done += count;
+    if (options.progress) options.progress("gallery", done, options.people);
+  }
+  return {};
+}
+
+}  // namespace puente::load

@@ -1,0 +1,58 @@
+// A run's figures as a table and as JSON.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "lab/load/load.h"
+
+namespace puente::load {
+namespace {
+
+double rounded(double value) {
+  return std::round(value * 100) / 100;
+}
+
+}  // namespace
+
+std::string to_text(const Report& report) {
+  std::string out = fmt::format("{} people, {} fingers; {} searchers; {} s a measurement; {} bytes a question\n",
+                                report.people, report.fingers, report.searchers, report.seconds, report.question_bytes);
+  out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "", "", "callers", "calls", "a second",
+                     "median ms", "95 %", "99 %", "most");
+  for (const Row& row : report.rows) {
+    out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f}\n", row.phase, row.what,
+                       row.callers, row.calls, row.per_second, row.median_ms, row.p95_ms, row.p99_ms, row.max_ms);
+  }
+  const FirstStage& stage = report.first_stage;
+  out +=
+      fmt::format("first stage of a search: {:.2f} ms for ourselves, {:.2f} ms for a partner, {:.2f} times as long\n",
+                  stage.own_ms, stage.partner_ms, stage.ratio());
+  return out;
+}
+
+Json to_json(const Report& report) {
+  Json::Array rows;
+  for (const Row& row : report.rows) {
+    rows.push_back(Json::object({{"phase", row.phase},
+                                 {"what", row.what},
+                                 {"callers", row.callers},
+                                 {"calls", row.calls},
+                                 {"per_second", rounded(row.per_second)},
+                                 {"median_ms", rounded(row.median_ms)},
+                                 {"p95_ms", rounded(row.p95_ms)},
+                                 {"p99_ms", rounded(row.p99_ms)},
+                                 {"max_ms", rounded(row.max_ms)}}));
+  }
+  const FirstStage& stage = report.first_stage;
+  return Json::object({{"people", report.people},
+                       {"fingers", report.fingers},
+                       {"searchers", report.searchers},
+                       {"seconds", report.seconds},
+                       {"question_bytes", report.question_bytes},
+                       {"first_stage", Json::object({{"own_ms", rounded(stage.own_ms)},
+                                                     {"partner_ms", rounded(stage.partner_ms)},
+                                                     {"ratio", rounded(stage.ratio())}})},
+                       {"rows", Json(std::move(rows))}});
+}
+
+}  // namespace puente::load

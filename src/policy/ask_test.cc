@@ -1,0 +1,144 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "policy/example_test.h"
+
+namespace puente::policy {
+namespace {
+
+using Reasons = std::vector<std::string>;
+
+TEST(MayAsk, permits_by_the_clause_it_names) {
+  const AcceptedAgreement terms = in_force();
+  const Decision decision = may_ask(&terms, sound_ask());
+  EXPECT_TRUE(decision.permitted);
+  EXPECT_EQ(decision.reasons, Reasons{"clause_border_identification"});
+  ASSERT_TRUE(decision.terms.has_value());
+  EXPECT_EQ(decision.terms->retention_days, 30);
+  EXPECT_TRUE(decision.status().ok());
+}
+
+TEST(MayAsk, denies_with_the_reason) {
+  const AcceptedAgreement terms = in_force();
+  const auto reasons = [&](auto change) {
+    Ask ask = sound_ask();
+    change(ask);
+    const Decision decision = may_ask(&terms, ask);
+    EXPECT_FALSE(decision.permitted);
+    EXPECT_FALSE(decision.terms.has_value());
+    EXPECT_FALSE(decision.status().ok());
+    return decision.reasons;
+  };
+  EXPECT_EQ(reasons([](Ask& ask) { ask.now_ms = at("2026-01-01") - 1; }), Reasons{"agreement_not_yet_valid"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.now_ms = at("2027-01-01"); }), Reasons{"agreement_expired"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.asking = "PER"; }), (Reasons{"asker_not_a_party", "country_may_not_ask"}));
+  EXPECT_EQ(reasons([](Ask& ask) { ask.answering = "PER"; }), Reasons{"answerer_not_a_party"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.answering = "USA"; }), Reasons{"own_country"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.purpose = Purpose::kMissingPersonSearch; }),
+            Reasons{"purpose_not_in_agreement"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.purpose = Purpose::kTraffickingInvestigation; }),
+            Reasons{"country_may_not_ask"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.modalities.clear(); }), Reasons{"modality_missing"});
+  EXPECT_EQ(reasons([](Ask& ask) {
+              ask.modalities = {Modality::kFace};
+              ask.compared_here = {Modality::kFace};
+            }),
+            Reasons{"modality_not_in_agreement"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.case_reference.clear(); }), Reasons{"case_reference_missing"});
+  for (const char* reference : {"12", "no number", "with\nline 1", "cédula 1"}) {
+    EXPECT_EQ(reasons([&](Ask& ask) { ask.case_reference = reference; }), Reasons{"case_reference_malformed"})
+        << reference;
+  }
+  EXPECT_EQ(reasons([](Ask& ask) { ask.asked_today = 5; }), Reasons{"quota_used_up"});
+  EXPECT_EQ(reasons([](Ask& ask) { ask.asked_today = -1; }), Reasons{"quota_used_up"});
+}
+
+TEST(MayAsk, the_first_and_last_moment_and_question_count) {
+  const AcceptedAgreement terms = in_force();
+  Ask ask = sound_ask();
+  ask.now_ms = terms.valid_from_ms;
+  EXPECT_TRUE(may_ask(&terms, ask).permitted);
+  ask.now_ms = terms.valid_until_ms - 1;
+  EXPECT_TRUE(may_ask(&terms, ask).permitted);
+  ask.asked_today = 4;
+  EXPECT_TRUE(may_ask(&terms, ask).permitted);
+}
+
+TEST(MayAsk, a_used_up_quota_has_its_own_code_unless_more_is_wrong) {
+  const AcceptedAgreement terms = in_force();
+  Ask ask = sound_ask();
+  ask.asked_today = 5;
+  EXPECT_EQ(may_ask(&terms, ask).code, Code::kQuotaExceeded);
+  ask.case_reference.clear();
+  EXPECT_EQ(may_ask(&terms, ask).code, Code::kDenied);
+}
+
+TEST(MayAsk, nothing_without_an_agreement_or_under_one_that_is_not_in_use) {
+  EXPECT_EQ(may_ask(nullptr, sound_ask()).reasons, Reasons{"no_agreement"});
+  AcceptedAgreement terms = in_force();
+  terms.state = AgreementState::kSuspended;
+  EXPECT_EQ(may_ask(&terms, sound_ask()).reasons, Reasons{"agreement_suspended"});
+  terms.state = AgreementState::kTerminated;
+  EXPECT_EQ(may_ask(&terms, sound_ask()).reasons, Reasons{"agreement_terminated"});
+  terms = in_force();
+  terms.replaced_ms = sound_ask().now_ms + 1;
+  EXPECT_TRUE(may_ask(&terms, sound_ask()).permitted);
+  terms.replaced_ms = sound_ask().now_ms;
+  EXPECT_EQ(may_ask(&terms, sound_ask()).reasons, Reasons{"agreement_replaced"});
+}
+
+// An agreement may name what this program cannot compare: a question of it is refused, not answered with "no hit"
+// (R46).
+TEST(MayAsk, what_is_not_compared_here_is_refused_though_the_agreement_has_it) {
+  AcceptedAgreement terms = in_force();
+  terms.purposes[0].modalities = {Modality::kFinger, Modality::kIris};
+  Ask ask = sound_ask();
+  EXPECT_TRUE(may_ask(&terms, ask).permitted);
+  ask.modalities = {Modality::kFinger, Modality::kIris};
+  EXPECT_EQ(may_ask(&terms, ask).reasons, Reasons{"modality_not_compared_here"});
+  ask.compared_here = {Modality::kFinger, Modality::kIris};
+  EXPECT_TRUE(may_ask(&terms, ask).permitted);
+  ask.compared_here.clear();
+  EXPECT_EQ(may_ask(&terms, ask).reasons, Reasons{"modality_not_compared_here"});
+}
+
+// R1 as a property: any question inside the matrix is permitted, any outside is denied, and each with a reason that has
+// a sentence. What is inside is said here a second time, from the draft and not from the code that decides.
+TEST(MayAsk, random_questions_are_permitted_inside_the_matrix_and_nowhere_else) {
+  const unsigned seed_used = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed_used));
+  std::mt19937 random(seed_used);
+  const auto pick = [&](auto... options) {
+    const std::array all{options...};
+    return all[random() % all.size()];
+  };
+  const AcceptedAgreement terms = in_force();
+  int permitted = 0, denied = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    Ask ask{.asking = pick("USA", "COL", "USA", "COL", "PER", ""),
+            .answering = pick("USA", "COL", "USA", "COL", "PER", ""),
+            .purpose = static_cast<Purpose>(random() % kPurposeCount),
+            .modalities = {},
+            .case_reference = pick("A-17", "2026/4", "2026/5", ""),
+            .asked_today = pick(0, 1, 4, 5, 6),
+            .now_ms = at(pick("2025-12-31", "2026-01-01", "2026-07-01", "2026-12-31", "2027-01-01"))};
+    if (random() % 8 != 0) ask.modalities.push_back(Modality::kFinger);
+    const bool both =
+        (ask.asking == "USA" && ask.answering == "COL") || (ask.asking == "COL" && ask.answering == "USA");
+    const bool clause = ask.purpose == Purpose::kBorderIdentification ||
+                        (ask.purpose == Purpose::kTraffickingInvestigation && ask.asking == "COL");
+    const bool inside = both && clause && !ask.modalities.empty() && !ask.case_reference.empty() &&
+                        ask.asked_today < 5 && ask.now_ms >= at("2026-01-01") && ask.now_ms < at("2027-01-01");
+    const Decision decision = may_ask(&terms, ask);
+    ASSERT_EQ(decision.permitted, inside) << decision.explanation();
+    ASSERT_FALSE(decision.reasons.empty());
+    for (const std::string& reason : decision.reasons) ASSERT_NE(explain(reason), reason);
+    ++(inside ? permitted : denied);
+  }
+  EXPECT_GT(permitted, 100);
+  EXPECT_GT(denied, 1000);
+}
+
+}  // namespace
+}  // namespace puente::policy

@@ -1,0 +1,28 @@
+// What every moment answers with.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/agreement.h"
+
+namespace puente::policy {
+
+struct Decision {
+  bool permitted = false;
+  Code code = Code::kDenied;          // of a denial: kDenied, kQuotaExceeded or kInvalidInput
+  std::vector<std::string> reasons;   // never empty; stable snake_case names, no personal data: they go into the log
+  std::optional<PurposeTerms> terms;  // of a permitted ask or release: the clause that permits it
+
+  static Decision permit(std::string reason, std::optional<PurposeTerms> terms = {});
+  static Decision deny(std::vector<std::string> reasons, Code code = Code::kDenied);
+  std::string explanation() const;  // the reasons as sentences for a person
+  Status status() const;            // ok, or the code with the explanation
+};
+
+// What whoever decides about a person or an agreement must at least write, in characters as `written` counts them.
+inline constexpr std::size_t kReasonsMin = 10;
+std::size_t written(std::string_view text);  // characters of UTF-8 that are neither blank nor control
+
+}  // namespace puente::policy

@@ -1,0 +1,28 @@
+#include "policy/find.h"
+
+#include <algorithm>
+
+#include "core/person.h"
+
+namespace puente::policy {
+
+Decision may_find(const Standing& standing, const Scope& scope) {
+  std::vector<std::string> against;
+  if (!standing.active) against.emplace_back("not_active");
+  if (std::none_of(scope.galleries().begin(), scope.galleries().end(),
+                   [&](const std::string& each) { return standing.galleries.contains(each); })) {
+    against.emplace_back("in_no_such_gallery");
+  }
+  if (!scope.is_own()) {
+    const std::string& country = scope.country();
+    if (!is_country(country)) against.emplace_back("asker_is_no_country");
+    if (std::any_of(standing.withheld_from.begin(), standing.withheld_from.end(),
+                    [&](const std::string& each) { return each == country || !is_country(each); })) {
+      against.emplace_back("withheld_from_asker");
+    }
+    if (standing.disputed) against.emplace_back("disputed");
+  }
+  return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));
+}
+
+}  // namespace puente::policy

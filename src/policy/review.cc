@@ -1,0 +1,17 @@
+#include "policy/review.h"
+
+#include "core/limits.h"
+#include "core/person.h"
+
+namespace puente::policy {
+
+Decision may_decide(const Review& review) {
+  std::vector<std::string> against;
+  if (!is_id(review.examiner)) against.emplace_back("examiner_missing");
+  if (written(review.reasons) < kReasonsMin) against.emplace_back("verdict_reasons_too_short");
+  if (review.reasons.size() > limits::kTextBytesMax) against.emplace_back("verdict_reasons_too_long");
+  if (!against.empty()) return Decision::deny(std::move(against), Code::kInvalidInput);
+  return Decision::permit("verdict_with_reasons");
+}
+
+}  // namespace puente::policy

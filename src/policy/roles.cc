@@ -1,0 +1,38 @@
+#include "policy/roles.h"
+
+#include <algorithm>
+
+namespace puente::policy {
+namespace {
+constexpr std::string_view kMay = "_may_";  // role + this + action; "_may_not_" of a denial
+}
+
+std::span<const Grant> grants() {
+  using enum Action;
+  static const std::vector<Grant> kGrants = {
+      {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements}},
+      {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
+      {Role::kSupervisor,
+       {kListCases, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
+        kSuspendAgreement, kResumeAgreement, kTerminateAgreement}},
+      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements}},
+  };
+  return kGrants;
+}
+
+Decision may_do(Role role, Action action) {
+  const bool may = std::any_of(grants().begin(), grants().end(),
+                               [&](const Grant& each) { return each.role == role && each.actions.contains(action); });
+  const std::string reason = to_string(role) + std::string(kMay) + (may ? "" : "not_") + to_string(action);
+  return may ? Decision::permit(reason) : Decision::deny({reason});
+}
+
+std::optional<std::string> explain_role(std::string_view reason) {
+  const auto at = reason.find(kMay);
+  if (at == std::string_view::npos || !parse_role(reason.substr(0, at)).ok()) return std::nullopt;
+  std::string out = "the role of " + std::string(reason);
+  std::replace(out.begin(), out.end(), '_', ' ');
+  return out;
+}
+
+}  // namespace puente::policy

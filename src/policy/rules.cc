@@ -1,0 +1,132 @@
+#include "policy/rules.h"
+
+#include <algorithm>
+
+#include "policy/roles.h"
+
+namespace puente::policy {
+namespace {
+
+constexpr std::string_view kClause = "clause_";
+
+using enum Effect;
+using enum Moment;
+
+constexpr Rule kRules[] = {
+    // enrol
+    {"not_known_before", kPermits, {kEnrol}, {}, "nobody else is known by these prints"},
+    {"known_and_insisted", kPermits, {kEnrol}, {}, "the person is known under another id, and the officer insists"},
+    {"already_known", kDenies, {kEnrol}, {}, "the person is known under another id already"},
+
+    // ask, and again at the answering side; some again at the release
+    {"clause_", kPermits, {kAsk, kRelease}, {1}, "the agreement's clause on this purpose permits it"},
+    {"own_country", kDenies, {kAsk}, {}, "a country does not ask itself: name the partner"},
+    {"no_agreement", kDenies, {kAsk}, {33}, "there is no agreement with that country"},
+    {"agreement_not_yet_valid", kDenies, {kAsk, kRelease}, {32}, "the agreement is not yet in force"},
+    {"agreement_expired", kDenies, {kAsk, kRelease}, {32}, "the agreement has expired"},
+    {"agreement_suspended", kDenies, {kAsk, kRelease}, {32}, "the agreement is suspended"},
+    {"agreement_terminated", kDenies, {kAsk, kRelease}, {32}, "the agreement was terminated"},
+    {"agreement_replaced", kDenies, {kAsk}, {32}, "a newer agreement has taken the place of this one"},
+    {"asker_not_a_party", kDenies, {kAsk, kRelease}, {33}, "the asking country is not a party of the agreement"},
+    {"answerer_not_a_party", kDenies, {kAsk}, {33}, "the answering country is not a party of the agreement"},
+    {"purpose_not_in_agreement", kDenies, {kAsk, kRelease}, {1}, "the agreement does not have this purpose"},
+    {"country_may_not_ask",
+     kDenies,
+     {kAsk, kRelease},
+     {1},
+     "the agreement does not let this country ask for this purpose"},
+    {"modality_missing", kDenies, {kAsk}, {}, "the question carries nothing to compare"},
+    {"modality_not_in_agreement",
+     kDenies,
+     {kAsk},
+     {1},
+     "the agreement does not have this kind of biometrics for this purpose"},
+    {"modality_not_compared_here", kDenies, {kAsk}, {46}, "this version does not compare this kind of biometrics"},
+    {"case_reference_missing", kDenies, {kAsk}, {1}, "a question needs the number of the file that it belongs to"},
+    {"case_reference_malformed",
+     kDenies,
+     {kAsk},
+     {1},
+     "a file number has 3 to 64 printable ASCII characters, a digit among them"},
+    {"quota_used_up",
+     kDenies,
+     {kAsk},
+     {23},
+     "today's questions for this purpose are used up: the count starts anew at midnight UTC"},
+
+    // find
+    {"open_to_search", kPermits, {kFind}, {}, "nothing hides the person from this search"},
+    {"withheld_from_asker", kDenies, {kFind}, {2, 3}, "the person is withheld from the asking country"},
+    {"asker_is_no_country", kDenies, {kFind}, {2}, "who asks is no country"},
+    {"not_active", kDenies, {kFind}, {}, "the record is kept, and found by nobody"},
+    {"disputed", kDenies, {kFind}, {16}, "the record is disputed: partners do not find it until that is over"},
+    {"in_no_such_gallery", kDenies, {kFind}, {}, "the person is in none of the galleries searched"},
+
+    // review
+    {"verdict_with_reasons", kPermits, {kReview}, {7, 9}, "an examiner says why"},
+    {"examiner_missing", kDenies, {kReview, kRelease}, {7, 20}, "the case does not say who decided it"},
+    {"verdict_reasons_too_short", kDenies, {kReview, kRelease}, {7}, "the examiner's reasons are missing or too short"},
+    {"verdict_reasons_too_long", kDenies, {kReview}, {}, "the examiner's reasons are over 512 bytes"},
+
+    // release
+    {"case_not_confirmed", kDenies, {kRelease}, {7, 9}, "no examiner has confirmed this case"},
+    {"verdict_time_implausible",
+     kDenies,
+     {kRelease},
+     {20},
+     "the verdict's time does not lie in the time the case was open"},
+    {"agreement_mismatch", kDenies, {kRelease}, {13}, "the case was opened under another agreement"},
+
+    // keep, use
+    {"retention_over",
+     kDenies,
+     {kRelease, kKeep, kUse},
+     {11},
+     "the data could not be kept any more: the time that the agreement allows is over"},
+    {"within_retention", kPermits, {kKeep}, {11}, "the time that the agreement allows is not over"},
+    {"purpose_bound", kPermits, {kUse}, {13}, "it is used for what it was released for"},
+    {"purpose_other_than_released", kDenies, {kUse}, {13}, "it was released for another purpose"},
+    {"nothing_released", kDenies, {kUse}, {5}, "the partner has released nothing for this question"},
+};
+
+}  // namespace
+
+const char* to_string(Moment moment) {
+  switch (moment) {
+    case kEnrol:
+      return "enrol";
+    case kAsk:
+      return "ask";
+    case kFind:
+      return "find";
+    case kReview:
+      return "review";
+    case kRelease:
+      return "release";
+    case kKeep:
+      return "keep";
+    case kUse:
+      return "use";
+  }
+  return "unknown";
+}
+
+std::span<const Rule> rules() {
+  return kRules;
+}
+
+const Rule* find_rule(std::string_view reason) {
+  const auto found = std::find_if(std::begin(kRules), std::end(kRules), [&](const Rule& each) {
+    return each.reason == kClause ? reason.starts_with(kClause) && reason != kClause : each.reason == reason;
+  });
+  return found == std::end(kRules) ? nullptr : &*found;
+}
+
+std::string explain(std::string_view reason) {
+  const Rule* rule = find_rule(reason);
+  if (rule == nullptr) return explain_role(reason).value_or(std::string(reason));
+  if (rule->reason != kClause) return std::string(rule->sentence);
+  return "the agreement's clause on " + std::string(reason.substr(kClause.size())) + " permits it";
+}
+
+}  // namespace puente::policy

@@ -1,0 +1,300 @@
+// Every reason of the table is given by some case below, every reason that a case gives is in the table, and
+// docs/rules.md is what both make.
+#include "policy/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "policy/example_test.h"
+
+namespace puente::policy {
+namespace {
+
+struct Example {
+  Moment moment;
+  const char* when;  // a sentence for docs/rules.md
+  std::function<Decision()> decide;
+};
+
+// What is sound but for one thing, by name of the moment.
+Decision enrol(const std::function<void(Enrolment&)>& change) {
+  Enrolment enrolment;
+  change(enrolment);
+  return may_enrol(enrolment);
+}
+Decision ask(const std::function<void(AcceptedAgreement&, Ask&)>& change) {
+  AcceptedAgreement agreement = in_force();
+  Ask ask = sound_ask();
+  change(agreement, ask);
+  return may_ask(&agreement, ask);
+}
+Decision find(const std::function<void(Standing&)>& change, const Scope& scope = Scope::partner("COL")) {
+  Standing standing;
+  change(standing);
+  return may_find(standing, scope);
+}
+Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_t&)>& change) {
+  AcceptedAgreement agreement = in_force();
+  Case decided = confirmed_case();
+  std::int64_t now_ms = at("2026-06-03");
+  change(agreement, decided, now_ms);
+  return may_release(agreement, decided, now_ms);
+}
+
+using G = AcceptedAgreement&;
+using A = Ask&;
+using C = Case&;
+using S = Standing&;
+using T = std::int64_t&;
+
+const std::vector<Example>& enrolments() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kEnrol, "met for the first time", [] { return enrol([](Enrolment&) {}); }},
+      {Moment::kEnrol, "a search before found somebody",
+       [] { return enrol([](Enrolment& e) { e.known_under_another_id = true; }); }},
+      {Moment::kEnrol, "the same, and the officer insists",
+       [] { return enrol([](Enrolment& e) { e.known_under_another_id = e.officer_insists = true; }); }},
+  };
+  return kExamples;
+}
+
+const std::vector<Example>& questions() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kAsk, "a clause fits", [] { return ask([](G, A) {}); }},
+      {Moment::kAsk, "a country asks itself", [] { return ask([](G, A a) { a.answering = "USA"; }); }},
+      {Moment::kAsk, "nothing was signed", [] { return may_ask(nullptr, sound_ask()); }},
+      {Moment::kAsk, "the day before the first", [] { return ask([](G, A a) { a.now_ms = at("2025-12-31"); }); }},
+      {Moment::kAsk, "the first day after", [] { return ask([](G, A a) { a.now_ms = at("2027-01-01"); }); }},
+      {Moment::kAsk, "suspended by this node",
+       [] { return ask([](G g, A) { g.state = AgreementState::kSuspended; }); }},
+      {Moment::kAsk, "terminated by this node",
+       [] { return ask([](G g, A) { g.state = AgreementState::kTerminated; }); }},
+      {Moment::kAsk, "a newer one came into force that says so",
+       [] { return ask([](G g, A a) { g.replaced_ms = a.now_ms; }); }},
+      {Moment::kAsk, "a third country asks", [] { return ask([](G, A a) { a.asking = "PER"; }); }},
+      {Moment::kAsk, "a third country is asked", [] { return ask([](G, A a) { a.answering = "PER"; }); }},
+      {Moment::kAsk, "no clause has the purpose",
+       [] { return ask([](G, A a) { a.purpose = Purpose::kMissingPersonSearch; }); }},
+      {Moment::kAsk, "the clause lets only the other side ask",
+       [] { return ask([](G, A a) { a.purpose = Purpose::kTraffickingInvestigation; }); }},
+      {Moment::kAsk, "no sample", [] { return ask([](G, A a) { a.modalities.clear(); }); }},
+      {Moment::kAsk, "a face, where the clause has fingers",
+       [] {
+         return ask([](G, A a) {
+           a.modalities = {Modality::kFace};
+           a.compared_here = {Modality::kFinger, Modality::kFace};
+         });
+       }},
+      {Moment::kAsk, "an iris, which the clause has and the program does not",
+       [] {
+         return ask([](G g, A a) {
+           g.purposes[0].modalities.insert(Modality::kIris);
+           a.modalities = {Modality::kIris};
+         });
+       }},
+      {Moment::kAsk, "no file number", [] { return ask([](G, A a) { a.case_reference.clear(); }); }},
+      {Moment::kAsk, "a file number without a digit", [] { return ask([](G, A a) { a.case_reference = "none"; }); }},
+      {Moment::kAsk, "the sixth question of a day with five", [] { return ask([](G, A a) { a.asked_today = 5; }); }},
+  };
+  return kExamples;
+}
+
+const std::vector<Example>& searches() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kFind, "an ordinary record", [] { return find([](S) {}); }},
+      {Moment::kFind, "withheld from who asks", [] { return find([](S s) { s.withheld_from = {"COL"}; }); }},
+      {Moment::kFind, "asked by \"Colombia\"", [] { return find([](S) {}, Scope::partner("Colombia")); }},
+      {Moment::kFind, "set inactive", [] { return find([](S s) { s.active = false; }, Scope::own()); }},
+      {Moment::kFind, "the person disputes the record", [] { return find([](S s) { s.disputed = true; }); }},
+      {Moment::kFind, "on a list that is not searched", [] { return find([](S s) { s.galleries = {"list"}; }); }},
+      {Moment::kReview, "a name and a sentence",
+       [] {
+         return may_decide({"examiner-7", "fourteen points agree"});
+       }},
+      {Moment::kReview, "no name",
+       [] {
+         return may_decide({"", "fourteen points agree"});
+       }},
+      {Moment::kReview, "nine letters",
+       [] {
+         return may_decide({"examiner-7", "they   agree"});
+       }},
+      {Moment::kReview, "513 letters",
+       [] {
+         return may_decide({"examiner-7", std::string(513, 'x')});
+       }},
+  };
+  return kExamples;
+}
+
+const std::vector<Example>& releases() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kRelease, "confirmed, in time, in force", [] { return release([](G, C, T) {}); }},
+      {Moment::kRelease, "rejected", [] { return release([](G, C c, T) { c.state = CaseState::kRejected; }); }},
+      {Moment::kRelease, "no examiner named", [] { return release([](G, C c, T) { c.examiner.clear(); }); }},
+      {Moment::kRelease, "a verdict of four letters",
+       [] { return release([](G, C c, T) { c.verdict_reasons = "same"; }); }},
+      {Moment::kRelease, "decided after the case had expired",
+       [] { return release([](G, C c, T now) { c.decided_ms = now = c.expires_ms; }); }},
+      {Moment::kRelease, "another agreement's case", [] { return release([](G, C c, T) { c.agreement_id = "x"; }); }},
+      {Moment::kRelease, "before its first day",
+       [] { return release([](G g, C, T now) { g.valid_from_ms = now + 1; }); }},
+      {Moment::kRelease, "it ended meanwhile", [] { return release([](G g, C, T now) { g.valid_until_ms = now; }); }},
+      {Moment::kRelease, "suspended meanwhile",
+       [] { return release([](G g, C, T) { g.state = AgreementState::kSuspended; }); }},
+      {Moment::kRelease, "terminated meanwhile",
+       [] { return release([](G g, C, T) { g.state = AgreementState::kTerminated; }); }},
+      {Moment::kRelease, "to a third country", [] { return release([](G, C c, T) { c.partner = "PER"; }); }},
+      {Moment::kRelease, "no clause has the purpose",
+       [] { return release([](G g, C, T) { g.purposes.erase(g.purposes.begin()); }); }},
+      {Moment::kRelease, "a purpose that the asker may not ask for",
+       [] { return release([](G, C c, T) { c.purpose = Purpose::kTraffickingInvestigation; }); }},
+      {Moment::kRelease, "thirty days after the verdict",
+       [] { return release([](G, C, T now) { now = at("2026-07-02"); }); }},
+      {Moment::kKeep, "the last millisecond", [] { return may_keep(at("2026-07-02"), at("2026-07-02") - 1); }},
+      {Moment::kKeep, "one later", [] { return may_keep(at("2026-07-02"), at("2026-07-02")); }},
+      {Moment::kUse, "for the question's own purpose",
+       [] { return may_use(released_question(), Purpose::kBorderIdentification, at("2026-06-10")); }},
+      {Moment::kUse, "for another purpose",
+       [] { return may_use(released_question(), Purpose::kSeriousCrimeInvestigation, at("2026-06-10")); }},
+      {Moment::kUse, "too late, and not yet erased",
+       [] { return may_use(released_question(), Purpose::kBorderIdentification, at("2026-07-02")); }},
+      {Moment::kUse, "while the partner's examiner looks",
+       [] {
+         Question waiting = released_question();
+         waiting.state = QuestionState::kHit;
+         return may_use(waiting, waiting.purpose, at("2026-06-10"));
+       }},
+  };
+  return kExamples;
+}
+
+struct Shown {
+  Example example;
+  Decision decision;
+};
+const std::vector<Shown>& shown() {
+  static const std::vector<Shown> kShown = [] {
+    std::vector<Shown> out;
+    for (const auto& part : {enrolments(), questions(), searches(), releases()}) {
+      for (const Example& each : part) out.push_back({each, each.decide()});
+    }
+    return out;
+  }();
+  return kShown;
+}
+
+// The first example at this moment that gives the reason, and best nothing else; empty: none.
+std::string shown_by(const Rule& rule, Moment moment) {
+  std::string out;
+  for (const auto& [example, decision] : shown()) {
+    const bool gives = std::any_of(decision.reasons.begin(), decision.reasons.end(),
+                                   [&](const std::string& reason) { return find_rule(reason) == &rule; });
+    if (example.moment != moment || !gives) continue;
+    if (decision.reasons.size() == 1) return example.when;
+    if (out.empty()) out = example.when;
+  }
+  return out;
+}
+
+bool is_given(const Rule& rule, Moment moment) {
+  return std::find(rule.moments.begin(), rule.moments.end(), moment) != rule.moments.end();
+}
+
+TEST(Rules, every_reason_that_a_decision_gives_is_in_the_table) {
+  for (const auto& [example, decision] : shown()) {
+    ASSERT_FALSE(decision.reasons.empty()) << example.when;
+    for (const std::string& reason : decision.reasons) {
+      const Rule* rule = find_rule(reason);
+      ASSERT_NE(rule, nullptr) << reason;
+      EXPECT_TRUE(is_given(*rule, example.moment)) << reason << " at " << to_string(example.moment);
+      EXPECT_EQ(rule->effect == Effect::kPermits, decision.permitted) << reason;
+      EXPECT_NE(explain(reason), reason);
+    }
+  }
+}
+
+TEST(Rules, every_reason_in_the_table_is_given_at_each_of_its_moments) {
+  for (const Rule& rule : rules()) {
+    EXPECT_GT(rule.moments.size(), 0u) << rule.reason;
+    for (const Moment moment : rule.moments) {
+      EXPECT_NE(shown_by(rule, moment), "") << rule.reason << " at " << to_string(moment);
+    }
+  }
+}
+
+TEST(Rules, a_name_stands_once_and_is_a_name) {
+  std::set<std::string_view> names;
+  for (const Rule& rule : rules()) {
+    EXPECT_TRUE(names.insert(rule.reason).second) << rule.reason;
+    EXPECT_LE(rule.reason.size(), 64u);
+    EXPECT_TRUE(
+        std::all_of(rule.reason.begin(), rule.reason.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; }))
+        << rule.reason << ": the other node refuses a reason with other letters";
+    for (const int law : rule.serves) EXPECT_TRUE(law >= 1 && law <= kRulesOfLaw) << rule.reason;
+  }
+  EXPECT_EQ(find_rule("clause_"), nullptr);
+  EXPECT_EQ(find_rule("nothing_of_the_kind"), nullptr);
+}
+
+// --- docs/rules.md -----------------------------------------------------------------------------------------------
+
+std::string laws(const Rule& rule) {
+  std::string out;
+  for (const int law : rule.serves) out += (out.empty() ? "R" : " R") + std::to_string(law);
+  return out;
+}
+
+std::string page() {
+  std::string out =
+      "# Rules\n\n"
+      "Every decision about a case, by the moments of it, as `policy` makes them: the reason's name (in the log and on "
+      "the wire), which\nof the rules R1 … R46 it serves, and a case that a test puts to it. Made from "
+      "`src/policy/rules.cc` by `Rules.the_page_is_what_the_table_says`,\nwhich fails when this page says something "
+      "else.\n";
+  for (int m = 0; m < kMomentCount; ++m) {
+    const auto moment = static_cast<Moment>(m);
+    out += std::string("\n## ") + to_string(moment) +
+           "\n\n| | reason | | for example | serves |\n| --- | --- | --- | --- | --- |\n";
+    for (const Effect effect : {Effect::kPermits, Effect::kDenies}) {
+      for (const Rule& rule : rules()) {
+        if (rule.effect != effect || !is_given(rule, moment)) continue;
+        const std::string name = std::string(rule.reason) + (rule.reason.ends_with('_') ? "…" : "");
+        out += std::string("| ") + (effect == Effect::kPermits ? "yes" : "no") + " | `" + name + "` | " +
+               std::string(rule.sentence) + " | " + shown_by(rule, moment) + " | " + laws(rule) + " |\n";
+      }
+    }
+  }
+  out += "\n## Who may do what at the own node\n\n| role | may |\n| --- | --- |\n";
+  for (const Grant& grant : grants()) {
+    std::string actions;
+    for (const Action action : grant.actions)
+      actions += (actions.empty() ? "`" : " · `") + std::string(to_string(action)) + "`";
+    out += std::string("| ") + to_string(grant.role) + " | " + actions + " |\n";
+  }
+  std::string others;
+  for (int law = 1; law <= kRulesOfLaw; ++law) {
+    const bool here = std::any_of(rules().begin(), rules().end(), [&](const Rule& rule) {
+      return std::find(rule.serves.begin(), rule.serves.end(), law) != rule.serves.end();
+    });
+    if (!here) others += (others.empty() ? "R" : " R") + std::to_string(law);
+  }
+  return out + "\nNo row here serves these: other modules keep them, or nobody yet.\n" + others + "\n";
+}
+
+TEST(Rules, the_page_is_what_the_table_says) {
+  const auto path = std::filesystem::path(__FILE__).parent_path() / "../../docs/rules.md";
+  std::ifstream file(path, std::ios::binary);
+  const std::string stored{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (stored == page()) return;
+  const std::string right = testing::TempDir() + "rules.md";
+  std::ofstream(right, std::ios::binary) << page();
+  FAIL() << "docs/rules.md is out of date: cp " << right << " docs/rules.md";
+}
+
+}  // namespace
+}  // namespace puente::policy

@@ -1,0 +1,70 @@
+// The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
+// for questions, answers, releases and the certificates that partners may show.
+#include "service/inside.h"
+
+namespace puente::service {
+namespace {
+
+Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
+                           const AgreementRecord& record) {
+  Entry logged = in.journal.entry(event, record.changed_by);
+  logged.agreement_id = record.id;
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   in.journal.commit(transaction, std::move(logged),
+                                     Json::object({{"sha256", to_hex(sha256(view(record.document)))},
+                                                   {"state", to_string(record.state)},
+                                                   {"reasons", record.reasons}})));
+  TRY(in.treaties.load());
+  in.courier.wake();  // what waited for this
+  return receipt;
+}
+
+using Step = Result<AgreementRecord> (*)(AgreementRecord, const policy::Step&);
+
+Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string& agreement_id,
+                       const std::string& reasons, Step step, Event event) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(AgreementRecord record, in.store->agreement(agreement_id));
+  ASSIGN_OR_RETURN(record, step(std::move(record), {caller.user, reasons, in.now_ms()}));
+  TRY(transaction->update_agreement(record));
+  return write_down(in, *transaction, event, record);
+}
+
+}  // namespace
+
+Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const std::string& user,
+                                const std::string& reasons) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> kept, in.store->agreements());
+  ASSIGN_OR_RETURN(const AgreementRecord record,
+                   policy::accept_agreement(document, in.config.country, kept, {user, reasons, in.now_ms()}));
+  TRY(transaction->put_agreement(record));
+  return write_down(in, *transaction, Event::kAgreementAccepted, record);
+}
+
+Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons) {
+  TRY(authorise(caller, Action::kAcceptAgreement));
+  return accept_document(*inside_, document, caller.user, reasons);
+}
+
+Result<Receipt> Node::suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons) {
+  TRY(authorise(caller, Action::kSuspendAgreement));
+  return change(*inside_, caller, id, reasons, policy::suspend_agreement, Event::kAgreementSuspended);
+}
+
+Result<Receipt> Node::resume_agreement(const Caller& caller, const std::string& id, const std::string& reasons) {
+  TRY(authorise(caller, Action::kResumeAgreement));
+  return change(*inside_, caller, id, reasons, policy::resume_agreement, Event::kAgreementResumed);
+}
+
+Result<Receipt> Node::terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons) {
+  TRY(authorise(caller, Action::kTerminateAgreement));
+  return change(*inside_, caller, id, reasons, policy::terminate_agreement, Event::kAgreementTerminated);
+}
+
+Result<std::vector<AcceptedAgreement>> Node::agreements(const Caller& caller) {
+  TRY(authorise(caller, Action::kListAgreements));
+  return *inside_->treaties.all();
+}
+
+}  // namespace puente::service

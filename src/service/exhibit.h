@@ -1,0 +1,17 @@
+// An exhibit is made at the hit, from what was searched, and drawn from as often as an examiner looks. Inside service
+// only; any thread.
+#pragma once
+#include "core/exhibit.h"
+#include "intake/intake.h"
+#include "service/service.h"
+#include "store/store.h"
+
+namespace puente::service {
+
+// Each print of the probe beside the one of the encounter that it may be and is most like. Images stay as they were
+// captured, without the words in them; what lies in a slap is cut out. kNotFound: the encounter is gone.
+Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id);
+
+Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind);
+
+}  // namespace puente::service

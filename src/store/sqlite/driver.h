@@ -1,0 +1,130 @@
+// The driver for SQLite: what its Store and Transaction share. Inside store/sqlite/ only.
+#pragma once
+#include <optional>
+
+#include "core/mutex.h"
+#include "store/sqlite/database.h"
+#include "store/vault.h"
+
+namespace puente::store {
+
+// The directory's lock: held as long as this lives.
+class DirectoryLock {
+ public:
+  static Result<DirectoryLock> take(const std::string& directory);
+  DirectoryLock() = default;
+  DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+  }
+  ~DirectoryLock();
+
+ private:
+  int descriptor_ = -1;
+};
+
+// What opening gives: connections that are ours, of this version, and made with this node key.
+struct Opened {
+  DirectoryLock lock;              // none when read only
+  std::optional<Database> writer;  // likewise
+  Database reader;
+  std::vector<std::string> notes;
+};
+Result<Opened> open_database(const std::string& directory, Mode mode, const Vault& vault);
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(Opened opened, Vault vault);
+  ~SqliteStore() override;
+
+  Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const override;
+  Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const override;
+  Result<std::size_t> people() const override;
+  Result<std::vector<Template>> templates(const EncounterId& id) const override;
+  Status each_template(const std::function<Status(TemplateRow)>& take) const override;
+  Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const override;
+
+  Result<std::vector<AgreementRecord>> agreements() const override;
+  Result<AgreementRecord> agreement(const std::string& id) const override;
+
+  Result<Case> case_record(const std::string& case_id) const override;
+  Result<std::vector<Case>> cases(std::optional<CaseState> state, std::size_t limit) const override;
+  Result<std::vector<Case>> open_cases_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<Bytes> case_exhibit(const std::string& case_id) const override;
+  Result<std::int64_t> quota_used(const QuotaKey& key) const override;
+  Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const override;
+
+  Result<Question> question(const std::string& exchange_id) const override;
+  Result<std::vector<Question>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms, std::size_t limit) const override;
+  Result<OutboxItem> outbox_item(const std::string& id) const override;
+  Result<std::size_t> outbox_size() const override;
+
+  Result<Task> task(const std::string& task_id) const override;
+  Result<std::vector<Task>> tasks_waiting(std::size_t limit) const override;
+  Result<std::vector<std::string>> tasks_past(std::int64_t now_ms, std::size_t limit) const override;
+
+  Result<std::uint64_t> log_size() const override;
+  Result<std::vector<LogRow>> log_rows(std::uint64_t first, std::size_t count_max) const override;
+  Result<std::vector<std::string>> cosigned_checkpoints() const override;
+  Result<std::optional<Witnessed>> witnessed(const std::string& origin) const override;
+  Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) override;
+  Status keep_evidence(const std::string& origin, ByteView request) override;
+
+  std::unique_ptr<Transaction> begin() override;
+  WaitStats waited() const override;
+  const std::vector<std::string>& opening_notes() const override { return notes_; }
+  std::vector<std::string> check() const override;
+
+ private:
+  friend class SqliteTransaction;
+  friend class Reading;
+  // Zeroes nothing itself: the pages are zeroed by secure_delete; this brings them into the file and empties the log.
+  void empty_write_ahead_log() REQUIRES(write_mutex_);
+  void count_wait(std::uint64_t waited_ns);
+
+  const Vault vault_;
+  const DirectoryLock lock_;
+  const std::vector<std::string> notes_;
+  const bool writable_;
+  Mutex write_mutex_;  // one Transaction at a time; taken before read_mutex_ where both are
+  std::optional<Database> writer_ GUARDED_BY(write_mutex_);
+  bool residue_ GUARDED_BY(write_mutex_) = false;  // something was erased and the write-ahead log still holds it
+  mutable Mutex read_mutex_;
+  Database reader_ GUARDED_BY(read_mutex_);
+  mutable Mutex wait_mutex_;
+  WaitStats waits_ GUARDED_BY(wait_mutex_);
+};
+
+// One consistent view for the reads of one call.
+class SCOPED_CAPABILITY Reading {
+ public:
+  explicit Reading(const SqliteStore& store) ACQUIRE(store.read_mutex_);
+  ~Reading() RELEASE();
+  const Database* operator->() const { return &database_; }
+  const Database& database() const { return database_; }
+
+ private:
+  Mutex& mutex_;
+  const Database& database_;
+};
+
+inline constexpr std::size_t kRowsMax = 10'000;  // of one listing, whatever the caller asks for
+std::int64_t bounded(std::size_t limit);
+Error not_found(const char* what);
+
+Result<std::uint64_t> read_log_size(const Database& database);
+Result<std::vector<LogRow>> read_log_rows(const Database& database, std::uint64_t first, std::size_t count_max);
+Result<std::vector<std::string>> read_cosigned(const Database& database);
+Result<SecretKey> read_person_key(const Database& database, const Vault& vault, const std::string& person_id);
+
+inline constexpr const char* kOutboxColumns =
+    "SELECT id, peer, kind, sealed_key, sealed_payload, created_ms, expires_ms, next_try_ms, attempts FROM outbox ";
+Result<OutboxItem> read_outbox_item(const Statement& row, const Vault& vault);
+Result<Case> read_case(const Statement& row, const Vault& vault);  // case_id, sealed_body
+Result<Question> read_question(const Statement& row,
+                               const Vault& vault);  // exchange_id, sealed_body, released key, data
+
+}  // namespace puente::store

@@ -1,0 +1,138 @@
+// The database's tables, version 2; older versions' are in migrations.cc. Inside store/sqlite/ only. Every column and
+// what is sealed: docs/formats/database.md.
+#pragma once
+#include <cstdint>
+
+namespace puente::store {
+
+inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
+
+inline constexpr const char* kSchema = R"sql(
+CREATE TABLE node (one INTEGER PRIMARY KEY CHECK (one = 1), sealed_check BLOB NOT NULL) STRICT;
+
+CREATE TABLE person (person_id TEXT PRIMARY KEY, sealed_key BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE encounter (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  person_id TEXT NOT NULL REFERENCES person,
+  encounter_id TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  retention_until_ms INTEGER NOT NULL,
+  sealed_body BLOB NOT NULL,
+  UNIQUE (person_id, encounter_id)) STRICT;
+CREATE INDEX encounter_retention ON encounter (retention_until_ms);
+CREATE TABLE sample (
+  encounter INTEGER NOT NULL REFERENCES encounter ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  sealed_sample BLOB NOT NULL,
+  PRIMARY KEY (encounter, ordinal)) STRICT;
+CREATE TABLE template (
+  encounter INTEGER NOT NULL REFERENCES encounter ON DELETE CASCADE,
+  ordinal INTEGER NOT NULL,
+  modality INTEGER NOT NULL,
+  place INTEGER NOT NULL,
+  format INTEGER NOT NULL,
+  sealed_template BLOB NOT NULL,
+  PRIMARY KEY (encounter, ordinal)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE agreement (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  agreement_id TEXT NOT NULL UNIQUE,
+  state INTEGER NOT NULL,
+  sealed_body BLOB NOT NULL) STRICT;
+
+CREATE TABLE "case" (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  case_id TEXT NOT NULL UNIQUE,
+  partner TEXT NOT NULL,
+  exchange_id TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  sealed_body BLOB NOT NULL,
+  UNIQUE (partner, exchange_id)) STRICT;
+CREATE INDEX case_state ON "case" (state, expires_ms);
+CREATE TABLE exhibit (
+  case_id TEXT PRIMARY KEY REFERENCES "case" (case_id) ON DELETE CASCADE,
+  sealed_key BLOB NOT NULL,
+  sealed_exhibit BLOB NOT NULL) STRICT;
+CREATE TABLE answer (
+  partner TEXT NOT NULL,
+  exchange_id TEXT NOT NULL,
+  outcome INTEGER NOT NULL,
+  reference TEXT NOT NULL,
+  reasons BLOB NOT NULL,
+  forget_after_ms INTEGER NOT NULL,
+  PRIMARY KEY (partner, exchange_id)) STRICT, WITHOUT ROWID;
+CREATE TABLE quota (
+  agreement_id TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  country TEXT NOT NULL,
+  day INTEGER NOT NULL,
+  used INTEGER NOT NULL,
+  PRIMARY KEY (agreement_id, purpose, country, day)) STRICT, WITHOUT ROWID;
+CREATE TABLE message (
+  partner TEXT NOT NULL,
+  message_id TEXT NOT NULL,
+  forget_after_ms INTEGER NOT NULL,
+  PRIMARY KEY (partner, message_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX message_forget ON message (forget_after_ms);
+
+CREATE TABLE question (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  exchange_id TEXT NOT NULL UNIQUE,
+  state INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  retention_until_ms INTEGER NOT NULL,
+  sealed_body BLOB NOT NULL) STRICT;
+CREATE INDEX question_state ON question (state, expires_ms);
+CREATE TABLE released (
+  exchange_id TEXT PRIMARY KEY REFERENCES question (exchange_id) ON DELETE CASCADE,
+  sealed_key BLOB NOT NULL,
+  sealed_data BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+  id TEXT PRIMARY KEY,
+  peer TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_payload BLOB NOT NULL,
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  next_try_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL) STRICT;
+CREATE INDEX outbox_due ON outbox (next_try_ms);
+CREATE TABLE task (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  task_id TEXT NOT NULL UNIQUE,
+  state INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_task BLOB NOT NULL) STRICT;
+CREATE INDEX task_state ON task (state, number);
+CREATE INDEX task_expires ON task (expires_ms);
+
+CREATE TABLE log (
+  number INTEGER PRIMARY KEY,
+  leaf BLOB NOT NULL,
+  leaf_hash BLOB NOT NULL,
+  checkpoint TEXT NOT NULL) STRICT;
+CREATE TRIGGER log_is_never_changed BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER log_is_never_cut BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TABLE log_details (
+  number INTEGER PRIMARY KEY REFERENCES log,
+  sealed_key BLOB NOT NULL,
+  sealed_details BLOB NOT NULL) STRICT;
+CREATE TABLE cosigned (number INTEGER PRIMARY KEY AUTOINCREMENT, note TEXT NOT NULL UNIQUE) STRICT;
+
+CREATE TABLE witnessed (
+  origin TEXT PRIMARY KEY,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  checkpoint TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  origin TEXT NOT NULL,
+  request BLOB NOT NULL,
+  UNIQUE (origin, request)) STRICT;
+)sql";
+
+}  // namespace puente::store

@@ -1,0 +1,424 @@
+// SqliteTransaction: one at a time, each of its calls undone by itself when it refuses.
+#include <algorithm>
+#include <chrono>
+
+#include "core/check.h"
+#include "core/limits.h"
+#include "store/sqlite/driver.h"
+
+namespace puente::store {
+namespace {
+
+constexpr std::int64_t kQuotaDaysKept = 7;
+
+Status require_ids(std::initializer_list<std::string_view> ids) {
+  for (std::string_view id : ids) {
+    if (!is_id(id)) return Error{Code::kInvalidInput, "an id must be 1 to 64 letters, digits or . _ : -"};
+  }
+  return {};
+}
+
+// What the storage itself failed at, as against what the caller may not do.
+bool of_storage(Code code) {
+  return code == Code::kStorageFull || code == Code::kCorrupt || code == Code::kUnavailable || code == Code::kInternal;
+}
+
+}  // namespace
+
+// Holds the store's write_mutex_ for as long as it lives, by which it may use what that guards. An object that goes
+// from hand to hand with a lock in it is more than clang's analysis follows, so it is told to look away, here alone.
+class SqliteTransaction final : public Transaction {
+ public:
+  explicit SqliteTransaction(SqliteStore& store) NO_THREAD_SAFETY_ANALYSIS;
+  ~SqliteTransaction() override NO_THREAD_SAFETY_ANALYSIS;
+
+  Status put_encounter(const Encounter& encounter, std::span<const Template> templates) override;
+  Status erase_person(const std::string& person_id) override;
+  Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override;
+  Status put_agreement(const AgreementRecord& agreement) override;
+  Status update_agreement(const AgreementRecord& agreement) override;
+  Status put_case(const Case& record) override;
+  Status update_case(const Case& record) override;
+  Status put_case_exhibit(const std::string& case_id, ByteView exhibit) override;
+  Status destroy_case_exhibit(const std::string& case_id) override;
+  Status put_answer(const Answer& answer) override;
+  Result<std::int64_t> add_quota(const QuotaKey& key) override;
+  Status remember_message(const std::string& partner, const std::string& message_id,
+                          std::int64_t forget_after_ms) override;
+  Status forget_messages(std::int64_t now_ms) override;
+  Status put_question(const Question& question) override;
+  Status update_question(const Question& question) override;
+  Status erase_released(const std::string& exchange_id) override;
+  Status enqueue(const OutboxItem& item) override;
+  Status reschedule(const std::string& id, std::int64_t next_try_ms) override;
+  Status remove_outbox(const std::string& id) override;
+  Status put_task(const Task& task) override;
+  Status update_task(const Task& task) override;
+  Status erase_task(const std::string& task_id) override;
+  Status append_log(const LogRow& row, const Json& details) override;
+  Status add_cosigned_checkpoint(const std::string& note) override;
+  Status commit() override;
+  Status commit(Housekeeping why) override;
+
+ private:
+  const Vault& vault() const { return store_.vault_; }
+  const Database& writer() const { return *writer_; }
+  bool changed() const { return writer().changes() > 0; }
+  void roll_back();
+  Error fail(Error error);
+  Status end() NO_THREAD_SAFETY_ANALYSIS;
+  // Runs one call of the transaction: undone when it refuses; when the storage fails, everything is.
+  template <typename Do>
+  auto attempt(Do&& work) -> decltype(work()) {
+    if (!failure_.ok()) return failure_.error();
+    if (Status begun = writer().script("SAVEPOINT call"); !begun.ok()) return fail(begun.error());
+    auto result = work();
+    if (!result.ok() && of_storage(result.error().code)) return fail(result.error());
+    if (!result.ok()) {
+      if (Status undone = writer().script("ROLLBACK TO call"); !undone.ok()) return fail(undone.error());
+    }
+    if (Status ended = writer().script("RELEASE call"); !ended.ok()) return fail(ended.error());
+    return result;
+  }
+  // The same, of what somebody may be asked about: the log must tell of it.
+  template <typename Do>
+  auto account(Do&& work) -> decltype(work()) {
+    auto result = attempt(work);
+    accountable_ = accountable_ || result.ok();
+    return result;
+  }
+  // Of what has a key of its own: gone for good, with the write-ahead log emptied after the commit.
+  Status erase(const char* sql, const std::string& id);
+  Result<SecretKey> person_key(const std::string& person_id);
+  Status put_samples(const SecretKey& key, const Encounter& encounter, std::span<const Template> templates);
+  Status put_released(const Question& question);
+
+  SqliteStore& store_;
+  const Database* writer_ = nullptr;  // none when read only: failure_ says so
+  Status failure_;
+  bool erased_ = false;
+  bool accountable_ = false;
+  int entries_ = 0;
+};
+
+SqliteTransaction::SqliteTransaction(SqliteStore& store) : store_(store) {
+  const auto asked = std::chrono::steady_clock::now();
+  store_.write_mutex_.lock();
+  const std::chrono::nanoseconds waited = std::chrono::steady_clock::now() - asked;
+  store_.count_wait(static_cast<std::uint64_t>(waited.count()));
+  if (store_.writer_) writer_ = &*store_.writer_;
+  failure_ = writer_ != nullptr ? writer().script("BEGIN IMMEDIATE")
+                                : Status(Code::kDenied, "the database is open for reading only");
+}
+
+SqliteTransaction::~SqliteTransaction() {
+  if (writer_ != nullptr) roll_back();
+  store_.write_mutex_.unlock();
+}
+
+std::unique_ptr<Transaction> SqliteStore::begin() {
+  return std::make_unique<SqliteTransaction>(*this);
+}
+
+void SqliteTransaction::roll_back() {
+  if (writer().in_transaction())
+    discard(writer().script("ROLLBACK"), "SQLite undoes it itself, at the latest when it opens");
+}
+
+Error SqliteTransaction::fail(Error error) {
+  failure_ = Status(error);
+  roll_back();
+  return error;
+}
+
+Status SqliteTransaction::commit() {
+  CHECK(!failure_.ok() || entries_ > 0);
+  return end();
+}
+
+Status SqliteTransaction::commit(Housekeeping) {
+  CHECK(!failure_.ok() || !accountable_);
+  return end();
+}
+
+Status SqliteTransaction::end() {
+  if (!failure_.ok()) return failure_.error();
+  if (Status done = writer().script("COMMIT"); !done.ok()) return fail(done.error());
+  failure_ = Status(Code::kConflict, "this transaction is over");
+  if (erased_ || store_.residue_) store_.empty_write_ahead_log();
+  return {};
+}
+
+Status SqliteTransaction::erase(const char* sql, const std::string& id) {
+  TRY(writer().run(sql, id));
+  erased_ = erased_ || changed();
+  return {};
+}
+
+// ---- people
+
+Result<SecretKey> SqliteTransaction::person_key(const std::string& person_id) {
+  auto known = read_person_key(writer(), vault(), person_id);
+  if (known.ok() || known.error().code != Code::kNotFound) return known;
+  SecretKey fresh = vault().new_key();
+  TRY(writer().run("INSERT INTO person VALUES (?, ?)", person_id, vault().seal_key(person_id, fresh)));
+  return fresh;
+}
+
+Status SqliteTransaction::put_samples(const SecretKey& key, const Encounter& encounter,
+                                      std::span<const Template> templates) {
+  const std::int64_t number = writer().last_id();
+  const EncounterId id{encounter.person_id, encounter.encounter_id};
+  std::int64_t ordinal = 0;
+  for (const Sample& sample : encounter.samples) {
+    TRY(writer().run("INSERT INTO sample VALUES (?, ?, ?)", number, ordinal, vault().seal(key, id, ordinal, sample)));
+    ++ordinal;
+  }
+  ordinal = 0;
+  for (const Template& each : templates) {
+    const auto& [place, format, bytes] = each.features;
+    if (!checked_place(static_cast<int>(place.modality), place.code))
+      return Error{Code::kInvalidInput, "a template must be of a finger, a face or an eye"};
+    TRY(writer().run("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?)", number, ordinal,
+                     static_cast<int>(place.modality), int{place.code}, int{format},
+                     vault().seal(key, id, ordinal, each)));
+    ++ordinal;
+  }
+  return {};
+}
+
+Status SqliteTransaction::put_encounter(const Encounter& encounter, std::span<const Template> templates) {
+  return account([&]() -> Status {
+    const EncounterId id{encounter.person_id, encounter.encounter_id};
+    TRY(require_ids({id.person_id, id.encounter_id}));
+    ASSIGN_OR_RETURN(const SecretKey key, person_key(id.person_id));
+    const EncounterBody body{encounter.created_ms, encounter.retention_until_ms, encounter.biographic,
+                             encounter.standing, encounter.missing};
+    TRY(writer().run(
+        "INSERT INTO encounter (person_id, encounter_id, created_ms, retention_until_ms, sealed_body) "
+        "VALUES (?, ?, ?, ?, ?)",
+        id.person_id, id.encounter_id, body.created_ms, body.retention_until_ms, vault().seal(key, id, body)));
+    return put_samples(key, encounter, templates);
+  });
+}
+
+Status SqliteTransaction::erase_person(const std::string& person_id) {
+  return account([&]() -> Status {
+    TRY(writer().run("DELETE FROM encounter WHERE person_id = ?", person_id));
+    TRY(erase("DELETE FROM person WHERE person_id = ?", person_id));
+    return changed() ? Status() : not_found("person");
+  });
+}
+
+Status SqliteTransaction::erase_encounter(const std::string& person_id, const std::string& encounter_id) {
+  return account([&]() -> Status {
+    TRY(writer().run("DELETE FROM encounter WHERE person_id = ? AND encounter_id = ?", person_id, encounter_id));
+    if (!changed()) return not_found("encounter");
+    erased_ = true;
+    return writer().run(
+        "DELETE FROM person WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM encounter WHERE person_id = ?1)",
+        person_id);
+  });
+}
+
+// ---- agreements
+
+Status SqliteTransaction::put_agreement(const AgreementRecord& agreement) {
+  return account([&]() -> Status {
+    TRY(require_ids({agreement.id}));
+    return writer().run("INSERT INTO agreement (agreement_id, state, sealed_body) VALUES (?, ?, ?)", agreement.id,
+                        static_cast<int>(agreement.state), vault().seal(agreement));
+  });
+}
+
+Status SqliteTransaction::update_agreement(const AgreementRecord& agreement) {
+  return account([&]() -> Status {
+    TRY(writer().run("UPDATE agreement SET state = ?, sealed_body = ? WHERE agreement_id = ?",
+                     static_cast<int>(agreement.state), vault().seal(agreement), agreement.id));
+    return changed() ? Status() : not_found("agreement");
+  });
+}
+
+// ---- the answering side
+
+Status SqliteTransaction::put_case(const Case& record) {
+  return account([&]() -> Status {
+    TRY(require_ids({record.case_id, record.exchange_id, record.partner}));
+    return writer().run(
+        "INSERT INTO \"case\" (case_id, partner, exchange_id, state, expires_ms, sealed_body) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        record.case_id, record.partner, record.exchange_id, static_cast<int>(record.state), record.expires_ms,
+        vault().seal(record));
+  });
+}
+
+Status SqliteTransaction::update_case(const Case& record) {
+  return account([&]() -> Status {
+    TRY(
+        writer().run("UPDATE \"case\" SET partner = ?, exchange_id = ?, state = ?, expires_ms = ?, sealed_body = ? "
+                     "WHERE case_id = ?",
+                     record.partner, record.exchange_id, static_cast<int>(record.state), record.expires_ms,
+                     vault().seal(record), record.case_id));
+    return changed() ? Status() : not_found("case");
+  });
+}
+
+Status SqliteTransaction::put_case_exhibit(const std::string& case_id, ByteView exhibit) {
+  return account([&]() -> Status {
+    ASSIGN_OR_RETURN(const std::int64_t known, writer().number(0, "SELECT 1 FROM \"case\" WHERE case_id = ?", case_id));
+    if (known == 0) return not_found("case");
+    const Keyed sealed = vault().seal_exhibit(case_id, exhibit);
+    return writer().run("INSERT INTO exhibit VALUES (?, ?, ?)", case_id, sealed.key, sealed.thing);
+  });
+}
+
+Status SqliteTransaction::destroy_case_exhibit(const std::string& case_id) {
+  return account([&] { return erase("DELETE FROM exhibit WHERE case_id = ?", case_id); });
+}
+
+Status SqliteTransaction::put_answer(const Answer& answer) {
+  return account([&] {
+    return writer().run("INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?)", answer.partner, answer.exchange_id,
+                        static_cast<int>(answer.outcome), answer.reference, encode(answer.reasons),
+                        answer.forget_after_ms);
+  });
+}
+
+Result<std::int64_t> SqliteTransaction::add_quota(const QuotaKey& key) {
+  return account([&] {
+    return writer().number(
+        0, "INSERT INTO quota VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET used = used + 1 RETURNING used",
+        key.agreement_id, to_string(key.purpose), key.country, key.day);
+  });
+}
+
+Status SqliteTransaction::remember_message(const std::string& partner, const std::string& message_id,
+                                           std::int64_t forget_after_ms) {
+  return attempt([&]() -> Status {
+    const Status put = writer().run("INSERT INTO message VALUES (?, ?, ?)", partner, message_id, forget_after_ms);
+    if (!put.ok() && put.error().code == Code::kAlreadyExists)
+      return Error{Code::kReplayed, "this message was received before"};
+    return put;
+  });
+}
+
+Status SqliteTransaction::forget_messages(std::int64_t now_ms) {
+  return attempt([&]() -> Status {
+    TRY(writer().run("DELETE FROM message WHERE forget_after_ms < ?", now_ms));
+    TRY(writer().run("DELETE FROM answer WHERE forget_after_ms < ?", now_ms));
+    return writer().run("DELETE FROM quota WHERE day < ?", now_ms / kDayMs - kQuotaDaysKept);
+  });
+}
+
+// ---- the asking side
+
+Status SqliteTransaction::put_released(const Question& question) {
+  if (question.released.empty()) return {};
+  const std::string& id = question.exchange_id;
+  TRY(erase("DELETE FROM released WHERE exchange_id = ?", id));
+  const Keyed sealed = vault().seal_released(id, question.released);
+  return writer().run("INSERT INTO released VALUES (?, ?, ?)", id, sealed.key, sealed.thing);
+}
+
+Status SqliteTransaction::put_question(const Question& question) {
+  return account([&]() -> Status {
+    TRY(require_ids({question.exchange_id}));
+    TRY(writer().run(
+        "INSERT INTO question (exchange_id, state, expires_ms, retention_until_ms, sealed_body) VALUES (?, ?, ?, ?, ?)",
+        question.exchange_id, static_cast<int>(question.state), question.expires_ms, question.retention_until_ms,
+        vault().seal(question)));
+    return put_released(question);
+  });
+}
+
+Status SqliteTransaction::update_question(const Question& question) {
+  return account([&]() -> Status {
+    TRY(writer().run(
+        "UPDATE question SET state = ?, expires_ms = ?, retention_until_ms = ?, sealed_body = ? WHERE exchange_id = ?",
+        static_cast<int>(question.state), question.expires_ms, question.retention_until_ms, vault().seal(question),
+        question.exchange_id));
+    if (!changed()) return not_found("question");
+    return put_released(question);
+  });
+}
+
+Status SqliteTransaction::erase_released(const std::string& exchange_id) {
+  return account([&] { return erase("DELETE FROM released WHERE exchange_id = ?", exchange_id); });
+}
+
+Status SqliteTransaction::enqueue(const OutboxItem& item) {
+  return attempt([&]() -> Status {
+    TRY(require_ids({item.id}));
+    ASSIGN_OR_RETURN(const std::int64_t waiting, writer().number(0, "SELECT count(*) FROM outbox"));
+    if (waiting >= static_cast<std::int64_t>(limits::kOutboxMax))
+      return Error{Code::kQuotaExceeded, "the outbox is full: partners have been out of reach for too long"};
+    const Keyed sealed = vault().seal_payload(item.id, item.payload);
+    return writer().run("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", item.id, item.peer, item.kind,
+                        sealed.key, sealed.thing, item.created_ms, item.expires_ms, item.next_try_ms, item.attempts);
+  });
+}
+
+Status SqliteTransaction::reschedule(const std::string& id, std::int64_t next_try_ms) {
+  return attempt([&]() -> Status {
+    TRY(writer().run("UPDATE outbox SET next_try_ms = ?, attempts = attempts + 1 WHERE id = ?", next_try_ms, id));
+    return changed() ? Status() : not_found("message in the outbox");
+  });
+}
+
+Status SqliteTransaction::remove_outbox(const std::string& id) {
+  return attempt([&] { return erase("DELETE FROM outbox WHERE id = ?", id); });
+}
+
+// ---- tasks
+
+Status SqliteTransaction::put_task(const Task& task) {
+  return attempt([&]() -> Status {
+    TRY(require_ids({task.task_id}));
+    ASSIGN_OR_RETURN(const std::int64_t kept, writer().number(0, "SELECT count(*) FROM task"));
+    if (kept >= static_cast<std::int64_t>(limits::kTasksMax))
+      return Error{Code::kQuotaExceeded, "too many tasks wait or are kept: fetch results, or try again later"};
+    const Keyed sealed = vault().seal_task(task);
+    return writer().run("INSERT INTO task (task_id, state, expires_ms, sealed_key, sealed_task) VALUES (?, ?, ?, ?, ?)",
+                        task.task_id, static_cast<int>(task.state), task.expires_ms, sealed.key, sealed.thing);
+  });
+}
+
+Status SqliteTransaction::update_task(const Task& task) {
+  return attempt([&]() -> Status {
+    const Keyed sealed = vault().seal_task(task);
+    TRY(writer().run("UPDATE task SET state = ?, expires_ms = ?, sealed_key = ?, sealed_task = ? WHERE task_id = ?",
+                     static_cast<int>(task.state), task.expires_ms, sealed.key, sealed.thing, task.task_id));
+    if (!changed()) return not_found("task");
+    erased_ = true;
+    return {};
+  });
+}
+
+Status SqliteTransaction::erase_task(const std::string& task_id) {
+  return attempt([&] { return erase("DELETE FROM task WHERE task_id = ?", task_id); });
+}
+
+// ---- the log
+
+Status SqliteTransaction::append_log(const LogRow& row, const Json& details) {
+  return attempt([&]() -> Status {
+    if (row.leaf.size() > kLeafBytesMax) return Error{Code::kTooLarge, "a log entry is too large"};
+    ASSIGN_OR_RETURN(const std::uint64_t size, read_log_size(writer()));
+    if (row.index != size)
+      return Error{Code::kConflict,
+                   "the log's next entry is " + std::to_string(size) + ", not " + std::to_string(row.index)};
+    TRY(writer().run("INSERT INTO log VALUES (?, ?, ?, ?)", row.index, row.leaf, row.leaf_hash, row.checkpoint));
+    if (!details.is_null()) {
+      const Keyed sealed = vault().seal_details(row.index, details);
+      TRY(writer().run("INSERT INTO log_details VALUES (?, ?, ?)", row.index, sealed.key, sealed.thing));
+    }
+    ++entries_;
+    return {};
+  });
+}
+
+Status SqliteTransaction::add_cosigned_checkpoint(const std::string& note) {
+  return attempt([&] { return writer().run("INSERT OR IGNORE INTO cosigned (note) VALUES (?)", note); });
+}
+
+}  // namespace puente::store

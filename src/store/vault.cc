@@ -1,0 +1,194 @@
+#include "store/vault.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace puente::store {
+namespace {
+
+// Ids contain no '/', so no two contexts are the same.
+constexpr const char* kStamp = "database/node-key";
+
+std::string key_of_person(const std::string& person_id) {
+  return "person/" + person_id + "/key";
+}
+std::string of_encounter(const EncounterId& id) {
+  return "person/" + id.person_id + "/encounter/" + id.encounter_id;
+}
+std::string of_sample(const EncounterId& id, std::int64_t ordinal) {
+  return of_encounter(id) + "/sample/" + std::to_string(ordinal);
+}
+std::string of_template(const EncounterId& id, std::int64_t ordinal, Place place, std::int64_t format) {
+  return of_encounter(id) + "/template/" + std::to_string(ordinal) + "/" + to_string(place.modality) + "/" +
+         std::to_string(place.code) + "/" + std::to_string(format);
+}
+std::string of_agreement(const std::string& id) {
+  return "agreement/" + id + "/body";
+}
+std::string of_case(const std::string& case_id) {
+  return "case/" + case_id + "/body";
+}
+std::string of_question(const std::string& exchange_id) {
+  return "question/" + exchange_id + "/body";
+}
+
+// What a decoder makes of the plain bytes, or why they did not open.
+template <typename T>
+Result<T> decoded(const Result<Bytes>& plain, Result<T> (*decode)(ByteView)) {
+  if (!plain.ok()) return plain.error();
+  return decode(*plain);
+}
+
+}  // namespace
+
+// ---- keys
+
+Bytes Vault::wrap(const SecretKey& key, const std::string& context) const {
+  return puente::seal(node_key_, key.bytes(), context, random_);
+}
+
+Result<SecretKey> Vault::unwrap(ByteView sealed, const std::string& context) const {
+  ASSIGN_OR_RETURN(Bytes plain, puente::open(node_key_, sealed, context));
+  Result<SecretKey> key = SecretKey::from_bytes(plain);
+  std::fill(plain.begin(), plain.end(), std::uint8_t{0});
+  return key;
+}
+
+Keyed Vault::seal_alone(ByteView plain, const Contexts& contexts) const {
+  const SecretKey key = new_key();
+  return {wrap(key, contexts.key), puente::seal(key, plain, contexts.thing, random_)};
+}
+
+Result<Bytes> Vault::open_alone(const Keyed& sealed, const Contexts& contexts) const {
+  ASSIGN_OR_RETURN(const SecretKey key, unwrap(sealed.key, contexts.key));
+  return puente::open(key, sealed.thing, contexts.thing);
+}
+
+Bytes Vault::stamp() const {
+  return puente::seal(node_key_, view("puente"), kStamp, random_);
+}
+bool Vault::is_stamp(ByteView sealed) const {
+  return puente::open(node_key_, sealed, kStamp).ok();
+}
+
+// ---- people
+
+Bytes Vault::seal_key(const std::string& person_id, const SecretKey& key) const {
+  return wrap(key, key_of_person(person_id));
+}
+Result<SecretKey> Vault::open_key(const std::string& person_id, ByteView sealed) const {
+  return unwrap(sealed, key_of_person(person_id));
+}
+
+Bytes Vault::seal(const SecretKey& key, const EncounterId& id, const EncounterBody& body) const {
+  return puente::seal(key, encode(body), of_encounter(id) + "/body", random_);
+}
+Result<EncounterBody> Vault::open_encounter(const SecretKey& key, const EncounterId& id, ByteView sealed) const {
+  return decoded(puente::open(key, sealed, of_encounter(id) + "/body"), decode_encounter);
+}
+
+Bytes Vault::seal(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, const Sample& sample) const {
+  return puente::seal(key, encode(sample), of_sample(id, ordinal), random_);
+}
+Result<Sample> Vault::open_sample(const SecretKey& key, const EncounterId& id, std::int64_t ordinal,
+                                  ByteView sealed) const {
+  return decoded(puente::open(key, sealed, of_sample(id, ordinal)), decode_sample);
+}
+
+Bytes Vault::seal(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, const Template& made) const {
+  const Features& features = made.features;
+  return puente::seal(key, encode(TemplateBody{made.cut, features.bytes}),
+                      of_template(id, ordinal, features.place, features.format), random_);
+}
+
+Result<Template> Vault::open_template(const SecretKey& key, const EncounterId& id, std::int64_t ordinal,
+                                      const TemplateColumns& beside, ByteView sealed) const {
+  constexpr std::int64_t kFormatMax = std::numeric_limits<std::uint16_t>::max();
+  const bool small = beside.modality >= 0 && beside.modality < kModalityCount && beside.place >= 0 &&
+                     beside.place <= std::numeric_limits<std::uint8_t>::max();
+  const auto place =
+      small ? checked_place(static_cast<int>(beside.modality), static_cast<int>(beside.place)) : std::optional<Place>();
+  if (!place) return Error{Code::kCorrupt, "a stored template is of no finger, face or eye"};
+  if (beside.format < 0 || beside.format > kFormatMax)
+    return Error{Code::kCorrupt, "a stored template is of no format"};
+  ASSIGN_OR_RETURN(
+      TemplateBody body,
+      decoded(puente::open(key, sealed, of_template(id, ordinal, *place, beside.format)), decode_template));
+  return Template{{*place, static_cast<std::uint16_t>(beside.format), std::move(body.features)}, body.cut};
+}
+
+Result<Bytes> Vault::open_template_1(const SecretKey& key, const EncounterId& id, std::int64_t ordinal,
+                                     std::int64_t position, ByteView sealed) const {
+  const bool known = position >= 0 && position <= static_cast<int>(FingerCapture::kPlainThumbs);
+  const char* name = to_string(known ? static_cast<FingerCapture>(position) : FingerCapture::kUnknown);
+  return puente::open(key, sealed, of_encounter(id) + "/template/" + std::to_string(ordinal) + "/" + name);
+}
+
+// ---- under the node key
+
+Bytes Vault::seal(const AgreementRecord& agreement) const {
+  return puente::seal(node_key_, encode(agreement), of_agreement(agreement.id), random_);
+}
+Result<AgreementRecord> Vault::open_agreement(const std::string& id, ByteView sealed) const {
+  return decoded(puente::open(node_key_, sealed, of_agreement(id)), decode_agreement);
+}
+
+Bytes Vault::seal(const Case& record) const {
+  return puente::seal(node_key_, encode(record), of_case(record.case_id), random_);
+}
+Result<Case> Vault::open_case(const std::string& case_id, ByteView sealed) const {
+  return decoded(puente::open(node_key_, sealed, of_case(case_id)), decode_case);
+}
+
+Bytes Vault::seal(const Question& question) const {
+  return puente::seal(node_key_, encode(question), of_question(question.exchange_id), random_);
+}
+Result<Question> Vault::open_question(const std::string& exchange_id, ByteView sealed) const {
+  return decoded(puente::open(node_key_, sealed, of_question(exchange_id)), decode_question);
+}
+
+// ---- each under a key of its own
+
+// The words are those of version 1, when what an examiner is shown was the probe itself: its rows open still.
+Keyed Vault::seal_exhibit(const std::string& case_id, ByteView exhibit) const {
+  return seal_alone(exhibit, {"case/" + case_id + "/probe-key", "case/" + case_id + "/probe"});
+}
+Result<Bytes> Vault::open_exhibit(const std::string& case_id, const Keyed& sealed) const {
+  return open_alone(sealed, {"case/" + case_id + "/probe-key", "case/" + case_id + "/probe"});
+}
+
+Keyed Vault::seal_released(const std::string& exchange_id, const BiographicData& released) const {
+  return seal_alone(encode(released),
+                    {"question/" + exchange_id + "/released-key", "question/" + exchange_id + "/released"});
+}
+Result<BiographicData> Vault::open_released(const std::string& exchange_id, const Keyed& sealed) const {
+  return decoded(
+      open_alone(sealed, {"question/" + exchange_id + "/released-key", "question/" + exchange_id + "/released"}),
+      decode_biographic);
+}
+
+Keyed Vault::seal_payload(const std::string& outbox_id, ByteView payload) const {
+  return seal_alone(payload, {"outbox/" + outbox_id + "/key", "outbox/" + outbox_id + "/payload"});
+}
+Result<Bytes> Vault::open_payload(const std::string& outbox_id, const Keyed& sealed) const {
+  return open_alone(sealed, {"outbox/" + outbox_id + "/key", "outbox/" + outbox_id + "/payload"});
+}
+
+Keyed Vault::seal_details(std::uint64_t index, const Json& details) const {
+  const std::string entry = "log/" + std::to_string(index);
+  return seal_alone(to_bytes(canonical(details)), {entry + "/details-key", entry + "/details"});
+}
+Status Vault::check_details(std::uint64_t index, const Keyed& sealed) const {
+  const std::string entry = "log/" + std::to_string(index);
+  const auto opened = open_alone(sealed, {entry + "/details-key", entry + "/details"});
+  return opened.ok() ? Status() : Status(opened.error());
+}
+
+Keyed Vault::seal_task(const Task& task) const {
+  return seal_alone(encode(task), {"task/" + task.task_id + "/key", "task/" + task.task_id + "/body"});
+}
+Result<Task> Vault::open_task(const std::string& task_id, const Keyed& sealed) const {
+  return decoded(open_alone(sealed, {"task/" + task_id + "/key", "task/" + task_id + "/body"}), decode_task);
+}
+
+}  // namespace puente::store

@@ -1,0 +1,76 @@
+// Vault: what identifies a person, sealed before a driver writes it and opened after it has read it. Keys of things,
+// the context that each blob is bound to (moved to another row it does not open), and the bytes inside. Knows nothing
+// of where the blobs lie. Inside store/ only; any thread. Every open is kCorrupt when the blob is damaged or not of
+// there.
+#pragma once
+#include "store/records.h"
+
+namespace puente::store {
+
+// A thing sealed under a key of its own, and that key sealed under the node's: who destroys the key destroys the thing.
+struct Keyed {
+  Bytes key, thing;
+};
+
+// What stands in clear beside a sealed template, and is bound to it.
+struct TemplateColumns {
+  std::int64_t modality = 0, place = 0, format = 0;
+};
+
+class Vault {
+ public:
+  Vault(SecretKey node_key, Random& random) : node_key_(std::move(node_key)), random_(random) {}
+
+  // Stamps a new database with the node key that it is made for.
+  Bytes stamp() const;
+  bool is_stamp(ByteView sealed) const;
+
+  // A person's key, and what lies under it.
+  SecretKey new_key() const { return SecretKey::generate(random_); }
+  Bytes seal_key(const std::string& person_id, const SecretKey& key) const;
+  Result<SecretKey> open_key(const std::string& person_id, ByteView sealed) const;
+  Bytes seal(const SecretKey& key, const EncounterId& id, const EncounterBody& body) const;
+  Result<EncounterBody> open_encounter(const SecretKey& key, const EncounterId& id, ByteView sealed) const;
+  Bytes seal(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, const Sample& sample) const;
+  Result<Sample> open_sample(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, ByteView sealed) const;
+  Bytes seal(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, const Template& made) const;
+  Result<Template> open_template(const SecretKey& key, const EncounterId& id, std::int64_t ordinal,
+                                 const TemplateColumns& beside, ByteView sealed) const;  // kCorrupt: they are no place
+  // As version 1 bound it, by the finger's position; the features alone.
+  Result<Bytes> open_template_1(const SecretKey& key, const EncounterId& id, std::int64_t ordinal,
+                                std::int64_t position, ByteView sealed) const;
+
+  // Under the node key itself.
+  Bytes seal(const AgreementRecord& agreement) const;
+  Result<AgreementRecord> open_agreement(const std::string& id, ByteView sealed) const;
+  Bytes seal(const Case& record) const;
+  Result<Case> open_case(const std::string& case_id, ByteView sealed) const;
+  Bytes seal(const Question& question) const;  // without what was released
+  Result<Question> open_question(const std::string& exchange_id, ByteView sealed) const;
+
+  // Each under a key of its own.
+  Keyed seal_exhibit(const std::string& case_id, ByteView exhibit) const;
+  Result<Bytes> open_exhibit(const std::string& case_id, const Keyed& sealed) const;
+  Keyed seal_released(const std::string& exchange_id, const BiographicData& released) const;
+  Result<BiographicData> open_released(const std::string& exchange_id, const Keyed& sealed) const;
+  Keyed seal_payload(const std::string& outbox_id, ByteView payload) const;
+  Result<Bytes> open_payload(const std::string& outbox_id, const Keyed& sealed) const;
+  Keyed seal_details(std::uint64_t index, const Json& details) const;
+  Status check_details(std::uint64_t index, const Keyed& sealed) const;
+  Keyed seal_task(const Task& task) const;
+  Result<Task> open_task(const std::string& task_id, const Keyed& sealed) const;
+
+ private:
+  struct Contexts {  // of a key, and of what lies under it
+    std::string key, thing;
+  };
+  Keyed seal_alone(ByteView plain, const Contexts& contexts) const;
+  Result<Bytes> open_alone(const Keyed& sealed, const Contexts& contexts) const;
+  Bytes wrap(const SecretKey& key, const std::string& context) const;
+  Result<SecretKey> unwrap(ByteView sealed, const std::string& context) const;
+
+  SecretKey node_key_;
+  Random& random_;
+};
+
+}  // namespace puente::store

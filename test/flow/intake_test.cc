@@ -1,0 +1,170 @@
+// The road in, walked by synthetic people: how often each costly step is taken, and what leaves.
+#include "intake/intake.h"
+
+#include <gtest/gtest.h>
+
+#include "core/tally.h"
+#include "format/image/image.h"
+#include "lab/synth/synth.h"
+
+namespace puente::intake {
+namespace {
+
+synth::GrownFinger finger(Finger position) {
+  static std::map<Finger, synth::GrownFinger> grown;
+  if (!grown.contains(position)) grown.emplace(position, synth::grow_finger(77, 1, position));
+  return grown.at(position);
+}
+
+Image pixels(Finger position, std::uint32_t day = 1) {
+  return synth::capture(finger(position), day, {.difficulty = 0.5});
+}
+
+Sample print(Finger position) {
+  return {.position = capture_of(position), .image = *format::encode_wsq(pixels(position), 1.6), .impression = 1};
+}
+
+Sample slap(FingerCapture claimed = FingerCapture::kPlainRightFour) {
+  std::vector<std::optional<synth::GrownFinger>> fingers;
+  for (const Finger position : synth::fingers_of(synth::SlapKind::kRightFour)) fingers.push_back(finger(position));
+  const auto captured = synth::capture_slap(synth::SlapKind::kRightFour, fingers, 1, {.difficulty = 0.5});
+  return {.position = claimed, .image = *format::encode_png(captured.image), .impression = 0};
+}
+
+struct Counts {
+  std::uint64_t decode = 0, extract = 0, encode = 0, sketch = 0, prepare = 0, compare = 0;
+  auto operator<=>(const Counts&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const Counts& c) {
+  return out << "decode " << c.decode << " extract " << c.extract << " encode " << c.encode << " sketch " << c.sketch
+             << " prepare " << c.prepare << " compare " << c.compare;
+}
+Counts counted(const std::function<void()>& work) {
+  const auto before = tallied();
+  work();
+  const auto after = tallied();
+  const auto of = [&](Work what) {
+    return after[static_cast<std::size_t>(what)] - before[static_cast<std::size_t>(what)];
+  };
+  return {of(Work::kDecode), of(Work::kExtract), of(Work::kEncode),
+          of(Work::kSketch), of(Work::kPrepare), of(Work::kCompare)};
+}
+
+const std::vector<Sample>& two_prints_and_a_slap() {
+  static const std::vector<Sample> samples = {print(Finger::kRightIndex), print(Finger::kLeftIndex), slap()};
+  return samples;
+}
+
+TEST(Road, each_step_is_taken_once_a_sample) {
+  const std::vector<Sample>& sent = two_prints_and_a_slap();
+  Result<Taken> taken = Error{};
+  // each finger of the slap is held against both prints
+  EXPECT_EQ(counted([&] { taken = take_in(sent, Depth::kSearchable); }), (Counts{3, 6, 6, 6, 6, 8}));
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  EXPECT_EQ(taken->prints.size(), 6u);
+  for (const Print& each : taken->prints) {
+    EXPECT_TRUE(each.image.pixels.empty());
+    EXPECT_EQ(each.encoded, finger::encode(each.features));
+    EXPECT_GT(each.sketch.count, 0);
+  }
+  // without any slap nothing is compared
+  EXPECT_EQ(counted([&] {
+              EXPECT_TRUE(take_in({sent[0], sent[1]}, Depth::kSearchable).ok());
+            }),
+            (Counts{2, 2, 2, 2, 0, 0}));
+}
+
+TEST(Road, a_question_decodes_and_extracts_once_and_encodes_no_template) {
+  const std::vector<Sample>& sent = two_prints_and_a_slap();
+  std::vector<Sample> out;
+  const Counts counts = counted([&] {
+    const auto taken = take_in(sent, Depth::kExtracted, Keep::kCuts);
+    ASSERT_TRUE(taken.ok()) << taken.error().message;
+    EXPECT_TRUE(taken->prints[0].image.pixels.empty());
+    EXPECT_FALSE(taken->prints[2].image.pixels.empty());
+    out = *bare(*taken);
+  });
+  EXPECT_EQ(counts, (Counts{3, 6, 0, 0, 6, 8}));
+  EXPECT_EQ(out.size(), 6u);
+}
+
+// What a partner gets is what was captured: the same bits, and not ten times as many of them.
+TEST(Road, two_wsq_prints_leave_as_two_wsq_prints) {
+  std::vector<Sample> sent;
+  std::size_t bytes = 0;
+  for (const Finger position : {Finger::kRightIndex, Finger::kLeftIndex}) {
+    const std::string comments[] = {"taken at desk 7 by officer Quiñones"};
+    Sample& sample = sent.emplace_back(print(position));
+    sample.image = *format::encode_wsq(pixels(position), 1.6, comments);
+    bytes += sample.image.size();
+  }
+  EXPECT_NEAR(static_cast<double>(bytes), 38'000, 6'000);
+  const auto taken = take_in(sent, Depth::kExtracted, Keep::kCuts);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  const auto out = bare(*taken);
+  ASSERT_TRUE(out.ok()) << out.error().message;
+  ASSERT_EQ(out->size(), 2u);
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Sample& sample = (*out)[i];
+    left += sample.image.size();
+    EXPECT_EQ(format::image_header(sample.image)->kind, format::ImageKind::kWsq);
+    EXPECT_EQ(text(sample.image).find("officer"), std::string_view::npos);
+    EXPECT_EQ(sample.ppi, 500);  // the file's comment said so
+    EXPECT_EQ(format::decode_image(sample.image)->pixels, format::decode_image(sent[i].image)->pixels);
+    EXPECT_EQ(sample.impression, kImpressionUnknown);
+  }
+  EXPECT_LT(left, bytes);
+  const auto again = take_in(*out, Depth::kSearchable);  // at the partner's: the same template
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->prints[0].encoded, finger::encode(taken->prints[0].features));
+}
+
+TEST(Road, single_prints_leave_before_those_of_a_slap) {
+  const auto taken = take_in({slap(), print(Finger::kRightIndex)}, Depth::kExtracted, Keep::kCuts);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  const auto out = bare(*taken);
+  ASSERT_TRUE(out.ok()) << out.error().message;
+  ASSERT_EQ(out->size(), 5u);
+  EXPECT_EQ(format::image_header(out->front().image)->kind, format::ImageKind::kWsq);
+  EXPECT_EQ(out->front().position, FingerCapture::kRightIndex);
+  for (std::size_t i = 1; i < out->size(); ++i) {
+    EXPECT_EQ(format::image_header((*out)[i].image)->kind, format::ImageKind::kPng);
+    EXPECT_EQ(format::decode_image((*out)[i].image)->pixels, taken->prints[i - 1].image.pixels);
+  }
+  const auto without = take_in({slap(), print(Finger::kRightIndex)}, Depth::kExtracted);  // the slap is cut again
+  ASSERT_TRUE(without.ok());
+  EXPECT_EQ((*bare(*without))[3].image, (*out)[3].image);
+}
+
+TEST(Road, a_picture_is_made_again_from_its_cut) {
+  const std::vector<Sample>& sent = two_prints_and_a_slap();
+  const auto taken = take_in(sent, Depth::kExtracted, Keep::kImages);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  for (const Print& each : taken->prints) {
+    const auto picture = picture_of(taken->encounter.samples[each.cut.sample], each.cut);
+    ASSERT_TRUE(picture.ok());
+    EXPECT_EQ(picture->pixels, each.image.pixels);
+    EXPECT_EQ(picture->ppi, each.image.ppi);
+  }
+}
+
+TEST(Road, fingers_of_a_slap_are_confirmed_or_contradicted_by_single_prints) {
+  const auto taken = take_in(two_prints_and_a_slap(), Depth::kExtracted);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  EXPECT_EQ(taken->prints[2].place, place_of(Finger::kRightIndex));
+  EXPECT_EQ(taken->prints[2].in_slap, Finger::kRightIndex);
+  EXPECT_FALSE(taken->prints[2].cut.whole);
+
+  Sample swapped = print(Finger::kRightIndex);
+  swapped.position = FingerCapture::kRightMiddle;
+  Sample other = print(Finger::kRightMiddle);
+  other.position = FingerCapture::kRightIndex;
+  const auto refused = take_in({swapped, other, slap()}, Depth::kSearchable);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kInvalidInput);
+  EXPECT_NE(refused.error().message.find("wrong order"), std::string::npos) << refused.error().message;
+}
+
+}  // namespace
+}  // namespace puente::intake
