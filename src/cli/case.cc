@@ -45,7 +45,9 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
     ASSIGN_OR_RETURN(const Bytes png, node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) +
                                                  "?kind=" + options.kind));
     const std::string place = *pairs[i]["probe"]["place"].as_string();
-    const std::string path = options.pictures + "/" + options.case_id + "-" + place + ".png";
+    // The number tells fingers apart whose place nobody knows.
+    const std::string path =
+        options.pictures + "/" + options.case_id + "-" + std::to_string(i + 1) + "-" + place + ".png";
     TRY(write_file(path, png));
     names.emplace_back(path);
   }

@@ -73,21 +73,8 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   entries.push_back({about(confirmed ? Event::kCaseConfirmed : Event::kCaseRejected),
                      Json::object({{"case_id", case_id}, {"reasons", reasons}})});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  if (confirmed) {  // logged before it leaves: which elements, to whom
-    const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
-    const auto record = in.store->encounter(decided.person_id, decided.encounter_id);
-    Result<policy::Disclosure> disclosure = Error{Code::kDenied, "no agreement or no record"};
-    if (agreement != nullptr && record.ok()) {
-      disclosure = policy::redact(*agreement, decided, record->biographic, in.now_ms());
-    }
-    Json::Array elements;
-    if (disclosure.ok()) {
-      for (const auto& [element, value] : disclosure->elements()) elements.push_back(to_string(element));
-    }
-    entries.push_back({about(disclosure.ok() ? Event::kReleased : Event::kReleaseRefused),
-                       Json::object({{"partner", decided.partner}, {"elements", Json(std::move(elements))}})});
-  }
-  TRY(enqueue_verdict(in, *transaction, decided));
+  ASSIGN_OR_RETURN(std::optional<Written> release, enqueue_verdict(in, *transaction, decided));
+  if (release) entries.push_back(*std::move(release));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

@@ -31,11 +31,14 @@ struct Node::Inside {
 };
 
 // What the courier carries; each is one attempt.
-Status deliver_question(Node::Inside& inside, const store::OutboxItem& item);  // ask.cc
-Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item);   // release.cc
+Status deliver_question(Node::Inside& inside, const store::OutboxItem& item);      // ask.cc
+Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item);       // release.cc
+Status deliver_held_verdict(Node::Inside& inside, const store::OutboxItem& item);  // release.cc
 // Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew
-// at each attempt.
-Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);
+// at each attempt. Of a confirmed case the entry that says which elements leave, to be committed with it; none while
+// the agreement is suspended: then the verdict is held, and the entry written when it goes on.
+Result<std::optional<Written>> enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction,
+                                               const Case& decided);
 
 Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
                               const exchange::QuestionBody& question);                 // answer.cc

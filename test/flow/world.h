@@ -110,22 +110,29 @@ class World {
     return out;
   }
 
-  // border_identification: 3 questions a day, five elements. Nothing else may be asked.
-  std::string agreement_document() {
-    const Json release = Json::array({"family_name", "given_names", "date_of_birth", "nationality", "document_number"});
-    const Json purposes = Json::array({Json::object({{"purpose", "border_identification"},
-                                                     {"may_ask", Json::array({"COL", "USA"})},
-                                                     {"modalities", Json::array({"finger"})},
-                                                     {"release", release},
-                                                     {"retention_days", 30},
-                                                     {"daily_quota", 3},
-                                                     {"review_required", true}})});
+  static Json clause(const char* purpose) {  // 3 questions a day, five elements
+    return Json::object(
+        {{"purpose", purpose},
+         {"may_ask", Json::array({"COL", "USA"})},
+         {"modalities", Json::array({"finger"})},
+         {"release", Json::array({"family_name", "given_names", "date_of_birth", "nationality", "document_number"})},
+         {"retention_days", 30},
+         {"daily_quota", 3},
+         {"review_required", true}});
+  }
+  // In force since yesterday, signed by both.
+  std::string agreement(const std::string& id, const Country& first, const Country& second, Json purposes,
+                        const std::string& replaces = "") {
     Json document =
-        must(policy::draft_agreement("test-1", to_iso8601(clock.now_ms() - kDayMs),
-                                     to_iso8601(clock.now_ms() + 100 * kDayMs), party(usa), party(col), purposes));
-    document = must(policy::sign_agreement(document, "USA", usa.signing));
-    document = must(policy::sign_agreement(document, "COL", col.signing));
+        must(policy::draft_agreement(id, to_iso8601(clock.now_ms() - kDayMs), to_iso8601(clock.now_ms() + 100 * kDayMs),
+                                     party(first), party(second), purposes, replaces));
+    for (const Country* each : {&first, &second})
+      document = must(policy::sign_agreement(document, each->name, each->signing));
     return canonical(document);
+  }
+  // border_identification. Nothing else may be asked.
+  std::string agreement_document() {
+    return agreement("test-1", usa, col, Json::array({clause("border_identification")}));
   }
 
   void start(Country& country) {
@@ -138,9 +145,9 @@ class World {
     config.log_key = must(SigningKey::from_seed(country.log.seed()));
     config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
     config.snapshot_fingers_min = 1;
-    config.agreements = {agreement_text};
+    if (!agreement_text.empty()) config.agreements = {agreement_text};
     country.node.reset();
-    country.node = must(service::Node::open(std::move(config), {clock, random, *country.line}));
+    country.node = must(service::Node::open(std::move(config), {clock, random, *country.line, gate}));
   }
 
   service::EnrolAnswer enrol(Country& country, std::uint32_t person, const std::string& id,
@@ -182,7 +189,8 @@ class World {
   TestClock clock;
   SystemRandom random;
   Country usa, col;
-  std::string agreement_text;
+  std::string agreement_text;   // lies in each data directory; may be empty
+  PartnerGate* gate = nullptr;  // of whoever starts next
 
   // the line
   bool line_down = false;

@@ -1,0 +1,234 @@
+// The law as a node's state: what two agreements say beside each other, and what a supervisor's step changes at once.
+#include <algorithm>
+
+#include "core/limits.h"
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+constexpr const char* kWhy = "order 12 of the ministry";
+
+class Agreements : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& usa() { return *world.usa.node; }
+  service::Node& col() { return *world.col.node; }
+
+  void accept_at_both(const std::string& document) {
+    must(usa().accept_agreement(kSupervisor, document, kWhy));
+    must(col().accept_agreement(kSupervisor, document, kWhy));
+  }
+  std::string trafficking(const std::string& id, const std::string& replaces = "") {
+    return world.agreement(id, world.usa, world.col, Json::array({World::clause("trafficking_investigation")}),
+                           replaces);
+  }
+  void work_after(std::int64_t ms) {
+    world.clock.advance_ms(ms);
+    usa().work();
+    col().work();
+    col().work();  // what was held goes on, and then out
+  }
+  void confirm(const Question& hit) {
+    must(col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  }
+  AgreementState state_at(service::Node& node, const std::string& id) {
+    for (const AcceptedAgreement& each : must(node.agreements(kSupervisor)))
+      if (each.id == id) return each.state;
+    ADD_FAILURE() << "no agreement " << id;
+    return {};
+  }
+  std::vector<std::string> events(const Country& country) {
+    std::vector<std::string> out;
+    for (const LogRow& row : must(must(store::open_log(country.directory))->log_rows(0, 1000)))
+      out.push_back(*must(parse_json(text(row.leaf)))["event"].as_string());
+    return out;
+  }
+  std::ptrdiff_t count(const Country& country, const char* event) {
+    const auto all = events(country);
+    return std::count(all.begin(), all.end(), event);
+  }
+};
+
+TEST_F(Agreements, two_between_the_same_countries_answer_each_for_its_purpose) {
+  accept_at_both(trafficking("test-2"));
+  world.enrol(world.col, 1, "bogota-1");
+  const Question border = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(border.state, QuestionState::kHit);
+  EXPECT_EQ(border.agreement_id, "test-1");
+  const Question asked = must(world.try_ask(world.usa, world.col, 1, Purpose::kTraffickingInvestigation));
+  usa().work();
+  EXPECT_EQ(world.state(world.usa, asked).state, QuestionState::kHit);
+  EXPECT_EQ(asked.agreement_id, "test-2");
+}
+
+TEST_F(Agreements, a_newer_one_takes_the_questions_and_leaves_the_older_one_its_cases) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question old_case = world.ask(world.usa, world.col, 1);
+  accept_at_both(
+      world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
+  const Question fresh = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(fresh.agreement_id, "test-2");
+  EXPECT_EQ(fresh.state, QuestionState::kHit);
+  confirm(old_case);
+  work_after(0);
+  EXPECT_EQ(world.state(world.usa, old_case).state, QuestionState::kReleased);
+}
+
+TEST_F(Agreements, a_purpose_that_the_newer_one_dropped_is_asked_no_more) {
+  accept_at_both(trafficking("test-2", "test-1"));
+  const auto asked = world.try_ask(world.usa, world.col, 1);
+  ASSERT_FALSE(asked.ok());
+  EXPECT_EQ(asked.error().code, Code::kDenied);
+}
+
+TEST_F(Agreements, under_a_suspended_one_nothing_is_asked_and_a_queued_question_waits) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question queued = must(world.try_ask(world.usa, world.col, 1));
+  must(usa().suspend_agreement(kSupervisor, "test-1", kWhy));
+  work_after(0);
+  EXPECT_TRUE(world.seen.empty());
+  const auto refused = world.try_ask(world.usa, world.col, 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_NE(refused.error().message.find("suspended"), std::string::npos) << refused.error().message;
+  world.start(world.usa);  // a restart is no pardon
+  work_after(limits::kOutboxBackoffMsMax);
+  EXPECT_TRUE(world.seen.empty());
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kQueued);
+
+  must(usa().resume_agreement(kSupervisor, "test-1", kWhy));
+  work_after(limits::kOutboxBackoffMsMax);
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kHit);
+}
+
+TEST_F(Agreements, where_the_partner_suspended_it_the_refusal_says_so) {
+  world.enrol(world.col, 1, "bogota-1");
+  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  const Question refused = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(refused.state, QuestionState::kRefused);
+  EXPECT_EQ(refused.reasons, std::vector<std::string>{"agreement_suspended"});
+  EXPECT_TRUE(must(col().cases(kExaminer)).empty());
+  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
+}
+
+TEST_F(Agreements, a_verdict_before_the_suspension_is_released_after_it) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  confirm(hit);
+  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  work_after(0);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  work_after(limits::kOutboxBackoffMsMax);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+  EXPECT_EQ(count(world.col, "released"), 1);
+}
+
+TEST_F(Agreements, a_verdict_during_the_suspension_is_released_after_it_and_not_without_an_entry) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  confirm(hit);
+  work_after(limits::kOutboxBackoffMsMax);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  EXPECT_EQ(count(world.col, "released"), 0);
+  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  work_after(limits::kOutboxBackoffMsMax);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+  EXPECT_EQ(count(world.col, "released"), 1);
+  EXPECT_EQ(count(world.col, "release_refused"), 0);
+}
+
+TEST_F(Agreements, under_a_terminated_one_nothing_happens_ever_again) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  confirm(hit);
+  const Question queued = must(world.try_ask(world.usa, world.col, 1));
+  must(col().terminate_agreement(kSupervisor, "test-1", kWhy));
+  const std::size_t said = world.seen.size();
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    EXPECT_EQ(col().resume_agreement(kSupervisor, "test-1", kWhy).error().code, Code::kConflict);
+    EXPECT_EQ(col().accept_agreement(kSupervisor, world.agreement_text, kWhy).error().code, Code::kAlreadyExists);
+    EXPECT_EQ(world.try_ask(world.col, world.usa, 1).error().code, Code::kDenied);
+    work_after(limits::kOutboxBackoffMsMax);
+    EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kQueued);  // not opened by the other side any more
+    EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+    EXPECT_EQ(state_at(col(), "test-1"), AgreementState::kTerminated);
+    world.start(world.col);
+  }
+  EXPECT_EQ(must(col().cases(kExaminer)).at(0).state, CaseState::kConfirmed);  // and not released
+  EXPECT_EQ(col().health().outbox, 0u);
+  for (std::size_t each = said; each < world.seen.size(); ++each) EXPECT_EQ(world.seen[each].first, "COL");
+}
+
+TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
+  const std::string document = trafficking("test-2");
+  const auto steps = [&](const Caller& who, const std::string& why) {
+    return std::vector<Result<service::Receipt>>{
+        usa().accept_agreement(who, document, why), usa().suspend_agreement(who, "test-2", why),
+        usa().resume_agreement(who, "test-2", why), usa().terminate_agreement(who, "test-2", why)};
+  };
+  const std::size_t before = events(world.usa).size();
+  for (const Role role : {Role::kOfficer, Role::kExaminer, Role::kAuditor})
+    for (const auto& done : steps({"somebody", role}, kWhy)) EXPECT_EQ(done.error().code, Code::kDenied);
+  EXPECT_EQ(usa().accept_agreement(kSupervisor, document, "too short").error().code, Code::kInvalidInput);
+  EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-1", "too short").error().code, Code::kInvalidInput);
+  EXPECT_EQ(usa().terminate_agreement(kSupervisor, "test-1", "  .       .  ").error().code, Code::kInvalidInput);
+  EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-9", kWhy).error().code, Code::kNotFound);
+  EXPECT_EQ(events(world.usa).size(), before);
+
+  for (const auto& done : steps(kSupervisor, kWhy)) must(done);
+  const auto all = events(world.usa);
+  EXPECT_EQ(std::vector<std::string>(all.end() - 4, all.end()),
+            (std::vector<std::string>{"agreement_accepted", "agreement_suspended", "agreement_resumed",
+                                      "agreement_terminated"}));
+  EXPECT_TRUE(world.verify_log(world.usa).ok);
+  EXPECT_TRUE(must(usa().agreements({"auditor.one", Role::kAuditor})).size() == 2);
+  EXPECT_EQ(usa().agreements(kExaminer).error().code, Code::kDenied);
+}
+
+TEST_F(Agreements, what_lies_in_the_data_directory_is_taken_into_force_once) {
+  EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kAccepted);
+  EXPECT_EQ(count(world.usa, "agreement_accepted"), 1);
+  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  world.start(world.usa);  // it still lies there
+  EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kTerminated);
+  EXPECT_EQ(count(world.usa, "agreement_accepted"), 1);
+}
+
+class RecordingGate final : public PartnerGate {
+ public:
+  void admit(const std::vector<std::pair<std::string, Digest>>& certificates) override {
+    admitted.clear();
+    for (const auto& each : certificates) admitted.push_back(each.first);
+  }
+  std::vector<std::string> admitted{"nobody was told"};
+};
+
+TEST_F(Agreements, the_gate_follows_which_certificates_may_connect) {
+  Country third;  // keys alone: it is never called
+  third.name = "VEN";
+  third.signing = SigningKey::generate(world.random);
+  third.sealing = SealingKey::generate(world.random);
+  RecordingGate gate;
+  using Countries = std::vector<std::string>;
+  world.gate = &gate;
+  world.start(world.usa);
+  EXPECT_EQ(gate.admitted, Countries{"COL"});
+  Json clause = World::clause("border_identification");
+  clause.set("may_ask", Json::array({"USA", "VEN"}));
+  must(usa().accept_agreement(kSupervisor, world.agreement("test-3", world.usa, third, Json::array({clause})), kWhy));
+  EXPECT_EQ(gate.admitted, (Countries{"COL", "VEN"}));
+  must(usa().suspend_agreement(kSupervisor, "test-1", kWhy));
+  EXPECT_EQ(gate.admitted, (Countries{"COL", "VEN"}));  // to be told that it is suspended
+  EXPECT_TRUE(world.try_ask(world.usa, third, 1).ok()) << "the other partner's agreement stands";
+  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  EXPECT_EQ(gate.admitted, Countries{"VEN"});
+  world.start(world.usa);
+  EXPECT_EQ(gate.admitted, Countries{"VEN"});
+  world.usa.node.reset();
+}
+
+}  // namespace
+}  // namespace puente::flow
