@@ -49,7 +49,10 @@ Result<int> add_user(const NodeOptions& options) {
 
 Result<int> add_peer(const NodeOptions& options) {
   home::Introduction peer;
-  peer.kind = options.kind == "partner" ? Kind::kPartner : options.kind == "log" ? Kind::kLog : Kind::kOverseer;
+  peer.kind = options.kind == "partner"    ? Kind::kPartner
+              : options.kind == "log"      ? Kind::kLog
+              : options.kind == "callback" ? Kind::kCallback
+                                           : Kind::kOverseer;
   peer.name = options.name;
   peer.url = options.url;
   if (!options.certificate.empty()) {
@@ -108,8 +111,8 @@ void add_node(CLI::App& app, Run& run) {
 
   auto* peer = node->add_subcommand("peer", "Say where a partner, an overseer or (for an overseer) a log is");
   peer->add_option("--data", options->data, "data directory")->required();
-  peer->add_option("--kind", options->kind, "partner, overseer or log")
-      ->check(CLI::IsMember({"partner", "overseer", "log"}));
+  peer->add_option("--kind", options->kind, "partner, overseer, log, or callback: whom tasks may tell of their end")
+      ->check(CLI::IsMember({"partner", "overseer", "log", "callback"}));
   peer->add_option("--name", options->name, "country, or an overseer's name")->required();
   peer->add_option("--url", options->url, "https://host:port");
   peer->add_option("--certificate", options->certificate,

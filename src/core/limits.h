@@ -40,3 +40,12 @@ inline constexpr std::size_t kTasksMax = 10'000;
 inline constexpr std::size_t kCandidatesMax = 100;
 
 }  // namespace puente::limits
+
+// What holds where an operator says nothing else; node.toml has a line for each.
+namespace puente::defaults {
+
+inline constexpr double kExpectedFalseMax = 1e-4;   // false candidates a search may be expected to give
+inline constexpr double kFalseMatchRateMax = 1e-4;  // of a verification
+inline constexpr std::int64_t kRetentionDays = 3650, kCaseDays = 7, kQuestionHours = 72;
+
+}  // namespace puente::defaults

@@ -53,7 +53,7 @@ Status write_toml(const Directory& directory) {
       directory.partner_port, directory.expected_false_max, directory.false_match_rate_max, directory.retention_days,
       directory.case_days, directory.question_hours);
   out += peers_toml("partners", directory.partners) + peers_toml("overseers", directory.overseers) +
-         peers_toml("logs", directory.logs);
+         peers_toml("logs", directory.logs) + peers_toml("callbacks", directory.callbacks);
   return write_file(directory.path + "/node.toml", view(out));
 }
 
@@ -66,6 +66,11 @@ Status check(const Directory& directory) {
       directory.case_days < 1 || directory.question_hours < 1) {
     return Error{Code::kInvalidInput, file + ": every limit must be above zero"};
   }
+  for (const PeerAddress& callback : directory.callbacks) {  // the line knows peers by name
+    const auto same = [&](const PeerAddress& other) { return other.name == callback.name; };
+    if (is_country(callback.name) || std::any_of(directory.overseers.begin(), directory.overseers.end(), same))
+      return Error{Code::kInvalidInput, file + ": a callback must not be named as a country or an overseer is"};
+  }
   return {};
 }
 
@@ -75,6 +80,8 @@ std::vector<PeerAddress>& peers_of(Directory& directory, Introduction::Kind kind
       return directory.partners;
     case Introduction::Kind::kOverseer:
       return directory.overseers;
+    case Introduction::Kind::kCallback:
+      return directory.callbacks;
     case Introduction::Kind::kLog:
       break;
   }
@@ -129,6 +136,7 @@ Result<Directory> read_directory(const std::string& path) {
     ASSIGN_OR_RETURN(out.partners, read_peers(file, "partners"));
     ASSIGN_OR_RETURN(out.overseers, read_peers(file, "overseers"));
     ASSIGN_OR_RETURN(out.logs, read_peers(file, "logs"));
+    ASSIGN_OR_RETURN(out.callbacks, read_peers(file, "callbacks"));
   } catch (const toml::parse_error& problem) {
     return Error{Code::kInvalidInput,
                  fmt::format("{}/node.toml line {}: {}", path, problem.source().begin.line, problem.description())};
@@ -149,6 +157,7 @@ Status add_peer(const std::string& path, const Introduction& peer) {
   std::vector<PeerAddress>& peers = peers_of(directory, peer.kind);
   std::erase_if(peers, [&](const PeerAddress& each) { return each.name == peer.name; });
   peers.push_back(std::move(address));
+  TRY(check(directory));
   return write_toml(directory);
 }
 

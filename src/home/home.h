@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/limits.h"
 #include "core/log_storage.h"
 #include "core/role.h"
 #include "net/net.h"
@@ -28,9 +29,10 @@ struct Directory {  // node.toml
   std::string country;        // or the overseer's name
   std::string api_address = "127.0.0.1", partner_address = "127.0.0.1";
   std::uint16_t api_port = 8443, partner_port = 9443;  // 0: any free one, at each start
-  std::vector<PeerAddress> partners, overseers, logs;
-  double expected_false_max = 1e-4, false_match_rate_max = 1e-4;
-  std::int64_t retention_days = 3650, case_days = 7, question_hours = 72;
+  std::vector<PeerAddress> partners, overseers, logs, callbacks;
+  double expected_false_max = defaults::kExpectedFalseMax, false_match_rate_max = defaults::kFalseMatchRateMax;
+  std::int64_t retention_days = defaults::kRetentionDays, case_days = defaults::kCaseDays;
+  std::int64_t question_hours = defaults::kQuestionHours;
 };
 
 // Makes the directory, its keys and certificate, party.json (with our name in words) and an empty database.
@@ -39,9 +41,10 @@ Status make_directory(const Directory& wanted, const std::string& name, Random& 
 Result<Directory> read_directory(const std::string& path);
 
 struct Introduction {  // what we are told of a peer
-  enum class Kind { kPartner, kOverseer, kLog } kind = Kind::kPartner;
+  enum class Kind { kPartner, kOverseer, kLog, kCallback } kind = Kind::kPartner;
   std::string name, url;
-  std::string certificate_pem, vkey;  // of an overseer both, of a log its key, of a partner neither
+  std::string certificate_pem,
+      vkey;  // of an overseer both, of a log its key, of a callback its certificate, of a partner neither
 };
 Status add_peer(const std::string& path, const Introduction& peer);  // in place of an earlier one of this name
 

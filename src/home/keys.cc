@@ -117,6 +117,7 @@ Result<service::Config> node_config(const Directory& directory) {
   ASSIGN_OR_RETURN(const Bytes sealing, read_key(keys + "sealing.key"));
   ASSIGN_OR_RETURN(out.sealing_key, SealingKey::from_bytes(sealing));
   ASSIGN_OR_RETURN(out.overseers, verifier_keys(directory.overseers));
+  for (const PeerAddress& callback : directory.callbacks) out.callbacks.insert(callback.name);
   out.expected_false_max = directory.expected_false_max;
   out.false_match_rate_max = directory.false_match_rate_max;
   out.retention_days = directory.retention_days;

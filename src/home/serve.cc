@@ -65,13 +65,15 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
   return {};
 }
 
-// Where overseers are.
-Status set_overseers(const Directory& directory, net::PinnedTransport& transport) {
-  for (const PeerAddress& address : directory.overseers) {
-    ASSIGN_OR_RETURN(const HostPort at, parse_url(address.url));
-    ASSIGN_OR_RETURN(const Bytes digest, from_hex(address.certificate_sha256));
-    ASSIGN_OR_RETURN(const Digest certificate, fixed<32>(digest));
-    transport.set_peer(address.name, {at.host, at.port, "", certificate});
+// Where overseers and callbacks are.
+Status set_others(const Directory& directory, net::PinnedTransport& transport) {
+  for (const auto* addresses : {&directory.overseers, &directory.callbacks}) {
+    for (const PeerAddress& address : *addresses) {
+      ASSIGN_OR_RETURN(const HostPort at, parse_url(address.url));
+      ASSIGN_OR_RETURN(const Bytes digest, from_hex(address.certificate_sha256));
+      ASSIGN_OR_RETURN(const Digest certificate, fixed<32>(digest));
+      transport.set_peer(address.name, {at.host, at.port, "", certificate});
+    }
   }
   return {};
 }
@@ -120,7 +122,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   ASSIGN_OR_RETURN(const net::Identity identity, tls_identity(directory));
   ASSIGN_OR_RETURN(std::vector<api::User> users, read_users(directory.path));
   net::PinnedTransport transport(identity);
-  TRY(set_overseers(directory, transport));
+  TRY(set_others(directory, transport));
   ASSIGN_OR_RETURN(const auto gate, Gate::make(directory, transport));
   ASSIGN_OR_RETURN(const auto node, service::Node::open(std::move(config), {clock, random, transport, gate.get()}));
 

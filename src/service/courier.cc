@@ -46,7 +46,10 @@ void Courier::deliver_due() {
   }
   for (const store::OutboxItem& item : *due) {
     const std::int64_t now_ms = seams_.clock.now_ms();
-    if (item.expires_ms <= now_ms) continue;  // what it belongs to has passed its date, and ends it
+    if (item.expires_ms <= now_ms) {
+      if (item.kind != "question") drop(item);  // a question ends its own, with an entry
+      continue;
+    }
     const Status delivered = deliver(item);
     if (delivered.ok()) continue;
     ++deliveries_failed_;
@@ -56,6 +59,15 @@ void Courier::deliver_due() {
     if (kept.ok()) kept = transaction->commit(store::Housekeeping::kDelivery);
     if (!kept.ok()) spdlog::error("the outbox cannot be written: {}", kept.error().message);
   }
+}
+
+// What nobody took in time: no queue holds anything for ever.
+void Courier::drop(const store::OutboxItem& item) {
+  spdlog::warn("a {} for {} was not delivered in time and is dropped", item.kind, item.peer);
+  const auto transaction = store_.begin();
+  Status dropped = transaction->remove_outbox(item.id);
+  if (dropped.ok()) dropped = transaction->commit(store::Housekeeping::kDelivery);
+  if (!dropped.ok()) spdlog::error("the outbox cannot be written: {}", dropped.error().message);
 }
 
 Result<exchange::Message> Courier::send(std::span<const AcceptedAgreement> agreements, const exchange::Header& sent,

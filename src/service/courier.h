@@ -33,6 +33,7 @@ class Courier {
  private:
   void deliver_due();
   Status deliver(const store::OutboxItem& item) const;
+  void drop(const store::OutboxItem& item);
   void cosign(const Journal& journal, const VerifierKey& overseer);
   Result<std::uint64_t> show(const Journal::Growth& growth, const VerifierKey& overseer);
 

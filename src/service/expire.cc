@@ -53,6 +53,12 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   return {};
 }
 
+Status erase_task(Node::Inside& in, const std::string& task_id) {
+  const auto transaction = in.store->begin();
+  TRY(transaction->erase_task(task_id));
+  return transaction->commit(store::Housekeeping::kTask);
+}
+
 Status forget_messages(Node::Inside& in) {
   const auto transaction = in.store->begin();
   TRY(transaction->forget_messages(in.now_ms()));
@@ -77,6 +83,7 @@ void sweep(Node::Inside& in) {
   end_each(in, in.store->questions_past_deadline(now_ms, kBatch), expire_question);
   end_each(in, in.store->questions_past_retention(now_ms, kBatch), erase_released);
   end_each(in, in.store->encounters_past_retention(now_ms, kBatch), erase_encounter);
+  end_each(in, in.store->tasks_past(now_ms, kBatch), erase_task);
   report(forget_messages(in));
 }
 

@@ -47,4 +47,14 @@ Result<Receipt> accept_document(Node::Inside& inside, const std::string& documen
                                 const std::string& reasons);  // agreements.cc
 void sweep(Node::Inside& inside);                             // expire.cc: what has passed its date
 
+// A search on our own behalf, before it is written down.
+struct OwnSearch {
+  IdentifyAnswer answer;
+  Json details;
+  std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
+};
+Result<OwnSearch> search_own(const Node::Inside& inside, std::vector<Sample> samples);  // person.cc
+void do_tasks(Node::Inside& inside);                                                   // tasks.cc
+Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item);          // tasks.cc
+
 }  // namespace puente::service

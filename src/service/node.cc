@@ -48,6 +48,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   TRY(inside->roster.fill());
   Inside& in = *inside;
   in.courier.carries("question", [&in](const store::OutboxItem& item) { return deliver_question(in, item); });
+  in.courier.carries("callback", [&in](const store::OutboxItem& item) { return deliver_callback(in, item); });
   in.courier.carries("verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
   in.courier.carries("held_verdict", [&in](const store::OutboxItem& item) { return deliver_held_verdict(in, item); });
 
@@ -75,6 +76,7 @@ Result<std::string> Node::proof(std::uint64_t index) const {
 void Node::work() {
   constexpr std::int64_t kSweepEveryMs = 5'000;
   Inside& in = *inside_;
+  do_tasks(in);
   in.courier.work(in.journal);
   const std::int64_t now_ms = in.now_ms();
   if (now_ms - in.swept_ms < kSweepEveryMs && now_ms >= in.swept_ms) return;

@@ -87,19 +87,25 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   return answer;
 }
 
+Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples) {
+  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(std::move(samples), intake::Depth::kSearchable));
+  OwnSearch out;
+  out.answer.quality = std::move(taken.quality);
+  out.answer.candidates = in.roster.search(probe_of(taken), Scope::own(), 10).candidates;
+  out.details = Json::object({{"candidates", candidates_json(out.answer.candidates)}});
+  return out;
+}
+
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
-  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(samples, intake::Depth::kSearchable));
-  IdentifyAnswer answer;
-  answer.quality = std::move(taken.quality);
-  answer.candidates = in.roster.search(probe_of(taken), Scope::own(), 10).candidates;
+  ASSIGN_OR_RETURN(OwnSearch searched, search_own(in, samples));
   const auto transaction = in.store->begin();
-  const std::string subject = answer.candidates.empty() ? "" : answer.candidates.front().person_id;
-  ASSIGN_OR_RETURN(answer.receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller.user, subject),
-                                     Json::object({{"candidates", candidates_json(answer.candidates)}})));
-  return answer;
+  ASSIGN_OR_RETURN(
+      searched.answer.receipt,
+      in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller.user, searched.subject()),
+                        std::move(searched.details)));
+  return std::move(searched.answer);
 }
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,

@@ -9,6 +9,8 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,9 +20,11 @@
 #include "core/clock.h"
 #include "core/crypto.h"
 #include "core/exhibit.h"
+#include "core/limits.h"
 #include "core/log_storage.h"
 #include "core/person.h"
 #include "core/role.h"
+#include "core/task.h"
 #include "core/transport.h"
 
 namespace puente::service {
@@ -42,13 +46,14 @@ struct Config {
   SealingKey sealing_key;               // messages to us
   std::vector<std::string> agreements;  // signed documents that lie here: taken into force where nothing was decided
   std::vector<VerifierKey> overseers;   // whose cosignatures we ask for; the transport knows them by name
-  double expected_false_max =
-      0.01;  // a candidate counts when a search of this gallery gives fewer false ones than this
-  std::int64_t retention_days = 3650;        // of an encounter, unless its enrolment says otherwise
-  std::int64_t case_days = 7;                // an undecided case expires, its probe is destroyed
-  std::int64_t question_hours = 72;          // an undelivered question expires
+  std::set<std::string> callbacks;      // whom a task may tell; the transport knows them by name
+  // A candidate counts when a search of this gallery gives fewer false ones than this.
+  double expected_false_max = defaults::kExpectedFalseMax;
+  double false_match_rate_max = defaults::kFalseMatchRateMax;  // a verification matches at a score that stands for this
+  std::int64_t retention_days = defaults::kRetentionDays;      // of an encounter, unless its enrolment says otherwise
+  std::int64_t case_days = defaults::kCaseDays;                // an undecided case expires, its exhibit is destroyed
+  std::int64_t question_hours = defaults::kQuestionHours;      // an undelivered question expires
   std::size_t snapshot_fingers_min = 5'000;  // in the gallery, before a file of it is kept for the next start
-  double false_match_rate_max = 1e-4;        // a verification matches at a score that stands for this or less
 };
 
 struct Receipt {  // the log entry that stands behind an answer
@@ -88,6 +93,14 @@ struct IdentifyAnswer {
   Receipt receipt;
 };
 
+struct TaskView {
+  std::string task_id;
+  TaskState state = TaskState::kWaiting;
+  std::int64_t created_ms = 0, expires_ms = 0;
+  std::optional<IdentifyAnswer> answer;  // done
+  std::string failure;                   // failed: why
+};
+
 struct VerifyAnswer {
   bool match = false;
   double score = 0;
@@ -118,6 +131,11 @@ class Node {
   // local
   Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request);
   Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples);
+  // The same when there is time: durable when it returns, done by work(), the answer kept for a day, for this caller.
+  // `callback`, when not empty, is one of Config's: it is told that the task has ended, never what was found.
+  Result<TaskView> identify_later(const Caller& caller, const std::vector<Sample>& samples,
+                                  const std::string& callback = {});
+  Result<TaskView> task(const Caller& caller, const std::string& task_id);  // kNotFound: none, or another's
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons);

@@ -27,6 +27,7 @@
 #include "core/json.h"
 #include "core/log_storage.h"
 #include "core/person.h"
+#include "core/task.h"
 
 namespace puente::store {
 
@@ -76,7 +77,6 @@ struct QuotaKey {
 };
 
 // Work that outlives its request: put, done once by whoever works, its result fetched until it expires.
-enum class TaskState { kWaiting = 1, kDone = 2, kFailed = 3 };  // numbers are stored
 struct Task {
   std::string task_id;
   std::string kind;       // the service's word

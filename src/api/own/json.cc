@@ -135,6 +135,16 @@ Json to_json(const service::IdentifyAnswer& answer) {
                        {"receipt", to_json(answer.receipt)}});
 }
 
+Json to_json(const service::TaskView& task) {
+  Json out = Json::object({{"task_id", task.task_id},
+                           {"state", to_string(task.state)},
+                           {"created", to_iso8601(task.created_ms)},
+                           {"expires", to_iso8601(task.expires_ms)}});
+  if (task.answer) out.set("answer", to_json(*task.answer));
+  if (!task.failure.empty()) out.set("failure", task.failure);
+  return out;
+}
+
 Json to_json(const service::VerifyAnswer& answer) {
   Json::Array fingers;
   for (const auto& finger : answer.scores) {

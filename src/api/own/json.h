@@ -18,6 +18,7 @@ Json to_json(const SampleQuality& quality);
 Json to_json(const Candidate& candidate);
 Json to_json(const service::EnrolAnswer& answer);
 Json to_json(const service::IdentifyAnswer& answer);
+Json to_json(const service::TaskView& task);
 Json to_json(const service::VerifyAnswer& answer);
 Json to_json(const Encounter& encounter);
 Json to_json(const Question& question);

@@ -28,6 +28,22 @@ Result<Response> identify(Node& node, const Call& call) {
   return answer(to_json(found));
 }
 
+Result<Response> identify_later(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "task");
+  const Json::Array& samples_json = reader.array("samples");
+  const std::string callback = reader.string_or("callback", "");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const std::vector<Sample> samples, read_samples(samples_json));
+  ASSIGN_OR_RETURN(const service::TaskView task, node.identify_later(call.caller, samples, callback));
+  return answer(to_json(task), 202);
+}
+
+Result<Response> task(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const service::TaskView task, node.task(call.caller, call.parts[0]));
+  return answer(to_json(task));
+}
+
 Result<Response> verify(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_alone(call, "verify"));
   ASSIGN_OR_RETURN(const service::VerifyAnswer compared, node.verify(call.caller, call.parts[0], samples));
@@ -52,6 +68,8 @@ constexpr Entry kEntries[] = {
      read_encounter},
     {{"DELETE", "/v1/persons/{person_id}", "erase", Action::kErase}, erase},
     {{"POST", "/v1/identify", "identify", Action::kIdentify}, identify},
+    {{"POST", "/v1/tasks", "identifyLater", Action::kIdentify}, identify_later},
+    {{"GET", "/v1/tasks/{task_id}", "task", Action::kIdentify}, task},
 };
 
 }  // namespace

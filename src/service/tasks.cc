@@ -1,0 +1,190 @@
+// Searches that outlive the request for them: put down durably, done in the background, their answers kept sealed for
+// who asked; a callback is told that it is done, never what was found.
+#include <spdlog/spdlog.h>
+
+#include "core/limits.h"
+#include "service/inside.h"
+
+namespace puente::service {
+namespace {
+
+constexpr std::int64_t kTaskKeptMs = kDayMs;
+constexpr std::size_t kAtATime = 16;
+constexpr const char* kIdentify = "identify";
+constexpr const char* kCallbackPath = "/tasks";
+
+Json place_json(Place place) {
+  return Json::array({static_cast<int>(place.modality), int{place.code}});
+}
+
+Result<Place> read_place(const Json& json) {
+  const Json::Array* pair = json.as_array();
+  if (pair != nullptr && pair->size() == 2) {
+    const auto modality = (*pair)[0].as_integer(), code = (*pair)[1].as_integer();
+    if (modality && code) {
+      if (const auto place = checked_place(static_cast<int>(*modality), static_cast<int>(*code))) return *place;
+    }
+  }
+  return Error{Code::kCorrupt, "a task's answer names no place on a body"};
+}
+
+// As it rests, sealed under the task's key.
+Bytes answer_bytes(const IdentifyAnswer& answer) {
+  Json::Array candidates, quality;
+  for (const Candidate& each : answer.candidates) {
+    Json::Array scores;
+    for (const PlaceScore& score : each.scores) {
+      scores.push_back(Json::object(
+          {{"probe", place_json(score.probe)}, {"reference", place_json(score.reference)}, {"score", score.score}}));
+    }
+    candidates.push_back(Json::object({{"person_id", each.person_id},
+                                       {"encounter_id", each.encounter_id},
+                                       {"score", each.score},
+                                       {"expected_false", each.expected_false},
+                                       {"scores", Json(std::move(scores))}}));
+  }
+  for (const SampleQuality& each : answer.quality) {
+    quality.push_back(Json::object(
+        {{"position", to_string(each.position)}, {"score", each.score}, {"reasons", Json::strings(each.reasons)}}));
+  }
+  return to_bytes(canonical(Json::object({{"candidates", Json(std::move(candidates))},
+                                          {"quality", Json(std::move(quality))},
+                                          {"index", static_cast<std::size_t>(answer.receipt.index)},
+                                          {"size", static_cast<std::size_t>(answer.receipt.size)}})));
+}
+
+Result<Candidate> read_candidate(const Json& json) {
+  JsonReader reader(json, "a task's candidate");
+  Candidate out;
+  out.person_id = reader.string("person_id");
+  out.encounter_id = reader.string("encounter_id");
+  out.score = reader.number_or("score", 0);
+  out.expected_false = reader.number_or("expected_false", 0);
+  for (const Json& each : reader.array("scores")) {
+    JsonReader score(each, "a task's score");
+    PlaceScore& one = out.scores.emplace_back();
+    ASSIGN_OR_RETURN(one.probe, read_place(score.any("probe")));
+    ASSIGN_OR_RETURN(one.reference, read_place(score.any("reference")));
+    one.score = score.number_or("score", 0);
+    TRY(score.finish());
+  }
+  TRY(reader.finish());
+  return out;
+}
+
+Result<IdentifyAnswer> read_answer(ByteView bytes) {
+  ASSIGN_OR_RETURN(const Json json, parse_json(text(bytes)));
+  JsonReader reader(json, "a task's answer");
+  IdentifyAnswer out;
+  for (const Json& each : reader.array("candidates")) {
+    ASSIGN_OR_RETURN(out.candidates.emplace_back(), read_candidate(each));
+  }
+  for (const Json& each : reader.array("quality")) {
+    JsonReader of_sample(each, "a task's quality");
+    SampleQuality& quality = out.quality.emplace_back();
+    ASSIGN_OR_RETURN(quality.position, parse_finger_capture(of_sample.string("position")));
+    quality.score = static_cast<int>(of_sample.integer("score", 0, 100));
+    quality.reasons = of_sample.strings("reasons");
+    TRY(of_sample.finish());
+  }
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  out.receipt.index = static_cast<std::uint64_t>(reader.integer("index", 0, kMost));
+  out.receipt.size = static_cast<std::uint64_t>(reader.integer("size", 0, kMost));
+  TRY(reader.finish());
+  return out;
+}
+
+Result<TaskView> view_of(const store::Task& task) {
+  TaskView out{task.task_id, task.state, task.created_ms, task.expires_ms, {}, ""};
+  if (task.state == TaskState::kFailed) out.failure = text(task.result);
+  if (task.state == TaskState::kDone) {
+    ASSIGN_OR_RETURN(out.answer, read_answer(task.result));
+  }
+  return out;
+}
+
+Status tell_callback(const Node::Inside& in, store::Transaction& transaction, const store::Task& task) {
+  if (task.callback.empty()) return {};
+  store::OutboxItem item;
+  item.id = task.task_id;
+  item.peer = task.callback;
+  item.kind = "callback";
+  item.payload = to_bytes(canonical(Json::object({{"task_id", task.task_id}, {"state", to_string(task.state)}})));
+  item.created_ms = item.next_try_ms = in.now_ms();
+  item.expires_ms = task.expires_ms;
+  return transaction.enqueue(item);
+}
+
+// The request goes with the answer: what is not needed is not kept.
+Status end(Node::Inside& in, store::Task task) {
+  Result<std::vector<Sample>> samples = intake::decode_samples(std::exchange(task.request, {}));
+  Result<OwnSearch> searched = samples.ok() ? search_own(in, *std::move(samples)) : Result<OwnSearch>(samples.error());
+  const auto transaction = in.store->begin();
+  if (!searched.ok()) {
+    task.state = TaskState::kFailed;
+    task.result = to_bytes(searched.error().message);
+    TRY(transaction->update_task(task));
+    TRY(tell_callback(in, *transaction, task));
+    return transaction->commit(store::Housekeeping::kTask);
+  }
+  task.state = TaskState::kDone;
+  searched->answer.receipt = {in.journal.size(), in.journal.size() + 1};  // of the entry that this transaction writes
+  task.result = answer_bytes(searched->answer);
+  TRY(transaction->update_task(task));
+  TRY(tell_callback(in, *transaction, task));
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, task.requester, searched->subject()),
+                        std::move(searched->details)));
+  return {};
+}
+
+}  // namespace
+
+Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sample>& samples,
+                                      const std::string& callback) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kIdentify));
+  if (!callback.empty() && !in.config.callbacks.contains(callback))
+    return Error{Code::kInvalidInput, "callback: a name that this node's operator has given"};
+  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(samples, intake::Depth::kOpened));
+  store::Task task;
+  task.task_id = in.seams.random.id("t-");
+  task.kind = kIdentify;
+  task.requester = caller.user;
+  task.created_ms = in.now_ms();
+  task.expires_ms = task.created_ms + kTaskKeptMs;
+  task.callback = callback;
+  task.request = intake::encode_samples(taken.encounter.samples);
+  const auto transaction = in.store->begin();
+  TRY(transaction->put_task(task));
+  TRY(transaction->commit(store::Housekeeping::kTask));  // the search itself is logged when it is done
+  in.courier.wake();
+  return view_of(task);
+}
+
+Result<TaskView> Node::task(const Caller& caller, const std::string& task_id) {
+  TRY(authorise(caller, Action::kIdentify));
+  ASSIGN_OR_RETURN(const store::Task task, inside_->store->task(task_id));
+  if (task.requester != caller.user) return Error{Code::kNotFound, "there is no such task of yours"};
+  return view_of(task);
+}
+
+void do_tasks(Node::Inside& in) {
+  const auto waiting = in.store->tasks_waiting(kAtATime);
+  if (!waiting.ok()) return spdlog::error("tasks cannot be read: {}", waiting.error().message);
+  for (const store::Task& task : *waiting) {
+    const Status ended = end(in, task);
+    if (!ended.ok()) spdlog::error("a task waits: {}", ended.error().message);
+  }
+}
+
+Status deliver_callback(Node::Inside& in, const store::OutboxItem& item) {
+  ASSIGN_OR_RETURN(const Reply reply,
+                   in.seams.transport.post(item.peer, kCallbackPath, item.payload, limits::kAskDeadlineMs));
+  if (reply.status / 100 != 2)
+    return Error{Code::kUnavailable, "it answered with status " + std::to_string(reply.status)};
+  const auto transaction = in.store->begin();
+  TRY(transaction->remove_outbox(item.id));
+  return transaction->commit(store::Housekeeping::kDelivery);
+}
+
+}  // namespace puente::service
