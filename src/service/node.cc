@@ -50,6 +50,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   in.courier.carries("question", [&in](const store::OutboxItem& item) { return deliver_question(in, item); });
   in.courier.carries("callback", [&in](const store::OutboxItem& item) { return deliver_callback(in, item); });
   in.courier.carries("verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
+  in.courier.carries("refused_verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
   in.courier.carries("held_verdict", [&in](const store::OutboxItem& item) { return deliver_held_verdict(in, item); });
 
   TRY(accept_found(in));

@@ -7,7 +7,11 @@ constexpr std::int64_t kVerdictDeliveryDays = 30;
 
 namespace {
 
-constexpr const char *kTold = "verdict", *kHeld = "held_verdict";
+// Kinds in the outbox. A release that was refused at the verdict stays refused, whatever changes until the partner is
+// told: there is no entry of what would leave.
+constexpr const char* kTold = "verdict";
+constexpr const char* kRefused = "refused_verdict";
+constexpr const char* kHeld = "held_verdict";
 
 Status enqueue(const Node::Inside& in, store::Transaction& transaction, const Case& decided, const char* kind) {
   store::OutboxItem item;
@@ -23,20 +27,29 @@ bool is_suspended(const Treaties::Held& agreement) {
   return agreement != nullptr && agreement->state == AgreementState::kSuspended;
 }
 
-// Which elements, to whom: written before they leave.
-Written release_entry(const Node::Inside& in, const Treaties::Held& agreement, const Case& decided,
-                      const std::string& user) {
-  const auto record = in.store->encounter(decided.person_id, decided.encounter_id);
-  Result<policy::Disclosure> disclosure = Error{Code::kDenied, "no agreement or no record"};
-  if (agreement != nullptr && record.ok())
-    disclosure = policy::redact(*agreement, decided, record->biographic, in.now_ms());
+// What of a confirmed case may leave now. kDenied; kNotFound: erased meanwhile.
+Result<policy::Disclosure> disclose(const Node::Inside& in, const AcceptedAgreement& agreement, const Case& decided) {
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+    return Error{Code::kDenied, "the person is hidden from the partner, or erased"};
+  ASSIGN_OR_RETURN(const Encounter record, in.store->encounter(decided.person_id, decided.encounter_id));
+  return policy::redact(agreement, decided, record.biographic, in.now_ms());
+}
+
+// The entry says which elements leave, to whom: written before they do.
+Result<Written> enqueue_confirmed(const Node::Inside& in, store::Transaction& transaction,
+                                  const Treaties::Held& agreement, const Case& decided) {
+  Result<policy::Disclosure> disclosure = Error{Code::kDenied, "no agreement"};
+  if (agreement != nullptr) disclosure = disclose(in, *agreement, decided);
   Json::Array elements;
   if (disclosure.ok()) {
     for (const auto& [element, value] : disclosure->elements()) elements.push_back(to_string(element));
   }
-  Entry entry = in.journal.about(decided, disclosure.ok() ? Event::kReleased : Event::kReleaseRefused, user);
+  TRY(enqueue(in, transaction, decided, disclosure.ok() ? kTold : kRefused));
+  Entry entry =
+      in.journal.about(decided, disclosure.ok() ? Event::kReleased : Event::kReleaseRefused, decided.examiner);
   entry.subject = in.journal.pseudonym_of(decided.person_id);
-  return {std::move(entry), Json::object({{"partner", decided.partner}, {"elements", Json(std::move(elements))}})};
+  return Written{std::move(entry),
+                 Json::object({{"partner", decided.partner}, {"elements", Json(std::move(elements))}})};
 }
 
 }  // namespace
@@ -45,26 +58,24 @@ Result<std::optional<Written>> enqueue_verdict(const Node::Inside& in, store::Tr
                                                const Case& decided) {
   const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
   const bool confirmed = decided.state == CaseState::kConfirmed;
-  const bool held = confirmed && is_suspended(agreement);
-  TRY(enqueue(in, transaction, decided, held ? kHeld : kTold));
-  if (!confirmed || held) return std::optional<Written>();
-  return std::optional(release_entry(in, agreement, decided, decided.examiner));
+  if (!confirmed || is_suspended(agreement)) {
+    TRY(enqueue(in, transaction, decided, confirmed ? kHeld : kTold));
+    return std::optional<Written>();
+  }
+  ASSIGN_OR_RETURN(Written entry, enqueue_confirmed(in, transaction, agreement, decided));
+  return std::optional(std::move(entry));
 }
 
 // A confirmed case gives a release if policy still permits it; everything else gives not_confirmed.
 static Result<Bytes> seal_verdict(const Node::Inside& in, const AcceptedAgreement& agreement, exchange::Header& header,
-                                  const Case& decided) {
+                                  const Case& decided, bool refused) {
   const SealingPublicKey& to = agreement.party(decided.partner)->sealing_key;
-  if (decided.state == CaseState::kConfirmed &&
-      in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner))) {
-    const auto record = in.store->encounter(decided.person_id, decided.encounter_id);
-    if (!record.ok() && record.error().code != Code::kNotFound)
-      return record.error();  // erased meanwhile: not confirmed
-    if (record.ok()) {
-      const auto disclosure = policy::redact(agreement, decided, record->biographic, in.now_ms());
-      header.kind = exchange::Kind::kRelease;
-      if (disclosure.ok()) return exchange::seal(header, *disclosure, in.config.signing_key, to);
-    }
+  if (decided.state == CaseState::kConfirmed && !refused) {
+    const auto disclosure = disclose(in, agreement, decided);
+    header.kind = exchange::Kind::kRelease;
+    if (disclosure.ok()) return exchange::seal(header, *disclosure, in.config.signing_key, to);
+    const Code why = disclosure.error().code;
+    if (why != Code::kDenied && why != Code::kNotFound) return disclosure.error();
   }
   header.kind = exchange::Kind::kNotConfirmed;
   return exchange::seal(header, exchange::NotConfirmedBody{decided.case_id}, in.config.signing_key, to);
@@ -77,9 +88,8 @@ Status deliver_held_verdict(Node::Inside& in, const store::OutboxItem& item) {
   const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
   if (is_suspended(agreement)) return Error{Code::kUnavailable, "the agreement of a decided case is suspended"};
   TRY(transaction->remove_outbox(item.id));
-  TRY(enqueue(in, *transaction, decided, kTold));
-  std::vector<Written> entries;
-  entries.push_back(release_entry(in, agreement, decided, decided.examiner));
+  std::vector<Written> entries(1);
+  ASSIGN_OR_RETURN(entries.front(), enqueue_confirmed(in, *transaction, agreement, decided));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
@@ -96,7 +106,7 @@ Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item) {
   }
   exchange::Header sent =
       exchange::new_header(*agreement, in.config.country, in.seams.random.id("m-"), decided.exchange_id, in.now_ms());
-  ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(in, *agreement, sent, decided));
+  ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(in, *agreement, sent, decided, item.kind == kRefused));
   ASSIGN_OR_RETURN(const exchange::Message reply, in.courier.send(std::span(agreement.get(), 1), sent, sealed));
   if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body)) {
     return Error{Code::kUnavailable, "the partner did not acknowledge a verdict"};

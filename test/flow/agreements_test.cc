@@ -1,6 +1,4 @@
 // The law as a node's state: what two agreements say beside each other, and what a supervisor's step changes at once.
-#include <algorithm>
-
 #include "core/limits.h"
 #include "flow/world.h"
 
@@ -37,16 +35,6 @@ class Agreements : public ::testing::Test {
       if (each.id == id) return each.state;
     ADD_FAILURE() << "no agreement " << id;
     return {};
-  }
-  std::vector<std::string> events(const Country& country) {
-    std::vector<std::string> out;
-    for (const LogRow& row : must(must(store::open_log(country.directory))->log_rows(0, 1000)))
-      out.push_back(*must(parse_json(text(row.leaf)))["event"].as_string());
-    return out;
-  }
-  std::ptrdiff_t count(const Country& country, const char* event) {
-    const auto all = events(country);
-    return std::count(all.begin(), all.end(), event);
   }
 };
 
@@ -122,7 +110,7 @@ TEST_F(Agreements, a_verdict_before_the_suspension_is_released_after_it) {
   must(col().resume_agreement(kSupervisor, "test-1", kWhy));
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
-  EXPECT_EQ(count(world.col, "released"), 1);
+  EXPECT_EQ(world.count(world.col, "released"), 1);
 }
 
 TEST_F(Agreements, a_verdict_during_the_suspension_is_released_after_it_and_not_without_an_entry) {
@@ -132,12 +120,12 @@ TEST_F(Agreements, a_verdict_during_the_suspension_is_released_after_it_and_not_
   confirm(hit);
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
-  EXPECT_EQ(count(world.col, "released"), 0);
+  EXPECT_EQ(world.count(world.col, "released"), 0);
   must(col().resume_agreement(kSupervisor, "test-1", kWhy));
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
-  EXPECT_EQ(count(world.col, "released"), 1);
-  EXPECT_EQ(count(world.col, "release_refused"), 0);
+  EXPECT_EQ(world.count(world.col, "released"), 1);
+  EXPECT_EQ(world.count(world.col, "release_refused"), 0);
 }
 
 TEST_F(Agreements, under_a_terminated_one_nothing_happens_ever_again) {
@@ -169,17 +157,17 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
         usa().accept_agreement(who, document, why), usa().suspend_agreement(who, "test-2", why),
         usa().resume_agreement(who, "test-2", why), usa().terminate_agreement(who, "test-2", why)};
   };
-  const std::size_t before = events(world.usa).size();
+  const std::size_t before = world.events(world.usa).size();
   for (const Role role : {Role::kOfficer, Role::kExaminer, Role::kAuditor})
     for (const auto& done : steps({"somebody", role}, kWhy)) EXPECT_EQ(done.error().code, Code::kDenied);
   EXPECT_EQ(usa().accept_agreement(kSupervisor, document, "too short").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-1", "too short").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().terminate_agreement(kSupervisor, "test-1", "  .       .  ").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-9", kWhy).error().code, Code::kNotFound);
-  EXPECT_EQ(events(world.usa).size(), before);
+  EXPECT_EQ(world.events(world.usa).size(), before);
 
   for (const auto& done : steps(kSupervisor, kWhy)) must(done);
-  const auto all = events(world.usa);
+  const auto all = world.events(world.usa);
   EXPECT_EQ(std::vector<std::string>(all.end() - 4, all.end()),
             (std::vector<std::string>{"agreement_accepted", "agreement_suspended", "agreement_resumed",
                                       "agreement_terminated"}));
@@ -190,11 +178,11 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
 
 TEST_F(Agreements, what_lies_in_the_data_directory_is_taken_into_force_once) {
   EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kAccepted);
-  EXPECT_EQ(count(world.usa, "agreement_accepted"), 1);
+  EXPECT_EQ(world.count(world.usa, "agreement_accepted"), 1);
   must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
   world.start(world.usa);  // it still lies there
   EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kTerminated);
-  EXPECT_EQ(count(world.usa, "agreement_accepted"), 1);
+  EXPECT_EQ(world.count(world.usa, "agreement_accepted"), 1);
 }
 
 class RecordingGate final : public PartnerGate {

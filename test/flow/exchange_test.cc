@@ -5,6 +5,8 @@
 #include "core/limits.h"
 #include "exchange/exchange.h"
 #include "flow/world.h"
+#include "format/iso/iso.h"
+#include "intake/intake.h"
 
 namespace puente::flow {
 namespace {
@@ -222,6 +224,50 @@ TEST_F(Exchange, an_eye_among_the_fingers_is_refused_where_nobody_agreed_on_eyes
       must(exchange::open(reply, std::span(&accepted, 1), "USA", world.usa.sealing, world.clock.now_ms()));
   EXPECT_EQ(std::get<exchange::RefusalBody>(message.body).reasons,
             (std::vector<std::string>{"modality_not_in_agreement", "modality_not_compared_here"}));
+}
+
+// Minutiae of one finger, in a record that says they are of these.
+Bytes minutiae_said_to_be_of(const Sample& print, std::initializer_list<int> positions) {
+  const auto extracted = must(finger::extract(must(format::decode_image(print.image))));
+  format::MinutiaeRecord record =
+      intake::to_minutiae_record(extracted.features, format::MinutiaeFormat::kIso2011, Finger::kRightIndex);
+  const format::MinutiaeView view = record.views.front();
+  record.views.clear();
+  for (const int position : positions) record.views.emplace_back(view).position = static_cast<std::uint8_t>(position);
+  return must(format::write_minutiae_record(record));
+}
+
+// Whatever a partner puts into a sample, in either version: a reply, no case, and a node that goes on and starts again.
+TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Agreement agreement = must(policy::read_agreement(world.agreement_text));
+  const AcceptedAgreement accepted{agreement};
+  const Sample print = fingers_of(2, 2)[0];
+  std::vector<Bytes> odd = {to_bytes("no file at all"), Bytes(1, 0), Bytes(100'000, 0xff), print.image};
+  odd.back().resize(print.image.size() / 2);
+  const std::size_t no_files = odd.size();
+  for (const int position : {13, 15, 63, 255}) odd.push_back(minutiae_said_to_be_of(print, {position}));
+  odd.push_back(minutiae_said_to_be_of(print, {2, 14}));
+  for (const int version : {1, 2}) {
+    for (std::size_t i = 0; i < odd.size(); ++i) {
+      exchange::QuestionBody question{
+          Purpose::kBorderIdentification, "FILE-2026-17", world.clock.now_ms() + kDayMs, {print, print}};
+      question.probe.back().image = odd[i];
+      const std::string id = std::to_string(version) + "-" + std::to_string(i);
+      exchange::Header asked = exchange::new_header(agreement, "USA", "m-" + id, "x-" + id, world.clock.now_ms());
+      asked.version = version;
+      const Bytes sealed = must(exchange::seal(asked, question, world.usa.signing, world.col.sealing.public_key()));
+      const Bytes reply = must(world.col.node->receive("USA", sealed));
+      const auto message =
+          must(exchange::open(reply, std::span(&accepted, 1), "USA", world.usa.sealing, world.clock.now_ms()));
+      EXPECT_TRUE(i >= no_files || std::holds_alternative<exchange::RefusalBody>(message.body)) << id;
+      world.clock.advance_ms(kDayMs / 4);  // within the quota
+    }
+  }
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  world.enrol(world.col, 3, "bogota-3");
+  world.start(world.col);
+  EXPECT_EQ(world.ask(world.usa, world.col, 3).state, QuestionState::kHit);
 }
 
 TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {

@@ -142,16 +142,30 @@ TEST(FindFlow, one_later_encounter_that_is_withheld_hides_the_person_at_once_and
   EXPECT_EQ(must(world.col.node->identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
 }
 
-TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain) {
+TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown_again) {
   World world;
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  world.enrol(world.col, 1, "bogota-1", {"USA"});
+  service::EnrolRequest hiding;
+  hiding.person_id = "bogota-1";
+  hiding.samples = fingers_of(1, 1);
+  hiding.withheld_from = {"USA"};
+  hiding.retention_days = 1;
+  must(world.col.node->enrol(kOfficer, hiding));
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_EQ(world.count(world.col, "release_refused"), 1);
+  world.line_down = true;
+  world.col.node->work();
+  world.clock.advance_ms(2 * kDayMs);
+  world.col.node->work();  // the encounter that hides is past its retention
+  world.line_down = false;
+  EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
+  world.clock.advance_ms(kHourMs);
   world.col.node->work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
-  EXPECT_NE(must(world.col.node->cases(kExaminer)).at(0).state, CaseState::kReleased);
+  EXPECT_EQ(world.count(world.col, "released"), 0);  // what did not leave has no entry that says so
+  for (const Case& each : must(world.col.node->cases(kExaminer))) EXPECT_NE(each.state, CaseState::kReleased);
 }
 
 }  // namespace

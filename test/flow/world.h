@@ -3,6 +3,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -180,6 +181,16 @@ class World {
     return must(asking.node->question(kOfficer, question.exchange_id));
   }
 
+  std::vector<std::string> events(const Country& country) {  // of its log, in order
+    std::vector<std::string> out;
+    for (const LogRow& row : must(must(store::open_log(country.directory))->log_rows(0, 1000)))
+      out.push_back(*must(parse_json(text(row.leaf)))["event"].as_string());
+    return out;
+  }
+  std::ptrdiff_t count(const Country& country, const char* event) {
+    const auto all = events(country);
+    return std::count(all.begin(), all.end(), event);
+  }
   audit::VerifyReport verify_log(const Country& country) {
     const auto storage = must(store::open_log(country.directory));
     const audit::VerifierKey key{"puente/" + country.name, audit::KeyType::kLog, country.log.public_key()};
