@@ -98,9 +98,6 @@ struct File {
   void found(std::size_t line, std::string what) const {
     out.push_back({path, static_cast<int>(line), std::move(what)});
   }
-  void soon(std::size_t line, std::string what) const {  // a warning until the last of them is gone
-    out.push_back({path, static_cast<int>(line), std::move(what), true});
-  }
 };
 
 std::size_t line_at(std::string_view text, std::size_t at) {
@@ -143,7 +140,7 @@ void check_word(const File& file, std::size_t begin, std::size_t end) {
   }
   if (begin >= 5 && code.substr(begin - 5, 5) == "std::" && file.path != "src/core/mutex.h" &&
       std::find(kMutexes.begin(), kMutexes.end(), word) != kMutexes.end()) {
-    file.soon(line_at(code, begin), "std::" + std::string(word) + ": use core/mutex.h, which clang can follow");
+    file.found(line_at(code, begin), "std::" + std::string(word) + ": use core/mutex.h, which clang can follow");
   }
   if (is_test(file.path) && call && std::find(kSleeps.begin(), kSleeps.end(), word) != kSleeps.end()) {
     const std::size_t line = line_at(code, begin);
@@ -228,21 +225,19 @@ class Lengths {
 
   void close(std::size_t at) {
     if (depth_ > 0) {
-      if (--depth_ == 0 && is_function_) say("function", begin_, at, kFunctionLinesMax, false);
+      if (--depth_ == 0 && is_function_) say("function", begin_, at, kFunctionLinesMax);
     } else if (!scopes_.empty()) {
       const auto [scope, begin] = scopes_.back();
       scopes_.pop_back();
-      if (scope == Scope::kClass) say("class", begin, at, kClassLinesMax, true);
+      if (scope == Scope::kClass) say("class", begin, at, kClassLinesMax);
     }
   }
 
-  void say(const char* what, std::size_t begin, std::size_t end, int most, bool warning) {
+  void say(const char* what, std::size_t begin, std::size_t end, int most) {
     const std::size_t first = line_at(code_, begin), lines = line_at(code_, end) - first;
     if (lines <= static_cast<std::size_t>(most)) return;
-    file_.out.push_back(
-        {file_.path, static_cast<int>(first),
-         std::string("a ") + what + " of " + std::to_string(lines) + " lines; " + std::to_string(most) + " is the most",
-         warning});
+    file_.found(first, std::string("a ") + what + " of " + std::to_string(lines) + " lines; " + std::to_string(most) +
+                           " is the most");
   }
 
   const File& file_;
@@ -271,7 +266,7 @@ void check_dropped(const File& file) {
     }
     const std::vector<std::string> words = words_of(std::string_view(file.code).substr(begin, at - begin));
     used = used || depth > 0 || (!words.empty() && (words[0] == "return" || words[0] == "co_return"));
-    if (!used) file.soon(line_at(file.code, at), "a dropped Result: look at it, or discard(it, why)");
+    if (!used) file.found(line_at(file.code, at), "a dropped Result: look at it, or discard(it, why)");
   }
 }
 
@@ -279,7 +274,7 @@ void check_dropped(const File& file) {
 void check_unused(const File& file) {
   constexpr std::string_view kUnused = "ASSIGN_OR_RETURN([[maybe_unused]]";
   for (std::size_t at = file.code.find(kUnused); at != std::string::npos; at = file.code.find(kUnused, at + 1))
-    file.soon(line_at(file.code, at), "TRY(expression) drops the value by itself");
+    file.found(line_at(file.code, at), "TRY(expression) drops the value by itself");
 }
 
 // A section's rule that ran over the line, and that clang-format broke in two.
@@ -288,7 +283,7 @@ void check_rules(const File& file) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t dashes = lines[i].find("// --");
     if (dashes != std::string_view::npos && lines[i].find_first_not_of("/ -") == std::string_view::npos)
-      file.soon(i + 1, "half a rule: a section opens with // ---- and its name, no more");
+      file.found(i + 1, "half a rule: a section opens with // ---- and its name, no more");
   }
 }
 

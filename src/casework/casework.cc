@@ -163,9 +163,4 @@ Result<Question> erase_released(Question question, std::int64_t now_ms) {
   return question;
 }
 
-bool is_erasure_due(const Question& question, std::int64_t now_ms) {
-  return question.state == QuestionState::kReleased && !question.released.empty() &&
-         now_ms >= question.retention_until_ms;
-}
-
 }  // namespace puente::casework

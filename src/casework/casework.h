@@ -59,6 +59,5 @@ bool is_due(const Question& question, std::int64_t now_ms);  // queued and past 
 
 // Forgets what was released, once its time is over (R11, R13). kConflict before that.
 Result<Question> erase_released(Question question, std::int64_t now_ms);
-bool is_erasure_due(const Question& question, std::int64_t now_ms);
 
 }  // namespace puente::casework

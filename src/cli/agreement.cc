@@ -136,109 +136,6 @@ Result<int> check(const Options& options) {
 
 // ---- show
 
-enum class Word {
-  kAgreement,
-  kValid,
-  kUntil,
-  kParty,
-  kSigned,
-  kNotSigned,
-  kMayAsk,
-  kModalities,
-  kRelease,
-  kNothing,
-  kKept,
-  kDays,
-  kQuota,
-  kPerDay,
-  kReview,
-  kAlways
-};
-constexpr std::pair<const char*, const char*> kWords[] = {
-    {"Agreement", "Acuerdo"},
-    {"in force from", "vigente desde el"},
-    {"until before", "hasta antes del"},
-    {"party", "parte"},
-    {"both signatures fit", "las dos firmas son válidas"},
-    {"NOT IN FORCE", "SIN VIGENCIA"},
-    {"may ask", "puede preguntar"},
-    {"compared", "se compara"},
-    {"released after a confirmed hit", "se entrega tras una coincidencia confirmada"},
-    {"nothing", "nada"},
-    {"kept for", "se conserva"},
-    {"days", "días"},
-    {"questions", "preguntas"},
-    {"a day, each country", "al día, cada país"},
-    {"an examiner confirms", "un examinador confirma"},
-    {"always", "siempre"}};
-
-constexpr std::pair<const char*, const char*> kPurposeWords[kPurposeCount] = {
-    {"clear a legitimate traveller faster", "agilizar el paso de viajeros legítimos"},
-    {"identify a person met on the move", "identificar a una persona en tránsito"},
-    {"investigate trafficking in persons", "investigar la trata de personas"},
-    {"investigate serious crime", "investigar delitos graves"},
-    {"search for a missing person", "buscar a una persona desaparecida"}};
-
-constexpr std::pair<const char*, const char*> kElementWords[kDataElementCount] = {
-    {"family name", "apellidos"},
-    {"given names", "nombres"},
-    {"date of birth", "fecha de nacimiento"},
-    {"sex", "sexo"},
-    {"nationality", "nacionalidad"},
-    {"place of birth", "lugar de nacimiento"},
-    {"document type", "tipo de documento"},
-    {"document number", "número de documento"},
-    {"document issuer", "emisor del documento"},
-    {"date of the encounter", "fecha del encuentro"},
-    {"place of the encounter", "lugar del encuentro"}};
-
-std::pair<const char*, const char*> modality_word(Modality modality) {
-  switch (modality) {
-    case Modality::kFinger:
-      return {"fingerprints", "huellas dactilares"};
-    case Modality::kFace:
-      return {"face", "rostro"};
-    case Modality::kIris:
-      return {"iris", "iris"};
-  }
-  return {to_string(modality), to_string(modality)};
-}
-
-class Page {
- public:
-  explicit Page(bool spanish) : spanish_(spanish) {}
-  const char* say(const std::pair<const char*, const char*>& word) const { return spanish_ ? word.second : word.first; }
-  const char* say(Word word) const { return say(kWords[static_cast<int>(word)]); }
-  void row(Word label, const std::string& value) const {
-    const std::string name = say(label);
-    const auto width = static_cast<std::size_t>(  // characters, not bytes
-        std::count_if(name.begin(), name.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-    std::printf("    %s%s%s\n", name.c_str(), std::string(46 - std::min<std::size_t>(width, 44), ' ').c_str(),
-                value.c_str());
-  }
-  void clause(const PurposeTerms& terms) const {
-    std::printf("\n  %s: %s\n", to_string(terms.purpose), say(kPurposeWords[static_cast<int>(terms.purpose)]));
-    row(Word::kMayAsk, list(terms.may_ask, [](const std::string& country) { return country; }));
-    row(Word::kModalities,
-        list(terms.modalities, [&](Modality modality) { return std::string(say(modality_word(modality))); }));
-    row(Word::kRelease, list(terms.release, [&](DataElement element) {
-          return std::string(say(kElementWords[static_cast<int>(element)]));
-        }));
-    row(Word::kKept, std::to_string(terms.retention_days) + " " + say(Word::kDays));
-    row(Word::kQuota, std::to_string(terms.daily_quota) + " " + say(Word::kPerDay));
-    row(Word::kReview, say(Word::kAlways));
-  }
-
- private:
-  template <typename Set, typename Name>
-  std::string list(const Set& set, Name name) const {
-    std::string out;
-    for (const auto& each : set) out += (out.empty() ? "" : ", ") + name(each);
-    return out.empty() ? say(Word::kNothing) : out;
-  }
-  bool spanish_;
-};
-
 Result<int> show(const Options& options) {
   ASSIGN_OR_RETURN(const Json document, read_json(options.file));
   ASSIGN_OR_RETURN(const Agreement agreement, about(options.file, policy::read_draft(document)));
@@ -250,19 +147,8 @@ Result<int> show(const Options& options) {
     print_json(out);
     return 0;
   }
-  const Page page(options.language == "es");
-  std::printf("%s %s\n  %s %s %s %s\n", page.say(Word::kAgreement), agreement.id.c_str(), page.say(Word::kValid),
-              day(agreement.valid_from_ms).c_str(), page.say(Word::kUntil), day(agreement.valid_until_ms).c_str());
-  for (const Party& party : agreement.parties) {
-    std::printf("  %s %s: %s\n", page.say(Word::kParty), party.country.c_str(), party.name.c_str());
-  }
-  if (problem.empty()) {
-    std::printf("  %s\n", page.say(Word::kSigned));
-  } else {
-    std::printf("  %s: %s\n", page.say(Word::kNotSigned), problem.c_str());
-  }
-  std::printf("  SHA-256 %s\n", to_hex(agreement.digest).c_str());
-  for (const PurposeTerms& terms : agreement.purposes) page.clause(terms);
+  const auto language = options.language == "es" ? policy::Language::kSpanish : policy::Language::kEnglish;
+  std::printf("%s", policy::in_words(agreement, problem, language).c_str());
   return 0;
 }
 

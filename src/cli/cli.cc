@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "core/files.h"
+#include "core/limits.h"
 #include "core/text.h"
 
 namespace puente::cli {
@@ -32,6 +33,25 @@ Result<std::string> read_line(const std::string& path) {
   constexpr std::size_t kBytesMax = 1u << 20;
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kBytesMax));
   return std::string(without_white_end(text(bytes)));
+}
+
+Result<Sample> read_sample(const std::string& argument) {
+  Sample out;
+  const std::size_t equals = argument.find('=');
+  if (equals != std::string::npos) {
+    const std::string name = argument.substr(0, equals);
+    if (name == "FACE") {
+      out.modality = Modality::kFace;
+    } else if (name == to_string(Eye::kRight) || name == to_string(Eye::kLeft)) {
+      out.modality = Modality::kIris;
+      out.eye = name == to_string(Eye::kRight) ? Eye::kRight : Eye::kLeft;
+    } else {
+      ASSIGN_OR_RETURN(out.position, parse_finger_capture(name));
+    }
+  }
+  ASSIGN_OR_RETURN(out.image, read_file(equals == std::string::npos ? argument : argument.substr(equals + 1),
+                                        limits::kRecordBytesMax));
+  return out;
 }
 
 void complain(const Error& error) {

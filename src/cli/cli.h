@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "core/person.h"
 
 namespace CLI {
 class App;
@@ -35,6 +36,9 @@ void add_demo(CLI::App& app, Run& run);
 // Runs what was parsed. An error is said once, here: as complain() does, and where the command was given --json also as
 // {"error":{"code","message"}} on standard output; the exit code is then 1.
 int finish(const CLI::App& app, const Run& run);
+
+// "RIGHT_INDEX=a.png", "FACE=b.jpg", "EYE_LEFT=c.png", or a file by itself: a record, or a finger of unknown position.
+Result<Sample> read_sample(const std::string& argument);
 
 // A small file, such as a key, a token or a certificate, without the white space at its end.
 Result<std::string> read_line(const std::string& path);

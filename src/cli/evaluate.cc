@@ -12,7 +12,6 @@
 #include "format/iso/iso.h"
 #include "intake/intake.h"
 #include "lab/evaluate/evaluate.h"
-#include "service/service.h"
 
 namespace puente::cli {
 namespace {

@@ -6,12 +6,10 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
-#include "service/service.h"
 
 namespace puente::cli {
 namespace {
@@ -23,7 +21,7 @@ struct Options {
   bool json = false;
 };
 
-Json to_json(const std::string& file, const FingerFile& found) {
+Json to_json(const std::string& file, const intake::Print& found) {
   Json::Array minutiae;
   for (const finger::Minutia& minutia : found.features.minutiae) {
     const char* type = minutia.type == finger::MinutiaType::kEnding        ? "ending"
@@ -59,7 +57,7 @@ const char* advice(const std::string& reason) {
   return found == kAdvice.end() ? nullptr : found->second;
 }
 
-void print_text(const std::string& file, const FingerFile& found) {
+void print_text(const std::string& file, const intake::Print& found) {
   std::string reasons;
   for (const std::string& reason : found.quality.reasons) reasons += (reasons.empty() ? "; " : ", ") + reason;
   std::printf("%s: quality %d%s, %zu minutiae\n", file.c_str(), found.quality.score, reasons.c_str(),
@@ -70,11 +68,11 @@ void print_text(const std::string& file, const FingerFile& found) {
 }
 
 // Template and minutiae record, where they are wanted.
-Status write_out(const Options& options, const FingerFile& found) {
+Status write_out(const Options& options, const intake::Print& found) {
   if (!options.out.empty()) TRY(write_file(options.out, finger::encode(found.features)));
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
-  const int quality = found.image ? found.quality.score : 254;
+  const int quality = !found.image.pixels.empty() ? found.quality.score : 254;
   ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(intake::to_minutiae_record(
                                            found.features, format, Finger::kUnknown, quality)));
   return write_file(options.iso, record);
@@ -84,7 +82,7 @@ Result<int> extract(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    const Result<FingerFile> found = read_finger(file, options.dpi);
+    const Result<intake::Print> found = intake::read_print_file(file, options.dpi, intake::Keep::kImages);
     Status done = found.ok() ? Status() : Status(found.error());
     if (found.ok()) done = write_out(options, *found);
     if (!done.ok()) {

@@ -8,12 +8,12 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "format/image/image.h"
 #include "format/person/person.h"
+#include "intake/intake.h"
 
 namespace puente::cli {
 namespace {
@@ -24,7 +24,7 @@ struct Options {
 };
 
 Result<int> convert(const Options& options) {
-  ASSIGN_OR_RETURN(const Image image, read_image(options.in, options.dpi));
+  ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.in, options.dpi));
   ASSIGN_OR_RETURN(const Bytes original, read_file(options.in, limits::kImageBytesMax));
   const std::vector<std::string> comments = format::wsq_comments(original);
   ASSIGN_OR_RETURN(const Bytes encoded, options.out.ends_with(".wsq")
@@ -45,8 +45,6 @@ struct Decoded {
   int files = 0;
   double pixels = 0, seconds = 0;  // the fastest of the times, summed over the files
 };
-
-constexpr const char* kKinds[] = {"PNG", "JPEG", "JPEG 2000", "WSQ"};  // by ImageKind
 
 Result<Decoded> time_decoding(ByteView file, int times) {
   Decoded out{1, 0, 1e9};
@@ -79,9 +77,9 @@ Result<int> bench(const BenchOptions& options) {
   Json::Array rows;
   for (const auto& [kind, all] : kinds) {
     const double rate = all.pixels * 1e-6 / all.seconds;
-    const char* name = kKinds[static_cast<int>(kind)];
+    const std::string name(format::to_string(kind));
     rows.push_back(Json::object({{"kind", name}, {"images", all.files}, {"megapixels_per_second", rate}}));
-    if (!options.json) std::printf("%-9s  %4d images  %7.1f million pixels/s decoded\n", name, all.files, rate);
+    if (!options.json) std::printf("%-9s  %4d images  %7.1f million pixels/s decoded\n", name.c_str(), all.files, rate);
   }
   if (options.json) print_json(Json(std::move(rows)));
   return 0;

@@ -4,7 +4,6 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
-#include "cli/convert.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/person.h"

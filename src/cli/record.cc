@@ -9,13 +9,13 @@
 #include <optional>
 
 #include "cli/cli.h"
-#include "cli/convert.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "format/itl/itl.h"
 #include "format/person/person.h"
+#include "intake/convert/convert.h"
 
 namespace puente::cli {
 namespace {
@@ -126,10 +126,10 @@ void say_left_out(const std::string& file, const std::vector<std::string>& left_
   for (const std::string& line : left_out) std::fprintf(stderr, "puente: %s: %s\n", file.c_str(), line.c_str());
 }
 
-Result<Wanted> wanted_of(const Options& options, const std::string& out) {
-  ASSIGN_OR_RETURN(Wanted wanted, parse_wanted(!options.to.empty()     ? options.to
-                                               : out.ends_with(".xml") ? "xml"
-                                                                       : "transaction"));
+Result<intake::Wanted> wanted_of(const Options& options, const std::string& out) {
+  ASSIGN_OR_RETURN(intake::Wanted wanted, intake::parse_wanted(!options.to.empty()     ? options.to
+                                                               : out.ends_with(".xml") ? "xml"
+                                                                                       : "transaction"));
   wanted.header = options.header;
   wanted.header.time_ms = SystemClock().now_ms();
   if (wanted.header.control_number.empty()) wanted.header.control_number = fmt::to_string(wanted.header.time_ms);
@@ -145,11 +145,11 @@ Result<int> write_images(const std::vector<Sample>& files, const std::vector<std
                          const std::string& folder) {
   int exit_code = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
-    ASSIGN_OR_RETURN(const ImageFiles images, about(names[i], images_of(files[i].image)));
+    ASSIGN_OR_RETURN(const intake::ImageFiles images, about(names[i], intake::images_of(files[i].image)));
     const std::string into = files.size() == 1 ? folder : fmt::format("{}/{:02}", folder, i + 1);
     std::error_code error;
     std::filesystem::create_directories(into, error);
-    for (const ImageFile& image : images.files) {
+    for (const intake::ImageFile& image : images.files) {
       const std::string path = into + "/" + image.name;
       TRY(write_file(path, image.bytes));
       std::printf("%s\n", path.c_str());
@@ -174,8 +174,8 @@ Result<int> convert(const Options& options) {
   }
   const std::string names = fmt::format("{}", fmt::join(in, ", "));
   if (!out.empty()) {
-    ASSIGN_OR_RETURN(const Wanted wanted, wanted_of(options, out));
-    ASSIGN_OR_RETURN(const Converted converted, about(names, convert_files(files, wanted)));
+    ASSIGN_OR_RETURN(const intake::Wanted wanted, wanted_of(options, out));
+    ASSIGN_OR_RETURN(const intake::Converted converted, about(names, intake::convert_files(files, wanted)));
     say_left_out(names, converted.left_out);
     TRY(write_file(out, converted.bytes));
   }
@@ -228,7 +228,7 @@ void add_record(CLI::App& app, Run& run) {
                    "the file to write, which --images alone does without")
       ->required();
   command->add_option("--to", options->to,
-                      fmt::format("{}; left out, xml if the file is named so, else transaction", kWantedNames));
+                      fmt::format("{}; left out, xml if the file is named so, else transaction", intake::kWantedNames));
   command->add_option("--images", options->images, "folder for the images that are in what is read, one file each");
   command->add_option("--captured", options->captured,
                       "when images were taken, 2026-11-23T17:00:00Z; 39794-6 wants it");

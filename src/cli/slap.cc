@@ -7,11 +7,11 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "format/image/image.h"
+#include "intake/intake.h"
 
 namespace puente::cli {
 namespace {
@@ -23,11 +23,7 @@ struct Options {
   bool json = false;
 };
 
-// The fingers cut out, with their templates where they have any.
-struct Cut {
-  Image image;
-  Result<finger::Extraction> extraction;
-};
+using Pieces = std::vector<intake::TakenApart::Piece>;
 
 Result<std::vector<Finger>> parse_missing(const std::string& list) {
   std::vector<Finger> missing;
@@ -45,12 +41,12 @@ Result<std::pair<Finger, finger::Template>> read_rolled(const std::string& argum
   if (equals == std::string::npos)
     return Error{Code::kInvalidInput, "--rolled: give position and file, such as RIGHT_INDEX=index.png"};
   ASSIGN_OR_RETURN(const Finger position, parse_finger(argument.substr(0, equals)));
-  ASSIGN_OR_RETURN(FingerFile found, read_finger(argument.substr(equals + 1), dpi));
+  ASSIGN_OR_RETURN(intake::Print found, intake::read_print_file(argument.substr(equals + 1), dpi));
   return std::pair{position, std::move(found.features)};
 }
 
 Result<std::vector<finger::SequenceFinding>> check(const Options& options, const finger::Slap& slap,
-                                                   const std::vector<Cut>& cuts) {
+                                                   const Pieces& cuts) {
   std::deque<finger::Template> kept;  // prints borrow from it
   std::vector<finger::PlacedPrint> segments, rolled;
   for (const std::string& argument : options.rolled) {
@@ -67,7 +63,7 @@ double rounded(double value) {
   return std::round(100 * value) / 100;
 }
 
-Json to_json(const Options& options, const finger::Slap& slap, const std::vector<Cut>& cuts,
+Json to_json(const Options& options, const finger::Slap& slap, const Pieces& cuts,
              const std::vector<finger::SequenceFinding>& findings) {
   Json::Array fingers, sequence;
   for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
@@ -109,7 +105,7 @@ std::string joined(const std::vector<std::string>& reasons) {
   return out;
 }
 
-void print_text(const Options& options, const finger::Slap& slap, const std::vector<Cut>& cuts,
+void print_text(const Options& options, const finger::Slap& slap, const Pieces& cuts,
                 const std::vector<finger::SequenceFinding>& findings) {
   std::printf("%s: %s, confidence %.2f%s\n", options.file.c_str(), to_string(slap.position), slap.confidence,
               joined(slap.reasons).c_str());
@@ -129,7 +125,7 @@ void print_text(const Options& options, const finger::Slap& slap, const std::vec
                 f.claimed_score, f.best_score, to_string(f.best));
 }
 
-Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const std::vector<Cut>& cuts) {
+Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const Pieces& cuts) {
   if (!options.picture.empty()) {
     ASSIGN_OR_RETURN(const Bytes png, format::encode_png(draw_slap(image, slap)));
     TRY(write_file(options.picture, png));
@@ -148,14 +144,9 @@ Status write_files(const Options& options, const Image& image, const finger::Sla
 Result<int> segment(const Options& options) {
   ASSIGN_OR_RETURN(const FingerCapture position, parse_finger_capture(options.position));
   ASSIGN_OR_RETURN(const std::vector<Finger> missing, parse_missing(options.missing));
-  ASSIGN_OR_RETURN(const Image image, read_image(options.file, options.dpi));
-  ASSIGN_OR_RETURN(const finger::Slap slap, about(options.file, finger::segment_slap(image, position, missing)));
-  std::vector<Cut> cuts;
-  for (const finger::Segment& found : slap.fingers) {
-    Image cut = cut_out(image, found);
-    Result<finger::Extraction> extraction = finger::extract(cut);
-    cuts.push_back({std::move(cut), std::move(extraction)});
-  }
+  ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.file, options.dpi));
+  ASSIGN_OR_RETURN(const auto apart, about(options.file, intake::take_apart(image, position, missing)));
+  const auto& [slap, cuts] = apart;
   ASSIGN_OR_RETURN(const std::vector<finger::SequenceFinding> findings, check(options, slap, cuts));
   TRY(write_files(options, image, slap, cuts));
   if (options.json)

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "cli/cli.h"
-#include "cli/finger_file.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "format/image/image.h"
+#include "intake/intake.h"
 
 namespace puente::cli {
 namespace {
@@ -46,18 +46,19 @@ std::vector<Seen> evidence_of(const finger::Evidence& e) {
       {"phase_lock", rounded(e.phase_lock, 0.001), "of the ridges themselves, without any give, -1 to 1"}};
 }
 
-Status draw(const Options& options, const FingerFile& probe, const FingerFile& reference,
+Status draw(const Options& options, const intake::Print& probe, const intake::Print& reference,
             const finger::Comparison& comparison) {
-  if (!probe.image || !reference.image) return {Code::kInvalidInput, "--picture needs two images, not templates"};
-  ASSIGN_OR_RETURN(const Bytes png,
-                   format::encode_png(finger::draw_comparison(*probe.image, probe.features, *reference.image,
-                                                              reference.features, comparison)));
+  if (probe.image.pixels.empty() || reference.image.pixels.empty())
+    return {Code::kInvalidInput, "--picture needs two images, not templates"};
+  ASSIGN_OR_RETURN(const Bytes png, format::encode_png(finger::draw_comparison(
+                                        probe.image, probe.features, reference.image, reference.features, comparison)));
   return write_file(options.picture, png);
 }
 
 Result<int> verify(const Options& options) {
-  ASSIGN_OR_RETURN(const FingerFile probe, read_finger(options.probe, options.dpi));
-  ASSIGN_OR_RETURN(const FingerFile reference, read_finger(options.reference, options.dpi));
+  const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
+  ASSIGN_OR_RETURN(const intake::Print probe, intake::read_print_file(options.probe, options.dpi, keep));
+  ASSIGN_OR_RETURN(const intake::Print reference, intake::read_print_file(options.reference, options.dpi, keep));
 
   finger::Scratch scratch;
   const finger::Comparison comparison =

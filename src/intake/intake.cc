@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/limits.h"
 #include "format/image/image.h"
@@ -17,9 +18,27 @@ constexpr float kSlapConfidenceMin = 0.5f;  // below it we do not say which fing
 
 // Records become samples.
 Result<Taken> open(std::vector<Sample> sent) {
-  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(sent));
-  for (Sample& each : intake.encounter.samples) each.coding = coding_of(each.image);
-  return Taken{std::move(intake.encounter), std::move(intake.left_out), {}, {}};
+  if (sent.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint is needed"};
+  Taken out;
+  std::vector<Sample>& samples = out.encounter.samples;
+  for (Sample& file : sent) {
+    if (format::is_image(file.image)) {
+      samples.push_back(std::move(file));
+    } else {
+      ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(file.image));
+      std::vector<Sample>& inside = record.encounter.samples;
+      if (inside.size() == 1 && file.position != FingerCapture::kUnknown) inside[0].position = file.position;
+      for (Sample& each : inside) each.ppi = file.ppi > 0 ? file.ppi : each.ppi;
+      std::move(inside.begin(), inside.end(), std::back_inserter(samples));
+      out.encounter.biographic.merge(record.encounter.biographic);
+      out.encounter.missing.merge(record.encounter.missing);
+      std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
+    }
+    if (samples.size() > limits::kSamplesPerEncounterMax)
+      return Error{Code::kTooLarge, fmt::format("samples: more than {} at once", limits::kSamplesPerEncounterMax)};
+  }
+  for (Sample& each : samples) each.coding = coding_of(each.image);
+  return out;
 }
 
 Result<Taken> as_probe(std::vector<Sample> sent) {

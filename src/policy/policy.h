@@ -15,6 +15,7 @@
 //   roles.h        may_do: who may do what at the own node
 //   agreements.h   the agreements that a node accepted, suspended, terminated; which of them a question goes by
 //   document.h     the agreement's document: drafted, signed, read
+//   words.h        … and for people
 //   decision.h     what a decision is
 //   rules.h        the table of reasons
 #pragma once
@@ -30,3 +31,4 @@
 #include "policy/roles.h"
 #include "policy/rules.h"
 #include "policy/use.h"
+#include "policy/words.h"

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <type_traits>
+
+#include "core/text.h"
 
 namespace puente::format::cbeff {
 namespace {
@@ -144,9 +146,9 @@ class Reader {
     Version version;
     for (const auto& [name, member] : {std::pair("Major", &version.major), std::pair("Minor", &version.minor)}) {
       const std::string_view digits = element.value(name);
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), *member);
-      if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
-        return note(element, "a version has a Major and a Minor number");
+      const auto number = to_number<std::remove_pointer_t<decltype(member)>>(digits);
+      if (!number) return note(element, "a version has a Major and a Minor number");
+      *member = *number;
     }
     out = {version};
   }
@@ -294,10 +296,6 @@ Result<Bytes> write(const Document& document) {
 int finger_position(std::string_view subtype) {
   const auto found = std::find(kFingers.begin() + 1, kFingers.end(), subtype);
   return found == kFingers.end() ? 0 : static_cast<int>(found - kFingers.begin());
-}
-
-std::string_view subtype_of_finger(int position) {
-  return position >= 1 && position <= 10 ? kFingers[static_cast<std::size_t>(position)] : std::string_view();
 }
 
 }  // namespace puente::format::cbeff

@@ -78,8 +78,7 @@ Result<Document> read(const xml::Element& root);
 Result<Document> read(ByteView bytes);
 Result<Bytes> write(const Document& document);
 
-// "Right IndexFinger" as ANSI/NIST-ITL finger position code, 1 to 10; 0 for none of them or several; and back, empty.
+// "Right IndexFinger" as ANSI/NIST-ITL finger position code, 1 to 10; 0 for none of them or several.
 int finger_position(std::string_view subtype);
-std::string_view subtype_of_finger(int position);
 
 }  // namespace puente::format::cbeff

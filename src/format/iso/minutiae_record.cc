@@ -35,7 +35,10 @@ constexpr std::array kLayouts = {
     Layout{MinutiaeFormat::kIsoCardCompact, "card-compact", {}, 64, 63, 0},
 };
 const Layout& layout_of(MinutiaeFormat format) {
-  return kLayouts[static_cast<std::size_t>(format)];
+  const auto* found =
+      std::find_if(kLayouts.begin(), kLayouts.end(), [&](const Layout& each) { return each.format == format; });
+  CHECK(found != kLayouts.end());
+  return *found;
 }
 
 bool is_card(MinutiaeFormat format) {

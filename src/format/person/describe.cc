@@ -33,9 +33,29 @@ Error too_much() {
   return {Code::kTooLarge, "there are too many images"};
 }
 
-// One file, whatever is in it. It may hold 65,535 views, and what is said of one takes fifty times its bytes; a hundred
-// bytes of JPEG 2000 may stand for a picture of 24 million pixels, and there may be a thousand of them: so much is
-// shown, so much decoded.
+// A file may hold 65,535 views, and what is said of one takes fifty times its bytes; a hundred bytes of JPEG 2000 may
+// stand for a picture of 24 million pixels, and there may be a thousand of them: so much is shown, so much decoded.
+class Allowance {
+ public:
+  std::size_t take_views(std::size_t views) {
+    const std::size_t taken = std::min(views, views_);
+    views_ -= taken;
+    return taken;
+  }
+
+  bool take_pixels(std::int64_t width, std::int64_t height) {
+    if (width > limits::kImageSideMax || height > limits::kImageSideMax) return true;  // refused by its decoder
+    if (width * height > pixels_) return false;
+    pixels_ -= width * height;
+    return true;
+  }
+
+ private:
+  std::size_t views_ = 100;
+  std::int64_t pixels_ = 4 * limits::kImagePixelsMax;
+};
+
+// One file, whatever is in it.
 class Describer {
  public:
   Result<RecordDescription> describe(ByteView bytes) {
@@ -72,7 +92,7 @@ class Describer {
     const std::string name(to_string(record.format));
     say("minutiae record, {}, {} views\n", name, record.views.size());
     Json::Array views;
-    const std::size_t shown = take_views(record.views.size());
+    const std::size_t shown = allowance_.take_views(record.views.size());
     for (const MinutiaeView& view : std::span(record.views).first(shown)) {
       say("  view: finger {}, impression {}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended data\n",
           view.position, view.impression, view.width, view.height, view.x_per_cm, view.y_per_cm, view.minutiae.size(),
@@ -120,7 +140,7 @@ class Describer {
     Json header = named(-1, "  ");
     for (const std::string& line : check_image_record(record)) deviations_.add(where + line);
     Json::Array views;
-    const std::size_t shown = take_views(record.views.size());
+    const std::size_t shown = allowance_.take_views(record.views.size());
     for (std::size_t i = 0; i < shown; ++i) {
       const ImageView& view = record.views[i];
       say("  view {}: {} bytes of image, {} points, captured {}\n", i + 1, view.image.size(),
@@ -132,9 +152,10 @@ class Describer {
       views.push_back(std::move(json));
       if (view.image.empty()) continue;
       const auto own = format::image_header(view.image);
-      const Result<Image> image = take_pixels(own.ok() ? own->width : view.width, own.ok() ? own->height : view.height)
-                                      ? format::decode_view(record, view)
-                                      : too_much();
+      const Result<Image> image =
+          allowance_.take_pixels(own.ok() ? own->width : view.width, own.ok() ? own->height : view.height)
+              ? format::decode_view(record, view)
+              : too_much();
       if (!image.ok()) undecoded(image.error(), fmt::format("{}view {}: ", where, i + 1));
     }
     Json json = Json::object(
@@ -146,9 +167,9 @@ class Describer {
   // An image by itself. All of it is decoded: a header may be sound and its picture cut short.
   Result<Json> image(ByteView bytes, const std::string& where) {
     ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(bytes));
-    constexpr std::string_view kNames[] = {"PNG", "JPEG", "JPEG 2000", "WSQ"};
-    const std::string name(kNames[static_cast<std::size_t>(header.kind)]);
-    const Result<Image> image = take_pixels(header.width, header.height) ? format::decode_image(bytes) : too_much();
+    const std::string name(to_string(header.kind));
+    const Result<Image> image =
+        allowance_.take_pixels(header.width, header.height) ? format::decode_image(bytes) : too_much();
     Json json = Json::object({{"kind", "image"},
                               {"format", name},
                               {"width", header.width},
@@ -215,22 +236,8 @@ class Describer {
     json.set("more_views", more);
   }
 
-  std::size_t take_views(std::size_t views) {
-    const std::size_t taken = std::min(views, views_);
-    views_ -= taken;
-    return taken;
-  }
-
-  bool take_pixels(std::int64_t width, std::int64_t height) {
-    if (width > limits::kImageSideMax || height > limits::kImageSideMax) return true;  // refused by its decoder
-    if (width * height > pixels_) return false;
-    pixels_ -= width * height;
-    return true;
-  }
-
   static constexpr std::size_t kNameMax = 64;
-  std::size_t views_ = 100;
-  std::int64_t pixels_ = 4 * limits::kImagePixelsMax;
+  Allowance allowance_;
   std::string text_;
   format::Deviations deviations_, not_checked_;
 };

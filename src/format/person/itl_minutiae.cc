@@ -1,9 +1,9 @@
 #include "format/person/itl_minutiae.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
+#include "core/text.h"
 #include "format/person/samples.h"
 
 namespace puente::format {
@@ -22,10 +22,8 @@ struct Point {
 
 // Of digits, or `otherwise`: no number of these fields has more than five.
 int number_of(std::string_view digits, int otherwise = 0) {
-  int value = otherwise;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  const bool whole = parsed.ec == std::errc() && parsed.ptr == digits.data() + digits.size();
-  return whole && value >= 0 && value <= 99'999 ? value : otherwise;
+  const auto value = to_number<int>(digits);
+  return value && *value >= 0 && *value <= 99'999 ? *value : otherwise;
 }
 
 int type_of(std::string_view letter) {

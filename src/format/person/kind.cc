@@ -1,6 +1,5 @@
 #include "format/person/kind.h"
 
-#include "format/image/image.h"
 #include "format/iso/iso.h"
 
 namespace puente::format {
@@ -24,10 +23,53 @@ std::string_view first_tag(std::string_view head) {
 }  // namespace
 
 std::string_view to_string(RecordKind kind) {
-  constexpr std::string_view kNames[] = {
-      "unknown",         "image",        "ANSI/NIST-ITL, traditional encoding", "ANSI/NIST-ITL, NIEM XML", "CBEFF XML",
-      "minutiae record", "image record", "ISO/IEC 39794 image record"};
-  return kNames[static_cast<std::size_t>(kind)];
+  switch (kind) {
+    case RecordKind::kUnknown:
+      break;
+    case RecordKind::kImage:
+      return "image";
+    case RecordKind::kItl:
+      return "ANSI/NIST-ITL, traditional encoding";
+    case RecordKind::kNiemXml:
+      return "ANSI/NIST-ITL, NIEM XML";
+    case RecordKind::kCbeffXml:
+      return "CBEFF XML";
+    case RecordKind::kMinutiaeRecord:
+      return "minutiae record";
+    case RecordKind::kImageRecord:
+      return "image record";
+    case RecordKind::kIso39794:
+      return "ISO/IEC 39794 image record";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(ImageKind kind) {
+  switch (kind) {
+    case ImageKind::kPng:
+      return "PNG";
+    case ImageKind::kJpeg:
+      return "JPEG";
+    case ImageKind::kJpeg2000:
+      return "JPEG 2000";
+    case ImageKind::kWsq:
+      return "WSQ";
+  }
+  return "unknown";
+}
+
+std::string_view file_ending(ImageKind kind) {
+  switch (kind) {
+    case ImageKind::kPng:
+      return "png";
+    case ImageKind::kJpeg:
+      return "jpg";
+    case ImageKind::kJpeg2000:
+      return "jp2";
+    case ImageKind::kWsq:
+      return "wsq";
+  }
+  return "unknown";
 }
 
 RecordKind record_kind(ByteView bytes) {

@@ -1,8 +1,9 @@
-// What a file is, by its content alone. Pure; any thread.
+// What a file is, by its content alone, and its name for people. Pure; any thread.
 #pragma once
 #include <string_view>
 
 #include "core/bytes.h"
+#include "format/image/image.h"
 
 namespace puente::format {
 
@@ -16,7 +17,9 @@ enum class RecordKind {
   kImageRecord,     // ISO/IEC 19794-4, -5, -6: read_image_record
   kIso39794,        // ISO/IEC 39794-4, -5, -6: read_iso39794
 };
-std::string_view to_string(RecordKind kind);  // for people: "CBEFF XML"
+std::string_view to_string(RecordKind kind);   // for people: "CBEFF XML"
+std::string_view to_string(ImageKind kind);    // "JPEG 2000"
+std::string_view file_ending(ImageKind kind);  // "jp2"
 
 // Looks at the first bytes (of XML at the first tag); what follows may be damaged all the same.
 RecordKind record_kind(ByteView bytes);

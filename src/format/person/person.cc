@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
-#include "core/limits.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 
@@ -95,30 +93,6 @@ Result<Intake> read_encounter(ByteView bytes) {
   if (!image.ok() && image.error().code == Code::kUnsupported) return image.error();
   return Error{Code::kInvalidInput,
                "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
-}
-
-Result<Intake> take_in(const std::vector<Sample>& sent) {
-  if (sent.empty()) return Error{Code::kInvalidInput, "samples: at least one fingerprint is needed"};
-  Intake out;
-  for (const Sample& file : sent) {
-    if (is_image(file.image)) {
-      out.encounter.samples.push_back(file);
-    } else {
-      ASSIGN_OR_RETURN(Intake record, read_encounter(file.image));
-      std::vector<Sample>& inside = record.encounter.samples;
-      if (inside.size() == 1 && file.position != FingerCapture::kUnknown) inside[0].position = file.position;
-      for (Sample& each : inside) each.ppi = file.ppi > 0 ? file.ppi : each.ppi;
-      std::move(inside.begin(), inside.end(), std::back_inserter(out.encounter.samples));
-      out.encounter.biographic.merge(record.encounter.biographic);
-      out.encounter.missing.merge(record.encounter.missing);
-      std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
-    }
-    if (out.encounter.samples.size() > limits::kSamplesPerEncounterMax) {
-      return Error{Code::kTooLarge,
-                   "samples: more than " + std::to_string(limits::kSamplesPerEncounterMax) + " at once"};
-    }
-  }
-  return out;
 }
 
 }  // namespace puente::format

@@ -29,11 +29,6 @@ Result<Intake> to_encounter(const itl::Transaction& transaction);
 // Of a file told apart by its content: an image is one finger of unknown position.
 Result<Intake> read_encounter(ByteView bytes);
 
-// Of files as they were sent, each told by its content: an image stays the sample it was, a record becomes the samples
-// that are in it, with the position and resolution that the sender states. Errors: those of read_encounter; kTooLarge:
-// more samples than an encounter holds; kInvalidInput: none.
-Result<Intake> take_in(const std::vector<Sample>& sent);
-
 // Fields of our domain in a Type-2 record: what is asked or answered, and under what. Names as on the wire.
 enum class DomainField {  // the number is the field's
   kPurpose = 201,

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 
 #include "core/clock.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "format/image/image.h"
 
 namespace puente::format {
@@ -150,9 +150,7 @@ Capture capture_of(std::int64_t ms) {
   if (ms <= 0) return out;
   const std::string iso = to_iso8601(ms);  // 2026-11-23T17:00:00.000Z
   const auto digits = [&](std::size_t from, std::size_t count) {
-    int value = 0;
-    std::from_chars(iso.data() + from, iso.data() + from + count, value);
-    return value;
+    return to_number<int>(std::string_view(iso).substr(from, count)).value_or(0);
   };
   out.year = static_cast<std::uint16_t>(digits(0, 4));
   out.month = static_cast<std::uint8_t>(digits(5, 2));
@@ -263,8 +261,8 @@ Result<ImageRecord> to_image_record(std::span<const Sample> samples, ImagePart p
     if (part != ImagePart::kFace) view.view_number = ++seen[view.position];
   }
   if (out.views.empty()) {
-    constexpr const char* kNames[] = {"finger", "face", "iris"};
-    return Error{Code::kInvalidInput, fmt::format("there is no {} image in it", kNames[static_cast<int>(part) - 4])};
+    const char* name = part == ImagePart::kFinger ? "finger" : part == ImagePart::kFace ? "face" : "iris";
+    return Error{Code::kInvalidInput, fmt::format("there is no {} image in it", name)};
   }
   if (part == ImagePart::kFinger && edition == 2005) {
     for (ImageView& view : out.views) view.finger().view_count = seen[view.position];

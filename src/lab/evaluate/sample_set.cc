@@ -12,7 +12,7 @@
 #include "core/limits.h"
 #include "core/mutex.h"
 #include "core/parallel.h"
-#include "format/image/image.h"
+#include "intake/intake.h"
 
 namespace puente::evaluate {
 namespace {
@@ -45,13 +45,13 @@ bool by_number(const std::string& a, const std::string& b) {
 void extract_sample(SampleSet& set, std::size_t item, const Options& options, double& milliseconds) {
   Sample& sample = set.database.samples[item];
   const auto bytes = read_file(set.paths[item], limits::kImageBytesMax);
-  const auto image = bytes.ok() ? format::decode_image(*bytes) : Result<Image>(bytes.error());
+  const auto image = bytes.ok() ? intake::read_image(*bytes, set.ppi) : Result<Image>(bytes.error());
   if (!image.ok()) {
     sample.failure = image.error().message;
     return;
   }
   const double started = thread_seconds();
-  auto extraction = finger::extract(*image, {.ppi = set.ppi});
+  auto extraction = finger::extract(*image);
   milliseconds = 1e3 * (thread_seconds() - started);
   if (!extraction.ok()) {
     sample.failure = extraction.error().message;

@@ -1,4 +1,5 @@
-// Inside cli/: record convert, from any record or image to any other. Files are told apart by their content.
+// intake/convert: from any record or image to any other, for who has files of one standard and wants those of another.
+// Files are told apart by their content. Pure functions; any thread.
 #pragma once
 #include <string>
 #include <vector>
@@ -8,7 +9,7 @@
 #include "format/iso/iso.h"
 #include "format/person/person.h"
 
-namespace puente::cli {
+namespace puente::intake {
 
 // What files shall become.
 struct Wanted {
@@ -46,7 +47,4 @@ struct ImageFiles {
 };
 Result<ImageFiles> images_of(ByteView file);
 
-// "RIGHT_INDEX=a.png", "FACE=b.jpg", "EYE_LEFT=c.png", or a file by itself: a record, or a finger of unknown position.
-Result<Sample> read_sample(const std::string& argument);
-
-}  // namespace puente::cli
+}  // namespace puente::intake

@@ -1,4 +1,4 @@
-#include "cli/convert.h"
+#include "intake/convert/convert.h"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,9 @@
 #include <map>
 #include <utility>
 
-#include "core/files.h"
-#include "core/limits.h"
 #include "intake/intake.h"
-#include "service/service.h"
 
-namespace puente::cli {
+namespace puente::intake {
 namespace {
 
 namespace itl = format::itl;
@@ -94,8 +91,8 @@ Result<Bytes> minutiae_of(const std::vector<MinutiaeRecord>& records, MinutiaeFo
     for (const MinutiaeView& view : record.views) {
       if (card && !out.views.empty()) return Error{Code::kInvalidInput, "a card holds one view: there are more here"};
       if (card) {
-        ASSIGN_OR_RETURN(const finger::Template features, intake::to_template(view, record.format));
-        out = intake::to_minutiae_record(features, to);
+        ASSIGN_OR_RETURN(const finger::Template features, to_template(view, record.format));
+        out = to_minutiae_record(features, to);
       } else {
         out.views.push_back(converted(view, record.format, to));
         out.views.back().view_number = seen[view.position]++;
@@ -153,9 +150,8 @@ Result<Bytes> from_encounter(const Encounter& encounter, const Wanted& wanted) {
 // ---- images
 
 Result<std::string> ending_of(ByteView image) {
-  constexpr const char* kEndings[] = {"png", "jpg", "jp2", "wsq"};
   ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(image));
-  return std::string(kEndings[static_cast<int>(header.kind)]);
+  return std::string(format::file_ending(header.kind));
 }
 
 // Gray or colour pixels without a header of their own as a PNG; an image that has one as it is.
@@ -270,9 +266,9 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
       }
     }
   }
-  ASSIGN_OR_RETURN(format::Intake intake, format::take_in(files));
-  ASSIGN_OR_RETURN(Bytes bytes, from_encounter(intake.encounter, wanted));
-  return Converted{std::move(bytes), std::move(intake.left_out)};
+  ASSIGN_OR_RETURN(Taken taken, take_in(files, Depth::kOpened));
+  ASSIGN_OR_RETURN(Bytes bytes, from_encounter(taken.encounter, wanted));
+  return Converted{std::move(bytes), std::move(taken.left_out)};
 }
 
 Result<ImageFiles> images_of(ByteView file) {
@@ -302,23 +298,4 @@ Result<ImageFiles> images_of(ByteView file) {
   return out;
 }
 
-Result<Sample> read_sample(const std::string& argument) {
-  Sample out;
-  const std::size_t equals = argument.find('=');
-  if (equals != std::string::npos) {
-    const std::string name = argument.substr(0, equals);
-    if (name == "FACE") {
-      out.modality = Modality::kFace;
-    } else if (name == to_string(Eye::kRight) || name == to_string(Eye::kLeft)) {
-      out.modality = Modality::kIris;
-      out.eye = name == to_string(Eye::kRight) ? Eye::kRight : Eye::kLeft;
-    } else {
-      ASSIGN_OR_RETURN(out.position, parse_finger_capture(name));
-    }
-  }
-  ASSIGN_OR_RETURN(out.image, read_file(equals == std::string::npos ? argument : argument.substr(equals + 1),
-                                        limits::kRecordBytesMax));
-  return out;
-}
-
-}  // namespace puente::cli
+}  // namespace puente::intake

@@ -1,8 +1,8 @@
-#include "cli/convert.h"
+#include "intake/convert/convert.h"
 
 #include <gtest/gtest.h>
 
-namespace puente::cli {
+namespace puente::intake {
 namespace {
 
 Bytes minutiae() {
@@ -232,4 +232,4 @@ TEST(Convert, images_are_taken_out_of_every_kind_of_record) {
 }
 
 }  // namespace
-}  // namespace puente::cli
+}  // namespace puente::intake

@@ -1,0 +1,135 @@
+#include "policy/words.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "core/clock.h"
+
+namespace puente::policy {
+namespace {
+
+struct Words {
+  const char* english;
+  const char* spanish;
+};
+
+Words words_of(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kTravellerFacilitation:
+      return {"clear a legitimate traveller faster", "agilizar el paso de viajeros legítimos"};
+    case Purpose::kBorderIdentification:
+      return {"identify a person met on the move", "identificar a una persona en tránsito"};
+    case Purpose::kTraffickingInvestigation:
+      return {"investigate trafficking in persons", "investigar la trata de personas"};
+    case Purpose::kSeriousCrimeInvestigation:
+      return {"investigate serious crime", "investigar delitos graves"};
+    case Purpose::kMissingPersonSearch:
+      return {"search for a missing person", "buscar a una persona desaparecida"};
+  }
+  return {to_string(purpose), to_string(purpose)};
+}
+
+Words words_of(DataElement element) {
+  switch (element) {
+    case DataElement::kFamilyName:
+      return {"family name", "apellidos"};
+    case DataElement::kGivenNames:
+      return {"given names", "nombres"};
+    case DataElement::kDateOfBirth:
+      return {"date of birth", "fecha de nacimiento"};
+    case DataElement::kSex:
+      return {"sex", "sexo"};
+    case DataElement::kNationality:
+      return {"nationality", "nacionalidad"};
+    case DataElement::kPlaceOfBirth:
+      return {"place of birth", "lugar de nacimiento"};
+    case DataElement::kDocumentType:
+      return {"document type", "tipo de documento"};
+    case DataElement::kDocumentNumber:
+      return {"document number", "número de documento"};
+    case DataElement::kDocumentIssuer:
+      return {"document issuer", "emisor del documento"};
+    case DataElement::kEncounterDate:
+      return {"date of the encounter", "fecha del encuentro"};
+    case DataElement::kEncounterPlace:
+      return {"place of the encounter", "lugar del encuentro"};
+  }
+  return {to_string(element), to_string(element)};
+}
+
+Words words_of(Modality modality) {
+  switch (modality) {
+    case Modality::kFinger:
+      return {"fingerprints", "huellas dactilares"};
+    case Modality::kFace:
+      return {"face", "rostro"};
+    case Modality::kIris:
+      return {"iris", "iris"};
+  }
+  return {to_string(modality), to_string(modality)};
+}
+
+std::string day(std::int64_t ms) {
+  return to_iso8601(ms).substr(0, 10);
+}
+
+class Page {
+ public:
+  explicit Page(Language language) : spanish_(language == Language::kSpanish) {}
+
+  const char* say(const Words& words) const { return spanish_ ? words.spanish : words.english; }
+
+  template <typename... Arguments>
+  void line(fmt::format_string<Arguments...> words, Arguments&&... arguments) {
+    fmt::format_to(std::back_inserter(text_), words, std::forward<Arguments>(arguments)...);
+    text_ += '\n';
+  }
+
+  void clause(const PurposeTerms& terms) {
+    line("\n  {}: {}", to_string(terms.purpose), say(words_of(terms.purpose)));
+    row({"may ask", "puede preguntar"}, list(terms.may_ask, [](const std::string& country) { return country; }));
+    row({"compared", "se compara"}, list(terms.modalities, [&](Modality each) { return say(words_of(each)); }));
+    row({"released after a confirmed hit", "se entrega tras una coincidencia confirmada"},
+        list(terms.release, [&](DataElement each) { return say(words_of(each)); }));
+    row({"kept for", "se conserva"}, fmt::format("{} {}", terms.retention_days, say({"days", "días"})));
+    row({"questions", "preguntas"},
+        fmt::format("{} {}", terms.daily_quota, say({"a day, each country", "al día, cada país"})));
+    row({"an examiner confirms", "un examinador confirma"}, say({"always", "siempre"}));
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void row(const Words& label, const std::string& value) { line("    {:<46}{}", say(label), value); }
+
+  template <typename Set, typename Name>
+  std::string list(const Set& set, Name name) const {
+    std::string out;
+    for (const auto& each : set) out += (out.empty() ? "" : ", ") + std::string(name(each));
+    return out.empty() ? say({"nothing", "nada"}) : out;
+  }
+
+  bool spanish_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string in_words(const Agreement& agreement, const std::string& problem, Language language) {
+  Page page(language);
+  page.line("{} {}", page.say({"Agreement", "Acuerdo"}), agreement.id);
+  page.line("  {} {} {} {}", page.say({"in force from", "vigente desde el"}), day(agreement.valid_from_ms),
+            page.say({"until before", "hasta antes del"}), day(agreement.valid_until_ms));
+  for (const Party& party : agreement.parties)
+    page.line("  {} {}: {}", page.say({"party", "parte"}), party.country, party.name);
+  if (problem.empty())
+    page.line("  {}", page.say({"both signatures fit", "las dos firmas son válidas"}));
+  else
+    page.line("  {}: {}", page.say({"NOT IN FORCE", "SIN VIGENCIA"}), problem);
+  page.line("  SHA-256 {}", to_hex(agreement.digest));
+  for (const PurposeTerms& terms : agreement.purposes) page.clause(terms);
+  return page.take();
+}
+
+}  // namespace puente::policy
