@@ -37,7 +37,7 @@ void add_bench_exchange(CLI::App& app, Run& run) {
   exchange->footer(
       "Example: puente bench exchange --gallery 100000 --seconds 10\n"
       "A node and its partners run in this process, in a directory below TMPDIR that is deleted afterwards; it takes\n"
-      "some 8 KB a finger there and as much memory. The measurements take seven times --seconds, filling about five\n"
+      "some 8 KB a finger there and as much memory. The measurements take eight times --seconds, filling about five\n"
       "minutes a million fingers.");
   exchange->add_option("--gallery", options->people, "people in the gallery")
       ->check(CLI::Range(1, 2'000'000))

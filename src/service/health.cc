@@ -5,6 +5,21 @@
 #include "service/inside.h"
 
 namespace puente::service {
+namespace {
+
+std::string histogram_of(const WaitStats& waits) {
+  std::string out =
+      "# HELP puente_store_wait_seconds How long what changes something waited for its turn at the store.\n"
+      "# TYPE puente_store_wait_seconds histogram\n";
+  for (std::size_t i = 0; i < waits.within.size(); ++i)
+    out += fmt::format("puente_store_wait_seconds_bucket{{le=\"{}\"}} {}\n", WaitStats::kBoundsMs[i] / 1e3,
+                       waits.within[i]);
+  out += fmt::format("puente_store_wait_seconds_bucket{{le=\"+Inf\"}} {}\n", waits.count);
+  out += fmt::format("puente_store_wait_seconds_sum {}\n", static_cast<double>(waits.total_ns) / 1e9);
+  return out + fmt::format("puente_store_wait_seconds_count {}\n", waits.count);
+}
+
+}  // namespace
 
 Health Node::health() const {
   Health out;
@@ -15,6 +30,7 @@ Health Node::health() const {
   if (const auto open = in.store->cases(CaseState::kOpen, 100'000); open.ok()) out.cases_open = open->size();
   out.log_size = in.journal.size();
   out.cosigned_size = in.courier.cosigned_size();
+  out.waits = in.store->waited();
   return out;
 }
 
@@ -45,7 +61,7 @@ std::string Node::metrics() const {
     out += fmt::format("puente_work_total{{work=\"{}\"}} {}\n", to_string(static_cast<Work>(i)),
                        work[static_cast<std::size_t>(i)]);
   }
-  return out;
+  return out + histogram_of(now.waits);
 }
 
 }  // namespace puente::service

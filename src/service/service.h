@@ -26,6 +26,7 @@
 #include "core/role.h"
 #include "core/task.h"
 #include "core/transport.h"
+#include "core/wait_stats.h"
 
 namespace puente::service {
 
@@ -120,6 +121,7 @@ Result<PictureKind> parse_picture_kind(std::string_view name);
 struct Health {
   std::size_t people = 0, fingers = 0, outbox = 0, cases_open = 0;
   std::uint64_t log_size = 0, cosigned_size = 0;
+  WaitStats waits;  // of those that change something, for their turn at the store
 };
 
 class Node {

@@ -28,6 +28,7 @@
 #include "core/log_storage.h"
 #include "core/person.h"
 #include "core/task.h"
+#include "core/wait_stats.h"
 
 namespace puente::store {
 
@@ -96,13 +97,6 @@ enum class Housekeeping {
   kForgetting,      // ids of messages, answers and quotas past their time
   kCosignature,     // an overseer's line under a checkpoint of ours
   kTask,            // work that waits, or its result: what it does to people and cases has entries of its own
-};
-
-// How long begin() has waited for its turn, since the store was opened.
-struct WaitStats {
-  static constexpr std::array<int, 12> kBoundsMs = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000};
-  std::uint64_t count = 0, total_ns = 0, longest_ns = 0;
-  std::array<std::uint64_t, kBoundsMs.size()> within{};  // waits of at most each bound
 };
 
 // All or nothing: what is not committed when it is destroyed never was. A refusal (kAlreadyExists, kNotFound,
@@ -203,7 +197,7 @@ class Store : public LogStorage, public WitnessStorage {
   // never inside one. The node's own log: LogStorage.
 
   virtual std::unique_ptr<Transaction> begin() = 0;  // waits for its turn
-  virtual WaitStats waited() const = 0;
+  virtual WaitStats waited() const = 0;              // in begin(), since the store was opened
 
   // What opening put right in a database of an older version, a sentence each: to be told to whoever runs the node.
   virtual const std::vector<std::string>& opening_notes() const = 0;

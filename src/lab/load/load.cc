@@ -17,7 +17,9 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kCommitRest{5};
+constexpr std::uint32_t kCardsPerson = 1'000'000;  // none of the others
 const Caller kOfficer{"load.officer", Role::kOfficer};
+const Caller kExaminer{"load.examiner", Role::kExaminer};
 
 double milliseconds_since(steady_clock::time_point started) {
   return std::chrono::duration<double, std::milli>(steady_clock::now() - started).count();
@@ -92,6 +94,17 @@ class Calls {
     TRY(enrol(asked_about_.front()));
     return {};
   }
+  // Somebody with a card of ten rolled prints is known, and a partner asks about them: a case to look at.
+  Status put_a_card_before_the_examiner() {
+    ASSIGN_OR_RETURN(const Captured known, capture_card(kCardsPerson, 1));
+    ASSIGN_OR_RETURN(const Captured found, capture_card(kCardsPerson, 2));
+    TRY(enrol(known));
+    TRY(question(*world_.asking.front(), found));
+    ASSIGN_OR_RETURN(const std::vector<Case> cases, node().cases(kExaminer));
+    if (cases.empty()) return Error{Code::kInternal, "a person with ten prints was not found"};
+    case_id_ = cases.front().case_id;
+    return {};
+  }
   Worker enroller() {
     return {"enrol", [this] { return enrol(enrolled_[next_++ % enrolled_.size()]); }};
   }
@@ -99,12 +112,16 @@ class Calls {
     return {"identify", [this] { return identify(); }};
   }
   Worker questioner(std::size_t asking) {
-    return {"question", [this, asking] { return question(*world_.asking[asking]); }};
+    return {"question", [this, asking] { return question(*world_.asking[asking], anybody()); }};
+  }
+  Worker viewer() {
+    return {"view", [this] { return view(); }};
   }
   Worker committer() {
     return {"commit", [this] { return commit(); }, kCommitRest};
   }
   std::size_t question_bytes() const { return question_bytes_; }
+  WaitStats waits() const { return world_.asked.node->health().waits; }
 
  private:
   service::Node& node() { return *world_.asked.node; }
@@ -131,12 +148,12 @@ class Calls {
   }
 
   // Asked by a whole node; only what the asked one takes to receive it counts.
-  Result<double> question(Country& asking) {
+  Result<double> question(Country& asking, const Captured& person) {
     service::AskRequest request;
     request.partner = world_.asked.name;
     request.case_reference = "LOAD-1";
     request.legal_basis = "a measurement";
-    request.samples = anybody().samples;
+    request.samples = person.samples;
     ASSIGN_OR_RETURN(const Question asked, asking.node->ask(kOfficer, std::move(request)));
     asking.node->work();
     ASSIGN_OR_RETURN(const Question answered, asking.node->question(kOfficer, asked.exchange_id));
@@ -155,20 +172,33 @@ class Calls {
     return took_ms;
   }
 
+  Result<double> view() {
+    const auto started = steady_clock::now();
+    const Result<service::CaseView> seen = node().view_case(kExaminer, case_id_);
+    const double took_ms = milliseconds_since(started);
+    if (!seen.ok()) return seen.error();
+    return took_ms;
+  }
+
   World& world_;
   const std::vector<Captured> asked_about_, enrolled_;
   const std::size_t people_;
+  std::string case_id_;  // of the card
   std::atomic<std::size_t> next_{0}, question_bytes_{0};
 };
 
-Result<std::vector<Row>> measure(Calls& calls, const Options& options) {
-  std::vector<Row> out;
+Status measure(Calls& calls, const Options& options, Report& report) {
   int done = 0;
   const auto phase = [&](const std::string& name, std::vector<Worker> workers, const std::string& kept) -> Status {
+    const WaitStats before = calls.waits();
     ASSIGN_OR_RETURN(std::vector<Row> rows, side_by_side(name, workers, options.seconds));
+    const WaitStats waits = calls.waits().since(before);
+    if (workers.size() > 1)
+      report.waits.push_back(
+          {kept.empty() ? name : name + ": " + kept, waits.count, waits.mean_ms(), waits.bound_ms(0.99)});
     for (Row& row : rows)
-      if (kept.empty() || row.what == kept) out.push_back(std::move(row));
-    if (options.progress) options.progress("measurements", static_cast<std::size_t>(++done), 6);
+      if (kept.empty() || row.what == kept) report.rows.push_back(std::move(row));
+    if (options.progress) options.progress("measurements", static_cast<std::size_t>(++done), 7);
     return {};
   };
   const auto beside = [&](Worker worker) {
@@ -179,13 +209,13 @@ Result<std::vector<Row>> measure(Calls& calls, const Options& options) {
   TRY(phase("alone", {calls.enroller()}, ""));
   TRY(phase("alone", {calls.questioner(0)}, ""));
   TRY(phase("alone", {calls.committer()}, ""));
+  TRY(phase("alone", {calls.viewer()}, ""));
   TRY(phase("beside searches", beside(calls.enroller()), "enrol"));
   TRY(phase("beside searches", beside(calls.questioner(0)), "question"));
   std::vector<Worker> all = {calls.committer()};
   for (int i = 0; i < options.searchers; ++i)
     all.push_back(i % 2 == 0 ? calls.searcher() : calls.questioner(static_cast<std::size_t>(i / 2)));
-  TRY(phase("searches and questions", std::move(all), ""));
-  return out;
+  return phase("searches and questions", std::move(all), "");
 }
 
 double median(std::vector<double> values) {
@@ -253,7 +283,8 @@ Result<Report> run(const Options& options) {
   TRY(open_nodes(*world));
   Calls calls(*world, std::move(asked_about), std::move(enrolled), options.people);
   TRY(calls.enrol_the_known_one());
-  ASSIGN_OR_RETURN(report.rows, measure(calls, options));
+  TRY(calls.put_a_card_before_the_examiner());
+  TRY(measure(calls, options, report));
   report.question_bytes = calls.question_bytes();
   return report;
 }

@@ -18,7 +18,7 @@ struct Options {
   std::size_t people = 20'000;  // in the answering node's gallery, bent from grown ones (lab/evaluate)
   int fingers_per_person = 2;   // 1 to 10
   int searchers = 8;            // 2 or more: that search the whole gallery at once
-  double seconds = 5;           // of each of the seven measurements
+  double seconds = 5;           // of each of the eight measurements
   int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half enrolled
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};  // one thread at a time
 };
@@ -27,11 +27,20 @@ struct Options {
 // milliseconds in between.
 struct Row {
   std::string phase;      // "alone"; "beside searches": all searchers identify; "searches and questions": half of them
-  std::string what;       // "enrol", "identify", "question": what receive() takes; "commit": read_encounter
+  std::string what;       // "enrol", "identify", "question": what receive() takes; "commit": read_encounter;
+                          // "view": view_case of a hit with ten rolled prints on either side
   int callers = 1;        // at once
   std::size_t calls = 0;  // in all
   double per_second = 0;  // all callers together, what they do between their calls not counted
   double median_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
+};
+
+// How long the callers of a phase, all together, waited for their turn at the asked node's store: what an enrolment, a
+// question, a search or a view writes, it writes alone.
+struct Wait {
+  std::string phase;  // a row's, and what was beside the searches
+  std::size_t waits = 0;
+  double mean_ms = 0, p99_within_ms = 0;  // the bound that 99 % kept (core/wait_stats.h)
 };
 
 struct FirstStage {  // of a search of as large a gallery by itself, on all cores: medians
@@ -46,6 +55,7 @@ struct Report {
   std::size_t question_bytes = 0;  // a question on the line: two prints, 368 x 480 pixels as WSQ
   FirstStage first_stage;
   std::vector<Row> rows;
+  std::vector<Wait> waits;  // of the phases with searches
 };
 
 // In a directory of its own in the system's place for such, which is gone afterwards. Errors of any use case end it.

@@ -25,18 +25,26 @@ TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
     EXPECT_LE(row.p95_ms, row.p99_ms) << rows.back();
     EXPECT_LE(row.p99_ms, row.max_ms) << rows.back();
   }
-  EXPECT_EQ(rows,
-            (std::vector<std::string>{"alone: enrol", "alone: question", "alone: commit", "beside searches: enrol",
-                                      "beside searches: question", "searches and questions: commit",
-                                      "searches and questions: identify", "searches and questions: question"}));
+  EXPECT_EQ(rows, (std::vector<std::string>{"alone: enrol", "alone: question", "alone: commit", "alone: view",
+                                            "beside searches: enrol", "beside searches: question",
+                                            "searches and questions: commit", "searches and questions: identify",
+                                            "searches and questions: question"}));
+  ASSERT_EQ(report->waits.size(), 3u);
+  for (const Wait& wait : report->waits) {
+    EXPECT_GT(wait.waits, 0u) << wait.phase;
+    EXPECT_GT(wait.mean_ms, 0) << wait.phase;
+    EXPECT_GT(wait.p99_within_ms, 0) << wait.phase;
+  }
 
   const Json json = to_json(*report);
   ASSERT_NE(json["rows"].as_array(), nullptr);
   EXPECT_EQ(json["rows"].as_array()->size(), rows.size());
   EXPECT_EQ(*json["rows"].as_array()->front()["what"].as_string(), "enrol");
+  ASSERT_NE(json["waits"].as_array(), nullptr);
+  EXPECT_EQ(json["waits"].as_array()->size(), report->waits.size());
   EXPECT_NE(json["first_stage"]["ratio"].as_double(), nullptr);
   const std::string text = to_text(*report);
-  EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size() + 3);
+  EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size() + 6);
 }
 
 }  // namespace

@@ -71,19 +71,28 @@ Status write_people(store::Store& store, audit::Log& log, const Batch& batch, st
   return {};
 }
 
-}  // namespace
-
-Result<Captured> capture_person(std::uint32_t number, std::uint32_t day) {
+Result<Captured> capture(std::uint32_t number, std::uint32_t day, std::size_t fingers,
+                         const synth::CaptureOptions& options) {
   Captured out;
-  for (const Finger finger : {Finger::kRightIndex, Finger::kLeftIndex}) {
-    const Image image = synth::capture(synth::grow_finger(kSeed, number, finger), day, {.difficulty = 0.5});
+  for (std::size_t i = 0; i < fingers; ++i) {
+    const Image image = synth::capture(synth::grow_finger(kSeed, number, kFingers.at(i)), day, options);
     ASSIGN_OR_RETURN(finger::Extraction extraction, finger::extract(image));
     out.features.push_back(std::move(extraction.features));
-    Sample sample{.position = capture_of(finger)};
+    Sample sample{.position = capture_of(kFingers.at(i))};
     ASSIGN_OR_RETURN(sample.image, format::encode_wsq(image));
     out.samples.push_back(std::move(sample));
   }
   return out;
+}
+
+}  // namespace
+
+Result<Captured> capture_person(std::uint32_t number, std::uint32_t day) {
+  return capture(number, day, 2, {.difficulty = 0.5});
+}
+
+Result<Captured> capture_card(std::uint32_t number, std::uint32_t day) {
+  return capture(number, day, kFingers.size(), {.difficulty = 0.5, .width = 800, .height = 750});
 }
 
 std::string person_at(std::size_t number) {

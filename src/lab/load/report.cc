@@ -23,6 +23,10 @@ std::string to_text(const Report& report) {
     out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f}\n", row.phase, row.what,
                        row.callers, row.calls, row.per_second, row.median_ms, row.p95_ms, row.p99_ms, row.max_ms);
   }
+  for (const Wait& wait : report.waits) {
+    out += fmt::format("{:<33} {} waits for a turn at the store: {:.2f} ms on average, 99 % within {:g} ms\n",
+                       wait.phase, wait.waits, wait.mean_ms, wait.p99_within_ms);
+  }
   const FirstStage& stage = report.first_stage;
   out +=
       fmt::format("first stage of a search: {:.2f} ms for ourselves, {:.2f} ms for a partner, {:.2f} times as long\n",
@@ -43,6 +47,13 @@ Json to_json(const Report& report) {
                                  {"p99_ms", rounded(row.p99_ms)},
                                  {"max_ms", rounded(row.max_ms)}}));
   }
+  Json::Array waits;
+  for (const Wait& wait : report.waits) {
+    waits.push_back(Json::object({{"phase", wait.phase},
+                                  {"waits", wait.waits},
+                                  {"mean_ms", rounded(wait.mean_ms)},
+                                  {"p99_within_ms", rounded(wait.p99_within_ms)}}));
+  }
   const FirstStage& stage = report.first_stage;
   return Json::object({{"people", report.people},
                        {"fingers", report.fingers},
@@ -52,7 +63,8 @@ Json to_json(const Report& report) {
                        {"first_stage", Json::object({{"own_ms", rounded(stage.own_ms)},
                                                      {"partner_ms", rounded(stage.partner_ms)},
                                                      {"ratio", rounded(stage.ratio())}})},
-                       {"rows", Json(std::move(rows))}});
+                       {"rows", Json(std::move(rows))},
+                       {"waits", Json(std::move(waits))}});
 }
 
 }  // namespace puente::load
