@@ -94,14 +94,14 @@ class Calls {
     TRY(enrol(asked_about_.front()));
     return {};
   }
-  // Somebody with a card of ten rolled prints is known, and a partner asks about them: a case to look at.
-  Status put_a_card_before_the_examiner() {
-    ASSIGN_OR_RETURN(const Captured known, capture_card(kCardsPerson, 1));
-    ASSIGN_OR_RETURN(const Captured found, capture_card(kCardsPerson, 2));
+  // Somebody with a card of rolled prints is known, and a partner asks about them: a case to look at.
+  Status put_a_card_before_the_examiner(int fingers) {
+    ASSIGN_OR_RETURN(const Captured known, capture_card(kCardsPerson, 1, fingers));
+    ASSIGN_OR_RETURN(const Captured found, capture_card(kCardsPerson, 2, fingers));
     TRY(enrol(known));
     TRY(question(*world_.asking.front(), found));
     ASSIGN_OR_RETURN(const std::vector<Case> cases, node().cases(kExaminer));
-    if (cases.empty()) return Error{Code::kInternal, "a person with ten prints was not found"};
+    if (cases.empty()) return Error{Code::kInternal, "the person of the card was not found"};
     case_id_ = cases.front().case_id;
     return {};
   }
@@ -283,7 +283,7 @@ Result<Report> run(const Options& options) {
   TRY(open_nodes(*world));
   Calls calls(*world, std::move(asked_about), std::move(enrolled), options.people);
   TRY(calls.enrol_the_known_one());
-  TRY(calls.put_a_card_before_the_examiner());
+  TRY(calls.put_a_card_before_the_examiner(options.card_fingers));
   TRY(measure(calls, options, report));
   report.question_bytes = calls.question_bytes();
   return report;

@@ -19,6 +19,7 @@ struct Options {
   int fingers_per_person = 2;   // 1 to 10
   int searchers = 8;            // 2 or more: that search the whole gallery at once
   double seconds = 5;           // of each of the eight measurements
+  int card_fingers = 10;        // 1 to 10: rolled prints on either side of the hit that is looked at
   int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half enrolled
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};  // one thread at a time
 };
@@ -28,7 +29,7 @@ struct Options {
 struct Row {
   std::string phase;      // "alone"; "beside searches": all searchers identify; "searches and questions": half of them
   std::string what;       // "enrol", "identify", "question": what receive() takes; "commit": read_encounter;
-                          // "view": view_case of a hit with ten rolled prints on either side
+                          // "view": view_case of a hit, a card on either side
   int callers = 1;        // at once
   std::size_t calls = 0;  // in all
   double per_second = 0;  // all callers together, what they do between their calls not counted

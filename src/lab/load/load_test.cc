@@ -8,7 +8,7 @@ namespace puente::load {
 namespace {
 
 TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
-  const auto report = run({.people = 50, .searchers = 2, .seconds = 0.05, .grown = 2});
+  const auto report = run({.people = 50, .searchers = 2, .seconds = 0.05, .card_fingers = 2, .grown = 2});
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_EQ(report->people, 50u);
   EXPECT_EQ(report->fingers, 100u);

@@ -91,8 +91,8 @@ Result<Captured> capture_person(std::uint32_t number, std::uint32_t day) {
   return capture(number, day, 2, {.difficulty = 0.5});
 }
 
-Result<Captured> capture_card(std::uint32_t number, std::uint32_t day) {
-  return capture(number, day, kFingers.size(), {.difficulty = 0.5, .width = 800, .height = 750});
+Result<Captured> capture_card(std::uint32_t number, std::uint32_t day, int fingers) {
+  return capture(number, day, static_cast<std::size_t>(fingers), {.difficulty = 0.5, .width = 800, .height = 750});
 }
 
 std::string person_at(std::size_t number) {

@@ -11,8 +11,8 @@ struct Captured {  // fingers of a synthetic person, one day
   std::vector<Sample> samples;
   std::vector<finger::Template> features;
 };
-Result<Captured> capture_person(std::uint32_t number, std::uint32_t day);  // both index fingers
-Result<Captured> capture_card(std::uint32_t number, std::uint32_t day);    // all ten, each as large as a rolled one
+Result<Captured> capture_person(std::uint32_t number, std::uint32_t day);             // both index fingers
+Result<Captured> capture_card(std::uint32_t number, std::uint32_t day, int fingers);  // each as large as a rolled one
 
 std::string person_at(std::size_t number);  // of the filler
 inline constexpr const char* kEncounterId = "e";
