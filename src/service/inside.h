@@ -54,7 +54,7 @@ struct OwnSearch {
   std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
 };
 Result<OwnSearch> search_own(const Node::Inside& inside, std::vector<Sample> samples);  // person.cc
-void do_tasks(Node::Inside& inside);                                                   // tasks.cc
-Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item);          // tasks.cc
+void do_tasks(Node::Inside& inside);                                                    // tasks.cc
+Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item);           // tasks.cc
 
 }  // namespace puente::service
