@@ -14,7 +14,6 @@
 // Errors of every call: kStorageFull (disk full or not writable: the transaction is rolled back, the store stays
 // usable), kCorrupt (damaged file, or a sealed record that does not open), kNotFound, kConflict where said.
 #pragma once
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
