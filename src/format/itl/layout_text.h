@@ -18,7 +18,9 @@ struct LayoutDraft {
 
 constexpr bool is_whole_number(std::string_view text) {
   if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+  bool digits = !text.empty();
+  for (const char letter : text) digits = digits && letter >= '0' && letter <= '9';
+  return digits;
 }
 constexpr long whole_number(std::string_view text) {
   const bool negative = text.starts_with('-');
@@ -32,7 +34,7 @@ consteval Choice choice_of(std::string_view text) {
   std::string_view to = text;
   const std::string_view from = take_until(to, "..");
   Choice choice{text, is_whole_number(from)};
-  if (!choice.numeric && text.find("..") != std::string_view::npos) wrong_in_a_table("a range is of whole numbers");
+  if (!choice.numeric && holds(text, "..")) wrong_in_a_table("a range is of whole numbers");
   if (!choice.numeric) return choice;
   if (!to.empty() && !is_whole_number(to)) wrong_in_a_table("a range ends with a whole number");
   choice.from = whole_number(from);
@@ -44,11 +46,8 @@ consteval Choice choice_of(std::string_view text) {
 // "NAME:LETTERSmin-max", without its values.
 consteval ItemLayout item_of(std::string_view text) {
   ItemLayout item;
-  if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
-    item.name = text.substr(0, colon);
-    text.remove_prefix(colon + 1);
-  }
-  if (text.empty() || kItemLetters.find(text[0]) == std::string_view::npos) wrong_in_a_table("no such LETTERS");
+  if (holds(text, ':')) item.name = take_until(text, ":");
+  if (text.empty() || !holds(kItemLetters, text[0])) wrong_in_a_table("no such LETTERS");
   item.letters = text[0];
   text.remove_prefix(1);
   item.shortest = static_cast<std::size_t>(take_digits(text));
@@ -75,7 +74,7 @@ consteval LayoutDraft layout_draft(std::string_view text) {
     }
     const bool optional = part.ends_with('?');
     if (optional) part.remove_suffix(1);
-    const bool listed = part.find('=') != std::string_view::npos;
+    const bool listed = holds(part, '=');
     ItemLayout& item = out.items[out.item_count] = item_of(take_until(part, "="));
     item.optional = optional;
     item.values = part;

@@ -41,11 +41,13 @@ struct Draft {
 
   consteval void name(std::string_view text) {
     std::string_view local = text;
-    const bool prefixed = text.find(':') != std::string_view::npos;
+    const bool prefixed = itl::holds(text, ':');
     const std::string_view prefix = prefixed ? take_until(local, ":") : "";
     if (prefixed && prefix != "nc" && prefix != "itl") wrong_in_a_table("a prefix is nc: or itl:");
-    if (local.empty() || local.find_first_of(":@#*=+~,.()[]/ ") != std::string_view::npos)
-      wrong_in_a_table("this is no element's name");
+    if (local.empty()) wrong_in_a_table("this is no element's name");
+    for (const char letter : local) {
+      if (itl::holds(":@#*=+~,.()[]/ ", letter)) wrong_in_a_table("this is no element's name");
+    }
     names[name_count++] = {prefix == "nc" ? kCoreSpace : prefix == "itl" ? kItlSpace : kBiomSpace, local};
   }
 
@@ -80,7 +82,7 @@ struct Draft {
     std::string_view mark = take_until(text, "=");
     out.item.number = static_cast<std::size_t>(itl::take_digits(mark));
     if (out.item.number-- == 0) wrong_in_a_table("items are counted from 1");
-    if (!mark.empty() && kParts.find(mark[0]) != std::string_view::npos) {
+    if (!mark.empty() && itl::holds(kParts, mark[0])) {
       out.item.part = mark[0];
       mark.remove_prefix(1);
     }
