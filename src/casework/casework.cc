@@ -21,6 +21,18 @@ Error other_reference() {
   return {Code::kConflict, "the partner named another reference for this question"};
 }
 
+CaseState state_after(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kConfirm:
+      return CaseState::kConfirmed;
+    case Verdict::kReject:
+      return CaseState::kRejected;
+    case Verdict::kInconclusive:
+      return CaseState::kInconclusive;
+  }
+  CHECK(false);
+}
+
 }  // namespace
 
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
@@ -41,7 +53,7 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
-  open.state = verdict == Verdict::kConfirm ? CaseState::kConfirmed : CaseState::kRejected;
+  open.state = state_after(verdict);
   open.examiner = examiner;
   open.verdict_reasons = reasons;
   open.decided_ms = now_ms;

@@ -3,6 +3,7 @@
 //
 //   Case:      open ─confirm→ confirmed ─release→ released        Question: queued ─→ no_hit
 //              open ─reject→  rejected                                      queued ─→ refused
+//              open ─inconclusive→ inconclusive
 //              open ─time→    expired                                       queued ─time→ expired
 //                                                                           queued ─→ hit ─→ released
 //                                                                                     hit ─→ not_confirmed

@@ -56,6 +56,7 @@ TEST(Case, a_verdict_keeps_who_why_and_when) {
   EXPECT_EQ(decided->verdict_reasons, kReasons);
   EXPECT_EQ(decided->decided_ms, 1500);
   EXPECT_EQ(decide(new_case(), Verdict::kReject, "examiner-7", kReasons, 1500)->state, CaseState::kRejected);
+  EXPECT_EQ(decide(new_case(), Verdict::kInconclusive, "examiner-7", kReasons, 1500)->state, CaseState::kInconclusive);
 }
 
 TEST(Case, a_verdict_needs_a_name_and_reasons) {

@@ -8,15 +8,17 @@ const char* to_string(Verdict verdict) {
       return "confirm";
     case Verdict::kReject:
       return "reject";
+    case Verdict::kInconclusive:
+      return "inconclusive";
   }
   return "unknown";
 }
 
 Result<Verdict> parse_verdict(std::string_view name) {
-  for (const Verdict each : {Verdict::kConfirm, Verdict::kReject}) {
+  for (const Verdict each : {Verdict::kConfirm, Verdict::kReject, Verdict::kInconclusive}) {
     if (name == to_string(each)) return each;
   }
-  return Error{Code::kInvalidInput, "unknown verdict: use confirm or reject"};
+  return Error{Code::kInvalidInput, "unknown verdict: use confirm, reject or inconclusive"};
 }
 
 const char* to_string(CaseState state) {
@@ -31,6 +33,10 @@ const char* to_string(CaseState state) {
       return "released";
     case CaseState::kExpired:
       return "expired";
+    case CaseState::kInconclusive:
+      return "inconclusive";
+    case CaseState::kWithdrawn:
+      return "withdrawn";
   }
   return "unknown";
 }

@@ -1,6 +1,8 @@
 // Case and question: what a node keeps of one exchange. The answering side has a Case (only on a hit), the asking side
 // a Question. casework/ is the only place that moves them from state to state.
 #pragma once
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,19 +11,29 @@
 namespace puente {
 
 // The answering side. Numbers are stored.
-enum class CaseState { kOpen = 1, kConfirmed = 2, kRejected = 3, kReleased = 4, kExpired = 5 };
+enum class CaseState {
+  kOpen = 1,
+  kConfirmed = 2,
+  kRejected = 3,
+  kReleased = 4,
+  kExpired = 5,
+  kInconclusive = 6,
+  kWithdrawn = 7,  // confirmed, and nothing left any more
+};
+inline constexpr int kCaseStateLast = static_cast<int>(CaseState::kWithdrawn);
 const char* to_string(CaseState state);
 
 // An examiner's, and final.
-enum class Verdict { kConfirm, kReject };
-const char* to_string(Verdict verdict);  // "confirm", "reject"
+enum class Verdict { kConfirm, kReject, kInconclusive };
+const char* to_string(Verdict verdict);  // "confirm", "reject", "inconclusive"
 Result<Verdict> parse_verdict(std::string_view name);
 
 struct Case {
   std::string case_id;  // random; also the reference that the partner is told
   std::string exchange_id;
   std::string agreement_id;
-  std::string partner;  // the asking country
+  Digest agreement_digest{};  // of its text; zeros: of an older version
+  std::string partner;        // the asking country
   Purpose purpose = Purpose::kBorderIdentification;
   std::string partner_case_reference;  // the asking side's own file number
   CaseState state = CaseState::kOpen;
@@ -33,6 +45,7 @@ struct Case {
   std::string examiner;  // who decided
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
+  std::map<std::string, std::set<std::uint32_t>> seen{};  // by examiner, which pairs of the exhibit
 };
 
 // The asking side. Numbers are stored.
@@ -50,6 +63,7 @@ const char* to_string(QuestionState state);
 struct Question {
   std::string exchange_id;
   std::string agreement_id;
+  Digest agreement_digest{};  // of its text; zeros: of an older version
   std::string partner;
   Purpose purpose = Purpose::kBorderIdentification;
   std::string case_reference;  // our file number

@@ -69,6 +69,46 @@ const char* to_string(Event event) {
       return "agreement_terminated";
     case Event::kReleasedRead:
       return "released_read";
+    case Event::kReleaseHeldBack:
+      return "release_held_back";
+    case Event::kVerdictAcknowledged:
+      return "verdict_acknowledged";
+    case Event::kCaseInconclusive:
+      return "case_inconclusive";
+    case Event::kCaseErased:
+      return "case_erased";
+    case Event::kQuestionErased:
+      return "question_erased";
+    case Event::kDetailsErased:
+      return "details_erased";
+    case Event::kLogRead:
+      return "log_read";
+    case Event::kAccessRefused:
+      return "access_refused";
+    case Event::kCasesListed:
+      return "cases_listed";
+    case Event::kMessagesRefused:
+      return "messages_refused";
+    case Event::kAnsweredAgain:
+      return "answered_again";
+    case Event::kProtected:
+      return "protected";
+    case Event::kProtectionLiftProposed:
+      return "protection_lift_proposed";
+    case Event::kProtectionLifted:
+      return "protection_lifted";
+    case Event::kSupervisorTold:
+      return "supervisor_told";
+    case Event::kClockDoubted:
+      return "clock_doubted";
+    case Event::kClockConfirmed:
+      return "clock_confirmed";
+    case Event::kCopyAdopted:
+      return "copy_adopted";
+    case Event::kUsersChanged:
+      return "users_changed";
+    case Event::kKeyRenewed:
+      return "key_renewed";
   }
   return "unknown";
 }

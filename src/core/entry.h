@@ -42,9 +42,29 @@ enum class Event {
   kAgreementSuspended,
   kAgreementResumed,
   kAgreementTerminated,
-  kReleasedRead,  // somebody looked at what a partner released
+  kReleasedRead,         // somebody looked at what a partner released
+  kReleaseHeldBack,      // confirmed, and nothing left: hidden, erased or no longer permitted since the verdict
+  kVerdictAcknowledged,  // the partner has it that nothing is confirmed
+  kCaseInconclusive,     // an examiner looked and could not tell
+  kCaseErased,
+  kQuestionErased,
+  kDetailsErased,  // of log entries: past their date, or of a person who was erased
+  kLogRead,        // somebody opened details of this log
+  kAccessRefused,  // a user tried what the role may not; counted, not one for each try
+  kCasesListed,
+  kMessagesRefused,  // a partner's, of one minute, counted
+  kAnsweredAgain,    // the same question once more, and the same answer
+  kProtected,        // hidden from a country's questions from now on
+  kProtectionLiftProposed,
+  kProtectionLifted,  // by a second person
+  kSupervisorTold,
+  kClockDoubted,  // nothing is erased for the sake of this clock
+  kClockConfirmed,
+  kCopyAdopted,  // an operator decided that this copy is the node now
+  kUsersChanged,
+  kKeyRenewed,
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kReleasedRead) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kKeyRenewed) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

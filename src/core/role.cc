@@ -59,6 +59,18 @@ const char* to_string(Action action) {
       return "resume_agreement";
     case Action::kTerminateAgreement:
       return "terminate_agreement";
+    case Action::kReadDetails:
+      return "read_details";
+    case Action::kProtect:
+      return "protect";
+    case Action::kLiftProtection:
+      return "lift_protection";
+    case Action::kOverruleIdentity:
+      return "overrule_identity";
+    case Action::kConfirmClock:
+      return "confirm_clock";
+    case Action::kReadAlarms:
+      return "read_alarms";
   }
   return "unknown";
 }

@@ -30,8 +30,14 @@ enum class Action {
   kSuspendAgreement,
   kResumeAgreement,
   kTerminateAgreement,
+  kReadDetails,  // what stands sealed beside the log
+  kProtect,      // hide somebody from a country
+  kLiftProtection,
+  kOverruleIdentity,  // enrol fingers that contradict the id they are given under
+  kConfirmClock,
+  kReadAlarms,
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kTerminateAgreement) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kReadAlarms) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

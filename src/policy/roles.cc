@@ -10,12 +10,13 @@ constexpr std::string_view kMay = "_may_";  // role + this + action; "_may_not_"
 std::span<const Grant> grants() {
   using enum Action;
   static const std::vector<Grant> kGrants = {
-      {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements}},
+      {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect}},
       {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
       {Role::kSupervisor,
        {kListCases, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
-        kSuspendAgreement, kResumeAgreement, kTerminateAgreement}},
-      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements}},
+        kSuspendAgreement, kResumeAgreement, kTerminateAgreement, kReadDetails, kProtect, kLiftProtection,
+        kOverruleIdentity, kConfirmClock, kReadAlarms}},
+      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms}},
   };
   return kGrants;
 }

@@ -555,6 +555,66 @@ TEST_P(StoreContract, the_log_is_read_without_any_key_beside_the_writer) {
   EXPECT_EQ((*log)->log_rows(0, 10)->size(), 2u);
 }
 
+TEST_P(StoreContract, a_protection_is_kept_replaced_and_taken_off) {
+  Protection hidden{"p1", {"COL"}, 1, 5, "officer.one", "asked for asylum", "", ""};
+  const auto put = [&](Transaction& t) -> Status {
+    TRY(t.put_protection(hidden));
+    return t.append_log(row(*store().log_size(), "an entry"), Json());
+  };
+  ASSERT_TRUE(within(put).ok());
+  hidden.withheld_from.insert("USA");
+  hidden.revision = 2;
+  hidden.lift_proposed_by = "supervisor.one";
+  ASSERT_TRUE(within(put).ok());
+  reopen();
+  const std::optional<Protection> kept = *store().protection("p1");
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->withheld_from, (std::set<std::string>{"COL", "USA"}));
+  EXPECT_EQ(kept->revision, 2);
+  EXPECT_EQ(kept->lift_proposed_by, "supervisor.one");
+  EXPECT_EQ(store().protections()->size(), 1u);
+  EXPECT_FALSE(*store().protection("p2"));
+  ASSERT_TRUE(within([&](Transaction& t) { return t.erase_protection("p1"); }).ok());
+  EXPECT_FALSE(*store().protection("p1"));
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_P(StoreContract, alarms_wait_until_they_are_seen) {
+  for (const char* kind : {"first", "second"}) {
+    ASSERT_TRUE(within([&](Transaction& t) -> Status {
+                  const auto number = t.put_alarm({0, 7, kind, "said", "p1", ""});
+                  return number.ok() ? Status() : Status(number.error());
+                }).ok());
+  }
+  std::vector<Alarm> waiting = *store().alarms(true, 10);
+  ASSERT_EQ(waiting.size(), 2u);
+  EXPECT_EQ(waiting[0].kind, "second") << "the newest first";
+  waiting[0].seen_by = "supervisor.one";
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_alarm(waiting[0]); }).ok());
+  EXPECT_EQ(store().alarms(true, 10)->size(), 1u);
+  EXPECT_EQ(store().alarms(false, 10)->at(0).seen_by, "supervisor.one");
+  EXPECT_EQ(within([&](Transaction& t) {
+              return t.update_alarm({99, 0, "", "", "", ""});
+            })
+                .error()
+                .code,
+            Code::kNotFound);
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_P(StoreContract, what_the_node_remembers_of_itself_is_replaced_and_forgotten) {
+  const auto put = [&](std::string_view value) {
+    return within([&](Transaction& t) { return t.put_state("clock", view(value)); });
+  };
+  EXPECT_FALSE(*store().state("clock"));
+  ASSERT_TRUE(put("one").ok());
+  ASSERT_TRUE(put("two").ok());
+  reopen();
+  EXPECT_EQ(text(**store().state("clock")), "two");
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_state("clock"); }).ok());
+  EXPECT_FALSE(*store().state("clock"));
+}
+
 TEST_P(StoreContract, a_clean_store_checks_clean) {
   fill();
   EXPECT_EQ(store().check(), std::vector<std::string>());

@@ -6,8 +6,9 @@ namespace puente::store {
 namespace {
 
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
-// their whole standing. Both older ones are still read.
-constexpr std::uint8_t kRecordVersion = 3;
+// their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what. The
+// older ones are still read.
+constexpr std::uint8_t kRecordVersion = 4;
 
 ByteWriter start() {
   ByteWriter out;
@@ -80,6 +81,20 @@ class Reader {
       std::string value = string();
       ok_ = ok_ && element.ok();
       if (ok_) out[*element] = std::move(value);
+    }
+    return out;
+  }
+  Digest digest() {
+    Digest out{};
+    const ByteView bytes = in_.raw(out.size());
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return out;
+  }
+  std::map<std::string, std::set<std::uint32_t>> seen() {
+    std::map<std::string, std::set<std::uint32_t>> out;
+    for (std::uint32_t left = in_.u32(); left > 0 && in_.ok(); --left) {
+      std::set<std::uint32_t>& pairs = out[string()];
+      for (std::uint32_t more = in_.u32(); more > 0 && in_.ok(); --more) pairs.insert(in_.u32());
     }
     return out;
   }
@@ -217,6 +232,13 @@ Bytes encode(const Case& record) {
   for (std::int64_t time : {record.opened_ms, record.expires_ms, record.decided_ms}) put(out, time);
   put(out, record.score);
   put(out, record.expected_false);
+  out.raw(record.agreement_digest);
+  out.u32(static_cast<std::uint32_t>(record.seen.size()));
+  for (const auto& [examiner, pairs] : record.seen) {
+    put(out, examiner);
+    out.u32(static_cast<std::uint32_t>(pairs.size()));
+    for (const std::uint32_t pair : pairs) out.u32(pair);
+  }
   return out.take();
 }
 
@@ -229,10 +251,14 @@ Result<Case> decode_case(ByteView bytes) {
     *text = in.string();
   }
   record.purpose = in.purpose();
-  record.state = in.choice<CaseState>(static_cast<int>(CaseState::kExpired));
+  record.state = in.choice<CaseState>(kCaseStateLast, 1);
   for (std::int64_t* time : {&record.opened_ms, &record.expires_ms, &record.decided_ms}) *time = in.integer();
   record.score = in.number();
   record.expected_false = in.number();
+  if (in.version() >= 4) {
+    record.agreement_digest = in.digest();
+    record.seen = in.seen();
+  }
   return in.finish(std::move(record));
 }
 
@@ -246,6 +272,7 @@ Bytes encode(const Question& question) {
   out.u8(static_cast<std::uint8_t>(question.state));
   for (std::int64_t time : {question.asked_ms, question.expires_ms, question.retention_until_ms}) put(out, time);
   put_all(out, question.reasons);
+  out.raw(question.agreement_digest);
   return out.take();
 }
 
@@ -261,7 +288,44 @@ Result<Question> decode_question(ByteView bytes) {
   for (std::int64_t* time : {&question.asked_ms, &question.expires_ms, &question.retention_until_ms})
     *time = in.integer();
   question.reasons = in.strings();
+  if (in.version() >= 4) question.agreement_digest = in.digest();
   return in.finish(std::move(question));
+}
+
+Bytes encode(const Protection& protection) {
+  ByteWriter out = start();
+  for (const std::string* text : {&protection.person_id, &protection.set_by, &protection.reasons,
+                                  &protection.lift_proposed_by, &protection.lift_reasons})
+    put(out, *text);
+  put_all(out, protection.withheld_from);
+  for (std::int64_t number : {protection.revision, protection.since_ms}) put(out, number);
+  return out.take();
+}
+
+Result<Protection> decode_protection(ByteView bytes) {
+  Reader in(bytes);
+  Protection protection;
+  for (std::string* text : {&protection.person_id, &protection.set_by, &protection.reasons,
+                            &protection.lift_proposed_by, &protection.lift_reasons})
+    *text = in.string();
+  protection.withheld_from = in.set_of_strings();
+  for (std::int64_t* number : {&protection.revision, &protection.since_ms}) *number = in.integer();
+  return in.finish(std::move(protection));
+}
+
+Bytes encode(const Alarm& alarm) {
+  ByteWriter out = start();
+  for (const std::string* text : {&alarm.kind, &alarm.sentence, &alarm.person_id, &alarm.seen_by}) put(out, *text);
+  put(out, alarm.time_ms);
+  return out.take();
+}
+
+Result<Alarm> decode_alarm(ByteView bytes) {
+  Reader in(bytes);
+  Alarm alarm;
+  for (std::string* text : {&alarm.kind, &alarm.sentence, &alarm.person_id, &alarm.seen_by}) *text = in.string();
+  alarm.time_ms = in.integer();
+  return in.finish(std::move(alarm));
 }
 
 Bytes encode(const Task& task) {

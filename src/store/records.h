@@ -27,6 +27,10 @@ Bytes encode(const Case& record);
 Result<Case> decode_case(ByteView bytes);
 Bytes encode(const Question& question);  // without what was released
 Result<Question> decode_question(ByteView bytes);
+Bytes encode(const Protection& protection);
+Result<Protection> decode_protection(ByteView bytes);
+Bytes encode(const Alarm& alarm);  // without its number
+Result<Alarm> decode_alarm(ByteView bytes);
 Bytes encode(const Task& task);
 Result<Task> decode_task(ByteView bytes);
 Bytes encode(const BiographicData& data);

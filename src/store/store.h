@@ -26,6 +26,7 @@
 #include "core/json.h"
 #include "core/log_storage.h"
 #include "core/person.h"
+#include "core/protection.h"
 #include "core/task.h"
 #include "core/wait_stats.h"
 
@@ -96,6 +97,7 @@ enum class Housekeeping {
   kForgetting,      // ids of messages, answers and quotas past their time
   kCosignature,     // an overseer's line under a checkpoint of ours
   kTask,            // work that waits, or its result: what it does to people and cases has entries of its own
+  kState,           // what the node remembers of itself
 };
 
 // All or nothing: what is not committed when it is destroyed never was. A refusal (kAlreadyExists, kNotFound,
@@ -114,6 +116,14 @@ class Transaction {
   virtual Status erase_person(const std::string& person_id) = 0;  // kNotFound
   // kNotFound. With the last encounter the person goes.
   virtual Status erase_encounter(const std::string& person_id, const std::string& encounter_id) = 0;
+
+  virtual Status put_protection(const Protection& protection) = 0;    // adds or replaces
+  virtual Status erase_protection(const std::string& person_id) = 0;  // no error when there is none
+  virtual Result<std::int64_t> put_alarm(const Alarm& alarm) = 0;     // its number
+  virtual Status update_alarm(const Alarm& alarm) = 0;                // kNotFound
+  // A small thing that the node remembers of itself, by name; replaced, its older value is gone for good.
+  virtual Status put_state(const std::string& name, ByteView value) = 0;
+  virtual Status erase_state(const std::string& name) = 0;  // no error when there is none
 
   virtual Status put_agreement(const AgreementRecord& agreement) = 0;     // kAlreadyExists
   virtual Status update_agreement(const AgreementRecord& agreement) = 0;  // kNotFound
@@ -161,6 +171,11 @@ class Store : public LogStorage, public WitnessStorage {
   // Every template, in the order of their enrolment: fills the gallery at start. Stops at the first error of `take`.
   virtual Status each_template(const std::function<Status(TemplateRow)>& take) const = 0;
   virtual Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
+
+  virtual Result<std::optional<Protection>> protection(const std::string& person_id) const = 0;
+  virtual Result<std::vector<Protection>> protections() const = 0;                           // all
+  virtual Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const = 0;  // newest first
+  virtual Result<std::optional<Bytes>> state(const std::string& name) const = 0;
 
   // Agreements
   virtual Result<std::vector<AgreementRecord>> agreements() const = 0;  // in the order they were accepted

@@ -184,6 +184,33 @@ Status Vault::check_details(std::uint64_t index, const Keyed& sealed) const {
   return opened.ok() ? Status() : Status(opened.error());
 }
 
+Keyed Vault::seal_protection(const Protection& protection) const {
+  const std::string person = "protection/" + protection.person_id;
+  return seal_alone(encode(protection), {person + "/key", person + "/body"});
+}
+Result<Protection> Vault::open_protection(const std::string& person_id, const Keyed& sealed) const {
+  const std::string person = "protection/" + person_id;
+  return decoded(open_alone(sealed, {person + "/key", person + "/body"}), decode_protection);
+}
+
+Keyed Vault::seal_alarm(std::int64_t number, const Alarm& alarm) const {
+  const std::string which = "alarm/" + std::to_string(number);
+  return seal_alone(encode(alarm), {which + "/key", which + "/body"});
+}
+Result<Alarm> Vault::open_alarm(std::int64_t number, const Keyed& sealed) const {
+  const std::string which = "alarm/" + std::to_string(number);
+  ASSIGN_OR_RETURN(Alarm alarm, decoded(open_alone(sealed, {which + "/key", which + "/body"}), decode_alarm));
+  alarm.number = number;
+  return alarm;
+}
+
+Keyed Vault::seal_state(const std::string& name, ByteView value) const {
+  return seal_alone(value, {"state/" + name + "/key", "state/" + name + "/value"});
+}
+Result<Bytes> Vault::open_state(const std::string& name, const Keyed& sealed) const {
+  return open_alone(sealed, {"state/" + name + "/key", "state/" + name + "/value"});
+}
+
 Keyed Vault::seal_task(const Task& task) const {
   return seal_alone(encode(task), {"task/" + task.task_id + "/key", "task/" + task.task_id + "/body"});
 }

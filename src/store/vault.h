@@ -57,6 +57,12 @@ class Vault {
   Result<Bytes> open_payload(const std::string& outbox_id, const Keyed& sealed) const;
   Keyed seal_details(std::uint64_t index, const Json& details) const;
   Status check_details(std::uint64_t index, const Keyed& sealed) const;
+  Keyed seal_protection(const Protection& protection) const;
+  Result<Protection> open_protection(const std::string& person_id, const Keyed& sealed) const;
+  Keyed seal_alarm(std::int64_t number, const Alarm& alarm) const;
+  Result<Alarm> open_alarm(std::int64_t number, const Keyed& sealed) const;
+  Keyed seal_state(const std::string& name, ByteView value) const;
+  Result<Bytes> open_state(const std::string& name, const Keyed& sealed) const;
   Keyed seal_task(const Task& task) const;
   Result<Task> open_task(const std::string& task_id, const Keyed& sealed) const;
 

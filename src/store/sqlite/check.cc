@@ -136,6 +136,24 @@ void check_questions(Findings& found) {
                  });
 }
 
+void check_what_the_node_knows(Findings& found) {
+  found.each_row("protections", "SELECT person_id, sealed_key, sealed_protection FROM protection",
+                 [&](const Statement& row) {
+                   const auto opened = found.vault().open_protection(row.text(0), {row.blob(1), row.blob(2)});
+                   found.expect("protection of " + row.text(0), opened);
+                 });
+  found.each_row("alarms", "SELECT number, sealed_key, sealed_alarm, seen FROM alarm", [&](const Statement& row) {
+    const std::string name = "alarm " + std::to_string(row.integer(0));
+    const auto alarm = found.vault().open_alarm(row.integer(0), {row.blob(1), row.blob(2)});
+    found.expect(name, alarm);
+    if (alarm.ok() && alarm->seen_by.empty() == (row.integer(3) != 0))
+      found.add(name + ": seen or not, it is not what was sealed");
+  });
+  found.each_row("state", "SELECT name, sealed_key, sealed_value FROM state", [&](const Statement& row) {
+    found.expect("state " + row.text(0), found.vault().open_state(row.text(0), {row.blob(1), row.blob(2)}));
+  });
+}
+
 void check_log(Findings& found) {
   constexpr std::uint8_t kLeafPrefix = 0x00;  // RFC 6962 section 2.1
   std::int64_t next = 0;
@@ -164,6 +182,7 @@ std::vector<std::string> SqliteStore::check() const {
   check_agreements(found);
   check_cases(found);
   check_questions(found);
+  check_what_the_node_knows(found);
   check_log(found);
   return found.take();
 }

@@ -45,6 +45,11 @@ class SqliteStore final : public Store {
   Status each_template(const std::function<Status(TemplateRow)>& take) const override;
   Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const override;
 
+  Result<std::optional<Protection>> protection(const std::string& person_id) const override;
+  Result<std::vector<Protection>> protections() const override;
+  Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const override;
+  Result<std::optional<Bytes>> state(const std::string& name) const override;
+
   Result<std::vector<AgreementRecord>> agreements() const override;
   Result<AgreementRecord> agreement(const std::string& id) const override;
 

@@ -62,7 +62,7 @@ class Version1 {
   Version1(const std::string& file, const SecretKey& node, Random& random)
       : database_(*Database::open(file, Database::Access::kCreate)), node_(node), random_(random) {
     must(database_.script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN"));
-    must(database_.script(schema_of(1)));
+    must(database_.script(schema_of(1).c_str()));
     must(database_.script("PRAGMA application_id = 0x50756E74; PRAGMA user_version = 1"));
     must(database_.run("INSERT INTO node VALUES (1, ?)", under(node_, view("puente"), "database/node-key")));
     for (int person = 0; person < 3; ++person) put_person("p" + std::to_string(person), person + 1);
@@ -76,8 +76,9 @@ class Version1 {
   Bytes under(const SecretKey& key, ByteView plain, const std::string& context) {
     return seal(key, plain, context, random_);
   }
-  static Bytes of_version_2(Bytes record) {  // of the records inside: cases did not change since
+  static Bytes of_version_2(Bytes record) {  // of the records inside: a case ended before digest and views
     record[0] = 2;
+    record.resize(record.size() - 32 - 4);
     return record;
   }
   void put_person(const std::string& id, int number) {
@@ -183,7 +184,8 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
                                       "3 templates were of finger position 13, which is no finger; now of an unknown "
                                       "finger, and compared with every one",
                                       "3 templates were of finger position 99, which is no finger; now of an unknown "
-                                      "finger, and compared with every one"}));
+                                      "finger, and compared with every one",
+                                      "the database was brought from version 2 to version 3"}));
   expect_whole("at first");
   Case fresh;
   fresh.case_id = "c2";
@@ -264,10 +266,10 @@ TEST_F(MigrationTest, killed_at_any_write_the_database_is_old_or_new) {
     ASSERT_TRUE(killed || WEXITSTATUS(how) == 0) << "it failed without being killed, at write " << write;
     const std::string when = "killed at write " + std::to_string(write);
     const std::int64_t found = version();
-    ASSERT_TRUE(found == 1 || found == 2) << when;
+    ASSERT_TRUE(found >= 1 && found <= kSchemaVersion) << when;
     ++(found == 1 ? old : fresh);
     reopen();
-    EXPECT_EQ(store().opening_notes().empty(), found == 2) << when;
+    EXPECT_EQ(store().opening_notes().empty(), found == kSchemaVersion) << when;
     expect_whole(when);
     ASSERT_FALSE(HasFailure());
     close();
@@ -292,7 +294,7 @@ TEST_F(MigrationTest, on_a_full_disk_the_database_stays_old_and_is_brought_up_to
     }
     writes_left = -1;
     close();
-    EXPECT_TRUE(opened.ok() || version() == 1) << "full at write " << write;
+    EXPECT_TRUE(opened.ok() || version() < kSchemaVersion) << "full at write " << write;
   }
   EXPECT_GT(said, 3);
   put_old_back();

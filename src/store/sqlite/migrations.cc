@@ -232,18 +232,19 @@ Status from_1_to_2(const Database& database, const Vault& vault, std::vector<std
 
 }  // namespace
 
-const char* schema_of(std::int64_t version) {
+std::string schema_of(std::int64_t version) {
   CHECK(version >= 1 && version <= kSchemaVersion);
-  return version == 1 ? kSchema1 : kSchema;
+  if (version == 1) return kSchema1;
+  return version == 2 ? std::string(kSchema2) : std::string(kSchema2) + kNewIn3;
 }
 
 Status migrate_from(std::int64_t version, const Database& database, const Vault& vault,
                     std::vector<std::string>& notes) {
-  CHECK(version == 1);
+  CHECK(version >= 1 && version < kSchemaVersion);
   TRY(database.script("BEGIN IMMEDIATE"));
   const std::string mark = "PRAGMA user_version = " + std::to_string(version + 1);
   std::vector<std::string> fresh;
-  Status moved = from_1_to_2(database, vault, fresh);
+  Status moved = version == 1 ? from_1_to_2(database, vault, fresh) : database.script(kNewIn3);
   if (moved.ok()) moved = database.script(mark.c_str());
   if (moved.ok()) moved = database.script("COMMIT");
   if (!moved.ok()) {

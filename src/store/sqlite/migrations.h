@@ -6,7 +6,7 @@
 
 namespace puente::store {
 
-const char* schema_of(std::int64_t version);  // the tables of versions 1 … kSchemaVersion
+std::string schema_of(std::int64_t version);  // the tables of versions 1 … kSchemaVersion
 
 // From `version` to the next. The database is open for writing and `vault` has its key. Notes: what was put right on
 // the way, a sentence each.

@@ -55,7 +55,7 @@ Result<std::string> tables_of(const Database& database) {
 // Damage or tampering may have changed what the tables are, not only what they hold.
 Status check_tables(const Database& database, std::int64_t version) {
   ASSIGN_OR_RETURN(const Database fresh, Database::in_memory());
-  TRY(fresh.script(schema_of(version)));
+  TRY(fresh.script(schema_of(version).c_str()));
   ASSIGN_OR_RETURN(const std::string expected, tables_of(fresh));
   ASSIGN_OR_RETURN(const std::string found, tables_of(database));
   if (found != expected) return Error{Code::kCorrupt, "puente.db's tables are not those of its version: it is damaged"};
@@ -96,7 +96,7 @@ Status prepare_to_write(const Database& database) {
 
 Status make_tables(const Database& database, const Vault& vault) {
   TRY(database.script("BEGIN IMMEDIATE"));
-  TRY(database.script(kSchema));
+  TRY(database.script(schema_of(kSchemaVersion).c_str()));
   const std::string mark = "PRAGMA application_id = " + std::to_string(kApplicationId) +
                            "; PRAGMA user_version = " + std::to_string(kSchemaVersion);
   TRY(database.script(mark.c_str()));

@@ -313,6 +313,49 @@ Result<std::size_t> SqliteStore::outbox_size() const {
   return static_cast<std::size_t>(count);
 }
 
+// ---- what the node knows of persons beside their encounters, and of itself
+
+namespace {
+Result<Protection> read_protection(const Statement& row, const Vault& vault) {
+  return vault.open_protection(row.text(0), {row.blob(1), row.blob(2)});
+}
+}  // namespace
+
+Result<std::optional<Protection>> SqliteStore::protection(const std::string& person_id) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT * FROM protection WHERE person_id = ?", person_id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return std::optional<Protection>();
+  ASSIGN_OR_RETURN(Protection protection, read_protection(row, vault_));
+  return std::optional(std::move(protection));
+}
+
+Result<std::vector<Protection>> SqliteStore::protections() const {
+  const Reading reading(*this);
+  return reading->query("SELECT * FROM protection ORDER BY person_id").all([&](const Statement& row) {
+    return read_protection(row, vault_);
+  });
+}
+
+Result<std::vector<Alarm>> SqliteStore::alarms(bool unseen_only, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT number, sealed_key, sealed_alarm FROM alarm WHERE seen <= ? ORDER BY number DESC LIMIT ?",
+              unseen_only ? 0 : 1, bounded(limit))
+      .all([&](const Statement& row) {
+        return vault_.open_alarm(row.integer(0), {row.blob(1), row.blob(2)});
+      });
+}
+
+Result<std::optional<Bytes>> SqliteStore::state(const std::string& name) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT sealed_key, sealed_value FROM state WHERE name = ?", name);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return std::optional<Bytes>();
+  ASSIGN_OR_RETURN(Bytes value, vault_.open_state(name, {row.blob(0), row.blob(1)}));
+  return std::optional(std::move(value));
+}
+
 // ---- tasks
 
 Result<Task> SqliteStore::task(const std::string& task_id) const {

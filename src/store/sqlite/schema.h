@@ -1,14 +1,15 @@
-// The database's tables, version 2; older versions' are in migrations.cc. Inside store/sqlite/ only. Every column and
-// what is sealed: docs/formats/database.md.
+// The database's tables: those of version 2, and what version 3 adds; version 1's are in migrations.cc. Inside
+// store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 
 namespace puente::store {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
 
-inline constexpr const char* kSchema = R"sql(
+// Never to be changed.
+inline constexpr const char* kSchema2 = R"sql(
 CREATE TABLE node (one INTEGER PRIMARY KEY CHECK (one = 1), sealed_check BLOB NOT NULL) STRICT;
 
 CREATE TABLE person (person_id TEXT PRIMARY KEY, sealed_key BLOB NOT NULL) STRICT, WITHOUT ROWID;
@@ -133,6 +134,22 @@ CREATE TABLE evidence (
   origin TEXT NOT NULL,
   request BLOB NOT NULL,
   UNIQUE (origin, request)) STRICT;
+)sql";
+
+inline constexpr const char* kNewIn3 = R"sql(
+CREATE TABLE protection (
+  person_id TEXT PRIMARY KEY,
+  sealed_key BLOB NOT NULL,
+  sealed_protection BLOB NOT NULL) STRICT;
+CREATE TABLE alarm (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  seen INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_alarm BLOB NOT NULL) STRICT;
+CREATE TABLE state (
+  name TEXT PRIMARY KEY,
+  sealed_key BLOB NOT NULL,
+  sealed_value BLOB NOT NULL) STRICT;
 )sql";
 
 }  // namespace puente::store

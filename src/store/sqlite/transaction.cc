@@ -35,6 +35,12 @@ class SqliteTransaction final : public Transaction {
   Status put_encounter(const Encounter& encounter, std::span<const Template> templates) override;
   Status erase_person(const std::string& person_id) override;
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override;
+  Status put_protection(const Protection& protection) override;
+  Status erase_protection(const std::string& person_id) override;
+  Result<std::int64_t> put_alarm(const Alarm& alarm) override;
+  Status update_alarm(const Alarm& alarm) override;
+  Status put_state(const std::string& name, ByteView value) override;
+  Status erase_state(const std::string& name) override;
   Status put_agreement(const AgreementRecord& agreement) override;
   Status update_agreement(const AgreementRecord& agreement) override;
   Status put_case(const Case& record) override;
@@ -222,6 +228,53 @@ Status SqliteTransaction::erase_encounter(const std::string& person_id, const st
 }
 
 // ---- agreements
+
+Status SqliteTransaction::put_protection(const Protection& protection) {
+  return account([&]() -> Status {
+    TRY(require_ids({protection.person_id}));
+    const Keyed sealed = vault().seal_protection(protection);
+    erased_ = true;  // the one before, if there was one
+    return writer().run("INSERT OR REPLACE INTO protection VALUES (?, ?, ?)", protection.person_id, sealed.key,
+                        sealed.thing);
+  });
+}
+
+Status SqliteTransaction::erase_protection(const std::string& person_id) {
+  return account([&] { return erase("DELETE FROM protection WHERE person_id = ?", person_id); });
+}
+
+// Its number is known only when it lies there: it is sealed to it then.
+Result<std::int64_t> SqliteTransaction::put_alarm(const Alarm& alarm) {
+  return account([&]() -> Result<std::int64_t> {
+    TRY(writer().run("INSERT INTO alarm (seen, sealed_key, sealed_alarm) VALUES (0, x'', x'')"));
+    const std::int64_t number = writer().last_id();
+    const Keyed sealed = vault().seal_alarm(number, alarm);
+    TRY(writer().run("UPDATE alarm SET sealed_key = ?, sealed_alarm = ? WHERE number = ?", sealed.key, sealed.thing,
+                     number));
+    return number;
+  });
+}
+
+Status SqliteTransaction::update_alarm(const Alarm& alarm) {
+  return account([&]() -> Status {
+    const Keyed sealed = vault().seal_alarm(alarm.number, alarm);
+    TRY(writer().run("UPDATE alarm SET seen = ?, sealed_key = ?, sealed_alarm = ? WHERE number = ?",
+                     alarm.seen_by.empty() ? 0 : 1, sealed.key, sealed.thing, alarm.number));
+    return changed() ? Status() : not_found("alarm");
+  });
+}
+
+Status SqliteTransaction::put_state(const std::string& name, ByteView value) {
+  return attempt([&]() -> Status {
+    const Keyed sealed = vault().seal_state(name, value);
+    erased_ = true;
+    return writer().run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", name, sealed.key, sealed.thing);
+  });
+}
+
+Status SqliteTransaction::erase_state(const std::string& name) {
+  return attempt([&] { return erase("DELETE FROM state WHERE name = ?", name); });
+}
 
 Status SqliteTransaction::put_agreement(const AgreementRecord& agreement) {
   return account([&]() -> Status {

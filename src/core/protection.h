@@ -1,0 +1,29 @@
+// Protection: that somebody is hidden from countries. A property of the person, with a life of its own: encounters come
+// and go, it stays until two people have taken it off.
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+
+namespace puente {
+
+struct Protection {
+  std::string person_id;
+  std::set<std::string> withheld_from;  // countries, whose questions never find this person
+  std::int64_t revision = 1;            // one more with each change, so that an older one put back is noticed
+  std::int64_t since_ms = 0;
+  std::string set_by, reasons;
+  std::string lift_proposed_by, lift_reasons;  // empty: nobody has proposed to take it off
+};
+
+// What a supervisor must be told, until one has read it.
+struct Alarm {
+  std::int64_t number = 0;  // given by the store
+  std::int64_t time_ms = 0;
+  std::string kind;      // the service's word
+  std::string sentence;  // for people; may name persons, so it is sealed
+  std::string person_id;
+  std::string seen_by;  // empty: nobody yet
+};
+
+}  // namespace puente
