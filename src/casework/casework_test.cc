@@ -69,7 +69,7 @@ TEST(Case, a_verdict_needs_a_name_and_reasons) {
   EXPECT_EQ(code("examiner-7", "ok                  "), Code::kInvalidInput);
   EXPECT_EQ(code("examiner-7", "áéíóúñáéí"), Code::kInvalidInput);  // nine characters in eighteen bytes
   EXPECT_EQ(code("examiner-7", std::string(513, 'x')), Code::kInvalidInput);
-  EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", "0123456789", 1500).ok());
+  EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", "01234 56789", 1500).ok());
 }
 
 TEST(Case, a_verdict_comes_while_the_case_is_open) {

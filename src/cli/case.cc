@@ -12,7 +12,7 @@ namespace {
 
 struct CaseOptions {
   CallOptions call;
-  std::string case_id, verdict, reasons, pictures = ".", kind = "marked";
+  std::string case_id, verdict, reasons, pictures, kind = "marked";
 };
 
 Result<NodeCall> open_as_examiner(const CaseOptions& options) {
@@ -56,13 +56,18 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
 
 Result<int> show(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
-  ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id));
-  ASSIGN_OR_RETURN(const Json pictures, write_pictures(node, view, options));
+  const bool look = !options.pictures.empty();
+  ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id + (look ? "" : "?fingers=no")));
+  Json pictures{Json::Array()};
+  if (look) {
+    ASSIGN_OR_RETURN(pictures, write_pictures(node, view, options));
+  }
   if (options.call.json) {
     print_json(Json::object({{"case", view["case"]}, {"pictures", pictures}}));
   } else {
     std::printf("%s\n", pretty(view["case"]).c_str());
     for (const Json& name : *pictures.as_array()) std::printf("side by side: %s\n", name.as_string()->c_str());
+    if (!look) std::printf("its fingers: --pictures DIR; no verdict without a look at each pair\n");
   }
   return 0;
 }
@@ -92,24 +97,24 @@ void add_case(CLI::App& app, Run& run) {
   list_command->footer("Example: puente case list --data DIR");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 
-  auto* show_command = command->add_subcommand("show", "A case, and its fingers side by side as PNG files");
+  auto* show_command = command->add_subcommand("show", "A case; with --pictures its fingers side by side as PNG files");
   add_call_options(*show_command, options->call);
   show_command->add_option("case", options->case_id, "case id")->required();
   show_command->add_option("--pictures", options->pictures,
-                           "directory for the pictures; they are biometrics: delete them");
+                           "look: a directory for its fingers side by side; they are biometrics, delete them");
   show_command->add_option("--kind", options->kind, "clean, aligned (the probe turned onto the reference) or marked")
       ->check(CLI::IsMember({"clean", "aligned", "marked"}))
       ->capture_default_str();
   show_command->footer("Example: puente case show c-abc… --data DIR --pictures /tmp/case");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
 
-  auto* decide_command =
-      command->add_subcommand("decide", "The verdict: final, logged, and the probe is destroyed with it");
+  auto* decide_command = command->add_subcommand(
+      "decide", "The verdict, after a look at every pair: final, logged, and the probe is destroyed with it");
   add_call_options(*decide_command, options->call);
   decide_command->add_option("case", options->case_id, "case id")->required();
-  decide_command->add_option("verdict", options->verdict, "confirm or reject")
+  decide_command->add_option("verdict", options->verdict, "confirm, reject or inconclusive: you looked and cannot tell")
       ->required()
-      ->check(CLI::IsMember({"confirm", "reject"}));
+      ->check(CLI::IsMember({"confirm", "reject", "inconclusive"}));
   decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
   decide_command->footer(
       "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR");

@@ -1,6 +1,6 @@
 #include "policy/decision.h"
 
-#include <algorithm>
+#include <set>
 
 #include "policy/rules.h"
 
@@ -28,10 +28,20 @@ Status Decision::status() const {
 
 // Bytes that continue a letter (RFC 3629) are not counted.
 std::size_t written(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+  constexpr std::size_t kWordsMin = 2, kLettersMin = 5;  // different ones: "aaaaaaaaaa" and "ok ok ok ok" say nothing
+  std::set<char> different;
+  std::size_t letters = 0, words = 0;
+  bool in_word = false;
+  for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte != 0x7f && (byte & 0xC0) != 0x80;
-  }));
+    const bool shown = byte > 0x20 && byte != 0x7f;
+    words += shown && !in_word;
+    in_word = shown;
+    if (!shown || (byte & 0xC0) == 0x80) continue;
+    ++letters;
+    different.insert(c);
+  }
+  return words >= kWordsMin && different.size() >= kLettersMin ? letters : 0;
 }
 
 }  // namespace puente::policy

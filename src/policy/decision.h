@@ -23,6 +23,8 @@ struct Decision {
 
 // What whoever decides about a person or an agreement must at least write, in characters as `written` counts them.
 inline constexpr std::size_t kReasonsMin = 10;
-std::size_t written(std::string_view text);  // characters of UTF-8 that are neither blank nor control
+// Characters of UTF-8 that are neither blank nor control; none where nothing is said: one word, or the same few letters
+// again and again.
+std::size_t written(std::string_view text);
 
 }  // namespace puente::policy

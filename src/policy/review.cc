@@ -11,6 +11,7 @@ Decision may_decide(const Review& review) {
   if (written(review.reasons) < kReasonsMin) against.emplace_back("verdict_reasons_too_short");
   if (review.reasons.size() > limits::kTextBytesMax) against.emplace_back("verdict_reasons_too_long");
   if (!against.empty()) return Decision::deny(std::move(against), Code::kInvalidInput);
+  if (review.seen < review.pairs) return Decision::deny({"pairs_not_seen"});
   return Decision::permit("verdict_with_reasons");
 }
 

@@ -7,7 +7,9 @@ namespace puente::policy {
 struct Review {
   std::string_view examiner;  // user id
   std::string_view reasons;   // in the examiner's words
+  std::size_t pairs = 0;      // of fingers that the case has
+  std::size_t seen = 0;       // of them by this examiner
 };
-Decision may_decide(const Review& review);  // a denial is kInvalidInput
+Decision may_decide(const Review& review);  // kInvalidInput: the words; kDenied: what was not looked at
 
 }  // namespace puente::policy

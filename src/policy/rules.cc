@@ -66,6 +66,7 @@ constexpr Rule kRules[] = {
     {"verdict_with_reasons", kPermits, {kReview}, {7, 9}, "an examiner says why"},
     {"examiner_missing", kDenies, {kReview, kRelease}, {7, 20}, "the case does not say who decided it"},
     {"verdict_reasons_too_short", kDenies, {kReview, kRelease}, {7}, "the examiner's reasons are missing or too short"},
+    {"pairs_not_seen", kDenies, {kReview}, {7}, "the examiner has not looked at every pair of fingers of the case"},
     {"verdict_reasons_too_long", kDenies, {kReview}, {}, "the examiner's reasons are over 512 bytes"},
 
     // release

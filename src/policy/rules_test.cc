@@ -125,7 +125,11 @@ const std::vector<Example>& searches() {
        }},
       {Moment::kReview, "513 letters",
        [] {
-         return may_decide({"examiner-7", std::string(513, 'x')});
+         return may_decide({"examiner-7", "fourteen points agree" + std::string(492, '!')});
+       }},
+      {Moment::kReview, "one of two pairs was looked at",
+       [] {
+         return may_decide({"examiner-7", "fourteen points agree", 2, 1});
        }},
   };
   return kExamples;

@@ -26,7 +26,10 @@ Status show(const Node::Inside& in, const Candidate& best, Searched& searched) {
 // Takes as long as it takes, and holds up nobody.
 Result<Searched> look_for(const Node::Inside& in, const std::vector<Sample>& samples, const Scope& scope) {
   Searched out;
-  ASSIGN_OR_RETURN(out.taken, intake::take_in_probe(samples, intake::Depth::kSearchable));
+  {
+    const Turns::Turn turn = in.turns.one();
+    ASSIGN_OR_RETURN(out.taken, intake::take_in_probe(samples, intake::Depth::kSearchable));
+  }
   out.probe = probe_of(out.taken);
   out.found = in.roster.search(out.probe, scope, 1);
   if (out.found.candidates.empty()) return out;

@@ -17,8 +17,8 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   TRY(authorise(caller, Action::kAsk));
   if (request.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
-  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(std::move(request.samples), intake::Depth::kExtracted,
-                                                              intake::Keep::kCuts));  // a useless probe is not sent
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kExtracted,
+                                                      intake::Keep::kCuts));  // a useless probe is not sent
   exchange::QuestionBody body{request.purpose, request.case_reference, 0, {}};
   ASSIGN_OR_RETURN(body.probe, intake::bare(taken));
 

@@ -1,4 +1,6 @@
 // The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
+#include <numeric>
+
 #include "service/exhibit.h"
 #include "service/inside.h"
 
@@ -15,10 +17,34 @@ Result<Exhibit> exhibit_of(const Node::Inside& in, const Case& the_case) {
   return make_exhibit(*in.store, probe, {the_case.person_id, the_case.encounter_id});
 }
 
-Status log_view(Node::Inside& in, const Caller& caller, const Case& the_case, Json details) {
+// Who has looked at what is part of the case: a verdict asks for it.
+Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_id,
+                const std::vector<std::uint32_t>& pairs, Json details) {
   const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(Case the_case, in.store->case_record(case_id));
+  if (!pairs.empty()) {
+    the_case.seen[caller.user].insert(pairs.begin(), pairs.end());
+    TRY(transaction->update_case(the_case));
+  }
   TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller.user), std::move(details)));
   return {};
+}
+
+Result<std::size_t> pairs_of(const Node::Inside& in, const std::string& case_id) {
+  ASSIGN_OR_RETURN(const Case the_case, in.store->case_record(case_id));
+  if (the_case.state != CaseState::kOpen) return std::size_t{0};
+  ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
+  return exhibit.pairs.size();
+}
+
+std::size_t seen_by(const Case& the_case, const std::string& examiner) {
+  const auto found = the_case.seen.find(examiner);
+  return found == the_case.seen.end() ? 0 : found->second.size();
+}
+
+Event event_of(CaseState verdict) {
+  if (verdict == CaseState::kConfirmed) return Event::kCaseConfirmed;
+  return verdict == CaseState::kRejected ? Event::kCaseRejected : Event::kCaseInconclusive;
 }
 
 }  // namespace
@@ -26,6 +52,11 @@ Status log_view(Node::Inside& in, const Caller& caller, const Case& the_case, Js
 Result<std::vector<Case>> Node::cases(const Caller& caller) {
   TRY(authorise(caller, Action::kListCases));
   return inside_->store->cases(std::nullopt, 1000);
+}
+
+Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
+  TRY(authorise(caller, Action::kViewCase));
+  return inside_->store->case_record(case_id);
 }
 
 Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_id) {
@@ -36,7 +67,9 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   if (view.the_case.state == CaseState::kOpen) {
     ASSIGN_OR_RETURN(view.exhibit, exhibit_of(in, view.the_case));
   }
-  TRY(log_view(in, caller, view.the_case, Json::object({{"case_id", case_id}})));
+  std::vector<std::uint32_t> pairs(view.exhibit.pairs.size());
+  std::iota(pairs.begin(), pairs.end(), 0u);
+  TRY(log_view(in, caller, case_id, pairs, Json::object({{"case_id", case_id}, {"pairs", pairs.size()}})));
   return view;
 }
 
@@ -48,7 +81,7 @@ Result<Bytes> Node::case_picture(const Caller& caller, const std::string& case_i
   ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
   if (pair >= exhibit.pairs.size()) return Error{Code::kNotFound, "the case has no such pair of fingers"};
   ASSIGN_OR_RETURN(Bytes png, draw_png(exhibit.pairs[pair], kind));
-  TRY(log_view(in, caller, the_case,
+  TRY(log_view(in, caller, case_id, {static_cast<std::uint32_t>(pair)},
                Json::object({{"case_id", case_id}, {"pair", pair}, {"picture", to_string(kind)}})));
   return png;
 }
@@ -57,8 +90,10 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
                                const std::string& reasons) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
+  ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case open, in.store->case_record(case_id));
+  TRY(policy::may_decide({caller.user, reasons, pairs, seen_by(open, caller.user)}).status());
   ASSIGN_OR_RETURN(const Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   TRY(transaction->update_case(decided));
   TRY(transaction->destroy_case_exhibit(case_id));
@@ -69,9 +104,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
     return out;
   };
   std::vector<Written> entries;
-  const bool confirmed = decided.state == CaseState::kConfirmed;
-  entries.push_back({about(confirmed ? Event::kCaseConfirmed : Event::kCaseRejected),
-                     Json::object({{"case_id", case_id}, {"reasons", reasons}})});
+  entries.push_back({about(event_of(decided.state)), Json::object({{"case_id", case_id}, {"reasons", reasons}})});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
   ASSIGN_OR_RETURN(std::optional<Written> release, enqueue_verdict(in, *transaction, decided));
   if (release) entries.push_back(*std::move(release));

@@ -1,10 +1,13 @@
 // What a node's use cases stand on: four rooms over one store. Inside service only.
 #pragma once
 #include "casework/casework.h"
+#include "core/parallel.h"
+#include "intake/intake.h"
 #include "service/courier.h"
 #include "service/journal.h"
 #include "service/roster.h"
 #include "service/treaties.h"
+#include "service/turns.h"
 
 namespace puente::service {
 
@@ -15,7 +18,8 @@ struct Node::Inside {
         store(std::move(its_store)),
         courier(config, seams, *store),
         journal(config, seams, *store, [this] { courier.wake(); }),
-        roster(config, seams, *store),
+        turns(cores()),
+        roster(config, seams, *store, turns),
         treaties(config, seams, *store) {}
 
   const Config config;
@@ -23,12 +27,20 @@ struct Node::Inside {
   const std::unique_ptr<store::Store> store;
   Courier courier;
   Journal journal;
+  mutable Turns turns;
   Roster roster;
   Treaties treaties;
 
   std::int64_t now_ms() const { return seams.clock.now_ms(); }
   std::int64_t swept_ms = 0;  // work() only
 };
+
+// intake's, in its turn.
+inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sample> samples, intake::Depth depth,
+                                     intake::Keep keep = intake::Keep::kNoImages) {
+  const Turns::Turn turn = inside.turns.one();
+  return intake::take_in(std::move(samples), depth, keep);
+}
 
 // What the courier carries; each is one attempt.
 Status deliver_question(Node::Inside& inside, const store::OutboxItem& item);      // ask.cc

@@ -45,7 +45,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kEnrol));
   TRY(check_enrol(request));
-  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(std::move(request.samples), intake::Depth::kSearchable));
+  ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
   EnrolAnswer answer;
   answer.left_out = std::move(taken.left_out);
   answer.quality = std::move(taken.quality);
@@ -88,7 +88,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
 }
 
 Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples) {
-  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(std::move(samples), intake::Depth::kSearchable));
+  ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(samples), intake::Depth::kSearchable));
   OwnSearch out;
   out.answer.quality = std::move(taken.quality);
   out.answer.candidates = in.roster.search(probe_of(taken), Scope::own(), 10).candidates;
@@ -114,7 +114,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(authorise(caller, Action::kVerify));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
-  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(samples, intake::Depth::kSearchable));
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
   VerifyAnswer answer;
   if (const auto candidate = in.roster.compare(probe_of(taken), person_id)) {
     const identify::Fused fused = identify::fuse(candidate->scores);

@@ -33,8 +33,8 @@ Status make_searchable(std::vector<identify::Enrolled>& encounters) {
 
 }  // namespace
 
-Roster::Roster(const Config& config, Seams seams, const store::Store& store)
-    : config_(config), seams_(seams), store_(store) {}
+Roster::Roster(const Config& config, Seams seams, const store::Store& store, Turns& turns)
+    : config_(config), seams_(seams), store_(store), turns_(turns) {}
 
 std::string Roster::snapshot_path() const {
   return config_.directory + "/gallery.index";
@@ -99,6 +99,7 @@ identify::Limits Roster::limits(std::size_t candidates_max) const {
 
 identify::Found Roster::search(std::span<const identify::Probe> probe, const Scope& scope,
                                std::size_t candidates_max) const {
+  const Turns::Turn turn = turns_.all();
   return gallery_.search(probe, scope, limits(candidates_max));
 }
 

@@ -8,6 +8,7 @@
 #include "identify/identify.h"
 #include "intake/intake.h"
 #include "service/service.h"
+#include "service/turns.h"
 #include "store/store.h"
 
 namespace puente::service {
@@ -17,7 +18,7 @@ std::vector<identify::Probe> probe_of(const intake::Taken& taken);
 
 class Roster {
  public:
-  Roster(const Config& config, Seams seams, const store::Store& store);
+  Roster(const Config& config, Seams seams, const store::Store& store, Turns& turns);
   Status fill();
 
   // Outside any transaction: it takes as long as it takes. Then, inside one, what came since.
@@ -45,6 +46,7 @@ class Roster {
   const Config& config_;
   const Seams seams_;
   const store::Store& store_;
+  Turns& turns_;
   identify::Gallery gallery_;
   std::atomic<std::uint64_t> removals_{0};
   std::int64_t snapshot_ms_ = 0;  // work() only

@@ -151,9 +151,12 @@ class Node {
 
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller);
+  Result<Case> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: not a look at them
+  // The caller has now looked at every pair: no verdict without that.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
-  // One pair of the exhibit as a PNG file. kConflict when the case is over. Logged, as a view is.
+  // One pair of the exhibit as a PNG file: a look at that one. kConflict when the case is over. Logged, as a view is.
   Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
+  // kDenied with pairs_not_seen: the caller has not looked at all of them.
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons);
 

@@ -28,7 +28,7 @@ class Agreements : public ::testing::Test {
     col().work();  // what was held goes on, and then out
   }
   void confirm(const Question& hit) {
-    must(col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+    must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   }
   AgreementState state_at(service::Node& node, const std::string& id) {
     for (const AcceptedAgreement& each : must(node.agreements(kSupervisor)))

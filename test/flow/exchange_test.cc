@@ -31,7 +31,7 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
     EXPECT_FALSE(must(format::decode_image(png)).pixels.empty());
   }
 
-  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.col.node->work();
   const Question released = world.state(world.usa, hit);
   ASSERT_EQ(released.state, QuestionState::kReleased);
@@ -51,7 +51,7 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
 TEST_F(Exchange, a_rejected_hit_releases_nothing) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kReject, "the cores differ clearly"));
+  must(world.decide(world.col, hit.reference, Verdict::kReject, "the cores differ clearly"));
   world.col.node->work();
   const Question ended = world.state(world.usa, hit);
   EXPECT_EQ(ended.state, QuestionState::kNotConfirmed);
@@ -120,7 +120,7 @@ TEST_F(Exchange, a_verdict_out_of_order_is_refused) {
   world.lose_replies = true;  // USA never learns of the hit
   const Question waiting = world.ask(world.usa, world.col, 1);
   const std::string reference = must(world.col.node->cases(kExaminer)).at(0).case_id;
-  must(world.col.node->decide_case(kExaminer, reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.lose_replies = false;
   world.col.node->work();  // the release overtakes the answer
   EXPECT_EQ(world.state(world.usa, waiting).state, QuestionState::kQueued);
@@ -179,8 +179,7 @@ TEST_F(Exchange, an_expired_agreement_permits_nothing_on_either_side) {
   world.clock.set_ms(world.clock.now_ms() + 98 * kDayMs);
   EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied);
   // and what was asked before is no longer released, whatever the examiner says
-  const auto decided =
-      world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same minutiae, four fingers");
+  const auto decided = world.decide(world.col, hit.reference, Verdict::kConfirm, "same minutiae, four fingers");
   if (decided.ok()) world.col.node->work();
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
 }
@@ -199,7 +198,7 @@ TEST_F(Exchange, a_case_nobody_decides_expires_and_its_probe_goes) {
 TEST_F(Exchange, released_data_are_erased_when_their_time_is_over) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.col.node->work();
   ASSERT_FALSE(world.state(world.usa, hit).released.empty());
   world.clock.advance_ms(31 * kDayMs);
@@ -275,11 +274,47 @@ TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {
   const Question hit = world.ask(world.usa, world.col, 1);
   service::Node& col = *world.col.node;
   EXPECT_EQ(col.decide_case(kOfficer, hit.reference, Verdict::kConfirm, "same ridge flow").error().code, Code::kDenied);
-  EXPECT_EQ(col.decide_case(kExaminer, hit.reference, Verdict::kConfirm, "yes").error().code, Code::kInvalidInput);
+  for (const char* nothing : {"yes", "aaaaaaaaaa", "okokokokok", "ok ok ok ok ok ok", "xxxx yyyy xxxx"})
+    EXPECT_EQ(world.decide(world.col, hit.reference, Verdict::kConfirm, nothing).error().code, Code::kInvalidInput);
   EXPECT_EQ(col.decide_case(kExaminer, "c-none", Verdict::kConfirm, "same ridge flow").error().code, Code::kNotFound);
   must(col.decide_case(kExaminer, hit.reference, Verdict::kReject, "the cores differ clearly"));
   EXPECT_EQ(col.decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow").error().code,
             Code::kConflict);
+}
+
+TEST_F(Exchange, no_verdict_without_that_examiners_own_look_at_every_pair) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  const Caller other{"examiner.two", Role::kExaminer};
+  service::Node& col = *world.col.node;
+  const auto refused = [&](const Caller& examiner) {
+    const auto decided = col.decide_case(examiner, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae");
+    return !decided.ok() && decided.error().code == Code::kDenied;
+  };
+  EXPECT_TRUE(refused(kExaminer)) << "nobody has looked";
+  must(col.case_facts(kExaminer, hit.reference));
+  EXPECT_TRUE(refused(kExaminer)) << "the case's facts are not its fingers";
+  must(col.view_case(other, hit.reference));
+  EXPECT_TRUE(refused(kExaminer)) << "somebody else has looked";
+  must(col.case_picture(kExaminer, hit.reference, 0, service::PictureKind::kClean));
+  must(col.case_picture(kExaminer, hit.reference, 0, service::PictureKind::kMarked));
+  EXPECT_TRUE(refused(kExaminer)) << "at one of two";
+  world.start(world.col);
+  must(world.col.node->case_picture(kExaminer, hit.reference, 1, service::PictureKind::kAligned));
+  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+}
+
+TEST_F(Exchange, an_examiner_who_cannot_tell_says_so_and_nothing_is_released) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  const Case decided =
+      must(world.decide(world.col, hit.reference, Verdict::kInconclusive, "too smeared to count ridges"));
+  EXPECT_EQ(decided.state, CaseState::kInconclusive);
+  EXPECT_EQ(world.count(world.col, "case_inconclusive"), 1);
+  world.col.node->work();
+  const Question ended = world.state(world.usa, hit);
+  EXPECT_EQ(ended.state, QuestionState::kNotConfirmed) << "the partner learns no more than that";
+  EXPECT_TRUE(ended.released.empty());
 }
 
 // Every byte string of the probe that could give it away: pieces of the image files, and of their base64.
@@ -305,7 +340,7 @@ TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(2, 2)));
   const Question hit = world.ask(world.usa, world.col, 1);
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));  // sealed while the case is open
-  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(1, 2)));
   EXPECT_EQ(must(world.col.node->view_case(kExaminer, hit.reference)).exhibit.pairs.size(), 0u);
 

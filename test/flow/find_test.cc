@@ -152,7 +152,7 @@ TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown
   hiding.withheld_from = {"USA"};
   hiding.retention_days = 1;
   must(world.col.node->enrol(kOfficer, hiding));
-  must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   EXPECT_EQ(world.count(world.col, "release_refused"), 1);
   world.line_down = true;
   world.col.node->work();

@@ -47,7 +47,7 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   EXPECT_EQ(hit.records.size(), 2u);
   EXPECT_EQ(said(hit, static_cast<DomainField>(format::kBiographicField)), "");
 
-  must(world.col.node->decide_case(kExaminer, question.reference, Verdict::kConfirm, "eleven points agree"));
+  must(world.decide(world.col, question.reference, Verdict::kConfirm, "eleven points agree"));
   world.col.node->work();
   const auto released = answer_to(question);
   EXPECT_EQ(type(released), "IMR");

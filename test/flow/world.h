@@ -177,6 +177,11 @@ class World {
     asking.node->work();
     return state(asking, question);
   }
+  // An examiner looks at every pair, then decides.
+  Result<Case> decide(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {
+    must(country.node->view_case(kExaminer, case_id));
+    return country.node->decide_case(kExaminer, case_id, verdict, reasons);
+  }
   Question state(Country& asking, const Question& question) {
     return must(asking.node->question(kOfficer, question.exchange_id));
   }

@@ -13,7 +13,12 @@ Result<Response> list(Node& node, const Call& call) {
   return answer(Json::object({{"cases", to_json(found)}}));
 }
 
+// With ?fingers=no the case alone, which is no look at its fingers.
 Result<Response> view(Node& node, const Call& call) {
+  if (call.parameter("fingers") == "no") {
+    ASSIGN_OR_RETURN(const Case facts, node.case_facts(call.caller, call.parts[0]));
+    return answer(Json::object({{"case", to_json(facts)}}));
+  }
   ASSIGN_OR_RETURN(const service::CaseView seen, node.view_case(call.caller, call.parts[0]));
   return answer(to_json(seen));
 }
@@ -36,7 +41,7 @@ Result<Response> decide(Node& node, const Call& call) {
   JsonReader reader(body, "verdict");
   const auto verdict = parse_verdict(reader.string("verdict"));
   const std::string reasons = reader.string("reasons");
-  if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm or reject");
+  if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm, reject or inconclusive");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const Case decided, node.decide_case(call.caller, call.parts[0], *verdict, reasons));
   return answer(to_json(decided));
