@@ -167,6 +167,7 @@ TEST(Tidy, marks_of_unfinished_work) {
   EXPECT_EQ(said("a.txt", std::string("FIX") + "ME\n"), std::string("1: FIX") + "ME: do it, or open an issue\n");
   EXPECT_EQ(said("a.txt", std::string("<<<<<") + "<< HEAD\n"), "1: an unfinished merge\n");
   EXPECT_EQ(said("a.txt", std::string("METO") + "DOS\n"), "");
+  EXPECT_EQ(said("a.txt", std::string("a nationality: \"XX") + "X\"\n"), "");
 }
 
 TEST(Tidy, places_that_one_machine_has) {

@@ -5,6 +5,8 @@
 // (OSIA, MOSIP, a web console) go beside them: routes of their own, the same use cases.
 // The handlers may be called from any thread. They keep references: the node must outlive the server.
 #pragma once
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +28,21 @@ struct User {
   std::string name;
   Role role;
   Digest token_sha256;
+  std::int64_t expires_ms = std::numeric_limits<std::int64_t>::max();
 };
+// Whose token that is at this moment; nobody's: nothing. Any thread.
+using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)>;
 
-net::Handler own_api(service::Node& node, std::vector<User> users);
-net::Handler partner_api(service::Node& node);           // behind mutual TLS: the request's peer is the partner
-net::Handler overseer_api(service::Overseer& overseer);  // C2SP tlog-witness
+// What a server needs of a door: who is let in by the header alone, and what they are answered.
+struct Api {
+  net::Admit admit;
+  net::Handler handle;
+};
+// more_metrics: further lines of /metrics, of whoever runs the servers.
+Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics = {});
+Api own_api(service::Node& node, std::vector<User> users);  // these for good
+Api partner_api(service::Node& node);                       // behind mutual TLS: the request's peer is the partner
+net::Handler overseer_api(service::Overseer& overseer);     // C2SP tlog-witness
 
 // Where a use case is found, as data.
 struct Route {

@@ -7,11 +7,11 @@ namespace puente::api {
 
 class Callers {
  public:
-  explicit Callers(std::vector<User> users) : users_(std::move(users)) {}
+  explicit Callers(FindUser find_user) : find_user_(std::move(find_user)) {}
   Result<Caller> of(const net::Request& request) const;  // kUnauthenticated: nobody that we know
 
  private:
-  std::vector<User> users_;
+  FindUser find_user_;
 };
 
 }  // namespace puente::api

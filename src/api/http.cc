@@ -22,19 +22,26 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   return parts;
 }
 
+constexpr const char* kRetryAfterSeconds = "10";
+
 struct Found {
   const Door* door = nullptr;
   std::vector<std::string> parts;
-  bool known_address = false;  // of another method
+  std::string methods;  // that the address knows, when it is there
 };
+
+bool answers(const Route& route, std::string_view method) {
+  return route.method == method || (route.method == "GET" && method == "HEAD");
+}
 
 Found find(std::span<const Door> doors, const net::Request& request) {
   Found out;
   for (const Door& door : doors) {
     auto parts = match(door.route.pattern, request.target);
     if (!parts) continue;
-    out.known_address = true;
-    if (door.route.method != request.method) continue;
+    out.methods += (out.methods.empty() ? "" : ", ") + std::string(door.route.method);
+    if (door.route.method == "GET") out.methods += ", HEAD";
+    if (!answers(door.route, request.method)) continue;
     out.door = &door;
     out.parts = *std::move(parts);
     break;
@@ -43,8 +50,10 @@ Found find(std::span<const Door> doors, const net::Request& request) {
 }
 
 net::Response answered(const Found& found, const net::Request& request, const Caller& caller) {
-  const auto done = found.door->handle({request, caller, found.parts});
-  return done.ok() ? *done : refuse(done.error());
+  auto done = found.door->handle({request, caller, found.parts});
+  net::Response response = done.ok() ? *std::move(done) : refuse(done.error());
+  response.route = found.door->route.pattern;
+  return response;
 }
 
 }  // namespace
@@ -64,8 +73,12 @@ net::Response plain(std::string_view text) {
 }
 
 net::Response refuse(const Error& error) {
-  return answer(Json::object({{"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}}),
-                http_status(error.code));
+  net::Response out =
+      answer(Json::object({{"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}}),
+             http_status(error.code));
+  if (out.status == 401) out.headers["www-authenticate"] = "Bearer";
+  if (out.status == 429 || out.status == 503) out.headers["retry-after"] = kRetryAfterSeconds;
+  return out;
 }
 
 Result<Json> Call::body() const {
@@ -82,6 +95,27 @@ std::string Call::parameter(std::string_view name) const {
   return "";
 }
 
+net::Admission admit(std::span<const Door> doors, const Guard& guard, const net::Request& head) {
+  net::Admission out;
+  const Found found = find(doors, head);
+  const bool open = found.door != nullptr && !found.door->route.action;
+  if (open) {
+    out.reads_body = false;
+    out.never_waits = true;
+    return out;
+  }
+  const auto caller = guard.caller(head);
+  if (!caller.ok()) {
+    out.refusal = refuse(caller.error());
+    return out;
+  }
+  out.key = caller->user;
+  const auto action = found.door == nullptr ? std::nullopt : found.door->route.action;
+  out.reads_body = action && guard.may(*caller, *action).ok();  // else it is refused without
+  out.never_waits = action == Action::kReadMetrics;
+  return out;
+}
+
 net::Response serve(std::span<const Door> doors, const Guard& guard, const net::Request& request) {
   const Found found = find(doors, request);
   if (found.door != nullptr && !found.door->route.action) return answered(found, request, {});
@@ -89,10 +123,13 @@ net::Response serve(std::span<const Door> doors, const Guard& guard, const net::
   if (!caller.ok()) return refuse(caller.error());
   if (found.door == nullptr) {
     net::Response response = refuse(Error{Code::kNotFound, "no such address here: see openapi/puente.yaml"});
-    if (found.known_address) response.status = 405;
+    if (found.methods.empty()) return response;
+    response = refuse(Error{Code::kUnsupported, "this address does not know " + request.method});
+    response.status = 405;
+    response.headers["allow"] = found.methods;
     return response;
   }
-  if (const Status may = guard.may(*caller, *found.door->route.action); !may.ok()) return refuse(may.error());
+  if (const Status may = guard.authorise(*caller, *found.door->route.action); !may.ok()) return refuse(may.error());
   return answered(found, request, *caller);
 }
 

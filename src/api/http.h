@@ -30,13 +30,20 @@ struct Door {
   Handle handle;
 };
 
-// Who calls, and whether such a caller may do what a route does.
+// Who calls, and whether such a caller may do what a route does. Both are asked on the network's thread too: quick, and
+// without effects.
 struct Guard {
   std::function<Result<Caller>(const net::Request&)> caller;
   std::function<Status(const Caller&, Action)> may;
+  std::function<Status(const Caller&, Action)> authorise;  // the same before it is done, and a refusal is written down
 };
 
-// Whoever is not known learns nothing, not even which addresses there are.
+// The same by the header alone: whoever is not known, or may not, sends no body. What anybody may ask never waits, and
+// neither do an operator's figures (never_waits).
+net::Admission admit(std::span<const Door> doors, const Guard& guard, const net::Request& head);
+
+// Whoever is not known learns nothing, not even which addresses there are. HEAD is answered as GET; the server leaves
+// the body out.
 net::Response serve(std::span<const Door> doors, const Guard& guard, const net::Request& request);
 
 }  // namespace puente::api

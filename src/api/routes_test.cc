@@ -48,6 +48,10 @@ TEST(Routes, are_open_without_a_token_where_nothing_is_told) {
   }
 }
 
+std::optional<Caller> ana_alone(const Digest& token) {
+  return token == sha256(view("secret")) ? std::optional(Caller{"ana", Role::kExaminer}) : std::nullopt;
+}
+
 class Served : public testing::Test {
  protected:
   net::Response call(const std::string& method, const std::string& target, const std::string& token = "secret",
@@ -67,7 +71,7 @@ class Served : public testing::Test {
     const std::vector<Door> doors = {{{"GET", "/v1/things", "things", Action::kListCases}, echo},
                                      {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol}, echo},
                                      {{"GET", "/v1/open", "open", std::nullopt}, echo}};
-    const Callers callers({{"ana", Role::kExaminer, sha256(view("secret"))}});
+    const Callers callers(ana_alone);
     Guard guard;
     guard.caller = [&](const net::Request& asked) { return callers.of(asked); };
     guard.may = [](const Caller&, Action action) {
@@ -75,14 +79,59 @@ class Served : public testing::Test {
     };
     if (target == "/v1/things" && body == "denied")
       guard.may = [](const Caller&, Action) { return Status(Code::kDenied, "no"); };
+    guard.authorise = guard.may;
+    admission = admit(doors, guard, request);
     return serve(doors, guard, request);
   }
+  net::Admission admission;
 };
 
 TEST_F(Served, a_route_gives_its_handler_the_caller_and_the_parts) {
   EXPECT_EQ(text(call("GET", "/v1/things").body), "ana clean");
   EXPECT_EQ(text(call("POST", "/v1/things/a/of/b").body), "ana a b clean");
   EXPECT_EQ(text(call("GET", "/v1/open", "wrong").body), " clean");
+}
+
+TEST_F(Served, the_header_alone_says_who_may_send_a_body) {
+  call("POST", "/v1/things/a/of/b");
+  EXPECT_FALSE(admission.refusal);
+  EXPECT_EQ(admission.key, "ana");
+  EXPECT_TRUE(admission.reads_body);
+  call("POST", "/v1/things/a/of/b", "wrong");
+  ASSERT_TRUE(admission.refusal);
+  EXPECT_EQ(admission.refusal->status, 401);
+  EXPECT_EQ(admission.key, "");
+  call("GET", "/v1/things", "secret", "denied");
+  EXPECT_FALSE(admission.refusal);
+  EXPECT_FALSE(admission.reads_body);
+  call("POST", "/v1/nowhere");
+  EXPECT_FALSE(admission.reads_body);
+  call("GET", "/v1/open", "wrong");
+  EXPECT_FALSE(admission.refusal);
+  EXPECT_TRUE(admission.never_waits);
+}
+
+TEST_F(Served, answers_say_what_http_wants_said) {
+  EXPECT_EQ(call("GET", "/v1/things", "wrong").headers.at("www-authenticate"), "Bearer");
+  EXPECT_EQ(call("PUT", "/v1/things").headers.at("allow"), "GET, HEAD");
+  EXPECT_EQ(call("GET", "/v1/things/a/of/b").headers.at("allow"), "POST");
+  EXPECT_EQ(call("HEAD", "/v1/things").status, 200);
+  EXPECT_EQ(call("HEAD", "/v1/open", "wrong").status, 200);
+  EXPECT_EQ(refuse(Error{Code::kQuotaExceeded, "x"}).headers.at("retry-after"), "10");
+  EXPECT_EQ(refuse(Error{Code::kUnavailable, "x"}).headers.at("retry-after"), "10");
+}
+
+TEST(Callers, know_the_scheme_in_either_case) {
+  const Callers callers(ana_alone);
+  net::Request request;
+  for (const char* header : {"Bearer secret", "bearer secret", "BEARER  secret"}) {
+    request.headers["authorization"] = header;
+    EXPECT_TRUE(callers.of(request).ok()) << header;
+  }
+  for (const char* header : {"Basic secret", "Bearer", "Bearer ", "Bearersecret", "secret"}) {
+    request.headers["authorization"] = header;
+    EXPECT_FALSE(callers.of(request).ok()) << header;
+  }
 }
 
 TEST_F(Served, what_is_not_there_or_not_allowed_has_its_own_status) {

@@ -123,6 +123,8 @@ class Witness {
   VerifierKey verifier_key() const;
 
  private:
+  void keep(const Checkpoint& shown, const std::string& note, bool proven);
+  bool contradicts(const Checkpoint& now, const std::string& note, std::uint64_t known_size);
   std::string name_;
   const SigningKey* key_;
   std::vector<VerifierKey> logs_;

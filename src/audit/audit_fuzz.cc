@@ -11,7 +11,15 @@ class NoMemory final : public puente::WitnessStorage {
     return std::optional<puente::Witnessed>();
   }
   puente::Status remember_witnessed(const std::string&, std::uint64_t, const puente::Witnessed&) override { return {}; }
-  puente::Status keep_evidence(const std::string&, puente::ByteView) override { return {}; }
+  puente::Result<std::optional<puente::Digest>> witnessed_root(const std::string&, std::uint64_t) const override {
+    return std::optional<puente::Digest>();
+  }
+  puente::Status keep_shown(const std::string&, const puente::Shown&) override { return {}; }
+  puente::Result<std::vector<puente::Shown>> shown(const std::string&) const override {
+    return std::vector<puente::Shown>();
+  }
+  puente::Result<std::vector<std::string>> witnessed_origins() const override { return std::vector<std::string>(); }
+  puente::Status forget_witnessed(const std::string&) override { return {}; }
 };
 
 constexpr const char* kHostile = "of hostile bytes it must only come back";

@@ -76,14 +76,23 @@ class MemoryWitnesses final : public WitnessStorage {
   Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) override {
     if (known[origin].size != old_size) return Error{Code::kConflict, "size"};
     known[origin] = now;
+    roots[now.size] = now.root;
     return {};
   }
-  Status keep_evidence(const std::string&, ByteView request) override {
-    evidence.emplace_back(text(request));
+  Result<std::optional<Digest>> witnessed_root(const std::string&, std::uint64_t size) const override {
+    const auto found = roots.find(size);
+    return found == roots.end() ? std::optional<Digest>() : std::optional<Digest>(found->second);
+  }
+  Status keep_shown(const std::string&, const Shown& each) override {
+    kept.push_back(each);
     return {};
   }
+  Result<std::vector<Shown>> shown(const std::string&) const override { return kept; }
+  Result<std::vector<std::string>> witnessed_origins() const override { return std::vector<std::string>(); }
+  Status forget_witnessed(const std::string&) override { return {}; }
   std::map<std::string, Witnessed> known;
-  std::vector<std::string> evidence;
+  std::map<std::uint64_t, Digest> roots;
+  std::vector<Shown> kept;
 };
 
 TEST(Tree, has_the_roots_of_the_certificate_transparency_reference_tree) {
@@ -470,7 +479,7 @@ TEST_F(WitnessTest, answers_each_fault_with_its_status) {
   EXPECT_EQ(witness_.add_checkpoint(good).status, 200) << "the good one still passes";
 }
 
-TEST_F(WitnessTest, a_log_that_contradicts_itself_is_refused_and_its_request_kept) {
+TEST_F(WitnessTest, a_log_that_contradicts_itself_is_refused_and_both_its_checkpoints_are_proof) {
   grow(10);
   ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(0)).status, 200);
   Log other = *Log::open(none_, "example/log", log_key_);
@@ -478,9 +487,37 @@ TEST_F(WitnessTest, a_log_that_contradicts_itself_is_refused_and_its_request_kep
   EXPECT_EQ(witness_.add_checkpoint(other.add_checkpoint_request(10)).status, 422) << "same size, other root";
   for (int i = 0; i < 3; ++i) other.accept(other.next(leaf_number(100)));
   EXPECT_EQ(witness_.add_checkpoint(other.add_checkpoint_request(10)).status, 422) << "grown from another past";
-  EXPECT_EQ(memory_.evidence.size(), 2u);
+  ASSERT_EQ(memory_.kept.size(), 2u);
+  EXPECT_TRUE(memory_.kept[0].proven);
+  EXPECT_EQ(verify_checkpoint(memory_.kept[0].checkpoint, log_.verifier_key())->root, memory_.kept[0].root);
+  EXPECT_FALSE(memory_.kept[1].proven) << "a wrong proof beside a larger one proves nothing";
   EXPECT_EQ(memory_.known["example/log"].size, 10u);
   EXPECT_EQ(memory_.known["example/log"].root, log_.root());
+}
+
+TEST_F(WitnessTest, a_log_that_shows_fewer_entries_with_another_root_has_two_histories) {
+  for (const std::uint64_t old : {0, 5}) {
+    grow(5);
+    ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(old)).status, 200);
+  }
+  Log other = *Log::open(none_, "example/log", log_key_);
+  for (int i = 0; i < 5; ++i) other.accept(other.next(leaf_number(100)));
+  EXPECT_EQ(witness_.add_checkpoint(other.add_checkpoint_request(0)).status, 409);
+  ASSERT_EQ(memory_.kept.size(), 1u);
+  EXPECT_TRUE(memory_.kept[0].proven) << "of five entries another root was cosigned";
+}
+
+TEST_F(WitnessTest, whoever_has_a_genuine_checkpoint_makes_no_proof_of_it) {
+  grow(10);
+  const std::string old = log_.checkpoint();
+  ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(0)).status, 200);
+  grow(5);
+  for (int i = 0; i < 120; ++i) {
+    const std::string invented = to_base64(sha256(view(std::to_string(i)))) + "\n";
+    EXPECT_EQ(witness_.add_checkpoint("old 10\n" + invented + "\n" + log_.checkpoint()).status, 422);
+    EXPECT_EQ(witness_.add_checkpoint("old 0\n" + invented + "\n" + old).status, 409);
+  }
+  EXPECT_TRUE(std::none_of(memory_.kept.begin(), memory_.kept.end(), [](const Shown& each) { return each.proven; }));
 }
 
 // ---- proof files

@@ -3,6 +3,7 @@
 
 #include "audit/note.h"
 #include "core/check.h"
+#include "core/entry.h"
 
 namespace puente::audit {
 namespace {
@@ -135,12 +136,32 @@ Result<std::multimap<std::uint64_t, Digest>> read_cosigned(const LogStorage& sto
   return out;
 }
 
+// Versions before the log's times were kept in order wrote down who came a moment later a moment earlier.
+constexpr std::int64_t kTimeBackMaxMs = 2 * kMinuteMs;
+
+Status check_time(const LogRow& row, std::string& before) {
+  const std::string time(time_in(text(row.leaf)));
+  if (time.empty()) return {};
+  if (time < before) {
+    const auto earlier = parse_iso8601(before), now = parse_iso8601(time);
+    if (!now.ok() || !earlier.ok() || *earlier - *now > kTimeBackMaxMs)
+      return Error{Code::kCorrupt, entry_name(row.index) + ": its time " + time +
+                                       " is before that of the entry before it, " + before +
+                                       ": the clock was set back"};
+    return {};
+  }
+  before = time;
+  return {};
+}
+
 Status verify_rows(const LogStorage& storage, std::uint64_t size, const VerifierKey& log,
                    const std::multimap<std::uint64_t, Digest>& cosigned, VerifyReport& report,
                    const std::function<void(std::size_t, std::size_t)>& progress) {
   Edge edge;
+  std::string time;  // of the newest so far
   return each_row(storage, size, [&](const LogRow& row) -> Status {
     TRY(check_row(row));
+    TRY(check_time(row, time));
     edge.append(row.leaf_hash);
     const Digest root = edge.root();
     const bool last = edge.size() == size;

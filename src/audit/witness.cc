@@ -63,6 +63,22 @@ VerifierKey Witness::verifier_key() const {
   return {name_, KeyType::kOverseer, key_->public_key()};
 }
 
+void Witness::keep(const Checkpoint& shown, const std::string& note, bool proven) {
+  discard(storage_->keep_shown(shown.origin, {shown.size, shown.root, note, proven}),
+          "refused all the same when it cannot be kept");
+}
+
+// Two checkpoints of one size, both signed by the log, with different roots: no proof by anybody else is needed. One of
+// a size that was never cosigned, and smaller than what was, is kept too, for people to look at.
+bool Witness::contradicts(const Checkpoint& now, const std::string& note, std::uint64_t known_size) {
+  const auto root = storage_->witnessed_root(now.origin, now.size);
+  if (!root.ok()) return false;
+  if (*root && **root == now.root) return false;
+  if (*root) keep(now, note, true);
+  if (!*root && now.size < known_size) keep(now, note, false);
+  return root->has_value();
+}
+
 WitnessReply Witness::add_checkpoint(std::string_view body) {
   const auto request = parse_request(body);
   if (!request.ok()) return refuse(400, request.error().message);
@@ -77,19 +93,20 @@ WitnessReply Witness::add_checkpoint(std::string_view body) {
     return refuse(403, "the checkpoint is not signed by the log's key");
   if (request->old_size > now.size) return refuse(400, "the old size is larger than the checkpoint's");
 
+  const auto note = parse_note(request->note);
+  std::string kept = drop_strange_signatures(*note, known);
   const auto stored = storage_->witnessed(now.origin);
   if (!stored.ok()) return refuse(500, stored.error().message);
   const std::uint64_t known_size = *stored ? (*stored)->size : 0;
+  const bool two_histories = contradicts(now, kept, known_size);
   if (request->old_size != known_size) return conflict(known_size);
 
   const Digest known_root = *stored ? (*stored)->root : sha256({});
-  if (!verify_consistency(known_size, known_root, now.size, now.root, request->proof)) {
-    discard(storage_->keep_evidence(now.origin, view(body)), "refused all the same when it cannot be kept");
+  if (two_histories || !verify_consistency(known_size, known_root, now.size, now.root, request->proof)) {
+    if (!two_histories) keep(now, kept, false);
     return refuse(422, "the checkpoint does not follow from the one that was witnessed");
   }
 
-  const auto note = parse_note(request->note);
-  std::string kept = drop_strange_signatures(*note, known);
   const std::string line = cosign(kept, name_, *key_, clock_->now_ms() / 1000);
   kept += line;
   const Status remembered = storage_->remember_witnessed(now.origin, known_size, {now.size, now.root, kept});

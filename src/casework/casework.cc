@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/clock.h"
 #include "core/limits.h"
 #include "policy/policy.h"
 
@@ -64,6 +65,13 @@ Result<Case> release(Case confirmed) {
   if (confirmed.state == CaseState::kReleased) return confirmed;
   if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "a release");
   confirmed.state = CaseState::kReleased;
+  return confirmed;
+}
+
+Result<Case> withdraw(Case confirmed) {
+  if (confirmed.state == CaseState::kWithdrawn) return confirmed;
+  if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "holding back");
+  confirmed.state = CaseState::kWithdrawn;
   return confirmed;
 }
 
@@ -156,14 +164,22 @@ Result<Question> on_not_confirmed(Question question, std::string_view reference)
 
 Result<Question> expire(Question question, std::int64_t now_ms) {
   if (question.state == QuestionState::kExpired) return question;
-  if (question.state != QuestionState::kQueued) return conflict(question.state, "expiry");
+  if (question.state != QuestionState::kQueued && question.state != QuestionState::kHit)
+    return conflict(question.state, "expiry");
   if (!is_due(question, now_ms)) return Error{Code::kConflict, "the question has not yet expired"};
   question.state = QuestionState::kExpired;
   return question;
 }
 
 bool is_due(const Question& question, std::int64_t now_ms) {
-  return question.state == QuestionState::kQueued && now_ms >= question.expires_ms;
+  if (question.state == QuestionState::kQueued) return now_ms >= question.expires_ms;
+  return question.state == QuestionState::kHit && now_ms >= question.expires_ms + limits::kHitDaysMax * kDayMs;
+}
+
+Result<Question> cancel(Question question, std::int64_t now_ms) {
+  if (question.state != QuestionState::kQueued) return conflict(question.state, "taking it back");
+  question.expires_ms = std::min(question.expires_ms, now_ms);
+  return expire(std::move(question), now_ms);
 }
 
 Result<Question> erase_released(Question question, std::int64_t now_ms) {

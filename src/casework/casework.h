@@ -4,9 +4,10 @@
 //   Case:      open ─confirm→ confirmed ─release→ released        Question: queued ─→ no_hit
 //              open ─reject→  rejected                                      queued ─→ refused
 //              open ─inconclusive→ inconclusive
-//              open ─time→    expired                                       queued ─time→ expired
+//              open ─time→    expired                                       queued ─time, who asked→ expired
 //                                                                           queued ─→ hit ─→ released
 //                                                                                     hit ─→ not_confirmed
+//              confirmed ─held back→ withdrawn                                        hit ─time→ expired
 // No path to released but through an examiner's verdict (R7). A message that says again what is known changes nothing.
 #pragma once
 #include <string>
@@ -31,6 +32,9 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
 // The partner has acknowledged the release. Only from confirmed; from released it changes nothing.
 Result<Case> release(Case confirmed);
 
+// Confirmed, and nothing of it left or will. Only from confirmed; from withdrawn it changes nothing.
+Result<Case> withdraw(Case confirmed);
+
 // Undecided at expires_ms. kConflict before that or when decided; from expired it changes nothing.
 Result<Case> expire(Case open, std::int64_t now_ms);
 bool is_due(const Case& open, std::int64_t now_ms);  // open and past expires_ms: expire it, destroy the probe
@@ -54,9 +58,11 @@ struct Release {
 Result<Question> on_release(Question question, const Release& release, std::int64_t now_ms);
 Result<Question> on_not_confirmed(Question question, std::string_view reference);
 
-// Still queued at expires_ms. kConflict before that or once answered; from expired it changes nothing.
+// Still queued at expires_ms, or still a hit limits::kHitDaysMax later. kConflict before that or once over; from
+// expired it changes nothing.
 Result<Question> expire(Question question, std::int64_t now_ms);
-bool is_due(const Question& question, std::int64_t now_ms);  // queued and past expires_ms
+bool is_due(const Question& question, std::int64_t now_ms);
+Result<Question> cancel(Question question, std::int64_t now_ms);  // queued: as if its time were over now
 
 // Forgets what was released, once its time is over (R11, R13). kConflict before that.
 Result<Question> erase_released(Question question, std::int64_t now_ms);

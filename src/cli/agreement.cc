@@ -8,6 +8,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -20,7 +21,7 @@ namespace {
 struct Options {
   std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces, language = "en";
   std::vector<std::string> parties;
-  bool json = false;
+  bool json = false, force = false;
 };
 
 struct NodeOptions {
@@ -33,8 +34,8 @@ Result<Json> read_json(const std::string& path) {
   return about(path, parse_json(text(bytes)));
 }
 
-Status write_document(const std::string& path, const Json& document) {
-  return write_file(path, view(pretty(document) + "\n"));
+Status write_new(const Options& options, const Json& document) {
+  return write_output(options.out, view(pretty(document) + "\n"), options.force, Readers::kByUmask);
 }
 
 std::string day(std::int64_t ms) {
@@ -69,6 +70,7 @@ std::string default_id(const Party& first, const Party& second, std::int64_t now
 }
 
 Status draft(const Options& options) {
+  TRY(check_output(options.out, options.force));
   if (options.parties.size() != 2)
     return Error{Code::kInvalidInput, "an agreement has two parties: give --party twice"};
   ASSIGN_OR_RETURN(const Party first, read_party_file(options.parties[0]));
@@ -85,7 +87,7 @@ Status draft(const Options& options) {
   const std::string id = options.id.empty() ? default_id(first, second, now_ms) : options.id;
   ASSIGN_OR_RETURN(const Json document,
                    policy::draft_agreement(id, from, until, first, second, purposes, options.replaces));
-  return write_document(options.out, document);
+  return write_new(options, document);
 }
 
 // ---- sign
@@ -97,11 +99,43 @@ Result<SigningKey> read_signing_key(const std::string& path) {
   return SigningKey::from_seed(*seed);
 }
 
+// A signature that is taken out of a file is still somewhere.
+Status keep_beside(const std::string& file, const Json& document) {
+  for (int number = 1;; ++number) {
+    const std::string path = file + ".before-" + std::to_string(number);
+    const Status kept = create_file(path, view(pretty(document) + "\n"));
+    if (kept.ok()) std::fprintf(stderr, "puente: the text with its earlier signatures is kept as %s\n", path.c_str());
+    if (kept.ok() || kept.error().code != Code::kAlreadyExists) return kept;
+  }
+}
+
+// Without the signatures of those who signed another text, if that is wanted.
+Result<Json> only_of_this_text(const Options& options, const Json& document) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> stale, about(options.file, policy::signed_another_text(document)));
+  if (stale.empty()) return document;
+  if (!options.force) {
+    return Error{Code::kConflict, options.file + ": changed after " + stale.front() +
+                                      " signed it: nothing was written. Get back what was signed; or sign this text "
+                                      "with --force, which leaves that signature out"};
+  }
+  if (options.out.empty()) TRY(keep_beside(options.file, document));
+  Json::Array kept;
+  for (const Json& each : *document["signatures"].as_array()) {
+    if (std::find(stale.begin(), stale.end(), *each["country"].as_string()) == stale.end()) kept.push_back(each);
+  }
+  Json out = document;
+  out.set("signatures", std::move(kept));
+  return out;
+}
+
 Status sign(const Options& options) {
   ASSIGN_OR_RETURN(const Json document, read_json(options.file));
   ASSIGN_OR_RETURN(const SigningKey key, read_signing_key(options.key));
-  ASSIGN_OR_RETURN(const Json signed_document, policy::sign_agreement(document, options.country, key));
-  return write_document(options.out.empty() ? options.file : options.out, signed_document);
+  if (!options.out.empty()) TRY(check_output(options.out, options.force));
+  ASSIGN_OR_RETURN(const Json ours, only_of_this_text(options, document));
+  ASSIGN_OR_RETURN(const Json signed_document, policy::sign_agreement(ours, options.country, key));
+  if (!options.out.empty()) return write_new(options, signed_document);
+  return write_file(options.file, view(pretty(signed_document) + "\n"));  // the same text, a signature more
 }
 
 // ---- check
@@ -142,8 +176,10 @@ Result<int> show(const Options& options) {
   const auto signed_agreement = policy::read_agreement(canonical(document));
   const std::string problem = signed_agreement.ok() ? "" : signed_agreement.error().message;
   if (options.json) {
-    Json out = document;
+    Json out = document, fingerprints{Json::Object()};
+    for (const Party& party : agreement.parties) fingerprints.set(party.country, policy::fingerprint(party));
     out.set("digest", to_hex(agreement.digest)).set("problem", problem.empty() ? Json() : Json(problem));
+    out.set("fingerprints", std::move(fingerprints));
     print_json(out);
     return 0;
   }
@@ -159,7 +195,7 @@ Result<int> report(const Status& done, const Options& options, const char* what)
   const std::string& path = options.out.empty() ? options.file : options.out;
   if (options.json) {
     print_json(Json::object({{"file", path}}));
-  } else if (path != "/dev/stdout") {
+  } else if (!is_standard_output(path)) {
     std::printf("%s %s\n", what, path.c_str());
   }
   return 0;
@@ -181,6 +217,7 @@ void add_draft(CLI::App& agreement, Run& run) {
   command->add_option("--from", options->valid_from, "first day in force, such as 2026-01-01; default today");
   command->add_option("--until", options->valid_until, "first day no longer in force; default a year from now");
   command->add_option("--replaces", options->replaces, "id of the agreement that this one takes the place of");
+  add_force(*command, options->force);
   command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
@@ -193,7 +230,9 @@ void add_sign(CLI::App& agreement, Run& run) {
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_option("--country", options->country, "who signs, such as USA")->required();
   command->add_option("--key", options->key, "its signing key: DIR/keys/signing.key of its node")->required();
-  command->add_option("--out", options->out, "file to write; default FILE itself");
+  command->add_option("--out", options->out,
+                      "file to write; default FILE itself, which keeps the signatures that it has");
+  add_force(*command, options->force);
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return report(sign(*options), *options, "signed"); }; });
 }
@@ -221,15 +260,9 @@ void add_show(CLI::App& agreement, Run& run) {
 
 // ---- at a node: in force at once
 
-Result<NodeCall> open_as_supervisor(const NodeOptions& options) {
-  CallOptions call = options.call;
-  if (call.role == "officer") call.role = "supervisor";  // with --data
-  return NodeCall::open(call);
-}
-
 Result<int> accept(const NodeOptions& options) {
   ASSIGN_OR_RETURN(const Bytes document, read_file(options.agreement, limits::kAgreementBytesMax));
-  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(
       const Json receipt,
       node.call("POST", "/v1/agreements", Json::object({{"document", text(document)}, {"reasons", options.reasons}})));
@@ -238,7 +271,7 @@ Result<int> accept(const NodeOptions& options) {
 }
 
 Result<int> change(const NodeOptions& options, const std::string& step) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/agreements/" + options.agreement + "/" + step,
                                                  Json::object({{"reasons", options.reasons}})));
   print_json(receipt);
@@ -246,7 +279,7 @@ Result<int> change(const NodeOptions& options, const std::string& step) {
 }
 
 Result<int> list(const NodeOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/agreements"));
   if (options.call.json) {
     print_json(answer);
@@ -272,18 +305,21 @@ void add_at_node(CLI::App& agreement, Run& run) {
     return command;
   };
   add("accept", "take an agreement that both signed into force, at once", "the signed document",
-      "Example: puente agreement accept agreement.json --data DIR --reasons \"signed in Bogotá on 27 March\"")
+      "Example: puente agreement accept agreement.json --data DIR --user eva.paz --reasons \"signed in Bogotá on 27 "
+      "March\"")
       ->callback([options, &run] { run = [options] { return accept(*options); }; });
   for (const auto& [name, what] :
        {std::pair("suspend", "nothing is asked, answered or released under it until resumed"),
         std::pair("resume", "as if it had never been suspended"),
         std::pair("terminate", "for ever; its partner may no longer connect")}) {
     add(name, what, "its id",
-        "Example: puente agreement suspend usa-col-2026 --data DIR --reasons \"order 12 of the ministry\"")
+        "Example: puente agreement suspend usa-col-2026 --data DIR --user eva.paz --reasons \"order 12 of the "
+        "ministry\"")
         ->callback(
             [options, &run, step = std::string(name)] { run = [options, step] { return change(*options, step); }; });
   }
-  add("list", "those that a node has decided about", nullptr, "Example: puente agreement list --data DIR")
+  add("list", "those that a node has decided about", nullptr,
+      "Example: puente agreement list --data DIR --user eva.paz")
       ->callback([options, &run] { run = [options] { return list(*options); }; });
 }
 

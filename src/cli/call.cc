@@ -24,13 +24,21 @@ Error error_of(int status, const Json& body) {
 
 void add_call_options(CLI::App& command, CallOptions& options) {
   auto* data = command.add_option("--data", options.data, "data directory of a node that is not running");
-  command.add_option("--role", options.role, "with --data: act as officer, examiner, supervisor or auditor");
+  command.add_option("--user", options.user, "with --data: who you are, one of the node's users; it stands in the log");
+  command.add_option("--role", options.role, "with --data: that user's role, where you want to be sure of it");
   auto* node = command.add_option("--node", options.node, "a running node: https://host:port");
   command.add_option("--token", options.token, "with --node: the token that `puente node user` printed");
   command.add_option("--token-file", options.token_file, "or a file that holds it");
   command.add_option("--certificate", options.certificate, "with --node: the node's certificate (its keys/tls.crt)");
   command.add_flag("--json", options.json, "for programs");
   data->excludes(node);
+}
+
+Query& Query::add(const std::string& name, const std::string& value) {
+  if (value.empty()) return *this;
+  target_ += separator_ + name + "=" + value;
+  separator_ = '&';
+  return *this;
 }
 
 struct NodeCall::State {  // one of these two
@@ -60,8 +68,8 @@ Result<NodeCall> NodeCall::open(const CallOptions& options) {
   }
   if (options.data.empty())
     return Error{Code::kInvalidInput, "say which node: --data DIRECTORY or --node https://host:port"};
-  ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
-  ASSIGN_OR_RETURN(state->visit, home::Visit::begin(options.data, role));
+  if (!options.role.empty()) TRY(parse_role(options.role));
+  ASSIGN_OR_RETURN(state->visit, home::Visit::begin(options.data, options.user, options.role));
   return NodeCall(std::move(state));
 }
 

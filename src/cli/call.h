@@ -11,14 +11,26 @@
 namespace puente::cli {
 
 struct CallOptions {
-  std::string data;  // a data directory; whoever may read its keys acts as `role`
-  std::string role = "officer";
+  std::string data;  // a data directory; whoever may read its keys acts as `user`
+  std::string user, role;
   std::string node;  // or https://host:port of a running node, with
   std::string token, token_file;
   std::string certificate;  // PEM file of the node's certificate
   bool json = false;
 };
 void add_call_options(CLI::App& command, CallOptions& options);
+
+// A target with a query: what was left empty is not asked for.
+class Query {
+ public:
+  explicit Query(std::string path) : target_(std::move(path)) {}
+  Query& add(const std::string& name, const std::string& value);
+  const std::string& target() const { return target_; }
+
+ private:
+  std::string target_;
+  char separator_ = '?';
+};
 
 class NodeCall {
  public:

@@ -5,7 +5,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
-#include "core/files.h"
+#include "cli/output.h"
 
 namespace puente::cli {
 namespace {
@@ -13,32 +13,35 @@ namespace {
 struct CaseOptions {
   CallOptions call;
   std::string case_id, verdict, reasons, pictures, kind = "marked";
+  std::string state, partner, after;
+  std::size_t limit = 0;  // 0: as many as a page holds
+  bool force = false;
 };
 
-Result<NodeCall> open_as_examiner(const CaseOptions& options) {
-  CallOptions call = options.call;
-  if (call.role == "officer") call.role = "examiner";  // with --data
-  return NodeCall::open(call);
-}
-
 Result<int> list(const CaseOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/cases"));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  Query query("/v1/cases");
+  query.add("state", options.state).add("partner", options.partner).add("after", options.after);
+  if (options.limit > 0) query.add("limit", std::to_string(options.limit));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
   if (options.call.json) {
     print_json(answer);
     return 0;
   }
   for (const Json& each : *answer["cases"].as_array()) {
-    std::printf("%s  %-9s  %s  %-28s  %s\n", each["case_id"].as_string()->c_str(), each["state"].as_string()->c_str(),
-                each["partner"].as_string()->c_str(), each["purpose"].as_string()->c_str(),
-                each["opened"].as_string()->c_str());
+    const bool open = *each["state"].as_string() == "open";
+    std::printf(
+        "%s  %-12s  %s  %-28s  %s %s  %s\n", each["case_id"].as_string()->c_str(), each["state"].as_string()->c_str(),
+        each["partner"].as_string()->c_str(), each["purpose"].as_string()->c_str(), open ? "until " : "opened",
+        each[open ? "expires" : "opened"].as_string()->c_str(), each["partner_case_reference"].as_string()->c_str());
   }
+  if (const std::string* next = answer["next"].as_string())
+    std::printf("there may be more: --after %s\n", next->c_str());
   return 0;
 }
 
 Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions& options) {
-  std::error_code failed;  // if there is no such directory then, writing says so
-  std::filesystem::create_directories(options.pictures, failed);
+  TRY(make_private_folder(options.pictures));
   Json::Array names;
   const Json::Array& pairs = *view["pairs"].as_array();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -48,14 +51,14 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
     // The number tells fingers apart whose place nobody knows.
     const std::string path =
         options.pictures + "/" + options.case_id + "-" + std::to_string(i + 1) + "-" + place + ".png";
-    TRY(write_file(path, png));
+    TRY(write_output(path, png, options.force));
     names.emplace_back(path);
   }
   return Json(std::move(names));
 }
 
 Result<int> show(const CaseOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const bool look = !options.pictures.empty();
   ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id + (look ? "" : "?fingers=no")));
   Json pictures{Json::Array()};
@@ -73,7 +76,7 @@ Result<int> show(const CaseOptions& options) {
 }
 
 Result<int> decide(const CaseOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as_examiner(options));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer,
                    node.call("POST", "/v1/cases/" + options.case_id + "/verdict",
                              Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}})));
@@ -92,9 +95,13 @@ void add_case(CLI::App& app, Run& run) {
   auto* command = app.add_subcommand("case", "Hits that partners' questions made: look, then decide");
   command->require_subcommand(1);
 
-  auto* list_command = command->add_subcommand("list", "All cases, newest first");
+  auto* list_command = command->add_subcommand("list", "Cases: open ones first, by what is left of their time");
   add_call_options(*list_command, options->call);
-  list_command->footer("Example: puente case list --data DIR");
+  list_command->add_option("--state", options->state, "only these: open, confirmed, rejected, released, …");
+  list_command->add_option("--partner", options->partner, "only of this country");
+  list_command->add_option("--after", options->after, "the next page: the case that the last one ended with");
+  list_command->add_option("--limit", options->limit, "how many at most");
+  list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 
   auto* show_command = command->add_subcommand("show", "A case; with --pictures its fingers side by side as PNG files");
@@ -102,10 +109,11 @@ void add_case(CLI::App& app, Run& run) {
   show_command->add_option("case", options->case_id, "case id")->required();
   show_command->add_option("--pictures", options->pictures,
                            "look: a directory for its fingers side by side; they are biometrics, delete them");
+  add_force(*show_command, options->force);
   show_command->add_option("--kind", options->kind, "clean, aligned (the probe turned onto the reference) or marked")
       ->check(CLI::IsMember({"clean", "aligned", "marked"}))
       ->capture_default_str();
-  show_command->footer("Example: puente case show c-abc… --data DIR --pictures /tmp/case");
+  show_command->footer("Example: puente case show c-abc… --data DIR --user luis.mora --pictures case");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
 
   auto* decide_command = command->add_subcommand(
@@ -117,7 +125,8 @@ void add_case(CLI::App& app, Run& run) {
       ->check(CLI::IsMember({"confirm", "reject", "inconclusive"}));
   decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
   decide_command->footer(
-      "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR");
+      "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR --user "
+      "luis.mora");
   decide_command->callback([options, &run] { run = [options] { return decide(*options); }; });
 }
 

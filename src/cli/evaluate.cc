@@ -7,7 +7,7 @@
 #include <span>
 
 #include "cli/cli.h"
-#include "core/files.h"
+#include "cli/output.h"
 #include "core/parallel.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
@@ -21,7 +21,7 @@ struct FingerOptions {
   std::string scores, picture, title = "Fingerprint comparison", through;
   int threads = cores();
   int bootstrap_rounds = 1000, worst_pairs = 0;
-  bool json = false;
+  bool json = false, force = false;
 };
 
 // Progress of one kind of work after the other.
@@ -61,6 +61,7 @@ Result<Through> through_of(const std::string& name) {
 }
 
 Result<int> evaluate_finger(const FingerOptions& options) {
+  for (const std::string& path : {options.scores, options.picture}) TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Through through, through_of(options.through));
   ASSIGN_OR_RETURN(const evaluate::Evaluation evaluation,
                    evaluate::evaluate_finger(options.directories, {.threads = options.threads,
@@ -68,10 +69,11 @@ Result<int> evaluate_finger(const FingerOptions& options) {
                                                                    .worst_pairs = options.worst_pairs,
                                                                    .through = through,
                                                                    .progress = say_progress()}));
-  if (!options.scores.empty()) TRY(write_file(options.scores, view(evaluate::scores_text(evaluation))));
-  if (!options.picture.empty()) {
-    TRY(write_file(options.picture, view(evaluate::to_svg(evaluation, options.title))));
-  }
+  const auto write = [&](const std::string& path, const std::string& content) {
+    return write_output(path, view(content), options.force, Readers::kByUmask);
+  };
+  if (!options.scores.empty()) TRY(write(options.scores, evaluate::scores_text(evaluation)));
+  if (!options.picture.empty()) TRY(write(options.picture, evaluate::to_svg(evaluation, options.title)));
   if (options.json) {
     print_json(evaluate::to_json(evaluation));
   } else {
@@ -106,6 +108,7 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   finger->add_option("--rounds", options->bootstrap_rounds, "bootstrap rounds for the 95 % intervals")
       ->check(CLI::Range(0, 100'000))
       ->capture_default_str();
+  add_force(*finger, options->force);
   finger->add_flag("--json", options->json, "answer as JSON, rates as fractions");
   finger->callback([options, &run] { run = [options] { return evaluate_finger(*options); }; });
 }
@@ -149,15 +152,17 @@ struct StrangersOptions {
   std::string grown, picture;
   int fillers = 2000;
   int threads = cores();
-  bool json = false;
+  bool json = false, force = false;
 };
 
 Result<int> compare_strangers(const StrangersOptions& options) {
+  TRY(check_output(options.picture, options.force));
   ASSIGN_OR_RETURN(const std::vector<evaluate::Strangers> found,
                    evaluate::compare_strangers(options.directories, options.grown, options.fillers,
                                                {.threads = options.threads, .progress = say_progress()}));
   if (!options.picture.empty()) {
-    TRY(write_file(options.picture, view(evaluate::to_svg(found, "Three kinds of strangers"))));
+    TRY(write_output(options.picture, view(evaluate::to_svg(found, "Three kinds of strangers")), options.force,
+                     Readers::kByUmask));
   }
   if (options.json) {
     print_json(evaluate::to_json(found));
@@ -184,6 +189,7 @@ void add_strangers(CLI::App& evaluate_command, Run& run) {
       ->capture_default_str();
   strangers->add_option("--picture", options->picture, "write the distributions (SVG)");
   strangers->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  add_force(*strangers, options->force);
   strangers->add_flag("--json", options->json, "answer as JSON");
   strangers->callback([options, &run] { run = [options] { return compare_strangers(*options); }; });
 }

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "core/files.h"
+#include "cli/output.h"
 #include "core/limits.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
@@ -18,7 +18,7 @@ struct Options {
   std::vector<std::string> files;
   double dpi = 0;
   std::string out, iso, iso_format = "iso2005";
-  bool json = false;
+  bool json = false, force = false;
 };
 
 Json to_json(const std::string& file, const intake::Print& found) {
@@ -69,16 +69,17 @@ void print_text(const std::string& file, const intake::Print& found) {
 
 // Template and minutiae record, where they are wanted.
 Status write_out(const Options& options, const intake::Print& found) {
-  if (!options.out.empty()) TRY(write_file(options.out, finger::encode(found.features)));
+  if (!options.out.empty()) TRY(write_output(options.out, finger::encode(found.features), options.force));
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
   const int quality = !found.image.pixels.empty() ? found.quality.score : 254;
   ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(intake::to_minutiae_record(
                                            found.features, format, Finger::kUnknown, quality)));
-  return write_file(options.iso, record);
+  return write_output(options.iso, record, options.force);
 }
 
 Result<int> extract(const Options& options) {
+  for (const std::string& path : {options.out, options.iso}) TRY(check_output(path, options.force));
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
@@ -115,10 +116,12 @@ void add_extract(CLI::App& app, Run& run) {
       ->add_option("--iso-format", options->iso_format,
                    "of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact")
       ->capture_default_str();
+  add_force(*extract_command, options->force);
   extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each image");
   extract_command->callback([options, &run] {
     if (options->files.size() != 1 && !options->out.empty()) throw CLI::ValidationError("--out", "takes one image");
     if (options->files.size() != 1 && !options->iso.empty()) throw CLI::ValidationError("--iso", "takes one image");
+    if (!options->iso.empty() && options->iso == options->out) throw CLI::ValidationError("--iso", "is --out already");
     run = [options] { return extract(*options); };
   });
 }

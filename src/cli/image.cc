@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -21,9 +22,20 @@ namespace {
 struct Options {
   std::string in, out;
   double dpi = 0, rate = 0.75;
+  bool force = false;
 };
 
+// A file of one kind under another kind's name misleads whoever opens it.
+Status check_name(const std::string& out) {
+  const std::size_t name = out.find_last_of('/') + 1, dot = out.find_last_of('.');
+  const std::string ending = dot == std::string::npos || dot < name ? "" : out.substr(dot);
+  if (ending.empty() || ending == ".png" || ending == ".wsq" || ending == ".jp2") return {};
+  return Error{Code::kUnsupported, out + ": a PNG (.png), WSQ (.wsq) or JPEG 2000 (.jp2) can be written"};
+}
+
 Result<int> convert(const Options& options) {
+  TRY(check_name(options.out));
+  TRY(check_output(options.out, options.force));
   ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.in, options.dpi));
   ASSIGN_OR_RETURN(const Bytes original, read_file(options.in, limits::kImageBytesMax));
   const std::vector<std::string> comments = format::wsq_comments(original);
@@ -31,7 +43,8 @@ Result<int> convert(const Options& options) {
                                             ? format::encode_wsq(image, options.rate, comments)
                                         : options.out.ends_with(".jp2") ? format::encode_jpeg2000(image)
                                                                         : format::encode_png(image));
-  TRY(write_file(options.out, encoded));
+  TRY(write_output(options.out, encoded, options.force));
+  if (!is_standard_output(options.out)) std::printf("wrote %s\n", options.out.c_str());
   return 0;
 }
 
@@ -97,6 +110,7 @@ void add_image(CLI::App& app, Run& run) {
   command->add_option("IN", options->in, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
   command->add_option("OUT", options->out, "file to write: WSQ or JP2 (without loss) if so named, else PNG")
       ->required();
+  add_force(*command, options->force);
   command->add_option("--rate", options->rate, "bits a pixel of a WSQ file")
       ->check(CLI::Range(0.1, 8.0))
       ->capture_default_str();

@@ -1,12 +1,14 @@
-// puente log verify | export | prove | check-proof | fsck: docs/formats/log.md. None but fsck needs a secret key, none
-// needs the node to be stopped.
+// puente log verify | export | prove | check-proof | fsck | show: docs/formats/log.md. None but fsck and show needs a
+// secret key or a user, none but show --data needs the node to be stopped.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "audit/audit.h"
+#include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "core/files.h"
 #include "core/text.h"
 #include "home/home.h"
@@ -20,7 +22,7 @@ struct Options {
   std::string directory, key, file, leaf, out;
   std::vector<std::string> overseers;
   std::uint64_t index = 0;
-  bool json = false;
+  bool json = false, force = false;
 };
 
 bool exists(const std::string& path) {
@@ -156,6 +158,7 @@ Result<std::string> checkpoint_for(const LogStorage& storage, std::uint64_t inde
 }
 
 Result<int> prove(const Options& options) {
+  for (const std::string& path : {options.out, options.leaf}) TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Source source, open_source(options));
   ASSIGN_OR_RETURN(const std::string note, checkpoint_for(*source.storage, options.index));
   ASSIGN_OR_RETURN(const audit::Tree tree, audit::load_tree(*source.storage));
@@ -163,9 +166,9 @@ Result<int> prove(const Options& options) {
   if (!options.leaf.empty()) {
     ASSIGN_OR_RETURN(const std::vector<LogRow> row, source.storage->log_rows(options.index, 1));
     if (row.empty()) return Error{Code::kCorrupt, "the entry is missing"};
-    TRY(write_file(options.leaf, row[0].leaf));
+    TRY(write_output(options.leaf, row[0].leaf, options.force, Readers::kByUmask));
   }
-  TRY(write_file(options.out.empty() ? "/dev/stdout" : options.out, view(proof)));
+  TRY(write_output(options.out.empty() ? "-" : options.out, view(proof), options.force, Readers::kByUmask));
   return 0;
 }
 
@@ -243,6 +246,7 @@ void add_log_prove(CLI::App& log, Run& run) {
   command->add_option("--out", options->out, "file for the proof; default standard output");
   command->add_option("--leaf", options->leaf, "file for the entry itself, which whoever checks the proof needs");
   command->add_option("--key", options->key, "the log's verifier key, or a file with it");
+  add_force(*command, options->force);
   command->callback([options, &run] { run = [options] { return prove(*options); }; });
 }
 
@@ -270,16 +274,84 @@ void add_log_fsck(CLI::App& log, Run& run) {
   command->callback([options, &run] { run = [options] { return fsck(*options); }; });
 }
 
+// ---- show
+
+struct ShowOptions {
+  CallOptions call;
+  std::string from, until, event, exchange, user, partner, person;
+  std::uint64_t first = 0;
+  std::size_t limit = 100;
+};
+
+void print_entry(const Json& entry) {
+  const auto text = [&entry](const char* member) {
+    const std::string* const value = entry[member].as_string();
+    return value == nullptr ? std::string() : *value;
+  };
+  const std::string* const by = entry["opened"]["by"].as_string();
+  std::printf("%lld  %s  %s  by %s", static_cast<long long>(*entry["index"].as_integer()), text("time").c_str(),
+              text("event").c_str(), by == nullptr ? text("actor").c_str() : by->c_str());
+  for (const char* member : {"exchange", "agreement", "purpose"}) {
+    if (!text(member).empty()) std::printf("  %s", text(member).c_str());
+  }
+  if (entry["reasons"].as_array() != nullptr) std::printf("  %s", canonical(entry["reasons"]).c_str());
+  std::printf("\n");
+  if (entry["opened"].is_null()) return void(std::printf("      details erased\n"));
+  Json::Object opened = *entry["opened"].as_object();
+  opened.erase("salt");
+  opened.erase("by");
+  if (!opened.empty()) std::printf("      %s\n", canonical(Json(std::move(opened))).c_str());
+}
+
+Result<int> show(const ShowOptions& options) {
+  CallOptions call = options.call;
+  if (call.role == "officer") call.role = "auditor";  // with --data
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(call));
+  Query query("/v1/log/entries");
+  query.add("from", options.from).add("until", options.until).add("event", options.event);
+  query.add("exchange", options.exchange).add("user", options.user).add("partner", options.partner);
+  query.add("person", options.person).add("first", std::to_string(options.first));
+  query.add("limit", std::to_string(options.limit));
+  ASSIGN_OR_RETURN(const Json page, node.call("GET", query.target()));
+  if (options.call.json) {
+    print_json(page);
+    return 0;
+  }
+  for (const Json& entry : *page["entries"].as_array()) print_entry(entry);
+  if (const std::int64_t* next = page["next"].as_integer())
+    std::printf("there is more: --first %lld\n", static_cast<long long>(*next));
+  return 0;
+}
+
+void add_log_show(CLI::App& log, Run& run) {
+  auto options = std::make_shared<ShowOptions>();
+  CLI::App* command = log.add_subcommand("show", "entries with their details opened, for an auditor; logged itself");
+  add_call_options(*command, options->call);
+  command->add_option("--from", options->from, "from this time on: 2026-03-01T00:00:00Z");
+  command->add_option("--until", options->until, "and before this one");
+  command->add_option("--event", options->event, "of this name: asked, released, case_viewed, …");
+  command->add_option("--exchange", options->exchange, "of this question");
+  auto* user = command->add_option("--by", options->user, "done by this user");
+  command->add_option("--partner", options->partner, "done by this country")->excludes(user);
+  command->add_option("--person", options->person, "about this person, or naming them");
+  command->add_option("--first", options->first, "from this entry on");
+  command->add_option("--limit", options->limit, "how many at most, up to 1000");
+  command->footer(
+      "Example: puente log show --node https://127.0.0.1:8443 --certificate tls.crt --token-file t --person p-abc…");
+  command->callback([options, &run] { run = [options] { return show(*options); }; });
+}
+
 }  // namespace
 
 void add_log(CLI::App& app, Run& run) {
-  CLI::App* log = app.add_subcommand("log", "verify, export and prove what a node did");
+  CLI::App* log = app.add_subcommand("log", "verify, export, prove and show what a node did");
   log->require_subcommand(1);
   add_log_verify(*log, run);
   add_log_export(*log, run);
   add_log_prove(*log, run);
   add_log_check_proof(*log, run);
   add_log_fsck(*log, run);
+  add_log_show(*log, run);
 }
 
 }  // namespace puente::cli

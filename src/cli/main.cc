@@ -3,11 +3,12 @@
 #include <cstdio>
 
 #include "cli/cli.h"
+#include "home/home.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"puente: a biometric identification node, and the governed exchange between two of them"};
   app.require_subcommand(1);
-  app.set_version_flag("--version", "puente " PUENTE_VERSION);
+  app.set_version_flag("--version", std::string("puente ") + puente::home::version());
   app.footer(
       "Each command explains itself: puente COMMAND --help. Exit code: 0 done, 1 refused or not found, 2 wrong use.");
 
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
   puente::cli::add_synth(app, run);
   puente::cli::add_node(app, run);
   puente::cli::add_person(app, run);
+  puente::cli::add_protection(app, run);
   puente::cli::add_case(app, run);
   puente::cli::add_agreement(app, run);
   puente::cli::add_log(app, run);

@@ -1,12 +1,15 @@
-// puente enrol, identify, ask, question: what an officer does.
+// puente enrol, identify, ask, question, erase: what an officer does.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/person.h"
+#include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
@@ -16,7 +19,8 @@ struct PersonOptions {
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
-  bool if_known = false;
+  std::string overrule;
+  bool if_known = false, force = false, cancel = false, retry = false;
 };
 
 // "RIGHT_INDEX=file.png", or just "file.png" where the position is not known or the file says it.
@@ -57,10 +61,36 @@ void print_candidates(const Json& candidates, const char* nobody) {
     };
     std::printf("%s  score %.1f  expected false candidates at this score %.2g\n",
                 candidate["person_id"].as_string()->c_str(), number("score"), number("expected_false"));
+    const auto repeated = [](const Json& finger) { return finger["repeated"].as_bool() != nullptr; };
+    const Json::Array* fingers = candidate["fingers"].as_array();
+    if (fingers != nullptr && std::any_of(fingers->begin(), fingers->end(), repeated))
+      std::printf("  one print was given or enrolled more than once; it counts once\n");
   }
 }
 
-Result<int> enrol(const PersonOptions& options) {
+void print_lines(const char* label, const Json& lines) {
+  for (const Json& line : *lines.as_array()) std::printf("%s: %s\n", label, line.as_string()->c_str());
+}
+
+void print_enrolled(const Json& answer, bool done) {
+  const bool known = !answer["known_as"].as_array()->empty();
+  if (done) {
+    std::printf("enrolled %s\n", answer["person_id"].as_string()->c_str());
+    print_lines("hidden from", answer["withheld_from"]);
+    print_lines("look again", answer["warnings"]);
+    print_lines("left out", answer["left_out"]);
+  } else {
+    for (const Json& reason : *answer["reasons"].as_array())
+      std::printf("not enrolled: %s\n", policy::explain(*reason.as_string()).c_str());
+  }
+  if (!known) return;
+  std::printf("known as\n");
+  print_candidates(answer["known_as"], "nobody");
+}
+
+Result<int> enrol(const PersonOptions& given) {
+  PersonOptions options = given;
+  if (!options.overrule.empty() && options.call.role == "officer") options.call.role = "supervisor";  // with --data
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
   ASSIGN_OR_RETURN(const Json biographic, biographic_json(options));
@@ -70,17 +100,15 @@ Result<int> enrol(const PersonOptions& options) {
   if (!options.withheld_from.empty()) {
     request.set("withheld_from", Json(Json::Array(options.withheld_from.begin(), options.withheld_from.end())));
   }
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/persons", request, true));
+  if (!options.overrule.empty()) request.set("overrule", options.overrule);
+  ASSIGN_OR_RETURN(const Json answer,
+                   node.call("POST", options.overrule.empty() ? "/v1/persons" : "/v1/overrulings", request, true));
   const bool* enrolled = answer["enrolled"].as_bool();
   const bool done = enrolled != nullptr && *enrolled;
   if (options.call.json) {
     print_json(answer);
-  } else if (done) {
-    std::printf("enrolled %s\n", answer["person_id"].as_string()->c_str());
-    for (const Json& line : *answer["left_out"].as_array()) std::printf("left out: %s\n", line.as_string()->c_str());
   } else {
-    std::printf("not enrolled: already known as\n");
-    print_candidates(answer["known_as"], "nobody");
+    print_enrolled(answer, done);
   }
   return done ? 0 : 1;
 }
@@ -88,7 +116,9 @@ Result<int> enrol(const PersonOptions& options) {
 Result<int> identify(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", Json::object({{"samples", samples}})));
+  Json request = Json::object({{"samples", samples}});
+  if (!options.reasons.empty()) request.set("reasons", options.reasons);
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", request));
   if (options.call.json) {
     print_json(answer);
   } else {
@@ -115,20 +145,24 @@ Result<int> ask(const PersonOptions& options) {
 }
 
 Result<int> question(const PersonOptions& options) {
+  TRY(check_output(options.transaction, options.force));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  if (options.cancel) {
+    ASSIGN_OR_RETURN(const Json ended, node.call("DELETE", "/v1/questions/" + options.exchange_id));
+    return show(ended, options);
+  }
+  if (options.retry) TRY(node.call("POST", "/v1/questions/" + options.exchange_id + "/retry"));
   if (!options.transaction.empty()) {
     ASSIGN_OR_RETURN(const Json came, node.call("GET", "/v1/questions/" + options.exchange_id + "/transaction"));
     ASSIGN_OR_RETURN(const Bytes bytes, from_base64(*came["transaction"].as_string()));
-    TRY(write_file(options.transaction, bytes));
+    TRY(write_output(options.transaction, bytes, options.force));
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
   return show(answer, options);
 }
 
 Result<int> erase(const PersonOptions& options) {
-  PersonOptions as_supervisor = options;
-  if (as_supervisor.call.role == "officer") as_supervisor.call.role = "supervisor";  // with --data
-  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(as_supervisor.call));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
                                                 Json::object({{"reasons", options.reasons}})));
   return show(answer, options);
@@ -154,16 +188,21 @@ void add_person(CLI::App& app, Run& run) {
   enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise");
   enrol_command->add_option("--biographic", options->biographic, "NAME=VALUE, such as family_name=Ruiz; repeat it");
   enrol_command->add_option("--withheld-from", options->withheld_from,
-                            "countries whose questions must never find this person");
+                            "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes");
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
+  enrol_command->add_option("--overrule", options->overrule,
+                            "a supervisor's reasons why these are that person's fingers although they contradict it");
   enrol_command->footer(
-      "Example: puente enrol --data DIR RIGHT_INDEX=a.png LEFT_INDEX=b.png --biographic family_name=Ruiz");
+      "Example: puente enrol --data DIR --user ana.ruiz RIGHT_INDEX=a.png LEFT_INDEX=b.png --biographic "
+      "family_name=Ruiz");
   enrol_command->callback([options, &run] { run = [options] { return enrol(*options); }; });
 
   auto* identify_command = app.add_subcommand("identify", "Whose fingers are these? Exit code 1: nobody known");
   add_call_options(*identify_command, options->call);
   fingers(identify_command);
-  identify_command->footer("Example: puente identify --data DIR RIGHT_INDEX=a.png --json");
+  identify_command->add_option("--reasons", options->reasons,
+                               "why you search, a file number for instance; kept in the log");
+  identify_command->footer("Example: puente identify --data DIR --user ana.ruiz RIGHT_INDEX=a.png --json");
   identify_command->callback([options, &run] { run = [options] { return identify(*options); }; });
 
   auto* ask_command = app.add_subcommand("ask", "Ask a partner: have you met this person?");
@@ -186,7 +225,11 @@ void add_person(CLI::App& app, Run& run) {
   question_command->add_option("--transaction", options->transaction,
                                "also write what came back, or the question itself while it waits to be sent, as an "
                                "ANSI/NIST-ITL transaction to this file");
-  question_command->footer("Example: puente question --data DIR x-abc… --transaction answer.an2");
+  add_force(*question_command, options->force);
+  auto* cancel = question_command->add_flag("--cancel", options->cancel, "take it back while it waits to be sent");
+  question_command->add_flag("--retry", options->retry, "try now to send it, whatever pause there is")
+      ->excludes(cancel);
+  question_command->footer("Example: puente question --data DIR --user ana.ruiz x-abc… --transaction answer.an2");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
 
   auto* erase_command =
@@ -194,7 +237,7 @@ void add_person(CLI::App& app, Run& run) {
   add_call_options(*erase_command, options->call);
   erase_command->add_option("person", options->person_id, "person id")->required();
   erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
-  erase_command->footer("Example: puente erase --data DIR p-abc… --reasons \"naturalised, decree 12\"");
+  erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
   erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
 }
 

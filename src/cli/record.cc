@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -26,7 +27,7 @@ struct Options {
   std::vector<std::string> files;
   std::string images, to, captured;
   format::TransactionHeader header{.type = "NPS", .destination = "PUENTE", .originator = "PUENTE"};
-  bool json = false;
+  bool json = false, force = false;
 };
 
 Result<itl::Reading> read_transaction_file(const std::string& file) {
@@ -142,16 +143,15 @@ Result<intake::Wanted> wanted_of(const Options& options, const std::string& out)
 
 // Those of several files into a folder of each file's own.
 Result<int> write_images(const std::vector<Sample>& files, const std::vector<std::string>& names,
-                         const std::string& folder) {
+                         const std::string& folder, bool force) {
   int exit_code = 0;
   for (std::size_t i = 0; i < files.size(); ++i) {
     ASSIGN_OR_RETURN(const intake::ImageFiles images, about(names[i], intake::images_of(files[i].image)));
     const std::string into = files.size() == 1 ? folder : fmt::format("{}/{:02}", folder, i + 1);
-    std::error_code error;
-    std::filesystem::create_directories(into, error);
+    TRY(make_private_folder(into));
     for (const intake::ImageFile& image : images.files) {
       const std::string path = into + "/" + image.name;
-      TRY(write_file(path, image.bytes));
+      TRY(write_output(path, image.bytes, force));
       std::printf("%s\n", path.c_str());
     }
     say_left_out(names[i], images.left_out);
@@ -168,6 +168,7 @@ Result<int> convert(const Options& options) {
     out = in.back();
     in.pop_back();
   }
+  TRY(check_output(out, options.force));
   std::vector<Sample> files;
   for (const std::string& argument : in) {
     ASSIGN_OR_RETURN(files.emplace_back(), read_sample(argument));
@@ -177,9 +178,10 @@ Result<int> convert(const Options& options) {
     ASSIGN_OR_RETURN(const intake::Wanted wanted, wanted_of(options, out));
     ASSIGN_OR_RETURN(const intake::Converted converted, about(names, intake::convert_files(files, wanted)));
     say_left_out(names, converted.left_out);
-    TRY(write_file(out, converted.bytes));
+    TRY(write_output(out, converted.bytes, options.force));
+    if (!is_standard_output(out)) std::printf("wrote %s\n", out.c_str());
   }
-  return options.images.empty() ? 0 : write_images(files, in, options.images);
+  return options.images.empty() ? 0 : write_images(files, in, options.images, options.force);
 }
 
 }  // namespace
@@ -230,6 +232,7 @@ void add_record(CLI::App& app, Run& run) {
   command->add_option("--to", options->to,
                       fmt::format("{}; left out, xml if the file is named so, else transaction", intake::kWantedNames));
   command->add_option("--images", options->images, "folder for the images that are in what is read, one file each");
+  add_force(*command, options->force);
   command->add_option("--captured", options->captured,
                       "when images were taken, 2026-11-23T17:00:00Z; 39794-6 wants it");
   command->add_option("--type", options->header.type, "of a transaction that is made: its type, 1.004")

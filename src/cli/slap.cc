@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "core/files.h"
+#include "cli/output.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "format/image/image.h"
@@ -20,7 +20,7 @@ struct Options {
   std::string file, position, missing, out, picture;
   std::vector<std::string> rolled;
   double dpi = 0;
-  bool json = false;
+  bool json = false, force = false;
 };
 
 using Pieces = std::vector<intake::TakenApart::Piece>;
@@ -128,20 +128,20 @@ void print_text(const Options& options, const finger::Slap& slap, const Pieces& 
 Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const Pieces& cuts) {
   if (!options.picture.empty()) {
     ASSIGN_OR_RETURN(const Bytes png, format::encode_png(draw_slap(image, slap)));
-    TRY(write_file(options.picture, png));
+    TRY(write_output(options.picture, png, options.force));
   }
   if (options.out.empty()) return {};
-  std::error_code failed;
-  std::filesystem::create_directories(options.out, failed);
+  TRY(make_private_folder(options.out));
   for (std::size_t i = 0; i < cuts.size(); ++i) {
     ASSIGN_OR_RETURN(const Bytes png, format::encode_png(cuts[i].image));
     const auto path = std::filesystem::path(options.out) / (std::string(to_string(slap.fingers[i].position)) + ".png");
-    TRY(write_file(path.string(), png));
+    TRY(write_output(path.string(), png, options.force));
   }
   return {};
 }
 
 Result<int> segment(const Options& options) {
+  TRY(check_output(options.picture, options.force));
   ASSIGN_OR_RETURN(const FingerCapture position, parse_finger_capture(options.position));
   ASSIGN_OR_RETURN(const std::vector<Finger> missing, parse_missing(options.missing));
   ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.file, options.dpi));
@@ -182,6 +182,7 @@ void add_slap(CLI::App& app, Run& run) {
       ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--out", options->out, "directory for the fingers, upright at 500 pixels an inch");
   command->add_option("--picture", options->picture, "PNG file to draw the boxes into");
+  add_force(*command, options->force);
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return segment(*options); }; });
 }

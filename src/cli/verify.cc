@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/cli.h"
-#include "core/files.h"
+#include "cli/output.h"
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "intake/intake.h"
@@ -17,7 +17,7 @@ namespace {
 struct Options {
   std::string probe, reference, picture;
   double dpi = 0, false_match_rate_max = 1e-4;
-  bool explain = false, json = false;
+  bool explain = false, json = false, force = false;
 };
 
 // What the comparison saw, a name for programs and words for people.
@@ -52,10 +52,11 @@ Status draw(const Options& options, const intake::Print& probe, const intake::Pr
     return {Code::kInvalidInput, "--picture needs two images, not templates"};
   ASSIGN_OR_RETURN(const Bytes png, format::encode_png(finger::draw_comparison(
                                         probe.image, probe.features, reference.image, reference.features, comparison)));
-  return write_file(options.picture, png);
+  return write_output(options.picture, png, options.force);
 }
 
 Result<int> verify(const Options& options) {
+  TRY(check_output(options.picture, options.force));
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
   ASSIGN_OR_RETURN(const intake::Print probe, intake::read_print_file(options.probe, options.dpi, keep));
   ASSIGN_OR_RETURN(const intake::Print reference, intake::read_print_file(options.reference, options.dpi, keep));
@@ -110,6 +111,7 @@ void add_verify(CLI::App& app, Run& run) {
       ->check(CLI::Range(1e-12, 1.0))
       ->capture_default_str();
   command->add_option("--picture", options->picture, "write both images with the matched minutiae here (PNG)");
+  add_force(*command, options->force);
   command->add_flag("--explain", options->explain, "say what the comparison saw; --json always does");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return verify(*options); }; });

@@ -42,7 +42,7 @@ struct PurposeTerms {
   std::set<Modality> modalities;
   std::set<DataElement> release;    // all that may be released after a confirmed hit
   std::int64_t retention_days = 0;  // how long the asking side may keep what was released
-  std::int64_t daily_quota = 0;     // questions a UTC day, each asking country
+  std::int64_t daily_quota = 0;     // questions in 24 hours, each asking country
   bool review_required = true;      // an examiner of the answering side confirms; false is not accepted in this version
 };
 

@@ -12,6 +12,7 @@ namespace puente {
 struct PlaceScore {
   Place probe, reference;
   double score = 0;
+  bool repeated = false;  // of a finger that another pair of these shows too, and better: it does not count again
 };
 
 struct Candidate {

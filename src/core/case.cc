@@ -41,6 +41,14 @@ const char* to_string(CaseState state) {
   return "unknown";
 }
 
+Result<CaseState> parse_case_state(std::string_view name) {
+  for (int i = 1; i <= kCaseStateLast; ++i) {
+    if (name == to_string(static_cast<CaseState>(i))) return static_cast<CaseState>(i);
+  }
+  return Error{Code::kInvalidInput,
+               "state: one of open, confirmed, rejected, released, expired, inconclusive, withdrawn"};
+}
+
 const char* to_string(QuestionState state) {
   switch (state) {
     case QuestionState::kQueued:

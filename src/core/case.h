@@ -22,6 +22,7 @@ enum class CaseState {
 };
 inline constexpr int kCaseStateLast = static_cast<int>(CaseState::kWithdrawn);
 const char* to_string(CaseState state);
+Result<CaseState> parse_case_state(std::string_view name);
 
 // An examiner's, and final.
 enum class Verdict { kConfirm, kReject, kInconclusive };

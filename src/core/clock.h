@@ -14,6 +14,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::int64_t now_ms() const = 0;  // milliseconds since 1970, UTC. Any thread.
+  virtual std::int64_t steady_ms() const;   // since some moment; nobody sets it, it never steps. Any thread.
 };
 
 class SystemClock final : public Clock {

@@ -1,116 +1,85 @@
 #include "core/entry.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 namespace puente {
 
-const char* to_string(Event event) {
-  switch (event) {
-    case Event::kNodeStarted:
-      return "node_started";
-    case Event::kEnrolled:
-      return "enrolled";
-    case Event::kVerified:
-      return "verified";
-    case Event::kIdentified:
-      return "identified";
-    case Event::kErased:
-      return "erased";
-    case Event::kAgreementAccepted:
-      return "agreement_accepted";
-    case Event::kAsked:
-      return "asked";
-    case Event::kAskRefused:
-      return "ask_refused";
-    case Event::kAnsweredNoHit:
-      return "answered_no_hit";
-    case Event::kAnsweredReference:
-      return "answered_reference";
-    case Event::kAnswerRefused:
-      return "answer_refused";
-    case Event::kReplyReceived:
-      return "reply_received";
-    case Event::kCaseViewed:
-      return "case_viewed";
-    case Event::kCaseConfirmed:
-      return "case_confirmed";
-    case Event::kCaseRejected:
-      return "case_rejected";
-    case Event::kCaseExpired:
-      return "case_expired";
-    case Event::kReleased:
-      return "released";
-    case Event::kReleaseReceived:
-      return "release_received";
-    case Event::kProbeDestroyed:
-      return "probe_destroyed";
-    case Event::kReleasedDataErased:
-      return "released_data_erased";
-    case Event::kMessageRefused:
-      return "message_refused";
-    case Event::kEnrolRefused:
-      return "enrol_refused";
-    case Event::kReleaseRefused:
-      return "release_refused";
-    case Event::kReleaseAcknowledged:
-      return "release_acknowledged";
-    case Event::kQuestionExpired:
-      return "question_expired";
-    case Event::kEncounterRead:
-      return "encounter_read";
-    case Event::kQuestionExported:
-      return "question_exported";
-    case Event::kAgreementSuspended:
-      return "agreement_suspended";
-    case Event::kAgreementResumed:
-      return "agreement_resumed";
-    case Event::kAgreementTerminated:
-      return "agreement_terminated";
-    case Event::kReleasedRead:
-      return "released_read";
-    case Event::kReleaseHeldBack:
-      return "release_held_back";
-    case Event::kVerdictAcknowledged:
-      return "verdict_acknowledged";
-    case Event::kCaseInconclusive:
-      return "case_inconclusive";
-    case Event::kCaseErased:
-      return "case_erased";
-    case Event::kQuestionErased:
-      return "question_erased";
-    case Event::kDetailsErased:
-      return "details_erased";
-    case Event::kLogRead:
-      return "log_read";
-    case Event::kAccessRefused:
-      return "access_refused";
-    case Event::kCasesListed:
-      return "cases_listed";
-    case Event::kMessagesRefused:
-      return "messages_refused";
-    case Event::kAnsweredAgain:
-      return "answered_again";
-    case Event::kProtected:
-      return "protected";
-    case Event::kProtectionLiftProposed:
-      return "protection_lift_proposed";
-    case Event::kProtectionLifted:
-      return "protection_lifted";
-    case Event::kSupervisorTold:
-      return "supervisor_told";
-    case Event::kClockDoubted:
-      return "clock_doubted";
-    case Event::kClockConfirmed:
-      return "clock_confirmed";
-    case Event::kCopyAdopted:
-      return "copy_adopted";
-    case Event::kUsersChanged:
-      return "users_changed";
-    case Event::kKeyRenewed:
-      return "key_renewed";
+namespace {
+
+struct Named {
+  Event event;
+  const char* name;
+};
+constexpr std::array<Named, kEventCount> kNames{{
+    {Event::kNodeStarted, "node_started"},
+    {Event::kEnrolled, "enrolled"},
+    {Event::kVerified, "verified"},
+    {Event::kIdentified, "identified"},
+    {Event::kErased, "erased"},
+    {Event::kAgreementAccepted, "agreement_accepted"},
+    {Event::kAsked, "asked"},
+    {Event::kAskRefused, "ask_refused"},
+    {Event::kAnsweredNoHit, "answered_no_hit"},
+    {Event::kAnsweredReference, "answered_reference"},
+    {Event::kAnswerRefused, "answer_refused"},
+    {Event::kReplyReceived, "reply_received"},
+    {Event::kCaseViewed, "case_viewed"},
+    {Event::kCaseConfirmed, "case_confirmed"},
+    {Event::kCaseRejected, "case_rejected"},
+    {Event::kCaseExpired, "case_expired"},
+    {Event::kReleased, "released"},
+    {Event::kReleaseReceived, "release_received"},
+    {Event::kProbeDestroyed, "probe_destroyed"},
+    {Event::kReleasedDataErased, "released_data_erased"},
+    {Event::kMessageRefused, "message_refused"},
+    {Event::kEnrolRefused, "enrol_refused"},
+    {Event::kReleaseRefused, "release_refused"},
+    {Event::kReleaseAcknowledged, "release_acknowledged"},
+    {Event::kQuestionExpired, "question_expired"},
+    {Event::kEncounterRead, "encounter_read"},
+    {Event::kQuestionExported, "question_exported"},
+    {Event::kAgreementSuspended, "agreement_suspended"},
+    {Event::kAgreementResumed, "agreement_resumed"},
+    {Event::kAgreementTerminated, "agreement_terminated"},
+    {Event::kReleasedRead, "released_read"},
+    {Event::kReleaseHeldBack, "release_held_back"},
+    {Event::kVerdictAcknowledged, "verdict_acknowledged"},
+    {Event::kCaseInconclusive, "case_inconclusive"},
+    {Event::kCaseErased, "case_erased"},
+    {Event::kQuestionErased, "question_erased"},
+    {Event::kDetailsErased, "details_erased"},
+    {Event::kLogRead, "log_read"},
+    {Event::kAccessRefused, "access_refused"},
+    {Event::kCasesListed, "cases_listed"},
+    {Event::kMessagesRefused, "messages_refused"},
+    {Event::kAnsweredAgain, "answered_again"},
+    {Event::kProtected, "protected"},
+    {Event::kProtectionLiftProposed, "protection_lift_proposed"},
+    {Event::kProtectionLifted, "protection_lifted"},
+    {Event::kSupervisorTold, "supervisor_told"},
+    {Event::kClockDoubted, "clock_doubted"},
+    {Event::kClockConfirmed, "clock_confirmed"},
+    {Event::kCopyAdopted, "copy_adopted"},
+    {Event::kUsersChanged, "users_changed"},
+    {Event::kKeyRenewed, "key_renewed"},
+    {Event::kVerdictDropped, "verdict_dropped"},
+    {Event::kAnswersForgotten, "answers_forgotten"},
+}};
+constexpr bool each_at_its_place() {
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i].event != static_cast<Event>(i) || kNames[i].name == nullptr) return false;
   }
-  return "unknown";
+  return true;
+}
+static_assert(each_at_its_place());
+
+}  // namespace
+
+const char* to_string(Event event) {
+  const auto at = static_cast<std::size_t>(event);
+  return at < kNames.size() ? kNames[at].name : "unknown";
 }
 
 Bytes leaf_of(const Entry& entry) {
@@ -126,8 +95,24 @@ Bytes leaf_of(const Entry& entry) {
   set("exchange", entry.exchange_id);
   set("agreement", entry.agreement_id);
   set("purpose", entry.purpose);
+  set("rows", entry.rows);
   if (!entry.reasons.empty()) json.set("reasons", Json::strings(entry.reasons));
   return to_bytes(canonical(json));
+}
+
+// Canonical JSON, its members sorted: after these two comes nothing that a person or a partner has chosen.
+static std::string_view member_near_the_end(std::string_view leaf, std::string_view member) {
+  const std::size_t at = leaf.rfind(member);
+  if (at == std::string_view::npos) return {};
+  const std::string_view value = leaf.substr(at + member.size());
+  return value.substr(0, std::min(value.find('"'), value.size()));
+}
+
+std::string_view time_in(std::string_view leaf) {
+  return member_near_the_end(leaf, "\"time\":\"");
+}
+std::string_view rows_in(std::string_view leaf) {
+  return member_near_the_end(leaf, ",\"rows\":\"");
 }
 
 std::string pseudonym(const SecretKey& log_key, std::string_view id) {

@@ -63,8 +63,10 @@ enum class Event {
   kCopyAdopted,  // an operator decided that this copy is the node now
   kUsersChanged,
   kKeyRenewed,
+  kVerdictDropped,    // the partner could not be told in time
+  kAnswersForgotten,  // what partners were answered, and were counted, long ago
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kKeyRenewed) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kAnswersForgotten) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {
@@ -76,11 +78,16 @@ struct Entry {
   std::string agreement_id;          // may be empty
   std::string purpose;               // may be empty
   std::vector<std::string> reasons;  // of a refusal or decision; written by policy, no personal data
-  Digest details{};  // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
+  Digest details{};    // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
+  std::string by, of;  // who actor and subject are: not in the leaf, but members of the details
+  std::string rows;    // a keyed digest of all that the database holds with this entry; of a transaction's last one
 };
 
 // The leaf's bytes: canonical JSON. The log hashes exactly these.
 Bytes leaf_of(const Entry& entry);
+// What a leaf says of itself; empty when it does not.
+std::string_view time_in(std::string_view leaf);
+std::string_view rows_in(std::string_view leaf);
 std::string pseudonym(const SecretKey& log_key, std::string_view id);  // 16 bytes of HMAC-SHA-256, hexadecimal
 
 }  // namespace puente

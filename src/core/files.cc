@@ -34,6 +34,7 @@ Error system_error(const char* what, const std::string& path) {
   Code code = Code::kUnavailable;
   if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
   if (number == ENOSPC || number == EDQUOT) code = Code::kStorageFull;
+  if (number == EEXIST) code = Code::kAlreadyExists;
   if (number == EISDIR) code = Code::kInvalidInput;
   return {code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number))};
 }
@@ -50,9 +51,21 @@ Status write_all(int descriptor, ByteView bytes, const std::string& path) {
 
 using Part = std::function<Result<Bytes>(std::size_t)>;
 
-Status write_and_sync(const std::string& temporary, const Part& part, const std::string& path) {
-  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+mode_t mode_of(Readers readers) {
+  return readers == Readers::kOwner ? 0600 : 0666;
+}
+
+// What takes a file's place is its owner's, and no easier to read than it was.
+void take_rights_of(const struct stat& replaced, int descriptor, Readers readers) {
+  [[maybe_unused]] const int given = ::fchown(descriptor, replaced.st_uid, replaced.st_gid);
+  if (readers == Readers::kByUmask) ::fchmod(descriptor, replaced.st_mode & 0777);
+}
+
+Status write_and_sync(const std::string& temporary, const Part& part, const std::string& path, Readers readers) {
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_of(readers)));
   if (!file.open()) return system_error("write", path);
+  struct stat replaced {};
+  if (::stat(path.c_str(), &replaced) == 0) take_rights_of(replaced, file.number(), readers);
   for (std::size_t number = 0;; ++number) {
     ASSIGN_OR_RETURN(const Bytes bytes, part(number));
     if (bytes.empty()) break;
@@ -67,6 +80,32 @@ Status sync_folder_of(const std::string& path) {
   const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened.open() || ::fsync(opened.number()) != 0) return system_error("write", folder);
+  return {};
+}
+
+Status replace_file(const std::string& path, const Part& part, Readers readers) {
+  static std::atomic<unsigned> count{0};
+  const std::string temporary = fmt::format("{}.{}-{}.new", path, ::getpid(), count++);
+  Status status = write_and_sync(temporary, part, path, readers);
+  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = system_error("write", path);
+  if (!status.ok()) {
+    ::unlink(temporary.c_str());
+    return status;
+  }
+  return sync_folder_of(path);
+}
+
+// Of an open file, as long as it is.
+Status overwrite(const Descriptor& file, const std::string& path) {
+  struct stat facts {};
+  if (::fstat(file.number(), &facts) != 0) return system_error("overwrite", path);
+  const Bytes zeroes(64u << 10);
+  for (auto left = static_cast<std::size_t>(facts.st_size); left > 0;) {
+    const std::size_t count = std::min(left, zeroes.size());
+    TRY(write_all(file.number(), ByteView(zeroes).first(count), path));
+    left -= count;
+  }
+  if (::fsync(file.number()) != 0) return system_error("overwrite", path);
   return {};
 }
 
@@ -94,27 +133,53 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   }
 }
 
-Status write_file(const std::string& path, ByteView bytes) {
+Status write_file(const std::string& path, ByteView bytes, Readers readers) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
     const Descriptor device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (!device.open()) return system_error("write", path);
     return write_all(device.number(), bytes, path);
   }
-  return write_file_in_parts(path, [bytes](std::size_t number) -> Result<Bytes> {
+  const Part whole = [bytes](std::size_t number) -> Result<Bytes> {
     return number == 0 ? Bytes(bytes.begin(), bytes.end()) : Bytes();
-  });
+  };
+  return replace_file(path, whole, readers);
 }
 
 Status write_file_in_parts(const std::string& path, const Part& part) {
-  static std::atomic<unsigned> count{0};
-  const std::string temporary = fmt::format("{}.{}-{}.new", path, ::getpid(), count++);
-  Status status = write_and_sync(temporary, part, path);
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = system_error("write", path);
+  return replace_file(path, part, Readers::kByUmask);
+}
+
+Status create_file(const std::string& path, ByteView bytes, Readers readers) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_of(readers)));
+  if (!file.open()) return system_error("write", path);
+  Status status = write_all(file.number(), bytes, path);
+  if (status.ok() && ::fsync(file.number()) != 0) status = system_error("write", path);
   if (!status.ok()) {
-    ::unlink(temporary.c_str());
+    ::unlink(path.c_str());  // ours, and a half
     return status;
   }
+  return sync_folder_of(path);
+}
+
+Status write_secret_file(const std::string& path, ByteView bytes) {
+  const Descriptor before(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  TRY(replace_file(
+      path,
+      [bytes](std::size_t number) -> Result<Bytes> {
+        return number == 0 ? Bytes(bytes.begin(), bytes.end()) : Bytes();
+      },
+      Readers::kOwner));
+  struct stat facts {};
+  const bool ours = before.open() && ::fstat(before.number(), &facts) == 0 && S_ISREG(facts.st_mode);
+  return ours && facts.st_nlink == 0 ? overwrite(before, path) : Status();
+}
+
+Status destroy_file(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.open()) return errno == ENOENT ? Status() : Status(system_error("delete", path));
+  TRY(overwrite(file, path));
+  if (::unlink(path.c_str()) != 0) return system_error("delete", path);
   return sync_folder_of(path);
 }
 

@@ -1,6 +1,7 @@
 #include "core/files.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -51,6 +52,39 @@ TEST_F(FilesTest, a_failed_write_leaves_the_old_contents) {
   std::filesystem::create_directory(path("folder"));
   EXPECT_FALSE(write_file(path("folder"), view("x")).ok());
   EXPECT_EQ(text(*read_file(path("a"), 10)), "old");
+}
+
+mode_t mode_of(const std::string& path) {
+  struct stat facts {};
+  EXPECT_EQ(::stat(path.c_str(), &facts), 0) << path;
+  return facts.st_mode & 0777;
+}
+
+TEST_F(FilesTest, what_exists_is_not_made_again_be_it_a_link_to_nowhere) {
+  ASSERT_TRUE(create_file(path("a"), view("first"), Readers::kOwner).ok());
+  EXPECT_EQ(mode_of(path("a")), 0600u);
+  EXPECT_EQ(create_file(path("a"), view("second")).error().code, Code::kAlreadyExists);
+  EXPECT_EQ(text(*read_file(path("a"), 10)), "first");
+  std::filesystem::create_symlink(path("nowhere"), path("link"));
+  EXPECT_EQ(create_file(path("link"), view("x")).error().code, Code::kAlreadyExists);
+  EXPECT_FALSE(std::filesystem::exists(path("nowhere")));
+}
+
+TEST_F(FilesTest, what_is_replaced_keeps_its_rights_and_a_secret_has_its_own) {
+  ASSERT_TRUE(write_file(path("a"), view("x")).ok());
+  ASSERT_EQ(::chmod(path("a").c_str(), 0640), 0);
+  ASSERT_TRUE(write_file(path("a"), view("y")).ok());
+  EXPECT_EQ(mode_of(path("a")), 0640u);
+  ASSERT_TRUE(write_file(path("a"), view("z"), Readers::kOwner).ok());
+  EXPECT_EQ(mode_of(path("a")), 0600u);
+}
+
+TEST_F(FilesTest, what_is_destroyed_is_overwritten_where_it_lay) {
+  ASSERT_TRUE(create_file(path("key"), view("secret")).ok());
+  std::filesystem::create_hard_link(path("key"), path("watcher"));  // sees the same bytes after it has gone
+  ASSERT_TRUE(destroy_file(path("key")).ok());
+  EXPECT_FALSE(std::filesystem::exists(path("key")));
+  EXPECT_EQ(*read_file(path("watcher"), 10), Bytes(6));
 }
 
 }  // namespace

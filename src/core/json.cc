@@ -218,6 +218,24 @@ Result<Json> convert(const boost::json::value& in, Spelt& spelt) {
   return Error{Code::kInternal, "unknown JSON kind"};
 }
 
+// Each value but the first stands behind a comma, or a bracket that is not closed at once. Of a text that is no JSON
+// any answer will do.
+bool has_more_values(std::string_view text, std::size_t most) {
+  std::size_t values = 1;
+  for (std::size_t i = 0; i < text.size() && values <= most; ++i) {
+    const char c = text[i];
+    if (c == '"') {
+      for (++i; i < text.size() && text[i] != '"';) i += text[i] == '\\' ? 2 : 1;
+    } else if (c == ',') {
+      ++values;
+    } else if (c == '[' || c == '{') {
+      const std::size_t next = text.find_first_not_of(" \t\r\n", i + 1);
+      if (next != std::string_view::npos && text[next] != ']' && text[next] != '}') ++values;
+    }
+  }
+  return values > most;
+}
+
 // Boost.JSON keeps the last of two members with one name; we refuse them, so that signer and reader cannot see two
 // documents. The parser has accepted the text already: only strings and brackets need telling apart here.
 bool has_duplicate_keys(std::string_view text) {
@@ -278,8 +296,9 @@ Json& Json::set(std::string key, Json value) {
   return *this;
 }
 
-Result<Json> parse_json(std::string_view text) {
+Result<Json> parse_json(std::string_view text, std::size_t values_max) {
   if (text.size() > limits::kRequestBytesMax) return Error{Code::kTooLarge, "the JSON document is too large"};
+  if (has_more_values(text, values_max)) return Error{Code::kTooLarge, "the JSON document has too many values"};
   boost::json::parse_options options;
   options.max_depth = limits::kJsonDepthMax;
   boost::system::error_code error;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/limits.h"
 #include "core/result.h"
 
 namespace puente {
@@ -56,8 +57,9 @@ class Json {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> value_;
 };
 
-// Refuses what limits.h bounds, trailing bytes, duplicate keys and text that is not UTF-8.
-Result<Json> parse_json(std::string_view text);
+// Refuses what limits.h bounds, trailing bytes, duplicate keys and text that is not UTF-8. Values are counted before a
+// tree is made of them: a caller who knows what it reads says how many there may be. Takes some twice the text's size.
+Result<Json> parse_json(std::string_view text, std::size_t values_max = limits::kJsonValuesMax);
 std::string canonical(const Json& json);  // RFC 8785, one line
 std::string pretty(const Json& json);     // the same value for people, two blanks a level
 

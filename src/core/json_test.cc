@@ -98,5 +98,18 @@ TEST(Json, numbers_are_the_nearest_doubles_and_read_back_as_themselves) {
   EXPECT_EQ(*parse_json("99999999949999999999999")->as_double(), 99999999949999999999999.0);
 }
 
+TEST(Json, too_many_values_are_refused_before_a_tree_is_made) {
+  EXPECT_TRUE(parse_json("[1,2,[],{}]", 6).ok());
+  EXPECT_EQ(parse_json("[1,2,3,4,5,6]", 6).error().code, Code::kTooLarge);
+  EXPECT_TRUE(parse_json(R"({"a":",,,[[[{{{\\\",,,"})", 2).ok());  // in a string they count for nothing
+  for (const char* each : {"0,", "[],", "{},"}) {
+    std::string bomb = "[";
+    while (bomb.size() < 1'000'000) bomb += each;
+    bomb += "0]";
+    EXPECT_EQ(parse_json(bomb).error().code, Code::kTooLarge) << each;
+  }
+  EXPECT_EQ(parse_json("\"never closed").error().code, Code::kInvalidInput);
+}
+
 }  // namespace
 }  // namespace puente

@@ -45,14 +45,30 @@ struct Witnessed {
   std::string checkpoint;  // the note as the log signed it, with our own line
 };
 
+// A signed checkpoint that does not follow from what was witnessed. Proven: another root was cosigned for the same
+// size, so that the log has two histories. Otherwise it may only be old, or the proof beside it wrong: anybody can send
+// such.
+struct Shown {
+  std::uint64_t size = 0;
+  Digest root{};
+  std::string checkpoint;  // with the log's own lines alone
+  bool proven = false;
+};
+
 class WitnessStorage {
  public:
   virtual ~WitnessStorage() = default;
   virtual Result<std::optional<Witnessed>> witnessed(const std::string& origin) const = 0;
   // Durable when it returns. kConflict, and nothing changed, when what is stored has not old_size (0: nothing stored).
   virtual Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) = 0;
-  // A validly signed request that contradicts what was witnessed: proof of misbehaviour. The first ones are kept.
-  virtual Status keep_evidence(const std::string& origin, ByteView request) = 0;
+  // The root of an earlier size that was cosigned here; nullopt: that size never was.
+  virtual Result<std::optional<Digest>> witnessed_root(const std::string& origin, std::uint64_t size) const = 0;
+  // A checkpoint that the log has signed and that was not cosigned, kept once for its size and root.
+  virtual Status keep_shown(const std::string& origin, const Shown& shown) = 0;
+  virtual Result<std::vector<Shown>> shown(const std::string& origin) const = 0;  // proven ones first
+  virtual Result<std::vector<std::string>> witnessed_origins() const = 0;
+  // The log goes on from a restored copy: what was witnessed of it counts no more, but is kept as if it had been shown.
+  virtual Status forget_witnessed(const std::string& origin) = 0;
 };
 
 }  // namespace puente

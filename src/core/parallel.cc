@@ -1,5 +1,8 @@
 #include "core/parallel.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -20,6 +23,14 @@ void in_parallel(int threads, std::size_t items, const std::function<void(int th
   for (int thread = 1; thread < threads && static_cast<std::size_t>(thread) < items; ++thread)
     others.emplace_back(run, thread);
   run(0);
+}
+
+void run_last(const std::function<void()>& work) {
+  const std::jthread last([&work] {
+    constexpr int kNicest = 19;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNicest);  // Linux: of this thread alone
+    work();
+  });
 }
 
 }  // namespace puente

@@ -11,4 +11,8 @@ int cores();  // of this machine; at least 1
 // of which the caller's is one; returns when all is done. work must not throw.
 void in_parallel(int threads, std::size_t items, const std::function<void(int thread, std::size_t item)>& work);
 
+// The same thing once, on a thread that gets the processors when nobody else wants them, as do the threads it starts;
+// returns when it is done. What holds a lock does not belong there.
+void run_last(const std::function<void()>& work);
+
 }  // namespace puente

@@ -1,9 +1,12 @@
 #include "core/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <thread>
 
 namespace puente {
 namespace {
@@ -24,6 +27,19 @@ TEST(InParallel, every_item_has_one_turn_on_a_thread_of_those_asked_for) {
 TEST(InParallel, of_no_items_there_is_no_turn) {
   in_parallel(4, 0, [](int, std::size_t) { FAIL(); });
   EXPECT_GE(cores(), 1);
+}
+
+TEST(RunLast, gives_way_to_everybody_and_so_do_its_threads_while_its_caller_stays_as_it_was) {
+  const auto niceness = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+  const int before = niceness();
+  std::array<int, 2> seen{};
+  run_last([&] {
+    seen[0] = niceness();
+    std::jthread([&] { seen[1] = niceness(); }).join();
+  });
+  EXPECT_EQ(seen[0], 19);
+  EXPECT_EQ(seen[1], 19);
+  EXPECT_EQ(niceness(), before);
 }
 
 }  // namespace

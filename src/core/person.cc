@@ -104,10 +104,6 @@ Coding coding_of(ByteView bytes) {
   return Coding::kUnknown;
 }
 
-bool is_country(std::string_view code) {
-  return code.size() == 3 && std::all_of(code.begin(), code.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= limits::kIdBytesMax && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

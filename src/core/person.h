@@ -32,7 +32,7 @@ Result<DataElement> parse_data_element(std::string_view name);
 
 using BiographicData = std::map<DataElement, std::string>;  // dates as 1990-04-30, countries as ISO 3166-1 alpha-3
 
-bool is_country(std::string_view code);  // three capital letters (ISO 3166-1 alpha-3 form)
+bool is_country(std::string_view code);  // one of ISO 3166-1 alpha-3; the list: core/country.h
 bool is_id(std::string_view id);         // 1–64 of [A-Za-z0-9._:-]: person, encounter, case, exchange ids
 
 inline constexpr int kImpressionUnknown = 29;

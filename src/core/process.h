@@ -24,6 +24,7 @@ class Process {
 
   // The next line of its standard output; kUnavailable when it ends first, kDeadlineExceeded.
   Result<std::string> read_line(int wait_ms_max);
+  int id() const { return pid_; }
   int wait();  // its exit code, 128 + signal when killed
   void stop();
 

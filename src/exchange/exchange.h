@@ -88,13 +88,19 @@ Bytes seal(Header header, const policy::Disclosure& body, const SigningKey& key,
 Bytes seal(Header header, const NotConfirmedBody& body, const SigningKey& key, const SealingPublicKey& to);
 Bytes seal(Header header, const AcknowledgementBody& body, const SigningKey& key, const SealingPublicKey& to);
 
-// Opens what came from outside. `agreements` are those of this node; one that was terminated is as none.
+// SHA-256 of a release's body as canonical JSON: the same at who sends it, at each attempt, and at who has it.
+Digest digest_of(const policy::Disclosure& release);
+Digest digest_of(const ReleaseBody& release);
+
+// Opens what came from outside. `agreements` are those of this node; one that was terminated is as none. Nothing is
+// parsed before the signature holds: of the country `from`, or, when it is empty, of any party but us. Takes at most
+// four times the message's size in memory.
 // kTooLarge, kInvalidInput, kUnsupported (another version), kCorrupt (sealed to another key, or changed on the way),
 // kUnauthenticated (no such agreement, not its text, not a party, not its key, not for us), kReplayed (created more
 // than limits::kClockSkewMsMax before or after now, or expired). Released elements beyond the agreement: kDenied. The
 // caller then refuses a (from, message_id) that it has seen in the last 2 × kClockSkewMsMax.
 Result<Message> open(ByteView bytes, std::span<const AcceptedAgreement> agreements, std::string_view own_country,
-                     const SealingKey& key, std::int64_t now_ms);
+                     const SealingKey& key, std::int64_t now_ms, std::string_view from = {});
 
 // Is this the reply to what we sent? Same exchange and agreement, in reply to that very message, from whom we sent it
 // to, and of a kind that can follow: an answer or refusal after a question, an acknowledgement or refusal after a

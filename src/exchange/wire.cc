@@ -282,11 +282,11 @@ Bytes to_sign(int version, const Parts& parts) {
   return out.raw(write_parts(version, parts)).take();
 }
 
-Result<Parts> read_parts(int version, ByteReader& reader) {
+Result<PartsView> read_parts(int version, ByteReader& reader) {
   const ByteView json = reader.counted();
   const ByteView attachments = version > 1 ? reader.counted() : ByteView();
   if (!reader.ok()) return Error{Code::kInvalidInput, "the message's frame is malformed"};
-  return Parts{std::string(text(json)), Bytes(attachments.begin(), attachments.end())};
+  return PartsView{text(json), attachments};
 }
 
 Status check_header(const Header& header) {
@@ -350,14 +350,22 @@ Json body_to_json(const RefusalBody& body) {
       {{"code", static_cast<int>(body.code)}, {"reasons", Json::Array(body.reasons.begin(), body.reasons.end())}});
 }
 
-Json body_to_json(const policy::Disclosure& body) {
+Json body_to_json(const ReleaseBody& body) {
   Json::Object elements;
-  for (const auto& [element, value] : body.elements()) elements.emplace(to_string(element), value);
-  return Json::object({{"reference", body.reference()},
-                       {"purpose", to_string(body.purpose())},
+  for (const auto& [element, value] : body.elements) elements.emplace(to_string(element), value);
+  return Json::object({{"reference", body.reference},
+                       {"purpose", to_string(body.purpose)},
                        {"elements", std::move(elements)},
-                       {"retention_until_ms", body.retention_until_ms()},
-                       {"caveats", Json::Array(body.caveats().begin(), body.caveats().end())}});
+                       {"retention_until_ms", body.retention_until_ms},
+                       {"caveats", Json::Array(body.caveats.begin(), body.caveats.end())}});
+}
+
+Json body_to_json(const policy::Disclosure& body) {
+  return body_to_json(ReleaseBody{body.reference(),
+                                  body.purpose(),
+                                  body.elements(),
+                                  body.retention_until_ms(),
+                                  {body.caveats().begin(), body.caveats().end()}});
 }
 
 Json body_to_json(const NotConfirmedBody& body) {
@@ -368,8 +376,8 @@ Json body_to_json(const AcknowledgementBody&) {
   return Json(Json::Object());
 }
 
-Result<Message> read_message(int version, const Parts& parts) {
-  ASSIGN_OR_RETURN(const Json document, parse_json(parts.json));
+Result<Message> read_message(int version, const PartsView& parts) {
+  ASSIGN_OR_RETURN(const Json document, parse_json(parts.json, limits::kMessageValuesMax));
   JsonReader reader(document, "message");
   const Json& header = reader.any("header");
   const Json& body = reader.any("body");

@@ -15,9 +15,16 @@ struct Parts {
   std::string json;
   Bytes attachments{};
 };
+struct PartsView {  // the same where they lie
+  std::string_view json;
+  ByteView attachments;
+  PartsView() = default;
+  PartsView(std::string_view its_json, ByteView its_attachments) : json(its_json), attachments(its_attachments) {}
+  PartsView(const Parts& parts) : json(parts.json), attachments(parts.attachments) {}
+};
 Bytes write_parts(int version, const Parts& parts);  // with their lengths
 Bytes to_sign(int version, const Parts& parts);
-Result<Parts> read_parts(int version, ByteReader& reader);  // kInvalidInput: cut short; what follows is left unread
+Result<PartsView> read_parts(int version, ByteReader& reader);  // kInvalidInput: cut short; what follows is left unread
 
 // True where every member is well formed; what is sent must be, what comes in is asked.
 Status check_header(const Header& header);
@@ -26,6 +33,7 @@ Json header_to_json(const Header& header);
 Json body_to_json(const QuestionBody& body, int version);
 Json body_to_json(const AnswerBody& body);
 Json body_to_json(const RefusalBody& body);
+Json body_to_json(const ReleaseBody& body);
 Json body_to_json(const policy::Disclosure& body);
 Json body_to_json(const NotConfirmedBody& body);
 Json body_to_json(const AcknowledgementBody& body);
@@ -33,6 +41,6 @@ Json body_to_json(const AcknowledgementBody& body);
 Bytes attachments_of(const QuestionBody& body);  // of version 2
 
 // Any bytes in; a message whose every member is known, bounded and well formed, or kInvalidInput, kTooLarge.
-Result<Message> read_message(int version, const Parts& parts);
+Result<Message> read_message(int version, const PartsView& parts);
 
 }  // namespace puente::exchange

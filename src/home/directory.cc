@@ -1,173 +1,169 @@
-// node.toml: made, read, told of peers and agreements.
+// A data directory: made where nothing is, read, told of peers and agreements.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <toml++/toml.h>
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "audit/audit.h"
-#include "core/files.h"
 #include "core/text.h"
 #include "home/inside.h"
+#include "home/toml_text.h"
 #include "policy/policy.h"
 
 namespace puente::home {
 namespace {
 
-Result<std::vector<PeerAddress>> read_peers(const toml::table& file, const char* section) {
-  std::vector<PeerAddress> out;
-  const toml::table* table = file[section].as_table();
-  if (table == nullptr) return out;
-  for (const auto& [name, value] : *table) {
-    const toml::table* peer = value.as_table();
-    if (peer == nullptr)
-      return Error{Code::kInvalidInput, fmt::format("node.toml: [{}.{}] must be a table", section, name.str())};
-    PeerAddress address;
-    address.name = std::string(name.str());
-    address.url = (*peer)["url"].value_or(std::string());
-    address.certificate_sha256 = (*peer)["certificate_sha256"].value_or(std::string());
-    address.vkey = (*peer)["vkey"].value_or(std::string());
-    out.push_back(std::move(address));
+namespace fs = std::filesystem;
+
+// What lies in a directory that is to be made: anything but empty folders and what a file system puts at its root.
+std::string something_in(const std::string& path) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name == "lost+found") continue;
+    std::error_code unreadable;
+    if (!entry.is_symlink() && entry.is_directory() && fs::is_empty(entry.path(), unreadable) && !unreadable) continue;
+    if (!entry.is_symlink() && entry.is_directory()) {
+      const auto inner = fs::directory_iterator(entry.path(), unreadable);
+      if (!unreadable && inner != fs::directory_iterator()) return name + "/" + inner->path().filename().string();
+    }
+    return name;
   }
-  return out;
+  return error && error != std::errc::no_such_file_or_directory ? error.message() : "";
 }
 
-std::string peers_toml(const char* section, const std::vector<PeerAddress>& peers) {
-  std::string out;
-  for (const PeerAddress& peer : peers) {
-    out += fmt::format("\n[{}.\"{}\"]\n", section, peer.name);
-    if (!peer.url.empty()) out += fmt::format("url = \"{}\"\n", peer.url);
-    if (!peer.certificate_sha256.empty()) out += fmt::format("certificate_sha256 = \"{}\"\n", peer.certificate_sha256);
-    if (!peer.vkey.empty()) out += fmt::format("vkey = \"{}\"\n", peer.vkey);
+Status make_folders(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  for (const char* folder : {"", "/keys", "/agreements"}) {
+    if (!error) fs::create_directory(path + folder, error);
+    if (!error) fs::permissions(path + folder, fs::perms::owner_all, error);
   }
-  return out;
-}
-
-Status write_toml(const Directory& directory) {
-  std::string out = fmt::format(
-      "# Puente node. docs/operations.md explains each line.\nrole = \"{}\"\ncountry = \"{}\"\n\n[api]\naddress = "
-      "\"{}\"\nport = {}\n\n"
-      "[partner]\naddress = \"{}\"\nport = {}\n\n[limits]\nexpected_false_max = {}\nfalse_match_rate_max = "
-      "{}\nretention_days = {}\n"
-      "case_days = {}\nquestion_hours = {}\n",
-      directory.role, directory.country, directory.api_address, directory.api_port, directory.partner_address,
-      directory.partner_port, directory.expected_false_max, directory.false_match_rate_max, directory.retention_days,
-      directory.case_days, directory.question_hours);
-  out += peers_toml("partners", directory.partners) + peers_toml("overseers", directory.overseers) +
-         peers_toml("logs", directory.logs) + peers_toml("callbacks", directory.callbacks);
-  return write_file(directory.path + "/node.toml", view(out));
-}
-
-Status check(const Directory& directory) {
-  const std::string file = directory.path + "/node.toml";
-  if (directory.role != "node" && directory.role != "overseer") {
-    return Error{Code::kInvalidInput, file + ": role must be node or overseer"};
-  }
-  if (!(directory.expected_false_max > 0) || !(directory.false_match_rate_max > 0) || directory.retention_days < 1 ||
-      directory.case_days < 1 || directory.question_hours < 1) {
-    return Error{Code::kInvalidInput, file + ": every limit must be above zero"};
-  }
-  for (const PeerAddress& callback : directory.callbacks) {  // the line knows peers by name
-    const auto same = [&](const PeerAddress& other) { return other.name == callback.name; };
-    if (is_country(callback.name) || std::any_of(directory.overseers.begin(), directory.overseers.end(), same))
-      return Error{Code::kInvalidInput, file + ": a callback must not be named as a country or an overseer is"};
-  }
+  if (error) return Error{Code::kUnavailable, path + ": cannot be made: " + error.message()};
   return {};
 }
 
-std::vector<PeerAddress>& peers_of(Directory& directory, Introduction::Kind kind) {
+const char* section_of(Introduction::Kind kind) {
   switch (kind) {
     case Introduction::Kind::kPartner:
-      return directory.partners;
+      return "partners";
     case Introduction::Kind::kOverseer:
-      return directory.overseers;
+      return "overseers";
     case Introduction::Kind::kCallback:
-      return directory.callbacks;
+      return "callbacks";
     case Introduction::Kind::kLog:
       break;
   }
-  return directory.logs;
+  return "logs";
+}
+
+// node.toml with one table changed: read again before it is written, so that a file that would be refused never is.
+Status rewrite(const std::string& path, const std::function<Result<std::string>(const std::string&)>& change) {
+  ASSIGN_OR_RETURN(const Turn turn, Turn::take(path));
+  TRY(read_directory(path));
+  ASSIGN_OR_RETURN(const std::string before, read_text(path + "/node.toml"));
+  ASSIGN_OR_RETURN(const std::string after, about(path, change(before)));
+  TRY(parse_node_toml(path, after));
+  return write_ours(path + "/node.toml", view(after), Readers::kByUmask);
+}
+
+bool is_word(const std::string& text) {  // that TOML need not escape
+  return !text.empty() && text.size() <= limits::kTextBytesMax &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+Result<Members> members_of(const Introduction& peer) {
+  Members out;
+  if (!peer.url.empty()) {
+    TRY(parse_url(peer.url));
+    out.emplace_back("url", peer.url);
+  }
+  if (!peer.certificate_pem.empty()) {
+    ASSIGN_OR_RETURN(const Digest digest, net::certificate_sha256(peer.certificate_pem));
+    out.emplace_back("certificate_sha256", to_hex(digest));
+  }
+  if (!peer.vkey.empty()) {
+    TRY(audit::parse_vkey(peer.vkey));
+    out.emplace_back("vkey", peer.vkey);
+  }
+  if (out.empty())
+    return Error{Code::kInvalidInput,
+                 peer.name + ": say where it is, with --url, or by which key it signs, with --vkey"};
+  return out;
 }
 
 }  // namespace
 
-Status make_directory(const Directory& wanted, const std::string& name, Random& random) {
+Status make_directory(const Directory& wanted, const std::string& name, Random& random,
+                      const std::vector<std::string>& hosts) {
   const bool overseer = wanted.role == "overseer";
   if (!overseer && !is_country(wanted.country)) {
     return Error{Code::kInvalidInput, "--country: an ISO 3166-1 alpha-3 code such as COL"};
   }
-  if (overseer && !audit::is_key_name(wanted.country)) {
-    return Error{Code::kInvalidInput, "--country: an overseer's name, without blanks or +"};
+  if (overseer && (!audit::is_key_name(wanted.country) || is_reserved_name(wanted.country))) {
+    return Error{Code::kInvalidInput, "--country: an overseer's name, without blanks or +, and not a country's code"};
   }
-  std::error_code error;
-  if (std::filesystem::exists(wanted.path + "/node.toml", error)) {
-    return Error{Code::kAlreadyExists, wanted.path + ": there is a node in this directory already"};
+  if (const std::string there = something_in(wanted.path); !there.empty()) {
+    return Error{Code::kAlreadyExists, wanted.path + " is not empty: " + there +
+                                           " is there already. A node is made in a new directory; nothing was changed"};
   }
-  std::filesystem::create_directories(wanted.path + "/keys", error);
-  if (!error) std::filesystem::create_directories(wanted.path + "/agreements", error);
-  if (error) return Error{Code::kUnavailable, wanted.path + ": cannot be made: " + error.message()};
-  std::filesystem::permissions(wanted.path, std::filesystem::perms::owner_all, error);
-  std::filesystem::permissions(wanted.path + "/keys", std::filesystem::perms::owner_all, error);
-  TRY(make_keys(wanted, name, random));
-  return write_toml(wanted);  // last: a directory without it is not a node
+  TRY(make_folders(wanted.path));
+  const Status made = make_keys(wanted, name.empty() ? wanted.country : name, random, hosts);
+  const Status written = made.ok() ? create_file(wanted.path + "/node.toml", view(new_node_toml(wanted))) : made;
+  if (written.ok()) return {};
+  return Error{written.error().code,
+               written.error().message + "; " + wanted.path + " is half made: take it away and try again"};
 }
 
 Result<Directory> read_directory(const std::string& path) {
-  const auto content = read_file(path + "/node.toml", kSmallFileMax);
-  if (!content.ok()) {
-    return Error{Code::kNotFound,
-                 path + ": no node here. Make one with: puente node init --data " + path + " --country COL"};
+  const auto content = read_text(path + "/node.toml");
+  if (content.ok()) return parse_node_toml(path, *content);
+  if (content.error().code != Code::kNotFound) return content.error();
+  std::error_code error;
+  if (fs::exists(path + "/puente.db", error) || fs::exists(path + "/keys/node.key", error)) {
+    return Error{Code::kNotFound, path +
+                                      "/node.toml is missing, but a node is there: write it again as "
+                                      "docs/operations.md shows; do not make the node anew"};
   }
-  Directory out;
-  try {
-    const toml::table file = toml::parse(text(*content));
-    out.path = path;
-    out.role = file["role"].value_or(std::string());
-    out.country = file["country"].value_or(std::string());
-    out.api_address = file["api"]["address"].value_or(out.api_address);
-    out.api_port = file["api"]["port"].value_or(out.api_port);
-    out.partner_address = file["partner"]["address"].value_or(out.partner_address);
-    out.partner_port = file["partner"]["port"].value_or(out.partner_port);
-    const auto limits = file["limits"];
-    out.expected_false_max = limits["expected_false_max"].value_or(out.expected_false_max);
-    out.false_match_rate_max = limits["false_match_rate_max"].value_or(out.false_match_rate_max);
-    out.retention_days = limits["retention_days"].value_or(out.retention_days);
-    out.case_days = limits["case_days"].value_or(out.case_days);
-    out.question_hours = limits["question_hours"].value_or(out.question_hours);
-    ASSIGN_OR_RETURN(out.partners, read_peers(file, "partners"));
-    ASSIGN_OR_RETURN(out.overseers, read_peers(file, "overseers"));
-    ASSIGN_OR_RETURN(out.logs, read_peers(file, "logs"));
-    ASSIGN_OR_RETURN(out.callbacks, read_peers(file, "callbacks"));
-  } catch (const toml::parse_error& problem) {
-    return Error{Code::kInvalidInput,
-                 fmt::format("{}/node.toml line {}: {}", path, problem.source().begin.line, problem.description())};
-  }
-  TRY(check(out));
-  return out;
+  return Error{Code::kNotFound,
+               path + ": no node here. Make one with: puente node init --data " + path + " --country COL"};
 }
 
-Status add_peer(const std::string& path, const Introduction& peer) {
-  ASSIGN_OR_RETURN(Directory directory, read_directory(path));
-  PeerAddress address{peer.name, peer.url, "", peer.vkey};
-  if (!peer.url.empty()) TRY(parse_url(peer.url));
-  if (!peer.certificate_pem.empty()) {
-    ASSIGN_OR_RETURN(const Digest digest, net::certificate_sha256(peer.certificate_pem));
-    address.certificate_sha256 = to_hex(digest);
-  }
-  if (!peer.vkey.empty()) TRY(audit::parse_vkey(peer.vkey));
-  std::vector<PeerAddress>& peers = peers_of(directory, peer.kind);
-  std::erase_if(peers, [&](const PeerAddress& each) { return each.name == peer.name; });
-  peers.push_back(std::move(address));
-  TRY(check(directory));
-  return write_toml(directory);
+Result<std::string> own_fingerprint(const std::string& path) {
+  const std::string file = path + "/party.json";
+  ASSIGN_OR_RETURN(const std::string content, read_text(file));
+  ASSIGN_OR_RETURN(const Json json, about(file, parse_json(content)));
+  ASSIGN_OR_RETURN(const Party party, about(file, policy::read_party(json)));
+  return policy::fingerprint(party);
 }
 
-Status accept_agreement(const std::string& path, ByteView document) {
+Result<std::vector<std::string>> add_peer(const std::string& path, const Introduction& peer) {
+  if (!is_word(peer.name)) return Error{Code::kInvalidInput, "--name: a country, or a name without blanks or quotes"};
+  ASSIGN_OR_RETURN(const Members members, members_of(peer));
+  TRY(rewrite(path,
+              [&](const std::string& text) { return with_members(text, section_of(peer.kind), peer.name, members); }));
+  std::vector<std::string> odd;
+  if (peer.kind != Introduction::Kind::kPartner) return odd;
   ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
-  ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(text(document)));
-  if (agreement.party(directory.country) == nullptr) {
-    return Error{Code::kInvalidInput, directory.country + " is not a party of this agreement"};
-  }
-  return write_file(path + "/agreements/" + to_hex(agreement.digest).substr(0, 16) + ".json", document);
+  const auto known = known_agreements(directory);
+  const bool agreed =
+      known.ok() && std::any_of(known->begin(), known->end(), [&](const AgreementRecord& each) {
+        const auto agreement = policy::read_agreement(each.document);
+        return agreement.ok() && agreement->party(peer.name) != nullptr && each.state != AgreementState::kTerminated;
+      });
+  if (!agreed) odd.push_back("there is no agreement with " + peer.name + " yet: nothing can be exchanged with it");
+  return odd;
+}
+
+Status remove_peer(const std::string& path, Introduction::Kind kind, const std::string& name) {
+  return rewrite(path, [&](const std::string& text) { return without_table(text, section_of(kind), name); });
 }
 
 Result<HostPort> parse_url(const std::string& url) {
@@ -177,9 +173,66 @@ Result<HostPort> parse_url(const std::string& url) {
   if (url.starts_with(kScheme) && colon != std::string::npos && colon > kScheme.size()) {
     out.host = url.substr(kScheme.size(), colon - kScheme.size());
     out.port = to_number<std::uint16_t>(std::string_view(url).substr(colon + 1)).value_or(0);
-    if (out.port != 0) return out;
+    const bool bracketed = out.host.starts_with('[') && out.host.ends_with(']');
+    if (bracketed) out.host = out.host.substr(1, out.host.size() - 2);
+    const bool sound = !out.host.empty() && std::all_of(out.host.begin(), out.host.end(), [&](unsigned char c) {
+      return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_' || (bracketed && c == ':');
+    });
+    if (out.port != 0 && sound) return out;
   }
   return Error{Code::kInvalidInput, "not an address: write it as https://host:port"};
 }
+
+bool is_reserved_name(const std::string& name) {
+  const bool code =
+      name.size() == 3 && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  std::string lower = name;
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return code || lower == "node" || lower == "local" || lower == "system";
+}
+
+Result<std::string> read_text(const std::string& path) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, kSmallFileMax));
+  return std::string(text(bytes));
+}
+
+namespace {
+
+void leave_to_owner_of_folder(const std::string& path) {
+  struct stat folder {};
+  if (::geteuid() != 0 || ::stat(fs::path(path).parent_path().c_str(), &folder) != 0) return;
+  [[maybe_unused]] const int given = ::chown(path.c_str(), folder.st_uid, folder.st_gid);
+}
+
+}  // namespace
+
+Status create_ours(const std::string& path, ByteView bytes, Readers readers) {
+  TRY(create_file(path, bytes, readers));
+  leave_to_owner_of_folder(path);
+  return {};
+}
+
+Status write_ours(const std::string& path, ByteView bytes, Readers readers) {
+  const Status created = create_ours(path, bytes, readers);
+  if (created.ok() || created.error().code != Code::kAlreadyExists) return created;
+  return write_file(path, bytes, readers);  // which leaves it to its owner
+}
+
+Result<Turn> Turn::take(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return Error{errno == ENOENT ? Code::kNotFound : Code::kUnavailable, path + ": " + std::strerror(errno)};
+  }
+  while (::flock(descriptor, LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return Turn(descriptor);
+}
+
+Turn::~Turn() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Turn::Turn(Turn&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 }  // namespace puente::home

@@ -4,11 +4,14 @@
 // Functions may be called from any thread; two that write one directory must take turns.
 #pragma once
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/clock.h"
+#include "core/json.h"
 #include "core/limits.h"
 #include "core/log_storage.h"
 #include "core/role.h"
@@ -33,12 +36,16 @@ struct Directory {  // node.toml
   double expected_false_max = defaults::kExpectedFalseMax, false_match_rate_max = defaults::kFalseMatchRateMax;
   std::int64_t retention_days = defaults::kRetentionDays, case_days = defaults::kCaseDays;
   std::int64_t question_hours = defaults::kQuestionHours;
+  std::int64_t record_days = defaults::kRecordDays, details_days = defaults::kDetailsDays;
 };
 
-// Makes the directory, its keys and certificate, party.json (with our name in words) and an empty database.
-// kAlreadyExists when there is one.
-Status make_directory(const Directory& wanted, const std::string& name, Random& random);
+// Makes the directory, its keys and certificate (which also names `hosts`), party.json (with our name in words) and an
+// empty database. kAlreadyExists when anything at all lies there: nothing that exists is overwritten.
+Status make_directory(const Directory& wanted, const std::string& name, Random& random,
+                      const std::vector<std::string>& hosts = {});
+// kNotFound: no node there. kInvalidInput names the line of node.toml that is not known or makes no sense.
 Result<Directory> read_directory(const std::string& path);
+Result<std::string> own_fingerprint(const std::string& path);  // of party.json, to be compared by voice
 
 struct Introduction {  // what we are told of a peer
   enum class Kind { kPartner, kOverseer, kLog, kCallback } kind = Kind::kPartner;
@@ -46,13 +53,55 @@ struct Introduction {  // what we are told of a peer
   std::string certificate_pem,
       vkey;  // of an overseer both, of a log its key, of a callback its certificate, of a partner neither
 };
-Status add_peer(const std::string& path, const Introduction& peer);  // in place of an earlier one of this name
+// Adds a peer, or changes of a known one what is given; comments and all else in node.toml stay as they are. What is
+// odd about it, a line each.
+Result<std::vector<std::string>> add_peer(const std::string& path, const Introduction& peer);
+Status remove_peer(const std::string& path, Introduction::Kind kind, const std::string& name);  // kNotFound
 
-// Takes an agreement into use at the next start, if both signatures fit and this country is a party.
-Status accept_agreement(const std::string& path, ByteView document);
+// Takes an agreement into use at the next start, if both signatures fit, this country is a party, and its keys and
+// certificate in it are ours. What is odd about it, a line each.
+Result<std::vector<std::string>> accept_agreement(const std::string& path, ByteView document);
 
-// Adds a user and returns the token, which is shown once and kept nowhere.
-Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random);
+// Users. A running node knows of each change within a second. Tokens are returned once and kept nowhere.
+inline constexpr std::int64_t kNeverExpires = std::numeric_limits<std::int64_t>::max();
+struct UserLine {
+  std::string name;
+  Role role = Role::kOfficer;
+  std::int64_t expires_ms = kNeverExpires;
+};
+Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random,
+                             std::int64_t expires_ms = kNeverExpires);
+Result<std::string> rotate_user(const std::string& path, const std::string& name, Random& random);  // another token
+Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms);
+Status remove_user(const std::string& path, const std::string& name);
+Result<std::vector<UserLine>> list_users(const std::string& path);
+
+// Keys and certificate replaced with an overlap: the next one is made beside the present one and named by a new
+// agreement; which is used follows the agreements; when none needs the older one any more it is destroyed.
+enum class Renewable { kCertificate, kSigning, kSealing };
+// Makes the next of these, and party.next.json for the new agreement; `hosts` as in make_directory. kAlreadyExists when
+// a next one waits already. Its fingerprint; empty for an overseer, which is no party.
+Result<std::string> renew(const std::string& path, const std::vector<Renewable>& what, Random& random,
+                          const std::vector<std::string>& hosts = {});
+// Puts the next ones in their places and destroys the older ones. kConflict names the agreement that still needs one;
+// kNotFound when nothing waits. The node must not run. Goes on with what a crash left half done.
+Status finish_renewal(const std::string& path);
+Status write_party(const std::string& path, const std::string& name);  // party.json once more, where it was lost
+
+const char* version();  // of the program
+
+// What would go wrong, or soon will: the configuration in effect, keys and certificate against agreements, days left,
+// rights of files, clock, disk, users; with `reach` also whether partners and overseers answer. It may be running.
+struct Finding {
+  enum class Weight { kWell, kOdd, kWrong } weight = Weight::kWell;
+  std::string about, words;
+};
+struct CheckReport {
+  Json configuration;
+  std::vector<Finding> findings;
+  bool well() const;  // nothing is wrong; what is odd is said
+};
+Result<CheckReport> check_node(const std::string& path, bool reach);
 
 struct Ready {  // that somebody listens, and where
   std::string country, api_url;
@@ -60,13 +109,24 @@ struct Ready {  // that somebody listens, and where
 };
 // Runs the node or overseer until SIGINT or SIGTERM; `ready` is called once it listens. Logs to standard error:
 // warnings alone unless verbose, for the paths of requests carry ids of persons.
-Status serve(const std::string& path, bool verbose, const std::function<void(const Ready&)>& ready);
+// A copy, or what was restored, answers nobody but that it is one, until it is adopted. A drill is for such a copy: our
+// own API alone, nothing leaves, and what is written stays in the copy.
+Status serve(const std::string& path, bool verbose, const std::function<void(const Ready&)>& ready, bool drill = false);
 
-// A node that does not run, opened for one command by whoever may read its keys: the very handlers of its own API, in
-// this process. What it queues leaves when the node runs.
+// An operator has decided: this copy, or what was restored, is the node (or the overseer, with a new key) now.
+Status adopt_copy(const std::string& path, const std::string& reasons);
+
+// Of an overseer that does not run: what logs have shown that does not follow from what it cosigned, by log; and that a
+// log goes on from a restored copy.
+Result<std::map<std::string, std::vector<Shown>>> shown_to_overseer(const std::string& path);
+Status restart_log(const std::string& path, const std::string& origin);
+
+// A node that does not run, opened for one command by whoever may read its keys, in the name of one of its users: the
+// very handlers of its own API, in this process. What it queues leaves when the node runs.
 class Visit {
  public:
-  static Result<Visit> begin(const std::string& path, Role role);
+  // kDenied: no such user, or no longer one. `role`, when not empty, must be that user's.
+  static Result<Visit> begin(const std::string& path, const std::string& user, const std::string& role = {});
   ~Visit();
   Visit(Visit&&) noexcept;
   Visit& operator=(Visit&&) noexcept;

@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/files.h"
-#include "home/inside.h"
+#include "home/check.h"
+#include "home/keys.h"
+#include "home/users.h"
 #include "policy/policy.h"
 
 namespace puente::home {
@@ -31,20 +34,29 @@ class Home : public testing::Test {
     return wanted;
   }
   Party party(const Directory& of) { return *policy::read_party(*parse_json(*read_text(of.path + "/party.json"))); }
-  // Signed by both; its path.
-  Bytes agreement(const Directory& first, const Directory& second, const std::string& id = "test") {
-    Json document = *policy::draft_agreement(id, "2026-01-01", "2027-01-01", party(first), party(second),
-                                             Json::array({Json::object({{"purpose", "border_identification"},
-                                                                        {"may_ask", Json::array({first.country})},
-                                                                        {"modalities", Json::array({"finger"})},
-                                                                        {"release", Json::array({"family_name"})},
-                                                                        {"retention_days", 30},
-                                                                        {"daily_quota", 100},
-                                                                        {"review_required", true}})}));
+  // Signed by both.
+  Bytes agreement(const Directory& first, const Directory& second, const std::string& id = "test",
+                  const std::string& replaces = {}, Generation of_first = Generation::kPresent) {
+    Json document =
+        *policy::draft_agreement(id, "2026-01-01", "2100-01-01", *read_own_party(first.path, of_first), party(second),
+                                 Json::array({Json::object({{"purpose", "border_identification"},
+                                                            {"may_ask", Json::array({first.country})},
+                                                            {"modalities", Json::array({"finger"})},
+                                                            {"release", Json::array({"family_name"})},
+                                                            {"retention_days", 30},
+                                                            {"daily_quota", 100},
+                                                            {"review_required", true}})}),
+                                 replaces);
+    const auto named = *policy::read_draft(document);
     for (const Directory* each : {&first, &second}) {
-      document = *policy::sign_agreement(document, each->country, node_config(*each)->signing_key);
+      document = *policy::sign_agreement(document, each->country, node_config(*each)->signing_key_for(named));
     }
     return to_bytes(canonical(document));
+  }
+
+  void append(const Directory& to, const std::string& lines) {
+    const std::string file = to.path + "/node.toml";
+    ASSERT_TRUE(write_file(file, view(*read_text(file) + lines)).ok());
   }
 
   std::string folder_;
@@ -84,19 +96,133 @@ TEST_F(Home, of_an_overseer_is_no_node_and_the_other_way_round) {
   EXPECT_EQ(make_directory(wrong, "", random_).error().code, Code::kInvalidInput);
 }
 
+TEST_F(Home, is_made_only_where_nothing_is) {
+  const Directory wanted = made("COL");
+  const std::string key = *read_text(wanted.path + "/keys/node.key");
+  for (const char* lost : {"node.toml", "puente.db", "party.json"}) {
+    std::filesystem::remove(wanted.path + "/" + lost);
+    const Status again = make_directory(wanted, "Test", random_);
+    EXPECT_EQ(again.error().code, Code::kAlreadyExists) << lost;
+    EXPECT_EQ(*read_text(wanted.path + "/keys/node.key"), key) << lost;
+  }
+  EXPECT_NE(read_directory(wanted.path).error().message.find("do not make the node anew"), std::string::npos);
+  for (const char* left : {"users.json", "keys/log.key", "agreements/a.json", "letter.txt", "x/y"}) {
+    Directory other = wanted;
+    other.path = folder_ + "/other";
+    std::filesystem::remove_all(other.path);
+    const std::string file = other.path + "/" + left;
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    ASSERT_TRUE(write_file(file, view("mine")).ok());
+    EXPECT_EQ(make_directory(other, "Test", random_).error().code, Code::kAlreadyExists) << left;
+    EXPECT_EQ(*read_text(file), "mine");
+    EXPECT_FALSE(is_there(other.path + "/keys/node.key")) << left;
+  }
+  Directory empty = wanted;
+  empty.path = folder_ + "/empty";
+  std::filesystem::create_directories(empty.path + "/keys");
+  EXPECT_TRUE(make_directory(empty, "Test", random_).ok());
+}
+
+TEST_F(Home, refuses_whatever_in_its_settings_is_not_known_or_makes_no_sense_and_names_the_line) {
+  const Directory directory = made("COL");
+  const std::string sound = *read_text(directory.path + "/node.toml");
+  const auto line_of = [](const std::string& text, std::size_t at) {
+    return std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+  };
+  const std::pair<const char*, const char*> wrong[] = {
+      {"case_days = 7", "case_day = 7"},
+      {"case_days = 7", "case_days = \"7\""},
+      {"case_days = 7", "case_days = 7.0"},
+      {"case_days = 7", "case_days = 0"},
+      {"case_days = 7", "case_days = -1"},
+      {"case_days = 7", "case_days = 366"},
+      {"case_days = 7", "case_days = inf"},
+      {"retention_days = 3650", "retention_days = 36500000"},
+      {"retention_days = 3650", "retention_days = 106751991168"},
+      {"retention_days = 3650", "retention-days = 30"},
+      {"question_hours = 72", "question_hours = 100000000000000000000"},
+      {"expected_false_max = 0.0001", "expected_false_max = 100"},
+      {"expected_false_max = 0.0001", "expected_false_max = nan"},
+      {"expected_false_max = 0.0001", "expected_false_max = inf"},
+      {"expected_false_max = 0.0001", "expected_false_max = -inf"},
+      {"expected_false_max = 0.0001", "expected_false_max = 0"},
+      {"expected_false_max = 0.0001", "expected_false_max = true"},
+      {"false_match_rate_max = 0.0001", "false_match_rate_max = 1"},
+      {"false_match_rate_max = 0.0001", "false_match_rate_max = 0.02"},
+      {"[limits]", "[limit]"},
+      {"[api]", "[apis]"},
+      {"port = 0", "port = 99999"},
+      {"port = 0", "port = -1"},
+      {"port = 0", "port = \"8443\""},
+      {"port = 0", "prot = 1"},
+      {"address = \"127.0.0.1\"", "address = \"localhost\""},
+      {"address = \"127.0.0.1\"", "address = 127"},
+      {"role = \"node\"", "role = \"nod\""},
+      {"country = \"COL\"", "country = \"Colombia\""},
+  };
+  for (const auto& [line, instead] : wrong) {
+    std::string text = sound;
+    const std::size_t at = text.find(line);
+    ASSERT_NE(at, std::string::npos) << line;
+    text.replace(at, std::string(line).size(), instead);
+    const auto read = parse_node_toml(directory.path, text);
+    ASSERT_FALSE(read.ok()) << instead;
+    EXPECT_NE(read.error().message.find("node.toml line " + line_of(text, at)), std::string::npos)
+        << instead << ": " << read.error().message;
+  }
+  for (const char* more : {"partners = 3", "[partners.\"USA\"]\n", "[partners.\"USA\"]\nurl = \"http://a:1\"\n",
+                           "[partners.\"usa\"]\nurl = \"https://a:1\"", "[partners.\"COL\"]\nurl = \"https://a:1\"",
+                           "[partners.\"USA\"]\nurl = \"https://a:1\"\nweight = 1",
+                           "[overseers.\"o\"]\nurl = \"https://a:1\"", "[callbacks.\"USA\"]\nurl = \"https://a:1\"",
+                           "[logs.\"a\"]\nvkey = \"x\"", "[limits]\ncase_days = 3", "[other]"}) {
+    EXPECT_FALSE(parse_node_toml(directory.path, sound + more + std::string("\n")).ok()) << more;
+  }
+}
+
 TEST_F(Home, knows_its_users_by_the_digest_of_their_tokens) {
   const Directory directory = made("COL");
   EXPECT_TRUE(read_users(directory.path)->empty());
   const auto token = add_user(directory.path, "ana", Role::kOfficer, random_);
   ASSERT_TRUE(token.ok());
   EXPECT_EQ(add_user(directory.path, "ana", Role::kAuditor, random_).error().code, Code::kAlreadyExists);
-  EXPECT_EQ(add_user(directory.path, "a b", Role::kAuditor, random_).error().code, Code::kInvalidInput);
+  for (const char* name : {"a b", "", "node", "Node", "USA", "XQZ", "local"})
+    EXPECT_EQ(add_user(directory.path, name, Role::kAuditor, random_).error().code, Code::kInvalidInput) << name;
   ASSERT_TRUE(add_user(directory.path, "luis", Role::kExaminer, random_).ok());
   const auto users = read_users(directory.path);
   ASSERT_EQ(users->size(), 2u);
   EXPECT_EQ((*users)[0].token_sha256, sha256(view(*token)));
   EXPECT_EQ((*users)[1].role, Role::kExaminer);
   EXPECT_EQ(read_text(directory.path + "/users.json")->find(*token), std::string::npos);
+  for (const char* content : {"{", "{\"users\": [{\"name\": \"USA\"}]}", "[]", "{\"users\": [], \"more\": 1}"}) {
+    ASSERT_TRUE(write_file(directory.path + "/users.json", view(content)).ok());
+    EXPECT_NE(read_users(directory.path).error().message.find("users.json"), std::string::npos) << content;
+  }
+}
+
+TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
+  const Directory directory = made("COL");
+  SystemClock clock;
+  LiveUsers users(directory.path, clock);
+  const std::string ana = *add_user(directory.path, "ana", Role::kOfficer, random_);
+  const std::string luis = *add_user(directory.path, "luis", Role::kExaminer, random_);
+  const auto in = [&](const std::string& token) { return users.find(sha256(view(token))).has_value(); };
+  EXPECT_TRUE(in(ana));
+  EXPECT_TRUE(in(luis));
+  EXPECT_EQ(users.changed()->size(), 2u);
+  EXPECT_FALSE(users.changed().has_value());
+  ASSERT_TRUE(remove_user(directory.path, "luis").ok());
+  EXPECT_FALSE(in(luis));
+  EXPECT_EQ(users.changed()->size(), 1u);
+  const std::string another = *rotate_user(directory.path, "ana", random_);
+  EXPECT_FALSE(in(ana));
+  EXPECT_TRUE(in(another));
+  ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() - 1).ok());
+  EXPECT_FALSE(in(another));
+  ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() + kHourMs).ok());
+  EXPECT_TRUE(in(another));
+  ASSERT_TRUE(write_file(directory.path + "/users.json", view("{ not JSON")).ok());
+  EXPECT_FALSE(in(another)) << "a file that cannot be read lets nobody in";
+  EXPECT_EQ(remove_user(directory.path, "ana").error().code, Code::kInvalidInput);
 }
 
 TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
@@ -105,10 +231,12 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
   EXPECT_TRUE(add_peer(directory.path, {Kind::kPartner, "USA", "https://a.example:1", "", ""}).ok());
   EXPECT_TRUE(add_peer(directory.path, {Kind::kPartner, "USA", "https://b.example:9443", "", ""}).ok());
   for (const char* url : {"http://a.example:1", "https://a.example", "https://a.example:0", "https://a.example:65536",
-                          "https://:1", "https://a.example:+1"})
+                          "https://:1", "https://a.example:+1", "https://a\"b:1", ""})
     EXPECT_FALSE(add_peer(directory.path, {Kind::kPartner, "USA", url, "", ""}).ok()) << url;
   EXPECT_FALSE(add_peer(directory.path, {Kind::kOverseer, "o", "https://a.example:1", "no certificate", ""}).ok());
+  EXPECT_FALSE(add_peer(directory.path, {Kind::kOverseer, "o", "https://a.example:1", "", ""}).ok());
   EXPECT_FALSE(add_peer(directory.path, {Kind::kLog, "o", "", "", "no key"}).ok());
+  EXPECT_FALSE(add_peer(directory.path, {Kind::kPartner, "COL", "https://a.example:1", "", ""}).ok());
   const auto read = read_directory(directory.path);
   ASSERT_EQ(read->partners.size(), 1u);
   EXPECT_EQ(read->partners[0].url, "https://b.example:9443");
@@ -121,23 +249,149 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
   EXPECT_EQ(node_config(*read_directory(directory.path))->overseers.at(0).name, "overseer.test");
 }
 
+TEST_F(Home, changes_one_section_of_its_settings_and_keeps_every_other_byte) {
+  const Directory directory = made("COL");
+  using Kind = Introduction::Kind;
+  append(directory,
+         "# by decree 12\n\n[partners.\"USA\"]   # our friend\n# the office in Laredo\nurl = \"https://a.example:1\"  "
+         "# old\n\n"
+         "# last words\n");
+  const std::string file = directory.path + "/node.toml", before = *read_text(file);
+  ASSERT_TRUE(add_peer(directory.path, {Kind::kPartner, "USA", "https://b.example:2", "", ""}).ok());
+  std::string expected = before;
+  expected.replace(expected.find("https://a.example:1"), 19, "https://b.example:2");
+  EXPECT_EQ(*read_text(file), expected);
+  ASSERT_TRUE(add_peer(directory.path, {Kind::kPartner, "BRA", "https://c.example:3", "", ""}).ok());
+  EXPECT_EQ(*read_text(file), expected + "\n[partners.\"BRA\"]\nurl = \"https://c.example:3\"\n");
+  ASSERT_TRUE(remove_peer(directory.path, Kind::kPartner, "BRA").ok());
+  EXPECT_EQ(*read_text(file), expected);
+  EXPECT_EQ(remove_peer(directory.path, Kind::kPartner, "BRA").error().code, Code::kNotFound);
+  append(directory,
+         "[callbacks]\nx = { url = \"https://a.example:1\", certificate_sha256 = \"" + std::string(64, 'a') + "\" }\n");
+  EXPECT_EQ(add_peer(directory.path, {Kind::kCallback, "x", "https://d.example:4", "", ""}).error().code,
+            Code::kConflict);
+}
+
 TEST_F(Home, takes_an_agreement_that_both_signed_and_no_other) {
   const Directory col = made("COL"), usa = made("USA"), mex = made("MEX");
   const Bytes document = agreement(col, usa);
   ASSERT_TRUE(accept_agreement(col.path, document).ok());
   EXPECT_EQ(to_bytes(node_config(col)->agreements.at(0)), document);
+  EXPECT_TRUE(accept_agreement(col.path, document).ok()) << "once more is no harm";
   EXPECT_EQ(accept_agreement(mex.path, document).error().code, Code::kInvalidInput);
   Bytes changed = document;
   changed[document.size() / 2] ^= 1;
   EXPECT_FALSE(accept_agreement(col.path, changed).ok());
-  ASSERT_TRUE(accept_agreement(col.path, agreement(usa, col)).ok());                // another of the same id
-  EXPECT_EQ(Visit::begin(col.path, Role::kOfficer).error().code, Code::kConflict);  // which of them holds?
+  EXPECT_EQ(accept_agreement(col.path, agreement(usa, col)).error().code, Code::kConflict) << "another text, one id";
+  EXPECT_EQ(node_config(col)->agreements.size(), 1u);
+  const auto beside = accept_agreement(col.path, agreement(col, usa, "beside"));
+  ASSERT_TRUE(beside.ok());
+  EXPECT_NE(beside->back().find("stays in force beside it"), std::string::npos);
 }
 
-TEST_F(Home, is_visited_without_a_network_in_the_role_that_is_wanted) {
-  const Directory directory = made("COL");
+TEST_F(Home, takes_no_agreement_that_names_keys_which_it_has_not) {
+  const Directory col = made("COL"), usa = made("USA");
+  const Bytes of_before = agreement(col, usa);
+  for (const char* file : {"signing.key", "sealing.key"}) {
+    const std::string key = col.path + "/keys/" + file, kept = *read_text(key);
+    ASSERT_TRUE(write_file(key, view(to_hex(SecretKey::generate(random_).bytes()) + "\n")).ok());
+    EXPECT_EQ(accept_agreement(col.path, of_before).error().code, Code::kInvalidInput) << file;
+    ASSERT_TRUE(write_file(key, view(kept)).ok());
+  }
+  ASSERT_TRUE(accept_agreement(col.path, of_before).ok());
+  EXPECT_TRUE(check_before_serving(col, SystemClock().now_ms()).ok());
+  for (const char* file : {"tls.key", "tls.crt", "signing.key"})  // another party's
+    std::filesystem::copy_file(usa.path + "/keys/" + file, col.path + "/keys/" + file,
+                               std::filesystem::copy_options::overwrite_existing);
+  EXPECT_FALSE(check_before_serving(col, SystemClock().now_ms()).ok());
+  const auto report = check_node(col.path, false);
+  ASSERT_TRUE(report.ok());
+  EXPECT_FALSE(report->well());
+}
+
+TEST_F(Home, is_not_served_with_a_certificate_that_has_ended) {
+  const Directory col = made("COL");
+  const std::int64_t now_ms = SystemClock().now_ms();
+  EXPECT_TRUE(check_before_serving(col, now_ms).ok());
+  EXPECT_NE(check_before_serving(col, now_ms + 900 * kDayMs).error().message.find("renew"), std::string::npos);
+}
+
+TEST_F(Home, is_checked_whole) {
+  const Directory col = made("COL");
+  ASSERT_TRUE(add_user(col.path, "ana", Role::kOfficer, random_).ok());
+  const auto well = check_node(col.path, false);
+  ASSERT_TRUE(well.ok()) << well.error().message;
+  for (const Finding& each : well->findings)
+    EXPECT_NE(each.weight, Finding::Weight::kWrong) << each.about << each.words;
+  EXPECT_EQ(*well->configuration["limits.case_days"].as_integer(), 7);
+  ASSERT_EQ(chmod((col.path + "/keys/node.key").c_str(), 0644), 0);
+  EXPECT_FALSE(check_node(col.path, false)->well());
+  ASSERT_EQ(chmod((col.path + "/keys/node.key").c_str(), 0600), 0);
+  ASSERT_TRUE(write_file(col.path + "/party.json", view(*read_text(made("USA").path + "/party.json"))).ok());
+  EXPECT_FALSE(check_node(col.path, false)->well());
+}
+
+TEST_F(Home, replaces_a_key_with_an_overlap_and_destroys_the_older_one) {
+  const Directory col = made("COL"), usa = made("USA");
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa, "old")).ok());
+  const OwnParts before = *own_parts(col, Generation::kPresent);
+  const auto all = {Renewable::kCertificate, Renewable::kSigning, Renewable::kSealing};
+  ASSERT_TRUE(renew(col.path, all, random_).ok());
+  EXPECT_EQ(renew(col.path, {Renewable::kSigning}, random_).error().code, Code::kAlreadyExists);
+  const OwnParts next = *own_parts(col, Generation::kNext);
+  EXPECT_NE(next.signing, before.signing);
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->signing, before.signing);
+  EXPECT_EQ(finish_renewal(col.path).error().code, Code::kConflict) << "the older text names the older keys";
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa, "new", "old", Generation::kNext)).ok());
+  EXPECT_TRUE(check_before_serving(col, SystemClock().now_ms()).ok());
+  const auto shown = identity_to_show(col, *agreements_now(col), SystemClock().now_ms());
+  EXPECT_EQ(*net::certificate_sha256(shown->certificate_pem), next.certificate_sha256);
+  EXPECT_EQ(finish_renewal(col.path).error().code, Code::kConflict) << "what was asked under it may still be released";
   {
-    auto visit = Visit::begin(directory.path, Role::kExaminer);
+    ASSERT_TRUE(add_user(col.path, "eva", Role::kSupervisor, random_).ok());
+    auto visit = Visit::begin(col.path, "eva");
+    ASSERT_TRUE(visit.ok()) << visit.error().message;
+    net::Request request;
+    request.method = "POST";
+    request.target = "/v1/agreements/old/terminate";
+    request.body = to_bytes("{\"reasons\":\"replaced by the newer text\"}");
+    EXPECT_EQ(visit->call(request).status, 200);
+  }
+  std::filesystem::create_hard_link(col.path + "/keys/signing.key", folder_ + "/watcher");
+  const Status finished = finish_renewal(col.path);
+  ASSERT_TRUE(finished.ok()) << finished.error().message;
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->signing, next.signing);
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->certificate_sha256, next.certificate_sha256);
+  EXPECT_EQ(read_text(folder_ + "/watcher")->find_first_not_of('\0'), std::string::npos);
+  EXPECT_EQ(policy::fingerprint(party(col)), policy::fingerprint(party_of(col, "Test", next)));
+  for (const auto& file : std::filesystem::directory_iterator(col.path + "/keys"))
+    EXPECT_EQ(file.path().string().find("next"), std::string::npos) << file.path();
+  EXPECT_TRUE(check_node(col.path, false)->well());
+}
+
+TEST_F(Home, goes_on_with_a_renewal_that_a_crash_cut) {
+  const Directory col = made("COL");
+  ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());
+  const OwnParts next = *own_parts(col, Generation::kNext);
+  std::filesystem::rename(col.path + "/keys/tls.next.crt", col.path + "/keys/tls.crt");  // and then the lights went out
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->certificate_sha256, next.certificate_sha256);
+  ASSERT_TRUE(finish_renewal(col.path).ok());
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->certificate_sha256, next.certificate_sha256);
+  ASSERT_TRUE(create_file(col.path + "/keys/tls.next.key", view(*read_text(made("USA").path + "/keys/tls.key"))).ok());
+  ASSERT_TRUE(finish_renewal(col.path).ok());  // a key whose certificate never came
+  EXPECT_EQ(own_parts(col, Generation::kPresent)->certificate_sha256, next.certificate_sha256);
+}
+
+TEST_F(Home, is_visited_without_a_network_in_the_name_of_one_of_its_users) {
+  const Directory directory = made("COL");
+  ASSERT_TRUE(add_user(directory.path, "luis", Role::kExaminer, random_).ok());
+  ASSERT_TRUE(add_user(directory.path, "old", Role::kExaminer, random_, 1).ok());
+  EXPECT_EQ(Visit::begin(directory.path, "").error().code, Code::kInvalidInput);
+  EXPECT_EQ(Visit::begin(directory.path, "nobody").error().code, Code::kDenied);
+  EXPECT_EQ(Visit::begin(directory.path, "old").error().code, Code::kDenied);
+  EXPECT_EQ(Visit::begin(directory.path, "luis", "supervisor").error().code, Code::kDenied);
+  {
+    auto visit = Visit::begin(directory.path, "luis", "examiner");
     ASSERT_TRUE(visit.ok()) << visit.error().message;
     net::Request request;
     request.method = "GET";

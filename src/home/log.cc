@@ -29,6 +29,9 @@ Result<std::vector<std::string>> find_problems(const std::string& path) {
   ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
   const audit::VerifyReport report = audit::verify(*store, log, {});
   if (!report.ok) problems.push_back(report.problem);
+  ASSIGN_OR_RETURN(const SecretKey again, node_key(path));
+  ASSIGN_OR_RETURN(const std::vector<std::string> differences, service::differences_from_log(path, again));
+  problems.insert(problems.end(), differences.begin(), differences.end());
   return problems;
 }
 

@@ -1,18 +1,35 @@
-// users.json: names, roles, and SHA-256 of tokens.
+// users.json: names, roles, last days, and SHA-256 of tokens.
+#include "home/users.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+
 #include "core/files.h"
 #include "core/json.h"
-#include "home/inside.h"
+#include "core/text.h"
 
 namespace puente::home {
 namespace {
 
 Result<api::User> read_user(const Json& json) {
-  JsonReader reader(json, "users.json");
+  JsonReader reader(json, "user");
   api::User user;
   user.name = reader.string("name");
   const auto role = parse_role(reader.string("role"));
   const auto token = from_hex(reader.string("token_sha256"));
-  if (!role.ok() || !token.ok() || token->size() != 32) reader.complain("a user's role or token_sha256 is not valid");
+  const std::string expires = reader.string_or("expires", "");
+  if (!is_id(user.name)) reader.complain("member \"name\" must be 1 to 64 of letters, digits and . _ : -");
+  if (is_reserved_name(user.name))
+    reader.complain("no user may be named " + user.name + ": the log means others by it");
+  if (!role.ok()) reader.complain(user.name + ": " + role.error().message);
+  if (!token.ok() || token->size() != 32) reader.complain(user.name + ": token_sha256 must be 64 hexadecimal digits");
+  if (!expires.empty()) {
+    const auto until = parse_iso8601(expires);
+    if (!until.ok()) reader.complain(user.name + ": expires: " + until.error().message);
+    user.expires_ms = until.ok() ? *until : 0;
+  }
   TRY(reader.finish());
   user.role = *role;
   user.token_sha256 = *fixed<32>(*token);
@@ -20,39 +37,174 @@ Result<api::User> read_user(const Json& json) {
 }
 
 Json to_json(const api::User& user) {
-  return Json::object(
-      {{"name", user.name}, {"role", to_string(user.role)}, {"token_sha256", to_hex(user.token_sha256)}});
+  Json out =
+      Json::object({{"name", user.name}, {"role", to_string(user.role)}, {"token_sha256", to_hex(user.token_sha256)}});
+  if (user.expires_ms != kNeverExpires) out.set("expires", to_iso8601(user.expires_ms));
+  return out;
 }
 
-}  // namespace
-
-Result<std::vector<api::User>> read_users(const std::string& path) {
+Result<std::vector<api::User>> read_list(const std::string& content) {
+  ASSIGN_OR_RETURN(const Json json, parse_json(content));
+  JsonReader file(json, "the whole");
   std::vector<api::User> out;
-  const auto content = read_text(path + "/users.json");
-  if (!content.ok() && content.error().code == Code::kNotFound) return out;
-  if (!content.ok()) return content.error();
-  ASSIGN_OR_RETURN(const Json json, parse_json(*content));
-  JsonReader file(json, "users.json");
   for (const Json& each : file.array("users")) {
-    ASSIGN_OR_RETURN(out.emplace_back(), read_user(each));
+    ASSIGN_OR_RETURN(api::User user, read_user(each));
+    for (const api::User& other : out) {
+      if (other.name == user.name) return Error{Code::kInvalidInput, user.name + " stands there twice"};
+      if (other.token_sha256 == user.token_sha256)
+        return Error{Code::kInvalidInput, user.name + " and " + other.name + " have one token"};
+    }
+    out.push_back(std::move(user));
   }
   TRY(file.finish());
   return out;
 }
 
-Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random) {
+using Change = std::function<Status(std::vector<api::User>&)>;
+
+Status change(const std::string& path, const Change& how) {
   ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
-  if (!is_id(name)) return Error{Code::kInvalidInput, "--name: 1 to 64 of letters, digits and . _ : -"};
-  ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(directory.path));
+  if (directory.role != "node") return Error{Code::kInvalidInput, path + ": this is an overseer, which has no users"};
+  ASSIGN_OR_RETURN(const Turn turn, Turn::take(path));
+  ASSIGN_OR_RETURN(std::vector<api::User> users, read_users(path));
+  TRY(how(users));
   Json::Array all;
-  for (const api::User& user : users) {
-    if (user.name == name) return Error{Code::kAlreadyExists, "there is a user " + name + " already"};
-    all.push_back(to_json(user));
+  for (const api::User& user : users) all.push_back(to_json(user));
+  return write_ours(path + "/users.json", view(pretty(Json::object({{"users", Json(std::move(all))}})) + "\n"),
+                    Readers::kOwner);
+}
+
+Status change_one(const std::string& path, const std::string& name,
+                  const std::function<void(std::vector<api::User>&, std::vector<api::User>::iterator)>& how) {
+  return change(path, [&](std::vector<api::User>& users) -> Status {
+    const auto user = std::find_if(users.begin(), users.end(), [&](const auto& each) { return each.name == name; });
+    if (user == users.end()) return Error{Code::kNotFound, "there is no user " + name};
+    how(users, user);
+    return {};
+  });
+}
+
+}  // namespace
+
+Result<std::vector<api::User>> read_users(const std::string& path) {
+  const std::string file = path + "/users.json";
+  const auto content = read_text(file);
+  if (!content.ok() && content.error().code == Code::kNotFound) return std::vector<api::User>();
+  if (!content.ok()) return content.error();
+  return about(file, read_list(*content));
+}
+
+Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random,
+                             std::int64_t expires_ms) {
+  if (!is_id(name)) return Error{Code::kInvalidInput, "--name: 1 to 64 of letters, digits and . _ : -"};
+  const auto directory = read_directory(path);
+  if (!directory.ok()) return directory.error();
+  for (const auto* peers : {&directory->overseers, &directory->callbacks}) {
+    for (const PeerAddress& peer : *peers) {
+      if (peer.name == name) return Error{Code::kInvalidInput, "--name: " + name + " is a peer of this node"};
+    }
   }
-  std::string token = random.id("") + random.id("");
-  all.push_back(to_json(api::User{name, role, sha256(view(token))}));
-  TRY(write_secret(path + "/users.json", view(pretty(Json::object({{"users", Json(std::move(all))}})) + "\n")));
+  if (is_reserved_name(name))
+    return Error{Code::kInvalidInput, "--name: no user may be named " + name + ": the log means others by it"};
+  const std::string token = random.id("") + random.id("");
+  TRY(change(path, [&](std::vector<api::User>& users) -> Status {
+    for (const api::User& user : users) {
+      if (user.name == name) return Error{Code::kAlreadyExists, "there is a user " + name + " already"};
+    }
+    users.push_back({name, role, sha256(view(token)), expires_ms});
+    return {};
+  }));
   return token;
+}
+
+Result<std::string> rotate_user(const std::string& path, const std::string& name, Random& random) {
+  const std::string token = random.id("") + random.id("");
+  TRY(change_one(path, name, [&](auto&, auto user) { user->token_sha256 = sha256(view(token)); }));
+  return token;
+}
+
+Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms) {
+  return change_one(path, name, [&](auto&, auto user) { user->expires_ms = expires_ms; });
+}
+
+Status remove_user(const std::string& path, const std::string& name) {
+  return change_one(path, name, [](auto& users, auto user) { users.erase(user); });
+}
+
+Result<std::vector<UserLine>> list_users(const std::string& path) {
+  TRY(read_directory(path));
+  ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(path));
+  std::vector<UserLine> out;
+  for (const api::User& user : users) out.push_back({user.name, user.role, user.expires_ms});
+  return out;
+}
+
+Json told_of(const std::vector<api::User>& users) {
+  Json out{Json::Object()};
+  for (const api::User& user : users) {
+    Json one =
+        Json::object({{"role", to_string(user.role)}, {"token", to_hex(sha256(user.token_sha256)).substr(0, 16)}});
+    if (user.expires_ms != kNeverExpires) one.set("expires", to_iso8601(user.expires_ms));
+    out.set(user.name, std::move(one));
+  }
+  return out;
+}
+
+bool LiveUsers::Seen::operator==(const Seen& other) const {
+  const auto same = [](const timespec& a, const timespec& b) { return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec; };
+  return there == other.there && inode == other.inode && size == other.size && same(modified, other.modified) &&
+         same(changed, other.changed);
+}
+
+void LiveUsers::refresh() {
+  struct stat facts {};
+  Seen now;
+  if (::stat((path_ + "/users.json").c_str(), &facts) == 0) {
+    now = {true, facts.st_ino, facts.st_size, facts.st_mtim, facts.st_ctim};
+  }
+  if (settled_ && now == seen_) return;
+  // A file changed this very second may be changed once more without looking another: then it is read again next time.
+  const std::time_t second = std::time(nullptr);
+  settled_ = now.changed.tv_sec + 1 < second || now.changed.tv_sec > second;
+  seen_ = now;
+  auto read = read_users(path_);
+  const std::string problem = read.ok() ? "" : read.error().message;
+  if (!problem.empty() && problem != problem_) spdlog::error("nobody is let in: {}", problem);
+  problem_ = problem;
+  std::vector<api::User> users = read.ok() ? *std::move(read) : std::vector<api::User>();
+  if (told_of(users) != told_of(users_)) untold_ = true;
+  users_ = std::move(users);
+}
+
+std::optional<Caller> LiveUsers::find(const Digest& token_sha256) {
+  constexpr std::int64_t kTellEveryMs = kMinuteMs;
+  const std::int64_t now_ms = clock_.now_ms();
+  const MutexLock lock(mutex_);
+  refresh();
+  const auto user =
+      std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.token_sha256 == token_sha256; });
+  if (user != users_.end() && now_ms < user->expires_ms) return Caller{user->name, user->role};
+  ++refused_;
+  if (now_ms - refused_told_ms_ >= kTellEveryMs || now_ms < refused_told_ms_) {
+    spdlog::warn("requests refused since the last such line, with a token that is nobody's or has ended: {}", refused_);
+    refused_ = 0;
+    refused_told_ms_ = now_ms;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::vector<api::User>> LiveUsers::changed() {
+  const MutexLock lock(mutex_);
+  refresh();
+  if (!untold_ || !problem_.empty()) return std::nullopt;
+  untold_ = false;
+  return users_;
+}
+
+void LiveUsers::look_again() {
+  const MutexLock lock(mutex_);
+  settled_ = false;
+  refresh();
 }
 
 }  // namespace puente::home

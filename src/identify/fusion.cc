@@ -26,6 +26,56 @@ struct Pair {
   double score = 0;
 };
 
+// One print given ten times would multiply what it shows; honest fingers are ten different ones. Only where the fused
+// score is worth it: for strangers, who are most of whom a search compares, it costs nothing.
+constexpr double kRemarkableDb = 30;
+constexpr double kSameFingerDb = 50;  // of two prints beside each other
+
+bool same_finger(Finger a, const finger::Prepared& x, Finger b, const finger::Prepared& y, finger::Scratch& scratch) {
+  if (a == b && a != Finger::kUnknown) return true;
+  return finger::compare_score(x, y, scratch) >= kSameFingerDb;
+}
+
+// `kept` are best first, and so is what stays of each finger.
+void mark_repeated(std::vector<PlaceScore>& scores, std::span<const Pair> kept, std::span<const Probe> probe,
+                   std::span<const Reference> references, finger::Scratch& scratch) {
+  std::vector<std::size_t> first(kept.size());  // the best pair of the same finger
+  std::vector<int> times(kept.size(), 0);
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const Probe& ours = probe[kept[i].probe];
+    const Reference& theirs = references[kept[i].reference];
+    first[i] = i;
+    for (std::size_t k = 0; k < i && first[i] == i; ++k) {
+      const Probe& before = probe[kept[k].probe];
+      const Reference& earlier = references[kept[k].reference];
+      if (same_finger(ours.finger, ours.features, before.finger, before.features, scratch) ||
+          same_finger(theirs.finger, theirs.features, earlier.finger, earlier.features, scratch))
+        first[i] = first[k];
+    }
+    scores[i].repeated = first[i] != i;
+    ++times[first[i]];
+  }
+  for (std::size_t k = 0; k < kept.size(); ++k)
+    if (times[k] > 1) scores[k].score = score_of(best_of(finger::false_match_rate(scores[k].score), times[k]));
+}
+
+// Best pairs first; each finger, and each known position, is used once, so that the fused scores are independent.
+std::vector<Pair> best_pairs(std::span<const Pair> pairs, std::span<const Probe> probe,
+                             std::span<const Reference> references) {
+  std::vector<Pair> kept;
+  const auto used = [&](const Pair& pair) {
+    return std::any_of(kept.begin(), kept.end(), [&](const Pair& other) {
+      const Finger ours = probe[pair.probe].finger, theirs = references[pair.reference].finger;
+      return other.probe == pair.probe || other.reference == pair.reference ||
+             (ours != Finger::kUnknown && ours == probe[other.probe].finger) ||
+             (theirs != Finger::kUnknown && theirs == references[other.reference].finger);
+    });
+  };
+  for (const Pair& pair : pairs)
+    if (!used(pair)) kept.push_back(pair);
+  return kept;
+}
+
 }  // namespace
 
 std::vector<PlaceScore> compare_fingers(std::span<const Probe> probe, std::span<const Reference> references,
@@ -40,23 +90,13 @@ std::vector<PlaceScore> compare_fingers(std::span<const Probe> probe, std::span<
       ++tries_of_reference[r];
     }
   }
-  // Best pairs first; each finger, and each known position, is used once, so that the fused scores are independent.
   std::sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
     return std::tie(b.score, a.probe, a.reference) < std::tie(a.score, b.probe, b.reference);
   });
-  std::vector<PlaceScore> kept;
-  std::vector<bool> probe_used(probe.size()), reference_used(references.size());
-  const auto finger_used = [&kept](Finger finger, Place PlaceScore::*side) {
-    return finger != Finger::kUnknown && std::any_of(kept.begin(), kept.end(), [&](const PlaceScore& score) {
-             return score.*side == place_of(finger);
-           });
-  };
-  for (const Pair& pair : pairs) {
+  const std::vector<Pair> kept = best_pairs(pairs, probe, references);
+  std::vector<PlaceScore> scores;
+  for (const Pair& pair : kept) {
     const Finger ours = probe[pair.probe].finger, theirs = references[pair.reference].finger;
-    if (probe_used[pair.probe] || reference_used[pair.reference]) continue;
-    if (finger_used(ours, &PlaceScore::probe)) continue;
-    if (finger_used(theirs, &PlaceScore::reference)) continue;
-    probe_used[pair.probe] = reference_used[pair.reference] = true;
     int tries = std::max(tries_of_probe[pair.probe], tries_of_reference[pair.reference]);
     if (ours == theirs && ours != Finger::kUnknown) {
       tries = static_cast<int>(std::count_if(pairs.begin(), pairs.end(), [&](const Pair& other) {
@@ -64,21 +104,27 @@ std::vector<PlaceScore> compare_fingers(std::span<const Probe> probe, std::span<
       }));
     }
     const double rate = tries == 1 ? 0 : best_of(finger::false_match_rate(pair.score), tries);
-    kept.push_back({place_of(ours), place_of(theirs), tries == 1 ? pair.score : score_of(rate)});
+    scores.push_back({place_of(ours), place_of(theirs), tries == 1 ? pair.score : score_of(rate)});
   }
-  std::stable_sort(kept.begin(), kept.end(), [](const PlaceScore& a, const PlaceScore& b) {
+  if (kept.size() > 1 && fuse(scores).score >= kRemarkableDb) mark_repeated(scores, kept, probe, references, scratch);
+  std::stable_sort(scores.begin(), scores.end(), [](const PlaceScore& a, const PlaceScore& b) {
     return std::tie(a.reference, a.probe) < std::tie(b.reference, b.probe);
   });
-  return kept;
+  return scores;
 }
 
 Fused fuse(std::span<const PlaceScore> fingers) {
   double sum = 0;  // of -ln of the false match rates
-  for (const PlaceScore& finger : fingers) sum += std::max(0.0, finger.score - kAllowanceDb) * (std::log(10.0) / 10);
+  std::size_t counted = 0;
+  for (const PlaceScore& finger : fingers) {
+    if (finger.repeated) continue;
+    ++counted;
+    sum += std::max(0.0, finger.score - kAllowanceDb) * (std::log(10.0) / 10);
+  }
   if (sum <= 0) return {};
   // Erlang tail e^-sum * (1 + sum + sum^2/2! + … n terms), in logarithms: rates of 1e-100 are common with ten fingers.
   double term = 1, terms = 0;
-  for (std::size_t k = 0; k < fingers.size(); ++k) {
+  for (std::size_t k = 0; k < counted; ++k) {
     terms += term;
     term *= sum / static_cast<double>(k + 1);
   }

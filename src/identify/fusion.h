@@ -13,7 +13,8 @@ struct Reference {
 };
 
 // The pairs that were compared, at most one a finger, by reference place; scores are lowered where several were tried.
-// Fuse them for one answer.
+// Fuse them for one answer. Where that would be remarkable, prints on one side that match each other are one finger,
+// wherever they are said to be from: all but its best pair are `repeated`, and that one is lowered for the tries.
 std::vector<PlaceScore> compare_fingers(std::span<const Probe> probe, std::span<const Reference> references,
                                         finger::Scratch& scratch);
 

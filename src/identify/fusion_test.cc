@@ -77,5 +77,59 @@ TEST(CompareFingers, pairs_same_fingers_in_the_order_of_the_reference) {
   EXPECT_EQ(scores[1].reference, place_of(kLeftIndex));
 }
 
+// ten prints of one finger, each as another one of the hand
+template <typename Make>
+auto ten_times(Make make) {
+  std::vector<decltype(make(kRightThumb))> out;
+  for (int code = 1; code < kFingerCount; ++code) out.push_back(make(static_cast<Finger>(code)));
+  return out;
+}
+
+TEST(CompareFingers, one_print_repeated_counts_once_and_the_answer_says_so) {
+  finger::Scratch scratch;
+  const auto probe = ten_times([](Finger finger) { return make_probe(finger, impression_of(1)); });
+  const auto records = ten_times([](Finger finger) { return Reference{finger, finger::prepare(make_finger(1))}; });
+  const auto once = compare_fingers(std::span(probe).first(1), std::span(records).first(1), scratch);
+  ASSERT_EQ(once.size(), 1u);
+  ASSERT_GT(fuse(once).score, 30);
+  const auto scores = compare_fingers(probe, records, scratch);
+  ASSERT_EQ(scores.size(), 10u);
+  EXPECT_EQ(std::count_if(scores.begin(), scores.end(), [](const PlaceScore& each) { return each.repeated; }), 9);
+  EXPECT_LE(fuse(scores).score, fuse(once).score);
+  EXPECT_GE(fuse(scores).score, fuse(once).score - 10.5);  // the best of ten tries
+}
+
+TEST(CompareFingers, a_print_of_no_stated_finger_beside_the_same_ones_is_one_finger) {
+  finger::Scratch scratch;
+  const Probe probe[] = {make_probe(kRightIndex, impression_of(1)), make_probe(kUnknown, impression_of(1))};
+  const Reference record[] = {{kRightIndex, finger::prepare(make_finger(1))},
+                              {kUnknown, finger::prepare(make_finger(1))}};
+  const auto scores = compare_fingers(probe, record, scratch);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_NE(scores[0].repeated, scores[1].repeated);
+}
+
+TEST(CompareFingers, a_record_that_has_one_print_twice_gains_nothing_by_two_probes_of_it) {
+  finger::Scratch scratch;
+  const Probe probe[] = {make_probe(kRightIndex, make_finger(1)), make_probe(kLeftIndex, impression_of(1))};
+  const Reference record[] = {{kRightIndex, finger::prepare(make_finger(1))},
+                              {kLeftIndex, finger::prepare(impression_of(1))}};
+  const auto scores = compare_fingers(probe, record, scratch);
+  ASSERT_EQ(scores.size(), 2u);
+  EXPECT_NE(scores[0].repeated, scores[1].repeated);
+}
+
+TEST(CompareFingers, different_fingers_of_one_person_all_count) {
+  finger::Scratch scratch;
+  std::vector<Probe> probe;
+  std::vector<Reference> record;
+  for (int code = 1; code < kFingerCount; ++code) {
+    const auto number = static_cast<unsigned>(code);
+    probe.push_back(make_probe(static_cast<Finger>(code), impression_of(number)));
+    record.push_back({static_cast<Finger>(code), finger::prepare(make_finger(number))});
+  }
+  for (const PlaceScore& each : compare_fingers(probe, record, scratch)) EXPECT_FALSE(each.repeated);
+}
+
 }  // namespace
 }  // namespace puente::identify

@@ -252,6 +252,22 @@ void Gallery::set_standing(const std::string& person_id, const std::string& enco
   s.publish(edits);
 }
 
+void Gallery::withhold(const std::string& person_id, const std::set<std::string>& from) {
+  State& s = *state_;
+  const MutexLock lock(s.changing);
+  Edits edits{s.view(), {}};
+  for (const std::uint32_t number : s.chunks_with(person_id)) {
+    const Chunk& chunk = *edits.base->chunks[number];
+    for (int e = 0; e < chunk.encounters(); ++e) {
+      if (chunk.person_id(e) == person_id && chunk.own().of(e).withheld_from != from)
+        edits.of(number)[static_cast<std::size_t>(e)].enrolled.standing.withheld_from = from;
+    }
+  }
+  if (edits.contents.empty()) return;
+  s.hide_together(edits, person_id);
+  s.publish(edits);
+}
+
 void Gallery::clear() {
   State& s = *state_;
   const MutexLock lock(s.changing);

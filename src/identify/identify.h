@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "core/candidate.h"
 #include "core/clock.h"
 #include "core/crypto.h"
+#include "core/patience.h"
 #include "core/place.h"
 #include "core/standing.h"
 #include "modality/finger/finger.h"
@@ -36,8 +38,9 @@ Probe make_probe(Finger finger, const finger::Template& features);
 
 struct Limits {
   std::size_t candidates_max = 10;
-  double expected_false_max = 0.01;  // only candidates at or below it are returned
-  int threads = 0;                   // 0: all cores
+  double expected_false_max = 0.01;    // only candidates at or below it are returned
+  int threads = 0;                     // 0: all cores
+  const Patience* patience = nullptr;  // when it is over the search gives up; null: it goes on to its end
 };
 
 // Where a search's time went.
@@ -57,6 +60,7 @@ struct Found {
   std::vector<Candidate> candidates;  // at most one a person, best first: the same for any number of threads
   std::uint64_t as_of = 0;            // the last change that the search saw
   std::size_t compared = 0;           // encounters, those that the coarse stage dropped included
+  bool given_up = false;              // its patience was over: nothing here says who is known
   Stages stages;
   // For `since`: the encounters that the candidates were chosen from, best first, and some behind them; where it was
   // cut off, when it was.
@@ -115,6 +119,8 @@ class Gallery final : public Searcher {
   void remove_person(const std::string& person_id);  // nothing happens when it is not there; likewise below
   void remove_encounter(const std::string& person_id, const std::string& encounter_id);
   void set_standing(const std::string& person_id, const std::string& encounter_id, Standing standing);
+  // Whom nothing of a person is found by, from now on: in place of what each encounter's standing says of it.
+  void withhold(const std::string& person_id, const std::set<std::string>& from);
   void clear();
 
   Held holds(const Enrolled& encounter) const;  // by features and standing; sketches follow from features
@@ -153,7 +159,7 @@ struct Fused {
 // Several different fingers of one person against those of another, as one answer. Fisher's method (R. A. Fisher 1925,
 // section 21.1): under the impostor hypothesis each finger's false match rate is uniform and independent of the
 // others', so their -ln add up to an Erlang variable. A poor finger adds little and takes little away. No fingers:
-// score 0, rate 1.
+// score 0, rate 1. Repeated ones are no other fingers and do not count.
 Fused fuse(std::span<const PlaceScore> fingers);
 
 bool comparable(Finger a, Finger b);  // the same, or either unknown

@@ -51,13 +51,15 @@ Candidate compare(std::span<const Probe> probe, const Chunk& chunk, int encounte
 
 // In the order of `slots`, without those that have no finger in common.
 std::vector<Candidate> compare_all(const View& view, std::span<const Slot> slots, std::span<const Probe> probe,
-                                   int threads) {
+                                   int threads, const Patience* patience = nullptr) {
   std::vector<finger::Scratch> scratch(static_cast<std::size_t>(threads));
   std::vector<Candidate> compared(slots.size());
   constexpr std::size_t kAtATime = 4;  // encounters a thread takes
   in_parallel(threads, (slots.size() + kAtATime - 1) / kAtATime, [&](int thread, std::size_t turn) {
-    for (std::size_t i = turn * kAtATime; i < std::min(slots.size(), (turn + 1) * kAtATime); ++i)
+    for (std::size_t i = turn * kAtATime; i < std::min(slots.size(), (turn + 1) * kAtATime); ++i) {
+      if (patience != nullptr && patience->is_over()) return;
       compared[i] = compare(probe, *view.chunks[slots[i].chunk], slots[i].encounter, scratch[thread]);
+    }
   });
   std::erase_if(compared, [](const Candidate& candidate) { return candidate.scores.empty(); });
   return compared;
@@ -137,12 +139,17 @@ Print make_print(Finger finger, const finger::Template& features) {
 
 Found Gallery::search(std::span<const Probe> probe, const Scope& scope, const Limits& limits) const {
   const std::shared_ptr<const View> view = state_->view();
-  const Selection selection = select(*view, probe, scope, threads_of(limits));
+  const Selection selection = select(*view, probe, scope, threads_of(limits), limits.patience);
   const auto started = Clock::now();
   Found found;
   found.as_of = view->as_of;
   found.compared = selection.compared;
-  found.ranked = compare_all(*view, selection.slots, probe, threads_of(limits));
+  found.ranked = compare_all(*view, selection.slots, probe, threads_of(limits), limits.patience);
+  if (limits.patience != nullptr && limits.patience->is_over()) {
+    found.ranked.clear();
+    found.given_up = true;
+    return found;
+  }
   CHECK(choose(found, limits));  // nothing was cut off yet
   found.stages = {selection.stream_ms, selection.check_ms, milliseconds_since(started), selection.streamed_bytes,
                   selection.slots.size()};
@@ -153,6 +160,7 @@ Found Gallery::since(const Found& earlier, std::span<const Probe> probe, const S
                      const Limits& limits) const {
   const auto started = Clock::now();
   const auto [view, changes] = state_->since(earlier.as_of);
+  if (earlier.given_up) return earlier;
   if (!changes) return search(probe, scope, limits);
   Found found = earlier;
   found.as_of = view->as_of;

@@ -124,7 +124,12 @@ struct Streamed {
   std::atomic<std::size_t> bytes{0};
 };
 
-void stream_all(const View& view, std::span<const Probe> probe, const Scope& scope, int threads, Streamed& out) {
+bool is_over(const Patience* patience) {
+  return patience != nullptr && patience->is_over();
+}
+
+void stream_all(const View& view, std::span<const Probe> probe, const Scope& scope, int threads,
+                const Patience* patience, Streamed& out) {
   std::size_t encounters = 0;
   for (const auto& chunk : view.chunks) {
     out.first.push_back(encounters);
@@ -133,6 +138,7 @@ void stream_all(const View& view, std::span<const Probe> probe, const Scope& sco
   out.scores.resize(encounters);
   const Streamer streamer(probe, scope);
   in_parallel(threads, view.chunks.size(), [&](int, std::size_t c) {
+    if (is_over(patience)) return;
     out.bytes += streamer.stream(*view.chunks[c], out.scores.data() + out.first[c]);
   });
 }
@@ -180,14 +186,15 @@ std::uint32_t check(const Chunk& chunk, int encounter, std::span<const Probe> pr
 
 }  // namespace
 
-Selection select(const View& view, std::span<const Probe> probe, const Scope& scope, int threads) {
+Selection select(const View& view, std::span<const Probe> probe, const Scope& scope, int threads,
+                 const Patience* patience) {
   using Clock = std::chrono::steady_clock;
   const auto milliseconds = [](Clock::duration took) {
     return std::chrono::duration<double, std::milli>(took).count();
   };
   const auto started = Clock::now();
   Streamed streamed;
-  stream_all(view, probe, scope, threads, streamed);
+  stream_all(view, probe, scope, threads, patience, streamed);
   const auto streamed_at = Clock::now();
   Selection out;
   out.streamed_bytes = streamed.bytes;
@@ -202,6 +209,7 @@ Selection select(const View& view, std::span<const Probe> probe, const Scope& sc
   constexpr std::size_t kAtATime = 32;
   if (!all) {
     in_parallel(threads, (best.size() + kAtATime - 1) / kAtATime, [&](int, std::size_t turn) {
+      if (is_over(patience)) return;
       for (std::size_t k = turn * kAtATime; k < std::min(best.size(), (turn + 1) * kAtATime); ++k) {
         if (k + 1 < best.size()) fetch(*view.chunks[best[k + 1].slot.chunk], best[k + 1].slot.encounter);
         if (best[k].score == kAlways) continue;

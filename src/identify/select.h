@@ -38,6 +38,8 @@ inline constexpr std::size_t kExhaustiveMax = 1000;  // so few encounters are al
 // Of more, those survive that have 256 prints to compare, or one in 500 of all, whichever is more; of people with many
 // fingers at least 24. Encounters with a print that has no sketch (minutiae alone) survive beside them, as do all when
 // the probe has none. Whom the scope hides is neither compared nor counted. The same answer for any number of threads.
-Selection select(const View& view, std::span<const Probe> probe, const Scope& scope, int threads);
+// Out of patience: any of them, soon.
+Selection select(const View& view, std::span<const Probe> probe, const Scope& scope, int threads,
+                 const Patience* patience = nullptr);
 
 }  // namespace puente::identify

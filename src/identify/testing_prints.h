@@ -1,30 +1,59 @@
 // Made-up prints for this module's tests.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "identify/identify.h"
 
 namespace puente::identify {
 
-// Straight ridges, 9 pixels apart, as a plane wave that is moved with the finger.
+// Ridges some 9 pixels apart, as a plane wave that is bent otherwise in each finger, and moved with it. Straight ones
+// would all be alike: turned onto each other they agree everywhere.
 inline void add_ridges(finger::Template& made, unsigned number, float shift_x, float shift_y) {
-  constexpr int kPeriod = 9;
-  const float orientation = static_cast<float>(number * 37 % 256) * static_cast<float>(M_PI) / 256;
-  const float across_x = -std::sin(orientation), across_y = -std::cos(orientation);  // orientation + pi/2, y downwards
+  constexpr double kPeriod = 9;
+  std::mt19937 random(number + 5000);
+  struct Wave {
+    double x, y, turns, start;
+  };
+  std::vector<Wave> waves;
+  const auto uniform = [&random](double from, double to) {
+    return from + (to - from) * static_cast<double>(random() % 100'000) / 1e5;
+  };
+  const double along = uniform(0, M_PI);
+  for (int i = 0; i < 4; ++i) {
+    const double direction = uniform(0, 2 * M_PI), frequency = 2 * M_PI / uniform(120, 300);
+    waves.push_back({frequency * std::cos(direction), frequency * std::sin(direction), 0.6 / (kPeriod * frequency),
+                     uniform(0, 2 * M_PI)});
+  }
   made.columns = made.width / finger::kCell;
   made.rows = made.height / finger::kCell;
   for (int cell = 0; cell < made.columns * made.rows; ++cell) {
-    const float x = (static_cast<float>(cell % made.columns) + 0.5f) * finger::kCell - shift_x;
-    const float y = (static_cast<float>(cell / made.columns) + 0.5f) * finger::kCell - shift_y;
-    const float turns = (x * across_x + y * across_y) / kPeriod;
-    made.cells.push_back({static_cast<std::uint8_t>(number * 37 % 256),
-                          static_cast<std::uint8_t>(256 * (turns - std::floor(turns))), kPeriod * 8, 90});
+    const double x = (cell % made.columns + 0.5) * finger::kCell - double{shift_x};
+    const double y = (cell / made.columns + 0.5) * finger::kCell - double{shift_y};
+    double across_x = -std::sin(along) / kPeriod, across_y = -std::cos(along) / kPeriod;  // turns a pixel; y downwards
+    double turns = x * across_x + y * across_y;
+    for (const Wave& wave : waves) {
+      const double at = x * wave.x + y * wave.y + wave.start;
+      turns += wave.turns * std::sin(at);
+      across_x += wave.turns * wave.x * std::cos(at);
+      across_y += wave.turns * wave.y * std::cos(at);
+    }
+    double orientation = std::atan2(-across_x, -across_y);
+    if (orientation < 0) {  // the same ridges, counted the other way
+      orientation += M_PI;
+      turns = -turns;
+    }
+    const double period = std::clamp(1 / std::hypot(across_x, across_y), 5.0, 20.0);
+    made.cells.push_back({static_cast<std::uint8_t>(std::lround(orientation * 256 / M_PI) % 256),
+                          static_cast<std::uint8_t>(256 * (turns - std::floor(turns))),
+                          static_cast<std::uint8_t>(std::lround(period * 8)), 90});
   }
 }
 
-// Minutiae spread at random over straight ridges, the same for the same number.
+// Minutiae spread at random over such ridges, the same for the same number.
 inline finger::Template scatter_minutiae(unsigned number) {
   std::mt19937 random(number + 1000);
   const auto uniform = [&random](float from, float to) {

@@ -1,4 +1,6 @@
 // What leaves: samples without the words that came with them, and the pictures of prints again.
+#include <set>
+
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
@@ -48,14 +50,16 @@ Result<Sample> bare_cut(const Sample& from, const Print& print) {
 
 Result<std::vector<Sample>> bare(const Taken& taken) {
   std::vector<Sample> out;
+  std::set<Place> sent;
   const std::vector<Sample>& samples = taken.encounter.samples;
   const Print* before = nullptr;
   for (const bool whole : {true, false}) {
     for (const Print& print : taken.prints) {
-      if (print.cut.whole != whole || out.size() >= limits::kSamplesPerEncounterMax) continue;
+      if (print.cut.whole != whole || out.size() >= limits::kProbePrintsMax) continue;
       const bool same_record = whole && before != nullptr && before->cut == print.cut;  // its next view
       before = &print;
       if (same_record) continue;
+      if (finger_at(print.place) != Finger::kUnknown && !sent.insert(print.place).second) continue;
       ASSIGN_OR_RETURN(Sample sample, (whole ? bare_single : bare_cut)(samples[print.cut.sample], print));
       out.push_back(std::move(sample));
     }

@@ -41,6 +41,35 @@ Result<Taken> open(std::vector<Sample> sent) {
   return out;
 }
 
+// The first of each position, and of all the first so many.
+std::vector<Sample> fingers_that_count(std::vector<Sample> sent) {
+  std::vector<Sample> out;
+  for (Sample& each : sent) {
+    const bool again =
+        each.position != FingerCapture::kUnknown &&
+        std::any_of(out.begin(), out.end(), [&](const Sample& s) { return s.position == each.position; });
+    if (!again && out.size() < limits::kProbePrintsMax) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+std::int64_t pixels_of(const Sample& sample) {
+  const auto header = format::image_header(sample.image);
+  if (!header.ok()) return 0;                 // minutiae; what is damaged is refused when it is read
+  constexpr std::int64_t kSideMax = 1 << 20;  // beyond it is refused anyway, and this cannot overflow
+  return std::clamp<std::int64_t>(header->width, 0, kSideMax) * std::clamp<std::int64_t>(header->height, 0, kSideMax);
+}
+
+Status check_pixels(const std::vector<Sample>& probe) {
+  for (const Sample& each : probe) {
+    if (pixels_of(each) > limits::kProbeImagePixelsMax)
+      return {Code::kTooLarge, "an image of the probe is larger than any finger's"};
+  }
+  if (intake::pixels_of(probe) > limits::kProbePixelsMax)
+    return {Code::kTooLarge, "the probe's images are larger than ten fingers'"};
+  return {};
+}
+
 Result<Taken> as_probe(std::vector<Sample> sent) {
   if (sent.empty() || sent.size() > limits::kSamplesPerEncounterMax)
     return Error{Code::kInvalidInput, fmt::format("a probe has 1 to {} samples", limits::kSamplesPerEncounterMax)};
@@ -51,7 +80,8 @@ Result<Taken> as_probe(std::vector<Sample> sent) {
                    "a probe is of single fingers, as images (PNG, JPEG, JPEG 2000, WSQ) or minutiae"};
   }
   Taken out;
-  out.encounter.samples = std::move(sent);
+  out.encounter.samples = fingers_that_count(std::move(sent));
+  TRY(check_pixels(out.encounter.samples));
   return out;
 }
 
@@ -78,13 +108,17 @@ Status check_position(const Sample& sample) {
 // The prints of one encounter, sample by sample; nothing decoded outlives its sample but what is to be kept.
 class Extractor {
  public:
-  Extractor(Keep keep, Taken& out) : keep_(keep), out_(out) {}
+  // One print a sample, when it is a probe: of minutiae the first view.
+  Extractor(Keep keep, bool is_probe, const Patience* patience, Taken& out)
+      : keep_(keep), is_probe_(is_probe), patience_(patience), out_(out) {}
 
   Status extract() {
     for (const Sample& sample : out_.encounter.samples)
       if (sample.modality == Modality::kFinger) TRY(check_position(sample));
     for (std::size_t i = 0; i < out_.encounter.samples.size(); ++i) {
       const Sample& sample = out_.encounter.samples[i];
+      if (patience_ != nullptr && patience_->is_over())
+        return {Code::kDeadlineExceeded, "samples: to look at them takes too long"};
       switch (sample.modality) {  // the only place that asks
         case Modality::kFinger:
           TRY(finger(sample, static_cast<std::uint16_t>(i)));
@@ -110,13 +144,16 @@ class Extractor {
 
   Status minutiae(const Sample& sample, std::uint16_t number) {
     ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
-    for (const format::MinutiaeView& view : record.views) {
+    for (const format::MinutiaeView& view : record.views) {  // those too that are not looked at
       const auto stated = format::finger_of_code(view.position);
       if (!stated || is_slap(*stated)) return of_no_finger(view.position);
+    }
+    for (const format::MinutiaeView& view : record.views) {
       Print print{.place = place_of(*finger_of(sample.position)), .cut = {.sample = number}};
       ASSIGN_OR_RETURN(print.features, to_template(view, record.format));
       out_.quality.push_back({sample.position, 0, {"minutiae_only"}});
       TRY(add(std::move(print)));
+      if (is_probe_) break;
     }
     return {};
   }
@@ -168,6 +205,8 @@ class Extractor {
   }
 
   Keep keep_;
+  bool is_probe_;
+  const Patience* patience_;
   Taken& out_;
   std::string unusable_ = "there is no fingerprint among the samples";
 };
@@ -209,10 +248,10 @@ Result<Image> decoded(const Sample& sample) {
 
 namespace {
 
-Result<Taken> taken_to(Depth depth, Keep keep, Result<Taken> opened) {
+Result<Taken> taken_to(Depth depth, Keep keep, bool is_probe, const Patience* patience, Result<Taken> opened) {
   ASSIGN_OR_RETURN(Taken out, std::move(opened));
   if (depth == Depth::kOpened) return out;
-  TRY(Extractor(keep, out).extract());
+  TRY(Extractor(keep, is_probe, patience, out).extract());
   TRY(check_order(out.prints));
   if (depth == Depth::kExtracted) return out;
   for (Print& each : out.prints) {
@@ -224,12 +263,18 @@ Result<Taken> taken_to(Depth depth, Keep keep, Result<Taken> opened) {
 
 }  // namespace
 
-Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep) {
-  return taken_to(depth, keep, open(std::move(sent)));
+std::int64_t pixels_of(const std::vector<Sample>& probe) {
+  std::int64_t out = 0;
+  for (const Sample& each : probe) out += pixels_of(each);
+  return out;
 }
 
-Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep) {
-  return taken_to(depth, keep, as_probe(std::move(probe)));
+Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep) {
+  return taken_to(depth, keep, false, nullptr, open(std::move(sent)));
+}
+
+Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep, const Patience* patience) {
+  return taken_to(depth, keep, true, patience, as_probe(std::move(probe)));
 }
 
 Result<TakenApart> take_apart(const Image& slap, FingerCapture position, std::span<const Finger> missing) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/patience.h"
 #include "core/person.h"
 #include "intake/minutiae.h"
 #include "modality/finger/finger.h"
@@ -54,10 +55,16 @@ struct Taken {
 Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep = Keep::kNoImages);
 
 // The same of what a partner asks with: single fingers, as images or minutiae. Anything else is kInvalidInput, and no
-// record is opened for what may be in it.
-Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep = Keep::kNoImages);
+// record is opened for what may be in it. Of each position the first print counts, of all together the first
+// limits::kProbePrintsMax: more tells no more of a person, and costs. kTooLarge: over the limits of a probe's pixels,
+// which are asked of the files before any is decoded. kDeadlineExceeded: `patience` is over.
+Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep = Keep::kNoImages,
+                            const Patience* patience = nullptr);
+// What a probe will cost, as its files say: pixels of its images. Linear in their headers.
+std::int64_t pixels_of(const std::vector<Sample>& probe);
 
-// What may leave to a partner: prints one by one, single ones before those from slaps, at most 20. A single print keeps
+// What may leave to a partner: prints one by one, single ones before those from slaps, each position once, at most
+// limits::kProbePrintsMax: what take_in_probe of the other side looks at. A single print keeps
 // its coding to the bit and loses the words that came with it (format::bare_image; of minutiae when, where and with
 // what they were captured); one from a slap is a new image, a PNG. Of Depth::kExtracted or more; with Keep::kCuts no
 // slap is decoded for it again.

@@ -60,7 +60,8 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
   if (view.minutiae.empty()) return Error{Code::kInvalidInput, "a minutiae record without minutiae"};
   const double x_scale = scale_of(view.x_per_cm), y_scale = scale_of(view.y_per_cm);
   finger::Template out;
-  double right = view.width * x_scale, bottom = view.height * y_scale;
+  constexpr double kSide = limits::kPrintSideMax;  // the picture it was taken from may be of more than a finger
+  double right = std::min(view.width * x_scale, kSide), bottom = std::min(view.height * y_scale, kSide);
   for (const RecordMinutia& from : view.minutiae) {
     finger::Minutia minutia;
     minutia.x = static_cast<float>(from.x * x_scale);
@@ -68,15 +69,18 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
     minutia.direction = static_cast<float>(std::fmod(from.angle * kTurn / angle_units(format), kTurn));
     minutia.type = from.type <= 2 ? static_cast<finger::MinutiaType>(from.type) : finger::MinutiaType::kOther;
     minutia.quality = from.quality <= 100 ? from.quality : std::uint8_t{0};
-    right = std::max(right, minutia.x + 1.0);
-    bottom = std::max(bottom, minutia.y + 1.0);
     out.minutiae.push_back(minutia);
   }
   std::stable_sort(out.minutiae.begin(), out.minutiae.end(),
                    [](const finger::Minutia& a, const finger::Minutia& b) { return a.quality > b.quality; });
   if (out.minutiae.size() > limits::kMinutiaeMax) out.minutiae.resize(limits::kMinutiaeMax);
-  out.width = static_cast<int>(std::min(std::ceil(right), 65535.0));
-  out.height = static_cast<int>(std::min(std::ceil(bottom), 65535.0));
+  for (const finger::Minutia& kept : out.minutiae) {
+    right = std::max(right, kept.x + 1.0);
+    bottom = std::max(bottom, kept.y + 1.0);
+  }
+  if (right > kSide || bottom > kSide) return Error{Code::kTooLarge, "minutiae further apart than on any finger"};
+  out.width = static_cast<int>(std::ceil(right));
+  out.height = static_cast<int>(std::ceil(bottom));
   return out;
 }
 

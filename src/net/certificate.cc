@@ -111,14 +111,21 @@ bool set_random_serial(X509* certificate) {
   return set;
 }
 
-bool fill_certificate(X509* certificate, EVP_PKEY* key, const std::string& common_name, std::time_t not_before,
-                      std::time_t not_after) {
+std::string alternative_names(const std::string& common_name, const std::vector<std::string>& hosts) {
   std::string names = "DNS:localhost,IP:127.0.0.1,IP:::1";
-  if (is_address(common_name)) {
-    if (common_name != "127.0.0.1" && common_name != "::1") names += ",IP:" + common_name;
-  } else if (is_host_name(common_name) && common_name != "localhost") {
-    names += ",DNS:" + common_name;
-  }
+  const auto add = [&](const std::string& name) {
+    const std::string entry = (is_address(name) ? ",IP:" : ",DNS:") + name;
+    if ((is_address(name) || is_host_name(name)) && ("," + names + ",").find(entry + ",") == std::string::npos)
+      names += entry;
+  };
+  add(common_name);
+  for (const std::string& host : hosts) add(host);
+  return names;
+}
+
+bool fill_certificate(X509* certificate, EVP_PKEY* key, const std::string& common_name,
+                      const std::vector<std::string>& hosts, std::time_t not_before, std::time_t not_after) {
+  const std::string names = alternative_names(common_name, hosts);
   X509_NAME* name = X509_get_subject_name(certificate);
   return X509_set_version(certificate, X509_VERSION_3) == 1 && set_random_serial(certificate) &&
          ASN1_TIME_set(X509_getm_notBefore(certificate), not_before) != nullptr &&
@@ -142,16 +149,20 @@ std::string take_text(BIO* bio) {
 
 }  // namespace
 
-Result<Identity> make_identity_between(const std::string& common_name, std::time_t not_before, std::time_t not_after) {
+Result<Identity> make_identity_between(const std::string& common_name, std::time_t not_before, std::time_t not_after,
+                                       const std::vector<std::string>& hosts) {
   const bool printable =
       std::all_of(common_name.begin(), common_name.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
   if (common_name.empty() || common_name.size() > 64 || !printable)
     return invalid("certificate name: give 1 to 64 printable ASCII characters");
+  for (const std::string& host : hosts) {
+    if (!is_address(host) && !is_host_name(host)) return invalid("certificate: not a host name or address: " + host);
+  }
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate(X509_new());
   const Bio certificate_out(BIO_new(BIO_s_mem())), key_out(BIO_new(BIO_s_secmem()));
   if (!key || !certificate || !certificate_out || !key_out ||
-      !fill_certificate(certificate.get(), key.get(), common_name, not_before, not_after) ||
+      !fill_certificate(certificate.get(), key.get(), common_name, hosts, not_before, not_after) ||
       PEM_write_bio_X509(certificate_out.get(), certificate.get()) != 1 ||
       PEM_write_bio_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     ERR_clear_error();
@@ -160,11 +171,11 @@ Result<Identity> make_identity_between(const std::string& common_name, std::time
   return Identity{take_text(certificate_out.get()), take_text(key_out.get())};
 }
 
-Result<Identity> make_identity(const std::string& common_name, int days) {
+Result<Identity> make_identity(const std::string& common_name, int days, const std::vector<std::string>& hosts) {
   if (days < 1 || days > kDaysMax) return invalid("certificate days: give 1 to " + std::to_string(kDaysMax));
   const std::time_t now = std::time(nullptr);
   const std::time_t skew = limits::kClockSkewMsMax / 1000;  // valid at once also where the clock is a little behind
-  return make_identity_between(common_name, now - skew, now + std::time_t{days} * 24 * 3600);
+  return make_identity_between(common_name, now - skew, now + std::time_t{days} * 24 * 3600, hosts);
 }
 
 Result<Digest> certificate_sha256(std::string_view certificate_pem) {
@@ -172,6 +183,25 @@ Result<Digest> certificate_sha256(std::string_view certificate_pem) {
   const std::optional<Digest> digest = digest_of(certificate.get());
   if (!digest) return invalid("certificate: cannot be hashed");
   return *digest;
+}
+
+Result<CertificateDates> certificate_dates(std::string_view certificate_pem) {
+  ASSIGN_OR_RETURN(const Certificate certificate, read_certificate(certificate_pem));
+  const auto ms_of = [](const ASN1_TIME* time) {
+    std::tm parts{};
+    return ASN1_TIME_to_tm(time, &parts) == 1 ? std::int64_t{timegm(&parts)} * 1000 : 0;
+  };
+  return CertificateDates{ms_of(X509_get0_notBefore(certificate.get())), ms_of(X509_get0_notAfter(certificate.get()))};
+}
+
+Status check_identity(const Identity& identity) {
+  ASSIGN_OR_RETURN(const Certificate certificate, read_certificate(identity.certificate_pem));
+  const Bio bio = read_bio(identity.key_pem);
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  if (!key) return invalid("the certificate's key is not a PEM key");
+  if (X509_check_private_key(certificate.get(), key.get()) != 1)
+    return invalid("the certificate is of another key: both must be of one making");
+  return {};
 }
 
 void require_tls13(ssl_ctx_st* context) {

@@ -13,7 +13,8 @@ struct ssl_st;
 namespace puente::net {
 
 // make_identity with the dates given (seconds since 1970): tests need certificates of yesterday and of tomorrow.
-Result<Identity> make_identity_between(const std::string& common_name, std::time_t not_before, std::time_t not_after);
+Result<Identity> make_identity_between(const std::string& common_name, std::time_t not_before, std::time_t not_after,
+                                       const std::vector<std::string>& hosts = {});
 
 // TLS 1.3 alone, no session ever resumed.
 void require_tls13(ssl_ctx_st* context);

@@ -57,12 +57,26 @@ struct Address {
 
 struct OutgoingRequest {
   std::string head;  // request line, header, empty line
-  ByteView body;
+  Bytes body;
   bool is_head = false;
+};
+// Made once the other end is on the line and known.
+using MakeRequest = std::function<Result<OutgoingRequest>()>;
+
+// How long anything may wait: until a time, or until everything stops. Looked at ten times a second.
+struct Patience {
+  steady_clock::time_point deadline;
+  const std::atomic<bool>* stopping = nullptr;  // may be missing
+
+  static constexpr milliseconds kLook{100};
+  bool is_over() const { return steady_clock::now() >= deadline || is_stopped(); }
+  bool is_stopped() const { return stopping != nullptr && *stopping; }
+  steady_clock::time_point next_look() const { return std::min(deadline, steady_clock::now() + kLook); }
 };
 
 struct Outcome {
-  std::optional<Result<Response>> result;  // none while the coroutine has not ended
+  std::optional<Result<OutgoingRequest>> request;  // none before the other end is on the line
+  std::optional<Result<Response>> result;          // none while the coroutine has not ended
 };
 
 bool is_printable(std::string_view text) {
@@ -78,13 +92,14 @@ std::string to_text(const Address& address) {
   return (is_v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
-Error deadline_error(const Address& address) {
+Error impatience(const Patience& patience, const Address& address) {
+  if (patience.is_stopped()) return {Code::kUnavailable, to_text(address) + ": not waited for, the node stops"};
   return {Code::kDeadlineExceeded, to_text(address) + " did not answer in time"};
 }
 
 // The system's resolver blocks as long as it likes and cannot be called off: it gets a thread of its own, which is left
 // behind at the deadline.
-Result<Endpoints> look_up(const Address& address, steady_clock::time_point deadline) {
+Result<Endpoints> look_up(const Address& address, const Patience& patience) {
   error_code error;
   const asio::ip::address literal = asio::ip::make_address(address.host, error);
   if (!error) return Endpoints{{literal, address.port}};
@@ -114,7 +129,9 @@ Result<Endpoints> look_up(const Address& address, steady_clock::time_point deadl
     under_way--;
     promise->set_value(std::move(endpoints));
   }).detach();
-  if (found.wait_until(deadline) != std::future_status::ready) return deadline_error(address);
+  while (found.wait_until(patience.next_look()) != std::future_status::ready) {
+    if (patience.is_over()) return impatience(patience, address);
+  }
   Endpoints endpoints = found.get();
   if (endpoints.empty()) return Error{Code::kUnavailable, "host name " + address.host + " is not known"};
   return endpoints;
@@ -146,6 +163,11 @@ Response to_response(http::response<http::vector_body<std::uint8_t>>&& from) {
   }
   response.body = std::move(from.body());
   return response;
+}
+
+bool is_made(const MakeRequest& make, Outcome& outcome) {
+  outcome.request.emplace(make());
+  return outcome.request->ok();
 }
 
 awaitable<error_code> write(Stream& stream, ByteView bytes) {
@@ -180,8 +202,11 @@ awaitable<error_code> read_response(Stream& stream, Incoming& incoming) {
   co_return error_code();
 }
 
+// g++ 12 takes the frame of this coroutine for memory of another allocator.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
 awaitable<Result<Response>> exchange(Stream& stream, const Address& address, const Endpoints& endpoints,
-                                     const OutgoingRequest& request) {
+                                     const MakeRequest& make, Outcome& outcome) {
   error_code error;
   co_await asio::async_connect(stream.next_layer(), endpoints, redirect_error(use_awaitable, error));
   if (error) co_return to_error(address, error, "cannot connect");
@@ -190,6 +215,8 @@ awaitable<Result<Response>> exchange(Stream& stream, const Address& address, con
   co_await stream.async_handshake(asio::ssl::stream_base::client, redirect_error(use_awaitable, error));
   if (error) co_return to_error(address, error, "no TLS 1.3 connection");
 
+  if (!is_made(make, outcome)) co_return outcome.request->error();
+  const OutgoingRequest& request = **outcome.request;
   // A server that refuses says so and stops listening, perhaps before we have said everything: so its answer is read
   // even when writing failed. In TLS 1.3 that is also where it tells that it does not accept our certificate.
   error = co_await write(stream, view(request.head));
@@ -203,30 +230,32 @@ awaitable<Result<Response>> exchange(Stream& stream, const Address& address, con
   co_return response;  // without waiting for the other end's farewell: the length of the answer was known
 }
 
+#pragma GCC diagnostic pop
+
 awaitable<void> run_exchange(Stream& stream, const Address& address, const Endpoints& endpoints,
-                             const OutgoingRequest& request, Outcome& outcome) {
+                             const MakeRequest& make, Outcome& outcome) {
   try {
-    outcome.result.emplace(co_await exchange(stream, address, endpoints, request));
+    outcome.result.emplace(co_await exchange(stream, address, endpoints, make, outcome));
   } catch (const std::exception& problem) {
     outcome.result.emplace(Error{Code::kUnavailable, to_text(address) + ": " + problem.what()});
   }
 }
 
-Result<Response> exchange_until(steady_clock::time_point deadline, asio::ssl::context& tls, const Address& address,
-                                const OutgoingRequest& request) {
-  ASSIGN_OR_RETURN(const Endpoints endpoints, look_up(address, deadline));
+Result<Response> exchange_until(const Patience& patience, asio::ssl::context& tls, const Address& address,
+                                const MakeRequest& make) {
+  ASSIGN_OR_RETURN(const Endpoints endpoints, look_up(address, patience));
   Outcome outcome;
   asio::io_context io{1};
   Stream stream(io, tls);
   expect_host(stream.native_handle(), address.host);
-  asio::co_spawn(io, run_exchange(stream, address, endpoints, request, outcome), asio::detached);
-  io.run_until(deadline);
-  if (!outcome.result) return deadline_error(address);
+  asio::co_spawn(io, run_exchange(stream, address, endpoints, make, outcome), asio::detached);
+  while (!outcome.result && !patience.is_over()) io.run_until(patience.next_look());
+  if (!outcome.result) return impatience(patience, address);
   return std::move(*outcome.result);
 }
 
 Result<OutgoingRequest> make_request(const Address& address, const std::string& method, const std::string& target,
-                                     const std::string& content_type, const std::string& bearer_token, ByteView body) {
+                                     const std::string& content_type, const std::string& bearer_token, Bytes body) {
   const bool is_method = !method.empty() && method.size() <= 16 &&
                          std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!is_method) return Error{Code::kInvalidInput, "an HTTP method is a word in capital letters"};
@@ -242,7 +271,7 @@ Result<OutgoingRequest> make_request(const Address& address, const std::string& 
   if (!body.empty() && !content_type.empty()) head += "content-type: " + content_type + "\r\n";
   if (!body.empty() || (method != "GET" && method != "HEAD"))
     head += "content-length: " + std::to_string(body.size()) + "\r\n";
-  return OutgoingRequest{head + "\r\n", body, method == "HEAD"};
+  return OutgoingRequest{head + "\r\n", std::move(body), method == "HEAD"};
 }
 
 steady_clock::time_point deadline_of(std::int64_t wait_ms_max) {
@@ -283,9 +312,9 @@ void PinnedTransport::set_peer(const std::string& name, Peer peer) {
   peers_[name] = std::move(peer);
 }
 
-Result<Reply> PinnedTransport::post(const std::string& peer_name, const std::string& path, ByteView body,
-                                    std::int64_t wait_ms_max) {
-  const steady_clock::time_point deadline = deadline_of(wait_ms_max);
+Result<Reply> PinnedTransport::post_when_reached(const std::string& peer_name, const std::string& path,
+                                                 const Body& body, std::int64_t wait_ms_max) {
+  const Patience patience{deadline_of(wait_ms_max), &stopping_};
   Peer peer;
   {
     const MutexLock lock(mutex_);
@@ -297,14 +326,21 @@ Result<Reply> PinnedTransport::post(const std::string& peer_name, const std::str
     return Error{Code::kInvalidInput, "peer " + peer_name + ": its host name or port is unusable"};
   try {
     const Address address{peer.host, peer.port};
-    ASSIGN_OR_RETURN(const OutgoingRequest request,
-                     make_request(address, "POST", peer.base_path + path, "application/json", "", body));
+    TRY(make_request(address, "POST", peer.base_path + path, "application/json", "",
+                     {}));  // sound, before anybody is asked
+    const MakeRequest make = [&]() -> Result<OutgoingRequest> {
+      ASSIGN_OR_RETURN(Bytes made, body());
+      return make_request(address, "POST", peer.base_path + path, "application/json", "", std::move(made));
+    };
     asio::ssl::context tls(asio::ssl::context::tls_client);
     require_tls13(tls.native_handle());
     TRY(use_identity(tls.native_handle(), own_));
-    const AcceptCertificate accept = [&](const Digest& digest) { return digest == peer.certificate_sha256; };
+    const AcceptCertificate accept = [&](const Digest& digest) {
+      const auto& further = peer.further_certificates;
+      return digest == peer.certificate_sha256 || std::find(further.begin(), further.end(), digest) != further.end();
+    };
     require_pinned(tls.native_handle(), accept);
-    ASSIGN_OR_RETURN(Response response, exchange_until(deadline, tls, address, request));
+    ASSIGN_OR_RETURN(Response response, exchange_until(patience, tls, address, make));
     return Reply{response.status, std::move(response.body)};
   } catch (const std::exception& problem) {
     return Error{Code::kUnavailable, std::string("cannot ask the peer: ") + problem.what()};
@@ -313,7 +349,6 @@ Result<Reply> PinnedTransport::post(const std::string& peer_name, const std::str
 
 Result<Response> request(const ClientOptions& options, const std::string& method, const std::string& target,
                          const std::string& content_type, ByteView body) {
-  const steady_clock::time_point deadline = deadline_of(options.wait_ms_max);
   if (options.ca_pem.empty() != options.certificate_sha256.has_value())
     return Error{Code::kInvalidInput, "give either the server's authority or its certificate's SHA-256"};
   try {
@@ -321,15 +356,18 @@ Result<Response> request(const ClientOptions& options, const std::string& method
     std::string base_path;
     TRY(parse_url(options.url, address, base_path));
     ASSIGN_OR_RETURN(const OutgoingRequest outgoing,
-                     make_request(address, method, base_path + target, content_type, options.bearer_token, body));
+                     make_request(address, method, base_path + target, content_type, options.bearer_token,
+                                  Bytes(body.begin(), body.end())));
     asio::ssl::context tls(asio::ssl::context::tls_client);
     require_tls13(tls.native_handle());
+    if (options.identity) TRY(use_identity(tls.native_handle(), *options.identity));
     const AcceptCertificate accept = [&](const Digest& digest) { return digest == options.certificate_sha256; };
     if (options.certificate_sha256)
       require_pinned(tls.native_handle(), accept);
     else
       TRY(require_authority(tls.native_handle(), options.ca_pem));
-    return exchange_until(deadline, tls, address, outgoing);
+    return exchange_until({deadline_of(options.wait_ms_max)}, tls, address,
+                          [&] { return Result<OutgoingRequest>(outgoing); });
   } catch (const std::exception& problem) {
     return Error{Code::kUnavailable, std::string("cannot send the request: ") + problem.what()};
   }

@@ -1,6 +1,5 @@
 // One thread runs all connections, each a coroutine that reads like the protocol; the handler runs on the workers. So
 // what belongs to connections is touched by one thread alone and needs no lock. SIGPIPE: Asio sends with MSG_NOSIGNAL.
-// Of Beast only its parser is used: its stream operations cost half a minute of compiling each.
 #ifdef __SANITIZE_THREAD__  // knows no fences; Asio's own locks order all that we share
 #define BOOST_ASIO_DISABLE_FENCED_BLOCK
 #endif
@@ -17,23 +16,23 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/vector_body.hpp>
 #include <chrono>
 #include <exception>
 #include <future>
 #include <set>
 #include <thread>
 
-#include "core/json.h"
 #include "core/mutex.h"
 #include "net/certificate.h"
+#include "net/guests.h"
+#include "net/http_message.h"
 #include "net/net.h"
+#include "net/refusals.h"
+#include "net/turns.h"
 
 namespace puente::net {
 namespace {
@@ -46,15 +45,14 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-using BytesBody = http::vector_body<std::uint8_t>;
-using Parser = http::request_parser<BytesBody>;
 using PinList = std::vector<std::pair<std::string, Digest>>;
 
 constexpr int kLingerMsMax = 2'000;            // to let the other end read our last words before the connection goes
 constexpr int kAcceptPauseMs = 200;            // after the system refused
 constexpr std::size_t kReadBytes = 64u << 10;  // at a time
-constexpr std::size_t kDrainedBytesMax = 2 * limits::kRequestBytesMax;  // listened to after a refusal
-constexpr std::size_t kLoggedPathBytesMax = 200;
+constexpr std::size_t kDrainedBytesMax = limits::kRequestBytesMax + (1u << 20);  // listened to after a refusal
+constexpr int kDrainsMax = 4;  // at once: more are not listened to, and may lose our last words
+constexpr Refusals::Limits kOpenRequests = {3'000, 1, 100};  // of an address, of what anybody may ask
 
 // Who is pinned now. Any thread.
 class Pins {
@@ -84,88 +82,6 @@ class Pins {
   std::map<Digest, std::string> names_ GUARDED_BY(mutex_);
 };
 
-Response error_response(int status, Code code, const std::string& message) {
-  Response response;
-  response.status = status;
-  response.body = to_bytes(
-      canonical(Json::object({{"error", Json::object({{"code", to_string(code)}, {"message", message}})}})) + "\n");
-  return response;
-}
-
-// What to answer to a request that cannot be read; nothing where the connection itself is at its end.
-std::optional<Response> response_to(const error_code& error) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow)
-    return error_response(431, Code::kTooLarge, "the request's header is too long");
-  if (error == http::error::body_limit) return error_response(413, Code::kTooLarge, "the request's body is too long");
-  if (error.category() == http::make_error_code(http::error::bad_method).category())
-    return error_response(400, Code::kInvalidInput, "not an HTTP/1.1 request: " + error.message());
-  return std::nullopt;
-}
-
-std::string to_lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-bool is_header_safe(const std::string& name, const std::string& value) {
-  const auto is_name = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  const auto is_text = [](char c) { return c >= 0x20 && c <= 0x7e; };
-  return !name.empty() && name.size() <= 64 && value.size() <= 4096 && std::all_of(name.begin(), name.end(), is_name) &&
-         std::all_of(value.begin(), value.end(), is_text);
-}
-
-// The status line and header. What the handler may not have meant to send becomes a 500.
-std::string head_of(Response& response, bool keep_alive) {
-  std::map<std::string, std::string> fields = {{"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}};
-  for (const auto& [name, value] : response.headers) fields[to_lower(name)] = value;
-  fields.erase("transfer-encoding");
-  fields.erase("content-length");
-  fields["content-type"] = response.content_type;
-  fields["connection"] = keep_alive ? "keep-alive" : "close";
-  const bool valid = response.status >= 200 && response.status <= 599 &&
-                     std::all_of(fields.begin(), fields.end(),
-                                 [](const auto& field) { return is_header_safe(field.first, field.second); });
-  if (!valid) {
-    response = error_response(500, Code::kInternal, "the answer could not be sent");
-    return head_of(response, keep_alive);
-  }
-  if (response.status == 204 || response.status == 304)
-    response.body.clear();  // may have none, nor a length
-  else
-    fields["content-length"] = std::to_string(response.body.size());
-  const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
-  for (const auto& [name, value] : fields) head += name + ": " + value + "\r\n";
-  return head + "\r\n";
-}
-
-Result<Request> to_request(http::request<BytesBody>&& from) {
-  Request request;
-  const std::string_view target(from.target().data(), from.target().size());
-  if (target.empty() || target.front() != '/' || target.find('#') != target.npos)
-    return Error{Code::kInvalidInput, "the request's target must be a path"};
-  const std::size_t mark = std::min(target.find('?'), target.size());
-  request.target = target.substr(0, mark);
-  if (mark < target.size()) request.query = target.substr(mark + 1);
-  request.method = std::string(from.method_string());
-  for (const auto& field : from) {
-    std::string& value = request.headers[to_lower(field.name_string())];
-    if (!value.empty()) value += ", ";
-    value += std::string(field.value());
-  }
-  request.body = std::move(from.body());
-  return request;
-}
-
-std::string loggable(std::string_view path) {
-  std::string out(path.substr(0, kLoggedPathBytesMax));
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c <= 0x20 || c > 0x7e; }, '?');
-  return out;
-}
-
 }  // namespace
 
 struct Session;
@@ -173,26 +89,39 @@ struct Session;
 // In the order in which what comes later needs what comes before, also while it is torn down.
 struct Server::State {
   State(ServerOptions given, Handler own)
-      : options(std::move(given)), handler(std::move(own)), workers(static_cast<std::size_t>(options.threads)) {}
+      : options(std::move(given)),
+        handler(std::move(own)),
+        guests({options.strangers_max, options.strangers_per_address_max, options.connections_max,
+                options.connections_per_key_max}),
+        refusals({5, 50, options.refusal_wait_ms_max}),  // somebody may mistype
+        turns({options.threads, options.running_per_key_max > 0 ? options.running_per_key_max : options.threads,
+               options.waiting_per_key_max}),
+        aside({1, 1, options.waiting_per_key_max}) {}
 
   const ServerOptions options;
   const Handler handler;
-  std::atomic<std::uint64_t> requests{0}, requests_refused{0}, handshakes_refused{0}, connections_refused{0};
+  std::atomic<std::uint64_t> requests{0}, requests_refused{0}, strangers_refused{0}, requests_too_many{0},
+      handshakes_refused{0}, connections_refused{0}, connections_cut{0};
   Pins pins;
   const AcceptCertificate accept = [this](const Digest& digest) { return pins.name_of(digest).has_value(); };
   asio::ssl::context tls{asio::ssl::context::tls_server};
   std::uint16_t port = 0;
 
   // the network thread's own
-  std::set<Session*> sessions;
+  std::map<Guests::Id, Session*> sessions;
+  Guests::Id last_id = 0;
+  Guests guests;
+  Refusals refusals, open_requests{kOpenRequests};
+  int drains = 0;
   std::size_t bodies_bytes = 0;
+  std::map<std::string, std::size_t> bodies_bytes_of;  // by key
   bool stopping = false;
   steady_clock::time_point refusal_logged{};
   std::uint64_t refusals_unlogged = 0;
 
   asio::io_context io{1};
   tcp::acceptor acceptor{io};
-  asio::thread_pool workers;
+  Turns turns, aside;
   std::promise<void> network_ended;
   std::thread network;
   std::once_flag stop_once;
@@ -201,22 +130,28 @@ struct Server::State {
   Status listen();
   void run_network();
   void stop();
+  void cut(std::optional<Guests::Id> guest);
   void note_refused_handshake(const std::string& remote_address, const std::string& reason);
 };
 
-// One connection. Lives as long as its coroutine.
+// One connection. Lives as long as its coroutine, and what it asked of the workers.
 struct Session : std::enable_shared_from_this<Session> {
   Session(Server::State& its_server, tcp::socket socket)
-      : server(its_server), stream(std::move(socket), its_server.tls), timer(its_server.io) {
+      : server(its_server),
+        id(++its_server.last_id),
+        stream(std::move(socket), its_server.tls),
+        timer(its_server.io),
+        pause(its_server.io) {
     error_code error;
     const tcp::endpoint remote = stream.next_layer().remote_endpoint(error);
     if (!error) remote_address = remote.address().to_string();
     stream.next_layer().set_option(tcp::no_delay(true), error);
-    server.sessions.insert(this);
+    server.sessions[id] = this;
   }
   ~Session() {
     release_body();
-    server.sessions.erase(this);
+    server.guests.leave(id);
+    server.sessions.erase(id);
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -236,27 +171,58 @@ struct Session : std::enable_shared_from_this<Session> {
     });
   }
   void expire_never() { timer.expires_at(steady_clock::time_point::max()); }
+  // The patience with this other end.
+  int wait_ms_max() const {
+    const int all = server.options.request_wait_ms_max;
+    return server.guests.knows(id) ? all : std::min(all, server.options.stranger_wait_ms_max);
+  }
+  void set_busy(bool now) {
+    busy = now;
+    server.guests.set_busy(id, now);
+  }
+  // It has shown whose it is. False: all places of that key are busy.
+  bool recognise(const std::string& its_key) {
+    key = its_key;
+    const Guests::Welcome welcome = server.guests.recognise(id, its_key);
+    server.cut(welcome.cut);
+    if (!welcome.given) server.connections_refused++;
+    return welcome.given;
+  }
+  // Whose share a request is of; a stranger's is its address's.
+  std::string share() const { return key.empty() ? "address " + remote_address : key; }
+
   bool reserve_body(std::size_t size) {
-    if (size > server.options.bodies_bytes_max - std::min(server.bodies_bytes, server.options.bodies_bytes_max))
+    const auto fits = [size](std::size_t used, std::size_t most) { return size <= most - std::min(used, most); };
+    std::size_t& own = server.bodies_bytes_of[body_key.empty() ? body_key = share() : body_key];
+    if (!fits(server.bodies_bytes, server.options.bodies_bytes_max) ||
+        !fits(own, server.options.bodies_per_key_bytes_max))
       return false;
     server.bodies_bytes += size;
+    own += size;
     body_bytes += size;
     return true;
   }
   void release_body() {
     server.bodies_bytes -= body_bytes;
+    if (const auto own = server.bodies_bytes_of.find(body_key); own != server.bodies_bytes_of.end()) {
+      own->second -= body_bytes;
+      if (own->second == 0) server.bodies_bytes_of.erase(own);
+    }
     body_bytes = 0;
+    body_key.clear();
   }
 
   Server::State& server;
+  const Guests::Id id;
   asio::ssl::stream<tcp::socket> stream;
-  asio::steady_timer timer;
+  asio::steady_timer timer, pause;
   bool expired = false;
   beast::flat_buffer buffer{server.options.header_bytes_max + kReadBytes};  // received, not yet parsed
-  std::string remote_address;
+  std::string remote_address, key;
   std::optional<Digest> certificate;
-  std::size_t body_bytes = 0;  // of this session in server.bodies_bytes
-  bool busy = false;           // has a request: stop() waits for it
+  std::size_t body_bytes = 0;  // of this session in server.bodies_bytes, and in those of
+  std::string body_key;
+  bool busy = false;  // has a request: stop() waits for it
 };
 
 namespace {
@@ -285,30 +251,56 @@ awaitable<bool> write(Session& session, ByteView bytes) {
 
 // False when the connection broke.
 awaitable<bool> write_response(Session& session, Response& response, bool keep_alive, bool head_only) {
-  session.expire_after(session.server.options.request_wait_ms_max);
+  session.expire_after(session.wait_ms_max());
   const std::string head = head_of(response, keep_alive);
   bool written = co_await write(session, view(head));
   if (written && !head_only && !response.body.empty()) written = co_await write(session, response.body);
   co_return written;
 }
 
+// While it lives the other end is listened to, and forgotten, so that our last words are not lost to a reset because it
+// was still speaking. Not everybody at once: it is work.
+class Drain {
+ public:
+  explicit Drain(Session& session) : drains_(session.server.drains) {
+    ++drains_;
+    session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
+  }
+  ~Drain() { --drains_; }
+  Drain(const Drain&) = delete;
+  Drain& operator=(const Drain&) = delete;
+  bool listens(std::size_t heard) const { return drains_ <= kDrainsMax && heard < kDrainedBytesMax; }
+
+ private:
+  int& drains_;
+};
+
+// Who it is, as far as the handshake says. False: there is no place for another connection of theirs.
+bool recognise_by_handshake(Session& session) {
+  const Server::State& server = session.server;
+  if (server.options.mutual) {
+    const auto peer = session.certificate ? server.pins.name_of(*session.certificate) : std::nullopt;
+    return !peer || session.recognise(*peer);  // nobody: a pin that has just gone, as its first request is told
+  }
+  return server.options.admit != nullptr || session.recognise(session.share());
+}
+
 awaitable<bool> handshake(Session& session) {
   error_code error;
-  session.expire_after(session.server.options.request_wait_ms_max);
+  session.expire_after(session.wait_ms_max());
   co_await session.stream.async_handshake(asio::ssl::stream_base::server, redirect_error(use_awaitable, error));
   if (!error) {
     session.certificate = peer_certificate_sha256(session.stream.native_handle());
-    co_return true;
+    co_return recognise_by_handshake(session);
   }
   if (session.server.stopping) co_return false;
   session.server.note_refused_handshake(session.remote_address, session.expired ? "too slow" : error.message());
   if (session.expired) co_return false;
-  // reads on and forgets, so that our alert is not lost to a reset because the other end was still speaking
   tcp::socket& socket = session.stream.next_layer();
-  session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
+  const Drain drain(session);
   Bytes sink(kReadBytes);
   socket.shutdown(tcp::socket::shutdown_send, error);
-  for (std::size_t total = 0; !error && total < kDrainedBytesMax;)
+  for (std::size_t total = 0; !error && drain.listens(total);)
     total += co_await socket.async_read_some(asio::buffer(sink), redirect_error(use_awaitable, error));
   co_return false;
 }
@@ -323,9 +315,9 @@ awaitable<void> say_goodbye(Session& session) {
 awaitable<void> refuse(Session& session, Response answer) {
   session.server.requests_refused++;
   const bool written = co_await write_response(session, answer, false, false);
-  session.expire_after(std::min(kLingerMsMax, session.server.options.request_wait_ms_max));
+  const Drain drain(session);
   error_code error;
-  for (std::size_t total = 0; written && !error && total < kDrainedBytesMax;) {
+  for (std::size_t total = 0; written && !error && drain.listens(total);) {
     session.buffer.clear();
     error = co_await read_some(session);
     total += session.buffer.size();
@@ -345,18 +337,28 @@ awaitable<error_code> parse_some(Session& session, Parser& parser) {
   co_return error;
 }
 
-// Reads one request within its time. False: there is none; where it was the client's fault, that was answered.
-awaitable<bool> read_request(Session& session, Parser& parser) {
-  Server::State& server = session.server;
-  parser.header_limit(static_cast<std::uint32_t>(server.options.header_bytes_max));
-  parser.body_limit(server.options.body_bytes_max);
-  session.expire_after(server.options.request_wait_ms_max);
+// Reads one request's header within its time. False: there is none; where it was the client's fault, that was answered.
+awaitable<bool> read_header(Session& session, Parser& parser) {
+  const ServerOptions& options = session.server.options;
+  parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+  parser.body_limit(options.body_bytes_max);
+  session.expire_after(session.wait_ms_max());
+  error_code error;
+  while (!error && !parser.is_header_done()) error = co_await parse_some(session, parser);
+  if (!error) co_return true;
+  if (std::optional<Response> refusal = response_to(error)) co_await refuse(session, std::move(*refusal));
+  co_return false;
+}
+
+// And its body.
+awaitable<bool> read_body(Session& session, Parser& parser) {
   error_code error;
   std::optional<Response> refusal;
-  while (!error && !parser.is_header_done()) error = co_await parse_some(session, parser);
-  session.busy = !error;
-  if (!error && beast::iequals(parser.get()[http::field::expect], "100-continue"))
+  session.expire_after(session.wait_ms_max());
+  if (!parser.is_done() && beast::iequals(parser.get()[http::field::expect], "100-continue"))
     co_await write(session, view("HTTP/1.1 100 Continue\r\n\r\n"));
+  if (!session.reserve_body(parser.get().body().size()))
+    refusal = error_response(503, Code::kUnavailable, "too many large requests at once: try again");
   while (!error && !refusal && !parser.is_done()) {
     error = co_await parse_some(session, parser);
     if (!session.reserve_body(parser.get().body().size() - session.body_bytes))
@@ -367,52 +369,143 @@ awaitable<bool> read_request(Session& session, Parser& parser) {
   co_return !error && !refusal;
 }
 
-awaitable<Response> run_handler(Server::State& server, const Request& request) {
+Response run_handler(Server::State& server, const Request& request) {
   try {
-    co_return server.handler(request);
+    return server.handler(request);
   } catch (const std::exception& problem) {
     spdlog::error("net: the handler threw: {}", problem.what());
   } catch (...) {
     spdlog::error("net: the handler threw");
   }
-  co_return error_response(500, Code::kInternal, "the server could not do this");
+  return error_response(500, Code::kInternal, "the server could not do this");
+}
+
+// A request on its way through the workers, and its answer.
+struct Errand {
+  Request request;
+  Response answer;
+  bool done = false;
+  steady_clock::time_point since = steady_clock::now();
+};
+
+// On a worker, or on whoever drops what waits.
+void run(Server::State& server, Errand& errand, bool runs) {
+  const auto waited = std::chrono::duration_cast<milliseconds>(steady_clock::now() - errand.since).count();
+  if (runs && waited <= server.options.turn_wait_ms_max) {
+    errand.answer = run_handler(server, errand.request);
+    return;
+  }
+  server.requests_too_many++;
+  errand.answer =
+      error_response(503, Code::kUnavailable,
+                     runs ? "it waited too long for its turn: try again later" : "the server is about to stop");
+}
+
+// The answer leaves as soon as it is there: a worker posts it to the network's thread, and stands in no queue again.
+awaitable<Response> handled(Session& session, Request request, bool never_waits) {
+  Server::State& server = session.server;
+  const auto errand = std::make_shared<Errand>();
+  errand->request = std::move(request);
+  session.expire_never();
+  session.pause.expires_at(steady_clock::time_point::max());
+  Turns& turns = never_waits ? server.aside : server.turns;
+  const bool taken = turns.take(session.share(), [errand, its = session.shared_from_this()](bool runs) mutable {
+    run(its->server, *errand, runs);
+    asio::io_context& io = its->server.io;
+    asio::post(io, [errand = std::move(errand), its = std::move(its)] {
+      errand->done = true;
+      its->pause.cancel();
+    });
+  });
+  if (!taken) {
+    server.requests_too_many++;
+    co_return error_response(503, Code::kUnavailable, "too many of your requests wait already: try again later");
+  }
+  error_code cancelled;
+  while (!errand->done) co_await session.pause.async_wait(redirect_error(use_awaitable, cancelled));
+  server.requests++;
+  co_return std::move(errand->answer);
+}
+
+// Whether a request may go on, when its header is complete.
+Admission judge(Session& session, Request& request) {
+  const Server::State& server = session.server;
+  request.remote_address = session.remote_address;
+  Admission out;
+  if (server.options.mutual) {
+    const auto peer = session.certificate ? server.pins.name_of(*session.certificate) : std::nullopt;
+    if (!peer) {
+      out.refusal = error_response(401, Code::kUnauthenticated, "this certificate is no longer accepted");
+      return out;
+    }
+    request.peer = *peer;
+  }
+  if (server.options.admit != nullptr) out = server.options.admit(request);
+  if (server.options.mutual) out.key = request.peer;
+  if (!out.refusal && !out.key.empty() && !session.recognise(out.key))
+    out.refusal = error_response(503, Code::kUnavailable, "too many of your requests at once: try again later");
+  return out;
+}
+
+// A stranger who asks much is answered slowly; nobody else notices.
+awaitable<void> slow_down(Session& session, Refusals& counted) {
+  const int wait_ms = counted.note(session.remote_address, steady_clock::now());
+  if (wait_ms == 0) co_return;
+  session.expire_never();
+  session.pause.expires_after(milliseconds(wait_ms));
+  error_code ignored;
+  co_await session.pause.async_wait(redirect_error(use_awaitable, ignored));
+}
+
+awaitable<void> refuse_stranger(Session& session, Response refusal) {
+  Server::State& server = session.server;
+  server.strangers_refused++;
+  co_await slow_down(session, server.refusals);
+  if (const auto count = server.refusals.due(steady_clock::now())) {
+    spdlog::warn("net: {} requests without a token or certificate that is known here, the last one from {}", *count,
+                 session.remote_address);
+  }
+  co_await refuse(session, std::move(refusal));
 }
 
 // One request and its answer. False: the connection ends.
 awaitable<bool> exchange(Session& session, bool may_continue) {
   Server::State& server = session.server;
   Parser parser;
-  const bool was_read = co_await read_request(session, parser);
+  const bool was_read = co_await read_header(session, parser);
   if (!was_read) co_return false;
+  session.set_busy(true);
   const steady_clock::time_point start = steady_clock::now();
-  bool keep_alive = parser.get().keep_alive() && may_continue;
-  Result<Request> request = to_request(parser.release());
+  Result<Request> request = to_request(parser.get());
   if (!request.ok()) {
     co_await refuse(session, error_response(400, request.error().code, request.error().message));
     co_return false;
   }
-  request->remote_address = session.remote_address;
-  if (server.options.mutual) {
-    const std::optional<std::string> peer =
-        session.certificate ? server.pins.name_of(*session.certificate) : std::nullopt;
-    if (!peer) {
-      co_await refuse(session, error_response(401, Code::kUnauthenticated, "this certificate is no longer accepted"));
-      co_return false;
-    }
-    request->peer = *peer;
+  Admission admission = judge(session, *request);
+  if (admission.refusal) {
+    co_await (admission.key.empty() ? refuse_stranger : refuse)(session, std::move(*admission.refusal));
+    co_return false;
   }
-
-  session.expire_never();
-  Response answer = co_await asio::co_spawn(server.workers, run_handler(server, *request), use_awaitable);
-  server.requests++;
-  keep_alive = keep_alive && !server.stopping;
-  request->body = {};
+  if (admission.key.empty() && server.options.admit != nullptr) co_await slow_down(session, server.open_requests);
+  if (admission.reads_body) {
+    const bool came = co_await read_body(session, parser);
+    if (!came) co_return false;
+    request->body = std::move(parser.get().body());
+  }
+  const bool all_read = parser.is_done();
+  const std::string method = request->method, target = request->target;
+  Response answer = co_await handled(session, *std::move(request), admission.never_waits);
   session.release_body();
-  const bool written = co_await write_response(session, answer, keep_alive, request->method == "HEAD");
+  if (!all_read) {
+    co_await refuse(session, std::move(answer));
+    co_return false;
+  }
+  const bool keep_alive = parser.get().keep_alive() && may_continue && !server.stopping;
+  const bool written = co_await write_response(session, answer, keep_alive, method == "HEAD");
   const auto took = std::chrono::duration_cast<milliseconds>(steady_clock::now() - start);
-  spdlog::info("net: {} {} {} {} ms", loggable(request->method), loggable(request->target), answer.status,
+  spdlog::info("net: {} {} {} {} ms", loggable(method), answer.route.empty() ? "-" : answer.route, answer.status,
                took.count());
-  session.busy = false;
+  session.set_busy(false);
   co_return written&& keep_alive && !server.stopping;
 }
 
@@ -435,11 +528,9 @@ awaitable<void> accept_one(Server::State& server) {
   tcp::socket socket = co_await server.acceptor.async_accept(redirect_error(use_awaitable, error));
   if (server.stopping) co_return;
   if (error) throw boost::system::system_error(error);
-  if (server.sessions.size() >= static_cast<std::size_t>(server.options.connections_max)) {
-    server.connections_refused++;
-    co_return;
-  }
-  asio::co_spawn(server.io, serve(std::make_shared<Session>(server, std::move(socket))), asio::detached);
+  const auto session = std::make_shared<Session>(server, std::move(socket));
+  server.cut(server.guests.arrive(session->id, session->remote_address));
+  asio::co_spawn(server.io, serve(session), asio::detached);
 }
 
 awaitable<void> accept_all(Server::State& server) {
@@ -461,6 +552,15 @@ awaitable<void> accept_all(Server::State& server) {
 }
 
 }  // namespace
+
+void Server::State::cut(std::optional<Guests::Id> guest) {
+  if (!guest) return;
+  connections_cut++;
+  const auto found = sessions.find(*guest);
+  if (found == sessions.end()) return;
+  found->second->cut();
+  found->second->pause.cancel();
+}
 
 void Server::State::note_refused_handshake(const std::string& remote_address, const std::string& reason) {
   handshakes_refused++;
@@ -518,15 +618,17 @@ void Server::State::stop() {
     stopping = true;
     error_code ignored;
     acceptor.close(ignored);
-    for (Session* session : sessions)
+    for (const auto& [id, session] : sessions)
       if (!session->busy) session->cut();
   });
+  turns.drop_waiting();
+  aside.drop_waiting();
   // the network thread runs out of work by itself once the last connection ends
   if (network_ended.get_future().wait_for(milliseconds(options.stop_wait_ms_max)) != std::future_status::ready)
     io.stop();
   network.join();
-  workers.stop();
-  workers.join();
+  turns.end();
+  aside.end();
 }
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler handler) {
@@ -551,7 +653,15 @@ std::uint16_t Server::port() const {
   return state_->port;
 }
 ServerCounts Server::counts() const {
-  return {state_->requests, state_->requests_refused, state_->handshakes_refused, state_->connections_refused};
+  ServerCounts out;
+  out.requests = state_->requests;
+  out.requests_refused = state_->requests_refused;
+  out.strangers_refused = state_->strangers_refused;
+  out.requests_too_many = state_->requests_too_many;
+  out.handshakes_refused = state_->handshakes_refused;
+  out.connections_refused = state_->connections_refused;
+  out.connections_cut = state_->connections_cut;
+  return out;
 }
 void Server::set_pinned_peers(const PinList& pinned_peers) {
   CHECK(state_->options.mutual);

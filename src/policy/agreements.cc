@@ -74,6 +74,20 @@ Result<AgreementRecord> accept_agreement(std::string document, std::string_view 
   return step_to(std::move(record), AgreementState::kAccepted, step);
 }
 
+std::vector<std::string> not_ours(const Agreement& agreement, std::string_view own_country, const Holdings& own) {
+  const Party* party = agreement.party(own_country);
+  if (party == nullptr) return {"a party"};
+  const auto among = [](const auto& all, const auto& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  std::vector<std::string> out;
+  if (!among(own.signing, party->signing_key)) out.push_back("the signing key");
+  if (!among(own.sealing, party->sealing_key)) out.push_back("the sealing key");
+  if (!own.certificates.empty() && !among(own.certificates, party->certificate_sha256))
+    out.push_back("the certificate");
+  return out;
+}
+
 Result<AgreementRecord> suspend_agreement(AgreementRecord record, const Step& step) {
   if (record.state != AgreementState::kAccepted) return conflict(record, "suspended");
   return step_to(std::move(record), AgreementState::kSuspended, step);

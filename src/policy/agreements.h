@@ -23,6 +23,16 @@ Result<AgreementRecord> suspend_agreement(AgreementRecord record, const Step& st
 Result<AgreementRecord> resume_agreement(AgreementRecord record, const Step& step);     // as if never suspended
 Result<AgreementRecord> terminate_agreement(AgreementRecord record, const Step& step);  // nor ever again
 
+// What a node has of its own: keys and certificates, the present ones and those made to follow.
+struct Holdings {
+  std::vector<SigningPublicKey> signing;
+  std::vector<SealingPublicKey> sealing;
+  std::vector<Digest> certificates;  // none: not looked at
+};
+// Which of the things that the agreement names in our place are not ours, in words; empty: all are. Under one that
+// names another's nothing can ever be exchanged.
+std::vector<std::string> not_ours(const Agreement& agreement, std::string_view own_country, const Holdings& own);
+
 // The store's rows, read, checked and set beside each other. Errors of read_agreement, with the agreement's id.
 // One that another replaces is replaced from the day that one came into force and was accepted here, whatever becomes
 // of that one later; one that was terminated before its first day replaces nothing.

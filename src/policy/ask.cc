@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/person.h"
 #include "policy/agreements.h"
 
 namespace puente::policy {
@@ -59,6 +60,12 @@ Decision may_ask(const AcceptedAgreement* agreement, const Ask& ask) {
   }
   if (!against.empty()) return deny(std::move(against));
   return Decision::permit(clause(*terms), *terms);
+}
+
+Decision may_ask_about(const std::set<std::string>& withheld_from, std::string_view answering) {
+  const bool against = std::any_of(withheld_from.begin(), withheld_from.end(),
+                                   [&](const std::string& each) { return each == answering || !is_country(each); });
+  return against ? Decision::deny({"own_rules"}) : Decision::permit("own_rules_permit");
 }
 
 }  // namespace puente::policy

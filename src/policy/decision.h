@@ -11,7 +11,7 @@ namespace puente::policy {
 
 struct Decision {
   bool permitted = false;
-  Code code = Code::kDenied;          // of a denial: kDenied, kQuotaExceeded or kInvalidInput
+  Code code = Code::kDenied;          // of a denial: kDenied, kQuotaExceeded, kInvalidInput, kConflict
   std::vector<std::string> reasons;   // never empty; stable snake_case names, no personal data: they go into the log
   std::optional<PurposeTerms> terms;  // of a permitted ask or release: the clause that permits it
 

@@ -1,5 +1,7 @@
 #include "policy/document.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/limits.h"
@@ -90,7 +92,8 @@ Result<Party> read_party(const Json& document, PartyIn where) {
   JsonReader reader(document, "party");
   Party party;
   party.country = reader.string("country");
-  if (!is_country(party.country)) reader.complain("member \"country\" must be three capital letters (ISO 3166-1)");
+  if (!is_country(party.country))
+    reader.complain("member \"country\" must be a code of ISO 3166-1 alpha-3, such as COL");
   party.name = reader.string("name");
   if (!is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
     reader.complain("member \"name\" must be plain text of 1 to " + std::to_string(kPartyNameMax) + " bytes");
@@ -298,6 +301,32 @@ Result<Json> sign_agreement(const Json& document, std::string_view country, cons
   signatures.push_back(Json::object({{"country", country}, {"signature", to_base64(signature)}}));
   Json out = document;
   out.set("signatures", std::move(signatures));
+  return out;
+}
+
+Result<std::vector<std::string>> signed_another_text(const Json& document) {
+  ASSIGN_OR_RETURN(const Document read, read_document(document));
+  const Bytes message = with_domain(document);
+  std::vector<std::string> out;
+  for (const CountrySignature& each : read.signatures) {
+    const Party& party = *read.agreement.party(each.country);
+    if (!verify_signature(party.signing_key, message, each.signature)) out.push_back(each.country);
+  }
+  return out;
+}
+
+std::string fingerprint(const Party& party) {
+  Bytes all = to_bytes(party.country + "\n");
+  for (const auto* part : {&party.signing_key, &party.sealing_key, &party.certificate_sha256}) {
+    all.insert(all.end(), part->begin(), part->end());
+  }
+  const Digest digest = sha256(all);
+  std::string out;
+  for (std::size_t at = 0; at < digest.size(); at += 4) {
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < 4; ++i) number = number << 8 | digest[at + i];
+    out += fmt::format("{}{:05}", at == 0 ? "" : " ", number % 100'000);
+  }
   return out;
 }
 

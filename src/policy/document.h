@@ -20,6 +20,13 @@ Result<Json> draft_agreement(std::string_view id, std::string_view valid_from, s
 // the document without "signatures". kDenied when the key is not that party's; kInvalidInput for an unsound document.
 Result<Json> sign_agreement(const Json& document, std::string_view country, const SigningKey& key);
 
+// Countries whose signature stands in the document and is not of this text: it was changed after they signed.
+Result<std::vector<std::string>> signed_another_text(const Json& document);
+
+// What a party hands over, short enough to compare by voice: 8 groups of 5 digits over its country, its two keys and
+// its certificate.
+std::string fingerprint(const Party& party);
+
 // What both signed. kUnauthenticated names the country whose signature is missing or does not fit the document;
 // kInvalidInput, kTooLarge, kUnsupported (a later format, or messages that this program does not write). Says nothing
 // of whether it is in force now, nor whether this program compares what it names: may_ask does.

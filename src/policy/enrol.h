@@ -1,14 +1,27 @@
 // Enrolling: a person is taken in.
 #pragma once
+#include <optional>
+
 #include "policy/decision.h"
 
 namespace puente::policy {
 
+// At the capture; R10. Somebody whose date of birth nobody stated is not known to be younger.
+inline constexpr int kYoungestYears = 6;
+
 struct Enrolment {
   bool known_under_another_id = false;  // a search before found somebody
   bool officer_insists = false;
+  std::optional<std::string> date_of_birth;   // as it was stated
+  std::optional<std::string> encounter_date;  // when the fingers were captured, where that is stated; else now
+  std::int64_t now_ms = 0;
+  bool contradicts_person = false;    // the fingers are not those that the id given has
+  bool nothing_in_common = false;     // no finger of the id given could be compared with these
+  bool contradicts_itself = false;    // two fingers under one position, or one under two
+  bool supervisor_overrules = false;  // what the fingers say; never the age
 };
-// A hit is no bar (R9): whoever insists enrols a known person under a second id, and both ids are in the log.
+// A hit is no bar (R9): whoever insists enrols a known person under a second id, and both ids are in the log. In doubt
+// about an age (R10) or about whose fingers they are: not enrolled.
 Decision may_enrol(const Enrolment& enrolment);
 
 }  // namespace puente::policy

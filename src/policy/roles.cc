@@ -13,7 +13,7 @@ std::span<const Grant> grants() {
       {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect}},
       {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
       {Role::kSupervisor,
-       {kListCases, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
+       {kListCases, kViewQuestion, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
         kSuspendAgreement, kResumeAgreement, kTerminateAgreement, kReadDetails, kProtect, kLiftProtection,
         kOverruleIdentity, kConfirmClock, kReadAlarms}},
       {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms}},

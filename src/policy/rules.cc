@@ -17,6 +17,25 @@ constexpr Rule kRules[] = {
     {"not_known_before", kPermits, {kEnrol}, {}, "nobody else is known by these prints"},
     {"known_and_insisted", kPermits, {kEnrol}, {}, "the person is known under another id, and the officer insists"},
     {"already_known", kDenies, {kEnrol}, {}, "the person is known under another id already"},
+    {"age_in_doubt", kDenies, {kEnrol}, {10}, "the date of birth or of the capture is no day that can be read"},
+    {"not_yet_born", kDenies, {kEnrol}, {10}, "the date of birth lies after the capture"},
+    {"under_six", kDenies, {kEnrol}, {10}, "children under six years of age are not enrolled"},
+    {"contradicts_person",
+     kDenies,
+     {kEnrol},
+     {},
+     "these are not the fingers that this id has: a supervisor may overrule that"},
+    {"nothing_in_common",
+     kDenies,
+     {kEnrol},
+     {},
+     "no finger of this id can be compared with these: give one that it has, or a supervisor overrules"},
+    {"contradicts_itself",
+     kDenies,
+     {kEnrol},
+     {},
+     "two different fingers stand under one position, or one finger under two: a supervisor may overrule that"},
+    {"identity_overruled", kPermits, {kEnrol}, {}, "a supervisor says, with reasons, whose fingers these are"},
 
     // ask, and again at the answering side; some again at the release
     {"clause_", kPermits, {kAsk, kRelease}, {1}, "the agreement's clause on this purpose permits it"},
@@ -52,7 +71,10 @@ constexpr Rule kRules[] = {
      kDenies,
      {kAsk},
      {23},
-     "today's questions for this purpose are used up: the count starts anew at midnight UTC"},
+     "the questions of the last 24 hours for this purpose are used up; counted by the hour"},
+
+    {"own_rules_permit", kPermits, {kAsk}, {2}, "nothing in this country's own rules speaks against asking"},
+    {"own_rules", kDenies, {kAsk}, {2}, "this country's own rules speak against asking now: ask a supervisor"},
 
     // find
     {"open_to_search", kPermits, {kFind}, {}, "nothing hides the person from this search"},

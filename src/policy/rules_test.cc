@@ -23,6 +23,7 @@ struct Example {
 // What is sound but for one thing, by name of the moment.
 Decision enrol(const std::function<void(Enrolment&)>& change) {
   Enrolment enrolment;
+  enrolment.now_ms = at("2026-06-03");
   change(enrolment);
   return may_enrol(enrolment);
 }
@@ -58,6 +59,19 @@ const std::vector<Example>& enrolments() {
        [] { return enrol([](Enrolment& e) { e.known_under_another_id = true; }); }},
       {Moment::kEnrol, "the same, and the officer insists",
        [] { return enrol([](Enrolment& e) { e.known_under_another_id = e.officer_insists = true; }); }},
+      {Moment::kEnrol, "the date of birth is no real day",
+       [] { return enrol([](Enrolment& e) { e.date_of_birth = "1980-02-31"; }); }},
+      {Moment::kEnrol, "born after the capture",
+       [] { return enrol([](Enrolment& e) { e.date_of_birth = "2031-01-01"; }); }},
+      {Moment::kEnrol, "five years old", [] { return enrol([](Enrolment& e) { e.date_of_birth = "2021-01-01"; }); }},
+      {Moment::kEnrol, "the fingers are another person's than those of the id given",
+       [] { return enrol([](Enrolment& e) { e.contradicts_person = true; }); }},
+      {Moment::kEnrol, "nothing of the id given can be compared with them",
+       [] { return enrol([](Enrolment& e) { e.nothing_in_common = true; }); }},
+      {Moment::kEnrol, "one finger is given as two",
+       [] { return enrol([](Enrolment& e) { e.contradicts_itself = true; }); }},
+      {Moment::kEnrol, "the same, and a supervisor overrules it",
+       [] { return enrol([](Enrolment& e) { e.contradicts_itself = e.supervisor_overrules = true; }); }},
   };
   return kExamples;
 }
@@ -66,6 +80,12 @@ const std::vector<Example>& questions() {
   static const std::vector<Example> kExamples = {
       {Moment::kAsk, "a clause fits", [] { return ask([](G, A) {}); }},
       {Moment::kAsk, "a country asks itself", [] { return ask([](G, A a) { a.answering = "USA"; }); }},
+      {Moment::kAsk, "the asking side's own rules have nothing against it",
+       [] { return may_ask_about({"PER"}, "COL"); }},
+      {Moment::kAsk, "they have something against it",
+       [] {
+         return may_ask_about({"PER", "COL"}, "COL");
+       }},
       {Moment::kAsk, "nothing was signed", [] { return may_ask(nullptr, sound_ask()); }},
       {Moment::kAsk, "the day before the first", [] { return ask([](G, A a) { a.now_ms = at("2025-12-31"); }); }},
       {Moment::kAsk, "the first day after", [] { return ask([](G, A a) { a.now_ms = at("2027-01-01"); }); }},

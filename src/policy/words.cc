@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/clock.h"
+#include "policy/document.h"
 
 namespace puente::policy {
 namespace {
@@ -122,7 +123,9 @@ std::string in_words(const Agreement& agreement, const std::string& problem, Lan
   page.line("  {} {} {} {}", page.say({"in force from", "vigente desde el"}), day(agreement.valid_from_ms),
             page.say({"until before", "hasta antes del"}), day(agreement.valid_until_ms));
   for (const Party& party : agreement.parties)
-    page.line("  {} {}: {}", page.say({"party", "parte"}), party.country, party.name);
+    page.line("  {} {}: {}\n      {}: {}", page.say({"party", "parte"}), party.country, party.name,
+              page.say({"fingerprint of its keys and certificate", "huella de sus claves y certificado"}),
+              fingerprint(party));
   if (problem.empty())
     page.line("  {}", page.say({"both signatures fit", "las dos firmas son válidas"}));
   else

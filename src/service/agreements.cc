@@ -6,8 +6,8 @@ namespace puente::service {
 namespace {
 
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
-                           const AgreementRecord& record) {
-  Entry logged = in.journal.entry(event, record.changed_by);
+                           const AgreementRecord& record, const std::string& actor) {
+  Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
   ASSIGN_OR_RETURN(const Receipt receipt,
                    in.journal.commit(transaction, std::move(logged),
@@ -27,19 +27,25 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
   ASSIGN_OR_RETURN(AgreementRecord record, in.store->agreement(agreement_id));
   ASSIGN_OR_RETURN(record, step(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
-  return write_down(in, *transaction, event, record);
+  return write_down(in, *transaction, event, record, caller.user);
 }
 
 }  // namespace
 
-Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const std::string& user,
+Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const std::string& actor,
                                 const std::string& reasons) {
+  const std::string user = actor == kItself ? "node" : actor;  // as the agreement's row names it
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> kept, in.store->agreements());
   ASSIGN_OR_RETURN(const AgreementRecord record,
                    policy::accept_agreement(document, in.config.country, kept, {user, reasons, in.now_ms()}));
+  ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
+  if (const auto foreign = policy::not_ours(agreement, in.config.country, holdings(in.config)); !foreign.empty()) {
+    return Error{Code::kInvalidInput, foreign.front() + " that the agreement " + record.id + " names for " +
+                                          in.config.country + " is not this node's: nothing could be exchanged"};
+  }
   TRY(transaction->put_agreement(record));
-  return write_down(in, *transaction, Event::kAgreementAccepted, record);
+  return write_down(in, *transaction, Event::kAgreementAccepted, record, actor);
 }
 
 Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons) {

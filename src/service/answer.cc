@@ -1,5 +1,7 @@
 // The answering side: a partner's question, hit or no hit.
 #include "core/limits.h"
+#include "core/parallel.h"
+#include "core/patience.h"
 #include "service/exhibit.h"
 #include "service/inside.h"
 
@@ -23,18 +25,57 @@ Status show(const Node::Inside& in, const Candidate& best, Searched& searched) {
   return {};
 }
 
-// Takes as long as it takes, and holds up nobody.
-Result<Searched> look_for(const Node::Inside& in, const std::vector<Sample>& samples, const Scope& scope) {
+std::int64_t minutiae_of(const intake::Taken& taken) {
+  std::size_t out = 0;
+  for (const intake::Print& print : taken.prints) out += print.features.minutiae.size();
+  return static_cast<std::int64_t>(out);
+}
+
+// Ends: kDeadlineExceeded, kUnavailable when the node is about to stop. gives_way: on a thread that everybody else goes
+// before; it takes no turn, so nobody waits for it.
+Result<Searched> look_for(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
+                          const Patience& patience, bool gives_way) {
+  const auto gave_up = [&patience] {
+    if (patience.was_stopped()) return Error{Code::kUnavailable, "this node is about to stop"};
+    return Error{Code::kDeadlineExceeded, "to look for this probe takes too long"};
+  };
   Searched out;
-  {
+  const auto extract = [&] {
+    return intake::take_in_probe(samples, intake::Depth::kSearchable, intake::Keep::kNoImages, &patience);
+  };
+  const auto extract_in_turn = [&] {
     const Turns::Turn turn = in.turns.one();
-    ASSIGN_OR_RETURN(out.taken, intake::take_in_probe(samples, intake::Depth::kSearchable));
-  }
+    return extract();
+  };
+  auto taken = gives_way ? extract() : extract_in_turn();
+  if (!taken.ok() && taken.error().code == Code::kDeadlineExceeded) return gave_up();
+  ASSIGN_OR_RETURN(out.taken, std::move(taken));
+  TRY(in.budget.take(partner, Cost::kMinutiae, minutiae_of(out.taken)));
   out.probe = probe_of(out.taken);
-  out.found = in.roster.search(out.probe, scope, 1);
+  out.found = in.roster.search(out.probe, Scope::partner(partner), 1, &patience, gives_way);
+  if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
   const Status shown = show(in, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
+  return out;
+}
+
+// The same at the partner's cost: who has had more than its share of the processors gets them when nobody else wants
+// them. Nothing is locked meanwhile.
+Result<Searched> look_for_in_turn(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples) {
+  const Patience patience(in.config.question_work_ms_max, &in.stopping);
+  Result<Searched> out = Error{Code::kInternal, "not searched"};
+  const bool gives_way = in.budget.is_over_share(partner);
+  const auto look = [&] {
+    out = look_for(in, partner, samples, patience, gives_way);
+    (void)patience.is_over();  // counts the last step
+  };
+  if (gives_way) {
+    run_last(look);
+  } else {
+    look();
+  }
+  in.budget.note_work(partner, patience.used_ms());
   return out;
 }
 
@@ -45,22 +86,41 @@ Bytes seal_answer(const Node::Inside& in, const Agreement& agreement, const exch
   switch (answer.outcome) {
     case store::Outcome::kNoHit:
     case store::Outcome::kReference:
-      return exchange::seal(reply, exchange::AnswerBody{answer.reference}, in.config.signing_key, to);
+      return exchange::seal(reply, exchange::AnswerBody{answer.reference}, in.config.signing_key_for(agreement), to);
     case store::Outcome::kRefused:
-      return exchange::seal(reply, exchange::RefusalBody{Code::kDenied, answer.reasons}, in.config.signing_key, to);
+      return exchange::seal(reply, exchange::RefusalBody{Code::kDenied, answer.reasons},
+                            in.config.signing_key_for(agreement), to);
   }
   CHECK(false);
 }
 
+// An entry about a partner's question: its id is the partner's choice, and stands in the details alone.
+Written about(const Node::Inside& in, Event event, const exchange::Header& header, Purpose purpose) {
+  const std::string name = Journal::name_of(header.agreement_id, header.exchange_id);
+  return {in.journal.entry(event, as_partner(header.from), name, header.agreement_id, purpose),
+          Json::object({{"exchange_id", header.exchange_id}})};
+}
+
+store::Answer refusal_of(const Node::Inside& in, const exchange::Header& header, std::vector<std::string> reasons) {
+  return {header.from, header.exchange_id, store::Outcome::kRefused,
+          "",          std::move(reasons), in.now_ms() + kAnswerKeptDays * kDayMs};
+}
+
 Result<store::Answer> refuse(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
                              Purpose purpose, std::vector<std::string> reasons) {
-  store::Answer answer{
-      header.from, header.exchange_id, store::Outcome::kRefused, "", reasons, in.now_ms() + kAnswerKeptDays * kDayMs};
+  store::Answer answer = refusal_of(in, header, std::move(reasons));
   TRY(transaction.put_answer(answer));
-  Entry logged = in.journal.entry(Event::kAnswerRefused, header.from, header.exchange_id, header.agreement_id, purpose);
-  logged.reasons = std::move(reasons);
-  TRY(in.journal.commit(transaction, std::move(logged)));
+  Written logged = about(in, Event::kAnswerRefused, header, purpose);
+  logged.entry.reasons = answer.reasons;
+  TRY(in.journal.commit(transaction, std::move(logged.entry), std::move(logged.details)));
   return answer;
+}
+
+// Whether another refusal to this partner is written down. If not it is counted, and answered all the same.
+bool is_worth_an_entry(Node::Inside& in, const std::string& partner, Code why) {
+  if (in.treaties.in_force_with(partner) && in.budget.take(partner, Cost::kEntries, 1).ok()) return true;
+  in.budget.note_refused(partner, why);
+  return false;
 }
 
 Case open_case(Node::Inside& in, const exchange::Header& header, const exchange::QuestionBody& question,
@@ -69,6 +129,7 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
   hit.case_id = in.seams.random.id("c-");
   hit.exchange_id = header.exchange_id;
   hit.agreement_id = header.agreement_id;
+  hit.agreement_digest = header.agreement_digest;
   hit.partner = header.from;
   hit.purpose = question.purpose;
   hit.partner_case_reference = question.case_reference;
@@ -88,9 +149,8 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   const auto candidates = in.roster.since(searched.found, searched.probe, scope, 1).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
-  Entry logged =
-      in.journal.entry(Event::kAnsweredNoHit, header.from, header.exchange_id, agreement.id, question.purpose);
-  Json details = Json::object({{"case_reference", question.case_reference}});
+  auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
+  details.set("case_reference", question.case_reference);
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
@@ -111,33 +171,54 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
 
 }  // namespace
 
+// Asked again because our answer was lost: the same answer, no second search, no second count.
+static Result<Bytes> answer_again(Node::Inside& in, const exchange::Header& header, Purpose purpose,
+                                  const store::Answer& known) {
+  TRY(in.budget.take(header.from, Cost::kEntries, 1));
+  const auto transaction = in.store->begin();
+  const Treaties::Held agreement = in.treaties.by_id(header.agreement_id);
+  CHECK(agreement != nullptr);  // the message was opened by it
+  TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
+  const std::vector<const char*> over = policy::why_not_in_force(*agreement, in.now_ms());
+  if (!over.empty()) return seal_answer(in, *agreement, header, refusal_of(in, header, {over.begin(), over.end()}));
+  Written logged = about(in, Event::kAnsweredAgain, header, purpose);
+  TRY(in.journal.commit(*transaction, std::move(logged.entry), std::move(logged.details)));
+  return seal_answer(in, *agreement, header, known);
+}
+
 // Reads the probe only after policy has said yes, and searches before the transaction. Inside it policy is asked again,
 // and the roster what came since: no other question can use up the quota, no agreement be suspended, nobody be
-// enrolled, hidden or erased between there and the answer.
+// enrolled, hidden or erased between there and the answer. Whatever was looked at counts against the quota, of use or
+// not.
 Result<Bytes> answer_question(Node::Inside& in, const exchange::Header& header,
                               const exchange::QuestionBody& question) {
   const auto decide = [&](const Treaties::Held& agreement) {
     return in.treaties.judge(agreement, header.from, in.config.country, question);
   };
   ASSIGN_OR_RETURN(std::optional<store::Answer> known, in.store->answer(header.from, header.exchange_id));
+  if (known) return answer_again(in, header, question.purpose, *known);
   std::optional<Result<Searched>> searched;
-  if (!known && decide(in.treaties.by_id(header.agreement_id)).permitted)
-    searched = look_for(in, question.probe, Scope::partner(header.from));
+  if (decide(in.treaties.by_id(header.agreement_id)).permitted) {
+    TRY(in.budget.take(header.from, Cost::kPixels, intake::pixels_of(question.probe)));
+    searched = look_for_in_turn(in, header.from, question.probe);
+    if (!searched->ok() && searched->error().code == Code::kUnavailable) return searched->error();
+  }
 
-  const auto transaction = in.store->begin();
+  auto transaction = in.store->begin();
   const Treaties::Held agreement = in.treaties.by_id(header.agreement_id);
   CHECK(agreement != nullptr);  // the message was opened by it
   TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
   ASSIGN_OR_RETURN(known, in.store->answer(header.from, header.exchange_id));
-  if (known) {  // asked again because our answer was lost: the same answer, no second search, no second count
-    TRY(transaction->commit(store::Housekeeping::kAnswerRepeated));
-    return seal_answer(in, *agreement, header, *known);
-  }
+  if (known) return Error{Code::kUnavailable, "the same question was answered a moment ago: ask again"};
   const policy::Decision decision = decide(agreement);
   Result<store::Answer> answer = Error{Code::kUnavailable, "permitted only since a moment ago: ask again"};
-  if (!decision.permitted) {
+  if (!decision.permitted && !is_worth_an_entry(in, header.from, decision.code)) {
+    transaction.reset();  // nothing is written
+    answer = refusal_of(in, header, decision.reasons);
+  } else if (!decision.permitted) {
     answer = refuse(in, *transaction, header, question.purpose, decision.reasons);
   } else if (searched && !searched->ok()) {
+    TRY(transaction->add_quota(in.treaties.quota_key(*agreement, question.purpose, header.from)));
     answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)});
   } else if (searched) {
     answer = answer_found(in, *transaction, *agreement, header, question, **std::move(searched));

@@ -1,6 +1,6 @@
 // The asking side: a question to a partner, and what comes back.
 #include "core/limits.h"
-#include "service/inside.h"
+#include "service/protection.h"
 #include "service/transactions.h"
 
 namespace puente::service {
@@ -10,6 +10,32 @@ Json strings(const std::vector<std::string>& items) {
   return Json(Json::Array(items.begin(), items.end()));
 }
 
+// The log is public and for ever: of what a partner says it holds the words that we know. All are kept in the question.
+std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) {
+  std::vector<std::string> out;
+  const auto is_code = [](const std::string& word) {
+    for (int code = 1; code <= static_cast<int>(Code::kInternal); ++code)
+      if (word == to_string(static_cast<Code>(code))) return true;
+    return false;
+  };
+  for (const std::string& each : reasons) {
+    const policy::Rule* rule = policy::find_rule(each);
+    if ((rule != nullptr && rule->reason == each) || is_code(each)) out.push_back(each);
+  }
+  if (out.size() < reasons.size()) out.emplace_back("reasons_of_the_partner");
+  return out;
+}
+
+// Whose question it is, or a supervisor; others learn nothing of it, not even that it is there.
+Result<Question> own_question(Node::Inside& in, const Caller& caller, const std::string& exchange_id) {
+  Result<Question> question = in.store->question(exchange_id);
+  const bool found = question.ok();
+  if (!found && question.error().code != Code::kNotFound) return question;
+  if (found && (question->requester == caller.user || caller.role == Role::kSupervisor)) return question;
+  if (found) TRY(in.refusals.write_down(caller, Action::kViewQuestion));
+  return Error{Code::kNotFound, "there is no such question of yours"};
+}
+
 }  // namespace
 
 Result<Question> Node::ask(const Caller& caller, AskRequest request) {
@@ -17,28 +43,34 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   TRY(authorise(caller, Action::kAsk));
   if (request.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
-  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kExtracted,
+  const auto depth = in.roster.hides_from(request.partner) ? intake::Depth::kSearchable : intake::Depth::kExtracted;
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(request.samples), depth,
                                                       intake::Keep::kCuts));  // a useless probe is not sent
   exchange::QuestionBody body{request.purpose, request.case_reference, 0, {}};
   ASSIGN_OR_RETURN(body.probe, intake::bare(taken));
+  const WhoIsAsked who(in, taken, request.partner);
 
   const auto transaction = in.store->begin();
   const Treaties::Held agreement = in.treaties.for_question(request.partner, request.purpose);
   Question question;
   question.exchange_id = in.seams.random.id("x-");
-  question.agreement_id = agreement == nullptr ? "" : agreement->id;
+  if (agreement != nullptr) {
+    question.agreement_id = agreement->id;
+    question.agreement_digest = agreement->digest;
+  }
   question.partner = request.partner;
   question.purpose = request.purpose;
   question.case_reference = request.case_reference;
   question.requester = caller.user;
 
-  const policy::Decision decision = in.treaties.judge(agreement, in.config.country, request.partner, body);
+  policy::Decision decision = in.treaties.judge(agreement, in.config.country, request.partner, body);
+  Json details = Json::object(
+      {{"partner", request.partner}, {"case_reference", request.case_reference}, {"legal_basis", request.legal_basis}});
+  if (decision.permitted) who.judge(decision, details);
   const bool permitted = decision.permitted;
   Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
                                   question.agreement_id, request.purpose);
   logged.reasons = decision.reasons;
-  const Json details = Json::object(
-      {{"partner", request.partner}, {"case_reference", request.case_reference}, {"legal_basis", request.legal_basis}});
   if (!permitted) {
     TRY(in.journal.commit(*transaction, std::move(logged), details));
     return Error{decision.code, decision.explanation()};
@@ -62,7 +94,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
 Result<Question> Node::question(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
-  ASSIGN_OR_RETURN(Question asked, in.store->question(exchange_id));
+  ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
   if (!policy::may_use(asked, asked.purpose, in.now_ms()).permitted) asked.released.clear();
   if (asked.released.empty()) return asked;
   const auto transaction = in.store->begin();  // who looked at what a partner released
@@ -95,7 +127,7 @@ Result<format::itl::Transaction> waiting_question(Node::Inside& in, const Questi
 Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
-  ASSIGN_OR_RETURN(const Question asked, in.store->question(exchange_id));
+  ASSIGN_OR_RETURN(const Question asked, own_question(in, caller, exchange_id));
   const bool waits = asked.state == QuestionState::kQueued;
   if (waits) TRY(authorise(caller, Action::kAsk));
   auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country);
@@ -106,36 +138,99 @@ Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::str
   return format::itl::write(*exported);
 }
 
-Status deliver_question(Node::Inside& in, const store::OutboxItem& item) {
-  ASSIGN_OR_RETURN(Question question, in.store->question(item.id));
-  const Treaties::Held agreement = in.treaties.by_id(question.agreement_id);
+namespace {
+
+// What the partner's answer makes of a question.
+Result<Question> answered(const Question& question, const exchange::Message& reply, std::vector<std::string>& reasons) {
+  if (const auto* answer = std::get_if<exchange::AnswerBody>(&reply.body)) {
+    reasons = {answer->reference.empty() ? "no_hit" : "reference"};
+    return answer->reference.empty() ? casework::on_no_hit(question)
+                                     : casework::on_reference(question, answer->reference);
+  }
+  if (const auto* refusal = std::get_if<exchange::RefusalBody>(&reply.body)) {
+    reasons = words_of_ours(refusal->reasons);
+    return casework::on_refusal(question, refusal->reasons);
+  }
+  return Error{Code::kReplayed, "the partner's reply is of the wrong kind"};
+}
+
+// The question may have been taken back, or its time be over, while it was on its way: then that stands.
+Status take_answer(Node::Inside& in, const std::string& exchange_id, const exchange::Message& reply) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Question now, in.store->question(exchange_id));
+  Entry logged = in.journal.about(now, Event::kReplyReceived, kItself);
+  const Result<Question> next = answered(now, reply, logged.reasons);
+  if (!next.ok() && next.error().code != Code::kConflict) return next.error();
+  if (next.ok()) TRY(transaction->update_question(*next));
+  TRY(transaction->remove_outbox(exchange_id));
+  TRY(in.journal.commit(*transaction, std::move(logged),
+                        Json::object({{"state", to_string(next.ok() ? next->state : now.state)}})));
+  return {};
+}
+
+// Somebody has been hidden from the partner since it was asked: nothing leaves, and the fingers are destroyed.
+Status take_back(Node::Inside& in, const Question& question, const policy::Decision& against, Json details) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Question refused, casework::on_refusal(question, against.reasons));
+  TRY(transaction->update_question(refused));
+  TRY(transaction->remove_outbox(question.exchange_id));
+  Entry logged = in.journal.about(question, Event::kAskRefused, kItself);
+  logged.reasons = against.reasons;
+  TRY(in.journal.commit(*transaction, std::move(logged), std::move(details)));
+  return {};
+}
+
+}  // namespace
+
+Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier::Line& line) {
+  ASSIGN_OR_RETURN(const Question question, in.store->question(item.id));
+  const Treaties::Held agreement = in.treaties.of(question);
   if (agreement == nullptr || !policy::why_not_in_force(*agreement, in.now_ms()).empty())
     return Error{Code::kUnavailable, "the agreement of a queued question is not in force"};
-  ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
+  ASSIGN_OR_RETURN(const std::vector<Sample> waiting, intake::decode_samples(item.payload));
+  ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, waiting, question.partner));
+  policy::Decision decision = policy::Decision::permit("asked");
+  Json details{Json::Object()};
+  who.judge(decision, details);
+  if (!decision.permitted) return take_back(in, question, decision, std::move(details));
 
   const exchange::Header sent =
       exchange::new_header(*agreement, in.config.country, in.seams.random.id("m-"), question.exchange_id, in.now_ms());
-  exchange::QuestionBody body{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
-  ASSIGN_OR_RETURN(const Bytes sealed,
-                   exchange::seal(sent, body, in.config.signing_key, agreement->party(question.partner)->sealing_key));
-  ASSIGN_OR_RETURN(const exchange::Message reply, in.courier.send(std::span(agreement.get(), 1), sent, sealed));
+  const auto seal = [&]() -> Result<Bytes> {
+    ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
+    exchange::QuestionBody body{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
+    return exchange::seal(sent, body, in.config.signing_key_for(*agreement),
+                          agreement->party(question.partner)->sealing_key);
+  };
+  ASSIGN_OR_RETURN(const exchange::Message reply, line.send(std::span(agreement.get(), 1), sent, seal));
+  return take_answer(in, item.id, reply);
+}
 
-  Entry logged = in.journal.entry(Event::kReplyReceived, "node", question.exchange_id, agreement->id, question.purpose);
-  Result<Question> next = Error{Code::kReplayed, "the partner's reply is of the wrong kind"};
-  if (const auto* answer = std::get_if<exchange::AnswerBody>(&reply.body)) {
-    next =
-        answer->reference.empty() ? casework::on_no_hit(question) : casework::on_reference(question, answer->reference);
-    logged.reasons = {answer->reference.empty() ? "no_hit" : "reference"};
-  } else if (const auto* refusal = std::get_if<exchange::RefusalBody>(&reply.body)) {
-    next = casework::on_refusal(question, refusal->reasons);
-    logged.reasons = refusal->reasons;
-  }
-  TRY(next);
+Result<Question> Node::cancel_question(const Caller& caller, const std::string& exchange_id) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kAsk));
+  TRY(own_question(in, caller, exchange_id));
   const auto transaction = in.store->begin();
-  TRY(transaction->update_question(*next));
-  TRY(transaction->remove_outbox(item.id));
-  TRY(in.journal.commit(*transaction, std::move(logged), Json::object({{"state", to_string(next->state)}})));
-  return {};
+  ASSIGN_OR_RETURN(const Question waiting, in.store->question(exchange_id));
+  ASSIGN_OR_RETURN(const Question ended, casework::cancel(waiting, in.now_ms()));
+  TRY(transaction->update_question(ended));
+  TRY(transaction->remove_outbox(exchange_id));
+  Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller.user);
+  logged.reasons = {"cancelled"};
+  TRY(in.journal.commit(*transaction, std::move(logged)));
+  return ended;
+}
+
+Result<Question> Node::retry_question(const Caller& caller, const std::string& exchange_id) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kAsk));
+  ASSIGN_OR_RETURN(Question waiting, own_question(in, caller, exchange_id));
+  const auto transaction = in.store->begin();
+  if (const Status hastened = transaction->hasten(exchange_id, in.now_ms()); !hastened.ok())
+    return Error{Code::kConflict, std::string("the question does not wait: it is ") + to_string(waiting.state)};
+  TRY(transaction->commit(store::Housekeeping::kDelivery));
+  in.courier.hasten(waiting.partner);
+  return waiting;
 }
 
 // release or not_confirmed: the partner's examiner has decided about our question.
@@ -143,14 +238,14 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
   const exchange::Header& header = message.header;
   const auto transaction = in.store->begin();
   TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
-  const Treaties::Held agreement = in.treaties.by_id(header.agreement_id);
-  CHECK(agreement != nullptr);  // the message was opened by it
   ASSIGN_OR_RETURN(const Question question, in.store->question(header.exchange_id));
-  if (question.partner != header.from || question.agreement_id != header.agreement_id) {
+  const Treaties::Held agreement = in.treaties.of(question);
+  if (question.partner != header.from || question.agreement_id != header.agreement_id || agreement == nullptr ||
+      agreement->digest != header.agreement_digest) {
     return Error{Code::kUnauthenticated, "a verdict about a question that was not put to this partner"};
   }
   Entry logged =
-      in.journal.entry(Event::kReleaseReceived, "node", question.exchange_id, question.agreement_id, question.purpose);
+      in.journal.entry(Event::kReleaseReceived, kItself, question.exchange_id, question.agreement_id, question.purpose);
   Result<Question> next = Error{Code::kReplayed, "out of order"};
   Json details;
   if (const auto* release = std::get_if<exchange::ReleaseBody>(&message.body)) {
@@ -159,7 +254,9 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
     logged.reasons = {"released"};
     std::vector<std::string> names;
     for (const auto& [element, value] : release->elements) names.emplace_back(to_string(element));
-    details = Json::object({{"elements", strings(names)}, {"caveats", strings(release->caveats)}});
+    details = Json::object({{"elements", strings(names)},
+                            {"caveats", strings(release->caveats)},
+                            {"sha256", to_hex(exchange::digest_of(*release))}});
   } else if (const auto* not_confirmed = std::get_if<exchange::NotConfirmedBody>(&message.body)) {
     next = casework::on_not_confirmed(question, not_confirmed->reference);
     logged.reasons = {"not_confirmed"};
@@ -168,7 +265,7 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
   TRY(transaction->update_question(*next));
   TRY(in.journal.commit(*transaction, std::move(logged), std::move(details)));
   return exchange::seal(exchange::reply_header(header, in.seams.random.id("m-"), in.now_ms()),
-                        exchange::AcknowledgementBody{}, in.config.signing_key,
+                        exchange::AcknowledgementBody{}, in.config.signing_key_for(*agreement),
                         agreement->party(header.from)->sealing_key);
 }
 

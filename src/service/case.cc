@@ -49,11 +49,6 @@ Event event_of(CaseState verdict) {
 
 }  // namespace
 
-Result<std::vector<Case>> Node::cases(const Caller& caller) {
-  TRY(authorise(caller, Action::kListCases));
-  return inside_->store->cases(std::nullopt, 1000);
-}
-
 Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
   TRY(authorise(caller, Action::kViewCase));
   return inside_->store->case_record(case_id);
@@ -94,7 +89,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case open, in.store->case_record(case_id));
   TRY(policy::may_decide({caller.user, reasons, pairs, seen_by(open, caller.user)}).status());
-  ASSIGN_OR_RETURN(const Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
+  ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   TRY(transaction->update_case(decided));
   TRY(transaction->destroy_case_exhibit(case_id));
 
@@ -106,8 +101,8 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   std::vector<Written> entries;
   entries.push_back({about(event_of(decided.state)), Json::object({{"case_id", case_id}, {"reasons", reasons}})});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  ASSIGN_OR_RETURN(std::optional<Written> release, enqueue_verdict(in, *transaction, decided));
-  if (release) entries.push_back(*std::move(release));
+  TRY(judge_release(in, *transaction, decided, entries));
+  TRY(enqueue_verdict(in, *transaction, decided));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

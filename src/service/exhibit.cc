@@ -80,9 +80,7 @@ finger::Template template_of(const ExhibitSide& side) {
 
 Result<Image> paper_of(const ExhibitSide& side) {
   if (!side.image.empty()) return intake::read_image(side.image, side.ppi);
-  Image blank{std::max(side.width, 1), std::max(side.height, 1), 1, 500, {}};  // of minutiae alone: white paper
-  blank.pixels.assign(static_cast<std::size_t>(blank.width) * blank.height, 255);
-  return blank;
+  return Image{1, 1, 1, 500, {255}};  // of minutiae alone: white paper, drawn as large as they say
 }
 
 finger::Drawing drawing_of(PictureKind kind) {

@@ -1,55 +1,95 @@
-// What has passed its date: cases nobody decided, questions nobody answered, data kept long enough. One transaction
-// each: small, and each logged.
+// What has passed its date: cases nobody decided, questions nobody answered, messages nobody took, data, records and
+// details kept long enough. One transaction each: small, and each logged. What fails stands in nobody's way.
 #include <spdlog/spdlog.h>
+
+#include <chrono>
 
 #include "core/limits.h"
 #include "service/inside.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kBatch = 100;
+constexpr std::size_t kAtOnce = 10'000;          // of a kind in one sweep
+constexpr std::chrono::seconds kTimeOfAKind{5};  // then the other kinds have their turn
 
-Status expire_case(Node::Inside& in, const Case& open) {
+Status expire_case(Node::Inside& in, const std::string& case_id) {
   const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Case open, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(const Case expired, casework::expire(open, in.now_ms()));
   TRY(transaction->update_case(expired));
-  TRY(transaction->destroy_case_exhibit(open.case_id));
+  TRY(transaction->destroy_case_exhibit(case_id));
   TRY(enqueue_verdict(in, *transaction, expired));
   std::vector<Written> entries;
   for (const Event event : {Event::kCaseExpired, Event::kProbeDestroyed}) {
-    entries.push_back({in.journal.about(open, event, "node"), Json::object({{"case_id", open.case_id}})});
+    entries.push_back({in.journal.about(open, event, kItself), Json::object({{"case_id", case_id}})});
   }
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
 
-Status expire_question(Node::Inside& in, const Question& question) {
-  if (!casework::is_due(question, in.now_ms())) return {};  // with the partner's examiner: still to come
+Status expire_question(Node::Inside& in, const std::string& exchange_id) {
   const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Question question, in.store->question(exchange_id));
+  if (!casework::is_due(question, in.now_ms())) return {};  // answered meanwhile
   ASSIGN_OR_RETURN(const Question expired, casework::expire(question, in.now_ms()));
   TRY(transaction->update_question(expired));
-  TRY(transaction->remove_outbox(question.exchange_id));
-  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kQuestionExpired, "node")));
+  TRY(transaction->remove_outbox(exchange_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kQuestionExpired, kItself)));
   return {};
 }
 
-Status erase_released(Node::Inside& in, const Question& question) {
+// A message of any kind that nobody took in time. Questions are ended by their own state before this.
+Status drop_message(Node::Inside& in, const store::OutboxHead& head) {
+  spdlog::warn("a {} for {} was not delivered in time and is dropped", head.kind, head.peer);
+  if (head.kind.ends_with("verdict")) return drop_verdict(in, head.id);
   const auto transaction = in.store->begin();
+  TRY(transaction->remove_outbox(head.id));
+  return transaction->commit(store::Housekeeping::kDelivery);
+}
+
+Status erase_released(Node::Inside& in, const std::string& exchange_id) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Question question, in.store->question(exchange_id));
   ASSIGN_OR_RETURN(const Question erased, casework::erase_released(question, in.now_ms()));
   TRY(transaction->update_question(erased));
-  TRY(transaction->erase_released(question.exchange_id));
-  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kReleasedDataErased, "node")));
+  TRY(transaction->erase_released(exchange_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kReleasedDataErased, kItself)));
   return {};
 }
 
 Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   const auto transaction = in.store->begin();
-  TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
-  Entry logged = in.journal.entry(Event::kErased, "node", id.person_id);
+  ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(id.person_id));
+  const bool last = all.size() <= 1;  // with it the person goes, what hid them, and their name everywhere
+  Entry logged = in.journal.entry(Event::kErased, kItself, id.person_id);
   logged.reasons = {"retention_over"};
-  TRY(in.journal.commit(*transaction, std::move(logged), Json::object({{"encounter_id", id.encounter_id}})));
+  if (last) TRY(erase_protection(in, *transaction, logged, id.person_id));
+  TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
+  std::vector<Written> entries;
+  entries.push_back({std::move(logged), Json::object({{"encounter_id", id.encounter_id}})});
+  if (last) TRY(erase_traces(in, *transaction, id.person_id, entries));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
   in.roster.remove_encounter(id.person_id, id.encounter_id);
+  if (last) in.roster.remove_person(id.person_id);
+  return {};
+}
+
+Status erase_case(Node::Inside& in, const std::string& case_id) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Case ended, in.store->case_record(case_id));
+  TRY(transaction->erase_case(case_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(ended, Event::kCaseErased, kItself),
+                        Json::object({{"case_id", case_id}})));
+  return {};
+}
+
+Status erase_question(Node::Inside& in, const std::string& exchange_id) {
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Question ended, in.store->question(exchange_id));
+  TRY(transaction->erase_question(exchange_id));
+  TRY(in.journal.commit(*transaction, in.journal.about(ended, Event::kQuestionErased, kItself)));
   return {};
 }
 
@@ -65,6 +105,18 @@ Status forget_messages(Node::Inside& in) {
   return transaction->commit(store::Housekeeping::kForgetting);
 }
 
+Status forget_answers(Node::Inside& in) {
+  const std::int64_t day = in.now_ms() / kDayMs;
+  if (day == in.forgot_day) return {};
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const std::int64_t forgotten, transaction->forget_answers(in.now_ms()));
+  if (forgotten > 0)
+    TRY(in.journal.commit(*transaction, in.journal.entry(Event::kAnswersForgotten, kItself),
+                          Json::object({{"count", forgotten}})));
+  in.forgot_day = day;
+  return {};
+}
+
 void report(const Status& status) {
   if (!status.ok()) spdlog::error("what has passed its date could not be ended: {}", status.error().message);
 }
@@ -72,19 +124,34 @@ void report(const Status& status) {
 template <typename T>
 void end_each(Node::Inside& in, const Result<std::vector<T>>& found, Status (*end)(Node::Inside&, const T&)) {
   if (!found.ok()) return report(found.error());
-  for (const T& item : *found) report(end(in, item));
+  const auto until = std::chrono::steady_clock::now() + kTimeOfAKind;
+  for (const T& item : *found) {
+    if (in.courier.is_stopped() || std::chrono::steady_clock::now() > until) return;
+    report(end(in, item));
+  }
 }
 
 }  // namespace
 
 void sweep(Node::Inside& in) {
+  if (in.watch.doubt()) return;  // nothing ends by a clock that may be wrong
   const std::int64_t now_ms = in.now_ms();
-  end_each(in, in.store->open_cases_past(now_ms, kBatch), expire_case);
-  end_each(in, in.store->questions_past_deadline(now_ms, kBatch), expire_question);
-  end_each(in, in.store->questions_past_retention(now_ms, kBatch), erase_released);
-  end_each(in, in.store->encounters_past_retention(now_ms, kBatch), erase_encounter);
-  end_each(in, in.store->tasks_past(now_ms, kBatch), erase_task);
+  const std::int64_t record_ms = now_ms - in.config.record_days * kDayMs;
+  const store::Store& kept = *in.store;
+  end_each(in, kept.open_cases_past(now_ms, kAtOnce), expire_case);
+  end_each(in, kept.questions_past_deadline(QuestionState::kQueued, now_ms, kAtOnce), expire_question);
+  end_each(in, kept.questions_past_deadline(QuestionState::kHit, now_ms - limits::kHitDaysMax * kDayMs, kAtOnce),
+           expire_question);
+  end_each(in, kept.outbox_past(now_ms, kAtOnce), drop_message);
+  end_each(in, kept.questions_past_retention(now_ms, kAtOnce), erase_released);
+  end_each(in, encounters_to_erase(in, kAtOnce), erase_encounter);
+  end_each(in, kept.ended_cases_past(record_ms, kAtOnce), erase_case);
+  end_each(in, kept.ended_questions_past(record_ms, kAtOnce), erase_question);
+  end_each(in, kept.tasks_past(now_ms, kAtOnce), erase_task);
+  report(erase_details_past(in));
   report(forget_messages(in));
+  report(forget_answers(in));
+  report(in.refusals.write_down_rest());
 }
 
 }  // namespace puente::service

@@ -1,6 +1,9 @@
 // How a node is, in figures.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "core/tally.h"
 #include "service/inside.h"
 
@@ -19,24 +22,66 @@ std::string histogram_of(const WaitStats& waits) {
   return out + fmt::format("puente_store_wait_seconds_count {}\n", waits.count);
 }
 
+// Days, rounded down, and room on the disk.
+void put_what_runs_out(const Node::Inside& in, Health& out) {
+  const std::int64_t now_ms = in.now_ms();
+  out.version = in.config.version;
+  if (in.config.certificate_until_ms != 0)
+    out.certificate_days_left = (in.config.certificate_until_ms - now_ms) / kDayMs;
+  for (const AcceptedAgreement& each : *in.treaties.all()) {
+    if (now_ms < each.replaced_ms && policy::why_not_in_force(each, now_ms).empty())
+      out.agreement_days_left[each.id] = (each.valid_until_ms - now_ms) / kDayMs;
+  }
+  std::error_code unknown;
+  const auto space = std::filesystem::space(in.config.directory, unknown);
+  if (!unknown) out.disk_free_bytes = space.available;
+}
+
+// Left out where it is not known: a figure that is made up is worse than none.
+std::string metrics_of_what_runs_out(const Health& now) {
+  std::string out;
+  const auto head = [&](const char* name, const char* help) {
+    out += fmt::format("# HELP puente_{0} {1}\n# TYPE puente_{0} gauge\n", name, help);
+  };
+  head("build_info", "The program's version.");
+  out += fmt::format("puente_build_info{{version=\"{}\"}} 1\n", now.version);
+  if (now.certificate_days_left) {
+    head("certificate_days_left", "Days until the certificate that is shown ends.");
+    out += fmt::format("puente_certificate_days_left {}\n", *now.certificate_days_left);
+  }
+  head("agreement_days_left", "Days until an agreement in force ends.");
+  for (const auto& [id, days] : now.agreement_days_left)
+    out += fmt::format("puente_agreement_days_left{{agreement=\"{}\"}} {}\n", id, days);
+  if (now.disk_free_bytes) {
+    head("disk_free_bytes", "Room left where the data directory is.");
+    out += fmt::format("puente_disk_free_bytes {}\n", *now.disk_free_bytes);
+  }
+  return out;
+}
+
 }  // namespace
 
 Health Node::health() const {
   Health out;
   const Inside& in = *inside_;
+  put_what_runs_out(in, out);
   out.people = in.roster.people();
   out.fingers = in.roster.fingers();
   if (const auto size = in.store->outbox_size(); size.ok()) out.outbox = *size;
-  if (const auto open = in.store->cases(CaseState::kOpen, 100'000); open.ok()) out.cases_open = open->size();
+  if (const auto open = in.store->count_cases(CaseState::kOpen); open.ok()) out.cases_open = *open;
   out.log_size = in.journal.size();
-  out.cosigned_size = in.courier.cosigned_size();
+  out.cosigned_size = in.oversight.cosigned_size();
+  if (in.watch.doubt()) out.attention.emplace_back("clock_doubted");
+  if (!in.oversight.other_history().empty()) out.attention.emplace_back("other_history");
+  if (in.oversight.unseen_too_long()) out.attention.emplace_back("uncosigned");
+  if (in.erasures_held) out.attention.emplace_back("erasures_held");
   out.waits = in.store->waited();
   return out;
 }
 
 std::string Node::metrics() const {
   const Health now = health();
-  std::string out;
+  std::string out = metrics_of_what_runs_out(now);
   const auto metric = [&](const char* name, const char* type, const char* help, auto value) {
     out += fmt::format("# HELP puente_{0} {1}\n# TYPE puente_{0} {2}\npuente_{0} {3}\n", name, help, type, value);
   };
@@ -44,12 +89,20 @@ std::string Node::metrics() const {
   metric("fingers", "gauge", "Fingers in the gallery.", now.fingers);
   metric("outbox", "gauge", "Messages that wait for a partner.", now.outbox);
   metric("cases_open", "gauge", "Hits that wait for an examiner.", now.cases_open);
+  for (const char* what : {"clock_doubted", "erasures_held", "other_history", "uncosigned"}) {
+    const bool now_so = std::find(now.attention.begin(), now.attention.end(), what) != now.attention.end();
+    metric(what, "gauge", "1: a person must look at it (docs/operations.md).", now_so ? 1 : 0);
+  }
   metric("log_entries", "counter", "Entries of the log.", now.log_size);
   metric("log_cosigned_entries", "gauge", "Entries that an overseer has cosigned.", now.cosigned_size);
   metric("deliveries_failed_total", "counter", "Attempts to reach a partner that failed.",
          inside_->courier.deliveries_failed());
   metric("cosignatures_failed_total", "counter", "Attempts to reach an overseer that failed.",
-         inside_->courier.cosignatures_failed());
+         inside_->oversight.failures());
+  metric("messages_refused_total", "counter", "Messages of partners that were refused.",
+         inside_->budget.refused_total());
+  metric("partners_work_seconds_total", "counter", "Processor time worked for partners' questions.",
+         static_cast<double>(inside_->budget.work_ms_total()) / 1e3);
   out += "# HELP puente_events_total What was logged since the start.\n# TYPE puente_events_total counter\n";
   for (int i = 0; i < kEventCount; ++i) {
     const auto event = static_cast<Event>(i);

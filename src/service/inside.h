@@ -1,38 +1,60 @@
-// What a node's use cases stand on: four rooms over one store. Inside service only.
+// What a node's use cases stand on: five rooms over one store. Inside service only.
 #pragma once
+#include <atomic>
+#include <thread>
+
 #include "casework/casework.h"
 #include "core/parallel.h"
 #include "intake/intake.h"
+#include "service/budget.h"
 #include "service/courier.h"
 #include "service/journal.h"
+#include "service/oversight.h"
+#include "service/own_keys.h"
+#include "service/refusals.h"
 #include "service/roster.h"
 #include "service/treaties.h"
 #include "service/turns.h"
+#include "service/watch.h"
 
 namespace puente::service {
 
 struct Node::Inside {
   Inside(Config its_config, Seams its_seams, std::unique_ptr<store::Store> its_store)
       : config(std::move(its_config)),
-        seams(its_seams),
+        watch(its_seams.clock),
+        seams{watch, its_seams.random, its_seams.transport, its_seams.gate},
         store(std::move(its_store)),
-        courier(config, seams, *store),
         journal(config, seams, *store, [this] { courier.wake(); }),
+        courier(config, seams, *store),
+        oversight(config, seams, *store),
         turns(cores()),
         roster(config, seams, *store, turns),
-        treaties(config, seams, *store) {}
+        treaties(config, seams, *store),
+        budget(seams.clock),
+        refusals(seams, *store, journal) {}
 
   const Config config;
+  Watch watch;  // what every room asks instead of the clock
   const Seams seams;
   const std::unique_ptr<store::Store> store;
-  Courier courier;
   Journal journal;
+  Courier courier;
+  Oversight oversight;
   mutable Turns turns;
   Roster roster;
   Treaties treaties;
+  Budget budget;
+  std::atomic<bool> stopping{false};  // whoever searches for a partner gives up
+  Refusals refusals;
+  std::vector<std::thread> background;  // start() to stop()
 
   std::int64_t now_ms() const { return seams.clock.now_ms(); }
-  std::int64_t swept_ms = 0;  // work() only
+  std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
+  std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
+  std::atomic<bool> told_of_doubt{false};              // there is an entry of it
+  std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
+  std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
 };
 
 // intake's, in its turn.
@@ -43,21 +65,39 @@ inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sam
 }
 
 // What the courier carries; each is one attempt.
-Status deliver_question(Node::Inside& inside, const store::OutboxItem& item);      // ask.cc
-Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item);       // release.cc
-Status deliver_held_verdict(Node::Inside& inside, const store::OutboxItem& item);  // release.cc
-// Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew
-// at each attempt. Of a confirmed case the entry that says which elements leave, to be committed with it; none while
-// the agreement is suspended: then the verdict is held, and the entry written when it goes on.
-Result<std::optional<Written>> enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction,
-                                               const Case& decided);
+Status deliver_question(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);  // ask.cc
+Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);   // release.cc
+Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);  // tasks.cc
+// Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew,
+// and written into the log, at each attempt. Whatever else waits, there is room for it.
+Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
+// At the verdict: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever changes
+// until the partner is told. The case is then withdrawn, and the entry that says so put behind the caller's.
+Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided,
+                     std::vector<Written>& entries);                    // release.cc
+Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
+
+// What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open
+// cases. The entries that say so are put behind the caller's.
+Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, const std::string& person_id,
+                    std::vector<Written>& entries);  // erase.cc
 
 Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
                               const exchange::QuestionBody& question);                 // answer.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
                                 const std::string& reasons);  // agreements.cc
+// One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
+// force with: then nothing they send is written.
+void log_refused_messages(Node::Inside& inside);              // receive.cc
+Status erase_details_past(Node::Inside& inside);              // erase.cc: a whole day's at once
 void sweep(Node::Inside& inside);                             // expire.cc: what has passed its date
+std::optional<Error> why_silent(const Node::Inside& inside);  // node.cc: nothing is said to partners
+Status start_watch(Node::Inside& inside);                     // clock.cc: after the journal is open
+void watch_clock(Node::Inside& inside);                       // clock.cc: tells when it is doubted, or is right again
+// clock.cc: whose time is over, a batch; nobody while more are due at once than one would expect, until a supervisor
+// has confirmed it.
+Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& inside, std::size_t batch);
 
 // A search on our own behalf, before it is written down.
 struct OwnSearch {
@@ -65,8 +105,8 @@ struct OwnSearch {
   Json details;
   std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
 };
+Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
 Result<OwnSearch> search_own(const Node::Inside& inside, std::vector<Sample> samples);  // person.cc
 void do_tasks(Node::Inside& inside);                                                    // tasks.cc
-Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item);           // tasks.cc
 
 }  // namespace puente::service

@@ -1,21 +1,41 @@
 #include "service/journal.h"
 
+#include <algorithm>
+
 namespace puente::service {
 
 static_assert(kEventCount <= 64);
+
+SecretKey pseudonym_key(const SecretKey& node_key) {
+  return *SecretKey::from_bytes(keyed_hash(node_key, view("pseudonyms in the log")));
+}
 
 Journal::Journal(const Config& config, Seams seams, const store::Store& store, std::function<void()> on_growth)
     : config_(config),
       seams_(seams),
       store_(store),
-      pseudonym_key_(*SecretKey::from_bytes(keyed_hash(config.node_key, view("pseudonyms in the log")))),
+      pseudonym_key_(pseudonym_key(config.node_key)),
       on_growth_(std::move(on_growth)) {}
 
 Status Journal::open() {
   ASSIGN_OR_RETURN(audit::Log log, audit::Log::open(store_, config_.log_origin, config_.log_key));
+  std::int64_t newest_ms = 0;
+  if (log.size() > 0) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> last, store_.log_rows(log.size() - 1, 1));
+    if (last.empty()) return Error{Code::kCorrupt, "the log's last entry is missing"};
+    const auto time = parse_iso8601(std::string(time_in(text(last[0].leaf))));
+    if (!time.ok()) return Error{Code::kCorrupt, "the log's last entry has no time"};
+    newest_ms = *time;
+  }
   const WriterLock lock(mutex_);
+  newest_ms_ = newest_ms;
   log_.emplace(std::move(log));
   return {};
+}
+
+std::int64_t Journal::newest_ms() const {
+  const ReaderLock lock(mutex_);
+  return newest_ms_;
 }
 
 std::string Journal::pseudonym_of(std::string_view id) const {
@@ -27,7 +47,10 @@ Entry Journal::entry(Event event, std::string_view actor, std::string_view perso
   out.event = event;
   out.time_ms = seams_.clock.now_ms();
   out.actor = pseudonym_of(actor);
-  if (!person_id.empty()) out.subject = pseudonym_of(person_id);
+  out.by = actor;
+  if (person_id.empty()) return out;
+  out.subject = pseudonym_of(person_id);
+  out.of = person_id;
   return out;
 }
 
@@ -40,19 +63,57 @@ Entry Journal::entry(Event event, std::string_view actor, const std::string& exc
   return out;
 }
 
+std::string Journal::name_of(std::string_view agreement_id, std::string_view foreign_exchange_id) {
+  const Digest digest = sha256(ByteWriter()
+                                   .counted(view("exchange of a partner"))
+                                   .counted(view(agreement_id))
+                                   .counted(view(foreign_exchange_id))
+                                   .take());
+  return "h-" + to_hex(ByteView(digest).first(16));
+}
+
 Result<Receipt> Journal::commit(store::Transaction& transaction, Entry single, Json details) {
   std::vector<Written> entries;
   entries.push_back({std::move(single), std::move(details)});
   return commit(transaction, std::move(entries));
 }
 
+namespace {
+
+void collect(const Json& details, const std::function<void(const std::string&)>& take) {
+  if (const Json::Array* items = details.as_array()) {
+    for (const Json& each : *items) collect(each, take);
+  }
+  if (const Json::Object* members = details.as_object()) {
+    for (const auto& [name, value] : *members) {
+      const std::string* const text = value.as_string();
+      if (text == nullptr) collect(value, take);
+      if (text != nullptr && name == "person_id") take(*text);
+    }
+  }
+}
+
+}  // namespace
+
+// Pseudonyms of the subject and of everybody whose person_id stands in the details.
+std::set<std::string> Journal::whom_named_in(const Written& written) const {
+  std::set<std::string> out;
+  if (!written.entry.subject.empty()) out.insert(written.entry.subject);
+  collect(written.details, [&](const std::string& person_id) { out.insert(pseudonym_of(person_id)); });
+  return out;
+}
+
 Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Written> entries) {
   CHECK(!entries.empty());
   std::vector<Bytes> leaves;
+  entries.back().entry.rows = to_hex(ByteView(transaction.rows_digest()).first(kRowsBytes));
+  std::int64_t not_before_ms = newest_ms();  // nobody else commits now
   for (Written& each : entries) {
+    each.entry.time_ms = not_before_ms = std::max(not_before_ms, each.entry.time_ms);
     if (each.details.is_null()) each.details = Json(Json::Object());
     const SecretKey salt = SecretKey::generate(seams_.random);  // so that a guess at the details cannot be confirmed
-    each.details.set("salt", to_hex(salt.bytes()));
+    each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
+    if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
     each.entry.details = sha256(view(canonical(each.details)));
     leaves.push_back(leaf_of(each.entry));
   }
@@ -61,12 +122,14 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     const ReaderLock lock(mutex_);
     rows = log_->next(std::move(leaves));
   }
-  for (std::size_t i = 0; i < rows.size(); ++i) TRY(transaction.append_log(rows[i], entries[i].details));
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    TRY(transaction.append_log(rows[i], entries[i].details, whom_named_in(entries[i])));
   TRY(transaction.commit());
   Receipt receipt;
   {
     const WriterLock lock(mutex_);
     for (const LogRow& row : rows) log_->accept(row);
+    newest_ms_ = not_before_ms;
     receipt = {rows.back().index, log_->size()};
   }
   for (const Written& each : entries)

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <optional>
+#include <set>
 
 #include "audit/audit.h"
 #include "core/entry.h"
@@ -14,24 +15,40 @@
 
 namespace puente::service {
 
+// Actors that are no user: no user's name has a blank in it, so none shares their pseudonyms.
+inline constexpr const char* kItself = "the node itself";
+inline std::string as_partner(const std::string& country) {
+  return "partner " + country;
+}
+inline constexpr std::size_t kRowsBytes = 16;  // of a digest of rows, in a leaf
+
 struct Written {
   Entry entry;
   Json details;  // sealed beside the log; the leaf commits to them
 };
 
+SecretKey pseudonym_key(const SecretKey& node_key);
+
 class Journal {
  public:
   // `config` and `store` must outlive it. on_growth is called after each commit.
   Journal(const Config& config, Seams seams, const store::Store& store, std::function<void()> on_growth);
-  Status open();  // recomputes the log from its first entry: kCorrupt
+  Status open();                   // recomputes the log from its first entry: kCorrupt
+  std::int64_t newest_ms() const;  // the time of the last entry; none is ever older than the one before it
 
   Entry entry(Event event, std::string_view actor, std::string_view person_id = {}) const;
   Entry entry(Event event, std::string_view actor, const std::string& exchange_id, const std::string& agreement_id,
               Purpose purpose) const;
-  template <typename Exchange>  // a Case, a Question
-  Entry about(const Exchange& exchange, Event event, std::string_view actor) const {
-    return entry(event, actor, exchange.exchange_id, exchange.agreement_id, exchange.purpose);
+  Entry about(const Question& question, Event event, std::string_view actor) const {
+    return entry(event, actor, question.exchange_id, question.agreement_id, question.purpose);
   }
+  Entry about(const Case& the_case, Event event, std::string_view actor) const {
+    return entry(event, actor, name_of(the_case.agreement_id, the_case.exchange_id), the_case.agreement_id,
+                 the_case.purpose);
+  }
+  // How an exchange stands in our log whose id a partner made: no words of theirs do. Whoever has the id, as the
+  // partner's own log, makes the same of it.
+  static std::string name_of(std::string_view agreement_id, std::string_view foreign_exchange_id);
   std::string pseudonym_of(std::string_view id) const;
 
   // Appends the entries to the log inside the transaction and commits all.
@@ -49,6 +66,8 @@ class Journal {
   std::uint64_t count_of(Event event) const;  // since the start
 
  private:
+  std::set<std::string> whom_named_in(const Written& written) const;
+
   const Config& config_;
   const Seams seams_;
   const store::Store& store_;
@@ -56,6 +75,7 @@ class Journal {
   const std::function<void()> on_growth_;
   mutable SharedMutex mutex_;  // its writer also holds the store's transaction
   std::optional<audit::Log> log_ GUARDED_BY(mutex_);
+  std::int64_t newest_ms_ GUARDED_BY(mutex_) = 0;
   std::array<std::atomic<std::uint64_t>, 64> counts_{};  // by Event
 };
 

@@ -2,6 +2,8 @@
 #include <spdlog/spdlog.h>
 
 #include "service/inside.h"
+#include "service/protection.h"
+#include "service/reconcile.h"
 
 namespace puente::service {
 
@@ -11,8 +13,10 @@ namespace {
 Status accept_found(Node::Inside& in) {
   TRY(in.treaties.load());
   for (const std::string& document : in.config.agreements) {
-    const auto accepted = accept_document(in, document, "node", "found in the data directory at the start");
-    if (!accepted.ok() && accepted.error().code != Code::kAlreadyExists) return accepted.error();
+    const auto accepted = accept_document(in, document, kItself, "found in the data directory at the start");
+    if (accepted.ok() || accepted.error().code == Code::kAlreadyExists) continue;
+    if (accepted.error().code == Code::kStorageFull || accepted.error().code == Code::kCorrupt) return accepted.error();
+    spdlog::error("an agreement in the data directory is not taken into force: {}", accepted.error().message);
   }
   return {};
 }
@@ -28,8 +32,9 @@ Status log_start(Node::Inside& in) {
     notes.emplace_back(note);
   }
   const auto transaction = in.store->begin();
+  TRY(transaction->erase_state(store::kNotYetBound));  // this entry carries the digest of all that there is
   TRY(in.journal.commit(
-      *transaction, in.journal.entry(Event::kNodeStarted, "node"),
+      *transaction, in.journal.entry(Event::kNodeStarted, kItself),
       Json::object({{"agreements", Json(std::move(agreements))}, {"put_right", Json(std::move(notes))}})));
   return {};
 }
@@ -37,7 +42,9 @@ Status log_start(Node::Inside& in) {
 }  // namespace
 
 Node::Node(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
-Node::~Node() = default;
+Node::~Node() {
+  if (inside_ != nullptr) stop();
+}
 
 Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   ASSIGN_OR_RETURN(SecretKey store_key, SecretKey::from_bytes(config.node_key.bytes()));
@@ -45,21 +52,33 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
                    store::open(config.directory, store::Mode::kOpen, std::move(store_key), seams.random));
   auto inside = std::make_unique<Inside>(std::move(config), seams, std::move(store));
   TRY(inside->journal.open());
+  TRY(inside->oversight.open());
+  TRY(hold_against_log(*inside->store));
+  TRY(start_watch(*inside));
   TRY(inside->roster.fill());
   Inside& in = *inside;
-  in.courier.carries("question", [&in](const store::OutboxItem& item) { return deliver_question(in, item); });
-  in.courier.carries("callback", [&in](const store::OutboxItem& item) { return deliver_callback(in, item); });
-  in.courier.carries("verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
-  in.courier.carries("refused_verdict", [&in](const store::OutboxItem& item) { return deliver_verdict(in, item); });
-  in.courier.carries("held_verdict", [&in](const store::OutboxItem& item) { return deliver_held_verdict(in, item); });
+  using Item = store::OutboxItem;
+  using Line = Courier::Line;
+  in.courier.carries("question", [&in](const Item& item, Line& line) { return deliver_question(in, item, line); });
+  in.courier.carries("callback", [&in](const Item& item, Line& line) { return deliver_callback(in, item, line); });
+  for (const char* kind : {"verdict", "refused_verdict", "held_verdict"})  // the last two: of an older version
+    in.courier.carries(kind, [&in](const Item& item, Line& line) { return deliver_verdict(in, item, line); });
 
   TRY(accept_found(in));
+  TRY(keep_protections(in));
   TRY(log_start(in));
+  watch_clock(in);
   return std::unique_ptr<Node>(new Node(std::move(inside)));
 }
 
-Status Node::authorise(const Caller& caller, Action action) const {
+Status Node::may(const Caller& caller, Action action) const {
   return policy::may_do(caller.role, action).status();
+}
+
+Status Node::authorise(const Caller& caller, Action action) {
+  const Status permitted = may(caller, action);
+  if (!permitted.ok()) TRY(inside_->refusals.write_down(caller, action));
+  return permitted;
 }
 
 const Config& Node::config() const {
@@ -74,20 +93,31 @@ Result<std::string> Node::proof(std::uint64_t index) const {
   return inside_->journal.proof(index);
 }
 
-void Node::work() {
-  constexpr std::int64_t kSweepEveryMs = 5'000;
-  Inside& in = *inside_;
-  do_tasks(in);
-  in.courier.work(in.journal);
-  const std::int64_t now_ms = in.now_ms();
-  if (now_ms - in.swept_ms < kSweepEveryMs && now_ms >= in.swept_ms) return;
-  in.swept_ms = now_ms;
-  sweep(in);
-  in.roster.keep_snapshot();
+std::optional<Error> why_silent(const Node::Inside& in) {
+  if (!in.oversight.unseen_too_long()) return std::nullopt;
+  return Error{Code::kUnavailable, "no overseer has cosigned this node's log for too long"};
 }
 
-void Node::wait_for_work(std::int64_t wait_ms_max) {
-  inside_->courier.wait(wait_ms_max);
+std::string Node::ask_overseers() {
+  Inside& in = *inside_;
+  in.oversight.work(in.journal);
+  return in.oversight.other_history();
+}
+
+Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reasons) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kConfirmClock));
+  if (policy::written(reasons) < policy::kReasonsMin)
+    return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
+  const auto transaction = in.store->begin();
+  TRY(transaction->put_state(kAdopted, view(std::to_string(in.journal.size()))));
+  return in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller.user),
+                           Json::object({{"reasons", reasons}}));
+}
+
+Result<bool> Node::is_adopted_copy() const {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> adopted, inside_->store->state(kAdopted));
+  return adopted.has_value();
 }
 
 struct Overseer::Inside {
@@ -112,7 +142,32 @@ Result<std::unique_ptr<Overseer>> Overseer::open(OverseerConfig config, Clock& c
 
 OverseerReply Overseer::add_checkpoint(std::string_view body) {
   audit::WitnessReply reply = inside_->witness.add_checkpoint(body);
+  if (reply.status == 422)
+    spdlog::error("a log has shown a checkpoint that does not follow from what was cosigned: puente node evidence");
   return {reply.status, std::move(reply.content_type), std::move(reply.body)};
+}
+
+Result<std::map<std::string, std::vector<Shown>>> Overseer::shown() const {
+  std::map<std::string, std::vector<Shown>> out;
+  ASSIGN_OR_RETURN(const std::vector<std::string> origins, inside_->store->witnessed_origins());
+  for (const std::string& origin : origins) {
+    ASSIGN_OR_RETURN(out[origin], inside_->store->shown(origin));
+  }
+  return out;
+}
+
+Status Overseer::restart_log(const std::string& origin) {
+  return inside_->store->forget_witnessed(origin);
+}
+
+Result<std::uint64_t> Overseer::witnessed_entries() const {
+  std::uint64_t out = 0;
+  ASSIGN_OR_RETURN(const std::vector<std::string> origins, inside_->store->witnessed_origins());
+  for (const std::string& origin : origins) {
+    ASSIGN_OR_RETURN(const std::optional<Witnessed> last, inside_->store->witnessed(origin));
+    if (last) out += last->size;
+  }
+  return out;
 }
 
 }  // namespace puente::service

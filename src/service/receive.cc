@@ -1,8 +1,32 @@
 // What a partner sent: opened, refused or carried to its use case.
+#include <spdlog/spdlog.h>
+
+#include <set>
+
+#include "core/parallel.h"
+#include "core/patience.h"
 #include "service/inside.h"
 
 namespace puente::service {
 namespace {
+
+// Opened at the partner's cost: who has had more than its share is opened for when nobody else wants the processors.
+Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, ByteView sealed) {
+  const auto agreements = in.treaties.all();
+  Result<exchange::Message> out = Error{Code::kInternal, "not opened"};
+  const auto open = [&] {
+    const Patience work(0);
+    out = open_message(in.config, sealed, *agreements, in.now_ms(), peer);
+    (void)work.is_over();  // counts
+    in.budget.note_work(peer, work.used_ms());
+  };
+  if (in.budget.is_over_share(peer)) {
+    run_last(open);
+  } else {
+    open();
+  }
+  return out;
+}
 
 Result<Bytes> receive_opened(Node::Inside& in, const exchange::Message& message) {
   if (const auto* question = std::get_if<exchange::QuestionBody>(&message.body)) {
@@ -15,24 +39,56 @@ Result<Bytes> receive_opened(Node::Inside& in, const exchange::Message& message)
   return Error{Code::kReplayed, "a message of this kind only ever comes as a reply"};
 }
 
+Result<Bytes> receive_metered(Node::Inside& in, const std::string& peer, ByteView sealed) {
+  TRY(in.budget.take(peer, Cost::kMessages, 1));
+  TRY(in.budget.take(peer, Cost::kBytes, static_cast<std::int64_t>(sealed.size())));
+  ASSIGN_OR_RETURN(const exchange::Message message, open_for(in, peer, sealed));
+  if (message.header.from != peer)
+    return Error{Code::kUnauthenticated, "the message's sender is not the holder of this connection"};
+  return receive_opened(in, message);
+}
+
+Status log_refused_messages_of(Node::Inside& in, const std::string& partner) {
+  if (!in.treaties.in_force_with(partner)) return {};
+  const auto refused = in.budget.refused_due(partner);
+  if (!refused) return {};
+  Entry entry = in.journal.entry(Event::kMessagesRefused, as_partner(partner));
+  Json counts{Json::Object()};
+  for (const auto& [why, count] : refused->counts) {
+    entry.reasons.push_back(why);
+    counts.set(why, count);
+  }
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(
+      *transaction, std::move(entry),
+      Json::object({{"partner", partner}, {"since", to_iso8601(refused->since_ms)}, {"counts", std::move(counts)}})));
+  return {};
+}
+
 }  // namespace
+
+void log_refused_messages(Node::Inside& in) {
+  std::set<std::string> partners;
+  for (const AcceptedAgreement& each : *in.treaties.all()) {
+    if (const Party* partner = each.partner_of(in.config.country)) partners.insert(partner->country);
+  }
+  for (const std::string& partner : partners) {
+    const Status logged = log_refused_messages_of(in, partner);
+    if (!logged.ok()) spdlog::error("refused messages cannot be logged: {}", logged.error().message);
+  }
+}
+
+Status Node::may_send(const std::string& peer) {
+  return inside_->budget.may_send(peer);
+}
 
 Result<Bytes> Node::receive(const std::string& peer, ByteView sealed) {
   Inside& in = *inside_;
-  const auto agreements = in.treaties.all();
-  auto message = exchange::open(sealed, *agreements, in.config.country, in.config.sealing_key, in.now_ms());
-  Result<Bytes> reply = Error{Code::kUnauthenticated, "the message's sender is not the holder of this connection"};
-  if (!message.ok()) {
-    reply = message.error();
-  } else if (message->header.from == peer) {
-    reply = receive_opened(in, *message);
-  }
-  if (!reply.ok()) {
-    Entry refused = in.journal.entry(Event::kMessageRefused, peer);
-    refused.reasons = {to_string(reply.error().code)};
-    const auto transaction = in.store->begin();
-    TRY(in.journal.commit(*transaction, std::move(refused)));
-  }
+  if (const auto silent = why_silent(in)) return *silent;
+  Result<Bytes> reply = receive_metered(in, peer, sealed);
+  if (reply.ok()) return reply;
+  in.budget.note_refused(peer, reply.error().code);
+  TRY(log_refused_messages_of(in, peer));
   return reply;
 }
 

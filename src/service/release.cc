@@ -1,123 +1,266 @@
-// What a verdict sets going: the partner is told, and given what the agreement lists, until it acknowledges.
+// What a verdict sets going: the partner is told, and given what the agreement lists, until it acknowledges. Nothing is
+// decided for good at the verdict but that it is one: what leaves is read, judged and redacted anew at each attempt,
+// and the log says what left, not what was meant to.
+#include <spdlog/spdlog.h>
+
 #include "service/inside.h"
 
 namespace puente::service {
-
-constexpr std::int64_t kVerdictDeliveryDays = 30;
-
 namespace {
 
-// Kinds in the outbox. A release that was refused at the verdict stays refused, whatever changes until the partner is
-// told: there is no entry of what would leave.
+constexpr std::int64_t kVerdictDeliveryDays = 30;
 constexpr const char* kTold = "verdict";
-constexpr const char* kRefused = "refused_verdict";
-constexpr const char* kHeld = "held_verdict";
+constexpr const char* kRefused = "refused_verdict";  // queued by an older version: nothing may leave any more
+constexpr const char* kSuspended = "agreement_suspended";
 
-Status enqueue(const Node::Inside& in, store::Transaction& transaction, const Case& decided, const char* kind) {
-  store::OutboxItem item;
-  item.id = decided.case_id;
-  item.peer = decided.partner;
-  item.kind = kind;
-  item.created_ms = item.next_try_ms = in.now_ms();
-  item.expires_ms = item.created_ms + kVerdictDeliveryDays * kDayMs;
-  return transaction.enqueue(item);
+// What the outbox remembers of a verdict between attempts, so that the log says each thing once.
+struct Progress {
+  std::string released;  // SHA-256 of what left last; empty: nothing has
+  std::string held;      // why nothing leaves, as the log has it; empty: it does not say so
+};
+
+Bytes encode(const Progress& progress) {
+  return to_bytes(canonical(Json::object({{"released", progress.released}, {"held", progress.held}})));
 }
 
-bool is_suspended(const Treaties::Held& agreement) {
-  return agreement != nullptr && agreement->state == AgreementState::kSuspended;
+Result<Progress> decode(ByteView payload) {
+  Progress out;
+  if (payload.empty()) return out;
+  ASSIGN_OR_RETURN(const Json json, parse_json(text(payload)));
+  JsonReader reader(json, "a queued verdict");
+  out.released = reader.string("released");
+  out.held = reader.string("held");
+  TRY(reader.finish());
+  return out;
 }
 
-// What of a confirmed case may leave now. kDenied; kNotFound: erased meanwhile.
-Result<policy::Disclosure> disclose(const Node::Inside& in, const AcceptedAgreement& agreement, const Case& decided) {
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
-    return Error{Code::kDenied, "the person is hidden from the partner, or erased"};
-  ASSIGN_OR_RETURN(const Encounter record, in.store->encounter(decided.person_id, decided.encounter_id));
-  return policy::redact(agreement, decided, record.biographic, in.now_ms());
+Entry about(const Node::Inside& in, const Case& decided, Event event, std::string_view actor) {
+  Entry out = in.journal.about(decided, event, actor);
+  if (decided.person_id.empty()) return out;
+  out.subject = in.journal.pseudonym_of(decided.person_id);
+  out.of = decided.person_id;
+  return out;
 }
 
-// The entry says which elements leave, to whom: written before they do.
-Result<Written> enqueue_confirmed(const Node::Inside& in, store::Transaction& transaction,
-                                  const Treaties::Held& agreement, const Case& decided) {
-  Result<policy::Disclosure> disclosure = Error{Code::kDenied, "no agreement"};
-  if (agreement != nullptr) disclosure = disclose(in, *agreement, decided);
-  Json::Array elements;
-  if (disclosure.ok()) {
-    for (const auto& [element, value] : disclosure->elements()) elements.push_back(to_string(element));
+// What is known of somebody: as the encounter says that was found, and what it lacks as the newest of the others does.
+Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
+  ASSIGN_OR_RETURN(const Encounter found, in.store->encounter(decided.person_id, decided.encounter_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(decided.person_id));
+  BiographicData out;
+  const auto take = [&out](const BiographicData& from) {
+    for (const auto& [element, value] : from) {
+      if (!value.empty()) out.emplace(element, value);
+    }
+  };
+  take(found.biographic);
+  for (auto id = all.rbegin(); id != all.rend(); ++id) {
+    if (*id == decided.encounter_id || !in.roster.may_be_found(decided.person_id, *id, Scope::partner(decided.partner)))
+      continue;
+    ASSIGN_OR_RETURN(const Encounter other, in.store->encounter(decided.person_id, *id));
+    take(other.biographic);
   }
-  TRY(enqueue(in, transaction, decided, disclosure.ok() ? kTold : kRefused));
-  Entry entry =
-      in.journal.about(decided, disclosure.ok() ? Event::kReleased : Event::kReleaseRefused, decided.examiner);
-  entry.subject = in.journal.pseudonym_of(decided.person_id);
-  return Written{std::move(entry),
-                 Json::object({{"partner", decided.partner}, {"elements", Json(std::move(elements))}})};
+  return out;
 }
+
+// What of a confirmed case may leave now; or why nothing, in `against`.
+Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const AcceptedAgreement& agreement,
+                                                   const Case& decided, std::vector<std::string>& against) {
+  const policy::Decision decision = policy::may_release(agreement, decided, in.now_ms());
+  against = decision.permitted ? std::vector<std::string>() : decision.reasons;
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+    against.emplace_back("hidden_or_erased");
+  if (!against.empty()) return std::optional<policy::Disclosure>();
+  ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
+  ASSIGN_OR_RETURN(policy::Disclosure out, policy::redact(agreement, decided, known, in.now_ms()));
+  return std::optional(std::move(out));
+}
+
+// One attempt to tell the partner.
+class Telling {
+ public:
+  Telling(Node::Inside& in, const store::OutboxItem& item, Case decided)
+      : in_(in), item_(item), decided_(std::move(decided)) {}
+
+  // Nothing leaves and nobody is told, now or ever.
+  Status give_up(std::vector<std::string> against) {
+    ASSIGN_OR_RETURN(progress_, decode(item_.payload));
+    const auto transaction = in_.store->begin();
+    TRY(transaction->remove_outbox(item_.id));
+    if (decided_.state != CaseState::kConfirmed) return transaction->commit(store::Housekeeping::kDelivery);
+    return hold_back(*transaction, std::move(against));
+  }
+
+  // Says once that nothing leaves for now.
+  Status wait(std::string why) {
+    ASSIGN_OR_RETURN(progress_, decode(item_.payload));
+    if (decided_.state == CaseState::kConfirmed && progress_.held != why) {
+      const auto transaction = in_.store->begin();
+      progress_.held = why;
+      TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
+      TRY(in_.journal.commit(*transaction, about(in_, decided_, Event::kReleaseHeldBack, kItself),
+                             held_details({why})));
+    }
+    return {Code::kUnavailable, "the agreement of a decided case is suspended"};
+  }
+
+  Status tell(const AcceptedAgreement& agreement, Courier::Line& line) {
+    sent_ = exchange::new_header(agreement, in_.config.country, in_.seams.random.id("m-"), decided_.exchange_id,
+                                 in_.now_ms());
+    ASSIGN_OR_RETURN(const exchange::Message reply, line.send(std::span(&agreement, 1), sent_, [&] { return seal(); }));
+    if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body))
+      return {Code::kUnavailable, "the partner did not acknowledge a verdict"};
+    return acknowledged();
+  }
+
+ private:
+  Json held_details(const std::vector<std::string>& against) const {
+    Json out =
+        Json::object({{"case_id", decided_.case_id}, {"partner", decided_.partner}, {"why", Json::strings(against)}});
+    if (!progress_.released.empty()) out.set("sent_before", progress_.released);  // and perhaps not received
+    return out;
+  }
+
+  Status hold_back(store::Transaction& transaction, std::vector<std::string> against) {
+    if (progress_.released.empty()) {
+      ASSIGN_OR_RETURN(decided_, casework::withdraw(decided_));
+      TRY(transaction.update_case(decided_));
+    }
+    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleaseHeldBack, kItself),
+                           held_details(std::move(against))));
+    return {};
+  }
+
+  // The partner is on the line: what leaves is decided and written down in one transaction, so that nobody is hidden,
+  // erased or suspended between.
+  Result<Bytes> seal() {
+    const auto transaction = in_.store->begin();
+    ASSIGN_OR_RETURN(decided_, in_.store->case_record(item_.id));
+    ASSIGN_OR_RETURN(const store::OutboxItem item, in_.store->outbox_item(item_.id));
+    ASSIGN_OR_RETURN(progress_, decode(item.payload));
+    const Treaties::Held agreement = in_.treaties.of(decided_);
+    if (agreement == nullptr || agreement->state != AgreementState::kAccepted)
+      return Error{Code::kUnavailable, "the agreement of a decided case was ended or suspended a moment ago"};
+    const SealingPublicKey& to = agreement->party(decided_.partner)->sealing_key;
+    if (decided_.state == CaseState::kConfirmed) {
+      std::vector<std::string> against{"refused_at_the_verdict"};
+      std::optional<policy::Disclosure> release;
+      if (item_.kind != kRefused) {
+        ASSIGN_OR_RETURN(release, disclose(in_, *agreement, decided_, against));
+      }
+      if (release) {
+        TRY(write_down(*transaction, *release));
+        sent_.kind = exchange::Kind::kRelease;
+        return exchange::seal(sent_, *release, in_.config.signing_key_for(*agreement), to);
+      }
+      const std::string held = join(against);
+      if (progress_.held != held) {
+        progress_.held = held;
+        TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
+        TRY(hold_back(*transaction, std::move(against)));
+      }
+    }
+    sent_.kind = exchange::Kind::kNotConfirmed;
+    return exchange::seal(sent_, exchange::NotConfirmedBody{decided_.case_id}, in_.config.signing_key_for(*agreement),
+                          to);
+  }
+
+  // What leaves is in the log before it does: its elements and its digest. Sent again unchanged, it is there already.
+  Status write_down(store::Transaction& transaction, const policy::Disclosure& release) {
+    const std::string digest = to_hex(exchange::digest_of(release));
+    if (progress_.released == digest && progress_.held.empty()) return {};
+    progress_ = {digest, ""};
+    Json::Array elements;
+    for (const auto& [element, value] : release.elements()) elements.emplace_back(to_string(element));
+    TRY(transaction.rewrite_payload(item_.id, encode(progress_)));
+    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleased, decided_.examiner),
+                           Json::object({{"case_id", decided_.case_id},
+                                         {"partner", decided_.partner},
+                                         {"elements", Json(std::move(elements))},
+                                         {"sha256", digest}})));
+    return {};
+  }
+
+  Status acknowledged() {
+    const auto transaction = in_.store->begin();
+    const bool released = sent_.kind == exchange::Kind::kRelease;
+    ASSIGN_OR_RETURN(const Case now, in_.store->case_record(item_.id));
+    const Result<Case> next = released ? casework::release(now) : casework::withdraw(now);
+    if (next.ok()) TRY(transaction->update_case(*next));  // rejected and expired ones stay what they are
+    TRY(transaction->remove_outbox(item_.id));
+    Json details = Json::object({{"case_id", now.case_id}});
+    if (released) details.set("sha256", progress_.released);
+    const Event event = released ? Event::kReleaseAcknowledged : Event::kVerdictAcknowledged;
+    TRY(in_.journal.commit(*transaction, about(in_, now, event, as_partner(now.partner)), std::move(details)));
+    return {};
+  }
+
+  static std::string join(const std::vector<std::string>& reasons) {
+    std::string out;
+    for (const std::string& reason : reasons) out += (out.empty() ? "" : " ") + reason;
+    return out;
+  }
+
+  Node::Inside& in_;
+  const store::OutboxItem& item_;
+  Case decided_;
+  exchange::Header sent_;
+  Progress progress_;
+};
 
 }  // namespace
 
-Result<std::optional<Written>> enqueue_verdict(const Node::Inside& in, store::Transaction& transaction,
-                                               const Case& decided) {
-  const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
-  const bool confirmed = decided.state == CaseState::kConfirmed;
-  if (!confirmed || is_suspended(agreement)) {
-    TRY(enqueue(in, transaction, decided, confirmed ? kHeld : kTold));
-    return std::optional<Written>();
+Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided,
+                     std::vector<Written>& entries) {
+  if (decided.state != CaseState::kConfirmed) return {};
+  std::vector<std::string> against{"agreement_of_the_case_is_gone"};
+  if (const Treaties::Held agreement = in.treaties.of(decided); agreement != nullptr) {
+    TRY(disclose(in, *agreement, decided, against));
   }
-  ASSIGN_OR_RETURN(Written entry, enqueue_confirmed(in, transaction, agreement, decided));
-  return std::optional(std::move(entry));
-}
-
-// A confirmed case gives a release if policy still permits it; everything else gives not_confirmed.
-static Result<Bytes> seal_verdict(const Node::Inside& in, const AcceptedAgreement& agreement, exchange::Header& header,
-                                  const Case& decided, bool refused) {
-  const SealingPublicKey& to = agreement.party(decided.partner)->sealing_key;
-  if (decided.state == CaseState::kConfirmed && !refused) {
-    const auto disclosure = disclose(in, agreement, decided);
-    header.kind = exchange::Kind::kRelease;
-    if (disclosure.ok()) return exchange::seal(header, *disclosure, in.config.signing_key, to);
-    const Code why = disclosure.error().code;
-    if (why != Code::kDenied && why != Code::kNotFound) return disclosure.error();
-  }
-  header.kind = exchange::Kind::kNotConfirmed;
-  return exchange::seal(header, exchange::NotConfirmedBody{decided.case_id}, in.config.signing_key, to);
-}
-
-// A confirmed hit whose agreement was suspended at the verdict: its release is decided, and logged, afterwards.
-Status deliver_held_verdict(Node::Inside& in, const store::OutboxItem& item) {
-  const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const Case decided, in.store->case_record(item.id));
-  const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
-  if (is_suspended(agreement)) return Error{Code::kUnavailable, "the agreement of a decided case is suspended"};
-  TRY(transaction->remove_outbox(item.id));
-  std::vector<Written> entries(1);
-  ASSIGN_OR_RETURN(entries.front(), enqueue_confirmed(in, *transaction, agreement, decided));
-  TRY(in.journal.commit(*transaction, std::move(entries)));
+  if (against.empty() || against == std::vector<std::string>{kSuspended}) return {};
+  ASSIGN_OR_RETURN(decided, casework::withdraw(decided));
+  TRY(transaction.update_case(decided));
+  entries.push_back(
+      {about(in, decided, Event::kReleaseHeldBack, decided.examiner),
+       Json::object({{"case_id", decided.case_id}, {"partner", decided.partner}, {"why", Json::strings(against)}})});
   return {};
 }
 
-Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item) {
-  ASSIGN_OR_RETURN(const Case decided, in.store->case_record(item.id));
-  const Treaties::Held agreement = in.treaties.by_id(decided.agreement_id);
-  if (agreement == nullptr) return Error{Code::kUnavailable, "the agreement of a decided case is not in use here"};
-  if (is_suspended(agreement)) return Error{Code::kUnavailable, "the agreement of a decided case is suspended"};
-  if (agreement->state == AgreementState::kTerminated) {  // between us there is nothing more to say
-    const auto transaction = in.store->begin();
-    TRY(transaction->remove_outbox(item.id));
+Status enqueue_verdict(const Node::Inside& in, store::Transaction& transaction, const Case& decided) {
+  store::OutboxItem item;
+  item.id = decided.case_id;
+  item.peer = decided.partner;
+  item.kind = kTold;
+  item.created_ms = item.next_try_ms = in.now_ms();
+  item.expires_ms = item.created_ms + kVerdictDeliveryDays * kDayMs;
+  item.whatever_waits = true;  // an exhibit is destroyed in time, whatever the partner takes
+  return transaction.enqueue(item);
+}
+
+Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item, Courier::Line& line) {
+  ASSIGN_OR_RETURN(Case decided, in.store->case_record(item.id));
+  const Treaties::Held agreement = in.treaties.of(decided);
+  Telling telling(in, item, std::move(decided));
+  if (agreement == nullptr) return telling.give_up({"agreement_of_the_case_is_gone"});
+  if (agreement->state == AgreementState::kTerminated) return telling.give_up({"agreement_terminated"});
+  if (agreement->state == AgreementState::kSuspended) return telling.wait(kSuspended);
+  return telling.tell(*agreement, line);
+}
+
+Status drop_verdict(Node::Inside& in, const std::string& case_id) {
+  const auto transaction = in.store->begin();
+  TRY(transaction->remove_outbox(case_id));
+  const auto read = in.store->case_record(case_id);
+  const auto item = in.store->outbox_item(case_id);
+  const auto progress = item.ok() ? decode(item->payload) : Result<Progress>(item.error());
+  if (!read.ok() || !progress.ok()) {
+    spdlog::error("the verdict of case {} is damaged in the outbox, and is dropped", case_id);
     return transaction->commit(store::Housekeeping::kDelivery);
   }
-  exchange::Header sent =
-      exchange::new_header(*agreement, in.config.country, in.seams.random.id("m-"), decided.exchange_id, in.now_ms());
-  ASSIGN_OR_RETURN(const Bytes sealed, seal_verdict(in, *agreement, sent, decided, item.kind == kRefused));
-  ASSIGN_OR_RETURN(const exchange::Message reply, in.courier.send(std::span(agreement.get(), 1), sent, sealed));
-  if (!std::holds_alternative<exchange::AcknowledgementBody>(reply.body)) {
-    return Error{Code::kUnavailable, "the partner did not acknowledge a verdict"};
-  }
-  const auto transaction = in.store->begin();
-  if (sent.kind == exchange::Kind::kRelease) {
-    ASSIGN_OR_RETURN(const Case released, casework::release(decided));
-    TRY(transaction->update_case(released));
-  }
-  TRY(transaction->remove_outbox(item.id));
-  TRY(in.journal.commit(*transaction, in.journal.about(decided, Event::kReleaseAcknowledged, decided.partner)));
+  const Result<Case> withdrawn = casework::withdraw(*read);
+  if (withdrawn.ok() && progress->released.empty()) TRY(transaction->update_case(*withdrawn));
+  Json details = Json::object({{"case_id", case_id}, {"partner", read->partner}});
+  if (!progress->released.empty()) details.set("sent_before", progress->released);
+  TRY(in.journal.commit(*transaction, about(in, *read, Event::kVerdictDropped, kItself), std::move(details)));
   return {};
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "core/files.h"
+#include "core/limits.h"
 #include "core/parallel.h"
 #include "policy/policy.h"
 
@@ -33,20 +35,40 @@ Status make_searchable(std::vector<identify::Enrolled>& encounters) {
 
 }  // namespace
 
-Roster::Roster(const Config& config, Seams seams, const store::Store& store, Turns& turns)
+Roster::Roster(const Config& config, Seams seams, store::Store& store, Turns& turns)
     : config_(config), seams_(seams), store_(store), turns_(turns) {}
 
 std::string Roster::snapshot_path() const {
   return config_.directory + "/gallery.index";
 }
 
-SecretKey Roster::snapshot_key() const {
-  return *SecretKey::from_bytes(keyed_hash(config_.node_key, view("snapshot of the gallery")));
+Status Roster::load_snapshot() {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, store_.state(store::kKeyOfPeople));
+  if (!kept) return Error{Code::kNotFound, "no snapshot, or of somebody who was erased since"};
+  ASSIGN_OR_RETURN(const SecretKey key, SecretKey::from_bytes(*kept));
+  return gallery_.load(snapshot_path(), key);
+}
+
+// Under a key that the store destroys with whoever is erased next: without it the file is nothing, wherever it lies.
+Status Roster::save_snapshot() {
+  const SecretKey key = SecretKey::generate(seams_.random);
+  {
+    const auto transaction = store_.begin();
+    TRY(transaction->put_state(store::kKeyOfPeople, key.bytes()));
+    TRY(transaction->commit(store::Housekeeping::kState));
+  }
+  return gallery_.save(snapshot_path(), key, seams_.random);
 }
 
 // The store is the truth: a snapshot that holds anything else is thrown away.
 Status Roster::fill() {
-  const bool restored = gallery_.load(snapshot_path(), snapshot_key()).ok();
+  ASSIGN_OR_RETURN(const std::vector<Protection> protections, store_.protections());
+  {
+    const MutexLock lock(mutex_);
+    for (const Protection& each : protections) withheld_[each.person_id] = each.withheld_from;
+  }
+  const bool restored = load_snapshot().ok();
+  if (!restored) drop_snapshot();
   ASSIGN_OR_RETURN(const bool agrees, add_templates());
   if (!restored || agrees) return {};
   spdlog::info("the snapshot of the gallery is not of this database; filling the gallery anew");
@@ -54,6 +76,17 @@ Status Roster::fill() {
   gallery_.clear();
   const Result<bool> again = add_templates();
   return again.ok() ? Status() : Status(again.error());
+}
+
+// In place of what the encounter says of it, from whom its person is hidden.
+void Roster::take_standing(store::TemplateRow& row) {
+  const MutexLock lock(mutex_);
+  const auto known = withheld_.find(row.person_id);
+  if (known != withheld_.end()) {
+    row.standing.withheld_from = known->second;
+  } else if (!row.standing.withheld_from.empty()) {
+    by_encounters_[row.person_id].insert(row.standing.withheld_from.begin(), row.standing.withheld_from.end());
+  }
 }
 
 // Adds what the gallery does not hold; false when it held something that the store does not.
@@ -75,6 +108,7 @@ Result<bool> Roster::add_templates() {
     if (row.features.place.modality != Modality::kFinger) return {};  // not compared here
     if (batch.empty() || batch.back().person_id != row.person_id || batch.back().encounter_id != row.encounter_id) {
       if (batch.size() >= kAtATime) TRY(add_batch());
+      take_standing(row);
       batch.push_back({row.person_id, row.encounter_id, row.standing, {}});
     }
     batch.back().prints.push_back({finger_at(row.features.place), {}, std::move(row.features.bytes)});
@@ -97,15 +131,38 @@ identify::Limits Roster::limits(std::size_t candidates_max) const {
   return {.candidates_max = candidates_max, .expected_false_max = config_.expected_false_max};
 }
 
-identify::Found Roster::search(std::span<const identify::Probe> probe, const Scope& scope,
-                               std::size_t candidates_max) const {
+identify::Found Roster::search(std::span<const identify::Probe> probe, const Scope& scope, std::size_t candidates_max,
+                               const Patience* patience, bool gives_way) const {
+  identify::Limits within = limits(candidates_max);
+  within.patience = patience;
+  if (gives_way) return gallery_.search(probe, scope, within);
   const Turns::Turn turn = turns_.all();
-  return gallery_.search(probe, scope, limits(candidates_max));
+  return gallery_.search(probe, scope, within);
 }
 
 identify::Found Roster::since(const identify::Found& earlier, std::span<const identify::Probe> probe,
                               const Scope& scope, std::size_t candidates_max) const {
   return gallery_.since(earlier, probe, scope, limits(candidates_max));
+}
+
+// A search for one of those who are hidden is as good as it would be in a gallery of these alone: so much further down
+// may be looked, and the others left out afterwards.
+identify::Limits Roster::wide_limits() const {
+  constexpr double kDoubt = 0.01;  // false doubts a search, at most
+  const MutexLock lock(mutex_);
+  const double hidden = std::max<double>(1, static_cast<double>(withheld_.size()));
+  const double all = std::max<double>(1, static_cast<double>(gallery_.encounters()));
+  identify::Limits wide = limits(limits::kCandidatesMax);
+  wide.expected_false_max = std::max(wide.expected_false_max, kDoubt * std::clamp(all / hidden, 1.0, 100.0));
+  return wide;
+}
+
+identify::Found Roster::search_widely(std::span<const identify::Probe> probe) const {
+  return gallery_.search(probe, Scope::own(), wide_limits());
+}
+
+identify::Found Roster::since_widely(const identify::Found& earlier, std::span<const identify::Probe> probe) const {
+  return gallery_.since(earlier, probe, Scope::own(), wide_limits());
 }
 
 std::optional<Candidate> Roster::compare(std::span<const identify::Probe> probe, const std::string& person_id) const {
@@ -117,6 +174,34 @@ bool Roster::may_be_found(const std::string& person_id, const std::string& encou
   return standing && policy::may_find(*standing, scope).permitted;
 }
 
+void Roster::protect(const Protection& protection) {
+  withhold(protection.person_id, protection.withheld_from);
+}
+
+void Roster::withhold(const std::string& person_id, std::set<std::string> from) {
+  gallery_.withhold(person_id, from);
+  drop_snapshot();
+  const MutexLock lock(mutex_);
+  withheld_[person_id] = std::move(from);
+}
+
+std::set<std::string> Roster::withheld_from(const std::string& person_id) const {
+  const MutexLock lock(mutex_);
+  const auto known = withheld_.find(person_id);
+  return known == withheld_.end() ? std::set<std::string>() : known->second;
+}
+
+bool Roster::hides_from(std::string_view country) const {
+  const MutexLock lock(mutex_);
+  return std::any_of(withheld_.begin(), withheld_.end(),
+                     [&](const auto& each) { return !policy::may_ask_about(each.second, country).permitted; });
+}
+
+bool Roster::hides_anybody() const {
+  const MutexLock lock(mutex_);
+  return std::any_of(withheld_.begin(), withheld_.end(), [](const auto& each) { return !each.second.empty(); });
+}
+
 void Roster::add(identify::Enrolled encounter) {
   gallery_.add({std::move(encounter)});
 }
@@ -124,6 +209,8 @@ void Roster::add(identify::Enrolled encounter) {
 void Roster::remove_person(const std::string& person_id) {
   gallery_.remove_person(person_id);
   drop_snapshot();
+  const MutexLock lock(mutex_);
+  withheld_.erase(person_id);
 }
 
 void Roster::remove_encounter(const std::string& person_id, const std::string& encounter_id) {
@@ -134,9 +221,8 @@ void Roster::remove_encounter(const std::string& person_id, const std::string& e
 // After anybody was taken from the gallery: what is erased must not lie in a file, sealed as it is.
 void Roster::drop_snapshot() {
   ++removals_;
-  std::error_code failed;
-  std::filesystem::remove(snapshot_path(), failed);
-  if (failed) spdlog::error("cannot delete {}: {}", snapshot_path(), failed.message());
+  const Status gone = destroy_file(snapshot_path());
+  if (!gone.ok()) spdlog::error("{}", gone.error().message);
 }
 
 void Roster::keep_snapshot() {
@@ -147,7 +233,7 @@ void Roster::keep_snapshot() {
   if (std::filesystem::exists(snapshot_path(), failed)) return;
   snapshot_ms_ = now_ms;
   const std::uint64_t removals = removals_;
-  const Status saved = gallery_.save(snapshot_path(), snapshot_key(), seams_.random);
+  const Status saved = save_snapshot();
   if (!saved.ok()) spdlog::warn("no snapshot of the gallery: {}", saved.error().message);
   if (removals_ != removals) drop_snapshot();  // of somebody who may be in it
 }

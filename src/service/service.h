@@ -20,9 +20,11 @@
 #include "core/clock.h"
 #include "core/crypto.h"
 #include "core/exhibit.h"
+#include "core/json.h"
 #include "core/limits.h"
 #include "core/log_storage.h"
 #include "core/person.h"
+#include "core/protection.h"
 #include "core/role.h"
 #include "core/task.h"
 #include "core/transport.h"
@@ -40,21 +42,33 @@ struct Seams {
 struct Config {
   std::string directory;
   std::string country;
-  std::string log_origin;               // "puente/COL": the log's name in its checkpoints
-  SecretKey node_key;                   // wraps every other key at rest
-  SigningKey signing_key;               // messages and agreements
-  SigningKey log_key;                   // checkpoints
-  SealingKey sealing_key;               // messages to us
-  std::vector<std::string> agreements;  // signed documents that lie here: taken into force where nothing was decided
-  std::vector<VerifierKey> overseers;   // whose cosignatures we ask for; the transport knows them by name
-  std::set<std::string> callbacks;      // whom a task may tell; the transport knows them by name
+  std::string log_origin;  // "puente/COL": the log's name in its checkpoints
+  SecretKey node_key;      // wraps every other key at rest
+  SigningKey signing_key;  // messages and agreements
+  SigningKey log_key;      // checkpoints
+  SealingKey sealing_key;  // messages to us
+  // Made to follow those two: signs under agreements that name it, opens what is sealed to it.
+  std::optional<SigningKey> next_signing_key;
+  std::optional<SealingKey> next_sealing_key;
+  std::vector<Digest> certificates;       // that this node may show; none: not looked at
+  std::int64_t certificate_until_ms = 0;  // of the one it shows; 0: not known
+  std::string version;                    // of the program
+  std::vector<std::string> agreements;    // signed documents that lie here: taken into force where nothing was decided
+  std::vector<VerifierKey> overseers;     // whose cosignatures we ask for; the transport knows them by name
+  std::set<std::string> callbacks;        // whom a task may tell; the transport knows them by name
   // A candidate counts when a search of this gallery gives fewer false ones than this.
   double expected_false_max = defaults::kExpectedFalseMax;
   double false_match_rate_max = defaults::kFalseMatchRateMax;  // a verification matches at a score that stands for this
   std::int64_t retention_days = defaults::kRetentionDays;      // of an encounter, unless its enrolment says otherwise
   std::int64_t case_days = defaults::kCaseDays;                // an undecided case expires, its exhibit is destroyed
   std::int64_t question_hours = defaults::kQuestionHours;      // an undelivered question expires
+  std::int64_t question_work_ms_max = limits::kQuestionWorkMsMax;  // processor time to look for a partner's probe
+  std::int64_t record_days = defaults::kRecordDays;                // cases and questions are kept, after their end
+  std::int64_t details_days = defaults::kDetailsDays;              // what stands sealed beside the log is kept
+  std::int64_t uncosigned_hours = defaults::kUncosignedHours;      // then partners are not answered; 0: without end
   std::size_t snapshot_fingers_min = 5'000;  // in the gallery, before a file of it is kept for the next start
+
+  const SigningKey& signing_key_for(const Agreement& agreement) const;  // the one that it names
 };
 
 struct Receipt {  // the log entry that stands behind an answer
@@ -70,13 +84,17 @@ struct EnrolRequest {
   std::vector<std::string> withheld_from;
   std::int64_t retention_days = 0;  // 0: the node's
   bool enrol_if_known = false;      // a person already known under another id is refused unless the officer insists
+  std::string overrule;             // a supervisor's reasons why these fingers are that person's all the same
 };
 struct EnrolAnswer {
   std::string person_id, encounter_id;
   std::vector<SampleQuality> quality;
   std::vector<Candidate> known_as;    // other persons that these fingers belong to
   std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
-  bool enrolled = false;              // false: known_as is why
+  bool enrolled = false;
+  std::vector<std::string> reasons;     // not enrolled: why, by name (docs/rules.md)
+  std::set<std::string> withheld_from;  // from whom the person is hidden now, by whatever id
+  std::vector<std::string> warnings;    // what somebody should look at again
   Receipt receipt;
 };
 
@@ -110,6 +128,41 @@ struct VerifyAnswer {
   Receipt receipt;
 };
 
+// Which cases, in pages: open ones first, those with least time left before all others; then what is over, newest
+// first.
+struct CaseFilter {
+  std::optional<CaseState> state{};
+  std::string partner{};  // empty: all
+  std::string after{};    // the case that the page before ended with
+  std::size_t limit = limits::kPageMax;
+};
+
+// Which entries of the log. Ids are turned into their pseudonyms here; nobody else can.
+struct LogQuery {
+  std::optional<std::int64_t> from_ms{}, until_ms{};  // until: exclusive
+  std::string event{}, exchange_id{};
+  std::string user{}, partner{};  // who did it; at most one of them
+  std::string person_id{};        // whom it is about, or whom its details name
+  std::uint64_t first = 0;        // from this entry on
+  std::size_t limit = limits::kPageMax;
+};
+struct LogPage {
+  struct Line {
+    std::uint64_t index = 0;
+    Json leaf;
+    Json details;  // null: erased
+  };
+  std::vector<Line> lines;
+  std::optional<std::uint64_t> next;  // where to go on; none: that was all
+};
+
+struct ProtectionView {
+  Protection protection;
+  std::set<std::string> same_hand;  // all ids that it holds for, the person's own among them
+  std::vector<std::string> warnings;
+  Receipt receipt;
+};
+
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
   Exhibit exhibit;  // empty when the case is over
@@ -119,9 +172,14 @@ const char* to_string(PictureKind kind);               // "clean", …
 Result<PictureKind> parse_picture_kind(std::string_view name);
 
 struct Health {
+  std::string version;
+  std::optional<std::int64_t> certificate_days_left;        // none: not known
+  std::map<std::string, std::int64_t> agreement_days_left;  // by id, of those that are in force
+  std::optional<std::uint64_t> disk_free_bytes;
   std::size_t people = 0, fingers = 0, outbox = 0, cases_open = 0;
   std::uint64_t log_size = 0, cosigned_size = 0;
-  WaitStats waits;  // of those that change something, for their turn at the store
+  std::vector<std::string> attention;  // what a person must look at, by name: "clock_doubted", …
+  WaitStats waits;                     // of those that change something, for their turn at the store
 };
 
 class Node {
@@ -131,26 +189,50 @@ class Node {
   ~Node();
 
   // local
+  // Who is under six, or may be, is not enrolled (kDenied). Fingers that are not those of the id given, or that
+  // contradict each other, are not (the answer says so) until a supervisor overrules it. Whoever's hand is hidden under
+  // another id is hidden under this one too, before anybody can find it.
   Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request);
-  Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples);
+  // `reasons`: why this search is made, a file number for instance; kept sealed beside its entry.
+  Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples,
+                                  const std::string& reasons = {});
   // The same when there is time: durable when it returns, done by work(), the answer kept for a day, for this caller.
   // `callback`, when not empty, is one of Config's: it is told that the task has ended, never what was found.
   Result<TaskView> identify_later(const Caller& caller, const std::vector<Sample>& samples,
                                   const std::string& callback = {});
   Result<TaskView> task(const Caller& caller, const std::string& task_id);  // kNotFound: none, or another's
-  Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples);
+  // kNoFeatures, nothing_to_compare: no finger of the samples is one that this person has; that is no "no match".
+  Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
+                              const std::string& reasons = {});
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons);
 
+  // Hides a person from countries, under every id of the same hand; until two supervisors have taken it off: one
+  // proposes, another lifts. No date, erasure of an encounter or enrolment does. kNotFound: nobody, or not hidden.
+  Result<ProtectionView> protect(const Caller& caller, const std::string& person_id,
+                                 const std::vector<std::string>& withheld_from, const std::string& reasons);
+  Result<ProtectionView> protection(const Caller& caller, const std::string& person_id);
+  Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons);
+  // kConflict: nobody has proposed it; kDenied: the same supervisor did.
+  Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id,
+                                         const std::string& reasons);
+  // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over.
+  Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
+  Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number);
+
   // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request);
+  // Of one's own questions alone, but for a supervisor; of others' nobody learns that they are there (kNotFound).
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
+  // While it waits to be sent: taken back; or tried now, whatever pause there is. kConflict: it waits no more.
+  Result<Question> cancel_question(const Caller& caller, const std::string& exchange_id);
+  Result<Question> retry_question(const Caller& caller, const std::string& exchange_id);
   // What came back as an ANSI/NIST-ITL transaction, for other systems; or, while it waits to be sent, the question
   // itself with its fingers, for who may ask. Logged. kConflict: it has left, and no answer has come.
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
-  Result<std::vector<Case>> cases(const Caller& caller);
+  Result<std::vector<Case>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
   Result<Case> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: not a look at them
   // The caller has now looked at every pair: no verdict without that.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
@@ -168,19 +250,45 @@ class Node {
   Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
   Result<std::vector<AcceptedAgreement>> agreements(const Caller& caller);
 
-  // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to.
-  Result<Bytes> receive(const std::string& peer, ByteView sealed);
+  // The clock is right although this node doubts it, or those whose time is over may be erased although they are many.
+  // kConflict when nothing waits for it.
+  Result<Receipt> confirm_clock(const Caller& caller, const std::string& reasons);
 
-  // The background, one step: due deliveries, checkpoints to overseers, what has passed its date. One thread at a time.
+  // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to. Each partner
+  // has a budget, and one that has used it up is refused before anything is opened or written (kQuotaExceeded). What is
+  // refused is counted, and logged once a minute.
+  Result<Bytes> receive(const std::string& peer, ByteView sealed);
+  // Before any of it is read: whether the partner may send something now. kQuotaExceeded. Quick, blocks for nothing.
+  Status may_send(const std::string& peer);
+
+  // Before anybody is answered: why an overseer takes this for a copy of the node; empty when none does.
+  std::string ask_overseers();
+  // An operator has decided that this copy, or what was restored, is the node now.
+  Result<Receipt> adopt_copy(const Caller& caller, const std::string& reasons);
+  Result<bool> is_adopted_copy() const;
+
+  // The background on threads of its own, from start() until stop(): what is due to each partner and overseer, searches
+  // for later, and what has passed its date; none of these waits for another. stop() ends what the transport waits for.
+  void start();
+  void stop();
+  // The same as one step on the caller's thread, for tests. Never between start() and stop().
+  // What people change beside the database, users and keys, each by its name: to be told at the start and at each
+  // change. An entry when it is not what was told last; what is told must hold no secret.
+  Status note_users(const Json& users);
+  Status note_keys(const Json& keys);
+
   void work();
-  void wait_for_work(std::int64_t wait_ms_max);  // returns early when something was queued or the log grew
+
+  // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
+  Result<LogPage> log_entries(const Caller& caller, const LogQuery& query);
 
   Health health() const;
   std::string metrics() const;                           // Prometheus text
   std::string checkpoint() const;                        // the newest signed one
   Result<std::string> proof(std::uint64_t index) const;  // C2SP tlog-proof
   const Config& config() const;
-  Status authorise(const Caller& caller, Action action) const;
+  Status may(const Caller& caller, Action action) const;
+  Status authorise(const Caller& caller, Action action);  // kDenied, and an entry of it
 
   struct Inside;  // service/ alone knows what it is
 
@@ -188,6 +296,10 @@ class Node {
   explicit Node(std::unique_ptr<Inside> inside);
   std::unique_ptr<Inside> inside_;
 };
+
+// For fsck, beside a running node too: whether the database holds what its log says; if not, a sentence, and whose
+// encounters are too many or too few.
+Result<std::vector<std::string>> differences_from_log(const std::string& directory, const SecretKey& node_key);
 
 // What an overseer runs: cosigns checkpoints of the logs it knows (C2SP tlog-witness), never two that disagree.
 struct OverseerConfig {
@@ -206,6 +318,11 @@ class Overseer {
   static Result<std::unique_ptr<Overseer>> open(OverseerConfig config, Clock& clock, Random& random);
   ~Overseer();
   OverseerReply add_checkpoint(std::string_view body);  // any thread
+  // Checkpoints that logs have signed and that do not follow from what was cosigned, by log; proofs first.
+  Result<std::map<std::string, std::vector<Shown>>> shown() const;
+  // That log goes on from a restored copy: it may begin anew here. What was cosigned of it is kept with the rest.
+  Status restart_log(const std::string& origin);
+  Result<std::uint64_t> witnessed_entries() const;  // of all logs together: it never becomes less by itself
 
   struct Inside;
 

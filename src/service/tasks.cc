@@ -9,7 +9,6 @@ namespace puente::service {
 namespace {
 
 constexpr std::int64_t kTaskKeptMs = kDayMs;
-constexpr std::size_t kAtATime = 16;
 constexpr const char* kIdentify = "identify";
 constexpr const char* kCallbackPath = "/tasks";
 
@@ -34,8 +33,10 @@ Bytes answer_bytes(const IdentifyAnswer& answer) {
   for (const Candidate& each : answer.candidates) {
     Json::Array scores;
     for (const PlaceScore& score : each.scores) {
-      scores.push_back(Json::object(
-          {{"probe", place_json(score.probe)}, {"reference", place_json(score.reference)}, {"score", score.score}}));
+      scores.push_back(Json::object({{"probe", place_json(score.probe)},
+                                     {"reference", place_json(score.reference)},
+                                     {"score", score.score},
+                                     {"repeated", score.repeated}}));
     }
     candidates.push_back(Json::object({{"person_id", each.person_id},
                                        {"encounter_id", each.encounter_id},
@@ -66,6 +67,7 @@ Result<Candidate> read_candidate(const Json& json) {
     ASSIGN_OR_RETURN(one.probe, read_place(score.any("probe")));
     ASSIGN_OR_RETURN(one.reference, read_place(score.any("reference")));
     one.score = score.number_or("score", 0);
+    one.repeated = score.boolean_or("repeated", false);
     TRY(score.finish());
   }
   TRY(reader.finish());
@@ -112,7 +114,10 @@ Status tell_callback(const Node::Inside& in, store::Transaction& transaction, co
   item.payload = to_bytes(canonical(Json::object({{"task_id", task.task_id}, {"state", to_string(task.state)}})));
   item.created_ms = item.next_try_ms = in.now_ms();
   item.expires_ms = task.expires_ms;
-  return transaction.enqueue(item);
+  const Status queued = transaction.enqueue(item);
+  if (queued.ok() || queued.error().code != Code::kQuotaExceeded) return queued;
+  spdlog::warn("{} is told no more of tasks that end: {}", task.callback, queued.error().message);
+  return {};  // its answer can be fetched; the task itself ends in any case
 }
 
 // The request goes with the answer: what is not needed is not kept.
@@ -168,18 +173,22 @@ Result<TaskView> Node::task(const Caller& caller, const std::string& task_id) {
   return view_of(task);
 }
 
+// One request in memory at a time; one that cannot be read stands in nobody's way.
 void do_tasks(Node::Inside& in) {
-  const auto waiting = in.store->tasks_waiting(kAtATime);
+  const auto waiting = in.store->tasks_waiting(limits::kTasksMax);
   if (!waiting.ok()) return spdlog::error("tasks cannot be read: {}", waiting.error().message);
-  for (const store::Task& task : *waiting) {
-    const Status ended = end(in, task);
-    if (!ended.ok()) spdlog::error("a task waits: {}", ended.error().message);
+  for (const std::string& task_id : *waiting) {
+    if (in.courier.is_stopped()) return;
+    if (in.unread_tasks.contains(task_id)) continue;
+    Result<store::Task> task = in.store->task(task_id);
+    if (!task.ok()) in.unread_tasks.insert(task_id);
+    const Status ended = task.ok() ? end(in, *std::move(task)) : Status(task.error());
+    if (!ended.ok()) spdlog::error("task {} waits: {}", task_id, ended.error().message);
   }
 }
 
-Status deliver_callback(Node::Inside& in, const store::OutboxItem& item) {
-  ASSIGN_OR_RETURN(const Reply reply,
-                   in.seams.transport.post(item.peer, kCallbackPath, item.payload, limits::kAskDeadlineMs));
+Status deliver_callback(Node::Inside& in, const store::OutboxItem& item, Courier::Line& line) {
+  ASSIGN_OR_RETURN(const Reply reply, line.post(kCallbackPath, [&] { return Result<Bytes>(item.payload); }));
   if (reply.status / 100 != 2)
     return Error{Code::kUnavailable, "it answered with status " + std::to_string(reply.status)};
   const auto transaction = in.store->begin();

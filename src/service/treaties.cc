@@ -35,14 +35,30 @@ Treaties::Held Treaties::for_question(std::string_view partner, Purpose purpose)
   return {list, policy::for_question(*list, config_.country, partner, purpose, seams_.clock.now_ms())};
 }
 
+bool Treaties::in_force_with(std::string_view partner) const {
+  const auto list = all();
+  return std::any_of(list->begin(), list->end(), [&](const AcceptedAgreement& each) {
+    return each.party(partner) != nullptr && policy::why_not_in_force(each, seams_.clock.now_ms()).empty();
+  });
+}
+
 Treaties::Held Treaties::by_id(std::string_view id) const {
   const auto list = all();
   const auto found = std::find_if(list->begin(), list->end(), [&](const auto& each) { return each.id == id; });
   return found == list->end() ? nullptr : Held(list, &*found);
 }
 
+Treaties::Held Treaties::by_text(std::string_view id, const Digest& digest, std::string_view partner) const {
+  const Held found = by_id(id);
+  if (found == nullptr || found->party(partner) == nullptr) return nullptr;
+  return digest == Digest{} || digest == found->digest ? found : nullptr;  // none kept: of an older version
+}
+
 store::QuotaKey Treaties::quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const {
-  return {agreement.id, purpose, country, seams_.clock.now_ms() / kDayMs};
+  // of the two countries, not of one text: two in force beside each other do not add up
+  const auto& [one, other] = agreement.parties;
+  const std::string pair = std::min(one.country, other.country) + "+" + std::max(one.country, other.country);
+  return {pair, purpose, country, seams_.clock.now_ms() / kHourMs};
 }
 
 policy::Decision Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,

@@ -22,7 +22,13 @@ class Treaties {
 
   std::shared_ptr<const List> all() const;
   Held for_question(std::string_view partner, Purpose purpose) const;  // null: none between us
+  bool in_force_with(std::string_view partner) const;                  // any of them, now
   Held by_id(std::string_view id) const;                               // null: never accepted here
+  // Of a case or a question: the text that it went by, between us and that partner. Null: there is none any more.
+  template <typename Exchange>
+  Held of(const Exchange& exchange) const {
+    return by_text(exchange.agreement_id, exchange.agreement_digest, exchange.partner);
+  }
 
   // As both nodes judge it: the asking one before the question leaves, the answering one before it looks.
   policy::Decision judge(const Held& agreement, const std::string& asking, const std::string& answering,
@@ -30,6 +36,8 @@ class Treaties {
   store::QuotaKey quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const;
 
  private:
+  Held by_text(std::string_view id, const Digest& digest, std::string_view partner) const;
+
   const Config& config_;
   const Seams seams_;
   const store::Store& store_;

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/entry.h"
+#include "core/limits.h"
 #include "store/testing_store.h"
 
 namespace puente::store {
@@ -240,20 +241,26 @@ TEST_P(StoreContract, keeps_a_case_through_its_states) {
   EXPECT_EQ(read.verdict_reasons, record.verdict_reasons);
 }
 
-TEST_P(StoreContract, lists_cases_newest_first_and_those_undecided_too_long) {
+TEST_P(StoreContract, lists_open_cases_by_what_is_left_of_their_time_then_others_in_pages) {
   for (int i = 0; i < 5; ++i) {
     Case record = make_case("c" + std::to_string(i), "x" + std::to_string(i));
     record.expires_ms = 100 * (i + 1);
     if (i == 0) record.state = CaseState::kRejected;
     ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
   }
-  const auto all = *store().cases(std::nullopt, 3);
-  ASSERT_EQ(all.size(), 3u);
-  EXPECT_EQ(all[0].case_id, "c4");
-  EXPECT_EQ(store().cases(CaseState::kOpen, 100)->size(), 4u);
-  const auto late = *store().open_cases_past(300, 100);
-  ASSERT_EQ(late.size(), 2u);
-  EXPECT_EQ(late[0].case_id, "c1");
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(*store().case_ids({}), (Ids{"c1", "c2", "c3", "c4", "c0"}));
+  EXPECT_EQ(*store().case_ids({.state = CaseState::kOpen, .limit = 2}), (Ids{"c1", "c2"}));
+  EXPECT_EQ(*store().case_ids({.after = "c2", .limit = 2}), (Ids{"c3", "c4"}));
+  EXPECT_EQ(*store().case_ids({.after = "c4"}), Ids{"c0"});
+  EXPECT_TRUE(store().case_ids({.after = "c0"})->empty());
+  EXPECT_TRUE(store().case_ids({.partner = "XXX"})->empty());
+  EXPECT_EQ(*store().count_cases(CaseState::kOpen), 4u);
+  EXPECT_EQ(*store().open_cases_past(300, 100), (Ids{"c1", "c2"}));
+  EXPECT_EQ(*store().ended_cases_past(300, 100), Ids{"c0"});
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_case("c0"); }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_case("c0"); }).error().code, Code::kNotFound);
+  EXPECT_EQ(store().case_record("c0").error().code, Code::kNotFound);
 }
 
 TEST_P(StoreContract, an_exhibit_is_there_until_it_is_destroyed) {
@@ -281,27 +288,31 @@ TEST_P(StoreContract, remembers_answers_messages_and_quotas) {
   EXPECT_EQ(within([](Transaction& t) { return t.remember_message("COL", "m1", 1000); }).error().code, Code::kReplayed);
   EXPECT_TRUE(within([](Transaction& t) { return t.remember_message("USA", "m1", 3000); }).ok());
 
-  const std::int64_t day = 20'000;
-  const QuotaKey key{"usa-col", Purpose::kBorderIdentification, "COL", day};
+  const std::int64_t hour = 500'000;
+  const QuotaKey key{"usa-col", Purpose::kBorderIdentification, "COL", hour};
   EXPECT_EQ(*store().quota_used(key), 0);
   for (std::int64_t count = 1; count <= 3; ++count) {
-    ASSERT_TRUE(within([&](Transaction& t) -> Status {
-                  const auto used = t.add_quota(key);
-                  if (!used.ok()) return used.error();
-                  EXPECT_EQ(*used, count);
-                  return {};
-                }).ok());
+    ASSERT_TRUE(within([&](Transaction& t) { return t.add_quota(key); }).ok());
+    EXPECT_EQ(*store().quota_used(key), count);
   }
   EXPECT_EQ(*store().quota_used(key), 3);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kTraffickingInvestigation, "COL", day}), 0);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", day + 1}), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kTraffickingInvestigation, "COL", hour}), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 23}), 3);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 24}), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour - 1}), 0);
 
-  ASSERT_TRUE(within([](Transaction& t) { return t.forget_messages(2000); }).ok());
+  const auto forget = [](std::int64_t now_ms) {
+    return [now_ms](Transaction& t) -> Status {
+      TRY(t.forget_messages(now_ms));
+      return t.forget_answers(now_ms).ok() ? Status() : Status(Code::kInternal, "");
+    };
+  };
+  ASSERT_TRUE(within(forget(2000)).ok());
   EXPECT_FALSE(store().answer("COL", "x1")->has_value());
   EXPECT_TRUE(within([](Transaction& t) { return t.remember_message("COL", "m1", 9000); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.remember_message("USA", "m1", 9000); }).error().code, Code::kReplayed);
   EXPECT_EQ(*store().quota_used(key), 3);
-  ASSERT_TRUE(within([&](Transaction& t) { return t.forget_messages((day + 9) * 86'400'000); }).ok());
+  ASSERT_TRUE(within(forget((hour + 9 * 24) * 3'600'000)).ok());
   EXPECT_EQ(*store().quota_used(key), 0);
 }
 
@@ -358,8 +369,28 @@ TEST_P(StoreContract, lists_questions_past_their_deadline) {
     question.expires_ms = i == 3 ? 5000 : 500;
     ASSERT_TRUE(within([&](Transaction& t) { return t.put_question(question); }).ok());
   }
-  EXPECT_EQ(store().questions_past_deadline(500, 10)->size(), 2u);
-  EXPECT_TRUE(store().questions_past_deadline(499, 10)->empty());
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(*store().questions_past_deadline(QuestionState::kQueued, 500, 10), Ids{"x0"});
+  EXPECT_EQ(*store().questions_past_deadline(QuestionState::kHit, 500, 10), Ids{"x1"});
+  EXPECT_TRUE(store().questions_past_deadline(QuestionState::kQueued, 499, 10)->empty());
+  EXPECT_EQ(*store().ended_questions_past(500, 10), Ids{"x2"});
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_question("x2"); }).ok());
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_question("x2"); }).error().code, Code::kNotFound);
+}
+
+TEST_P(StoreContract, opens_the_details_of_an_entry_until_they_are_erased) {
+  ASSERT_TRUE(within([](Transaction&) { return Status(); }).ok());  // entry 0
+  const std::uint64_t first = *store().log_size();
+  {
+    const auto transaction = store().begin();
+    ASSERT_TRUE(transaction->append_log(row(first, "a leaf"), Json::object({{"who", "somebody"}})).ok());
+    ASSERT_TRUE(transaction->commit().ok());
+  }
+  EXPECT_EQ(*store().log_details(first)->operator[]("who").as_string(), "somebody");
+  EXPECT_EQ(store().log_details_from(first, 10)->size(), 1u);
+  ASSERT_TRUE(within([&](Transaction& t) { return t.erase_log_details(first); }).ok());
+  EXPECT_EQ(store().log_details(first).error().code, Code::kNotFound);
+  for (const std::uint64_t index : *store().log_details_from(0, 10)) EXPECT_NE(index, first);
 }
 
 TEST_P(StoreContract, the_outbox_gives_what_is_due_and_counts_attempts) {
@@ -371,26 +402,59 @@ TEST_P(StoreContract, the_outbox_gives_what_is_due_and_counts_attempts) {
   }
   reopen();
   EXPECT_EQ(*store().outbox_size(), 3u);
-  std::vector<OutboxItem> due = *store().outbox_due(200, 10);
+  EXPECT_EQ(*store().outbox_peers(200), std::vector<std::string>{"COL"});
+  EXPECT_TRUE(store().outbox_peers(99)->empty());
+  EXPECT_TRUE(store().outbox_due("VEN", 200, 10)->empty());
+  std::vector<OutboxHead> due = *store().outbox_due("COL", 200, 10);
   ASSERT_EQ(due.size(), 2u);
   EXPECT_EQ(due[0].id, "m2");
-  EXPECT_EQ(text(due[0].payload), "payload 2");
+  EXPECT_EQ(due[0].expires_ms, 9000);
   ASSERT_TRUE(within([](Transaction& t) { return t.reschedule("m2", 5000); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.reschedule("m9", 5000); }).error().code, Code::kNotFound);
   EXPECT_EQ(text(store().outbox_item("m2")->payload), "payload 2");
   EXPECT_EQ(store().outbox_item("m9").error().code, Code::kNotFound);
-  EXPECT_EQ(store().outbox_due(200, 10)->size(), 1u);
-  EXPECT_EQ(store().outbox_due(5000, 10)->back().attempts, 1);
+  EXPECT_EQ(store().outbox_due("COL", 200, 10)->size(), 1u);
+  EXPECT_EQ(store().outbox_due("COL", 5000, 10)->back().attempts, 1);
+  EXPECT_EQ(store().outbox_due("COL", 5000, 10)->back().id, "m2") << "what was tried less goes first";
+  ASSERT_TRUE(within([](Transaction& t) { return t.hasten("m2", 50); }).ok());
+  EXPECT_EQ(store().outbox_due("COL", 5000, 10)->front().id, "m2");
+  ASSERT_TRUE(within([](Transaction& t) { return t.rewrite_payload("m2", view("another")); }).ok());
+  EXPECT_EQ(text(store().outbox_item("m2")->payload), "another");
+  EXPECT_TRUE(store().outbox_past(8999, 10)->empty());
+  EXPECT_EQ(store().outbox_past(9000, 10)->size(), 3u);
   ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m2"); }).ok());
   ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m2"); }).ok());
   EXPECT_EQ(*store().outbox_size(), 2u);
 }
 
+TEST_P(StoreContract, what_a_clock_that_was_ahead_put_far_off_is_due) {
+  const OutboxItem item{"m1", "COL", "question", {}, 1, 9'000'000, 3'600'000 + 5, 0};
+  ASSERT_TRUE(within([&](Transaction& t) { return t.enqueue(item); }).ok());
+  EXPECT_EQ(store().outbox_due("COL", 5, 10)->size(), 1u);
+  EXPECT_TRUE(store().outbox_due("COL", 3'600'000, 10)->empty());
+}
+
+TEST_P(StoreContract, too_much_for_one_peer_is_refused_and_for_no_other_and_no_verdict) {
+  const auto put = [&](int number, const char* peer, bool whatever_waits) {
+    const OutboxItem item{"m" + std::to_string(number), peer, "question", {}, 1, 9000, 5, 0, whatever_waits};
+    return within([&](Transaction& t) { return t.enqueue(item); });
+  };
+  {
+    const auto transaction = store().begin();
+    for (std::size_t i = 0; i < limits::kOutboxPerPeerMax; ++i)
+      ASSERT_TRUE(transaction->enqueue({"f" + std::to_string(i), "COL", "question", {}, 1, 9000, 5, 0}).ok());
+    ASSERT_TRUE(transaction->commit(Housekeeping::kDelivery).ok());
+  }
+  EXPECT_EQ(put(1, "COL", false).error().code, Code::kQuotaExceeded);
+  EXPECT_TRUE(put(2, "VEN", false).ok());
+  EXPECT_TRUE(put(3, "COL", true).ok());
+}
+
 TEST_P(StoreContract, a_message_of_a_kind_that_nobody_knows_is_read_and_removed_like_any_other) {
   const OutboxItem item{"m1", "COL", "a later version's kind", to_bytes("its payload"), 1, 9000, 5, 0};
   ASSERT_TRUE(within([&](Transaction& t) { return t.enqueue(item); }).ok());
-  ASSERT_EQ(store().outbox_due(5, 10)->size(), 1u);
-  EXPECT_EQ(store().outbox_due(5, 10)->at(0).kind, item.kind);
+  ASSERT_EQ(store().outbox_due("COL", 5, 10)->size(), 1u);
+  EXPECT_EQ(store().outbox_due("COL", 5, 10)->at(0).kind, item.kind);
   EXPECT_EQ(text(store().outbox_item("m1")->payload), "its payload");
   ASSERT_TRUE(within([](Transaction& t) { return t.remove_outbox("m1"); }).ok());
   EXPECT_EQ(*store().outbox_size(), 0u);
@@ -411,10 +475,11 @@ TEST_P(StoreContract, a_task_waits_is_done_and_is_erased_when_its_time_is_over) 
   reopen();
   const auto waiting = *store().tasks_waiting(10);
   ASSERT_EQ(waiting.size(), 2u);
-  EXPECT_EQ(waiting[0].task_id, "t1");
-  EXPECT_EQ(text(waiting[0].request), "request");
-  EXPECT_EQ(waiting[0].requester, "luis");
-  EXPECT_EQ(waiting[0].callback, "gate-7");
+  EXPECT_EQ(waiting[0], "t1");
+  const Task kept = *store().task("t1");
+  EXPECT_EQ(text(kept.request), "request");
+  EXPECT_EQ(kept.requester, "luis");
+  EXPECT_EQ(kept.callback, "gate-7");
   EXPECT_EQ(store().tasks_waiting(1)->size(), 1u);
   task.state = TaskState::kDone;
   task.request = {};
@@ -475,7 +540,27 @@ TEST_P(StoreContract, an_overseer_never_steps_back) {
   reopen();
   EXPECT_EQ((*store().witnessed("a"))->checkpoint, "seven");
   EXPECT_EQ((*store().witnessed("a"))->size, 7u);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(store().keep_evidence("a", view("request")).ok());
+}
+
+TEST_P(StoreContract, an_overseer_keeps_proof_whatever_else_is_shown) {
+  Digest one{1}, two{2};
+  ASSERT_TRUE(store().remember_witnessed("a", 0, {5, one, "five"}).ok());
+  ASSERT_TRUE(store().keep_shown("a", {5, two, "five, another", true}).ok());
+  for (std::uint64_t size = 6; size < 300; ++size) ASSERT_TRUE(store().keep_shown("a", {size, two, "x", false}).ok());
+  ASSERT_TRUE(store().keep_shown("a", {5, two, "five, another", false}).ok());
+  std::vector<Shown> shown = *store().shown("a");
+  EXPECT_EQ(shown.size(), 101u) << "of what proves nothing, the newest hundred";
+  EXPECT_TRUE(shown[0].proven);
+  EXPECT_EQ(shown[0].checkpoint, "five, another");
+  ASSERT_TRUE(store().remember_witnessed("a", 5, {299, one, "grown"}).ok());
+  EXPECT_TRUE(store().shown("a")->at(1).proven) << "what was shown of that size had another root";
+  EXPECT_EQ(**store().witnessed_root("a", 5), one);
+  ASSERT_TRUE(store().forget_witnessed("a").ok());
+  EXPECT_FALSE(store().witnessed("a")->has_value());
+  EXPECT_FALSE(store().witnessed_root("a", 5)->has_value());
+  EXPECT_EQ(store().shown("a")->back().checkpoint, "grown") << "the old one is kept";
+  EXPECT_EQ(store().forget_witnessed("a").error().code, Code::kNotFound);
+  EXPECT_EQ(*store().witnessed_origins(), std::vector<std::string>{"a"});
 }
 
 TEST_P(StoreContract, an_overseer_remembers_a_log_that_is_empty_still) {

@@ -29,7 +29,7 @@ TEST(Records, reads_what_older_versions_wrote) {
   EXPECT_EQ(older->standing, Standing{.withheld_from = {"COL"}});
   EXPECT_EQ(older->missing.size(), 1u);
   ByteWriter later;
-  later.u8(4).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(5).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 

@@ -15,8 +15,10 @@
 // usable), kCorrupt (damaged file, or a sealed record that does not open), kNotFound, kConflict where said.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +59,23 @@ struct OutboxItem {
   Bytes payload;
   std::int64_t created_ms = 0, expires_ms = 0, next_try_ms = 0;
   int attempts = 0;
+  // Not kept: taken whatever waits for the peer already. For what there is no more of than of cases.
+  bool whatever_waits = false;
+};
+// The same before anything is opened: what is damaged inside stops nobody from being told of it.
+struct OutboxHead {
+  std::string id, peer, kind;
+  std::int64_t expires_ms = 0;
+  int attempts = 0;
+};
+
+// Which cases, and from where on: open ones first, those with least time left before all others; then what is over,
+// newest first.
+struct CasePage {
+  std::optional<CaseState> state{};
+  std::string partner{};  // empty: all
+  std::string after{};    // the case_id that the page before ended with; empty: from the first
+  std::size_t limit = 1000;
 };
 
 // What we answered a partner's question, so that the same question gets the same answer without a second search.
@@ -69,12 +88,12 @@ struct Answer {
   std::int64_t forget_after_ms = 0;
 };
 
-// Questions of one country under one agreement for one purpose on one UTC day (days since 1970).
+// Questions of one country under the agreements between two for one purpose in one hour (hours since 1970).
 struct QuotaKey {
-  std::string agreement_id;
+  std::string countries;  // the two
   Purpose purpose = Purpose::kBorderIdentification;
-  std::string country;
-  std::int64_t day = 0;
+  std::string country;  // that asks
+  std::int64_t hour = 0;
 };
 
 // Work that outlives its request: put, done once by whoever works, its result fetched until it expires.
@@ -92,12 +111,11 @@ struct Task {
 // Why a transaction brings no entry for the log: nobody could be asked about what it changed. A commit that says one
 // may contain nothing but messages, queue and tasks.
 enum class Housekeeping {
-  kDelivery,        // a queued message goes out later, or no more
-  kAnswerRepeated,  // the same question again, and the same answer
-  kForgetting,      // ids of messages, answers and quotas past their time
-  kCosignature,     // an overseer's line under a checkpoint of ours
-  kTask,            // work that waits, or its result: what it does to people and cases has entries of its own
-  kState,           // what the node remembers of itself
+  kDelivery,     // a queued message goes out later, or no more
+  kForgetting,   // ids of messages past their time
+  kCosignature,  // an overseer's line under a checkpoint of ours
+  kTask,         // work that waits, or its result: what it does to people and cases has entries of its own
+  kState,        // what the node remembers of itself
 };
 
 // All or nothing: what is not committed when it is destroyed never was. A refusal (kAlreadyExists, kNotFound,
@@ -128,22 +146,30 @@ class Transaction {
   virtual Status put_agreement(const AgreementRecord& agreement) = 0;     // kAlreadyExists
   virtual Status update_agreement(const AgreementRecord& agreement) = 0;  // kNotFound
 
+  virtual Status erase_case(const std::string& case_id) = 0;          // with its exhibit. kNotFound
+  virtual Status erase_question(const std::string& exchange_id) = 0;  // with what was released. kNotFound
+
   virtual Status put_case(const Case& record) = 0;  // kAlreadyExists: the id, or this partner's exchange id
   virtual Status update_case(const Case& record) = 0;
   virtual Status put_case_exhibit(const std::string& case_id, ByteView exhibit) = 0;
   virtual Status destroy_case_exhibit(const std::string& case_id) = 0;  // no error when it is gone already
   virtual Status put_answer(const Answer& answer) = 0;                  // kAlreadyExists
-  virtual Result<std::int64_t> add_quota(const QuotaKey& key) = 0;      // counts one question; the count with it
+  virtual Status add_quota(const QuotaKey& key) = 0;                    // counts one question
   // kReplayed when this partner's message was seen before.
   virtual Status remember_message(const std::string& partner, const std::string& message_id,
                                   std::int64_t forget_after_ms) = 0;
-  virtual Status forget_messages(std::int64_t now_ms) = 0;  // messages and answers past their time; also old quota days
+  virtual Status forget_messages(std::int64_t now_ms) = 0;  // past their time
+  // Answers past their time and quotas of days long over: how many.
+  virtual Result<std::int64_t> forget_answers(std::int64_t now_ms) = 0;
 
   virtual Status put_question(const Question& question) = 0;  // kAlreadyExists
   virtual Status update_question(const Question& question) = 0;
   virtual Status erase_released(const std::string& exchange_id) = 0;  // the released data only; no error without any
-  virtual Status enqueue(const OutboxItem& item) = 0;  // kAlreadyExists; kQuotaExceeded over limits::kOutboxMax
+  // kAlreadyExists; kQuotaExceeded over limits::kOutboxPerPeerMax for its peer, unless it is taken whatever waits.
+  virtual Status enqueue(const OutboxItem& item) = 0;
+  virtual Status rewrite_payload(const std::string& id, ByteView payload) = 0;     // under a new key. kNotFound
   virtual Status reschedule(const std::string& id, std::int64_t next_try_ms) = 0;  // counts the attempt
+  virtual Status hasten(const std::string& id, std::int64_t next_try_ms) = 0;      // as if never tried. kNotFound
   virtual Status remove_outbox(const std::string& id) = 0;                         // no error when it is gone already
 
   virtual Status put_task(const Task& task) = 0;              // kAlreadyExists; kQuotaExceeded over limits::kTasksMax
@@ -152,8 +178,14 @@ class Transaction {
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
   // salt included; null for none.
-  virtual Status append_log(const LogRow& row, const Json& details) = 0;
+  // about: pseudonyms of whom the details name, by which they are found when somebody is erased.
+  virtual Status append_log(const LogRow& row, const Json& details, const std::set<std::string>& about = {}) = 0;
+  virtual Status erase_log_details(std::uint64_t index) = 0;            // no error when they are gone already
   virtual Status add_cosigned_checkpoint(const std::string& note) = 0;  // of our own log, with overseers' lines
+
+  // A keyed digest of every row that somebody may be asked about, this transaction's changes with them: the entry that
+  // is committed with them carries it, so that a row which something else adds, changes or removes is noticed.
+  virtual Digest rows_digest() const = 0;
 
   // Durable when it returns; only then may anybody be told. Whoever commits without an entry in the log says why; a
   // CHECK fails when that is not so.
@@ -161,13 +193,20 @@ class Transaction {
   virtual Status commit(Housekeeping why) = 0;
 };
 
+// Of a database that an older version wrote: no entry of its log carries a digest of the rows yet.
+inline constexpr const char* kNotYetBound = "not-yet-bound";
+
+// A state of this name is destroyed with whoever is erased: the key of a file that holds what people were.
+inline constexpr const char* kKeyOfPeople = "key-of-people";
+
 class Store : public LogStorage, public WitnessStorage {
  public:
   // People
   virtual Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const = 0;
   virtual Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const = 0;  // oldest first
   virtual Result<std::size_t> people() const = 0;
-  virtual Result<std::vector<Template>> templates(const EncounterId& id) const = 0;  // as they were put; kNotFound
+  virtual Result<std::map<std::string, std::int64_t>> encounters_of_each() const = 0;  // how many, by person
+  virtual Result<std::vector<Template>> templates(const EncounterId& id) const = 0;    // as they were put; kNotFound
   // Every template, in the order of their enrolment: fills the gallery at start. Stops at the first error of `take`.
   virtual Status each_template(const std::function<Status(TemplateRow)>& take) const = 0;
   virtual Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
@@ -183,38 +222,66 @@ class Store : public LogStorage, public WitnessStorage {
 
   // The answering side
   virtual Result<Case> case_record(const std::string& case_id) const = 0;
-  virtual Result<std::vector<Case>> cases(std::optional<CaseState> state, std::size_t limit) const = 0;  // newest first
-  virtual Result<std::vector<Case>> open_cases_past(std::int64_t now_ms,
-                                                    std::size_t limit) const = 0;  // expires <= now
-  virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;        // kNotFound: destroyed
-  virtual Result<std::int64_t> quota_used(const QuotaKey& key) const = 0;
+  virtual Result<std::vector<std::string>> case_ids(const CasePage& page) const = 0;
+  virtual Result<std::size_t> count_cases(CaseState state) const = 0;
+  // Open ones whose expires_ms <= now; and those that are over, whose expires_ms <= now. Longest past first.
+  virtual Result<std::vector<std::string>> open_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
+  virtual Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
+  virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;  // kNotFound: destroyed
+  virtual Result<std::int64_t> quota_used(const QuotaKey& key) const = 0;    // in its hour and the 23 before
   virtual Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const = 0;
 
   // The asking side
   virtual Result<Question> question(const std::string& exchange_id) const = 0;
   // Those that hold released data whose retention_until_ms <= now.
-  virtual Result<std::vector<Question>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
-  // Those still queued or waiting for the partner's examiner whose expires_ms <= now.
-  virtual Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const = 0;
-  virtual Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms,
-                                                     std::size_t limit) const = 0;  // longest first
-  virtual Result<OutboxItem> outbox_item(const std::string& id) const = 0;          // kNotFound
+  virtual Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
+  // Those in this state whose expires_ms <= now; and those over, holding nothing released, whose expires_ms <= now.
+  virtual Result<std::vector<std::string>> questions_past_deadline(QuestionState state, std::int64_t now_ms,
+                                                                   std::size_t limit) const = 0;
+  virtual Result<std::vector<std::string>> ended_questions_past(std::int64_t now_ms, std::size_t limit) const = 0;
+  // Whom something is due for that has not expired: next_try_ms <= now, or further off than any pause is, so that the
+  // clock was changed.
+  virtual Result<std::vector<std::string>> outbox_peers(std::int64_t now_ms) const = 0;
+  virtual Result<std::vector<OutboxHead>> outbox_due(const std::string& peer, std::int64_t now_ms,
+                                                     std::size_t limit) const = 0;  // least tried first, then longest
+  virtual Result<std::vector<OutboxHead>> outbox_past(std::int64_t now_ms,
+                                                      std::size_t limit) const = 0;  // expires <= now
+  virtual Result<OutboxItem> outbox_item(const std::string& id) const = 0;           // kNotFound
   virtual Result<std::size_t> outbox_size() const = 0;
 
   // Tasks
   virtual Result<Task> task(const std::string& task_id) const = 0;
-  virtual Result<std::vector<Task>> tasks_waiting(std::size_t limit) const = 0;  // oldest first
+  virtual Result<std::vector<std::string>> tasks_waiting(std::size_t limit) const = 0;  // oldest first
   virtual Result<std::vector<std::string>> tasks_past(std::int64_t now_ms,
                                                       std::size_t limit) const = 0;  // expires <= now
+
+  // The log's details
+  virtual Result<Json> log_details(std::uint64_t index) const = 0;  // kNotFound: erased
+  virtual Result<std::vector<std::uint64_t>> log_details_about(
+      const std::string& pseudonym) const = 0;  // in their order
+  // The entries from `first` on whose details are still there, in their order.
+  virtual Result<std::vector<std::uint64_t>> log_details_from(std::uint64_t first, std::size_t limit) const = 0;
 
   // What this node, as an overseer, remembers of others' logs (WitnessStorage): each call is a transaction of its own,
   // never inside one. The node's own log: LogStorage.
 
   virtual std::unique_ptr<Transaction> begin() = 0;  // waits for its turn
   virtual WaitStats waited() const = 0;              // in begin(), since the store was opened
+  // Whoever works in the background calls it now and then: what a reader or a full disk kept on the disk although it is
+  // erased, or of a transaction that was undone, goes as soon as it can.
+  virtual void tidy() = 0;
 
   // What opening put right in a database of an older version, a sentence each: to be told to whoever runs the node.
   virtual const std::vector<std::string>& opening_notes() const = 0;
+
+  // The same as Transaction's, counted anew from the rows as they lie there; of one moment with log_size as it was
+  // then.
+  struct Rows {
+    Digest digest{};
+    std::uint64_t log_size = 0;
+    bool none = false;  // there is no such row
+  };
+  virtual Result<Rows> rows() const = 0;
 
   // fsck: the file's own structure, every sealed record opens, every reference leads somewhere, every leaf has its
   // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.

@@ -67,6 +67,9 @@ Result<Bytes> Vault::open_alone(const Keyed& sealed, const Contexts& contexts) c
 Bytes Vault::stamp() const {
   return puente::seal(node_key_, view("puente"), kStamp, random_);
 }
+SecretKey Vault::tally_key() const {
+  return *SecretKey::from_bytes(keyed_hash(node_key_, view("digests of rows")));
+}
 bool Vault::is_stamp(ByteView sealed) const {
   return puente::open(node_key_, sealed, kStamp).ok();
 }
@@ -178,10 +181,10 @@ Keyed Vault::seal_details(std::uint64_t index, const Json& details) const {
   const std::string entry = "log/" + std::to_string(index);
   return seal_alone(to_bytes(canonical(details)), {entry + "/details-key", entry + "/details"});
 }
-Status Vault::check_details(std::uint64_t index, const Keyed& sealed) const {
+Result<Json> Vault::open_details(std::uint64_t index, const Keyed& sealed) const {
   const std::string entry = "log/" + std::to_string(index);
-  const auto opened = open_alone(sealed, {entry + "/details-key", entry + "/details"});
-  return opened.ok() ? Status() : Status(opened.error());
+  ASSIGN_OR_RETURN(const Bytes opened, open_alone(sealed, {entry + "/details-key", entry + "/details"}));
+  return parse_json(text(opened));
 }
 
 Keyed Vault::seal_protection(const Protection& protection) const {

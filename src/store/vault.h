@@ -25,6 +25,8 @@ class Vault {
   Bytes stamp() const;
   bool is_stamp(ByteView sealed) const;
 
+  SecretKey tally_key() const;  // for digests of rows
+
   // A person's key, and what lies under it.
   SecretKey new_key() const { return SecretKey::generate(random_); }
   Bytes seal_key(const std::string& person_id, const SecretKey& key) const;
@@ -56,7 +58,7 @@ class Vault {
   Keyed seal_payload(const std::string& outbox_id, ByteView payload) const;
   Result<Bytes> open_payload(const std::string& outbox_id, const Keyed& sealed) const;
   Keyed seal_details(std::uint64_t index, const Json& details) const;
-  Status check_details(std::uint64_t index, const Keyed& sealed) const;
+  Result<Json> open_details(std::uint64_t index, const Keyed& sealed) const;
   Keyed seal_protection(const Protection& protection) const;
   Result<Protection> open_protection(const std::string& person_id, const Keyed& sealed) const;
   Keyed seal_alarm(std::int64_t number, const Alarm& alarm) const;

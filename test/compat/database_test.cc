@@ -57,8 +57,8 @@ class Version1Directory : public testing::Test {
   }
   Json identify(int person) {
     const std::string probe = kData + "/probes/" + std::to_string(person);
-    return run_json({"identify", "--data", of("COL"), "RIGHT_INDEX=" + probe + "-RIGHT_INDEX.wsq",
-                     "LEFT_INDEX=" + probe + "-LEFT_INDEX.wsq"});
+    return run_json({"identify", "--data", of("COL"), "--user", "officer.COL",
+                     "RIGHT_INDEX=" + probe + "-RIGHT_INDEX.wsq", "LEFT_INDEX=" + probe + "-LEFT_INDEX.wsq"});
   }
   Result<std::unique_ptr<store::Store>> open_store(const std::string& country, store::Mode mode) {
     const Bytes hex = *read_file(of(country) + "/keys/node.key", 100);
@@ -91,7 +91,7 @@ TEST_F(Version1Directory, is_whole_and_what_was_put_right_is_said) {
   {
     const auto store = open_store("COL", store::Mode::kOpen);
     ASSERT_TRUE(store.ok()) << store.error().message;
-    ASSERT_EQ((*store)->opening_notes().size(), 2u);
+    ASSERT_EQ((*store)->opening_notes().size(), 3u);
     EXPECT_EQ((*store)->opening_notes()[1].find("1 template was of finger position 13"), 0u);
     std::map<std::string, std::vector<std::string>> places;
     ASSERT_TRUE((*store)
@@ -120,7 +120,7 @@ TEST_F(Version1Directory, a_node_says_at_its_start_what_was_put_right) {
 }
 
 TEST_F(Version1Directory, its_open_case_is_shown_and_decided) {
-  const Json cases = run_json({"case", "list", "--data", of("COL"), "--role", "examiner"});
+  const Json cases = run_json({"case", "list", "--data", of("COL"), "--user", "examiner.COL"});
   const Json::Array* all = cases.as_array() != nullptr ? cases.as_array() : cases["cases"].as_array();
   ASSERT_NE(all, nullptr) << canonical(cases);
   ASSERT_EQ(all->size(), 2u);
@@ -130,10 +130,11 @@ TEST_F(Version1Directory, its_open_case_is_shown_and_decided) {
   }
   ASSERT_FALSE(open.empty()) << canonical(cases);
   const std::string pictures = root_ + "/pictures";
-  EXPECT_EQ(run({"case", "show", open, "--data", of("COL"), "--role", "examiner", "--pictures", pictures}).exit_code, 0)
+  EXPECT_EQ(
+      run({"case", "show", open, "--data", of("COL"), "--user", "examiner.COL", "--pictures", pictures}).exit_code, 0)
       << errors();
   EXPECT_FALSE(fs::is_empty(pictures));
-  EXPECT_EQ(run({"case", "decide", open, "reject", "--data", of("COL"), "--role", "examiner", "--reasons",
+  EXPECT_EQ(run({"case", "decide", open, "reject", "--data", of("COL"), "--user", "examiner.COL", "--reasons",
                  "not the same ridges"})
                 .exit_code,
             0)
@@ -144,7 +145,7 @@ TEST_F(Version1Directory, its_open_case_is_shown_and_decided) {
 TEST_F(Version1Directory, its_questions_stand_as_they_did) {
   const Json ids = read_json(kData + "/questions.json");
   const auto stands = [&](const char* which) {
-    return run_json({"question", string_of(ids[which]), "--data", of("USA"), "--role", "officer"});
+    return run_json({"question", string_of(ids[which]), "--data", of("USA"), "--user", "officer.USA"});
   };
   EXPECT_EQ(string_of(stands("open")["state"]), "hit");
   EXPECT_EQ(string_of(stands("hidden")["state"]), "no_hit");

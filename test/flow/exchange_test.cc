@@ -175,8 +175,7 @@ TEST_F(Exchange, a_question_nobody_answers_expires) {
 TEST_F(Exchange, an_expired_agreement_permits_nothing_on_either_side) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  world.clock.advance_ms(3 * kDayMs);
-  world.clock.set_ms(world.clock.now_ms() + 98 * kDayMs);
+  world.clock.advance_ms(101 * kDayMs);
   EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied);
   // and what was asked before is no longer released, whatever the examiner says
   const auto decided = world.decide(world.col, hit.reference, Verdict::kConfirm, "same minutiae, four fingers");
@@ -252,6 +251,7 @@ TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
       exchange::QuestionBody question{
           Purpose::kBorderIdentification, "FILE-2026-17", world.clock.now_ms() + kDayMs, {print, print}};
       question.probe.back().image = odd[i];
+      if (i < no_files) question.probe.back().position = FingerCapture::kLeftThumb;  // a second one would be left out
       const std::string id = std::to_string(version) + "-" + std::to_string(i);
       exchange::Header asked = exchange::new_header(agreement, "USA", "m-" + id, "x-" + id, world.clock.now_ms());
       asked.version = version;
@@ -347,6 +347,31 @@ TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
   std::ofstream(world.col.directory + "/leak", std::ios::binary)  // the search itself finds what is there
       << text(fingers_of(2, 2)[0].image);
   EXPECT_TRUE(disk_holds(world.col.directory, fingers_of(2, 2)));
+}
+
+// As docs/formats/exchange.md says, both of what is hidden and of what is not.
+TEST_F(Exchange, answers_refusals_releases_and_rejections_are_of_one_length_and_only_hits_are_followed_by_a_message) {
+  constexpr std::size_t kBlock = 16'449;
+  world.enrol(world.col, 1, "bogota-1");
+  std::vector<std::size_t> replies;
+  world.replied = [&](const Bytes& reply) { replies.push_back(reply.size()); };
+  const Question confirmed = world.ask(world.usa, world.col, 1), rejected = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
+  EXPECT_EQ(world.seen.size(), 3u);
+  must(world.col.node->view_case(kExaminer, confirmed.reference));
+  must(world.col.node->view_case(kExaminer, rejected.reference));
+  must(world.col.node->decide_case(kExaminer, confirmed.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.col.node->decide_case(kExaminer, rejected.reference, Verdict::kReject, "the cores differ clearly"));
+  world.col.node->work();
+  ASSERT_EQ(world.seen.size(), 5u) << "two hits, two further messages";
+  for (std::size_t i = 3; i < 5; ++i) {
+    EXPECT_EQ(world.seen[i].first, "USA");
+    EXPECT_EQ(world.seen[i].second.size(), kBlock);
+  }
+  must(world.col.node->suspend_agreement(kSupervisor, "test-1", "order 12 of the ministry"));
+  world.clock.advance_ms(kDayMs);
+  EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kRefused);
+  EXPECT_EQ(replies, std::vector<std::size_t>(6, kBlock));
 }
 
 TEST_F(Exchange, what_travels_shows_neither_probe_nor_answer) {

@@ -153,11 +153,13 @@ TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown
   hiding.retention_days = 1;
   must(world.col.node->enrol(kOfficer, hiding));
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
-  EXPECT_EQ(world.count(world.col, "release_refused"), 1);
+  EXPECT_EQ(world.count(world.col, "release_held_back"), 1);
   world.line_down = true;
   world.col.node->work();
   world.clock.advance_ms(2 * kDayMs);
-  world.col.node->work();  // the encounter that hides is past its retention
+  world.col.node->work();  // the encounter that hides is past its retention: that ends nothing
+  must(world.col.node->propose_lift(kSupervisor, "bogota-1", "the claim was withdrawn in writing"));
+  must(world.col.node->lift_protection({"supervisor.two", Role::kSupervisor}, "bogota-1", "read the file, it is so"));
   world.line_down = false;
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
   world.clock.advance_ms(kHourMs);

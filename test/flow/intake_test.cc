@@ -85,7 +85,7 @@ TEST(Road, a_question_decodes_and_extracts_once_and_encodes_no_template) {
     out = *bare(*taken);
   });
   EXPECT_EQ(counts, (Counts{3, 6, 0, 0, 6, 8}));
-  EXPECT_EQ(out.size(), 6u);
+  EXPECT_EQ(out.size(), 5u) << "each finger once";
 }
 
 // What a partner gets is what was captured: the same bits, and not ten times as many of them.
@@ -125,12 +125,16 @@ TEST(Road, single_prints_leave_before_those_of_a_slap) {
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   const auto out = bare(*taken);
   ASSERT_TRUE(out.ok()) << out.error().message;
-  ASSERT_EQ(out->size(), 5u);
+  ASSERT_EQ(out->size(), 4u) << "each finger once";
   EXPECT_EQ(format::image_header(out->front().image)->kind, format::ImageKind::kWsq);
   EXPECT_EQ(out->front().position, FingerCapture::kRightIndex);
   for (std::size_t i = 1; i < out->size(); ++i) {
     EXPECT_EQ(format::image_header((*out)[i].image)->kind, format::ImageKind::kPng);
-    EXPECT_EQ(format::decode_image((*out)[i].image)->pixels, taken->prints[i - 1].image.pixels);
+    const auto cut = std::find_if(taken->prints.begin(), taken->prints.end(), [&](const Print& each) {
+      return capture_of(finger_at(each.place)) == (*out)[i].position;
+    });
+    ASSERT_NE(cut, taken->prints.end());
+    EXPECT_EQ(format::decode_image((*out)[i].image)->pixels, cut->image.pixels);
   }
   const auto without = take_in({slap(), print(Finger::kRightIndex)}, Depth::kExtracted);  // the slap is cut again
   ASSERT_TRUE(without.ok());

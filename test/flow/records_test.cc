@@ -170,7 +170,7 @@ TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   EXPECT_EQ(kept.find("Qui"), std::string_view::npos);
   EXPECT_EQ(kept.find("SUBJECT"), std::string_view::npos);
   EXPECT_EQ(kept.find(text(face)), std::string_view::npos);
-  EXPECT_GE(must(casework::decode_exhibit(exhibit)).pairs.size(), 2u);  // the index finger, single and of the slap
+  EXPECT_GE(must(casework::decode_exhibit(exhibit)).pairs.size(), 1u);  // the index finger, once
 }
 
 TEST_F(Records, minutiae_of_an_impossible_size_or_number_cost_nothing) {

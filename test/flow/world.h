@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <functional>
 #include <map>
 
 #include "audit/audit.h"
+#include "core/entry.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "modality/finger/finger.h"
@@ -21,11 +23,16 @@ namespace puente::flow {
 class TestClock final : public Clock {
  public:
   std::int64_t now_ms() const override { return now_ms_; }
-  void advance_ms(std::int64_t ms) { now_ms_ += ms; }
-  void set_ms(std::int64_t ms) { now_ms_ = ms; }
+  std::int64_t steady_ms() const override { return steady_ms_; }
+  void advance_ms(std::int64_t ms) {  // time passes
+    now_ms_ += ms;
+    steady_ms_ += std::max<std::int64_t>(ms, 0);
+  }
+  void set_ms(std::int64_t ms) { now_ms_ = ms; }  // somebody sets the clock, or it fails
 
  private:
   std::int64_t now_ms_ = 1'790'000'000'000;  // 2026-09-21
+  std::int64_t steady_ms_ = 0;
 };
 
 template <typename T>
@@ -55,13 +62,17 @@ inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
 inline const Caller kOfficer{"officer.one", Role::kOfficer};
 inline const Caller kExaminer{"examiner.one", Role::kExaminer};
 inline const Caller kSupervisor{"supervisor.one", Role::kSupervisor};
+inline const Caller kAuditor{"auditor.one", Role::kAuditor};
 
 class World;
 
 class Line final : public Transport {
  public:
   Line(World& world, std::string from) : world_(world), from_(std::move(from)) {}
-  Result<Reply> post(const std::string& peer, const std::string& path, ByteView body, std::int64_t) override;
+  Result<Reply> post_when_reached(const std::string& peer, const std::string& path, const Body& make,
+                                  std::int64_t) override;
+  void stop() override { stopped = true; }
+  std::atomic<bool> stopped{false};
 
  private:
   World& world_;
@@ -73,6 +84,8 @@ struct Country {
   std::unique_ptr<Line> line;
   SigningKey signing, log;
   SealingKey sealing;
+  std::optional<SigningKey> next_signing;  // what follows these, from the next start on
+  std::optional<SealingKey> next_sealing;
   SecretKey node_key;
   std::unique_ptr<service::Node> node;
 };
@@ -136,7 +149,8 @@ class World {
     return agreement("test-1", usa, col, Json::array({clause("border_identification")}));
   }
 
-  void start(Country& country) {
+  void start(Country& country) { must(try_start(country)); }
+  Status try_start(Country& country) {
     service::Config config;
     config.directory = country.directory;
     config.country = country.name;
@@ -145,11 +159,16 @@ class World {
     config.signing_key = must(SigningKey::from_seed(country.signing.seed()));
     config.log_key = must(SigningKey::from_seed(country.log.seed()));
     config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
+    if (country.next_signing) config.next_signing_key = must(SigningKey::from_seed(country.next_signing->seed()));
+    if (country.next_sealing) config.next_sealing_key = must(SealingKey::from_bytes(country.next_sealing->bytes()));
     config.snapshot_fingers_min = 1;
     if (!agreement_text.empty()) config.agreements = {agreement_text};
     config.callbacks = {"client"};
+    if (change_config) change_config(config);
+    country.line->stopped = false;
     country.node.reset();
-    country.node = must(service::Node::open(std::move(config), {clock, random, *country.line, gate}));
+    ASSIGN_OR_RETURN(country.node, service::Node::open(std::move(config), {clock, random, *country.line, gate}));
+    return {};
   }
 
   service::EnrolAnswer enrol(Country& country, std::uint32_t person, const std::string& id,
@@ -186,6 +205,23 @@ class World {
     return must(asking.node->question(kOfficer, question.exchange_id));
   }
 
+  // Puts rows where a running node would have, then starts it again.
+  void plant(Country& country, const std::function<void(store::Transaction&)>& put) {
+    country.node.reset();
+    {
+      const auto store = must(store::open(country.directory, store::Mode::kOpen, copy(country.node_key), random));
+      const audit::Log log = must(audit::Log::open(*store, "puente/" + country.name, country.log));
+      const auto transaction = store->begin();
+      put(*transaction);
+      Entry planted;
+      planted.time_ms = clock.now_ms();
+      planted.rows = to_hex(ByteView(transaction->rows_digest()).first(16));
+      must(transaction->append_log(log.next(leaf_of(planted)), Json::object({{"planted", true}})));
+      must(transaction->commit());
+    }
+    start(country);
+  }
+
   std::vector<std::string> events(const Country& country) {  // of its log, in order
     std::vector<std::string> out;
     for (const LogRow& row : must(must(store::open_log(country.directory))->log_rows(0, 1000)))
@@ -206,20 +242,25 @@ class World {
   TestClock clock;
   SystemRandom random;
   Country usa, col;
-  std::string agreement_text;   // lies in each data directory; may be empty
-  PartnerGate* gate = nullptr;  // of whoever starts next
+  std::string agreement_text;                           // lies in each data directory; may be empty
+  PartnerGate* gate = nullptr;                          // of whoever starts next
+  std::function<void(service::Config&)> change_config;  // likewise
 
   // the line
   bool line_down = false;
   bool lose_replies = false;
-  std::function<void(Bytes&)> change;               // what a man in the middle does to each message
-  std::vector<std::pair<std::string, Bytes>> seen;  // to whom, what: all that was sent
-  std::vector<Bytes> called_back;                   // what "client" was told
+  std::map<std::string, std::function<Result<Reply>(Line&)>> others;  // who is none of the two, by name
+  std::function<void(Bytes&)> change;                                 // what a man in the middle does to each message
+  std::vector<std::pair<std::string, Bytes>> seen;                    // to whom, what: all that was sent
+  std::function<void(const Bytes&)> replied;                          // who listens to what comes back
+  std::vector<Bytes> called_back;                                     // what "client" was told
 };
 
-inline Result<Reply> Line::post(const std::string& peer, const std::string&, ByteView body, std::int64_t) {
+inline Result<Reply> Line::post_when_reached(const std::string& peer, const std::string&, const Body& make,
+                                             std::int64_t) {
   if (world_.line_down) return Error{Code::kUnavailable, "the line is down"};
-  Bytes bytes(body.begin(), body.end());
+  if (const auto other = world_.others.find(peer); other != world_.others.end()) return other->second(*this);
+  ASSIGN_OR_RETURN(Bytes bytes, make());
   if (world_.change) world_.change(bytes);
   world_.seen.emplace_back(peer, bytes);
   if (peer == "client") {
@@ -230,6 +271,7 @@ inline Result<Reply> Line::post(const std::string& peer, const std::string&, Byt
   const auto reply = country.node->receive(from_, bytes);
   if (world_.lose_replies) return Error{Code::kDeadlineExceeded, "no reply"};
   if (!reply.ok()) return Reply{409, {}};
+  if (world_.replied) world_.replied(*reply);
   return Reply{200, *reply};
 }
 

@@ -1,8 +1,14 @@
 // The running program, from outside.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "core/files.h"
 #include "core/json.h"
@@ -41,8 +47,10 @@ class Program : public ::testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  void serve() {
-    auto started = Process::start_program(PUENTE_PROGRAM, {"node", "serve", "--data", data_}, root_ + "/errors");
+  void serve(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"node", "serve", "--data", data_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    auto started = Process::start_program(PUENTE_PROGRAM, arguments, root_ + "/errors");
     ASSERT_TRUE(started.ok());
     process_ = std::make_unique<Process>(*std::move(started));
     const auto line = process_->read_line(60'000);
@@ -100,6 +108,26 @@ TEST_F(Program, serves_its_api_to_those_it_knows_by_their_role) {
   EXPECT_EQ(call("auditor", "GET", "/v1/log/proofs/-1").status, 400);
 }
 
+TEST_F(Program, speaks_http_as_the_standard_has_it) {
+  serve();
+  EXPECT_EQ(call(nullptr, "GET", "/v1/cases").headers.at("www-authenticate"), "Bearer");
+  EXPECT_EQ(call("officer", "PUT", "/v1/persons").headers.at("allow"), "POST");
+  const auto head = call(nullptr, "HEAD", "/v1/health");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_TRUE(head.body.empty());
+  for (int i = 0; i < 3; ++i) call(nullptr, "GET", "/v1/cases");
+  const std::string metrics(text(call("supervisor", "GET", "/metrics").body));
+  EXPECT_NE(metrics.find("puente_strangers_refused_total{listener=\"own\"} 4\n"), std::string::npos) << metrics;
+}
+
+TEST_F(Program, who_may_not_do_something_is_refused_without_the_body_being_read) {
+  serve();
+  const std::string large(31u << 20, ' ');
+  EXPECT_EQ(call(nullptr, "POST", "/v1/persons", large).status, 401);
+  EXPECT_EQ(call("auditor", "POST", "/v1/persons", large).status, 403);
+  EXPECT_EQ(call("officer", "POST", "/v1/nowhere", large).status, 404);
+}
+
 TEST_F(Program, enrols_identifies_verifies_and_says_who_is_known) {
   serve();
   const auto enrolled = call("officer", "POST", "/v1/persons", enrolment("ana", finger(1, 1)));
@@ -122,6 +150,70 @@ TEST_F(Program, enrols_identifies_verifies_and_says_who_is_known) {
   process_->stop();
   EXPECT_EQ(run({"log", "verify", data_}).exit_code, 0) << errors();
   EXPECT_EQ(run({"log", "fsck", "--data", data_}).exit_code, 0) << errors();
+}
+
+TEST_F(Program, an_auditor_reads_who_did_what_and_nobody_else_does) {
+  serve();
+  ASSERT_EQ(call("officer", "POST", "/v1/persons", enrolment("p-1", finger(1, 1))).status, 201);
+  for (const char* role : {"officer", "examiner"}) EXPECT_EQ(call(role, "GET", "/v1/log/entries").status, 403);
+  const Json page = json(call("auditor", "GET", "/v1/log/entries?person=p-1&from=2020-01-01T00:00:00Z&limit=5"));
+  ASSERT_EQ(page["entries"].as_array()->size(), 1u);
+  const Json& enrolled = page["entries"].as_array()->front();
+  EXPECT_EQ(*enrolled["event"].as_string(), "enrolled");
+  EXPECT_EQ(*enrolled["opened"]["by"].as_string(), "officer");
+  EXPECT_EQ(*enrolled["opened"]["of"].as_string(), "p-1");
+  EXPECT_EQ(call("auditor", "GET", "/v1/log/entries?limit=0").status, 400);
+  EXPECT_EQ(call("auditor", "GET", "/v1/log/entries?from=yesterday").status, 400);
+  EXPECT_EQ(call("examiner", "GET", "/v1/cases?state=strange").status, 400);
+  process_.reset();
+  const Ended shown = run({"log", "show", "--data", data_, "--user", "auditor", "--event", "access_refused"});
+  EXPECT_EQ(shown.exit_code, 0) << errors();
+  EXPECT_NE(shown.output.find("by officer"), std::string::npos) << shown.output;
+  EXPECT_NE(
+      run({"log", "show", "--data", data_, "--user", "auditor", "--event", "log_read"}).output.find("access_refused"),
+      std::string::npos)
+      << "what was looked for is an entry itself";
+  EXPECT_EQ(run({"case", "list", "--data", data_, "--user", "examiner", "--state", "open", "--limit", "3"}).exit_code,
+            0)
+      << errors();
+}
+
+// A firewall that drops is the same.
+TEST_F(Program, ends_in_five_seconds_beside_a_partner_that_accepts_and_says_nothing) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener, 5), 0);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+  const std::string url = "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  const std::string other = root_ + "/other", agreement = root_ + "/agreement.json";
+  const std::vector<std::vector<std::string>> steps = {
+      {"node", "init", "--data", other, "--country", "USA", "--api-port", "0", "--partner-port", "0"},
+      {"agreement", "draft", "--party", data_ + "/party.json", "--party", other + "/party.json", "--id", "a-1", "--out",
+       agreement},
+      {"agreement", "sign", agreement, "--country", "COL", "--key", data_ + "/keys/signing.key"},
+      {"agreement", "sign", agreement, "--country", "USA", "--key", other + "/keys/signing.key"},
+      {"node", "accept", "--data", data_, agreement},
+      {"node", "peer", "--data", data_, "--kind", "partner", "--name", "USA", "--url", url}};
+  for (const auto& step : steps) ASSERT_EQ(run(step).exit_code, 0) << step[0] << " " << step[1] << ": " << errors();
+  serve();
+  const Json question =
+      Json::object({{"partner", "USA"},
+                    {"purpose", "border_identification"},
+                    {"case_reference", "TX-2026-0012"},
+                    {"legal_basis", "8 USC 1225"},
+                    {"samples", Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", finger(1, 1)}})})}});
+  const auto asked = call("officer", "POST", "/v1/questions", canonical(question));
+  ASSERT_EQ(asked.status, 202) << text(asked.body);
+  pollfd connecting{listener, POLLIN, 0};
+  ASSERT_EQ(::poll(&connecting, 1, 20'000), 1) << "it never tried";
+  const auto asked_to_end = std::chrono::steady_clock::now();
+  process_->stop();
+  EXPECT_LT(std::chrono::steady_clock::now() - asked_to_end, std::chrono::seconds(5));
+  ::close(listener);
 }
 
 TEST_F(Program, a_second_serve_on_the_same_directory_is_refused) {
@@ -150,6 +242,111 @@ TEST_F(Program, refuses_with_one_line_a_database_from_a_newer_version_and_other_
   EXPECT_EQ(run({"node", "init", "--data", root_ + "/x", "--country", "Colombia"}).exit_code, 1);
   EXPECT_EQ(run({"no-such-command"}).exit_code, 2);
   EXPECT_EQ(run({}).exit_code, 2);
+}
+
+TEST_F(Program, knows_at_once_whom_it_must_let_in_no_more) {
+  serve();
+  EXPECT_EQ(call("examiner", "GET", "/v1/cases").status, 200);
+  ASSERT_EQ(run({"node", "user", "remove", "--data", data_, "--name", "examiner"}).exit_code, 0);
+  EXPECT_EQ(call("examiner", "GET", "/v1/cases").status, 401);
+  const Ended rotated = run({"node", "user", "rotate", "--data", data_, "--name", "supervisor"});
+  ASSERT_EQ(rotated.exit_code, 0);
+  EXPECT_EQ(call("supervisor", "GET", "/metrics").status, 401);
+  tokens_["supervisor"] = rotated.output.substr(0, rotated.output.find('\n'));
+  EXPECT_EQ(call("supervisor", "GET", "/metrics").status, 200);
+  ASSERT_EQ(run({"node", "user", "expire", "--data", data_, "--name", "officer", "--until", "now"}).exit_code, 0);
+  EXPECT_EQ(call("officer", "POST", "/v1/persons", "{}").status, 401);
+  const Ended list = run({"node", "user", "list", "--data", data_, "--json"});
+  EXPECT_EQ((*parse_json(list.output))["users"].as_array()->size(), 3u);
+  std::string metrics;
+  for (int tries = 0; tries < 100 && metrics.find("users_changed\"} 2") == std::string::npos; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // for the node to see its file of users
+    metrics = std::string(text(call("supervisor", "GET", "/metrics").body));
+  }
+  EXPECT_EQ(metrics.find("users_changed\"} 0"), std::string::npos) << "in the log";
+  for (const char* figure :
+       {"puente_certificate_days_left 82", "puente_disk_free_bytes ", "puente_build_info{version="})
+    EXPECT_NE(metrics.find(figure), std::string::npos) << figure;
+}
+
+TEST_F(Program, says_when_it_starts_and_stops_and_never_who_was_looked_for) {
+  serve({"--verbose"});
+  call("officer", "GET", "/v1/persons/CC-79456123-RUIZ/encounters/e1");
+  call("officer", "GET", "/v1/RUIZ/nowhere");
+  call(nullptr, "GET", "/v1/persons/CC-79456123-RUIZ/encounters/e1");
+  process_->stop();
+  const std::string said = errors();
+  EXPECT_NE(said.find(": node COL, 0 people"), std::string::npos) << said;
+  EXPECT_NE(said.find("/v1/persons/{person_id}/encounters/{encounter_id} 404"), std::string::npos) << said;
+  EXPECT_NE(said.find("stopped"), std::string::npos) << said;
+  EXPECT_EQ(said.find("RUIZ"), std::string::npos) << said;
+}
+
+TEST_F(Program, is_checked_by_one_command_whose_exit_code_says_whether_it_is_well) {
+  const Ended well = run({"node", "check", "--data", data_, "--json"});
+  EXPECT_EQ(well.exit_code, 0) << well.output;
+  EXPECT_TRUE(*(*parse_json(well.output))["well"].as_bool());
+  std::filesystem::permissions(data_ + "/keys/node.key", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  EXPECT_EQ(run({"node", "check", "--data", data_}).exit_code, 1);
+  std::ofstream(data_ + "/node.toml", std::ios::app) << "case_day = 7\n";
+  EXPECT_EQ(run({"node", "check", "--data", data_}).exit_code, 1);
+  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 1);
+  EXPECT_NE(errors().find("node.toml line "), std::string::npos) << errors();
+}
+
+TEST_F(Program, writes_over_nothing_that_exists_unless_it_is_told_to) {
+  const std::string there = root_ + "/there", image = root_ + "/a.png", other = root_ + "/b.png";
+  ASSERT_TRUE(write_file(image, *from_base64(finger(1, 1))).ok());
+  ASSERT_TRUE(write_file(other, *from_base64(finger(1, 2))).ok());
+  ASSERT_EQ(run({"node", "init", "--data", root_ + "/usa", "--country", "USA"}).exit_code, 0);
+  const std::vector<std::vector<std::string>> commands = {
+      {"extract", image, "--out", there},
+      {"extract", image, "--iso", there},
+      {"verify", image, other, "--picture", there},
+      {"image", "convert", image, there},
+      {"record", "convert", "RIGHT_INDEX=" + image, there},
+      {"agreement", "draft", "--party", data_, "--party", root_ + "/usa", "--out", there},
+      {"log", "prove", "0", "--data", data_, "--out", there},
+      {"slap", image, "--position", "RIGHT_THUMB", "--picture", there},
+      {"evaluate", "finger", root_, "--scores", there},
+  };
+  serve();
+  process_->stop();
+  for (std::vector<std::string> command : commands) {
+    std::ofstream(there) << "mine";
+    EXPECT_EQ(run(command).exit_code, 1) << command[0] << " " << command[1];
+    EXPECT_EQ(text(*read_file(there, 1u << 20)), "mine") << command[0] << " " << command[1];
+    if (command[0] == "slap" || command[0] == "evaluate") continue;  // this is no slap, nor a database
+    command.push_back("--force");
+    EXPECT_EQ(run(command).exit_code, 0) << command[0] << " " << command[1] << errors();
+    EXPECT_NE(text(*read_file(there, 1u << 20)), "mine") << command[0] << " " << command[1];
+  }
+  EXPECT_EQ(run({"image", "convert", image, root_ + "/a.bmp"}).exit_code, 1) << "a PNG under another name";
+  EXPECT_EQ(run({"node", "init", "--data", data_, "--country", "COL"}).exit_code, 1);
+}
+
+TEST_F(Program, a_signed_agreement_loses_no_signature) {
+  const std::string usa = root_ + "/usa", file = root_ + "/agreement.json";
+  ASSERT_EQ(run({"node", "init", "--data", usa, "--country", "USA"}).exit_code, 0);
+  ASSERT_EQ(run({"agreement", "draft", "--party", data_, "--party", usa, "--out", file}).exit_code, 0);
+  const auto sign = [&](const std::string& country, const std::string& of, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{
+        "agreement", "sign", file, "--country", country, "--key", of + "/keys/signing.key"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments).exit_code;
+  };
+  ASSERT_EQ(sign("COL", data_, {}), 0);
+  std::string changed(text(*read_file(file, 1u << 20)));
+  changed.replace(changed.find("\"daily_quota\": 100"), 18, "\"daily_quota\": 200");
+  ASSERT_TRUE(write_file(file, view(changed)).ok());
+  EXPECT_EQ(sign("USA", usa, {}), 1) << "changed after COL signed";
+  EXPECT_EQ(text(*read_file(file, 1u << 20)), changed);
+  EXPECT_EQ(sign("USA", usa, {"--force"}), 0);
+  EXPECT_EQ(*parse_json(text(*read_file(file + ".before-1", 1u << 20))), *parse_json(changed));
+  EXPECT_EQ((*parse_json(text(*read_file(file, 1u << 20))))["signatures"].as_array()->size(), 1u);
+  const Ended shown = run({"agreement", "show", file});
+  EXPECT_NE(shown.output.find("fingerprint of its keys and certificate: "), std::string::npos) << shown.output;
 }
 
 TEST_F(Program, an_agreement_changed_by_one_letter_is_not_accepted) {

@@ -8,9 +8,19 @@ namespace {
 using net::Response;
 using service::Node;
 
+// A page: /v1/cases?state=open&partner=USA&after=c-…&limit=100. `next`: there may be more after that one.
 Result<Response> list(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const std::vector<Case> found, node.cases(call.caller));
-  return answer(Json::object({{"cases", to_json(found)}}));
+  service::CaseFilter filter;
+  if (const std::string state = call.parameter("state"); !state.empty()) {
+    ASSIGN_OR_RETURN(filter.state, parse_case_state(state));
+  }
+  filter.partner = call.parameter("partner");
+  filter.after = call.parameter("after");
+  ASSIGN_OR_RETURN(filter.limit, page_limit(call));
+  ASSIGN_OR_RETURN(const std::vector<Case> found, node.cases(call.caller, filter));
+  Json out = Json::object({{"cases", to_json(found)}});
+  if (found.size() == filter.limit) out.set("next", found.back().case_id);
+  return answer(out);
 }
 
 // With ?fingers=no the case alone, which is no look at its fingers.

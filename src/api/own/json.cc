@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/limits.h"
+#include "core/text.h"
 
 namespace puente::api::own {
 namespace {
@@ -70,6 +71,7 @@ Result<service::EnrolRequest> read_enrol(const Json& json) {
   if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
   request.retention_days = reader.integer_or("retention_days", 0, 0, 36500);
   request.enrol_if_known = reader.boolean_or("enrol_if_known", false);
+  request.overrule = reader.string_or("overrule", "");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(request.biographic, read_biographic(biographic));
   ASSIGN_OR_RETURN(request.samples, read_samples(samples));
@@ -109,8 +111,9 @@ Json to_json(const SampleQuality& quality) {
 Json to_json(const Candidate& candidate) {
   Json::Array fingers;
   for (const auto& finger : candidate.scores) {
-    fingers.push_back(Json::object(
+    Json& one = fingers.emplace_back(Json::object(
         {{"probe", to_string(finger.probe)}, {"reference", to_string(finger.reference)}, {"score", finger.score}}));
+    if (finger.repeated) one.set("repeated", true);
   }
   return Json::object({{"person_id", candidate.person_id},
                        {"encounter_id", candidate.encounter_id},
@@ -123,10 +126,38 @@ Json to_json(const service::EnrolAnswer& answer) {
   return Json::object({{"person_id", answer.person_id},
                        {"encounter_id", answer.encounter_id},
                        {"enrolled", answer.enrolled},
+                       {"reasons", strings(answer.reasons)},
+                       {"withheld_from", strings({answer.withheld_from.begin(), answer.withheld_from.end()})},
+                       {"warnings", strings(answer.warnings)},
                        {"quality", to_json(answer.quality)},
                        {"known_as", to_json(answer.known_as)},
                        {"left_out", strings(answer.left_out)},
                        {"receipt", to_json(answer.receipt)}});
+}
+
+Json to_json(const service::ProtectionView& view) {
+  const Protection& held = view.protection;
+  Json out = Json::object({{"person_id", held.person_id},
+                           {"withheld_from", strings({held.withheld_from.begin(), held.withheld_from.end()})},
+                           {"revision", held.revision},
+                           {"since", to_iso8601(held.since_ms)},
+                           {"set_by", held.set_by},
+                           {"reasons", held.reasons},
+                           {"same_hand", strings({view.same_hand.begin(), view.same_hand.end()})},
+                           {"warnings", strings(view.warnings)},
+                           {"receipt", to_json(view.receipt)}});
+  if (!held.lift_proposed_by.empty())
+    out.set("lift_proposed_by", held.lift_proposed_by).set("lift_reasons", held.lift_reasons);
+  return out;
+}
+
+Json to_json(const Alarm& alarm) {
+  return Json::object({{"number", alarm.number},
+                       {"time", to_iso8601(alarm.time_ms)},
+                       {"kind", alarm.kind},
+                       {"sentence", alarm.sentence},
+                       {"person_id", alarm.person_id},
+                       {"seen_by", alarm.seen_by}});
 }
 
 Json to_json(const service::IdentifyAnswer& answer) {
@@ -148,7 +179,8 @@ Json to_json(const service::TaskView& task) {
 Json to_json(const service::VerifyAnswer& answer) {
   Json::Array fingers;
   for (const auto& finger : answer.scores) {
-    fingers.push_back(Json::object({{"position", to_string(finger.probe)}, {"score", finger.score}}));
+    Json& one = fingers.emplace_back(Json::object({{"position", to_string(finger.probe)}, {"score", finger.score}}));
+    if (finger.repeated) one.set("repeated", true);
   }
   return Json::object({{"match", answer.match},
                        {"score", answer.score},
@@ -211,6 +243,26 @@ Json to_json(const Case& the_case) {
         .set("decided", to_iso8601(the_case.decided_ms));
   }
   return json;
+}
+
+Json to_json(const service::LogPage& page) {
+  Json::Array entries;
+  for (const auto& line : page.lines) {
+    Json entry = line.leaf;
+    entry.set("index", std::size_t{line.index}).set("opened", line.details);
+    entries.push_back(std::move(entry));
+  }
+  Json out = Json::object({{"entries", Json(std::move(entries))}});
+  if (page.next) out.set("next", std::size_t{*page.next});
+  return out;
+}
+
+Result<std::size_t> page_limit(const Call& call) {
+  const std::string wanted = call.parameter("limit");
+  if (wanted.empty()) return limits::kPageMax;
+  const auto limit = to_number<std::size_t>(wanted);
+  if (limit && *limit >= 1 && *limit <= limits::kPageMax) return *limit;
+  return Error{Code::kInvalidInput, "limit: a number from 1 to " + std::to_string(limits::kPageMax)};
 }
 
 Json to_json(const ExhibitSide& side) {

@@ -10,6 +10,7 @@ Result<std::vector<Sample>> read_samples(const Json::Array& array);
 Result<service::EnrolRequest> read_enrol(const Json& json);
 Result<service::AskRequest> read_ask(const Json& json);
 Result<BiographicData> read_biographic(const Json& json);
+Result<std::size_t> page_limit(const Call& call);  // of the query; limits::kPageMax where it says none
 Result<std::string> read_reasons(const Call& call, const char* what);  // a body of reasons alone
 
 Json to_json(const BiographicData& data);
@@ -17,6 +18,8 @@ Json to_json(const service::Receipt& receipt);
 Json to_json(const SampleQuality& quality);
 Json to_json(const Candidate& candidate);
 Json to_json(const service::EnrolAnswer& answer);
+Json to_json(const service::ProtectionView& view);
+Json to_json(const Alarm& alarm);
 Json to_json(const service::IdentifyAnswer& answer);
 Json to_json(const service::TaskView& task);
 Json to_json(const service::VerifyAnswer& answer);
@@ -26,6 +29,7 @@ Json to_json(const Case& the_case);
 Json to_json(const ExhibitSide& side);
 Json to_json(const service::CaseView& view);
 Json to_json(const AcceptedAgreement& agreement);
+Json to_json(const service::LogPage& page);
 
 template <typename T>
 Json to_json(const std::vector<T>& items) {

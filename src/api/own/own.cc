@@ -1,5 +1,6 @@
 #include "api/own/own.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "api/caller.h"
@@ -9,7 +10,8 @@ namespace {
 
 std::vector<own::Entry> entries() {
   std::vector<own::Entry> out;
-  for (const auto table : {own::persons(), own::questions(), own::cases(), own::agreements(), own::records()}) {
+  for (const auto table :
+       {own::persons(), own::protections(), own::questions(), own::cases(), own::agreements(), own::records()}) {
     out.insert(out.end(), table.begin(), table.end());
   }
   return out;
@@ -23,17 +25,39 @@ std::vector<Route> own_routes() {
   return out;
 }
 
-net::Handler own_api(service::Node& node, std::vector<User> users) {
-  std::vector<Door> doors;
-  for (const own::Entry& entry : entries()) {
-    doors.push_back({entry.route, [&node, handle = entry.handle](const Call& call) { return handle(node, call); }});
-  }
-  Guard guard;
-  guard.caller = [callers = Callers(std::move(users))](const net::Request& request) { return callers.of(request); };
-  guard.may = [&node](const Caller& caller, Action action) { return node.authorise(caller, action); };
-  return [doors = std::move(doors), guard = std::move(guard)](const net::Request& request) {
-    return serve(doors, guard, request);
+Api own_api(service::Node& node, std::vector<User> users) {
+  return own_api(node, [users = std::move(users)](const Digest& token) -> std::optional<Caller> {
+    const auto user =
+        std::find_if(users.begin(), users.end(), [&](const auto& each) { return each.token_sha256 == token; });
+    return user == users.end() ? std::nullopt : std::optional(Caller{user->name, user->role});
+  });
+}
+
+Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics) {
+  struct Own {
+    std::vector<Door> doors;
+    Guard guard;
   };
+  const auto own = std::make_shared<Own>();
+  for (const own::Entry& entry : entries()) {
+    Handle handle = [&node, handle = entry.handle](const Call& call) { return handle(node, call); };
+    if (entry.route.action == Action::kReadMetrics && more_metrics) {
+      handle = [handle, more_metrics](const Call& call) -> Result<net::Response> {
+        ASSIGN_OR_RETURN(net::Response out, handle(call));
+        const std::string more = more_metrics();
+        out.body.insert(out.body.end(), more.begin(), more.end());
+        return out;
+      };
+    }
+    own->doors.push_back({entry.route, std::move(handle)});
+  }
+  own->guard.caller = [callers = Callers(std::move(find_user))](const net::Request& request) {
+    return callers.of(request);
+  };
+  own->guard.may = [&node](const Caller& caller, Action action) { return node.may(caller, action); };
+  own->guard.authorise = [&node](const Caller& caller, Action action) { return node.authorise(caller, action); };
+  return {[own](const net::Request& head) { return admit(own->doors, own->guard, head); },
+          [own](const net::Request& request) { return serve(own->doors, own->guard, request); }};
 }
 
 }  // namespace puente::api

@@ -13,10 +13,11 @@ struct Entry {
   Result<net::Response> (*handle)(service::Node& node, const Call& call);
 };
 
-std::span<const Entry> persons();     // enrol, identify, verify, read, erase
-std::span<const Entry> questions();   // what we ask of partners
-std::span<const Entry> cases();       // what partners asked, and an examiner decides
-std::span<const Entry> agreements();  // the law as this node's state
-std::span<const Entry> records();     // the log, figures
+std::span<const Entry> persons();      // enrol, identify, verify, read, erase
+std::span<const Entry> protections();  // who is hidden from whom, and what supervisors must know
+std::span<const Entry> questions();    // what we ask of partners
+std::span<const Entry> cases();        // what partners asked, and an examiner decides
+std::span<const Entry> agreements();   // the law as this node's state
+std::span<const Entry> records();      // the log, figures
 
 }  // namespace puente::api::own

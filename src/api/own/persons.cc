@@ -10,21 +10,39 @@ using service::Node;
 Result<Response> enrol(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   ASSIGN_OR_RETURN(service::EnrolRequest request, read_enrol(body));
+  if (!request.overrule.empty()) return Error{Code::kInvalidInput, "overrule: a supervisor's, at /v1/overrulings"};
   ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
   return answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
 }
 
-Result<std::vector<Sample>> samples_alone(const Call& call, const char* what) {
+Result<Response> overrule(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  ASSIGN_OR_RETURN(service::EnrolRequest request, read_enrol(body));
+  if (request.overrule.empty())
+    return Error{Code::kInvalidInput, "overrule: say whose fingers these are, and how you know"};
+  ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
+  return answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
+}
+
+struct Searched {
+  std::vector<Sample> samples;
+  std::string reasons;
+};
+
+Result<Searched> read_search(const Call& call, const char* what) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, what);
   const Json::Array& samples = reader.array("samples");
+  Searched out;
+  out.reasons = reader.string_or("reasons", "");
   TRY(reader.finish());
-  return read_samples(samples);
+  ASSIGN_OR_RETURN(out.samples, read_samples(samples));
+  return out;
 }
 
 Result<Response> identify(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_alone(call, "identify"));
-  ASSIGN_OR_RETURN(const service::IdentifyAnswer found, node.identify(call.caller, samples));
+  ASSIGN_OR_RETURN(const Searched sent, read_search(call, "identify"));
+  ASSIGN_OR_RETURN(const service::IdentifyAnswer found, node.identify(call.caller, sent.samples, sent.reasons));
   return answer(to_json(found));
 }
 
@@ -45,8 +63,9 @@ Result<Response> task(Node& node, const Call& call) {
 }
 
 Result<Response> verify(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_alone(call, "verify"));
-  ASSIGN_OR_RETURN(const service::VerifyAnswer compared, node.verify(call.caller, call.parts[0], samples));
+  ASSIGN_OR_RETURN(const Searched sent, read_search(call, "verify"));
+  ASSIGN_OR_RETURN(const service::VerifyAnswer compared,
+                   node.verify(call.caller, call.parts[0], sent.samples, sent.reasons));
   return answer(to_json(compared));
 }
 
@@ -63,6 +82,7 @@ Result<Response> erase(Node& node, const Call& call) {
 
 constexpr Entry kEntries[] = {
     {{"POST", "/v1/persons", "enrol", Action::kEnrol}, enrol},
+    {{"POST", "/v1/overrulings", "overrule", Action::kOverruleIdentity}, overrule},
     {{"POST", "/v1/persons/{person_id}/verify", "verify", Action::kVerify}, verify},
     {{"GET", "/v1/persons/{person_id}/encounters/{encounter_id}", "readEncounter", Action::kReadEncounter},
      read_encounter},

@@ -19,6 +19,16 @@ Result<Response> question(Node& node, const Call& call) {
   return answer(to_json(question));
 }
 
+Result<Response> cancel(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Question question, node.cancel_question(call.caller, call.parts[0]));
+  return answer(to_json(question));
+}
+
+Result<Response> retry(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Question question, node.retry_question(call.caller, call.parts[0]));
+  return answer(to_json(question), 202);
+}
+
 Result<Response> transaction(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Bytes bytes, node.question_as_transaction(call.caller, call.parts[0]));
   return answer(Json::object({{"exchange_id", call.parts[0]}, {"transaction", to_base64(bytes)}}));
@@ -27,6 +37,8 @@ Result<Response> transaction(Node& node, const Call& call) {
 constexpr Entry kEntries[] = {
     {{"POST", "/v1/questions", "ask", Action::kAsk}, ask},
     {{"GET", "/v1/questions/{exchange_id}", "question", Action::kViewQuestion}, question},
+    {{"DELETE", "/v1/questions/{exchange_id}", "cancelQuestion", Action::kAsk}, cancel},
+    {{"POST", "/v1/questions/{exchange_id}/retry", "retryQuestion", Action::kAsk}, retry},
     {{"GET", "/v1/questions/{exchange_id}/transaction", "questionTransaction", Action::kViewQuestion}, transaction},
 };
 

@@ -1,4 +1,6 @@
+#include "api/own/json.h"
 #include "api/own/own.h"
+#include "core/clock.h"
 #include "core/text.h"
 
 namespace puente::api::own {
@@ -18,8 +20,48 @@ Result<Response> proof(Node& node, const Call& call) {
   return plain(made);
 }
 
+Result<std::optional<std::int64_t>> time_of(const Call& call, const char* name) {
+  const std::string given = call.parameter(name);
+  if (given.empty()) return std::optional<std::int64_t>();
+  ASSIGN_OR_RETURN(const std::int64_t time_ms, about(name, parse_iso8601(given)));
+  return std::optional(time_ms);
+}
+
+// A page: /v1/log/entries?from=…&until=…&event=asked&exchange=x-…&user=…&partner=USA&person=…&first=0&limit=100
+Result<Response> entries(Node& node, const Call& call) {
+  service::LogQuery query;
+  ASSIGN_OR_RETURN(query.from_ms, time_of(call, "from"));
+  ASSIGN_OR_RETURN(query.until_ms, time_of(call, "until"));
+  query.event = call.parameter("event");
+  query.exchange_id = call.parameter("exchange");
+  query.user = call.parameter("user");
+  query.partner = call.parameter("partner");
+  query.person_id = call.parameter("person");
+  if (const std::string first = call.parameter("first"); !first.empty()) {
+    const auto index = to_number<std::uint64_t>(first);
+    if (!index) return Error{Code::kInvalidInput, "first: the number of an entry"};
+    query.first = *index;
+  }
+  ASSIGN_OR_RETURN(query.limit, page_limit(call));
+  ASSIGN_OR_RETURN(const service::LogPage page, node.log_entries(call.caller, query));
+  return answer(to_json(page));
+}
+
 Result<Response> health(Node& node, const Call&) {  // no figures without a token
-  return answer(Json::object({{"status", "ok"}, {"country", node.config().country}}));
+  const std::vector<std::string> attention = node.health().attention;
+  return answer(Json::object({{"status", attention.empty() ? "ok" : "attention"},
+                              {"country", node.config().country},
+                              {"version", node.config().version},
+                              {"attention", Json::strings(attention)}}));
+}
+
+Result<Response> confirm_clock(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "clock");
+  const std::string reasons = reader.string("reasons");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const service::Receipt receipt, node.confirm_clock(call.caller, reasons));
+  return answer(to_json(receipt));
 }
 
 Result<Response> metrics(Node& node, const Call&) {
@@ -29,7 +71,9 @@ Result<Response> metrics(Node& node, const Call&) {
 constexpr Entry kEntries[] = {
     {{"GET", "/v1/log/checkpoint", "checkpoint", Action::kReadLog}, checkpoint},
     {{"GET", "/v1/log/proofs/{index}", "proof", Action::kReadLog}, proof},
+    {{"GET", "/v1/log/entries", "logEntries", Action::kReadDetails}, entries},
     {{"GET", "/v1/health", "health", std::nullopt}, health},
+    {{"POST", "/v1/clock/confirm", "confirmClock", Action::kConfirmClock}, confirm_clock},
     {{"GET", "/metrics", "metrics", Action::kReadMetrics}, metrics},
 };
 

@@ -2,19 +2,43 @@
 #include "service/service.h"
 
 namespace puente::api {
+namespace {
 
-net::Handler partner_api(service::Node& node) {
-  return [&node](const net::Request& request) {
-    if (request.method != "POST" || request.target != "/partner/v1/messages") {
-      return refuse(Error{Code::kNotFound, "a partner may only POST to /partner/v1/messages"});
-    }
-    auto reply = node.receive(request.peer, request.body);
-    if (!reply.ok()) return refuse(reply.error());
-    net::Response response;
-    response.content_type = "application/octet-stream";
-    response.body = *std::move(reply);
-    return response;
-  };
+bool is_message(const net::Request& request) {
+  return request.method == "POST" && request.target == "/partner/v1/messages";
+}
+
+net::Response elsewhere() {
+  return refuse(Error{Code::kNotFound, "a partner may only POST to /partner/v1/messages"});
+}
+
+net::Admission admit_message(service::Node& node, const net::Request& head) {
+  net::Admission out;
+  out.key = head.peer;
+  const Status may = node.may_send(head.peer);
+  if (!is_message(head)) {
+    out.refusal = elsewhere();
+  } else if (!may.ok()) {
+    out.refusal = refuse(may.error());
+  }
+  return out;
+}
+
+net::Response take_message(service::Node& node, const net::Request& request) {
+  if (!is_message(request)) return elsewhere();
+  auto reply = node.receive(request.peer, request.body);
+  if (!reply.ok()) return refuse(reply.error());
+  net::Response response;
+  response.content_type = "application/octet-stream";
+  response.body = *std::move(reply);
+  return response;
+}
+
+}  // namespace
+
+Api partner_api(service::Node& node) {
+  return {[&node](const net::Request& head) { return admit_message(node, head); },
+          [&node](const net::Request& request) { return take_message(node, request); }};
 }
 
 }  // namespace puente::api

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/country.h"
 #include "core/limits.h"
 
 namespace puente::format {
@@ -32,10 +33,17 @@ class Keeper {
       to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text", number_, to_string(element)));
       return;
     }
+    if (element == DataElement::kSex && value != "M" && value != "F" && value != "X")
+      return leave_out("sex", "M, F or X");
+    if (element == DataElement::kNationality && !is_nationality(value)) return leave_out("nationality", "a known code");
     to_.encounter.biographic[element] = std::string(value);
   }
 
  private:
+  void leave_out(const char* what, const char* wanted) const {
+    to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not {}", number_, what, wanted));
+  }
+
   std::size_t number_;
   Intake& to_;
 };
@@ -60,8 +68,9 @@ Status keep_ebts(const itl::Record& record, const Keeper& keep) {
   keep(DataElement::kFamilyName, full.substr(0, comma));
   if (comma != std::string_view::npos) keep(DataElement::kGivenNames, full.substr(comma + 1));
   const std::string_view born = record.value(22);
-  if (born.size() == 8 && are_digits(born))
-    keep(DataElement::kDateOfBirth, fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)));
+  const bool day = born.size() == 8 && are_digits(born);  // else as it stands: who enrols must see that it is in doubt
+  keep(DataElement::kDateOfBirth,
+       day ? fmt::format("{}-{}-{}", born.substr(0, 4), born.substr(4, 2), born.substr(6)) : std::string(born));
   keep(DataElement::kSex, record.value(24));
   return {};
 }
@@ -82,12 +91,9 @@ Status keep_interpol(const itl::Record& record, const Keeper& keep) {
   keep(DataElement::kFamilyName, name.value("PersonSurName"));
   keep(DataElement::kGivenNames, fmt::format("{} {}", name.value("PersonGivenName"), name.value("PersonMiddleName")));
   const std::string_view born = part(*subject, "PersonBirthDate").value("Date").substr(0, 10);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (born.size() == 10 && born[4] == '-' && born[7] == '-' && std::count_if(born.begin(), born.end(), is_digit) == 8)
-    keep(DataElement::kDateOfBirth, born);  // without a zone
+  keep(DataElement::kDateOfBirth, born);  // without a zone
   keep(DataElement::kSex, subject->value("PersonSexCode"));
-  const std::string_view country = subject->value("PersonCitizenshipISO3166Alpha3Code");
-  if (is_country(country)) keep(DataElement::kNationality, country);
+  keep(DataElement::kNationality, subject->value("PersonCitizenshipISO3166Alpha3Code"));
   const xml::Element& address = part(part(*subject, "PersonBirthLocation"), "LocationAddress");
   keep(DataElement::kPlaceOfBirth, part(address, "StructuredAddress").value("LocationCityName"));
   return {};

@@ -6,6 +6,7 @@
 
 #include "audit/audit.h"
 #include "core/entry.h"
+#include "core/json.h"
 #include "core/parallel.h"
 #include "format/image/image.h"
 #include "lab/evaluate/evaluate.h"
@@ -59,13 +60,26 @@ Status write_people(store::Store& store, audit::Log& log, const Batch& batch, st
     std::vector<store::Template> templates;
     for (const identify::Print& print : batch.searchable[i].prints)
       templates.push_back({{place_of(print.finger), finger::kTemplateFormat, print.features}, std::nullopt});
-    TRY(transaction->put_encounter(batch.encounters[i], templates));
+    const Encounter& encounter = batch.encounters[i];
+    TRY(transaction->put_encounter(encounter, templates));
+    if (encounter.standing.withheld_from.empty()) continue;
+    // as an enrolment does; a node that finds none makes them as it opens, by searches for each
+    TRY(transaction->put_protection({.person_id = encounter.person_id,
+                                     .withheld_from = encounter.standing.withheld_from,
+                                     .since_ms = now_ms,
+                                     .set_by = "load",
+                                     .reasons = "withheld at an enrolment",
+                                     .lift_proposed_by = "",
+                                     .lift_reasons = ""}));
   }
   Entry entry;
   entry.event = Event::kEnrolled;
   entry.time_ms = now_ms;
+  const Json details{Json::Object()};  // an entry without any counts as one whose details were erased
+  entry.details = sha256(view(canonical(details)));
+  entry.rows = to_hex(ByteView(transaction->rows_digest()).first(16));
   const LogRow row = log.next(leaf_of(entry));
-  TRY(transaction->append_log(row, {}));
+  TRY(transaction->append_log(row, details, {}));
   TRY(transaction->commit());
   log.accept(row);
   return {};

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "core/country.h"
 #include "policy/policy.h"
 
 namespace puente::load {
@@ -63,7 +64,8 @@ Status open_node(World& world, Country& country, std::vector<std::string> agreem
 
 }  // namespace
 
-Result<Reply> Line::post(const std::string&, const std::string&, ByteView body, std::int64_t) {
+Result<Reply> Line::post_when_reached(const std::string&, const std::string&, const Body& make, std::int64_t) {
+  ASSIGN_OR_RETURN(const Bytes body, make());
   const auto started = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(Bytes reply, to_->receive(from_, body));
   received_ms_ = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
@@ -83,10 +85,13 @@ Result<std::unique_ptr<World>> make_world(int asking) {
   std::string pattern = std::filesystem::temp_directory_path() / "puente-load-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) return Error{Code::kStorageFull, "cannot make a directory like " + pattern};
   world->directory = pattern;
-  equip(*world, world->asked, "AAA");
+  const auto codes = countries();
+  if (asking < 0 || static_cast<std::size_t>(asking) >= codes.size())
+    return Error{Code::kInvalidInput, "there are not so many countries"};
+  equip(*world, world->asked, std::string(codes[0]));
   for (int i = 0; i < asking; ++i) {
     Country& country = *world->asking.emplace_back(std::make_unique<Country>());
-    equip(*world, country, std::string{'P', static_cast<char>('A' + i / 26 % 26), static_cast<char>('A' + i % 26)});
+    equip(*world, country, std::string(codes[static_cast<std::size_t>(i) + 1]));
     ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> empty, new_store(*world, country));
   }
   return world;

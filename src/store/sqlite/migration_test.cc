@@ -69,6 +69,7 @@ class Version1 {
     put_case();
     put_log();
     must(database_.script("COMMIT"));
+    database_.let_close_delete_the_log();
   }
 
  private:
@@ -167,7 +168,7 @@ class MigrationTest : public TestingStore {
     }
     EXPECT_EQ(store().encounter("p1", "e")->samples[0].image, Bytes(300, 7)) << when;
     EXPECT_EQ(store().case_record("c1")->expires_ms, 77) << when;
-    EXPECT_EQ(store().cases(CaseState::kOpen, 10)->size(), 1u) << when;
+    EXPECT_EQ(*store().count_cases(CaseState::kOpen), 1u) << when;
     EXPECT_EQ(text(*store().case_exhibit("c1")), "the probe") << when;
     EXPECT_EQ(*store().log_size(), 1u) << when;
     EXPECT_TRUE(store().agreements()->empty()) << when;
@@ -192,7 +193,7 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
   fresh.exchange_id = "x2";
   fresh.partner = "USA";
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(fresh); }).ok());
-  EXPECT_EQ(store().cases(std::nullopt, 10)->at(0).case_id, "c2") << "the newest first, still";
+  EXPECT_EQ(store().case_ids({})->size(), 2u);
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_person("p2"); }).ok());
   EXPECT_EQ(all_templates().size(), 8u);
   reopen();

@@ -2,6 +2,7 @@
 
 #include "core/check.h"
 #include "store/sqlite/schema.h"
+#include "store/store.h"
 
 namespace puente::store {
 namespace {
@@ -230,6 +231,12 @@ Status from_1_to_2(const Database& database, const Vault& vault, std::vector<std
   return {};
 }
 
+Status from_2_to_3(const Database& database, const Vault& vault) {
+  TRY(database.script(kNewIn3));
+  const Keyed sealed = vault.seal_state(kNotYetBound, view("by a version that bound no rows"));
+  return database.run("INSERT INTO state VALUES (?, ?, ?)", kNotYetBound, sealed.key, sealed.thing);
+}
+
 }  // namespace
 
 std::string schema_of(std::int64_t version) {
@@ -244,7 +251,7 @@ Status migrate_from(std::int64_t version, const Database& database, const Vault&
   TRY(database.script("BEGIN IMMEDIATE"));
   const std::string mark = "PRAGMA user_version = " + std::to_string(version + 1);
   std::vector<std::string> fresh;
-  Status moved = version == 1 ? from_1_to_2(database, vault, fresh) : database.script(kNewIn3);
+  Status moved = version == 1 ? from_1_to_2(database, vault, fresh) : from_2_to_3(database, vault);
   if (moved.ok()) moved = database.script(mark.c_str());
   if (moved.ok()) moved = database.script("COMMIT");
   if (!moved.ok()) {

@@ -204,7 +204,9 @@ Result<Opened> open_database(const std::string& directory, Mode mode, const Vaul
 Result<std::unique_ptr<Store>> open(const std::string& directory, Mode mode, SecretKey node_key, Random& random) {
   Vault vault(std::move(node_key), random);
   ASSIGN_OR_RETURN(Opened opened, open_database(directory, mode, vault));
-  return std::unique_ptr<Store>(new SqliteStore(std::move(opened), std::move(vault)));
+  auto store = std::make_unique<SqliteStore>(std::move(opened), std::move(vault));
+  TRY(store->count_rows());
+  return std::unique_ptr<Store>(std::move(store));
 }
 
 Result<std::unique_ptr<LogStorage>> open_log(const std::string& directory) {

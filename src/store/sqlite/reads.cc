@@ -1,12 +1,14 @@
 // What SqliteStore reads, and the two things that it writes outside any Transaction.
 #include <algorithm>
+#include <functional>
 
+#include "core/limits.h"
 #include "store/sqlite/driver.h"
 
 namespace puente::store {
 namespace {
 
-constexpr std::int64_t kEvidenceMax = 100;
+constexpr std::int64_t kProofsMax = 100, kUnprovenMax = 100;  // of one log
 
 }  // namespace
 
@@ -23,7 +25,9 @@ SqliteStore::SqliteStore(Opened opened, Vault vault)
       lock_(std::move(opened.lock)),
       notes_(std::move(opened.notes)),
       writable_(opened.writer.has_value()),
+      written_(vault_.tally_key()),
       writer_(std::move(opened.writer)),
+      read_(vault_.tally_key()),
       reader_(std::move(opened.reader)) {
   const MutexLock guard(write_mutex_);
   if (writable_) empty_write_ahead_log();  // what was erased just before a crash
@@ -31,15 +35,20 @@ SqliteStore::SqliteStore(Opened opened, Vault vault)
 
 SqliteStore::~SqliteStore() {
   const MutexLock guard(write_mutex_);
-  if (writable_) empty_write_ahead_log();
+  if (!writable_) return;
+  empty_write_ahead_log();
+  if (!residue_) writer_->let_close_delete_the_log();
+}
+
+void SqliteStore::tidy() {
+  const MutexLock guard(write_mutex_);
+  if (writable_ && residue_) empty_write_ahead_log();
 }
 
 void SqliteStore::empty_write_ahead_log() {
   const MutexLock guard(read_mutex_);  // our own reader must not stand in the way; another process's may
   writer_->wait_ms(200);
-  Statement checkpoint = writer_->query("PRAGMA wal_checkpoint(TRUNCATE)");
-  const auto row = checkpoint.step();
-  residue_ = !(row.ok() && *row && checkpoint.integer(0) == 0);
+  residue_ = !writer_->empty_log().ok();
   writer_->wait_ms(5000);
 }
 
@@ -50,6 +59,27 @@ Reading::Reading(const SqliteStore& store) : mutex_(store.read_mutex_), database
 Reading::~Reading() {
   discard(database_.script("ROLLBACK"), "nothing was written");
   mutex_.unlock();
+}
+
+// ---- all rows together
+
+Status SqliteStore::count_rows() {
+  {
+    const MutexLock guard(read_mutex_);
+    TRY(read_.join(reader_));
+  }
+  const MutexLock guard(write_mutex_);
+  if (!writable_) return {};
+  TRY(written_.join(*writer_));
+  TRY(written_.follow(*writer_));
+  return written_.recount(*writer_);
+}
+
+Result<Store::Rows> SqliteStore::rows() const {  // a Reading holds read_mutex_
+  const Reading reading(*this);
+  TRY(read_.recount(reading.database()));
+  ASSIGN_OR_RETURN(const std::uint64_t size, read_log_size(reading.database()));
+  return Rows{read_.digest(), size, read_.sum() == Digest{}};
 }
 
 // ---- people
@@ -96,6 +126,16 @@ Result<std::size_t> SqliteStore::people() const {
   const Reading reading(*this);
   ASSIGN_OR_RETURN(const std::int64_t count, reading->number(0, "SELECT count(*) FROM person"));
   return static_cast<std::size_t>(count);
+}
+
+Result<std::map<std::string, std::int64_t>> SqliteStore::encounters_of_each() const {
+  const Reading reading(*this);
+  std::map<std::string, std::int64_t> out;
+  TRY(reading->query("SELECT person_id, count(*) FROM encounter GROUP BY person_id").each([&](const Statement& row) {
+    out[row.text(0)] = row.integer(1);
+    return Status();
+  }));
+  return out;
 }
 
 namespace {
@@ -154,11 +194,16 @@ Result<std::vector<EncounterId>> SqliteStore::encounters_past_retention(std::int
   const Reading reading(*this);
   return reading
       ->query(
-          "SELECT person_id, encounter_id FROM encounter WHERE retention_until_ms > 0 AND retention_until_ms <= ? "
-          "ORDER BY retention_until_ms LIMIT ?",
+          "SELECT person_id, encounter_id, retention_until_ms, sealed_body FROM encounter "
+          "WHERE retention_until_ms > 0 AND retention_until_ms <= ? ORDER BY retention_until_ms LIMIT ?",
           now_ms, bounded(limit))
-      .all([](const Statement& row) {
-        return Result<EncounterId>(EncounterId{row.text(0), row.text(1)});
+      .all([&](const Statement& row) -> Result<EncounterId> {
+        EncounterId id{row.text(0), row.text(1)};  // of whom no date is believed but the one that was sealed
+        ASSIGN_OR_RETURN(const SecretKey key, read_person_key(reading.database(), vault_, id.person_id));
+        ASSIGN_OR_RETURN(const EncounterBody body, vault_.open_encounter(key, id, row.blob(3)));
+        if (body.retention_until_ms != row.integer(2))
+          return Error{Code::kCorrupt, "an encounter's dates are not those that were sealed: see `puente log fsck`"};
+        return id;
       });
 }
 
@@ -192,22 +237,52 @@ Result<Case> SqliteStore::case_record(const std::string& case_id) const {
   return read_case(row, vault_);
 }
 
-Result<std::vector<Case>> SqliteStore::cases(std::optional<CaseState> state, std::size_t limit) const {
-  const Reading reading(*this);
-  const int wanted = state ? static_cast<int>(*state) : 0;
-  return reading
-      ->query("SELECT case_id, sealed_body FROM \"case\" WHERE ?1 = 0 OR state = ?1 ORDER BY number DESC LIMIT ?2",
-              wanted, bounded(limit))
-      .all([&](const Statement& row) { return read_case(row, vault_); });
+namespace {
+
+Result<std::string> first_text(const Statement& row) {
+  return row.text(0);
 }
 
-Result<std::vector<Case>> SqliteStore::open_cases_past(std::int64_t now_ms, std::size_t limit) const {
+}  // namespace
+
+// A page begins behind the place of the case that the one before ended with.
+Result<std::vector<std::string>> SqliteStore::case_ids(const CasePage& page) const {
   const Reading reading(*this);
   return reading
       ->query(
-          "SELECT case_id, sealed_body FROM \"case\" WHERE state = ? AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+          "WITH listed AS (SELECT case_id, state, partner, state <> ?1 AS over, "
+          "iif(state = ?1, expires_ms, -number) AS place, number FROM \"case\") "
+          "SELECT case_id FROM listed WHERE (?2 = 0 OR state = ?2) AND (?3 = '' OR partner = ?3) AND (?4 = '' OR "
+          "(over, place, number) > (SELECT over, place, number FROM listed WHERE case_id = ?4)) "
+          "ORDER BY over, place, number LIMIT ?5",
+          static_cast<int>(CaseState::kOpen), page.state ? static_cast<int>(*page.state) : 0, page.partner, page.after,
+          bounded(page.limit))
+      .all(first_text);
+}
+
+Result<std::size_t> SqliteStore::count_cases(CaseState state) const {
+  const Reading reading(*this);
+  ASSIGN_OR_RETURN(const std::int64_t count,
+                   reading->number(0, "SELECT count(*) FROM \"case\" WHERE state = ?", static_cast<int>(state)));
+  return static_cast<std::size_t>(count);
+}
+
+Result<std::vector<std::string>> SqliteStore::open_cases_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT case_id FROM \"case\" WHERE state = ? AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+              static_cast<int>(CaseState::kOpen), now_ms, bounded(limit))
+      .all(first_text);
+}
+
+Result<std::vector<std::string>> SqliteStore::ended_cases_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query(
+          "SELECT case_id FROM \"case\" WHERE state <> ? AND expires_ms <= ? AND "
+          "case_id NOT IN (SELECT id FROM outbox) ORDER BY expires_ms LIMIT ?",
           static_cast<int>(CaseState::kOpen), now_ms, bounded(limit))
-      .all([&](const Statement& row) { return read_case(row, vault_); });
+      .all(first_text);
 }
 
 Result<Bytes> SqliteStore::case_exhibit(const std::string& case_id) const {
@@ -220,8 +295,10 @@ Result<Bytes> SqliteStore::case_exhibit(const std::string& case_id) const {
 
 Result<std::int64_t> SqliteStore::quota_used(const QuotaKey& key) const {
   const Reading reading(*this);
-  return reading->number(0, "SELECT used FROM quota WHERE agreement_id = ? AND purpose = ? AND country = ? AND day = ?",
-                         key.agreement_id, to_string(key.purpose), key.country, key.day);
+  return reading->number(0,
+                         "SELECT sum(used) FROM quota WHERE countries = ?1 AND purpose = ?2 AND country = ?3 AND "
+                         "hour > ?4 - 24 AND hour <= ?4",
+                         key.countries, to_string(key.purpose), key.country, key.hour);
 }
 
 Result<std::optional<Answer>> SqliteStore::answer(const std::string& partner, const std::string& exchange_id) const {
@@ -261,20 +338,33 @@ Result<Question> SqliteStore::question(const std::string& exchange_id) const {
   return read_question(row, vault_);
 }
 
-Result<std::vector<Question>> SqliteStore::questions_past_retention(std::int64_t now_ms, std::size_t limit) const {
+Result<std::vector<std::string>> SqliteStore::questions_past_retention(std::int64_t now_ms, std::size_t limit) const {
   const Reading reading(*this);
   return reading
-      ->query(QUESTION_COLUMNS "WHERE released.exchange_id IS NOT NULL AND retention_until_ms <= ? LIMIT ?", now_ms,
-              bounded(limit))
-      .all([&](const Statement& row) { return read_question(row, vault_); });
+      ->query(
+          "SELECT exchange_id FROM question JOIN released USING (exchange_id) WHERE retention_until_ms <= ? "
+          "ORDER BY retention_until_ms LIMIT ?",
+          now_ms, bounded(limit))
+      .all(first_text);
 }
 
-Result<std::vector<Question>> SqliteStore::questions_past_deadline(std::int64_t now_ms, std::size_t limit) const {
+Result<std::vector<std::string>> SqliteStore::questions_past_deadline(QuestionState state, std::int64_t now_ms,
+                                                                      std::size_t limit) const {
   const Reading reading(*this);
   return reading
-      ->query(QUESTION_COLUMNS "WHERE state IN (?, ?) AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
-              static_cast<int>(QuestionState::kQueued), static_cast<int>(QuestionState::kHit), now_ms, bounded(limit))
-      .all([&](const Statement& row) { return read_question(row, vault_); });
+      ->query("SELECT exchange_id FROM question WHERE state = ? AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+              static_cast<int>(state), now_ms, bounded(limit))
+      .all(first_text);
+}
+
+Result<std::vector<std::string>> SqliteStore::ended_questions_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query(
+          "SELECT exchange_id FROM question LEFT JOIN released USING (exchange_id) WHERE released.sealed_key IS NULL "
+          "AND state NOT IN (?, ?) AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+          static_cast<int>(QuestionState::kQueued), static_cast<int>(QuestionState::kHit), now_ms, bounded(limit))
+      .all(first_text);
 }
 
 Result<OutboxItem> read_outbox_item(const Statement& row, const Vault& vault) {
@@ -290,12 +380,41 @@ Result<OutboxItem> read_outbox_item(const Statement& row, const Vault& vault) {
   return item;
 }
 
-Result<std::vector<OutboxItem>> SqliteStore::outbox_due(std::int64_t now_ms, std::size_t limit) const {
+namespace {
+
+#define OUTBOX_HEADS "SELECT id, peer, kind, expires_ms, attempts FROM outbox "
+
+Result<OutboxHead> read_outbox_head(const Statement& row) {
+  return OutboxHead{row.text(0), row.text(1), row.text(2), row.integer(3), static_cast<int>(row.integer(4))};
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> SqliteStore::outbox_peers(std::int64_t now_ms) const {
   const Reading reading(*this);
-  const std::string sql = std::string(kOutboxColumns) + "WHERE next_try_ms <= ? ORDER BY next_try_ms, rowid LIMIT ?";
-  return reading->query(sql.c_str(), now_ms, bounded(limit)).all([&](const Statement& row) {
-    return read_outbox_item(row, vault_);
-  });
+  return reading
+      ->query(
+          "SELECT DISTINCT peer FROM outbox WHERE (next_try_ms <= ?1 OR next_try_ms > ?1 + ?2) AND expires_ms > ?1 "
+          "ORDER BY peer",
+          now_ms, limits::kOutboxBackoffMsMax)
+      .all(first_text);
+}
+
+Result<std::vector<OutboxHead>> SqliteStore::outbox_due(const std::string& peer, std::int64_t now_ms,
+                                                        std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query(OUTBOX_HEADS
+              "WHERE peer = ?1 AND (next_try_ms <= ?2 OR next_try_ms > ?2 + ?3) AND expires_ms > ?2 "
+              "ORDER BY attempts, next_try_ms, rowid LIMIT ?4",
+              peer, now_ms, limits::kOutboxBackoffMsMax, bounded(limit))
+      .all(read_outbox_head);
+}
+
+Result<std::vector<OutboxHead>> SqliteStore::outbox_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading->query(OUTBOX_HEADS "WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?", now_ms, bounded(limit))
+      .all(read_outbox_head);
 }
 
 Result<OutboxItem> SqliteStore::outbox_item(const std::string& id) const {
@@ -366,14 +485,12 @@ Result<Task> SqliteStore::task(const std::string& task_id) const {
   return vault_.open_task(task_id, {row.blob(0), row.blob(1)});
 }
 
-Result<std::vector<Task>> SqliteStore::tasks_waiting(std::size_t limit) const {
+Result<std::vector<std::string>> SqliteStore::tasks_waiting(std::size_t limit) const {
   const Reading reading(*this);
   return reading
-      ->query("SELECT task_id, sealed_key, sealed_task FROM task WHERE state = ? ORDER BY number LIMIT ?",
-              static_cast<int>(TaskState::kWaiting), bounded(limit))
-      .all([&](const Statement& row) {
-        return vault_.open_task(row.text(0), {row.blob(1), row.blob(2)});
-      });
+      ->query("SELECT task_id FROM task WHERE state = ? ORDER BY number LIMIT ?", static_cast<int>(TaskState::kWaiting),
+              bounded(limit))
+      .all(first_text);
 }
 
 Result<std::vector<std::string>> SqliteStore::tasks_past(std::int64_t now_ms, std::size_t limit) const {
@@ -410,6 +527,34 @@ Result<std::vector<std::string>> read_cosigned(const Database& database) {
   });
 }
 
+namespace {
+
+Result<std::uint64_t> first_index(const Statement& row) {
+  return static_cast<std::uint64_t>(row.integer(0));
+}
+
+}  // namespace
+
+Result<Json> SqliteStore::log_details(std::uint64_t index) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT sealed_key, sealed_details FROM log_details WHERE number = ?", index);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return not_found("details: they were erased");
+  return vault_.open_details(index, {row.blob(0), row.blob(1)});
+}
+
+Result<std::vector<std::uint64_t>> SqliteStore::log_details_from(std::uint64_t first, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT number FROM log_details WHERE number >= ? ORDER BY number LIMIT ?", first, bounded(limit))
+      .all(first_index);
+}
+
+Result<std::vector<std::uint64_t>> SqliteStore::log_details_about(const std::string& pseudonym) const {
+  const Reading reading(*this);
+  return reading->query("SELECT number FROM log_about WHERE pseudonym = ? ORDER BY number", pseudonym).all(first_index);
+}
+
 Result<std::uint64_t> SqliteStore::log_size() const {
   const Reading reading(*this);
   return read_log_size(reading.database());
@@ -437,26 +582,96 @@ Result<std::optional<Witnessed>> SqliteStore::witnessed(const std::string& origi
   return std::optional<Witnessed>(Witnessed{static_cast<std::uint64_t>(row.integer(0)), *root, row.text(2)});
 }
 
-Status SqliteStore::remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) {
-  if (!writable_) return Error{Code::kDenied, "the database is open for reading only"};
-  const MutexLock guard(write_mutex_);
-  // One statement, so one transaction: the size is compared and replaced at once.
+namespace {
+
+Status in_one(const Database& writer, const std::function<Status()>& work) {
+  TRY(writer.script("BEGIN IMMEDIATE"));
+  Status done = work();
+  if (done.ok()) done = writer.script("COMMIT");
+  if (!done.ok() && writer.in_transaction()) discard(writer.script("ROLLBACK"), "the failure before it is told");
+  return done;
+}
+
+const Error kReadOnlyError{Code::kDenied, "the database is open for reading only"};
+
+// Proofs make room for nobody; of the others the newest are kept.
+Status put_shown(const Database& writer, const std::string& origin, const Shown& shown) {
   TRY(
-      writer_->run("INSERT INTO witnessed SELECT ?1, ?2, ?3, ?4 WHERE ?5 = 0 OR EXISTS "
+      writer.run("INSERT INTO shown (origin, size, root, proven, checkpoint) SELECT ?1, ?2, ?3, ?4, ?5 "
+                 "WHERE ?4 = 0 OR (SELECT count(*) FROM shown WHERE origin = ?1 AND proven = 1) < ?6 "
+                 "ON CONFLICT (origin, size, root) DO UPDATE SET proven = max(proven, ?4)",
+                 origin, shown.size, shown.root, shown.proven ? 1 : 0, shown.checkpoint, kProofsMax));
+  return writer.run(
+      "DELETE FROM shown WHERE origin = ?1 AND proven = 0 AND number NOT IN "
+      "(SELECT number FROM shown WHERE origin = ?1 AND proven = 0 ORDER BY number DESC LIMIT ?2)",
+      origin, kUnprovenMax);
+}
+
+}  // namespace
+
+Status SqliteStore::remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) {
+  if (!writable_) return kReadOnlyError;
+  const MutexLock guard(write_mutex_);
+  const Database& writer = *writer_;
+  return in_one(writer, [&]() -> Status {  // the size is compared and replaced at once
+    TRY(
+        writer.run("INSERT INTO witnessed SELECT ?1, ?2, ?3, ?4 WHERE ?5 = 0 OR EXISTS "
                    "(SELECT 1 FROM witnessed WHERE origin = ?1) "
                    "ON CONFLICT (origin) DO UPDATE SET size = ?2, root = ?3, checkpoint = ?4 WHERE size = ?5",
                    origin, now.size, now.root, now.checkpoint, old_size));
-  if (writer_->changes() == 1) return {};
-  return Error{Code::kConflict, "another checkpoint of this log was witnessed meanwhile"};
+    if (writer.changes() != 1) return {Code::kConflict, "another checkpoint of this log was witnessed meanwhile"};
+    TRY(writer.run("INSERT OR IGNORE INTO witnessed_before VALUES (?, ?, ?)", origin, now.size, now.root));
+    TRY(writer.run("DELETE FROM shown WHERE origin = ? AND size = ? AND root = ?", origin, now.size, now.root));
+    return writer.run("UPDATE shown SET proven = 1 WHERE origin = ? AND size = ?", origin, now.size);
+  });
 }
 
-Status SqliteStore::keep_evidence(const std::string& origin, ByteView request) {
-  if (!writable_) return Error{Code::kDenied, "the database is open for reading only"};
+Result<std::optional<Digest>> SqliteStore::witnessed_root(const std::string& origin, std::uint64_t size) const {
+  const Reading reading(*this);
+  Statement row = reading->query(
+      "SELECT root FROM witnessed_before WHERE origin = ?1 AND size = ?2 "
+      "UNION ALL SELECT root FROM witnessed WHERE origin = ?1 AND size = ?2",
+      origin, size);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return std::optional<Digest>();
+  ASSIGN_OR_RETURN(const Digest root, fixed<32>(row.blob(0)));
+  return std::optional(root);
+}
+
+Status SqliteStore::keep_shown(const std::string& origin, const Shown& shown) {
+  if (!writable_) return kReadOnlyError;
   const MutexLock guard(write_mutex_);
-  return writer_->run(
-      "INSERT OR IGNORE INTO evidence (origin, request) SELECT ?1, ?2 "
-      "WHERE (SELECT count(*) FROM evidence WHERE origin = ?1) < ?3",
-      origin, request, kEvidenceMax);
+  return put_shown(*writer_, origin, shown);
+}
+
+Result<std::vector<Shown>> SqliteStore::shown(const std::string& origin) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT size, root, checkpoint, proven FROM shown WHERE origin = ? ORDER BY proven DESC, number", origin)
+      .all([](const Statement& row) -> Result<Shown> {
+        ASSIGN_OR_RETURN(const Digest root, fixed<32>(row.blob(1)));
+        return Shown{static_cast<std::uint64_t>(row.integer(0)), root, row.text(2), row.integer(3) != 0};
+      });
+}
+
+Result<std::vector<std::string>> SqliteStore::witnessed_origins() const {
+  const Reading reading(*this);
+  return reading->query("SELECT origin FROM witnessed UNION SELECT origin FROM shown").all([](const Statement& row) {
+    return Result<std::string>(row.text(0));
+  });
+}
+
+Status SqliteStore::forget_witnessed(const std::string& origin) {
+  ASSIGN_OR_RETURN(const std::optional<Witnessed> known, witnessed(origin));
+  if (!known) return not_found("log of which a checkpoint was witnessed");
+  if (!writable_) return kReadOnlyError;
+  const MutexLock guard(write_mutex_);
+  const Database& writer = *writer_;
+  return in_one(writer, [&]() -> Status {
+    TRY(put_shown(writer, origin, {known->size, known->root, known->checkpoint, false}));
+    TRY(writer.run("DELETE FROM witnessed_before WHERE origin = ?", origin));
+    return writer.run("DELETE FROM witnessed WHERE origin = ?", origin);
+  });
 }
 
 // ---- waiting

@@ -137,6 +137,15 @@ CREATE TABLE evidence (
 )sql";
 
 inline constexpr const char* kNewIn3 = R"sql(
+ALTER TABLE quota RENAME COLUMN agreement_id TO countries;
+ALTER TABLE quota RENAME COLUMN day TO hour;
+CREATE TABLE log_about (
+  pseudonym TEXT NOT NULL,
+  number INTEGER NOT NULL REFERENCES log_details ON DELETE CASCADE,
+  PRIMARY KEY (pseudonym, number)) STRICT, WITHOUT ROWID;
+CREATE INDEX log_about_number ON log_about (number);
+INSERT INTO log_about SELECT json_extract(CAST(leaf AS TEXT), '$.subject'), number FROM log JOIN log_details
+  USING (number) WHERE iif(json_valid(CAST(leaf AS TEXT)), json_extract(CAST(leaf AS TEXT), '$.subject'), NULL) NOT NULL;
 CREATE TABLE protection (
   person_id TEXT PRIMARY KEY,
   sealed_key BLOB NOT NULL,
@@ -150,6 +159,19 @@ CREATE TABLE state (
   name TEXT PRIMARY KEY,
   sealed_key BLOB NOT NULL,
   sealed_value BLOB NOT NULL) STRICT;
+CREATE TABLE witnessed_before (
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  PRIMARY KEY (origin, size)) STRICT, WITHOUT ROWID;
+CREATE TABLE shown (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  origin TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  root BLOB NOT NULL,
+  proven INTEGER NOT NULL,
+  checkpoint TEXT NOT NULL,
+  UNIQUE (origin, size, root)) STRICT;
 )sql";
 
 }  // namespace puente::store

@@ -9,7 +9,7 @@
 namespace puente::store {
 namespace {
 
-constexpr std::int64_t kQuotaDaysKept = 7;
+constexpr std::int64_t kQuotaHoursKept = 7 * 24;
 
 Status require_ids(std::initializer_list<std::string_view> ids) {
   for (std::string_view id : ids) {
@@ -48,21 +48,28 @@ class SqliteTransaction final : public Transaction {
   Status put_case_exhibit(const std::string& case_id, ByteView exhibit) override;
   Status destroy_case_exhibit(const std::string& case_id) override;
   Status put_answer(const Answer& answer) override;
-  Result<std::int64_t> add_quota(const QuotaKey& key) override;
+  Status add_quota(const QuotaKey& key) override;
   Status remember_message(const std::string& partner, const std::string& message_id,
                           std::int64_t forget_after_ms) override;
   Status forget_messages(std::int64_t now_ms) override;
+  Result<std::int64_t> forget_answers(std::int64_t now_ms) override;
   Status put_question(const Question& question) override;
   Status update_question(const Question& question) override;
   Status erase_released(const std::string& exchange_id) override;
   Status enqueue(const OutboxItem& item) override;
+  Status rewrite_payload(const std::string& id, ByteView payload) override;
+  Status hasten(const std::string& id, std::int64_t next_try_ms) override;
+  Status erase_case(const std::string& case_id) override;
+  Status erase_question(const std::string& exchange_id) override;
+  Status erase_log_details(std::uint64_t index) override;
   Status reschedule(const std::string& id, std::int64_t next_try_ms) override;
   Status remove_outbox(const std::string& id) override;
   Status put_task(const Task& task) override;
   Status update_task(const Task& task) override;
   Status erase_task(const std::string& task_id) override;
-  Status append_log(const LogRow& row, const Json& details) override;
+  Status append_log(const LogRow& row, const Json& details, const std::set<std::string>& about) override;
   Status add_cosigned_checkpoint(const std::string& note) override;
+  Digest rows_digest() const override NO_THREAD_SAFETY_ANALYSIS { return store_.written_.digest(); }
   Status commit() override;
   Status commit(Housekeeping why) override;
 
@@ -70,18 +77,24 @@ class SqliteTransaction final : public Transaction {
   const Vault& vault() const { return store_.vault_; }
   const Database& writer() const { return *writer_; }
   bool changed() const { return writer().changes() > 0; }
-  void roll_back();
+  void roll_back() NO_THREAD_SAFETY_ANALYSIS;
+  Digest rows_sum() const NO_THREAD_SAFETY_ANALYSIS { return store_.written_.sum(); }
+  void set_rows_sum(const Digest& sum) NO_THREAD_SAFETY_ANALYSIS { store_.written_.set_sum(sum); }
+  bool left_the_cache() const { return writer().pages_written() != written_before_; }
   Error fail(Error error);
   Status end() NO_THREAD_SAFETY_ANALYSIS;
   // Runs one call of the transaction: undone when it refuses; when the storage fails, everything is.
   template <typename Do>
   auto attempt(Do&& work) -> decltype(work()) {
     if (!failure_.ok()) return failure_.error();
+    const Digest rows_before = rows_sum();
     if (Status begun = writer().script("SAVEPOINT call"); !begun.ok()) return fail(begun.error());
     auto result = work();
     if (!result.ok() && of_storage(result.error().code)) return fail(result.error());
     if (!result.ok()) {
       if (Status undone = writer().script("ROLLBACK TO call"); !undone.ok()) return fail(undone.error());
+      set_rows_sum(rows_before);
+      erased_ = erased_ || left_the_cache();
     }
     if (Status ended = writer().script("RELEASE call"); !ended.ok()) return fail(ended.error());
     return result;
@@ -102,8 +115,10 @@ class SqliteTransaction final : public Transaction {
   SqliteStore& store_;
   const Database* writer_ = nullptr;  // none when read only: failure_ says so
   Status failure_;
+  std::int64_t written_before_ = 0;
+  Digest rows_before_{};
   bool erased_ = false;
-  bool accountable_ = false;
+  bool committed_ = false, accountable_ = false;
   int entries_ = 0;
 };
 
@@ -115,10 +130,13 @@ SqliteTransaction::SqliteTransaction(SqliteStore& store) : store_(store) {
   if (store_.writer_) writer_ = &*store_.writer_;
   failure_ = writer_ != nullptr ? writer().script("BEGIN IMMEDIATE")
                                 : Status(Code::kDenied, "the database is open for reading only");
+  if (writer_ != nullptr) written_before_ = writer().pages_written();
+  rows_before_ = rows_sum();
 }
 
 SqliteTransaction::~SqliteTransaction() {
   if (writer_ != nullptr) roll_back();
+  if (store_.residue_ && !committed_) store_.empty_write_ahead_log();
   store_.write_mutex_.unlock();
 }
 
@@ -126,9 +144,13 @@ std::unique_ptr<Transaction> SqliteStore::begin() {
   return std::make_unique<SqliteTransaction>(*this);
 }
 
+// What of it was too much for the cache lies in the write-ahead log, keys and all.
 void SqliteTransaction::roll_back() {
   if (writer().in_transaction())
     discard(writer().script("ROLLBACK"), "SQLite undoes it itself, at the latest when it opens");
+  if (committed_) return;
+  set_rows_sum(rows_before_);
+  store_.residue_ = store_.residue_ || left_the_cache();
 }
 
 Error SqliteTransaction::fail(Error error) {
@@ -143,13 +165,14 @@ Status SqliteTransaction::commit() {
 }
 
 Status SqliteTransaction::commit(Housekeeping) {
-  CHECK(!failure_.ok() || !accountable_);
+  CHECK(!failure_.ok() || (!accountable_ && rows_sum() == rows_before_));
   return end();
 }
 
 Status SqliteTransaction::end() {
   if (!failure_.ok()) return failure_.error();
   if (Status done = writer().script("COMMIT"); !done.ok()) return fail(done.error());
+  committed_ = true;
   failure_ = Status(Code::kConflict, "this transaction is over");
   if (erased_ || store_.residue_) store_.empty_write_ahead_log();
   return {};
@@ -212,7 +235,8 @@ Status SqliteTransaction::erase_person(const std::string& person_id) {
   return account([&]() -> Status {
     TRY(writer().run("DELETE FROM encounter WHERE person_id = ?", person_id));
     TRY(erase("DELETE FROM person WHERE person_id = ?", person_id));
-    return changed() ? Status() : not_found("person");
+    if (!changed()) return not_found("person");
+    return erase("DELETE FROM state WHERE name = ?", kKeyOfPeople);
   });
 }
 
@@ -221,6 +245,7 @@ Status SqliteTransaction::erase_encounter(const std::string& person_id, const st
     TRY(writer().run("DELETE FROM encounter WHERE person_id = ? AND encounter_id = ?", person_id, encounter_id));
     if (!changed()) return not_found("encounter");
     erased_ = true;
+    TRY(writer().run("DELETE FROM state WHERE name = ?", kKeyOfPeople));
     return writer().run(
         "DELETE FROM person WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM encounter WHERE person_id = ?1)",
         person_id);
@@ -316,6 +341,13 @@ Status SqliteTransaction::update_case(const Case& record) {
   });
 }
 
+Status SqliteTransaction::erase_case(const std::string& case_id) {
+  return account([&]() -> Status {
+    TRY(erase("DELETE FROM \"case\" WHERE case_id = ?", case_id));
+    return changed() ? Status() : not_found("case");
+  });
+}
+
 Status SqliteTransaction::put_case_exhibit(const std::string& case_id, ByteView exhibit) {
   return account([&]() -> Status {
     ASSIGN_OR_RETURN(const std::int64_t known, writer().number(0, "SELECT 1 FROM \"case\" WHERE case_id = ?", case_id));
@@ -337,11 +369,10 @@ Status SqliteTransaction::put_answer(const Answer& answer) {
   });
 }
 
-Result<std::int64_t> SqliteTransaction::add_quota(const QuotaKey& key) {
+Status SqliteTransaction::add_quota(const QuotaKey& key) {
   return account([&] {
-    return writer().number(
-        0, "INSERT INTO quota VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET used = used + 1 RETURNING used",
-        key.agreement_id, to_string(key.purpose), key.country, key.day);
+    return writer().run("INSERT INTO quota VALUES (?, ?, ?, ?, 1) ON CONFLICT DO UPDATE SET used = used + 1",
+                        key.countries, to_string(key.purpose), key.country, key.hour);
   });
 }
 
@@ -356,11 +387,18 @@ Status SqliteTransaction::remember_message(const std::string& partner, const std
 }
 
 Status SqliteTransaction::forget_messages(std::int64_t now_ms) {
-  return attempt([&]() -> Status {
-    TRY(writer().run("DELETE FROM message WHERE forget_after_ms < ?", now_ms));
+  return attempt([&] { return writer().run("DELETE FROM message WHERE forget_after_ms < ?", now_ms); });
+}
+
+Result<std::int64_t> SqliteTransaction::forget_answers(std::int64_t now_ms) {
+  auto forgotten = attempt([&]() -> Result<std::int64_t> {
     TRY(writer().run("DELETE FROM answer WHERE forget_after_ms < ?", now_ms));
-    return writer().run("DELETE FROM quota WHERE day < ?", now_ms / kDayMs - kQuotaDaysKept);
+    const std::int64_t answers = writer().changes();
+    TRY(writer().run("DELETE FROM quota WHERE hour < ?", now_ms / kHourMs - kQuotaHoursKept));
+    return answers + writer().changes();
   });
+  accountable_ = accountable_ || (forgotten.ok() && *forgotten > 0);
+  return forgotten;
 }
 
 // ---- the asking side
@@ -399,15 +437,41 @@ Status SqliteTransaction::erase_released(const std::string& exchange_id) {
   return account([&] { return erase("DELETE FROM released WHERE exchange_id = ?", exchange_id); });
 }
 
+Status SqliteTransaction::erase_question(const std::string& exchange_id) {
+  return account([&]() -> Status {
+    TRY(erase("DELETE FROM question WHERE exchange_id = ?", exchange_id));
+    return changed() ? Status() : not_found("question");
+  });
+}
+
 Status SqliteTransaction::enqueue(const OutboxItem& item) {
   return attempt([&]() -> Status {
     TRY(require_ids({item.id}));
-    ASSIGN_OR_RETURN(const std::int64_t waiting, writer().number(0, "SELECT count(*) FROM outbox"));
-    if (waiting >= static_cast<std::int64_t>(limits::kOutboxMax))
-      return Error{Code::kQuotaExceeded, "the outbox is full: partners have been out of reach for too long"};
+    ASSIGN_OR_RETURN(const std::int64_t waiting,
+                     writer().number(0, "SELECT count(*) FROM outbox WHERE peer = ?", item.peer));
+    if (!item.whatever_waits && waiting >= static_cast<std::int64_t>(limits::kOutboxPerPeerMax))
+      return Error{Code::kQuotaExceeded, "too much waits for " + item.peer + ": it has been out of reach for too long"};
     const Keyed sealed = vault().seal_payload(item.id, item.payload);
     return writer().run("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", item.id, item.peer, item.kind,
                         sealed.key, sealed.thing, item.created_ms, item.expires_ms, item.next_try_ms, item.attempts);
+  });
+}
+
+Status SqliteTransaction::rewrite_payload(const std::string& id, ByteView payload) {
+  return attempt([&]() -> Status {
+    const Keyed sealed = vault().seal_payload(id, payload);
+    TRY(writer().run("UPDATE outbox SET sealed_key = ?, sealed_payload = ? WHERE id = ?", sealed.key, sealed.thing,
+                     id));
+    if (!changed()) return not_found("message in the outbox");
+    erased_ = true;
+    return {};
+  });
+}
+
+Status SqliteTransaction::hasten(const std::string& id, std::int64_t next_try_ms) {
+  return attempt([&]() -> Status {
+    TRY(writer().run("UPDATE outbox SET next_try_ms = ?, attempts = 0 WHERE id = ?", next_try_ms, id));
+    return changed() ? Status() : not_found("message in the outbox");
   });
 }
 
@@ -453,7 +517,7 @@ Status SqliteTransaction::erase_task(const std::string& task_id) {
 
 // ---- the log
 
-Status SqliteTransaction::append_log(const LogRow& row, const Json& details) {
+Status SqliteTransaction::append_log(const LogRow& row, const Json& details, const std::set<std::string>& about) {
   return attempt([&]() -> Status {
     if (row.leaf.size() > kLeafBytesMax) return Error{Code::kTooLarge, "a log entry is too large"};
     ASSIGN_OR_RETURN(const std::uint64_t size, read_log_size(writer()));
@@ -464,8 +528,18 @@ Status SqliteTransaction::append_log(const LogRow& row, const Json& details) {
     if (!details.is_null()) {
       const Keyed sealed = vault().seal_details(row.index, details);
       TRY(writer().run("INSERT INTO log_details VALUES (?, ?, ?)", row.index, sealed.key, sealed.thing));
+      for (const std::string& pseudonym : about)
+        TRY(writer().run("INSERT INTO log_about VALUES (?, ?)", pseudonym, row.index));
     }
     ++entries_;
+    return {};
+  });
+}
+
+Status SqliteTransaction::erase_log_details(std::uint64_t index) {
+  return account([&]() -> Status {
+    TRY(writer().run("DELETE FROM log_details WHERE number = ?", index));
+    erased_ = erased_ || changed();
     return {};
   });
 }

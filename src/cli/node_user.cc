@@ -1,0 +1,143 @@
+// puente node user add | list | remove | rotate | expire. A running node knows within a second.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/node.h"
+#include "core/clock.h"
+#include "core/text.h"
+#include "home/home.h"
+
+namespace puente::cli {
+namespace {
+
+struct Options {
+  std::string data, name, role = "officer", until;
+  bool json = false;
+};
+
+// "2027-01-31", midnight UTC, or with a time; "never"; "now".
+Result<std::int64_t> moment(const std::string& text) {
+  if (text.empty() || text == "never") return home::kNeverExpires;
+  if (text == "now") return SystemClock().now_ms();
+  return about("--until", parse_iso8601(text));
+}
+
+Result<int> show_token(const Options& options, const std::string& token) {
+  if (options.json) {
+    Json out = Json::object({{"name", options.name}, {"token", token}});
+    ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
+    for (const home::UserLine& user : users) {
+      if (user.name == options.name) out.set("role", to_string(user.role));
+    }
+    print_json(out);
+    return 0;
+  }
+  std::printf("%s\n", token.c_str());
+  std::fprintf(stderr, "this token of %s is shown once; a running node knows it within a second\n",
+               options.name.c_str());
+  return 0;
+}
+
+Result<int> add(const Options& options) {
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
+  ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
+  ASSIGN_OR_RETURN(const std::string token, home::add_user(options.data, options.name, role, random, until));
+  return show_token(options, token);
+}
+
+Result<int> rotate(const Options& options) {
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const std::string token, home::rotate_user(options.data, options.name, random));
+  return show_token(options, token);
+}
+
+Result<int> done(const Options& options, const char* what) {
+  if (options.json) {
+    print_json(Json::object({{"name", options.name}}));
+  } else {
+    std::printf("%s %s; a running node knows it within a second\n", what, options.name.c_str());
+  }
+  return 0;
+}
+
+Result<int> remove(const Options& options) {
+  TRY(home::remove_user(options.data, options.name));
+  return done(options, "removed");
+}
+
+Result<int> expire(const Options& options) {
+  ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
+  TRY(home::expire_user(options.data, options.name, until));
+  return done(options, "changed");
+}
+
+Result<int> list(const Options& options) {
+  ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
+  Json::Array rows;
+  for (const home::UserLine& user : users) {
+    const bool ends = user.expires_ms != home::kNeverExpires;
+    const std::string until = ends ? to_iso8601(user.expires_ms) : "";
+    Json row = Json::object({{"name", user.name}, {"role", to_string(user.role)}});
+    if (ends) row.set("expires", until).set("expired", SystemClock().now_ms() >= user.expires_ms);
+    rows.push_back(std::move(row));
+    if (!options.json)
+      std::printf("%-24s  %-10s  %s\n", user.name.c_str(), to_string(user.role), ends ? until.c_str() : "no end");
+  }
+  if (options.json) print_json(Json::object({{"users", Json(std::move(rows))}}));
+  return 0;
+}
+
+void add_role(CLI::App& command, Options& options) {
+  command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")->capture_default_str();
+  command.add_option("--until", options.until, "when it ends by itself: 2027-01-31 or with a time, UTC; default never");
+}
+
+using Do = Result<int> (*)(const Options&);
+
+}  // namespace
+
+void add_node_user(CLI::App& node, Run& run) {
+  auto options = std::make_shared<Options>();
+  auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire");
+  user->footer(
+      "Examples: puente node user add --data /var/lib/puente --name ana.ruiz --role examiner\n"
+      "          puente node user list --data /var/lib/puente\n"
+      "Without a word after `user` one is added.");
+  const auto common = [&](CLI::App* command, bool named) {
+    command->add_option("--data", options->data, "data directory");
+    if (named) command->add_option("--name", options->name, "user id, as it stands in cases");
+    command->add_flag("--json", options->json, "for programs");
+  };
+  const auto needs = [options](bool named) {
+    if (options->data.empty()) throw CLI::RequiredError("--data");
+    if (named && options->name.empty()) throw CLI::RequiredError("--name");
+  };
+  const auto command = [&](const char* name, const char* what, Do act, bool named) {
+    auto* made = user->add_subcommand(name, what);
+    common(made, named);
+    made->callback([options, needs, act, named, &run] {
+      needs(named);
+      run = [options, act] { return act(*options); };
+    });
+    made->footer(std::string("Example: puente node user ") + name + " --data /var/lib/puente" +
+                 (named ? " --name ana.ruiz" : ""));
+    return made;
+  };
+  common(user, true);
+  add_role(*user, *options);
+  add_role(*command("add", "Add a user and print the token", add, true), *options);
+  command("list", "Who may call, in which role, until when", list, false);
+  command("remove", "Take a user out: the token opens nothing any more", remove, true);
+  command("rotate", "Give a user another token; the older one opens nothing any more", rotate, true);
+  command("expire", "Say when a user ends", expire, true)
+      ->add_option("--until", options->until, "2027-01-31, midnight UTC, or with a time; now; never")
+      ->required();
+  user->callback([options, needs, user, &run] {
+    if (!user->get_subcommands().empty()) return;
+    needs(true);
+    run = [options] { return add(*options); };
+  });
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,155 @@
+// puente person, puente alarms: who is hidden from whom, and what supervisors must know.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/call.h"
+#include "cli/cli.h"
+#include "core/text.h"
+
+namespace puente::cli {
+namespace {
+
+struct ProtectionOptions {
+  CallOptions call;
+  std::vector<std::string> from;
+  std::string person_id, reasons;
+  std::string seen;
+  bool all = false;
+};
+
+// With --data, whoever may read its keys acts in the role that the command needs.
+Result<NodeCall> open_as(const ProtectionOptions& options, const char* role) {
+  CallOptions call = options.call;
+  if (call.role == "officer") call.role = role;
+  return NodeCall::open(call);
+}
+
+std::string joined(const Json& list) {
+  std::string out;
+  for (const Json& each : *list.as_array()) out += (out.empty() ? "" : " ") + *each.as_string();
+  return out.empty() ? "nobody" : out;
+}
+
+int show(const Json& answer, const ProtectionOptions& options) {
+  if (options.call.json) {
+    print_json(answer);
+    return 0;
+  }
+  std::printf("%s is hidden from %s\n", answer["person_id"].as_string()->c_str(),
+              joined(answer["withheld_from"]).c_str());
+  const Json::Array& ids = *answer["same_hand"].as_array();
+  if (ids.size() > 1) std::printf("so is every id of this hand: %s\n", joined(answer["same_hand"]).c_str());
+  if (const std::string* who = answer["lift_proposed_by"].as_string())
+    std::printf("%s proposes to take it off; another supervisor must: puente person lift\n", who->c_str());
+  for (const Json& line : *answer["warnings"].as_array()) std::printf("look again: %s\n", line.as_string()->c_str());
+  return 0;
+}
+
+std::string address(const ProtectionOptions& options) {
+  return "/v1/persons/" + options.person_id + "/protection";
+}
+
+Result<int> protect(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  const Json body = Json::object({{"withheld_from", strings(options.from)}, {"reasons", options.reasons}});
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options), body));
+  return show(answer, options);
+}
+
+Result<int> protection(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", address(options)));
+  return show(answer, options);
+}
+
+Result<int> propose_lift(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+  ASSIGN_OR_RETURN(const Json answer,
+                   node.call("POST", address(options) + "/proposal", Json::object({{"reasons", options.reasons}})));
+  return show(answer, options);
+}
+
+Result<int> lift(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+  ASSIGN_OR_RETURN(const Json answer,
+                   node.call("DELETE", address(options), Json::object({{"reasons", options.reasons}})));
+  return show(answer, options);
+}
+
+Result<int> alarms(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+  if (!options.seen.empty()) {
+    ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/alarms/" + options.seen + "/seen"));
+    if (options.call.json) print_json(receipt);
+    return 0;
+  }
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", options.all ? "/v1/alarms?all=true" : "/v1/alarms"));
+  if (options.call.json) {
+    print_json(answer);
+    return 0;
+  }
+  const Json::Array& list = *answer["alarms"].as_array();
+  if (list.empty()) std::printf("no alarms\n");
+  for (const Json& each : list) {
+    std::printf("%lld  %s  %s: %s%s%s\n", static_cast<long long>(*each["number"].as_integer()),
+                each["time"].as_string()->c_str(), each["kind"].as_string()->c_str(),
+                each["sentence"].as_string()->c_str(), each["seen_by"].as_string()->empty() ? "" : "; seen by ",
+                each["seen_by"].as_string()->c_str());
+  }
+  return 0;
+}
+
+using Options = std::shared_ptr<ProtectionOptions>;
+using Do = Result<int> (*)(const ProtectionOptions&);
+
+CLI::App* add(CLI::App& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+  auto* command = group.add_subcommand(name, what);
+  add_call_options(*command, options->call);
+  command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
+  return command;
+}
+
+CLI::App* add_of_person(CLI::App& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+  auto* command = add(group, name, what, options, run, act);
+  command->add_option("person", options->person_id, "person id")->required();
+  return command;
+}
+
+}  // namespace
+
+void add_protection(CLI::App& app, Run& run) {
+  auto options = std::make_shared<ProtectionOptions>();
+  auto* group = app.add_subcommand("person", "Who is hidden from whom, and what supervisors must know");
+  group->require_subcommand(1);
+
+  auto* set = add_of_person(*group, "protect", "Hide a person from countries, under every id of the same hand", options,
+                            run, protect);
+  set->add_option("--from", options->from, "countries, as ISO 3166-1 alpha-3 codes")->required();
+  set->add_option("--reasons", options->reasons, "why, in words")->required();
+  set->footer("Example: puente person protect p-abc… --data DIR --from COL VEN --reasons \"claims asylum, file 12\"");
+
+  auto* read = add_of_person(*group, "protection", "From whom a person is hidden; exit code 1: from nobody", options,
+                             run, protection);
+  read->footer("Example: puente person protection p-abc… --data DIR --json");
+
+  auto* propose = add_of_person(*group, "propose-lift", "A supervisor proposes to take a protection off", options, run,
+                                propose_lift);
+  propose->add_option("--reasons", options->reasons, "why, in words")->required();
+  propose->footer(
+      "Example: puente person propose-lift p-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana "
+      "--reasons \"the claim was withdrawn in writing\"");
+
+  auto* take_off = add_of_person(*group, "lift", "Another supervisor takes it off", options, run, lift);
+  take_off->add_option("--reasons", options->reasons, "why, in words")->required();
+  take_off->footer(
+      "Example: puente person lift p-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ben "
+      "--reasons \"read the file: the withdrawal is genuine\"");
+
+  auto* told = add(*group, "alarms", "What supervisors must know: fingers that contradict an id, a hand under many ids",
+                   options, run, alarms);
+  told->add_flag("--all", options->all, "those that were seen as well");
+  told->add_option("--seen", options->seen, "the number of an alarm that you have seen, as a supervisor");
+  told->footer("Example: puente person alarms --data DIR; puente person alarms --data DIR --seen 3");
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,365 @@
+// puente node check, and what serve refuses.
+#include "home/check.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <filesystem>
+
+#include "core/text.h"
+#include "home/keys.h"
+
+namespace puente::home {
+namespace {
+
+using Weight = Finding::Weight;
+
+constexpr std::int64_t kClockOffMsMax = limits::kClockSkewMsMax / 4;  // beyond it messages are soon refused
+constexpr std::int64_t kReachMsMax = 5'000;
+constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may soon fail
+constexpr std::uint64_t kFreePartMin = 10;           // one tenth
+
+std::string day(std::int64_t ms) {
+  return to_iso8601(ms).substr(0, 10);
+}
+
+class Check {
+ public:
+  Check(const Directory& directory, std::int64_t now_ms) : directory_(directory), now_ms_(now_ms) {}
+
+  void rights();
+  void keys();
+  void certificate();
+  void party();
+  void agreements();
+  void clock();
+  void disk();
+  void users();
+  void reach();
+  std::vector<Finding> take() { return std::move(out_); }
+
+ private:
+  void say(Weight weight, std::string about, std::string words) {
+    out_.push_back({weight, std::move(about), std::move(words)});
+  }
+  template <typename T>
+  bool usable(const std::string& about, const Result<T>& result) {
+    if (!result.ok()) say(Weight::kWrong, about, result.error().message);
+    return result.ok();
+  }
+  void private_to_owner(const std::string& file);
+  void days_left(const std::string& about, std::int64_t until_ms);
+  void agreement(const AcceptedAgreement& each, const policy::Holdings& own);
+  void answer_of(const std::string& about, const Result<net::Response>& answer);
+  Result<net::Response> ask_partner(const PeerAddress& partner, const net::Identity& identity);
+
+  const Directory& directory_;
+  const std::int64_t now_ms_;
+  std::vector<AcceptedAgreement> agreements_;
+  std::vector<Finding> out_;
+};
+
+void Check::private_to_owner(const std::string& file) {
+  struct stat facts {};
+  if (::stat(file.c_str(), &facts) != 0) return;
+  if ((facts.st_mode & 0077) != 0)
+    say(Weight::kWrong, "rights",
+        fmt::format("{} can be read by others (mode {:o}): chmod go= {}", file, facts.st_mode & 0777u, file));
+  if (facts.st_uid != ::geteuid() && ::geteuid() != 0)
+    say(Weight::kOdd, "rights", file + " belongs to another user than the one who checks");
+  if ((facts.st_mode & 0200) == 0)
+    say(Weight::kWrong, "rights", file + " cannot be written by its owner: chmod u+w " + file);
+}
+
+void Check::rights() {
+  const std::size_t before = out_.size();
+  for (const char* file : {"", "/keys", "/puente.db", "/users.json"}) private_to_owner(directory_.path + file);
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(directory_.path + "/keys", error)) {
+    if (file.path().extension() == ".key") private_to_owner(file.path().string());
+  }
+  if (error) say(Weight::kWrong, "rights", directory_.path + "/keys: " + error.message());
+  if (out_.size() == before) say(Weight::kWell, "rights", "keys, users and database are their owner's alone");
+}
+
+void Check::keys() {
+  if (directory_.role == "node") {
+    const auto config = node_config(directory_);
+    if (usable("keys", config)) say(Weight::kWell, "keys", "each is there and can be read");
+  } else {
+    const auto config = overseer_config(directory_);
+    if (usable("keys", config)) say(Weight::kWell, "keys", "each is there and can be read");
+  }
+}
+
+void Check::days_left(const std::string& about, std::int64_t until_ms) {
+  const std::int64_t days = (until_ms - now_ms_) / kDayMs;
+  if (now_ms_ >= until_ms) return say(Weight::kWrong, about, "ended on " + day(until_ms));
+  say(days < bounds::kDaysLeftMin ? Weight::kOdd : Weight::kWell, about,
+      fmt::format("ends on {}: {} days left", day(until_ms), days));
+}
+
+void Check::certificate() {
+  for (const Generation each : {Generation::kPresent, Generation::kNext}) {
+    if (each == Generation::kNext && !is_there(certificate_file(directory_.path, each))) continue;
+    const char* about = each == Generation::kNext ? "next certificate" : "certificate";
+    const auto identity = read_identity(directory_, each);
+    if (!usable(about, identity)) continue;
+    const auto dates = net::certificate_dates(identity->certificate_pem);
+    if (!usable(about, dates)) continue;
+    if (now_ms_ < dates->from_ms)
+      say(Weight::kWrong, about, "begins only on " + day(dates->from_ms) + ": is the clock right?");
+    days_left(about, dates->until_ms);
+  }
+}
+
+void Check::party() {
+  for (const Generation each : {Generation::kPresent, Generation::kNext}) {
+    const std::string file = party_file(directory_.path, each);
+    if (each == Generation::kNext && !is_there(file)) continue;
+    const auto found = read_own_party(directory_.path, each);
+    const auto parts = own_parts(directory_, each);
+    if (!usable("party.json", found) || !usable("party.json", parts)) continue;
+    const Party made = party_of(directory_, found->name, *parts);
+    if (found->country != made.country || policy::fingerprint(*found) != policy::fingerprint(made)) {
+      say(Weight::kWrong, "party.json",
+          file + " is not made from the keys that lie here: an agreement drafted from it could never be used");
+      continue;
+    }
+    say(Weight::kWell, "party.json",
+        fmt::format("{}: fingerprint {}", each == Generation::kNext ? "next" : "present", policy::fingerprint(*found)));
+  }
+}
+
+void Check::agreement(const AcceptedAgreement& each, const policy::Holdings& own) {
+  const std::string partner = each.partner_of(directory_.country)->country;
+  const std::string about = "agreement " + each.id + " with " + partner;
+  if (each.state != AgreementState::kAccepted || now_ms_ >= each.replaced_ms) {
+    const char* why = each.state != AgreementState::kAccepted ? to_string(each.state) : "replaced by a newer text";
+    return say(Weight::kWell, about, why);
+  }
+  if (now_ms_ < each.valid_from_ms) {
+    say(Weight::kOdd, about, "in force only from " + day(each.valid_from_ms));
+  } else if (now_ms_ >= each.valid_until_ms) {
+    return say(Weight::kOdd, about, "ended on " + day(each.valid_until_ms));
+  } else {
+    days_left(about, each.valid_until_ms);
+  }
+  for (const std::string& what : policy::not_ours(each, directory_.country, own)) {
+    say(Weight::kWrong, about,
+        what + " that it names for " + directory_.country + " is not in " + directory_.path + "/keys");
+  }
+  if (policy::not_ours(each, partner, own).size() < 3)
+    say(Weight::kWrong, about, "a key or the certificate of " + partner + " lies in " + directory_.path + "/keys");
+}
+
+void Check::agreements() {
+  auto all = agreements_now(directory_);
+  const auto own = holdings_of(directory_);
+  if (!usable("agreements", all) || !own.ok()) return;
+  agreements_ = *std::move(all);
+  for (const AcceptedAgreement& each : agreements_) agreement(each, *own);
+  if (agreements_.empty()) say(Weight::kOdd, "agreements", "none: nothing can be exchanged");
+  for (const PeerAddress& partner : directory_.partners) {
+    const auto with = [&](const AcceptedAgreement& each) {
+      return each.party(partner.name) != nullptr && policy::why_not_in_force(each, now_ms_).empty();
+    };
+    if (std::none_of(agreements_.begin(), agreements_.end(), with))
+      say(Weight::kOdd, "partner " + partner.name, "no agreement with it is in force");
+  }
+}
+
+void Check::clock() {
+  const auto log = open_log(directory_.path);
+  if (!usable("clock", log)) return;
+  const auto size = (*log)->log_size();
+  if (!usable("clock", size)) return;
+  if (*size == 0) return say(Weight::kWell, "clock", to_iso8601(now_ms_) + "; the log is empty");
+  const auto rows = (*log)->log_rows(*size - 1, 1);
+  if (!usable("clock", rows) || rows->empty()) return;
+  const auto leaf = parse_json(text(rows->front().leaf));
+  const std::string* time = leaf.ok() ? (*leaf)["time"].as_string() : nullptr;
+  const auto last_ms =
+      time == nullptr ? Result<std::int64_t>(Code::kCorrupt, "the last entry has no time") : parse_iso8601(*time);
+  if (!usable("clock", last_ms)) return;
+  const std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(*last_ms));
+  const bool before = now_ms_ + kMinuteMs < *last_ms;
+  say(before ? Weight::kWrong : Weight::kWell, "clock", before ? words + ": the clock is behind the log" : words);
+}
+
+void Check::disk() {
+  struct statvfs facts {};
+  if (::statvfs(directory_.path.c_str(), &facts) != 0)
+    return say(Weight::kWrong, "disk", directory_.path + " cannot be looked at");
+  const std::uint64_t free = std::uint64_t{facts.f_bavail} * facts.f_frsize,
+                      all = std::uint64_t{facts.f_blocks} * facts.f_frsize;
+  const Weight weight = free < kFreeBytesMin        ? Weight::kWrong
+                        : free < all / kFreePartMin ? Weight::kOdd
+                                                    : Weight::kWell;
+  say(weight, "disk", fmt::format("{} MiB free of {} MiB", free >> 20, all >> 20));
+}
+
+void Check::users() {
+  const auto all = read_users(directory_.path);
+  if (!usable("users", all)) return;
+  if (all->empty()) say(Weight::kOdd, "users", "none: nobody can log in. puente node user add");
+  for (const api::User& user : *all) {
+    const std::string about = "user " + user.name;
+    if (user.expires_ms == kNeverExpires) {
+      say(Weight::kWell, about, to_string(user.role));
+    } else {
+      const bool over = now_ms_ >= user.expires_ms;
+      say(over ? Weight::kOdd : Weight::kWell, about,
+          fmt::format("{}, {} {}", to_string(user.role), over ? "no longer since" : "until",
+                      to_iso8601(user.expires_ms)));
+    }
+  }
+}
+
+// What a server says of its own clock (RFC 9110's Date).
+std::optional<std::int64_t> date_of(const net::Response& response) {
+  const auto header = response.headers.find("date");
+  std::tm parts{};
+  if (header == response.headers.end()) return std::nullopt;
+  if (::strptime(header->second.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr) return std::nullopt;
+  return std::int64_t{timegm(&parts)} * 1000;
+}
+
+void Check::answer_of(const std::string& about, const Result<net::Response>& answer) {
+  if (!usable(about, answer)) return;
+  const auto theirs_ms = date_of(*answer);
+  const std::int64_t off_ms = theirs_ms ? SystemClock().now_ms() - *theirs_ms : 0;
+  if (std::abs(off_ms) <= kClockOffMsMax) return say(Weight::kWell, about, "answers");
+  say(Weight::kWrong, about,
+      fmt::format("answers, and its clock is {} s {} ours: messages are refused beyond {} s", std::abs(off_ms) / 1000,
+                  off_ms > 0 ? "behind" : "ahead of", limits::kClockSkewMsMax / 1000));
+}
+
+// With each certificate that an agreement names for it, for it may show any.
+Result<net::Response> Check::ask_partner(const PeerAddress& partner, const net::Identity& identity) {
+  Result<net::Response> last = Error{Code::kDenied, "no agreement names its certificate"};
+  for (const AcceptedAgreement& each : agreements_) {
+    const Party* party = each.party(partner.name);
+    if (party == nullptr || each.state == AgreementState::kTerminated) continue;
+    net::ClientOptions options;
+    options.url = partner.url;
+    options.certificate_sha256 = party->certificate_sha256;
+    options.identity = identity;
+    options.wait_ms_max = kReachMsMax;
+    last = net::request(options, "GET", "/", "", {});
+    if (last.ok()) return last;
+  }
+  return last;
+}
+
+void Check::reach() {
+  const auto identity = identity_to_show(directory_, agreements_, now_ms_);
+  if (!identity.ok()) return;
+  for (const PeerAddress& partner : directory_.partners) {
+    answer_of("partner " + partner.name, ask_partner(partner, *identity));
+  }
+  for (const PeerAddress& overseer : directory_.overseers) {
+    net::ClientOptions options;
+    options.url = overseer.url;
+    if (const auto digest = from_hex(overseer.certificate_sha256); digest.ok())
+      options.certificate_sha256 = *fixed<32>(*digest);
+    options.wait_ms_max = kReachMsMax;
+    answer_of("overseer " + overseer.name, net::request(options, "GET", "/v1/health", "", {}));
+  }
+}
+
+Json configuration_of(const Directory& directory) {
+  const auto peers = [](const std::vector<PeerAddress>& all) {
+    Json out{Json::Object()};
+    for (const PeerAddress& each : all) out.set(each.name, each.url);
+    return out;
+  };
+  Json out = Json::object({{"version", version()},
+                           {"data", directory.path},
+                           {"role", directory.role},
+                           {"country", directory.country},
+                           {"api.address", directory.api_address},
+                           {"api.port", std::int64_t{directory.api_port}}});
+  if (directory.role != "node") return out.set("logs", peers(directory.logs));
+  return out.set("partner.address", directory.partner_address)
+      .set("partner.port", std::int64_t{directory.partner_port})
+      .set("limits.expected_false_max", directory.expected_false_max)
+      .set("limits.false_match_rate_max", directory.false_match_rate_max)
+      .set("limits.retention_days", directory.retention_days)
+      .set("limits.case_days", directory.case_days)
+      .set("limits.question_hours", directory.question_hours)
+      .set("partners", peers(directory.partners))
+      .set("overseers", peers(directory.overseers))
+      .set("callbacks", peers(directory.callbacks));
+}
+
+}  // namespace
+
+bool CheckReport::well() const {
+  return std::none_of(findings.begin(), findings.end(),
+                      [](const Finding& each) { return each.weight == Weight::kWrong; });
+}
+
+Result<CheckReport> check_node(const std::string& path, bool reach) {
+  ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
+  Check check(directory, SystemClock().now_ms());
+  check.rights();
+  check.keys();
+  check.certificate();
+  check.clock();
+  check.disk();
+  if (directory.role == "node") {
+    check.party();
+    check.agreements();
+    check.users();
+    if (reach) check.reach();
+  }
+  return CheckReport{configuration_of(directory), check.take()};
+}
+
+std::vector<std::string> loose_rights(const Directory& directory) {
+  Check check(directory, 0);
+  check.rights();
+  std::vector<std::string> out;
+  for (const Finding& each : check.take()) {
+    if (each.weight == Weight::kWrong) out.push_back(each.words);
+  }
+  return out;
+}
+
+Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory) {
+  const auto known = known_agreements(directory);
+  if (!known.ok() && known.error().code == Code::kUnsupported) return std::vector<AcceptedAgreement>();
+  if (!known.ok()) return known.error();
+  return policy::read_records(*known);
+}
+
+Status check_before_serving(const Directory& directory, std::int64_t now_ms) {
+  std::vector<AcceptedAgreement> agreements;
+  policy::Holdings own;
+  if (directory.role == "node") {
+    ASSIGN_OR_RETURN(agreements, agreements_now(directory));
+    ASSIGN_OR_RETURN(own, holdings_of(directory));
+  }
+  for (const AcceptedAgreement& each : agreements) {
+    if (now_ms >= each.replaced_ms || !policy::why_not_in_force(each, now_ms).empty()) continue;
+    const auto foreign = policy::not_ours(each, directory.country, own);
+    if (foreign.empty()) continue;
+    return Error{Code::kConflict, fmt::format("{}/keys: {} is not the one that the agreement {} names: put it back, or "
+                                              "suspend or terminate that agreement",
+                                              directory.path, foreign.front(), each.id)};
+  }
+  ASSIGN_OR_RETURN(const net::Identity identity, identity_to_show(directory, agreements, now_ms));
+  ASSIGN_OR_RETURN(const net::CertificateDates dates, net::certificate_dates(identity.certificate_pem));
+  if (now_ms < dates.until_ms) return {};
+  return Error{Code::kConflict,
+               fmt::format("{}/keys/tls.crt ended on {}: nobody would connect. Make another with: puente "
+                           "node renew --data {} --certificate",
+                           directory.path, day(dates.until_ms), directory.path)};
+}
+
+}  // namespace puente::home

@@ -1,0 +1,16 @@
+// What is checked of a directory, and when. Inside home/.
+#pragma once
+#include "home/inside.h"
+
+namespace puente::home {
+
+// All that are known, as they stand beside each other; none where the database waits for its first start under this
+// version.
+Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory);
+
+// What can never work is refused before anybody listens: a certificate that has ended, keys that are not those which
+// agreements in force name.
+std::vector<std::string> loose_rights(const Directory& directory);  // files that others can read, and their cure
+Status check_before_serving(const Directory& directory, std::int64_t now_ms);
+
+}  // namespace puente::home

@@ -1,0 +1,156 @@
+// place.json: where this directory's database lies, and how far its log was when this program last looked. By it a
+// directory knows that it was copied, or restored: until an operator has decided, it answers nobody.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "audit/audit.h"
+#include "core/entry.h"
+#include "core/files.h"
+#include "core/text.h"
+#include "home/inside.h"
+
+namespace puente::home {
+namespace {
+
+struct Place {
+  std::string machine;               // of systemd; empty where there is none
+  std::int64_t inode = 0, born = 0;  // of the database file; born in nanoseconds, 0 where the file system does not say
+  std::int64_t entries = 0;          // of the log; of an overseer, that it has cosigned, of all logs together
+  std::string root;                  // of the log at that size, in hexadecimal
+};
+
+std::string file_of(const Directory& directory) {
+  return directory.path + "/place.json";
+}
+
+Result<Place> here(const Directory& directory) {
+  Place out;
+  if (const auto machine = read_text("/etc/machine-id"); machine.ok()) out.machine = without_white_end(*machine);
+  struct statx facts {};
+  const std::string database = directory.path + "/puente.db";
+  if (::statx(AT_FDCWD, database.c_str(), 0, STATX_INO | STATX_BTIME, &facts) != 0)
+    return Error{Code::kNotFound, "no database in " + directory.path};
+  out.inode = static_cast<std::int64_t>(facts.stx_ino & 0x1fffffffffffff);  // JSON's integers
+  if ((facts.stx_mask & STATX_BTIME) != 0)
+    out.born = facts.stx_btime.tv_sec * 1000 + facts.stx_btime.tv_nsec / 1'000'000;
+  return out;
+}
+
+Result<std::optional<Place>> written(const Directory& directory) {
+  const auto content = read_text(file_of(directory));
+  if (!content.ok() && content.error().code == Code::kNotFound) return std::optional<Place>();
+  if (!content.ok()) return content.error();
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;
+  ASSIGN_OR_RETURN(const Json json, parse_json(*content));
+  JsonReader reader(json, "place.json");
+  Place out;
+  out.machine = reader.string("machine");
+  out.inode = reader.integer("inode", 0, kMost);
+  out.born = reader.integer("born", -kMost, kMost);
+  out.entries = reader.integer("entries", 0, kMost);
+  out.root = reader.string("root");
+  TRY(reader.finish());
+  return std::optional(std::move(out));
+}
+
+Result<std::string> leaf_at(const Directory& directory, std::int64_t entries) {
+  ASSIGN_OR_RETURN(const auto log, open_log(directory.path));
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, log->log_rows(static_cast<std::uint64_t>(entries - 1), 1));
+  if (rows.empty()) return Error{Code::kCorrupt, fmt::format("log entry {} is missing", entries - 1)};
+  return std::string(text(rows.front().leaf));
+}
+
+Result<std::string> root_at(const Directory& directory, std::int64_t entries) {
+  ASSIGN_OR_RETURN(const auto log, open_log(directory.path));
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, log->log_rows(static_cast<std::uint64_t>(entries - 1), 1));
+  if (rows.empty()) return Error{Code::kCorrupt, fmt::format("log entry {} is missing", entries - 1)};
+  ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint, audit::parse_checkpoint(rows.front().checkpoint));
+  return to_hex(checkpoint.root);
+}
+
+// Of a directory without the file: one that this version has run in always has it.
+Result<std::string> why_without(const Directory& directory, std::int64_t entries) {
+  if (directory.role != "node" || entries == 0) return std::string();
+  ASSIGN_OR_RETURN(const std::string leaf, leaf_at(directory, entries));
+  return std::string(rows_in(leaf).empty() ? "" : "there is no place.json beside the database");
+}
+
+Result<std::string> why_by(const Place& place, const Directory& directory, std::int64_t entries) {
+  ASSIGN_OR_RETURN(const Place now, here(directory));
+  if (place.machine != now.machine) return std::string("it was made on another machine");
+  if (place.inode != now.inode || place.born != now.born)
+    return std::string("the database file is not the one that was here");
+  const bool node = directory.role == "node";
+  if (entries < place.entries)
+    return fmt::format("it {} {} entries, and {} before", node ? "has a log of" : "has cosigned", entries,
+                       place.entries);
+  if (!node || place.entries == 0) return std::string();
+  ASSIGN_OR_RETURN(const std::string root, root_at(directory, place.entries));
+  return std::string(root == place.root ? "" : "its log has another history than before");
+}
+
+}  // namespace
+
+Result<std::uint64_t> entries_of_node(const Directory& directory) {
+  ASSIGN_OR_RETURN(const auto log, open_log(directory.path));
+  return log->log_size();
+}
+
+Result<std::string> why_a_copy(const Directory& directory, std::uint64_t entries) {
+  ASSIGN_OR_RETURN(const std::optional<Place> place, written(directory));
+  const auto count = static_cast<std::int64_t>(entries);
+  return place ? why_by(*place, directory, count) : why_without(directory, count);
+}
+
+Status settle(const Directory& directory, std::uint64_t entries) {
+  ASSIGN_OR_RETURN(Place place, here(directory));
+  place.entries = static_cast<std::int64_t>(entries);
+  if (directory.role == "node" && entries > 0) {
+    ASSIGN_OR_RETURN(place.root, root_at(directory, place.entries));
+  }
+  return write_file(file_of(directory), view(pretty(Json::object({{"machine", place.machine},
+                                                                  {"inode", place.inode},
+                                                                  {"born", place.born},
+                                                                  {"entries", place.entries},
+                                                                  {"root", place.root}})) +
+                                             "\n"));
+}
+
+Error is_a_copy(const Directory& directory, const std::string& why) {
+  return {
+      Code::kConflict,
+      fmt::format("{} is a copy or was restored: {}. It answers nobody until you decide. It is the node now: puente "
+                  "node restored --data {} --reasons \"…\". Only to look: puente node serve --data {} --drill",
+                  directory.path, why, directory.path, directory.path)};
+}
+
+Status require_place(const Directory& directory) {
+  ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
+  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, entries));
+  if (!why.empty()) return is_a_copy(directory, why);
+  return settle(directory, entries);
+}
+
+std::string drill_mark(const Directory& directory) {
+  return directory.path + "/drill";
+}
+
+bool was_drilled(const Directory& directory) {
+  std::error_code error;
+  return std::filesystem::exists(drill_mark(directory), error);
+}
+
+// An overseer that was restored has forgotten what it signed: its old key must not sign again.
+Status renew_overseer_key(const Directory& directory) {
+  SystemRandom random;
+  const SigningKey key = SigningKey::generate(random);
+  const audit::VerifierKey vkey{directory.country, audit::KeyType::kOverseer, key.public_key()};
+  TRY(write_secret_file(directory.path + "/keys/log.key", view(to_hex(key.seed()) + "\n")));
+  return write_file(directory.path + "/keys/log.vkey", view(audit::to_vkey(vkey) + "\n"));
+}
+
+}  // namespace puente::home

@@ -1,0 +1,79 @@
+#include "net/turns.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+namespace puente::net {
+namespace {
+
+// Holds the only worker until it is let go.
+class Held {
+ public:
+  explicit Held(Turns& turns) {
+    std::promise<void> begun;
+    EXPECT_TRUE(turns.take("holder", [this, &begun](bool) {
+      begun.set_value();
+      go_.get_future().wait();
+    }));
+    begun.get_future().wait();
+  }
+  void let_go() { go_.set_value(); }
+
+ private:
+  std::promise<void> go_;
+};
+
+TEST(Turns, a_flood_of_one_waits_behind_one_job_of_another) {
+  std::string order;  // one worker: no lock
+  std::promise<void> ended;
+  Turns turns({1, 1, 100});
+  Held held(turns);
+  for (int i = 0; i < 50; ++i) EXPECT_TRUE(turns.take("flood", [&](bool) { order += 'f'; }));
+  EXPECT_TRUE(turns.take("other", [&](bool) { order += 'o'; }));
+  EXPECT_TRUE(turns.take("other", [&](bool) {
+    order += 'o';
+    ended.set_value();
+  }));
+  held.let_go();
+  ended.get_future().wait();
+  EXPECT_EQ(order.substr(0, 4), "fofo");
+}
+
+TEST(Turns, one_key_never_takes_the_last_worker) {
+  Turns turns({2, 1, 100});
+  std::promise<void> go;
+  const std::shared_future<void> gone = go.get_future().share();
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(turns.take("hog", [gone](bool) { gone.wait(); }));
+  std::promise<void> served;
+  EXPECT_TRUE(turns.take("other", [&](bool) { served.set_value(); }));
+  EXPECT_EQ(served.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  go.set_value();
+}
+
+TEST(Turns, more_than_its_share_may_not_wait) {
+  Turns turns({1, 1, 3});
+  Held held(turns);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(turns.take("much", [](bool) {}));
+  EXPECT_FALSE(turns.take("much", [](bool) {}));
+  EXPECT_TRUE(turns.take("other", [](bool) {}));
+  held.let_go();
+}
+
+TEST(Turns, what_waits_at_the_end_is_told_so) {
+  std::atomic<int> dropped{0};
+  {
+    Turns turns({1, 1, 10});
+    Held held(turns);
+    for (int i = 0; i < 4; ++i) EXPECT_TRUE(turns.take("a", [&](bool runs) { dropped += runs ? 0 : 1; }));
+    turns.drop_waiting();
+    EXPECT_EQ(dropped, 4);
+    EXPECT_FALSE(turns.take("a", [](bool) {}));
+    held.let_go();
+  }
+  EXPECT_EQ(dropped, 4);
+}
+
+}  // namespace
+}  // namespace puente::net

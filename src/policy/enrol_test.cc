@@ -1,0 +1,70 @@
+// Who may be enrolled, by the age that is stated and by whose fingers they are.
+#include "policy/enrol.h"
+
+#include <gtest/gtest.h>
+
+#include "core/clock.h"
+
+namespace puente::policy {
+namespace {
+
+Decision born(const std::string& date, const std::string& now = "2026-09-21T12:00:00Z",
+              const char* captured = nullptr) {
+  Enrolment enrolment;
+  enrolment.date_of_birth = date;
+  enrolment.now_ms = *parse_iso8601(now);
+  if (captured != nullptr) enrolment.encounter_date = captured;
+  return may_enrol(enrolment);
+}
+
+std::string first_reason(const Decision& decision) {
+  return decision.reasons.front();
+}
+
+TEST(MayEnrol, from_the_sixth_birthday_on_wherever_on_earth_it_is) {
+  EXPECT_EQ(first_reason(born("2020-09-22")), "under_six");
+  EXPECT_EQ(first_reason(born("2020-09-21")), "under_six");  // noon, UTC: in Honolulu it is the evening before
+  EXPECT_TRUE(born("2020-09-20").permitted);
+  EXPECT_TRUE(born("1950-01-01").permitted);
+  EXPECT_TRUE(born("1900-01-01").permitted);
+}
+
+TEST(MayEnrol, who_was_born_on_29_february_turns_six_on_1_march) {
+  EXPECT_EQ(first_reason(born("2020-02-29", "2026-03-01T12:00:00Z")), "under_six");
+  EXPECT_TRUE(born("2020-02-29", "2026-03-02T15:00:00Z").permitted);
+}
+
+TEST(MayEnrol, not_the_unborn_and_not_in_doubt) {
+  EXPECT_EQ(first_reason(born("2026-09-23")), "not_yet_born");
+  EXPECT_EQ(first_reason(born("2031-01-01")), "not_yet_born");
+  for (const char* date : {"", "1.2.1980", "1980-02-31", "1899-12-31", "2020", "1990-00-00", "unknown"})
+    EXPECT_EQ(first_reason(born(date)), "age_in_doubt") << date;
+  EXPECT_TRUE(may_enrol({}).permitted);  // nobody says that the person is a child
+}
+
+TEST(MayEnrol, the_day_of_the_capture_counts_where_it_is_stated) {
+  EXPECT_EQ(first_reason(born("2010-05-01", "2026-09-21T12:00:00Z", "2015-01-01")), "under_six");
+  EXPECT_EQ(first_reason(born("2010-05-01", "2026-09-21T12:00:00Z", "2009-01-01")), "not_yet_born");
+  EXPECT_EQ(first_reason(born("2010-05-01", "2026-09-21T12:00:00Z", "some day")), "age_in_doubt");
+  EXPECT_EQ(first_reason(born("2022-05-01", "2026-09-21T12:00:00Z", "2030-01-01")),
+            "under_six");  // a later day is no excuse
+  EXPECT_TRUE(born("2010-05-01", "2026-09-21T12:00:00Z", "2020-01-01").permitted);
+}
+
+TEST(MayEnrol, a_supervisor_overrules_what_fingers_say_and_never_an_age) {
+  Enrolment enrolment;
+  enrolment.contradicts_person = true;
+  EXPECT_EQ(may_enrol(enrolment).code, Code::kConflict);
+  enrolment.supervisor_overrules = true;
+  EXPECT_TRUE(may_enrol(enrolment).permitted);
+  enrolment.known_under_another_id = true;
+  EXPECT_EQ(first_reason(may_enrol(enrolment)), "already_known");
+  enrolment.officer_insists = true;
+  EXPECT_EQ(first_reason(may_enrol(enrolment)), "identity_overruled");
+  enrolment.date_of_birth = "2026-01-01";
+  enrolment.now_ms = *parse_iso8601("2026-09-21");
+  EXPECT_EQ(first_reason(may_enrol(enrolment)), "under_six");
+}
+
+}  // namespace
+}  // namespace puente::policy

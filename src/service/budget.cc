@@ -1,0 +1,148 @@
+#include "service/budget.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/limits.h"
+#include "core/parallel.h"
+
+namespace puente::service {
+namespace {
+
+constexpr double kShareMs = 10'000;  // over which a share of the processors is taken
+
+struct Size {
+  std::int64_t most, per_minute;
+};
+
+Size size_of(Cost cost) {
+  switch (cost) {
+    case Cost::kMessages:
+      return {limits::kPartnerMessagesMax, limits::kPartnerMessagesPerMinute};
+    case Cost::kBytes:
+      return {limits::kPartnerBytesMax, limits::kPartnerBytesPerMinute};
+    case Cost::kPixels:
+      return {limits::kPartnerPixelsMax, limits::kPartnerPixelsPerMinute};
+    case Cost::kMinutiae:
+      return {limits::kPartnerMinutiaeMax, limits::kPartnerMinutiaePerMinute};
+    case Cost::kEntries:
+      return {limits::kPartnerEntriesMax, limits::kPartnerEntriesPerMinute};
+    case Cost::kRefused:
+      return {limits::kPartnerRefusedMax, limits::kPartnerRefusedPerMinute};
+  }
+  return {0, 0};
+}
+
+Error used_up(Cost cost) {
+  return {Code::kQuotaExceeded, std::string("the partner has used up what it may send for now: ") + to_string(cost)};
+}
+
+}  // namespace
+
+const char* to_string(Cost cost) {
+  switch (cost) {
+    case Cost::kMessages:
+      return "messages";
+    case Cost::kBytes:
+      return "bytes";
+    case Cost::kPixels:
+      return "pixels";
+    case Cost::kMinutiae:
+      return "minutiae";
+    case Cost::kEntries:
+      return "entries";
+    case Cost::kRefused:
+      return "refused";
+  }
+  return "unknown";
+}
+
+Budget::Bucket& Budget::refilled(Account& account, Cost cost) {
+  const Size size = size_of(cost);
+  const std::int64_t now_ms = clock_.now_ms();
+  auto& bucket = account.buckets[static_cast<std::size_t>(cost)];
+  if (!bucket) bucket = Bucket{static_cast<double>(size.most), now_ms};
+  // a clock that was set back adds nothing, and takes nothing away
+  const std::int64_t passed_ms = std::clamp<std::int64_t>(now_ms - bucket->at_ms, 0, kDayMs);
+  const double more = static_cast<double>(passed_ms) * static_cast<double>(size.per_minute) / double{kMinuteMs};
+  bucket->left = std::min(static_cast<double>(size.most), bucket->left + more);
+  bucket->at_ms = now_ms;
+  return *bucket;
+}
+
+void Budget::count(Account& account, Code why) {
+  if (!account.refused) account.refused = Refused{clock_.now_ms(), {}};
+  ++account.refused->counts[to_string(why)];
+  ++refused_total_;
+}
+
+Status Budget::take(const std::string& partner, Cost cost, std::int64_t amount) {
+  const MutexLock lock(mutex_);
+  Account& account = accounts_[partner];
+  Bucket& bucket = refilled(account, cost);
+  if (bucket.left < 1) return used_up(cost);
+  bucket.left -= static_cast<double>(amount);
+  return {};
+}
+
+Status Budget::may_send(const std::string& partner) {
+  const MutexLock lock(mutex_);
+  Account& account = accounts_[partner];
+  for (const Cost cost : {Cost::kMessages, Cost::kBytes, Cost::kRefused}) {
+    if (refilled(account, cost).left >= 1) continue;
+    count(account, Code::kQuotaExceeded);
+    return used_up(cost);
+  }
+  return {};
+}
+
+double Budget::faded_work(Account& account) {
+  const std::int64_t now_ms = clock_.now_ms();
+  const std::int64_t passed_ms = std::max<std::int64_t>(0, now_ms - account.work_at_ms);
+  account.work_ms *= std::exp(-static_cast<double>(passed_ms) / kShareMs);
+  account.work_at_ms = now_ms;
+  return account.work_ms;
+}
+
+void Budget::note_work(const std::string& partner, std::int64_t work_ms) {
+  const MutexLock lock(mutex_);
+  Account& account = accounts_[partner];
+  account.work_ms = faded_work(account) + static_cast<double>(work_ms);
+  work_ms_total_ += static_cast<std::uint64_t>(std::max<std::int64_t>(0, work_ms));
+}
+
+bool Budget::is_over_share(const std::string& partner) {
+  const MutexLock lock(mutex_);
+  return faded_work(accounts_[partner]) > kShareMs * cores() * limits::kPartnerWorkShare / 100;
+}
+
+void Budget::note_refused(const std::string& partner, Code why) {
+  const MutexLock lock(mutex_);
+  Account& account = accounts_[partner];
+  Bucket& bucket = refilled(account, Cost::kRefused);
+  bucket.left = std::max(0.0, bucket.left - 1);
+  count(account, why);
+}
+
+std::optional<Budget::Refused> Budget::refused_due(const std::string& partner) {
+  const MutexLock lock(mutex_);
+  const auto found = accounts_.find(partner);
+  if (found == accounts_.end() || !found->second.refused) return std::nullopt;
+  Account& account = found->second;
+  const std::int64_t now_ms = clock_.now_ms(), passed_ms = now_ms - account.told_at_ms;
+  if (account.told_at_ms != 0 && passed_ms >= 0 && passed_ms < kMinuteMs) return std::nullopt;
+  account.told_at_ms = now_ms;
+  return std::exchange(account.refused, std::nullopt);
+}
+
+std::uint64_t Budget::refused_total() const {
+  const MutexLock lock(mutex_);
+  return refused_total_;
+}
+
+std::uint64_t Budget::work_ms_total() const {
+  const MutexLock lock(mutex_);
+  return work_ms_total_;
+}
+
+}  // namespace puente::service

@@ -1,0 +1,68 @@
+// Budget: what each partner may cost this node, so that none is in the way of others. Each kind of cost is a bucket
+// that fills again all the time (core/limits.h has the sizes, and why); what does not fit is refused before anything is
+// written, and counted. In memory alone: a restart fills all buckets. Inside service only. Any thread.
+#pragma once
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/clock.h"
+#include "core/mutex.h"
+#include "core/result.h"
+
+namespace puente::service {
+
+enum class Cost { kMessages, kBytes, kPixels, kMinutiae, kEntries, kRefused };
+inline constexpr int kCostCount = 6;
+const char* to_string(Cost cost);  // "messages", …
+
+class Budget {
+ public:
+  explicit Budget(const Clock& clock) : clock_(clock) {}
+
+  // kQuotaExceeded, naming what is used up; then nothing was taken, and it counts as one refused message. A bucket that
+  // has anything in it pays any amount: what one message may cost is limited elsewhere.
+  Status take(const std::string& partner, Cost cost, std::int64_t amount);
+  // The same before anything is known of the message but who sends it.
+  Status may_send(const std::string& partner);
+
+  // Processor time worked for it; and whether it has had more than its share, over some ten seconds.
+  void note_work(const std::string& partner, std::int64_t work_ms);
+  bool is_over_share(const std::string& partner);
+
+  // One message more that was refused, and why.
+  void note_refused(const std::string& partner, Code why);
+  // What was refused since the last time, for one entry of the log: at most once a minute a partner; nothing when there
+  // is nothing.
+  struct Refused {
+    std::int64_t since_ms = 0;
+    std::map<std::string, std::int64_t> counts;  // by to_string(Code)
+  };
+  std::optional<Refused> refused_due(const std::string& partner);
+
+  std::uint64_t refused_total() const;  // messages, of all partners, since the start
+  std::uint64_t work_ms_total() const;
+
+ private:
+  struct Bucket {
+    double left = 0;
+    std::int64_t at_ms = 0;
+  };
+  struct Account {
+    std::array<std::optional<Bucket>, kCostCount> buckets;
+    double work_ms = 0;  // fading
+    std::int64_t work_at_ms = 0, told_at_ms = 0;
+    std::optional<Refused> refused;
+  };
+  Bucket& refilled(Account& account, Cost cost) REQUIRES(mutex_);
+  double faded_work(Account& account) REQUIRES(mutex_);
+  void count(Account& account, Code why) REQUIRES(mutex_);
+
+  const Clock& clock_;
+  mutable Mutex mutex_;
+  std::map<std::string, Account> accounts_ GUARDED_BY(mutex_);  // of those with a pinned certificate: few
+  std::uint64_t refused_total_ GUARDED_BY(mutex_) = 0, work_ms_total_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace puente::service

@@ -1,0 +1,126 @@
+// The clock, judged: what is written down when it is doubted, and who says that it is right after all.
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "service/inside.h"
+
+namespace puente::service {
+namespace {
+
+constexpr const char* kConfirmed = "clock-confirmed";
+
+Json said(const Watch::Doubt& doubt) {
+  return Json::object({{"clock", to_iso8601(doubt.clock_ms)}, {"trusted", to_iso8601(doubt.trusted_ms)}});
+}
+
+// A clock that was set back and confirmed is behind its own log until it has caught up: that is no reason to doubt it
+// again at the next start.
+struct Confirmation {
+  std::int64_t clock_ms = 0, newest_ms = 0;  // what it said, and the time of the newest entry then
+};
+
+Result<std::optional<Confirmation>> read_confirmation(const Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kConfirmed));
+  if (!kept) return std::optional<Confirmation>();
+  ByteReader reader(*kept);
+  Confirmation out;
+  out.clock_ms = static_cast<std::int64_t>(reader.u64());
+  out.newest_ms = static_cast<std::int64_t>(reader.u64());
+  if (!reader.done()) return Error{Code::kCorrupt, "what was confirmed of the clock is not as this version writes it"};
+  return std::optional(out);
+}
+
+Status put_confirmation(store::Transaction& transaction, const Confirmation& confirmation) {
+  ByteWriter out;
+  out.u64(static_cast<std::uint64_t>(confirmation.clock_ms)).u64(static_cast<std::uint64_t>(confirmation.newest_ms));
+  return transaction.put_state(kConfirmed, out.take());
+}
+
+Status write_down(Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
+  Entry entry = in.journal.entry(event, kItself);
+  entry.reasons = std::move(reasons);
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, std::move(entry), std::move(details)));
+  return {};
+}
+
+}  // namespace
+
+Status start_watch(Node::Inside& in) {
+  if (in.journal.size() == 0) {
+    in.watch.confirm();  // there is nothing yet that it could contradict
+    return {};
+  }
+  ASSIGN_OR_RETURN(const std::optional<Confirmation> confirmation, read_confirmation(in));
+  std::int64_t newest_ms = in.journal.newest_ms();
+  if (confirmation) in.erasures_confirmed_ms = confirmation->clock_ms;
+  if (confirmation && confirmation->newest_ms >= newest_ms) newest_ms = confirmation->clock_ms;
+  in.watch.start_after(newest_ms);
+  return {};
+}
+
+void watch_clock(Node::Inside& in) {
+  const std::optional<Watch::Doubt> doubt = in.watch.doubt();
+  if (doubt.has_value() == in.told_of_doubt) return;
+  if (doubt) {
+    spdlog::error(
+        "the clock says {}, which is not believed: by this node's log it is {}. Nothing is erased and nothing expires "
+        "until the clock is right, or a supervisor confirms it: puente node clock --confirm",
+        to_iso8601(doubt->clock_ms), to_iso8601(doubt->trusted_ms));
+  } else {
+    spdlog::warn("the clock is believed again: {}", to_iso8601(in.now_ms()));
+  }
+  const Status written = doubt ? write_down(in, Event::kClockDoubted, said(*doubt), {"clock_out_of_step"})
+                               : write_down(in, Event::kClockConfirmed, Json(Json::Object()), {"clock_came_back"});
+  if (written.ok()) in.told_of_doubt = doubt.has_value();
+  if (!written.ok()) spdlog::error("the doubt about the clock cannot be written down: {}", written.error().message);
+}
+
+Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& in, std::size_t batch) {
+  constexpr std::size_t kAlways = 20;  // or one in a hundred
+  const std::size_t expected = std::max(kAlways, in.roster.people() / 100);
+  const std::int64_t now_ms = in.now_ms();
+  ASSIGN_OR_RETURN(std::vector<store::EncounterId> due, in.store->encounters_past_retention(now_ms, expected + 1));
+  const bool many = due.size() > expected;
+  if (many) {
+    const std::int64_t until_ms = std::min<std::int64_t>(now_ms, in.erasures_confirmed_ms);
+    ASSIGN_OR_RETURN(due, in.store->encounters_past_retention(until_ms, batch));
+  }
+  if (due.size() > batch) due.resize(batch);
+  const bool hold = many && due.empty();
+  if (in.erasures_held.exchange(hold) || !hold) return due;
+  spdlog::error(
+      "more than {} encounters are past their date at once: none is erased until a supervisor confirms that this is "
+      "right: puente node clock --confirm",
+      expected);
+  TRY(write_down(in, Event::kClockDoubted, Json::object({{"expected", expected}}), {"many_erasures"}));
+  return due;
+}
+
+Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& reasons) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kConfirmClock));
+  if (policy::written(reasons) < policy::kReasonsMin)
+    return Error{Code::kInvalidInput, "reasons: say in at least ten characters how you know that the clock is right"};
+  const auto transaction = in.store->begin();
+  const std::optional<Watch::Doubt> doubt = in.watch.doubt();
+  if (!doubt && !in.erasures_held)
+    return Error{Code::kConflict, "the clock is not doubted, and no erasures wait: there is nothing to confirm"};
+  const std::int64_t clock_ms = doubt ? doubt->clock_ms : in.now_ms();
+  Entry entry = in.journal.entry(Event::kClockConfirmed, caller.user);
+  entry.time_ms = clock_ms;
+  const std::int64_t newest_ms = std::max(clock_ms, in.journal.newest_ms());
+  TRY(put_confirmation(*transaction, {clock_ms, newest_ms}));
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   in.journal.commit(*transaction, std::move(entry),
+                                     Json::object({{"clock", to_iso8601(clock_ms)}, {"reasons", reasons}})));
+  in.watch.confirm();
+  in.told_of_doubt = false;
+  in.erasures_confirmed_ms = clock_ms;
+  in.erasures_held = false;
+  return receipt;
+}
+
+}  // namespace puente::service

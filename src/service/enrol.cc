@@ -1,0 +1,226 @@
+// Taking a person in: may they be kept, whose fingers are these, and whom must they be hidden from.
+#include <algorithm>
+
+#include "core/biographic.h"
+#include "core/limits.h"
+#include "service/protection.h"
+
+namespace puente::service {
+namespace {
+
+constexpr double kSameFingerDb = 50;   // one finger, whatever two positions it is given under
+constexpr double kOtherFingerDb = 10;  // so unlike that one in ten strangers' is more like it
+constexpr std::size_t kIdsOfOneHand = 3;
+
+Status check_ids(const EnrolRequest& request) {
+  if (!request.person_id.empty() && !is_id(request.person_id)) {
+    return Error{Code::kInvalidInput, "person_id: 1 to 64 of letters, digits and . _ : -"};
+  }
+  if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
+    return Error{Code::kInvalidInput, "encounter_id: 1 to 64 of letters, digits and . _ : -"};
+  }
+  if (request.retention_days < 0) return Error{Code::kInvalidInput, "retention_days: must not be negative"};
+  if (!request.overrule.empty() && policy::written(request.overrule) < policy::kReasonsMin)
+    return Error{Code::kInvalidInput,
+                 "overrule: say in at least ten characters whose fingers these are, and how you know"};
+  return {};
+}
+
+// Two different fingers under one position, or one under two.
+bool contradict(const std::vector<identify::Probe>& prints) {
+  finger::Scratch scratch;
+  for (std::size_t i = 0; i < prints.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (prints[i].finger == Finger::kUnknown || prints[k].finger == Finger::kUnknown) continue;
+      const double score = finger::compare_score(prints[i].features, prints[k].features, scratch);
+      if (prints[i].finger == prints[k].finger ? score < kOtherFingerDb : score >= kSameFingerDb) return true;
+    }
+  }
+  return false;
+}
+
+// An enrolment on its way: all that takes time is done when it is made, outside the transaction.
+struct Enrolling {
+  Node::Inside& in;
+  const Caller& caller;
+  EnrolRequest request;
+  intake::Taken taken;
+  EnrolAnswer answer;
+  Likeness likeness;
+  Hand hand;
+  bool contradicts_itself = false;
+
+  Enrolling(Node::Inside& inside, const Caller& by, EnrolRequest sent, intake::Taken came)
+      : in(inside),
+        caller(by),
+        request(std::move(sent)),
+        taken(std::move(came)),
+        likeness(inside.roster, probe_of(taken), inside.roster.hides_anybody() || !request.withheld_from.empty()),
+        hand(inside.roster, *inside.store) {
+    answer.left_out = std::move(taken.left_out);
+    answer.quality = std::move(taken.quality);
+    answer.person_id = request.person_id.empty() ? in.seams.random.id("p-") : request.person_id;
+    answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
+    answer.warnings = warnings_about(in, request.withheld_from);
+    contradicts_itself = contradict(likeness.probe());
+  }
+
+  // The other ids of the hand, followed to the last; only where it matters, since each is a search.
+  Result<std::set<std::string>> hand_now() {
+    for (const Candidate& each : likeness.now(false)) hand.add(each.person_id);
+    hand.add(answer.person_id);
+    return hand.ids();
+  }
+  bool may_be_hidden() const { return in.roster.hides_anybody() || !request.withheld_from.empty(); }
+
+  Result<policy::Decision> decide();
+  Result<EnrolAnswer> refuse(store::Transaction& transaction, const policy::Decision& decision);
+  Result<EnrolAnswer> write(store::Transaction& transaction, const policy::Decision& decision);
+
+ private:
+  Status judge_person(policy::Enrolment& enrolment) const;
+  Encounter encounter(const std::set<std::string>& withheld_from);
+  Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries);
+  Status tell_of_ids(store::Transaction& transaction, std::vector<Written>& entries);
+};
+
+std::optional<std::string> stated(const BiographicData& data, DataElement element) {
+  const auto found = data.find(element);
+  return found == data.end() ? std::nullopt : std::optional(found->second);
+}
+
+// Against what the id given has: all fingers together, and each that both have.
+Status Enrolling::judge_person(policy::Enrolment& enrolment) const {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(answer.person_id));
+  if (encounters.empty()) return {};
+  const auto best = in.roster.compare(likeness.probe(), answer.person_id);
+  enrolment.nothing_in_common = !best;
+  if (!best) return {};
+  enrolment.contradicts_person =
+      identify::fuse(best->scores).false_match_rate > in.config.false_match_rate_max ||
+      std::any_of(best->scores.begin(), best->scores.end(), [](const PlaceScore& each) {
+        return each.probe == each.reference && each.probe != place_of(Finger::kUnknown) && each.score < kOtherFingerDb;
+      });
+  return {};
+}
+
+Result<policy::Decision> Enrolling::decide() {
+  for (Candidate& candidate : likeness.now(false))
+    if (candidate.person_id != answer.person_id) answer.known_as.push_back(std::move(candidate));
+  const BiographicData& stated_data = taken.encounter.biographic;
+  policy::Enrolment enrolment{.known_under_another_id = !answer.known_as.empty(),
+                              .officer_insists = request.enrol_if_known,
+                              .date_of_birth = stated(stated_data, DataElement::kDateOfBirth),
+                              .encounter_date = stated(stated_data, DataElement::kEncounterDate),
+                              .now_ms = in.now_ms(),
+                              .contradicts_itself = contradicts_itself,
+                              .supervisor_overrules = !request.overrule.empty()};
+  TRY(judge_person(enrolment));
+  return policy::may_enrol(enrolment);
+}
+
+Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const policy::Decision& decision) {
+  const auto says = [&](const char* reason) { return std::ranges::count(decision.reasons, reason) > 0; };
+  std::vector<Written> entries;
+  if (says("contradicts_person") || says("contradicts_itself")) {
+    const std::string whose = request.person_id.empty() ? "a new person" : request.person_id;
+    TRY(tell_supervisor(in, transaction,
+                        {.kind = "contradiction",
+                         .sentence = "fingers that " + caller.user + " gave as those of " + whose +
+                                     " were refused: " + decision.explanation(),
+                         .person_id = request.person_id,
+                         .seen_by = ""},
+                        entries));
+  }
+  const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
+  Entry refused = in.journal.entry(Event::kEnrolRefused, caller.user, subject);
+  refused.reasons = answer.reasons = decision.reasons;
+  entries.push_back({std::move(refused),
+                     Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
+  ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
+  if (decision.code != Code::kConflict) return Error{decision.code, decision.explanation()};
+  return std::move(answer);
+}
+
+Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
+  Encounter out = std::move(taken.encounter);
+  out.person_id = answer.person_id;
+  out.encounter_id = answer.encounter_id;
+  out.created_ms = in.now_ms();
+  const std::int64_t days = request.retention_days > 0 ? request.retention_days : in.config.retention_days;
+  out.retention_until_ms = out.created_ms + days * kDayMs;
+  out.standing.withheld_from = withheld_from;
+  return out;
+}
+
+// From whoever this may be, in doubt too, to all of the hand.
+Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries) {
+  if (!may_be_hidden()) return std::vector<Protection>();
+  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller.user, "enrolled as " + answer.person_id};
+  hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
+  ASSIGN_OR_RETURN(hiding.ids, hand_now());
+  return hide(in, transaction, hiding, entries);
+}
+
+Status Enrolling::tell_of_ids(store::Transaction& transaction, std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(answer.person_id));
+  if (!encounters.empty() || answer.known_as.size() + 1 < kIdsOfOneHand) return {};
+  std::string sentence = caller.user + " enrolled as " + answer.person_id + " a hand that is known as";
+  for (const Candidate& each : answer.known_as) sentence += " " + each.person_id;
+  return tell_supervisor(
+      in, transaction,
+      {.kind = "many_ids", .sentence = std::move(sentence), .person_id = answer.person_id, .seen_by = ""}, entries);
+}
+
+Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const policy::Decision& decision) {
+  std::vector<Written> entries;
+  ASSIGN_OR_RETURN(const std::vector<Protection> protections, inherit(transaction, entries));
+  TRY(tell_of_ids(transaction, entries));
+  answer.withheld_from = in.roster.withheld_from(answer.person_id);
+  for (const Protection& each : protections)
+    if (each.person_id == answer.person_id) answer.withheld_from = each.withheld_from;
+
+  std::vector<store::Template> templates;
+  const Encounter kept = encounter(answer.withheld_from);
+  identify::Enrolled searchable{answer.person_id, answer.encounter_id, kept.standing, {}};
+  for (intake::Print& print : taken.prints) {
+    templates.push_back({{print.place, finger::kTemplateFormat, print.encoded}, print.cut});
+    searchable.prints.push_back(identify::make_print(finger_at(print.place), std::move(print.encoded), print.sketch));
+  }
+  TRY(transaction.put_encounter(kept, templates));
+  Entry enrolled = in.journal.entry(Event::kEnrolled, caller.user, answer.person_id);
+  Json details = Json::object({{"encounter_id", answer.encounter_id},
+                               {"fingers", templates.size()},
+                               {"known_as", candidates_json(answer.known_as)}});
+  if (!request.overrule.empty()) {
+    enrolled.reasons = decision.reasons;
+    details.set("overrule", request.overrule);
+  }
+  entries.push_back({std::move(enrolled), std::move(details)});
+  ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
+  for (const Protection& each : protections) in.roster.protect(each);
+  in.roster.add(std::move(searchable));
+  answer.enrolled = true;
+  return std::move(answer);
+}
+
+}  // namespace
+
+Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
+  TRY(check_ids(request));
+  TRY(check_withheld(in, request.withheld_from));
+  ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
+  for (auto& [element, value] : request.biographic) taken.encounter.biographic[element] = std::move(value);
+  TRY(check_biographic(taken.encounter.biographic));
+  Enrolling enrolling(in, caller, std::move(request), std::move(taken));
+  if (enrolling.may_be_hidden()) TRY(enrolling.hand_now());
+
+  // Of two enrolments of one person at once, the second finds the first: nobody else changes anything from here on.
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const policy::Decision decision, enrolling.decide());
+  return decision.permitted ? enrolling.write(*transaction, decision) : enrolling.refuse(*transaction, decision);
+}
+
+}  // namespace puente::service

@@ -1,0 +1,51 @@
+// A hand, by whatever ids it is known. Inside service only.
+//
+// Searches take as long as they take, so each is made once outside any transaction; asked again by whoever holds the
+// store's transaction, the same objects look only at what came since.
+#pragma once
+#include <map>
+#include <set>
+#include <utility>
+
+#include "service/roster.h"
+
+namespace puente::service {
+
+// Who is like a probe, looked for twice: its fingers as they are said to be, and as if nobody had said which they are,
+// since who is hidden must not be found by a wrong position.
+class Likeness {
+ public:
+  Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool of_any_finger);
+  // At most one candidate a person; `doubts`: those too who are no candidates of a search but may be meant.
+  std::vector<Candidate> now(bool doubts) const;
+  const std::vector<identify::Probe>& probe() const { return looked_.front().probe; }
+
+ private:
+  struct Looked {
+    std::vector<identify::Probe> probe;
+    identify::Found found;
+  };
+  const Roster& roster_;
+  std::vector<Looked> looked_;
+};
+
+// From whom anybody is hidden whom these candidates name.
+std::set<std::string> withheld_from(const Roster& roster, const std::vector<Candidate>& candidates);
+
+// Ids that searches say are one hand: those added, those that their fingers find, and so on.
+class Hand {
+ public:
+  Hand(const Roster& roster, const store::Store& store) : roster_(roster), store_(store) {}
+  void add(const std::string& person_id) { ids_.insert(person_id); }
+  Result<std::set<std::string>> ids();
+
+ private:
+  Result<bool> follow(const std::string& person_id);
+
+  const Roster& roster_;
+  const store::Store& store_;
+  std::set<std::string> ids_;
+  std::map<std::pair<std::string, std::string>, std::optional<Likeness>> looked_;  // by encounter; none: no fingers
+};
+
+}  // namespace puente::service

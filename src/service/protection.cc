@@ -1,0 +1,321 @@
+#include "service/protection.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "core/limits.h"
+
+namespace puente::service {
+namespace {
+
+constexpr std::size_t kAlarmsShown = 1000;
+
+Json strings(const std::set<std::string>& items) {
+  return Json(Json::Array(items.begin(), items.end()));
+}
+
+Status check_reasons(const std::string& reasons) {
+  if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
+  return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
+}
+
+Written written_of(const Node::Inside& in, Event event, const std::string& user, const Protection& protection) {
+  return {in.journal.entry(event, user, protection.person_id),
+          Json::object({{"person_id", protection.person_id},
+                        {"withheld_from", strings(protection.withheld_from)},
+                        {"revision", protection.revision},
+                        {"reasons", event == Event::kProtected ? protection.reasons : protection.lift_reasons}})};
+}
+
+// One of a hand's ids taken a step further; an entry each.
+using Change = void (*)(Protection&, const Caller&, const std::string& reasons);
+
+Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const std::string& person_id,
+                                  const std::string& reasons, Event event, Change change,
+                                  Status (*may)(const Protection&, const Caller&)) {
+  TRY(check_reasons(reasons));
+  Hand hand(in.roster, *in.store);
+  hand.add(person_id);
+  TRY(hand.ids());
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
+  ProtectionView out;
+  std::vector<Protection> changed;
+  std::vector<Written> entries;
+  for (const std::string& each : ids) {
+    ASSIGN_OR_RETURN(std::optional<Protection> held, in.store->protection(each));
+    if (each == person_id && (!held || held->withheld_from.empty()))
+      return Error{Code::kNotFound, "this person is hidden from nobody"};
+    if (each == person_id) TRY(may(*held, caller));
+    if (!held || held->withheld_from.empty()) continue;
+    change(*held, caller, reasons);
+    ++held->revision;
+    TRY(transaction->put_protection(*held));
+    entries.push_back(written_of(in, event, caller.user, *held));
+    if (each == person_id) out.protection = *held;
+    changed.push_back(*std::move(held));
+  }
+  ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
+  for (const Protection& each : changed) in.roster.protect(each);
+  out.same_hand = ids;
+  return out;
+}
+
+// Persons whose protection the log tells of, by pseudonym, and who were not erased since.
+Result<std::set<std::string>> protected_by_log(const Node::Inside& in) {
+  constexpr std::size_t kAtATime = 1000;
+  std::set<std::string> out;
+  for (std::uint64_t next = 0;;) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(next, kAtATime));
+    if (rows.empty()) return out;
+    next += rows.size();
+    for (const LogRow& row : rows) {
+      const std::string_view leaf = text(row.leaf);
+      const bool set = leaf.find("\"event\":\"protected\"") != std::string_view::npos;
+      const bool gone = leaf.find("\"protection_erased\"") != std::string_view::npos;
+      if (!set && !gone) continue;
+      ASSIGN_OR_RETURN(const Json entry, parse_json(leaf));
+      const std::string* subject = entry["subject"].as_string();
+      if (subject == nullptr) continue;
+      if (set) out.insert(*subject);
+      if (gone) out.erase(*subject);
+    }
+  }
+}
+
+Result<std::set<std::string>> without_record(const Node::Inside& in) {
+  ASSIGN_OR_RETURN(std::set<std::string> told, protected_by_log(in));
+  ASSIGN_OR_RETURN(const std::vector<Protection> kept, in.store->protections());
+  for (const Protection& each : kept) told.erase(in.journal.pseudonym_of(each.person_id));
+  std::set<std::string> out;
+  if (told.empty()) return out;
+  TRY(in.store->each_template([&](const store::TemplateRow& row) -> Status {
+    if (told.contains(in.journal.pseudonym_of(row.person_id))) out.insert(row.person_id);
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace
+
+Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries) {
+  for (const std::string& country : countries) {
+    if (!is_country(country))
+      return Error{Code::kInvalidInput, "withheld_from: countries by their codes of ISO 3166-1 alpha-3, such as COL"};
+    if (country == in.config.country)
+      return Error{Code::kInvalidInput, "withheld_from: nobody is hidden from their own node's country"};
+  }
+  return {};
+}
+
+std::vector<std::string> warnings_about(const Node::Inside& in, const std::vector<std::string>& countries) {
+  std::vector<std::string> out;
+  const auto agreements = in.treaties.all();
+  for (const std::string& country : countries) {
+    const bool known = std::any_of(agreements->begin(), agreements->end(),
+                                   [&](const AcceptedAgreement& each) { return each.party(country) != nullptr; });
+    if (!known) out.push_back("withheld from " + country + ", with which there is no agreement: is the code right?");
+  }
+  return out;
+}
+
+Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
+                                     std::vector<Written>& entries) {
+  std::set<std::string> from = hiding.from;
+  for (const std::string& id : hiding.ids) from.merge(in.roster.withheld_from(id));
+  std::vector<Protection> changed;
+  if (from.empty()) return changed;
+  for (const std::string& id : hiding.ids) {
+    ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
+    if (held && held->withheld_from == from && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
+    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user, hiding.reasons, "", ""};
+    TRY(transaction.put_protection(next));
+    entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
+    changed.push_back(std::move(next));
+  }
+  return changed;
+}
+
+Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
+                        const std::string& person_id) {
+  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  if (!held) return {};
+  erased.reasons.emplace_back("protection_erased");
+  return transaction.erase_protection(person_id);
+}
+
+Status keep_protections(Node::Inside& in) {
+  for (const auto& [person_id, from] : in.roster.hidden_by_encounters()) {
+    Hand hand(in.roster, *in.store);
+    hand.add(person_id);
+    ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
+    const auto transaction = in.store->begin();
+    std::vector<Written> entries;
+    const Hiding hiding{ids, from, kItself, "withheld at an enrolment; the record of it is made now"};
+    ASSIGN_OR_RETURN(const std::vector<Protection> made, hide(in, *transaction, hiding, entries));
+    if (made.empty()) continue;  // by another id of the hand, a moment ago
+    TRY(in.journal.commit(*transaction, std::move(entries)));
+    for (const Protection& each : made) in.roster.protect(each);
+  }
+  ASSIGN_OR_RETURN(const std::set<std::string> lost, without_record(in));
+  for (const std::string& person_id : lost) {
+    spdlog::error("a protection is missing that the log tells of: the person is hidden from everybody");
+    const auto transaction = in.store->begin();
+    std::vector<Written> entries;
+    const Hiding hiding{{person_id}, {Roster::kEverybody}, kItself, "the log tells of a protection that is missing"};
+    ASSIGN_OR_RETURN(const std::vector<Protection> made, hide(in, *transaction, hiding, entries));
+    TRY(tell_supervisor(in, *transaction,
+                        {.kind = "protection_missing",
+                         .sentence = "the protection of " + person_id + " was missing: hidden from everybody now",
+                         .person_id = person_id,
+                         .seen_by = ""},
+                        entries));
+    TRY(in.journal.commit(*transaction, std::move(entries)));
+    for (const Protection& each : made) in.roster.protect(each);
+  }
+  return {};
+}
+
+WhoIsAsked::WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner)
+    : roster_(in.roster), partner_(std::move(partner)) {
+  if (roster_.hides_from(partner_)) likeness_.emplace(roster_, probe_of(taken), true);
+}
+
+Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner) {
+  if (!in.roster.hides_from(partner)) return WhoIsAsked(in, intake::Taken(), std::move(partner));
+  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in_probe(probe, intake::Depth::kSearchable));
+  return WhoIsAsked(in, taken, std::move(partner));
+}
+
+void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
+  if (!likeness_) return;
+  const std::vector<Candidate> like = likeness_->now(true);
+  policy::Decision own = policy::may_ask_about(withheld_from(roster_, like), partner_);
+  if (own.permitted) return;
+  details.set("own_rules", candidates_json(like));
+  decision = std::move(own);
+}
+
+Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
+                       std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAlarmsShown));
+  const bool told = std::any_of(unseen.begin(), unseen.end(), [&](const Alarm& each) {
+    return each.kind == alarm.kind && each.person_id == alarm.person_id;
+  });
+  if (told) return {};
+  alarm.time_ms = in.now_ms();
+  TRY(transaction.put_alarm(alarm));
+  Entry entry = in.journal.entry(Event::kSupervisorTold, kItself, alarm.person_id);
+  entry.reasons = {alarm.kind};
+  entries.push_back({std::move(entry), Json::object({{"sentence", alarm.sentence}})});
+  return {};
+}
+
+// ---- use cases
+
+Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id,
+                                     const std::vector<std::string>& withheld_from, const std::string& reasons) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kProtect));
+  TRY(check_reasons(reasons));
+  TRY(check_withheld(in, withheld_from));
+  if (withheld_from.empty()) return Error{Code::kInvalidInput, "withheld_from: name a country at least"};
+  Hand hand(in.roster, *in.store);
+  hand.add(person_id);
+  TRY(hand.ids());
+
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
+  std::vector<Written> entries;
+  const Hiding hiding{ids, {withheld_from.begin(), withheld_from.end()}, caller.user, reasons, true};
+  ASSIGN_OR_RETURN(const std::vector<Protection> changed, hide(in, *transaction, hiding, entries));
+  ProtectionView out;
+  out.same_hand = ids;
+  out.warnings = warnings_about(in, withheld_from);
+  if (entries.empty()) {  // hidden from all of them already
+    ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+    out.protection = *held;
+    return out;
+  }
+  ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
+  for (const Protection& each : changed) in.roster.protect(each);
+  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  out.protection = *held;
+  return out;
+}
+
+Result<ProtectionView> Node::protection(const Caller& caller, const std::string& person_id) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kProtect));
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  if (!held || held->withheld_from.empty()) return Error{Code::kNotFound, "this person is hidden from nobody"};
+  ProtectionView out;
+  out.protection = *held;
+  ASSIGN_OR_RETURN(out.receipt,
+                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
+                                     Json::object({{"read", "protection"}})));
+  return out;
+}
+
+Result<ProtectionView> Node::propose_lift(const Caller& caller, const std::string& person_id,
+                                          const std::string& reasons) {
+  TRY(authorise(caller, Action::kLiftProtection));
+  return change_all(
+      *inside_, caller, person_id, reasons, Event::kProtectionLiftProposed,
+      [](Protection& each, const Caller& by, const std::string& why) {
+        each.lift_proposed_by = by.user;
+        each.lift_reasons = why;
+      },
+      [](const Protection&, const Caller&) { return Status(); });
+}
+
+Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::string& person_id,
+                                             const std::string& reasons) {
+  TRY(authorise(caller, Action::kLiftProtection));
+  return change_all(
+      *inside_, caller, person_id, reasons, Event::kProtectionLifted,
+      [](Protection& each, const Caller&, const std::string& why) {
+        each.withheld_from.clear();
+        each.lift_proposed_by.clear();
+        each.lift_reasons = why;
+      },
+      [](const Protection& held, const Caller& by) {
+        if (held.lift_proposed_by.empty())
+          return Status(Error{Code::kConflict, "nobody has proposed to take this protection off: that comes first"});
+        if (held.lift_proposed_by == by.user)
+          return Status(
+              Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"});
+        return Status();
+      });
+}
+
+Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kReadAlarms));
+  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(unseen_only, kAlarmsShown));
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user),
+                        Json::object({{"read", "alarms"}, {"count", alarms.size()}})));
+  return alarms;
+}
+
+Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kReadAlarms));
+  if (caller.role != Role::kSupervisor) return Error{Code::kDenied, "an alarm is a supervisor's to answer"};
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(true, kAlarmsShown));
+  const auto alarm =
+      std::find_if(alarms.begin(), alarms.end(), [&](const Alarm& each) { return each.number == number; });
+  if (alarm == alarms.end()) return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
+  alarm->seen_by = caller.user;
+  TRY(transaction->update_alarm(*alarm));
+  return in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user, alarm->person_id),
+                           Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}));
+}
+
+}  // namespace puente::service

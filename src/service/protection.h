@@ -1,0 +1,52 @@
+// Who is hidden from whom: written down, spread over a hand, kept through a restart. Inside service only; inside the
+// store's transaction where one is given.
+#pragma once
+#include "service/hand.h"
+#include "service/inside.h"
+
+namespace puente::service {
+
+struct Hiding {
+  std::set<std::string> ids;   // whom: all of one hand
+  std::set<std::string> from;  // what they are hidden from anyway, by any of the ids, is added
+  std::string user, reasons;
+  bool renews = false;  // somebody says it once more: whoever proposed to take it off must do so again
+};
+// Makes or widens the protections and adds an entry for each that changed. Show them to the roster once committed.
+Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
+                                     std::vector<Written>& entries);
+
+// Beside what else an entry says of a person who is erased: whether a protection went with it. To be called before the
+// erasure.
+Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
+                        const std::string& person_id);
+
+// At the start: protections of whom only encounters say so (an older version's), and of whom the log says so and no
+// record does; the latter are hidden from everybody until two people have looked.
+Status keep_protections(Node::Inside& in);
+
+// Whom a question would be about, as our own gallery knows: a country that somebody is hidden from is not asked, for by
+// asking it would be told that the person is with us. Searched outside the transaction; nothing is, when nobody at all
+// is hidden from that country.
+class WhoIsAsked {
+ public:
+  WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner);
+  static Result<WhoIsAsked> of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner);
+  // A permit becomes a denial when policy says so; `details` then name whom, and are sealed.
+  void judge(policy::Decision& decision, Json& details) const;
+
+ private:
+  const Roster& roster_;
+  std::string partner_;
+  std::optional<Likeness> likeness_;
+};
+
+// Tells a supervisor, once until one has read it, and adds the entry that says so.
+Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
+                       std::vector<Written>& entries);
+
+// A sentence for each country that somebody is hidden from without an agreement: perhaps a slip of the pen.
+std::vector<std::string> warnings_about(const Node::Inside& in, const std::vector<std::string>& countries);
+Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries);  // kInvalidInput
+
+}  // namespace puente::service

@@ -1,0 +1,135 @@
+#include "service/reconcile.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "core/entry.h"
+#include "core/json.h"
+#include "service/journal.h"
+#include "service/service.h"
+
+namespace puente::service {
+namespace {
+
+constexpr const char* kDiffers =
+    "the database does not hold what its log says: something else than puente added, changed or removed rows, or put "
+    "an "
+    "older copy of the file there. Look with `puente log fsck`, then restore a copy (docs/operations.md)";
+
+// The digest that the newest entry carries. A database of an older version has none until the node has started once.
+Result<std::string> said_by_log(const store::Store& store, std::uint64_t size) {
+  ASSIGN_OR_RETURN(const std::vector<LogRow> last, store.log_rows(size - 1, 1));
+  if (last.empty()) return Error{Code::kCorrupt, "the log's last entry is missing"};
+  std::string said(rows_in(text(last[0].leaf)));
+  if (!said.empty()) return said;
+  ASSIGN_OR_RETURN(const std::optional<Bytes> older, store.state(store::kNotYetBound));
+  if (older) return said;
+  return Error{Code::kCorrupt, kDiffers};
+}
+
+std::string shown(const Digest& digest) {
+  return to_hex(ByteView(digest).first(kRowsBytes));
+}
+
+// What an entry does to the encounters of the person whom it names.
+enum class Effect { kNone, kOneMore, kOneLess, kAllGone };
+Effect effect_of(std::string_view event, bool by_date) {
+  if (event == to_string(Event::kEnrolled)) return Effect::kOneMore;
+  if (event == to_string(Event::kErased)) return by_date ? Effect::kOneLess : Effect::kAllGone;
+  return Effect::kNone;
+}
+
+using Counts = std::map<std::string, std::int64_t>;  // encounters, by pseudonym
+
+Status fold(const LogRow& row, Counts& counts) {
+  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(row.leaf)));
+  const std::string *event = leaf["event"].as_string(), *subject = leaf["subject"].as_string();
+  if (event == nullptr || subject == nullptr) return {};
+  std::int64_t& count = counts[*subject];
+  const Json::Array* reasons = leaf["reasons"].as_array();
+  const bool by_date = reasons != nullptr && !reasons->empty() && reasons->front() == Json("retention_over");
+  switch (effect_of(*event, by_date)) {
+    case Effect::kOneMore:
+      ++count;
+      break;
+    case Effect::kOneLess:
+      --count;
+      break;
+    case Effect::kAllGone:
+      count = 0;
+      break;
+    case Effect::kNone:
+      break;
+  }
+  return {};
+}
+
+Result<Counts> told(const store::Store& store, std::uint64_t size) {
+  constexpr std::size_t kBatch = 1024;
+  Counts counts;
+  for (std::uint64_t next = 0; next < size;) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store.log_rows(next, kBatch));
+    if (rows.empty()) return Error{Code::kCorrupt, fmt::format("log entry {} is missing", next)};
+    for (const LogRow& row : rows) {
+      if (next == size) break;
+      TRY(fold(row, counts));
+      ++next;
+    }
+  }
+  return counts;
+}
+
+// Names them where the log tells of each; before version 3 one entry could stand for several.
+std::vector<std::string> name_people(const store::Store& store, const SecretKey& node_key, std::uint64_t size) {
+  Result<Counts> counts = told(store, size);
+  if (!counts.ok()) return {counts.error().message};
+  const SecretKey key = pseudonym_key(node_key);
+  std::vector<std::string> out;
+  const auto lying = store.encounters_of_each();
+  if (!lying.ok()) return {lying.error().message};
+  for (const auto& [person_id, count] : *lying) {
+    const std::int64_t said = std::exchange((*counts)[pseudonym(key, person_id)], 0);
+    if (said != count)
+      out.push_back(fmt::format("person {}: {} encounters lie here, and the log tells of {}", person_id, count, said));
+  }
+  for (const auto& [subject, count] : *counts) {
+    if (count > 0)
+      out.push_back(
+          fmt::format("the person of pseudonym {}: the log tells of {} encounters that are not here", subject, count));
+  }
+  return out;
+}
+
+}  // namespace
+
+Status hold_against_log(store::Store& store) {
+  ASSIGN_OR_RETURN(const std::uint64_t size, store.log_size());
+  if (size == 0) {
+    ASSIGN_OR_RETURN(const store::Store::Rows rows, store.rows());
+    return rows.none ? Status() : Status(Code::kCorrupt, kDiffers);
+  }
+  ASSIGN_OR_RETURN(const std::string said, said_by_log(store, size));
+  if (said.empty() || said == shown(store.begin()->rows_digest())) return {};
+  return Error{Code::kCorrupt, kDiffers};
+}
+
+Result<std::vector<std::string>> differences_from_log(const std::string& directory, const SecretKey& node_key) {
+  SystemRandom random;
+  ASSIGN_OR_RETURN(SecretKey key, SecretKey::from_bytes(node_key.bytes()));
+  ASSIGN_OR_RETURN(const auto store, store::open(directory, store::Mode::kReadOnly, std::move(key), random));
+  ASSIGN_OR_RETURN(const store::Store::Rows rows, store->rows());
+  std::vector<std::string> out;
+  if (rows.log_size == 0) {
+    if (!rows.none) out.emplace_back(kDiffers);
+    return out;
+  }
+  const auto said = said_by_log(*store, rows.log_size);
+  if (!said.ok()) return std::vector<std::string>{said.error().message};
+  if (said->empty() || *said == shown(rows.digest)) return out;
+  out.emplace_back(kDiffers);
+  for (std::string& each : name_people(*store, node_key, rows.log_size)) out.push_back(std::move(each));
+  return out;
+}
+
+}  // namespace puente::service

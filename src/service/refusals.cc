@@ -1,0 +1,44 @@
+#include "service/refusals.h"
+
+namespace puente::service {
+Status Refusals::tell(const std::string& user, Role role, std::string action, std::uint64_t times) {
+  const auto transaction = store_.begin();
+  Entry refused = journal_.entry(Event::kAccessRefused, user);
+  refused.reasons = {std::move(action)};
+  TRY(journal_.commit(*transaction, std::move(refused),
+                      Json::object({{"user", user}, {"role", to_string(role)}, {"times", std::size_t{times}}})));
+  return {};
+}
+
+Status Refusals::write_down(const Caller& caller, Action action) {
+  std::uint64_t times = 1;
+  {
+    const MutexLock lock(mutex_);
+    Count& count = counts_[caller.user];
+    const std::int64_t minute = seams_.clock.now_ms() / kMinuteMs;
+    if (count.minute == minute) {
+      ++count.untold;
+      return {};
+    }
+    times += count.untold;
+    count = {minute, 0, caller.role};
+  }
+  return tell(caller.user, caller.role, to_string(action), times);
+}
+
+Status Refusals::write_down_rest() {
+  std::map<std::string, Count> over;
+  {
+    const MutexLock lock(mutex_);
+    const std::int64_t minute = seams_.clock.now_ms() / kMinuteMs;
+    std::erase_if(counts_, [&](const auto& each) {
+      if (each.second.minute == minute) return false;
+      if (each.second.untold > 0) over.insert(each);
+      return true;
+    });
+  }
+  for (const auto& [user, count] : over) TRY(tell(user, count.role, "several", count.untold));
+  return {};
+}
+
+}  // namespace puente::service

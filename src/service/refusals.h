@@ -1,0 +1,32 @@
+// Refusals: who tried what the role may not, as entries of the log. At most one a user and minute, with how many there
+// were, so that nobody can write the log full. Inside service only. Any thread that holds no transaction.
+#pragma once
+#include <map>
+
+#include "core/mutex.h"
+#include "service/journal.h"
+
+namespace puente::service {
+
+class Refusals {
+ public:
+  Refusals(Seams seams, store::Store& store, Journal& journal) : seams_(seams), store_(store), journal_(journal) {}
+  Status write_down(const Caller& caller, Action action);
+  Status write_down_rest();  // those counted in minutes that are over
+
+ private:
+  struct Count {
+    std::int64_t minute = 0;
+    std::uint64_t untold = 0;
+    Role role = Role::kOfficer;
+  };
+  Status tell(const std::string& user, Role role, std::string action, std::uint64_t times);
+
+  const Seams seams_;
+  store::Store& store_;
+  Journal& journal_;
+  Mutex mutex_;
+  std::map<std::string, Count> counts_ GUARDED_BY(mutex_);  // by user
+};
+
+}  // namespace puente::service

@@ -1,0 +1,177 @@
+// Whose fingers are these? What contradicts an id, or itself, waits for a supervisor; nothing compared is no "no".
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+class Identity : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& node() { return *world.usa.node; }
+
+  static service::EnrolRequest request(const std::string& id, std::vector<Sample> samples) {
+    service::EnrolRequest out;
+    out.person_id = id;
+    out.samples = std::move(samples);
+    return out;
+  }
+  service::EnrolAnswer enrol(const std::string& id, std::vector<Sample> samples) {
+    return must(node().enrol(kOfficer, request(id, std::move(samples))));
+  }
+  static Sample at(FingerCapture position, Sample sample) {
+    sample.position = position;
+    return sample;
+  }
+};
+
+TEST_F(Identity, another_persons_fingers_do_not_go_under_an_id) {
+  world.enrol(world.usa, 1, "p-1");
+  const auto refused = enrol("p-1", fingers_of(2, 1));
+  EXPECT_FALSE(refused.enrolled);
+  EXPECT_EQ(refused.reasons, std::vector<std::string>{"contradicts_person"});
+  EXPECT_FALSE(must(node().verify(kOfficer, "p-1", fingers_of(2, 2))).match);
+  EXPECT_TRUE(enrol("p-1", fingers_of(1, 2)).enrolled);  // their own do
+}
+
+TEST_F(Identity, one_finger_of_another_among_the_persons_own_is_seen) {
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(enrol("p-1", {fingers_of(1, 2)[0], fingers_of(2, 1)[1]}).reasons,
+            std::vector<std::string>{"contradicts_person"});
+}
+
+TEST_F(Identity, fingers_that_cannot_be_compared_with_the_id_wait_for_a_supervisor) {
+  enrol("p-1", {fingers_of(1, 1)[0]});
+  EXPECT_EQ(enrol("p-1", {fingers_of(1, 1)[1]}).reasons, std::vector<std::string>{"nothing_in_common"});
+  EXPECT_TRUE(enrol("p-1", fingers_of(1, 2)).enrolled);  // with one in common the other comes along
+  EXPECT_TRUE(enrol("p-1", {fingers_of(1, 3)[1]}).enrolled);
+}
+
+TEST_F(Identity, two_fingers_under_one_position_and_one_under_two_are_refused) {
+  const auto index = FingerCapture::kRightIndex;
+  EXPECT_EQ(enrol("p-1", {fingers_of(1, 1)[0], at(index, fingers_of(2, 1)[0])}).reasons,
+            std::vector<std::string>{"contradicts_itself"});
+  EXPECT_EQ(enrol("p-1", {fingers_of(1, 1)[0], at(FingerCapture::kLeftLittle, fingers_of(1, 2)[0])}).reasons,
+            std::vector<std::string>{"contradicts_itself"});
+  EXPECT_EQ(node().health().people, 0u);
+  EXPECT_TRUE(enrol("p-1", {fingers_of(1, 1)[0], fingers_of(1, 2)[0]}).enrolled);  // one finger, captured twice
+}
+
+TEST_F(Identity, a_supervisor_overrules_it_with_reasons_that_are_logged) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest overruled = request("p-1", fingers_of(2, 1));
+  overruled.overrule = "why";
+  EXPECT_EQ(node().enrol(kSupervisor, overruled).error().code, Code::kInvalidInput);
+  overruled.overrule = "the earlier prints were taken from the wrong person";
+  EXPECT_EQ(node().enrol(kOfficer, overruled).error().code, Code::kDenied);
+  EXPECT_TRUE(must(node().enrol(kSupervisor, overruled)).enrolled);
+  EXPECT_EQ(node().enrol(kSupervisor, request("p-2", fingers_of(3, 1))).error().code, Code::kDenied);
+  const auto rows = must(must(store::open_log(world.usa.directory))->log_rows(0, 1000));
+  EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const LogRow& row) {
+    return text(row.leaf).find("identity_overruled") != std::string_view::npos;
+  }));
+}
+
+TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_it) {
+  world.enrol(world.usa, 1, "p-1");
+  enrol("p-1", fingers_of(2, 1));
+  enrol("p-1", fingers_of(3, 1));
+  auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].kind, "contradiction");
+  EXPECT_EQ(world.count(world.usa, "supervisor_told"), 1);
+  EXPECT_EQ(node().alarms(kOfficer, true).error().code, Code::kDenied);
+  const Caller auditor{"auditor.one", Role::kAuditor};
+  EXPECT_EQ(must(node().alarms(auditor, true)).size(), 1u);
+  EXPECT_EQ(node().alarm_seen(auditor, alarms[0].number).error().code, Code::kDenied);
+  must(node().alarm_seen(kSupervisor, alarms[0].number));
+  EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty());
+  EXPECT_EQ(must(node().alarms(kSupervisor, false)).size(), 1u);
+  enrol("p-1", fingers_of(2, 1));
+  EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 1u);
+}
+
+TEST_F(Identity, the_same_hand_under_a_third_id_tells_a_supervisor) {
+  for (const char* id : {"one", "two", "three"}) {
+    EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty()) << id;
+    service::EnrolRequest insisted = request(id, fingers_of(1, 1));
+    insisted.enrol_if_known = true;
+    EXPECT_TRUE(must(node().enrol(kOfficer, std::move(insisted))).enrolled);
+  }
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].kind, "many_ids");
+  for (const char* id : {"one", "two", "three"}) EXPECT_NE(alarms[0].sentence.find(id), std::string::npos);
+}
+
+TEST_F(Identity, nothing_to_compare_is_no_answer) {
+  enrol("p-1", {fingers_of(1, 1)[0]});
+  const auto compared = node().verify(kOfficer, "p-1", {fingers_of(1, 2)[1]});
+  ASSERT_FALSE(compared.ok());
+  EXPECT_EQ(compared.error().code, Code::kNoFeatures);
+  EXPECT_TRUE(compared.error().message.starts_with("nothing_to_compare")) << compared.error().message;
+  EXPECT_EQ(world.count(world.usa, "verified"), 0);
+  EXPECT_TRUE(must(node().verify(kOfficer, "p-1", {fingers_of(1, 2)[0]})).match);
+}
+
+TEST_F(Identity, one_print_given_ten_times_is_one_finger) {
+  world.enrol(world.usa, 1, "p-1");
+  std::vector<Sample> ten;
+  for (int code = 1; code < kFingerCount; ++code)
+    ten.push_back(at(capture_of(static_cast<Finger>(code)), fingers_of(1, 2)[0]));
+  service::EnrolRequest crowded = request("crowd", ten);
+  crowded.overrule = "a gallery of before this was refused";
+  crowded.enrol_if_known = true;
+  ASSERT_TRUE(must(node().enrol(kSupervisor, crowded)).enrolled);
+  const auto once = must(node().verify(kOfficer, "crowd", {fingers_of(1, 3)[0]}));
+  for (Sample& each : ten) each.image = fingers_of(1, 3)[0].image;
+  const auto often = must(node().verify(kOfficer, "crowd", ten));
+  EXPECT_LE(often.score, once.score + 0.001);
+  EXPECT_EQ(std::count_if(often.scores.begin(), often.scores.end(), [](const auto& each) { return each.repeated; }), 9);
+}
+
+// ---- what is stated
+
+TEST_F(Identity, children_under_six_the_unborn_and_the_doubtful_are_not_enrolled) {
+  service::EnrolRequest child = request("p-1", fingers_of(1, 1));
+  for (const char* born : {"2023-09-21", "2031-01-01", "1980-02-31", "1.2.1980", "2020"}) {
+    child.biographic[DataElement::kDateOfBirth] = born;
+    EXPECT_EQ(node().enrol(kOfficer, child).error().code, Code::kDenied) << born;
+  }
+  child.overrule = "a supervisor says that it is old enough";
+  EXPECT_EQ(node().enrol(kSupervisor, child).error().code, Code::kDenied);
+  EXPECT_EQ(node().health().people, 0u);
+  EXPECT_EQ(world.count(world.usa, "enrol_refused"), 6);
+  child.overrule.clear();
+  child.biographic[DataElement::kDateOfBirth] = "2020-01-01";
+  EXPECT_TRUE(must(node().enrol(kOfficer, child)).enrolled);
+}
+
+TEST_F(Identity, what_is_no_sex_nationality_or_text_is_refused_at_the_door) {
+  const std::pair<DataElement, std::string> wrong[] = {{DataElement::kSex, "maybe"},
+                                                       {DataElement::kNationality, "Colombia"},
+                                                       {DataElement::kNationality, "UAS"},
+                                                       {DataElement::kFamilyName, "Ruiz\x1d"},
+                                                       {DataElement::kEncounterDate, "yesterday"}};
+  for (const auto& [element, value] : wrong) {
+    service::EnrolRequest sent = request("p-1", fingers_of(1, 1));
+    sent.biographic[element] = value;
+    EXPECT_EQ(node().enrol(kOfficer, sent).error().code, Code::kInvalidInput) << to_string(element);
+  }
+  service::EnrolRequest stateless = request("p-1", fingers_of(1, 1));
+  stateless.biographic[DataElement::kNationality] = "XXA";
+  EXPECT_TRUE(must(node().enrol(kOfficer, stateless)).enrolled);
+}
+
+TEST_F(Identity, nobody_is_hidden_from_a_slip_of_the_pen) {
+  for (const char* code : {"UAS", "XQZ", "ZZZ", "Colombia", ""}) {
+    service::EnrolRequest sent = request("p-1", fingers_of(1, 1));
+    sent.withheld_from = {code};
+    EXPECT_EQ(node().enrol(kOfficer, sent).error().code, Code::kInvalidInput) << code;
+  }
+  service::EnrolRequest sent = request("p-1", fingers_of(1, 1));
+  sent.withheld_from = {"VEN"};
+  EXPECT_EQ(must(node().enrol(kOfficer, sent)).warnings.size(), 1u);  // no agreement with it
+}
+
+}  // namespace
+}  // namespace puente::flow

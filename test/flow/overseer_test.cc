@@ -1,0 +1,148 @@
+// What a node does when its overseers have seen another history of its log, or see nothing of it any more.
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+class Watched : public testing::Test, public Transport {
+ protected:
+  Watched() {
+    directory = world.root + "/overseer";
+    std::filesystem::create_directories(directory);
+    overseer_key = SigningKey::generate(world.random);
+    const SecretKey node_key = SecretKey::generate(world.random);
+    must(store::open(directory, store::Mode::kCreate, World::copy(node_key), world.random));
+    service::OverseerConfig config;
+    config.directory = directory;
+    config.name = "o.example";
+    config.node_key = World::copy(node_key);
+    config.signing_key = must(SigningKey::from_seed(overseer_key.seed()));
+    config.logs = {{"puente/COL", KeyType::kLog, world.col.log.public_key()}};
+    overseer = must(service::Overseer::open(std::move(config), world.clock, world.random));
+    world.col.node.reset();
+    node = open(world.col.directory);
+  }
+  Result<Reply> post_when_reached(const std::string&, const std::string&, const Body& make, std::int64_t) override {
+    ++asked;
+    if (down) return Error{Code::kUnavailable, "out of reach"};
+    ASSIGN_OR_RETURN(const Bytes body, make());
+    const service::OverseerReply reply = overseer->add_checkpoint(text(body));
+    return Reply{reply.status, to_bytes(reply.body)};
+  }
+  std::unique_ptr<service::Node> open(const std::string& where) {
+    service::Config config;
+    config.directory = where;
+    config.country = "COL";
+    config.log_origin = "puente/COL";
+    config.node_key = World::copy(world.col.node_key);
+    config.signing_key = must(SigningKey::from_seed(world.col.signing.seed()));
+    config.log_key = must(SigningKey::from_seed(world.col.log.seed()));
+    config.sealing_key = must(SealingKey::from_bytes(world.col.sealing.bytes()));
+    config.overseers = {{"o.example", KeyType::kOverseer, overseer_key.public_key()}};
+    config.uncosigned_hours = 24;
+    return must(service::Node::open(std::move(config), {world.clock, world.random, *this}));
+  }
+  bool says(const char* what) const {
+    const auto attention = node->health().attention;
+    return std::find(attention.begin(), attention.end(), what) != attention.end();
+  }
+  void pass(std::int64_t ms) {
+    world.clock.advance_ms(ms);
+    node->work();
+  }
+  std::string copy_of_database() {
+    const std::string out = world.root + "/copy";
+    std::filesystem::create_directories(out);
+    node.reset();
+    std::filesystem::copy_file(world.col.directory + "/puente.db", out + "/puente.db");
+    node = open(world.col.directory);
+    return out;
+  }
+
+  World world;
+  std::string directory;
+  SigningKey overseer_key;
+  std::unique_ptr<service::Overseer> overseer;
+  std::unique_ptr<service::Node> node;
+  bool down = false;
+  int asked = 0;
+};
+
+TEST_F(Watched, how_much_was_cosigned_is_known_after_a_restart) {
+  node->work();
+  const std::uint64_t cosigned = node->health().cosigned_size;
+  EXPECT_GT(cosigned, 0u);
+  down = true;
+  node.reset();
+  node = open(world.col.directory);
+  EXPECT_EQ(node->health().cosigned_size, cosigned);
+}
+
+TEST_F(Watched, a_copy_is_told_by_its_overseer_before_it_answers_anybody) {
+  node->work();
+  const std::string copy = copy_of_database();
+  for (int i = 0; i < 3; ++i) {
+    node.reset();
+    node = open(world.col.directory);
+    node->work();
+  }
+  node.reset();
+  const auto restored = open(copy);
+  EXPECT_NE(restored->ask_overseers().find("o.example has seen"), std::string::npos);
+}
+
+TEST_F(Watched, whose_copy_was_cosigned_says_so_and_tries_again_with_pauses) {
+  node->work();
+  const std::string copy = copy_of_database();
+  {
+    const auto other = open(copy);
+    other->work();
+  }
+  must(node->identify(kOfficer, fingers_of(9, 1)));
+  pass(1'000);
+  pass(10'000);
+  EXPECT_TRUE(says("other_history"));
+  const int before = asked;
+  for (int i = 0; i < 100; ++i) pass(500);
+  EXPECT_LT(asked - before, 10) << "in fifty seconds";
+  EXPECT_FALSE(must(overseer->shown())["puente/COL"].empty());
+}
+
+TEST_F(Watched, unseen_for_too_long_no_partner_is_answered_until_an_overseer_signs_again) {
+  node->work();
+  down = true;
+  must(node->identify(kOfficer, fingers_of(9, 1)));
+  pass(6'000);
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+  for (int hour = 0; hour < 25; ++hour) pass(kHourMs);
+  EXPECT_TRUE(says("uncosigned"));
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
+  down = false;
+  pass(kHourMs);
+  EXPECT_FALSE(says("uncosigned"));
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+}
+
+TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_overseer_agrees) {
+  node->work();
+  const std::string copy = copy_of_database();
+  must(node->identify(kOfficer, fingers_of(9, 1)));
+  must(node->identify(kOfficer, fingers_of(9, 1)));
+  node->work();
+  node.reset();
+  node = open(copy);
+  ASSERT_NE(node->ask_overseers(), "");
+  must(node->adopt_copy(kSupervisor, "the old disk has failed"));
+  EXPECT_TRUE(must(node->is_adopted_copy()));
+  pass(kHourMs);
+  EXPECT_TRUE(says("other_history"));
+  must(overseer->restart_log("puente/COL"));
+  pass(kHourMs);
+  EXPECT_FALSE(says("other_history"));
+  EXPECT_EQ(node->health().cosigned_size, node->health().log_size);
+  EXPECT_FALSE(must(node->is_adopted_copy()));
+  EXPECT_FALSE(must(overseer->shown())["puente/COL"].empty()) << "the old checkpoint is kept";
+}
+
+}  // namespace
+}  // namespace puente::flow

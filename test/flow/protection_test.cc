@@ -1,0 +1,244 @@
+// Who is hidden from a country stays so: by whatever id, through dates, restarts, missing rows and other enrolments,
+// until two people have taken it off; and that country is not asked about them either.
+#include <sqlite3.h>
+
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+const Caller kOtherSupervisor{"supervisor.two", Role::kSupervisor};
+constexpr const char* kWhy = "claims asylum, file 12";
+
+class ProtectionFlow : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& node() { return *world.usa.node; }
+
+  service::EnrolAnswer enrol_as(const std::string& id, std::uint32_t person, std::vector<Sample> samples = {}) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.samples = samples.empty() ? fingers_of(person, 2) : std::move(samples);
+    request.enrol_if_known = true;
+    return must(node().enrol(kOfficer, std::move(request)));
+  }
+  service::ProtectionView protect(const std::string& id, const char* from = "COL") {
+    return must(node().protect(kOfficer, id, {from}, kWhy));
+  }
+  // Of a question that COL puts about somebody: a hit, or not.
+  QuestionState found_by_col(std::uint32_t person) {
+    world.clock.advance_ms(kDayMs);
+    return world.ask(world.col, world.usa, person).state;
+  }
+  static std::vector<Sample> without_positions(std::vector<Sample> samples) {
+    for (Sample& each : samples) each.position = FingerCapture::kUnknown;
+    return samples;
+  }
+  static std::vector<Sample> as_other_fingers(std::vector<Sample> samples) {
+    samples[0].position = FingerCapture::kRightLittle;
+    samples[1].position = FingerCapture::kLeftThumb;
+    return samples;
+  }
+  void run(const char* sql) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open((world.usa.directory + "/puente.db").c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, sql, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    sqlite3_close(database);
+  }
+};
+
+TEST_F(ProtectionFlow, somebody_enrolled_is_hidden_by_one_command_at_once_and_after_a_restart) {
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  const auto view = protect("p-1");
+  EXPECT_EQ(view.protection.withheld_from, std::set<std::string>{"COL"});
+  EXPECT_EQ(view.protection.set_by, kOfficer.user);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
+  EXPECT_EQ(world.count(world.usa, "protected"), 1);
+}
+
+TEST_F(ProtectionFlow, only_officers_and_supervisors_hide_and_they_say_why_and_from_a_country) {
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(node().protect(kExaminer, "p-1", {"COL"}, kWhy).error().code, Code::kDenied);
+  EXPECT_EQ(node().protect(kOfficer, "p-1", {"COL"}, "why").error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().protect(kOfficer, "p-1", {}, kWhy).error().code, Code::kInvalidInput);
+  for (const char* code : {"UAS", "XQZ", "ZZZ", "XXA", "col", "USA"})
+    EXPECT_EQ(node().protect(kOfficer, "p-1", {code}, kWhy).error().code, Code::kInvalidInput) << code;
+  EXPECT_EQ(node().protect(kOfficer, "p-9", {"COL"}, kWhy).error().code, Code::kNotFound);
+  EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound);
+  EXPECT_EQ(world.count(world.usa, "protected"), 0);
+  const auto warned = protect("p-1", "VEN");
+  ASSERT_EQ(warned.warnings.size(), 1u);
+  EXPECT_NE(warned.warnings[0].find("VEN"), std::string::npos);
+  EXPECT_TRUE(protect("p-1").warnings.empty());
+}
+
+TEST_F(ProtectionFlow, a_second_id_of_the_hand_inherits_before_anybody_can_find_it) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  const auto second = enrol_as("p-2", 1);
+  EXPECT_TRUE(second.enrolled);
+  EXPECT_EQ(second.withheld_from, std::set<std::string>{"COL"});
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  must(node().erase_person(kSupervisor, "p-1", "asked for it in writing"));
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, wrong_or_missing_positions_do_not_lose_it) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  EXPECT_EQ(enrol_as("p-2", 1, without_positions(fingers_of(1, 2))).withheld_from.size(), 1u);
+  EXPECT_EQ(enrol_as("p-3", 1, as_other_fingers(fingers_of(1, 3))).withheld_from.size(), 1u);
+}
+
+TEST_F(ProtectionFlow, who_has_many_ids_is_hidden_by_all_of_them_whenever_it_is_said) {
+  world.enrol(world.usa, 1, "p-1");
+  enrol_as("p-2", 1, as_other_fingers(fingers_of(1, 2)));  // no search by positions links them
+  const auto view = protect("p-2");
+  EXPECT_EQ(view.same_hand, (std::set<std::string>{"p-1", "p-2"}));
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(must(node().protection(kOfficer, "p-1")).protection.withheld_from.size(), 1u);
+}
+
+TEST_F(ProtectionFlow, an_encounter_that_joins_two_ids_spreads_it) {
+  const auto right = std::vector<Sample>{fingers_of(1, 1)[0]}, left = std::vector<Sample>{fingers_of(1, 1)[1]};
+  enrol_as("right", 1, right);
+  enrol_as("left", 1, left);
+  protect("right");
+  EXPECT_EQ(node().protection(kOfficer, "left").error().code, Code::kNotFound);
+  EXPECT_EQ(enrol_as("both", 1).withheld_from.size(), 1u);
+  EXPECT_EQ(must(node().protection(kOfficer, "left")).protection.withheld_from.size(), 1u);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, no_date_ends_it) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest hiding;
+  hiding.person_id = "p-1";
+  hiding.samples = fingers_of(1, 2);
+  hiding.withheld_from = {"COL"};
+  hiding.retention_days = 10;
+  must(node().enrol(kOfficer, std::move(hiding)));
+  world.clock.advance_ms(11 * kDayMs);
+  node().work();
+  ASSERT_EQ(world.count(world.usa, "erased"), 1);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, enrolling_again_without_it_does_not_end_it) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, with_a_row_missing_the_node_does_not_start) {
+  world.enrol(world.usa, 1, "p-1");
+  protect("p-1");
+  world.usa.node.reset();
+  run("DELETE FROM protection");
+  EXPECT_EQ(world.try_start(world.usa).error().code, Code::kCorrupt);
+}
+
+TEST_F(ProtectionFlow, who_is_erased_takes_it_along_and_is_nobody_when_enrolled_anew) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  must(node().erase_person(kSupervisor, "p-1", "asked for it in writing"));
+  EXPECT_EQ(world.count(world.usa, "protection_lifted"), 0);
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  world.start(world.usa);  // and no alarm about a record that was erased with the person
+  EXPECT_TRUE(must(node().alarms(kSupervisor, false)).empty());
+}
+
+TEST_F(ProtectionFlow, two_people_take_it_off_for_every_id_of_the_hand) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  enrol_as("p-2", 1);
+  EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kConflict);
+  EXPECT_EQ(node().propose_lift(kOfficer, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
+  EXPECT_EQ(node().propose_lift(kSupervisor, "p-1", "why").error().code, Code::kInvalidInput);
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
+  must(node().lift_protection(kOtherSupervisor, "p-2", "read the file, it is genuine"));
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  EXPECT_EQ(world.count(world.usa, "protection_lift_proposed"), 2);
+  EXPECT_EQ(world.count(world.usa, "protection_lifted"), 2);
+  EXPECT_EQ(enrol_as("p-3", 1).withheld_from.size(), 0u);
+  EXPECT_TRUE(world.verify_log(world.usa).ok);
+}
+
+TEST_F(ProtectionFlow, whoever_is_hidden_anew_must_be_proposed_anew) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  protect("p-1");
+  EXPECT_EQ(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine").error().code,
+            Code::kConflict);
+}
+
+// ---- asking discloses
+
+TEST_F(ProtectionFlow, a_country_is_not_asked_about_whom_it_must_not_find) {
+  world.enrol(world.col, 1, "bogota-1");
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  const auto refused = world.try_ask(world.usa, world.col, 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kDenied);
+  EXPECT_EQ(refused.error().message.find("p-1"), std::string::npos);
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  EXPECT_EQ(world.count(world.usa, "ask_refused"), 1);
+  EXPECT_TRUE(world.try_ask(world.usa, world.col, 2).ok());  // others are asked about
+}
+
+TEST_F(ProtectionFlow, nor_with_fingers_in_the_wrong_place_or_under_another_id) {
+  world.enrol(world.usa, 1, "p-1");
+  enrol_as("p-2", 1, as_other_fingers(fingers_of(1, 2)));
+  protect("p-2");
+  service::AskRequest request;
+  request.partner = "COL";
+  request.purpose = Purpose::kBorderIdentification;
+  request.case_reference = "FILE-2026-17";
+  request.legal_basis = "a test";
+  for (const auto& samples : {fingers_of(1, 3), without_positions(fingers_of(1, 3)), as_other_fingers(fingers_of(1, 3)),
+                              std::vector<Sample>{fingers_of(1, 3)[1]}}) {
+    request.samples = samples;
+    EXPECT_EQ(node().ask(kOfficer, request).error().code, Code::kDenied);
+  }
+}
+
+TEST_F(ProtectionFlow, a_question_that_waits_does_not_leave_once_somebody_is_hidden) {
+  world.enrol(world.usa, 1, "p-1");
+  world.line_down = true;
+  const Question question = world.ask(world.usa, world.col, 1);
+  ASSERT_EQ(question.state, QuestionState::kQueued);
+  protect("p-1");
+  world.line_down = false;
+  world.clock.advance_ms(kHourMs);
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+  const Question after = world.state(world.usa, question);
+  EXPECT_EQ(after.state, QuestionState::kRefused);
+  EXPECT_EQ(after.reasons, std::vector<std::string>{"own_rules"});
+  EXPECT_EQ(node().health().outbox, 0u);  // and with it the fingers that waited
+}
+
+TEST_F(ProtectionFlow, the_public_part_of_the_log_does_not_say_why_nobody_was_asked) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  EXPECT_FALSE(world.try_ask(world.usa, world.col, 1).ok());
+  const auto rows = must(must(store::open_log(world.usa.directory))->log_rows(0, 1000));
+  const Json leaf = must(parse_json(text(rows.back().leaf)));
+  EXPECT_EQ(*leaf["event"].as_string(), "ask_refused");
+  EXPECT_EQ(*(*leaf["reasons"].as_array())[0].as_string(), "own_rules");
+  EXPECT_EQ(leaf["reasons"].as_array()->size(), 1u);
+}
+
+}  // namespace
+}  // namespace puente::flow
