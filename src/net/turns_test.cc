@@ -4,49 +4,53 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
+#include <string>
 
 namespace puente::net {
 namespace {
 
-// Holds the only worker until it is let go.
+// Holds the only worker until it is let go. What the job uses is the job's own: it may outlive this.
 class Held {
  public:
   explicit Held(Turns& turns) {
-    std::promise<void> begun;
-    EXPECT_TRUE(turns.take("holder", [this, &begun](bool) {
-      begun.set_value();
-      go_.get_future().wait();
+    const auto begun = std::make_shared<std::promise<void>>();
+    EXPECT_TRUE(turns.take("holder", [begun, gone = gone_](bool) {
+      begun->set_value();
+      gone.wait();
     }));
-    begun.get_future().wait();
+    begun->get_future().wait();
   }
   void let_go() { go_.set_value(); }
 
  private:
   std::promise<void> go_;
+  const std::shared_future<void> gone_ = go_.get_future().share();
 };
 
 TEST(Turns, a_flood_of_one_waits_behind_one_job_of_another) {
   std::string order;  // one worker: no lock
   std::promise<void> ended;
-  Turns turns({1, 1, 100});
-  Held held(turns);
-  for (int i = 0; i < 50; ++i) EXPECT_TRUE(turns.take("flood", [&](bool) { order += 'f'; }));
-  EXPECT_TRUE(turns.take("other", [&](bool) { order += 'o'; }));
-  EXPECT_TRUE(turns.take("other", [&](bool) {
-    order += 'o';
-    ended.set_value();
-  }));
-  held.let_go();
-  ended.get_future().wait();
+  {
+    Turns turns({1, 1, 100});
+    Held held(turns);
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(turns.take("flood", [&](bool) { order += 'f'; }));
+    EXPECT_TRUE(turns.take("other", [&](bool) { order += 'o'; }));
+    EXPECT_TRUE(turns.take("other", [&](bool) {
+      order += 'o';
+      ended.set_value();
+    }));
+    held.let_go();
+    ended.get_future().wait();
+  }
   EXPECT_EQ(order.substr(0, 4), "fofo");
 }
 
 TEST(Turns, one_key_never_takes_the_last_worker) {
-  Turns turns({2, 1, 100});
-  std::promise<void> go;
+  std::promise<void> go, served;
   const std::shared_future<void> gone = go.get_future().share();
+  Turns turns({2, 1, 100});
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(turns.take("hog", [gone](bool) { gone.wait(); }));
-  std::promise<void> served;
   EXPECT_TRUE(turns.take("other", [&](bool) { served.set_value(); }));
   EXPECT_EQ(served.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
   go.set_value();
