@@ -88,7 +88,6 @@ void add_restore(CLI::App& node, Run& run) {
   restored_command->callback([decision, &run] { run = [decision] { return restored(*decision); }; });
 
   auto options = std::make_shared<ClockOptions>();
-  options->call.role = "supervisor";
   auto* clock_command = node.add_subcommand("clock", "Say that the clock is right although the node doubts it");
   add_call_options(*clock_command, options->call);
   clock_command->add_flag("--confirm", options->confirm, "without it: only what waits for a decision");

@@ -102,7 +102,9 @@ inline constexpr double kFalseMatchRateMax = 0.01;          // every hundredth s
 inline constexpr std::int64_t kRetentionDaysMax = 36'525;   // a hundred years
 inline constexpr std::int64_t kCaseDaysMax = 365;           // the fingerprints of an undecided case are kept so long
 inline constexpr std::int64_t kQuestionHoursMax = 24 * 90;  // and those of a question that nobody takes
-inline constexpr std::int64_t kRecordDaysMin = 90;          // a partner's last word may come so late
-inline constexpr std::int64_t kDaysLeftMin = 60;            // of a certificate or an agreement, before it is said
+inline constexpr std::int64_t kUncosignedHoursMax =
+    24 * 90;  // an overseer may be out of reach; 0: partners are answered all the same
+inline constexpr std::int64_t kRecordDaysMin = 90;  // a partner's last word may come so late
+inline constexpr std::int64_t kDaysLeftMin = 60;    // of a certificate or an agreement, before it is said
 
 }  // namespace puente::bounds

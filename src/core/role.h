@@ -43,6 +43,7 @@ const char* to_string(Action action);  // "enrol", …
 struct Caller {  // on whose behalf a use case runs
   std::string user;
   Role role = Role::kOfficer;
+  bool at_the_keys = false;  // whoever may read the node's keys may be any user: nobody is a second person there
 };
 
 }  // namespace puente

@@ -37,6 +37,7 @@ struct Directory {  // node.toml
   std::int64_t retention_days = defaults::kRetentionDays, case_days = defaults::kCaseDays;
   std::int64_t question_hours = defaults::kQuestionHours;
   std::int64_t record_days = defaults::kRecordDays, details_days = defaults::kDetailsDays;
+  std::int64_t uncosigned_hours = defaults::kUncosignedHours;
 };
 
 // Makes the directory, its keys and certificate (which also names `hosts`), party.json (with our name in words) and an

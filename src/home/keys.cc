@@ -13,11 +13,6 @@
 namespace puente::home {
 namespace {
 
-// A key file is its 32 bytes in hexadecimal and a line end.
-Bytes key_line(ByteView key) {
-  return to_bytes(to_hex(key) + "\n");
-}
-
 Result<Bytes> read_key(const std::string& path) {
   ASSIGN_OR_RETURN(const std::string line, read_text(path));
   auto key = from_hex(without_white_end(line));
@@ -53,6 +48,10 @@ std::string either(const std::string& path, Renewable what, Generation generatio
 }
 
 }  // namespace
+
+Bytes key_line(ByteView key) {
+  return to_bytes(to_hex(key) + "\n");
+}
 
 std::string key_file(const std::string& path, Renewable what, Generation generation) {
   const char* ending = generation == Generation::kNext ? ".next.key" : ".key";
@@ -209,6 +208,7 @@ Result<service::Config> node_config(const Directory& directory) {
   out.question_hours = directory.question_hours;
   out.record_days = directory.record_days;
   out.details_days = directory.details_days;
+  out.uncosigned_hours = directory.uncosigned_hours;
   out.version = version();
   ASSIGN_OR_RETURN(out.agreements, read_agreements(directory));
   return out;

@@ -12,6 +12,7 @@ inline constexpr int kCertificateDays = 825;
 // A key is replaced by making the one that follows beside it, as X.next.key; when no agreement needs the older one any
 // more, the next takes its place.
 enum class Generation { kPresent, kNext };
+Bytes key_line(ByteView key);  // a key file: 32 bytes in hexadecimal and a line end
 std::string key_file(const std::string& path, Renewable what, Generation generation);
 std::string certificate_file(const std::string& path, Generation generation);
 std::string party_file(const std::string& path, Generation generation);

@@ -107,6 +107,7 @@ Status read_limits(const std::string& file, Table& root, Directory& out) {
   section.whole("question_hours", 1, kQuestionHoursMax, out.question_hours);
   section.whole("record_days", kRecordDaysMin, kRetentionDaysMax, out.record_days);
   section.whole("details_days", kRecordDaysMin, kRetentionDaysMax, out.details_days);
+  section.whole("uncosigned_hours", 0, kUncosignedHoursMax, out.uncosigned_hours);
   if (out.details_days < out.record_days + out.case_days)
     section.complain("details_days", "must be at least record_days and case_days together");
   return section.finish();

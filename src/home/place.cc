@@ -11,7 +11,7 @@
 #include "core/entry.h"
 #include "core/files.h"
 #include "core/text.h"
-#include "home/inside.h"
+#include "home/keys.h"
 
 namespace puente::home {
 namespace {
@@ -57,26 +57,25 @@ Result<std::optional<Place>> written(const Directory& directory) {
   return std::optional(std::move(out));
 }
 
-Result<std::string> leaf_at(const Directory& directory, std::int64_t entries) {
+// The entry that the log ended with when it had so many.
+Result<LogRow> last_of(const Directory& directory, std::int64_t entries) {
   ASSIGN_OR_RETURN(const auto log, open_log(directory.path));
-  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, log->log_rows(static_cast<std::uint64_t>(entries - 1), 1));
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows, log->log_rows(static_cast<std::uint64_t>(entries - 1), 1));
   if (rows.empty()) return Error{Code::kCorrupt, fmt::format("log entry {} is missing", entries - 1)};
-  return std::string(text(rows.front().leaf));
+  return std::move(rows.front());
 }
 
 Result<std::string> root_at(const Directory& directory, std::int64_t entries) {
-  ASSIGN_OR_RETURN(const auto log, open_log(directory.path));
-  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, log->log_rows(static_cast<std::uint64_t>(entries - 1), 1));
-  if (rows.empty()) return Error{Code::kCorrupt, fmt::format("log entry {} is missing", entries - 1)};
-  ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint, audit::parse_checkpoint(rows.front().checkpoint));
+  ASSIGN_OR_RETURN(const LogRow last, last_of(directory, entries));
+  ASSIGN_OR_RETURN(const audit::Checkpoint checkpoint, audit::parse_checkpoint(last.checkpoint));
   return to_hex(checkpoint.root);
 }
 
 // Of a directory without the file: one that this version has run in always has it.
 Result<std::string> why_without(const Directory& directory, std::int64_t entries) {
   if (directory.role != "node" || entries == 0) return std::string();
-  ASSIGN_OR_RETURN(const std::string leaf, leaf_at(directory, entries));
-  return std::string(rows_in(leaf).empty() ? "" : "there is no place.json beside the database");
+  ASSIGN_OR_RETURN(const LogRow last, last_of(directory, entries));
+  return std::string(rows_in(text(last.leaf)).empty() ? "" : "there is no place.json beside the database");
 }
 
 Result<std::string> why_by(const Place& place, const Directory& directory, std::int64_t entries) {
@@ -149,7 +148,7 @@ Status renew_overseer_key(const Directory& directory) {
   SystemRandom random;
   const SigningKey key = SigningKey::generate(random);
   const audit::VerifierKey vkey{directory.country, audit::KeyType::kOverseer, key.public_key()};
-  TRY(write_secret_file(directory.path + "/keys/log.key", view(to_hex(key.seed()) + "\n")));
+  TRY(write_secret_file(directory.path + "/keys/log.key", key_line(key.seed())));
   return write_file(directory.path + "/keys/log.vkey", view(audit::to_vkey(vkey) + "\n"));
 }
 

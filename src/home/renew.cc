@@ -40,7 +40,7 @@ bool waits(const std::string& path) {
 
 Status make_next(const Directory& directory, Renewable what, Random& random, const std::vector<std::string>& hosts) {
   const std::string file = key_file(directory.path, what, Generation::kNext);
-  const auto write_key = [&](ByteView key) { return create_ours(file, to_bytes(to_hex(key) + "\n"), Readers::kOwner); };
+  const auto write_key = [&](ByteView key) { return create_ours(file, key_line(key), Readers::kOwner); };
   switch (what) {
     case Renewable::kSigning:
       return write_key(SigningKey::generate(random).seed());

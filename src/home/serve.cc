@@ -420,7 +420,7 @@ Result<Caller> visitor(const Directory& directory, const std::string& name, cons
       return Error{Code::kDenied, name + " is no longer a user: since " + to_iso8601(user.expires_ms)};
     if (!role.empty() && role != to_string(user.role))
       return Error{Code::kDenied, name + " is not " + role + " here but " + to_string(user.role)};
-    return Caller{user.name, user.role};
+    return Caller{user.name, user.role, true};
   }
   return Error{Code::kDenied, "there is no user " + name + " here: puente node user add --data " + directory.path};
 }
@@ -451,7 +451,9 @@ Result<Visit> Visit::begin(const std::string& path, const std::string& user, con
   ASSIGN_OR_RETURN(state->node,
                    service::Node::open(std::move(config), {state->clock, state->random, state->transport}));
   state->token = state->random.id("");
-  state->handler = api::own_api(*state->node, {{caller.user, caller.role, sha256(view(state->token))}}).handle;
+  state->handler = api::own_api(*state->node, [caller, known = sha256(view(state->token))](const Digest& token) {
+                     return token == known ? std::optional(caller) : std::nullopt;
+                   }).handle;
   LiveUsers users(path, state->clock);
   TRY(note_what_people_change(directory, *state->node, users));
   return Visit(std::move(state));
@@ -477,7 +479,7 @@ Status adopt_node(const Directory& directory, const std::string& reasons) {
   NoTransport transport;
   ASSIGN_OR_RETURN(service::Config config, node_config(directory));
   ASSIGN_OR_RETURN(const auto node, service::Node::open(std::move(config), {clock, random, transport}));
-  TRY(node->adopt_copy({"local", Role::kSupervisor}, reasons));
+  TRY(node->adopt_copy({"an operator", Role::kSupervisor, true}, reasons));  // no user's name has a blank in it
   ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
   return settle(directory, entries);
 }

@@ -195,6 +195,23 @@ void Gallery::State::remove(const std::string& person_id, const std::string* enc
   publish(edits);
 }
 
+void Gallery::State::restate(const std::string& person_id, const std::function<Standing(const Chunk&, int)>& as) {
+  const MutexLock lock(changing);
+  Edits edits{view(), {}};
+  for (const std::uint32_t number : chunks_with(person_id)) {
+    const Chunk& chunk = *edits.base->chunks[number];
+    for (int e = 0; e < chunk.encounters(); ++e) {
+      if (chunk.person_id(e) != person_id) continue;
+      Standing standing = as(chunk, e);
+      if (chunk.own().of(e) != standing)
+        edits.of(number)[static_cast<std::size_t>(e)].enrolled.standing = std::move(standing);
+    }
+  }
+  if (edits.contents.empty()) return;
+  hide_together(edits, person_id);
+  publish(edits);
+}
+
 Gallery::Gallery() : state_(std::make_unique<State>()) {}
 Gallery::~Gallery() = default;
 
@@ -237,35 +254,17 @@ void Gallery::remove_encounter(const std::string& person_id, const std::string& 
 }
 
 void Gallery::set_standing(const std::string& person_id, const std::string& encounter_id, Standing standing) {
-  State& s = *state_;
-  const MutexLock lock(s.changing);
-  Edits edits{s.view(), {}};
-  for (const std::uint32_t number : s.chunks_with(person_id)) {
-    const Chunk& chunk = *edits.base->chunks[number];
-    for (int e = 0; e < chunk.encounters(); ++e) {
-      if (chunk.is(e, person_id, encounter_id) && chunk.own().of(e) != standing)
-        edits.of(number)[static_cast<std::size_t>(e)].enrolled.standing = standing;
-    }
-  }
-  if (edits.contents.empty()) return;
-  s.hide_together(edits, person_id);
-  s.publish(edits);
+  state_->restate(person_id, [&](const Chunk& chunk, int e) {
+    return chunk.is(e, person_id, encounter_id) ? standing : chunk.own().of(e);
+  });
 }
 
 void Gallery::withhold(const std::string& person_id, const std::set<std::string>& from) {
-  State& s = *state_;
-  const MutexLock lock(s.changing);
-  Edits edits{s.view(), {}};
-  for (const std::uint32_t number : s.chunks_with(person_id)) {
-    const Chunk& chunk = *edits.base->chunks[number];
-    for (int e = 0; e < chunk.encounters(); ++e) {
-      if (chunk.person_id(e) == person_id && chunk.own().of(e).withheld_from != from)
-        edits.of(number)[static_cast<std::size_t>(e)].enrolled.standing.withheld_from = from;
-    }
-  }
-  if (edits.contents.empty()) return;
-  s.hide_together(edits, person_id);
-  s.publish(edits);
+  state_->restate(person_id, [&](const Chunk& chunk, int e) {
+    Standing standing = chunk.own().of(e);
+    standing.withheld_from = from;
+    return standing;
+  });
 }
 
 void Gallery::clear() {

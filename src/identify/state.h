@@ -1,5 +1,6 @@
 // What a gallery is made of. Private to this module.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,6 +51,8 @@ struct Gallery::State {
   bool add_to_existing(Edits& edits, Enrolled& added) REQUIRES(changing);
   void hide_together(Edits& edits, const std::string& person_id) const REQUIRES(changing);
   void remove(const std::string& person_id, const std::string* encounter_id) EXCLUDES(changing);
+  // What each of a person's encounters is to stand at; those that do already are left alone.
+  void restate(const std::string& person_id, const std::function<Standing(const Chunk&, int)>& as) EXCLUDES(changing);
   std::shared_ptr<View> compose(const Edits& edits) REQUIRES(changing);
   void publish(const Edits& edits) REQUIRES(changing);
 };

@@ -34,7 +34,7 @@ TEST(Turns, a_flood_of_one_waits_behind_one_job_of_another) {
   {
     Turns turns({1, 1, 100});
     Held held(turns);
-    for (int i = 0; i < 50; ++i) EXPECT_TRUE(turns.take("flood", [&](bool) { order += 'f'; }));
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(turns.take("flood", [&](bool runs) { order += runs ? "f" : ""; }));
     EXPECT_TRUE(turns.take("other", [&](bool) { order += 'o'; }));
     EXPECT_TRUE(turns.take("other", [&](bool) {
       order += 'o';

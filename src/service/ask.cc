@@ -187,8 +187,8 @@ Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier
   const Treaties::Held agreement = in.treaties.of(question);
   if (agreement == nullptr || !policy::why_not_in_force(*agreement, in.now_ms()).empty())
     return Error{Code::kUnavailable, "the agreement of a queued question is not in force"};
-  ASSIGN_OR_RETURN(const std::vector<Sample> waiting, intake::decode_samples(item.payload));
-  ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, waiting, question.partner));
+  ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
+  ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, probe, question.partner));
   policy::Decision decision = policy::Decision::permit("asked");
   Json details{Json::Object()};
   who.judge(decision, details);
@@ -197,13 +197,18 @@ Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier
   const exchange::Header sent =
       exchange::new_header(*agreement, in.config.country, in.seams.random.id("m-"), question.exchange_id, in.now_ms());
   const auto seal = [&]() -> Result<Bytes> {
-    ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
+    // Once more: the partner is on the line, and somebody may have been hidden meanwhile.
+    if (who.is_out_of_date()) return Error{Code::kUnavailable, "whom it is about is to be looked for again"};
+    who.judge(decision, details);
+    TRY(decision.status());
     exchange::QuestionBody body{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
     return exchange::seal(sent, body, in.config.signing_key_for(*agreement),
                           agreement->party(question.partner)->sealing_key);
   };
-  ASSIGN_OR_RETURN(const exchange::Message reply, line.send(std::span(agreement.get(), 1), sent, seal));
-  return take_answer(in, item.id, reply);
+  const auto reply = line.send(std::span(agreement.get(), 1), sent, seal);
+  if (!decision.permitted) return take_back(in, question, decision, std::move(details));
+  if (!reply.ok()) return reply.error();
+  return take_answer(in, item.id, *reply);
 }
 
 Result<Question> Node::cancel_question(const Caller& caller, const std::string& exchange_id) {

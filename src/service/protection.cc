@@ -62,41 +62,6 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
   return out;
 }
 
-// Persons whose protection the log tells of, by pseudonym, and who were not erased since.
-Result<std::set<std::string>> protected_by_log(const Node::Inside& in) {
-  constexpr std::size_t kAtATime = 1000;
-  std::set<std::string> out;
-  for (std::uint64_t next = 0;;) {
-    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(next, kAtATime));
-    if (rows.empty()) return out;
-    next += rows.size();
-    for (const LogRow& row : rows) {
-      const std::string_view leaf = text(row.leaf);
-      const bool set = leaf.find("\"event\":\"protected\"") != std::string_view::npos;
-      const bool gone = leaf.find("\"protection_erased\"") != std::string_view::npos;
-      if (!set && !gone) continue;
-      ASSIGN_OR_RETURN(const Json entry, parse_json(leaf));
-      const std::string* subject = entry["subject"].as_string();
-      if (subject == nullptr) continue;
-      if (set) out.insert(*subject);
-      if (gone) out.erase(*subject);
-    }
-  }
-}
-
-Result<std::set<std::string>> without_record(const Node::Inside& in) {
-  ASSIGN_OR_RETURN(std::set<std::string> told, protected_by_log(in));
-  ASSIGN_OR_RETURN(const std::vector<Protection> kept, in.store->protections());
-  for (const Protection& each : kept) told.erase(in.journal.pseudonym_of(each.person_id));
-  std::set<std::string> out;
-  if (told.empty()) return out;
-  TRY(in.store->each_template([&](const store::TemplateRow& row) -> Status {
-    if (told.contains(in.journal.pseudonym_of(row.person_id))) out.insert(row.person_id);
-    return {};
-  }));
-  return out;
-}
-
 }  // namespace
 
 Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries) {
@@ -147,6 +112,8 @@ Status erase_protection(const Node::Inside& in, store::Transaction& transaction,
 
 Status keep_protections(Node::Inside& in) {
   for (const auto& [person_id, from] : in.roster.hidden_by_encounters()) {
+    ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+    if (held) continue;  // by another id of the hand, a moment ago
     Hand hand(in.roster, *in.store);
     hand.add(person_id);
     ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
@@ -154,23 +121,6 @@ Status keep_protections(Node::Inside& in) {
     std::vector<Written> entries;
     const Hiding hiding{ids, from, kItself, "withheld at an enrolment; the record of it is made now"};
     ASSIGN_OR_RETURN(const std::vector<Protection> made, hide(in, *transaction, hiding, entries));
-    if (made.empty()) continue;  // by another id of the hand, a moment ago
-    TRY(in.journal.commit(*transaction, std::move(entries)));
-    for (const Protection& each : made) in.roster.protect(each);
-  }
-  ASSIGN_OR_RETURN(const std::set<std::string> lost, without_record(in));
-  for (const std::string& person_id : lost) {
-    spdlog::error("a protection is missing that the log tells of: the person is hidden from everybody");
-    const auto transaction = in.store->begin();
-    std::vector<Written> entries;
-    const Hiding hiding{{person_id}, {Roster::kEverybody}, kItself, "the log tells of a protection that is missing"};
-    ASSIGN_OR_RETURN(const std::vector<Protection> made, hide(in, *transaction, hiding, entries));
-    TRY(tell_supervisor(in, *transaction,
-                        {.kind = "protection_missing",
-                         .sentence = "the protection of " + person_id + " was missing: hidden from everybody now",
-                         .person_id = person_id,
-                         .seen_by = ""},
-                        entries));
     TRY(in.journal.commit(*transaction, std::move(entries)));
     for (const Protection& each : made) in.roster.protect(each);
   }
@@ -184,7 +134,11 @@ WhoIsAsked::WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::
 
 Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner) {
   if (!in.roster.hides_from(partner)) return WhoIsAsked(in, intake::Taken(), std::move(partner));
-  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in_probe(probe, intake::Depth::kSearchable));
+  const auto extract = [&] {
+    const Turns::Turn turn = in.turns.one();
+    return intake::take_in_probe(probe, intake::Depth::kSearchable);
+  };
+  ASSIGN_OR_RETURN(const intake::Taken taken, extract());
   return WhoIsAsked(in, taken, std::move(partner));
 }
 
@@ -286,6 +240,9 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
       [](const Protection& held, const Caller& by) {
         if (held.lift_proposed_by.empty())
           return Status(Error{Code::kConflict, "nobody has proposed to take this protection off: that comes first"});
+        if (by.at_the_keys)
+          return Status(Error{Code::kDenied,
+                              "whoever holds the keys may be any user: take it off at the running node, by a token"});
         if (held.lift_proposed_by == by.user)
           return Status(
               Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"});

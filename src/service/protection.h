@@ -21,8 +21,8 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
 Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
                         const std::string& person_id);
 
-// At the start: protections of whom only encounters say so (an older version's), and of whom the log says so and no
-// record does; the latter are hidden from everybody until two people have looked.
+// At the start: protections of whom only encounters say so (an older version's). A record that is missing later keeps
+// the node from starting (reconcile.h).
 Status keep_protections(Node::Inside& in);
 
 // Whom a question would be about, as our own gallery knows: a country that somebody is hidden from is not asked, for by
@@ -32,6 +32,8 @@ class WhoIsAsked {
  public:
   WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner);
   static Result<WhoIsAsked> of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner);
+  // Nobody was hidden from that country when this was made, and somebody is now: look anew.
+  bool is_out_of_date() const { return !likeness_ && roster_.hides_from(partner_); }
   // A permit becomes a denial when policy says so; `details` then name whom, and are sealed.
   void judge(policy::Decision& decision, Json& details) const;
 

@@ -158,6 +158,7 @@ identify::Limits Roster::wide_limits() const {
 }
 
 identify::Found Roster::search_widely(std::span<const identify::Probe> probe) const {
+  const Turns::Turn turn = turns_.all();
   return gallery_.search(probe, Scope::own(), wide_limits());
 }
 

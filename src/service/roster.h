@@ -44,8 +44,7 @@ class Roster {
   std::set<std::string> withheld_from(const std::string& person_id) const;
   // … and those of whom encounters alone say so, as they were filled in.
   const std::map<std::string, std::set<std::string>>& hidden_by_encounters() const { return by_encounters_; }
-  static constexpr const char* kEverybody = "everybody";  // no country, and so hidden from each (policy/find.h)
-  bool hides_from(std::string_view country) const;        // anybody
+  bool hides_from(std::string_view country) const;  // anybody
   bool hides_anybody() const;
 
   void add(identify::Enrolled encounter);

@@ -213,7 +213,7 @@ class Node {
                                  const std::vector<std::string>& withheld_from, const std::string& reasons);
   Result<ProtectionView> protection(const Caller& caller, const std::string& person_id);
   Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons);
-  // kConflict: nobody has proposed it; kDenied: the same supervisor did.
+  // kConflict: nobody has proposed it; kDenied: the same supervisor did, or who lifts sits at the keys.
   Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id,
                                          const std::string& reasons);
   // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over.

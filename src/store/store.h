@@ -177,7 +177,7 @@ class Transaction {
   virtual Status erase_task(const std::string& task_id) = 0;  // no error when it is gone already
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
-  // salt included; null for none.
+  // salt included; null is an empty object.
   // about: pseudonyms of whom the details name, by which they are found when somebody is erased.
   virtual Status append_log(const LogRow& row, const Json& details, const std::set<std::string>& about = {}) = 0;
   virtual Status erase_log_details(std::uint64_t index) = 0;            // no error when they are gone already

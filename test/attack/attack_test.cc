@@ -5,6 +5,8 @@
 namespace puente::attack {
 namespace {
 
+constexpr int kPatienceMs = 5'000;
+
 class Attack : public Field {
  protected:
   // A message of 32 MiB whose JSON is `bomb`, signed and sealed as a real one.
@@ -47,12 +49,12 @@ class Attack : public Field {
 };
 
 TEST_F(Attack, silent_sockets_of_a_stranger) {
-  std::vector<std::unique_ptr<RawTcp>> silent;
+  std::vector<std::unique_ptr<net::RawTcp>> silent;
   beside("silent sockets", [&](const std::atomic<bool>& ended) {
     while (!ended) {
       for (int i = 0; i < 40 && silent.size() < 800; ++i) {
-        silent.push_back(std::make_unique<RawTcp>(partner_port_));
-        silent.push_back(std::make_unique<RawTcp>(api_port_));
+        silent.push_back(std::make_unique<net::RawTcp>(partner_port_, kPatienceMs));
+        silent.push_back(std::make_unique<net::RawTcp>(api_port_, kPatienceMs));
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(20));  // for places that are free again
     }
@@ -65,11 +67,11 @@ TEST_F(Attack, silent_sockets_of_a_stranger) {
 
 TEST_F(Attack, slow_senders_with_and_without_a_certificate) {
   beside("slow senders", [&](const std::atomic<bool>& ended) {
-    std::vector<std::unique_ptr<RawTls>> slow;
+    std::vector<std::unique_ptr<net::RawTls>> slow;
     for (int i = 0; i < 100; ++i) {
-      slow.push_back(std::make_unique<RawTls>(partner_port_, &hostile_.tls));
+      slow.push_back(std::make_unique<net::RawTls>(partner_port_, TLS1_3_VERSION, &hostile_.tls, kPatienceMs));
       slow.back()->send("POST /partner/v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n");
-      slow.push_back(std::make_unique<RawTls>(api_port_, nullptr));
+      slow.push_back(std::make_unique<net::RawTls>(api_port_, TLS1_3_VERSION, nullptr, kPatienceMs));
       slow.back()->send("POST /v1/identify HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\n\r\n");
     }
     while (!ended) {
@@ -82,12 +84,12 @@ TEST_F(Attack, slow_senders_with_and_without_a_certificate) {
 TEST_F(Attack, large_bodies_that_never_end_of_strangers_and_of_a_partner) {
   const std::string part(1 << 20, 'x');
   beside("bodies that never end", [&](const std::atomic<bool>& ended) {
-    std::vector<std::unique_ptr<RawTls>> large;
+    std::vector<std::unique_ptr<net::RawTls>> large;
     for (int i = 0; i < 8 && !ended; ++i) {
-      large.push_back(std::make_unique<RawTls>(partner_port_, &hostile_.tls));
+      large.push_back(std::make_unique<net::RawTls>(partner_port_, TLS1_3_VERSION, &hostile_.tls, kPatienceMs));
       large.back()->send("POST /partner/v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n");
       for (int k = 0; k < 31; ++k) large.back()->send(part);
-      large.push_back(std::make_unique<RawTls>(api_port_, nullptr));
+      large.push_back(std::make_unique<net::RawTls>(api_port_, TLS1_3_VERSION, nullptr, kPatienceMs));
       large.back()->send("POST /v1/identify HTTP/1.1\r\nHost: a\r\nContent-Length: 33554432\r\n\r\n");
       large.back()->send(part);
     }
@@ -216,9 +218,9 @@ TEST_F(Attack, the_end_comes_soon_whatever_hangs) {
   std::vector<Sample> probe;
   for (std::uint32_t i = 0; i < 10; ++i)
     probe.push_back({FingerCapture::kUnknown, minutiae_record(200, 500, 500, i * 77 + 1), 0});
-  std::vector<std::unique_ptr<RawTls>> hanging;
+  std::vector<std::unique_ptr<net::RawTls>> hanging;
   for (int i = 0; i < 10; ++i) {
-    hanging.push_back(std::make_unique<RawTls>(partner_port_, &hostile_.tls));
+    hanging.push_back(std::make_unique<net::RawTls>(partner_port_, TLS1_3_VERSION, &hostile_.tls, kPatienceMs));
     hanging.back()->send("POST /partner/v1/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
   }
   std::jthread asking([&] { send(hostile_, question(hostile_, probe)); });

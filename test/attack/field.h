@@ -3,7 +3,6 @@
 #pragma once
 #include <gtest/gtest.h>
 #include <unistd.h>
-#include <csignal>
 
 #include <algorithm>
 #include <atomic>
@@ -15,7 +14,6 @@
 #include <map>
 #include <thread>
 
-#include "attack/raw.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/json.h"
@@ -26,6 +24,7 @@
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "net/net.h"
+#include "net/testing_sockets.h"
 #include "policy/policy.h"
 
 namespace puente::attack {
@@ -68,7 +67,6 @@ class Ground : public testing::Test {
   };
 
   void SetUp() override {
-    std::signal(SIGPIPE, SIG_IGN);  // the node hangs up: that is what is tested
     root_ = std::filesystem::temp_directory_path() / "puente-attack-XXXXXX";
     ASSERT_NE(mkdtemp(root_.data()), nullptr);
     data_ = root_ + "/node";

@@ -30,15 +30,7 @@ class HeldAgainstLog : public testing::Test {
     return must(service::differences_from_log(world.col.directory, world.col.node_key));
   }
   Result<std::unique_ptr<service::Node>> open() {
-    service::Config config;
-    config.directory = world.col.directory;
-    config.country = "COL";
-    config.log_origin = "puente/COL";
-    config.node_key = World::copy(world.col.node_key);
-    config.signing_key = must(SigningKey::from_seed(world.col.signing.seed()));
-    config.log_key = must(SigningKey::from_seed(world.col.log.seed()));
-    config.sealing_key = must(SealingKey::from_bytes(world.col.sealing.bytes()));
-    return service::Node::open(std::move(config), {world.clock, world.random, *world.col.line});
+    return service::Node::open(world.config_of(world.col), {world.clock, world.random, *world.col.line});
   }
   World world;
   Question hit, no_hit;

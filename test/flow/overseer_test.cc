@@ -30,14 +30,8 @@ class Watched : public testing::Test, public Transport {
     return Reply{reply.status, to_bytes(reply.body)};
   }
   std::unique_ptr<service::Node> open(const std::string& where) {
-    service::Config config;
+    service::Config config = world.config_of(world.col);
     config.directory = where;
-    config.country = "COL";
-    config.log_origin = "puente/COL";
-    config.node_key = World::copy(world.col.node_key);
-    config.signing_key = must(SigningKey::from_seed(world.col.signing.seed()));
-    config.log_key = must(SigningKey::from_seed(world.col.log.seed()));
-    config.sealing_key = must(SealingKey::from_bytes(world.col.sealing.bytes()));
     config.overseers = {{"o.example", KeyType::kOverseer, overseer_key.public_key()}};
     config.uncosigned_hours = 24;
     return must(service::Node::open(std::move(config), {world.clock, world.random, *this}));

@@ -164,6 +164,9 @@ TEST_F(ProtectionFlow, two_people_take_it_off_for_every_id_of_the_hand) {
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
+  const Caller at_the_keys{kOtherSupervisor.user, Role::kSupervisor, true};
+  EXPECT_EQ(node().lift_protection(at_the_keys, "p-1", "read the file, it is genuine").error().code, Code::kDenied)
+      << "who may read the keys may be any user";
   must(node().lift_protection(kOtherSupervisor, "p-2", "read the file, it is genuine"));
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
   world.start(world.usa);
@@ -228,6 +231,30 @@ TEST_F(ProtectionFlow, a_question_that_waits_does_not_leave_once_somebody_is_hid
   EXPECT_EQ(after.state, QuestionState::kRefused);
   EXPECT_EQ(after.reasons, std::vector<std::string>{"own_rules"});
   EXPECT_EQ(node().health().outbox, 0u);  // and with it the fingers that waited
+}
+
+TEST_F(ProtectionFlow, nor_once_somebody_is_hidden_while_the_partner_is_being_reached) {
+  world.enrol(world.usa, 1, "p-1");
+  const Question question = must(world.try_ask(world.usa, world.col, 1));
+  world.reached = [&] { protect("p-1"); };
+  node().work();
+  EXPECT_TRUE(world.seen.empty()) << "nobody was hidden from it before";
+  world.reached = nullptr;
+  world.clock.advance_ms(kMinuteMs);
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+  EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kRefused);
+  EXPECT_EQ(node().health().outbox, 0u);
+}
+
+TEST_F(ProtectionFlow, nor_where_others_were_hidden_from_the_partner_before) {
+  world.enrol(world.usa, 2, "p-2", {"COL"});
+  world.enrol(world.usa, 1, "p-1");
+  const Question question = must(world.try_ask(world.usa, world.col, 1));
+  world.reached = [&] { protect("p-1"); };
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+  EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kRefused);
 }
 
 TEST_F(ProtectionFlow, the_public_part_of_the_log_does_not_say_why_nobody_was_asked) {

@@ -150,7 +150,7 @@ class World {
   }
 
   void start(Country& country) { must(try_start(country)); }
-  Status try_start(Country& country) {
+  service::Config config_of(const Country& country) const {
     service::Config config;
     config.directory = country.directory;
     config.country = country.name;
@@ -159,6 +159,10 @@ class World {
     config.signing_key = must(SigningKey::from_seed(country.signing.seed()));
     config.log_key = must(SigningKey::from_seed(country.log.seed()));
     config.sealing_key = must(SealingKey::from_bytes(country.sealing.bytes()));
+    return config;
+  }
+  Status try_start(Country& country) {
+    service::Config config = config_of(country);
     if (country.next_signing) config.next_signing_key = must(SigningKey::from_seed(country.next_signing->seed()));
     if (country.next_sealing) config.next_sealing_key = must(SealingKey::from_bytes(country.next_sealing->bytes()));
     config.snapshot_fingers_min = 1;
@@ -251,15 +255,17 @@ class World {
   bool lose_replies = false;
   std::map<std::string, std::function<Result<Reply>(Line&)>> others;  // who is none of the two, by name
   std::function<void(Bytes&)> change;                                 // what a man in the middle does to each message
-  std::vector<std::pair<std::string, Bytes>> seen;                    // to whom, what: all that was sent
-  std::function<void(const Bytes&)> replied;                          // who listens to what comes back
-  std::vector<Bytes> called_back;                                     // what "client" was told
+  std::function<void()> reached;                    // when a peer is on the line, before anything is said
+  std::vector<std::pair<std::string, Bytes>> seen;  // to whom, what: all that was sent
+  std::function<void(const Bytes&)> replied;        // who listens to what comes back
+  std::vector<Bytes> called_back;                   // what "client" was told
 };
 
 inline Result<Reply> Line::post_when_reached(const std::string& peer, const std::string&, const Body& make,
                                              std::int64_t) {
   if (world_.line_down) return Error{Code::kUnavailable, "the line is down"};
   if (const auto other = world_.others.find(peer); other != world_.others.end()) return other->second(*this);
+  if (world_.reached) world_.reached();
   ASSIGN_OR_RETURN(Bytes bytes, make());
   if (world_.change) world_.change(bytes);
   world_.seen.emplace_back(peer, bytes);

@@ -525,12 +525,11 @@ Status SqliteTransaction::append_log(const LogRow& row, const Json& details, con
       return Error{Code::kConflict,
                    "the log's next entry is " + std::to_string(size) + ", not " + std::to_string(row.index)};
     TRY(writer().run("INSERT INTO log VALUES (?, ?, ?, ?)", row.index, row.leaf, row.leaf_hash, row.checkpoint));
-    if (!details.is_null()) {
-      const Keyed sealed = vault().seal_details(row.index, details);
-      TRY(writer().run("INSERT INTO log_details VALUES (?, ?, ?)", row.index, sealed.key, sealed.thing));
-      for (const std::string& pseudonym : about)
-        TRY(writer().run("INSERT INTO log_about VALUES (?, ?)", pseudonym, row.index));
-    }
+    // Every entry has details, be they empty: one without is one whose details were erased (tally.cc).
+    const Keyed sealed = vault().seal_details(row.index, details.is_null() ? Json(Json::Object()) : details);
+    TRY(writer().run("INSERT INTO log_details VALUES (?, ?, ?)", row.index, sealed.key, sealed.thing));
+    for (const std::string& pseudonym : about)
+      TRY(writer().run("INSERT INTO log_about VALUES (?, ?)", pseudonym, row.index));
     ++entries_;
     return {};
   });
