@@ -105,6 +105,15 @@ TEST(CheckLayers, an_include_without_leave_is_said_where_it_is_and_not_looked_th
   EXPECT_EQ(only_finding(tree).what, "match/finger may not include service (src/LAYERS)");
 }
 
+TEST(CheckLayers, what_a_module_has_for_tests_is_open_to_tests_and_to_no_other_module) {
+  Tree tree = sound_tree();
+  tree["src/match/finger/testing_prints.h"] = "";
+  tree["test/flow/world.h"] = "#include \"match/finger/testing_prints.h\"\n";
+  EXPECT_TRUE(check_layers(tree).empty());
+  tree["src/service/service.h"] += "#include \"match/finger/testing_prints.h\"\n";
+  EXPECT_TRUE(only_finding(tree).what.starts_with("reaches past"));
+}
+
 TEST(CheckLayers, an_excuse_holds_for_its_pair_and_while_it_is_needed) {
   Tree tree = tree_with_an_open_house();
   tree["tools/not_yet_closed"] = "# why\napi: store\n";

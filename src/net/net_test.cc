@@ -429,16 +429,36 @@ TEST(Limits, body_over_the_limit_gets_413_by_its_header_and_by_its_chunks) {
   EXPECT_TRUE(chunked.receive_until("\r\n\r\n").starts_with("HTTP/1.1 413"));
 }
 
+// Holds the request of path /1 until it is let go; its body counts meanwhile.
+class HeldRequest {
+ public:
+  Handler handler() {
+    return [this](const Request& request) -> Response {
+      if (request.path == "/1") {
+        entered_.set_value();
+        gone_.wait();
+      }
+      return {};
+    };
+  }
+  void wait_for_it() { entered_.get_future().wait(); }
+  void let_go() { go_.set_value(); }
+
+ private:
+  std::promise<void> entered_, go_;
+  const std::shared_future<void> gone_ = go_.get_future().share();
+};
+
 TEST(Limits, bodies_together_over_the_limit_get_503) {
   ServerOptions options = server_options();
   options.bodies_bytes_max = 1500;
-  const auto server = start(options);
+  HeldRequest held;
+  const auto server = start(options, held.handler());
   RawTls first(server->port());
-  ASSERT_TRUE(first.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + std::string(1000, 'x')));
-  ASSERT_TRUE(eventually([&] {  // once the first one's bytes have come
-    return request(client_of(*server), "POST", "/2", "text/plain", Bytes(1000)).value().status == 503;
-  }));
-  ASSERT_TRUE(first.send("x"));
+  ASSERT_TRUE(first.send("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + std::string(1000, 'x')));
+  held.wait_for_it();
+  EXPECT_EQ(request(client_of(*server), "POST", "/2", "text/plain", Bytes(1000)).value().status, 503);
+  held.let_go();
   EXPECT_TRUE(first.receive_until("\r\n\r\n").starts_with("HTTP/1.1 200"));
   EXPECT_EQ(request(client_of(*server), "POST", "/3", "text/plain", Bytes(1000)).value().status, 200);
 }
@@ -799,19 +819,20 @@ TEST(Admission, one_caller_s_bodies_leave_room_for_another_s) {
   ServerOptions options = server_options();
   options.admit = admit_by_token;
   options.bodies_per_key_bytes_max = 1500;
-  const auto server = start(options);
+  HeldRequest held;
+  const auto server = start(options, held.handler());
   RawTls first(server->port());
-  ASSERT_TRUE(first.send("POST /1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nContent-Length: 1001\r\n\r\n" +
+  ASSERT_TRUE(first.send("POST /1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\nContent-Length: 1000\r\n\r\n" +
                          std::string(1000, 'x')));
+  held.wait_for_it();
   ClientOptions same = client_of(*server), other = client_of(*server);
   same.bearer_token = "a";
   other.bearer_token = "b";
-  ASSERT_TRUE(eventually([&] {
-    const auto answer = request(same, "POST", "/2", "text/plain", Bytes(1000)).value();
-    return answer.status == 503 && answer.headers.contains("retry-after");
-  }));
+  const auto answer = request(same, "POST", "/2", "text/plain", Bytes(1000)).value();
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_TRUE(answer.headers.contains("retry-after"));
   EXPECT_EQ(request(other, "POST", "/3", "text/plain", Bytes(1400)).value().status, 200);
-  ASSERT_TRUE(first.send("x"));
+  held.let_go();
   EXPECT_TRUE(first.receive_until("\r\n\r\n").starts_with("HTTP/1.1 200"));
 }
 

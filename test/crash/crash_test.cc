@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <random>
@@ -162,8 +163,17 @@ int victim(const std::string& directory) {
   }
 }
 
-// Runs the victim for that long, kills it, and gives what it had acknowledged.
-std::string run_and_kill(const std::string& directory, unsigned after_ms) {
+// When: so long after the victim said so many lines. Not by the clock alone, so that a slow machine kills no sooner.
+struct Moment {
+  unsigned lines, after_ms;
+};
+Moment any_moment(std::mt19937& chance) {
+  const auto lines = static_cast<unsigned>(chance() % 6);  // none: while it starts
+  return {lines, static_cast<unsigned>(chance() % (lines == 0 ? 1000 : 200))};
+}
+
+// Runs the victim until that moment, kills it, and gives what it had acknowledged.
+std::string run_and_kill(const std::string& directory, const Moment& moment) {
   int ends[2];
   CHECK(pipe(ends) == 0);
   const pid_t child = fork();
@@ -174,12 +184,19 @@ std::string run_and_kill(const std::string& directory, unsigned after_ms) {
     _exit(127);
   }
   close(ends[1]);
-  usleep(static_cast<useconds_t>(after_ms) * 1000);  // while it starts, too
-  kill(child, SIGKILL);
   std::string acknowledged;
-  char chunk[4096];
-  for (ssize_t got; (got = read(ends[0], chunk, sizeof chunk)) > 0;)
-    acknowledged.append(chunk, static_cast<std::size_t>(got));
+  const auto hear = [&] {
+    char chunk[4096];
+    const ssize_t got = read(ends[0], chunk, sizeof chunk);
+    if (got > 0) acknowledged.append(chunk, static_cast<std::size_t>(got));
+    return got > 0;
+  };
+  while (std::count(acknowledged.begin(), acknowledged.end(), '\n') < moment.lines && hear()) {
+  }
+  usleep(static_cast<useconds_t>(moment.after_ms) * 1000);
+  kill(child, SIGKILL);
+  while (hear()) {
+  }
   close(ends[0]);
   int how = 0;
   waitpid(child, &how, 0);
@@ -277,7 +294,7 @@ TEST(Crash, killed_at_any_moment_two_nodes_lose_nothing_that_they_acknowledged) 
   Acknowledged acknowledged;
   for (unsigned kill_count = 0; kill_count < kills; ++kill_count) {
     const std::string when = "kill " + std::to_string(kill_count) + ", seed " + std::to_string(seed);
-    const std::string lines = run_and_kill(directory, 20 + static_cast<unsigned>(chance() % 1500));
+    const std::string lines = run_and_kill(directory, any_moment(chance));
     acknowledged.read(lines);
     std::string last;
     std::istringstream in(lines);
