@@ -434,7 +434,7 @@ class HeldRequest {
  public:
   Handler handler() {
     return [this](const Request& request) -> Response {
-      if (request.path == "/1") {
+      if (request.target == "/1") {
         entered_.set_value();
         gone_.wait();
       }
