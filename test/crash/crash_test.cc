@@ -193,7 +193,7 @@ std::string run_and_kill(const std::string& directory, const Moment& moment) {
   };
   while (std::count(acknowledged.begin(), acknowledged.end(), '\n') < moment.lines && hear()) {
   }
-  usleep(static_cast<useconds_t>(moment.after_ms) * 1000);
+  usleep(static_cast<useconds_t>(moment.after_ms) * 1000);  // for the victim to get into the midst of something
   kill(child, SIGKILL);
   while (hear()) {
   }
