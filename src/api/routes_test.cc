@@ -113,9 +113,10 @@ TEST_F(Served, the_header_alone_says_who_may_send_a_body) {
 
 TEST_F(Served, answers_say_what_http_wants_said) {
   EXPECT_EQ(call("GET", "/v1/things", "wrong").headers.at("www-authenticate"), "Bearer");
-  EXPECT_EQ(call("PUT", "/v1/things").headers.at("allow"), "GET, HEAD");
+  EXPECT_EQ(call("PUT", "/v1/things").headers.at("allow"), "GET");
+  EXPECT_EQ(call("PUT", "/v1/open").headers.at("allow"), "GET, HEAD");
   EXPECT_EQ(call("GET", "/v1/things/a/of/b").headers.at("allow"), "POST");
-  EXPECT_EQ(call("HEAD", "/v1/things").status, 200);
+  EXPECT_EQ(call("HEAD", "/v1/things").status, 405) << "what shows nothing is no look";
   EXPECT_EQ(call("HEAD", "/v1/open", "wrong").status, 200);
   EXPECT_EQ(refuse(Error{Code::kQuotaExceeded, "x"}).headers.at("retry-after"), "10");
   EXPECT_EQ(refuse(Error{Code::kUnavailable, "x"}).headers.at("retry-after"), "10");

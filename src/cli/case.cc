@@ -60,6 +60,7 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
 Result<int> show(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const bool look = !options.pictures.empty();
+  if (look) TRY(make_private_folder(options.pictures));  // or what could not be shown would count as looked at
   ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id + (look ? "" : "?fingers=no")));
   Json pictures{Json::Array()};
   if (look) {

@@ -40,6 +40,7 @@ Status make_private_folder(const std::string& path) {
   std::error_code error;
   const std::filesystem::path folder(path);
   if (std::filesystem::is_directory(folder, error)) return {};
+  error.clear();  // that nothing is there yet is no error
   if (folder.has_parent_path()) std::filesystem::create_directories(folder.parent_path(), error);
   if (!error && ::mkdir(path.c_str(), 0700) == 0) return {};
   const int number = error ? error.value() : errno;

@@ -369,6 +369,26 @@ TEST_F(Home, replaces_a_key_with_an_overlap_and_destroys_the_older_one) {
   EXPECT_TRUE(check_node(col.path, false)->well());
 }
 
+class OtherClock final : public Clock {
+ public:
+  explicit OtherClock(std::int64_t ahead_ms) : now_ms_(SystemClock().now_ms() + ahead_ms) {}
+  std::int64_t now_ms() const override { return now_ms_; }
+
+ private:
+  const std::int64_t now_ms_;
+};
+
+TEST_F(Home, a_clock_that_runs_ahead_at_a_start_frees_no_key_and_one_behind_takes_no_certificate_to_come) {
+  const Directory col = made("COL"), usa = made("USA");
+  ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());
+  EXPECT_EQ(finish_renewal(col.path, OtherClock(-2 * kDayMs)).error().code, Code::kConflict);
+  ASSERT_TRUE(finish_renewal(col.path).ok());
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa, "old")).ok());
+  ASSERT_TRUE(renew(col.path, {Renewable::kSigning}, random_).ok());
+  EXPECT_EQ(finish_renewal(col.path, OtherClock(4000 * kDayMs)).error().code, Code::kConflict)
+      << "the node's own log knows of no such day";
+}
+
 TEST_F(Home, goes_on_with_a_renewal_that_a_crash_cut) {
   const Directory col = made("COL");
   ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());

@@ -56,15 +56,41 @@ Status make_next(const Directory& directory, Renewable what, Random& random, con
                      Readers::kByUmask);
 }
 
+// A certificate that begins only later would let nobody in.
+Status check_begun(const std::string& path, const Clock& clock) {
+  const std::string next = certificate_file(path, Generation::kNext);
+  if (!is_there(next)) return {};
+  ASSIGN_OR_RETURN(const std::string pem, read_text(next));
+  ASSIGN_OR_RETURN(const net::CertificateDates dates, net::certificate_dates(pem));
+  if (dates.from_ms <= clock.now_ms()) return {};
+  return Error{Code::kConflict, "the next certificate begins only on " + to_iso8601(dates.from_ms) +
+                                    ": it was made by a clock that ran ahead, or the clock is behind now"};
+}
+
+// The time that the clock and this node's own log agree on: a clock that runs ahead at a start frees no key.
+Result<std::int64_t> believed_ms(const Directory& directory, const Clock& clock) {
+  const std::int64_t clock_ms = clock.now_ms();
+  ASSIGN_OR_RETURN(const auto log, store::open_log(directory.path));
+  ASSIGN_OR_RETURN(const std::uint64_t size, log->log_size());
+  if (size == 0) return clock_ms;
+  ASSIGN_OR_RETURN(const std::vector<LogRow> newest, log->log_rows(size - 1, 1));
+  if (newest.empty()) return Error{Code::kCorrupt, "the newest entry of the log is not there"};
+  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(newest.front().leaf)));
+  const std::string* const time = leaf["time"].as_string();
+  if (time == nullptr) return Error{Code::kCorrupt, "an entry of the log has no time"};
+  ASSIGN_OR_RETURN(const std::int64_t logged_ms, parse_iso8601(*time));
+  return std::min(clock_ms, logged_ms + kDayMs);
+}
+
 // An agreement under which something may still be asked, answered or released, and that names a part of ours that is
 // about to go.
-Status check_unneeded(const Directory& directory) {
+Status check_unneeded(const Directory& directory, const Clock& clock) {
   if (directory.role != "node") return {};
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> known, known_agreements(directory));
   ASSIGN_OR_RETURN(const std::vector<AcceptedAgreement> all, policy::read_records(known));
   ASSIGN_OR_RETURN(const OwnParts next, own_parts(directory, Generation::kNext));
   const policy::Holdings to_stay{{next.signing}, {next.sealing}, {next.certificate_sha256}};
-  const std::int64_t now_ms = SystemClock().now_ms();
+  ASSIGN_OR_RETURN(const std::int64_t now_ms, believed_ms(directory, clock));
   for (const AcceptedAgreement& each : all) {
     if (each.state == AgreementState::kTerminated || now_ms >= each.valid_until_ms) continue;
     const auto gone = policy::not_ours(each, directory.country, to_stay);
@@ -144,13 +170,14 @@ Result<std::string> renew(const std::string& path, const std::vector<Renewable>&
   return policy::fingerprint(next);
 }
 
-Status finish_renewal(const std::string& path) {
+Status finish_renewal(const std::string& path, const Clock& clock) {
   ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
   ASSIGN_OR_RETURN(const Turn turn, Turn::take(path));
   const auto half_done = [&](Renewable what) { return is_there(key_file(path, what, Generation::kPresent) + kOld); };
   if (!waits(path) && std::none_of(std::begin(kAll), std::end(kAll), half_done))
     return Error{Code::kNotFound, "nothing waits to be finished: puente node renew makes the next key"};
-  if (waits(path)) TRY(check_unneeded(directory));
+  if (waits(path)) TRY(check_unneeded(directory, clock));
+  TRY(check_begun(path, clock));
   ASSIGN_OR_RETURN(SecretKey key, node_key(path));  // nobody has the directory open while its keys change
   SystemRandom random;
   ASSIGN_OR_RETURN(const auto store, store::open(path, store::Mode::kOpen, std::move(key), random));

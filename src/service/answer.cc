@@ -1,9 +1,12 @@
 // The answering side: a partner's question, hit or no hit.
+#include <memory>
+
 #include "core/limits.h"
 #include "core/parallel.h"
 #include "core/patience.h"
 #include "service/exhibit.h"
 #include "service/inside.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
@@ -17,6 +20,7 @@ struct Searched {
   identify::Found found;
   Exhibit exhibit;
   store::EncounterId shown;
+  std::shared_ptr<const Likeness> like;  // of anybody, when somebody was found and others are hidden from the partner
 };
 
 Status show(const Node::Inside& in, const Candidate& best, Searched& searched) {
@@ -55,6 +59,7 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
   out.found = in.roster.search(out.probe, Scope::partner(partner), 1, &patience, gives_way);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
+  if (in.roster.hides_from(partner)) out.like = std::make_shared<const Likeness>(in.roster, out.probe, true);
   const Status shown = show(in, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
@@ -140,17 +145,29 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
   return casework::open_case(std::move(hit), in.now_ms(), in.now_ms() + in.config.case_days * kDayMs);
 }
 
+// Whether the probe is somebody's too who is hidden from the partner: a hand that is known by two ids, one of them
+// hidden.
+bool is_of_the_hidden(const Node::Inside& in, const std::string& partner, const Searched& searched) {
+  if (!in.roster.hides_from(partner)) return false;
+  const Likeness like = searched.like ? *searched.like : Likeness(in.roster, searched.probe, true);
+  return withheld_from(in.roster, like.now(false)).contains(partner);
+}
+
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
 // verdict.
 Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transaction, const Agreement& agreement,
                                    const exchange::Header& header, const exchange::QuestionBody& question,
                                    Searched searched) {
   const Scope scope = Scope::partner(header.from);
-  const auto candidates = in.roster.since(searched.found, searched.probe, scope, 1).candidates;
+  auto candidates = in.roster.since(searched.found, searched.probe, scope, 1).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("case_reference", question.case_reference);
+  if (!candidates.empty() && is_of_the_hidden(in, header.from, searched)) {
+    details.set("hidden", candidates_json(candidates));
+    candidates.clear();
+  }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
@@ -160,7 +177,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     answer.outcome = store::Outcome::kReference;
     answer.reference = hit.case_id;
     logged.event = Event::kAnsweredReference;
-    logged.subject = in.journal.pseudonym_of(hit.person_id);
+    logged.of = hit.person_id;
     details.set("case_id", hit.case_id).set("score", hit.score).set("expected_false", hit.expected_false);
   }
   TRY(transaction.put_answer(answer));
@@ -182,6 +199,7 @@ static Result<Bytes> answer_again(Node::Inside& in, const exchange::Header& head
   const std::vector<const char*> over = policy::why_not_in_force(*agreement, in.now_ms());
   if (!over.empty()) return seal_answer(in, *agreement, header, refusal_of(in, header, {over.begin(), over.end()}));
   Written logged = about(in, Event::kAnsweredAgain, header, purpose);
+  logged.entry.purpose.clear();  // the first answer's entry has it; this message's is only what it says
   TRY(in.journal.commit(*transaction, std::move(logged.entry), std::move(logged.details)));
   return seal_answer(in, *agreement, header, known);
 }

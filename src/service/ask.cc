@@ -249,6 +249,8 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
       agreement->digest != header.agreement_digest) {
     return Error{Code::kUnauthenticated, "a verdict about a question that was not put to this partner"};
   }
+  if (agreement->state == AgreementState::kSuspended)
+    return Error{Code::kUnavailable, "the agreement is suspended: nothing is taken until then"};
   Entry logged =
       in.journal.entry(Event::kReleaseReceived, kItself, question.exchange_id, question.agreement_id, question.purpose);
   Result<Question> next = Error{Code::kReplayed, "out of order"};
@@ -267,8 +269,12 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
     logged.reasons = {"not_confirmed"};
   }
   TRY(next);
-  TRY(transaction->update_question(*next));
-  TRY(in.journal.commit(*transaction, std::move(logged), std::move(details)));
+  if (next->state == question.state) {  // again, and nothing new: no entry says that something came
+    TRY(transaction->commit(store::Housekeeping::kDelivery));
+  } else {
+    TRY(transaction->update_question(*next));
+    TRY(in.journal.commit(*transaction, std::move(logged), std::move(details)));
+  }
   return exchange::seal(exchange::reply_header(header, in.seams.random.id("m-"), in.now_ms()),
                         exchange::AcknowledgementBody{}, in.config.signing_key_for(*agreement),
                         agreement->party(header.from)->sealing_key);

@@ -95,7 +95,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
 
   const auto about = [&](Event event) {
     Entry out = in.journal.about(decided, event, caller.user);
-    out.subject = in.journal.pseudonym_of(decided.person_id);
+    out.of = decided.person_id;  // in the details alone: who knows the exchange does not learn when they are hidden
     return out;
   };
   std::vector<Written> entries;

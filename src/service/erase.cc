@@ -23,7 +23,8 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   TRY(transaction.destroy_case_exhibit(named.case_id));
   TRY(enqueue_verdict(in, transaction, named));
   for (const Event event : {Event::kCaseExpired, Event::kProbeDestroyed}) {
-    entries.push_back({in.journal.about(named, event, kItself), Json::object({{"case_id", named.case_id}})});
+    entries.push_back({in.journal.about(named, event, kItself),
+                       Json::object({{"case_id", named.case_id}, {"why", "the person is erased"}})});
   }
   return {};
 }

@@ -95,10 +95,11 @@ void collect(const Json& details, const std::function<void(const std::string&)>&
 
 }  // namespace
 
-// Pseudonyms of the subject and of everybody whose person_id stands in the details.
+// Pseudonyms of whom it is about and of everybody whose person_id stands in the details.
 std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);
+  if (!written.entry.of.empty()) out.insert(pseudonym_of(written.entry.of));
   collect(written.details, [&](const std::string& person_id) { out.insert(pseudonym_of(person_id)); });
   return out;
 }

@@ -28,6 +28,11 @@ Written written_of(const Node::Inside& in, Event event, const std::string& user,
                         {"reasons", event == Event::kProtected ? protection.reasons : protection.lift_reasons}})};
 }
 
+Status at_the_running_node(const Caller& by) {
+  if (!by.at_the_keys) return {};
+  return Error{Code::kDenied, "whoever holds the keys may be any user: this is done at the running node, by a token"};
+}
+
 // One of a hand's ids taken a step further; an entry each.
 using Change = void (*)(Protection&, const Caller&, const std::string& reasons);
 
@@ -47,8 +52,8 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
     ASSIGN_OR_RETURN(std::optional<Protection> held, in.store->protection(each));
     if (each == person_id && (!held || held->withheld_from.empty()))
       return Error{Code::kNotFound, "this person is hidden from nobody"};
-    if (each == person_id) TRY(may(*held, caller));
     if (!held || held->withheld_from.empty()) continue;
+    TRY(may(*held, caller));
     change(*held, caller, reasons);
     ++held->revision;
     TRY(transaction->put_protection(*held));
@@ -155,7 +160,7 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
                        std::vector<Written>& entries) {
   ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAlarmsShown));
   const bool told = std::any_of(unseen.begin(), unseen.end(), [&](const Alarm& each) {
-    return each.kind == alarm.kind && each.person_id == alarm.person_id;
+    return each.kind == alarm.kind && each.person_id == alarm.person_id && each.sentence == alarm.sentence;
   });
   if (told) return {};
   alarm.time_ms = in.now_ms();
@@ -224,7 +229,7 @@ Result<ProtectionView> Node::propose_lift(const Caller& caller, const std::strin
         each.lift_proposed_by = by.user;
         each.lift_reasons = why;
       },
-      [](const Protection&, const Caller&) { return Status(); });
+      [](const Protection&, const Caller& by) { return at_the_running_node(by); });
 }
 
 Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::string& person_id,
@@ -237,16 +242,15 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
         each.lift_proposed_by.clear();
         each.lift_reasons = why;
       },
-      [](const Protection& held, const Caller& by) {
+      [](const Protection& held, const Caller& by) -> Status {
+        TRY(at_the_running_node(by));
         if (held.lift_proposed_by.empty())
-          return Status(Error{Code::kConflict, "nobody has proposed to take this protection off: that comes first"});
-        if (by.at_the_keys)
-          return Status(Error{Code::kDenied,
-                              "whoever holds the keys may be any user: take it off at the running node, by a token"});
+          return Error{Code::kConflict,
+                       "nobody has proposed to take this protection off, or not since the hand has another id: that "
+                       "comes first"};
         if (held.lift_proposed_by == by.user)
-          return Status(
-              Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"});
-        return Status();
+          return Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"};
+        return {};
       });
 }
 

@@ -36,15 +36,13 @@ Result<Progress> decode(ByteView payload) {
 
 Entry about(const Node::Inside& in, const Case& decided, Event event, std::string_view actor) {
   Entry out = in.journal.about(decided, event, actor);
-  if (decided.person_id.empty()) return out;
-  out.subject = in.journal.pseudonym_of(decided.person_id);
   out.of = decided.person_id;
   return out;
 }
 
-// What is known of somebody: as the encounter says that was found, and what it lacks as the newest of the others does.
+// What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
+// leaves.
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
-  ASSIGN_OR_RETURN(const Encounter found, in.store->encounter(decided.person_id, decided.encounter_id));
   ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(decided.person_id));
   BiographicData out;
   const auto take = [&out](const BiographicData& from) {
@@ -52,10 +50,8 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
       if (!value.empty()) out.emplace(element, value);
     }
   };
-  take(found.biographic);
   for (auto id = all.rbegin(); id != all.rend(); ++id) {
-    if (*id == decided.encounter_id || !in.roster.may_be_found(decided.person_id, *id, Scope::partner(decided.partner)))
-      continue;
+    if (!in.roster.may_be_found(decided.person_id, *id, Scope::partner(decided.partner))) continue;
     ASSIGN_OR_RETURN(const Encounter other, in.store->encounter(decided.person_id, *id));
     take(other.biographic);
   }

@@ -161,6 +161,8 @@ TEST_F(ProtectionFlow, two_people_take_it_off_for_every_id_of_the_hand) {
   EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kConflict);
   EXPECT_EQ(node().propose_lift(kOfficer, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
   EXPECT_EQ(node().propose_lift(kSupervisor, "p-1", "why").error().code, Code::kInvalidInput);
+  const Caller at_the_keys_too{kSupervisor.user, Role::kSupervisor, true};
+  EXPECT_EQ(node().propose_lift(at_the_keys_too, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kDenied);
@@ -183,6 +185,46 @@ TEST_F(ProtectionFlow, whoever_is_hidden_anew_must_be_proposed_anew) {
   protect("p-1");
   EXPECT_EQ(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine").error().code,
             Code::kConflict);
+}
+
+TEST_F(ProtectionFlow, a_hand_that_grew_since_the_proposal_is_proposed_anew) {
+  const std::vector<Sample> both = fingers_of(1, 2);
+  enrol_as("p-right", 1, {both[0]});
+  enrol_as("p-left", 1, {both[1]});
+  protect("p-right");
+  protect("p-left");
+  must(node().propose_lift(kSupervisor, "p-right", "claim withdrawn in writing"));
+  enrol_as("p-both", 1);  // says that the two are one hand
+  EXPECT_EQ(node().lift_protection(kOtherSupervisor, "p-right", "read the file, it is genuine").error().code,
+            Code::kConflict);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, whoever_is_in_a_probe_and_hidden_is_not_found_by_the_fingers_of_another_id) {
+  const std::vector<Sample> both = fingers_of(1, 1);
+  enrol_as("p-right", 1, {both[0]});
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  enrol_as("p-left", 1, {both[1]});
+  protect("p-left");
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, nobody_outside_sees_whose_exchange_a_hidden_person_s_was) {
+  world.enrol(world.usa, 1, "p-1");
+  const Question hit = world.ask(world.col, world.usa, 1);
+  must(world.decide(world.usa, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  protect("p-1");
+  node().work();
+  std::set<std::string> of_people, of_exchanges;
+  for (const LogRow& row : must(must(store::open_log(world.usa.directory))->log_rows(0, 1000))) {
+    const Json leaf = must(parse_json(text(row.leaf)));
+    if (leaf["subject"].as_string() == nullptr) continue;
+    (leaf["exchange"].as_string() == nullptr ? of_people : of_exchanges).insert(*leaf["subject"].as_string());
+  }
+  EXPECT_FALSE(of_people.empty());
+  EXPECT_TRUE(of_exchanges.empty());
+  const auto about = must(node().log_entries(kAuditor, {.person_id = "p-1"}));
+  EXPECT_GE(about.lines.size(), 4u) << "an auditor still sees all of it";
 }
 
 // ---- asking discloses

@@ -196,6 +196,42 @@ TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_released_as_t
   EXPECT_EQ(elements_of(details(col(), "released")), elements_of(released));
 }
 
+TEST_F(Truth, what_was_put_right_is_what_leaves) {
+  service::EnrolRequest wrong;
+  wrong.person_id = "bogota-1";
+  wrong.samples = fingers_of(1, 2);  // the better match
+  wrong.biographic[DataElement::kFamilyName] = "Peres";
+  must(col().enrol(kOfficer, wrong));
+  world.clock.advance_ms(1'000);
+  world.enrol(world.col, 1, "bogota-1");  // under the right name
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).released.at(DataElement::kFamilyName),
+            synth::make_person(77, 1).biography.at(DataElement::kFamilyName));
+}
+
+TEST_F(Truth, a_release_that_comes_again_is_acknowledged_and_writes_nothing) {
+  const Question hit = confirmed_hit();
+  world.lose_replies = true;
+  col().work();
+  world.lose_replies = false;
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+  EXPECT_EQ(world.count(world.usa, "release_received"), 1);
+}
+
+TEST_F(Truth, nothing_is_taken_from_a_partner_while_the_agreement_is_suspended_here) {
+  const Question hit = confirmed_hit();
+  must(usa().suspend_agreement(kSupervisor, hit.agreement_id, "an incident, file 9"));
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  must(usa().resume_agreement(kSupervisor, hit.agreement_id, "the incident is over"));
+  later();
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+}
+
 TEST_F(Truth, a_verdict_that_only_says_no_is_acknowledged_as_such) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
