@@ -28,7 +28,8 @@ void put_what_runs_out(const Node::Inside& in, Health& out) {
   out.version = in.config.version;
   if (in.config.certificate_until_ms != 0)
     out.certificate_days_left = (in.config.certificate_until_ms - now_ms) / kDayMs;
-  for (const AcceptedAgreement& each : *in.treaties.all()) {
+  const auto held = in.treaties.all();
+  for (const AcceptedAgreement& each : *held) {
     if (now_ms < each.replaced_ms && policy::why_not_in_force(each, now_ms).empty())
       out.agreement_days_left[each.id] = (each.valid_until_ms - now_ms) / kDayMs;
   }

@@ -23,7 +23,8 @@ Status accept_found(Node::Inside& in) {
 
 Status log_start(Node::Inside& in) {
   Json::Array agreements, notes;
-  for (const AcceptedAgreement& each : *in.treaties.all()) {
+  const auto held = in.treaties.all();
+  for (const AcceptedAgreement& each : *held) {
     agreements.push_back(
         Json::object({{"id", each.id}, {"sha256", to_hex(each.digest)}, {"state", to_string(each.state)}}));
   }

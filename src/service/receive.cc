@@ -12,7 +12,7 @@ namespace {
 
 // Opened at the partner's cost: who has had more than its share is opened for when nobody else wants the processors.
 Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, ByteView sealed) {
-  const auto agreements = in.treaties.all();
+  const auto held = in.treaties.all();
   Result<exchange::Message> out = Error{Code::kInternal, "not opened"};
   const auto open = [&] {
     const Patience work(0);
@@ -69,7 +69,8 @@ Status log_refused_messages_of(Node::Inside& in, const std::string& partner) {
 
 void log_refused_messages(Node::Inside& in) {
   std::set<std::string> partners;
-  for (const AcceptedAgreement& each : *in.treaties.all()) {
+  const auto held = in.treaties.all();
+  for (const AcceptedAgreement& each : *held) {
     if (const Party* partner = each.partner_of(in.config.country)) partners.insert(partner->country);
   }
   for (const std::string& partner : partners) {

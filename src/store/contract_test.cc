@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <map>
@@ -390,7 +391,8 @@ TEST_P(StoreContract, opens_the_details_of_an_entry_until_they_are_erased) {
   EXPECT_EQ(store().log_details_from(first, 10)->size(), 1u);
   ASSERT_TRUE(within([&](Transaction& t) { return t.erase_log_details(first); }).ok());
   EXPECT_EQ(store().log_details(first).error().code, Code::kNotFound);
-  for (const std::uint64_t index : *store().log_details_from(0, 10)) EXPECT_NE(index, first);
+  const std::vector<std::uint64_t> kept = *store().log_details_from(0, 10);
+  EXPECT_EQ(std::count(kept.begin(), kept.end(), first), 0);
 }
 
 TEST_P(StoreContract, the_outbox_gives_what_is_due_and_counts_attempts) {
