@@ -12,7 +12,7 @@ namespace {
 
 // Opened at the partner's cost: who has had more than its share is opened for when nobody else wants the processors.
 Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, ByteView sealed) {
-  const auto held = in.treaties.all();
+  const auto agreements = in.treaties.all();
   Result<exchange::Message> out = Error{Code::kInternal, "not opened"};
   const auto open = [&] {
     const Patience work(0);
