@@ -35,7 +35,10 @@ class Program : public ::testing::Test {
       tokens_[role] = added.output.substr(0, added.output.find('\n'));
     }
   }
-  void TearDown() override { std::filesystem::remove_all(root_); }
+  void TearDown() override {
+    process_.reset();  // it writes there until it has ended
+    std::filesystem::remove_all(root_);
+  }
 
   Ended run(const std::vector<std::string>& arguments) {
     auto ended = run_program(PUENTE_PROGRAM, arguments, root_ + "/errors", 120'000);
