@@ -23,10 +23,13 @@ bool wants_json(const CLI::App& app) {  // the command that was given, which is 
 
 int finish(const CLI::App& app, const Run& run) {
   const Result<int> done = run();
-  if (done.ok()) return *done;
-  if (wants_json(app)) print_json(Json::object({{"error", error_json(done.error())}}));
-  complain(done.error());
-  return 1;
+  if (!done.ok() && wants_json(app)) print_json(Json::object({{"error", error_json(done.error())}}));
+  if (!done.ok()) complain(done.error());
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // a full disk: a script must not take it for done
+    complain({Code::kUnavailable, "it is done, but what there is to print could not be written to standard output"});
+    return 1;
+  }
+  return done.ok() ? *done : 1;
 }
 
 Result<std::string> read_line(const std::string& path) {

@@ -346,6 +346,17 @@ TEST_P(Exchange, a_release_beyond_the_agreement_is_refused_by_the_recipient) {
   EXPECT_EQ(release([](Json& body) { body.set("purpose", "missing_person_search"); }).error().code, Code::kDenied);
   EXPECT_EQ(release([](Json& body) { body.set("retention_until_ms", kNow + 31 * kDayMs); }).error().code,
             Code::kDenied);
+  for (const char* value : {"A\x1e"
+                            "B",
+                            "Ana\r\nstate: no_hit", "\x1b]0;title\x07"}) {
+    EXPECT_EQ(release([&](Json& body) {
+                body.set("elements", Json::object({{"family_name", value}}));
+              })
+                  .error()
+                  .code,
+              Code::kInvalidInput)
+        << "it would be shown on terminals";
+  }
   EXPECT_EQ(release([](Json& body) {
               body.set("elements", Json::object({{"religion", "x"}}));
             })

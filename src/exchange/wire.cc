@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "core/biographic.h"
 #include "core/limits.h"
 
 namespace puente::exchange {
@@ -216,6 +217,7 @@ Result<ReleaseBody> read_release(const Json& json) {
     out.elements.emplace(*element, text);
   }
   TRY(values.finish());
+  TRY(check_biographic(out.elements));  // it is shown on terminals, and written into others' formats
   return out;
 }
 

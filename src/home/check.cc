@@ -357,9 +357,9 @@ Status check_before_serving(const Directory& directory, std::int64_t now_ms) {
   ASSIGN_OR_RETURN(const net::CertificateDates dates, net::certificate_dates(identity.certificate_pem));
   if (now_ms < dates.until_ms) return {};
   return Error{Code::kConflict,
-               fmt::format("{}/keys/tls.crt ended on {}: nobody would connect. Make another with: puente "
-                           "node renew --data {} --certificate",
-                           directory.path, day(dates.until_ms), directory.path)};
+               fmt::format("{}/keys/tls.crt ended on {}, and the clock says {}: is that so? Then nobody would connect; "
+                           "make another with: puente node renew --data {} --certificate",
+                           directory.path, day(dates.until_ms), day(now_ms), directory.path)};
 }
 
 }  // namespace puente::home

@@ -81,7 +81,8 @@ Result<std::vector<UserLine>> list_users(const std::string& path);
 // agreement; which is used follows the agreements; when none needs the older one any more it is destroyed.
 enum class Renewable { kCertificate, kSigning, kSealing };
 // Makes the next of these, and party.next.json for the new agreement; `hosts` as in make_directory. kAlreadyExists when
-// a next one waits already. Its fingerprint; empty for an overseer, which is no party.
+// a next one waits already; one that was cut short is made whole. Its fingerprint; empty for an overseer, which is no
+// party.
 Result<std::string> renew(const std::string& path, const std::vector<Renewable>& what, Random& random,
                           const std::vector<std::string>& hosts = {});
 // Puts the next ones in their places and destroys the older ones. kConflict names the agreement that still needs one;

@@ -389,6 +389,21 @@ TEST_F(Home, a_clock_that_runs_ahead_at_a_start_frees_no_key_and_one_behind_take
       << "the node's own log knows of no such day";
 }
 
+TEST_F(Home, takes_up_a_renewal_that_was_cut_while_it_was_made) {
+  const Directory col = made("COL");
+  ASSERT_TRUE(renew(col.path, {Renewable::kCertificate, Renewable::kSigning}, random_).ok());
+  const OwnParts made_before = *own_parts(col, Generation::kNext);
+  std::filesystem::remove(col.path + "/party.next.json");  // the disk was full
+  std::filesystem::remove(col.path + "/keys/tls.next.crt");
+  const auto again = renew(col.path, {Renewable::kCertificate, Renewable::kSigning}, random_);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_EQ(own_parts(col, Generation::kNext)->signing, made_before.signing);
+  EXPECT_TRUE(std::filesystem::exists(col.path + "/party.next.json"));
+  EXPECT_EQ(renew(col.path, {Renewable::kSigning}, random_).error().code, Code::kAlreadyExists);
+  ASSERT_TRUE(finish_renewal(col.path).ok());
+  EXPECT_TRUE(check_node(col.path, false)->well());
+}
+
 TEST_F(Home, goes_on_with_a_renewal_that_a_crash_cut) {
   const Directory col = made("COL");
   ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -16,11 +17,15 @@
 namespace puente::home {
 namespace {
 
+constexpr const char* kMarks[] = {"place.a", "place.b"};
+
 struct Place {
   std::string machine;               // of systemd; empty where there is none
   std::int64_t inode = 0, born = 0;  // of the database file; born in nanoseconds, 0 where the file system does not say
   std::int64_t entries = 0;          // of the log; of an overseer, that it has cosigned, of all logs together
   std::string root;                  // of the log at that size, in hexadecimal
+  std::string mark;                  // an empty file beside this one; none: written by an older version
+  std::int64_t marked = 0;           // when the system last changed it, in milliseconds; nobody can set that
 };
 
 std::string file_of(const Directory& directory) {
@@ -53,6 +58,8 @@ Result<std::optional<Place>> written(const Directory& directory) {
   out.born = reader.integer("born", -kMost, kMost);
   out.entries = reader.integer("entries", 0, kMost);
   out.root = reader.string("root");
+  out.mark = reader.string_or("mark", "");
+  out.marked = reader.integer_or("marked", 0, -kMost, kMost);
   TRY(reader.finish());
   return std::optional(std::move(out));
 }
@@ -73,9 +80,36 @@ Result<std::string> root_at(const Directory& directory, std::int64_t entries) {
 
 // Of a directory without the file: one that this version has run in always has it.
 Result<std::string> why_without(const Directory& directory, std::int64_t entries) {
-  if (directory.role != "node" || entries == 0) return std::string();
+  const std::string missing = "there is no place.json beside the database";
+  if (entries == 0) return std::string();
+  if (directory.role != "node") return missing;
   ASSIGN_OR_RETURN(const LogRow last, last_of(directory, entries));
-  return std::string(rows_in(text(last.leaf)).empty() ? "" : "there is no place.json beside the database");
+  return rows_in(text(last.leaf)).empty() ? std::string() : missing;
+}
+
+// When the system last changed a file itself, whatever its other dates were set to.
+Result<std::int64_t> changed_at(const std::string& file) {
+  struct statx facts {};
+  if (::statx(AT_FDCWD, file.c_str(), 0, STATX_CTIME, &facts) != 0) return Error{Code::kNotFound, "no " + file};
+  return facts.stx_ctime.tv_sec * 1000 + facts.stx_ctime.tv_nsec / 1'000'000;
+}
+
+// A backup that was copied over the directory, file into file, brings a place.json that fits its database. Its mark is
+// gone, or came with the copy: either way it is not the one that this was written beside.
+bool has_its_mark(const Place& place, const Directory& directory) {
+  if (place.mark.empty()) return true;
+  const auto changed = changed_at(directory.path + "/" + place.mark);
+  return changed.ok() && *changed == place.marked;
+}
+
+// Another mark than the last one, which stays until place.json names this one: a crash between leaves one that fits.
+Status mark_anew(const Directory& directory, Place& place) {
+  const auto before = written(directory);
+  const bool first = !before.ok() || !*before || (*before)->mark != kMarks[0];
+  place.mark = kMarks[first ? 0 : 1];
+  TRY(write_file(directory.path + "/" + place.mark, {}));
+  ASSIGN_OR_RETURN(place.marked, changed_at(directory.path + "/" + place.mark));
+  return {};
 }
 
 Result<std::string> why_by(const Place& place, const Directory& directory, std::int64_t entries) {
@@ -83,6 +117,8 @@ Result<std::string> why_by(const Place& place, const Directory& directory, std::
   if (place.machine != now.machine) return std::string("it was made on another machine");
   if (place.inode != now.inode || place.born != now.born)
     return std::string("the database file is not the one that was here");
+  if (!has_its_mark(place, directory))
+    return place.mark + " is not as place.json names it: a backup was copied over, or its owner or mode was changed";
   const bool node = directory.role == "node";
   if (entries < place.entries)
     return fmt::format("it {} {} entries, and {} before", node ? "has a log of" : "has cosigned", entries,
@@ -108,15 +144,21 @@ Result<std::string> why_a_copy(const Directory& directory, std::uint64_t entries
 Status settle(const Directory& directory, std::uint64_t entries) {
   ASSIGN_OR_RETURN(Place place, here(directory));
   place.entries = static_cast<std::int64_t>(entries);
+  TRY(mark_anew(directory, place));
   if (directory.role == "node" && entries > 0) {
     ASSIGN_OR_RETURN(place.root, root_at(directory, place.entries));
   }
-  return write_file(file_of(directory), view(pretty(Json::object({{"machine", place.machine},
-                                                                  {"inode", place.inode},
-                                                                  {"born", place.born},
-                                                                  {"entries", place.entries},
-                                                                  {"root", place.root}})) +
-                                             "\n"));
+  TRY(write_file(file_of(directory), view(pretty(Json::object({{"machine", place.machine},
+                                                               {"inode", place.inode},
+                                                               {"born", place.born},
+                                                               {"entries", place.entries},
+                                                               {"root", place.root},
+                                                               {"mark", place.mark},
+                                                               {"marked", place.marked}})) +
+                                          "\n")));
+  for (const char* mark : kMarks)
+    if (mark != place.mark) ::unlink((directory.path + "/" + mark).c_str());
+  return {};
 }
 
 Error is_a_copy(const Directory& directory, const std::string& why) {

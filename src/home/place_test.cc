@@ -66,6 +66,23 @@ TEST_F(PlaceTest, a_copy_without_place_json_is_one_too) {
   EXPECT_FALSE(fs::exists(copy.path + "/place.json")) << "and nothing was written";
 }
 
+TEST_F(PlaceTest, a_backup_copied_over_file_into_file_is_noticed) {
+  const Directory backup = copied();
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(Visit::begin(wanted_.path, "ana").ok()) << "nobody copied anything";
+  for (const auto& each : fs::directory_iterator(backup.path)) {  // as cp -a BACKUP/. DIR/ does
+    if (!each.is_regular_file()) continue;
+    const std::string content(text(*read_file(each.path(), 64u << 20)));
+    std::FILE* over = std::fopen((wanted_.path + "/" + each.path().filename().string()).c_str(), "w");
+    ASSERT_NE(over, nullptr);
+    ASSERT_EQ(std::fwrite(content.data(), 1, content.size(), over), content.size());
+    std::fclose(over);
+  }
+  EXPECT_NE(why(wanted_), "");
+  EXPECT_EQ(refused(wanted_), Code::kConflict);
+  ASSERT_TRUE(adopt_copy(wanted_.path, "it is the node, the backup was wanted").ok());
+  EXPECT_TRUE(Visit::begin(wanted_.path, "ana").ok());
+}
+
 TEST_F(PlaceTest, moved_within_the_file_system_nothing_is_asked) {
   Directory moved = wanted_;
   moved.path = folder_ + "/elsewhere";

@@ -34,6 +34,19 @@ bool has_next(const std::string& path, Renewable what) {
   return is_there(key_file(path, what, Generation::kNext));
 }
 
+// The next certificate and its key, of which a renewal that was cut left one. Where it was cut while they took their
+// places, that has to be finished first: what is left is the present one's.
+Status clear_half_certificate(const std::string& path) {
+  const std::string key = key_file(path, Renewable::kCertificate, Generation::kNext);
+  const std::string certificate = certificate_file(path, Generation::kNext);
+  if (is_there(key) == is_there(certificate)) return {};
+  if (!is_there(key)) return destroy_file(certificate);
+  ASSIGN_OR_RETURN(const std::string present, read_text(certificate_file(path, Generation::kPresent)));
+  ASSIGN_OR_RETURN(const std::string key_pem, read_text(key));
+  if (!net::check_identity({present, key_pem}).ok()) return destroy_file(key);
+  return Error{Code::kConflict, path + ": a renewal was cut while it took its place: puente node renew --finish first"};
+}
+
 bool waits(const std::string& path) {
   return std::any_of(std::begin(kAll), std::end(kAll), [&](Renewable what) { return has_next(path, what); });
 }
@@ -125,12 +138,8 @@ Status step_up(const std::string& present, const std::string& next, Readers read
 Status step_up(const std::string& path, Renewable what) {
   const auto key = [&](Generation of) { return key_file(path, what, of); };
   if (what == Renewable::kCertificate) {
-    const std::string next = key(Generation::kNext);
-    if (is_there(next) && !is_there(certificate_file(path, Generation::kNext))) {  // a crash left it alone
-      ASSIGN_OR_RETURN(const std::string certificate, read_text(certificate_file(path, Generation::kPresent)));
-      ASSIGN_OR_RETURN(const std::string key_pem, read_text(next));
-      if (!net::check_identity({certificate, key_pem}).ok()) return destroy_file(next);
-    }
+    if (const Status cleared = clear_half_certificate(path); !cleared.ok() && cleared.error().code != Code::kConflict)
+      return cleared;
     TRY(step_up(certificate_file(path, Generation::kPresent), certificate_file(path, Generation::kNext),
                 Readers::kByUmask));
   }
@@ -154,7 +163,7 @@ Result<std::string> renew(const std::string& path, const std::vector<Renewable>&
   for (const Renewable each : what) {
     if (overseer && each != Renewable::kCertificate)
       return Error{Code::kInvalidInput, path + ": an overseer has a certificate, but no such key"};
-    if (has_next(path, each))
+    if (has_next(path, each) && (overseer || is_there(party_file(path, Generation::kNext))))
       return Error{Code::kAlreadyExists,
                    std::string("a next ") + name_of(each) + " waits already in " + path + "/keys"};
   }
@@ -163,7 +172,10 @@ Result<std::string> renew(const std::string& path, const std::vector<Renewable>&
     ASSIGN_OR_RETURN(const Party party, read_own_party(path, Generation::kPresent));
     name = party.name;
   }
-  for (const Renewable each : what) TRY(make_next(directory, each, random, hosts));
+  for (const Renewable each : what) {  // what an interrupted renewal has made already stays
+    TRY(clear_half_certificate(path));
+    if (!has_next(path, each)) TRY(make_next(directory, each, random, hosts));
+  }
   if (overseer) return std::string();
   TRY(write_party_file(directory, name, Generation::kNext));
   ASSIGN_OR_RETURN(const Party next, read_own_party(path, Generation::kNext));

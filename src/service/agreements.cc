@@ -50,6 +50,11 @@ Result<Receipt> accept_document(Node::Inside& in, const std::string& document, c
 
 Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons) {
   TRY(authorise(caller, Action::kAcceptAgreement));
+  ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
+  if (agreement.valid_until_ms <= inside_->now_ms()) {
+    return Error{Code::kInvalidInput, "the agreement " + agreement.id + " ended on " +
+                                          to_iso8601(agreement.valid_until_ms) + ": nothing could be exchanged"};
+  }
   return accept_document(*inside_, document, caller.user, reasons);
 }
 

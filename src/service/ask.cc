@@ -70,8 +70,9 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   const bool permitted = decision.permitted;
   Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
                                   question.agreement_id, request.purpose);
-  logged.reasons = decision.reasons;
-  if (!permitted) {
+  if (permitted) logged.reasons = decision.reasons;
+  if (!permitted) {  // why stands in the details alone: one of the reasons says that somebody is hidden
+    details.set("reasons", strings(decision.reasons));
     TRY(in.journal.commit(*transaction, std::move(logged), details));
     return Error{decision.code, decision.explanation()};
   }

@@ -65,11 +65,20 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   const bool last = all.size() <= 1;  // with it the person goes, what hid them, and their name everywhere
   Entry logged = in.journal.entry(Event::kErased, kItself, id.person_id);
   logged.reasons = {"retention_over"};
+  const std::set<std::string> hidden_from = in.roster.withheld_from(id.person_id);
   if (last) TRY(erase_protection(in, *transaction, logged, id.person_id));
   TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
   std::vector<Written> entries;
   entries.push_back({std::move(logged), Json::object({{"encounter_id", id.encounter_id}})});
   if (last) TRY(erase_traces(in, *transaction, id.person_id, entries));
+  if (last && !hidden_from.empty()) {
+    Alarm alarm;  // no name: the person is erased
+    alarm.kind = "protection_over";
+    alarm.sentence = "the last data of somebody are past their date and erased, who was hidden from";
+    for (const std::string& country : hidden_from) alarm.sentence += " " + country;
+    alarm.sentence += ": enrolled again, they are hidden from nobody until somebody says so";
+    TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
+  }
   TRY(in.journal.commit(*transaction, std::move(entries)));
   in.roster.remove_encounter(id.person_id, id.encounter_id);
   if (last) in.roster.remove_person(id.person_id);

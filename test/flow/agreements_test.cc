@@ -176,6 +176,15 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
   EXPECT_EQ(usa().agreements(kExaminer).error().code, Code::kDenied);
 }
 
+TEST_F(Agreements, a_text_that_has_ended_is_not_taken) {
+  const std::string document = trafficking("test-2");
+  world.clock.advance_ms(4000 * kDayMs);
+  const auto taken = usa().accept_agreement(kSupervisor, document, kWhy);
+  ASSERT_FALSE(taken.ok());
+  EXPECT_EQ(taken.error().code, Code::kInvalidInput);
+  EXPECT_NE(taken.error().message.find("ended on"), std::string::npos);
+}
+
 TEST_F(Agreements, what_lies_in_the_data_directory_is_taken_into_force_once) {
   EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kAccepted);
   EXPECT_EQ(world.count(world.usa, "agreement_accepted"), 1);

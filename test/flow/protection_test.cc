@@ -130,6 +130,23 @@ TEST_F(ProtectionFlow, no_date_ends_it) {
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
 }
 
+TEST_F(ProtectionFlow, it_goes_with_the_last_that_is_held_of_somebody_and_a_supervisor_is_told) {
+  service::EnrolRequest brief;
+  brief.person_id = "p-1";
+  brief.samples = fingers_of(1, 2);
+  brief.retention_days = 1;
+  must(node().enrol(kOfficer, std::move(brief)));
+  protect("p-1");
+  world.clock.advance_ms(2 * kDayMs);
+  node().work();
+  ASSERT_EQ(world.count(world.usa, "erased"), 1);
+  const auto told = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told.front().kind, "protection_over");
+  EXPECT_NE(told.front().sentence.find("COL"), std::string::npos);
+  EXPECT_EQ(told.front().sentence.find("p-1"), std::string::npos) << "nobody's name outlives them";
+}
+
 TEST_F(ProtectionFlow, enrolling_again_without_it_does_not_end_it) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   world.enrol(world.usa, 1, "p-1");
@@ -302,11 +319,16 @@ TEST_F(ProtectionFlow, nor_where_others_were_hidden_from_the_partner_before) {
 TEST_F(ProtectionFlow, the_public_part_of_the_log_does_not_say_why_nobody_was_asked) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   EXPECT_FALSE(world.try_ask(world.usa, world.col, 1).ok());
+  EXPECT_FALSE(world.try_ask(world.usa, world.col, 2, Purpose::kMissingPersonSearch).ok()) << "nobody agreed on it";
   const auto rows = must(must(store::open_log(world.usa.directory))->log_rows(0, 1000));
-  const Json leaf = must(parse_json(text(rows.back().leaf)));
-  EXPECT_EQ(*leaf["event"].as_string(), "ask_refused");
-  EXPECT_EQ(*(*leaf["reasons"].as_array())[0].as_string(), "own_rules");
-  EXPECT_EQ(leaf["reasons"].as_array()->size(), 1u);
+  for (std::size_t back = 1; back <= 2; ++back) {
+    const std::string leaf(text(rows[rows.size() - back].leaf));
+    EXPECT_NE(leaf.find("ask_refused"), std::string::npos);
+    EXPECT_EQ(leaf.find("own_rules"), std::string::npos);
+    EXPECT_EQ(must(parse_json(leaf))["reasons"].as_array(), nullptr);
+  }
+  const auto page = must(node().log_entries(kAuditor, {.event = "ask_refused"}));
+  EXPECT_EQ(*(*page.lines.front().details["reasons"].as_array())[0].as_string(), "own_rules");
 }
 
 }  // namespace

@@ -233,6 +233,13 @@ TEST_F(Program, another_certificate_is_not_believed) {
   EXPECT_EQ(response.error().code, Code::kUnauthenticated);
 }
 
+TEST_F(Program, what_could_not_be_printed_is_not_reported_as_done) {
+  const std::string command = std::string(PUENTE_PROGRAM) + " node check --offline --data " + data_;
+  EXPECT_EQ(run_program("/bin/sh", {"-c", command + " > /dev/null"}, root_ + "/errors", 60'000)->exit_code, 0);
+  EXPECT_EQ(run_program("/bin/sh", {"-c", command + " > /dev/full"}, root_ + "/errors", 60'000)->exit_code, 1);
+  EXPECT_NE(errors().find("standard output"), std::string::npos);
+}
+
 TEST_F(Program, refuses_with_one_line_a_database_from_a_newer_version_and_other_nonsense) {
   std::fstream file(data_ + "/puente.db", std::ios::in | std::ios::out | std::ios::binary);
   file.seekp(60);  // SQLite's user_version, big-endian
