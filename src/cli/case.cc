@@ -41,7 +41,6 @@ Result<int> list(const CaseOptions& options) {
 }
 
 Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions& options) {
-  TRY(make_private_folder(options.pictures));
   Json::Array names;
   const Json::Array& pairs = *view["pairs"].as_array();
   for (std::size_t i = 0; i < pairs.size(); ++i) {

@@ -26,7 +26,8 @@ int finish(const CLI::App& app, const Run& run) {
   if (!done.ok() && wants_json(app)) print_json(Json::object({{"error", error_json(done.error())}}));
   if (!done.ok()) complain(done.error());
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // a full disk: a script must not take it for done
-    complain({Code::kUnavailable, "it is done, but what there is to print could not be written to standard output"});
+    const char* what = done.ok() ? "it is done, but what there is to print" : "what there is to print";
+    complain({Code::kUnavailable, std::string(what) + " could not be written to standard output"});
     return 1;
   }
   return done.ok() ? *done : 1;

@@ -42,6 +42,8 @@ Result<int> add(const Options& options) {
   SystemRandom random;
   ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
   ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
+  if (until != home::kNeverExpires && until <= SystemClock().now_ms())
+    return Error{Code::kInvalidInput, "--until: " + to_iso8601(until) + " is past; the token would never be good"};
   ASSIGN_OR_RETURN(const std::string token, home::add_user(options.data, options.name, role, random, until));
   return show_token(options, token);
 }

@@ -66,6 +66,8 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kKeyRenewed, "key_renewed"},
     {Event::kVerdictDropped, "verdict_dropped"},
     {Event::kAnswersForgotten, "answers_forgotten"},
+    {Event::kCaseDecided, "case_decided"},
+    {Event::kNothingReleased, "nothing_released"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

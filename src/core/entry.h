@@ -25,7 +25,7 @@ enum class Event {
   kAnswerRefused,  // a partner's question
   kReplyReceived,  // the partner's answer to ours
   kCaseViewed,
-  kCaseConfirmed,
+  kCaseConfirmed,  // with kCaseRejected and kCaseInconclusive, earlier: what kCaseDecided says now
   kCaseRejected,
   kCaseExpired,
   kReleased,
@@ -43,9 +43,9 @@ enum class Event {
   kAgreementResumed,
   kAgreementTerminated,
   kReleasedRead,         // somebody looked at what a partner released
-  kReleaseHeldBack,      // confirmed, and nothing left: hidden, erased or no longer permitted since the verdict
+  kReleaseHeldBack,      // before version 3: what kNothingReleased says now
   kVerdictAcknowledged,  // the partner has it that nothing is confirmed
-  kCaseInconclusive,     // an examiner looked and could not tell
+  kCaseInconclusive,
   kCaseErased,
   kQuestionErased,
   kDetailsErased,  // of log entries: past their date, or of a person who was erased
@@ -65,8 +65,11 @@ enum class Event {
   kKeyRenewed,
   kVerdictDropped,    // the partner could not be told in time
   kAnswersForgotten,  // what partners were answered, and were counted, long ago
+  // Of whatever verdict: a partner who reads the log must not tell somebody hidden from somebody rejected.
+  kCaseDecided,
+  kNothingReleased,  // rejected, could not tell, nobody decided; or hidden, erased, no longer permitted: its details say
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kAnswersForgotten) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kNothingReleased) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -174,20 +174,12 @@ void Check::agreements() {
 }
 
 void Check::clock() {
-  const auto log = open_log(directory_.path);
-  if (!usable("clock", log)) return;
-  const auto size = (*log)->log_size();
-  if (!usable("clock", size)) return;
-  if (*size == 0) return say(Weight::kWell, "clock", to_iso8601(now_ms_) + "; the log is empty");
-  const auto rows = (*log)->log_rows(*size - 1, 1);
-  if (!usable("clock", rows) || rows->empty()) return;
-  const auto leaf = parse_json(text(rows->front().leaf));
-  const std::string* time = leaf.ok() ? (*leaf)["time"].as_string() : nullptr;
-  const auto last_ms =
-      time == nullptr ? Result<std::int64_t>(Code::kCorrupt, "the last entry has no time") : parse_iso8601(*time);
-  if (!usable("clock", last_ms)) return;
-  const std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(*last_ms));
-  const bool before = now_ms_ + kMinuteMs < *last_ms;
+  const auto last = newest_entry_ms(directory_.path);
+  if (!usable("clock", last)) return;
+  if (!*last) return say(Weight::kWell, "clock", to_iso8601(now_ms_) + "; the log is empty");
+  const std::int64_t last_ms = **last;
+  const std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(last_ms));
+  const bool before = now_ms_ + kMinuteMs < last_ms;
   say(before ? Weight::kWrong : Weight::kWell, "clock", before ? words + ": the clock is behind the log" : words);
 }
 

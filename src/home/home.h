@@ -85,9 +85,9 @@ enum class Renewable { kCertificate, kSigning, kSealing };
 // party.
 Result<std::string> renew(const std::string& path, const std::vector<Renewable>& what, Random& random,
                           const std::vector<std::string>& hosts = {});
-// Puts the next ones in their places and destroys the older ones. kConflict names the agreement that still needs one;
-// kNotFound when nothing waits. The node must not run. Goes on with what a crash left half done. An agreement has ended
-// when the clock and the node's own log both say so.
+// Puts the next ones in their places and destroys the older ones. kConflict names the agreement that still needs one,
+// or says from when on the certificate is good; kNotFound when nothing waits. The node must not run. Goes on with what
+// a crash left half done. An agreement has ended when the clock and the node's own log both say so.
 Status finish_renewal(const std::string& path, const Clock& clock = SystemClock());
 Status write_party(const std::string& path, const std::string& name);  // party.json once more, where it was lost
 

@@ -42,6 +42,9 @@ Result<std::vector<std::string>> read_agreements(const Directory& directory);  /
 // As the database has them, and as the files would be taken; the node may be running.
 Result<std::vector<AgreementRecord>> known_agreements(const Directory& directory);
 
+// When the log's newest entry was written; none while it is empty (log.cc).
+Result<std::optional<std::int64_t>> newest_entry_ms(const std::string& path);
+
 // Whether the database lies where it did, with the log that it had (place.cc).
 Result<std::uint64_t> entries_of_node(const Directory& directory);
 // Why this is a copy, or was restored; empty when it is neither.

@@ -17,6 +17,19 @@ Result<std::unique_ptr<LogStorage>> open_log(const std::string& path) {
   return store::open_log(path);
 }
 
+Result<std::optional<std::int64_t>> newest_entry_ms(const std::string& path) {
+  ASSIGN_OR_RETURN(const auto log, open_log(path));
+  ASSIGN_OR_RETURN(const std::uint64_t size, log->log_size());
+  if (size == 0) return std::optional<std::int64_t>();
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, log->log_rows(size - 1, 1));
+  if (rows.empty()) return Error{Code::kCorrupt, "the log's newest entry is not there"};
+  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(rows.front().leaf)));
+  const std::string* const time = leaf["time"].as_string();
+  if (time == nullptr) return Error{Code::kCorrupt, "the log's newest entry has no time"};
+  ASSIGN_OR_RETURN(const std::int64_t time_ms, parse_iso8601(*time));
+  return std::optional(time_ms);
+}
+
 Result<std::vector<std::string>> find_problems(const std::string& path) {
   ASSIGN_OR_RETURN(SecretKey key, node_key(path));
   SystemRandom random;

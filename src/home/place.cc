@@ -107,7 +107,7 @@ Status mark_anew(const Directory& directory, Place& place) {
   const auto before = written(directory);
   const bool first = !before.ok() || !*before || (*before)->mark != kMarks[0];
   place.mark = kMarks[first ? 0 : 1];
-  TRY(write_file(directory.path + "/" + place.mark, {}));
+  TRY(write_ours(directory.path + "/" + place.mark, {}, Readers::kByUmask));
   ASSIGN_OR_RETURN(place.marked, changed_at(directory.path + "/" + place.mark));
   return {};
 }
@@ -148,14 +148,16 @@ Status settle(const Directory& directory, std::uint64_t entries) {
   if (directory.role == "node" && entries > 0) {
     ASSIGN_OR_RETURN(place.root, root_at(directory, place.entries));
   }
-  TRY(write_file(file_of(directory), view(pretty(Json::object({{"machine", place.machine},
-                                                               {"inode", place.inode},
-                                                               {"born", place.born},
-                                                               {"entries", place.entries},
-                                                               {"root", place.root},
-                                                               {"mark", place.mark},
-                                                               {"marked", place.marked}})) +
-                                          "\n")));
+  TRY(write_ours(file_of(directory),
+                 view(pretty(Json::object({{"machine", place.machine},
+                                           {"inode", place.inode},
+                                           {"born", place.born},
+                                           {"entries", place.entries},
+                                           {"root", place.root},
+                                           {"mark", place.mark},
+                                           {"marked", place.marked}})) +
+                      "\n"),
+                 Readers::kByUmask));
   for (const char* mark : kMarks)
     if (mark != place.mark) ::unlink((directory.path + "/" + mark).c_str());
   return {};

@@ -83,6 +83,11 @@ TEST_F(PlaceTest, a_backup_copied_over_file_into_file_is_noticed) {
   EXPECT_TRUE(Visit::begin(wanted_.path, "ana").ok());
 }
 
+TEST_F(PlaceTest, without_its_mark_it_is_a_copy) {
+  for (const char* mark : {"/place.a", "/place.b"}) fs::remove(wanted_.path + mark);
+  EXPECT_EQ(refused(wanted_), Code::kConflict);
+}
+
 TEST_F(PlaceTest, moved_within_the_file_system_nothing_is_asked) {
   Directory moved = wanted_;
   moved.path = folder_ + "/elsewhere";
@@ -128,6 +133,8 @@ TEST_F(PlaceTest, a_restored_overseer_gets_a_new_key) {
   copy.path = folder_ + "/o2";
   fs::copy(overseer.path, copy.path, fs::copy_options::recursive);
   EXPECT_NE(*why_a_copy(copy, 0), "");
+  fs::remove(copy.path + "/place.json");
+  EXPECT_NE(*why_a_copy(copy, 3), "") << "it has cosigned";
   ASSERT_TRUE(adopt_copy(copy.path, "the old disk has failed").ok());
   EXPECT_EQ(*why_a_copy(copy, 0), "");
   EXPECT_NE(*read_text(copy.path + "/keys/log.vkey"), *read_text(overseer.path + "/keys/log.vkey"));

@@ -82,17 +82,8 @@ Status check_begun(const std::string& path, const Clock& clock) {
 
 // The time that the clock and this node's own log agree on: a clock that runs ahead at a start frees no key.
 Result<std::int64_t> believed_ms(const Directory& directory, const Clock& clock) {
-  const std::int64_t clock_ms = clock.now_ms();
-  ASSIGN_OR_RETURN(const auto log, store::open_log(directory.path));
-  ASSIGN_OR_RETURN(const std::uint64_t size, log->log_size());
-  if (size == 0) return clock_ms;
-  ASSIGN_OR_RETURN(const std::vector<LogRow> newest, log->log_rows(size - 1, 1));
-  if (newest.empty()) return Error{Code::kCorrupt, "the newest entry of the log is not there"};
-  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(newest.front().leaf)));
-  const std::string* const time = leaf["time"].as_string();
-  if (time == nullptr) return Error{Code::kCorrupt, "an entry of the log has no time"};
-  ASSIGN_OR_RETURN(const std::int64_t logged_ms, parse_iso8601(*time));
-  return std::min(clock_ms, logged_ms + kDayMs);
+  ASSIGN_OR_RETURN(const std::optional<std::int64_t> last_ms, newest_entry_ms(directory.path));
+  return last_ms ? std::min(clock.now_ms(), *last_ms + kDayMs) : clock.now_ms();
 }
 
 // An agreement under which something may still be asked, answered or released, and that names a part of ours that is
@@ -160,6 +151,7 @@ Result<std::string> renew(const std::string& path, const std::vector<Renewable>&
   ASSIGN_OR_RETURN(const Turn turn, Turn::take(path));
   const bool overseer = directory.role == "overseer";
   if (what.empty()) return Error{Code::kInvalidInput, "say what: --certificate, --signing or --sealing"};
+  TRY(clear_half_certificate(path));
   for (const Renewable each : what) {
     if (overseer && each != Renewable::kCertificate)
       return Error{Code::kInvalidInput, path + ": an overseer has a certificate, but no such key"};
@@ -173,7 +165,6 @@ Result<std::string> renew(const std::string& path, const std::vector<Renewable>&
     name = party.name;
   }
   for (const Renewable each : what) {  // what an interrupted renewal has made already stays
-    TRY(clear_half_certificate(path));
     if (!has_next(path, each)) TRY(make_next(directory, each, random, hosts));
   }
   if (overseer) return std::string();

@@ -1,5 +1,6 @@
 // The answering side: a partner's question, hit or no hit.
 #include <memory>
+#include <utility>
 
 #include "core/limits.h"
 #include "core/parallel.h"
@@ -59,7 +60,7 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
   out.found = in.roster.search(out.probe, Scope::partner(partner), 1, &patience, gives_way);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
-  if (in.roster.hides_from(partner)) out.like = std::make_shared<const Likeness>(in.roster, out.probe, true);
+  if (in.roster.hides_from(partner)) out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, gives_way);
   const Status shown = show(in, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
@@ -146,11 +147,11 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
 }
 
 // Whether the probe is somebody's too who is hidden from the partner: a hand that is known by two ids, one of them
-// hidden.
-bool is_of_the_hidden(const Node::Inside& in, const std::string& partner, const Searched& searched) {
+// hidden. kUnavailable where that was not looked for before the transaction; the partner asks again.
+Result<bool> is_of_the_hidden(const Node::Inside& in, const std::string& partner, const Searched& searched) {
   if (!in.roster.hides_from(partner)) return false;
-  const Likeness like = searched.like ? *searched.like : Likeness(in.roster, searched.probe, true);
-  return withheld_from(in.roster, like.now(false)).contains(partner);
+  if (!searched.like) return Error{Code::kUnavailable, "somebody was enrolled or hidden a moment ago: ask again"};
+  return withheld_from(in.roster, searched.like->now(false)).contains(partner);
 }
 
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
@@ -164,9 +165,9 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("case_reference", question.case_reference);
-  if (!candidates.empty() && is_of_the_hidden(in, header.from, searched)) {
-    details.set("hidden", candidates_json(candidates));
-    candidates.clear();
+  if (!candidates.empty()) {
+    ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, header.from, searched));
+    if (hidden) details.set("hidden", candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();

@@ -176,7 +176,7 @@ Status take_back(Node::Inside& in, const Question& question, const policy::Decis
   TRY(transaction->update_question(refused));
   TRY(transaction->remove_outbox(question.exchange_id));
   Entry logged = in.journal.about(question, Event::kAskRefused, kItself);
-  logged.reasons = against.reasons;
+  details.set("reasons", strings(against.reasons));
   TRY(in.journal.commit(*transaction, std::move(logged), std::move(details)));
   return {};
 }
@@ -251,7 +251,7 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
     return Error{Code::kUnauthenticated, "a verdict about a question that was not put to this partner"};
   }
   if (agreement->state == AgreementState::kSuspended)
-    return Error{Code::kUnavailable, "the agreement is suspended: nothing is taken until then"};
+    return Error{Code::kUnavailable, "the agreement is suspended here: nothing is taken until it is resumed"};
   Entry logged =
       in.journal.entry(Event::kReleaseReceived, kItself, question.exchange_id, question.agreement_id, question.purpose);
   Result<Question> next = Error{Code::kReplayed, "out of order"};

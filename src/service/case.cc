@@ -42,11 +42,6 @@ std::size_t seen_by(const Case& the_case, const std::string& examiner) {
   return found == the_case.seen.end() ? 0 : found->second.size();
 }
 
-Event event_of(CaseState verdict) {
-  if (verdict == CaseState::kConfirmed) return Event::kCaseConfirmed;
-  return verdict == CaseState::kRejected ? Event::kCaseRejected : Event::kCaseInconclusive;
-}
-
 }  // namespace
 
 Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
@@ -99,9 +94,10 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
     return out;
   };
   std::vector<Written> entries;
-  entries.push_back({about(event_of(decided.state)), Json::object({{"case_id", case_id}, {"reasons", reasons}})});
+  Json details = Json::object({{"case_id", case_id}, {"verdict", to_string(decided.state)}, {"reasons", reasons}});
+  TRY(judge_release(in, *transaction, decided, details));
+  entries.push_back({about(Event::kCaseDecided), std::move(details)});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  TRY(judge_release(in, *transaction, decided, entries));
   TRY(enqueue_verdict(in, *transaction, decided));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;

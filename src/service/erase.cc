@@ -22,7 +22,7 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   ASSIGN_OR_RETURN(named, casework::expire(std::move(named), in.now_ms()));
   TRY(transaction.destroy_case_exhibit(named.case_id));
   TRY(enqueue_verdict(in, transaction, named));
-  for (const Event event : {Event::kCaseExpired, Event::kProbeDestroyed}) {
+  for (const Event event : {Event::kCaseDecided, Event::kProbeDestroyed}) {  // as if somebody had decided
     entries.push_back({in.journal.about(named, event, kItself),
                        Json::object({{"case_id", named.case_id}, {"why", "the person is erased"}})});
   }

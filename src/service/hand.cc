@@ -24,9 +24,10 @@ Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const s
 
 }  // namespace
 
-Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger) : roster_(roster) {
+Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, bool gives_way)
+    : roster_(roster) {
   const auto look = [&](std::vector<identify::Probe> as) {
-    identify::Found found = roster.search_widely(as);
+    identify::Found found = roster.search_widely(as, gives_way);
     looked_.push_back({std::move(as), std::move(found)});
   };
   look(probe);

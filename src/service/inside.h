@@ -72,9 +72,8 @@ Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item, Cou
 // and written into the log, at each attempt. Whatever else waits, there is room for it.
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
 // At the verdict: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever changes
-// until the partner is told. The case is then withdrawn, and the entry that says so put behind the caller's.
-Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided,
-                     std::vector<Written>& entries);                    // release.cc
+// until the partner is told. The case is then withdrawn, and `details` say why.
+Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided, Json& details);                    // release.cc
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open

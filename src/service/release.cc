@@ -82,18 +82,17 @@ class Telling {
     ASSIGN_OR_RETURN(progress_, decode(item_.payload));
     const auto transaction = in_.store->begin();
     TRY(transaction->remove_outbox(item_.id));
-    if (decided_.state != CaseState::kConfirmed) return transaction->commit(store::Housekeeping::kDelivery);
     return hold_back(*transaction, std::move(against));
   }
 
   // Says once that nothing leaves for now.
   Status wait(std::string why) {
     ASSIGN_OR_RETURN(progress_, decode(item_.payload));
-    if (decided_.state == CaseState::kConfirmed && progress_.held != why) {
+    if (progress_.held != why) {
       const auto transaction = in_.store->begin();
       progress_.held = why;
       TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
-      TRY(in_.journal.commit(*transaction, about(in_, decided_, Event::kReleaseHeldBack, kItself),
+      TRY(in_.journal.commit(*transaction, about(in_, decided_, Event::kNothingReleased, kItself),
                              held_details({why})));
     }
     return {Code::kUnavailable, "the agreement of a decided case is suspended"};
@@ -116,12 +115,14 @@ class Telling {
     return out;
   }
 
+  // The same entry at the same moment whatever the verdict was: who reads the log, and knows the exchange, must not tell
+  // somebody hidden from somebody rejected.
   Status hold_back(store::Transaction& transaction, std::vector<std::string> against) {
-    if (progress_.released.empty()) {
+    if (decided_.state == CaseState::kConfirmed && progress_.released.empty()) {
       ASSIGN_OR_RETURN(decided_, casework::withdraw(decided_));
       TRY(transaction.update_case(decided_));
     }
-    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleaseHeldBack, kItself),
+    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kNothingReleased, kItself),
                            held_details(std::move(against))));
     return {};
   }
@@ -137,8 +138,9 @@ class Telling {
     if (agreement == nullptr || agreement->state != AgreementState::kAccepted)
       return Error{Code::kUnavailable, "the agreement of a decided case was ended or suspended a moment ago"};
     const SealingPublicKey& to = agreement->party(decided_.partner)->sealing_key;
+    std::vector<std::string> against{to_string(decided_.state)};
     if (decided_.state == CaseState::kConfirmed) {
-      std::vector<std::string> against{"refused_at_the_verdict"};
+      against = {"refused_at_the_verdict"};
       std::optional<policy::Disclosure> release;
       if (item_.kind != kRefused) {
         ASSIGN_OR_RETURN(release, disclose(in_, *agreement, decided_, against));
@@ -148,12 +150,12 @@ class Telling {
         sent_.kind = exchange::Kind::kRelease;
         return exchange::seal(sent_, *release, in_.config.signing_key_for(*agreement), to);
       }
-      const std::string held = join(against);
-      if (progress_.held != held) {
-        progress_.held = held;
-        TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
-        TRY(hold_back(*transaction, std::move(against)));
-      }
+    }
+    const std::string held = join(against);
+    if (progress_.held != held) {
+      progress_.held = held;
+      TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
+      TRY(hold_back(*transaction, std::move(against)));
     }
     sent_.kind = exchange::Kind::kNotConfirmed;
     return exchange::seal(sent_, exchange::NotConfirmedBody{decided_.case_id}, in_.config.signing_key_for(*agreement),
@@ -205,8 +207,7 @@ class Telling {
 
 }  // namespace
 
-Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided,
-                     std::vector<Written>& entries) {
+Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided, Json& details) {
   if (decided.state != CaseState::kConfirmed) return {};
   std::vector<std::string> against{"agreement_of_the_case_is_gone"};
   if (const Treaties::Held agreement = in.treaties.of(decided); agreement != nullptr) {
@@ -215,9 +216,7 @@ Status judge_release(const Node::Inside& in, store::Transaction& transaction, Ca
   if (against.empty() || against == std::vector<std::string>{kSuspended}) return {};
   ASSIGN_OR_RETURN(decided, casework::withdraw(decided));
   TRY(transaction.update_case(decided));
-  entries.push_back(
-      {about(in, decided, Event::kReleaseHeldBack, decided.examiner),
-       Json::object({{"case_id", decided.case_id}, {"partner", decided.partner}, {"why", Json::strings(against)}})});
+  details.set("why", Json::strings(against));
   return {};
 }
 

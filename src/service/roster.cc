@@ -157,7 +157,8 @@ identify::Limits Roster::wide_limits() const {
   return wide;
 }
 
-identify::Found Roster::search_widely(std::span<const identify::Probe> probe) const {
+identify::Found Roster::search_widely(std::span<const identify::Probe> probe, bool gives_way) const {
+  if (gives_way) return gallery_.search(probe, Scope::own(), wide_limits());
   const Turns::Turn turn = turns_.all();
   return gallery_.search(probe, Scope::own(), wide_limits());
 }

@@ -32,7 +32,7 @@ class Roster {
                         std::size_t candidates_max) const;
   // Wherever it is not about finding somebody but about not overlooking one: our own, as far down as it is worth it
   // among those who are hidden. Candidates above Config::expected_false_max are no more than a doubt.
-  identify::Found search_widely(std::span<const identify::Probe> probe) const;
+  identify::Found search_widely(std::span<const identify::Probe> probe, bool gives_way) const;
   identify::Found since_widely(const identify::Found& earlier, std::span<const identify::Probe> probe) const;
   bool is_found(const Candidate& candidate) const { return candidate.expected_false <= config_.expected_false_max; }
   std::optional<Candidate> compare(std::span<const identify::Probe> probe, const std::string& person_id) const;

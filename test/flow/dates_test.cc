@@ -32,6 +32,8 @@ TEST_F(Dates, who_is_erased_is_named_by_no_details_and_no_case_any_more) {
   EXPECT_FALSE(is_named(col(), "CC-1020304050"));
   EXPECT_FALSE(is_named(col(), "Ana Ruiz"));
   EXPECT_EQ(world.count(world.col, "details_erased"), 1);
+  const auto ended = must(col().log_entries(kAuditor, {.event = "case_decided"}));
+  EXPECT_EQ(*ended.lines.back().details["why"].as_string(), "the person is erased");
   for (const Case& each : must(col().cases(kExaminer))) {
     EXPECT_TRUE(each.person_id.empty() && each.verdict_reasons.empty()) << each.case_id;
     EXPECT_NE(each.state, CaseState::kOpen) << "nobody is shown them any more";
@@ -73,7 +75,7 @@ TEST_F(Dates, cases_questions_and_details_go_when_their_time_is_over) {
   world.clock.advance_ms((defaults::kDetailsDays - defaults::kRecordDays) * kDayMs);
   col().work();
   EXPECT_EQ(world.count(world.col, "details_erased"), 1);
-  const auto page = must(col().log_entries(kAuditor, {.event = "case_confirmed"}));
+  const auto page = must(col().log_entries(kAuditor, {.event = "case_decided"}));
   ASSERT_EQ(page.lines.size(), 1u);
   EXPECT_TRUE(page.lines[0].details.is_null());
   EXPECT_TRUE(world.verify_log(world.col).ok);

@@ -310,7 +310,7 @@ TEST_F(Exchange, an_examiner_who_cannot_tell_says_so_and_nothing_is_released) {
   const Case decided =
       must(world.decide(world.col, hit.reference, Verdict::kInconclusive, "too smeared to count ridges"));
   EXPECT_EQ(decided.state, CaseState::kInconclusive);
-  EXPECT_EQ(world.count(world.col, "case_inconclusive"), 1);
+  EXPECT_EQ(world.count(world.col, "case_decided"), 1);
   world.col.node->work();
   const Question ended = world.state(world.usa, hit);
   EXPECT_EQ(ended.state, QuestionState::kNotConfirmed) << "the partner learns no more than that";

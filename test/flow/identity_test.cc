@@ -88,6 +88,8 @@ TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_
   EXPECT_EQ(must(node().alarms(kSupervisor, false)).size(), 1u);
   enrol("p-1", fingers_of(2, 1));
   EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 1u);
+  must(node().enrol({"officer.two", Role::kOfficer}, request("p-1", fingers_of(2, 1))));
+  EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 2u) << "another officer's attempt is another matter";
 }
 
 TEST_F(Identity, the_same_hand_under_a_third_id_tells_a_supervisor) {

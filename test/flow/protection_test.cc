@@ -304,6 +304,8 @@ TEST_F(ProtectionFlow, nor_once_somebody_is_hidden_while_the_partner_is_being_re
   EXPECT_TRUE(world.seen.empty());
   EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kRefused);
   EXPECT_EQ(node().health().outbox, 0u);
+  for (const LogRow& row : must(must(store::open_log(world.usa.directory))->log_rows(0, 1000)))
+    EXPECT_EQ(text(row.leaf).find("own_rules"), std::string_view::npos) << text(row.leaf);
 }
 
 TEST_F(ProtectionFlow, nor_where_others_were_hidden_from_the_partner_before) {

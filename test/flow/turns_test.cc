@@ -136,6 +136,11 @@ TEST_F(Turns, the_same_question_again_gets_the_same_answer_and_an_entry_of_its_o
   EXPECT_EQ(reference("m-2"), first);
   EXPECT_EQ(world.count(world.col, "answered_again"), 1);
   EXPECT_EQ(world.count(world.col, "answered_reference"), 1);
+  for (const LogRow& row : must(must(store::open_log(world.col.directory))->log_rows(0, 1000))) {
+    const std::string leaf(text(row.leaf));
+    const bool again = leaf.find("answered_again") != std::string::npos;
+    EXPECT_FALSE(again && leaf.find("purpose") != std::string::npos) << "the first answer's is the one that was judged";
+  }
 }
 
 TEST_F(Turns, no_word_of_a_partner_s_stands_in_the_log) {
