@@ -9,14 +9,15 @@ namespace {
 using Events = std::vector<std::string>;
 constexpr const char* kWhy = "order 12 of the ministry";
 
-// What the public leaves say of the one question there was: events, actors, and which members they have.
+// What the public leaves say of the one question there was: events, actors by the order they appear in, other members.
 std::vector<std::string> leaves_of_the_question(const std::string& directory) {
   std::vector<std::string> out;
+  std::map<std::string, std::size_t> actors;
   for (const LogRow& row : must(must(store::open_log(directory))->log_rows(0, 1000))) {
     const Json leaf = must(parse_json(text(row.leaf)));
     if (leaf["exchange"].as_string() == nullptr) continue;
-    std::string said;
-    for (const char* member : {"event", "actor", "agreement", "purpose", "subject", "reasons"}) {
+    std::string said = std::to_string(actors.emplace(*leaf["actor"].as_string(), actors.size()).first->second) + " ";
+    for (const char* member : {"event", "agreement", "purpose", "subject", "reasons"}) {
       const std::string* const value = leaf[member].as_string();
       said += (value == nullptr ? leaf[member].is_null() ? "-" : "+" : *value) + std::string(" ");
     }
@@ -276,7 +277,7 @@ TEST_F(Truth, a_verdict_that_only_says_no_is_acknowledged_as_such) {
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kReject, "the cores differ clearly"));
   col().work();
-  EXPECT_EQ(told(), Events{"verdict_acknowledged"});
+  EXPECT_EQ(told(), (Events{"nothing_released", "verdict_acknowledged"}));
 }
 
 TEST_F(Truth, a_case_of_another_text_or_country_under_a_known_id_harms_nothing) {
