@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "lab/load/load.h"
 
 namespace puente::cli {
@@ -49,7 +50,7 @@ void add_bench_exchange(CLI::App& app, Run& run) {
       ->check(CLI::Range(2, 256))
       ->capture_default_str();
   exchange->add_option("--seconds", options->seconds, "of each measurement")
-      ->check(CLI::Range(0.01, 3600.0))
+      ->check(between(0.01, 3600))
       ->capture_default_str();
   exchange->add_flag("--json", *json, "answer as JSON");
   exchange->callback([options, json, &run] { run = [options, json] { return bench_exchange(*options, *json); }; });

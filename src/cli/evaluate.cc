@@ -1,14 +1,21 @@
-// puente evaluate finger | identify | strangers | slap …: error rates by the protocol of the Fingerprint Verification
-// Competition, and whether the search of a gallery finds as many strangers as it says.
+// puente evaluate finger | calibration | identify | strangers | slap …: error rates by the protocol of the Fingerprint
+// Verification Competition, and whether the search of a gallery finds as many strangers as it says.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <span>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
+#include "core/files.h"
+#include "core/limits.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
 #include "lab/evaluate/evaluate.h"
@@ -18,10 +25,10 @@ namespace {
 
 struct FingerOptions {
   std::vector<std::string> directories;
-  std::string scores, picture, title = "Fingerprint comparison", through;
+  std::string scores, curve, picture, title = "Fingerprint comparison", through, same_person = "none";
   int threads = cores();
-  int bootstrap_rounds = 1000, worst_pairs = 0;
-  bool json = false, force = false;
+  int bootstrap_rounds = 1000, worst_pairs = 0, highest = 0;
+  bool strangers = false, json = false, force = false;
 };
 
 // Progress of one kind of work after the other.
@@ -61,18 +68,24 @@ Result<Through> through_of(const std::string& name) {
 }
 
 Result<int> evaluate_finger(const FingerOptions& options) {
-  for (const std::string& path : {options.scores, options.picture}) TRY(check_output(path, options.force));
+  for (const std::string& path : {options.scores, options.curve, options.picture})
+    TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Through through, through_of(options.through));
+  ASSIGN_OR_RETURN(const evaluate::SamePerson same_person, evaluate::parse_same_person(options.same_person));
   ASSIGN_OR_RETURN(const evaluate::Evaluation evaluation,
                    evaluate::evaluate_finger(options.directories, {.threads = options.threads,
                                                                    .bootstrap_rounds = options.bootstrap_rounds,
                                                                    .worst_pairs = options.worst_pairs,
+                                                                   .highest = options.highest,
+                                                                   .same_person = same_person,
+                                                                   .each_another = options.strangers,
                                                                    .through = through,
                                                                    .progress = say_progress()}));
   const auto write = [&](const std::string& path, const std::string& content) {
     return write_output(path, view(content), options.force, Readers::kByUmask);
   };
   if (!options.scores.empty()) TRY(write(options.scores, evaluate::scores_text(evaluation)));
+  if (!options.curve.empty()) TRY(write(options.curve, evaluate::curve_csv(evaluation)));
   if (!options.picture.empty()) TRY(write(options.picture, evaluate::to_svg(evaluation, options.title)));
   if (options.json) {
     print_json(evaluate::to_json(evaluation));
@@ -86,20 +99,32 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   auto options = std::make_shared<FingerOptions>();
   CLI::App* finger = evaluate_command.add_subcommand("finger", "fingerprints, by the FVC protocol");
   finger->footer(
-      "Example: puente evaluate finger fvc2002/DB* --json --scores scores.txt\n"
+      "Examples: puente evaluate finger fvc2002/DB* --json --scores scores.txt\n"
+      "          puente evaluate finger cards/ --same-person every:10 --highest 20\n"
       "Genuine: all pairs of a finger's impressions. Impostor: all pairs of impressions of different fingers of a\n"
-      "directory. An image without a template is a non-match everywhere.");
+      "directory. An image without a template is a non-match everywhere. Where no finger is there twice, strangers\n"
+      "alone are measured: what their scores claim beside what is seen.");
   finger
       ->add_option("DIR", options->directories,
-                   "directories of <subject>_<impression>.png; resolutions in dpi.txt, \"DIR DPI\" a line")
+                   "directories of <subject>_<impression>.png, or of any format that the program reads;\n"
+                   "resolutions in dpi.txt, \"DIR DPI\" a line")
       ->required();
+  finger
+      ->add_option("--same-person", options->same_person,
+                   "whose fingers are one person's, so that their pairs are left out. every:N: numbered fingers, N a\n"
+                   "person (1 to 10, 11 to 20 … when 10); until:TEXT: names alike until TEXT; none")
+      ->capture_default_str();
+  finger->add_flag("--strangers", options->strangers, "each image is of another finger, whatever its name");
   finger->add_option(
       "--through", options->through,
       "compare what is left of templates after a minutiae record: iso2005, iso2011, ansi2004, ansi2009,\n"
       "card, card-compact; or after all but the minutiae is left out: minutiae");
   finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
+  finger->add_option("--curve", options->curve, "write the trade-off curves, comma-separated, with their counts");
   finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
   finger->add_option("--worst", options->worst_pairs, "explain so many genuine and impostor pairs that went worst")
+      ->check(CLI::Range(0, 1000));
+  finger->add_option("--highest", options->highest, "name so many strangers with the highest scores")
       ->check(CLI::Range(0, 1000));
   finger->add_option("--title", options->title, "title of the picture");
   finger->add_option("--threads", options->threads, "threads; times are of one core all the same")
@@ -111,6 +136,72 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   add_force(*finger, options->force);
   finger->add_flag("--json", options->json, "answer as JSON, rates as fractions");
   finger->callback([options, &run] { run = [options] { return evaluate_finger(*options); }; });
+}
+
+struct CalibrationOptions {
+  std::vector<std::string> sources, lost;
+  std::string picture, title = "What scores claim of strangers";
+  bool force = false;
+};
+
+Result<evaluate::Source> read_source(const std::string& argument) {
+  const std::size_t equals = argument.find('=');
+  if (equals == std::string::npos || equals == 0)
+    return Error{Code::kInvalidInput, argument + ": want NAME=FILE, such as careful=careful.json"};
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(argument.substr(equals + 1), limits::kImageBytesMax));
+  ASSIGN_OR_RETURN(const Json json, about(argument, parse_json(text(bytes))));
+  return evaluate::read_source(argument.substr(0, equals), json);
+}
+
+// "MARKED:CLEAN": what of the mates the one loses that the other keeps.
+Result<std::string> lost(const std::string& pair, const std::vector<evaluate::Source>& sources) {
+  const std::size_t colon = pair.find(':');
+  const auto named = [&](const std::string& name) { return std::ranges::find(sources, name, &evaluate::Source::name); };
+  const auto marked = named(pair.substr(0, colon));
+  const auto clean = colon == std::string::npos ? sources.end() : named(pair.substr(colon + 1));
+  if (marked == sources.end() || clean == sources.end() || !marked->rated || !clean->rated)
+    return Error{Code::kInvalidInput, "--lost " + pair + ": want MARKED:CLEAN, two of the sources, each with mates"};
+  return fmt::format("{} loses {:.2f} points of FNMR at FMR 0.1 % beside {}\n", marked->name,
+                     100 * (marked->fnmr_at_fmr_1_in_1000 - clean->fnmr_at_fmr_1_in_1000), clean->name);
+}
+
+Result<int> show_calibration(const CalibrationOptions& options) {
+  TRY(check_output(options.picture, options.force));
+  std::vector<evaluate::Source> sources;
+  for (const std::string& argument : options.sources) {
+    ASSIGN_OR_RETURN(evaluate::Source source, read_source(argument));
+    sources.push_back(std::move(source));
+  }
+  std::string words = evaluate::to_text(sources);
+  for (const std::string& pair : options.lost) {
+    ASSIGN_OR_RETURN(const std::string line, lost(pair, sources));
+    words += line;
+  }
+  if (!options.picture.empty()) {
+    TRY(write_output(options.picture, view(evaluate::to_svg(sources, options.title)), options.force,
+                     Readers::kByUmask));
+  }
+  std::fputs(words.c_str(), stdout);
+  return 0;
+}
+
+void add_calibration(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<CalibrationOptions>();
+  CLI::App* command = evaluate_command.add_subcommand(
+      "calibration", "several evaluations in one table and one picture: what scores claim, what was seen");
+  command->footer(
+      "Example: puente evaluate finger cards/ --same-person every:10 --json > ink.json\n"
+      "         puente evaluate finger clean/ --json > clean.json\n"
+      "         puente evaluate finger marked/ --json > marked.json\n"
+      "         puente evaluate calibration ink=ink.json clean=clean.json marked=marked.json --lost marked:clean\n"
+      "                                     --picture calibration.svg");
+  command->add_option("SOURCE", options->sources, "NAME=FILE, as puente evaluate finger --json writes it")->required();
+  command->add_option("--lost", options->lost,
+                      "MARKED:CLEAN: say how many mates' points the one loses beside the other");
+  command->add_option("--picture", options->picture, "write the picture (SVG)");
+  command->add_option("--title", options->title, "title of the picture");
+  add_force(*command, options->force);
+  command->callback([options, &run] { run = [options] { return show_calibration(*options); }; });
 }
 
 struct IdentifyOptions {
@@ -239,10 +330,11 @@ void add_slaps(CLI::App& evaluate_command, Run& run) {
       evaluate_command.add_subcommand("slap", "slaps of synthetic people: boxes, positions, hands, swaps");
   command->footer("Example: puente evaluate slap --count 200 --seed 42");
   command->add_option("--count", options->study.people, "people, each with three slaps and more")
+      ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command->add_option("--seed", options->study.seed, "of the people")->capture_default_str();
+  command->add_option("--seed", options->study.seed, "of the people")->check(whole_number())->capture_default_str();
   command->add_option("--difficulty", options->study.difficulty, "0 careful, 1 usual, 2 hurried captures")
-      ->check(CLI::Range(0.0, 4.0))
+      ->check(between(0, 4))
       ->capture_default_str();
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return evaluate_slaps(*options); }; });
@@ -281,6 +373,7 @@ void add_evaluate(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("evaluate", "error rates, measured");
   command->require_subcommand(1);
   add_finger(*command, run);
+  add_calibration(*command, run);
   add_identify(*command, run);
   add_strangers(*command, run);
   add_fit(*command, run, "fit", "fit the finger engine's score to comparisons of known truth",

@@ -38,9 +38,10 @@ std::vector<std::pair<double, double>> outline(const std::vector<double>& scores
 
 void draw_distributions(std::string& svg, const Split& pooled, double top) {
   constexpr int kBins = 60;
-  Panel panel(svg, 0, "Scores", "score", "share of comparisons", {0, top}, {1e-5, 1, true});
+  Panel panel(svg, 0, "Scores", "score", "share of comparisons", {0, top},
+              shares_of(std::max(pooled.impostor.size(), pooled.genuine.size())));
   panel.line(outline(pooled.impostor, 0, top / kBins, kBins), kImpostorColour);
-  panel.line(outline(pooled.genuine, 0, top / kBins, kBins), kGenuineColour);
+  if (!pooled.genuine.empty()) panel.line(outline(pooled.genuine, 0, top / kBins, kBins), kGenuineColour);
   panel.legend(0, kGenuineColour, fmt::format("genuine ({})", pooled.genuine.size()));
   panel.legend(1, kImpostorColour, fmt::format("impostor ({})", pooled.impostor.size()));
 }
@@ -54,25 +55,41 @@ std::vector<std::pair<double, double>> det(const Split& scores) {
   return points;
 }
 
-void draw_trade_off(std::string& svg, const Evaluation& evaluation, const Split& pooled) {
-  Panel panel(svg, 1, "Detection error trade-off", "FMR", "FNMR", {1e-5, 1, true}, {1e-3, 1, true});
-  panel.line({{1e-3, 1e-3}, {1, 1}}, "#aaa", "stroke-dasharray='3 3'");
-  int row = 0;
-  if (evaluation.databases.size() > 1) {
-    for (const Database& database : evaluation.databases) {
-      const char* colour = kColours[static_cast<std::size_t>(row) % std::size(kColours)];
-      Split own;
-      split(database, own);
-      panel.line(det(own), colour);
-      panel.legend(row++, colour, database.name);
-    }
-  }
-  panel.line(det(pooled), kPooledColour);
-  panel.legend(row, kPooledColour, evaluation.databases.size() > 1 ? "pooled" : evaluation.databases[0].name);
+void draw_band(Panel& panel, const std::vector<Band>& band) {
+  std::vector<std::pair<double, double>> around;
+  for (const Band& at : band) around.emplace_back(at.fmr, at.fnmr.high);
+  for (auto at = band.rbegin(); at != band.rend(); ++at) around.emplace_back(at->fmr, at->fnmr.low);
+  if (!around.empty()) panel.band(around, kPooledColour);
 }
 
-void draw_calibration(std::string& svg, const Split& pooled, double top) {
-  Panel panel(svg, 2, "What a score claims, and what is", "score (claims FMR 10^(-score/10))",
+void draw_trade_off(std::string& svg, const Evaluation& evaluation, const Split& pooled) {
+  const Axis fmr = shares_of(pooled.impostor.size()), fnmr = shares_of(pooled.genuine.size());
+  Panel panel(svg, 1, "Detection error trade-off", "FMR", "FNMR", fmr, fnmr);
+  const double diagonal = std::max(fmr.from, fnmr.from);
+  panel.line({{diagonal, diagonal}, {1, 1}}, "#aaa", "stroke-dasharray='3 3'");
+  draw_band(panel, evaluation.pooled_band);
+  int row = 0;
+  std::size_t failures = 0, images = 0, rated = 0;
+  for (const Database& database : evaluation.databases) {
+    failures += static_cast<std::size_t>(database.failures);
+    images += database.samples.size();
+    rated += database.rated();
+  }
+  for (const Database& database : evaluation.databases) {
+    if (rated == 1 || !database.rated()) continue;
+    const char* colour = kColours[static_cast<std::size_t>(row) % std::size(kColours)];
+    Split own;
+    split(database, own);
+    panel.line(det(own), colour);
+    panel.legend(row++, colour, database.name);
+  }
+  panel.line(det(pooled), kPooledColour);
+  panel.legend(row++, kPooledColour, evaluation.pooled_band.empty() ? "all" : "all, with 95 % of resampled fingers");
+  panel.legend(row, "none", fmt::format("{} of {} images without a template: misses", failures, images));
+}
+
+void draw_calibration(std::string& svg, const Split& pooled, double top, int place) {
+  Panel panel(svg, place, "What a score claims, and what is", "score (claims FMR 10^(-score/10))",
               "-10 log10 of the observed FMR", {0, top}, {0, top});
   panel.line({{0, 0}, {top, top}}, "#aaa", "stroke-dasharray='3 3'");
   std::vector<double> sorted = pooled.impostor;
@@ -85,9 +102,9 @@ void draw_calibration(std::string& svg, const Split& pooled, double top) {
   panel.line(points, kImpostorColour);
 }
 
-void draw_discards(std::string& svg, const std::vector<Discard>& discards) {
+void draw_discards(std::string& svg, const std::vector<Discard>& discards, std::size_t genuine) {
   Panel panel(svg, 3, "Error versus discard, at FMR 0.1 %", "share of pairs discarded, poorest quality first",
-              "FNMR of those left", {0, 0.5}, {1e-3, 1, true});
+              "FNMR of those left", {0, 0.5}, shares_of(genuine));
   std::vector<std::pair<double, double>> points, perfect;
   for (const Discard& discard : discards) {
     points.emplace_back(discard.discarded, discard.fnmr);
@@ -103,16 +120,19 @@ void draw_discards(std::string& svg, const std::vector<Discard>& discards) {
 }  // namespace
 
 std::string to_svg(const Evaluation& evaluation, const std::string& title) {
-  Split pooled;
-  for (const Database& database : evaluation.databases) split(database, pooled);
-  const double genuine_max = *std::max_element(pooled.genuine.begin(), pooled.genuine.end());
-  const double impostor_max = *std::max_element(pooled.impostor.begin(), pooled.impostor.end());
-  const double top = std::max(60.0, 20 * std::ceil(std::max(genuine_max, impostor_max) / 20));
+  Split all, rated;  // strangers without mates have their place in the calibration alone
+  for (const Database& database : evaluation.databases) {
+    split(database, all);
+    if (database.rated()) split(database, rated);
+  }
+  double highest = *std::max_element(all.impostor.begin(), all.impostor.end());
   std::string drawn;
-  draw_distributions(drawn, pooled, top);
-  draw_trade_off(drawn, evaluation, pooled);
-  draw_calibration(drawn, pooled, std::max(50.0, 10 * std::ceil(impostor_max / 10)));
-  draw_discards(drawn, evaluation.discards);
+  draw_calibration(drawn, all, std::max(50.0, 10 * std::ceil(highest / 10)), evaluation.rated ? 2 : 1);
+  if (!all.genuine.empty()) highest = std::max(highest, *std::max_element(all.genuine.begin(), all.genuine.end()));
+  draw_distributions(drawn, all, std::max(60.0, 20 * std::ceil(highest / 20)));
+  if (!evaluation.rated) return svg_picture(title, 2, drawn);
+  draw_trade_off(drawn, evaluation, rated);
+  draw_discards(drawn, evaluation.discards, rated.genuine.size());
   return svg_picture(title, 4, drawn);
 }
 

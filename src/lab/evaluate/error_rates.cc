@@ -1,14 +1,15 @@
 // Error rates are one sweep over sorted, weighted scores. Weights make the bootstrap cheap: a resampled set of fingers
 // is the same sorted list with other weights.
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
 #include "core/check.h"
+#include "lab/evaluate/claims.h"
 #include "lab/evaluate/draws.h"
-#include "lab/evaluate/evaluate.h"
 
 namespace puente::evaluate {
 namespace {
@@ -93,13 +94,9 @@ void reweigh(std::vector<Weighed>& scores, const std::vector<double>& drawn) {
 }
 
 Interval interval_of(const std::vector<Rates>& rounds, double Rates::*rate) {
-  if (rounds.empty()) return {};
   std::vector<double> values;
   for (const Rates& round : rounds) values.push_back(round.*rate);
-  std::sort(values.begin(), values.end());
-  const double last = static_cast<double>(values.size() - 1);
-  const auto at = [&](double share) { return values[static_cast<std::size_t>(share * last + 0.5)]; };
-  return {at(0.025), at(0.975)};
+  return middle_of(std::move(values));
 }
 
 RatesInterval intervals_of(const std::vector<Rates>& rounds) {
@@ -128,13 +125,15 @@ double threshold_at(const std::vector<Weighed>& sorted, double fmr_max) {
 
 std::vector<Discard> discards_of(const Evaluation& evaluation, double threshold) {
   std::vector<std::pair<int, bool>> genuine;  // quality of the worse print, missed
-  for (const Database& database : evaluation.databases)
+  for (const Database& database : evaluation.databases) {
+    if (!database.rated()) continue;
     for (const Comparison& comparison : database.comparisons) {
       if (!comparison.genuine) continue;
       const int quality = std::min(database.samples[static_cast<std::size_t>(comparison.a)].quality,
                                    database.samples[static_cast<std::size_t>(comparison.b)].quality);
       genuine.emplace_back(quality, comparison.score < threshold);
     }
+  }
   std::sort(genuine.begin(), genuine.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<Discard> discards;
   const double all = static_cast<double>(genuine.size());
@@ -150,20 +149,15 @@ std::vector<Discard> discards_of(const Evaluation& evaluation, double threshold)
   return discards;
 }
 
-std::vector<Claim> claims_of(const std::vector<Weighed>& sorted) {
-  std::vector<Claim> claims;
-  double impostors = 0;
-  for (const Weighed& one : sorted) impostors += !one.genuine;
-  for (double score = 10; score <= 60; score += 5) {
-    double above = 0;
-    for (const Weighed& one : sorted) above += !one.genuine && one.score >= score;
-    claims.push_back({score, finger::false_match_rate(score), above / impostors});
-    if (above == 0) break;
-  }
-  return claims;
-}
-
 }  // namespace
+
+Interval middle_of(std::vector<double> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  const double last = static_cast<double>(values.size() - 1);
+  const auto at = [&](double share) { return values[static_cast<std::size_t>(share * last + 0.5)]; };
+  return {at(0.025), at(0.975)};
+}
 
 Rates error_rates(std::span<const double> genuine, std::span<const double> impostor) {
   Rates rates;
@@ -177,28 +171,62 @@ std::vector<Operating> operating_points(std::span<const double> genuine, std::sp
   return points;
 }
 
-void rate(Evaluation& evaluation, int bootstrap_rounds) {
-  std::vector<std::vector<Weighed>> scores;  // a list a database, then the pooled one
+namespace {
+
+// The rated databases' comparisons, each and in one heap, with the fingers they are of: what rounds are drawn from.
+struct Scores {
+  std::vector<Database*> databases;
+  std::vector<std::vector<Weighed>> each;
   std::vector<Weighed> pooled;
   std::vector<int> first{0};  // finger numbers of database d: first[d] … first[d + 1] - 1
-  std::vector<Rates> all;
-  for (Database& database : evaluation.databases) {
-    int fingers = 0;
-    scores.push_back(by_finger(database, first.back(), fingers));
-    first.push_back(first.back() + fingers);
-    pooled.insert(pooled.end(), scores.back().begin(), scores.back().end());
-    CHECK(rates_of(scores.back(), database.rates));
-    all.push_back(database.rates);
-  }
-  sort_by_score(pooled);
-  evaluation.mean = mean_of(all);
-  CHECK(rates_of(pooled, evaluation.pooled));
-  evaluation.discards = discards_of(evaluation, threshold_at(pooled, 0.001));
-  evaluation.claims = claims_of(pooled);
+};
 
-  std::vector<std::vector<Rates>> rounds(evaluation.databases.size());
+Scores rated_scores(Evaluation& evaluation) {
+  Scores scores;
+  for (Database& database : evaluation.databases) {
+    if (!database.rated()) continue;
+    scores.databases.push_back(&database);
+    int fingers = 0;
+    scores.each.push_back(by_finger(database, scores.first.back(), fingers));
+    scores.first.push_back(scores.first.back() + fingers);
+    scores.pooled.insert(scores.pooled.end(), scores.each.back().begin(), scores.each.back().end());
+  }
+  sort_by_score(scores.pooled);
+  return scores;
+}
+
+// FNMR at the smallest threshold whose FMR is at most each of the falling `fmrs`.
+std::vector<double> fnmr_at(const std::vector<Weighed>& sorted, const std::vector<Band>& fmrs) {
+  std::vector<double> found;
+  sweep(sorted, [&](const Operating& point) {
+    while (found.size() < fmrs.size() && point.fmr <= fmrs[found.size()].fmr) found.push_back(point.fnmr);
+  });
+  return found;
+}
+
+std::vector<Band> empty_band(const std::vector<Weighed>& pooled) {
+  const auto impostors = static_cast<double>(std::ranges::count(pooled, false, &Weighed::genuine));
+  std::vector<Band> band;
+  for (int quarter = 0; std::pow(10, -quarter / 4.0) * impostors >= 1; ++quarter)
+    band.push_back({std::pow(10, -quarter / 4.0), {}});
+  return band;
+}
+
+void fill_band(std::vector<Band>& band, std::vector<std::vector<double>>& rounds) {
+  for (std::size_t i = 0; i < band.size(); ++i) {
+    std::vector<double> values;
+    for (const std::vector<double>& round : rounds) values.push_back(round[i]);
+    band[i].fnmr = middle_of(values);
+  }
+}
+
+void set_intervals(Evaluation& evaluation, Scores& scores, int bootstrap_rounds) {
+  std::vector<Band> band = empty_band(scores.pooled);
+  std::vector<std::vector<double>> band_rounds;
+  std::vector<std::vector<Rates>> rounds(scores.each.size());
   std::vector<Rates> mean_rounds, pooled_rounds;
   std::uint64_t random = 1;
+  const std::vector<int>& first = scores.first;
   for (int round = 0; round < bootstrap_rounds; ++round) {
     std::vector<double> drawn(static_cast<std::size_t>(first.back()), 0);
     for (std::size_t d = 0; d + 1 < first.size(); ++d) {
@@ -208,19 +236,48 @@ void rate(Evaluation& evaluation, int bootstrap_rounds) {
     std::vector<Rates> of_round(rounds.size());
     bool usable = true;  // not when one finger was drawn every time: no impostors
     for (std::size_t d = 0; d < rounds.size(); ++d) {
-      reweigh(scores[d], drawn);
-      usable = rates_of(scores[d], of_round[d]) && usable;
+      reweigh(scores.each[d], drawn);
+      usable = rates_of(scores.each[d], of_round[d]) && usable;
     }
     if (!usable) continue;
     for (std::size_t d = 0; d < rounds.size(); ++d) rounds[d].push_back(of_round[d]);
     mean_rounds.push_back(mean_of(of_round));
-    reweigh(pooled, drawn);
-    rates_of(pooled, pooled_rounds.emplace_back());
+    reweigh(scores.pooled, drawn);
+    rates_of(scores.pooled, pooled_rounds.emplace_back());
+    band_rounds.push_back(fnmr_at(scores.pooled, band));
   }
-  for (std::size_t d = 0; d < rounds.size(); ++d) evaluation.databases[d].interval = intervals_of(rounds[d]);
-  evaluation.bootstrap_rounds = bootstrap_rounds;
+  if (!band_rounds.empty()) {
+    fill_band(band, band_rounds);
+    evaluation.pooled_band = std::move(band);
+  }
+  for (std::size_t d = 0; d < rounds.size(); ++d) scores.databases[d]->interval = intervals_of(rounds[d]);
   evaluation.mean_interval = intervals_of(mean_rounds);
   evaluation.pooled_interval = intervals_of(pooled_rounds);
+}
+
+}  // namespace
+
+void rate(Evaluation& evaluation, int bootstrap_rounds) {
+  for (Database& database : evaluation.databases) {
+    database.genuine = static_cast<int>(std::ranges::count(database.comparisons, true, &Comparison::genuine));
+    database.impostor = static_cast<int>(std::ssize(database.comparisons)) - database.genuine;
+    for (const Comparison& comparison : database.comparisons)
+      if (!comparison.genuine) database.highest = std::max(database.highest, comparison.score);
+  }
+  evaluation.bootstrap_rounds = bootstrap_rounds;
+  set_claims(evaluation, bootstrap_rounds);
+  Scores scores = rated_scores(evaluation);
+  evaluation.rated = !scores.databases.empty();
+  if (!evaluation.rated) return;
+  std::vector<Rates> all;
+  for (std::size_t d = 0; d < scores.each.size(); ++d) {
+    CHECK(rates_of(scores.each[d], scores.databases[d]->rates));
+    all.push_back(scores.databases[d]->rates);
+  }
+  evaluation.mean = mean_of(all);
+  CHECK(rates_of(scores.pooled, evaluation.pooled));
+  evaluation.discards = discards_of(evaluation, threshold_at(scores.pooled, 0.001));
+  set_intervals(evaluation, scores, bootstrap_rounds);
 }
 
 }  // namespace puente::evaluate

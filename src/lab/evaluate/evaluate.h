@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/image.h"
@@ -44,6 +45,7 @@ struct Sample {
   int quality = 0;                   // 0–100; 0 when failed
   std::vector<std::string> reasons;  // why the quality is not better
   std::string failure;               // why there is no template; empty when there is one
+  std::string person = {};           // whose finger; empty: nobody else's in the database
 };
 struct Comparison {
   bool genuine = false;
@@ -56,23 +58,33 @@ struct Interval {
 struct RatesInterval {
   Interval eer, fnmr_at_fmr_1_in_100, fnmr_at_fmr_1_in_1000, zero_fmr;
 };
+// What a score claims beside what happens: the share of impostor comparisons at or above it.
+struct Claim {
+  double score = 0, claimed_fmr = 0, observed_fmr = 0;
+  std::size_t seen = 0;  // impostor comparisons at or above the score
+  // Of observed_fmr, 95 %: the wider of what resampling people and what counting so few gives. Never empty: where none
+  // was seen, some may be.
+  Interval interval = {};
+  double ratio() const { return observed_fmr / claimed_fmr; }  // above 1 the score boasts
+};
 struct Database {
   std::string name;
   std::vector<Sample> samples;
   std::vector<Comparison> comparisons;
   int genuine = 0, impostor = 0, failures = 0;  // comparisons, comparisons, images
-  Rates rates;
+  int left_out = 0;                             // comparisons of different fingers of one person
+  std::vector<std::string> left_aside = {};     // files in the directory that are no images
+  bool rated() const { return genuine > 0 && impostor > 0; }
+  Rates rates;  // when rated: strangers alone have no error rates
   RatesInterval interval;
+  std::vector<Claim> claims;      // at scores of 10, 15, … 70; none without strangers
+  double highest = kFailedScore;  // score of strangers
 };
 // What is left of the misses when the genuine comparisons with the poorest prints are not made: those with the lowest
 // quality of the worse of both prints (P. Grother, E. Tabassi: "Performance of Biometric Quality Measures", IEEE PAMI
 // 29(4), 2007). The threshold stays the one whose pooled FMR is 0.1 %.
 struct Discard {
   double discarded = 0, fnmr = 0;  // shares: of all genuine comparisons, of those left
-};
-// What a score claims beside what happens: the share of impostor comparisons at or above it.
-struct Claim {
-  double score = 0, claimed_fmr = 0, observed_fmr = 0;
 };
 // A comparison that went worst, and why.
 struct WorstPair {
@@ -85,36 +97,74 @@ struct WorstPair {
   double overlap = -1;
   std::string cause;
 };
+// How far the trade-off curve may be off: 95 % of FNMR at a false match rate, from resampling fingers.
+struct Band {
+  double fmr = 0;
+  Interval fnmr;
+};
 struct Evaluation {
   std::vector<Database> databases;
-  std::vector<Discard> discards;  // of all databases together, from 0 to half
-  std::vector<Claim> claims;      // likewise, at scores of 10, 20, …
+  std::vector<Discard> discards;  // of all rated databases together, from 0 to half
+  std::vector<Claim> claims;      // of all databases together
   std::vector<WorstPair> worst;   // genuine ones from the lowest score up, then impostor ones from the highest down
-  Rates mean, pooled;             // mean of the databases' rates; rates of all comparisons in one heap
+  bool rated = false;             // whether any database is; else there are claims alone
+  Rates mean, pooled;             // mean of the rated databases' rates; rates of their comparisons in one heap
   RatesInterval mean_interval, pooled_interval;
+  std::vector<Band> pooled_band;      // from a false match rate of 1 down to one comparison
   int bootstrap_rounds = 0;           // that the intervals come from; 0: there are none
   double extract_ms_median = 0;       // CPU time of one thread for one image, decoding not counted
   double comparisons_per_second = 0;  // CPU time of one thread, templates already prepared
 };
 
+// Which fingers of a directory are one person's: their pairs are neither genuine nor strangers', and left out. Prints
+// of one card share its print, and its neighbours.
+struct SamePerson {
+  int every = 0;      // numbered fingers, so many a person: 1 to 10, 11 to 20 … when 10
+  std::string until;  // or whose names are alike until this text: 000007-2_1 and 000007-3_1 when "-"
+};
+// "none", "every:N", "until:TEXT". kInvalidInput: another.
+Result<SamePerson> parse_same_person(std::string_view rule);
+
 struct Options {
   int threads = 1;
   int bootstrap_rounds = 1000;  // 95 % intervals by resampling fingers; 0: none
   int worst_pairs = 0;          // so many of either kind are explained
+  int highest = 0;              // so many of strangers alone; the larger number holds
+  SamePerson same_person = {};
+  bool each_another = false;  // each image is of another finger, whatever its name
   // what every template goes through before it is compared, such as another format's rounding; none: nothing
   std::function<finger::Template(const finger::Template&)> through = {};
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress;  // one thread at a time
 };
 
-// Each directory is a database of images <subject>_<impression>.png (.jpg). Genuine: all pairs of a finger's
-// impressions. Impostor: all pairs of impressions of different fingers. Resolution: a line "<directory name> <dpi>" in
-// dpi.txt of the directory or its parent, else the image's own, else 500. An image that cannot be read or gives no
-// template is a failure, and all its comparisons are non-matches.
-// kNotFound, kInvalidInput: no such directory, no images, a name not of that form, nothing to compare.
+// Each directory is a database of images <subject>_<impression>.png, or of any format that the program reads. Genuine:
+// all pairs of a finger's impressions. Impostor: all pairs of impressions of different fingers, but for one person's.
+// Without mates there are claims and no error rates. Resolution: a line "<directory name> <dpi>" in dpi.txt of the
+// directory or its parent, else the image's own, else 500. An image that cannot be read or gives no template is a
+// failure, and all its comparisons are non-matches. Files that neither begin nor are named as images are left aside.
+// kNotFound, kInvalidInput: no such directory, no images, a name not of that form, two files of one name, no number
+// where the person is found by it, nothing to compare.
 Result<Evaluation> evaluate_finger(std::span<const std::string> directories, const Options& options = {});
 
-// Fills the rates, their mean and intervals, the discards and the claims from the comparisons that are there already.
+// Fills the counts, the rates, their mean and intervals, the discards and the claims from the comparisons that are
+// there already.
 void rate(Evaluation& evaluation, int bootstrap_rounds);
+
+// ---- several evaluations beside each other
+struct Source {  // what an evaluation's JSON says of all its databases together
+  std::string name;
+  std::int64_t impostor = 0, images = 0, failures = 0;
+  std::vector<Claim> claims;
+  double highest = kFailedScore;
+  bool rated = false;
+  double eer = 0, fnmr_at_fmr_1_in_1000 = 0;  // pooled, when rated
+  Interval fnmr_interval;                     // empty without rounds
+};
+// kInvalidInput: not what to_json(Evaluation) writes.
+Result<Source> read_source(const std::string& name, const Json& evaluation);
+std::string to_text(const std::vector<Source>& sources);
+// What scores claim and what was seen, a curve a source, each point with its interval.
+std::string to_svg(const std::vector<Source>& sources, const std::string& title);
 
 // ---- 1:N
 struct Calibration {
@@ -258,6 +308,9 @@ Json to_json(const SearchMeasured& measured);
 Json to_json(const SlapMeasured& measured);
 // One comparison a line: "genuine|impostor DB A B SCORE".
 std::string scores_text(const Evaluation& evaluation);
+// The trade-off curves for other programs: comma-separated, a line for every half score of a database, each rate with
+// the counts that it comes from.
+std::string curve_csv(const Evaluation& evaluation);
 // The worst pairs, one a line, in words.
 std::string worst_text(const Evaluation& evaluation);
 std::string to_svg(const std::vector<Strangers>& strangers, const std::string& title);

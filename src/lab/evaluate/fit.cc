@@ -181,7 +181,7 @@ std::string model_text(const std::vector<Observation>& observations, const char*
 Result<std::string> fit_score(std::span<const std::string> directories, const Options& options) {
   std::vector<SampleSet> sets;
   for (const std::string& directory : directories) {
-    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
     sets.push_back(std::move(set));
   }
   extract_all(sets, options);
@@ -199,7 +199,7 @@ Result<std::string> fit_score(std::span<const std::string> directories, const Op
 
 Result<std::string> golden_scores(const std::string& directory, int prints, int pairs, const Options& options) {
   std::vector<SampleSet> sets(1);
-  ASSIGN_OR_RETURN(sets[0], list_directory(directory));
+  ASSIGN_OR_RETURN(sets[0], list_directory(directory, options));
   extract_all(sets, options);
   std::vector<finger::Template> chosen;
   for (std::size_t i = 0; i < sets[0].templates.size() && std::ssize(chosen) < prints; ++i)

@@ -167,7 +167,7 @@ Matrix discriminants(const Matrix& within, const Matrix& total) {
 Result<std::string> fit_sketch(std::span<const std::string> directories, const Options& options) {
   std::vector<SampleSet> sets;
   for (const std::string& directory : directories) {
-    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
     sets.push_back(std::move(set));
   }
   extract_all(sets, options);

@@ -50,7 +50,7 @@ Result<Identification> evaluate_identification(const std::string& directory, int
                                                const Options& options) {
   CHECK(fingers_per_person >= 1 && fingers_per_person <= kFingersPerPersonMax);
   std::vector<SampleSet> sets;
-  ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+  ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
   sets.push_back(std::move(set));
   extract_all(sets, options);
   const Impressions impressions = group(sets[0], fingers_per_person);

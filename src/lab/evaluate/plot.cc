@@ -13,7 +13,8 @@ constexpr double kTitleHeight = 34, kPanelWidth = 400, kPanelHeight = 300;
 constexpr double kLeft = 62, kTop = 26, kPlotWidth = 310, kPlotHeight = 225;
 constexpr int kAcross = 2;
 
-std::string spelt(double value) {
+std::string spelt(const Axis& axis, double value) {
+  if (axis.logarithmic && value == axis.from) return "none";
   return value != 0 && std::abs(value) < 0.001 ? fmt::format("{:.0e}", value) : fmt::format("{:g}", value);
 }
 
@@ -61,11 +62,11 @@ Panel::Panel(std::string& svg, int number, const char* title, const char* x_labe
        kPlotHeight);
   for (const double value : ticks(x_)) {
     emit(svg_, "<path d='M{0:.1f} {1} v{2}' stroke='#ddd'/>\n", across(value), top_, kPlotHeight);
-    write(svg_, across(value), top_ + kPlotHeight + 16, "middle", spelt(value));
+    write(svg_, across(value), top_ + kPlotHeight + 16, "middle", spelt(x_, value));
   }
   for (const double value : ticks(y_)) {
     emit(svg_, "<path d='M{0} {1:.1f} h{2}' stroke='#ddd'/>\n", left_, up(value), kPlotWidth);
-    write(svg_, left_ - 6, up(value) + 4, "end", spelt(value));
+    write(svg_, left_ - 6, up(value) + 4, "end", spelt(y_, value));
   }
 }
 
@@ -88,10 +89,27 @@ void Panel::line(const std::vector<std::pair<double, double>>& points, const cha
   svg_ += "'/>\n";
 }
 
+void Panel::band(const std::vector<std::pair<double, double>>& outline, const char* colour) {
+  emit(svg_, "<polygon stroke='none' fill='{}' fill-opacity='0.15' points='", colour);
+  for (const auto& [x, y] : outline) emit(svg_, "{:.1f},{:.1f} ", across(x), up(y));
+  svg_ += "'/>\n";
+}
+
+void Panel::interval(double x, double low, double middle, double high, const char* colour) {
+  emit(svg_, "<path d='M{:.1f} {:.1f} V{:.1f}' stroke='{}' stroke-width='1'/>\n", across(x), up(low), up(high), colour);
+  emit(svg_, "<circle cx='{:.1f}' cy='{:.1f}' r='2.2' fill='{}'/>\n", across(x), up(middle), colour);
+}
+
 void Panel::legend(int row, const char* colour, const std::string& label) {
   const double at = top_ + 14 + 15 * row, end = left_ + kPlotWidth - 8;
   emit(svg_, "<path d='M{} {} h-18' stroke='{}' stroke-width='3'/>\n", end, at - 4, colour);
   write(svg_, end - 24, at, "end", label);
+}
+
+Axis shares_of(std::size_t count) {
+  const double decades =
+      std::max(1.0, std::floor(std::log10(static_cast<double>(std::max<std::size_t>(count, 1)))) + 1);
+  return {std::pow(10, -decades), 1, true};
 }
 
 std::string svg_picture(const std::string& title, int panels, const std::string& drawn) {

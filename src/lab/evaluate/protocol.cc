@@ -12,19 +12,24 @@ namespace {
 
 Status pair_up(SampleSet& set) {
   Database& database = set.database;
+  bool strangers = false;
   for (int a = 0; a < static_cast<int>(database.samples.size()); ++a) {
     if (!set.prepared[a]) ++database.failures;
     for (int b = a + 1; b < static_cast<int>(database.samples.size()); ++b) {
-      const bool genuine = database.samples[a].subject == database.samples[b].subject;
-      ++(genuine ? database.genuine : database.impostor);
+      const Sample &one = database.samples[a], &other = database.samples[b];
+      const bool genuine = one.subject == other.subject;
+      if (!genuine && !one.person.empty() && one.person == other.person) {
+        ++database.left_out;
+        continue;
+      }
+      strangers = strangers || !genuine;
       database.comparisons.push_back({genuine, a, b, kFailedScore});
     }
   }
-  if (database.genuine > 0 && database.impostor > 0) return {};
-  return {
-      Code::kInvalidInput,
-      fmt::format("{} has {} images; want two fingers or more, named <subject>_<impression>.png, one of them with two",
-                  database.name, database.samples.size())};
+  if (strangers) return {};
+  return {Code::kInvalidInput,
+          fmt::format("{} has {} images; want fingers of two people or more, named <subject>_<impression>.png",
+                      database.name, database.samples.size())};
 }
 
 // All comparisons, a thousand at a time; returns comparisons a second of one thread.
@@ -69,14 +74,15 @@ Result<Evaluation> evaluate_finger(std::span<const std::string> directories, con
   if (directories.empty()) return {Code::kInvalidInput, "name at least one directory of images"};
   std::vector<SampleSet> all;
   for (const std::string& directory : directories) {
-    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
     all.push_back(std::move(set));
   }
   Evaluation evaluation;
   evaluation.extract_ms_median = extract_all(all, options);
   for (SampleSet& set : all) TRY(pair_up(set));
   evaluation.comparisons_per_second = compare_all(all, options);
-  if (options.worst_pairs > 0) evaluation.worst = worst_pairs(all, options.worst_pairs);
+  const int highest = std::max(options.worst_pairs, options.highest);
+  if (highest > 0) evaluation.worst = worst_pairs(all, options.worst_pairs, highest);
   for (SampleSet& set : all) evaluation.databases.push_back(std::move(set.database));
   rate(evaluation, options.bootstrap_rounds);
   return evaluation;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -30,15 +31,47 @@ void set_interval(Json& json, const RatesInterval& interval) {
                          {"zero_fmr", to_json(interval.zero_fmr)}}));
 }
 
+// A cell as RFC 4180 wants it.
+std::string csv_text(std::string_view words) {
+  if (words.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(words);
+  std::string out = "\"";
+  for (const char letter : words) out.append(letter == '"' ? 2 : 1, letter);
+  return out + "\"";
+}
+
+Json to_json(const std::vector<Claim>& claims) {
+  Json::Array out;
+  for (const Claim& claim : claims) {
+    out.push_back(Json::object({{"score", claim.score},
+                                {"claimed_fmr", claim.claimed_fmr},
+                                {"observed_fmr", claim.observed_fmr},
+                                {"seen", claim.seen},
+                                {"interval95", to_json(claim.interval)}}));
+  }
+  return Json(std::move(out));
+}
+
+Json to_json(const Database& database, bool intervals) {
+  Json json = Json::object({{"name", database.name},
+                            {"genuine", database.genuine},
+                            {"impostor", database.impostor},
+                            {"left_out", database.left_out},
+                            {"left_aside", Json::strings(database.left_aside)},
+                            {"images", database.samples.size()},
+                            {"failures", database.failures},
+                            {"calibration", to_json(database.claims)},
+                            {"highest_impostor_score", database.highest}});
+  if (database.rated()) set_rates(json, database.rates);
+  if (database.rated() && intervals) set_interval(json, database.interval);
+  return json;
+}
+
 }  // namespace
 
 Json to_json(const Evaluation& evaluation) {
-  Json::Array discards, claims, worst;
+  Json::Array discards, worst;
   for (const Discard& discard : evaluation.discards)
     discards.push_back(Json::object({{"discarded", discard.discarded}, {"fnmr", discard.fnmr}}));
-  for (const Claim& claim : evaluation.claims)
-    claims.push_back(Json::object(
-        {{"score", claim.score}, {"claimed_fmr", claim.claimed_fmr}, {"observed_fmr", claim.observed_fmr}}));
   for (const WorstPair& pair : evaluation.worst)
     worst.push_back(Json::object({{"kind", pair.genuine ? "genuine" : "impostor"},
                                   {"database", pair.database},
@@ -48,24 +81,19 @@ Json to_json(const Evaluation& evaluation) {
                                   {"quality", Json::array({pair.quality_a, pair.quality_b})},
                                   {"cause", pair.cause}}));
   Json::Array databases;
-  for (const Database& database : evaluation.databases) {
-    Json json = Json::object({{"name", database.name},
-                              {"genuine", database.genuine},
-                              {"impostor", database.impostor},
-                              {"failures", database.failures}});
-    set_rates(json, database.rates);
-    if (evaluation.bootstrap_rounds > 0) set_interval(json, database.interval);
-    databases.push_back(std::move(json));
-  }
+  const bool intervals = evaluation.bootstrap_rounds > 0;
+  for (const Database& database : evaluation.databases) databases.push_back(to_json(database, intervals));
   Json mean, pooled;
-  set_rates(mean, evaluation.mean);
-  if (evaluation.bootstrap_rounds > 0) set_interval(mean, evaluation.mean_interval);
-  set_rates(pooled, evaluation.pooled);
-  if (evaluation.bootstrap_rounds > 0) set_interval(pooled, evaluation.pooled_interval);
+  if (evaluation.rated) {
+    set_rates(mean, evaluation.mean);
+    set_rates(pooled, evaluation.pooled);
+    if (intervals) set_interval(mean, evaluation.mean_interval);
+    if (intervals) set_interval(pooled, evaluation.pooled_interval);
+  }
   return Json::object({{"databases", std::move(databases)},
                        {"mean", std::move(mean)},
                        {"pooled", std::move(pooled)},
-                       {"calibration", std::move(claims)},
+                       {"calibration", to_json(evaluation.claims)},
                        {"error_versus_discard", std::move(discards)},
                        {"worst", std::move(worst)},
                        {"extract_ms_median", rounded(evaluation.extract_ms_median, 0.01)},
@@ -130,6 +158,30 @@ std::string worst_text(const Evaluation& evaluation) {
     if (std::string_view(heading) != wanted) fmt::format_to(std::back_inserter(out), "{}\n", heading = wanted);
     fmt::format_to(std::back_inserter(out), "  {} {:>6} {:>6} {:5.1f}  quality {:3} {:3}  {}\n", pair.database, pair.a,
                    pair.b, pair.score, pair.quality_a, pair.quality_b, pair.cause);
+  }
+  return out;
+}
+
+std::string curve_csv(const Evaluation& evaluation) {
+  std::string out = "database,threshold,fmr,false_matches,impostor,fnmr,misses,genuine\n";
+  for (const Database& database : evaluation.databases) {
+    std::vector<double> scores[2];  // of strangers, of mates
+    for (const Comparison& comparison : database.comparisons) scores[comparison.genuine].push_back(comparison.score);
+    for (std::vector<double>& each : scores) std::sort(each.begin(), each.end());
+    const auto below = [&](int genuine, double threshold) {
+      const std::vector<double>& each = scores[genuine];
+      return std::lower_bound(each.begin(), each.end(), threshold) - each.begin();
+    };
+    const auto strangers = std::ssize(scores[0]), mates = std::ssize(scores[1]);
+    const double top = std::max(scores[0].empty() ? 0 : scores[0].back(), scores[1].empty() ? 0 : scores[1].back());
+    for (double threshold = 0; threshold <= top + 0.5; threshold += 0.5) {
+      const auto matches = strangers - below(0, threshold), misses = below(1, threshold);
+      const auto share = [](std::ptrdiff_t part, std::ptrdiff_t all) {
+        return all > 0 ? fmt::format("{:.6g}", static_cast<double>(part) / static_cast<double>(all)) : "";
+      };
+      fmt::format_to(std::back_inserter(out), "{},{},{},{},{},{},{},{}\n", csv_text(database.name), threshold,
+                     share(matches, strangers), matches, strangers, share(misses, mates), misses, mates);
+    }
   }
   return out;
 }

@@ -18,13 +18,13 @@ struct SampleSet {
   std::vector<finger::Template> templates;                // likewise; empty ones where it failed
 };
 
-Result<SampleSet> list_directory(const std::string& directory);
+Result<SampleSet> list_directory(const std::string& directory, const Options& options);
 // Fills `prepared` and `database.samples` of all sets on several threads; returns the median milliseconds of an image.
 double extract_all(std::vector<SampleSet>& all, const Options& options);
 
-// The `count` genuine pairs with the lowest scores, then the impostor ones with the highest, with their causes;
+// The so many genuine pairs with the lowest scores, then the impostor ones with the highest, with their causes;
 // worst.cc.
-std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int count);
+std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int genuine_count, int impostor_count);
 
 double thread_seconds();  // of the processor, by this thread alone: others on the machine do not count
 

@@ -69,7 +69,7 @@ double read_bandwidth(int threads) {
 Result<std::vector<MatedFinger>> mated_fingers(std::span<const std::string> directories, const Options& options) {
   std::vector<SampleSet> sets;
   for (const std::string& directory : directories) {
-    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
     sets.push_back(std::move(set));
   }
   extract_all(sets, options);

@@ -71,10 +71,10 @@ Result<std::vector<Strangers>> compare_strangers(std::span<const std::string> di
                                                  int fillers, const Options& options) {
   std::vector<SampleSet> real_sets, grown_sets;
   for (const std::string& directory : directories) {
-    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory));
+    ASSIGN_OR_RETURN(SampleSet set, list_directory(directory, options));
     real_sets.push_back(std::move(set));
   }
-  ASSIGN_OR_RETURN(SampleSet set, list_directory(grown));
+  ASSIGN_OR_RETURN(SampleSet set, list_directory(grown, options));
   grown_sets.push_back(std::move(set));
   extract_all(real_sets, options);
   extract_all(grown_sets, options);
@@ -104,10 +104,14 @@ double Strangers::share_at(double score) const {
 
 std::string to_svg(const std::vector<Strangers>& strangers, const std::string& title) {
   double top = 40;
-  for (const Strangers& kind : strangers) top = std::max(top, 10 * std::ceil(kind.scores.front() / 10));
+  std::size_t most = 0;
+  for (const Strangers& kind : strangers) {
+    top = std::max(top, 10 * std::ceil(kind.scores.front() / 10));
+    most = std::max(most, kind.scores.size());
+  }
   std::string drawn;
   Panel panel(drawn, 0, "Strangers' scores against real probes", "score", "share at or above it", {0, top},
-              {1e-6, 1, true});
+              shares_of(most));
   for (std::size_t k = 0; k < strangers.size(); ++k) {
     std::vector<std::pair<double, double>> points;
     const std::vector<double>& scores = strangers[k].scores;

@@ -1,6 +1,8 @@
 // What was measured, in words for people.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include "lab/evaluate/evaluate.h"
@@ -19,46 +21,83 @@ void add_rates(std::string& out, const std::string& name, const Rates& rates, co
                  percent(rates.zero_fmr));
 }
 
-void add_claims(std::string& out, const std::vector<Claim>& claims) {
+std::string one_in(double rate) {
+  return rate > 0 ? fmt::format("{:.0f}", 1 / rate) : "none";
+}
+
+constexpr double kLastInTable = 60;
+
+bool in_table(const Claim& claim) {
+  return std::fmod(claim.score, 10) == 0 && claim.score <= kLastInTable;
+}
+
+// One line a score: what it claims of strangers, and how many there were.
+void add_claims(std::string& out, const std::vector<Claim>& claims, std::size_t impostors) {
   const auto into = std::back_inserter(out);
-  fmt::format_to(into, "a score claims    ");
-  for (const Claim& claim : claims) fmt::format_to(into, " {:7.0f}", claim.score);
-  fmt::format_to(into, "\n  a false match in");
-  for (const Claim& claim : claims) fmt::format_to(into, " {:7.0f}", 1 / claim.claimed_fmr);
-  fmt::format_to(into, "\n  and there was in");
+  fmt::format_to(into, "{} comparisons of strangers: a score claims one in, seen one in, seen / claimed [95 %]\n",
+                 impostors);
   for (const Claim& claim : claims) {
-    claim.observed_fmr > 0 ? fmt::format_to(into, " {:7.0f}", 1 / claim.observed_fmr)
-                           : fmt::format_to(into, "    none");
+    if (!in_table(claim)) continue;
+    fmt::format_to(into, "  {:3.0f} {:9.0f} {:>9} {:8.2f} [{:.2f}-{:.2f}]\n", claim.score, 1 / claim.claimed_fmr,
+                   one_in(claim.observed_fmr), claim.ratio(), claim.interval.low / claim.claimed_fmr,
+                   claim.interval.high / claim.claimed_fmr);
   }
+}
+
+void add_highest(std::string& out, const Database& database) {
+  const auto into = std::back_inserter(out);
+  fmt::format_to(into, "{:<12} strangers: seen / claimed", database.name);
+  for (const Claim& claim : database.claims) {
+    if (in_table(claim)) fmt::format_to(into, "  at {:.0f}: {:.2f}", claim.score, claim.ratio());
+  }
+  fmt::format_to(into, "; highest score {:.1f}\n", std::max(0.0, database.highest));
+}
+
+void add_database(std::string& out, const Database& database) {
+  const auto into = std::back_inserter(out);
+  if (database.rated()) add_rates(out, database.name, database.rates, database.interval);
+  fmt::format_to(into, "{:<12} {} genuine, {} impostor comparisons; {} images without a template\n",
+                 database.rated() ? "" : database.name, database.genuine, database.impostor, database.failures);
+  if (database.left_out > 0)
+    fmt::format_to(into, "{:<12} {} comparisons of one person's fingers left out\n", "", database.left_out);
+  if (!database.left_aside.empty())
+    fmt::format_to(into, "{:<12} left aside, no images: {}\n", "", fmt::join(database.left_aside, ", "));
+  for (const Sample& sample : database.samples) {
+    if (!sample.failure.empty()) fmt::format_to(into, "{:<12} {}: {}\n", "", sample.stem, sample.failure);
+  }
+}
+
+void add_discards(std::string& out, const std::vector<Discard>& discards) {
+  out += "FNMR at FMR 0.1 % when the poorest are discarded:";
+  double next = 0;
+  for (const Discard& discard : discards) {
+    if (discard.discarded < next) continue;
+    fmt::format_to(std::back_inserter(out), "  {:.0f} %: {:.2f} %", 100 * discard.discarded, 100 * discard.fnmr);
+    next = discard.discarded + 0.1;
+  }
+  out += "\n";
 }
 
 }  // namespace
 
 std::string to_text(const Evaluation& evaluation) {
   std::string out;
-  const auto into = std::back_inserter(out);
-  for (const Database& database : evaluation.databases) {
-    add_rates(out, database.name, database.rates, database.interval);
-    fmt::format_to(into, "{:<12} {} genuine, {} impostor comparisons; {} images without a template\n", "",
-                   database.genuine, database.impostor, database.failures);
-    for (const Sample& sample : database.samples) {
-      if (!sample.failure.empty()) fmt::format_to(into, "{:<12} {}: {}\n", "", sample.stem, sample.failure);
-    }
+  for (const Database& database : evaluation.databases) add_database(out, database);
+  if (evaluation.rated) {
+    add_rates(out, "mean", evaluation.mean, evaluation.mean_interval);
+    add_rates(out, "pooled", evaluation.pooled, evaluation.pooled_interval);
+  } else {
+    out += "no finger was met twice: strangers alone, no error rates\n";
   }
-  add_rates(out, "mean", evaluation.mean, evaluation.mean_interval);
-  add_rates(out, "pooled", evaluation.pooled, evaluation.pooled_interval);
-  fmt::format_to(into,
+  fmt::format_to(std::back_inserter(out),
                  "extraction {:.1f} ms an image (median), {:.0f} comparisons/s, each on one core; [95 % interval]\n",
                  evaluation.extract_ms_median, evaluation.comparisons_per_second);
-  add_claims(out, evaluation.claims);
-  fmt::format_to(into, "\nFNMR at FMR 0.1 % when the poorest are discarded:");
-  double next = 0;
-  for (const Discard& discard : evaluation.discards) {
-    if (discard.discarded < next) continue;
-    fmt::format_to(into, "  {:.0f} %: {:.2f} %", 100 * discard.discarded, 100 * discard.fnmr);
-    next = discard.discarded + 0.1;
-  }
-  return out + "\n" + worst_text(evaluation);
+  for (const Database& database : evaluation.databases) add_highest(out, database);
+  std::size_t impostors = 0;
+  for (const Database& database : evaluation.databases) impostors += static_cast<std::size_t>(database.impostor);
+  add_claims(out, evaluation.claims, impostors);
+  if (evaluation.rated) add_discards(out, evaluation.discards);
+  return out + worst_text(evaluation);
 }
 
 std::string to_text(const Identification& found) {

@@ -154,7 +154,7 @@ void explain_impostor(const SampleSet& set, int a, int b, finger::Scratch& scrat
 
 }  // namespace
 
-std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int count) {
+std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int genuine_count, int impostor_count) {
   struct Place {
     const SampleSet* set;
     const Comparison* comparison;
@@ -166,6 +166,7 @@ std::vector<WorstPair> worst_pairs(const std::vector<SampleSet>& all, int count)
     for (const SampleSet& set : all)
       for (const Comparison& comparison : set.database.comparisons)
         if (comparison.genuine == genuine && (genuine || comparison.score > 0)) places.push_back({&set, &comparison});
+    const int count = genuine ? genuine_count : impostor_count;
     const auto end = places.begin() + std::min<std::ptrdiff_t>(count, std::ssize(places));
     std::partial_sort(places.begin(), end, places.end(), [genuine](const Place& x, const Place& y) {
       const double a = x.comparison->score, b = y.comparison->score;
