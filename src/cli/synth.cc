@@ -1,9 +1,10 @@
-// puente synth people | check: synthetic people for tests and demonstrations, and whether an image is of one.
+// puente synth people | slaps | check: synthetic people for tests and demonstrations, and whether an image is of one.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/parallel.h"
@@ -16,7 +17,7 @@ namespace {
 
 struct PeopleOptions {
   synth::WriteOptions write;
-  std::string fingers = "1-10", layout = "people", sensor = "optical";
+  std::string fingers = "1-10", layout = "people", sensor = "optical", card = "none";
   bool json = false;
 };
 
@@ -43,6 +44,14 @@ Result<int> write_people(PeopleOptions& options) {
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
   options.write.capture.sensor =
       options.sensor == "capacitive" ? synth::SensorKind::kCapacitive : synth::SensorKind::kOptical;
+  static constexpr std::pair<const char*, synth::Card> kCards[] = {{"none", synth::Card::kNone},
+                                                                   {"blank", synth::Card::kBlank},
+                                                                   {"around", synth::Card::kAround},
+                                                                   {"across", synth::Card::kAcross}};
+  for (const auto& [name, card] : kCards)
+    if (options.card == name) options.write.capture.card = card;
+  if (options.write.capture.card != synth::Card::kNone)
+    options.write.capture.width = options.write.capture.height = synth::kCardSide;
   Progress progress("images");
   int images = 0;
   TRY(synth::write_people(options.write, [&](int done, int total) {
@@ -64,7 +73,9 @@ void add_people(CLI::App& synth, Run& run) {
   CLI::App* people = synth.add_subcommand("people", "make synthetic people: fingerprint images and biographies");
   people->footer("Example: puente synth people --count 150 --seed 7 --out people --fingers 2,3,7,8");
   people->add_option("--count", options->write.count, "how many people (with --layout fvc: fingers)")->required();
-  people->add_option("--seed", options->write.seed, "the same seed gives the same people everywhere")->required();
+  people->add_option("--seed", options->write.seed, "the same seed gives the same people everywhere")
+      ->required()
+      ->check(whole_number());
   people->add_option("--out", options->write.directory, "directory to write to, made when absent")->required();
   people->add_option("--fingers", options->fingers, "positions, such as 2,3,7,8 or 1-10")->capture_default_str();
   people->add_option("--impressions", options->write.impressions, "images of each finger")->capture_default_str();
@@ -76,10 +87,73 @@ void add_people(CLI::App& synth, Run& run) {
       ->capture_default_str();
   people->add_option("--difficulty", options->write.capture.difficulty, "0 careful, 1 usual, 2 hurried captures")
       ->capture_default_str();
+  people
+      ->add_option("--bend", options->write.capture.bend,
+                   "pixels, root mean square, by which skin is bent between two impressions of a finger, beside the\n"
+                   "best rigid fit: 10 to 16 as pressed in haste; 0: what difficulty alone does")
+      ->capture_default_str();
+  people
+      ->add_option("--card", options->card,
+                   "rolled with ink on a card: blank; with box, caption, pencil, stamps, holes, a neighbour's print,\n"
+                   "smears and creases around the print, or across it; or on no card")
+      ->check(CLI::IsMember({"none", "blank", "around", "across"}))
+      ->capture_default_str();
   people->add_option("--threads", options->write.threads, "fingers grown at a time")->capture_default_str();
   people->add_flag("--force", options->write.overwrite, "write into a directory that is not empty");
   people->add_flag("--json", options->json, "say what was made as JSON");
   people->callback([options, &run] { run = [options] { return write_people(*options); }; });
+}
+
+struct SlapsOptions {
+  synth::WriteSlapsOptions write;
+  std::string hand = "all";
+  bool json = false;
+};
+
+Result<int> write_slaps(SlapsOptions& options) {
+  static constexpr std::pair<const char*, synth::SlapKind> kHands[] = {{"right", synth::SlapKind::kRightFour},
+                                                                       {"left", synth::SlapKind::kLeftFour},
+                                                                       {"thumbs", synth::SlapKind::kThumbs}};
+  for (const auto& [name, kind] : kHands)
+    if (options.hand == name) options.write.kinds = {kind};
+  Progress progress("slaps");
+  int images = 0;
+  TRY(synth::write_slaps(options.write, [&](int done, int total) {
+    images = done;
+    progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
+  }));
+  if (options.json)
+    print_json(Json::object({{"directory", options.write.directory},
+                             {"count", static_cast<std::int64_t>(options.write.count)},
+                             {"images", images}}));
+  else
+    std::printf("%d slaps of synthetic people in %s\n", images, options.write.directory.c_str());
+  return 0;
+}
+
+void add_slaps(CLI::App& synth, Run& run) {
+  auto options = std::make_shared<SlapsOptions>();
+  options->write.threads = std::min(256, cores());
+  CLI::App* slaps = synth.add_subcommand("slaps", "make slaps: four fingers of a hand, or both thumbs, on one image");
+  slaps->footer(
+      "Example: puente synth slaps --count 1 --seed 7 --out slaps\n"
+      "         puente slap slaps/000001_PLAIN_RIGHT_FOUR_FINGERS_1.png\n"
+      "Where each finger is stands in slaps.json.");
+  slaps->add_option("--count", options->write.count, "how many people")->required();
+  slaps->add_option("--seed", options->write.seed, "the same seed gives the same people everywhere")
+      ->required()
+      ->check(whole_number());
+  slaps->add_option("--out", options->write.directory, "directory to write to, made when absent")->required();
+  slaps->add_option("--hand", options->hand, "which: right, left, thumbs, or all three")
+      ->check(CLI::IsMember({"all", "right", "left", "thumbs"}))
+      ->capture_default_str();
+  slaps->add_option("--impressions", options->write.impressions, "slaps of each kind")->capture_default_str();
+  slaps->add_option("--difficulty", options->write.capture.difficulty, "0 careful, 1 usual, 2 hurried captures")
+      ->capture_default_str();
+  slaps->add_option("--threads", options->write.threads, "people at a time")->capture_default_str();
+  slaps->add_flag("--force", options->write.overwrite, "write into a directory that is not empty");
+  slaps->add_flag("--json", options->json, "say what was made as JSON");
+  slaps->callback([options, &run] { run = [options] { return write_slaps(*options); }; });
 }
 
 struct CheckOptions {
@@ -121,6 +195,7 @@ void add_synth(CLI::App& app, Run& run) {
   CLI::App* synth = app.add_subcommand("synth", "synthetic people for tests and demonstrations");
   synth->require_subcommand(1);
   add_people(*synth, run);
+  add_slaps(*synth, run);
   add_check(*synth, run);
 }
 

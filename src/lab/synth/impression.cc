@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/check.h"
+#include "lab/synth/card.h"
 #include "lab/synth/exact.h"
 #include "lab/synth/master.h"
 #include "lab/synth/watermark.h"
@@ -30,6 +32,7 @@ struct Touch {
   // Cappelli, Maio, Maltoni 2001: a held centre, a sliding rim, between them the skin gives way.
   Point drag, held;
   double drag_cosine, drag_sine, held_across, held_along, give;
+  const Bend* bend = nullptr;
 };
 
 Touch drawn_touch(Stream& stream, Finger position, double dryness, double difficulty) {
@@ -106,8 +109,12 @@ std::vector<Node> lay_lattice(const Touch& t, Stream& stream, const CaptureOptio
       const double squares = ex * ex + ey * ey, fourths = ex * ex * ex * ex + ey * ey * ey * ey;
       const double square = pad.y > 0 ? 0.15 : 0.15 + 0.5 * std::min(1.0, ey * ey);  // an ellipse above, boxier below
       const double radius = (1 - square) * std::sqrt(squares) + square * std::sqrt(std::sqrt(fourths));
-      const Point skin =
+      Point skin =
           distorted(t, {pad.x + t.contact.x + 0.7 * pull_x.at(x, y), pad.y + t.contact.y + 0.7 * pull_y.at(x, y)});
+      if (t.bend) {
+        const Point give = t.bend->at(pad);
+        skin = {skin.x + give.x, skin.y + give.y};
+      }
       const double within_contact = (1 - radius) * t.across + 5 * rim.at(x, y) + 2.2 * fringe.at(x, y);
       const double inside = std::min(within_contact, within_pad(skin));  // pixels from the rim
       const double rise = std::clamp(inside / t.fade, -1.5, 1.0);
@@ -166,11 +173,24 @@ Plane white_noise(Stream& stream, int width, int height) {  // unit variance, fr
   return plane;
 }
 
-// How much of each pixel the skin touches, 0 to 1; `rest` gets how far inside the contact it lies.
+// Which skin lies where, from the lattice.
+std::vector<std::pair<Point, Point>> known_places(const std::vector<Node>& nodes, int columns) {
+  std::vector<std::pair<Point, Point>> known;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i].contact < 1) continue;
+    const Point sheet{static_cast<double>(i % columns) * kStep, -static_cast<double>(i / columns) * kStep};
+    known.emplace_back(sheet, Point{nodes[i].u - kCentreColumn, kCentreRow - nodes[i].v});
+  }
+  return known;
+}
+
+// How much of each pixel the skin touches, 0 to 1; contact.within gets how far inside the contact it lies.
 Plane touch(const GrownFinger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options,
-            Plane& rest) {
+            Contact& contact) {
   const int columns = options.width / kStep + 2, rows = options.height / kStep + 2;
   const std::vector<Node> nodes = lay_lattice(t, stream, options, columns, rows);
+  contact.known = known_places(nodes, columns);
+  Plane& rest = contact.within;
   Plane grain = white_noise(stream, options.width, options.height);
   blur(grain, options.width, options.height, 0.4f);
   blur(grain, options.width, options.height, 0.4f);
@@ -212,18 +232,43 @@ Contact touched(const GrownFinger& finger, Stream& stream, const CaptureOptions&
   Contact contact;
   contact.moisture = t.moisture;
   contact.within.resize(static_cast<std::size_t>(options.width) * options.height);
-  contact.ink = touch(master, t, stream, options, contact.within);
+  if (hold.bend) {
+    // two impressions, bent by chance, each as much as the other, where both touch: the rim seldom does
+    constexpr double kShared = 0.84;
+    hold.bend->scale_to(options.bend / std::sqrt(2.0), kShared * t.across, kShared * t.along, [&t](Point pad) {
+      const Point skin = distorted(t, {pad.x + t.contact.x, pad.y + t.contact.y});
+      return Point{skin.x - t.contact.x, skin.y - t.contact.y};
+    });
+    t.bend = hold.bend;
+  }
+  contact.ink = touch(master, t, stream, options, contact);
   return contact;
+}
+
+Stream capture_stream(const GrownFinger& finger, std::uint32_t impression) {
+  const GrownFinger::Master& master = finger.master();
+  return Stream{master.seed, master.number, static_cast<std::uint64_t>(master.position), impression, kForCapture};
+}
+
+Contact laid(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options, Stream& stream) {
+  Hold hold;
+  if (options.card != Card::kNone) hold.wider = 1.35, hold.longer = 1.1;
+  std::optional<Bend> bend;
+  if (options.bend > 0) {
+    const GrownFinger::Master& master = finger.master();
+    Stream own{master.seed, master.number, static_cast<std::uint64_t>(master.position), impression, kForBend};
+    hold.bend = &bend.emplace(own);
+  }
+  return touched(finger, stream, options, hold);
 }
 
 Image press(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options) {
   CHECK(options.width >= 64 && options.width <= 4096 && options.height >= 64 && options.height <= 4096);
   CHECK(options.difficulty >= 0 && options.difficulty <= 4);
-  const GrownFinger::Master& master = finger.master();
-  const auto position = static_cast<std::uint64_t>(master.position);
-  Stream stream{master.seed, master.number, position, impression, kForCapture};
+  CHECK(options.bend >= 0 && options.bend <= kBendMax);
+  Stream stream = capture_stream(finger, impression);
   const bool optical = options.sensor == SensorKind::kOptical;
-  auto [ink, contact, moisture] = touched(finger, stream, options);
+  auto [ink, contact, moisture, known] = laid(finger, impression, options, stream);
   const float sharpness = static_cast<float>(stream.uniform(0.42, 0.62));
   blur(ink, options.width, options.height, sharpness);
   if (stream.chance(0.35)) blur(ink, options.width, options.height, sharpness);
@@ -260,6 +305,7 @@ Image press(const GrownFinger& finger, std::uint32_t impression, const CaptureOp
 
 Image capture(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options) {
   Image image = press(finger, impression, options);
+  paint_card(image, finger, impression, options);
   mark(image);
   return image;
 }

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 
 #include "core/files.h"
@@ -9,6 +11,7 @@
 #include "core/mutex.h"
 #include "core/parallel.h"
 #include "format/image/image.h"
+#include "lab/synth/exact.h"
 #include "lab/synth/synth.h"
 
 namespace puente::synth {
@@ -46,10 +49,13 @@ std::vector<Task> plan(const WriteOptions& options) {
   return tasks;
 }
 
+format::PngText label_of(std::uint64_t seed, std::uint32_t person) {
+  return {"Puente-Synthetic", fmt::format("synthetic person, seed {}, person {}", seed, person)};
+}
+
 Status write_finger(const WriteOptions& options, const Task& task) {
   const GrownFinger finger = grow_finger(options.seed, task.person, task.position);
-  const format::PngText label{"Puente-Synthetic",
-                              fmt::format("synthetic person, seed {}, person {}", options.seed, task.person)};
+  const format::PngText label = label_of(options.seed, task.person);
   for (int impression = 1; impression <= options.impressions; ++impression) {
     const Image image = capture(finger, static_cast<std::uint32_t>(impression), options.capture);
     ASSIGN_OR_RETURN(const Bytes png, format::encode_png(image, {&label, 1}));
@@ -89,30 +95,42 @@ Status write_index(const WriteOptions& options) {
   return write_file(options.directory + "/people.json", view(pretty(Json(std::move(people)))));
 }
 
-Status prepare_directory(const WriteOptions& options) {
+Status prepare_directory(const std::string& directory, bool overwrite) {
   namespace fs = std::filesystem;
   std::error_code error;
-  if (options.directory.empty()) return {Code::kInvalidInput, "give a directory to write the synthetic people to"};
-  fs::create_directories(options.directory, error);
-  if (error || !fs::is_directory(options.directory, error))
-    return {Code::kInvalidInput, "cannot make the directory " + options.directory};
-  const bool empty = fs::is_empty(options.directory, error);
-  if (error) return {Code::kInvalidInput, "cannot read the directory " + options.directory};
-  if (!empty && !options.overwrite)
-    return {Code::kConflict, options.directory + " is not empty: choose another directory, or add --force"};
+  if (directory.empty()) return {Code::kInvalidInput, "give a directory to write the synthetic people to"};
+  fs::create_directories(directory, error);
+  if (error || !fs::is_directory(directory, error))
+    return {Code::kInvalidInput, "cannot make the directory " + directory};
+  const bool empty = fs::is_empty(directory, error);
+  if (error) return {Code::kInvalidInput, "cannot read the directory " + directory};
+  if (!empty && !overwrite)
+    return {Code::kConflict, directory + " is not empty: choose another directory, or add --force"};
   return {};
 }
 
-Status check(const WriteOptions& options) {
+bool within(double value, double most) {  // no NaN is
+  return value >= 0 && value <= most;
+}
+
+template <typename Options>
+Status check_numbers(const Options& options) {
   constexpr std::uint32_t kCountMax = 1'000'000;
   if (options.count < 1 || options.count > kCountMax) return {Code::kInvalidInput, "count must be 1 to 1000000"};
   if (options.impressions < 1 || options.impressions > 1000)
     return {Code::kInvalidInput, "impressions must be 1 to 1000"};
   if (options.threads < 1 || options.threads > 256) return {Code::kInvalidInput, "threads must be 1 to 256"};
-  if (options.capture.difficulty < 0 || options.capture.difficulty > 4)
-    return {Code::kInvalidInput, "difficulty must be 0 to 4"};
+  if (!within(options.capture.difficulty, 4)) return {Code::kInvalidInput, "difficulty must be 0 to 4"};
+  return {};
+}
+
+Status check(const WriteOptions& options) {
+  TRY(check_numbers(options));
+  if (!within(options.capture.bend, kBendMax))
+    return {Code::kInvalidInput, fmt::format("bend must be 0 to {:g} pixels", kBendMax)};
   for (std::size_t i = 0; i < options.fingers.size(); ++i) {
-    if (options.fingers[i] == Finger::kUnknown) return {Code::kInvalidInput, "fingers must be 1 to 10"};
+    const int code = static_cast<int>(options.fingers[i]);
+    if (code < 1 || code > 10) return {Code::kInvalidInput, "fingers must be 1 to 10"};
     if (std::count(options.fingers.begin(), options.fingers.end(), options.fingers[i]) > 1)
       return {Code::kInvalidInput, "each finger may be named once"};
   }
@@ -144,11 +162,84 @@ class Course {
   int done_ GUARDED_BY(mutex_) = 0;
 };
 
+FingerCapture position_of(SlapKind kind) {
+  switch (kind) {
+    case SlapKind::kRightFour:
+      return FingerCapture::kPlainRightFour;
+    case SlapKind::kLeftFour:
+      return FingerCapture::kPlainLeftFour;
+    case SlapKind::kThumbs:
+      break;
+  }
+  return FingerCapture::kPlainThumbs;
+}
+
+double rounded(double value) {
+  return std::round(100 * value) / 100;
+}
+
+Json to_json(const std::string& file, std::uint32_t person, SlapKind kind, const SlapCapture& slap) {
+  Json::Array fingers;
+  for (const SlapTruth& truth : slap.fingers) {
+    fingers.push_back(Json::object({{"position", to_string(truth.finger)},
+                                    {"left", rounded(truth.left)},
+                                    {"right", rounded(truth.right)},
+                                    {"top", rounded(truth.top)},
+                                    {"bottom", rounded(truth.bottom)},
+                                    {"box", Json::object({{"x", rounded(truth.x)},
+                                                          {"y", rounded(truth.y)},
+                                                          {"width", rounded(truth.width)},
+                                                          {"height", rounded(truth.height)},
+                                                          {"angle_degrees", rounded(truth.angle * 180 / kPi)}})}}));
+  }
+  return Json::object({{"synthetic", true},
+                       {"file", file},
+                       {"person", static_cast<std::int64_t>(person)},
+                       {"position", to_string(position_of(kind))},
+                       {"fingers", std::move(fingers)}});
+}
+
+// All slaps of one person, appended to `index`.
+Status write_person(const WriteSlapsOptions& options, std::uint32_t person, const std::vector<SlapKind>& kinds,
+                    Json::Array& index) {
+  const format::PngText label = label_of(options.seed, person);
+  for (const SlapKind kind : kinds) {
+    std::vector<std::optional<GrownFinger>> fingers;
+    for (const Finger position : fingers_of(kind)) fingers.push_back(grow_finger(options.seed, person, position));
+    for (int impression = 1; impression <= options.impressions; ++impression) {
+      const SlapCapture slap = capture_slap(kind, fingers, static_cast<std::uint32_t>(impression), options.capture);
+      const std::string file = fmt::format("{:06}_{}_{}.png", person, to_string(position_of(kind)), impression);
+      ASSIGN_OR_RETURN(const Bytes png, format::encode_png(slap.image, {&label, 1}));
+      TRY(write_file(options.directory + "/" + file, png));
+      index.push_back(to_json(file, person, kind, slap));
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> write_slaps(const WriteSlapsOptions& options, std::function<void(int done, int total)> progress) {
+  TRY(check_numbers(options));
+  TRY(prepare_directory(options.directory, options.overwrite));
+  std::vector<SlapKind> kinds = options.kinds;
+  if (kinds.empty()) kinds = {SlapKind::kRightFour, SlapKind::kLeftFour, SlapKind::kThumbs};
+  const int images = static_cast<int>(kinds.size()) * options.impressions;
+  Course course(static_cast<int>(options.count) * images, progress);
+  std::vector<Json::Array> indices(options.count);
+  in_parallel(options.threads, options.count, [&](int, std::size_t item) {
+    const auto person = static_cast<std::uint32_t>(item + 1);
+    if (!course.failure()) course.note(write_person(options, person, kinds, indices[item]), images);
+  });
+  if (const auto failure = course.failure()) return *failure;
+  Json::Array all;
+  for (Json::Array& index : indices) std::ranges::move(index, std::back_inserter(all));
+  return write_file(options.directory + "/slaps.json", view(pretty(Json(std::move(all)))));
+}
 
 Result<void> write_people(const WriteOptions& options, std::function<void(int done, int total)> progress) {
   TRY(check(options));
-  TRY(prepare_directory(options));
+  TRY(prepare_directory(options.directory, options.overwrite));
   const std::vector<Task> tasks = plan(options);
   Course course(static_cast<int>(tasks.size()) * options.impressions, progress);
   in_parallel(options.threads, tasks.size(), [&](int, std::size_t item) {

@@ -1,8 +1,15 @@
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <cmath>
+#include <filesystem>
+#include <limits>
 
 #include "core/crypto.h"
+#include "core/files.h"
+#include "core/json.h"
+#include "format/image/image.h"
 #include "lab/synth/synth.h"
 
 namespace puente::synth {
@@ -58,6 +65,35 @@ TEST(SlapCapture, leaves_missing_fingers_out_and_takes_others_fingers) {
   EXPECT_EQ(slap.fingers[0].place, Finger::kRightIndex);
   EXPECT_EQ(slap.fingers[0].finger, Finger::kRightMiddle);
   EXPECT_EQ(slap.fingers[2].place, Finger::kRightLittle);
+}
+
+TEST(WriteSlaps, writes_marked_images_and_where_each_finger_is) {
+  const std::filesystem::path directory =
+      std::filesystem::temp_directory_path() / ("slap_test_" + std::to_string(::getpid()));
+  std::filesystem::remove_all(directory);
+  WriteSlapsOptions options;
+  options.directory = directory;
+  options.seed = 4;
+  options.count = 2;
+  options.kinds = {SlapKind::kRightFour};
+  options.threads = 2;
+  ASSERT_TRUE(write_slaps(options).ok());
+  const auto index = parse_json(text(*read_file(directory / "slaps.json", 1 << 20)));
+  ASSERT_TRUE(index.ok());
+  ASSERT_EQ(index->as_array()->size(), 2u);
+  const Json& second = index->as_array()->at(1);
+  EXPECT_EQ(second["file"], Json("000002_PLAIN_RIGHT_FOUR_FINGERS_1.png"));
+  EXPECT_EQ(second["fingers"].as_array()->size(), 4u);
+  EXPECT_EQ(second["fingers"].as_array()->at(1)["position"], Json("RIGHT_MIDDLE"));
+  const auto image = format::decode_image(*read_file(directory / *second["file"].as_string(), 1 << 24));
+  ASSERT_TRUE(image.ok());
+  EXPECT_TRUE(is_synthetic(*image));
+  EXPECT_EQ(image->pixels, capture_slap(SlapKind::kRightFour, hand_of(4, 2, SlapKind::kRightFour), 1).image.pixels);
+  EXPECT_EQ(write_slaps(options).error().code, Code::kConflict);
+  options.overwrite = true;
+  options.capture.difficulty = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(write_slaps(options).error().code, Code::kInvalidInput);
+  std::filesystem::remove_all(directory);
 }
 
 }  // namespace

@@ -45,7 +45,9 @@ enum Purpose : std::uint64_t {
   kForSkin,
   kForCapture,
   kForNoise,
-  kForSlap
+  kForSlap,
+  kForBend,
+  kForCard
 };
 
 }  // namespace puente::synth

@@ -56,11 +56,26 @@ GrownFinger grow_finger(std::uint64_t seed, std::uint32_t number, Finger positio
 
 enum class SensorKind { kOptical, kCapacitive };
 
+// A print rolled with ink on a card: wider than a plain one, on a sheet of kCardSide x kCardSide pixels.
+enum class Card {
+  kNone,    // no card: a scanner
+  kBlank,   // nothing else on it
+  kAround,  // with a box and its caption, pencil, stamps, punched holes, a neighbour's print, smears and creases
+  kAcross   // the same marks, through the print
+};
+inline constexpr int kCardSide = 640;
+
 struct CaptureOptions {
   double difficulty = 1;  // 0 a careful capture … 1 a border post on a usual day … 2 hurried; scales every disturbance
   SensorKind sensor = SensorKind::kOptical;
   int width = 368, height = 480;  // pixels at 500 ppi
+  // Skin bent as it is pressed: about so many pixels, root mean square, between two impressions of a finger beside the
+  // best rigid fit (or more, where difficulty alone does more). Of real mates one in twenty reaches 7, on some sensors
+  // most have 10 to 16. 0: what difficulty alone does, some 3 pixels on a usual day.
+  double bend = 0;
+  Card card = Card::kNone;  // the finger is laid down alike on each of the three
 };
+inline constexpr double kBendMax = 30;
 // Impression k of a finger: 8-bit gray, 500 ppi, dark ridges on a light ground, watermarked. The same k gives the same
 // pixels; different k differ in placement, rotation, contact, skin distortion, moisture and noise.
 Image capture(const GrownFinger& finger, std::uint32_t impression, const CaptureOptions& options = {});
@@ -111,5 +126,19 @@ struct WriteOptions {
 // Writes PNG files, each with a tEXt chunk "Puente-Synthetic", and people.json (kPeople). progress is called from one
 // thread at a time with images done and to do. kConflict: the directory is not empty; kInvalidInput; kStorageFull.
 Result<void> write_people(const WriteOptions& options, std::function<void(int done, int total)> progress = {});
+
+struct WriteSlapsOptions {
+  std::string directory;  // as in WriteOptions
+  std::uint64_t seed = 1;
+  std::uint32_t count = 1;      // people
+  std::vector<SlapKind> kinds;  // empty: all three
+  int impressions = 1;
+  int threads = 1;
+  bool overwrite = false;
+  SlapOptions capture;
+};
+// Writes slaps, <person>_PLAIN_RIGHT_FOUR_FINGERS_<impression>.png and the like, labelled and marked as above, and
+// slaps.json, which says where each finger is in the words of `puente slap --json`. Errors and progress as above.
+Result<void> write_slaps(const WriteSlapsOptions& options, std::function<void(int done, int total)> progress = {});
 
 }  // namespace puente::synth

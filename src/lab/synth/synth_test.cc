@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -75,6 +77,73 @@ TEST(Capture, is_gray_at_500_ppi_with_dark_ridges_on_a_light_ground) {
   EXPECT_GT(corner, 200);
   EXPECT_GT(dark, 6400 / 5);
   EXPECT_LT(dark, 6400 * 4 / 5);
+}
+
+// Root mean square distance of places of one impression from the same skin's places in another, after the best
+// rotation and shift.
+double beside_rigid(const GrownFinger& finger, std::uint32_t a, std::uint32_t b, const CaptureOptions& options) {
+  std::map<std::pair<int, int>, std::pair<Point, Point>> by_skin;  // of a, in cells of the skin
+  const auto cell = [](Point skin) {
+    return std::pair(static_cast<int>(std::floor(skin.x / 4)), static_cast<int>(std::floor(skin.y / 4)));
+  };
+  Stream stream_a = capture_stream(finger, a), stream_b = capture_stream(finger, b);
+  for (const auto& known : laid(finger, a, options, stream_a).known) by_skin.emplace(cell(known.second), known);
+  std::vector<std::pair<Point, Point>> pairs;
+  for (const auto& [sheet, skin] : laid(finger, b, options, stream_b).known) {
+    const auto found = by_skin.find(cell(skin));
+    if (found == by_skin.end()) continue;
+    const auto& [other_sheet, other_skin] = found->second;  // at most 4 pixels of skin away: step there on the sheet
+    pairs.emplace_back(Point{other_sheet.x + skin.x - other_skin.x, other_sheet.y + skin.y - other_skin.y}, sheet);
+  }
+  EXPECT_GT(pairs.size(), 300u);
+  Point p{}, q{};
+  const double count = static_cast<double>(pairs.size());
+  for (const auto& [x, y] : pairs) p.x += x.x / count, p.y += x.y / count, q.x += y.x / count, q.y += y.y / count;
+  double c = 0, s = 0;
+  for (const auto& [x, y] : pairs) {
+    c += (x.x - p.x) * (y.x - q.x) + (x.y - p.y) * (y.y - q.y);
+    s += (x.x - p.x) * (y.y - q.y) - (x.y - p.y) * (y.x - q.x);
+  }
+  const double length = std::hypot(c, s);
+  double squares = 0;
+  for (const auto& [x, y] : pairs) {
+    const double dx = q.x + (c * (x.x - p.x) - s * (x.y - p.y)) / length - y.x;
+    const double dy = q.y + (s * (x.x - p.x) + c * (x.y - p.y)) / length - y.y;
+    squares += dx * dx + dy * dy;
+  }
+  return std::sqrt(squares / count);
+}
+
+TEST(Bend, is_as_far_beside_the_best_rigid_fit_as_was_asked_for) {
+  CaptureOptions straight;
+  for (const double wanted : {10.0, 13.0, 16.0}) {
+    double with = 0, without = 0;
+    int near = 0;
+    constexpr int kPairs = 24;
+    for (int k = 0; k < kPairs; ++k) {
+      const GrownFinger finger = grow_finger(21, static_cast<std::uint32_t>(k / 4), static_cast<Finger>(1 + k / 4));
+      CaptureOptions bent;
+      bent.bend = wanted;
+      const auto first = static_cast<std::uint32_t>(2 * (k % 4) + 1);
+      const double lies = beside_rigid(finger, first, first + 1, bent);
+      with += lies / kPairs;
+      without += beside_rigid(finger, first, first + 1, straight) / kPairs;
+      near += lies > 0.6 * wanted && lies < 1.5 * wanted;
+    }
+    EXPECT_NEAR(with, wanted, 0.2 * wanted);
+    EXPECT_LT(without, 7);
+    EXPECT_GE(near, kPairs * 8 / 10);
+  }
+}
+
+TEST(Bend, leaves_the_print_one_finger_with_whole_ridges) {
+  CaptureOptions bent;
+  bent.bend = 13;
+  const GrownFinger finger = grow_finger(1, 1, Finger::kRightIndex);
+  EXPECT_EQ(capture(finger, 1, bent).pixels, capture(finger, 1, bent).pixels);
+  EXPECT_NE(capture(finger, 1, bent).pixels, capture(finger, 1).pixels);
+  bent.bend = 0;
+  EXPECT_EQ(capture(finger, 1, bent).pixels, capture(finger, 1).pixels);
 }
 
 TEST(Patterns, are_about_as_frequent_as_in_people) {
@@ -248,6 +317,18 @@ TEST_F(WritePeople, refuses_nonsense) {
   WriteOptions twice = options();
   twice.fingers = {Finger::kRightIndex, Finger::kRightIndex};
   EXPECT_EQ(write_people(twice).error().code, Code::kInvalidInput);
+  for (const int code : {0, 11, 12, 13, 15}) {
+    WriteOptions no_finger = options();
+    no_finger.fingers = {static_cast<Finger>(code)};
+    EXPECT_EQ(write_people(no_finger).error().code, Code::kInvalidInput) << code;
+  }
+  for (const double number : {-0.1, 40.0, std::numeric_limits<double>::quiet_NaN()}) {
+    WriteOptions odd = options(), bent = options();
+    odd.capture.difficulty = number;
+    EXPECT_EQ(write_people(odd).error().code, Code::kInvalidInput) << number;
+    bent.capture.bend = number;
+    EXPECT_EQ(write_people(bent).error().code, Code::kInvalidInput) << number;
+  }
 }
 
 }  // namespace
