@@ -22,6 +22,19 @@ void drop_unclear(Field& field) {
   drop_lesser_areas(field);
 }
 
+// Where something is printed over the ridges, and just beside it, they end for no reason of their own.
+void drop_marked(std::vector<Minutia>& minutiae, const Plane& marks) {
+  constexpr int kBeside = 6;  // pixels
+  if (marks.values.empty()) return;
+  std::erase_if(minutiae, [&](const Minutia& m) {
+    const int x = static_cast<int>(m.x), y = static_cast<int>(m.y);
+    for (int v = std::max(0, y - kBeside); v <= std::min(marks.height - 1, y + kBeside); ++v)
+      for (int u = std::max(0, x - kBeside); u <= std::min(marks.width - 1, x + kBeside); ++u)
+        if (marks.at(u, v) > 0) return true;
+    return false;
+  });
+}
+
 int ridge_cells(const Field& field, float clarity) {
   int count = 0;
   for (std::size_t i = 0; i < field.size(); ++i) count += field.foreground[i] && field.clarity[i] >= clarity;
@@ -54,6 +67,7 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   Skeleton skeleton = thin(response, field);
   mend(skeleton, field, ridges.width, ridges.height);
   std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
+  drop_marked(minutiae, region.marks);
   rate_minutiae(minutiae, ridges, field);
   Extraction out;
   out.features = to_template(region, field, response, std::move(minutiae));

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/limits.h"
+#include "modality/finger/stages.h"
 
 namespace puente::finger {
 namespace {
@@ -298,6 +299,79 @@ TEST(Extract, finds_the_print_in_a_large_image) {
     ASSERT_NE(m, nullptr);
     EXPECT_LT(std::hypot(m->x - 3070 - f.x, m->y - 2270 - f.y), 9);
   }
+}
+
+// A box of a card as they are printed and scanned, a little askew; a print of 340 x 340 pixels stands in its middle.
+constexpr int kCardSide = 600, kCardMargin = (kCardSide - 340) / 2;
+constexpr double kAskew = 0.012;  // pixels a pixel
+
+// How far a point is from a straight rule across the card at height `at`, or down it.
+double rule_distance(double x, double y, double at, bool down) {
+  return down ? std::fabs(x - at + kAskew * y) : std::fabs(y - at - kAskew * x);
+}
+
+// Is there ink of a caption whose letters begin at (left, top)? Each is a bar with some of three arms.
+bool in_caption(int x, int y, int left, int top) {
+  constexpr int kLetters = 9, kPitch = 20, kHeight = 24, kStroke = 5, kArm = 14;
+  const int letter = (x - left) / kPitch, u = (x - left) % kPitch, v = y - top;
+  if (x < left || letter >= kLetters || v < 0 || v >= kHeight || u >= kArm) return false;
+  const int arm = v < kStroke ? 1 : v >= kHeight - kStroke ? 2 : std::abs(v - kHeight / 2) <= kStroke / 2 ? 4 : 0;
+  return u < kStroke || ((letter * 5 + 3) & arm) != 0;
+}
+
+Image on_card(const Image& print, const std::vector<std::pair<double, bool>>& rules) {
+  std::mt19937 random(99);
+  return with_pixels(framed(print, kCardMargin, 235), [&](double p, int x, int y) {
+    const double grain = static_cast<double>(random() % 9) - 4;  // paper is never quite even
+    for (const auto& [at, down] : rules)
+      if (rule_distance(x, y, at, down) < 3.5) return 70 + grain;
+    if (rules.size() > 1 && (in_caption(x, y, 160, 60) || in_caption(x, y, 200, 522))) return 90 + grain;
+    return p + grain;
+  });
+}
+
+// the print touches two of them
+const std::vector<std::pair<double, bool>> kBox = {{130, false}, {560, false}, {140, true}, {575, true}};
+
+TEST(Card, has_rules_that_are_no_ridges) {
+  const Pattern pattern = random_pattern(50, 16);
+  const Template t = must_extract(on_card(press(pattern, 340, 340), kBox)).features;
+  for (const Minutia& m : t.minutiae)
+    EXPECT_LT(std::hypot(m.x - kCardSide / 2.0, m.y - kCardSide / 2.0), 175) << m.x << "," << m.y;
+  for (const Fork& f : pattern.forks) {
+    const Minutia* m = nearest(t, kCardSide / 2.0 + f.x, kCardSide / 2.0 + f.y);
+    ASSERT_NE(m, nullptr);
+    EXPECT_LT(std::hypot(m->x - kCardSide / 2.0 - f.x, m->y - kCardSide / 2.0 - f.y), 9);
+  }
+}
+
+TEST(Card, does_not_make_strangers_alike) {
+  for (unsigned seed = 70; seed < 76; ++seed) {
+    const Image a = press(random_pattern(seed, 18), 340, 340), b = press(random_pattern(seed + 100, 18), 340, 340);
+    EXPECT_LT(compare_images(on_card(a, kBox), on_card(b, kBox)), compare_images(a, b) + 15) << seed;
+  }
+}
+
+TEST(Card, may_have_a_rule_across_the_print) {
+  const Pattern pattern = random_pattern(51, 20);
+  const Image print = press(pattern, 340, 340);
+  for (const bool down : {false, true}) {
+    const Image card = on_card(print, {{270, down}});
+    for (const Minutia& m : must_extract(card).features.minutiae)
+      EXPECT_GT(rule_distance(m.x, m.y, 270, down), 8) << m.x << "," << m.y;
+    EXPECT_GT(compare_images(print, card), 60);
+  }
+}
+
+TEST(Card, has_no_rules_where_ridges_run_straight) {
+  for (double period = 6; period <= 14; period += 0.5)
+    for (const double turn : {0.0, 0.02, kTau / 4}) {
+      Pattern straight;
+      straight.period = period;
+      straight.bend = 0;
+      Plane gray = pixels::to_gray(press(straight, 340, 340, turn));
+      EXPECT_TRUE(take_out_marks(gray).values.empty()) << "ridges " << period << " pixels apart, turned by " << turn;
+    }
 }
 
 TEST(Quality, falls_with_contact_and_says_why) {

@@ -12,6 +12,8 @@ namespace {
 constexpr int kMeanRadius = 3;       // pixels
 constexpr int kDeviationRadius = 6;  // pixels: a window of a ridge period and a half
 constexpr float kLevel = 0.6f;       // gray levels: smaller steps are rounding
+constexpr int kCellsMin = 40;        // 7 square millimetres: less is no print
+constexpr int kLesserShare = 16;     // nor is what has so much less area than the largest
 
 float cell_mean(const Plane& plane, int column, int row) {
   const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
@@ -143,6 +145,14 @@ void flip_small_areas(Field& field, std::uint8_t value, int least) {
     if (label[i] >= 0 && cells[label[i]] < least) field.foreground[i] = static_cast<std::uint8_t>(1 - value);
 }
 
+int largest_area(const Field& field) {  // cells
+  std::vector<int> label;
+  std::vector<int> cells(label_areas(field, 1, label), 0);
+  for (int area : label)
+    if (area >= 0) ++cells[area];
+  return cells.empty() ? 0 : *std::max_element(cells.begin(), cells.end());
+}
+
 std::pair<float, float> cell_range(const Plane& plane, int column, int row) {
   float dark = 255, light = 0;
   for (int y = row * kCell; y < std::min((row + 1) * kCell, plane.height); ++y)
@@ -202,46 +212,98 @@ bool is_inverted(const Region& region, const Field& field) {
   return ground + 0.35f * ridges + 0.12f < 0;
 }
 
-// Cuts off what lies more than a little beside the print: the stages that follow pass over every pixel.
-void trim(Region& region, Field& field) {
-  constexpr int kMargin = 2;  // cells
-  int left = field.columns, top = field.rows, right = 0, bottom = 0;
+void cut_out(Region& region, int left, int top, int width, int height) {
+  for (Plane* plane : {&region.gray, &region.band, &region.marks})
+    if (!plane->values.empty()) *plane = pixels::crop(*plane, left, top, width, height);
+  region.left += left;
+  region.top += top;
+}
+
+struct Bounds {
+  int left = 0, top = 0, right = 0, bottom = 0;  // cells; right and bottom just outside
+};
+
+Bounds bounds(const Field& field, int margin) {  // of the foreground; empty when there is none
+  Bounds b{field.columns, field.rows, 0, 0};
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
       if (!field.foreground[field.index(c, r)]) continue;
-      left = std::min(left, c);
-      top = std::min(top, r);
-      right = std::max(right, c + 1);
-      bottom = std::max(bottom, r + 1);
+      b.left = std::min(b.left, c);
+      b.top = std::min(b.top, r);
+      b.right = std::max(b.right, c + 1);
+      b.bottom = std::max(b.bottom, r + 1);
     }
-  if (right == 0) return;
-  left = std::max(0, left - kMargin);
-  top = std::max(0, top - kMargin);
-  right = std::min(field.columns, right + kMargin);
-  bottom = std::min(field.rows, bottom + kMargin);
-  if (right - left == field.columns && bottom - top == field.rows) return;
+  if (b.right == 0) return {};
+  return {std::max(0, b.left - margin), std::max(0, b.top - margin), std::min(field.columns, b.right + margin),
+          std::min(field.rows, b.bottom + margin)};
+}
+
+// Cuts off what lies more than a little beside the print: the stages that follow pass over every pixel.
+void trim(Region& region, Field& field) {
+  constexpr int kMargin = 2;  // cells
+  const auto [left, top, right, bottom] = bounds(field, kMargin);
+  if (right == 0 || (right - left == field.columns && bottom - top == field.rows)) return;
   Field inside;
   inside.columns = right - left;
   inside.rows = bottom - top;
   for (int r = top; r < bottom; ++r)
     for (int c = left; c < right; ++c) inside.foreground.push_back(field.foreground[field.index(c, r)]);
-  const int width = std::min(right * kCell, region.gray.width) - left * kCell;
-  const int height = std::min(bottom * kCell, region.gray.height) - top * kCell;
-  region.gray = pixels::crop(region.gray, left * kCell, top * kCell, width, height);
-  region.band = pixels::crop(region.band, left * kCell, top * kCell, width, height);
-  region.left += left * kCell;
-  region.top += top * kCell;
+  cut_out(region, left * kCell, top * kCell, std::min(right * kCell, region.gray.width) - left * kCell,
+          std::min(bottom * kCell, region.gray.height) - top * kCell);
   field = std::move(inside);
+}
+
+Field blank_field(const Plane& gray) {
+  Field field;
+  field.columns = (gray.width + kCell - 1) / kCell;
+  field.rows = (gray.height + kCell - 1) / kCell;
+  field.foreground.assign(static_cast<std::size_t>(field.columns) * field.rows, 0);
+  return field;
+}
+
+// How much a cell's gray changes over half a ridge period: a quick look.
+float unrest(const Plane& gray, int column, int row) {
+  constexpr int kHalfPeriod = 4;
+  float sum = 0;
+  const int x1 = std::min((column + 1) * kCell, gray.width - kHalfPeriod);
+  const int y1 = std::min((row + 1) * kCell, gray.height - kHalfPeriod);
+  for (int y = row * kCell; y < y1; y += 2) {
+    const float *here = gray.row(y), *below = gray.row(y + kHalfPeriod);
+    for (int x = column * kCell; x < x1; x += 2)
+      sum += std::fabs(here[x] - here[x + kHalfPeriod]) + std::fabs(here[x] - below[x]);
+  }
+  return sum;
+}
+
+// Leaves away the blank sides of a large image before anything looks at every pixel.
+void leave_blank_sides(Region& region) {
+  constexpr int kLarge = 500 * 500;  // pixels: rolled prints and boxes of cards
+  constexpr int kMargin = 4;         // cells
+  if (static_cast<int>(region.gray.values.size()) < kLarge) return;
+  Field field = blank_field(region.gray);
+  Plane level(field.columns, field.rows);
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c) level.at(c, r) = unrest(region.gray, c, r);
+  level = pixels::box_mean(level, 1);
+  const float threshold = 0.25f * percentile(level.values, 0.95);
+  for (std::size_t i = 0; i < field.size(); ++i) field.foreground[i] = level.values[i] > threshold;
+  vote(field, 2, 0.4);
+  flip_small_areas(field, 1, std::max(kCellsMin, largest_area(field) / kLesserShare));
+  const auto [left, top, right, bottom] = bounds(field, kMargin);
+  if (right <= left) return;
+  cut_out(region, left * kCell, top * kCell, std::min(right * kCell, region.gray.width) - left * kCell,
+          std::min(bottom * kCell, region.gray.height) - top * kCell);
 }
 
 }  // namespace
 
 Field segment(Region& region, Contrast& contrast) {
-  Field field;
-  field.columns = (region.gray.width + kCell - 1) / kCell;
-  field.rows = (region.gray.height + kCell - 1) / kCell;
-  field.foreground.assign(static_cast<std::size_t>(field.columns) * field.rows, 0);
+  region.marks = take_out_marks(region.gray);
+  leave_blank_sides(region);
+  Field field = blank_field(region.gray);
   region.band = ridge_band(region.gray);
+  for (std::size_t i = 0; i < region.marks.values.size(); ++i)
+    if (region.marks.values[i] > 0) region.band.values[i] = 0;
   const Plane deviation = local_deviation(region.band, 12);
   std::vector<float> levels(field.size());
   for (int r = 0; r < field.rows; ++r)
@@ -250,7 +312,7 @@ Field segment(Region& region, Contrast& contrast) {
   const float threshold = std::max(0.3f, 0.3f * strong);
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;
   vote(field, 2, 0.5);
-  flip_small_areas(field, 1, 40);  // 40 cells: 25 square millimetres
+  flip_small_areas(field, 1, std::max(kCellsMin, largest_area(field) / kLesserShare));
   flip_small_areas(field, 0, 60);
   std::vector<float> inside;
   for (std::size_t i = 0; i < levels.size(); ++i)

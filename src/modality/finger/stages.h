@@ -15,6 +15,7 @@ using pixels::Plane;
 struct Region {
   Plane gray;                 // 0..255, ridges dark
   Plane band;                 // its signal at the scale of ridges, gray levels, ridges > 0; made by segment
+  Plane marks;                // 1 where something is printed over the paper; empty when nothing is; made by segment
   int left = 0, top = 0;      // of that part in the whole image
   int width = 0, height = 0;  // of the whole image
 };
@@ -61,6 +62,8 @@ using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 
 
 Result<double> scale_to_500(const Image& image, const ExtractOptions& options);  // region.cc: refuses what is no image
 Result<Region> to_region(const Image& image, const ExtractOptions& options);     // region.cc
+// marks.cc: the rules of a card or form, painted over with the paper beside them: 1 there; empty when there are none
+Plane take_out_marks(Plane& gray);
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
 Plane flatten(const Region& region, const Field& field,
