@@ -17,7 +17,7 @@ namespace {
 
 struct PeopleOptions {
   synth::WriteOptions write;
-  std::string fingers = "1-10", layout = "people", sensor = "optical", card = "none";
+  std::string fingers = "1-10", layout = "people", sensor = "optical", card = "none", marks = "any";
   bool json = false;
 };
 
@@ -39,6 +39,19 @@ Result<std::vector<Finger>> parse_fingers(const std::string& list) {
   return fingers;
 }
 
+Result<std::vector<synth::CardMark>> parse_marks(const std::string& list) {
+  std::vector<synth::CardMark> marks;
+  for (const std::string_view item : split(list, ',')) {
+    if (item == "any") continue;
+    int code = 0;
+    while (code < synth::kCardMarkCount && item != synth::to_string(static_cast<synth::CardMark>(code))) ++code;
+    if (code == synth::kCardMarkCount)
+      return Error{Code::kInvalidInput, "--marks: want some of box, pencil, stamp, hole, smear, crease, neighbour"};
+    marks.push_back(static_cast<synth::CardMark>(code));
+  }
+  return marks;
+}
+
 Result<int> write_people(PeopleOptions& options) {
   ASSIGN_OR_RETURN(options.write.fingers, parse_fingers(options.fingers));
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
@@ -50,6 +63,7 @@ Result<int> write_people(PeopleOptions& options) {
                                                                    {"across", synth::Card::kAcross}};
   for (const auto& [name, card] : kCards)
     if (options.card == name) options.write.capture.card = card;
+  ASSIGN_OR_RETURN(options.write.capture.marks, parse_marks(options.marks));
   if (options.write.capture.card != synth::Card::kNone)
     options.write.capture.width = options.write.capture.height = synth::kCardSide;
   Progress progress("images");
@@ -97,6 +111,12 @@ void add_people(CLI::App& synth, Run& run) {
                    "rolled with ink on a card: blank; with box, caption, pencil, stamps, holes, a neighbour's print,\n"
                    "smears and creases around the print, or across it; or on no card")
       ->check(CLI::IsMember({"none", "blank", "around", "across"}))
+      ->capture_default_str();
+  people
+      ->add_option(
+          "--marks", options->marks,
+          "which, on every card: some of box, pencil, stamp, hole, smear, crease, neighbour; any: the box and\n"
+          "some of the others, as chance has it")
       ->capture_default_str();
   people->add_option("--threads", options->write.threads, "fingers grown at a time")->capture_default_str();
   people->add_flag("--force", options->write.overwrite, "write into a directory that is not empty");

@@ -256,14 +256,26 @@ void paint_card(Image& image, const GrownFinger& finger, std::uint32_t impressio
   };
   Stream paper = stream_of(0);
   Sheet sheet(image, paper);
-  if (Stream stream = stream_of(1); stream.chance(0.35)) neighbour(sheet, places, finger, impression, options, stream);
-  if (Stream stream = stream_of(2); stream.chance(0.3)) smear(sheet, places, stream);
-  if (Stream stream = stream_of(3); stream.chance(0.25)) crease(sheet, places, stream);
-  Stream box = stream_of(4);
-  print_box(sheet, places, master.position, box);
-  if (Stream stream = stream_of(5); stream.chance(0.6)) pencil(sheet, places, stream);
-  if (Stream stream = stream_of(6); stream.chance(0.35)) stamp(sheet, places, stream);
-  if (Stream stream = stream_of(7); stream.chance(0.12)) punch(sheet, places, stream);
+  const auto mark = [&](CardMark kind, std::uint64_t own, double probability, const auto& draw) {
+    Stream stream = stream_of(own);
+    const bool by_chance = probability >= 1 || stream.chance(probability);
+    const bool wanted = std::ranges::find(options.marks, kind) != options.marks.end();
+    if (options.marks.empty() ? by_chance : wanted) draw(stream);
+  };
+  // what lies below first
+  mark(CardMark::kNeighbour, 1, 0.35, [&](Stream& s) { neighbour(sheet, places, finger, impression, options, s); });
+  mark(CardMark::kSmear, 2, 0.3, [&](Stream& s) { smear(sheet, places, s); });
+  mark(CardMark::kCrease, 3, 0.25, [&](Stream& s) { crease(sheet, places, s); });
+  mark(CardMark::kBox, 4, 1, [&](Stream& s) { print_box(sheet, places, master.position, s); });
+  mark(CardMark::kPencil, 5, 0.6, [&](Stream& s) { pencil(sheet, places, s); });
+  mark(CardMark::kStamp, 6, 0.35, [&](Stream& s) { stamp(sheet, places, s); });
+  mark(CardMark::kHole, 7, 0.12, [&](Stream& s) { punch(sheet, places, s); });
+}
+
+const char* to_string(CardMark mark) {
+  static constexpr const char* kNames[kCardMarkCount] = {"box",   "pencil", "stamp",    "hole",
+                                                         "smear", "crease", "neighbour"};
+  return kNames[static_cast<int>(mark)];
 }
 
 }  // namespace puente::synth

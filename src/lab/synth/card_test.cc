@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "core/crypto.h"
 #include "lab/synth/lettering.h"
 
@@ -52,6 +55,21 @@ TEST(Card, has_its_marks_around_the_print_or_through_it_and_the_same_print_benea
   }
   EXPECT_GT(through, 0.03);
   EXPECT_LT(through, 0.3);
+}
+
+TEST(Card, bears_the_marks_that_were_named_and_no_others) {
+  const GrownFinger finger = grow_finger(5, 2, Finger::kRightRing);
+  const Image blank = capture(finger, 1, on_card(Card::kBlank));
+  std::set<std::string> seen;
+  for (int code = 0; code < kCardMarkCount; ++code) {
+    CaptureOptions options = on_card(Card::kAcross);
+    options.marks = {static_cast<CardMark>(code)};
+    const Image marked = capture(finger, 1, options);
+    EXPECT_GT(changed(blank, marked, kCardSide, kCardSide), 0.001) << to_string(options.marks[0]);
+    EXPECT_LT(changed(blank, marked, kCardSide, kCardSide), 0.4) << to_string(options.marks[0]);
+    seen.insert(to_hex(sha256(marked.pixels)));
+  }
+  EXPECT_EQ(seen.size(), static_cast<std::size_t>(kCardMarkCount));
 }
 
 TEST(Lettering, stands_on_the_line_and_goes_on_to_the_right) {

@@ -64,6 +64,9 @@ enum class Card {
   kAcross   // the same marks, through the print
 };
 inline constexpr int kCardSide = 640;
+enum class CardMark { kBox, kPencil, kStamp, kHole, kSmear, kCrease, kNeighbour };  // kBox: its lines and caption
+inline constexpr int kCardMarkCount = 7;
+const char* to_string(CardMark mark);  // "box", "pencil", …
 
 struct CaptureOptions {
   double difficulty = 1;  // 0 a careful capture … 1 a border post on a usual day … 2 hurried; scales every disturbance
@@ -74,6 +77,8 @@ struct CaptureOptions {
   // most have 10 to 16. 0: what difficulty alone does, some 3 pixels on a usual day.
   double bend = 0;
   Card card = Card::kNone;  // the finger is laid down alike on each of the three
+  // Of kAround and kAcross. Empty: the box and some of the others, as chance has it; else these, on every card.
+  std::vector<CardMark> marks = {};
 };
 inline constexpr double kBendMax = 30;
 // Impression k of a finger: 8-bit gray, 500 ppi, dark ridges on a light ground, watermarked. The same k gives the same
