@@ -52,6 +52,13 @@ const char* advice(const std::string& reason) {
       {"low_contrast", "clean the glass; shade it from bright light"},
       {"unclear_ridges", "hold the finger still and flat; if skin is worn or cut, take another finger too"},
       {"too_few_minutiae", "roll or centre the finger so that the middle of its pad is on the glass"},
+      {"implausible_resolution",
+       "at this resolution the ridges are nearer to each other, or farther apart, than on any skin: give the true one "
+       "with --dpi"},
+      {"unusual_resolution",
+       "few scanners have this resolution, and the ridges would be more usual at 500: if so, give it with --dpi"},
+      {"several_fingers",
+       "more than one finger is on the image: give each by itself, or all as a slap, such as PLAIN_RIGHT_FOUR_FINGERS"},
   };
   const auto found = kAdvice.find(reason);
   return found == kAdvice.end() ? nullptr : found->second;

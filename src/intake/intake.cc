@@ -14,7 +14,7 @@
 namespace puente::intake {
 namespace {
 
-constexpr float kSlapConfidenceMin = 0.5f;  // below it we do not say which finger is which
+constexpr const char* kAssumed = "resolution_assumed";
 
 // Records become samples.
 Result<Taken> open(std::vector<Sample> sent) {
@@ -166,8 +166,9 @@ class Extractor {
     auto apart = take_apart(image, sample.position, absent);
     if (!apart.ok()) return unusable(sample.position, apart.error());
     const finger::Slap& found = apart->slap;
-    const bool certain = found.confidence >= kSlapConfidenceMin;
+    const bool certain = is_certain(found);
     out_.quality.push_back({sample.position, static_cast<int>(100 * found.confidence), found.reasons});
+    if (image.ppi == 0) out_.quality.back().reasons.emplace_back(kAssumed);
     for (std::size_t i = 0; i < found.fingers.size(); ++i) {
       const finger::Segment& at = found.fingers[i];
       Print print{.place = place_of(certain ? at.position : Finger::kUnknown),
@@ -186,6 +187,7 @@ class Extractor {
     print.quality = std::move(extraction->quality);
     if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
     out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
+    if (print.ppi == 0) out_.quality.back().reasons.emplace_back(kAssumed);
     return add(std::move(print));
   }
 

@@ -2,8 +2,7 @@
 #include <utility>
 
 #include "modality/finger/stages.h"
-
-#include "core/tally.h"
+#include "modality/finger/whole.h"
 
 namespace puente::finger {
 namespace {
@@ -43,8 +42,7 @@ int ridge_cells(const Field& field, float clarity) {
 
 }  // namespace
 
-Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
-  tally(Work::kExtract);
+Result<Extraction> extract_print(const Image& image, const ExtractOptions& options) {
   ASSIGN_OR_RETURN(Region region, to_region(image, options));
   Contrast contrast;
   Field field = segment(region, contrast);

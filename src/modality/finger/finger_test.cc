@@ -382,6 +382,36 @@ TEST(Quality, falls_with_contact_and_says_why) {
   EXPECT_NE(std::find(part.reasons.begin(), part.reasons.end(), "too_small"), part.reasons.end());
 }
 
+std::vector<std::string> reasons_at(Image image, double stated) {
+  image.ppi = stated;
+  return must_extract(image).quality.reasons;
+}
+
+TEST(Quality, doubts_a_resolution_at_which_no_skin_has_such_ridges) {
+  Pattern pattern = random_pattern(5, 24);
+  pattern.period = 9.6;
+  const Image print = press(pattern, 420, 440);
+  const std::vector<std::string> alone = {"implausible_resolution"};
+  for (const double stated : {300.0, 1000.0}) EXPECT_EQ(reasons_at(print, stated), alone) << stated;
+  for (const double stated : {400.0, 800.0}) EXPECT_FALSE(reasons_at(print, stated).empty()) << stated;
+  for (const double period : {7.0, 9.6, 12.0}) {  // what people have
+    pattern.period = period;
+    EXPECT_TRUE(reasons_at(press(pattern, 420, 440), 500).empty()) << period;
+  }
+}
+
+TEST(Quality, names_the_resolution_at_which_there_would_be_a_print) {
+  Pattern pattern = random_pattern(5, 24);
+  pattern.period = 9.6;
+  Image print = press(pattern, 840, 880, 0, 0, 0, 1000);
+  print.ppi = 0;
+  const Result<Extraction> assumed = extract(print);
+  ASSERT_FALSE(assumed.ok());
+  EXPECT_NE(assumed.error().message.find("about 1000"), std::string::npos) << assumed.error().message;
+  EXPECT_NE(assumed.error().message.find("assumed"), std::string::npos) << assumed.error().message;
+  EXPECT_EQ(assumed.error().message.find("again"), std::string::npos) << assumed.error().message;
+}
+
 TEST(Compare, knows_a_finger_turned_and_moved_from_another) {
   double lowest_same = 1e9, highest_other = 0;
   for (unsigned seed = 20; seed < 26; ++seed) {

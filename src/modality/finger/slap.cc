@@ -29,7 +29,66 @@ void rescale(Slap& slap, const Image& image, double scale) {
   }
 }
 
+// The middle of an image that is longer or wider than that.
+Image middle_of(const Image& image, int most) {
+  if (image.width <= most && image.height <= most) return image;
+  Image out = image;
+  out.width = std::min(image.width, most);
+  out.height = std::min(image.height, most);
+  out.pixels.clear();
+  const int left = (image.width - out.width) / 2, top = (image.height - out.height) / 2;
+  for (int y = 0; y < out.height; ++y) {
+    const std::size_t at = (static_cast<std::size_t>(top + y) * image.width + left) * image.channels;
+    const auto from = image.pixels.begin() + static_cast<std::ptrdiff_t>(at);
+    out.pixels.insert(out.pixels.end(), from, from + static_cast<std::ptrdiff_t>(out.width) * image.channels);
+  }
+  return out;
+}
+
+// What speaks for a hand that was turned by so many quarters: how well it makes a hand, and that the ridges at the
+// upper ends of its fingers open downwards. Most slaps stand upright. On 44 slaps of NIST's cards, and on 33 synthetic
+// ones of usual and hurried captures, the right way is ahead of the next by 3 and more, but of a few hurried pairs of
+// thumbs.
+constexpr float kArch = 8, kUpright = 1, kUnseen = -1e9f;
+
+float evidence_of(const Named& named, int quarters) {
+  return named.score + kArch * named.arch + (quarters == 0 ? kUpright : 0);
+}
+
+// Four fingers the wrong way round have four wrong positions: when it is not plain how the hand lies they have none.
+void say_turned(Slap& slap, int quarters, float margin) {
+  constexpr float kPlain = 1.2f;
+  if (quarters != 0) slap.reasons.emplace_back(quarters == 2 ? "upside_down" : "on_its_side");
+  if (margin >= kPlain || slap.position == FingerCapture::kRightThumb || slap.position == FingerCapture::kLeftThumb)
+    return;
+  slap.reasons.emplace_back("orientation_unclear");
+  slap.confidence *= 0.4f;
+}
+
 }  // namespace
+
+std::optional<Named> look(const SlapMap& map, FingerCapture position, std::span<const Finger> missing) {
+  // Fingers that touch, or of which much is cut off, tell little of the hand's direction before they are told apart.
+  constexpr float kNear = 0.07f;  // radians
+  const bool thumbs = position != FingerCapture::kPlainRightFour && position != FingerCapture::kPlainLeftFour;
+  std::optional<Named> best;
+  float tried = 0;
+  const auto attempt = [&](float angle) {
+    std::vector<Tip> tips;
+    for (const Piece& piece : find_pieces(map, angle, thumbs)) tips.push_back(find_tip(map, piece, angle));
+    tips = keep_tips(std::move(tips), angle);
+    if (tips.empty()) return;
+    Named named = name_fingers(map, std::move(tips), position, missing);
+    if (best && named.score <= best->score) return;
+    best = std::move(named);
+    tried = angle;
+  };
+  const float angle = hand_angle(map);
+  attempt(angle);
+  if (std::fabs(angle) > kNear) attempt(0);
+  if (best && std::fabs(best->angle - tried) > kNear) attempt(best->angle);
+  return best;
+}
 
 std::span<const Finger> fingers_of(FingerCapture position) {
   switch (position) {
@@ -61,29 +120,42 @@ Result<Slap> segment_slap(const Image& image, FingerCapture position, std::span<
   if (std::none_of(fingers.begin(), fingers.end(), there))
     return {Code::kInvalidInput, "all fingers of this slap are given as missing: leave it out"};
   const SlapMap map = map_ridges(image, scale);
-  // Fingers that touch, or of which much is cut off, tell little of the hand's direction before they are told apart.
-  constexpr float kNear = 0.07f;  // radians
-  const bool thumbs = position != FingerCapture::kPlainRightFour && position != FingerCapture::kPlainLeftFour;
   std::optional<Named> best;
-  float tried = 0;
-  const auto attempt = [&](float angle) {
-    std::vector<Tip> tips;
-    for (const Piece& piece : find_pieces(map, angle, thumbs)) tips.push_back(find_tip(map, piece, angle));
-    tips = keep_tips(std::move(tips), angle);
-    if (tips.empty()) return;
-    Named named = name_fingers(map, std::move(tips), position, missing);
-    if (best && named.score <= best->score) return;
-    best = std::move(named);
-    tried = angle;
-  };
-  const float angle = hand_angle(map);
-  attempt(angle);
-  if (std::fabs(angle) > kNear) attempt(0);
-  if (best && std::fabs(best->angle - tried) > kNear) attempt(best->angle);
+  float evidence = 0, next = kUnseen;
+  int quarters = 0;
+  for (int turn = 0; turn < 4; ++turn) {
+    std::optional<Named> seen = look(turn == 0 ? map : turned(map, turn), position, missing);
+    const float speaks = seen ? evidence_of(*seen, turn) : kUnseen;
+    if (!best || speaks > evidence) next = best ? evidence : kUnseen;
+    if (!seen) continue;
+    if (best && speaks <= evidence) {
+      next = std::max(next, speaks);
+      continue;
+    }
+    best = std::move(seen);
+    evidence = speaks;
+    quarters = turn;
+  }
   if (!best) return {Code::kNoFeatures, "no finger in the image: lay the fingers flat on the glass"};
   Slap slap = std::move(best->slap);
+  say_turned(slap, quarters, evidence - next);
+  turn_back(slap, map, quarters);
   rescale(slap, image, scale);
   return slap;
+}
+
+int count_fingers(const Image& image, double ppi) {
+  const Result<double> scale = scale_to_500(image, {ppi});
+  if (!scale.ok()) return 0;
+  constexpr float kWorthMin = 0.5f;
+  constexpr int kLooked = 1600;  // pixels at 500 ppi
+  const int most = static_cast<int>(kLooked / *scale);
+  const SlapMap map = map_ridges(middle_of(image, most), *scale);
+  std::vector<Tip> tips;
+  for (const Piece& piece : find_pieces(map, 0, false)) tips.push_back(find_tip(map, piece, 0));
+  int count = 0;
+  for (const Tip& tip : tips) count += tip.worth >= kWorthMin;
+  return count;
 }
 
 Image cut_out(const Image& image, const Segment& segment, double ppi) {

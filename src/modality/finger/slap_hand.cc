@@ -131,8 +131,8 @@ Segment describe(const Tip& tip, Finger position, const SlapMap& map) {
     left = std::min(left, i % map.columns), right = std::max(right, i % map.columns + 1);
     top = std::min(top, i / map.columns), bottom = std::max(bottom, i / map.columns + 1);
   }
-  out.left = map.left + left * kCell;
-  out.top = map.top + top * kCell;
+  out.left = std::max(0, map.left + left * kCell);
+  out.top = std::max(0, map.top + top * kCell);
   out.right = std::min(map.width, map.left + right * kCell);
   out.bottom = std::min(map.height, map.top + bottom * kCell);
   out.confidence = tip.worth;
@@ -176,6 +176,7 @@ Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerCapture posi
   }
   named.score = choice.score;
   named.angle = mean_angle(kept);
+  for (const Tip& tip : kept) named.arch += tip.worth * tip.arch;
   // Whose finger is whose hardly depends on how well each can be seen; that something else was taken for one does.
   slap.confidence = std::min(1.0f, 0.3f + 3 * least) * (has(slap.reasons, "fingers_too_close") ? 0.8f : 1.0f);
   const int wanted = std::popcount(slots);

@@ -2,6 +2,7 @@
 // ppi, places are on the SlapMap.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -49,12 +50,17 @@ struct Tip {
   float length = 0;                           // of the whole piece, the middle phalanx included
   float ridge = 0;                            // mean over its cells
   float lean = 0;                             // -1..1: > 0 ridges open to the lower left, as left loops do
+  float arch = 0;                             // -1..1: > 0 ridges open downwards, as they do at a finger's tip
   bool crease = false, cut = false, split = false;
   bool cut_side = false;  // by the image's left or right edge
   float worth = 0;        // how much it is like a distal phalanx
 };
 
-SlapMap map_ridges(const Image& image, double scale);                          // slap_map.cc
+SlapMap map_ridges(const Image& image, double scale);  // slap_map.cc
+// As if the image lay so many quarter turns further clockwise, so that a hand that was turned anticlockwise by as many
+// stands upright; and what was found there, back on the image as it lies.
+SlapMap turned(const SlapMap& map, int quarters);                              // slap_turn.cc
+void turn_back(Slap& slap, const SlapMap& map, int quarters);                  // slap_turn.cc
 float hand_angle(const SlapMap& map);                                          // slap_map.cc
 std::vector<Piece> find_pieces(const SlapMap& map, float angle, bool thumbs);  // slap_map.cc
 Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle);        // slap_tip.cc
@@ -65,8 +71,15 @@ struct Named {
   Slap slap;
   float angle = 0;  // of the hand, as its fingers point
   float score = 0;  // how likely all that is
+  float arch = 0;   // of its tips, together
 };
 Named name_fingers(const SlapMap& map, std::vector<Tip> tips, FingerCapture position,
                    std::span<const Finger> missing);  // slap_hand.cc
+// All of that, for a hand that stands upright.
+std::optional<Named> look(const SlapMap& map, FingerCapture position, std::span<const Finger> missing);  // slap.cc
+
+// How many fingers seem to lie on an image, whichever way; of a large one, those in its middle. Rough: to tell several
+// from one.
+int count_fingers(const Image& image, double ppi = 0);  // slap.cc
 
 }  // namespace puente::finger

@@ -142,6 +142,19 @@ float lean_of(const SlapMap& map, const std::vector<int>& cells, const Frame& fr
   return sum / all;
 }
 
+// Do ridges open downwards (> 0), as they do around a finger's tip, or upwards? Those along its base run across it.
+float arch_of(const SlapMap& map, const std::vector<int>& cells, const Frame& frame, const Extent& e) {
+  float sum = 0, all = 1e-6f;
+  const float c2 = frame.cosine * frame.cosine - frame.sine * frame.sine, s2 = 2 * frame.sine * frame.cosine;
+  const float middle = (e.left + e.right) / 2, half = std::max(1.0f, (e.right - e.left) / 2);
+  for (const int i : cells) {
+    const float side = std::clamp((frame.across(centre_x(map, i), centre_y(map, i)) - middle) / half, -1.0f, 1.0f);
+    sum -= side * map.ridge[i] * (map.sine2[i] * c2 - map.cosine2[i] * s2);
+    all += map.ridge[i];
+  }
+  return sum / all;
+}
+
 // A distal phalanx is 10 to 20 mm wide and taller than wide, and all ridges.
 float worth_of(const Tip& tip, float hand_angle) {
   const float wide = tip.width / kWide;
@@ -176,8 +189,8 @@ Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle) {
   const float width = e.right - e.left;
   int touching = 0, touching_side = 0;
   for (const int i : upper) {
-    touching += (i / map.columns == 0 && map.top == 0);
-    touching_side += (i % map.columns == 0 && map.left == 0) ||
+    touching += (i / map.columns == 0 && map.top <= 0);
+    touching_side += (i % map.columns == 0 && map.left <= 0) ||
                      (i % map.columns == map.columns - 1 && map.left + map.gray.width >= map.width - kCell);
   }
   const bool cut_above = static_cast<float>(touching * kCell) > 0.3f * width;
@@ -197,6 +210,7 @@ Tip find_tip(const SlapMap& map, const Piece& piece, float hand_angle) {
   tip.y = frame.y(across, down);
   for (const int i : tip.cells) tip.ridge += map.ridge[i] / static_cast<float>(tip.cells.size());
   tip.lean = lean_of(map, tip.cells, frame);
+  tip.arch = arch_of(map, tip.cells, frame, e);
   const Frame hand(hand_angle);
   tip.across = hand.across(tip.x, tip.y);
   tip.tip = hand.down(frame.x(across, e.top), frame.y(across, e.top));
