@@ -25,7 +25,7 @@ namespace {
 
 struct FingerOptions {
   std::vector<std::string> directories;
-  std::string scores, curve, picture, title = "Fingerprint comparison", through, same_person = "none";
+  std::string scores, curve, save, picture, title = "Fingerprint comparison", through, same_person = "none";
   int threads = cores();
   int bootstrap_rounds = 1000, worst_pairs = 0, highest = 0;
   bool strangers = false, json = false, force = false;
@@ -68,7 +68,7 @@ Result<Through> through_of(const std::string& name) {
 }
 
 Result<int> evaluate_finger(const FingerOptions& options) {
-  for (const std::string& path : {options.scores, options.curve, options.picture})
+  for (const std::string& path : {options.scores, options.curve, options.save, options.picture})
     TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Through through, through_of(options.through));
   ASSIGN_OR_RETURN(const evaluate::SamePerson same_person, evaluate::parse_same_person(options.same_person));
@@ -85,6 +85,7 @@ Result<int> evaluate_finger(const FingerOptions& options) {
     return write_output(path, view(content), options.force, Readers::kByUmask);
   };
   if (!options.scores.empty()) TRY(write(options.scores, evaluate::scores_text(evaluation)));
+  if (!options.save.empty()) TRY(write(options.save, canonical(evaluate::to_json(evaluation)) + "\n"));
   if (!options.curve.empty()) TRY(write(options.curve, evaluate::curve_csv(evaluation)));
   if (!options.picture.empty()) TRY(write(options.picture, evaluate::to_svg(evaluation, options.title)));
   if (options.json) {
@@ -120,6 +121,7 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
       "compare what is left of templates after a minutiae record: iso2005, iso2011, ansi2004, ansi2009,\n"
       "card, card-compact; or after all but the minutiae is left out: minutiae");
   finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
+  finger->add_option("--save", options->save, "write what --json answers, for puente evaluate calibration");
   finger->add_option("--curve", options->curve, "write the trade-off curves, comma-separated, with their counts");
   finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
   finger->add_option("--worst", options->worst_pairs, "explain so many genuine and impostor pairs that went worst")
@@ -190,12 +192,12 @@ void add_calibration(CLI::App& evaluate_command, Run& run) {
   CLI::App* command = evaluate_command.add_subcommand(
       "calibration", "several evaluations in one table and one picture: what scores claim, what was seen");
   command->footer(
-      "Example: puente evaluate finger cards/ --same-person every:10 --json > ink.json\n"
-      "         puente evaluate finger clean/ --json > clean.json\n"
-      "         puente evaluate finger marked/ --json > marked.json\n"
+      "Example: puente evaluate finger cards/ --same-person every:10 --save ink.json\n"
+      "         puente evaluate finger clean/ --save clean.json\n"
+      "         puente evaluate finger marked/ --save marked.json\n"
       "         puente evaluate calibration ink=ink.json clean=clean.json marked=marked.json --lost marked:clean\n"
       "                                     --picture calibration.svg");
-  command->add_option("SOURCE", options->sources, "NAME=FILE, as puente evaluate finger --json writes it")->required();
+  command->add_option("SOURCE", options->sources, "NAME=FILE, as puente evaluate finger --save writes it")->required();
   command->add_option("--lost", options->lost,
                       "MARKED:CLEAN: say how many mates' points the one loses beside the other");
   command->add_option("--picture", options->picture, "write the picture (SVG)");
@@ -361,8 +363,12 @@ void add_golden(CLI::App& evaluate_command, Run& run) {
       "src/modality/finger/golden.inc\n"
       "Only for prints of nobody: puente synth people --layout fvc. To be made again when comparison changes.");
   golden->add_option("DIR", options->directory, "directory of <subject>_<impression>.png")->required();
-  golden->add_option("--prints", options->prints, "the first so many")->capture_default_str();
-  golden->add_option("--pairs", options->pairs, "so many pairs of them")->capture_default_str();
+  golden->add_option("--prints", options->prints, "the first so many")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  golden->add_option("--pairs", options->pairs, "so many pairs of them")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   golden->add_flag("--literal", options->literal, "as a C++ string literal");
   golden->callback([options, &run] { run = [options] { return golden_scores(*options); }; });
 }

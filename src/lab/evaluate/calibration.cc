@@ -46,7 +46,7 @@ double faintest(const Source& source) {
 Result<Source> read_source(const std::string& name, const Json& evaluation) {
   Source source{.name = name, .claims = {}, .fnmr_interval = {}};
   const auto *databases = evaluation["databases"].as_array(), *claims = evaluation["calibration"].as_array();
-  const Error unlike{Code::kInvalidInput, name + ": want what puente evaluate finger --json writes"};
+  const Error unlike{Code::kInvalidInput, name + ": want what puente evaluate finger --save writes"};
   if (!databases || !claims) return unlike;
   for (const Json& database : *databases) {
     source.impostor += count(database["impostor"]);
