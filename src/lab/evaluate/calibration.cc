@@ -66,6 +66,7 @@ Result<Source> read_source(const std::string& name, const Json& evaluation) {
   if (!source.rated) return source;
   source.eer = number(pooled["eer"]);
   source.fnmr_at_fmr_1_in_1000 = number(pooled["fnmr_at_fmr"]["0.001"]);
+  source.drawn = !pooled["interval95"].is_null();
   source.fnmr_interval = interval(pooled["interval95"]["fnmr_at_fmr"]["0.001"]);
   if (!(source.eer >= 0) || !(source.fnmr_at_fmr_1_in_1000 >= 0)) return unlike;
   return source;
@@ -88,9 +89,11 @@ std::string to_text(const std::vector<Source>& sources) {
     }
     fmt::format_to(into, " {:8.1f}", std::max(0.0, source.highest));
     if (source.rated) {
+      const Interval& drawn = source.fnmr_interval;
+      const std::string bracket =
+          source.drawn ? fmt::format(" [{:.2f}-{:.2f}]", 100 * drawn.low, 100 * drawn.high) : "";
       fmt::format_to(into, " {:5.2f} % {:>24}", 100 * source.eer,
-                     fmt::format("{:.2f} % [{:.2f}-{:.2f}]", 100 * source.fnmr_at_fmr_1_in_1000,
-                                 100 * source.fnmr_interval.low, 100 * source.fnmr_interval.high));
+                     fmt::format("{:.2f} %{}", 100 * source.fnmr_at_fmr_1_in_1000, bracket));
     } else {
       fmt::format_to(into, " {:>7} {:>24}", "", "strangers alone");
     }

@@ -158,7 +158,8 @@ struct Source {  // what an evaluation's JSON says of all its databases together
   double highest = kFailedScore;
   bool rated = false;
   double eer = 0, fnmr_at_fmr_1_in_1000 = 0;  // pooled, when rated
-  Interval fnmr_interval;                     // empty without rounds
+  bool drawn = false;                         // whether rounds were, so that there is an interval
+  Interval fnmr_interval;
 };
 // kInvalidInput: not what to_json(Evaluation) writes.
 Result<Source> read_source(const std::string& name, const Json& evaluation);

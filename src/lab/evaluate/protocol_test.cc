@@ -147,6 +147,13 @@ TEST_F(ProtocolTest, explains_the_worst_pairs) {
             "lowest genuine scores\n  DB  101_1  101_2 -1000.0  quality   0   0  no template\n");
 }
 
+TEST_F(ProtocolTest, shows_no_interval_that_was_not_drawn) {
+  for (const char* name : {"101_1.png", "101_2.png", "102_1.png"}) add_image(name);
+  EXPECT_NE(to_text(*evaluate()).find("EER 50.00 % ["), std::string::npos) << to_text(*evaluate());
+  const std::string words = to_text(*evaluate_with("none"));
+  EXPECT_NE(words.find("EER 50.00 %  FNMR"), std::string::npos) << words;
+}
+
 TEST_F(ProtocolTest, wants_prints_of_both_kinds_to_compare_strangers) {
   add_image("101_1.png");
   const std::string directories[] = {directory()};

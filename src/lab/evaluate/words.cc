@@ -10,14 +10,18 @@
 namespace puente::evaluate {
 namespace {
 
-void add_rates(std::string& out, const std::string& name, const Rates& rates, const RatesInterval& interval) {
+// " [0.12-0.34]" in per cent; nothing where no rounds were drawn, which is not the same as a narrow interval.
+std::string bracket(const Interval& interval, bool drawn) {
+  return drawn ? fmt::format(" [{:.2f}-{:.2f}]", 100 * interval.low, 100 * interval.high) : "";
+}
+
+void add_rates(std::string& out, const std::string& name, const Rates& rates, const RatesInterval& interval,
+               bool drawn) {
   const auto percent = [](double rate) { return 100 * rate; };
   fmt::format_to(std::back_inserter(out),
-                 "{:<12} EER {:5.2f} % [{:.2f}-{:.2f}]  FNMR at FMR 1 % {:6.2f} %  at 0.1 % {:6.2f} % [{:.2f}-{:.2f}]  "
-                 "at 0 {:6.2f} %\n",
-                 name, percent(rates.eer), percent(interval.eer.low), percent(interval.eer.high),
-                 percent(rates.fnmr_at_fmr_1_in_100), percent(rates.fnmr_at_fmr_1_in_1000),
-                 percent(interval.fnmr_at_fmr_1_in_1000.low), percent(interval.fnmr_at_fmr_1_in_1000.high),
+                 "{:<12} EER {:5.2f} %{}  FNMR at FMR 1 % {:6.2f} %  at 0.1 % {:6.2f} %{}  at 0 {:6.2f} %\n", name,
+                 percent(rates.eer), bracket(interval.eer, drawn), percent(rates.fnmr_at_fmr_1_in_100),
+                 percent(rates.fnmr_at_fmr_1_in_1000), bracket(interval.fnmr_at_fmr_1_in_1000, drawn),
                  percent(rates.zero_fmr));
 }
 
@@ -53,9 +57,9 @@ void add_highest(std::string& out, const Database& database) {
   fmt::format_to(into, "; highest score {:.1f}\n", std::max(0.0, database.highest));
 }
 
-void add_database(std::string& out, const Database& database) {
+void add_database(std::string& out, const Database& database, bool drawn) {
   const auto into = std::back_inserter(out);
-  if (database.rated()) add_rates(out, database.name, database.rates, database.interval);
+  if (database.rated()) add_rates(out, database.name, database.rates, database.interval, drawn);
   fmt::format_to(into, "{:<12} {} genuine, {} impostor comparisons; {} images without a template\n",
                  database.rated() ? "" : database.name, database.genuine, database.impostor, database.failures);
   if (database.left_out > 0)
@@ -82,10 +86,11 @@ void add_discards(std::string& out, const std::vector<Discard>& discards) {
 
 std::string to_text(const Evaluation& evaluation) {
   std::string out;
-  for (const Database& database : evaluation.databases) add_database(out, database);
+  const bool drawn = evaluation.bootstrap_rounds > 0;
+  for (const Database& database : evaluation.databases) add_database(out, database, drawn);
   if (evaluation.rated) {
-    add_rates(out, "mean", evaluation.mean, evaluation.mean_interval);
-    add_rates(out, "pooled", evaluation.pooled, evaluation.pooled_interval);
+    add_rates(out, "mean", evaluation.mean, evaluation.mean_interval, drawn);
+    add_rates(out, "pooled", evaluation.pooled, evaluation.pooled_interval, drawn);
   } else {
     out += "no finger was met twice: strangers alone, no error rates\n";
   }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kUnit = 150;      // pixels: about a contact's half axis
 constexpr double kFarthest = 1.7;  // units; beyond it the skin moves as there
-constexpr double kWave = 95;       // pixels
+constexpr double kWave = 130;      // pixels
 
 // Takes out what a rigid movement explains: shift, and rotation as far as it is small.
 void take_rigid_out(const std::vector<Point>& places, std::vector<Point>& moves) {
@@ -49,7 +49,7 @@ Bend::Bend(Stream& stream) : wave_x_(stream, kWave, 260, 320), wave_y_(stream, k
 Point Bend::unscaled(Point pad) const {
   const double x = std::clamp(pad.x / kUnit, -kFarthest, kFarthest),
                y = std::clamp(pad.y / kUnit, -kFarthest, kFarthest);
-  const double waves = 0.6;
+  const double waves = 0.3;
   return {linear_[0] * x + linear_[1] * y + square_[0] * x * x + square_[1] * x * y + square_[2] * y * y +
               waves * wave_x_.at(pad.x, pad.y),
           linear_[2] * x + linear_[3] * y + square_[3] * x * x + square_[4] * x * y + square_[5] * y * y +
