@@ -13,6 +13,7 @@
 namespace puente::finger {
 namespace {
 
+constexpr int kLookedAt = 512;  // pairs whose neighbours are compared: more only in rolled prints
 constexpr int kSeeds = 24, kChecked = 6, kTried = 3, kConcluded = 3;
 constexpr float kFlowMin = 0.6f;                  // below, hardly any true alignment; four strangers' seeds in five
 constexpr float kFitMin = 1.3f;                   // pairs, each counted by its fit
@@ -23,20 +24,26 @@ bool both_have_ridges(const Prepared::Data& probe, const Prepared::Data& referen
   return probe.has_cells() && reference.has_cells();
 }
 
-// Moves the kRankedMax greatest keys, or all when there are fewer, to the front in falling order; returns how many. A
-// histogram first: a full sort would cost more than making the keys.
-int keep_likeliest(std::vector<std::uint32_t>& keys, std::size_t count) {
+// Moves the `wanted` greatest keys and those hardly less, or all when there are fewer, to the front; returns how many.
+std::size_t keep_great(std::vector<std::uint32_t>& keys, std::size_t count, int wanted) {
   constexpr int kBucketBits = 25;  // 128 buckets of likeness
   std::array<int, 128> buckets{};
   for (std::size_t k = 0; k < count; ++k) ++buckets[keys[k] >> kBucketBits];
   std::uint32_t lowest = 127;
-  for (int above = buckets[127]; lowest > 0 && above < kRankedMax;) above += buckets[--lowest];
+  for (int above = buckets[127]; lowest > 0 && above < wanted;) above += buckets[--lowest];
   std::size_t kept = 0;
   for (std::size_t k = 0; k < count; ++k) {
     const std::uint32_t key = keys[k];
     keys[kept] = key;
     kept += key >> kBucketBits >= lowest;
   }
+  return kept;
+}
+
+// Moves the kRankedMax greatest keys, or all when there are fewer, to the front in falling order; returns how many. A
+// histogram first: a full sort would cost more than making the keys.
+int keep_likeliest(std::vector<std::uint32_t>& keys, std::size_t count) {
+  const std::size_t kept = keep_great(keys, count, kRankedMax);
   std::sort(keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(kept), std::greater<>());
   return static_cast<int>(std::min(kept, std::size_t{kRankedMax}));
 }
@@ -56,6 +63,7 @@ std::size_t compare_minutiae(const Prepared::Data& probe, const Prepared::Data& 
   const bool ridges = both_have_ridges(probe, reference);
   if (ridges) {
     found = compare_surroundings(p, q, s.likeness.data(), s.likely.data());
+    if (found > kLookedAt) found = keep_great(s.likely, found, kLookedAt);
   } else {
     for (int i = 0; i < p.count; ++i)
       for (int j = 0; j < q.count; ++j) s.likely[found++] = likely_key(0, i, j);
