@@ -333,6 +333,18 @@ Image on_card(const Image& print, const std::vector<std::pair<double, bool>>& ru
 // the print touches two of them
 const std::vector<std::pair<double, bool>> kBox = {{130, false}, {560, false}, {140, true}, {575, true}};
 
+TEST(Extract, keeps_the_likeliest_hundred_minutiae_of_a_rolled_print) {
+  Pattern pattern;
+  for (int y = -240; y <= 240; y += 34)
+    for (int x = -240; x <= 240; x += 34)
+      if (std::hypot(x, y) < 290)
+        pattern.forks.push_back({x + 7.0 * (y / 34 % 2), y + 5.0 * (x / 34 % 2), (x + y) % 4 ? 1 : -1});
+  ASSERT_GT(pattern.forks.size(), 150u);
+  const Template t = must_extract(press(pattern, 660, 660)).features;
+  EXPECT_EQ(t.minutiae.size(), 100u);
+  for (const Minutia& m : t.minutiae) EXPECT_LT(std::hypot(m.x - 330, m.y - 330), 300) << "at the edge of contact";
+}
+
 TEST(Card, has_rules_that_are_no_ridges) {
   const Pattern pattern = random_pattern(50, 16);
   const Template t = must_extract(on_card(press(pattern, 340, 340), kBox)).features;
@@ -505,6 +517,17 @@ TEST(Compare, works_with_minutiae_alone_on_either_side) {
       highest_other = std::max(highest_other, compare_score(prepare(p), prepare(q), scratch));
   }
   EXPECT_GT(lowest_same, highest_other);
+}
+
+TEST(Score, counts_ridge_flow_no_wider_than_it_was_fitted_on) {
+  Evidence plain, rolled;
+  plain.pairs = rolled.pairs = 20;
+  plain.orientation_agreement = rolled.orientation_agreement = 0.9f;
+  plain.overlap_area = 300 * 387.5f;  // square millimetres
+  rolled.overlap_area = 600 * 387.5f;
+  EXPECT_EQ(score_features(plain), score_features(rolled));
+  rolled.phase_agreement = plain.phase_agreement = 0.3f;  // ridges that keep step do count
+  EXPECT_NE(score_features(plain), score_features(rolled));
 }
 
 TEST(Score, stands_for_a_rate_that_falls) {

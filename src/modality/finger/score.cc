@@ -7,8 +7,17 @@
 
 namespace puente::finger {
 
+namespace {
+
+// The largest overlap that the model was fitted on, as root_cells below: 290 square millimetres. Rolled prints of
+// strangers share twice as much and much of their ridge flow; that alone must not count for more than was ever seen.
+constexpr float kRootCellsSeen = 21;
+
+}  // namespace
+
 std::array<float, kScoreFeatures> score_features(const Evidence& e) {
   const float root_pairs = std::sqrt(static_cast<float>(e.pairs)), root_cells = std::sqrt(e.overlap_area / 256);
+  const float root_cells_seen = std::min(root_cells, kRootCellsSeen);
   const auto log_gain = static_cast<float>(pixels::logarithm((e.support + 0.5f) / (e.chance + 0.5f)));
   return {1,
           std::sqrt(e.support),
@@ -21,10 +30,10 @@ std::array<float, kScoreFeatures> score_features(const Evidence& e) {
           std::max(0.0f, e.orientation_agreement - 0.5f),
           e.phase_agreement * root_cells / 5,
           std::max(0.0f, e.phase_lock) * root_cells / 5,
-          root_cells / 10,
+          root_cells_seen / 10,
           e.direction_residual * 5,
           static_cast<float>(e.pairs) / static_cast<float>(std::max(1, std::min(e.overlap_probe, e.overlap_reference))),
-          std::max(0.0f, e.orientation_agreement - 0.5f) * root_cells / 5,
+          std::max(0.0f, e.orientation_agreement - 0.5f) * root_cells_seen / 5,
           e.phase_agreement * std::sqrt(e.support)};
 }
 
