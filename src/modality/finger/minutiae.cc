@@ -96,14 +96,19 @@ void drop_crowds(std::vector<Minutia>& minutiae) {
 
 // The second reading, where the first found something.
 std::vector<Spiral> spirals_near(const std::vector<Minutia>& minutiae, const Plane& ridges, const Field& field) {
-  constexpr int kNear = 2;  // cells: kSpiralFar
+  constexpr int kNear = 2;                     // cells: kSpiralFar
+  constexpr float kReach = kSpiralFar + 1.5f;  // pixels: a spiral lies between four of them
   Field near = field;
   near.foreground.assign(field.size(), 0);
   for (const Minutia& m : minutiae) {
     const int c = static_cast<int>(m.x) / kCell, r = static_cast<int>(m.y) / kCell;
     for (int y = std::max(0, r - kNear); y <= std::min(field.rows - 1, r + kNear); ++y)
-      for (int x = std::max(0, c - kNear); x <= std::min(field.columns - 1, c + kNear); ++x)
-        near.foreground[field.index(x, y)] = field.foreground[field.index(x, y)];
+      for (int x = std::max(0, c - kNear); x <= std::min(field.columns - 1, c + kNear); ++x) {
+        const float dx = m.x - std::clamp(m.x, static_cast<float>(x * kCell), static_cast<float>((x + 1) * kCell));
+        const float dy = m.y - std::clamp(m.y, static_cast<float>(y * kCell), static_cast<float>((y + 1) * kCell));
+        if (dx * dx + dy * dy < kReach * kReach)
+          near.foreground[field.index(x, y)] = field.foreground[field.index(x, y)];
+      }
   }
   return find_spirals(enhance(ridges, near, Breadth::kBroad), near);
 }

@@ -23,10 +23,42 @@ float cell_mean(const Plane& plane, int column, int row) {
   return sum / static_cast<float>((x1 - column * kCell) * (y1 - row * kCell));
 }
 
-bool has_flat_cell(const Plane& changes) {
-  for (int r = 0; r < changes.height / kCell; ++r)
-    for (int c = 0; c < changes.width / kCell; ++c)
-      if (cell_mean(changes, c, r) == 0) return true;
+struct Bits {  // one byte a pixel, 0 or 1
+  int width = 0, height = 0;
+  std::vector<std::uint8_t> values;
+  Bits(int w, int h) : width(w), height(h), values(static_cast<std::size_t>(w) * h, 0) {}
+  std::uint8_t* row(int y) { return values.data() + static_cast<std::size_t>(y) * width; }
+  const std::uint8_t* row(int y) const { return values.data() + static_cast<std::size_t>(y) * width; }
+};
+
+// 1 wherever one lies within the square of (2r+1)² pixels.
+Bits spread(const Bits& bits, int radius) {
+  Bits rows(bits.width, bits.height), out(bits.width, bits.height);
+  std::vector<std::uint8_t> padded(bits.width + 2 * radius, 0);
+  for (int y = 0; y < bits.height; ++y) {
+    std::copy_n(bits.row(y), bits.width, padded.begin() + radius);
+    std::uint8_t* to = rows.row(y);
+    for (int k = 0; k <= 2 * radius; ++k)
+      for (int x = 0; x < bits.width; ++x) to[x] = static_cast<std::uint8_t>(to[x] | padded[x + k]);
+  }
+  for (int y = 0; y < bits.height; ++y) {
+    std::uint8_t* to = out.row(y);
+    for (int v = std::max(0, y - radius); v <= std::min(bits.height - 1, y + radius); ++v) {
+      const std::uint8_t* from = rows.row(v);
+      for (int x = 0; x < bits.width; ++x) to[x] = static_cast<std::uint8_t>(to[x] | from[x]);
+    }
+  }
+  return out;
+}
+
+bool has_blank_cell(const Bits& bits) {
+  for (int r = 0; r < bits.height / kCell; ++r)
+    for (int c = 0; c < bits.width / kCell; ++c) {
+      int ones = 0;
+      for (int y = r * kCell; y < (r + 1) * kCell; ++y)
+        for (int x = c * kCell; x < (c + 1) * kCell; ++x) ones += bits.row(y)[x];
+      if (ones == 0) return true;
+    }
   return false;
 }
 
@@ -35,25 +67,25 @@ bool has_flat_cell(const Plane& changes) {
 Plane recorded_area(const Plane& gray) {
   constexpr int kFlatRadius = 4,
                 kMargin = 3;  // pixels: wider than valleys are; what blurs over the edge
-  Plane changes(gray.width, gray.height);
-  for (int y = 1; y < gray.height; ++y)
+  Bits changes(gray.width, gray.height);
+  for (int y = 1; y < gray.height; ++y) {
+    const float *here = gray.row(y), *above = gray.row(y - 1);
+    std::uint8_t* to = changes.row(y);
     for (int x = 1; x < gray.width; ++x)
-      changes.at(x, y) =
-          std::fabs(gray.at(x, y) - gray.at(x - 1, y)) > kLevel || std::fabs(gray.at(x, y) - gray.at(x, y - 1)) > kLevel
-              ? 1.0f
-              : 0.0f;
-  if (!has_flat_cell(changes)) return {};
-  changes = pixels::box_mean(changes, kFlatRadius);
-  Plane flat(gray.width, gray.height);
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < flat.values.size(); ++i) {
-    flat.values[i] = changes.values[i] < 1e-4f ? 1.0f : 0.0f;
-    count += changes.values[i] < 1e-4f;
+      to[x] = std::fabs(here[x] - here[x - 1]) > kLevel || std::fabs(here[x] - above[x]) > kLevel;
   }
-  if (count == 0) return {};
-  flat = pixels::box_mean(flat, kFlatRadius + kMargin);
-  for (float& v : flat.values) v = v < 1e-4f ? 1.0f : 0.0f;
-  return flat;
+  if (!has_blank_cell(changes)) return {};
+  Bits flat = spread(changes, kFlatRadius);
+  bool any = false;
+  for (std::uint8_t& v : flat.values) {
+    v = v == 0;
+    any = any || v != 0;
+  }
+  if (!any) return {};
+  const Bits beside = spread(flat, kFlatRadius + kMargin);
+  Plane recorded(gray.width, gray.height);
+  for (std::size_t i = 0; i < recorded.values.size(); ++i) recorded.values[i] = beside.values[i] ? 0.0f : 1.0f;
+  return recorded;
 }
 
 // Signal of ridges, dark > 0: fine noise and slow shading taken out.

@@ -92,32 +92,24 @@ Plane resample(const Plane& plane, double scale) {
 
 Plane box_mean(const Plane& plane, int radius) {
   const int width = plane.width, height = plane.height;
-  Plane rows(width, height), out(width, height);
-  std::vector<double> shares(width);
+  Plane out(width, height);
+  std::vector<double> shares(width), sums(width, 0);  // sums: of each column's pixels that lie within reach
   for (int x = 0; x < width; ++x) shares[x] = 1.0 / (std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1);
-  for (int y = 0; y < height; ++y) {
-    const float* in = plane.row(y);
-    float* to = rows.row(y);
-    double sum = 0;
-    for (int x = 0; x < std::min(radius, width); ++x) sum += in[x];
-    for (int x = 0; x < width; ++x) {
-      if (x + radius < width) sum += in[x + radius];
-      if (x - radius - 1 >= 0) sum -= in[x - radius - 1];
-      to[x] = static_cast<float>(sum * shares[x]);
-    }
-  }
-  std::vector<double> sums(width, 0);
   for (int y = 0; y < std::min(radius, height); ++y)
-    for (int x = 0; x < width; ++x) sums[x] += rows.at(x, y);
+    for (int x = 0; x < width; ++x) sums[x] += plane.at(x, y);
   for (int y = 0; y < height; ++y) {
-    const float* enter = y + radius < height ? rows.row(y + radius) : nullptr;
-    const float* leave = y - radius - 1 >= 0 ? rows.row(y - radius - 1) : nullptr;
+    if (y + radius < height)
+      for (int x = 0; x < width; ++x) sums[x] += plane.at(x, y + radius);
+    if (y - radius - 1 >= 0)
+      for (int x = 0; x < width; ++x) sums[x] -= plane.at(x, y - radius - 1);
     const double share = 1.0 / (std::min(y + radius, height - 1) - std::max(y - radius, 0) + 1);
     float* to = out.row(y);
+    double sum = 0;
+    for (int x = 0; x < std::min(radius, width); ++x) sum += sums[x];
     for (int x = 0; x < width; ++x) {
-      if (enter) sums[x] += enter[x];
-      if (leave) sums[x] -= leave[x];
-      to[x] = static_cast<float>(sums[x] * share);
+      if (x + radius < width) sum += sums[x + radius];
+      if (x - radius - 1 >= 0) sum -= sums[x - radius - 1];
+      to[x] = static_cast<float>(sum * (shares[x] * share));
     }
   }
   return out;
