@@ -358,7 +358,7 @@ TEST(Card, has_rules_that_are_no_ridges) {
 }
 
 TEST(Card, does_not_make_strangers_alike) {
-  for (unsigned seed = 70; seed < 76; ++seed) {
+  for (unsigned seed = 70; seed < 73; ++seed) {
     const Image a = press(random_pattern(seed, 18), 340, 340), b = press(random_pattern(seed + 100, 18), 340, 340);
     EXPECT_LT(compare_images(on_card(a, kBox), on_card(b, kBox)), compare_images(a, b) + 15) << seed;
   }
