@@ -40,7 +40,9 @@ TEST(Source, is_what_the_evaluation_wrote) {
   const std::string words = to_text(std::vector{*strangers, *mates});
   EXPECT_NE(words.find("strangers alone"), std::string::npos) << words;
   EXPECT_NE(words.find("52.63 ["), std::string::npos) << words;
-  EXPECT_NE(to_svg(std::vector{*strangers, *mates}, "t").find("</svg>"), std::string::npos);
+  const std::string svg = to_svg(std::vector{*strangers, *mates}, "ink & <live>");
+  EXPECT_NE(svg.find("ink &amp; &lt;live&gt;"), std::string::npos);
+  EXPECT_NE(svg.find("</svg>"), std::string::npos);
 }
 
 TEST(Source, refuses_what_no_evaluation_wrote) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <string_view>
 
 namespace puente::evaluate {
 namespace {
@@ -35,9 +36,24 @@ void emit(std::string& svg, fmt::format_string<Values...> format, Values&&... va
   fmt::format_to(std::back_inserter(svg), format, std::forward<Values>(values)...);
 }
 
+std::string escaped(std::string_view words) {  // names come from folders and the command line
+  std::string out;
+  for (const char letter : words) {
+    if (letter == '&')
+      out += "&amp;";
+    else if (letter == '<')
+      out += "&lt;";
+    else if (letter == '>')
+      out += "&gt;";
+    else
+      out += letter;
+  }
+  return out;
+}
+
 void write(std::string& svg, double x, double y, const char* anchor, const std::string& words,
            const std::string& more = "") {
-  emit(svg, "<text x='{:.1f}' y='{:.1f}' text-anchor='{}' {}>{}</text>\n", x, y, anchor, more, words);
+  emit(svg, "<text x='{:.1f}' y='{:.1f}' text-anchor='{}' {}>{}</text>\n", x, y, anchor, more, escaped(words));
 }
 
 }  // namespace
@@ -117,7 +133,7 @@ std::string svg_picture(const std::string& title, int panels, const std::string&
   return fmt::format(
              "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {0} {1}' font-family='sans-serif' font-size='11'>\n"
              "<rect width='{0}' height='{1}' fill='#fff'/>\n<text x='{2}' y='22' font-size='15'>{3}</text>\n",
-             width, height, kLeft, title) +
+             width, height, kLeft, escaped(title)) +
          drawn + "</svg>\n";
 }
 
