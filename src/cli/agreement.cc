@@ -71,8 +71,7 @@ std::string default_id(const Party& first, const Party& second, std::int64_t now
 
 Status draft(const Options& options) {
   TRY(check_output(options.out, options.force));
-  if (options.parties.size() != 2)
-    return Error{Code::kInvalidInput, "an agreement has two parties: give --party twice"};
+  if (options.parties.size() != 2) return Error{kWrongUse, "an agreement has two parties: give --party twice"};
   ASSIGN_OR_RETURN(const Party first, read_party_file(options.parties[0]));
   ASSIGN_OR_RETURN(const Party second, read_party_file(options.parties[1]));
   Json purposes = first_purposes(first, second);
@@ -214,8 +213,10 @@ void add_draft(CLI::App& agreement, Run& run) {
       ->required();
   command->add_option("--out", options->out, "file to write")->required();
   command->add_option("--id", options->id, "name of the agreement, such as usa-col-2026");
-  command->add_option("--from", options->valid_from, "first day in force, such as 2026-01-01; default today");
-  command->add_option("--until", options->valid_until, "first day no longer in force; default a year from now");
+  command->add_option("--from", options->valid_from, "first day in force, such as 2026-01-01; default today")
+      ->check(read_by(parse_iso8601));
+  command->add_option("--until", options->valid_until, "first day no longer in force; default a year from now")
+      ->check(read_by(parse_iso8601));
   command->add_option("--replaces", options->replaces, "id of the agreement that this one takes the place of");
   add_force(*command, options->force);
   command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");

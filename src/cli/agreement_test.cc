@@ -1,11 +1,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/cli.h"
+#include "cli/testing_command.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "policy/policy.h"
@@ -31,25 +30,12 @@ class AgreementCommand : public testing::Test {
 
   std::string at(const std::string& name) const { return folder_ + "/" + name; }
 
-  // What main does. Standard output and error are kept in out and err.
   int call(std::vector<std::string> arguments) {
-    CLI::App app;
-    cli::Run run;
-    add_agreement(app, run);
-    std::reverse(arguments.begin(), arguments.end());
-    arguments.emplace_back("agreement");
-    try {
-      app.parse(arguments);
-    } catch (const CLI::ParseError&) {
-      return 2;
-    }
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = finish(app, run);
-    std::fflush(stdout);
-    out = testing::internal::GetCapturedStdout();
-    err = testing::internal::GetCapturedStderr();
-    return code;
+    arguments.insert(arguments.begin(), "agreement");
+    const Answer answer = command(arguments);
+    out = answer.out;
+    err = answer.err;
+    return answer.code;
   }
   int draft(std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"draft", "--party",   at("USA"), "--party", at("COL/party.json"),
@@ -69,13 +55,13 @@ class AgreementCommand : public testing::Test {
 
 TEST_F(AgreementCommand, from_draft_to_both_signatures) {
   ASSERT_EQ(draft(), 0) << err;
-  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_EQ(call({"check", at("a.json")}), 3);
   EXPECT_NE(err.find("USA and COL is missing"), std::string::npos) << err;
   EXPECT_EQ(call({"show", at("a.json")}), 0);
   EXPECT_NE(out.find("NOT IN FORCE"), std::string::npos) << out;
   ASSERT_EQ(sign("USA", "USA"), 0) << err;
-  EXPECT_EQ(call({"check", at("a.json")}), 1);
-  EXPECT_EQ(sign("COL", "USA"), 1);  // with the other's key
+  EXPECT_EQ(call({"check", at("a.json")}), 3);
+  EXPECT_EQ(sign("COL", "USA"), 3);  // with the other's key
   ASSERT_EQ(sign("COL", "COL"), 0) << err;
   EXPECT_EQ(call({"check", at("a.json")}), 0) << err;
   EXPECT_EQ(call({"check", at("a.json"), "--json"}), 0);
@@ -95,7 +81,7 @@ TEST_F(AgreementCommand, a_changed_word_fails_the_check) {
   ASSERT_NE(quota, std::string::npos);
   content.insert(quota + 17, "9");
   ASSERT_TRUE(write_file(at("a.json"), view(content)).ok());
-  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_EQ(call({"check", at("a.json")}), 3);
   EXPECT_NE(err.find("does not fit"), std::string::npos) << err;
   EXPECT_EQ(std::count(err.begin(), err.end(), '\n'), 1) << err;
 }
@@ -104,7 +90,7 @@ TEST_F(AgreementCommand, an_expired_agreement_fails_the_check_and_says_when) {
   ASSERT_EQ(draft({"--from", "2020-01-01", "--until", "2021-01-01"}), 0);
   ASSERT_EQ(sign("USA", "USA"), 0);
   ASSERT_EQ(sign("COL", "COL"), 0);
-  EXPECT_EQ(call({"check", at("a.json")}), 1);
+  EXPECT_EQ(call({"check", at("a.json")}), 3);
   EXPECT_NE(err.find("expired on 2021-01-01"), std::string::npos) << err;
 }
 
@@ -119,15 +105,15 @@ TEST_F(AgreementCommand, clauses_come_from_a_file_or_another_agreement) {
   EXPECT_NE((*first)["id"], (*second)["id"]);
 }
 
-TEST_F(AgreementCommand, wrong_use_is_2_and_what_is_refused_1) {
+TEST_F(AgreementCommand, wrong_use_is_2_what_is_refused_3_and_what_cannot_be_used_4) {
   EXPECT_EQ(call({}), 2);
   EXPECT_EQ(call({"sign", at("a.json")}), 2);
   EXPECT_EQ(call({"show", at("a.json"), "--language", "xx"}), 2);
-  EXPECT_EQ(call({"check", at("missing.json")}), 1);
-  EXPECT_EQ(call({"check", at("USA")}), 1);
-  EXPECT_EQ(call({"check", at("USA/party.json")}), 1);
-  EXPECT_EQ(call({"draft", "--party", at("USA"), "--out", at("a.json")}), 1);
-  EXPECT_EQ(call({"draft", "--party", at("USA"), "--party", at("USA"), "--out", at("a.json")}), 1);
+  EXPECT_EQ(call({"check", at("missing.json")}), 4);
+  EXPECT_EQ(call({"check", at("USA")}), 4);
+  EXPECT_EQ(call({"check", at("USA/party.json")}), 4);
+  EXPECT_EQ(call({"draft", "--party", at("USA"), "--out", at("a.json")}), 2);
+  EXPECT_EQ(call({"draft", "--party", at("USA"), "--party", at("USA"), "--out", at("a.json")}), 4);
 }
 
 }  // namespace

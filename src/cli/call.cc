@@ -20,12 +20,20 @@ Error error_of(int status, const Json& body) {
   return out;
 }
 
+// What answers there is no node, or another one in between.
+Result<Json> json_of(const net::Response& response) {
+  const auto json = parse_json(text(response.body));
+  if (json.ok()) return json;
+  return Error{Code::kUnavailable, "what answers is no node of ours: status " + std::to_string(response.status)};
+}
+
 }  // namespace
 
 void add_call_options(CLI::App& command, CallOptions& options) {
   auto* data = command.add_option("--data", options.data, "data directory of a node that is not running");
   command.add_option("--user", options.user, "with --data: who you are, one of the node's users; it stands in the log");
-  command.add_option("--role", options.role, "with --data: that user's role, where you want to be sure of it");
+  command.add_option("--role", options.role, "with --data: that user's role, where you want to be sure of it")
+      ->check(read_by(parse_role));
   auto* node = command.add_option("--node", options.node, "a running node: https://host:port");
   command.add_option("--token", options.token, "with --node: the token that `puente node user` printed");
   command.add_option("--token-file", options.token_file, "or a file that holds it");
@@ -60,21 +68,20 @@ Result<NodeCall> NodeCall::open(const CallOptions& options) {
     if (!options.token_file.empty()) {
       ASSIGN_OR_RETURN(state->client.bearer_token, read_line(options.token_file));
     }
-    if (options.certificate.empty())
-      return Error{Code::kInvalidInput, "--node needs --certificate: the node's keys/tls.crt"};
+    if (options.certificate.empty()) return Error{kWrongUse, "--node needs --certificate: the node's keys/tls.crt"};
     ASSIGN_OR_RETURN(const std::string pem, read_line(options.certificate));
     ASSIGN_OR_RETURN(state->client.certificate_sha256, net::certificate_sha256(pem));
     return NodeCall(std::move(state));
   }
-  if (options.data.empty())
-    return Error{Code::kInvalidInput, "say which node: --data DIRECTORY or --node https://host:port"};
-  if (!options.role.empty()) TRY(parse_role(options.role));
-  ASSIGN_OR_RETURN(state->visit, home::Visit::begin(options.data, options.user, options.role));
+  if (options.data.empty()) return Error{kWrongUse, "say which node: --data DIRECTORY or --node https://host:port"};
+  if (options.user.empty())
+    return Error{kWrongUse, "--user: who are you? One of the node's users; see puente node user list"};
+  ASSIGN_OR_RETURN(state->visit, of_node(home::Visit::begin(options.data, options.user, options.role)));
   return NodeCall(std::move(state));
 }
 
 Result<net::Response> NodeCall::State::send(const std::string& method, const std::string& target, Bytes body) {
-  if (!visit) return net::request(client, method, target, "application/json", body);
+  if (!visit) return of_words(net::request(client, method, target, "application/json", body));  // --node
   net::Request request;
   request.method = method;
   request.target = target.substr(0, target.find('?'));
@@ -86,7 +93,7 @@ Result<net::Response> NodeCall::State::send(const std::string& method, const std
 Result<Bytes> NodeCall::fetch(const std::string& target) {
   ASSIGN_OR_RETURN(net::Response response, state_->send("GET", target, {}));
   if (response.status == 200) return std::move(response.body);
-  ASSIGN_OR_RETURN(const Json json, parse_json(text(response.body)));
+  ASSIGN_OR_RETURN(const Json json, json_of(response));
   return error_of(response.status, json);
 }
 
@@ -96,10 +103,12 @@ Result<Json> NodeCall::call(const std::string& method, const std::string& target
   if (response.content_type.starts_with("text/plain") && response.status == 200) {
     return Json(std::string(text(response.body)));
   }
-  ASSIGN_OR_RETURN(Json json, parse_json(text(response.body)));
+  ASSIGN_OR_RETURN(Json json, json_of(response));
   const bool conflict = response.status == 409 && json["error"].is_null();
-  if (response.status / 100 != 2 && !(conflict_ok && conflict)) return error_of(response.status, json);
-  return json;
+  if (response.status / 100 == 2 || (conflict_ok && conflict)) return json;
+  const Result<Json> refused = error_of(response.status, json);
+  // Where no file went along, what is invalid are the words.
+  return body["samples"].is_null() && body["document"].is_null() ? of_words(refused) : refused;
 }
 
 }  // namespace puente::cli

@@ -100,7 +100,7 @@ void add_case(CLI::App& app, Run& run) {
   list_command->add_option("--state", options->state, "only these: open, confirmed, rejected, released, …");
   list_command->add_option("--partner", options->partner, "only of this country");
   list_command->add_option("--after", options->after, "the next page: the case that the last one ended with");
-  list_command->add_option("--limit", options->limit, "how many at most");
+  list_command->add_option("--limit", options->limit, "how many at most")->check(CLI::Range(1, 1000));
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 

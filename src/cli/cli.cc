@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "core/files.h"
@@ -10,28 +9,6 @@
 #include "core/text.h"
 
 namespace puente::cli {
-
-namespace {
-
-bool wants_json(const CLI::App& app) {  // the command that was given, which is the deepest
-  if (const auto commands = app.get_subcommands(); !commands.empty()) return wants_json(*commands.back());
-  const CLI::Option* json = app.get_option_no_throw("--json");
-  return json != nullptr && json->count() > 0;
-}
-
-}  // namespace
-
-int finish(const CLI::App& app, const Run& run) {
-  const Result<int> done = run();
-  if (!done.ok() && wants_json(app)) print_json(Json::object({{"error", error_json(done.error())}}));
-  if (!done.ok()) complain(done.error());
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // a full disk: a script must not take it for done
-    const char* what = done.ok() ? "it is done, but what there is to print" : "what there is to print";
-    complain({Code::kUnavailable, std::string(what) + " could not be written to standard output"});
-    return 1;
-  }
-  return done.ok() ? *done : 1;
-}
 
 Result<std::string> read_line(const std::string& path) {
   constexpr std::size_t kBytesMax = 1u << 20;
@@ -50,7 +27,7 @@ Result<Sample> read_sample(const std::string& argument) {
       out.modality = Modality::kIris;
       out.eye = name == to_string(Eye::kRight) ? Eye::kRight : Eye::kLeft;
     } else {
-      ASSIGN_OR_RETURN(out.position, parse_finger_capture(name));
+      ASSIGN_OR_RETURN(out.position, of_words(parse_finger_capture(name)));
     }
   }
   ASSIGN_OR_RETURN(out.image, read_file(equals == std::string::npos ? argument : argument.substr(equals + 1),
@@ -63,7 +40,8 @@ void complain(const Error& error) {
 }
 
 Json error_json(const Error& error) {
-  return Json::object({{"code", to_string(error.code)}, {"message", error.message}});
+  const Code code = error.code == kWrongUse ? Code::kInvalidInput : error.code;
+  return Json::object({{"code", to_string(code)}, {"message", error.message}});
 }
 
 Json strings(const std::vector<std::string>& lines) {

@@ -1,11 +1,12 @@
 // The command line: one file a command. A command's add_* function describes its options to CLI11 and, in the callback,
-// sets `run` to what shall be done; main calls it. Exit codes: 0 done, 1 refused or not found, 2 wrong use.
+// sets `run` to what shall be done; main calls it. Exit codes are one table for all of them: cli/outcome.h.
 #pragma once
 #include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "cli/outcome.h"
 #include "core/json.h"
 #include "core/person.h"
 
@@ -16,6 +17,12 @@ class App;
 namespace puente::cli {
 
 using Run = std::function<Result<int>()>;  // an exit code; or the error that finish() says
+
+// All commands, in the order of the help.
+void add_commands(CLI::App& app, Run& run);
+// The program: parses, runs, says an error once (as complain() does, and with --json also as
+// {"error":{"code","message"}} on standard output), and gives the exit code.
+int run_command_line(const std::vector<std::string>& arguments);
 
 void add_extract(CLI::App& app, Run& run);
 void add_verify(CLI::App& app, Run& run);
@@ -34,10 +41,6 @@ void add_case(CLI::App& app, Run& run);
 void add_agreement(CLI::App& app, Run& run);
 void add_log(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
-
-// Runs what was parsed. An error is said once, here: as complain() does, and where the command was given --json also as
-// {"error":{"code","message"}} on standard output; the exit code is then 1.
-int finish(const CLI::App& app, const Run& run);
 
 // "RIGHT_INDEX=a.png", "FACE=b.jpg", "EYE_LEFT=c.png", or a file by itself: a record, or a finger of unknown position.
 Result<Sample> read_sample(const std::string& argument);

@@ -87,7 +87,7 @@ Status write_out(const Options& options, const intake::Print& found) {
 
 Result<int> extract(const Options& options) {
   for (const std::string& path : {options.out, options.iso}) TRY(check_output(path, options.force));
-  int exit_code = 0;
+  int exit_code = kYes;
   Json::Array answers;
   for (const std::string& file : options.files) {
     const Result<intake::Print> found = intake::read_print_file(file, options.dpi, intake::Keep::kImages);
@@ -95,7 +95,7 @@ Result<int> extract(const Options& options) {
     if (found.ok()) done = write_out(options, *found);
     if (!done.ok()) {
       complain(done.error());
-      exit_code = 1;
+      exit_code = std::max(exit_code, exit_code_of(done.error().code));
       answers.push_back(Json::object({{"file", file}, {"error", error_json(done.error())}}));
     } else if (options.json) {
       answers.push_back(to_json(file, *found));
@@ -116,12 +116,13 @@ void add_extract(CLI::App& app, Run& run) {
   extract_command->add_option("IMAGE", options->files, "images or records (ISO 19794-2, -4), each of one finger")
       ->required();
   extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
-      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+      ->check(within(limits::kPpiMin, limits::kPpiMax));
   extract_command->add_option("--out", options->out, "write the template here (one image only)");
   extract_command->add_option("--iso", options->iso, "write the minutiae as a record here (one image only)");
   extract_command
       ->add_option("--iso-format", options->iso_format,
                    "of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact")
+      ->check(read_by(format::parse_minutiae_format))
       ->capture_default_str();
   add_force(*extract_command, options->force);
   extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each image");

@@ -30,7 +30,7 @@ Status check_name(const std::string& out) {
   const std::size_t name = out.find_last_of('/') + 1, dot = out.find_last_of('.');
   const std::string ending = dot == std::string::npos || dot < name ? "" : out.substr(dot);
   if (ending.empty() || ending == ".png" || ending == ".wsq" || ending == ".jp2") return {};
-  return Error{Code::kUnsupported, out + ": a PNG (.png), WSQ (.wsq) or JPEG 2000 (.jp2) can be written"};
+  return Error{kWrongUse, out + ": a PNG (.png), WSQ (.wsq) or JPEG 2000 (.jp2) can be written"};
 }
 
 Result<int> convert(const Options& options) {
@@ -112,10 +112,10 @@ void add_image(CLI::App& app, Run& run) {
       ->required();
   add_force(*command, options->force);
   command->add_option("--rate", options->rate, "bits a pixel of a WSQ file")
-      ->check(CLI::Range(0.1, 8.0))
+      ->check(within(0.1, 8))
       ->capture_default_str();
   command->add_option("--dpi", options->dpi, "resolution to state, whatever IN says; pixels are not resampled")
-      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+      ->check(within(limits::kPpiMin, limits::kPpiMax));
   command->callback([options, &run] { run = [options] { return convert(*options); }; });
 
   auto bench_options = std::make_shared<BenchOptions>();

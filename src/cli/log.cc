@@ -123,7 +123,7 @@ Result<int> verify(const Options& options) {
   if (options.json) print_json(report_json(report));
   if (!report.ok) {
     complain({Code::kCorrupt, report.problem});
-    return 1;
+    return exit_code_of(Code::kCorrupt);
   }
   if (!options.json) print_report(report, !overseers.empty());
   return 0;
@@ -203,7 +203,7 @@ Result<int> fsck(const Options& options) {
   if (options.json) print_json(Json::object({{"ok", problems.empty()}, {"problems", strings(problems)}}));
   if (!options.json && problems.empty()) std::printf("%s: all is well\n", options.directory.c_str());
   for (const std::string& problem : problems) complain({Code::kCorrupt, problem});
-  return problems.empty() ? 0 : 1;
+  return problems.empty() ? kYes : exit_code_of(Code::kCorrupt);
 }
 
 // ---- the commands
@@ -335,7 +335,9 @@ void add_log_show(CLI::App& log, Run& run) {
   command->add_option("--partner", options->partner, "done by this country")->excludes(user);
   command->add_option("--person", options->person, "about this person, or naming them");
   command->add_option("--first", options->first, "from this entry on");
-  command->add_option("--limit", options->limit, "how many at most, up to 1000");
+  command->add_option("--limit", options->limit, "how many at most, up to 1000")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   command->footer(
       "Example: puente log show --node https://127.0.0.1:8443 --certificate tls.crt --token-file t --person p-abc…");
   command->callback([options, &run] { run = [options] { return show(*options); }; });

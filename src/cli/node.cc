@@ -22,7 +22,7 @@ struct NodeOptions {
 Result<int> init(const NodeOptions& options) {
   SystemRandom random;
   const home::Directory& wanted = options.directory;
-  TRY(home::make_directory(wanted, options.name, random, options.hosts));
+  TRY(of_words(home::make_directory(wanted, options.name, random, options.hosts)));
   std::string fingerprint;
   if (wanted.role == "node") {
     ASSIGN_OR_RETURN(fingerprint, home::own_fingerprint(wanted.path));
@@ -54,7 +54,7 @@ Result<int> accept_agreement(const NodeOptions& options) {
 }
 
 Result<int> serve(const NodeOptions& options) {
-  TRY(home::serve(
+  TRY(of_node(home::serve(
       options.data, options.verbose,
       [](const home::Ready& ready) {
         Json json = Json::object({{"ready", ready.country}, {"api", ready.api_url}});
@@ -62,7 +62,7 @@ Result<int> serve(const NodeOptions& options) {
         print_json(json);
         std::fflush(stdout);
       },
-      options.drill));
+      options.drill)));
   return 0;
 }
 

@@ -42,7 +42,7 @@ Result<int> check(const CheckOptions& options) {
     }
     print_json(Json::object(
         {{"well", report.well()}, {"configuration", report.configuration}, {"findings", Json(std::move(findings))}}));
-    return report.well() ? 0 : 1;
+    return report.well() ? kYes : kNo;
   }
   for (const auto& [name, value] : *report.configuration.as_object())
     std::printf("%-28s %s\n", name.c_str(), plain(value).c_str());
@@ -50,7 +50,7 @@ Result<int> check(const CheckOptions& options) {
   for (const home::Finding& each : report.findings)
     std::printf("%-5s  %s: %s\n", word_of(each.weight), each.about.c_str(), each.words.c_str());
   std::printf("%s\n", report.well() ? "all is well" : "not well: see WRONG above");
-  return report.well() ? 0 : 1;
+  return report.well() ? kYes : kNo;
 }
 
 struct RenewOptions {
@@ -83,6 +83,7 @@ Result<int> renew(const RenewOptions& options) {
   if (options.certificate) what.push_back(home::Renewable::kCertificate);
   if (options.signing) what.push_back(home::Renewable::kSigning);
   if (options.sealing) what.push_back(home::Renewable::kSealing);
+  if (what.empty()) return Error{kWrongUse, "say what: --certificate, --signing or --sealing"};
   SystemRandom random;
   ASSIGN_OR_RETURN(const std::string fingerprint, home::renew(options.data, what, random, options.hosts));
   if (fingerprint.empty())

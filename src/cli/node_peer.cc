@@ -40,7 +40,7 @@ Result<int> add(const Options& options) {
   if (!options.vkey.empty()) {
     ASSIGN_OR_RETURN(peer.vkey, read_line(options.vkey));
   }
-  ASSIGN_OR_RETURN(const std::vector<std::string> odd, home::add_peer(options.data, peer));
+  ASSIGN_OR_RETURN(const std::vector<std::string> odd, of_words(home::add_peer(options.data, peer)));
   say_odd(odd);
   return done(options, "wrote");
 }

@@ -19,7 +19,7 @@ struct Options {
 Result<std::int64_t> moment(const std::string& text) {
   if (text.empty() || text == "never") return home::kNeverExpires;
   if (text == "now") return SystemClock().now_ms();
-  return about("--until", parse_iso8601(text));
+  return of_words(about("--until", parse_iso8601(text)));
 }
 
 Result<int> show_token(const Options& options, const std::string& token) {
@@ -43,8 +43,8 @@ Result<int> add(const Options& options) {
   ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
   ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
   if (until != home::kNeverExpires && until <= SystemClock().now_ms())
-    return Error{Code::kInvalidInput, "--until: " + to_iso8601(until) + " is past; the token would never be good"};
-  ASSIGN_OR_RETURN(const std::string token, home::add_user(options.data, options.name, role, random, until));
+    return Error{kWrongUse, "--until: " + to_iso8601(until) + " is past; the token would never be good"};
+  ASSIGN_OR_RETURN(const std::string token, of_words(home::add_user(options.data, options.name, role, random, until)));
   return show_token(options, token);
 }
 
@@ -91,7 +91,9 @@ Result<int> list(const Options& options) {
 }
 
 void add_role(CLI::App& command, Options& options) {
-  command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")->capture_default_str();
+  command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")
+      ->check(read_by(parse_role))
+      ->capture_default_str();
   command.add_option("--until", options.until, "when it ends by itself: 2027-01-31 or with a time, UTC; default never");
 }
 
@@ -106,9 +108,12 @@ void add_node_user(CLI::App& node, Run& run) {
       "Examples: puente node user add --data /var/lib/puente --name ana.ruiz --role examiner\n"
       "          puente node user list --data /var/lib/puente\n"
       "Without a word after `user` one is added.");
+  const auto id = [](const std::string& words) -> std::string {
+    return is_id(words) ? "" : "1 to 64 of letters, digits and . _ : -";
+  };
   const auto common = [&](CLI::App* command, bool named) {
     command->add_option("--data", options->data, "data directory");
-    if (named) command->add_option("--name", options->name, "user id, as it stands in cases");
+    if (named) command->add_option("--name", options->name, "user id, as it stands in cases")->check(id);
     command->add_flag("--json", options->json, "for programs");
   };
   const auto needs = [options](bool named) {

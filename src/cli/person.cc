@@ -6,6 +6,7 @@
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "core/biographic.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/person.h"
@@ -23,13 +24,23 @@ struct PersonOptions {
   bool if_known = false, force = false, cancel = false, retry = false;
 };
 
+using Check = std::function<std::string(const std::string&)>;
+
+std::string check_id(const std::string& words) {
+  return is_id(words) ? "" : words + ": 1 to 64 of letters, digits and . _ : -";
+}
+
+std::string check_country(const std::string& words) {
+  return is_country(words) ? "" : words + ": a country by its code of ISO 3166-1 alpha-3, such as COL";
+}
+
 // "RIGHT_INDEX=file.png", or just "file.png" where the position is not known or the file says it.
 Result<Json> samples_json(const PersonOptions& options) {
   Json::Array out;
   for (const std::string& finger : options.fingers) {
     ASSIGN_OR_RETURN(const Sample named, read_sample(finger));
     if (named.modality != Modality::kFinger)
-      return Error{Code::kUnsupported, finger + ": only fingers are taken by themselves; faces and irises in records"};
+      return Error{kWrongUse, finger + ": only fingers are taken by themselves; faces and irises in records"};
     Json sample = Json::object({{"position", to_string(named.position)}, {"image", to_base64(named.image)}});
     if (options.ppi > 0) sample.set("ppi", options.ppi);
     out.push_back(std::move(sample));
@@ -41,8 +52,11 @@ Result<Json> biographic_json(const PersonOptions& options) {
   Json out{Json::Object()};
   for (const std::string& pair : options.biographic) {
     const std::size_t equals = pair.find('=');
-    if (equals == std::string::npos) return Error{Code::kInvalidInput, "--biographic: write it as family_name=Ruiz"};
-    out.set(pair.substr(0, equals), pair.substr(equals + 1));
+    if (equals == std::string::npos) return Error{kWrongUse, "--biographic: write it as family_name=Ruiz"};
+    const std::string name = pair.substr(0, equals), value = pair.substr(equals + 1);
+    ASSIGN_OR_RETURN(const DataElement element, of_words(parse_data_element(name)));
+    TRY(of_words(check_biographic({{element, value}})));
+    out.set(name, value);
   }
   return out;
 }
@@ -110,7 +124,7 @@ Result<int> enrol(const PersonOptions& given) {
   } else {
     print_enrolled(answer, done);
   }
-  return done ? 0 : 1;
+  return done ? kYes : kRefused;
 }
 
 Result<int> identify(const PersonOptions& options) {
@@ -124,7 +138,7 @@ Result<int> identify(const PersonOptions& options) {
   } else {
     print_candidates(answer["candidates"], "nobody known");
   }
-  return answer["candidates"].as_array()->empty() ? 1 : 0;
+  return answer["candidates"].as_array()->empty() ? kNo : kYes;
 }
 
 int show(const Json& answer, const PersonOptions& options) {
@@ -144,6 +158,13 @@ Result<int> ask(const PersonOptions& options) {
   return show(answer, options);
 }
 
+// What the partner's answer is to a script; while none has come, or a hit waits for its examiner, it is yes.
+int answer_code(const std::string& state) {
+  if (state == "no_hit" || state == "not_confirmed") return kNo;
+  if (state == "refused") return kRefused;
+  return state == "expired" ? kUnreachable : kYes;
+}
+
 Result<int> question(const PersonOptions& options) {
   TRY(check_output(options.transaction, options.force));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
@@ -158,7 +179,8 @@ Result<int> question(const PersonOptions& options) {
     TRY(write_output(options.transaction, bytes, options.force));
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
-  return show(answer, options);
+  show(answer, options);
+  return answer_code(*answer["state"].as_string());
 }
 
 Result<int> erase(const PersonOptions& options) {
@@ -166,6 +188,16 @@ Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
                                                 Json::object({{"reasons", options.reasons}})));
   return show(answer, options);
+}
+
+void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+  auto* erase_command =
+      app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
+  add_call_options(*erase_command, options->call);
+  erase_command->add_option("person", options->person_id, "person id")->required();
+  erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
+  erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
+  erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
 }
 
 }  // namespace
@@ -178,17 +210,21 @@ void add_person(CLI::App& app, Run& run) {
                      "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
                      "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
         ->required();
-    command->add_option("--dpi", options->ppi, "resolution, where the files do not say");
+    command->add_option("--dpi", options->ppi, "resolution, where the files do not say")
+        ->check(within(limits::kPpiMin, limits::kPpiMax));
   };
 
   auto* enrol_command = app.add_subcommand("enrol", "Enrol a person's fingers; says so when they are known already");
   add_call_options(*enrol_command, options->call);
   fingers(enrol_command);
-  enrol_command->add_option("--person", options->person_id, "person id; left out, the node makes one");
-  enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise");
+  enrol_command->add_option("--person", options->person_id, "person id; left out, the node makes one")
+      ->check(Check(check_id));
+  enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise")->check(Check(check_id));
   enrol_command->add_option("--biographic", options->biographic, "NAME=VALUE, such as family_name=Ruiz; repeat it");
-  enrol_command->add_option("--withheld-from", options->withheld_from,
-                            "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes");
+  enrol_command
+      ->add_option("--withheld-from", options->withheld_from,
+                   "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes")
+      ->check(Check(check_country));
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
   enrol_command->add_option("--overrule", options->overrule,
                             "a supervisor's reasons why these are that person's fingers although they contradict it");
@@ -231,14 +267,7 @@ void add_person(CLI::App& app, Run& run) {
       ->excludes(cancel);
   question_command->footer("Example: puente question --data DIR --user ana.ruiz x-abc… --transaction answer.an2");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
-
-  auto* erase_command =
-      app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
-  add_call_options(*erase_command, options->call);
-  erase_command->add_option("person", options->person_id, "person id")->required();
-  erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
-  erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
-  erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
+  add_erase(app, options, run);
 }
 
 }  // namespace puente::cli

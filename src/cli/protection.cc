@@ -58,8 +58,15 @@ Result<int> protect(const ProtectionOptions& options) {
 
 Result<int> protection(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", address(options)));
-  return show(answer, options);
+  const Result<Json> answer = node.call("GET", address(options));
+  if (!answer.ok() && answer.error().code != Code::kNotFound) return answer.error();
+  const bool nobody = !answer.ok();
+  const Json none = Json::object({{"person_id", options.person_id}, {"withheld_from", Json(Json::Array())}});
+  if (nobody && options.call.json) print_json(none);
+  if (nobody && !options.call.json) std::printf("%s is hidden from nobody\n", options.person_id.c_str());
+  if (nobody) return kNo;
+  show(*answer, options);
+  return (*answer)["withheld_from"].as_array()->empty() ? kNo : kYes;
 }
 
 Result<int> propose_lift(const ProtectionOptions& options) {

@@ -42,7 +42,7 @@ std::optional<int> other_record(const std::string& file, bool only_check, bool j
   const Result<format::RecordDescription> found = format::describe_record(*bytes);
   if (!found.ok()) {
     complain({found.error().code, file + ": " + found.error().message});
-    return 1;
+    return exit_code_of(found.error().code);
   }
   const bool sound = found->deviations.empty() && found->not_checked.empty();
   if (json) {
@@ -57,7 +57,8 @@ std::optional<int> other_record(const std::string& file, bool only_check, bool j
     for (const std::string& line : found->not_checked) std::printf("%s: not checked: %s\n", file.c_str(), line.c_str());
     if (only_check && sound) std::printf("%s: sound\n", file.c_str());
   }
-  return found->deviations.empty() && (!only_check || sound) ? 0 : 1;
+  if (found->deviations.empty() && (!only_check || sound)) return kYes;
+  return only_check ? kNo : kUnusable;
 }
 
 Result<int> show(const Options& options) {
@@ -71,7 +72,7 @@ Result<int> show(const Options& options) {
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
       complain(reading.error());
-      exit_code = 1;
+      exit_code = std::max(exit_code, exit_code_of(reading.error().code));
       continue;
     }
     if (options.json) {
@@ -81,7 +82,7 @@ Result<int> show(const Options& options) {
     } else {
       std::printf("%s\n%s", file.c_str(), format::to_text(*reading).c_str());
     }
-    if (!reading->findings.empty()) exit_code = 1;
+    if (!reading->findings.empty()) exit_code = std::max(exit_code, kUnusable);
   }
   if (options.json) print_json(Json(std::move(answers)));
   return exit_code;
@@ -102,13 +103,13 @@ Result<int> check(const Options& options) {
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
       complain(reading.error());
-      exit_code = 1;
+      exit_code = std::max(exit_code, exit_code_of(reading.error().code));
       continue;
     }
     std::vector<itl::Finding> findings = reading->findings;
     for (itl::Finding& finding : itl::check(*reading)) findings.push_back(std::move(finding));
     const bool sound = findings.empty();
-    if (!sound) exit_code = 1;
+    if (!sound) exit_code = std::max(exit_code, kNo);
     if (options.json) {
       Json::Array list;
       for (const itl::Finding& finding : findings) list.push_back(format::to_json(finding));
@@ -128,14 +129,14 @@ void say_left_out(const std::string& file, const std::vector<std::string>& left_
 }
 
 Result<intake::Wanted> wanted_of(const Options& options, const std::string& out) {
-  ASSIGN_OR_RETURN(intake::Wanted wanted, intake::parse_wanted(!options.to.empty()     ? options.to
-                                                               : out.ends_with(".xml") ? "xml"
-                                                                                       : "transaction"));
+  ASSIGN_OR_RETURN(intake::Wanted wanted, of_words(intake::parse_wanted(!options.to.empty()     ? options.to
+                                                                        : out.ends_with(".xml") ? "xml"
+                                                                                                : "transaction")));
   wanted.header = options.header;
   wanted.header.time_ms = SystemClock().now_ms();
   if (wanted.header.control_number.empty()) wanted.header.control_number = fmt::to_string(wanted.header.time_ms);
   if (!options.captured.empty()) {
-    ASSIGN_OR_RETURN(wanted.captured_ms, parse_iso8601(options.captured));
+    ASSIGN_OR_RETURN(wanted.captured_ms, of_words(parse_iso8601(options.captured)));
     wanted.header.captured_ms = wanted.captured_ms;
   }
   return wanted;
@@ -155,7 +156,7 @@ Result<int> write_images(const std::vector<Sample>& files, const std::vector<std
       std::printf("%s\n", path.c_str());
     }
     say_left_out(names[i], images.left_out);
-    if (!images.left_out.empty()) exit_code = 1;
+    if (!images.left_out.empty()) exit_code = kUnusable;
   }
   return exit_code;
 }
@@ -196,7 +197,7 @@ void add_record(CLI::App& app, Run& run) {
       "Example: puente record show tenprint.an2\n"
       "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
       "it\n"
-      "begins; the exit code is then 1.");
+      "begins; the exit code is then 4.");
   command
       ->add_option("FILE", options->files,
                    "transactions, traditional or NIEM XML; other records and images, by content")

@@ -16,7 +16,7 @@ struct Decision {
 
 Result<int> restored(const Decision& decision) {
   ASSIGN_OR_RETURN(const home::Directory directory, home::read_directory(decision.data));
-  TRY(home::adopt_copy(decision.data, decision.reasons));
+  TRY(of_words(home::adopt_copy(decision.data, decision.reasons)));
   if (directory.role == "node") {
     std::printf("%s is the node now\n", decision.data.c_str());
   } else {

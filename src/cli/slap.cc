@@ -39,8 +39,8 @@ Result<std::vector<Finger>> parse_missing(const std::string& list) {
 Result<std::pair<Finger, finger::Template>> read_rolled(const std::string& argument, double dpi) {
   const std::size_t equals = argument.find('=');
   if (equals == std::string::npos)
-    return Error{Code::kInvalidInput, "--rolled: give position and file, such as RIGHT_INDEX=index.png"};
-  ASSIGN_OR_RETURN(const Finger position, parse_finger(argument.substr(0, equals)));
+    return Error{kWrongUse, "--rolled: give position and file, such as RIGHT_INDEX=index.png"};
+  ASSIGN_OR_RETURN(const Finger position, of_words(parse_finger(argument.substr(0, equals))));
   ASSIGN_OR_RETURN(intake::Print found, intake::read_print_file(argument.substr(equals + 1), dpi));
   return std::pair{position, std::move(found.features)};
 }
@@ -156,7 +156,7 @@ Result<int> segment(const Options& options) {
   bool sound = slap.reasons.empty();
   for (const finger::SequenceFinding& finding : findings)
     sound = sound && finding.verdict != finger::SequenceVerdict::kContradicted;
-  return sound ? 0 : 1;
+  return sound ? kYes : kNo;
 }
 
 }  // namespace
@@ -174,12 +174,14 @@ void add_slap(CLI::App& app, Run& run) {
       ->add_option(
           "--position", options->position,
           "PLAIN_RIGHT_FOUR_FINGERS, PLAIN_LEFT_FOUR_FINGERS, PLAIN_THUMBS (or 13, 14, 15), RIGHT_THUMB, LEFT_THUMB")
+      ->check(read_by(parse_finger_capture))
       ->required();
-  command->add_option("--missing", options->missing, "fingers that are not there, such as RIGHT_RING,RIGHT_LITTLE");
+  command->add_option("--missing", options->missing, "fingers that are not there, such as RIGHT_RING,RIGHT_LITTLE")
+      ->check(read_by(parse_missing));
   command->add_option("--rolled", options->rolled,
                       "rolled prints to check the positions by, such as RIGHT_INDEX=2.png");
   command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
-      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+      ->check(within(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--out", options->out, "directory for the fingers, upright at 500 pixels an inch");
   command->add_option("--picture", options->picture, "PNG file to draw the boxes into");
   add_force(*command, options->force);

@@ -53,7 +53,7 @@ Result<std::vector<synth::CardMark>> parse_marks(const std::string& list) {
 }
 
 Result<int> write_people(PeopleOptions& options) {
-  ASSIGN_OR_RETURN(options.write.fingers, parse_fingers(options.fingers));
+  ASSIGN_OR_RETURN(options.write.fingers, of_words(parse_fingers(options.fingers)));
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
   options.write.capture.sensor =
       options.sensor == "capacitive" ? synth::SensorKind::kCapacitive : synth::SensorKind::kOptical;
@@ -68,10 +68,10 @@ Result<int> write_people(PeopleOptions& options) {
     options.write.capture.width = options.write.capture.height = synth::kCardSide;
   Progress progress("images");
   int images = 0;
-  TRY(synth::write_people(options.write, [&](int done, int total) {
+  TRY(of_words(synth::write_people(options.write, [&](int done, int total) {
     images = done;
     progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
-  }));
+  })));
   if (options.json)
     print_json(Json::object({{"directory", options.write.directory},
                              {"count", static_cast<std::int64_t>(options.write.count)},

@@ -49,7 +49,7 @@ std::vector<Seen> evidence_of(const finger::Evidence& e) {
 Status draw(const Options& options, const intake::Print& probe, const intake::Print& reference,
             const finger::Comparison& comparison) {
   if (probe.image.pixels.empty() || reference.image.pixels.empty())
-    return {Code::kInvalidInput, "--picture needs two images, not templates"};
+    return {kWrongUse, "--picture needs two images, not templates"};
   ASSIGN_OR_RETURN(const Bytes png, format::encode_png(finger::draw_comparison(
                                         probe.image, probe.features, reference.image, reference.features, comparison)));
   return write_output(options.picture, png, options.force);
@@ -91,7 +91,7 @@ Result<int> verify(const Options& options) {
       for (const Seen& seen : evidence_of(comparison.evidence)) std::printf("%10g  %s\n", seen.value, seen.words);
     }
   }
-  return match ? 0 : 1;
+  return match ? kYes : kNo;
 }
 
 }  // namespace
@@ -101,14 +101,14 @@ void add_verify(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
   command->footer(
       "Example: puente verify border.png passport.png --explain --picture side_by_side.png\n"
-      "Exit code 0 when they match, 1 when not.");
+      "Exit code 0 when they match, 1 when not, 4 when one of them cannot be used.");
   command->add_option("A", options->probe, "image, template or record of a finger (ISO 19794-2, -4, ANSI 378)")
       ->required();
   command->add_option("B", options->reference, "likewise")->required();
   command->add_option("--dpi", options->dpi, "resolution of the images, whatever the files say")
-      ->check(CLI::Range(limits::kPpiMin, limits::kPpiMax));
+      ->check(within(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--fmr", options->false_match_rate_max, "false match rate that a match may stand for")
-      ->check(CLI::Range(1e-12, 1.0))
+      ->check(within(1e-12, 1))
       ->capture_default_str();
   command->add_option("--picture", options->picture, "write both images with the matched minutiae here (PNG)");
   add_force(*command, options->force);

@@ -36,6 +36,7 @@ Error system_error(const char* what, const std::string& path) {
   if (number == ENOSPC || number == EDQUOT) code = Code::kStorageFull;
   if (number == EEXIST) code = Code::kAlreadyExists;
   if (number == EISDIR) code = Code::kInvalidInput;
+  if (number == EACCES && std::string_view(what) == "read") code = Code::kInvalidInput;  // another day is no help
   return {code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number))};
 }
 

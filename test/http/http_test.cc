@@ -221,7 +221,7 @@ TEST_F(Program, ends_in_five_seconds_beside_a_partner_that_accepts_and_says_noth
 
 TEST_F(Program, a_second_serve_on_the_same_directory_is_refused) {
   serve();
-  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 1);
+  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 5);
   EXPECT_NE(errors().find("using this data directory"), std::string::npos) << errors();
 }
 
@@ -236,7 +236,7 @@ TEST_F(Program, another_certificate_is_not_believed) {
 TEST_F(Program, what_could_not_be_printed_is_not_reported_as_done) {
   const std::string command = std::string(PUENTE_PROGRAM) + " node check --offline --data " + data_;
   EXPECT_EQ(run_program("/bin/sh", {"-c", command + " > /dev/null"}, root_ + "/errors", 60'000)->exit_code, 0);
-  EXPECT_EQ(run_program("/bin/sh", {"-c", command + " > /dev/full"}, root_ + "/errors", 60'000)->exit_code, 1);
+  EXPECT_EQ(run_program("/bin/sh", {"-c", command + " > /dev/full"}, root_ + "/errors", 60'000)->exit_code, 5);
   EXPECT_NE(errors().find("standard output"), std::string::npos);
 }
 
@@ -245,11 +245,11 @@ TEST_F(Program, refuses_with_one_line_a_database_from_a_newer_version_and_other_
   file.seekp(60);  // SQLite's user_version, big-endian
   file.write("\x00\x00\x03\xe7", 4);
   file.close();
-  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 1);
+  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 4);
   EXPECT_NE(errors().find("newer"), std::string::npos) << errors();
-  EXPECT_EQ(run({"node", "serve", "--data", root_ + "/nowhere"}).exit_code, 1);
-  EXPECT_EQ(run({"node", "init", "--data", data_, "--country", "COL"}).exit_code, 1);
-  EXPECT_EQ(run({"node", "init", "--data", root_ + "/x", "--country", "Colombia"}).exit_code, 1);
+  EXPECT_EQ(run({"node", "serve", "--data", root_ + "/nowhere"}).exit_code, 5);
+  EXPECT_EQ(run({"node", "init", "--data", data_, "--country", "COL"}).exit_code, 3);
+  EXPECT_EQ(run({"node", "init", "--data", root_ + "/x", "--country", "Colombia"}).exit_code, 2);
   EXPECT_EQ(run({"no-such-command"}).exit_code, 2);
   EXPECT_EQ(run({}).exit_code, 2);
 }
@@ -301,7 +301,7 @@ TEST_F(Program, is_checked_by_one_command_whose_exit_code_says_whether_it_is_wel
   EXPECT_EQ(run({"node", "check", "--data", data_}).exit_code, 1);
   std::ofstream(data_ + "/node.toml", std::ios::app) << "case_day = 7\n";
   EXPECT_EQ(run({"node", "check", "--data", data_}).exit_code, 1);
-  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 1);
+  EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 4);
   EXPECT_NE(errors().find("node.toml line "), std::string::npos) << errors();
 }
 
@@ -325,15 +325,15 @@ TEST_F(Program, writes_over_nothing_that_exists_unless_it_is_told_to) {
   process_->stop();
   for (std::vector<std::string> command : commands) {
     std::ofstream(there) << "mine";
-    EXPECT_EQ(run(command).exit_code, 1) << command[0] << " " << command[1];
+    EXPECT_EQ(run(command).exit_code, 3) << command[0] << " " << command[1];
     EXPECT_EQ(text(*read_file(there, 1u << 20)), "mine") << command[0] << " " << command[1];
     if (command[0] == "slap" || command[0] == "evaluate") continue;  // this is no slap, nor a database
     command.push_back("--force");
     EXPECT_EQ(run(command).exit_code, 0) << command[0] << " " << command[1] << errors();
     EXPECT_NE(text(*read_file(there, 1u << 20)), "mine") << command[0] << " " << command[1];
   }
-  EXPECT_EQ(run({"image", "convert", image, root_ + "/a.bmp"}).exit_code, 1) << "a PNG under another name";
-  EXPECT_EQ(run({"node", "init", "--data", data_, "--country", "COL"}).exit_code, 1);
+  EXPECT_EQ(run({"image", "convert", image, root_ + "/a.bmp"}).exit_code, 2) << "a PNG under another name";
+  EXPECT_EQ(run({"node", "init", "--data", data_, "--country", "COL"}).exit_code, 3);
 }
 
 TEST_F(Program, a_signed_agreement_loses_no_signature) {
@@ -350,7 +350,7 @@ TEST_F(Program, a_signed_agreement_loses_no_signature) {
   std::string changed(text(*read_file(file, 1u << 20)));
   changed.replace(changed.find("\"daily_quota\": 100"), 18, "\"daily_quota\": 200");
   ASSERT_TRUE(write_file(file, view(changed)).ok());
-  EXPECT_EQ(sign("USA", usa, {}), 1) << "changed after COL signed";
+  EXPECT_EQ(sign("USA", usa, {}), 3) << "changed after COL signed";
   EXPECT_EQ(text(*read_file(file, 1u << 20)), changed);
   EXPECT_EQ(sign("USA", usa, {"--force"}), 0);
   EXPECT_EQ(*parse_json(text(*read_file(file + ".before-1", 1u << 20))), *parse_json(changed));
@@ -361,10 +361,10 @@ TEST_F(Program, a_signed_agreement_loses_no_signature) {
 
 TEST_F(Program, an_agreement_changed_by_one_letter_is_not_accepted) {
   std::ofstream(root_ + "/agreement.json") << R"({"format":"puente-agreement/1","id":"x"})";
-  EXPECT_EQ(run({"node", "accept", "--data", data_, root_ + "/agreement.json"}).exit_code, 1);
+  EXPECT_EQ(run({"node", "accept", "--data", data_, root_ + "/agreement.json"}).exit_code, 4);
 }
 
-TEST_F(Program, bad_images_get_one_line_and_exit_code_1) {
+TEST_F(Program, bad_images_get_one_line_and_exit_code_4) {
   const auto file = [&](const std::string& name, ByteView bytes) {
     EXPECT_TRUE(write_file(root_ + "/" + name, bytes).ok());
     return root_ + "/" + name;
@@ -381,7 +381,7 @@ TEST_F(Program, bad_images_get_one_line_and_exit_code_1) {
       root_ + "/not-there.png"};
   for (const std::string& path : bad) {
     std::filesystem::remove(root_ + "/errors");
-    EXPECT_EQ(run({"extract", path}).exit_code, 1) << path;
+    EXPECT_EQ(run({"extract", path}).exit_code, 4) << path;
     const std::string said = errors();
     EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << path << ": " << said;
     EXPECT_TRUE(said.starts_with("puente: ")) << said;

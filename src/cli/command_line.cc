@@ -1,0 +1,135 @@
+// The program as a whole: its commands, its words that are no command's, and how it ends.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <numeric>
+
+#include "cli/cli.h"
+#include "home/home.h"
+
+namespace puente::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// How many letters apart two words are (Levenshtein).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_command(const CLI::App& group, const std::string& word) {
+  std::string nearest;
+  std::size_t least = 3;
+  for (const CLI::App* each : group.get_subcommands([](const CLI::App*) { return true; })) {
+    const std::size_t apart = distance(word, each->get_name());
+    if (apart < least) least = apart, nearest = each->get_name();
+  }
+  return nearest;
+}
+
+// The words up to the first option must name a command; CLI11 says only that one is missing.
+Status check_commands(const CLI::App& app, const Words& words) {
+  const CLI::App* at = &app;
+  std::string path = "puente";
+  for (const std::string& word : words) {
+    if (word.starts_with("-")) return {};
+    if (at->get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
+    const auto named = at->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
+    if (named.empty()) {
+      const std::string nearest = nearest_command(*at, word);
+      return Error{kWrongUse, path + ": there is no command " + word +
+                                  (nearest.empty() ? "; see " + path + " --help" : "; did you mean " + nearest + "?")};
+    }
+    at = named.front();
+    path += " " + word;
+  }
+  return {};
+}
+
+// The command that was given, which is the deepest.
+const CLI::App& given(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  return commands.empty() ? app : given(*commands.back());
+}
+
+std::string path_of(const CLI::App& command) {
+  return command.get_parent() == nullptr ? command.get_name()
+                                         : path_of(*command.get_parent()) + " " + command.get_name();
+}
+
+int end_with(const Error& error, bool json) {
+  if (json) print_json(Json::object({{"error", error_json(error)}}));
+  complain(error);
+  return exit_code_of(error.code);
+}
+
+// That what there is to print has left: on a full disk a script must not take it for done.
+int flushed(int exit_code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  const char* what = exit_code == kYes ? "it is done, but what there is to print" : "what there is to print";
+  complain({Code::kUnavailable, std::string(what) + " could not be written to standard output"});
+  return kUnreachable;
+}
+
+int parse_and_run(CLI::App& app, const Run& run, Words words) {
+  const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
+  if (!words.empty() && words[0] == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  }
+  if (const Status known = check_commands(app, words); !known.ok()) return end_with(known.error(), json);
+  try {
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    app.parse(std::move(words));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    return end_with({kWrongUse, std::string(error.what()) + "; see " + path_of(given(app)) + " --help"}, json);
+  }
+  if (!run) return kMisused;
+  const Result<int> done = run();
+  return done.ok() ? *done : end_with(done.error(), json);
+}
+
+}  // namespace
+
+void add_commands(CLI::App& app, Run& run) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("puente ") + home::version());
+  app.footer(std::string("Each command explains itself: puente COMMAND --help, or puente help COMMAND.\n") +
+             kExitCodesInWords);
+  add_extract(app, run);
+  add_verify(app, run);
+  add_image(app, run);
+  add_record(app, run);
+  add_evaluate(app, run);
+  add_slap(app, run);
+  add_bench(app, run);
+  add_bench_exchange(app, run);
+  add_synth(app, run);
+  add_node(app, run);
+  add_person(app, run);
+  add_protection(app, run);
+  add_case(app, run);
+  add_agreement(app, run);
+  add_log(app, run);
+  add_demo(app, run);
+}
+
+int run_command_line(const std::vector<std::string>& arguments) {
+  CLI::App app{"puente: a biometric identification node, and the governed exchange between two of them", "puente"};
+  Run run;
+  add_commands(app, run);
+  return flushed(parse_and_run(app, run, arguments));
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,173 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "cli/testing_command.h"
+#include "core/files.h"
+#include "format/image/image.h"
+#include "lab/synth/synth.h"
+
+namespace puente::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Every command, by the words that call it; groups that need a word more are not among them.
+void gather(const CLI::App& app, const Words& words, std::vector<Words>& commands) {
+  const auto below = app.get_subcommands([](const CLI::App*) { return true; });
+  if (below.empty() || app.get_require_subcommand_min() == 0) commands.push_back(words);
+  for (const CLI::App* each : below) {
+    Words longer = words;
+    longer.push_back(each->get_name());
+    gather(*each, longer, commands);
+  }
+}
+
+std::vector<Words> all_commands() {
+  CLI::App app{"", "puente"};
+  Run run;
+  add_commands(app, run);
+  std::vector<Words> commands;
+  gather(app, {}, commands);
+  return commands;
+}
+
+Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::string joined(const Words& words) {
+  std::string out = "puente";
+  for (const std::string& word : words) out += " " + word;
+  return out;
+}
+
+// A node with one person, and files of every sort.
+class Commands : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    root_ = testing::TempDir() + "/puente-commands-" + std::to_string(getpid());
+    std::filesystem::create_directories(root_);
+    ASSERT_EQ(command({"node", "init", "--data", at("node"), "--country", "COL"}).code, kYes);
+    for (const char* role : {"officer", "examiner", "supervisor", "auditor"})
+      ASSERT_EQ(command({"node", "user", "add", "--data", at("node"), "--name", role, "--role", role}).code, kYes);
+    write("known.png", print(1, 1));
+    write("again.png", print(1, 2));
+    write("stranger.png", print(2, 1));
+    write("blank.png", *format::encode_png(Image{400, 400, 1, 500, Bytes(160'000, 200)}));
+    write("cut.png", ByteView(print(1, 1)).first(900));
+    write("empty.png", {});
+    write("token", view("wrong\n"));
+    ASSERT_EQ(command({"enrol", "--data", at("node"), "--user", "officer", "--person", "p-1",
+                       "RIGHT_INDEX=" + at("known.png")})
+                  .code,
+              kYes);
+  }
+  static void TearDownTestSuite() { std::filesystem::remove_all(root_); }
+
+  static std::string at(const std::string& name) { return root_ + "/" + name; }
+  static void write(const std::string& name, ByteView bytes) { ASSERT_TRUE(write_file(at(name), bytes).ok()); }
+  static Bytes print(std::uint32_t person, std::uint32_t day) {
+    return *format::encode_png(synth::capture(synth::grow_finger(5, person, Finger::kRightIndex), day));
+  }
+  static Words as(const char* user, const Words& words) { return with(words, {"--data", at("node"), "--user", user}); }
+
+  static std::string root_;
+};
+std::string Commands::root_;
+
+TEST_F(Commands, all_end_with_2_when_they_are_misused_and_with_json_say_so_as_json) {
+  for (const Words& words : all_commands()) {
+    const Answer misused = command(with(words, {"--no-such-option"}));
+    EXPECT_EQ(misused.code, kMisused) << joined(words);
+    EXPECT_TRUE(misused.out.empty()) << joined(words);
+    EXPECT_TRUE(misused.err.starts_with("puente: ")) << joined(words) << ": " << misused.err;
+    const Answer answer = command(with(words, {"--json", "--no-such-option"}));
+    EXPECT_EQ(answer.code, kMisused) << joined(words);
+    const auto json = parse_json(answer.out.substr(0, answer.out.find('\n')));
+    ASSERT_TRUE(json.ok()) << joined(words) << ": " << answer.out;
+    EXPECT_EQ((*json)["error"]["code"], Json("invalid_input")) << joined(words);
+  }
+}
+
+TEST_F(Commands, all_explain_themselves) {
+  for (const Words& words : all_commands()) {
+    const Answer help = command(with(words, {"--help"}));
+    EXPECT_EQ(help.code, kYes) << joined(words);
+    EXPECT_NE(help.out.find("Example"), std::string::npos) << joined(words);
+    EXPECT_NE(help.out.find("Usage: " + joined(words)), std::string::npos) << help.out;
+  }
+  EXPECT_EQ(command({"help", "node", "peer"}).out, command({"node", "peer", "--help"}).out);
+  EXPECT_NE(command({"--help"}).out.find("0 yes, or done; 1 no"), std::string::npos);
+}
+
+TEST_F(Commands, an_unknown_word_is_answered_with_the_nearest_command) {
+  EXPECT_NE(command({"verfy"}).err.find("did you mean verify?"), std::string::npos);
+  EXPECT_NE(command({"node", "sevre", "--data", "x"}).err.find("did you mean serve?"), std::string::npos);
+  EXPECT_EQ(command({"verfy"}).code, kMisused);
+  EXPECT_EQ(command({}).code, kMisused);
+}
+
+TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
+  const Words stranger = {"identify", "RIGHT_INDEX=" + at("stranger.png")};
+  const Words nowhere = {"--node",    "https://127.0.0.1:1", "--token-file",
+                         at("token"), "--certificate",       at("node/keys/tls.crt")};
+  const std::vector<std::pair<int, Words>> cases = {
+      {kYes, {"verify", at("known.png"), at("again.png")}},
+      {kNo, {"verify", at("known.png"), at("stranger.png")}},
+      {kUnusable, {"verify", at("known.png"), at("nowhere.png")}},
+      {kUnusable, {"verify", at("known.png"), at("blank.png")}},
+      {kUnusable, {"verify", at("known.png"), root_}},
+      {kMisused, {"verify", at("known.png")}},
+      {kMisused, {"verify", at("known.png"), at("again.png"), "--fmr", "0"}},
+      {kUnusable, {"extract", at("known.png"), at("empty.png")}},
+      {kUnusable, {"extract", at("cut.png")}},
+      {kMisused, {"extract", at("known.png"), "--iso-format", "wrong"}},
+      {kRefused, {"extract", at("known.png"), "--out", at("again.png")}},
+      {kYes, as("officer", {"identify", "RIGHT_INDEX=" + at("again.png")})},
+      {kNo, as("officer", stranger)},
+      {kUnusable, as("officer", {"identify", "RIGHT_INDEX=" + at("blank.png")})},
+      {kUnusable, as("officer", {"identify", "RIGHT_INDEX=" + at("cut.png")})},
+      {kUnusable, as("officer", {"identify", at("nowhere.png")})},
+      {kMisused, as("officer", {"identify", "RIGHT_INDX=" + at("again.png")})},
+      {kMisused, with(stranger, {"--data", at("node"), "--user", "officer", "--role", "boss"})},
+      {kMisused, with(stranger, {"--data", at("node")})},
+      {kMisused, stranger},
+      {kRefused, as("nobody", stranger)},
+      {kRefused, as("auditor", stranger)},
+      {kUnreachable, with(stranger, {"--data", at("nowhere"), "--user", "officer"})},
+      {kUnreachable, with(stranger, nowhere)},
+      {kRefused, as("officer", {"enrol", "--person", "p-2", "RIGHT_INDEX=" + at("again.png")})},
+      {kMisused, as("officer", {"enrol", "--person", "p 2", "RIGHT_INDEX=" + at("stranger.png")})},
+      {kMisused, as("officer", {"enrol", "--biographic", "sex=perhaps", "RIGHT_INDEX=" + at("stranger.png")})},
+      {kMisused, as("officer", {"enrol", "--withheld-from", "UAS", "--", "RIGHT_INDEX=" + at("stranger.png")})},
+      {kUnusable, as("examiner", {"case", "show", "c-nowhere"})},
+      {kMisused, as("examiner", {"case", "list", "--limit", "0"})},
+      {kMisused, as("supervisor", {"erase", "p-1", "--reasons", "short"})},
+      {kNo, as("supervisor", {"person", "protection", "p-1"})},
+      {kMisused, {"node", "user", "add", "--data", at("node"), "--name", "x", "--role", "boss"}},
+      {kMisused, {"node", "init", "--data", at("other"), "--country", "COL", "--role", "boss"}},
+      {kMisused, {"node", "init", "--data", at("other"), "--country", "Colombia"}},
+      {kRefused, {"node", "init", "--data", at("node"), "--country", "COL"}},
+      {kUnreachable, {"node", "serve", "--data", at("nowhere")}},
+      {kMisused, {"synth", "people", "--count", "0", "--seed", "1", "--out", at("people")}},
+      {kMisused, {"synth", "people", "--count", "1", "--seed", "1", "--fingers", "13", "--out", at("people")}},
+      {kMisused, {"slap", at("known.png"), "--position", "13", "--missing", "RIGHT_PINKY"}},
+      {kMisused, {"slap", at("known.png"), "--position", "HAND"}},
+      {kMisused, {"image", "convert", at("known.png"), at("out.bmp")}},
+      {kUnusable, {"image", "convert", at("cut.png"), at("out.png")}},
+      {kUnusable, {"record", "check", at("nowhere.an2")}},
+      {kMisused, {"record", "convert", at("known.png"), at("x.fir"), "--to", "nothing"}},
+      {kUnusable, {"log", "verify", root_}},
+      {kYes, {"log", "verify", at("node")}},
+  };
+  for (const auto& [code, words] : cases) {
+    const Answer answer = command(words);
+    EXPECT_EQ(answer.code, code) << joined(words) << "\n" << answer.out << answer.err;
+  }
+}
+
+}  // namespace
+}  // namespace puente::cli
