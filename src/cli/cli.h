@@ -36,6 +36,7 @@ void add_synth(CLI::App& app, Run& run);
 void add_restore(CLI::App& node, Run& run);  // what an operator decides of a copy, a clock, a log: subcommands of node
 void add_node(CLI::App& app, Run& run);      // node init|serve|user
 void add_person(CLI::App& app, Run& run);    // enrol, identify, ask
+void add_import(CLI::App& app, Run& run);
 void add_protection(CLI::App& app, Run& run);  // person protect|lift|alarms
 void add_case(CLI::App& app, Run& run);
 void add_agreement(CLI::App& app, Run& run);

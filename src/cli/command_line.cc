@@ -118,6 +118,7 @@ void add_commands(CLI::App& app, Run& run) {
   add_synth(app, run);
   add_node(app, run);
   add_person(app, run);
+  add_import(app, run);
   add_protection(app, run);
   add_case(app, run);
   add_agreement(app, run);

@@ -1,0 +1,183 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "cli/roll.h"
+#include "cli/testing_command.h"
+#include "core/clock.h"
+#include "core/files.h"
+#include "format/image/image.h"
+#include "lab/synth/synth.h"
+
+namespace puente::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ImportCommand : public testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = testing::TempDir() + "/puente-import-" + std::to_string(getpid());
+    fs::remove_all(root_);
+    fs::create_directories(at("prints"));
+    ASSERT_EQ(command({"node", "init", "--data", at("node"), "--country", "COL"}).code, kYes);
+    ASSERT_EQ(command({"node", "user", "add", "--data", at("node"), "--name", "ana", "--role", "officer"}).code, kYes);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  std::string at(const std::string& name) const { return root_ + "/" + name; }
+  void write(const std::string& name, std::string_view content) const {
+    ASSERT_TRUE(write_file(at(name), view(content)).ok());
+  }
+  void write_print(const std::string& name, std::uint32_t person, std::uint32_t day = 1) const {
+    const Image image = synth::capture(synth::grow_finger(5, person, Finger::kRightIndex), day);
+    ASSERT_TRUE(write_file(at(name), *format::encode_png(image)).ok());
+  }
+  // The answer as JSON; its exit code in code_.
+  Json import(const std::string& roll, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> words{"import", at(roll), "--data", at("node"), "--user", "ana", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Answer answer = command(words);
+    code_ = answer.code;
+    const auto json = parse_json(answer.out.substr(0, answer.out.find('\n')));
+    EXPECT_TRUE(json.ok()) << answer.out << answer.err;
+    return json.ok() ? *json : Json();
+  }
+  static std::string counts(const Json& answer) {
+    std::string out;
+    for (const char* kind : {"enrolled", "already_there", "duplicate", "refused", "unusable", "not_reached"})
+      out += (out.empty() ? "" : " ") + std::to_string(*answer[kind].as_integer());
+    return out;
+  }
+
+  std::string root_;
+  int code_ = -1;
+};
+
+TEST_F(ImportCommand, enrols_a_list_once_and_says_of_each_line_what_became_of_it) {
+  write_print("prints/a.png", 1);
+  write_print("prints/b.png", 2);
+  write_print("prints/a-again.png", 1, 2);
+  write("people.csv", std::string("person_id;RIGHT_INDEX;family_name;date_of_birth\r\n"
+                                  "p-a;prints/a.png;\"Ruiz; la menor\";1990-04-30\r\n"
+                                  "p-b;prints/b.png;Mora;") +
+                          to_iso8601(SystemClock().now_ms() - 2 * 365 * kDayMs).substr(0, 10) +
+                          "\r\n"  // too young
+                          "p-c;prints/a-again.png;Paz;1990-04-30\r\n"
+                          "p-d;prints/nowhere.png;Gil;1990-04-30\r\n"
+                          "p e;prints/b.png;Sol;1990-04-30\r\n"
+                          "p-f;prints/b.png;Rey;1991-01-01\r\n");
+  const Json dry = import("people.csv", {"--dry-run"});
+  EXPECT_EQ(*dry["would_enrol"].as_integer(), 4) << "it asks nobody's age";
+  EXPECT_FALSE(fs::exists(at("people.csv.journal")));
+
+  const Json first = import("people.csv", {"--threads", "1"});
+  EXPECT_EQ(counts(first), "2 0 1 1 2 0") << canonical(first);
+  EXPECT_EQ(code_, kUnusable);
+  EXPECT_NE(canonical(first).find("known as p-a"), std::string::npos) << canonical(first);
+  EXPECT_NE(canonical(first).find("people.csv line 5"), std::string::npos) << canonical(first);
+
+  EXPECT_EQ(counts(import("people.csv")), "0 2 1 1 2 0");
+  fs::remove(at("people.csv.journal"));
+  EXPECT_EQ(counts(import("people.csv")), "0 2 1 1 2 0") << "without its journal the node still knows them";
+  EXPECT_EQ(command({"log", "fsck", "--data", at("node")}).code, kYes);
+}
+
+TEST_F(ImportCommand, takes_folders_by_the_names_of_their_files) {
+  fs::create_directories(at("prints/maria"));
+  write_print("prints/maria/02.png", 1);
+  write_print("prints/luis_RIGHT_INDEX_1.png", 2);
+  write_print("prints/eva_RIGHT_INDEX.png", 3);
+  ASSERT_EQ(
+      command({"record", "convert", "RIGHT_INDEX=" + at("prints/eva_RIGHT_INDEX.png"), at("prints/eva.an2")}).code,
+      kYes);
+  fs::remove(at("prints/eva_RIGHT_INDEX.png"));
+  write("prints/notes.txt", "not anybody");
+  const Json answer = import("prints");
+  EXPECT_EQ(counts(answer), "3 0 0 0 0 0") << canonical(answer);
+  EXPECT_EQ(code_, kUnusable) << "a file was left out";
+  EXPECT_EQ(answer["left_out"].as_array()->size(), 1u);
+  for (const char* id : {"maria", "luis", "eva"}) EXPECT_NE(canonical(answer).find(id), std::string::npos) << id;
+  EXPECT_TRUE(fs::exists(at("prints.journal")));
+}
+
+TEST_F(ImportCommand, refuses_a_journal_that_tells_of_another_node) {
+  write_print("prints/a.png", 1);
+  write("people.jsonl", R"({"person_id":"p-a","files":{"RIGHT_INDEX":"prints/a.png"}})");
+  EXPECT_EQ(counts(import("people.jsonl")), "1 0 0 0 0 0");
+  EXPECT_EQ(code_, kYes);
+  fs::remove_all(at("node"));
+  ASSERT_EQ(command({"node", "init", "--data", at("node"), "--country", "COL"}).code, kYes);
+  ASSERT_EQ(command({"node", "user", "add", "--data", at("node"), "--name", "ana", "--role", "officer"}).code, kYes);
+  import("people.jsonl");
+  EXPECT_EQ(code_, kRefused);
+}
+
+// The process is killed while it enrols, again and again: what it has said is enrolled stays so, nobody is there twice.
+TEST_F(ImportCommand, goes_on_after_kill_minus_9_and_loses_nobody) {
+  constexpr std::uint32_t kPeople = 8;
+  std::string list = "person_id,RIGHT_INDEX\n";
+  for (std::uint32_t i = 1; i <= kPeople; ++i) {
+    write_print("prints/" + std::to_string(i) + ".png", i);
+    list += "p-" + std::to_string(i) + ",prints/" + std::to_string(i) + ".png\n";
+  }
+  write("people.csv", list);
+  const auto lines = [&] {
+    const auto journal = read_file(at("people.csv.journal"), 1u << 20);
+    return journal.ok() ? std::ranges::count(text(*journal), '\n') : 0;
+  };
+  for (const std::ptrdiff_t until : {3, 5}) {  // its heading among them
+    const pid_t child = fork();
+    if (child == 0) {
+      run_command_line({"import", at("people.csv"), "--data", at("node"), "--user", "ana", "--json", "--threads", "1"});
+      _exit(0);
+    }
+    int status = 0;
+    while (lines() < until && waitpid(child, &status, WNOHANG) == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // for the child to enrol some
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+  }
+  const std::ptrdiff_t said = lines() - 1;
+  const Json answer = import("people.csv");
+  EXPECT_EQ(code_, kYes);
+  const std::int64_t there = *answer["already_there"].as_integer(), enrolled = *answer["enrolled"].as_integer();
+  EXPECT_EQ(there + enrolled, std::int64_t{kPeople}) << canonical(answer);
+  EXPECT_GE(there, said);
+  EXPECT_GE(there, 4);
+  EXPECT_EQ(command({"log", "fsck", "--data", at("node")}).code, kYes);
+  EXPECT_EQ(command({"log", "verify", at("node")}).code, kYes);
+  EXPECT_EQ(counts(import("people.csv", {"--retry"})), "0 8 0 0 0 0");
+}
+
+TEST(Roll, refuses_what_it_does_not_know_by_name_and_line) {
+  const std::string path = testing::TempDir() + "/roll-" + std::to_string(getpid());
+  const auto read = [&](std::string_view content) {
+    EXPECT_TRUE(write_file(path, view(content)).ok());
+    return read_roll(path);
+  };
+  EXPECT_FALSE(read("").ok());
+  EXPECT_FALSE(read("person_id,shoe_size\np,43\n").ok());
+  EXPECT_FALSE(read("RIGHT_INDEX\na.png\n").ok());
+  const auto roll = read("person_id,file,position\np-1,a.png,RIGHT_INDEX\np-1,b.png,2\np-2,c.png,TOE\np-3\n");
+  ASSERT_TRUE(roll.ok());
+  ASSERT_EQ(roll->people.size(), 3u);
+  EXPECT_EQ(roll->people[0].files.size(), 2u);
+  EXPECT_EQ(roll->people[0].problem, "");
+  EXPECT_NE(roll->people[1].problem, "");
+  EXPECT_NE(roll->people[2].problem, "");
+  const auto lines = read("{\"person_id\":\"a\",\"files\":[\"x.an2\"]}\n{\"person_id\":\"b\",\"colour\":1}\n{]\n");
+  ASSERT_TRUE(lines.ok());
+  ASSERT_EQ(lines->people.size(), 3u);
+  EXPECT_EQ(lines->people[0].problem, "");
+  EXPECT_NE(lines->people[1].problem, "");
+  EXPECT_NE(lines->people[2].problem, "");
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace puente::cli
