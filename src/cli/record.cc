@@ -17,6 +17,7 @@
 #include "format/itl/itl.h"
 #include "format/person/person.h"
 #include "intake/convert/convert.h"
+#include "intake/intake.h"
 
 namespace puente::cli {
 namespace {
@@ -25,7 +26,7 @@ namespace itl = format::itl;
 
 struct Options {
   std::vector<std::string> files;
-  std::string images, to, captured;
+  std::string images, to, captured, from;
   format::TransactionHeader header{.type = "NPS", .destination = "PUENTE", .originator = "PUENTE"};
   bool json = false, force = false;
 };
@@ -35,15 +36,27 @@ Result<itl::Reading> read_transaction_file(const std::string& file) {
   return about(file, format::read_transaction(bytes));
 }
 
+// A file that cannot be looked at at all. The exit code.
+int refuse(const std::string& file, const Error& error, Json::Array& answers) {
+  complain(error);
+  answers.push_back(Json::object({{"file", file}, {"error", error_json(error)}}));
+  return exit_code_of(error.code);
+}
+
+Result<format::RecordDescription> described(ByteView bytes, const Options& options) {
+  if (options.from.empty()) return format::describe_record(bytes);
+  ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.from));
+  return format::describe_card(bytes, format);
+}
+
 // Shows, or checks, a file that is no transaction but another record; nullopt for any other file. The exit code.
-std::optional<int> other_record(const std::string& file, bool only_check, bool json, Json::Array& answers) {
+std::optional<int> other_record(const std::string& file, bool only_check, const Options& options,
+                                Json::Array& answers) {
+  const bool json = options.json;
   const Result<Bytes> bytes = read_file(file, limits::kRecordBytesMax);
-  if (!bytes.ok() || !format::is_describable(*bytes)) return std::nullopt;
-  const Result<format::RecordDescription> found = format::describe_record(*bytes);
-  if (!found.ok()) {
-    complain({found.error().code, file + ": " + found.error().message});
-    return exit_code_of(found.error().code);
-  }
+  if (!bytes.ok() || (options.from.empty() && !format::is_describable(*bytes))) return std::nullopt;
+  const Result<format::RecordDescription> found = described(*bytes, options);
+  if (!found.ok()) return refuse(file, {found.error().code, file + ": " + found.error().message}, answers);
   const bool sound = found->deviations.empty() && found->not_checked.empty();
   if (json) {
     Json answer = only_check ? Json::object({{"file", file}, {"sound", sound}}) : found->json;
@@ -65,14 +78,13 @@ Result<int> show(const Options& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    if (const auto done = other_record(file, false, options.json, answers)) {
+    if (const auto done = other_record(file, false, options, answers)) {
       exit_code = std::max(exit_code, *done);
       continue;
     }
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
-      complain(reading.error());
-      exit_code = std::max(exit_code, exit_code_of(reading.error().code));
+      exit_code = std::max(exit_code, refuse(file, reading.error(), answers));
       continue;
     }
     if (options.json) {
@@ -96,18 +108,17 @@ Result<int> check(const Options& options) {
   Json::Array answers;
   for (const std::string& file : options.files) {
     progress.update(done++, options.files.size());
-    if (const auto other = other_record(file, true, options.json, answers)) {
+    if (const auto other = other_record(file, true, options, answers)) {
       exit_code = std::max(exit_code, *other);
       continue;
     }
     const Result<itl::Reading> reading = read_transaction_file(file);
     if (!reading.ok()) {
-      complain(reading.error());
-      exit_code = std::max(exit_code, exit_code_of(reading.error().code));
+      exit_code = std::max(exit_code, refuse(file, reading.error(), answers));
       continue;
     }
     std::vector<itl::Finding> findings = reading->findings;
-    for (itl::Finding& finding : itl::check(*reading)) findings.push_back(std::move(finding));
+    for (itl::Finding& finding : format::check_transaction(*reading)) findings.push_back(std::move(finding));
     const bool sound = findings.empty();
     if (!sound) exit_code = std::max(exit_code, kNo);
     if (options.json) {
@@ -172,7 +183,11 @@ Result<int> convert(const Options& options) {
   TRY(check_output(out, options.force));
   std::vector<Sample> files;
   for (const std::string& argument : in) {
-    ASSIGN_OR_RETURN(files.emplace_back(), read_sample(argument));
+    ASSIGN_OR_RETURN(Sample sample, read_sample(argument));
+    if (!options.from.empty()) {
+      ASSIGN_OR_RETURN(sample.image, about(argument, intake::card_as_record(sample.image, options.from)));
+    }
+    files.push_back(std::move(sample));
   }
   const std::string names = fmt::format("{}", fmt::join(in, ", "));
   if (!out.empty()) {
@@ -183,6 +198,17 @@ Result<int> convert(const Options& options) {
     if (!is_standard_output(out)) std::printf("wrote %s\n", out.c_str());
   }
   return options.images.empty() ? 0 : write_images(files, in, options.images, options.force);
+}
+
+}  // namespace
+
+namespace {
+
+void add_from(CLI::App& command, std::string& from) {
+  command
+      .add_option("--from", from,
+                  "what FILE is where nothing in it tells: card or card-compact (ISO 19794-2 minutiae of cards)")
+      ->check(CLI::IsMember({"card", "card-compact"}));
 }
 
 }  // namespace
@@ -203,6 +229,7 @@ void add_record(CLI::App& app, Run& run) {
                    "transactions, traditional or NIEM XML; other records and images, by content")
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
+  add_from(*command, options->from);
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 
   command = record->add_subcommand("check", "every departure from ANSI/NIST-ITL 1-2011 Update:2015, a line each");
@@ -215,6 +242,7 @@ void add_record(CLI::App& app, Run& run) {
                    "transactions, traditional or NIEM XML; other records and images, by content")
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
+  add_from(*command, options->from);
   command->callback([options, &run] { run = [options] { return check(*options); }; });
 
   command = record->add_subcommand("convert", "transactions in either encoding, ISO records, images: any to any other");
@@ -232,6 +260,7 @@ void add_record(CLI::App& app, Run& run) {
       ->required();
   command->add_option("--to", options->to,
                       fmt::format("{}; left out, xml if the file is named so, else transaction", intake::kWantedNames));
+  add_from(*command, options->from);
   command->add_option("--images", options->images, "folder for the images that are in what is read, one file each");
   add_force(*command, options->force);
   command->add_option("--captured", options->captured,

@@ -22,6 +22,9 @@ Result<Taken> open(std::vector<Sample> sent) {
   Taken out;
   std::vector<Sample>& samples = out.encounter.samples;
   for (Sample& file : sent) {
+    if (format::is_plain_image(file.image)) {
+      ASSIGN_OR_RETURN(file.image, format::as_png(file.image, &out.left_out));
+    }
     if (format::is_image(file.image)) {
       samples.push_back(std::move(file));
     } else {

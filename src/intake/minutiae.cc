@@ -122,4 +122,13 @@ MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeForm
   return record;
 }
 
+Result<Bytes> card_as_record(ByteView card, std::string_view format_name) {
+  ASSIGN_OR_RETURN(const MinutiaeFormat format, format::parse_minutiae_format(format_name));
+  if (format != MinutiaeFormat::kIsoCard && format != MinutiaeFormat::kIsoCardCompact)
+    return Error{Code::kInvalidInput, "only card and card-compact have to be named: others are told by their content"};
+  ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_card(card, format));
+  ASSIGN_OR_RETURN(const finger::Template features, to_template(record.views[0], format));
+  return format::write_minutiae_record(to_minutiae_record(features, MinutiaeFormat::kIso2005));
+}
+
 }  // namespace puente::intake

@@ -7,6 +7,8 @@
 // forgives. All measure directions counter-clockwise from the right; ANSI in steps of 2 degrees, ISO of 1.4, compact
 // cards of 5.6.
 #pragma once
+#include <string_view>
+
 #include "core/place.h"
 #include "format/iso/iso.h"
 #include "modality/finger/finger.h"
@@ -21,5 +23,10 @@ Result<finger::Template> to_template(const format::MinutiaeView& view, format::M
 // of a print wider than the 25.5 mm of compact cards the middle). quality: of the image, 0..100, or 254: not known.
 format::MinutiaeRecord to_minutiae_record(const finger::Template& features, format::MinutiaeFormat format,
                                           Finger position = Finger::kUnknown, int quality = 254);
+
+// A card template (ISO/IEC 19794-2, 5 or 3 bytes a minutia and nothing else) as a record of 19794-2:2005 that says the
+// same: nothing marks a card, so somebody must say what it is, by its format's name, "card" or "card-compact".
+// kInvalidInput: no such name, or bytes that are none.
+Result<Bytes> card_as_record(ByteView card, std::string_view format_name);
 
 }  // namespace puente::intake

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "core/limits.h"
 #include "format/image/codec.h"
+#include "format/image/exif.h"
 #include "format/image/image.h"
+#include "format/image/segments.h"
 #include "format/image/wsq.h"
 
 namespace puente::format {
@@ -26,61 +29,56 @@ bool png_needs(std::string_view type, std::size_t length) {
   return type == "IHDR" || type == "IDAT" || (type == "PLTE" && length <= 768) || (type == "tRNS" && length <= 256);
 }
 
+void put_chunk(ByteWriter& out, const Chunk& chunk) {
+  out.u32(static_cast<std::uint32_t>(chunk.contents.size())).raw(view(chunk.type)).raw(chunk.contents);
+  out.raw(chunk.checksum);
+}
+
+// PNG 1.2, appendix 15, a bit at a time: for few bytes.
+std::uint32_t checksum_of(ByteView type_and_contents) {
+  std::uint32_t sum = 0xffffffff;
+  for (const std::uint8_t byte : type_and_contents) {
+    sum ^= byte;
+    for (int bit = 0; bit < 8; ++bit) sum = sum & 1 ? sum >> 1 ^ 0xedb88320 : sum >> 1;
+  }
+  return ~sum;
+}
+
+// Which way up the picture is, and no more of its eXIf than that.
+void put_orientation(ByteWriter& out, ByteView said, int orientation) {
+  const Bytes exif = exif_of(orientation, said.size());
+  const Bytes checked = ByteWriter().raw(view("eXIf")).raw(exif).take();
+  out.u32(static_cast<std::uint32_t>(exif.size())).raw(checked).u32(checksum_of(checked));
+}
+
 Result<Bytes> bare_png(ByteView file) {
+  const int orientation = orientation_of(file);
   ByteReader in(file);
   ByteWriter out;
   out.raw(in.raw(8));
-  bool pixels = false;  // behind the first run of them a decoder does not look
-  for (bool behind = false; in.left() >= 12;) {
-    const std::size_t length = in.u32();
-    const std::string_view type = text(in.raw(4));
-    if (type == "IEND") {
-      if (pixels) out.u32(0).raw(view("IEND")).u32(0xae426082);
+  Bytes turned;
+  bool pixels = false, said = false;  // behind the first run of pixels a decoder does not look for others
+  for (bool behind = false; const auto chunk = next_chunk(in);) {
+    if (chunk->type == "eXIf" && !std::exchange(said, true) && orientation != 1) {
+      ByteWriter exif;
+      put_orientation(exif, chunk->contents, orientation);
+      turned = exif.take();
+      if (!pixels) out.raw(std::exchange(turned, {}));
+    }
+    if (chunk->type == "IEND") {
+      if (pixels) out.raw(turned).u32(0).raw(view("IEND")).u32(0xae426082);
+      turned.clear();
       break;
     }
-    if (length > in.left() || in.left() - length < 4) break;
-    const ByteView contents = in.raw(length), checksum = in.raw(4);
-    behind |= pixels && type != "IDAT";
-    pixels |= type == "IDAT";
-    if (behind || !png_needs(type, length)) continue;
-    out.u32(static_cast<std::uint32_t>(length)).raw(view(type)).raw(contents).raw(checksum);
+    behind |= pixels && chunk->type != "IDAT";
+    pixels |= chunk->type == "IDAT";
+    if (!behind && png_needs(chunk->type, chunk->contents.size())) put_chunk(out, *chunk);
   }
   if (!pixels) return cut_short("PNG");
-  return out.take();
+  return out.raw(turned).take();
 }
 
 // ---- JPEG and WSQ: markers, segments of a stated length, and coded values up to the next marker
-
-struct Found {
-  std::uint8_t marker = 0;
-  std::size_t begin = 0, end = 0;  // of its bytes, those that fill before it among them
-};
-
-// The next marker among coded values: bytes 0xff with a zero behind are values.
-std::optional<Found> next_marker(ByteView bytes, std::size_t at) {
-  while (at < bytes.size()) {
-    if (bytes[at] != 0xff) {
-      ++at;
-      continue;
-    }
-    Found found{.begin = at};
-    while (at < bytes.size() && bytes[at] == 0xff) ++at;
-    if (at == bytes.size()) break;
-    found.marker = bytes[at++];
-    found.end = at;
-    if (found.marker != 0) return found;
-  }
-  return std::nullopt;
-}
-
-// The segment behind a marker, its length not in it.
-std::optional<ByteView> segment_at(ByteView bytes, std::size_t at) {
-  ByteReader in(bytes.subspan(at));
-  const std::size_t length = in.u16();
-  const ByteView segment = in.raw(std::max<std::size_t>(length, 2) - 2);
-  if (!in.ok() || length < 2) return std::nullopt;
-  return segment;
-}
 
 void put_segment(ByteWriter& out, int marker, ByteView contents) {
   out.u16(static_cast<std::uint16_t>(0xff00 | marker)).u16(static_cast<std::uint16_t>(contents.size() + 2));
@@ -90,27 +88,9 @@ void put_segment(ByteWriter& out, int marker, ByteView contents) {
 // Coded values to the first marker that ends them, among them restarts and what else a decoder passes over; moves `at`
 // there.
 void put_values(ByteWriter& out, ByteView bytes, std::size_t& at, bool (*ends)(int marker)) {
-  const std::size_t begin = at;
-  while (const auto found = next_marker(bytes, at)) {
-    if (ends(found->marker)) {
-      out.raw(bytes.subspan(begin, found->begin - begin));
-      at = found->begin;
-      return;
-    }
-    at = found->end;
-  }
-  out.raw(bytes.subspan(begin));
-  at = bytes.size();
-}
-
-constexpr int kJpegEnd = 0xd9, kJpegScan = 0xda;
-
-bool is_jpeg_restart(int marker) {
-  return marker >= 0xd0 && marker <= 0xd7;
-}
-
-bool ends_jpeg_values(int marker) {
-  return marker >= 0xc0 && !is_jpeg_restart(marker);
+  const std::size_t end = past_values(bytes, at, ends);
+  out.raw(bytes.subspan(at, end - at));
+  at = end;
 }
 
 bool jpeg_needs(int marker) {
@@ -132,6 +112,8 @@ void put_colours(ByteWriter& out, int marker, ByteView segment) {
 }
 
 Result<Bytes> bare_jpeg(ByteView file) {
+  const int orientation = orientation_of(file);
+  bool said = orientation == 1, values = false;
   ByteWriter out;
   out.raw(file.first(2));
   std::size_t at = 2;
@@ -144,9 +126,15 @@ Result<Bytes> bare_jpeg(ByteView file) {
     at += 2 + segment->size();
     if (jpeg_needs(found->marker)) put_segment(out, found->marker, *segment);
     put_colours(out, found->marker, *segment);
+    if (found->marker == 0xe1 && text(*segment).starts_with("Exif\0"sv) && segment->size() > 6 &&
+        !std::exchange(said, true))
+      put_segment(out, 0xe1,
+                  ByteWriter().raw(view("Exif\0\0"sv)).raw(exif_of(orientation, segment->size() - 6)).take());
     if (found->marker == kJpegScan) put_values(out, file, at, ends_jpeg_values);
+    values |= found->marker == kJpegScan;
   }
-  return cut_short("JPEG");
+  if (!values) return cut_short("JPEG");
+  return out.take();
 }
 
 // How much of a segment of WSQ a decoder reads; more may stand there.
@@ -158,10 +146,6 @@ std::size_t wsq_needs(int marker, ByteView segment) {
   if (marker == wsq::kBlock) return 1;
   if (marker == wsq::kRestartInterval) return 2;
   return segment.size();
-}
-
-bool ends_wsq_values(int marker) {
-  return marker < (wsq::kRestartFirst & 0xff) || marker > (wsq::kRestartLast & 0xff);
 }
 
 Result<Bytes> bare_wsq(ByteView file) {
@@ -182,7 +166,7 @@ Result<Bytes> bare_wsq(ByteView file) {
     if (marker == wsq::kComment) continue;
     put_segment(out, found->marker, segment->first(std::min(segment->size(), wsq_needs(marker, *segment))));
     values |= marker == wsq::kBlock;
-    if (marker == wsq::kBlock) put_values(out, file, at, ends_wsq_values);
+    if (marker == wsq::kBlock) put_values(out, file, at, wsq::ends_values);
   }
   if (!values) return cut_short("WSQ");
   return out.take();

@@ -1,6 +1,8 @@
 // Inside format/: one decoder per file type, and the checks that they share.
 #pragma once
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/image.h"
@@ -8,11 +10,22 @@
 
 namespace puente::format {
 
-Result<Image> decode_png(ByteView bytes);
+// What a decoder met that a sound file does not have, and made good: a line each.
+using Remarks = std::vector<std::string>;
+
+// Pixels as they are stored, whichever way up.
+Result<Image> decode_png(ByteView bytes, Remarks& remarks);
 Result<Image> decode_jpeg(ByteView bytes);
 Result<Image> decode_wsq(ByteView bytes);
 Result<Image> decode_jpeg2000(ByteView bytes);
 Result<Bytes> bare_jpeg2000(ByteView bytes);
+
+// Of what stands, or does not stand, behind the picture.
+void remark_ends(ByteView file, Remarks& remarks);
+
+// The range of 16-bit values of which none is over `most`. Sensors write their 8 to 14 bits as they are, which then
+// would all be black: where no more are used, those are the range, and that is remarked.
+int range_used(int most, Remarks& remarks);
 
 // Sides and pixels against core/limits.h; to be called before allocating.
 Status check_size(std::int64_t width, std::int64_t height);

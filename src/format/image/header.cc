@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "format/image/codec.h"
+#include "format/image/exif.h"
 #include "format/image/image.h"
 #include "format/image/jpeg2000_header.h"
 #include "format/image/wsq.h"
@@ -29,6 +30,7 @@ Result<ImageHeader> png_header(ByteView bytes) {
   const int colour = in.u8();  // 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha
   if (!in.ok()) return cut_short("PNG");
   out.components = colour == 0 || colour == 4 ? 1 : 3;
+  out.orientation = orientation_of(bytes);
   out.lossless = true;
   return out;
 }
@@ -58,6 +60,7 @@ Result<ImageHeader> jpeg_header(ByteView bytes) {
     out.components = in.u8();
     out.lossless = (marker & 3) == 3;  // SOF3, 7, 11, 15
     if (!in.ok()) break;
+    out.orientation = orientation_of(bytes);
     return out;
   }
   return cut_short("JPEG");

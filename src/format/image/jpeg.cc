@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "format/image/codec.h"
+#include "format/image/exif.h"
 #include "format/image/image.h"
 
 namespace puente::format {
@@ -24,7 +25,7 @@ struct JpegErrors {
   jpeg_error_mgr manager;  // must be first: libjpeg hands its address back
   std::jmp_buf escape;
   char message[JMSG_LENGTH_MAX] = "";
-  bool truncated = false;
+  bool ended = false, truncated = false;  // the bytes are over; and pixels are missing
 };
 
 JpegErrors& errors_of(j_common_ptr jpeg) {
@@ -38,9 +39,11 @@ JpegErrors& errors_of(j_common_ptr jpeg) {
 }
 
 void on_message(j_common_ptr jpeg, int level) {
-  // libjpeg pads what is missing with gray and goes on; half a finger must not pass for a whole one.
+  // libjpeg pads what is missing with gray and goes on; half a finger must not pass for a whole one. Where nothing but
+  // the last marker is missing, no value was asked for in vain.
   const int code = jpeg->err->msg_code;
-  if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) {
+  if (level < 0 && code == JWRN_JPEG_EOF) errors_of(jpeg).ended = true;
+  if (level < 0 && code == JWRN_HIT_MARKER) {
     errors_of(jpeg).truncated = true;
     on_error(jpeg);
   }
@@ -83,6 +86,18 @@ bool read_header(Reader& reader, ByteView bytes) {
   return true;
 }
 
+// Of an image in several scans, one after the other, that has lost its end: whether some were lost with it. Of those
+// that are not progressive nobody can tell.
+bool lacks_scans(const Reader& reader) {
+  const jpeg_decompress_struct& jpeg = reader.jpeg;
+  if (!reader.errors.ended || !jpeg_has_multiple_scans(const_cast<j_decompress_ptr>(&jpeg))) return false;
+  if (jpeg.coef_bits == nullptr) return true;
+  for (int c = 0; c < jpeg.num_components; ++c)
+    for (int k = 0; k < DCTSIZE2; ++k)
+      if (jpeg.coef_bits[c][k] != 0) return true;  // how many bits of it are yet to come; -1: all
+  return false;
+}
+
 bool read_pixels(Reader& reader, std::uint8_t* pixels) {
   jpeg_decompress_struct& jpeg = reader.jpeg;
   if (setjmp(reader.errors.escape) != 0) return false;
@@ -93,50 +108,16 @@ bool read_pixels(Reader& reader, std::uint8_t* pixels) {
     JSAMPROW row = pixels + static_cast<std::size_t>(jpeg.output_scanline) * jpeg.output_width;
     jpeg_read_scanlines(&jpeg, &row, 1);
   }
+  const bool scans_missing = lacks_scans(reader);
   jpeg_finish_decompress(&jpeg);
-  return true;
+  if (scans_missing) reader.errors.truncated = true;
+  return !scans_missing;
 }
 
 Error reading_error(const JpegErrors& errors) {
-  if (errors.truncated) return {Code::kInvalidInput, "JPEG image is truncated"};
+  if (errors.truncated || errors.ended) return {Code::kInvalidInput, "JPEG image is truncated"};
   return {Code::kInvalidInput, fmt::format("JPEG image is damaged: {}", errors.message)};
 }
-
-// The first image directory of an Exif block (TIFF 6.0 section 2 within CIPA DC-008): tags 282, 283 and 296.
-class Exif {
- public:
-  explicit Exif(ByteView tiff) : tiff_(tiff), little_(tiff.size() > 1 && tiff[0] == 'I') {}
-
-  double ppi() const {
-    const std::size_t directory = number(4, 4);
-    const std::size_t entries = number(directory, 2);
-    double x = 0, y = 0, per_inch = 1;
-    for (std::size_t i = 0; i < entries; ++i) {
-      const std::size_t entry = directory + 2 + 12 * i;
-      if (entry + 12 > tiff_.size()) return 0;
-      const std::uint32_t tag = number(entry, 2);
-      if (tag == 282) x = rational(number(entry + 8, 4));
-      if (tag == 283) y = rational(number(entry + 8, 4));
-      if (tag == 296 && number(entry + 8, 2) == 3) per_inch = 2.54;
-    }
-    return plausible_ppi(x * per_inch, y * per_inch);
-  }
-
- private:
-  std::uint32_t number(std::size_t at, std::size_t size) const {
-    if (at > tiff_.size() || size > tiff_.size() - at) return 0;
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) value = value << 8 | tiff_[at + (little_ ? size - 1 - i : i)];
-    return value;
-  }
-  double rational(std::size_t at) const {
-    const double divisor = number(at + 4, 4);
-    return divisor > 0 ? number(at, 4) / divisor : 0;
-  }
-
-  ByteView tiff_;
-  bool little_;
-};
 
 double density_of(const jpeg_decompress_struct& jpeg) {
   double ppi = 0;

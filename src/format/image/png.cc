@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <png.h>
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstring>
 #include <new>
@@ -68,7 +69,7 @@ struct Reader {
 
 struct Header {
   png_uint_32 width = 0, height = 0, x_per_unit = 0, y_per_unit = 0;
-  int channels = 0, unit = PNG_RESOLUTION_UNKNOWN;
+  int channels = 0, bytes = 1, unit = PNG_RESOLUTION_UNKNOWN;  // bytes: of a channel
 };
 
 // The two calls into libpng that may jump. Both hold only trivial locals.
@@ -82,12 +83,12 @@ bool read_header(Reader& reader, Header& header) {
   png_set_chunk_malloc_max(png, 1u << 20);
   png_read_info(png, info);
   png_set_expand(png);  // palettes, 1/2/4 bits and tRNS to 8-bit channels
-  png_set_scale_16(png);
   png_set_interlace_handling(png);
   png_read_update_info(png, info);
   header.width = png_get_image_width(png, info);
   header.height = png_get_image_height(png, info);
   header.channels = png_get_channels(png, info);
+  header.bytes = png_get_bit_depth(png, info) == 16 ? 2 : 1;
   if (png_get_pHYs(png, info, &header.x_per_unit, &header.y_per_unit, &header.unit) == 0) {
     header.unit = PNG_RESOLUTION_UNKNOWN;
   }
@@ -105,15 +106,56 @@ Error reading_error(const PngState& state) {
   return {Code::kInvalidInput, fmt::format("PNG image is damaged: {}", state.message)};
 }
 
-// One row of gray, gray+alpha, RGB or RGBA to gray on white paper.
-void reduce_row(const std::uint8_t* from, int channels, int width, std::uint8_t* to) {
-  const bool colour = channels >= 3;
+// Channels of 16 bits as 8, scaled to the range that is used in any of them but alpha.
+void reduce_depth(Bytes& pixels, int channels, Remarks& remarks) {
   const bool alpha = channels == 2 || channels == 4;
-  for (int x = 0; x < width; ++x, from += channels) {
-    const int gray = colour ? luma(from[0], from[1], from[2]) : from[0];
-    const int cover = alpha ? from[channels - 1] : 255;
-    to[x] = static_cast<std::uint8_t>((gray * cover + 255 * (255 - cover) + 127) / 255);
+  const std::size_t count = pixels.size() / 2;
+  const auto value = [&pixels](std::size_t i) { return pixels[2 * i] << 8 | pixels[2 * i + 1]; };
+  const auto is_alpha = [&](std::size_t i) { return alpha && static_cast<int>(i % channels) == channels - 1; };
+  int most = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (!is_alpha(i)) most = std::max(most, value(i));
+  const int used = range_used(most, remarks);
+  for (std::size_t i = 0; i < count; ++i) {
+    const int range = is_alpha(i) ? 0xffff : used;
+    pixels[i] = static_cast<std::uint8_t>((value(i) * 255 + range / 2) / range);
   }
+  pixels.resize(count);
+}
+
+struct Shade {
+  int gray = 0, cover = 255;
+};
+
+// Gray, gray and alpha, RGB or RGBA as gray on white paper. An alpha that hides everything is one that nobody wrote, as
+// of bitmaps with an unused byte; white ink that is seen by its alpha alone is ink all the same.
+Bytes on_paper(const Bytes& from, int channels, Remarks& remarks) {
+  const bool colour = channels >= 3, alpha = channels == 2 || channels == 4;
+  const auto shade = [&](std::size_t i) {
+    const std::uint8_t* at = from.data() + i * channels;
+    return Shade{colour ? luma(at[0], at[1], at[2]) : at[0], alpha ? at[channels - 1] : 255};
+  };
+  constexpr int kHidden = 8, kWhite = 248;
+  const std::size_t count = from.size() / channels;
+  int cover_least = 255, cover_most = 0, darkest = 255;  // of ink that is seen
+  for (std::size_t i = 0; i < count && alpha; ++i) {
+    const auto [gray, cover] = shade(i);
+    cover_least = std::min(cover_least, cover);
+    cover_most = std::max(cover_most, cover);
+    if (cover > kHidden) darkest = std::min(darkest, gray);
+  }
+  const bool hidden = alpha && cover_most <= kHidden;
+  const bool white_ink = alpha && !hidden && darkest >= kWhite && cover_least < 255 - kHidden;
+  if (hidden) remarks.push_back("wholly transparent: read as if it were not");
+  if (white_ink) remarks.push_back("white on transparent ground: read as black on white");
+  Bytes out(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    auto [gray, cover] = shade(i);
+    if (hidden) cover = 255;
+    if (white_ink) gray = 0;
+    out[i] = static_cast<std::uint8_t>((gray * cover + 255 * (255 - cover) + 127) / 255);
+  }
+  return out;
 }
 
 struct Writer {
@@ -144,7 +186,7 @@ bool write_image(Writer& writer, const Image& image, png_textp texts, int texts_
 
 }  // namespace
 
-Result<Image> decode_png(ByteView bytes) {
+Result<Image> decode_png(ByteView bytes, Remarks& remarks) {
   ByteReader start(bytes);  // signature, IHDR's length and type, width, height
   start.raw(16);
   const std::uint32_t width = start.u32(), height = start.u32();
@@ -161,7 +203,7 @@ Result<Image> decode_png(ByteView bytes) {
   if (!read_header(reader, header)) return reading_error(reader.state);
   TRY(check_size(header.width, header.height));
 
-  const std::size_t stride = static_cast<std::size_t>(header.width) * header.channels;
+  const std::size_t stride = static_cast<std::size_t>(header.width) * header.channels * header.bytes;
   Bytes decoded(stride * header.height);
   std::vector<png_bytep> rows(header.height);
   for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = decoded.data() + y * stride;
@@ -173,14 +215,8 @@ Result<Image> decode_png(ByteView bytes) {
   if (header.unit == PNG_RESOLUTION_METER) {
     image.ppi = plausible_ppi(header.x_per_unit * 0.0254, header.y_per_unit * 0.0254);
   }
-  if (header.channels == 1) {
-    image.pixels = std::move(decoded);
-    return image;
-  }
-  image.pixels.resize(static_cast<std::size_t>(image.width) * image.height);
-  for (std::size_t y = 0; y < rows.size(); ++y) {
-    reduce_row(rows[y], header.channels, image.width, image.pixels.data() + y * image.width);
-  }
+  if (header.bytes == 2) reduce_depth(decoded, header.channels, remarks);
+  image.pixels = header.channels == 1 ? std::move(decoded) : on_paper(decoded, header.channels, remarks);
   return image;
 }
 

@@ -35,6 +35,11 @@ enum Marker : std::uint16_t {
   kRestartLast = 0xffb7,
 };
 
+// Whether the marker of this last byte ends a block's values: restarts do not.
+inline bool ends_values(int marker) {
+  return marker < (kRestartFirst & 0xff) || marker > (kRestartLast & 0xff);
+}
+
 // What a Huffman code stands for (IAFIS-IC-0110, table 3): a run of zeros, a value that follows in 8 or 16 bits, or a
 // value by itself.
 enum Symbol : std::uint8_t {

@@ -298,4 +298,12 @@ int finger_position(std::string_view subtype) {
   return found == kFingers.end() ? 0 : static_cast<int>(found - kFingers.begin());
 }
 
+std::string type_of_format(const Registered& format) {
+  if (format.organization != "257" && format.organization != "Mosip") return {};
+  if (format.type == "1" || format.type == "2") return "finger minutiae";
+  if (format.type == "7") return "finger image";
+  if (format.type == "8") return "face image";
+  return format.type == "9" ? "iris image" : "";
+}
+
 }  // namespace puente::format::cbeff

@@ -81,4 +81,8 @@ Result<Bytes> write(const Document& document);
 // "Right IndexFinger" as ANSI/NIST-ITL finger position code, 1 to 10; 0 for none of them or several.
 int finger_position(std::string_view subtype);
 
+// What a format of ISO/IEC JTC 1/SC 37 (257, as MOSIP writes it, its own numbers too) says that the data are: "finger
+// minutiae", "finger image", "face image", "iris image"; empty: another owner's, or a number that is none of these.
+std::string type_of_format(const Registered& format);
+
 }  // namespace puente::format::cbeff

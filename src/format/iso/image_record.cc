@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <optional>
 #include <span>
 
@@ -32,6 +33,9 @@ auto& part_of(View& view) {
 }
 
 constexpr std::uint32_t kAny = 0xffffffff;
+constexpr double kCentimetresInInch = 2.54;
+constexpr double kFingerPpiMin = 245, kFingerPpiMax = 1050;
+constexpr std::uint32_t kPerCentimetre500 = 197;   // how 500 pixels an inch are written
 constexpr std::uint32_t kImpressionMax39794 = 42;  // 41, 42: without contact, as in ANSI/NIST-ITL
 
 template <typename Member>
@@ -53,6 +57,12 @@ using ViewItem = Item<ViewMember>;
 constexpr HeaderItem kFinger2005Header[] = {{2, "capture device", &ImageRecordHeader::capture_device},
                                             {2, "image acquisition level", &ImageRecordHeader::acquisition_level},
                                             {1, "number of fingers", &ImageRecordHeader::positions}};
+// ANSI INCITS 381-2004 table 2
+constexpr HeaderItem kFingerAnsi2004Header[] = {{2, "product identifier owner", &ImageRecordHeader::product_owner},
+                                                {2, "product identifier type", &ImageRecordHeader::product_type},
+                                                {2, "capture device", &ImageRecordHeader::capture_device},
+                                                {2, "image acquisition level", &ImageRecordHeader::acquisition_level},
+                                                {1, "number of fingers", &ImageRecordHeader::positions}};
 constexpr ViewItem kFinger2005Common[] = {
     {1, "scale units", &FingerView::scale_units, 2},         {2, "scan resolution, horizontal", &FingerView::scan_x},
     {2, "scan resolution, vertical", &FingerView::scan_y},   {2, "image resolution, horizontal", &FingerView::image_x},
@@ -166,11 +176,22 @@ struct Layout {
   std::span<const HeaderItem> header;
   std::span<const ViewItem> common;       // of the header, the same for all views
   std::span<const ViewItem> view, image;  // image: after the points of a face
+  bool ansi = false;
 };
 constexpr std::string_view kMagics[] = {{"FIR\0", 4}, {"FAC\0", 4}, {"IIR\0", 4}};
 constexpr std::string_view kFirst{"010\0", 4}, kSecond{"020\0", 4}, kThird{"030\0", 4};
 constexpr Layout kLayouts[] = {
     {ImagePart::kFinger, 2005, kMagics[0], kFirst, 6, kFinger2005Header, kFinger2005Common, kFinger2005View, {}},
+    {ImagePart::kFinger,
+     2005,
+     kMagics[0],
+     kFirst,
+     6,
+     kFingerAnsi2004Header,
+     kFinger2005Common,
+     kFinger2005View,
+     {},
+     true},
     {ImagePart::kFinger, 2011, kMagics[0], kSecond, 4, kFinger2011Header, {}, kFinger2011View, {}},
     {ImagePart::kFace, 2005, kMagics[1], kFirst, 4, {}, {}, kFace2005View, kFace2005Image},
     {ImagePart::kFace, 2011, kMagics[1], kThird, 4, kFace2011Header, {}, kFace2011View, kFace2011Image},
@@ -180,7 +201,7 @@ constexpr Layout kLayouts[] = {
 
 const Layout& layout_of(const ImageRecord& record) {
   for (const Layout& layout : kLayouts)
-    if (layout.part == record.part && layout.edition == record.edition) return layout;
+    if (layout.part == record.part && layout.edition == record.edition && layout.ansi == record.ansi) return layout;
   return kLayouts[0];
 }
 bool is_iris_2005(const Layout& layout) {
@@ -310,6 +331,24 @@ Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const La
   return {};
 }
 
+Result<ImageRecord> read_as(ByteView bytes, const Layout& layout) {
+  ImageRecord record;
+  record.part = layout.part;
+  record.edition = layout.edition;
+  record.ansi = layout.ansi;
+  ByteReader in(bytes.subspan(8));
+  const std::uint64_t length = number(in, layout.length_bytes);
+  TRY(read_views(bytes, length, in, layout, record));
+  record.length_error = static_cast<std::int64_t>(length) - static_cast<std::int64_t>(bytes.size() - in.left());
+  assign(record.after, in.raw(in.left()));
+  return record;
+}
+
+// How far the record is from ending where it says, in bytes.
+std::uint64_t disorder(const ImageRecord& record) {
+  return static_cast<std::uint64_t>(std::abs(record.length_error)) + record.after.size();
+}
+
 // ---- writing --------------------------------------------------------------------------------------------------------
 
 void put(ByteWriter& out, std::uint64_t value, std::size_t bytes) {
@@ -415,12 +454,16 @@ void check_image(const ImageRecord& record, const ImageView& view, const std::st
   const auto kind = kind_of(record, view.compression);
   if (view.image.empty()) {
     out.add(where + "without an image");
-  } else if (pixels && *pixels != view.image.size()) {
-    out.add(fmt::format("{}{} bytes of pixels for {} x {} of {} bits", where, view.image.size(), view.width,
-                        view.height, view.depth));
-  } else if (kind) {
+  } else if (holds_pixels(record, view)) {
+    if (*pixels != view.image.size())
+      out.add(fmt::format("{}{} bytes of pixels for {} x {} of {} bits", where, view.image.size(), view.width,
+                          view.height, view.depth));
+  } else if (pixels || kind) {
     const Result<ImageHeader> header = image_header(view.image);
-    if (!header.ok() || header->kind != *kind)
+    if (pixels)
+      out.add(fmt::format("{}its code {} stands for pixels; the image is {}", where, view.compression,
+                          image_name(view.image)));
+    else if (!header.ok() || header->kind != *kind)
       out.add(fmt::format("{}the image is not of the kind that its code {} stands for", where, view.compression));
     if (header.ok() && (header->width != width || header->height != height)) {
       out.add(fmt::format("{}the record says {} x {}, its image {} x {}", where, width, height, header->width,
@@ -436,6 +479,21 @@ void check_image(const ImageRecord& record, const ImageView& view, const std::st
   });
   if (outside > 0)
     out.add(fmt::format("{}{} feature points lie outside the image of {} x {}", where, outside, width, height));
+}
+
+// What no scanner of fingers makes: 19794-4, table 1, begins at 125 pixels an inch and ends at 1000.
+void check_resolution(const FingerView& finger, const std::string& where, Deviations& out) {
+  const bool centimetres = finger.scale_units == 2;
+  const double ppi = finger.image_x * (centimetres ? kCentimetresInInch : 1);
+  if (finger.image_x != finger.image_y)
+    out.add(fmt::format("{}image resolutions of {} and {}: the pixels are not square", where, finger.image_x,
+                        finger.image_y));
+  if (finger.image_x == kPerCentimetre500 && !centimetres)
+    out.add(where + "197 pixels an inch: 500 an inch are 197 a centimetre, and are taken for that");
+  else if (ppi < kFingerPpiMin || ppi > kFingerPpiMax)
+    out.add(fmt::format("{}an image resolution of {} pixels a{}{}: fingers are scanned at 500 or 1000 an inch", where,
+                        finger.image_x, centimetres ? " centimetre" : "n inch",
+                        centimetres ? fmt::format(", {:.0f} an inch", ppi) : ""));
 }
 
 // Big-endian pairs of which 9 to 16 bits count.
@@ -489,21 +547,16 @@ Result<ImageRecord> read_image_record(ByteView bytes) {
   // drafts of 19794-6:2005 are numbered up to 013 and differ in nothing
   const bool draft =
       magic == kMagics[2] && version >= std::string_view("011\0", 4) && version <= std::string_view("013\0", 4);
-  const auto* layout = std::find_if(std::begin(kLayouts), std::end(kLayouts), [&](const Layout& each) {
-    return each.magic == magic && (each.version == version || (draft && each.version == kFirst));
-  });
-  if (layout == std::end(kLayouts))
-    return Error{Code::kUnsupported, "an image record of another version than ISO 19794-4, -5, -6 of 2005 and 2011"};
-  ImageRecord record;
-  record.part = layout->part;
-  record.edition = layout->edition;
-  if (version != layout->version) std::copy(version.begin(), version.end(), record.version);
-  ByteReader in(bytes.subspan(8));
-  const std::uint64_t length = number(in, layout->length_bytes);
-  TRY(read_views(bytes, length, in, *layout, record));
-  record.length_error = static_cast<std::int64_t>(length) - static_cast<std::int64_t>(bytes.size() - in.left());
-  assign(record.after, in.raw(in.left()));
-  return record;
+  std::optional<Result<ImageRecord>> best;
+  for (const Layout& layout : kLayouts) {
+    if (layout.magic != magic || (layout.version != version && !(draft && layout.version == kFirst))) continue;
+    Result<ImageRecord> record = read_as(bytes, layout);
+    if (record.ok() && version != layout.version) std::copy(version.begin(), version.end(), record->version);
+    if (record.ok() && disorder(*record) == 0) return record;
+    if (!best || (record.ok() && (!best->ok() || disorder(*record) < disorder(**best)))) best = std::move(record);
+  }
+  if (best) return *std::move(best);
+  return Error{Code::kUnsupported, "an image record of another version than ISO 19794-4, -5, -6 of 2005 and 2011"};
 }
 
 Result<Bytes> write_image_record(const ImageRecord& record) {
@@ -587,16 +640,29 @@ std::vector<std::string> check_image_record(const ImageRecord& record) {
     }
     for (const QualityBlock& quality : view.capture.qualities)
       if (quality.value > 100 && quality.value < 254) note(where, "quality", quality.value, 100);
+    if (layout.part == ImagePart::kFinger) check_resolution(view.finger(), where, out);
     check_image(record, view, where, out);
   }
   return out.take();
 }
 
-Result<Image> decode_view(const ImageRecord& record, const ImageView& view) {
-  constexpr double kCentimetresInInch = 2.54;
+bool holds_pixels(const ImageRecord& record, const ImageView& view) {
   const auto bytes = raw_bytes(record, view);
+  return bytes && (*bytes == view.image.size() || image_name(view.image).empty());
+}
+
+double stated_ppi(const ImageView& view) {
+  const auto* finger = std::get_if<FingerView>(&view.of);
+  if (finger == nullptr || finger->image_x != finger->image_y) return 0;
+  if (finger->image_x == kPerCentimetre500) return 500;  // said of an inch, it is of a centimetre all the same
+  const double ppi = finger->image_x * (finger->scale_units == 2 ? kCentimetresInInch : 1);
+  return ppi >= limits::kPpiMin && ppi <= limits::kPpiMax ? ppi : 0;
+}
+
+Result<Image> decode_view(const ImageRecord& record, const ImageView& view, std::vector<std::string>* remarks) {
   Image image;
-  if (bytes) {
+  if (holds_pixels(record, view)) {
+    const std::uint64_t bytes = *raw_bytes(record, view);
     image.width = static_cast<int>(view.width);
     image.height = static_cast<int>(view.height);
     image.channels = record.part == ImagePart::kIris && view.compression == 4 ? 3 : 1;
@@ -604,22 +670,20 @@ Result<Image> decode_view(const ImageRecord& record, const ImageView& view) {
     if (pixels == 0 || pixels > limits::kImagePixelsMax || image.width > limits::kImageSideMax ||
         image.height > limits::kImageSideMax)
       return Error{Code::kTooLarge, "image record: an image without pixels, or with too many"};
-    const bool deep = view.depth > 8 && view.depth <= 16 && *bytes == 2 * pixels;
+    const bool deep = view.depth > 8 && view.depth <= 16 && bytes == 2 * pixels;
     if (!deep && view.depth != 8 && view.depth != 8u * static_cast<unsigned>(image.channels))
       return Error{Code::kUnsupported, fmt::format("image record: pixels of {} bits are not read", view.depth)};
-    if (view.image.size() < *bytes)
+    if (view.image.size() != bytes)
       return damaged(fmt::format("{} bytes of pixels for {} x {}", view.image.size(), view.width, view.height));
-    const ByteView raw = ByteView(view.image).first(static_cast<std::size_t>(*bytes));
-    image.pixels = deep ? eight_bits_of(raw, view.depth) : Bytes(raw.begin(), raw.end());
+    image.pixels = deep ? eight_bits_of(view.image, view.depth) : view.image;
   } else {
-    ASSIGN_OR_RETURN(image, decode_image(view.image));
+    ASSIGN_OR_RETURN(image, decode_image(view.image, remarks));
   }
-  const auto* finger = std::get_if<FingerView>(&view.of);
-  if (finger && finger->image_x == finger->image_y && image.ppi == 0) {
-    const bool centimetres = finger->scale_units == 2;
-    const double ppi = finger->image_x * (centimetres ? kCentimetresInInch : 1);
-    if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax) image.ppi = centimetres && finger->image_x == 197 ? 500 : ppi;
-  }
+  const double ppi = stated_ppi(view);
+  if (remarks != nullptr && ppi > 0 && image.ppi > 0 && !is_same_ppi(ppi, image.ppi))
+    remarks->push_back(
+        fmt::format("the record says {:.0f} pixels an inch, its image {:.0f}: the record's are taken", ppi, image.ppi));
+  if (ppi > 0) image.ppi = ppi;
   return image;
 }
 

@@ -79,6 +79,8 @@ struct ImageRecordHeader {
   int edition = 2011;                                       // or 2005
   char version[4] = {};                                     // as it stands; zeros: the edition's own
   std::uint32_t capture_device = 0, acquisition_level = 0;  // 2005
+  bool ansi = false;  // ANSI INCITS 381-2004: finger 2005 with a product identifier in its header
+  std::uint32_t product_owner = 0, product_type = 0;  // of it, as CBEFF has them
   std::uint32_t positions = 0;      // how many fingers or eyes, as the record says; 0: counted when written
   std::uint32_t header_bytes = 45;  // iris 2005
   std::uint32_t temporal = 0;       // face 2011
@@ -108,6 +110,7 @@ struct ImageRecord : ImageRecordHeader {
 // Whether a record begins so: "FIR", "FAC" or "IIR".
 bool is_image_record(ByteView bytes);
 
+// ISO/IEC 19794-4:2005 and ANSI INCITS 381-2004 begin alike: which of them ends where it says tells them apart.
 // Views are read by their own lengths: a record's that is off is kept and no error, unless it says that another view
 // follows. kInvalidInput: truncated, or lengths that contradict one another; kUnsupported: another version. Codes that
 // the standards reserve are kept and no error; check tells of them.
@@ -117,9 +120,16 @@ Result<Bytes> write_image_record(const ImageRecord& record);
 // Deviations, one line each, the first thousand: of the fields, and of what an image says of itself from what they say.
 std::vector<std::string> check_image_record(const ImageRecord& record);
 
-// A view's pixels, gray or RGB, with the record's resolution where the image has none of its own. Errors: those of
-// decode_image; kUnsupported: pixels of other than 8 bits a channel, or 9 to 16 of gray, of which 8 are kept.
-Result<Image> decode_view(const ImageRecord& record, const ImageView& view);
+// A view's pixels, gray or RGB, with the record's resolution, and its image's where the record states none that a
+// scanner makes. Errors: those of decode_image; kInvalidInput: other than width times height pixels; kUnsupported:
+// pixels of other than 8 bits a channel, or 9 to 16 of gray, of which 8 are kept. `remarks`: as of decode_image.
+Result<Image> decode_view(const ImageRecord& record, const ImageView& view,
+                          std::vector<std::string>* remarks = nullptr);
+// Whether the view's bytes are pixels by themselves. An image file is known by its content, whatever the code says: but
+// for as many bytes as pixels should have.
+bool holds_pixels(const ImageRecord& record, const ImageView& view);
+// Pixels an inch, as the record states them; 0: not at all, or none that a scanner makes, or no finger.
+double stated_ppi(const ImageView& view);
 
 // Names and values in the record's order, for people: of view 0 … or of the header, -1.
 std::vector<std::pair<std::string_view, std::uint32_t>> describe(const ImageRecord& record, int view);

@@ -62,6 +62,87 @@ ImageRecord sample(ImagePart part, int edition) {
   return record;
 }
 
+// One finger of the edition with a picture of 64 x 64 as its image, under a code.
+ImageRecord finger_with(int edition, std::uint32_t code, Bytes image) {
+  ImageRecord record = sample(ImagePart::kFinger, edition);
+  record.views.resize(1);
+  record.positions = 1;
+  ImageView& view = record.views[0];
+  view.width = view.height = 64;
+  view.compression = code;
+  view.image = std::move(image);
+  return record;
+}
+
+bool says(const std::vector<std::string>& lines, std::string_view words) {
+  return std::any_of(lines.begin(), lines.end(),
+                     [&](const std::string& line) { return line.find(words) != std::string::npos; });
+}
+
+TEST(ImageRecord, an_image_under_the_code_of_pixels_is_read_as_what_it_is_and_said) {
+  const Image image{.width = 64, .height = 64, .channels = 1, .ppi = 500, .pixels = Bytes(64 * 64, 90)};
+  for (const int edition : kEditions) {
+    for (const Bytes& file : {*encode_wsq(image), *encode_png(image), *encode_jpeg2000(image)}) {
+      const ImageRecord record = finger_with(edition, 0, file);
+      EXPECT_FALSE(holds_pixels(record, record.views[0]));
+      const auto decoded = decode_view(record, record.views[0]);
+      ASSERT_TRUE(decoded.ok()) << decoded.error().message;
+      EXPECT_EQ(decoded->width, 64);
+      EXPECT_TRUE(says(check_image_record(record), "stands for pixels; the image is"));
+    }
+    const ImageRecord longer = finger_with(edition, 0, Bytes(64 * 64 + 9, 3));
+    EXPECT_EQ(decode_view(longer, longer.views[0]).error().code, Code::kInvalidInput);
+    Bytes like_wsq(64 * 64, 3);
+    like_wsq[0] = 0xff;
+    like_wsq[1] = 0xa0;
+    const ImageRecord pixels = finger_with(edition, 0, like_wsq);
+    EXPECT_TRUE(holds_pixels(pixels, pixels.views[0]));
+    EXPECT_EQ(decode_view(pixels, pixels.views[0])->pixels, like_wsq);
+  }
+}
+
+TEST(ImageRecord, its_resolution_governs_its_images_and_that_they_differ_is_said) {
+  const Image image{.width = 64, .height = 64, .channels = 1, .ppi = 1000, .pixels = Bytes(64 * 64, 90)};
+  ImageRecord record = finger_with(2005, 5, *encode_png(image));
+  std::vector<std::string> remarks;
+  EXPECT_EQ(decode_view(record, record.views[0], &remarks)->ppi, 500);
+  EXPECT_TRUE(says(remarks, "the record says 500 pixels an inch, its image 1000"));
+  FingerView& finger = record.views[0].finger();
+  finger.image_x = finger.image_y = 0;
+  EXPECT_EQ(decode_view(record, record.views[0])->ppi, 1000);
+}
+
+TEST(ImageRecord, ansi_381_is_told_from_iso_by_where_it_ends) {
+  ImageRecord record = sample(ImagePart::kFinger, 2005);
+  record.ansi = true;
+  record.product_owner = 0x1b;
+  record.product_type = 0x401;
+  const Result<Bytes> bytes = write_image_record(record);
+  ASSERT_TRUE(bytes.ok());
+  EXPECT_EQ(bytes->size(), write_image_record(sample(ImagePart::kFinger, 2005))->size() + 4);
+  const Result<ImageRecord> again = read_image_record(*bytes);
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_TRUE(*again == record);
+  EXPECT_FALSE(read_image_record(*write_image_record(sample(ImagePart::kFinger, 2005)))->ansi);
+}
+
+TEST(ImageRecord, a_resolution_that_no_scanner_of_fingers_has_is_said) {
+  const auto lines_of = [](std::uint32_t resolution, std::uint32_t units) {
+    ImageRecord record = finger_with(2005, 0, Bytes(64 * 64, 3));
+    FingerView& finger = record.views[0].finger();
+    finger.image_x = finger.image_y = resolution;
+    finger.scale_units = units;
+    return check_image_record(record);
+  };
+  EXPECT_TRUE(lines_of(500, 1).empty());
+  EXPECT_TRUE(lines_of(1000, 1).empty());
+  EXPECT_TRUE(lines_of(197, 2).empty());
+  EXPECT_TRUE(says(lines_of(197, 1), "are taken for that"));
+  EXPECT_TRUE(says(lines_of(0, 1), "an image resolution of 0"));
+  EXPECT_TRUE(says(lines_of(72, 1), "an image resolution of 72"));
+  EXPECT_TRUE(says(lines_of(500, 2), "1270 an inch"));
+}
+
 TEST(ImageRecord, what_is_written_is_read_in_every_part_and_edition) {
   for (const ImagePart part : kParts) {
     for (const int edition : kEditions) {

@@ -15,6 +15,9 @@ namespace puente::format {
 namespace {
 
 constexpr std::string_view kMagic{"FMR\0", 4}, kAmendedVersion{"035\0", 4};
+constexpr double kCentimetresInInch = 2.54;
+constexpr std::uint16_t kPerCentimetreMax = 413;  // 1050 an inch
+constexpr double kMillimetresMax = 80;            // as some scanners' glass is
 constexpr std::uint16_t kCoordinateMax = 0x3fff;
 constexpr std::size_t kMinutiaeInView = 255, kTypeBits = 14;
 
@@ -45,11 +48,22 @@ bool is_card(MinutiaeFormat format) {
   return format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
 }
 
+// The version that a record means: " 20" and "020" are one.
+std::string spelt(std::string_view version) {
+  std::string out(version);
+  if (out.starts_with(' ')) out[0] = '0';
+  return out;
+}
+
 Error damaged(std::string_view what) {
   return {Code::kInvalidInput, fmt::format("damaged minutiae record: {}", what)};
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
+
+double millimetres(int pixels, int per_cm) {
+  return per_cm > 0 ? 10.0 * pixels / per_cm : 0;
+}
 
 RecordMinutia read_minutia(ByteReader& in, bool quality) {
   RecordMinutia minutia;
@@ -72,6 +86,10 @@ void read_minutiae(ByteReader& in, MinutiaeRecord& record) {
   if (record.ends_early) return;
   const ByteView extended = in.raw(in.u16());
   view.extended.assign(extended.begin(), extended.end());
+}
+
+std::string_view version_of(const MinutiaeRecord& record) {
+  return record.amended ? kAmendedVersion : layout_of(record.format).version;
 }
 
 // How far the record is from ending where it says, in bytes.
@@ -307,10 +325,11 @@ Result<MinutiaeRecord> read_minutiae_record(ByteView bytes) {
   const std::string_view version = text(bytes).substr(kMagic.size(), 4);
   std::optional<Result<MinutiaeRecord>> best;
   for (const Layout& layout : kLayouts) {
-    const bool amended = layout.format == MinutiaeFormat::kAnsi2009 && version == kAmendedVersion;
-    if (layout.version != version && !amended) continue;
+    const bool amended = layout.format == MinutiaeFormat::kAnsi2009 && spelt(version) == kAmendedVersion;
+    if (layout.version.empty() || (spelt(layout.version) != spelt(version) && !amended)) continue;
     Result<MinutiaeRecord> record = read_as(bytes, layout.format);
     if (record.ok()) record->amended = amended;
+    if (record.ok() && version != version_of(*record)) std::copy(version.begin(), version.end(), record->version);
     if (record.ok() && disorder(*record) == 0) return record;
     if (!best || (record.ok() && (!best->ok() || disorder(*record) < disorder(**best)))) best = std::move(record);
   }
@@ -360,7 +379,8 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
   const std::int64_t length = static_cast<std::int64_t>(layout.header_bytes + body.size()) + record.length_error;
   const MinutiaeView common = record.views.empty() ? MinutiaeView() : record.views[0];
   ByteWriter out;
-  out.raw(view(kMagic)).raw(view(record.amended ? kAmendedVersion : layout.version));
+  out.raw(view(kMagic));
+  out.raw(view(record.version[0] != 0 ? std::string_view(record.version, 4) : version_of(record)));
   if (record.format != MinutiaeFormat::kAnsi2004) {
     out.u32(static_cast<std::uint32_t>(length));
   } else if (record.long_length || length > 0xffff) {
@@ -384,6 +404,9 @@ Result<Bytes> write_minutiae_record(const MinutiaeRecord& record) {
 std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
   Deviations out;
   const Layout& layout = layout_of(record.format);
+  if (record.version[0] != 0)
+    out.add(fmt::format("its version is \"{}\"; the standard's is \"{}\"", std::string_view(record.version, 3),
+                        version_of(record).substr(0, 3)));
   if (record.length_error != 0) out.add(fmt::format("the record's length is off by {}", record.length_error));
   if (!record.after.empty()) out.add(fmt::format("{} bytes follow the last view", record.after.size()));
   if (record.ends_early) out.add("the last view ends before the length of its extended data");
@@ -398,6 +421,16 @@ std::vector<std::string> check_minutiae_record(const MinutiaeRecord& record) {
     note(view.position > 10, fmt::format("finger position {} is not 0 to 10", view.position));
     note(!is_card(record.format) && (view.x_per_cm < 98 || view.y_per_cm < 98),
          "under 98 pixels in a centimetre (250 an inch)");
+    note(!is_card(record.format) && std::max(view.x_per_cm, view.y_per_cm) > kPerCentimetreMax,
+         fmt::format("{} x {} pixels in a centimetre are {:.0f} x {:.0f} an inch, and its image {:.1f} x {:.1f} mm: "
+                     "fingers are scanned at 197 or 394 a centimetre (500 or 1000 an inch)",
+                     view.x_per_cm, view.y_per_cm, view.x_per_cm * kCentimetresInInch,
+                     view.y_per_cm * kCentimetresInInch, millimetres(view.width, view.x_per_cm),
+                     millimetres(view.height, view.y_per_cm)));
+    note(!is_card(record.format) && std::max(millimetres(view.width, view.x_per_cm),
+                                             millimetres(view.height, view.y_per_cm)) > kMillimetresMax,
+         fmt::format("an image of {:.0f} x {:.0f} mm is larger than any finger's: is the resolution right?",
+                     millimetres(view.width, view.x_per_cm), millimetres(view.height, view.y_per_cm)));
     const bool older = record.format == MinutiaeFormat::kIso2005 || record.format == MinutiaeFormat::kAnsi2004;
     for (const QualityBlock& quality : view.capture.qualities)  // 254, 255 of the later editions: not known, failed
       note(quality.value > 100 && (older || quality.value < 254), fmt::format("quality {} is over 100", quality.value));

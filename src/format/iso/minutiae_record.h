@@ -50,6 +50,7 @@ struct MinutiaeView {
 
 struct MinutiaeRecord {
   MinutiaeFormat format = MinutiaeFormat::kIso2005;
+  char version[4] = {};                               // as it stands; zeros: the format's own
   bool amended = false;                               // ANSI 2009 amendment 1
   std::uint16_t product_owner = 0, product_type = 0;  // ANSI: CBEFF product identifier
   std::uint8_t compliance = 0;                        // ANSI 2009; in others the upper bits of capture_device
@@ -68,7 +69,8 @@ struct MinutiaeRecord {
 // Whether a record begins so: "FMR". Card formats cannot be told by their content.
 bool is_minutiae_record(ByteView bytes);
 
-// Any of the four record formats, told apart by version and by which of them ends where the record says. A stated
+// Any of the four record formats, told apart by version and by which of them ends where the record says. A version's
+// leading blank may be a zero, as in the example that ANSI 378-2004 prints, and the other way round. A stated
 // length that is somewhat off is kept and no error. kInvalidInput: truncated, or lengths that contradict one another;
 // kUnsupported: a version that is none of them. Codes that the standards reserve are kept and no error; check tells of
 // them.

@@ -249,6 +249,36 @@ TEST(MinutiaeRecord, checks_say_what_deviates) {
   EXPECT_NE(found[3].find("extended"), std::string::npos);
 }
 
+TEST(MinutiaeRecord, a_version_whose_blank_is_a_zero_is_read_written_again_and_said) {
+  for (const MinutiaeFormat format : kRecords) {
+    Bytes bytes = *write_minutiae_record(sample(format));
+    bytes[4] = bytes[4] == ' ' ? '0' : ' ';
+    const auto record = read_minutiae_record(bytes);
+    ASSERT_TRUE(record.ok()) << record.error().message;
+    EXPECT_EQ(record->format, format);
+    EXPECT_EQ(*write_minutiae_record(*record), bytes);
+    const std::vector<std::string> said = check_minutiae_record(*record);
+    EXPECT_TRUE(std::any_of(said.begin(), said.end(),
+                            [](const std::string& line) { return line.find("its version is") != std::string::npos; }));
+  }
+}
+
+TEST(MinutiaeRecord, pixels_an_inch_in_the_place_of_those_in_a_centimetre_are_said) {
+  const auto said_of = [](std::uint16_t per_cm) {
+    MinutiaeRecord record = sample(MinutiaeFormat::kIso2005);
+    for (MinutiaeView& view : record.views) view.x_per_cm = view.y_per_cm = per_cm;
+    std::string out;
+    for (const std::string& line : check_minutiae_record(record)) out += line + "; ";
+    return out;
+  };
+  EXPECT_NE(said_of(500).find("500 x 500 pixels in a centimetre are 1270 x 1270 an inch, and its image 6.0 x 8.0 mm"),
+            std::string::npos)
+      << said_of(500);
+  EXPECT_EQ(said_of(197).find("an inch"), std::string::npos);
+  EXPECT_EQ(said_of(394).find("an inch"), std::string::npos);
+  EXPECT_NE(said_of(0).find("under 98 pixels"), std::string::npos);
+}
+
 TEST(MinutiaeRecord, what_does_not_fit_is_not_written) {
   MinutiaeRecord record = sample(MinutiaeFormat::kIso2005);
   record.views[1].width = 301;

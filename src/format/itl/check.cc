@@ -183,6 +183,33 @@ std::string fault_of(const ItemLayout& item, std::string_view name, std::string_
   return "";
 }
 
+// Of a field whose layout is a domain's own: its first item with letters that the transaction does not name. One with
+// control characters may be no text.
+void check_characters(Findings& findings, std::size_t record, const Field& field) {
+  if (field.digits == 0) return;  // of XML
+  const auto is_foreign = [](char c) { return (c & 0x80) != 0; };
+  std::string_view rest = field.value;
+  std::size_t subfields = 1;
+  for (bool more = true; more; ++subfields) {
+    std::string_view subfield = take_piece(rest, kRecordSeparator, more);
+    std::size_t items = 1;
+    for (bool more_items = true; more_items; ++items) {
+      const std::string_view item = take_piece(subfield, kUnitSeparator, more_items);
+      if (!std::any_of(item.begin(), item.end(), is_foreign)) continue;
+      const bool unknown = findings.characters() == Characters::kOther;
+      std::string fault = unknown ? fmt::format(
+                                        "not looked at: DCS (1.015) names a character set that is not known "
+                                        "here; here stands {}",
+                                        quoted(item))
+                                  : character_fault_of("text", item, findings.characters());
+      if (fault.empty()) continue;
+      findings.add(record, field.number, std::move(fault), unknown ? Severity::kWarning : Severity::kError, subfields,
+                   items);
+      return;
+    }
+  }
+}
+
 class FieldCheck {
  public:
   FieldCheck(Findings& findings, std::size_t record, const Field& field, const FieldLayout& layout)
@@ -270,6 +297,7 @@ void check_record(Findings& findings, std::size_t index) {
     const FieldLayout* row = layout_of_field(*layout, field.number, findings.version());
     const int user_to = findings.version() < 500 && record.type >= 10 ? 998 : layout->user_to;
     if (!row && field.number >= layout->user_from && field.number <= user_to && layout->user_to > 0) {
+      check_characters(findings, index, field);
       if (layout->user_from >= 200)
         findings.add(index, field.number, "a user-defined field: what it says is up to the domain", Severity::kWarning);
     } else if (!row) {

@@ -72,14 +72,43 @@ std::size_t start_of_tag(std::string_view file, std::size_t dot) {
   return at;
 }
 
+// Where the next field of a record of this type begins, or the record ends with FS, by its length; npos: neither.
+std::size_t behind_field(std::string_view file, std::size_t at, int type, std::size_t end) {
+  if (end > file.size()) return std::string_view::npos;
+  while ((at = file.find_first_of("\x1c\x1d", at)) < end) {
+    const bool last = file[at++] == kFile;
+    if (last) return at == end ? at : std::string_view::npos;
+    const auto tag = tag_of(file.substr(at, 20));
+    if (tag && tag->type == type && tag->number != 1) return at;
+  }
+  return std::string_view::npos;
+}
+
 // How far a file has been read, and what came of it.
 struct Input {
   std::string_view file;
   std::size_t at = 0;
   Reading out;
 
+  // Where a record begins within a few bytes of `end`, for one before it whose FS was lost or overwritten.
+  std::size_t record_near(std::size_t end) const {
+    for (std::size_t off = 0; off <= kFarthest; ++off) {
+      for (const std::size_t place : {end - off, end + off}) {
+        if (place <= at || place >= file.size()) continue;
+        const auto tag = tag_of(file.substr(place, 20));
+        if (tag && tag->number == 1) return start_of_tag(file, file.find('.', place));
+      }
+    }
+    return std::string_view::npos;
+  }
+
   void note(int type, int field, std::string rule, bool fatal) {
     out.findings.push_back({out.transaction.records.size(), type, field, at, std::move(rule), fatal});
+  }
+
+  void note_lost(int type, int field, std::string rule) {
+    note(type, field, std::move(rule), false);
+    out.findings.back().lost = true;
   }
 
   void note_length(int type, std::size_t begin, std::size_t said, std::size_t there) {
@@ -110,8 +139,10 @@ class RecordReader {
     Record record{type, {}, in_.at, 0};
     const std::size_t begin = in_.at;
     std::size_t end = in_.file.size();
+    broken_ = 0;
     for (Step step = Step::kMore; step == Step::kMore;) {
       step = field(type, begin, end, record);
+      if (step == Step::kBroken) step = behind_broken_field(type, end, record);
       if (step != Step::kBroken) continue;
       in_.at = begin;
       damaged_ = std::move(record);
@@ -146,23 +177,24 @@ class RecordReader {
     return end;
   }
 
-  // Where a record begins within a few bytes of `end`, for one before it whose FS was lost or overwritten.
-  std::size_t record_near(std::size_t end) const {
-    for (std::size_t off = 0; off <= kFarthest; ++off) {
-      for (const std::size_t at : {end - off, end + off}) {
-        if (at <= in_.at || at >= in_.file.size()) continue;
-        const auto tag = tag_of(in_.file.substr(at, 20));
-        if (tag && tag->number == 1) return start_of_tag(in_.file, in_.file.find('.', at));
-      }
-    }
-    return std::string_view::npos;
-  }
-
   enum class Step { kBroken, kMore, kLast };
+
+  // A field that is none costs itself: reading goes on with the next one of the record, or behind its FS.
+  Step behind_broken_field(int type, std::size_t end, const Record& record) {
+    constexpr int kBrokenMax = 8;
+    if (!field_is_none_ || record.fields.empty() || ++broken_ > kBrokenMax) return Step::kBroken;
+    const std::size_t next = behind_field(in_.file, in_.at, type, end);
+    if (next == std::string_view::npos) return Step::kBroken;
+    in_.out.findings.back().fatal = false;
+    in_.out.findings.back().lost = true;
+    in_.at = next;
+    return next == end ? Step::kLast : Step::kMore;
+  }
 
   // Reads "14.013:…" and the GS or FS after it; in_.at never goes back. `end` is the record's, where it is known.
   Step field(int type, std::size_t begin, std::size_t& end, Record& record) {
     const auto tag = tag_of(in_.file.substr(in_.at, 20));
+    field_is_none_ = (!tag || tag->type != type) && record.fields.size() < kFieldsMax;
     if (!tag || tag->type != type || record.fields.size() >= kFieldsMax) {
       in_.note(type, 0, fmt::format("a field begins with \"{}.\", its number and a colon", type), true);
       return Step::kBroken;
@@ -180,12 +212,17 @@ class RecordReader {
     char separator = stop < in_.file.size() ? in_.file[stop] : '\0';
     const bool ends = separator == kFile || separator == kGroup;
     const bool far = !first && (!ends || (!image && stop >= end));
-    std::size_t lost = far ? record_near(end) : std::string_view::npos;
+    std::size_t lost = far ? in_.record_near(end) : std::string_view::npos;
     if (ends && lost > stop) lost = std::string_view::npos;
     if (lost != std::string_view::npos) {
       stop = lost == end && end > value_at ? end - 1 : lost;  // FS was overwritten, or left out
       in_.at = stop;
       in_.note(type, tag->number, "a record ends with FS", false);
+      separator = kFile;
+    } else if (!first && !ends && (end == in_.file.size() || end == in_.file.size() + 1) && stop + 1 >= end) {
+      stop = lost = in_.file.size();  // whole but for its FS, which its length may count
+      in_.at = stop;
+      in_.note_lost(type, tag->number, "a record ends with FS; the file ends without it");
       separator = kFile;
     } else if (!ends) {
       in_.at = stop;
@@ -261,6 +298,8 @@ class RecordReader {
 
   Input& in_;
   Record damaged_;
+  int broken_ = 0;              // fields of this record
+  bool field_is_none_ = false;  // the last step was broken by bytes that begin no field of the record
 };
 
 // Reads the records that 1.003 announces, and finds the next one behind damage.

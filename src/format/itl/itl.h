@@ -55,6 +55,7 @@ struct Finding {
   bool fatal = false;       // this record could not be read; later ones may have been
   Severity severity = Severity::kError;
   std::size_t subfield = 0, item = 0;  // 1 is the first; 0: the whole field
+  bool lost = false;                   // the record was read, and something of it could not be: a field, or its end
 };
 
 struct Reading {

@@ -261,10 +261,16 @@ void check_image(Findings& findings, std::size_t index) {
   }
   const std::int64_t width = record.integer(6), height = record.integer(7);
   const int bits = bits_stated(record);
-  if (compression == "NONE") {
+  const ByteView file = view(data->value);
+  const std::string_view begins_as = image_name(file);
+  const bool is_file = !begins_as.empty() && (8 * data->value.size() != static_cast<std::uint64_t>(bits) *
+                                                                            static_cast<std::uint64_t>(width * height));
+  if (compression == "NONE" && !is_file) {
     check_raw_size(findings, index, *data, width, height, bits);
+  } else if (compression == "NONE" && !image_header(file).ok()) {
+    findings.add(index, code_field, fmt::format("CGA says NONE; the data are {}", begins_as));
   } else if (std::find(std::begin(kCodes), std::end(kCodes), compression) != std::end(kCodes)) {  // else said already
-    const Result<ImageHeader> header = image_header(view(data->value));
+    const Result<ImageHeader> header = image_header(file);
     if (!header.ok()) {
       findings.add(index, data->number, fmt::format("the data are no {} image that can be read", compression));
       return;
@@ -277,6 +283,12 @@ void check_image(Findings& findings, std::size_t index) {
       findings.add(index, 6, fmt::format("HLL says {}; the image is {} pixels wide", width, header->width));
     if (height >= 0 && header->height != height)
       findings.add(index, 7, fmt::format("VLL says {}; the image is {} pixels high", height, header->height));
+    if (header->orientation != 1)
+      findings.add(index, data->number,
+                   fmt::format("its Exif orientation is {}: the picture is read as that wants it; HLL, VLL and places "
+                               "are of its pixels as they are stored",
+                               header->orientation),
+                   Severity::kWarning);
     const int colour_field = record.type == 10 ? 12 : 13;
     const int components = record.type == 10 || record.type == 17 ? components_of(record.value(colour_field)) : 0;
     if (components > 0 && (components == 1) != (header->components == 1))
@@ -296,6 +308,14 @@ void check_scale(Findings& findings, std::size_t index) {
   const int unit = record.integer(8), horizontal = record.integer(9), vertical = record.integer(10);
   if (unit == 0 && is_ridge_image(record.type))
     findings.add(index, 8, "SLC 0 states no scale; how large the print is stays unknown", Severity::kWarning);
+  constexpr double kLeast = 245, kMost = 1050, kInchInCentimetres = 2.54;
+  const double ppi = unit == 1 ? horizontal : unit == 2 ? horizontal * kInchInCentimetres : 0;
+  if (unit == 1 && horizontal == 197 && is_ridge_image(record.type))
+    findings.add(index, 8, "197 pixels an inch: 500 an inch are 197 a centimetre (SLC 2), and are taken for that",
+                 Severity::kWarning);
+  else if (unit > 0 && horizontal >= 0 && is_ridge_image(record.type) && (ppi < kLeast || ppi > kMost))
+    findings.add(index, 9, fmt::format("{:.0f} pixels an inch: prints are scanned at 500 or 1000", ppi),
+                 Severity::kWarning);
   if (unit > 0 && horizontal >= 0 && vertical >= 0 && horizontal != vertical)
     findings.add(index, 10, fmt::format("THPS is {}, TVPS {}: the pixels are not square", horizontal, vertical),
                  Severity::kWarning);

@@ -12,6 +12,7 @@
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "format/person/kind.h"
+#include "format/person/look.h"
 
 namespace puente::format {
 namespace {
@@ -29,31 +30,118 @@ Json to_json(const format::Capture& capture) {
   return Json::object({{"time", capture.time()}, {"qualities", Json(std::move(qualities))}});
 }
 
-Error too_much() {
-  return {Code::kTooLarge, "there are too many images"};
+// A view of minutiae: lines for people, and as JSON.
+Json described(const MinutiaeView& view, double units, std::string& text) {
+  const auto into = std::back_inserter(text);
+  fmt::format_to(into,
+                 "  view: finger {}, impression {}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended data\n",
+                 view.position, view.impression, view.width, view.height, view.x_per_cm, view.y_per_cm,
+                 view.minutiae.size(), view.extended.size());
+  Json::Array minutiae;
+  for (const format::RecordMinutia& minutia : view.minutiae) {
+    const double degrees = minutia.angle * 360.0 / units;
+    fmt::format_to(into, "    type {} at {:4}, {:4}, {:5.1f} degrees, quality {}\n", minutia.type, minutia.x, minutia.y,
+                   degrees, minutia.quality);
+    minutiae.push_back(Json::object({{"type", int{minutia.type}},
+                                     {"x", int{minutia.x}},
+                                     {"y", int{minutia.y}},
+                                     {"angle_degrees", std::round(10 * degrees) / 10},
+                                     {"quality", int{minutia.quality}}}));
+  }
+  return Json::object({{"finger_position", int{view.position}},
+                       {"impression", int{view.impression}},
+                       {"width", int{view.width}},
+                       {"height", int{view.height}},
+                       {"x_per_cm", int{view.x_per_cm}},
+                       {"y_per_cm", int{view.y_per_cm}},
+                       {"capture", to_json(view.capture)},
+                       {"extended_bytes", view.extended.size()},
+                       {"minutiae", Json(std::move(minutiae))}});
 }
 
-// A file may hold 65,535 views, and what is said of one takes fifty times its bytes; a hundred bytes of JPEG 2000 may
-// stand for a picture of 24 million pixels, and there may be a thousand of them: so much is shown, so much decoded.
-class Allowance {
- public:
-  std::size_t take_views(std::size_t views) {
-    const std::size_t taken = std::min(views, views_);
-    views_ -= taken;
-    return taken;
-  }
-
-  bool take_pixels(std::int64_t width, std::int64_t height) {
-    if (width > limits::kImageSideMax || height > limits::kImageSideMax) return true;  // refused by its decoder
-    if (width * height > pixels_) return false;
-    pixels_ -= width * height;
-    return true;
-  }
-
- private:
-  std::size_t views_ = 100;
-  std::int64_t pixels_ = 4 * limits::kImagePixelsMax;
+// What a BIR's data are, in CBEFF's words, and which fingers they are of.
+struct Data {
+  std::string what;
+  std::vector<int> positions;
 };
+Data data_of(ByteView bdb) {
+  Data out;
+  const RecordKind kind = format::record_kind(bdb);
+  if (kind == RecordKind::kMinutiaeRecord) {
+    out.what = "finger minutiae";
+    const auto record = format::read_minutiae_record(bdb);
+    for (const MinutiaeView& view : record.ok() ? record->views : std::vector<MinutiaeView>())
+      out.positions.push_back(view.position);
+  } else if (kind == RecordKind::kImageRecord || kind == RecordKind::kIso39794) {
+    const auto record = image_record_of(bdb);
+    if (!record.ok()) return out;
+    const bool finger = record->part == format::ImagePart::kFinger;
+    out.what = finger ? "finger image" : record->part == format::ImagePart::kFace ? "face image" : "iris image";
+    for (const ImageView& view : record->views)
+      if (finger) out.positions.push_back(static_cast<int>(view.position));
+  }
+  return out;
+}
+
+std::string lower(std::string_view word) {
+  std::string out(word.substr(0, 64));
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+// What a BIR says of its data and they are not.
+std::vector<std::string> contradictions(const format::cbeff::Bir& bir) {
+  std::vector<std::string> out;
+  if (bir.bdb_info.empty() || bir.bdb.empty()) return out;
+  const format::cbeff::BdbInfo& info = bir.bdb_info[0];
+  const std::string stated_format = format::cbeff::type_of_format(info.format);
+  const Data data = data_of(bir.bdb);
+  if (data.what.empty()) return out;
+  if (!stated_format.empty() && stated_format != data.what)
+    out.push_back(fmt::format("its format {} is {}; its data are {}", info.format.type, stated_format, data.what));
+  if (!info.type.empty() && !data.what.starts_with(lower(info.type)))
+    out.push_back(fmt::format("its type is another; its data are {}", data.what));
+  if (!data.what.starts_with("finger") || info.subtype.empty()) return out;
+  const int stated = format::cbeff::finger_position(info.subtype);
+  if (stated == 0) out.push_back("no finger is called so");
+  for (const int position : data.positions)
+    if (stated != 0 && position != 0 && position != stated)
+      out.push_back(fmt::format("its record is of finger position {}, and its subtype of {}", position, stated));
+  return out;
+}
+
+// BMP and its like: what they become here.
+Result<Json> plain_image(ByteView bytes, std::string& text, std::vector<std::string>& remarks) {
+  ASSIGN_OR_RETURN(const Bytes png, format::as_png(bytes, &remarks));
+  ASSIGN_OR_RETURN(const Image image, format::decode_image(png));
+  const std::string name(format::image_name(bytes));
+  text += fmt::format("{} image, {} x {}, {}\n", name, image.width, image.height,
+                      image.ppi > 0 ? fmt::format("{:.0f} ppi", image.ppi) : "without a resolution");
+  return Json::object(
+      {{"kind", "image"}, {"format", name}, {"width", image.width}, {"height", image.height}, {"ppi", image.ppi}});
+}
+
+std::string name_of(const ImageRecord& record, RecordKind kind) {
+  if (record.ansi) return "ANSI INCITS 381-2004";
+  if (kind == RecordKind::kIso39794) return fmt::format("ISO/IEC 39794-{}", static_cast<int>(record.part));
+  return fmt::format("ISO/IEC 19794-{}:{}", static_cast<int>(record.part), record.edition);
+}
+
+Json to_json(const format::ImageHeader& header) {
+  return Json::object({{"kind", "image"},
+                       {"format", std::string(to_string(header.kind))},
+                       {"width", header.width},
+                       {"height", header.height},
+                       {"components", header.components},
+                       {"bits", header.bits},
+                       {"lossless", header.lossless}});
+}
+
+void add_more(std::size_t more, std::string& text, Json& json) {
+  if (more == 0) return;
+  text += fmt::format("  ... and {} more views\n", more);
+  json.set("more_views", more);
+}
 
 // One file, whatever is in it.
 class Describer {
@@ -63,12 +151,23 @@ class Describer {
     RecordDescription out;
     if (kind == RecordKind::kCbeffXml) {
       ASSIGN_OR_RETURN(out.json, cbeff(bytes));
+    } else if (kind == RecordKind::kContainer) {
+      ASSIGN_OR_RETURN(out.json, container(bytes));
     } else {
       ASSIGN_OR_RETURN(out.json, record(bytes, kind, ""));
     }
     out.text = std::move(text_);
     out.deviations = deviations_.take();
     out.not_checked = not_checked_.take();
+    return out;
+  }
+
+  Result<RecordDescription> describe_card(ByteView bytes, MinutiaeFormat format) {
+    ASSIGN_OR_RETURN(const MinutiaeRecord card, format::read_minutiae_card(bytes, format));
+    RecordDescription out;
+    out.json = minutiae(card, "");
+    out.text = std::move(text_);
+    out.deviations = deviations_.take();
     return out;
   }
 
@@ -80,6 +179,12 @@ class Describer {
 
   Result<Json> record(ByteView bytes, RecordKind kind, const std::string& where) {
     if (kind == RecordKind::kImage) return image(bytes, where);
+    if (kind == RecordKind::kPlainImage) {
+      std::vector<std::string> remarks;
+      Result<Json> json = plain_image(bytes, text_, remarks);
+      for (const std::string& line : remarks) deviations_.add(where + line);
+      return json;
+    }
     if (kind == RecordKind::kMinutiaeRecord) {
       ASSIGN_OR_RETURN(const MinutiaeRecord minutiae, format::read_minutiae_record(bytes));
       return this->minutiae(minutiae, where);
@@ -93,41 +198,16 @@ class Describer {
     say("minutiae record, {}, {} views\n", name, record.views.size());
     Json::Array views;
     const std::size_t shown = allowance_.take_views(record.views.size());
-    for (const MinutiaeView& view : std::span(record.views).first(shown)) {
-      say("  view: finger {}, impression {}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended data\n",
-          view.position, view.impression, view.width, view.height, view.x_per_cm, view.y_per_cm, view.minutiae.size(),
-          view.extended.size());
-      Json::Array minutiae;
-      for (const format::RecordMinutia& minutia : view.minutiae) {
-        const double degrees = minutia.angle * 360.0 / angle_units(record.format);
-        say("    type {} at {:4}, {:4}, {:5.1f} degrees, quality {}\n", minutia.type, minutia.x, minutia.y, degrees,
-            minutia.quality);
-        minutiae.push_back(Json::object({{"type", int{minutia.type}},
-                                         {"x", int{minutia.x}},
-                                         {"y", int{minutia.y}},
-                                         {"angle_degrees", std::round(10 * degrees) / 10},
-                                         {"quality", int{minutia.quality}}}));
-      }
-      views.push_back(Json::object({{"finger_position", int{view.position}},
-                                    {"impression", int{view.impression}},
-                                    {"width", int{view.width}},
-                                    {"height", int{view.height}},
-                                    {"x_per_cm", int{view.x_per_cm}},
-                                    {"y_per_cm", int{view.y_per_cm}},
-                                    {"capture", to_json(view.capture)},
-                                    {"extended_bytes", view.extended.size()},
-                                    {"minutiae", Json(std::move(minutiae))}}));
-    }
+    for (const MinutiaeView& view : std::span(record.views).first(shown))
+      views.push_back(described(view, angle_units(record.format), text_));
     Json json = Json::object({{"kind", "minutiae record"}, {"format", name}, {"views", Json(std::move(views))}});
-    add_more(record.views.size() - shown, json);
+    add_more(record.views.size() - shown, text_, json);
     for (const std::string& line : check_minutiae_record(record)) deviations_.add(where + line);
     return json;
   }
 
   Json images(const ImageRecord& record, RecordKind kind, const std::string& where) {
-    const std::string name = kind == RecordKind::kIso39794
-                                 ? fmt::format("ISO/IEC 39794-{}", static_cast<int>(record.part))
-                                 : fmt::format("ISO/IEC 19794-{}:{}", static_cast<int>(record.part), record.edition);
+    const std::string name = name_of(record, kind);
     say("image record, {}, {} views\n", name, record.views.size());
     const auto named = [&](int view, const char* indent) {
       Json json = Json::object({});
@@ -152,15 +232,20 @@ class Describer {
       views.push_back(std::move(json));
       if (view.image.empty()) continue;
       const auto own = format::image_header(view.image);
+      const std::string at = fmt::format("{}view {}: ", where, i + 1);
+      std::vector<std::string> remarks;
       const Result<Image> image =
           allowance_.take_pixels(own.ok() ? own->width : view.width, own.ok() ? own->height : view.height)
-              ? format::decode_view(record, view)
+              ? format::decode_view(record, view, &remarks)
               : too_much();
-      if (!image.ok()) undecoded(image.error(), fmt::format("{}view {}: ", where, i + 1));
+      if (!image.ok()) undecoded(image.error(), at);
+      for (const std::string& line : remarks) deviations_.add(at + line);
     }
     Json json = Json::object(
         {{"kind", "image record"}, {"format", name}, {"header", std::move(header)}, {"views", Json(std::move(views))}});
-    add_more(record.views.size() - shown, json);
+    add_more(record.views.size() - shown, text_, json);
+    if (shown < record.views.size())
+      not_checked_.add(fmt::format("{}the images of {} more views", where, record.views.size() - shown));
     return json;
   }
 
@@ -168,15 +253,11 @@ class Describer {
   Result<Json> image(ByteView bytes, const std::string& where) {
     ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(bytes));
     const std::string name(to_string(header.kind));
+    std::vector<std::string> remarks;
     const Result<Image> image =
-        allowance_.take_pixels(header.width, header.height) ? format::decode_image(bytes) : too_much();
-    Json json = Json::object({{"kind", "image"},
-                              {"format", name},
-                              {"width", header.width},
-                              {"height", header.height},
-                              {"components", header.components},
-                              {"bits", header.bits},
-                              {"lossless", header.lossless}});
+        allowance_.take_pixels(header.width, header.height) ? format::decode_image(bytes, &remarks) : too_much();
+    for (const std::string& line : remarks) deviations_.add(where + line);
+    Json json = to_json(header);
     if (image.ok()) json.set("ppi", image->ppi);
     say("{} image, {} x {}, {} of {} bits, {}, {}\n", name, header.width, header.height,
         header.components == 1 ? "gray" : fmt::format("{} components", header.components), header.bits,
@@ -184,6 +265,20 @@ class Describer {
         image.ok() && image->ppi > 0 ? fmt::format("{:.0f} ppi", image->ppi) : "without a resolution");
     if (!image.ok()) undecoded(image.error(), where);
     return json;
+  }
+
+  Result<Json> container(ByteView bytes) {
+    ASSIGN_OR_RETURN(const Container container, read_ber_container(bytes));
+    say("container of a passport or card, {} records\n", container.records.size());
+    for (const std::string& line : container.findings) deviations_.add(line);
+    Json::Array records;
+    for (const ContainedRecord& each : container.records) {
+      const std::string where = fmt::format("record {}: ", records.size() + 1);
+      Result<Json> inside = record(each.bytes, format::record_kind(each.bytes), where);
+      if (!inside.ok()) deviations_.add(where + inside.error().message);
+      records.push_back(inside.ok() ? *std::move(inside) : Json::object({{"bytes", each.bytes.size()}}));
+    }
+    return Json::object({{"kind", "container"}, {"records", Json(std::move(records))}});
   }
 
   Result<Json> cbeff(ByteView bytes) {
@@ -210,7 +305,10 @@ class Describer {
     }
     say("{} bytes of data, {} of security block\n", bir.bdb.size(), bir.sb.size());
     const RecordKind kind = format::record_kind(bir.bdb);
-    if (is_describable(bir.bdb) && kind != RecordKind::kCbeffXml) {
+    for (const std::string& line : contradictions(bir)) deviations_.add(where + line);
+    if (!bir.bdb.empty() && !is_describable(bir.bdb))
+      not_checked_.add(fmt::format("{}{} bytes of data of a kind that is not read", where, bir.bdb.size()));
+    if (is_describable(bir.bdb) && kind != RecordKind::kCbeffXml && kind != RecordKind::kContainer) {
       const std::size_t before = text_.size();
       Result<Json> data = record(bir.bdb, kind, where);
       if (data.ok()) {
@@ -230,12 +328,6 @@ class Describer {
     (error.code == Code::kInvalidInput ? deviations_ : not_checked_).add(where + error.message);
   }
 
-  void add_more(std::size_t more, Json& json) {
-    if (more == 0) return;
-    say("  ... and {} more views\n", more);
-    json.set("more_views", more);
-  }
-
   static constexpr std::size_t kNameMax = 64;
   Allowance allowance_;
   std::string text_;
@@ -247,11 +339,16 @@ class Describer {
 bool is_describable(ByteView bytes) {
   const RecordKind kind = format::record_kind(bytes);
   return kind == RecordKind::kImage || kind == RecordKind::kMinutiaeRecord || kind == RecordKind::kImageRecord ||
-         kind == RecordKind::kIso39794 || kind == RecordKind::kCbeffXml;
+         kind == RecordKind::kIso39794 || kind == RecordKind::kCbeffXml || kind == RecordKind::kPlainImage ||
+         kind == RecordKind::kContainer;
 }
 
 Result<RecordDescription> describe_record(ByteView bytes) {
   return Describer().describe(bytes);
+}
+
+Result<RecordDescription> describe_card(ByteView bytes, MinutiaeFormat format) {
+  return Describer().describe_card(bytes, format);
 }
 
 }  // namespace puente::format

@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "format/person/describe.h"
 #include "format/person/kind.h"
+#include "format/person/look.h"
+#include "format/person/unknown.h"
 
 namespace puente::format {
 namespace {
@@ -39,11 +42,101 @@ const char* word_of(itl::Severity severity) {
   return severity == itl::Severity::kError ? "error" : "warning";
 }
 
+// What check_transaction says beyond itl::check, of one record after the other.
+class Looker {
+ public:
+  explicit Looker(const itl::Transaction& transaction) : transaction_(transaction) {}
+
+  std::vector<itl::Finding> look() {
+    for (index_ = 1; index_ < transaction_.records.size(); ++index_) {
+      const itl::Record& record = transaction_.records[index_];
+      for (const itl::Field& field : record.fields)
+        if (is_image(record, field) && !field.value.empty()) data(record, field);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  static bool is_image_type(int type) { return type == 4 || type == 10 || (type >= 13 && type <= 17) || type == 19; }
+
+  void data(const itl::Record& record, const itl::Field& field) {
+    const ByteView bytes = view(field.value);
+    if (format::is_image(bytes)) return picture(record, field);
+    if (is_describable(bytes)) return inner_record(field);
+    const bool pixels = is_image_type(record.type) && image_name(bytes).empty();
+    if (pixels) return;  // itl::check counts them, or says that they are no image
+    add(field, itl::Severity::kWarning,
+        fmt::format("not looked at: {} bytes of a kind that is not read", bytes.size()));
+  }
+
+  void picture(const itl::Record& record, const itl::Field& field) {
+    const ByteView bytes = view(field.value);
+    const auto header = image_header(bytes);
+    if (!header.ok()) return;  // itl::check says it
+    std::vector<std::string> remarks;
+    const Result<Image> image =
+        allowance_.take_pixels(header->width, header->height) ? decode_image(bytes, &remarks) : too_much();
+    if (!image.ok()) {
+      const bool damaged = image.error().code == Code::kInvalidInput;
+      add(field, damaged ? itl::Severity::kError : itl::Severity::kWarning,
+          (damaged ? "" : "not looked at: ") + image.error().message);
+      return;
+    }
+    for (const std::string& line : remarks)
+      if (header->orientation == 1 || !line.starts_with("its Exif")) add(field, itl::Severity::kWarning, line);
+    const double stated = ppi_of_record(transaction_, record);
+    if (stated > 0 && image->ppi > 0 && !is_same_ppi(stated, image->ppi))
+      add(field, itl::Severity::kError,
+          fmt::format("the record says {:.0f} pixels an inch, its image {:.0f}: the record's are taken", stated,
+                      image->ppi));
+  }
+
+  void inner_record(const itl::Field& field) {
+    const Result<RecordDescription> inner = describe_record(view(field.value));
+    if (!inner.ok()) return add(field, itl::Severity::kError, inner.error().message);
+    constexpr std::size_t kLinesMax = 20;
+    std::size_t lines = 0;
+    for (const std::string& line : inner->deviations)
+      if (lines++ < kLinesMax) add(field, itl::Severity::kError, line);
+    for (const std::string& line : inner->not_checked)
+      if (lines++ < kLinesMax) add(field, itl::Severity::kWarning, "not looked at: " + line);
+    if (lines > kLinesMax) add(field, itl::Severity::kWarning, fmt::format("and {} more", lines - kLinesMax));
+  }
+
+  void add(const itl::Field& field, itl::Severity severity, std::string rule) {
+    findings_.push_back({.record = index_,
+                         .type = transaction_.records[index_].type,
+                         .field = field.number,
+                         .offset = field.offset,
+                         .rule = std::move(rule),
+                         .severity = severity});
+  }
+
+  const itl::Transaction& transaction_;
+  Allowance allowance_;
+  std::size_t index_ = 0;
+  std::vector<itl::Finding> findings_;
+};
+
 }  // namespace
 
+std::vector<itl::Finding> check_transaction(const itl::Reading& reading) {
+  std::vector<itl::Finding> out = itl::check(reading);
+  for (itl::Finding& each : Looker(reading.transaction).look()) out.push_back(std::move(each));
+  std::stable_sort(out.begin(), out.end(),
+                   [](const itl::Finding& a, const itl::Finding& b) { return a.record < b.record; });
+  return out;
+}
+
 Result<itl::Reading> read_transaction(ByteView bytes) {
-  if (record_kind(bytes) != RecordKind::kNiemXml) return itl::read(bytes);
-  return niem::read(bytes);
+  const RecordKind kind = record_kind(bytes);
+  if (kind == RecordKind::kNiemXml) return niem::read(bytes);
+  itl::Reading reading = itl::read(bytes);  // finds records behind a beginning that is damaged
+  const bool has_fields = text(bytes).substr(0, 4096).find(
+                              "\x1d"
+                              "1.0") != std::string_view::npos;  // of Type-1
+  if (kind != RecordKind::kItl && reading.transaction.records.empty() && !has_fields) return unknown_file(bytes);
+  return reading;
 }
 
 std::string in_words(const itl::Finding& finding) {

@@ -24,6 +24,7 @@ Bytes image(std::uint32_t width) {
   view.width = width;
   view.height = 2;
   view.depth = 8;
+  view.finger().image_x = view.finger().image_y = 500;
   view.image = {1, 2, 3, 4, 5, 6, 7, 8};
   return *format::write_image_record(record);
 }
@@ -100,6 +101,26 @@ TEST(IsoRecord, of_many_views_the_first_are_shown) {
   for (const Json& bir : *cbeff->json["birs"].as_array())
     if (const Json::Array* of_bir = bir["record"]["views"].as_array()) views += of_bir->size();
   EXPECT_EQ(views, 100u);
+}
+
+TEST(IsoRecord, what_cbeff_says_is_held_against_what_is_inside) {
+  const auto said_of = [](const std::string& subtype, const std::string& format, const Bytes& data) {
+    format::cbeff::Document document;
+    format::cbeff::Bir& bir = document.root.children.emplace_back();
+    bir.bdb_info.resize(1);
+    bir.bdb_info[0].type = "Finger";
+    bir.bdb_info[0].subtype = subtype;
+    bir.bdb_info[0].format = {"257", format};
+    bir.bdb = data;
+    std::string out;
+    for (const std::string& line : describe_record(*format::cbeff::write(document))->deviations) out += line + "; ";
+    return out;
+  };
+  EXPECT_EQ(said_of("Right IndexFinger", "2", minutiae()), "");
+  EXPECT_NE(said_of("Left IndexFinger", "2", minutiae()).find("of finger position 2, and its subtype of 7"),
+            std::string::npos);
+  EXPECT_NE(said_of("RightIndex", "2", minutiae()).find("no finger is called so"), std::string::npos);
+  EXPECT_NE(said_of("Right IndexFinger", "7", minutiae()).find("its data are finger minutiae"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/testing_seeds.h"
 #include "format/image/image.h"
 #include "format/itl/itl.h"
@@ -301,6 +303,150 @@ TEST(Encounter, of_cbeff_has_the_data_of_every_bir_and_says_what_is_not_used) {
   ASSERT_EQ(read->encounter.samples.size(), 1u);
   EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
   EXPECT_EQ(read->left_out.size(), 1u);
+}
+
+// A transaction of one right index: an image under a compression code, with what is to be different.
+itl::Transaction of_one_finger(const Bytes& image, const std::string& compression,
+                               const std::vector<std::pair<int, std::string>>& others = {}) {
+  const Encounter encounter{
+      .samples = {{.position = FingerCapture::kRightIndex, .image = *encode_png(picture(120, 140, 1, 1)), .ppi = 500}}};
+  itl::Transaction out = *to_transaction(encounter, header());
+  itl::Record& record = out.records.back();
+  record.set(999, std::string(text(image)));
+  record.set(11, compression);
+  for (const auto& [field, value] : others) record.set(field, value);
+  return out;
+}
+
+bool says(const std::vector<itl::Finding>& findings, std::string_view words) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [&](const itl::Finding& finding) { return finding.rule.find(words) != std::string::npos; });
+}
+
+TEST(Encounter, an_image_that_is_said_to_be_uncompressed_is_told_by_its_content) {
+  for (const Bytes& image : {*encode_wsq(picture(120, 140, 1, 1)), *encode_png(picture(120, 140, 1, 1))}) {
+    const itl::Transaction transaction = of_one_finger(image, "NONE");
+    const auto read = to_encounter(transaction);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(read->encounter.samples[0].image, image);
+    EXPECT_TRUE(says(check_transaction({transaction, {}}), "CGA says NONE; the data are"));
+  }
+}
+
+TEST(Encounter, pixels_that_are_said_to_be_compressed_are_told_by_their_number) {
+  const Image image = picture(120, 140, 1, 1);
+  const auto read = to_encounter(of_one_finger(image.pixels, "WSQ20"));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
+}
+
+TEST(Encounter, the_resolution_of_a_record_governs_its_images_and_that_they_differ_is_said) {
+  Image image = picture(120, 140, 1, 1);
+  image.ppi = 1000;
+  const itl::Transaction transaction = of_one_finger(*encode_png(image), "PNG");
+  EXPECT_EQ(to_encounter(transaction)->encounter.samples[0].ppi, 500);
+  EXPECT_TRUE(says(check_transaction({transaction, {}}), "the record says 500 pixels an inch, its image 1000"));
+}
+
+TEST(Encounter, a_scale_that_no_scanner_of_fingers_has_is_said) {
+  const Bytes image = *encode_png(picture(120, 140, 1, 1));
+  for (const std::string scale : {"72", "197", "5000"}) {
+    const itl::Transaction transaction = of_one_finger(image, "PNG", {{8, "1"}, {9, scale}, {10, scale}});
+    EXPECT_TRUE(says(check_transaction({transaction, {}}), "500")) << scale;
+  }
+  EXPECT_EQ(to_encounter(of_one_finger(image, "PNG", {{8, "1"}, {9, "197"}, {10, "197"}}))->encounter.samples[0].ppi,
+            500);
+}
+
+TEST(Encounter, images_of_a_transaction_are_checked_to_their_end) {
+  Bytes image = *encode_wsq(picture(120, 140, 1, 1));
+  EXPECT_FALSE(says(check_transaction({of_one_finger(image, "WSQ20"), {}}), "the image"));
+  image.insert(image.end(), 512, 0);
+  EXPECT_TRUE(says(check_transaction({of_one_finger(image, "WSQ20"), {}}), "512 bytes follow the end of the image"));
+  image.resize(image.size() / 3);
+  EXPECT_TRUE(says(check_transaction({of_one_finger(image, "WSQ20"), {}}), "damaged WSQ image"));
+}
+
+itl::Transaction with_name(const std::string& name, const std::string& character_set = "") {
+  itl::Transaction out = of_one_finger(*encode_png(picture(120, 140, 1, 1)), "PNG");
+  itl::Record& first = out.records[0];
+  std::erase_if(first.fields, [](const itl::Field& field) { return field.number == 13 || field.number == 15; });
+  if (!character_set.empty()) first.set(15, character_set);
+  itl::Record& names = out.records[1];
+  names.fields.resize(2);
+  names.set(18, name);
+  return out;
+}
+
+TEST(Encounter, names_in_latin_1_are_kept_and_said) {
+  for (const std::string set : {"", "1\x1fISO-8859-1", "3\x1fUTF-8"}) {
+    const auto read = to_encounter(with_name("MU\xd1OZ,JOS\xc9", set));
+    ASSERT_TRUE(read.ok());
+    EXPECT_EQ(read->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
+    EXPECT_EQ(read->encounter.biographic.at(DataElement::kGivenNames), "JOS\u00c9");
+    EXPECT_EQ(read->left_out.size(), 2u);
+    EXPECT_FALSE(check_transaction({with_name("MU\xd1OZ,JOS\xc9", set), {}}).empty());
+  }
+  const auto utf8 = to_encounter(with_name("MU\u00d1OZ,JOS\u00c9"));
+  EXPECT_EQ(utf8->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
+  EXPECT_TRUE(utf8->left_out.empty());
+}
+
+TEST(Encounter, text_beyond_ascii_that_no_character_set_is_named_for_is_said) {
+  const auto said = [](const std::string& name, const std::string& set) {
+    return says(check_transaction({with_name(name, set), {}}), "text is ASCII");
+  };
+  EXPECT_TRUE(said("MU\u00d1OZ", ""));
+  EXPECT_FALSE(said("MU\u00d1OZ", "3\x1fUTF-8"));
+  EXPECT_FALSE(said("MUNOZ", ""));
+}
+
+TEST(Encounter, marks_of_a_character_set_are_taken_out_of_names) {
+  const auto family_name = [](const std::string& stated) {
+    return to_encounter(with_name(stated))->encounter.biographic.at(DataElement::kFamilyName);
+  };
+  EXPECT_EQ(family_name("MU\x02"
+                        "003=\u00d1\x03OZ,JOSE"),
+            "MU\u00d1OZ");
+  EXPECT_EQ(family_name("MU\x02"
+                        "001=\xd1\x03OZ,JOSE"),
+            "MU\u00d1OZ");
+  EXPECT_EQ(family_name("\x02"
+                        "003=MU\u00d1OZ,JOS\u00c9\x03"),
+            "MU\u00d1OZ");
+}
+
+TEST(Encounter, a_transaction_without_its_last_separator_is_read_and_that_is_said) {
+  for (const std::string compression : {"PNG", "NONE"}) {
+    const Image image = picture(120, 140, 1, 1);
+    Bytes bytes = itl::write(of_one_finger(compression == "NONE" ? image.pixels : *encode_png(image), compression));
+    bytes.pop_back();
+    const auto read = read_encounter(bytes);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(decode_image(read->encounter.samples[0].image)->pixels, image.pixels);
+    ASSERT_EQ(read->left_out.size(), 1u);
+    EXPECT_NE(read->left_out[0].find("a record ends with FS"), std::string::npos) << read->left_out[0];
+    bytes.resize(bytes.size() - 20);
+    const auto cut = read_encounter(bytes);
+    ASSERT_FALSE(cut.ok());
+    EXPECT_NE(cut.error().message.find("damaged from byte"), std::string::npos) << cut.error().message;
+  }
+}
+
+TEST(Encounter, a_field_that_is_broken_costs_its_record_no_other) {
+  itl::Transaction transaction = of_one_finger(*encode_png(picture(120, 140, 1, 1)), "PNG");
+  Bytes bytes = itl::write(transaction);
+  std::string file(text(bytes));
+  for (const std::string tag : {"14.005:", "14.004:", "2.002:"}) {
+    std::string broken = file;
+    broken[broken.find("\x1d" + tag) + 1] = '?';
+    const auto read = read_encounter(view(broken));
+    ASSERT_TRUE(read.ok()) << tag << read.error().message;
+    EXPECT_EQ(read->encounter.samples.size(), 1u);
+    EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kRightIndex);
+    ASSERT_EQ(read->left_out.size(), 1u) << tag;
+    EXPECT_NE(read->left_out[0].find("damaged at byte"), std::string::npos) << read->left_out[0];
+  }
 }
 
 }  // namespace

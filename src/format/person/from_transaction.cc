@@ -9,6 +9,7 @@
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "format/person/itl_minutiae.h"
+#include "format/person/look.h"
 #include "format/person/names.h"
 #include "format/person/person.h"
 #include "format/person/samples.h"
@@ -32,10 +33,21 @@ struct Pixels {
   bool compressed = false;
 };
 
-// The record's bytes as a file that decode_image reads.
+bool have_stated_size(const Pixels& stated, std::string_view data) {
+  return stated.width >= 1 && stated.height >= 1 && stated.width <= limits::kImageSideMax &&
+         stated.height <= limits::kImageSideMax &&
+         stated.width * stated.height * stated.components == static_cast<std::int64_t>(data.size());
+}
+
+// The record's bytes as a file that decode_image reads. Whether they are compressed is told by what they are, if it is
+// not as stated: an image that begins as one, or as many bytes as pixels have.
 Result<Bytes> image_file(const Pixels& stated, std::string_view data) {
-  if (stated.compressed) {
+  const bool named = !image_name(view(data)).empty();
+  const bool pixels = have_stated_size(stated, data) && stated.bits == 8 * stated.components;
+  if (stated.compressed ? named || !pixels : named && !pixels) {
     const ByteView file = view(data);
+    if (is_plain_image(file)) return as_png(file);
+    if (named && !is_image(file)) return decode_image(file).error();
     ASSIGN_OR_RETURN(const ImageHeader header, image_header(file));
     if (header.kind == ImageKind::kJpeg && header.lossless) {
       return Error{Code::kUnsupported, "lossless JPEG (JPEGL) is not decoded"};
@@ -45,9 +57,7 @@ Result<Bytes> image_file(const Pixels& stated, std::string_view data) {
   if (stated.bits != 8 * stated.components) {
     return Error{Code::kUnsupported, fmt::format("{} bits a pixel, uncompressed, are not read", stated.bits)};
   }
-  if (stated.width < 1 || stated.height < 1 || stated.width > limits::kImageSideMax ||
-      stated.height > limits::kImageSideMax ||
-      stated.width * stated.height * stated.components != static_cast<std::int64_t>(data.size())) {
+  if (!pixels) {
     return Error{Code::kInvalidInput,
                  fmt::format("{} x {} pixels are stated and {} bytes there", stated.width, stated.height, data.size())};
   }
@@ -72,7 +82,11 @@ Pixels pixels_of(const itl::Record& record) {
   out.width = record.integer(6, 0);
   out.height = record.integer(7, 0);
   const double scale = record.integer(9, 0);
-  const double ppi = record.integer(8, 0) == 1 ? scale : record.integer(8, 0) == 2 ? scale * kCentimetresInInch : 0;
+  const bool wrong_unit = record.integer(8, 0) == 1 && scale == 197;  // no scan has so few, and 500 an inch are so many
+  const double ppi = wrong_unit                  ? 500
+                     : record.integer(8, 0) == 1 ? scale
+                     : record.integer(8, 0) == 2 ? scale * kCentimetresInInch
+                                                 : 0;
   // 197 pixels a centimetre is how 500 an inch are written
   if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax) out.ppi = std::abs(ppi - 500) < 1 ? 500 : std::round(ppi);
   const std::string_view compression = record.value(11);
@@ -194,7 +208,7 @@ class Reader {
     stated.width = record.integer(6, 0);
     stated.height = record.integer(7, 0);
     stated.compressed = record.integer(8, 0) != 0;
-    stated.ppi = record.integer(5, 0) == 1 ? ppi_of_transaction(transaction_.records[0]) : 500;
+    stated.ppi = ppi_of_record(transaction_, record);
     Sample out{.position = *which, .ppi = stated.ppi, .impression = impression_of(record)};
     ASSIGN_OR_RETURN(out.image, image_file(stated, data->value));
     TRY(add(std::move(out)));
@@ -227,6 +241,11 @@ class Reader {
 };
 
 }  // namespace
+
+double ppi_of_record(const itl::Transaction& transaction, const itl::Record& record) {
+  if (!itl::is_binary(record.type)) return pixels_of(record).ppi;
+  return record.integer(5, 0) == 1 ? ppi_of_transaction(transaction.records[0]) : 500;
+}
 
 Result<Intake> to_encounter(const itl::Transaction& transaction) {
   return Reader(transaction).read();

@@ -40,6 +40,10 @@ std::string_view to_string(RecordKind kind) {
       return "image record";
     case RecordKind::kIso39794:
       return "ISO/IEC 39794 image record";
+    case RecordKind::kPlainImage:
+      return "image";
+    case RecordKind::kContainer:
+      return "BER-TLV container of a passport or card";
   }
   return "unknown";
 }
@@ -74,6 +78,7 @@ std::string_view file_ending(ImageKind kind) {
 
 RecordKind record_kind(ByteView bytes) {
   if (is_image(bytes)) return RecordKind::kImage;
+  if (is_plain_image(bytes)) return RecordKind::kPlainImage;
   if (is_minutiae_record(bytes)) return RecordKind::kMinutiaeRecord;
   if (is_image_record(bytes)) return RecordKind::kImageRecord;
   std::string_view tag = text(bytes);
@@ -82,6 +87,7 @@ RecordKind record_kind(ByteView bytes) {
   // "d", "e" and "f" begin texts too: the length that follows is long, or that of the file
   if (is_iso39794(bytes) && bytes.size() > 1 && (bytes[1] >= 0x80 || bytes[1] + 2u == bytes.size()))
     return RecordKind::kIso39794;
+  if (is_ber_container(bytes)) return RecordKind::kContainer;
   // a text in UTF-16 is most likely XML, whose reader then says that it reads UTF-8 alone
   if (text(bytes).starts_with("\xff\xfe<") || text(bytes).starts_with(std::string_view("\xfe\xff\0<", 4)))
     return RecordKind::kNiemXml;

@@ -16,6 +16,8 @@ enum class RecordKind {
   kMinutiaeRecord,  // ISO/IEC 19794-2, ANSI 378: read_minutiae_record; card formats have no mark and are kUnknown
   kImageRecord,     // ISO/IEC 19794-4, -5, -6: read_image_record
   kIso39794,        // ISO/IEC 39794-4, -5, -6: read_iso39794
+  kPlainImage,      // BMP, TIFF, PGM, PPM: as_png
+  kContainer,       // of a passport or PIV card, around records of ISO/IEC 19794, 39794 or ANSI 378: read_ber_container
 };
 std::string_view to_string(RecordKind kind);   // for people: "CBEFF XML"
 std::string_view to_string(ImageKind kind);    // "JPEG 2000"

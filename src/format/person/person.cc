@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "format/image/image.h"
 #include "format/iso/iso.h"
+#include "format/person/unknown.h"
 
 namespace puente::format {
 namespace {
@@ -18,10 +20,15 @@ Result<Intake> read_record(ByteView bytes) {
 }
 
 Result<Intake> take_reading(const itl::Reading& reading) {
-  ASSIGN_OR_RETURN(Intake out, to_encounter(reading.transaction));
+  std::vector<std::string> damage;
   for (const itl::Finding& finding : reading.findings) {
-    if (finding.fatal) out.left_out.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
+    if (finding.fatal) damage.push_back(fmt::format("damaged from byte {}: {}", finding.offset, finding.rule));
+    if (finding.lost) damage.push_back(fmt::format("damaged at byte {}: {}", finding.offset, finding.rule));
   }
+  Result<Intake> out = to_encounter(reading.transaction);
+  if (!out.ok() && !damage.empty()) return Error{out.error().code, out.error().message + "; " + damage.front()};
+  if (!out.ok()) return out;
+  std::move(damage.begin(), damage.end(), std::back_inserter(out->left_out));
   return out;
 }
 
@@ -38,6 +45,20 @@ Result<std::vector<Sample>> read_bdb(const cbeff::Bir& bir, std::vector<std::str
   return std::vector<Sample>{std::move(sample)};
 }
 
+// What a BIR says of its data, against what they are.
+void hold_against_data(const cbeff::Bir& bir, const Sample& sample, std::vector<std::string>& notes) {
+  if (bir.bdb_info.empty()) return;
+  const cbeff::BdbInfo& info = bir.bdb_info[0];
+  if (sample.modality != Modality::kFinger || info.subtype.empty()) return;
+  const int stated = cbeff::finger_position(info.subtype), there = static_cast<int>(sample.position);
+  if (stated == 0)
+    notes.push_back(fmt::format("BIR: no finger is called {}: it was taken as {}", itl::quoted(info.subtype),
+                                to_string(sample.position)));
+  else if (there != 0 && there != stated)
+    notes.push_back(fmt::format("BIR: it says {}, its record {}: the record's was taken",
+                                to_string(static_cast<FingerCapture>(stated)), to_string(sample.position)));
+}
+
 // The data blocks of every BIR, however deep; each is told by its own content.
 Status take_bir(const cbeff::Bir& bir, Intake& out) {
   if (!bir.bdb.empty()) {
@@ -49,11 +70,39 @@ Status take_bir(const cbeff::Bir& bir, Intake& out) {
       if (sample.modality == Modality::kFinger && sample.position == FingerCapture::kUnknown && !bir.bdb_info.empty()) {
         sample.position = static_cast<FingerCapture>(cbeff::finger_position(bir.bdb_info[0].subtype));
       }
+      hold_against_data(bir, sample, out.left_out);
       out.encounter.samples.push_back(std::move(sample));
     }
   }
   for (const cbeff::Bir& child : bir.children) TRY(take_bir(child, out));
   return {};
+}
+
+// Records in a passport's or a PIV card's file.
+Result<Intake> read_container(ByteView bytes) {
+  ASSIGN_OR_RETURN(const Container container, read_ber_container(bytes));
+  Intake out;
+  out.left_out = container.findings;
+  std::size_t number = 0;
+  for (const ContainedRecord& each : container.records) {
+    ++number;
+    if (is_image(each.bytes)) {
+      TRY(check_room(out.encounter.samples.size()));
+      Sample sample{.image = Bytes(each.bytes.begin(), each.bytes.end())};
+      if (each.modality == CardModality::kFace) sample.modality = Modality::kFace;
+      if (each.modality == CardModality::kIris) sample.modality = Modality::kIris;
+      out.encounter.samples.push_back(std::move(sample));
+      continue;
+    }
+    auto samples = read_samples(each.bytes, out.left_out);
+    if (!samples.ok()) out.left_out.push_back(fmt::format("record {}: {}", number, samples.error().message));
+    for (Sample& sample : samples.ok() ? *samples : std::vector<Sample>()) {
+      TRY(check_room(out.encounter.samples.size()));
+      out.encounter.samples.push_back(std::move(sample));
+    }
+  }
+  if (out.encounter.samples.empty()) return nothing_in("container", out.left_out);
+  return out;
 }
 
 Result<Intake> read_cbeff(ByteView bytes) {
@@ -74,6 +123,14 @@ Result<Intake> read_encounter(ByteView bytes) {
       out.encounter.samples.push_back({.image = Bytes(bytes.begin(), bytes.end())});
       return out;
     }
+    case RecordKind::kPlainImage: {
+      Intake out;
+      Sample& sample = out.encounter.samples.emplace_back();
+      ASSIGN_OR_RETURN(sample.image, as_png(bytes, &out.left_out));
+      return out;
+    }
+    case RecordKind::kContainer:
+      return read_container(bytes);
     case RecordKind::kItl:
       return take_reading(itl::read(bytes));
     case RecordKind::kNiemXml: {
@@ -89,10 +146,7 @@ Result<Intake> read_encounter(ByteView bytes) {
     case RecordKind::kUnknown:
       break;
   }
-  const auto image = decode_image(bytes);  // knows kinds of images that are not read by name
-  if (!image.ok() && image.error().code == Code::kUnsupported) return image.error();
-  return Error{Code::kInvalidInput,
-               "neither an image (PNG, JPEG, JPEG 2000, WSQ) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)"};
+  return unknown_file(bytes);
 }
 
 }  // namespace puente::format

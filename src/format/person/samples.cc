@@ -74,7 +74,7 @@ Result<std::vector<Sample>> samples_of(const ImageRecord& record, std::vector<st
       continue;
     }
     sample.ppi = image->ppi;
-    if (is_image(view.image)) {
+    if (!holds_pixels(record, view) && is_image(view.image)) {
       sample.image = view.image;
     } else {  // pixels by themselves
       ASSIGN_OR_RETURN(sample.image, encode_png(*image));
@@ -244,6 +244,11 @@ Result<std::vector<Sample>> read_samples(ByteView bytes, std::vector<std::string
   if (is_iso39794(bytes)) {
     ASSIGN_OR_RETURN(const ImageRecord record, read_iso39794(bytes));
     return samples_of(record, left_out);
+  }
+  if (is_plain_image(bytes)) {
+    std::vector<Sample> out(1);
+    ASSIGN_OR_RETURN(out[0].image, as_png(bytes, &left_out));
+    return out;
   }
   return Error{Code::kUnsupported, "no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378"};
 }

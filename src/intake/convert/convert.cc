@@ -139,6 +139,8 @@ Result<Bytes> from_encounter(const Encounter& encounter, const Wanted& wanted) {
     for (const Sample& sample : encounter.samples) {
       if (!format::is_minutiae_record(sample.image)) continue;
       ASSIGN_OR_RETURN(records.emplace_back(), format::read_minutiae_record(sample.image));
+      if (sample.position != FingerCapture::kUnknown && records.back().views.size() == 1)  // as it was told
+        records.back().views[0].position = static_cast<std::uint8_t>(sample.position);
     }
     if (records.empty()) return no_minutiae();
     return minutiae_of(records, wanted.minutiae);
@@ -154,16 +156,26 @@ Result<std::string> ending_of(ByteView image) {
   return std::string(format::file_ending(header.kind));
 }
 
-// Gray or colour pixels without a header of their own as a PNG; an image that has one as it is.
+// Pixels without a header of their own as a PNG, gray, colour or, eight a byte and 1 black, in two tones; an image that
+// has one as it is.
 Result<Bytes> image_file(const itl::Record& record, std::string_view data) {
-  if (format::image_header(view(data)).ok()) return to_bytes(data);
   Image image;
   image.width = record.integer(6);
   image.height = record.integer(7);
   const auto pixels = static_cast<std::int64_t>(image.width) * image.height;
-  if (image.width > 0 && image.height > 0)
-    image.channels = static_cast<std::int64_t>(data.size()) == 3 * pixels ? 3 : 1;
-  if (pixels <= 0 || static_cast<std::int64_t>(data.size()) != pixels * image.channels)
+  const auto size = static_cast<std::int64_t>(data.size());
+  const bool two_tones = record.type == 5 || record.type == 6;
+  if (format::image_header(view(data)).ok() && size != pixels) return to_bytes(data);
+  if (two_tones && record.integer(8) == 0 && pixels > 0 && size == (pixels + 7) / 8) {
+    for (std::int64_t i = 0; i < pixels; ++i)
+      image.pixels.push_back(data[static_cast<std::size_t>(i / 8)] >> (7 - i % 8) & 1 ? 0 : 255);
+    return format::encode_png(image);
+  }
+  if (two_tones && record.integer(8) == 1)
+    return {Code::kUnsupported, "a facsimile (ITU-T T.6) without a header is not taken out"};
+  if (format::is_plain_image(view(data)) && size != pixels) return format::as_png(view(data));
+  if (image.width > 0 && image.height > 0) image.channels = size == 3 * pixels ? 3 : 1;
+  if (pixels <= 0 || size != pixels * image.channels)
     return {Code::kUnsupported, "neither an image file nor gray or colour pixels of the stated size"};
   image.pixels.assign(data.begin(), data.end());
   return format::encode_png(image);
@@ -178,15 +190,36 @@ std::string name_of_image(const itl::Record& record, std::size_t number, bool gr
   return fmt::format("{:02}-type{}-{}", number, record.type, what.substr(0, 20));
 }
 
+// Of a record whose layout is a domain's own beyond its first fields.
+std::string_view last_value(const itl::Record& record) {
+  return record.fields.empty() ? std::string_view() : std::string_view(record.fields.back().value);
+}
+
+Status add_images(ByteView bytes, ImageFiles& out);
+
 ImageFiles images_of_transaction(const itl::Transaction& transaction) {
   ImageFiles out;
   for (std::size_t i = 1; i < transaction.records.size(); ++i) {
     const itl::Record& record = transaction.records[i];
     const bool gray = record.type >= 3 && record.type <= 6;
-    const bool tagged = record.type == 10 || (record.type >= 13 && record.type <= 17);
-    if (!gray && !tagged) continue;
-    const std::string_view data = record.value(gray ? 9 : 999);
-    if (data.empty()) continue;
+    const bool tagged = record.type >= 10 && record.find(999) != nullptr;
+    const std::string_view data = tagged ? record.value(999) : gray ? record.value(9) : last_value(record);
+    if (data.empty() || (!gray && !tagged && record.type != 7 && record.type != 8)) continue;
+    if (tagged && !format::is_image(view(data)) && !format::is_plain_image(view(data))) {
+      const RecordKind kind = format::record_kind(view(data));
+      if (kind != RecordKind::kUnknown) {
+        const Status added = is_image_record(kind) ? add_images(view(data), out) : Status();
+        if (!added.ok()) out.left_out.push_back(fmt::format("record {}: {}", i + 1, added.error().message));
+        continue;
+      }
+    }
+    if (record.type == 7 || record.type == 8) {
+      if (!format::is_image(view(data))) {
+        out.left_out.push_back(fmt::format("record {}, Type-{}: {} bytes of a domain's own layout, not taken out",
+                                           i + 1, record.type, data.size()));
+        continue;
+      }
+    }
     Result<Bytes> file = image_file(record, data);
     const Result<std::string> ending = file.ok() ? ending_of(*file) : file.error();
     if (ending.ok()) {
@@ -203,7 +236,7 @@ Status add_images(ByteView bytes, ImageFiles& out) {
   for (const format::ImageView& view : record.views) {
     Bytes file = view.image;
     Result<std::string> ending = ending_of(file);
-    if (!ending.ok()) {  // pixels
+    if (format::holds_pixels(record, view) || !ending.ok()) {
       ASSIGN_OR_RETURN(const Image image, format::decode_view(record, view));
       ASSIGN_OR_RETURN(file, format::encode_png(image));
       ending = std::string("png");
@@ -246,7 +279,8 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
     const RecordKind kind = format::record_kind(file);
     const bool to_transaction = wanted.kind == Kind::kTransaction || wanted.kind == Kind::kTransactionXml;
     if (to_transaction && is_transaction(kind)) return of_transaction(file, wanted.kind);
-    if (wanted.kind == Kind::kMinutiae && kind == RecordKind::kMinutiaeRecord) {
+    const bool told = files[0].position != FingerCapture::kUnknown;  // where the record may say nothing, or otherwise
+    if (wanted.kind == Kind::kMinutiae && kind == RecordKind::kMinutiaeRecord && !told) {
       ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_record(file));
       ASSIGN_OR_RETURN(Bytes bytes, minutiae_of({record}, wanted.minutiae));
       return Converted{std::move(bytes), said_after(record.after)};
@@ -259,6 +293,7 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
     if (!to_transaction && is_image_record(kind)) {
       ASSIGN_OR_RETURN(ImageRecord record, image_record_of(file));
       if (record.part == wanted.part && record.edition == wanted.edition) {
+        record.ansi = false;  // its views are those of 19794-4
         const bool same = (kind == RecordKind::kIso39794) == (wanted.kind == Kind::kIso39794);
         const Bytes after = same ? Bytes() : std::exchange(record.after, {});
         ASSIGN_OR_RETURN(Bytes bytes, written(record, wanted.kind));
@@ -280,9 +315,20 @@ Result<ImageFiles> images_of(ByteView file) {
       if (finding.fatal) out.left_out.push_back(format::in_words(finding));
     return out;
   }
-  if (!is_image_record(kind) && kind != RecordKind::kCbeffXml)
+  if (!is_image_record(kind) && kind != RecordKind::kCbeffXml && kind != RecordKind::kContainer)
     return Error{Code::kInvalidInput, "there is no image in it that could be taken out"};
   ImageFiles out;
+  if (kind == RecordKind::kContainer) {
+    ASSIGN_OR_RETURN(const format::Container container, format::read_ber_container(file));
+    out.left_out = container.findings;
+    for (const format::ContainedRecord& each : container.records) {
+      const Status added = is_image_record(format::record_kind(each.bytes)) ? add_images(each.bytes, out) : Status();
+      if (!added.ok()) out.left_out.push_back(added.error().message);
+      if (const auto ending = ending_of(each.bytes); ending.ok())
+        out.files.push_back({fmt::format("{:02}.{}", out.files.size() + 1, *ending), to_bytes(text(each.bytes))});
+    }
+    return out;
+  }
   if (is_image_record(kind)) TRY(add_images(file, out));
   if (kind != RecordKind::kCbeffXml) return out;
   ASSIGN_OR_RETURN(const format::cbeff::Document document, format::cbeff::read(file));

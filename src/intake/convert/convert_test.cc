@@ -231,5 +231,62 @@ TEST(Convert, images_are_taken_out_of_every_kind_of_record) {
   EXPECT_EQ(of_transaction->files[2].name, "05-type10-FACE.jp2");
 }
 
+TEST(Convert, minutiae_have_the_positions_that_they_are_given) {
+  format::MinutiaeRecord unplaced = *format::read_minutiae_record(minutiae());
+  unplaced.views[0].position = 0;
+  const Bytes file = *format::write_minutiae_record(unplaced);
+  const Converted out = converted(
+      {{.position = FingerCapture::kLeftIndex, .image = file}, {.position = FingerCapture::kRightIndex, .image = file}},
+      "ansi2004");
+  const auto record = format::read_minutiae_record(out.bytes);
+  ASSERT_TRUE(record.ok());
+  ASSERT_EQ(record->views.size(), 2u);
+  EXPECT_EQ(record->views[0].position, 7);
+  EXPECT_EQ(record->views[1].position, 2);
+  const Converted one = converted({{.position = FingerCapture::kLeftIndex, .image = file}}, "iso2005");
+  EXPECT_EQ(format::read_minutiae_record(one.bytes)->views[0].position, 7);
+}
+
+format::itl::Record binary(int type, std::initializer_list<std::pair<int, std::string>> fields) {
+  format::itl::Record record{type, {}, 0, 0};
+  record.set(1, "0");
+  for (const auto& [number, value] : fields) record.set(number, value);
+  return record;
+}
+
+TEST(Convert, images_of_two_tones_and_of_a_domains_own_layout_are_taken_out_or_it_is_said) {
+  const Bytes image = png();
+  format::itl::Transaction transaction;
+  transaction.records.push_back(binary(1, {{2, "0502"},
+                                           {3,
+                                            "1\x1f"
+                                            "3\x1e"
+                                            "6\x1f"
+                                            "01\x1e"
+                                            "7\x1f"
+                                            "02\x1e"
+                                            "7\x1f"
+                                            "03"}}));
+  transaction.records.push_back(binary(
+      6, {{2, "1"}, {3, "0"}, {4, "2"}, {5, "0"}, {6, "5"}, {7, "2"}, {8, "0"}, {9, std::string("\xa8\x40", 2)}}));
+  transaction.records.push_back(binary(7, {{2, "2"}, {3, std::string(image.begin(), image.end())}}));
+  transaction.records.push_back(binary(7, {{2, "3"}, {3, "something else"}}));
+  const auto images = images_of(format::itl::write(transaction));
+  ASSERT_TRUE(images.ok()) << images.error().message;
+  ASSERT_EQ(images->files.size(), 2u);
+  EXPECT_EQ(format::decode_image(images->files[0].bytes)->pixels, (Bytes{0, 255, 0, 255, 0, 255, 0, 255, 255, 255}));
+  EXPECT_EQ(images->files[1].bytes, image);
+  ASSERT_EQ(images->left_out.size(), 1u);
+  EXPECT_NE(images->left_out[0].find("record 4, Type-7"), std::string::npos);
+}
+
+TEST(Convert, a_bitmap_becomes_a_sample_of_what_it_was_said_to_be) {
+  const std::string bitmap = "P5 70 80 255\n" + std::string(70 * 80, 'z');
+  const Converted out = converted({{.image = to_bytes(bitmap), .modality = Modality::kFace}}, "transaction");
+  const auto read = format::read_encounter(out.bytes);
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->encounter.samples[0].modality, Modality::kFace);
+}
+
 }  // namespace
 }  // namespace puente::intake
