@@ -2,10 +2,11 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <memory>
 
+#include "cli/advice.h"
 #include "cli/cli.h"
+#include "cli/finger_file.h"
 #include "cli/output.h"
 #include "core/limits.h"
 #include "format/iso/iso.h"
@@ -35,6 +36,7 @@ Json to_json(const std::string& file, const intake::Print& found) {
   }
   return Json::object(
       {{"file", file},
+       {"position", to_string(found.place)},
        {"width", found.features.width},
        {"height", found.features.height},
        {"ppi", 500},
@@ -43,39 +45,30 @@ Json to_json(const std::string& file, const intake::Print& found) {
        {"template", to_base64(finger::encode(found.features))}});
 }
 
-// What an officer can do about it, before the person has gone on.
-const char* advice(const std::string& reason) {
-  static const std::map<std::string, const char*> kAdvice = {
-      {"too_small", "lay the whole pad of the finger flat on the glass"},
-      {"too_dry", "moisten the finger a little, or let the person breathe on it, and press somewhat harder"},
-      {"too_wet", "dry finger and glass, and press less"},
-      {"low_contrast", "clean the glass; shade it from bright light"},
-      {"unclear_ridges", "hold the finger still and flat; if skin is worn or cut, take another finger too"},
-      {"too_few_minutiae", "roll or centre the finger so that the middle of its pad is on the glass"},
-      {"implausible_resolution",
-       "at this resolution the ridges are nearer to each other, or farther apart, than on any skin: give the true one "
-       "with --dpi"},
-      {"unusual_resolution",
-       "few scanners have this resolution, and the ridges would be more usual at 500: if so, give it with --dpi"},
-      {"several_fingers",
-       "more than one finger is on the image: give each by itself, or all as a slap, such as PLAIN_RIGHT_FOUR_FINGERS"},
-  };
-  const auto found = kAdvice.find(reason);
-  return found == kAdvice.end() ? nullptr : found->second;
-}
-
-void print_text(const std::string& file, const intake::Print& found) {
+// That a resolution was assumed is said once for all files, at the end.
+void print_text(const std::string& file, const intake::Print& found, bool& assumed) {
   std::string reasons;
-  for (const std::string& reason : found.quality.reasons) reasons += (reasons.empty() ? "; " : ", ") + reason;
-  std::printf("%s: quality %d%s, %zu minutiae\n", file.c_str(), found.quality.score, reasons.c_str(),
-              found.features.minutiae.size());
+  std::vector<std::string> said;
   for (const std::string& reason : found.quality.reasons) {
-    if (const char* words = advice(reason)) std::printf("  %s: %s\n", reason.c_str(), words);
+    const bool is_said_later = reason == "resolution_assumed";
+    assumed = assumed || is_said_later;
+    if (is_said_later) continue;
+    reasons += (reasons.empty() ? "; " : ", ") + reason;
+    said.push_back(reason);
   }
+  const bool is_known = finger_at(found.place) != Finger::kUnknown;
+  std::printf("%s: %s%squality %d%s, %zu minutiae\n", file.c_str(), is_known ? to_string(found.place) : "",
+              is_known ? ", " : "", found.quality.score, reasons.c_str(), found.features.minutiae.size());
+  print_advice(said);
 }
 
 // Template and minutiae record, where they are wanted.
-Status write_out(const Options& options, const intake::Print& found) {
+Status write_out(const Options& options, const std::string& file, const std::vector<intake::Print>& prints) {
+  if (options.out.empty() && options.iso.empty()) return {};
+  if (prints.size() != 1)
+    return {Code::kInvalidInput,
+            file + ": it has " + std::to_string(prints.size()) + " prints, and --out and --iso take one"};
+  const intake::Print& found = prints.front();
   if (!options.out.empty()) TRY(write_output(options.out, finger::encode(found.features), options.force));
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
@@ -88,21 +81,28 @@ Status write_out(const Options& options, const intake::Print& found) {
 Result<int> extract(const Options& options) {
   for (const std::string& path : {options.out, options.iso}) TRY(check_output(path, options.force));
   int exit_code = kYes;
+  bool assumed = false;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    const Result<intake::Print> found = intake::read_print_file(file, options.dpi, intake::Keep::kImages);
-    Status done = found.ok() ? Status() : Status(found.error());
-    if (found.ok()) done = write_out(options, *found);
+    const auto read = read_prints(file, options.dpi, intake::Keep::kImages);
+    Status done = read.ok() ? Status() : Status(read.error());
+    if (read.ok()) done = write_out(options, file, read->prints);
     if (!done.ok()) {
       complain(done.error());
       exit_code = std::max(exit_code, exit_code_of(done.error().code));
       answers.push_back(Json::object({{"file", file}, {"error", error_json(done.error())}}));
-    } else if (options.json) {
-      answers.push_back(to_json(file, *found));
-    } else {
-      print_text(file, *found);
+      continue;
     }
+    for (const intake::Print& found : read->prints) {
+      if (options.json) {
+        answers.push_back(to_json(file, found));
+      } else {
+        print_text(file, found, assumed);
+      }
+    }
+    for (const std::string& line : read->left_out) complain({Code::kInvalidInput, file + ": left out: " + line});
   }
+  if (assumed) print_advice({"resolution_assumed"});
   if (options.json) print_json(Json(std::move(answers)));
   return exit_code;
 }
@@ -113,7 +113,8 @@ void add_extract(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
   extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
-  extract_command->add_option("IMAGE", options->files, "images or records (ISO 19794-2, -4), each of one finger")
+  extract_command
+      ->add_option("IMAGE", options->files, "images or records, whose fingers are taken one by one, slaps apart")
       ->required();
   extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
       ->check(within(limits::kPpiMin, limits::kPpiMax));
@@ -125,7 +126,7 @@ void add_extract(CLI::App& app, Run& run) {
       ->check(read_by(format::parse_minutiae_format))
       ->capture_default_str();
   add_force(*extract_command, options->force);
-  extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each image");
+  extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each finger");
   extract_command->callback([options, &run] {
     if (options->files.size() != 1 && !options->out.empty()) throw CLI::ValidationError("--out", "takes one image");
     if (options->files.size() != 1 && !options->iso.empty()) throw CLI::ValidationError("--iso", "takes one image");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "cli/advice.h"
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
@@ -82,6 +83,25 @@ void print_candidates(const Json& candidates, const char* nobody) {
   }
 }
 
+bool is_position_doubted(const Json& quality) {
+  if (quality.as_array() == nullptr) return false;
+  for (const Json& sample : *quality.as_array())
+    for (const Json& reason : *sample["reasons"].as_array())
+      if (*reason.as_string() == "position_doubted") return true;
+  return false;
+}
+
+// Of candidates that were found only when the positions given were forgotten.
+void print_found_as(const Json& candidates) {
+  for (const Json& candidate : *candidates.as_array()) {
+    std::string places;
+    for (const Json& finger : *candidate["fingers"].as_array())
+      places += (places.empty() ? "" : ", ") + *finger["reference"].as_string();
+    std::printf("  %s is found as %s: the position given may be wrong\n", candidate["person_id"].as_string()->c_str(),
+                places.c_str());
+  }
+}
+
 void print_lines(const char* label, const Json& lines) {
   for (const Json& line : *lines.as_array()) std::printf("%s: %s\n", label, line.as_string()->c_str());
 }
@@ -92,11 +112,12 @@ void print_enrolled(const Json& answer, bool done) {
     std::printf("enrolled %s\n", answer["person_id"].as_string()->c_str());
     print_lines("hidden from", answer["withheld_from"]);
     print_lines("look again", answer["warnings"]);
-    print_lines("left out", answer["left_out"]);
   } else {
     for (const Json& reason : *answer["reasons"].as_array())
       std::printf("not enrolled: %s\n", policy::explain(*reason.as_string()).c_str());
   }
+  print_left_out(answer["left_out"]);
+  print_quality(answer["quality"]);
   if (!known) return;
   std::printf("known as\n");
   print_candidates(answer["known_as"], "nobody");
@@ -137,6 +158,9 @@ Result<int> identify(const PersonOptions& options) {
     print_json(answer);
   } else {
     print_candidates(answer["candidates"], "nobody known");
+    if (is_position_doubted(answer["quality"])) print_found_as(answer["candidates"]);
+    print_left_out(answer["left_out"]);
+    print_quality(answer["quality"]);
   }
   return answer["candidates"].as_array()->empty() ? kNo : kYes;
 }
@@ -210,7 +234,7 @@ void add_person(CLI::App& app, Run& run) {
                      "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
                      "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
         ->required();
-    command->add_option("--dpi", options->ppi, "resolution, where the files do not say")
+    command->add_option("--dpi", options->ppi, "resolution of all files, images or minutiae, whatever they say")
         ->check(within(limits::kPpiMin, limits::kPpiMax));
   };
 

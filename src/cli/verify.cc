@@ -1,11 +1,14 @@
 // puente verify: are two fingerprints of one finger?
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <vector>
 
+#include "cli/advice.h"
 #include "cli/cli.h"
+#include "cli/finger_file.h"
 #include "cli/output.h"
 #include "core/limits.h"
 #include "format/image/image.h"
@@ -16,7 +19,7 @@ namespace {
 
 struct Options {
   std::string probe, reference, picture;
-  double dpi = 0, false_match_rate_max = 1e-4;
+  double dpi = 0, dpi_a = 0, dpi_b = 0, false_match_rate_max = 1e-4;
   bool explain = false, json = false, force = false;
 };
 
@@ -55,24 +58,91 @@ Status draw(const Options& options, const intake::Print& probe, const intake::Pr
   return write_output(options.picture, png, options.force);
 }
 
+// A print of A and one of B that were compared.
+struct Pair {
+  const intake::Print *probe, *reference;
+  finger::Comparison comparison;
+};
+
+// All of A's prints with all of B's that may be the same finger by their positions; those of two single prints, and of
+// files that have no position in common, whatever they are said to be. The best comes first.
+std::vector<Pair> compare_all(const PrintsRead& a, const PrintsRead& b) {
+  const auto same = [](const intake::Print& x, const intake::Print& y) {
+    const Finger one = finger_at(x.place), other = finger_at(y.place);
+    return one == other || one == Finger::kUnknown || other == Finger::kUnknown;
+  };
+  std::vector<Pair> pairs;
+  for (const bool by_position : {true, false}) {
+    for (const intake::Print& x : a.prints)
+      for (const intake::Print& y : b.prints)
+        if (!by_position || same(x, y)) pairs.push_back({&x, &y, {}});
+    if (!pairs.empty()) break;
+  }
+  finger::Scratch scratch;
+  for (Pair& pair : pairs)
+    pair.comparison =
+        finger::compare(finger::prepare(pair.probe->features), finger::prepare(pair.reference->features), scratch);
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const Pair& x, const Pair& y) { return x.comparison.score > y.comparison.score; });
+  return pairs;
+}
+
+std::string places_of(const PrintsRead& read) {
+  std::string out;
+  for (const intake::Print& print : read.prints) out += (out.empty() ? "" : ", ") + std::string(to_string(print.place));
+  return out;
+}
+
+// What was compared where there was a choice, what was left out, and what is the matter with the two that fit best.
+void print_beside(const Options& options, const std::vector<Pair>& pairs, const PrintsRead& a, const PrintsRead& b) {
+  if (a.prints.size() + b.prints.size() > 2) {
+    std::printf("  compared: %zu pairs, of A's %s with B's %s; best %s with %s\n", pairs.size(), places_of(a).c_str(),
+                places_of(b).c_str(), to_string(pairs.front().probe->place), to_string(pairs.front().reference->place));
+  }
+  bool assumed = false;
+  const auto say = [&](const std::string& file, const PrintsRead& read, const intake::Print& print) {
+    for (const std::string& line : read.left_out) std::printf("  %s: left out: %s\n", file.c_str(), line.c_str());
+    for (const std::string& reason : print.quality.reasons) {
+      if (reason == "implausible_resolution" || reason == "several_fingers")
+        std::printf("  %s: %s: %s\n", file.c_str(), reason.c_str(), advice(reason));
+      assumed = assumed || reason == "resolution_assumed";
+    }
+  };
+  say(options.probe, a, *pairs.front().probe);
+  say(options.reference, b, *pairs.front().reference);
+  if (assumed) print_advice({"resolution_assumed"});
+}
+
+Json compared_json(const std::vector<Pair>& pairs) {
+  Json::Array out;
+  for (const Pair& pair : pairs)
+    out.push_back(Json::object({{"a", to_string(pair.probe->place)},
+                                {"b", to_string(pair.reference->place)},
+                                {"score", pair.comparison.score}}));
+  return Json(std::move(out));
+}
+
 Result<int> verify(const Options& options) {
   TRY(check_output(options.picture, options.force));
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
-  ASSIGN_OR_RETURN(const intake::Print probe, intake::read_print_file(options.probe, options.dpi, keep));
-  ASSIGN_OR_RETURN(const intake::Print reference, intake::read_print_file(options.reference, options.dpi, keep));
+  const double dpi_a = options.dpi_a > 0 ? options.dpi_a : options.dpi;
+  const double dpi_b = options.dpi_b > 0 ? options.dpi_b : options.dpi;
+  ASSIGN_OR_RETURN(const PrintsRead a, read_prints(options.probe, dpi_a, keep));
+  ASSIGN_OR_RETURN(const PrintsRead b, read_prints(options.reference, dpi_b, keep));
 
-  finger::Scratch scratch;
-  const finger::Comparison comparison =
-      finger::compare(finger::prepare(probe.features), finger::prepare(reference.features), scratch);
-  const double rate = finger::false_match_rate(comparison.score);
+  const std::vector<Pair> pairs = compare_all(a, b);
+  const auto& [probe, reference, comparison] = pairs.front();
+  // the best of several tries is so much likelier to be a stranger's
+  const double tries = static_cast<double>(pairs.size());
+  const double rate = std::min(1.0, tries * finger::false_match_rate(comparison.score));
   const bool match = rate <= options.false_match_rate_max;
-  if (!options.picture.empty()) TRY(draw(options, probe, reference, comparison));
+  if (!options.picture.empty()) TRY(draw(options, *probe, *reference, comparison));
   if (options.json) {
     Json::Object evidence;
     for (const Seen& seen : evidence_of(comparison.evidence)) evidence.emplace(seen.name, seen.value);
     evidence.emplace("rotation_degrees", std::round(comparison.rotation * 1800 / M_PI) / 10);
-    Json::Array pairs;
-    for (const auto& [a, b] : comparison.pairs) pairs.push_back(Json::array({a, b}));
+    Json::Array minutiae;
+    for (const auto& [of_a, of_b] : comparison.pairs) minutiae.push_back(Json::array({of_a, of_b}));
     print_json(Json::object({{"score", comparison.score},
                              {"false_match_rate", rate},
                              {"false_match_rate_max", options.false_match_rate_max},
@@ -80,13 +150,19 @@ Result<int> verify(const Options& options) {
                              {"match", match},
                              {"matched_minutiae", comparison.pairs.size()},
                              {"evidence", std::move(evidence)},
-                             {"pairs", std::move(pairs)}}));
+                             {"pairs", std::move(minutiae)},
+                             {"compared", compared_json(pairs)},
+                             {"reasons_a", strings(probe->quality.reasons)},
+                             {"reasons_b", strings(reference->quality.reasons)},
+                             {"left_out_a", strings(a.left_out)},
+                             {"left_out_b", strings(b.left_out)}}));
   } else {
     std::printf(
         "%s: score %.1f, %zu minutiae agree; one in %.3g comparisons of different fingers scores as high "
         "(a match needs one in %.3g or rarer)\n",
         match ? "match" : "no match", comparison.score, comparison.pairs.size(), 1 / rate,
         1 / options.false_match_rate_max);
+    print_beside(options, pairs, a, b);
     if (options.explain) {
       for (const Seen& seen : evidence_of(comparison.evidence)) std::printf("%10g  %s\n", seen.value, seen.words);
     }
@@ -102,11 +178,17 @@ void add_verify(CLI::App& app, Run& run) {
   command->footer(
       "Example: puente verify border.png passport.png --explain --picture side_by_side.png\n"
       "Exit code 0 when they match, 1 when not, 4 when one of them cannot be used.");
-  command->add_option("A", options->probe, "image, template or record of a finger (ISO 19794-2, -4, ANSI 378)")
+  command
+      ->add_option("A", options->probe,
+                   "image, template or record (ISO 19794-2, -4, ANSI 378, ANSI/NIST-ITL); of several fingers each is "
+                   "compared with what may be the same one")
       ->required();
   command->add_option("B", options->reference, "likewise")->required();
-  command->add_option("--dpi", options->dpi, "resolution of the images, whatever the files say")
-      ->check(within(limits::kPpiMin, limits::kPpiMax));
+  const auto resolution = within(limits::kPpiMin, limits::kPpiMax);
+  command->add_option("--dpi", options->dpi, "resolution of both, images or minutiae, whatever the files say")
+      ->check(resolution);
+  command->add_option("--dpi-a", options->dpi_a, "the same of A alone")->check(resolution);
+  command->add_option("--dpi-b", options->dpi_b, "the same of B alone")->check(resolution);
   command->add_option("--fmr", options->false_match_rate_max, "false match rate that a match may stand for")
       ->check(within(1e-12, 1))
       ->capture_default_str();

@@ -1,4 +1,5 @@
 // What leaves: samples without the words that came with them, and the pictures of prints again.
+#include <cmath>
 #include <set>
 
 #include "core/limits.h"
@@ -11,7 +12,7 @@ namespace puente::intake {
 namespace {
 
 // The points of a record, without when, where and with what they were captured and what vendors add.
-Result<Bytes> bare_minutiae(ByteView bytes, Place place) {
+Result<Bytes> bare_minutiae(ByteView bytes, Place place, double ppi) {
   ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(bytes));
   format::MinutiaeRecord out;
   out.format = record.format;
@@ -19,6 +20,7 @@ Result<Bytes> bare_minutiae(ByteView bytes, Place place) {
     format::MinutiaeView& view = out.views.emplace_back(from);
     view.position = place.code;
     view.capture = {};
+    if (ppi > 0) view.x_per_cm = view.y_per_cm = static_cast<std::uint16_t>(std::lround(ppi / 2.54));
     view.extended.clear();
   }
   return format::write_minutiae_record(out);
@@ -27,7 +29,7 @@ Result<Bytes> bare_minutiae(ByteView bytes, Place place) {
 Result<Sample> bare_single(const Sample& from, const Print& print) {
   Sample out{.position = capture_of(finger_at(print.place)), .coding = from.coding};
   if (from.coding == Coding::kMinutiae) {
-    ASSIGN_OR_RETURN(out.image, bare_minutiae(from.image, print.place));
+    ASSIGN_OR_RETURN(out.image, bare_minutiae(from.image, print.place, from.ppi));
   } else {
     ASSIGN_OR_RETURN(out.image, format::bare_image(from.image));
     out.ppi = print.ppi;  // the file says it no longer

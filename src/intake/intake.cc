@@ -153,8 +153,10 @@ class Extractor {
     }
     for (const format::MinutiaeView& view : record.views) {
       Print print{.place = place_of(*finger_of(sample.position)), .cut = {.sample = number}};
-      ASSIGN_OR_RETURN(print.features, to_template(view, record.format));
-      out_.quality.push_back({sample.position, 0, {"minutiae_only"}});
+      ASSIGN_OR_RETURN(print.features, minutiae_at(view, record.format, sample.ppi));
+      print.quality.reasons = {"minutiae_only"};
+      if (is_too_dense(print.features)) print.quality.reasons.emplace_back("implausible_resolution");
+      out_.quality.push_back({sample.position, 0, print.quality.reasons});
       TRY(add(std::move(print)));
       if (is_probe_) break;
     }
@@ -189,8 +191,8 @@ class Extractor {
     print.features = std::move(extraction->features);
     print.quality = std::move(extraction->quality);
     if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
+    if (print.ppi == 0) print.quality.reasons.emplace_back(kAssumed);
     out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
-    if (print.ppi == 0) out_.quality.back().reasons.emplace_back(kAssumed);
     return add(std::move(print));
   }
 

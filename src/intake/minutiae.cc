@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/limits.h"
+#include "intake/samples.h"
 
 namespace puente::intake {
 namespace {
@@ -54,7 +56,8 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
   const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
   for (const double per_cm : {view.x_per_cm, view.y_per_cm})
     if (!card && (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
-      return Error{Code::kInvalidInput, "minutiae at a resolution that no scanner has"};
+      return Error{Code::kInvalidInput,
+                   "minutiae at a resolution that no scanner has: give the one they were captured at (--dpi, ppi)"};
   if (view.width > limits::kImageSideMax || view.height > limits::kImageSideMax)
     return Error{Code::kTooLarge, "minutiae of an image larger than any that is read"};
   if (view.minutiae.empty()) return Error{Code::kInvalidInput, "a minutiae record without minutiae"};
@@ -82,6 +85,33 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
   out.width = static_cast<int>(std::ceil(right));
   out.height = static_cast<int>(std::ceil(bottom));
   return out;
+}
+
+Result<finger::Template> minutiae_at(MinutiaeView view, MinutiaeFormat format, double ppi) {
+  const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
+  if (ppi > 0 && !card)  // a card's unit is a length
+    view.x_per_cm = view.y_per_cm = static_cast<std::uint16_t>(std::lround(ppi / kCentimetresInInch));
+  return to_template(view, format);
+}
+
+bool is_too_dense(const finger::Template& features) {
+  constexpr float kApartMin =
+      10;  // pixels, of the middle one's nearest neighbour: little more than from ridge to ridge
+  constexpr std::size_t kEnough = 12;
+  const std::vector<finger::Minutia>& minutiae = features.minutiae;
+  if (minutiae.size() < kEnough) return false;
+  std::vector<float> nearest;
+  for (std::size_t i = 0; i < minutiae.size(); ++i) {
+    float least = std::numeric_limits<float>::max();
+    for (std::size_t k = 0; k < minutiae.size(); ++k) {
+      const float x = minutiae[i].x - minutiae[k].x, y = minutiae[i].y - minutiae[k].y;
+      if (k != i) least = std::min(least, x * x + y * y);
+    }
+    nearest.push_back(std::sqrt(least));
+  }
+  const auto middle = nearest.begin() + static_cast<std::ptrdiff_t>(nearest.size() / 2);
+  std::nth_element(nearest.begin(), middle, nearest.end());
+  return *middle < kApartMin;
 }
 
 MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeFormat format, Finger position,

@@ -42,7 +42,7 @@ Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
   out.place = place_of(finger_of(sample.position).value_or(Finger::kUnknown));
   if (format::is_minutiae_record(sample.image)) {
     ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
-    ASSIGN_OR_RETURN(out.features, to_template(record.views.front(), record.format));
+    ASSIGN_OR_RETURN(out.features, minutiae_at(record.views.front(), record.format, sample.ppi));
     return out;
   }
   ASSIGN_OR_RETURN(Image image, decoded(sample));
@@ -56,6 +56,12 @@ Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
 
 Result<Image> read_image_file(const std::string& path, double ppi) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  ASSIGN_OR_RETURN(const format::Intake record, naming(path, format::read_encounter(bytes)));
+  if (record.encounter.samples.size() > 1) {
+    return Error{Code::kInvalidInput, path + ": it has " + std::to_string(record.encounter.samples.size()) +
+                                          " samples, and one is taken here: puente record convert --images takes "
+                                          "them out"};
+  }
   return naming(path, read_image(bytes, ppi));
 }
 

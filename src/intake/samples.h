@@ -1,7 +1,8 @@
-// Inside intake/: the pixels of a sample, and how sure a slap must be of its fingers.
+// Inside intake/: the pixels of a sample, its minutiae, and how sure a slap must be of its fingers.
 #pragma once
 #include "core/image.h"
 #include "core/person.h"
+#include "format/iso/iso.h"
 #include "modality/finger/finger.h"
 
 namespace puente::intake {
@@ -13,5 +14,10 @@ inline constexpr float kSlapConfidenceMin = 0.5f;
 inline bool is_certain(const finger::Slap& slap) {
   return slap.confidence >= kSlapConfidenceMin;
 }
+
+// A view's minutiae at the resolution that the sender states (0: the record's), and what is to be said of them.
+Result<finger::Template> minutiae_at(format::MinutiaeView view, format::MinutiaeFormat format, double ppi);
+// Minutiae that lie nearer to each other than on any skin: their resolution is not what was stated.
+bool is_too_dense(const finger::Template& features);
 
 }  // namespace puente::intake

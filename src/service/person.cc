@@ -1,4 +1,6 @@
 // The use cases that concern this node alone and somebody who is enrolled: identify, verify, read, erase.
+#include <utility>
+
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/protection.h"
@@ -7,11 +9,26 @@ namespace puente::service {
 
 namespace {
 
+constexpr std::size_t kShown = 10;  // candidates
+
 // Why somebody searches is theirs to say; what is said is kept.
 Status add_reasons(Json& details, const std::string& reasons) {
   if (reasons.size() > limits::kTextBytesMax) return {Code::kInvalidInput, "reasons: at most 512 bytes"};
   if (!reasons.empty()) details.set("reasons", reasons);
   return {};
+}
+
+// The commonest mistake of a capture is a wrong position. False: none was stated.
+bool forget_positions(std::vector<identify::Probe>& probe) {
+  bool any = false;
+  for (identify::Probe& each : probe) any = std::exchange(each.finger, Finger::kUnknown) != Finger::kUnknown || any;
+  return any;
+}
+
+// Somebody was found once positions were forgotten: said of each that was stated.
+void doubt_positions(std::vector<SampleQuality>& quality) {
+  for (SampleQuality& each : quality)
+    if (each.position != FingerCapture::kUnknown) each.reasons.emplace_back("position_doubted");
 }
 
 }  // namespace
@@ -28,7 +45,12 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(samples), intake::Depth::kSearchable));
   OwnSearch out;
   out.answer.quality = std::move(taken.quality);
-  out.answer.candidates = in.roster.search(probe_of(taken), Scope::own(), 10).candidates;
+  std::vector<identify::Probe> probe = probe_of(taken);
+  out.answer.candidates = in.roster.search(probe, Scope::own(), kShown).candidates;
+  if (out.answer.candidates.empty() && forget_positions(probe)) {
+    out.answer.candidates = in.roster.search(probe, Scope::own(), kShown).candidates;
+    if (!out.answer.candidates.empty()) doubt_positions(out.answer.quality);
+  }
   out.details = Json::object({{"candidates", candidates_json(out.answer.candidates)}});
   return out;
 }

@@ -1,0 +1,43 @@
+#include "cli/finger_file.h"
+
+#include <algorithm>
+
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/result.h"
+
+namespace puente::cli {
+namespace {
+
+Result<PrintsRead> read(ByteView bytes, double ppi, intake::Keep keep) {
+  PrintsRead out;
+  const Result<finger::Template> own = finger::decode(bytes);
+  if (own.ok() || own.error().code == Code::kUnsupported) {
+    ASSIGN_OR_RETURN(intake::Print print, intake::read_print(bytes, ppi, keep));
+    out.prints.push_back(std::move(print));
+    return out;
+  }
+  Sample file;
+  file.image.assign(bytes.begin(), bytes.end());
+  file.ppi = ppi;
+  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in({std::move(file)}, intake::Depth::kExtracted, keep));
+  out.prints = std::move(taken.prints);
+  out.left_out = std::move(taken.left_out);
+  for (const SampleQuality& each : taken.quality)
+    if (std::find(each.reasons.begin(), each.reasons.end(), "no_features") != each.reasons.end())
+      out.left_out.push_back(std::string(to_string(each.position)) + ": no fingerprint that can be used");
+  for (const Sample& sample : taken.encounter.samples)
+    if (sample.modality != Modality::kFinger) out.left_out.emplace_back("a face or an iris: only fingers are compared");
+  return out;
+}
+
+}  // namespace
+
+Result<PrintsRead> read_prints(const std::string& path, double ppi, intake::Keep keep) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  Result<PrintsRead> out = read(bytes, ppi, keep);
+  if (out.ok()) return out;
+  return Error{out.error().code, path + ": " + out.error().message};
+}
+
+}  // namespace puente::cli
