@@ -96,6 +96,43 @@ TEST(TakeIn, a_record_becomes_prints_that_know_their_sample) {
   EXPECT_EQ(tallied()[static_cast<std::size_t>(Work::kEncode)] - before[static_cast<std::size_t>(Work::kEncode)], 2u);
 }
 
+// Minutiae on a grid, more than a millimetre apart at 500 ppi, stated at so many pixels a centimetre.
+Bytes grid_at(std::uint16_t per_cm) {
+  finger::Template print;
+  print.width = print.height = 300;
+  for (int i = 0; i < 36; ++i) {
+    print.minutiae.push_back({static_cast<float>(40 + i % 6 * 24 + i % 5), static_cast<float>(40 + i / 6 * 24 + i % 3),
+                              static_cast<float>(i % 6), finger::MinutiaType::kEnding, 60});
+  }
+  format::MinutiaeRecord record = to_minutiae_record(print, format::MinutiaeFormat::kIso2005, Finger::kRightIndex);
+  record.views[0].x_per_cm = record.views[0].y_per_cm = per_cm;
+  return *format::write_minutiae_record(record);
+}
+
+TEST(TakeIn, minutiae_nearer_to_each_other_than_on_any_skin_are_at_another_resolution) {
+  const auto reasons = [](std::uint16_t per_cm, double ppi) {
+    const auto taken = take_in({Sample{.image = grid_at(per_cm), .ppi = ppi}}, Depth::kExtracted);
+    EXPECT_TRUE(taken.ok()) << (taken.ok() ? "" : taken.error().message);
+    return taken.ok() ? taken->quality[0].reasons : std::vector<std::string>{};
+  };
+  const std::vector<std::string> plain = {"minutiae_only"}, doubted = {"minutiae_only", "implausible_resolution"};
+  EXPECT_EQ(reasons(197, 0), plain);
+  EXPECT_EQ(reasons(500, 0), doubted);  // pixels an inch, written where pixels a centimetre belong
+  EXPECT_EQ(reasons(500, 500), plain);  // until the sender says so
+}
+
+TEST(TakeIn, minutiae_of_no_resolution_are_taken_at_the_senders) {
+  EXPECT_NE(refusal({.image = grid_at(0)}).message.find("--dpi"), std::string::npos);
+  const auto taken = take_in({Sample{.image = grid_at(0), .ppi = 500}}, Depth::kExtracted);
+  const auto plain = take_in({Sample{.image = grid_at(197)}}, Depth::kExtracted);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  ASSERT_TRUE(plain.ok()) << plain.error().message;
+  EXPECT_EQ(finger::encode(taken->prints[0].features), finger::encode(plain->prints[0].features));
+  const auto leaves = bare(*taken);  // the partner is told it too
+  ASSERT_TRUE(leaves.ok());
+  EXPECT_EQ(format::read_minutiae_record(leaves->front().image)->views[0].x_per_cm, 197);
+}
+
 TEST(TakeIn, opened_is_not_extracted) {
   const auto before = tallied();
   const auto taken = take_in({Sample{.image = blank_image()}, Sample{.image = minutiae_of({2})}}, Depth::kOpened);

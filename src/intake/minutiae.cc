@@ -95,8 +95,8 @@ Result<finger::Template> minutiae_at(MinutiaeView view, MinutiaeFormat format, d
 }
 
 bool is_too_dense(const finger::Template& features) {
-  constexpr float kApartMin =
-      10;  // pixels, of the middle one's nearest neighbour: little more than from ridge to ridge
+  // Pixels, from the middle one to its nearest neighbour. 40 prints of FVC2002: 11.4 to 32.5, one in twenty below 14.3.
+  constexpr float kApartMin = 10.5f;
   constexpr std::size_t kEnough = 12;
   const std::vector<finger::Minutia>& minutiae = features.minutiae;
   if (minutiae.size() < kEnough) return false;

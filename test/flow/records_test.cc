@@ -1,4 +1,6 @@
 // People who arrive as records of other systems: transactions, slaps, minutiae alone.
+#include <algorithm>
+
 #include "casework/casework.h"
 #include "flow/world.h"
 #include "format/image/image.h"
@@ -80,6 +82,52 @@ TEST_F(Records, a_person_who_arrives_as_a_transaction_is_found_by_any_finger_of_
       must(node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)}));
   ASSERT_EQ(by_slap.candidates.size(), 1u);
   EXPECT_GE(by_slap.candidates[0].scores.size(), 3u);
+}
+
+// As a card that was laid on the glass upside down.
+Image upside_down(Image image) {
+  CHECK(image.channels == 1);
+  std::reverse(image.pixels.begin(), image.pixels.end());
+  return image;
+}
+
+bool says(const std::vector<SampleQuality>& quality, const std::string& reason) {
+  return std::any_of(quality.begin(), quality.end(),
+                     [&](const SampleQuality& each) { return std::ranges::count(each.reasons, reason) > 0; });
+}
+
+TEST_F(Records, a_slap_that_was_scanned_upside_down_keeps_its_fingers_names) {
+  Sample turned = slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour);
+  turned.image = *format::encode_png(upside_down(must(format::decode_image(turned.image))));
+  service::EnrolRequest enrolment;
+  enrolment.person_id = "p-1";
+  enrolment.samples = {turned};
+  EXPECT_TRUE(says(must(node().enrol(kOfficer, enrolment)).quality, "upside_down"));
+  for (const Finger position : {Finger::kRightIndex, Finger::kRightRing}) {
+    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}));
+    ASSERT_EQ(found.candidates.size(), 1u) << to_string(position);
+    EXPECT_EQ(found.candidates[0].scores[0].reference, place_of(position));
+    EXPECT_FALSE(says(found.quality, "position_doubted"));
+  }
+}
+
+TEST_F(Records, somebody_is_found_by_a_wrong_position_and_it_is_said) {
+  service::EnrolRequest enrolment;
+  enrolment.person_id = "p-1";
+  enrolment.samples = {rolled(1, Finger::kRightMiddle, 1), rolled(1, Finger::kLeftIndex, 1)};
+  must(node().enrol(kOfficer, enrolment));
+  Sample wrong = rolled(1, Finger::kRightMiddle, 2);
+  wrong.position = FingerCapture::kRightIndex;
+  const auto found = must(node().identify(kOfficer, {wrong}));
+  ASSERT_EQ(found.candidates.size(), 1u);
+  const std::vector<PlaceScore>& scores = found.candidates[0].scores;
+  EXPECT_TRUE(std::any_of(scores.begin(), scores.end(), [](const PlaceScore& each) {
+    return each.reference == place_of(Finger::kRightMiddle) && each.score > 40;
+  }));
+  EXPECT_TRUE(says(found.quality, "position_doubted"));
+  const auto nobody = must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)}));
+  EXPECT_TRUE(nobody.candidates.empty());
+  EXPECT_FALSE(says(nobody.quality, "position_doubted"));
 }
 
 TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {
