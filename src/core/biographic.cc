@@ -7,18 +7,6 @@
 namespace puente {
 namespace {
 
-// Control characters of ASCII and of Latin 1 (U+0080 to U+009F): separators of other people's formats, and terminals'.
-bool is_plain_text(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_letter(text);
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    if (size == 0 || byte(0) < 0x20 || byte(0) == 0x7f) return false;
-    if (size == 2 && byte(0) == 0xc2 && byte(1) < 0xa0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
-}
-
 Error wrong(DataElement element, const char* what) {
   return {Code::kInvalidInput, std::string(to_string(element)) + ": " + what};
 }
@@ -37,6 +25,17 @@ Status check(DataElement element, const std::string& value) {
 }
 
 }  // namespace
+
+bool is_plain_text(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    if (size == 0 || byte(0) < 0x20 || byte(0) == 0x7f) return false;
+    if (size == 2 && byte(0) == 0xc2 && byte(1) < 0xa0) return false;  // U+0080 to U+009F
+    text.remove_prefix(size);
+  }
+  return true;
+}
 
 Status check_biographic(const BiographicData& data) {
   for (const auto& [element, value] : data) TRY(check(element, value));

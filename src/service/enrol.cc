@@ -26,6 +26,15 @@ Status check_ids(const EnrolRequest& request) {
   return {};
 }
 
+// Where it is tomorrow already is none of the future.
+Status check_day(const BiographicData& data, std::int64_t now_ms) {
+  const auto stated = data.find(DataElement::kEncounterDate);
+  if (stated == data.end()) return {};
+  const auto day = day_of(stated->second);
+  if (!day || *day <= now_ms + 14 * kHourMs) return {};
+  return Error{Code::kInvalidInput, "encounter_date: lies in the future"};
+}
+
 // Two different fingers under one position, or one under two.
 bool contradict(const std::vector<identify::Probe>& prints) {
   finger::Scratch scratch;
@@ -214,6 +223,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
   for (auto& [element, value] : request.biographic) taken.encounter.biographic[element] = std::move(value);
   TRY(check_biographic(taken.encounter.biographic));
+  TRY(check_day(taken.encounter.biographic, in.now_ms()));
   Enrolling enrolling(in, caller, std::move(request), std::move(taken));
   if (enrolling.may_be_hidden()) TRY(enrolling.hand_now());
 

@@ -16,10 +16,12 @@ Result<Response> accept(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "agreement");
   const std::string document = reader.long_string("document");
-  const std::string reasons = reader.string("reasons");
+  const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const service::Receipt receipt, node.accept_agreement(call.caller, document, reasons));
-  return answer(to_json(receipt), 201);
+  Response response = answer(to_json(receipt), 201);
+  response.headers["location"] = "/v1/agreements";
+  return response;
 }
 
 using Step = Result<service::Receipt> (Node::*)(const Caller&, const std::string&, const std::string&);
@@ -27,7 +29,7 @@ using Step = Result<service::Receipt> (Node::*)(const Caller&, const std::string
 Result<Response> change(Node& node, const Call& call, Step step) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "agreement");
-  const std::string reasons = reader.string("reasons");
+  const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const service::Receipt receipt, (node.*step)(call.caller, call.parts[0], reasons));
   return answer(to_json(receipt));

@@ -50,7 +50,7 @@ Result<Response> decide(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "verdict");
   const auto verdict = parse_verdict(reader.string("verdict"));
-  const std::string reasons = reader.string("reasons");
+  const std::string reasons = read_prose(reader, "reasons");
   if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm, reject or inconclusive");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const Case decided, node.decide_case(call.caller, call.parts[0], *verdict, reasons));

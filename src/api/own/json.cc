@@ -1,5 +1,8 @@
 #include "api/own/json.h"
 
+#include <algorithm>
+
+#include "core/biographic.h"
 #include "core/clock.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -11,27 +14,71 @@ Json strings(const std::vector<std::string>& items) {
   return Json(Json::Array(items.begin(), items.end()));
 }
 
+// With line breaks as base64(1) and MIME write them.
+Result<Bytes> read_file_in_base64(std::string text) {
+  std::erase_if(text, [](char letter) { return letter == '\r' || letter == '\n'; });
+  return from_base64(text);
+}
+
+// What people write in sentences: lines may end.
+bool is_prose(std::string text) {
+  std::erase_if(text, [](char letter) { return letter == '\r' || letter == '\n' || letter == '\t'; });
+  return is_plain_text(text);
+}
+
+std::string prose(JsonReader& reader, std::string_view name, std::string text) {
+  if (!is_prose(text)) reader.complain("member \"" + std::string(name) + "\" must have no control characters");
+  return text;
+}
+
+std::string plain_text(JsonReader& reader, std::string_view name) {
+  std::string text = reader.string(name);
+  if (text.empty()) reader.complain("member \"" + std::string(name) + "\" must not be empty");
+  if (!is_plain_text(text)) reader.complain("member \"" + std::string(name) + "\" must have no control characters");
+  return text;
+}
+
+// As policy wants it of a question; here it is a mistake of whoever filled in the form.
+bool is_case_reference(std::string_view text) {
+  const auto printable = [](char letter) { return letter >= ' ' && letter <= '~'; };
+  const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  return text.size() >= 3 && text.size() <= 64 && std::all_of(text.begin(), text.end(), printable) &&
+         std::any_of(text.begin(), text.end(), digit);
+}
+
+Result<Sample> read_sample(const Json& item, std::size_t number) {
+  JsonReader reader(item, "samples[" + std::to_string(number) + "]");
+  Sample sample;
+  auto position = parse_finger_capture(reader.string_or("position", "UNKNOWN"));
+  auto image = read_file_in_base64(reader.long_string("image"));
+  sample.ppi = reader.number_or("ppi", 0);
+  if (!position.ok()) reader.complain("member \"position\": " + position.error().message);
+  if (!image.ok() || image->empty())
+    reader.complain("member \"image\" must be a file in base64: an image, or a record with some in it");
+  const bool says_ppi = !reader.any_or_null("ppi").is_null();
+  if (says_ppi && (sample.ppi < limits::kPpiMin || sample.ppi > limits::kPpiMax))
+    reader.complain("member \"ppi\" must be from 100 to 2000");
+  TRY(reader.finish());
+  sample.position = *position;
+  sample.image = *std::move(image);
+  return sample;
+}
+
 }  // namespace
+
+std::string read_prose(JsonReader& reader, std::string_view name) {
+  return prose(reader, name, reader.string(name));
+}
+std::string read_prose_or_none(JsonReader& reader, std::string_view name) {
+  return prose(reader, name, reader.string_or(name, ""));
+}
 
 Result<std::vector<Sample>> read_samples(const Json::Array& array) {
   if (array.empty()) return Error{Code::kInvalidInput, "samples: at least one is needed"};
   if (array.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many in one request"};
   std::vector<Sample> out;
   for (const Json& item : array) {
-    JsonReader reader(item, "sample");
-    Sample sample;
-    auto position = parse_finger_capture(reader.string_or("position", "UNKNOWN"));
-    auto image = from_base64(reader.long_string("image"));
-    sample.ppi = reader.number_or("ppi", 0);
-    if (!position.ok()) reader.complain(position.error().message);
-    if (!image.ok())
-      reader.complain("member \"image\" must be a file in base64: an image, or a record with some in it");
-    if (sample.ppi != 0 && (sample.ppi < limits::kPpiMin || sample.ppi > limits::kPpiMax)) {
-      reader.complain("member \"ppi\" must be from 100 to 2000");
-    }
-    TRY(reader.finish());
-    sample.position = *position;
-    sample.image = *std::move(image);
+    ASSIGN_OR_RETURN(Sample sample, read_sample(item, out.size()));
     out.push_back(std::move(sample));
   }
   return out;
@@ -50,13 +97,16 @@ Result<BiographicData> read_biographic(const Json& json) {
     }
     out[element] = *text;
   }
+  TRY(about("biographic", check_biographic(out)));
+  if (const auto born = out.find(DataElement::kDateOfBirth); born != out.end() && !day_of(born->second))
+    return Error{Code::kInvalidInput, "biographic: date_of_birth: write a real day as 1990-04-30, from 1900 on"};
   return out;
 }
 
 Result<std::string> read_reasons(const Call& call, const char* what) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, what);
-  std::string reasons = reader.string("reasons");
+  std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
   return reasons;
 }
@@ -71,7 +121,7 @@ Result<service::EnrolRequest> read_enrol(const Json& json) {
   if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
   request.retention_days = reader.integer_or("retention_days", 0, 0, 36500);
   request.enrol_if_known = reader.boolean_or("enrol_if_known", false);
-  request.overrule = reader.string_or("overrule", "");
+  request.overrule = read_prose_or_none(reader, "overrule");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(request.biographic, read_biographic(biographic));
   ASSIGN_OR_RETURN(request.samples, read_samples(samples));
@@ -82,12 +132,16 @@ Result<service::AskRequest> read_ask(const Json& json) {
   JsonReader reader(json, "question");
   service::AskRequest request;
   request.partner = reader.string("partner");
-  const std::string purpose = reader.string("purpose");
+  const auto purpose = parse_purpose(reader.string("purpose"));
   request.case_reference = reader.string("case_reference");
-  request.legal_basis = reader.string("legal_basis");
+  request.legal_basis = plain_text(reader, "legal_basis");
   const Json::Array& samples = reader.array("samples");
+  if (!is_country(request.partner)) reader.complain("member \"partner\" must be a code of ISO 3166-1 alpha-3");
+  if (!purpose.ok()) reader.complain("member \"purpose\": " + purpose.error().message);
+  if (!is_case_reference(request.case_reference))
+    reader.complain("member \"case_reference\" must have 3 to 64 printable ASCII characters, a digit among them");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(request.purpose, parse_purpose(purpose));
+  request.purpose = *purpose;
   ASSIGN_OR_RETURN(request.samples, read_samples(samples));
   return request;
 }

@@ -11,6 +11,9 @@ Result<service::EnrolRequest> read_enrol(const Json& json);
 Result<service::AskRequest> read_ask(const Json& json);
 Result<BiographicData> read_biographic(const Json& json);
 Result<std::size_t> page_limit(const Call& call);  // of the query; limits::kPageMax where it says none
+// Sentences of people, without control characters but the ends of lines; else the reader complains.
+std::string read_prose(JsonReader& reader, std::string_view name);
+std::string read_prose_or_none(JsonReader& reader, std::string_view name);
 Result<std::string> read_reasons(const Call& call, const char* what);  // a body of reasons alone
 
 Json to_json(const BiographicData& data);

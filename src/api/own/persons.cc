@@ -7,12 +7,19 @@ namespace {
 using net::Response;
 using service::Node;
 
+Result<Response> enrol_as(Node& node, const Call& call, service::EnrolRequest request) {
+  ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
+  Response response = answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
+  if (enrolled.enrolled)
+    response.headers["location"] = "/v1/persons/" + enrolled.person_id + "/encounters/" + enrolled.encounter_id;
+  return response;
+}
+
 Result<Response> enrol(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   ASSIGN_OR_RETURN(service::EnrolRequest request, read_enrol(body));
   if (!request.overrule.empty()) return Error{Code::kInvalidInput, "overrule: a supervisor's, at /v1/overrulings"};
-  ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
-  return answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
+  return enrol_as(node, call, std::move(request));
 }
 
 Result<Response> overrule(Node& node, const Call& call) {
@@ -20,8 +27,7 @@ Result<Response> overrule(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(service::EnrolRequest request, read_enrol(body));
   if (request.overrule.empty())
     return Error{Code::kInvalidInput, "overrule: say whose fingers these are, and how you know"};
-  ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
-  return answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
+  return enrol_as(node, call, std::move(request));
 }
 
 struct Searched {
@@ -34,7 +40,7 @@ Result<Searched> read_search(const Call& call, const char* what) {
   JsonReader reader(body, what);
   const Json::Array& samples = reader.array("samples");
   Searched out;
-  out.reasons = reader.string_or("reasons", "");
+  out.reasons = read_prose_or_none(reader, "reasons");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(out.samples, read_samples(samples));
   return out;
@@ -54,7 +60,9 @@ Result<Response> identify_later(Node& node, const Call& call) {
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const std::vector<Sample> samples, read_samples(samples_json));
   ASSIGN_OR_RETURN(const service::TaskView task, node.identify_later(call.caller, samples, callback));
-  return answer(to_json(task), 202);
+  Response response = answer(to_json(task), 202);
+  response.headers["location"] = "/v1/tasks/" + task.task_id;
+  return response;
 }
 
 Result<Response> task(Node& node, const Call& call) {

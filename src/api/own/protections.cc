@@ -12,7 +12,7 @@ Result<Response> protect(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "protection");
   const std::vector<std::string> withheld_from = reader.strings("withheld_from");
-  const std::string reasons = reader.string("reasons");
+  const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const service::ProtectionView view,
                    node.protect(call.caller, call.parts[0], withheld_from, reasons));

@@ -11,7 +11,9 @@ Result<Response> ask(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   ASSIGN_OR_RETURN(service::AskRequest request, read_ask(body));
   ASSIGN_OR_RETURN(const Question question, node.ask(call.caller, std::move(request)));
-  return answer(to_json(question), 202);
+  Response response = answer(to_json(question), 202);
+  response.headers["location"] = "/v1/questions/" + question.exchange_id;
+  return response;
 }
 
 Result<Response> question(Node& node, const Call& call) {

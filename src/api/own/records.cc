@@ -58,7 +58,7 @@ Result<Response> health(Node& node, const Call&) {  // no figures without a toke
 Result<Response> confirm_clock(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "clock");
-  const std::string reasons = reader.string("reasons");
+  const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const service::Receipt receipt, node.confirm_clock(call.caller, reasons));
   return answer(to_json(receipt));
