@@ -45,6 +45,7 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(samples), intake::Depth::kSearchable));
   OwnSearch out;
   out.answer.quality = std::move(taken.quality);
+  out.answer.left_out = std::move(taken.left_out);
   std::vector<identify::Probe> probe = probe_of(taken);
   out.answer.candidates = in.roster.search(probe, Scope::own(), kShown).candidates;
   if (out.answer.candidates.empty() && forget_positions(probe)) {

@@ -108,6 +108,7 @@ struct AskRequest {
 
 struct IdentifyAnswer {
   std::vector<SampleQuality> quality;
+  std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
   std::vector<Candidate> candidates;
   Receipt receipt;
 };

@@ -49,6 +49,7 @@ Bytes answer_bytes(const IdentifyAnswer& answer) {
         {{"position", to_string(each.position)}, {"score", each.score}, {"reasons", Json::strings(each.reasons)}}));
   }
   return to_bytes(canonical(Json::object({{"candidates", Json(std::move(candidates))},
+                                          {"left_out", Json::strings(answer.left_out)},
                                           {"quality", Json(std::move(quality))},
                                           {"index", static_cast<std::size_t>(answer.receipt.index)},
                                           {"size", static_cast<std::size_t>(answer.receipt.size)}})));
@@ -89,6 +90,7 @@ Result<IdentifyAnswer> read_answer(ByteView bytes) {
     quality.reasons = of_sample.strings("reasons");
     TRY(of_sample.finish());
   }
+  if (!reader.any_or_null("left_out").is_null()) out.left_out = reader.strings("left_out");  // older ones have none
   constexpr std::int64_t kMost = std::int64_t{1} << 53;
   out.receipt.index = static_cast<std::uint64_t>(reader.integer("index", 0, kMost));
   out.receipt.size = static_cast<std::uint64_t>(reader.integer("size", 0, kMost));

@@ -215,9 +215,15 @@ Json to_json(const Alarm& alarm) {
 }
 
 Json to_json(const service::IdentifyAnswer& answer) {
-  return Json::object({{"candidates", to_json(answer.candidates)},
-                       {"quality", to_json(answer.quality)},
-                       {"receipt", to_json(answer.receipt)}});
+  Json out = Json::object({{"candidates", to_json(answer.candidates)},
+                           {"quality", to_json(answer.quality)},
+                           {"left_out", strings(answer.left_out)},
+                           {"receipt", to_json(answer.receipt)}});
+  const auto doubts = [](const SampleQuality& each) {
+    return std::find(each.reasons.begin(), each.reasons.end(), "position_doubted") != each.reasons.end();
+  };
+  if (std::any_of(answer.quality.begin(), answer.quality.end(), doubts)) out.set("position_doubted", true);
+  return out;
 }
 
 Json to_json(const service::TaskView& task) {
