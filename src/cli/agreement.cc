@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/words.h"
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -19,7 +21,7 @@ namespace puente::cli {
 namespace {
 
 struct Options {
-  std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces, language = "en";
+  std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces;
   std::vector<std::string> parties;
   bool json = false, force = false;
 };
@@ -182,8 +184,8 @@ Result<int> show(const Options& options) {
     print_json(out);
     return 0;
   }
-  const auto language = options.language == "es" ? policy::Language::kSpanish : policy::Language::kEnglish;
-  std::printf("%s", policy::in_words(agreement, problem, language).c_str());
+  const auto in = language() == Language::kSpanish ? policy::Language::kSpanish : policy::Language::kEnglish;
+  std::printf("%s", policy::in_words(agreement, in_language(problem), in).c_str());
   return 0;
 }
 
@@ -252,9 +254,6 @@ void add_show(CLI::App& agreement, Run& run) {
   CLI::App* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
   command->footer("Example: puente agreement show agreement.json --language es");
   command->add_option("FILE", options->file, "the agreement")->required();
-  command->add_option("--language", options->language, "en or es")
-      ->check(CLI::IsMember({"en", "es"}))
-      ->capture_default_str();
   command->add_flag("--json", options->json, "the document, its digest and what is wrong with its signatures, as JSON");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 }
@@ -267,16 +266,16 @@ Result<int> accept(const NodeOptions& options) {
   ASSIGN_OR_RETURN(
       const Json receipt,
       node.call("POST", "/v1/agreements", Json::object({{"document", text(document)}, {"reasons", options.reasons}})));
-  print_json(receipt);
-  return 0;
+  options.call.json ? print_json(receipt) : print_receipt(receipt);
+  return kYes;
 }
 
 Result<int> change(const NodeOptions& options, const std::string& step) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/agreements/" + options.agreement + "/" + step,
                                                  Json::object({{"reasons", options.reasons}})));
-  print_json(receipt);
-  return 0;
+  options.call.json ? print_json(receipt) : print_receipt(receipt);
+  return kYes;
 }
 
 Result<int> list(const NodeOptions& options) {
@@ -287,8 +286,9 @@ Result<int> list(const NodeOptions& options) {
     return 0;
   }
   for (const Json& each : *answer["agreements"].as_array()) {
-    const auto word = [&](const char* name) { return each[name].as_string()->c_str(); };
-    std::printf("%-24s  %-10s  %.10s to %.10s\n", word("id"), word("state"), word("valid_from"), word("valid_until"));
+    const auto word = [&](const char* name) { return *each[name].as_string(); };
+    fmt::print("{:<24}  {:<12}  {}\n", word("id"), in_language(word("state")),
+               in_words("{} to {}", word("valid_from").substr(0, 10), word("valid_until").substr(0, 10)));
   }
   return 0;
 }

@@ -3,9 +3,11 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/words.h"
 
 namespace puente::cli {
 namespace {
@@ -28,15 +30,10 @@ Result<int> list(const CaseOptions& options) {
     print_json(answer);
     return 0;
   }
-  for (const Json& each : *answer["cases"].as_array()) {
-    const bool open = *each["state"].as_string() == "open";
-    std::printf(
-        "%s  %-12s  %s  %-28s  %s %s  %s\n", each["case_id"].as_string()->c_str(), each["state"].as_string()->c_str(),
-        each["partner"].as_string()->c_str(), each["purpose"].as_string()->c_str(), open ? "until " : "opened",
-        each[open ? "expires" : "opened"].as_string()->c_str(), each["partner_case_reference"].as_string()->c_str());
-  }
-  if (const std::string* next = answer["next"].as_string())
-    std::printf("there may be more: --after %s\n", next->c_str());
+  const Json::Array& cases = *answer["cases"].as_array();
+  cases.empty() ? say("no cases\n") : print_case_heading();
+  for (const Json& each : cases) print_case_line(each);
+  if (const std::string* next = answer["next"].as_string()) say("there may be more: --after {}\n", *next);
   return 0;
 }
 
@@ -68,9 +65,9 @@ Result<int> show(const CaseOptions& options) {
   if (options.call.json) {
     print_json(Json::object({{"case", view["case"]}, {"pictures", pictures}}));
   } else {
-    std::printf("%s\n", pretty(view["case"]).c_str());
-    for (const Json& name : *pictures.as_array()) std::printf("side by side: %s\n", name.as_string()->c_str());
-    if (!look) std::printf("its fingers: --pictures DIR; no verdict without a look at each pair\n");
+    print_case(view["case"]);
+    for (const Json& name : *pictures.as_array()) say("side by side: {}\n", *name.as_string());
+    if (!look) say("its fingers: --pictures DIR; no verdict without a look at each pair\n");
   }
   return 0;
 }
@@ -83,7 +80,7 @@ Result<int> decide(const CaseOptions& options) {
   if (options.call.json) {
     print_json(answer);
   } else {
-    std::printf("%s\n", answer["state"].as_string()->c_str());
+    fmt::print("{}\n", in_language(*answer["state"].as_string()));
   }
   return 0;
 }

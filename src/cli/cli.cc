@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/words.h"
 
 #include <unistd.h>
 
@@ -35,8 +36,12 @@ Result<Sample> read_sample(const std::string& argument) {
   return out;
 }
 
+std::string path_of(const std::string& name) {
+  return name == "-" ? "/dev/stdin" : name;
+}
+
 void complain(const Error& error) {
-  std::fprintf(stderr, "puente: %s\n", error.message.c_str());
+  std::fprintf(stderr, "puente: %s\n", in_language(error.message).c_str());
 }
 
 Json error_json(const Error& error) {

@@ -49,6 +49,9 @@ Result<Sample> read_sample(const std::string& argument);
 // A small file, such as a key, a token or a certificate, without the white space at its end.
 Result<std::string> read_line(const std::string& path);
 
+// Of a file as it was named: "-" is standard input.
+std::string path_of(const std::string& name);
+
 void complain(const Error& error);    // one line on standard error, "puente: …"
 void print_json(const Json& json);    // canonical, one line, on standard output
 Json error_json(const Error& error);  // {"code","message"}

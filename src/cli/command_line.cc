@@ -5,12 +5,14 @@
 #include <numeric>
 
 #include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/words.h"
 #include "home/home.h"
 
 namespace puente::cli {
 namespace {
 
-using Words = std::vector<std::string>;
+using Arguments = std::vector<std::string>;
 
 // How many letters apart two words are (Levenshtein).
 std::size_t distance(const std::string& a, const std::string& b) {
@@ -38,7 +40,7 @@ std::string nearest_command(const CLI::App& group, const std::string& word) {
 }
 
 // The words up to the first option must name a command; CLI11 says only that one is missing.
-Status check_commands(const CLI::App& app, const Words& words) {
+Status check_commands(const CLI::App& app, const Arguments& words) {
   const CLI::App* at = &app;
   std::string path = "puente";
   for (const std::string& word : words) {
@@ -81,7 +83,25 @@ int flushed(int exit_code) {
   return kUnreachable;
 }
 
-int parse_and_run(CLI::App& app, const Run& run, Words words) {
+// --language anywhere among the words, and taken out of them: it is not one command's.
+Result<Language> take_language(Arguments& words) {
+  constexpr std::string_view kName = "--language", kWith = "--language=";
+  std::string wanted;
+  for (auto each = words.begin(); each != words.end();) {
+    const bool apart = *each == kName, joined = each->starts_with(kWith);
+    if (!apart && !joined) {
+      ++each;
+      continue;
+    }
+    if (apart && each + 1 == words.end()) return Error{kWrongUse, "--language: en or es"};
+    wanted = joined ? each->substr(kWith.size()) : *(each + 1);
+    if (wanted != "en" && wanted != "es") return Error{kWrongUse, "--language: en or es"};
+    each = words.erase(each, each + (apart ? 2 : 1));
+  }
+  return language_of(wanted);
+}
+
+int parse_and_run(CLI::App& app, const Run& run, Arguments words) {
   const bool json = std::find(words.begin(), words.end(), "--json") != words.end();
   if (!words.empty() && words[0] == "help") {
     words.erase(words.begin());
@@ -100,11 +120,19 @@ int parse_and_run(CLI::App& app, const Run& run, Words words) {
   return done.ok() ? *done : end_with(done.error(), json);
 }
 
+std::string version_in_words() {
+  const std::string commit = home::commit();
+  return std::string("puente ") + home::version() + (commit.empty() ? "" : " (commit " + commit + ")");
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, Run& run) {
   app.require_subcommand(1);
-  app.set_version_flag("--version", std::string("puente ") + home::version());
+  app.set_version_flag("--version", version_in_words());
+  app.add_option("--language",
+                 "In which language to answer, en or es; with any command. Without it LC_ALL, "
+                 "LC_MESSAGES or LANG says");
   app.footer(std::string("Each command explains itself: puente COMMAND --help, or puente help COMMAND.\n") +
              kExitCodesInWords);
   add_extract(app, run);
@@ -124,13 +152,19 @@ void add_commands(CLI::App& app, Run& run) {
   add_agreement(app, run);
   add_log(app, run);
   add_demo(app, run);
+  give_one_voice(app);
 }
 
 int run_command_line(const std::vector<std::string>& arguments) {
   CLI::App app{"puente: a biometric identification node, and the governed exchange between two of them", "puente"};
   Run run;
   add_commands(app, run);
-  return flushed(parse_and_run(app, run, arguments));
+  Arguments words = arguments;
+  const Result<Language> language = take_language(words);
+  if (!language.ok()) return end_with(language.error(), false);
+  use_language(*language);
+  if (*language != Language::kEnglish) translate_help(app);
+  return flushed(parse_and_run(app, run, std::move(words)));
 }
 
 }  // namespace puente::cli

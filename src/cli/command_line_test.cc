@@ -4,9 +4,11 @@
 #include <filesystem>
 
 #include "cli/testing_command.h"
+#include "cli/words.h"
 #include "core/files.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
+#include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
@@ -60,6 +62,7 @@ class Commands : public testing::Test {
     write("cut.png", ByteView(print(1, 1)).first(900));
     write("empty.png", {});
     write("token", view("wrong\n"));
+    write("pairs.txt", view("known.png stranger.png\nknown.png again.png\n"));
     ASSERT_EQ(command({"enrol", "--data", at("node"), "--user", "officer", "--person", "p-1",
                        "RIGHT_INDEX=" + at("known.png")})
                   .code,
@@ -110,6 +113,67 @@ TEST_F(Commands, an_unknown_word_is_answered_with_the_nearest_command) {
   EXPECT_EQ(command({}).code, kMisused);
 }
 
+TEST_F(Commands, verify_answers_many_pairs_with_an_object_a_line) {
+  const Answer answer = command({"verify", "--pairs", at("pairs.txt"), "--json"});
+  const std::size_t first = answer.out.find('\n');
+  const auto no = parse_json(answer.out.substr(0, first)), yes = parse_json(answer.out.substr(first + 1));
+  ASSERT_TRUE(no.ok()) << answer.out;
+  EXPECT_EQ((*no)["match"], Json(false));
+  EXPECT_EQ((*no)["b"], Json(at("stranger.png")));
+  EXPECT_NE(answer.out.substr(first + 1).find("\"match\":true"), std::string::npos) << answer.out;
+}
+
+TEST_F(Commands, speak_spanish_by_option_and_by_environment) {
+  EXPECT_NE(command({"verify", at("known.png"), at("stranger.png"), at("again.png"), "--language", "es"})
+                .out.find("no coincide"),
+            std::string::npos);
+  const Answer blank = command({"--language=es", "extract", at("blank.png")});
+  EXPECT_NE(blank.err.find("imagen en blanco"), std::string::npos) << blank.err;
+  const Answer json = command({"extract", at("blank.png"), "--json", "--language", "es"});
+  EXPECT_NE(json.out.find("blank image"), std::string::npos) << "JSON is for programs";
+  EXPECT_EQ(command({"identify", "--language", "fr"}).code, kMisused);
+  ASSERT_EQ(setenv("LC_ALL", "es_CO.UTF-8", 1), 0);
+  const Answer help = command({"identify", "--help"});
+  unsetenv("LC_ALL");
+  EXPECT_NE(help.out.find("¿De quién son estos dedos?"), std::string::npos) << help.out;
+  EXPECT_NE(help.out.find("Uso: puente identify"), std::string::npos) << help.out;
+}
+
+// What officers, examiners and supervisors call; the help of what administrators and developers call is English.
+TEST_F(Commands, of_officers_and_examiners_explain_themselves_in_spanish_word_by_word) {
+  CLI::App app{"", "puente"};
+  cli::Run run;
+  add_commands(app, run);
+  const auto is_known = [](std::string_view text) { return text.empty() || is_in_catalogue(text); };
+  for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import"}) {
+    std::vector<const CLI::App*> commands{app.get_subcommand(name)};
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+      EXPECT_TRUE(is_known(commands[i]->get_description())) << commands[i]->get_description();
+      for (const CLI::Option* option : commands[i]->get_options())
+        EXPECT_TRUE(is_known(option->get_description())) << name << ": " << option->get_description();
+      for (const CLI::App* each : commands[i]->get_subcommands([](const CLI::App*) { return true; }))
+        commands.push_back(each);
+    }
+  }
+}
+
+TEST(Catalogue, puts_as_much_into_the_spanish_as_into_the_english) {
+  const auto holes = [](std::string_view text) {
+    std::vector<std::string> found;
+    for (std::size_t at = 0; (at = text.find('{', at)) != std::string_view::npos; ++at)
+      found.emplace_back(text.substr(at, text.find('}', at) - at));
+    return found;
+  };
+  for (const Translation& each : kCatalogue) {
+    EXPECT_EQ(holes(each.english), holes(each.spanish)) << each.english;
+    EXPECT_EQ(std::string_view(each.english).ends_with('\n'), std::string_view(each.spanish).ends_with('\n'));
+  }
+}
+
+TEST(Catalogue, has_every_reason_that_a_rule_gives) {
+  for (const policy::Rule& rule : policy::rules()) EXPECT_TRUE(is_in_catalogue(rule.sentence)) << rule.sentence;
+}
+
 TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
   const Words stranger = {"identify", "RIGHT_INDEX=" + at("stranger.png")};
   const Words nowhere = {"--node",    "https://127.0.0.1:1", "--token-file",
@@ -122,6 +186,12 @@ TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
       {kUnusable, {"verify", at("known.png"), root_}},
       {kMisused, {"verify", at("known.png")}},
       {kMisused, {"verify", at("known.png"), at("again.png"), "--fmr", "0"}},
+      {kYes, {"verify", at("known.png"), at("stranger.png"), at("again.png")}},
+      {kNo, {"verify", at("known.png"), at("stranger.png"), at("stranger.png")}},
+      {kUnusable, {"verify", at("known.png"), at("blank.png"), at("again.png")}},
+      {kYes, {"verify", "--pairs", at("pairs.txt")}},
+      {kMisused, {"verify", "--pairs", at("pairs.txt"), at("known.png")}},
+      {kUnusable, {"verify", "--pairs", at("token")}},
       {kUnusable, {"extract", at("known.png"), at("empty.png")}},
       {kUnusable, {"extract", at("cut.png")}},
       {kMisused, {"extract", at("known.png"), "--iso-format", "wrong"}},

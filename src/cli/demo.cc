@@ -11,6 +11,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 #include "core/files.h"
 #include "core/process.h"
 #include "format/image/image.h"
@@ -30,7 +31,7 @@ constexpr const char* kMarker = "/made-by-puente-demo";
 struct DemoOptions {
   bool once = false;
   int people = 150;  // a side
-  std::string directory = "puente-demo", language = "en";
+  std::string directory = "puente-demo";
 };
 
 struct Side {  // a country's node, as the story uses it
@@ -126,7 +127,7 @@ void Demo::tell(const char* english, const char* spanish, const std::string& res
   const auto now = std::chrono::steady_clock::now();
   const auto seconds = [](auto span) { return std::chrono::duration<double>(span).count(); };
   std::printf("%6.1f s  (%6.2f s)  %s%s\n", seconds(now - began_), seconds(now - last_),
-              options_.language == "es" ? spanish : english, rest.c_str());
+              language() == Language::kSpanish ? spanish : english, rest.c_str());
   std::fflush(stdout);
   last_ = now;
 }
@@ -294,7 +295,7 @@ Status Demo::enrol_everybody() {
     ++ended;
   });
   {
-    Progress progress(options_.language == "es" ? "personas sintéticas inscritas" : "synthetic people enrolled");
+    Progress progress(language() == Language::kSpanish ? "personas sintéticas inscritas" : "synthetic people enrolled");
     while (ended < 2) {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
       progress.update(done, 2 * static_cast<std::size_t>(options_.people));
@@ -380,7 +381,7 @@ Status Demo::find_second_name() {
   if (!local["candidates"].as_array()->empty()) return Error{Code::kInternal, "Texas already knew the person"};
   tell("Texas: a person who gives the name ", "Texas: una persona que dice llamarse ",
        full_name(biographic_json(person.alias)) +
-           (options_.language == "es" ? " no es conocida aquí" : " is not known here"));
+           (language() == Language::kSpanish ? " no es conocida aquí" : " is not known here"));
   ASSIGN_OR_RETURN(const Json asked,
                    call(usa_, usa_.officer, "POST", "/v1/questions", ask_json(col_, "border_identification", fingers)));
   const std::string exchange = text_of(asked["exchange_id"]);
@@ -458,7 +459,8 @@ Status Demo::verify_logs() {
       if (entries != nullptr && cosigned != nullptr && *cosigned == *entries) {
         tell("verified from its first entry and cosigned by the overseer, the log of ",
              "verificado desde su primera entrada y refrendado, el registro de ",
-             side->country + ": " + std::to_string(*entries) + (options_.language == "es" ? " entradas" : " entries"));
+             side->country + ": " + std::to_string(*entries) +
+                 (language() == Language::kSpanish ? " entradas" : " entries"));
         break;
       }
       if (std::chrono::steady_clock::now() > deadline)
@@ -502,7 +504,7 @@ void Demo::stay_up() {
                 side->country.c_str(), side->url.c_str(), side->directory.c_str(), side->officer.c_str(),
                 side->examiner.c_str(), side->supervisor.c_str());
   }
-  std::printf(options_.language == "es" ? "En marcha hasta Ctrl-C.\n" : "Up until Ctrl-C.\n");
+  std::printf(language() == Language::kSpanish ? "En marcha hasta Ctrl-C.\n" : "Up until Ctrl-C.\n");
   std::fflush(stdout);
   sigset_t set;
   sigemptyset(&set);
@@ -536,7 +538,6 @@ void add_demo(CLI::App& app, Run& run) {
       ->add_option("--dir", options->directory,
                    "where the nodes and pictures are kept; an earlier demonstration's is replaced")
       ->take_last();
-  command->add_option("--language", options->language, "en or es")->check(CLI::IsMember({"en", "es"}));
   command->footer("Example: puente demo --once --language es");
   command->callback([options, &run] { run = [options] { return demo(*options); }; });
 }

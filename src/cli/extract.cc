@@ -84,7 +84,7 @@ Result<int> extract(const Options& options) {
   bool assumed = false;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    const auto read = read_prints(file, options.dpi, intake::Keep::kImages);
+    const auto read = read_prints(path_of(file), options.dpi, intake::Keep::kImages);
     Status done = read.ok() ? Status() : Status(read.error());
     if (read.ok()) done = write_out(options, file, read->prints);
     if (!done.ok()) {
@@ -114,7 +114,8 @@ void add_extract(CLI::App& app, Run& run) {
   CLI::App* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
   extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
   extract_command
-      ->add_option("IMAGE", options->files, "images or records, whose fingers are taken one by one, slaps apart")
+      ->add_option("IMAGE", options->files,
+                   "images or records, whose fingers are taken one by one, slaps apart; -: standard input")
       ->required();
   extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
       ->check(within(limits::kPpiMin, limits::kPpiMax));

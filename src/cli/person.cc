@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "cli/advice.h"
+#include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
@@ -165,9 +166,9 @@ Result<int> identify(const PersonOptions& options) {
   return answer["candidates"].as_array()->empty() ? kNo : kYes;
 }
 
-int show(const Json& answer, const PersonOptions& options) {
-  std::printf("%s\n", (options.call.json ? canonical(answer) : pretty(answer)).c_str());
-  return 0;
+int show(const Json& answer, const PersonOptions& options, void (*print)(const Json&)) {
+  options.call.json ? print_json(answer) : print(answer);
+  return kYes;
 }
 
 Result<int> ask(const PersonOptions& options) {
@@ -179,7 +180,7 @@ Result<int> ask(const PersonOptions& options) {
                                                               {"case_reference", options.case_reference},
                                                               {"legal_basis", options.legal_basis},
                                                               {"samples", samples}})));
-  return show(answer, options);
+  return show(answer, options, print_question);
 }
 
 // What the partner's answer is to a script; while none has come, or a hit waits for its examiner, it is yes.
@@ -194,7 +195,7 @@ Result<int> question(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   if (options.cancel) {
     ASSIGN_OR_RETURN(const Json ended, node.call("DELETE", "/v1/questions/" + options.exchange_id));
-    return show(ended, options);
+    return show(ended, options, print_question);
   }
   if (options.retry) TRY(node.call("POST", "/v1/questions/" + options.exchange_id + "/retry"));
   if (!options.transaction.empty()) {
@@ -203,7 +204,7 @@ Result<int> question(const PersonOptions& options) {
     TRY(write_output(options.transaction, bytes, options.force));
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
-  show(answer, options);
+  show(answer, options, print_question);
   return answer_code(*answer["state"].as_string());
 }
 
@@ -211,7 +212,17 @@ Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
                                                 Json::object({{"reasons", options.reasons}})));
-  return show(answer, options);
+  return show(answer, options, print_receipt);
+}
+
+void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+  auto* erase_command =
+      app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
+  add_call_options(*erase_command, options->call);
+  erase_command->add_option("person", options->person_id, "person id")->required();
+  erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
+  erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
+  erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
 }
 
 void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {

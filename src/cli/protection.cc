@@ -2,8 +2,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/words.h"
 #include "core/text.h"
 
 namespace puente::cli {
@@ -27,7 +29,7 @@ Result<NodeCall> open_as(const ProtectionOptions& options, const char* role) {
 std::string joined(const Json& list) {
   std::string out;
   for (const Json& each : *list.as_array()) out += (out.empty() ? "" : " ") + *each.as_string();
-  return out.empty() ? "nobody" : out;
+  return out.empty() ? in_words("nobody") : out;
 }
 
 int show(const Json& answer, const ProtectionOptions& options) {
@@ -35,13 +37,12 @@ int show(const Json& answer, const ProtectionOptions& options) {
     print_json(answer);
     return 0;
   }
-  std::printf("%s is hidden from %s\n", answer["person_id"].as_string()->c_str(),
-              joined(answer["withheld_from"]).c_str());
+  say("{} is hidden from {}\n", *answer["person_id"].as_string(), joined(answer["withheld_from"]));
   const Json::Array& ids = *answer["same_hand"].as_array();
-  if (ids.size() > 1) std::printf("so is every id of this hand: %s\n", joined(answer["same_hand"]).c_str());
+  if (ids.size() > 1) say("so is every id of this hand: {}\n", joined(answer["same_hand"]));
   if (const std::string* who = answer["lift_proposed_by"].as_string())
-    std::printf("%s proposes to take it off; another supervisor must: puente person lift\n", who->c_str());
-  for (const Json& line : *answer["warnings"].as_array()) std::printf("look again: %s\n", line.as_string()->c_str());
+    say("{} proposes to take it off; another supervisor must: puente person lift\n", *who);
+  for (const Json& line : *answer["warnings"].as_array()) say("look again: {}\n", in_language(*line.as_string()));
   return 0;
 }
 
@@ -63,7 +64,7 @@ Result<int> protection(const ProtectionOptions& options) {
   const bool nobody = !answer.ok();
   const Json none = Json::object({{"person_id", options.person_id}, {"withheld_from", Json(Json::Array())}});
   if (nobody && options.call.json) print_json(none);
-  if (nobody && !options.call.json) std::printf("%s is hidden from nobody\n", options.person_id.c_str());
+  if (nobody && !options.call.json) say("{} is hidden from {}\n", options.person_id, in_words("nobody"));
   if (nobody) return kNo;
   show(*answer, options);
   return (*answer)["withheld_from"].as_array()->empty() ? kNo : kYes;
@@ -87,8 +88,8 @@ Result<int> alarms(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
   if (!options.seen.empty()) {
     ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/alarms/" + options.seen + "/seen"));
-    if (options.call.json) print_json(receipt);
-    return 0;
+    options.call.json ? print_json(receipt) : print_receipt(receipt);
+    return kYes;
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", options.all ? "/v1/alarms?all=true" : "/v1/alarms"));
   if (options.call.json) {
@@ -96,12 +97,11 @@ Result<int> alarms(const ProtectionOptions& options) {
     return 0;
   }
   const Json::Array& list = *answer["alarms"].as_array();
-  if (list.empty()) std::printf("no alarms\n");
+  if (list.empty()) say("no alarms\n");
   for (const Json& each : list) {
-    std::printf("%lld  %s  %s: %s%s%s\n", static_cast<long long>(*each["number"].as_integer()),
-                each["time"].as_string()->c_str(), each["kind"].as_string()->c_str(),
-                each["sentence"].as_string()->c_str(), each["seen_by"].as_string()->empty() ? "" : "; seen by ",
-                each["seen_by"].as_string()->c_str());
+    const std::string& seen_by = *each["seen_by"].as_string();
+    fmt::print("{}  {}  {}: {}{}\n", *each["number"].as_integer(), *each["time"].as_string(), *each["kind"].as_string(),
+               in_language(*each["sentence"].as_string()), seen_by.empty() ? "" : in_words("; seen by {}", seen_by));
   }
   return 0;
 }

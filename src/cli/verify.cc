@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/finger_file.h"
 #include "cli/output.h"
+#include "cli/verify_many.h"
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "intake/intake.h"
@@ -125,10 +126,11 @@ Json compared_json(const std::vector<Pair>& pairs) {
 Result<int> verify(const Options& options) {
   TRY(check_output(options.picture, options.force));
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
+  if (options.probe == "-" && options.reference == "-") return Error{kWrongUse, "standard input can be one of the two"};
   const double dpi_a = options.dpi_a > 0 ? options.dpi_a : options.dpi;
   const double dpi_b = options.dpi_b > 0 ? options.dpi_b : options.dpi;
-  ASSIGN_OR_RETURN(const PrintsRead a, read_prints(options.probe, dpi_a, keep));
-  ASSIGN_OR_RETURN(const PrintsRead b, read_prints(options.reference, dpi_b, keep));
+  ASSIGN_OR_RETURN(const PrintsRead a, read_prints(path_of(options.probe), dpi_a, keep));
+  ASSIGN_OR_RETURN(const PrintsRead b, read_prints(path_of(options.reference), dpi_b, keep));
 
   const std::vector<Pair> pairs = compare_all(a, b);
   const auto& [probe, reference, comparison] = pairs.front();
@@ -170,20 +172,41 @@ Result<int> verify(const Options& options) {
   return match ? kYes : kNo;
 }
 
+// A against each of several, or the pairs of a list.
+struct Many {
+  std::vector<std::string> references;
+  std::string pairs;
+};
+
+Result<int> verify_many(const Options& options, const Many& many) {
+  std::vector<FilePair> pairs;
+  for (const std::string& reference : many.references) pairs.push_back({options.probe, reference});
+  if (!many.pairs.empty()) {
+    ASSIGN_OR_RETURN(pairs, read_pairs(many.pairs));
+  }
+  return verify_many(pairs, {options.dpi, options.false_match_rate_max, options.json});
+}
+
 }  // namespace
 
 void add_verify(CLI::App& app, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
   command->footer(
-      "Example: puente verify border.png passport.png --explain --picture side_by_side.png\n"
-      "Exit code 0 when they match, 1 when not, 4 when one of them cannot be used.");
-  command
-      ->add_option("A", options->probe,
-                   "image, template or record (ISO 19794-2, -4, ANSI 378, ANSI/NIST-ITL); of several fingers each is "
-                   "compared with what may be the same one")
-      ->required();
-  command->add_option("B", options->reference, "likewise")->required();
+      "Examples: puente verify border.png passport.png --explain --picture side_by_side.png\n"
+      "          puente verify probe.wsq archive/*.wsq --json\n"
+      "          puente verify --pairs pairs.txt\n"
+      "Of several pairs a line each is printed, with --json an object a line. Exit code 0 when they match (of "
+      "several:\n"
+      "when one pair does), 1 when not, 4 when a file cannot be used.");
+  command->add_option(
+      "A", options->probe,
+      "image, template or record (ISO 19794-2, -4, ANSI 378, ANSI/NIST-ITL); of several fingers each is "
+      "compared with what may be the same one; -: standard input");
+  auto many = std::make_shared<Many>();
+  command->add_option("B", many->references, "likewise; of several each is compared with A");
+  command->add_option("--pairs", many->pairs,
+                      "a list of pairs to compare instead: two files a line, relative to the list; -: standard input");
   const auto resolution = within(limits::kPpiMin, limits::kPpiMax);
   command->add_option("--dpi", options->dpi, "resolution of both, images or minutiae, whatever the files say")
       ->check(resolution);
@@ -196,7 +219,16 @@ void add_verify(CLI::App& app, Run& run) {
   add_force(*command, options->force);
   command->add_flag("--explain", options->explain, "say what the comparison saw; --json always does");
   command->add_flag("--json", options->json, "answer as JSON");
-  command->callback([options, &run] { run = [options] { return verify(*options); }; });
+  command->callback([options, many, &run] {
+    if (many->pairs.empty() && many->references.empty()) throw CLI::RequiredError("A and B, or --pairs,");
+    if (!many->pairs.empty() && !options->probe.empty())
+      throw CLI::ValidationError("--pairs", "names both of each pair");
+    const bool one = many->pairs.empty() && many->references.size() == 1;
+    if (!one && !options->picture.empty()) throw CLI::ValidationError("--picture", "shows one pair");
+    if (!one && options->dpi_a + options->dpi_b > 0) throw CLI::ValidationError("--dpi-a", "and --dpi-b are of one pair");
+    if (one) options->reference = many->references.front();
+    run = [options, many, one] { return one ? verify(*options) : verify_many(*options, *many); };
+  });
 }
 
 }  // namespace puente::cli

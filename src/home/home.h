@@ -92,6 +92,7 @@ Status finish_renewal(const std::string& path, const Clock& clock = SystemClock(
 Status write_party(const std::string& path, const std::string& name);  // party.json once more, where it was lost
 
 const char* version();  // of the program
+const char* commit();   // that it was built from; empty: from no repository
 
 // What would go wrong, or soon will: the configuration in effect, keys and certificate against agreements, days left,
 // rights of files, clock, disk, users; with `reach` also whether partners and overseers answer. It may be running.

@@ -6,4 +6,8 @@ const char* version() {
   return PUENTE_VERSION;
 }
 
+const char* commit() {
+  return PUENTE_COMMIT;
+}
+
 }  // namespace puente::home

@@ -1,0 +1,79 @@
+#include "cli/answers.h"
+
+#include "cli/words.h"
+#include "policy/policy.h"
+
+namespace puente::cli {
+namespace {
+
+std::string text_of(const Json& json) {
+  return json.as_string() == nullptr ? "" : *json.as_string();
+}
+
+constexpr auto kCaseLine = FMT_STRING("{:<28}  {:<13}  {:<7}  {:<28}  {:<16}  {:<16}  {}\n");
+
+// "2026-03-01 17:04" of a time in ISO 8601; all are UTC.
+std::string minute_of(const Json& time) {
+  std::string out = text_of(time).substr(0, 16);
+  if (out.size() > 10) out[10] = ' ';
+  return out;
+}
+
+void print_state(const std::string& state, const std::string& partner) {
+  if (state == "queued") say("  waits to be sent to {}, or for its answer\n", partner);
+  if (state == "no_hit") say("  no hit: {} finds nobody with these fingers\n", partner);
+  if (state == "hit") say("  a hit: an examiner of {} decides whether it is this person\n", partner);
+  if (state == "released") say("  confirmed by an examiner of {}; released to this country:\n", partner);
+  if (state == "not_confirmed") say("  not confirmed: an examiner of {} has not found it to be this person\n", partner);
+  if (state == "refused") say("  refused by {}\n", partner);
+  if (state == "expired") say("  over without an answer: its time has passed, or it was taken back\n");
+}
+
+}  // namespace
+
+void print_question(const Json& question) {
+  const std::string partner = text_of(question["partner"]);
+  say("question {}\n", text_of(question["exchange_id"]));
+  say("  to {} for {}, file {}\n", partner, text_of(question["purpose"]), text_of(question["case_reference"]));
+  say("  asked {} UTC, ends {} UTC\n", minute_of(question["asked"]), minute_of(question["expires"]));
+  print_state(text_of(question["state"]), partner);
+  if (const Json::Array* reasons = question["reasons"].as_array()) {
+    for (const Json& reason : *reasons) say("  because {}\n", in_language(policy::explain(text_of(reason))));
+  }
+  if (const Json::Object* released = question["released"].as_object()) {
+    for (const auto& [name, value] : *released) fmt::print("    {}: {}\n", in_language(name), text_of(value));
+    say("  to be destroyed {} UTC, by the agreement\n", minute_of(question["retention_until"]));
+  }
+}
+
+void print_case(const Json& one) {
+  const std::string state = text_of(one["state"]);
+  say("case {}\n", text_of(one["case_id"]));
+  say("  {} asks for {}, its file {}\n", text_of(one["partner"]), text_of(one["purpose"]),
+      text_of(one["partner_case_reference"]));
+  say("  opened {} UTC, to be decided by {} UTC\n", minute_of(one["opened"]), minute_of(one["expires"]));
+  fmt::print("  {}\n", in_language(state));
+  if (!one["decided"].is_null()) {
+    say("  decided {} UTC by {}: {}\n", minute_of(one["decided"]), text_of(one["examiner"]), text_of(one["reasons"]));
+  }
+}
+
+void print_case_heading() {
+  fmt::print(kCaseLine, in_words("case"), in_words("state"), in_words("partner"), in_words("purpose"),
+             in_words("opened, UTC"), in_words("decide by, UTC"), in_words("their file"));
+}
+
+void print_case_line(const Json& one) {
+  fmt::print(kCaseLine, text_of(one["case_id"]), in_language(text_of(one["state"])), text_of(one["partner"]),
+             text_of(one["purpose"]), minute_of(one["opened"]), minute_of(one["expires"]),
+             text_of(one["partner_case_reference"]));
+}
+
+void print_receipt(const Json& receipt) {
+  const std::int64_t* entry = receipt["index"].as_integer();
+  if (entry == nullptr) entry = receipt["entry"].as_integer();
+  if (entry == nullptr) return say("done\n");
+  say("done: entry {} of the log\n", *entry);
+}
+
+}  // namespace puente::cli

@@ -1,0 +1,97 @@
+#include "cli/verify_many.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "cli/cli.h"
+#include "cli/words.h"
+#include "core/files.h"
+#include "core/text.h"
+#include "intake/intake.h"
+
+namespace puente::cli {
+namespace {
+
+constexpr std::size_t kListBytesMax = 64u << 20;
+constexpr std::size_t kPrintsMax = 20'000;  // kept at once: a print is some 20 KB
+
+// Prints by their files' names, each read once.
+class Prints {
+ public:
+  explicit Prints(double dpi) : dpi_(dpi) {}
+  const Result<finger::Template>& at(const std::string& path) {
+    if (prints_.size() >= kPrintsMax) prints_.clear();
+    const auto known = prints_.find(path);
+    if (known != prints_.end()) return known->second;
+    const auto print = intake::read_print_file(path, dpi_);
+    return prints_
+        .emplace(path, print.ok() ? Result<finger::Template>(print->features) : Result<finger::Template>(print.error()))
+        .first->second;
+  }
+
+ private:
+  double dpi_;
+  std::map<std::string, Result<finger::Template>> prints_;
+};
+
+Json named(const FilePair& pair) {
+  return Json::object({{"a", pair.a}, {"b", pair.b}});
+}
+
+int unusable(const FilePair& pair, const Error& error, bool json) {
+  if (json) print_json(named(pair).set("error", error_json(error)));
+  if (!json) complain(error);
+  return exit_code_of(error.code);
+}
+
+}  // namespace
+
+Result<std::vector<FilePair>> read_pairs(const std::string& list) {
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(list == "-" ? "/dev/stdin" : list, kListBytesMax));
+  const std::filesystem::path folder = list == "-" ? "" : std::filesystem::path(list).parent_path();
+  std::vector<FilePair> pairs;
+  std::size_t number = 0;
+  for (std::string_view line : split(text(bytes), '\n')) {
+    ++number;
+    line = without_white_end(line);
+    if (line.empty()) continue;
+    const char separator = line.find('\t') != line.npos ? '\t' : line.find(',') != line.npos ? ',' : ' ';
+    const auto names = split(line, separator);
+    if (names.size() != 2 || names[0].empty() || names[1].empty())
+      return Error{Code::kInvalidInput, list + " line " + std::to_string(number) +
+                                            ": two names are wanted, with a tab, a comma or a blank between"};
+    pairs.push_back({(folder / names[0]).string(), (folder / names[1]).string()});
+  }
+  if (pairs.empty()) return Error{Code::kInvalidInput, list + ": no pairs are in it"};
+  return pairs;
+}
+
+int verify_many(const std::vector<FilePair>& pairs, const ManyOptions& options) {
+  Prints prints(options.dpi);
+  finger::Scratch scratch;
+  int matches = 0, worst = kYes;
+  for (const FilePair& pair : pairs) {
+    const Result<finger::Template> a = prints.at(path_of(pair.a));
+    const Result<finger::Template>& b = prints.at(path_of(pair.b));
+    if (!a.ok() || !b.ok()) {
+      worst = std::max(worst, unusable(pair, a.ok() ? b.error() : a.error(), options.json));
+      continue;
+    }
+    const double score = finger::compare(finger::prepare(*a), finger::prepare(*b), scratch).score;
+    const double rate = finger::false_match_rate(score);
+    const bool match = rate <= options.false_match_rate_max;
+    matches += match ? 1 : 0;
+    if (options.json) {
+      print_json(named(pair).set("score", score).set("false_match_rate", rate).set("match", match));
+    } else {
+      fmt::print("{:<12} {:8.1f}  {}  {}\n", match ? in_words("match") : in_words("no match"), score, pair.a, pair.b);
+    }
+  }
+  if (worst != kYes) return worst;
+  return matches > 0 ? kYes : kNo;
+}
+
+}  // namespace puente::cli
