@@ -225,7 +225,8 @@ void add_verify(CLI::App& app, Run& run) {
       throw CLI::ValidationError("--pairs", "names both of each pair");
     const bool one = many->pairs.empty() && many->references.size() == 1;
     if (!one && !options->picture.empty()) throw CLI::ValidationError("--picture", "shows one pair");
-    if (!one && options->dpi_a + options->dpi_b > 0) throw CLI::ValidationError("--dpi-a", "and --dpi-b are of one pair");
+    if (!one && options->dpi_a + options->dpi_b > 0)
+      throw CLI::ValidationError("--dpi-a", "and --dpi-b are of one pair");
     if (one) options->reference = many->references.front();
     run = [options, many, one] { return one ? verify(*options) : verify_many(*options, *many); };
   });

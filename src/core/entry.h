@@ -67,7 +67,7 @@ enum class Event {
   kAnswersForgotten,  // what partners were answered, and were counted, long ago
   // Of whatever verdict: a partner who reads the log must not tell somebody hidden from somebody rejected.
   kCaseDecided,
-  kNothingReleased,  // rejected, could not tell, nobody decided; or hidden, erased, no longer permitted: its details say
+  kNothingReleased,  // rejected, undecided, hidden, erased or no longer permitted: its details say
 };
 inline constexpr int kEventCount = static_cast<int>(Event::kNothingReleased) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …

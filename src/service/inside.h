@@ -73,7 +73,8 @@ Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item, Cou
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
 // At the verdict: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever changes
 // until the partner is told. The case is then withdrawn, and `details` say why.
-Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided, Json& details);                    // release.cc
+Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided,
+                     Json& details);                                    // release.cc
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open

@@ -115,8 +115,8 @@ class Telling {
     return out;
   }
 
-  // The same entry at the same moment whatever the verdict was: who reads the log, and knows the exchange, must not tell
-  // somebody hidden from somebody rejected.
+  // The same entry at the same moment whatever the verdict was: who reads the log, and knows the exchange, must not
+  // tell somebody hidden from somebody rejected.
   Status hold_back(store::Transaction& transaction, std::vector<std::string> against) {
     if (decided_.state == CaseState::kConfirmed && progress_.released.empty()) {
       ASSIGN_OR_RETURN(decided_, casework::withdraw(decided_));
