@@ -144,13 +144,14 @@ bool is_ber_container(ByteView bytes) {
   const auto object = first_object(bytes);
   if (!object || std::find(std::begin(kOutermost), std::end(kOutermost), object->tag) == std::end(kOutermost))
     return false;
-  // letters begin so too ("S", "c", "u", "v"): the length must be about right, and what is inside an object or a record
-  if (object->contents.empty() || object->missing > object->contents.size() / 8 + 1024 ||
-      bytes.size() - object->size > bytes.size() / 8 + 1024)
-    return false;
+  // letters begin so too ("S", "c", "u", "v"): the length must be about right, and what is inside what belongs there
+  constexpr std::uint32_t kInner[] = {0x02, 0xa1, kCbeff, kBlock, kBlockOf, kTemplate, kTemplates};
+  const std::size_t inside = object->contents.size();
+  if (inside == 0 || object->missing > inside / 2 || bytes.size() - object->size > inside / 2 + 16) return false;
+  if (is_record(object->contents)) return true;
+  if (object->tag == kCbeff) return object->contents[0] == 3;  // the version of its header
   const auto inner = first_object(object->contents);
-  return is_record(object->contents) || object->tag == kCbeff ||
-         (inner && inner->size <= object->contents.size() && inner->tag != 0);
+  return inner && std::find(std::begin(kInner), std::end(kInner), inner->tag) != std::end(kInner);
 }
 
 Result<Container> read_ber_container(ByteView bytes) {
