@@ -308,8 +308,9 @@ TEST(Encounter, of_cbeff_has_the_data_of_every_bir_and_says_what_is_not_used) {
 // A transaction of one right index: an image under a compression code, with what is to be different.
 itl::Transaction of_one_finger(const Bytes& image, const std::string& compression,
                                const std::vector<std::pair<int, std::string>>& others = {}) {
-  const Encounter encounter{
-      .samples = {{.position = FingerCapture::kRightIndex, .image = *encode_png(picture(120, 140, 1, 1)), .ppi = 500}}};
+  Encounter encounter;
+  encounter.samples.push_back(
+      {.position = FingerCapture::kRightIndex, .image = *encode_png(picture(120, 140, 1, 1)), .ppi = 500});
   itl::Transaction out = *to_transaction(encounter, header());
   itl::Record& record = out.records.back();
   record.set(999, std::string(text(image)));
