@@ -113,7 +113,8 @@ TEST(IsoRecord, what_cbeff_says_is_held_against_what_is_inside) {
     bir.bdb_info[0].format = {"257", format};
     bir.bdb = data;
     std::string out;
-    for (const std::string& line : describe_record(*format::cbeff::write(document))->deviations) out += line + "; ";
+    const auto described = describe_record(*format::cbeff::write(document));
+    for (const std::string& line : described->deviations) out += line + "; ";
     return out;
   };
   EXPECT_EQ(said_of("Right IndexFinger", "2", minutiae()), "");

@@ -202,7 +202,7 @@ TEST(Encounter, reads_names_of_the_fbis_domain) {
   EXPECT_EQ(read->encounter.biographic, expected);
 }
 
-TEST(Encounter, names_that_are_not_utf8_are_left_out_and_said_to_be) {
+TEST(Encounter, names_that_are_not_utf8_are_read_as_latin_1_and_said_to_be) {
   const Image ring = picture(50, 20, 1, 2);
   itl::Transaction transaction;
   transaction.records = {
@@ -211,7 +211,8 @@ TEST(Encounter, names_that_are_not_utf8_are_left_out_and_said_to_be) {
              {{1, "0"}, {2, "3"}, {6, "50"}, {7, "20"}, {11, "NONE"}, {13, "7"}, {18, "8\x1fSR"}, {999, raw(ring)}})};
   const auto read = to_encounter(transaction);
   ASSERT_TRUE(read.ok()) << read.error().message;
-  const BiographicData expected = {{DataElement::kGivenNames, "ANA"}, {DataElement::kSex, "F"}};
+  const BiographicData expected = {
+      {DataElement::kFamilyName, "MU\u00d1OZ"}, {DataElement::kGivenNames, "ANA"}, {DataElement::kSex, "F"}};
   EXPECT_EQ(read->encounter.biographic, expected);
   EXPECT_EQ(read->left_out.size(), 1u);
   EXPECT_TRUE(read->encounter.missing.empty());  // a scar is not a missing finger

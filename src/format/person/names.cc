@@ -100,7 +100,7 @@ class Keeper {
     if (element == DataElement::kSex && value != "M" && value != "F" && value != "X")
       return leave_out("sex", "M, F or X");
     if (element == DataElement::kNationality && !is_nationality(value)) return leave_out("nationality", "a known code");
-    if (was_latin_1)
+    if (was_latin_1 && std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; }))
       to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1", number_,
                                          to_string(element)));
     to_.encounter.biographic[element] = std::string(value);

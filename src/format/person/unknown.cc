@@ -231,8 +231,7 @@ std::string of_plain_text(std::string_view text) {
   const std::string_view start = head.substr(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
   if (start.starts_with('<')) return "XML or HTML that is neither a transaction nor CBEFF";
   if (start.starts_with('{') || start.starts_with('[')) return "JSON: send the image or record that is in it, decoded";
-  if (head.size() < kLettersMin) return {};
-  return "a text";
+  return {};
 }
 
 }  // namespace
