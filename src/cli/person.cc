@@ -225,16 +225,6 @@ void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run
   erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
 }
 
-void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
-  auto* erase_command =
-      app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
-  add_call_options(*erase_command, options->call);
-  erase_command->add_option("person", options->person_id, "person id")->required();
-  erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
-  erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
-  erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
-}
-
 }  // namespace
 
 void add_person(CLI::App& app, Run& run) {
