@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <map>
 
+#include "cli/words.h"
+
 namespace puente::cli {
 
 const char* advice(const std::string& reason) {
@@ -48,7 +50,8 @@ const char* advice(const std::string& reason) {
 
 void print_advice(const std::vector<std::string>& reasons) {
   for (const std::string& reason : reasons)
-    if (const char* words = advice(reason)) std::printf("  %s: %s\n", reason.c_str(), words);
+    if (const char* words = advice(reason))
+      std::printf("  %s: %s\n", in_language(reason).c_str(), in_language(words).c_str());
 }
 
 void print_quality(const Json& quality) {
@@ -65,9 +68,10 @@ void print_quality(const Json& quality) {
       const std::string* reason = each.as_string();
       if (reason == nullptr) continue;
       if (std::find(said.begin(), said.end(), *reason) == said.end()) said.push_back(*reason);
-      if (*reason != "resolution_assumed") line += (line.empty() ? "; " : ", ") + *reason;  // of all alike, said below
+      if (*reason != "resolution_assumed")
+        line += (line.empty() ? "; " : ", ") + in_language(*reason);  // of all alike, said below
     }
-    if (!line.empty()) std::printf("%s: quality %d%s\n", position->c_str(), static_cast<int>(*score), line.c_str());
+    if (!line.empty()) say("{}: quality {}{}\n", *position, *score, line);
   }
   print_advice(said);
 }
@@ -76,7 +80,7 @@ void print_left_out(const Json& left_out) {
   const Json::Array* lines = left_out.as_array();
   if (lines == nullptr) return;
   for (const Json& line : *lines)
-    if (const std::string* words = line.as_string()) std::printf("left out: %s\n", words->c_str());
+    if (const std::string* words = line.as_string()) say("left out: {}\n", in_language(*words));
 }
 
 }  // namespace puente::cli

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/finger_file.h"
 #include "cli/output.h"
+#include "cli/words.h"
 #include "core/limits.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
@@ -53,12 +54,12 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
     const bool is_said_later = reason == "resolution_assumed";
     assumed = assumed || is_said_later;
     if (is_said_later) continue;
-    reasons += (reasons.empty() ? "; " : ", ") + reason;
+    reasons += (reasons.empty() ? "; " : ", ") + in_language(reason);
     said.push_back(reason);
   }
   const bool is_known = finger_at(found.place) != Finger::kUnknown;
-  std::printf("%s: %s%squality %d%s, %zu minutiae\n", file.c_str(), is_known ? to_string(found.place) : "",
-              is_known ? ", " : "", found.quality.score, reasons.c_str(), found.features.minutiae.size());
+  say("{}: {}quality {}{}, {} minutiae\n", file, is_known ? to_string(found.place) + std::string(", ") : "",
+      found.quality.score, reasons, found.features.minutiae.size());
   print_advice(said);
 }
 

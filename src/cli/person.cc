@@ -8,6 +8,7 @@
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/words.h"
 #include "core/biographic.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -63,10 +64,10 @@ Result<Json> biographic_json(const PersonOptions& options) {
   return out;
 }
 
-void print_candidates(const Json& candidates, const char* nobody) {
+void print_candidates(const Json& candidates, Words nobody) {
   const Json::Array* list = candidates.as_array();
   if (list == nullptr || list->empty()) {
-    std::printf("%s\n", nobody);
+    say(nobody);
     return;
   }
   for (const Json& candidate : *list) {
@@ -75,12 +76,12 @@ void print_candidates(const Json& candidates, const char* nobody) {
       const std::int64_t* whole = candidate[key].as_integer();
       return real != nullptr ? *real : whole != nullptr ? static_cast<double>(*whole) : 0.0;
     };
-    std::printf("%s  score %.1f  expected false candidates at this score %.2g\n",
-                candidate["person_id"].as_string()->c_str(), number("score"), number("expected_false"));
+    say("{}  score {:.1f}  expected false candidates at this score {:.2g}\n", *candidate["person_id"].as_string(),
+        number("score"), number("expected_false"));
     const auto repeated = [](const Json& finger) { return finger["repeated"].as_bool() != nullptr; };
     const Json::Array* fingers = candidate["fingers"].as_array();
     if (fingers != nullptr && std::any_of(fingers->begin(), fingers->end(), repeated))
-      std::printf("  one print was given or enrolled more than once; it counts once\n");
+      say("  one print was given or enrolled more than once; it counts once\n");
   }
 }
 
@@ -98,30 +99,29 @@ void print_found_as(const Json& candidates) {
     std::string places;
     for (const Json& finger : *candidate["fingers"].as_array())
       places += (places.empty() ? "" : ", ") + *finger["reference"].as_string();
-    std::printf("  %s is found as %s: the position given may be wrong\n", candidate["person_id"].as_string()->c_str(),
-                places.c_str());
+    say("  {} is found as {}: the position given may be wrong\n", *candidate["person_id"].as_string(), places);
   }
 }
 
-void print_lines(const char* label, const Json& lines) {
-  for (const Json& line : *lines.as_array()) std::printf("%s: %s\n", label, line.as_string()->c_str());
+void print_lines(Words words, const Json& lines) {
+  for (const Json& line : *lines.as_array()) say(words, in_language(*line.as_string()));
 }
 
 void print_enrolled(const Json& answer, bool done) {
   const bool known = !answer["known_as"].as_array()->empty();
   if (done) {
-    std::printf("enrolled %s\n", answer["person_id"].as_string()->c_str());
-    print_lines("hidden from", answer["withheld_from"]);
-    print_lines("look again", answer["warnings"]);
+    say("enrolled {}\n", *answer["person_id"].as_string());
+    print_lines("hidden from: {}\n", answer["withheld_from"]);
+    print_lines("look again: {}\n", answer["warnings"]);
   } else {
     for (const Json& reason : *answer["reasons"].as_array())
-      std::printf("not enrolled: %s\n", policy::explain(*reason.as_string()).c_str());
+      say("not enrolled: {}\n", in_language(policy::explain(*reason.as_string())));
   }
   print_left_out(answer["left_out"]);
   print_quality(answer["quality"]);
   if (!known) return;
-  std::printf("known as\n");
-  print_candidates(answer["known_as"], "nobody");
+  say("known as\n");
+  print_candidates(answer["known_as"], "nobody\n");
 }
 
 Result<int> enrol(const PersonOptions& given) {
@@ -158,7 +158,7 @@ Result<int> identify(const PersonOptions& options) {
   if (options.call.json) {
     print_json(answer);
   } else {
-    print_candidates(answer["candidates"], "nobody known");
+    print_candidates(answer["candidates"], "nobody known\n");
     if (is_position_doubted(answer["quality"])) print_found_as(answer["candidates"]);
     print_left_out(answer["left_out"]);
     print_quality(answer["quality"]);

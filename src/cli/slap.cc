@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/output.h"
+#include "cli/words.h"
 #include "core/limits.h"
 #include "core/text.h"
 #include "format/image/image.h"
@@ -101,28 +102,26 @@ Json to_json(const Options& options, const finger::Slap& slap, const Pieces& cut
 
 std::string joined(const std::vector<std::string>& reasons) {
   std::string out;
-  for (const std::string& reason : reasons) out += (out.empty() ? "; " : ", ") + reason;
+  for (const std::string& reason : reasons) out += (out.empty() ? "; " : ", ") + in_language(reason);
   return out;
 }
 
 void print_text(const Options& options, const finger::Slap& slap, const Pieces& cuts,
                 const std::vector<finger::SequenceFinding>& findings) {
-  std::printf("%s: %s, confidence %.2f%s\n", options.file.c_str(), to_string(slap.position), slap.confidence,
-              joined(slap.reasons).c_str());
+  say("{}: {}, confidence {:.2f}{}\n", options.file, to_string(slap.position), slap.confidence, joined(slap.reasons));
   for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
     const finger::Segment& s = slap.fingers[i];
-    std::printf("  %-12s left %d right %d top %d bottom %d, tilted %.0f degrees, confidence %.2f%s",
-                to_string(s.position), s.left, s.right, s.top, s.bottom, s.angle * 180 / M_PI, s.confidence,
-                joined(s.reasons).c_str());
+    say("  {:<12} left {} right {} top {} bottom {}, tilted {:.0f} degrees, confidence {:.2f}{}", to_string(s.position),
+        s.left, s.right, s.top, s.bottom, s.angle * 180 / M_PI, s.confidence, joined(s.reasons));
     if (cuts[i].extraction.ok())
-      std::printf("; quality %d\n", cuts[i].extraction->quality.score);
+      say("; quality {}\n", cuts[i].extraction->quality.score);
     else
-      std::printf("; %s\n", cuts[i].extraction.error().message.c_str());
+      std::printf("; %s\n", in_language(cuts[i].extraction.error().message).c_str());
   }
   if (options.rolled.empty()) return;
   for (const finger::SequenceFinding& f : findings)
-    std::printf("  %-12s %s: score %.1f, best %.1f with %s\n", to_string(f.claimed), to_string(f.verdict),
-                f.claimed_score, f.best_score, to_string(f.best));
+    say("  {:<12} {}: score {:.1f}, best {:.1f} with {}\n", to_string(f.claimed), to_string(f.verdict), f.claimed_score,
+        f.best_score, to_string(f.best));
 }
 
 Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const Pieces& cuts) {

@@ -11,6 +11,7 @@
 #include "cli/finger_file.h"
 #include "cli/output.h"
 #include "cli/verify_many.h"
+#include "cli/words.h"
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "intake/intake.h"
@@ -97,20 +98,20 @@ std::string places_of(const PrintsRead& read) {
 // What was compared where there was a choice, what was left out, and what is the matter with the two that fit best.
 void print_beside(const Options& options, const std::vector<Pair>& pairs, const PrintsRead& a, const PrintsRead& b) {
   if (a.prints.size() + b.prints.size() > 2) {
-    std::printf("  compared: %zu pairs, of A's %s with B's %s; best %s with %s\n", pairs.size(), places_of(a).c_str(),
-                places_of(b).c_str(), to_string(pairs.front().probe->place), to_string(pairs.front().reference->place));
+    say("  compared: {} pairs, of A's {} with B's {}; best {} with {}\n", pairs.size(), places_of(a), places_of(b),
+        to_string(pairs.front().probe->place), to_string(pairs.front().reference->place));
   }
   bool assumed = false;
-  const auto say = [&](const std::string& file, const PrintsRead& read, const intake::Print& print) {
-    for (const std::string& line : read.left_out) std::printf("  %s: left out: %s\n", file.c_str(), line.c_str());
+  const auto tell = [&](const std::string& file, const PrintsRead& read, const intake::Print& print) {
+    for (const std::string& line : read.left_out) say("  {}: left out: {}\n", file, in_language(line));
     for (const std::string& reason : print.quality.reasons) {
       if (reason == "implausible_resolution" || reason == "several_fingers")
-        std::printf("  %s: %s: %s\n", file.c_str(), reason.c_str(), advice(reason));
+        std::printf("  %s: %s: %s\n", file.c_str(), in_language(reason).c_str(), in_language(advice(reason)).c_str());
       assumed = assumed || reason == "resolution_assumed";
     }
   };
-  say(options.probe, a, *pairs.front().probe);
-  say(options.reference, b, *pairs.front().reference);
+  tell(options.probe, a, *pairs.front().probe);
+  tell(options.reference, b, *pairs.front().reference);
   if (assumed) print_advice({"resolution_assumed"});
 }
 
@@ -159,14 +160,15 @@ Result<int> verify(const Options& options) {
                              {"left_out_a", strings(a.left_out)},
                              {"left_out_b", strings(b.left_out)}}));
   } else {
-    std::printf(
-        "%s: score %.1f, %zu minutiae agree; one in %.3g comparisons of different fingers scores as high "
-        "(a match needs one in %.3g or rarer)\n",
-        match ? "match" : "no match", comparison.score, comparison.pairs.size(), 1 / rate,
+    say("{}: score {:.1f}, {} minutiae agree; one in {:.3g} comparisons of different fingers scores as high (a match "
+        "needs "
+        "one in {:.3g} or rarer)\n",
+        in_language(match ? "match" : "no match"), comparison.score, comparison.pairs.size(), 1 / rate,
         1 / options.false_match_rate_max);
     print_beside(options, pairs, a, b);
     if (options.explain) {
-      for (const Seen& seen : evidence_of(comparison.evidence)) std::printf("%10g  %s\n", seen.value, seen.words);
+      for (const Seen& seen : evidence_of(comparison.evidence))
+        std::printf("%10g  %s\n", seen.value, in_language(seen.words).c_str());
     }
   }
   return match ? kYes : kNo;

@@ -1,0 +1,301 @@
+// One story that calls every operation of openapi/puente.yaml; each answer, errors too, is held against it, and each
+// request that is taken must be one that it describes. Then requests that it forbids.
+#include <set>
+
+#include "contract/description.h"
+#include "contract/node_api.h"
+#include "core/case.h"
+#include "core/person.h"
+
+namespace puente::contract {
+namespace {
+
+constexpr const char* kWhy = "asked for in writing, letter of 3 March";
+
+const Description& description() {
+  static const Description read(std::string(PUENTE_SOURCE_DIR) + "/openapi/puente.yaml");
+  return read;
+}
+
+class Contract : public testing::Test {
+ protected:
+  // Expects that status, an answer as it is described, and a body that may be sent where the answer is no error.
+  Json ask(flow::Country& country, const std::string& user, const std::string& method, const std::string& target,
+           int status, const Json& body = {}) {
+    const std::string sent = body.is_null() ? "" : canonical(body);
+    const net::Response response = call(*country.node, user, method, target, sent);
+    const std::string said(text(response.body));
+    const std::string what = method + " " + target + ": " + (said.size() > 1000 ? said.substr(0, 1000) : said);
+    EXPECT_EQ(response.status, status) << what;
+    const Operation* operation = description().find(method, target);
+    EXPECT_NE(operation, nullptr) << what;
+    if (operation == nullptr) return {};
+    EXPECT_EQ(description().response_complaint(*operation, response.status, response.content_type, said), "") << what;
+    EXPECT_EQ(response.status == 201, response.headers.contains("location") && status == 201) << what;
+    if (status < 300) {
+      answered_.insert(operation->id);
+      const Json& schema = description().request_schema(*operation);
+      EXPECT_EQ(schema.is_null(), body.is_null()) << what;
+      if (!schema.is_null()) {
+        EXPECT_EQ(description().complaint(schema, body), "") << what;
+      }
+      if (!body.is_null()) taken_[operation->id] = {&country, user, method, target, body};
+    }
+    return body_of(response);
+  }
+
+  void people();
+  void protections();
+  void searches();
+  void an_exchange();
+  void agreements();
+  void records();
+  void nothing_that_is_forbidden_is_taken(const std::string& operation);
+
+  struct Taken {
+    flow::Country* country = nullptr;
+    std::string user, method, target;
+    Json body;
+  };
+  flow::World world_;
+  flow::Country& col_ = world_.col;
+  flow::Country& usa_ = world_.usa;
+  std::set<std::string> answered_;
+  std::map<std::string, Taken> taken_;
+};
+
+void Contract::people() {
+  Json ana = enrolment("ana", 1);
+  ana.set("biographic", Json::object({{"family_name", "Ruiz Peña"},
+                                      {"date_of_birth", "1990-04-30"},
+                                      {"sex", "F"},
+                                      {"nationality", "COL"},
+                                      {"encounter_date", "2026-03-01"}}));
+  ana.set("encounter_id", "e-1").set("retention_days", 100).set("enrol_if_known", false);
+  ask(usa_, "officer", "POST", "/v1/persons", 201, ana);
+  ask(usa_, "officer", "POST", "/v1/persons", 409, ana);                  // the encounter is there
+  ask(usa_, "officer", "POST", "/v1/persons", 409, enrolment("eva", 1));  // known as another
+  ask(usa_, "officer", "POST", "/v1/persons", 409, enrolment("ana", 2));  // another's fingers
+  Json overruled = enrolment("ana", 2);
+  ask(usa_, "supervisor", "POST", "/v1/overrulings", 201, overruled.set("overrule", "seen by two officers: the cards"));
+  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("bea", 3));
+  ask(usa_, "officer", "GET", "/v1/persons/ana/encounters/e-1", 200);
+  ask(usa_, "officer", "GET", "/v1/persons/ana/encounters/none", 404);
+  ask(usa_, "officer", "DELETE", "/v1/persons/bea", 403, because(kWhy));
+  ask(usa_, "supervisor", "DELETE", "/v1/persons/bea", 200, because(kWhy));
+  ask(usa_, "supervisor", "DELETE", "/v1/persons/bea", 404, because(kWhy));
+}
+
+void Contract::protections() {
+  const Json alarms = ask(usa_, "supervisor", "GET", "/v1/alarms", 200);
+  ASSERT_FALSE(alarms["alarms"].as_array()->empty());
+  const auto number = std::to_string(*alarms["alarms"].as_array()->front()["number"].as_integer());
+  ask(usa_, "supervisor", "POST", "/v1/alarms/" + number + "/seen", 200);
+  ask(usa_, "supervisor", "GET", "/v1/alarms?all=true", 200);
+  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("cid", 4));
+  ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 404);
+  Json hidden = because(kWhy);
+  ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection", 200, hidden.set("withheld_from", Json::array({"COL"})));
+  ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 200);
+  ask(usa_, "supervisor", "DELETE", "/v1/persons/cid/protection", 409, because(kWhy));
+  ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection/proposal", 200, because(kWhy));
+  ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 200);
+  ask(usa_, "supervisor", "DELETE", "/v1/persons/cid/protection", 403, because(kWhy));
+  ask(usa_, "other.supervisor", "DELETE", "/v1/persons/cid/protection", 200, because(kWhy));
+}
+
+void Contract::searches() {
+  Json probe = Json::object({{"samples", samples_of(1, 2)}});
+  const Json task = ask(usa_, "officer", "POST", "/v1/tasks", 202, probe);
+  ask(usa_, "officer", "GET", "/v1/tasks/" + member(task, "task_id"), 200);
+  usa_.node->work();
+  EXPECT_EQ(member(ask(usa_, "officer", "GET", "/v1/tasks/" + member(task, "task_id"), 200), "state"), "done");
+  ask(usa_, "other.officer", "GET", "/v1/tasks/" + member(task, "task_id"), 404);
+  probe.set("reasons", "file 2026/114");
+  EXPECT_FALSE(ask(usa_, "officer", "POST", "/v1/identify", 200, probe)["candidates"].as_array()->empty());
+  ask(usa_, "officer", "POST", "/v1/persons/ana/verify", 200, probe);
+  ask(usa_, "officer", "POST", "/v1/persons/nobody/verify", 404, probe);
+  ask(usa_, "officer", "POST", "/v1/identify", 400, Json::object({{"samples", Json::array({})}}));
+}
+
+void Contract::an_exchange() {
+  const Json asked = ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1));
+  const std::string question = "/v1/questions/" + member(asked, "exchange_id");
+  ask(col_, "officer", "GET", question, 200);
+  ask(col_, "officer", "GET", question + "/transaction", 200);
+  ask(col_, "officer", "POST", question + "/retry", 202);
+  col_.node->work();
+  EXPECT_EQ(member(ask(col_, "officer", "GET", question, 200), "state"), "hit");
+  ask(col_, "officer", "POST", question + "/retry", 409);
+  const Json cases = ask(usa_, "examiner", "GET", "/v1/cases?state=open&partner=COL&limit=1", 200);
+  ASSERT_EQ(cases["cases"].as_array()->size(), 1u);
+  const std::string the_case = "/v1/cases/" + member(cases["cases"].as_array()->front(), "case_id");
+  Json verdict = because("fourteen minutiae agree, nothing disagrees");
+  verdict.set("verdict", "confirm");
+  ask(usa_, "examiner", "POST", the_case + "/verdict", 403, verdict);  // not yet seen
+  ask(usa_, "examiner", "GET", the_case + "?fingers=no", 200);
+  ask(usa_, "examiner", "GET", the_case, 200);
+  ask(usa_, "examiner", "GET", the_case + "/pictures/0?kind=aligned", 200);
+  ask(usa_, "examiner", "POST", the_case + "/verdict", 200, verdict);
+  ask(usa_, "examiner", "POST", the_case + "/verdict", 409, verdict);
+  usa_.node->work();
+  ask(usa_, "examiner", "GET", the_case, 200);
+  EXPECT_EQ(member(ask(col_, "officer", "GET", question, 200), "state"), "released");
+  ask(col_, "officer", "GET", question + "/transaction", 200);
+  world_.line_down = true;
+  const Json second = ask(col_, "officer", "POST", "/v1/questions", 202, question_about(5));
+  ask(col_, "officer", "DELETE", "/v1/questions/" + member(second, "exchange_id"), 200);
+  ask(col_, "other.officer", "GET", "/v1/questions/" + member(second, "exchange_id"), 404);
+  world_.line_down = false;
+}
+
+void Contract::agreements() {
+  const std::string document =
+      world_.agreement("test-2", usa_, col_, Json::array({flow::World::clause("trafficking_investigation")}), "");
+  Json accepted = because(kWhy);
+  ask(col_, "supervisor", "POST", "/v1/agreements", 201, accepted.set("document", document));
+  ask(col_, "supervisor", "POST", "/v1/agreements", 409, accepted);
+  for (const char* step : {"suspend", "resume", "terminate"})
+    ask(col_, "supervisor", "POST", std::string("/v1/agreements/test-2/") + step, 200, because(kWhy));
+  ask(col_, "supervisor", "POST", "/v1/agreements/test-2/resume", 409, because(kWhy));
+  ask(col_, "officer", "GET", "/v1/agreements", 200);
+}
+
+void Contract::records() {
+  ask(usa_, "", "GET", "/v1/health", 200);
+  ask(usa_, "", "GET", "/v1/cases", 401);
+  ask(usa_, "auditor", "GET", "/metrics", 200);
+  ask(usa_, "auditor", "GET", "/v1/log/checkpoint", 200);
+  ask(usa_, "auditor", "GET", "/v1/log/proofs/1", 200);
+  ask(usa_, "auditor", "GET", "/v1/log/proofs/9999", 404);
+  ask(usa_, "auditor", "GET", "/v1/log/entries", 200);
+  ask(usa_, "auditor", "GET", "/v1/log/entries?limit=1&event=enrolled&person=ana", 200);
+  ask(usa_, "auditor", "GET", "/v1/log/entries?limit=0", 400);
+  ask(usa_, "supervisor", "POST", "/v1/clock/confirm", 409, because(kWhy));
+  world_.clock.set_ms(world_.clock.now_ms() + 3'700 * kDayMs);  // it stood in a cellar for ten years
+  usa_.node->work();
+  EXPECT_EQ(member(ask(usa_, "", "GET", "/v1/health", 200), "status"), "attention");
+  ask(usa_, "supervisor", "POST", "/v1/clock/confirm", 200, because(kWhy));
+}
+
+// The body with one thing in it that the schema forbids, and the member's name that the refusal must have.
+struct Forbidden {
+  std::string name;
+  Json body;
+};
+
+std::vector<Forbidden> forbidden(const Json& schema, const Json& body) {
+  std::vector<Forbidden> out;
+  const auto with = [&](const std::string& name, Json value) {
+    Json changed = body;
+    out.push_back({name, changed.set(name, std::move(value))});
+  };
+  with("surprise", 1);
+  for (const auto& [name, given] : *schema["properties"].as_object()) {
+    const Json& member_schema = description().resolved(given);
+    const Json& inner =
+        member_schema["allOf"].as_array() == nullptr ? member_schema : description().resolved((*member_schema["allOf"].as_array())[0]);
+    if (inner["type"] == Json("string")) {
+      with(name, 5);
+      with(name, std::string(70'000, '1'));
+      if (!inner["enum"].is_null() || !inner["pattern"].is_null() || !inner["format"].is_null())
+        with(name, std::string("1\x01") + "2");
+      if (!inner["minLength"].is_null()) with(name, "");
+    } else {
+      with(name, "text");
+      if (!inner["minimum"].is_null()) with(name, -1);
+      if (!inner["maximum"].is_null()) with(name, 1'000'000);
+      if (!inner["minItems"].is_null()) with(name, Json(Json::Array()));
+      if (!inner["items"].is_null()) with(name, Json::array({7}));
+    }
+  }
+  if (schema["required"].as_array() == nullptr) return out;
+  for (const Json& name : *schema["required"].as_array()) {
+    Json::Object members = *body.as_object();
+    members.erase(*name.as_string());
+    out.push_back({*name.as_string(), Json(std::move(members))});
+  }
+  return out;
+}
+
+void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) {
+  const Taken& taken = taken_.at(operation);
+  const Operation& described = *description().find(taken.method, taken.target);
+  const Json& schema = description().request_schema(described);
+  std::vector<Forbidden> all = forbidden(schema, taken.body);
+  const auto inside = [&](const char* name, const Json& of, const Json& value, bool in_list) {
+    for (Forbidden& each : forbidden(description().resolved(of), value)) {
+      Json changed = taken.body;
+      changed.set(name, in_list ? Json::array({each.body}) : each.body);
+      all.push_back({each.name, std::move(changed)});
+    }
+  };
+  if (const Json::Array* samples = taken.body["samples"].as_array()) {
+    const Json& samples_schema = description().resolved(schema["properties"]["samples"]);
+    inside("samples", samples_schema["items"], samples->front(), true);
+  }
+  if (!schema["properties"]["biographic"].is_null())
+    inside("biographic", schema["properties"]["biographic"], Json::object({{"sex", "F"}}), false);
+  for (const Forbidden& each : all) {
+    EXPECT_NE(description().complaint(schema, each.body), "") << operation << ": " << each.name;
+    const net::Response refused =
+        call(*taken.country->node, taken.user, taken.method, taken.target, canonical(each.body));
+    const std::string said(text(refused.body));
+    const std::string value = canonical(each.body).substr(0, 200);
+    EXPECT_TRUE(refused.status == 400 || refused.status == 403 || refused.status == 413)
+        << operation << ", " << each.name << ": " << refused.status << " " << said << "\n" << value;
+    EXPECT_NE(said.find(each.name), std::string::npos) << operation << ": " << said << "\n" << value;
+    EXPECT_EQ(description().response_complaint(described, refused.status, refused.content_type, said), "") << said;
+  }
+}
+
+TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_refused_by_name) {
+  people();
+  protections();
+  searches();
+  an_exchange();
+  agreements();
+  for (const auto& [operation, taken] : taken_) nothing_that_is_forbidden_is_taken(operation);
+  records();
+  std::set<std::string> described;
+  for (const Operation& each : description().operations()) described.insert(each.id);
+  EXPECT_EQ(answered_, described) << "an operation is described that this story does not call, or the other way round";
+}
+
+TEST(Description, has_examples_that_are_as_it_says_itself) {
+  const auto examples = description().examples();
+  EXPECT_GT(examples.size(), 8u);
+  for (const auto& each : examples) EXPECT_EQ(description().complaint(each.schema, each.value), "") << each.where;
+}
+
+TEST(Description, names_every_request_member_with_bounds) {
+  for (const Operation& each : description().operations()) {
+    const Json& schema = description().request_schema(each);
+    if (schema.is_null()) continue;
+    EXPECT_EQ(schema["additionalProperties"], Json(false)) << each.id;
+    EXPECT_FALSE(schema["required"].is_null()) << each.id;
+  }
+}
+
+template <typename Value, typename Names>
+void expect_enum(const char* schema, Names names, Value first, Value last) {
+  std::set<std::string> described, known;
+  const Json& found = description().resolved(Json::object({{"$ref", std::string("#/components/schemas/") + schema}}));
+  for (const Json& each : *found["enum"].as_array()) described.insert(*each.as_string());
+  for (int i = static_cast<int>(first); i <= static_cast<int>(last); ++i) known.insert(names(static_cast<Value>(i)));
+  EXPECT_EQ(described, known) << schema;
+}
+
+TEST(Description, has_the_enums_of_the_program) {
+  expect_enum("Event", [](Event each) { return to_string(each); }, Event::kNodeStarted, static_cast<Event>(kEventCount - 1));
+  expect_enum("CaseState", [](CaseState each) { return to_string(each); }, CaseState::kOpen, static_cast<CaseState>(kCaseStateLast));
+  const Json& error = description().resolved(Json::object({{"$ref", "#/components/schemas/Error"}}));
+  std::set<std::string> described, known;
+  for (const Json& each : *error["properties"]["error"]["properties"]["code"]["enum"].as_array())
+    described.insert(*each.as_string());
+  for (int i = 1; i <= static_cast<int>(Code::kInternal); ++i) known.insert(to_string(static_cast<Code>(i)));
+  EXPECT_EQ(described, known);
+}
+
+}  // namespace
+}  // namespace puente::contract
