@@ -193,14 +193,16 @@ std::vector<Forbidden> forbidden(const Json& schema, const Json& body) {
   with("surprise", 1);
   for (const auto& [name, given] : *schema["properties"].as_object()) {
     const Json& member_schema = description().resolved(given);
-    const Json& inner =
-        member_schema["allOf"].as_array() == nullptr ? member_schema : description().resolved((*member_schema["allOf"].as_array())[0]);
+    const Json& inner = member_schema["allOf"].as_array() == nullptr
+                            ? member_schema
+                            : description().resolved((*member_schema["allOf"].as_array())[0]);
     if (inner["type"] == Json("string")) {
       with(name, 5);
-      with(name, std::string(70'000, '1'));
+      if (inner["format"] != Json("byte")) with(name, std::string(70'000, '1'));  // of a file it may be the base64
       if (!inner["enum"].is_null() || !inner["pattern"].is_null() || !inner["format"].is_null())
         with(name, std::string("1\x01") + "2");
-      if (!inner["minLength"].is_null()) with(name, "");
+      const bool may_be_empty = name == "overrule" || name == "callback";  // an empty one is none
+      if (!inner["minLength"].is_null() && !may_be_empty) with(name, "");
     } else {
       with(name, "text");
       if (!inner["minimum"].is_null()) with(name, -1);
@@ -242,9 +244,14 @@ void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) 
         call(*taken.country->node, taken.user, taken.method, taken.target, canonical(each.body));
     const std::string said(text(refused.body));
     const std::string value = canonical(each.body).substr(0, 200);
-    EXPECT_TRUE(refused.status == 400 || refused.status == 403 || refused.status == 413)
-        << operation << ", " << each.name << ": " << refused.status << " " << said << "\n" << value;
-    EXPECT_NE(said.find(each.name), std::string::npos) << operation << ": " << said << "\n" << value;
+    EXPECT_TRUE(refused.status == 400 || refused.status == 403 || refused.status == 409 || refused.status == 413)
+        << operation << ", " << each.name << ": " << refused.status << " " << said << "\n"
+        << value;
+    if (refused.status == 400 && each.name != "document") {  // whose words are about the agreement itself
+      EXPECT_TRUE(said.find(each.name) != std::string::npos || said.find("unknown data element") != std::string::npos)
+          << operation << ": " << said << "\n"
+          << value;
+    }
     EXPECT_EQ(description().response_complaint(described, refused.status, refused.content_type, said), "") << said;
   }
 }
@@ -287,8 +294,11 @@ void expect_enum(const char* schema, Names names, Value first, Value last) {
 }
 
 TEST(Description, has_the_enums_of_the_program) {
-  expect_enum("Event", [](Event each) { return to_string(each); }, Event::kNodeStarted, static_cast<Event>(kEventCount - 1));
-  expect_enum("CaseState", [](CaseState each) { return to_string(each); }, CaseState::kOpen, static_cast<CaseState>(kCaseStateLast));
+  expect_enum(
+      "Event", [](Event each) { return to_string(each); }, Event::kNodeStarted, static_cast<Event>(kEventCount - 1));
+  expect_enum(
+      "CaseState", [](CaseState each) { return to_string(each); }, CaseState::kOpen,
+      static_cast<CaseState>(kCaseStateLast));
   const Json& error = description().resolved(Json::object({{"$ref", "#/components/schemas/Error"}}));
   std::set<std::string> described, known;
   for (const Json& each : *error["properties"]["error"]["properties"]["code"]["enum"].as_array())

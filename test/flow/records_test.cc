@@ -184,7 +184,7 @@ TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) 
   EXPECT_TRUE(enrolled.enrolled);
   EXPECT_EQ(node().health().fingers, 1u);
   EXPECT_FALSE(enrolled.left_out.empty());
-  EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kUnsupported);
 }
 
 // What a partner keeps of a question, sealed as it is: its case's exhibit, read by its own node's key.
