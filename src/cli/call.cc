@@ -56,6 +56,12 @@ struct NodeCall::State {  // one of these two
   Result<net::Response> send(const std::string& method, const std::string& target, Bytes body);
 };
 
+// A node without users is visited by whoever the operating system says.
+static bool has_users(const std::string& data) {
+  const Result<std::vector<home::UserLine>> users = home::list_users(data);
+  return users.ok() && !users->empty();
+}
+
 NodeCall::NodeCall(std::unique_ptr<State> state) : state_(std::move(state)) {}
 NodeCall::NodeCall(NodeCall&&) noexcept = default;
 NodeCall::~NodeCall() = default;
@@ -74,7 +80,7 @@ Result<NodeCall> NodeCall::open(const CallOptions& options) {
     return NodeCall(std::move(state));
   }
   if (options.data.empty()) return Error{kWrongUse, "say which node: --data DIRECTORY or --node https://host:port"};
-  if (options.user.empty())
+  if (options.user.empty() && has_users(options.data))
     return Error{kWrongUse, "--user: who are you? One of the node's users; see puente node user list"};
   ASSIGN_OR_RETURN(state->visit, of_node(home::Visit::begin(options.data, options.user, options.role)));
   return NodeCall(std::move(state));

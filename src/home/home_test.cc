@@ -419,6 +419,8 @@ TEST_F(Home, goes_on_with_a_renewal_that_a_crash_cut) {
 
 TEST_F(Home, is_visited_without_a_network_in_the_name_of_one_of_its_users) {
   const Directory directory = made("COL");
+  EXPECT_TRUE(Visit::begin(directory.path, "").ok()) << "there are no users yet";
+  EXPECT_EQ(Visit::begin(directory.path, "", "supervisor").error().code, Code::kDenied);
   ASSERT_TRUE(add_user(directory.path, "luis", Role::kExaminer, random_).ok());
   ASSERT_TRUE(add_user(directory.path, "old", Role::kExaminer, random_, 1).ok());
   EXPECT_EQ(Visit::begin(directory.path, "").error().code, Code::kInvalidInput);

@@ -1,8 +1,10 @@
 // A node or an overseer at work: its servers, its background, and one place that waits for the end.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <pwd.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -408,12 +410,22 @@ Status serve(const std::string& path, bool verbose, const std::function<void(con
 namespace {
 
 // Whoever may read the keys may do anything with this directory; what is done stands in the log under somebody's name.
+// Of a node that has no users yet: an officer by the name that the operating system has, with a blank, as no user's.
+Result<Caller> first_visitor(const std::string& role) {
+  if (!role.empty() && role != to_string(Role::kOfficer))
+    return Error{Code::kDenied, "this node has no users yet: a " + role + " is one, see puente node user add"};
+  const passwd* const found = ::getpwuid(::geteuid());
+  const std::string name = found != nullptr ? found->pw_name : std::to_string(::geteuid());
+  return Caller{"operator " + name, Role::kOfficer, true};
+}
+
 Result<Caller> visitor(const Directory& directory, const std::string& name, const std::string& role,
                        std::int64_t now_ms) {
+  ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(directory.path));
+  if (name.empty() && users.empty()) return first_visitor(role);
   if (name.empty())
     return Error{Code::kInvalidInput,
                  "say who you are: --user NAME, one of `puente node user list --data " + directory.path + "`"};
-  ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(directory.path));
   for (const api::User& user : users) {
     if (user.name != name) continue;
     if (now_ms >= user.expires_ms)
