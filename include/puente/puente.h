@@ -8,7 +8,7 @@
 //   Errors    What can fail returns a code, and leaves its results as they were. puente_message() then says what to do,
 //             in one line. Null where something is needed is PUENTE_INVALID_INPUT.
 //   Hostile   Bytes may be anybody's: sizes are bounded before anything is allocated. Images: PNG, JPEG, JPEG 2000,
-//             WSQ; records of fingerprints that have one print; told by their content.
+//             WSQ, TIFF, BMP, PNM; records of fingerprints that have one print; told by their content.
 //   Stability What is here keeps its name, numbers and meaning as long as the library is libpuente.so.0; functions may
 //             be added. Templates that any version wrote are read by all later ones.
 #pragma once

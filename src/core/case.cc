@@ -1,5 +1,7 @@
 #include "core/case.h"
 
+#include <algorithm>
+
 namespace puente {
 
 const char* to_string(Verdict verdict) {
@@ -67,6 +69,13 @@ const char* to_string(QuestionState state) {
       return "expired";
   }
   return "unknown";
+}
+
+bool is_case_reference(std::string_view text) {
+  const auto printable = [](char letter) { return letter >= ' ' && letter <= '~'; };
+  const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  return text.size() >= 3 && text.size() <= 64 && std::all_of(text.begin(), text.end(), printable) &&
+         std::any_of(text.begin(), text.end(), digit);
 }
 
 }  // namespace puente

@@ -77,5 +77,7 @@ struct Question {
   BiographicData released;
   std::int64_t retention_until_ms = 0;  // of what was released: erased then
 };
+// A file number: 3 to 64 printable ASCII characters, a digit among them.
+bool is_case_reference(std::string_view text);
 
 }  // namespace puente

@@ -43,7 +43,7 @@ enum class Event {
   kAgreementResumed,
   kAgreementTerminated,
   kReleasedRead,         // somebody looked at what a partner released
-  kReleaseHeldBack,      // before version 3: what kNothingReleased says now
+  kReleaseHeldBack,      // earlier: what kNothingReleased says now
   kVerdictAcknowledged,  // the partner has it that nothing is confirmed
   kCaseInconclusive,
   kCaseErased,

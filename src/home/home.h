@@ -129,7 +129,7 @@ Status restart_log(const std::string& path, const std::string& origin);
 // very handlers of its own API, in this process. What it queues leaves when the node runs.
 class Visit {
  public:
-  // kDenied: no such user, or no longer one. `role`, when not empty, must be that user's. While the node has no users,
+  // kDenied: no such user, or no longer one. `role`, when not empty, must be that user's. Where the node has no users,
   // an empty `user` is an officer by the name that the operating system has: "operator root".
   static Result<Visit> begin(const std::string& path, const std::string& user, const std::string& role = {});
   ~Visit();

@@ -409,16 +409,16 @@ Status serve(const std::string& path, bool verbose, const std::function<void(con
 
 namespace {
 
-// Whoever may read the keys may do anything with this directory; what is done stands in the log under somebody's name.
-// Of a node that has no users yet: an officer by the name that the operating system has, with a blank, as no user's.
+// Of a node without users: an officer by the name that the operating system has, with a blank, as no user's has.
 Result<Caller> first_visitor(const std::string& role) {
   if (!role.empty() && role != to_string(Role::kOfficer))
-    return Error{Code::kDenied, "this node has no users yet: a " + role + " is one, see puente node user add"};
+    return Error{Code::kDenied, "this node has no users: a " + role + " is one, see puente node user add"};
   const passwd* const found = ::getpwuid(::geteuid());
   const std::string name = found != nullptr ? found->pw_name : std::to_string(::geteuid());
   return Caller{"operator " + name, Role::kOfficer, true};
 }
 
+// Whoever may read the keys may do anything with this directory; what is done stands in the log under somebody's name.
 Result<Caller> visitor(const Directory& directory, const std::string& name, const std::string& role,
                        std::int64_t now_ms) {
   ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(directory.path));

@@ -149,7 +149,9 @@ puente_code puente_print_of_pixels(const uint8_t* pixels, int width, int height,
     const bool fits = width > 0 && height > 0 && width <= puente::limits::kImageSideMax &&
                       height <= puente::limits::kImageSideMax &&
                       std::int64_t{width} * height <= puente::limits::kImagePixelsMax;
-    if (!fits) return Error{Code::kTooLarge, "width and height: from 1 to 12,000, at most 24 million pixels"};
+    if (!fits)
+      return Error{Code::kTooLarge, "width and height: from 1 to " + std::to_string(puente::limits::kImageSideMax) +
+                                        ", at most " + std::to_string(puente::limits::kImagePixelsMax) + " pixels"};
     puente::Image image{width, height, 1, ppi, {}};
     image.pixels.assign(pixels, pixels + static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     ASSIGN_OR_RETURN(puente::finger::Extraction found, puente::finger::extract(image));

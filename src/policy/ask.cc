@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/case.h"
 #include "core/person.h"
 #include "policy/agreements.h"
 
@@ -13,12 +14,7 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
     against.emplace_back("case_reference_missing");
     return;
   }
-  const auto printable = [](char c) { return c >= 0x20 && c <= 0x7e; };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (reference.size() < 3 || reference.size() > 64 || !std::all_of(reference.begin(), reference.end(), printable) ||
-      std::none_of(reference.begin(), reference.end(), digit)) {
-    against.emplace_back("case_reference_malformed");
-  }
+  if (!is_case_reference(reference)) against.emplace_back("case_reference_malformed");
 }
 
 void judge_terms(const PurposeTerms& terms, const Ask& ask, std::vector<std::string>& against) {

@@ -38,14 +38,6 @@ std::string plain_text(JsonReader& reader, std::string_view name) {
   return text;
 }
 
-// As policy wants it of a question; here it is a mistake of whoever filled in the form.
-bool is_case_reference(std::string_view text) {
-  const auto printable = [](char letter) { return letter >= ' ' && letter <= '~'; };
-  const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };
-  return text.size() >= 3 && text.size() <= 64 && std::all_of(text.begin(), text.end(), printable) &&
-         std::any_of(text.begin(), text.end(), digit);
-}
-
 Result<Sample> read_sample(const Json& item, std::size_t number) {
   JsonReader reader(item, "samples[" + std::to_string(number) + "]");
   Sample sample;
