@@ -161,7 +161,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
   add_commands(app, run);
   Arguments words = arguments;
   const Result<Language> language = take_language(words);
-  if (!language.ok()) return end_with(language.error(), false);
+  if (!language.ok()) return end_with(language.error(), std::find(words.begin(), words.end(), "--json") != words.end());
   use_language(*language);
   if (*language != Language::kEnglish) translate_help(app);
   return flushed(parse_and_run(app, run, std::move(words)));

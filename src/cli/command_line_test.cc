@@ -121,6 +121,7 @@ TEST_F(Commands, verify_answers_many_pairs_with_an_object_a_line) {
   EXPECT_EQ((*no)["match"], Json(false));
   EXPECT_EQ((*no)["b"], Json(at("stranger.png")));
   EXPECT_NE(answer.out.substr(first + 1).find("\"match\":true"), std::string::npos) << answer.out;
+  EXPECT_EQ(command({"verify", "-", at("known.png"), "-"}).code, kMisused) << "standard input is read once";
 }
 
 TEST_F(Commands, speak_spanish_by_option_and_by_environment) {
@@ -132,6 +133,9 @@ TEST_F(Commands, speak_spanish_by_option_and_by_environment) {
   const Answer json = command({"extract", at("blank.png"), "--json", "--language", "es"});
   EXPECT_NE(json.out.find("blank image"), std::string::npos) << "JSON is for programs";
   EXPECT_EQ(command({"identify", "--language", "fr"}).code, kMisused);
+  EXPECT_NE(command({"extract", "case", "--language", "es"}).err.find("case"), std::string::npos)
+      << "a file's name is no word";
+  EXPECT_NE(command({"identify", "--language", "fr", "--json"}).out.find("\"error\""), std::string::npos);
   ASSERT_EQ(setenv("LC_ALL", "es_CO.UTF-8", 1), 0);
   const Answer help = command({"identify", "--help"});
   unsetenv("LC_ALL");

@@ -70,8 +70,8 @@ Result<Through> through_of(const std::string& name) {
 Result<int> evaluate_finger(const FingerOptions& options) {
   for (const std::string& path : {options.scores, options.curve, options.save, options.picture})
     TRY(check_output(path, options.force));
-  ASSIGN_OR_RETURN(const Through through, through_of(options.through));
-  ASSIGN_OR_RETURN(const evaluate::SamePerson same_person, evaluate::parse_same_person(options.same_person));
+  ASSIGN_OR_RETURN(const Through through, of_words(through_of(options.through)));
+  ASSIGN_OR_RETURN(const evaluate::SamePerson same_person, of_words(evaluate::parse_same_person(options.same_person)));
   ASSIGN_OR_RETURN(const evaluate::Evaluation evaluation,
                    evaluate::evaluate_finger(options.directories, {.threads = options.threads,
                                                                    .bootstrap_rounds = options.bootstrap_rounds,
@@ -149,7 +149,7 @@ struct CalibrationOptions {
 Result<evaluate::Source> read_source(const std::string& argument) {
   const std::size_t equals = argument.find('=');
   if (equals == std::string::npos || equals == 0)
-    return Error{Code::kInvalidInput, argument + ": want NAME=FILE, such as careful=careful.json"};
+    return Error{kWrongUse, argument + ": want NAME=FILE, such as careful=careful.json"};
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(argument.substr(equals + 1), limits::kImageBytesMax));
   ASSIGN_OR_RETURN(const Json json, about(argument, parse_json(text(bytes))));
   return evaluate::read_source(argument.substr(0, equals), json);

@@ -40,4 +40,29 @@ Result<PrintsRead> read_prints(const std::string& path, double ppi, intake::Keep
   return Error{out.error().code, path + ": " + out.error().message};
 }
 
+std::vector<PrintPair> compare_all(const PrintsRead& a, const PrintsRead& b) {
+  const auto same = [](const intake::Print& x, const intake::Print& y) {
+    const Finger one = finger_at(x.place), other = finger_at(y.place);
+    return one == other || one == Finger::kUnknown || other == Finger::kUnknown;
+  };
+  std::vector<PrintPair> pairs;
+  for (const bool by_position : {true, false}) {
+    for (const intake::Print& x : a.prints)
+      for (const intake::Print& y : b.prints)
+        if (!by_position || same(x, y)) pairs.push_back({&x, &y, {}});
+    if (!pairs.empty()) break;
+  }
+  finger::Scratch scratch;
+  for (PrintPair& pair : pairs)
+    pair.comparison =
+        finger::compare(finger::prepare(pair.probe->features), finger::prepare(pair.reference->features), scratch);
+  std::stable_sort(pairs.begin(), pairs.end(),
+                   [](const PrintPair& x, const PrintPair& y) { return x.comparison.score > y.comparison.score; });
+  return pairs;
+}
+
+double false_match_rate(const std::vector<PrintPair>& pairs) {
+  return std::min(1.0, static_cast<double>(pairs.size()) * finger::false_match_rate(pairs.front().comparison.score));
+}
+
 }  // namespace puente::cli

@@ -15,4 +15,15 @@ struct PrintsRead {
 // unless it is 0. Messages name the file.
 Result<PrintsRead> read_prints(const std::string& path, double ppi, intake::Keep keep);
 
+// A print of A and one of B that were compared.
+struct PrintPair {
+  const intake::Print *probe, *reference;
+  finger::Comparison comparison;
+};
+// All of A's prints with all of B's that may be the same finger by their positions; those of two single prints, and of
+// files that have no position in common, whatever they are said to be. The best comes first; at least one.
+std::vector<PrintPair> compare_all(const PrintsRead& a, const PrintsRead& b);
+// The claimed false match rate of the best: of several tries it is so much likelier to be a stranger's.
+double false_match_rate(const std::vector<PrintPair>& pairs);
+
 }  // namespace puente::cli

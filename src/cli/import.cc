@@ -79,6 +79,8 @@ Result<Request> request_of(const Enrollee& enrollee, const ImportOptions& option
   for (const auto& [element, value] : enrollee.biographic) biographic.set(to_string(element), value);
   Request out;
   all += canonical(biographic);
+  for (const std::string& country : enrollee.withheld_from) all += " not " + country;  // or it would never be hidden
+  if (options.ppi > 0) all += fmt::format(" {} ppi", options.ppi);
   out.encounter_id =
       enrollee.encounter_id.empty() ? "i-" + to_hex(sha256(view(all))).substr(0, 32) : enrollee.encounter_id;
   out.body = Json::object({{"samples", std::move(samples)},
@@ -138,7 +140,12 @@ Result<Outcome> outcome_of(const Error& error) {
 
 Result<Outcome> enrol(NodeCall& node, const Enrollee& enrollee, const Request& request) {
   const Result<Json> answer = patiently([&] { return node.call("POST", "/v1/persons", request.body, true); });
-  if (!answer.ok()) return outcome_of(answer.error());
+  if (!answer.ok()) {
+    Result<Outcome> known = outcome_of(answer.error());
+    if (known.ok() && known->kind == kAlreadyThere && !enrollee.encounter_id.empty() && !enrollee.withheld_from.empty())
+      known = Outcome{kNotTaken, "is there already: whether hidden, says puente person protection", "", {}};
+    return known;
+  }
   Outcome out = outcome_of(*answer);
   if (out.kind != kDuplicate) return out;
   // Of an earlier run whose journal is gone, and somebody has been enrolled with the same hand since.
@@ -201,12 +208,14 @@ Status Import::open() {
     nodes_.push_back(std::move(node));
   }
   if (options_.dry_run) return {};
-  const std::string beside = options_.roll == "-" ? "import.journal" : options_.roll + ".journal";
-  std::string path = options_.journal.empty() ? beside : options_.journal;
-  if (options_.journal.empty()) {  // not in the folder: what lies there is read
-    while (path.ends_with("/.journal")) path = path.substr(0, path.size() - 9) + ".journal";
-  }
   std::error_code error;
+  std::string path = options_.journal;
+  if (path.empty() && options_.roll == "-") path = "import.journal";
+  if (path.empty()) {  // beside a folder, not in it: what lies there is read
+    path = std::filesystem::weakly_canonical(options_.roll, error).string();
+    while (path.ends_with('/')) path.pop_back();
+    path += ".journal";
+  }
   const std::string node = options_.call.node.empty()
                                ? std::filesystem::weakly_canonical(options_.call.data, error).string()
                                : options_.call.node;
@@ -347,7 +356,8 @@ void add_import(CLI::App& app, Run& run) {
       "          puente import cards/ --dry-run --node https://127.0.0.1:8443 --certificate tls.crt --token-file t\n"
       "A CSV file's first line names its columns: person_id, RIGHT_INDEX, …, family_name, …; docs/formats/roll.md.\n"
       "Cut short, by kill -9 too, the same command goes on; nobody is enrolled twice. Exit code 0: everybody is\n"
-      "enrolled; 3: somebody was refused, or is known under another id; 4: something cannot be used; 5: cut short.");
+      "enrolled; 3: somebody was refused, or is known under another id, or the node refuses to go on; 4: something\n"
+      "cannot be used; 5: cut short.");
   command->callback([options, &run] {
     run = [options]() -> Result<int> {
       ASSIGN_OR_RETURN(Roll roll, read_roll(options->roll));

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,12 +25,15 @@ Result<std::unique_ptr<ImportJournal>> ImportJournal::open(const std::string& pa
   std::unique_ptr<ImportJournal> out(new ImportJournal(path));
   const auto bytes = read_file(path, kJournalBytesMax);
   if (!bytes.ok() && bytes.error().code != Code::kNotFound) return bytes.error();
-  if (bytes.ok()) TRY(out->read(*bytes, node));
+  const std::string heading = canonical(Json::object({{"format", kFormat}, {"node", node}})) + "\n";
+  const bool fresh = !bytes.ok() || (bytes->size() < heading.size() && heading.starts_with(text(*bytes)));  // cut short
+  if (!fresh) TRY(out->read(*bytes, node));
   out->file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (out->file_ < 0) return Error{Code::kUnavailable, "cannot write " + path + ": " + std::strerror(errno)};
-  const bool fresh = !bytes.ok() || bytes->empty();
-  if (fresh) TRY(out->append(Json::object({{"format", kFormat}, {"node", node}})));
-  if (!fresh && bytes->back() != '\n') TRY(out->append(Json()));  // ends a line that was cut short
+  if (::fchmod(out->file_, 0600) != 0 || (fresh && ::ftruncate(out->file_, 0) != 0))
+    return Error{Code::kUnavailable, "cannot write " + path + ": " + std::strerror(errno)};
+  if (fresh) TRY(out->append(heading));
+  if (!fresh && bytes->back() != '\n') TRY(out->append("\n"));  // ends a line that was cut short
   return out;
 }
 
@@ -41,7 +45,7 @@ Status ImportJournal::read(ByteView bytes, const std::string& node) {
   bool first = true;
   for (const std::string_view line : split(text(bytes), '\n')) {
     const auto json = parse_json(line);
-    if (first && (!json.ok() || (*json)["format"] != Json(kFormat)) && !bytes.empty())
+    if (first && (!json.ok() || (*json)["format"] != Json(kFormat)))
       return Error{Code::kAlreadyExists, path_ + ": no journal of an import; name another file with --journal"};
     if (first && text_of((*json)["node"]) != node)
       return Error{Code::kConflict, path_ + ": tells of an import into " + text_of((*json)["node"]) +
@@ -67,12 +71,11 @@ Status ImportJournal::note(const Line& line) {
       Json::object({{"person_id", line.person_id}, {"encounter_id", line.encounter_id}, {"outcome", line.outcome}});
   if (!line.reason.empty()) json.set("reason", line.reason);
   const MutexLock lock(mutex_);
-  return append(json);
+  return append(canonical(json) + "\n");
 }
 
-Status ImportJournal::append(const Json& json) {
-  std::string line = (json.is_null() ? "" : canonical(json)) + "\n";
-  for (std::string_view left = line; !left.empty();) {
+Status ImportJournal::append(std::string_view left) {
+  while (!left.empty()) {
     const ssize_t written = ::write(file_, left.data(), left.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0)

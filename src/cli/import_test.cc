@@ -105,6 +105,47 @@ TEST_F(ImportCommand, takes_folders_by_the_names_of_their_files) {
   EXPECT_TRUE(fs::exists(at("prints.journal")));
 }
 
+TEST_F(ImportCommand, takes_no_two_people_for_one_because_they_lie_in_one_folder) {
+  fs::create_directories(at("prints/batch"));
+  write_print("prints/batch/ana_RIGHT_INDEX.png", 1);
+  write_print("prints/batch/luis_RIGHT_INDEX.png", 2);
+  EXPECT_EQ(counts(import("prints")), "0 0 0 0 1 0");
+  EXPECT_EQ(code_, kUnusable);
+}
+
+TEST_F(ImportCommand, hides_whom_a_later_list_hides) {
+  write_print("prints/a.png", 1);
+  write("people.csv", "person_id,RIGHT_INDEX,withheld_from\np-a,prints/a.png,\n");
+  EXPECT_EQ(counts(import("people.csv")), "1 0 0 0 0 0");
+  write("people.csv", "person_id,RIGHT_INDEX,withheld_from\np-a,prints/a.png,USA\n");
+  EXPECT_EQ(counts(import("people.csv")), "1 0 0 0 0 0") << "another encounter of the same person, which hides";
+  ASSERT_EQ(command({"node", "user", "add", "--data", at("node"), "--name", "eva", "--role", "supervisor"}).code, kYes);
+  const std::vector<std::string> as_eva = {"--data", at("node"), "--user", "eva"};
+  const auto hidden = [&](const char* person) {
+    std::vector<std::string> words{"person", "protection", person};
+    words.insert(words.end(), as_eva.begin(), as_eva.end());
+    return command(words);
+  };
+  EXPECT_NE(hidden("p-a").out.find("USA"), std::string::npos);
+  EXPECT_EQ(hidden("p-z").code, kUnusable) << "nobody of this id is no \"hidden from nobody\"";
+}
+
+TEST_F(ImportCommand, goes_on_where_its_journal_was_cut_in_its_first_line) {
+  write_print("prints/a.png", 1);
+  write("people.csv", "person_id,RIGHT_INDEX\np-a,prints/a.png\n");
+  for (const std::string_view begun : {"", "{\"format\":\"puente-im"}) {
+    write("people.csv.journal", begun);
+    import("people.csv");
+    EXPECT_EQ(code_, kYes) << begun;
+  }
+}
+
+TEST_F(ImportCommand, refuses_a_list_whose_quote_is_never_closed) {
+  write_print("prints/a.png", 1);
+  write("people.csv", "person_id,RIGHT_INDEX,family_name\np-a,prints/a.png,\"Ruiz\np-b,prints/a.png,Mora\n");
+  EXPECT_EQ(command({"import", at("people.csv"), "--data", at("node"), "--user", "ana"}).code, kUnusable);
+}
+
 TEST_F(ImportCommand, refuses_a_journal_that_tells_of_another_node) {
   write_print("prints/a.png", 1);
   write("people.jsonl", R"({"person_id":"p-a","files":{"RIGHT_INDEX":"prints/a.png"}})");

@@ -60,8 +60,9 @@ Result<int> protect(const ProtectionOptions& options) {
 Result<int> protection(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const Result<Json> answer = node.call("GET", address(options));
-  if (!answer.ok() && answer.error().code != Code::kNotFound) return answer.error();
-  const bool nobody = !answer.ok();
+  const bool nobody = !answer.ok() && answer.error().code == Code::kNotFound &&
+                      answer.error().message.find("hidden from nobody") != std::string::npos;
+  if (!answer.ok() && !nobody) return answer.error();  // a mistyped id is no "not hidden"
   const Json none = Json::object({{"person_id", options.person_id}, {"withheld_from", Json(Json::Array())}});
   if (nobody && options.call.json) print_json(none);
   if (nobody && !options.call.json) say("{} is hidden from {}\n", options.person_id, in_words("nobody"));

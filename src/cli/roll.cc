@@ -43,8 +43,10 @@ void check(Enrollee& enrollee) {
 // ---- CSV
 
 // One record of RFC 4180 from `at` on, quotes and line breaks in quotes included.
-std::vector<std::string> csv_record(std::string_view text, std::size_t& at, char separator, std::size_t& line) {
+// kInvalidInput: a quote is never closed, and all that follows would be one field.
+Result<std::vector<std::string>> csv_record(std::string_view text, std::size_t& at, char separator, std::size_t& line) {
   std::vector<std::string> fields(1);
+  const std::size_t begun = line;
   bool quoted = false;
   for (; at < text.size(); ++at) {
     const char c = text[at];
@@ -57,7 +59,7 @@ std::vector<std::string> csv_record(std::string_view text, std::size_t& at, char
       } else {
         fields.back() += c;
       }
-    } else if (c == '"') {
+    } else if (c == '"' && fields.back().empty()) {
       quoted = true;
     } else if (c == separator) {
       fields.emplace_back();
@@ -68,6 +70,7 @@ std::vector<std::string> csv_record(std::string_view text, std::size_t& at, char
       fields.back() += c;
     }
   }
+  if (quoted) return Error{Code::kInvalidInput, fmt::format("line {}: a quote is opened and never closed", begun)};
   return fields;
 }
 
@@ -149,7 +152,8 @@ Result<Roll> read_csv(const std::string& list, std::string_view text) {
   const char separator = std::ranges::count(head, ';') > std::ranges::count(head, ',') ? ';' : ',';
   std::size_t at = 0, line = 1;
   std::vector<Column> columns;
-  for (const std::string& name : csv_record(text, at, separator, line)) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, about(list, csv_record(text, at, separator, line)));
+  for (const std::string& name : names) {
     ASSIGN_OR_RETURN(columns.emplace_back(), about(list, column_of(name)));
   }
   if (std::ranges::none_of(columns, [](const Column& each) { return each.kind == Column::Kind::kPerson; }))
@@ -160,7 +164,7 @@ Result<Roll> read_csv(const std::string& list, std::string_view text) {
     Enrollee enrollee;
     RollFile file;
     enrollee.where = fmt::format("{} line {}", list, line);
-    const std::vector<std::string> fields = csv_record(text, at, separator, line);
+    ASSIGN_OR_RETURN(const std::vector<std::string> fields, about(list, csv_record(text, at, separator, line)));
     if (fields.size() == 1 && fields[0].empty()) continue;
     if (fields.size() != columns.size())
       wrong(enrollee, fmt::format("{} columns where the first line has {}", fields.size(), columns.size()));
@@ -343,6 +347,9 @@ void take_file(const fs::path& folder, const fs::path& file, Roll& roll, std::ma
   Enrollee& person = person_at(person_id, own_folder ? file.parent_path().string() : folder.string(), roll, known);
   if (!named)
     return wrong(person, file.string() + ": which finger? Call it RIGHT_INDEX.png or 02.png, or write a list");
+  if (own_folder && !named->person.empty() && named->person != relative.parent_path().filename().string())
+    return wrong(person, file.string() + ": is it " + named->person + "'s or " + person_id +
+                             "'s, in whose folder it lies? Call it RIGHT_INDEX.png");
   person.files.push_back({named->position, file.string()});
 }
 

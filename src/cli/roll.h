@@ -53,13 +53,12 @@ class ImportJournal {
   const Line* last_enrolled() const {
     return last_enrolled_ < 0 ? nullptr : &lines_[static_cast<std::size_t>(last_enrolled_)];
   }
-  std::size_t size() const { return lines_.size(); }
   Status note(const Line& line);  // any thread
 
  private:
   explicit ImportJournal(std::string path) : path_(std::move(path)) {}
   Status read(ByteView bytes, const std::string& node);
-  Status append(const Json& json);
+  Status append(std::string_view left);  // whole lines
 
   std::string path_;
   std::vector<Line> lines_;

@@ -63,7 +63,7 @@ Result<int> write_people(PeopleOptions& options) {
                                                                    {"across", synth::Card::kAcross}};
   for (const auto& [name, card] : kCards)
     if (options.card == name) options.write.capture.card = card;
-  ASSIGN_OR_RETURN(options.write.capture.marks, parse_marks(options.marks));
+  ASSIGN_OR_RETURN(options.write.capture.marks, of_words(parse_marks(options.marks)));
   if (options.write.capture.card != synth::Card::kNone)
     options.write.capture.width = options.write.capture.height = synth::kCardSide;
   Progress progress("images");

@@ -60,35 +60,6 @@ Status draw(const Options& options, const intake::Print& probe, const intake::Pr
   return write_output(options.picture, png, options.force);
 }
 
-// A print of A and one of B that were compared.
-struct Pair {
-  const intake::Print *probe, *reference;
-  finger::Comparison comparison;
-};
-
-// All of A's prints with all of B's that may be the same finger by their positions; those of two single prints, and of
-// files that have no position in common, whatever they are said to be. The best comes first.
-std::vector<Pair> compare_all(const PrintsRead& a, const PrintsRead& b) {
-  const auto same = [](const intake::Print& x, const intake::Print& y) {
-    const Finger one = finger_at(x.place), other = finger_at(y.place);
-    return one == other || one == Finger::kUnknown || other == Finger::kUnknown;
-  };
-  std::vector<Pair> pairs;
-  for (const bool by_position : {true, false}) {
-    for (const intake::Print& x : a.prints)
-      for (const intake::Print& y : b.prints)
-        if (!by_position || same(x, y)) pairs.push_back({&x, &y, {}});
-    if (!pairs.empty()) break;
-  }
-  finger::Scratch scratch;
-  for (Pair& pair : pairs)
-    pair.comparison =
-        finger::compare(finger::prepare(pair.probe->features), finger::prepare(pair.reference->features), scratch);
-  std::stable_sort(pairs.begin(), pairs.end(),
-                   [](const Pair& x, const Pair& y) { return x.comparison.score > y.comparison.score; });
-  return pairs;
-}
-
 std::string places_of(const PrintsRead& read) {
   std::string out;
   for (const intake::Print& print : read.prints) out += (out.empty() ? "" : ", ") + std::string(to_string(print.place));
@@ -96,7 +67,8 @@ std::string places_of(const PrintsRead& read) {
 }
 
 // What was compared where there was a choice, what was left out, and what is the matter with the two that fit best.
-void print_beside(const Options& options, const std::vector<Pair>& pairs, const PrintsRead& a, const PrintsRead& b) {
+void print_beside(const Options& options, const std::vector<PrintPair>& pairs, const PrintsRead& a,
+                  const PrintsRead& b) {
   if (a.prints.size() + b.prints.size() > 2) {
     say("  compared: {} pairs, of A's {} with B's {}; best {} with {}\n", pairs.size(), places_of(a), places_of(b),
         to_string(pairs.front().probe->place), to_string(pairs.front().reference->place));
@@ -115,9 +87,9 @@ void print_beside(const Options& options, const std::vector<Pair>& pairs, const 
   if (assumed) print_advice({"resolution_assumed"});
 }
 
-Json compared_json(const std::vector<Pair>& pairs) {
+Json compared_json(const std::vector<PrintPair>& pairs) {
   Json::Array out;
-  for (const Pair& pair : pairs)
+  for (const PrintPair& pair : pairs)
     out.push_back(Json::object({{"a", to_string(pair.probe->place)},
                                 {"b", to_string(pair.reference->place)},
                                 {"score", pair.comparison.score}}));
@@ -127,17 +99,14 @@ Json compared_json(const std::vector<Pair>& pairs) {
 Result<int> verify(const Options& options) {
   TRY(check_output(options.picture, options.force));
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
-  if (options.probe == "-" && options.reference == "-") return Error{kWrongUse, "standard input can be one of the two"};
   const double dpi_a = options.dpi_a > 0 ? options.dpi_a : options.dpi;
   const double dpi_b = options.dpi_b > 0 ? options.dpi_b : options.dpi;
   ASSIGN_OR_RETURN(const PrintsRead a, read_prints(path_of(options.probe), dpi_a, keep));
   ASSIGN_OR_RETURN(const PrintsRead b, read_prints(path_of(options.reference), dpi_b, keep));
 
-  const std::vector<Pair> pairs = compare_all(a, b);
+  const std::vector<PrintPair> pairs = compare_all(a, b);
   const auto& [probe, reference, comparison] = pairs.front();
-  // the best of several tries is so much likelier to be a stranger's
-  const double tries = static_cast<double>(pairs.size());
-  const double rate = std::min(1.0, tries * finger::false_match_rate(comparison.score));
+  const double rate = false_match_rate(pairs);
   const bool match = rate <= options.false_match_rate_max;
   if (!options.picture.empty()) TRY(draw(options, *probe, *reference, comparison));
   if (options.json) {
@@ -225,6 +194,8 @@ void add_verify(CLI::App& app, Run& run) {
     if (many->pairs.empty() && many->references.empty()) throw CLI::RequiredError("A and B, or --pairs,");
     if (!many->pairs.empty() && !options->probe.empty())
       throw CLI::ValidationError("--pairs", "names both of each pair");
+    if (std::count(many->references.begin(), many->references.end(), "-") + (options->probe == "-" ? 1 : 0) > 1)
+      throw CLI::ValidationError("-", "standard input can be one of them");
     const bool one = many->pairs.empty() && many->references.size() == 1;
     if (!one && !options->picture.empty()) throw CLI::ValidationError("--picture", "shows one pair");
     if (!one && options->dpi_a + options->dpi_b > 0)

@@ -7,10 +7,10 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/finger_file.h"
 #include "cli/words.h"
 #include "core/files.h"
 #include "core/text.h"
-#include "intake/intake.h"
 
 namespace puente::cli {
 namespace {
@@ -18,23 +18,20 @@ namespace {
 constexpr std::size_t kListBytesMax = 64u << 20;
 constexpr std::size_t kPrintsMax = 20'000;  // kept at once: a print is some 20 KB
 
-// Prints by their files' names, each read once.
+// The prints of files by their names, each file read once.
 class Prints {
  public:
   explicit Prints(double dpi) : dpi_(dpi) {}
-  const Result<finger::Template>& at(const std::string& path) {
+  std::shared_ptr<const Result<PrintsRead>> at(const std::string& path) {
     if (prints_.size() >= kPrintsMax) prints_.clear();
-    const auto known = prints_.find(path);
-    if (known != prints_.end()) return known->second;
-    const auto print = intake::read_print_file(path, dpi_);
-    return prints_
-        .emplace(path, print.ok() ? Result<finger::Template>(print->features) : Result<finger::Template>(print.error()))
-        .first->second;
+    auto& known = prints_[path];
+    if (!known) known = std::make_shared<const Result<PrintsRead>>(read_prints(path, dpi_, intake::Keep::kNoImages));
+    return known;
   }
 
  private:
   double dpi_;
-  std::map<std::string, Result<finger::Template>> prints_;
+  std::map<std::string, std::shared_ptr<const Result<PrintsRead>>> prints_;
 };
 
 Json named(const FilePair& pair) {
@@ -71,17 +68,15 @@ Result<std::vector<FilePair>> read_pairs(const std::string& list) {
 
 int verify_many(const std::vector<FilePair>& pairs, const ManyOptions& options) {
   Prints prints(options.dpi);
-  finger::Scratch scratch;
   int matches = 0, worst = kYes;
   for (const FilePair& pair : pairs) {
-    const Result<finger::Template> a = prints.at(path_of(pair.a));
-    const Result<finger::Template>& b = prints.at(path_of(pair.b));
-    if (!a.ok() || !b.ok()) {
-      worst = std::max(worst, unusable(pair, a.ok() ? b.error() : a.error(), options.json));
+    const auto a = prints.at(path_of(pair.a)), b = prints.at(path_of(pair.b));
+    if (!a->ok() || !b->ok()) {
+      worst = std::max(worst, unusable(pair, a->ok() ? b->error() : a->error(), options.json));
       continue;
     }
-    const double score = finger::compare(finger::prepare(*a), finger::prepare(*b), scratch).score;
-    const double rate = finger::false_match_rate(score);
+    const std::vector<PrintPair> compared = compare_all(**a, **b);
+    const double score = compared.front().comparison.score, rate = false_match_rate(compared);
     const bool match = rate <= options.false_match_rate_max;
     matches += match ? 1 : 0;
     if (options.json) {

@@ -27,22 +27,43 @@ std::optional<std::vector<std::string_view>> match(std::string_view pattern, std
   return parts;
 }
 
-std::string filled(std::string_view pattern, const std::vector<std::string_view>& parts) {
+// What was put in stays as it is: files, names and commands to be typed. But for what follows a colon at the end, which
+// is another sentence, and for roles and what they may do.
+std::string filled(const Translation& both, const std::vector<std::string_view>& parts) {
+  const std::string_view english = both.english;
+  const bool of_roles = english.starts_with("the role of ");
+  std::string_view pattern = both.spanish;
   std::string out;
-  for (const std::string_view part : parts) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool sentence = of_roles || (i + 1 == parts.size() && english.ends_with(": {}"));
     const std::size_t hole = pattern.find("{}");
-    out += std::string(pattern.substr(0, hole)) + in_language(part);
+    out += std::string(pattern.substr(0, hole)) + (sentence ? in_language(parts[i]) : std::string(parts[i]));
     pattern.remove_prefix(hole + 2);
   }
   return out + std::string(pattern);
 }
 
+bool begins_with_a_hole(const Translation& each) {
+  return std::string_view(each.english).starts_with("{}");
+}
+
+// Too little besides its holes, and it would be found in anything.
+bool is_telling(const Translation& each) {
+  constexpr std::size_t kLetters = 12;
+  std::string_view rest = each.english;
+  std::size_t letters = rest.size();
+  for (std::size_t hole; (hole = rest.find("{}")) != std::string_view::npos; rest.remove_prefix(hole + 2)) letters -= 2;
+  return letters >= kLetters;
+}
+
 std::optional<std::string> found(std::string_view english) {
   for (const Translation& each : kCatalogue)
     if (english == each.english) return each.spanish;
-  for (const Translation& each : kCatalogue) {
-    if (std::string_view(each.english).starts_with("{}")) continue;  // would be anything
-    if (const auto parts = match(each.english, english)) return filled(each.spanish, *parts);
+  for (const bool with_a_hole : {false, true}) {  // these last: they fit more
+    for (const Translation& each : kCatalogue) {
+      if (begins_with_a_hole(each) != with_a_hole || (with_a_hole && !is_telling(each))) continue;
+      if (const auto parts = match(each.english, english)) return filled(each, *parts);
+    }
   }
   return std::nullopt;
 }
@@ -71,8 +92,9 @@ std::string in_language(std::string_view english) {
   if (current == Language::kEnglish) return std::string(english);
   if (const auto whole = found(english)) return *whole;
   if (const std::size_t colon = english.find(": "); colon != std::string_view::npos) {
-    const std::string rest = in_language(english.substr(colon + 2));
-    return in_language(english.substr(0, colon)) + ": " + rest;
+    const std::string_view before = english.substr(0, colon);  // a word alone is a file's or a member's name
+    const bool is_sentence = before.find(' ') != std::string_view::npos;
+    return (is_sentence ? in_language(before) : std::string(before)) + ": " + in_language(english.substr(colon + 2));
   }
   if (const std::size_t semicolon = english.find("; "); semicolon != std::string_view::npos)
     return in_language(english.substr(0, semicolon)) + "; " + in_language(english.substr(semicolon + 2));

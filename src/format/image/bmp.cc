@@ -174,13 +174,15 @@ class Pixels {
     return of_palette(row[bit / 8] >> (8 - bitmap_.bits - bit % 8) & ((1u << bitmap_.bits) - 1));
   }
 
-  // Runs of one colour, or of two that take turns, and stretches as they are. What no run covers stays black.
+  // Runs of one colour, or of two that take turns, and stretches as they are. What a jump leaves out stays black; runs
+  // that end before the last row without one have lost rows.
   Status runs() {
     ByteReader in(bitmap_.pixels);
     const bool nibbles = bitmap_.compression == kRuns4;
-    std::int64_t x = 0, y = 0;
+    std::int64_t x = 0, y = 0, covered = 0;
+    bool jumped = false;
     const auto put = [&](std::size_t index) {
-      if (x < bitmap_.width && y < bitmap_.height) set(x, y, of_palette(index));
+      if (x < bitmap_.width && y < bitmap_.height) set(x, y, of_palette(index)), ++covered;
       ++x;
     };
     while (y < bitmap_.height) {
@@ -194,6 +196,7 @@ class Pixels {
       } else if (value == 1) {
         break;
       } else if (value == 2) {
+        jumped = true;
         x += in.u8();
         y += in.u8();
       } else {
@@ -204,6 +207,8 @@ class Pixels {
           put(nibbles ? (i % 2 == 0 ? stretch[i / 2] >> 4 : stretch[i / 2] & 15) : stretch[i]);
       }
     }
+    const bool whole = y >= bitmap_.height || (y == bitmap_.height - 1 && x >= bitmap_.width);
+    if (covered == 0 || (!whole && !jumped)) return damaged("its runs end before its last row");
     return {};
   }
 

@@ -19,8 +19,9 @@ namespace puente::format {
 // everything is passed over). It is upright: turned and mirrored as Exif and eXIf say. ppi comes from pHYs, JFIF or
 // Exif density; it is 0 when the file says nothing, or something that no scanner makes (outside kPpiMin … kPpiMax, or
 // different in the two directions). kInvalidInput: empty, truncated, damaged, not an image. kTooLarge: over a limit.
-// kUnsupported: recognised but not read here (TIFF, CMYK, …). `remarks`, if wanted: what a sound file does not have and
-// was made good, a line each: a last marker that is missing, bytes behind it, bits that are not used, an orientation.
+// kUnsupported: recognised but not read here (GIF, HEIC, CMYK, …). `remarks`, if wanted: what a sound file does not
+// have and was made good, a line each: a last marker that is missing, bytes behind it, bits that are not used, an
+// orientation.
 Result<Image> decode_image(ByteView bytes, std::vector<std::string>* remarks = nullptr);
 
 // Whether two resolutions, in pixels an inch, say the same: 197 a centimetre are 500.4.

@@ -90,6 +90,7 @@ bool read_header(Reader& reader, ByteView bytes) {
 // that are not progressive nobody can tell.
 bool lacks_scans(const Reader& reader) {
   const jpeg_decompress_struct& jpeg = reader.jpeg;
+  if (reader.errors.ended && jpeg.arith_code) return true;  // its decoder never says what it lacks
   if (!reader.errors.ended || !jpeg_has_multiple_scans(const_cast<j_decompress_ptr>(&jpeg))) return false;
   if (jpeg.coef_bits == nullptr) return true;
   for (int c = 0; c < jpeg.num_components; ++c)

@@ -109,6 +109,11 @@ TEST(Bmp, of_runs_is_read) {
   EXPECT_EQ(decode_image(jump)->pixels, (Bytes{0, 7, 7, 0, 0, 0}));
 }
 
+TEST(Bmp, whose_runs_end_early_is_damaged) {
+  for (const Bytes& runs : {Bytes{0, 1}, Bytes{3, 7, 0, 0, 0, 1}, Bytes{3, 7, 0, 0, 2, 7, 0, 1}})
+    EXPECT_FALSE(decode_image(bytes_of({.compression = 1, .palette = grays(false), .rows = runs})).ok());
+}
+
 TEST(Bmp, of_a_screens_resolution_states_none_and_of_a_scans_its_own) {
   const Bmp bmp{.palette = grays(false), .rows = {4, 5, 6, 0, 1, 2, 3, 0}};
   for (const auto& [per_metre, ppi] : {std::pair(2835u, 0.0), std::pair(3780u, 0.0), std::pair(19685u, 500.0)}) {
@@ -266,6 +271,38 @@ TEST(Tiff, is_upright_as_it_says) {
     TIFFSetField(tiff, TIFFTAG_ORIENTATION, ORIENTATION_RIGHTTOP);
     write_rows(tiff, {3, 6, 2, 5, 1, 4}, 2);
   }));
+}
+
+// 64 x 64 pixels in strips of a row, each said to lie in the same `each` bytes.
+Bytes tiff_of_shared_strips(std::uint32_t each) {
+  constexpr std::uint32_t kStrips = 64, kEntries = 8, kArrays = 8 + 2 + 12 * kEntries + 4,
+                          kPixels = kArrays + 8 * kStrips;
+  Bytes out = to_bytes(std::string("II*\0", 4));
+  const auto put = [&](std::uint32_t value, int size) {
+    for (int i = 0; i < size; ++i) out.push_back(static_cast<std::uint8_t>(value >> 8 * i));
+  };
+  put(8, 4);
+  put(kEntries, 2);
+  const std::uint32_t entries[kEntries][3] = {{256, 1, 64}, {257, 1, 64},
+                                              {258, 1, 8},  {259, 1, 1},
+                                              {262, 1, 1},  {273, kStrips, kArrays},
+                                              {278, 1, 1},  {279, kStrips, kArrays + 4 * kStrips}};
+  for (const auto& [tag, count, value] : entries) {
+    put(tag, 2);
+    put(4, 2);
+    put(count, 4);
+    put(value, 4);
+  }
+  put(0, 4);
+  for (std::uint32_t i = 0; i < kStrips; ++i) put(kPixels, 4);
+  for (std::uint32_t i = 0; i < kStrips; ++i) put(each, 4);
+  out.resize(kPixels + 4096, 9);
+  return out;
+}
+
+TEST(Tiff, whose_pieces_share_their_bytes_is_refused_before_they_are_read) {
+  EXPECT_TRUE(decode_image(tiff_of_shared_strips(64)).ok()) << "a row each: 4 KB in all";
+  EXPECT_FALSE(decode_image(tiff_of_shared_strips(4096)).ok());
 }
 
 TEST(Tiff, of_more_pages_is_read_to_its_first_and_says_so) {

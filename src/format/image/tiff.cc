@@ -56,8 +56,10 @@ int keep_complaint(TIFF*, void* user, const char*, const char* format, va_list a
   for (const char* c = words; *c != '\0'; ++c) complaint += *c >= ' ' && *c <= '~' ? *c : '?';
   return 1;
 }
-int say_nothing(TIFF*, void*, const char*, const char*, va_list) {
-  return 1;
+// Of tags that nobody knows there are many warnings. What a decoder of pixels warns of is missing from the picture.
+int keep_warning(TIFF* tiff, void* user, const char* module, const char* format, va_list arguments) {
+  const std::string_view from = module == nullptr ? "" : module;
+  return from == "JPEGLib" || from.starts_with("Fax") ? keep_complaint(tiff, user, module, format, arguments) : 1;
 }
 
 struct Close {
@@ -70,7 +72,7 @@ Tiff open(Memory& memory) {
   if (options == nullptr) return nullptr;
   TIFFOpenOptionsSetMaxSingleMemAlloc(options, kAllocationMax);
   TIFFOpenOptionsSetErrorHandlerExtR(options, keep_complaint, &memory);
-  TIFFOpenOptionsSetWarningHandlerExtR(options, say_nothing, nullptr);
+  TIFFOpenOptionsSetWarningHandlerExtR(options, keep_warning, &memory);
   Tiff tiff(TIFFClientOpenExt("image", "rm", &memory, read_some, write_nothing, seek_to, close_nothing, size_of,
                               nullptr, nullptr, options));
   TIFFOpenOptionsFree(options);
@@ -126,8 +128,23 @@ Status check_header(const Header& header) {
             fmt::format("TIFF images of compression {} are not read; save it as PNG", header.compression)};
   if (header.photometric == PHOTOMETRIC_SEPARATED)
     return {Code::kUnsupported, "TIFF image is not gray or RGB (CMYK); convert it to gray"};
+  if (header.format != SAMPLEFORMAT_UINT && header.format != SAMPLEFORMAT_VOID)
+    return {Code::kUnsupported, "TIFF images of signed or fractional values are not read; save it as PNG"};
   constexpr std::uint16_t kSamplesMax = 8;  // colours and what else lies beside them
   if (header.samples > kSamplesMax) return {Code::kUnsupported, "TIFF images of more than eight channels are not read"};
+  return {};
+}
+
+// Strips or tiles that share their bytes would make a small file read for hours: each copies all that it states.
+Status check_work(TIFF* tiff, std::size_t file_bytes) {
+  const std::uint32_t pieces = TIFFIsTiled(tiff) != 0 ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < pieces; ++i) {
+    const std::uint64_t count = TIFFGetStrileByteCount(tiff, i);
+    sum += count;
+    if (sum > 2 * std::uint64_t{file_bytes} || (count == 0 && pieces > 1))
+      return {Code::kInvalidInput, "damaged TIFF image: its pieces are not of the file's size"};
+  }
   return {};
 }
 
@@ -189,12 +206,15 @@ Result<Image> decode_tiff(ByteView file, Remarks& remarks) {
   if (tiff == nullptr) return damaged(memory);
   const Header header = header_of(tiff.get());
   TRY(check_header(header));
+  TRY(check_work(tiff.get(), file.size()));
   if (header.more_pages) remarks.push_back("it has more than one page: the first is read");
   const bool gray = header.photometric == PHOTOMETRIC_MINISBLACK || header.photometric == PHOTOMETRIC_MINISWHITE;
   const bool deep = gray && header.bits == 16 && header.samples == 1 && header.format == SAMPLEFORMAT_UINT &&
                     TIFFIsTiled(tiff.get()) == 0;
+  if (!deep && header.bits == 16) remarks.push_back("16 bits a channel, of which the upper eight are read");
   ASSIGN_OR_RETURN(Image image, deep ? deep_gray(tiff.get(), header, memory, remarks)
                                      : of_picture(tiff.get(), header, memory, remarks));
+  if (!memory.complaint.empty()) return damaged(memory);  // half a finger must not pass for a whole one
   return upright(std::move(image), header.orientation);
 }
 

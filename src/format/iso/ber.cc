@@ -89,13 +89,19 @@ class Walk {
     while (!bytes.empty()) {
       const auto object = first_object(bytes);
       const bool known = object && (level > 0 || is_outermost(object->tag));
-      if (!known && level > 0) return {};  // a header that is none, or bytes to fill
+      if (!known && level > 0) {  // bytes to fill, or templates that nobody sees any more
+        const bool filling =
+            std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t b) { return b == 0 || b == 0xff; });
+        if (!filling)
+          out_.findings.push_back(fmt::format("{} bytes within the container were not understood", bytes.size()));
+        return {};
+      }
       if (!known) {
         out_.findings.push_back(fmt::format("{} bytes follow the container", bytes.size()));
         return {};
       }
       if (++count_ > kObjectsMax) return {Code::kTooLarge, "a BER-TLV container of too many objects"};
-      if (object->missing > 0 && level == 0)
+      if (object->missing > 0)
         out_.findings.push_back(fmt::format("the container ends {} bytes before it should", object->missing));
       TRY(one(*object, level, modality_of(object->tag, modality)));
       bytes = bytes.subspan(object->size);

@@ -137,7 +137,13 @@ std::string character_fault_of(std::string_view name, std::string_view text, Cha
   if (characters == Characters::kOther) return "";
   if (std::any_of(text.begin(), text.end(), is_control))
     return fmt::format("{} has a control character: {}", name, quoted(text));
-  if (text.find(kStart) != std::string_view::npos) return "";
+  const bool marked = text.find(kStart) != std::string_view::npos;
+  if (marked && text.find(kEnd, text.find(kStart)) == std::string_view::npos)
+    return fmt::format("{} has STX without ETX: {}", name, quoted(text));
+  if (marked) return "";
+  const auto is_c1 = [](char c) { return (static_cast<unsigned char>(c) & 0xe0) == 0x80; };
+  if (characters == Characters::kLatin1 && std::any_of(text.begin(), text.end(), is_c1))
+    return fmt::format("{} is ISO 8859-1, as DCS (1.015) says, without control characters: {}", name, quoted(text));
   if (characters == Characters::kUtf8 && !is_utf8(text))
     return fmt::format("{} is UTF-8, as DCS (1.015) says; here stands {}", name, quoted(text));
   if (characters == Characters::kAscii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
@@ -325,7 +331,8 @@ Findings::Findings(const Reading& reading)
   each_subfield(*encodings, [&](std::size_t, const auto& items) {
     const int index = number(items[0]);
     if (index == 3 && characters_ == Characters::kAscii) characters_ = Characters::kUtf8;
-    if (index != 3 && index != 0) characters_ = Characters::kOther;
+    if (index == 1 && characters_ != Characters::kOther) characters_ = Characters::kLatin1;
+    if (index != 3 && index != 0 && index != 1) characters_ = Characters::kOther;
   });
 }
 

@@ -10,7 +10,7 @@
 namespace puente::format::itl {
 
 // What bytes text may have: 1.015 (DCS) says it of the whole transaction. kOther: not checked.
-enum class Characters { kAscii, kUtf8, kOther };
+enum class Characters { kAscii, kUtf8, kLatin1, kOther };
 
 class Findings {
  public:

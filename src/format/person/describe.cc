@@ -146,6 +146,7 @@ void add_more(std::size_t more, std::string& text, Json& json) {
 // One file, whatever is in it.
 class Describer {
  public:
+  explicit Describer(Allowance& allowance) : allowance_(allowance) {}
   Result<RecordDescription> describe(ByteView bytes) {
     const RecordKind kind = format::record_kind(bytes);
     RecordDescription out;
@@ -181,6 +182,9 @@ class Describer {
     if (kind == RecordKind::kImage) return image(bytes, where);
     if (kind == RecordKind::kPlainImage) {
       std::vector<std::string> remarks;
+      // its size is known once it is decoded: it may be the largest
+      if (!allowance_.take_pixels(limits::kImageSideMax, limits::kImagePixelsMax / limits::kImageSideMax))
+        return too_much();
       Result<Json> json = plain_image(bytes, text_, remarks);
       for (const std::string& line : remarks) deviations_.add(where + line);
       return json;
@@ -329,7 +333,7 @@ class Describer {
   }
 
   static constexpr std::size_t kNameMax = 64;
-  Allowance allowance_;
+  Allowance& allowance_;
   std::string text_;
   format::Deviations deviations_, not_checked_;
 };
@@ -344,11 +348,17 @@ bool is_describable(ByteView bytes) {
 }
 
 Result<RecordDescription> describe_record(ByteView bytes) {
-  return Describer().describe(bytes);
+  Allowance allowance;
+  return describe_within(bytes, allowance);
+}
+
+Result<RecordDescription> describe_within(ByteView bytes, Allowance& allowance) {
+  return Describer(allowance).describe(bytes);
 }
 
 Result<RecordDescription> describe_card(ByteView bytes, MinutiaeFormat format) {
-  return Describer().describe_card(bytes, format);
+  Allowance allowance;
+  return Describer(allowance).describe_card(bytes, format);
 }
 
 }  // namespace puente::format

@@ -92,7 +92,7 @@ class Looker {
   }
 
   void inner_record(const itl::Field& field) {
-    const Result<RecordDescription> inner = describe_record(view(field.value));
+    const Result<RecordDescription> inner = describe_within(view(field.value), allowance_);
     if (!inner.ok()) return add(field, itl::Severity::kError, inner.error().message);
     constexpr std::size_t kLinesMax = 20;
     std::size_t lines = 0;

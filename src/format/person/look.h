@@ -40,4 +40,7 @@ class Allowance {
   std::int64_t pixels_ = 4 * limits::kImagePixelsMax;
 };
 
+// As describe_record, of what stands within another file.
+Result<RecordDescription> describe_within(ByteView bytes, Allowance& allowance);
+
 }  // namespace puente::format

@@ -147,7 +147,9 @@ void stamp(Sheet& sheet, const Places& places, Stream& stream) {
   const Point middle = places.place(stream, 0.7);
   const double angle = stream.uniform(-0.5, 0.5), dark = stream.uniform(0.35, 0.7), size = stream.uniform(22, 32);
   const std::string_view word = kWords[stream.below(4)];
-  const std::string day = std::to_string(1 + stream.below(28)) + " JUN 19" + std::to_string(60 + stream.below(39));
+  const auto day_number = 1 + stream.below(28);  // one after the other: the stream's order is the same everywhere
+  const auto year = 60 + stream.below(39);
+  const std::string day = std::to_string(day_number) + " JUN 19" + std::to_string(year);
   const double c = cosine(angle), s = sine(angle);
   const auto placed = [&](double x, double y) { return Point{middle.x + c * x + s * y, middle.y + c * y - s * x}; };
   const auto line = [&](std::string_view words, double below) {

@@ -51,8 +51,9 @@ struct Template {
   std::vector<RidgeCell> cells;       // row by row
 };
 
-// 0..100, and why it is not better. Reasons, worst first: "too_small" "too_dry" "too_wet" "low_contrast"
-// "unclear_ridges" "too_few_minutiae". Measured meaning: docs/accuracy.md.
+// 0..100, and why it is not better. Reasons, worst first: "several_fingers" "too_small" "too_dry" "too_wet"
+// "low_contrast" "unclear_ridges" "too_few_minutiae" "unusual_resolution"; or "implausible_resolution", then alone.
+// Measured meaning: docs/accuracy.md.
 struct Quality {
   int score = 0;
   std::vector<std::string> reasons;
@@ -69,8 +70,9 @@ struct ExtractOptions {
 
 // kNoFeatures when there is no usable fingerprint (blank, noise, something else), with the reason in the message.
 // kInvalidInput / kTooLarge for images outside core/limits.h. Of an image larger than a rolled print only the best
-// window of kWindow x kWindow pixels is read, so the time is bounded: about 13 ms for a 388 x 374 image and under
-// 200 ms for any, on one core of 2024 with AVX-512; the same bits without it.
+// window of kWindow x kWindow pixels is read, so the time is bounded: about 13 ms for a 388 x 374 image on one core of
+// 2024 with AVX-512; the same bits without it. The likeliest 100 minutiae are kept. One without a print is looked at at
+// three other resolutions too, to say which it may have.
 Result<Extraction> extract(const Image& image, const ExtractOptions& options = {});
 inline constexpr int kWindow = 1000;
 

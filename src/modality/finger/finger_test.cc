@@ -358,7 +358,7 @@ TEST(Card, has_rules_that_are_no_ridges) {
 }
 
 TEST(Card, does_not_make_strangers_alike) {
-  for (unsigned seed = 70; seed < 73; ++seed) {
+  for (unsigned seed = 70; seed < 76; ++seed) {
     const Image a = press(random_pattern(seed, 18), 340, 340), b = press(random_pattern(seed + 100, 18), 340, 340);
     EXPECT_LT(compare_images(on_card(a, kBox), on_card(b, kBox)), compare_images(a, b) + 15) << seed;
   }
@@ -406,6 +406,8 @@ TEST(Quality, doubts_a_resolution_at_which_no_skin_has_such_ridges) {
   const std::vector<std::string> alone = {"implausible_resolution"};
   for (const double stated : {300.0, 1000.0}) EXPECT_EQ(reasons_at(print, stated), alone) << stated;
   for (const double stated : {400.0, 800.0}) EXPECT_FALSE(reasons_at(print, stated).empty()) << stated;
+  const std::vector<std::string> at_600 = reasons_at(print, 600);
+  EXPECT_NE(std::find(at_600.begin(), at_600.end(), "unusual_resolution"), at_600.end());
   for (const double period : {7.0, 9.6, 12.0}) {  // what people have
     pattern.period = period;
     EXPECT_TRUE(reasons_at(press(pattern, 420, 440), 500).empty()) << period;

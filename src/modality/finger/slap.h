@@ -8,7 +8,8 @@
 // and their creases looked for along it; a finger's tilt is that of its ellipse of inertia (Hu 1962). Left and right
 // hands are told by how tips fall towards the little finger and by the side to which loops open, ulnar far more often
 // than radial (Cummins and Midlo 1943). What usually goes wrong, and so is said: SlapSeg04 (NISTIR 7209, 2005).
-// Measured: docs/accuracy.md, puente evaluate slap. About 0.1 s for four fingers (1600 x 1000 pixels at 500 ppi).
+// Measured: docs/accuracy.md, puente evaluate slap. About 0.1 s for four fingers (1600 x 1000 pixels at 500 ppi)
+// before it looked from four sides; not measured since.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -32,7 +33,7 @@ struct Segment {
   Finger position = Finger::kUnknown;
   float x = 0, y = 0;                            // the box's centre
   float width = 0, height = 0;                   // across and along the finger
-  float angle = 0;                               // of the finger from upright, (-pi/2, pi/2)
+  float angle = 0;                               // of the finger from upright, (-pi, pi]: it may lie any way round
   int left = 0, right = 0, top = 0, bottom = 0;  // of the print itself, inside the image: as in field 14.021
   float confidence = 0;              // 0..1: how far this looks like a whole distal phalanx; an order, no probability
   std::vector<std::string> reasons;  // why not more: "cut_at_edge" "touches_neighbour" "small" "no_crease" "faint"
@@ -40,12 +41,13 @@ struct Segment {
 
 struct Slap {
   FingerCapture position = FingerCapture::kPlainRightFour;
-  std::vector<Segment> fingers;  // from left to right
+  std::vector<Segment> fingers;  // from left to right of the hand as it stands upright
   // Evidence for a right hand, against a left: natural logarithm of the odds, 0 when nothing tells. Thumbs: 0.
   float right_hand = 0;
   float confidence =
       0;  // 0..1: that all fingers were found and have their right positions; under 0.5 do not rely on it
-  // Why not more: "too_few_fingers" "too_many_fingers" "other_hand" "fingers_too_close" "cut_at_edge"
+  // Why not more: "too_few_fingers" "too_many_fingers" "other_hand" "fingers_too_close" "cut_at_edge" "upside_down"
+  // "on_its_side" "orientation_unclear"
   std::vector<std::string> reasons;
 };
 
