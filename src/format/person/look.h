@@ -41,6 +41,6 @@ class Allowance {
 };
 
 // As describe_record, of what stands within another file.
-Result<RecordDescription> describe_within(ByteView bytes, Allowance& allowance);
+Result<struct RecordDescription> describe_within(ByteView bytes, Allowance& allowance);
 
 }  // namespace puente::format
