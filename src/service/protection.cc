@@ -213,8 +213,8 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
   if (!held || held->withheld_from.empty()) {
     ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
-    return Error{Code::kNotFound, encounters.empty() ? "nobody is enrolled under this person_id"
-                                                     : "this person is hidden from nobody"};
+    return Error{Code::kNotFound,
+                 encounters.empty() ? "nobody is enrolled under this person_id" : "this person is hidden from nobody"};
   }
   ProtectionView out;
   out.protection = *held;

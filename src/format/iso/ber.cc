@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "core/limits.h"
 #include "format/image/image.h"
@@ -101,7 +102,7 @@ class Walk {
         return {};
       }
       if (++count_ > kObjectsMax) return {Code::kTooLarge, "a BER-TLV container of too many objects"};
-      if (object->missing > 0)
+      if (object->missing > 0 && !std::exchange(cut_, true))  // what is within it is as short, and said once
         out_.findings.push_back(fmt::format("the container ends {} bytes before it should", object->missing));
       TRY(one(*object, level, modality_of(object->tag, modality)));
       bytes = bytes.subspan(object->size);
@@ -142,6 +143,7 @@ class Walk {
 
   Container out_;
   std::size_t count_ = 0;
+  bool cut_ = false;
 };
 
 }  // namespace

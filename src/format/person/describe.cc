@@ -143,6 +143,8 @@ void add_more(std::size_t more, std::string& text, Json& json) {
   json.set("more_views", more);
 }
 
+constexpr std::size_t kNameMax = 64;  // of a BIR's own words, before what is said of it
+
 // One file, whatever is in it.
 class Describer {
  public:
@@ -256,14 +258,13 @@ class Describer {
   // An image by itself. All of it is decoded: a header may be sound and its picture cut short.
   Result<Json> image(ByteView bytes, const std::string& where) {
     ASSIGN_OR_RETURN(const format::ImageHeader header, format::image_header(bytes));
-    const std::string name(to_string(header.kind));
     std::vector<std::string> remarks;
     const Result<Image> image =
         allowance_.take_pixels(header.width, header.height) ? format::decode_image(bytes, &remarks) : too_much();
     for (const std::string& line : remarks) deviations_.add(where + line);
     Json json = to_json(header);
     if (image.ok()) json.set("ppi", image->ppi);
-    say("{} image, {} x {}, {} of {} bits, {}, {}\n", name, header.width, header.height,
+    say("{} image, {} x {}, {} of {} bits, {}, {}\n", to_string(header.kind), header.width, header.height,
         header.components == 1 ? "gray" : fmt::format("{} components", header.components), header.bits,
         header.lossless ? "lossless" : "lossy",
         image.ok() && image->ppi > 0 ? fmt::format("{:.0f} ppi", image->ppi) : "without a resolution");
@@ -332,7 +333,6 @@ class Describer {
     (error.code == Code::kInvalidInput ? deviations_ : not_checked_).add(where + error.message);
   }
 
-  static constexpr std::size_t kNameMax = 64;
   Allowance& allowance_;
   std::string text_;
   format::Deviations deviations_, not_checked_;

@@ -387,7 +387,7 @@ TEST(Encounter, names_in_latin_1_are_kept_and_said) {
     EXPECT_EQ(read->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
     EXPECT_EQ(read->encounter.biographic.at(DataElement::kGivenNames), "JOS\u00c9");
     EXPECT_EQ(read->left_out.size(), 2u);
-    EXPECT_FALSE(check_transaction({with_name("MU\xd1OZ,JOS\xc9", set), {}}).empty());
+    EXPECT_EQ(check_transaction({with_name("MU\xd1OZ,JOS\xc9", set), {}}).empty(), set.starts_with("1")) << set;
   }
   const auto utf8 = to_encounter(with_name("MU\u00d1OZ,JOS\u00c9"));
   EXPECT_EQ(utf8->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
