@@ -44,7 +44,8 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
   hit.expires_ms = expires_ms;
   hit.examiner.clear();
   hit.verdict_reasons.clear();
-  hit.decided_ms = 0;
+  hit.decided_ms = hit.cleared_ms = 0;
+  for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
   return hit;
 }
 
@@ -58,33 +59,49 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
   open.examiner = examiner;
   open.verdict_reasons = reasons;
   open.decided_ms = now_ms;
+  // a second person has as long as the first had
+  if (verdict == Verdict::kConfirm) open.expires_ms = now_ms + (open.expires_ms - open.opened_ms);
   return open;
 }
 
-Result<Case> release(Case confirmed) {
-  if (confirmed.state == CaseState::kReleased) return confirmed;
-  if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "a release");
-  confirmed.state = CaseState::kReleased;
+Result<Case> clear(Case confirmed, ReleaseDecision decision, std::string_view releaser, std::string_view facts,
+                   std::string_view offence, std::int64_t now_ms) {
+  if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "a release decision");
+  if (now_ms < confirmed.decided_ms) return Error{Code::kConflict, "the clock stands before the verdict"};
+  if (is_due(confirmed, now_ms)) return conflict(CaseState::kWithdrawn, "a release decision");
+  confirmed.state = decision == ReleaseDecision::kRelease ? CaseState::kCleared : CaseState::kWithdrawn;
+  confirmed.releaser = releaser;
+  confirmed.release_facts = facts;
+  confirmed.offence = offence;
+  confirmed.cleared_ms = now_ms;
   return confirmed;
+}
+
+Result<Case> release(Case cleared) {
+  if (cleared.state == CaseState::kReleased) return cleared;
+  if (cleared.state != CaseState::kCleared) return conflict(cleared.state, "a release");
+  cleared.state = CaseState::kReleased;
+  return cleared;
 }
 
 Result<Case> withdraw(Case confirmed) {
   if (confirmed.state == CaseState::kWithdrawn) return confirmed;
-  if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "holding back");
+  if (confirmed.state != CaseState::kConfirmed && confirmed.state != CaseState::kCleared)
+    return conflict(confirmed.state, "holding back");
   confirmed.state = CaseState::kWithdrawn;
   return confirmed;
 }
 
 Result<Case> expire(Case open, std::int64_t now_ms) {
   if (open.state == CaseState::kExpired) return open;
-  if (open.state != CaseState::kOpen) return conflict(open.state, "expiry");
+  if (open.state != CaseState::kOpen && open.state != CaseState::kConfirmed) return conflict(open.state, "expiry");
   if (!is_due(open, now_ms)) return Error{Code::kConflict, "the case has not yet expired"};
-  open.state = CaseState::kExpired;
+  open.state = open.state == CaseState::kOpen ? CaseState::kExpired : CaseState::kWithdrawn;
   return open;
 }
 
 bool is_due(const Case& open, std::int64_t now_ms) {
-  return open.state == CaseState::kOpen && now_ms >= open.expires_ms;
+  return (open.state == CaseState::kOpen || open.state == CaseState::kConfirmed) && now_ms >= open.expires_ms;
 }
 
 Question ask(Question question, std::int64_t now_ms, std::int64_t expires_ms) {

@@ -1,14 +1,14 @@
 // Casework: the only place that moves a Case or a Question from state to state. Pure; a transition takes the old value
 // and gives the new one, or kConflict with the old value untouched at the caller. Whether the data may go is policy's.
 //
-//   Case:      open ─confirm→ confirmed ─release→ released        Question: queued ─→ no_hit
-//              open ─reject→  rejected                                      queued ─→ refused
-//              open ─inconclusive→ inconclusive
-//              open ─time→    expired                                       queued ─time, who asked→ expired
-//                                                                           queued ─→ hit ─→ released
-//                                                                                     hit ─→ not_confirmed
-//              confirmed ─held back→ withdrawn                                        hit ─time→ expired
-// No path to released but through an examiner's verdict (R7). A message that says again what is known changes nothing.
+//   Case:      open ─confirm→ confirmed                            Question: queued ─→ no_hit
+//              open ─reject→  rejected                                       queued ─→ refused
+//              open ─inconclusive→ inconclusive                              queued ─time, who asked→ expired
+//              open ─time→    expired                                        queued ─→ hit ─→ released
+//              confirmed ─a second person→ cleared ─acknowledged→ released             hit ─→ not_confirmed
+//              confirmed, cleared ─held back, time→ withdrawn                          hit ─time→ expired
+// No path to released but through an examiner's verdict and a second person's decision (R7, R39). A message that says
+// again what is known changes nothing.
 #pragma once
 #include <string>
 #include <string_view>
@@ -29,15 +29,22 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms);
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms);
 
-// The partner has acknowledged the release. Only from confirmed; from released it changes nothing.
-Result<Case> release(Case confirmed);
+// What a second person decides of a confirmed case; who may, and with what words, is policy's (may_clear). kConflict:
+// not confirmed, decided already, or too late.
+Result<Case> clear(Case confirmed, ReleaseDecision decision, std::string_view releaser, std::string_view facts,
+                   std::string_view offence, std::int64_t now_ms);
 
-// Confirmed, and nothing of it left or will. Only from confirmed; from withdrawn it changes nothing.
+// The partner has acknowledged the release. Only from cleared; from released it changes nothing.
+Result<Case> release(Case cleared);
+
+// Confirmed, and nothing of it left or will. Only from confirmed and cleared; from withdrawn it changes nothing.
 Result<Case> withdraw(Case confirmed);
 
-// Undecided at expires_ms. kConflict before that or when decided; from expired it changes nothing.
+// Undecided at expires_ms: an open one expires, a confirmed one is withdrawn. kConflict before that or when decided;
+// from expired it changes nothing.
 Result<Case> expire(Case open, std::int64_t now_ms);
-bool is_due(const Case& open, std::int64_t now_ms);  // open and past expires_ms: expire it, destroy the probe
+// Open or confirmed, and past expires_ms: expire it, destroy the probe.
+bool is_due(const Case& open, std::int64_t now_ms);
 
 // ---- the asking side
 

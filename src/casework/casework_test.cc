@@ -84,6 +84,9 @@ const std::map<std::string, CaseEvent> kCaseEvents = {
     {"confirm", [](Case c) { return decide(std::move(c), Verdict::kConfirm, "examiner-7", kReasons, 1500); }},
     {"reject", [](Case c) { return decide(std::move(c), Verdict::kReject, "examiner-7", kReasons, 1500); }},
     {"confirm late", [](Case c) { return decide(std::move(c), Verdict::kConfirm, "examiner-7", kReasons, 2500); }},
+    {"clear", [](Case c) { return clear(std::move(c), ReleaseDecision::kRelease, "ben", kReasons, "", 1600); }},
+    {"hold back", [](Case c) { return clear(std::move(c), ReleaseDecision::kHoldBack, "ben", kReasons, "", 1600); }},
+    {"withdraw", [](Case c) { return withdraw(std::move(c)); }},
     {"release", [](Case c) { return release(std::move(c)); }},
     {"expire early", [](Case c) { return expire(std::move(c), 1500); }},
     {"expire", [](Case c) { return expire(std::move(c), 2500); }},
@@ -93,11 +96,14 @@ const std::map<std::string, CaseEvent> kCaseEvents = {
 TEST(Case, the_whole_table_of_transitions) {
   using S = CaseState;
   const std::map<std::pair<S, std::string>, S> allowed = {
-      {{S::kOpen, "confirm"}, S::kConfirmed},    {{S::kOpen, "reject"}, S::kRejected},
-      {{S::kOpen, "expire"}, S::kExpired},       {{S::kConfirmed, "release"}, S::kReleased},
+      {{S::kOpen, "confirm"}, S::kConfirmed},        {{S::kOpen, "reject"}, S::kRejected},
+      {{S::kOpen, "expire"}, S::kExpired},           {{S::kConfirmed, "clear"}, S::kCleared},
+      {{S::kConfirmed, "hold back"}, S::kWithdrawn}, {{S::kConfirmed, "withdraw"}, S::kWithdrawn},
+      {{S::kConfirmed, "expire"}, S::kWithdrawn},    {{S::kCleared, "withdraw"}, S::kWithdrawn},
+      {{S::kWithdrawn, "withdraw"}, S::kWithdrawn},  {{S::kCleared, "release"}, S::kReleased},
       {{S::kReleased, "release"}, S::kReleased},  // acknowledged twice
-      {{S::kExpired, "expire"}, S::kExpired},    {{S::kExpired, "expire early"}, S::kExpired}};
-  for (const S state : {S::kOpen, S::kConfirmed, S::kRejected, S::kReleased, S::kExpired}) {
+      {{S::kExpired, "expire"}, S::kExpired},        {{S::kExpired, "expire early"}, S::kExpired}};
+  for (const S state : {S::kOpen, S::kConfirmed, S::kRejected, S::kReleased, S::kExpired, S::kWithdrawn, S::kCleared}) {
     for (const auto& [name, event] : kCaseEvents) {
       SCOPED_TRACE(std::string(to_string(state)) + " × " + name);
       Case before = new_case();
@@ -114,9 +120,9 @@ TEST(Case, the_whole_table_of_transitions) {
   }
 }
 
-// R7: walks every sequence of events from an opened case; whoever gets to released has been confirmed by somebody on
-// the way.
-TEST(Case, no_path_to_released_without_a_verdict) {
+// R7, R39: walks every sequence of events from an opened case; whoever gets to released has been confirmed by somebody
+// and cleared by somebody on the way.
+TEST(Case, no_path_to_released_without_a_verdict_and_a_second_act) {
   int released = 0, seen = 0;
   const std::function<void(const Case&, bool, int)> walk = [&](const Case& at, bool confirmed, int depth) {
     ++seen;
@@ -125,6 +131,8 @@ TEST(Case, no_path_to_released_without_a_verdict) {
       ASSERT_TRUE(confirmed);
       ASSERT_EQ(at.examiner, "examiner-7");
       ASSERT_EQ(at.verdict_reasons, kReasons);
+      ASSERT_EQ(at.releaser, "ben");
+      ASSERT_EQ(at.release_facts, kReasons);
     }
     if (depth == 0) return;
     for (const auto& [name, event] : kCaseEvents) {
@@ -240,7 +248,12 @@ TEST(Question, another_reference_for_the_same_question_is_refused) {
 TEST(Due, only_what_waits_and_only_when_its_time_is_over) {
   EXPECT_FALSE(is_due(new_case(), kExpires - 1));
   EXPECT_TRUE(is_due(new_case(), kExpires));
-  EXPECT_FALSE(is_due(*decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, 1500), kExpires));
+  const Case confirmed = *decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, 1500);
+  EXPECT_FALSE(is_due(confirmed, 2499)) << "a second person has as long as the first had";
+  EXPECT_TRUE(is_due(confirmed, 2500));
+  EXPECT_EQ(clear(confirmed, ReleaseDecision::kRelease, "ben", kReasons, "", 2500).error().code, Code::kConflict);
+  EXPECT_EQ(clear(confirmed, ReleaseDecision::kRelease, "ben", kReasons, "", 1499).error().code, Code::kConflict);
+  EXPECT_FALSE(is_due(*clear(confirmed, ReleaseDecision::kRelease, "ben", kReasons, "", 1600), 2500));
   EXPECT_FALSE(is_due(new_question(), kExpires - 1));
   EXPECT_TRUE(is_due(new_question(), kExpires));
   EXPECT_FALSE(is_due(*on_reference(new_question(), "case-1"), kExpires));

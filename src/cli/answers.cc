@@ -22,9 +22,10 @@ std::string minute_of(const Json& time) {
 void print_state(const std::string& state, const std::string& partner) {
   if (state == "queued") say("  waits to be sent to {}, or for its answer\n", partner);
   if (state == "no_hit") say("  no hit: {} finds nobody with these fingers\n", partner);
-  if (state == "hit") say("  a hit: an examiner of {} decides whether it is this person\n", partner);
+  if (state == "hit")
+    say("  a hit: two persons of {} decide, one whether it is this person, one about the release\n", partner);
   if (state == "released") say("  confirmed by an examiner of {}; released to this country:\n", partner);
-  if (state == "not_confirmed") say("  not confirmed: an examiner of {} has not found it to be this person\n", partner);
+  if (state == "not_confirmed") say("  not confirmed: {} releases nothing\n", partner);
   if (state == "refused") say("  refused by {}\n", partner);
   if (state == "expired") say("  over without an answer: its time has passed, or it was taken back\n");
 }
@@ -56,6 +57,23 @@ void print_case(const Json& one) {
   if (!one["decided"].is_null()) {
     say("  decided {} UTC by {}: {}\n", minute_of(one["decided"]), text_of(one["examiner"]), text_of(one["reasons"]));
   }
+  if (!one["cleared"].is_null()) {
+    say("  release decided {} UTC by {}: {}\n", minute_of(one["cleared"]), text_of(one["releaser"]),
+        text_of(one["facts"]));
+  }
+}
+
+void print_card(const Json& card) {
+  print_case(card["case"]);
+  const Json::Array& elements = *card["elements"].as_array();
+  std::string names;
+  for (const Json& each : elements) names += (names.empty() ? "" : ", ") + text_of(each);
+  if (!elements.empty())
+    say("  would leave: {}; to be destroyed there by {} UTC\n", names, minute_of(card["retention_until"]));
+  for (const Json& each : *card["against"].as_array())
+    say("  nothing may leave: {}\n", in_language(policy::explain(text_of(each))));
+  for (const Json& each : *card["risks"].as_array())
+    say("  weigh: {}\n", in_language(policy::explain_risk(text_of(each))));
 }
 
 void print_case_heading() {

@@ -1,4 +1,4 @@
-// puente case: what an examiner does.
+// puente case: what an examiner does, and then a second person.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
@@ -15,6 +15,7 @@ namespace {
 struct CaseOptions {
   CallOptions call;
   std::string case_id, verdict, reasons, pictures, kind = "marked";
+  std::string decision, facts, offence;
   std::string state, partner, after;
   std::size_t limit = 0;  // 0: as many as a page holds
   bool force = false;
@@ -85,6 +86,51 @@ Result<int> decide(const CaseOptions& options) {
   return 0;
 }
 
+Result<int> card(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json card, node.call("GET", "/v1/cases/" + options.case_id + "/card"));
+  options.call.json ? print_json(card) : print_card(card);
+  return 0;
+}
+
+Result<int> release(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  Json body = Json::object({{"decision", options.decision}, {"facts", options.facts}});
+  if (!options.offence.empty()) body.set("offence", options.offence);
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/release", body));
+  if (options.call.json) {
+    print_json(answer);
+  } else {
+    fmt::print("{}\n", in_language(*answer["state"].as_string()));
+  }
+  return 0;
+}
+
+void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& options, Run& run) {
+  auto* card_command = command.add_subcommand(
+      "card", "Of a confirmed case, for the second person: what would leave, to whom, and what to weigh");
+  add_call_options(*card_command, options->call);
+  card_command->add_option("case", options->case_id, "case id")->required();
+  card_command->footer(
+      "Example: puente case card c-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
+  card_command->callback([options, &run] { run = [options] { return card(*options); }; });
+
+  auto* release_command = command.add_subcommand(
+      "release", "The second act, by another person than the examiner: the partner is told who it is, or is not");
+  add_call_options(*release_command, options->call);
+  release_command->add_option("case", options->case_id, "case id")->required();
+  release_command->add_option("decision", options->decision, "release or hold_back; final")
+      ->required()
+      ->check(CLI::IsMember({"release", "hold_back"}));
+  release_command->add_option("--facts", options->facts, "the facts that you decide on, in at least ten characters")
+      ->required();
+  release_command->add_option("--offence", options->offence, "that the partner looks into; an investigation needs one");
+  release_command->footer(
+      "Example: puente case release c-abc… release --facts \"met at the bridge, file read\" --node "
+      "https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
+  release_command->callback([options, &run] { run = [options] { return release(*options); }; });
+}
+
 }  // namespace
 
 void add_case(CLI::App& app, Run& run) {
@@ -125,6 +171,7 @@ void add_case(CLI::App& app, Run& run) {
       "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR --user "
       "luis.mora");
   decide_command->callback([options, &run] { run = [options] { return decide(*options); }; });
+  add_second_act(*command, options, run);
 }
 
 }  // namespace puente::cli

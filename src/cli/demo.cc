@@ -369,6 +369,13 @@ Status Demo::examine(const std::string& reference) {
            Json::object({{"verdict", "confirm"}, {"reasons", "same ridge flow and minutiae on four fingers"}})));
   tell("Bogotá: confirmed; the fingers that were sent are destroyed",
        "Bogotá: confirmado; los dedos recibidos se destruyen");
+  const std::string release = "/v1/cases/" + reference + "/release";
+  const Json facts = Json::object({{"decision", "release"}, {"facts", "a traveller with a second name, file read"}});
+  if (call(col_, col_.examiner, "POST", release, facts).ok())
+    return Error{Code::kInternal, "the examiner decided about the release too"};
+  ASSIGN_OR_RETURN(const Json cleared, call(col_, col_.supervisor, "POST", release, facts));
+  tell("Bogotá: a second person, a supervisor, lets go what the agreement lists",
+       "Bogotá: una segunda persona, una supervisora, entrega lo que el acuerdo permite");
   return {};
 }
 

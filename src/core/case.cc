@@ -23,6 +23,23 @@ Result<Verdict> parse_verdict(std::string_view name) {
   return Error{Code::kInvalidInput, "unknown verdict: use confirm, reject or inconclusive"};
 }
 
+const char* to_string(ReleaseDecision decision) {
+  switch (decision) {
+    case ReleaseDecision::kRelease:
+      return "release";
+    case ReleaseDecision::kHoldBack:
+      return "hold_back";
+  }
+  return "unknown";
+}
+
+Result<ReleaseDecision> parse_release_decision(std::string_view name) {
+  for (const ReleaseDecision each : {ReleaseDecision::kRelease, ReleaseDecision::kHoldBack}) {
+    if (name == to_string(each)) return each;
+  }
+  return Error{Code::kInvalidInput, "unknown decision: use release or hold_back"};
+}
+
 const char* to_string(CaseState state) {
   switch (state) {
     case CaseState::kOpen:
@@ -39,6 +56,8 @@ const char* to_string(CaseState state) {
       return "inconclusive";
     case CaseState::kWithdrawn:
       return "withdrawn";
+    case CaseState::kCleared:
+      return "cleared";
   }
   return "unknown";
 }
@@ -48,7 +67,7 @@ Result<CaseState> parse_case_state(std::string_view name) {
     if (name == to_string(static_cast<CaseState>(i))) return static_cast<CaseState>(i);
   }
   return Error{Code::kInvalidInput,
-               "state: one of open, confirmed, rejected, released, expired, inconclusive, withdrawn"};
+               "state: one of open, confirmed, rejected, released, expired, inconclusive, withdrawn, cleared"};
 }
 
 const char* to_string(QuestionState state) {

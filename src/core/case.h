@@ -19,8 +19,9 @@ enum class CaseState {
   kExpired = 5,
   kInconclusive = 6,
   kWithdrawn = 7,  // confirmed, and nothing left any more
+  kCleared = 8,    // a second person has decided that what was agreed may go: it is on its way
 };
-inline constexpr int kCaseStateLast = static_cast<int>(CaseState::kWithdrawn);
+inline constexpr int kCaseStateLast = static_cast<int>(CaseState::kCleared);
 const char* to_string(CaseState state);
 Result<CaseState> parse_case_state(std::string_view name);
 
@@ -28,6 +29,11 @@ Result<CaseState> parse_case_state(std::string_view name);
 enum class Verdict { kConfirm, kReject, kInconclusive };
 const char* to_string(Verdict verdict);  // "confirm", "reject", "inconclusive"
 Result<Verdict> parse_verdict(std::string_view name);
+
+// A second person's, of a confirmed case, and final: whether the partner is told who it is.
+enum class ReleaseDecision { kRelease, kHoldBack };
+const char* to_string(ReleaseDecision decision);  // "release", "hold_back"
+Result<ReleaseDecision> parse_release_decision(std::string_view name);
 
 struct Case {
   std::string case_id;  // random; also the reference that the partner is told
@@ -39,7 +45,8 @@ struct Case {
   std::string partner_case_reference;  // the asking side's own file number
   CaseState state = CaseState::kOpen;
   std::int64_t opened_ms = 0;
-  std::int64_t expires_ms = 0;          // undecided until then: expired, probe destroyed
+  // Open and undecided until then: expired, probe destroyed. Confirmed and no second person until then: withdrawn.
+  std::int64_t expires_ms = 0;
   std::string person_id, encounter_id;  // the local candidate
   double score = 0;                     // of the search; not shown to the examiner before the verdict
   double expected_false = 0;
@@ -47,6 +54,10 @@ struct Case {
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
   std::map<std::string, std::set<std::uint32_t>> seen{};  // by examiner, which pairs of the exhibit
+  std::string releaser{};       // the second person, who decided what becomes of a confirmed case
+  std::string release_facts{};  // why, in that person's words
+  std::string offence{};        // that the partner looks into, where its purpose is one
+  std::int64_t cleared_ms = 0;
 };
 
 // The asking side. Numbers are stored.

@@ -68,6 +68,7 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kAnswersForgotten, "answers_forgotten"},
     {Event::kCaseDecided, "case_decided"},
     {Event::kNothingReleased, "nothing_released"},
+    {Event::kReleaseDecided, "release_decided"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -68,8 +68,11 @@ enum class Event {
   // Of whatever verdict: a partner who reads the log must not tell somebody hidden from somebody rejected.
   kCaseDecided,
   kNothingReleased,  // rejected, undecided, hidden, erased or no longer permitted: its details say
+  // A second person's, or nobody's in time. Its leaf names no exchange: a partner who reads the log must not learn that
+  // a hit was confirmed of which nothing leaves.
+  kReleaseDecided,
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kNothingReleased) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kReleaseDecided) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -71,6 +71,8 @@ const char* to_string(Action action) {
       return "confirm_clock";
     case Action::kReadAlarms:
       return "read_alarms";
+    case Action::kDecideRelease:
+      return "decide_release";
   }
   return "unknown";
 }

@@ -36,8 +36,9 @@ enum class Action {
   kOverruleIdentity,  // enrol fingers that contradict the id they are given under
   kConfirmClock,
   kReadAlarms,
+  kDecideRelease,  // of a confirmed case: the second act, by a second person
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kReadAlarms) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kDecideRelease) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

@@ -75,24 +75,27 @@ class Exchange : public testing::TestWithParam<int> {
   Result<Message> open_at_usa(ByteView bytes, std::int64_t now_ms = kNow) const {
     return open(bytes, agreements, "USA", usa.sealing, now_ms);
   }
-  Case confirmed_case() const {
+  Case cleared_case() const {
     return {.case_id = "case-1",
             .exchange_id = "exchange-1",
             .agreement_id = "usa-col-2026",
             .partner = "USA",
             .purpose = Purpose::kBorderIdentification,
             .partner_case_reference = "TX-2026-0001",
-            .state = CaseState::kConfirmed,
+            .state = CaseState::kCleared,
             .opened_ms = kNow - 2000,
             .expires_ms = kNow + 2000,
             .person_id = "person-1",
             .encounter_id = "encounter-1",
             .examiner = "examiner-7",
             .verdict_reasons = "fourteen minutiae agree",
-            .decided_ms = kNow - 1000};
+            .decided_ms = kNow - 1000,
+            .releaser = "supervisor-2",
+            .release_facts = "met at the border, file read",
+            .cleared_ms = kNow - 500};
   }
   policy::Disclosure disclosure() const {
-    return *policy::redact(agreements[0], confirmed_case(),
+    return *policy::redact(agreements[0], cleared_case(),
                            {{DataElement::kFamilyName, "Prueba"}, {DataElement::kDateOfBirth, "1990-01-01"}}, kNow);
   }
   // A message whose JSON is `json`, signed by `key` and sealed as seal() does: what a hostile partner can make.

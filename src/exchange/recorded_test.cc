@@ -85,12 +85,14 @@ class Recorded : public testing::Test {
     decided.exchange_id = "x-compat";
     decided.agreement_id = agreement().id;
     decided.partner = "USA";
-    decided.state = CaseState::kConfirmed;
+    decided.state = CaseState::kCleared;
     decided.opened_ms = kAnswered;
     decided.expires_ms = kAsked + 7 * kDayMs;
     decided.examiner = "examiner.one";
     decided.verdict_reasons = "fourteen minutiae agree";
-    decided.decided_ms = kDecided;
+    decided.decided_ms = decided.cleared_ms = kDecided;
+    decided.releaser = "supervisor.one";
+    decided.release_facts = "met at the border, file read";
     return *policy::redact(agreement(), decided,
                            {{DataElement::kFamilyName, "Prueba Ñandú"},
                             {DataElement::kGivenNames, "Ana \"Q\""},

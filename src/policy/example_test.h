@@ -66,21 +66,24 @@ inline Ask sound_ask() {
           .now_ms = at("2026-06-01")};
 }
 
-inline Case confirmed_case() {
+inline Case cleared_case() {
   return {.case_id = "case-1",
           .exchange_id = "exchange-1",
           .agreement_id = "usa-col-2026",
           .partner = "USA",
           .purpose = Purpose::kBorderIdentification,
           .partner_case_reference = "TX-2026-0001",
-          .state = CaseState::kConfirmed,
+          .state = CaseState::kCleared,
           .opened_ms = at("2026-06-01"),
           .expires_ms = at("2026-06-04"),
           .person_id = "person-1",
           .encounter_id = "encounter-1",
           .examiner = "examiner-7",
           .verdict_reasons = "fourteen minutiae agree, none contradicts",
-          .decided_ms = at("2026-06-02")};
+          .decided_ms = at("2026-06-02"),
+          .releaser = "supervisor-2",
+          .release_facts = "met at the border, file read",
+          .cleared_ms = at("2026-06-02")};
 }
 
 inline Question released_question() {

@@ -1,13 +1,105 @@
 #include "policy/release.h"
 
+#include <chrono>
+
+#include "core/biographic.h"
+#include "core/clock.h"
+#include "core/limits.h"
 #include "policy/agreements.h"
 #include "policy/keep.h"
 
 namespace puente::policy {
 
-Decision may_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms) {
+namespace {
+
+constexpr int kOfAge = 18;
+constexpr std::size_t kOffenceMin = 3;  // characters that are neither blank nor control
+
+struct Risk {
+  std::string_view name;
+  const char* sentence;
+};
+constexpr Risk kRisks[] = {
+    {"under_18", "a minor: what leaves must serve the child's best interest"},
+    {"age_unknown", "nobody knows the date of birth: it may be a minor"},
+    {"own_national", "a national of this country"},
+    {"protected_from_others", "hidden from another country: what leaves may reach it"},
+};
+
+// Birthdays had on that day; none: born on no day that can be read.
+std::optional<int> age_in_years(const std::string& born, std::int64_t now_ms) {
+  const std::optional<std::int64_t> day = day_of(born);
+  if (!day) return std::nullopt;
+  const auto date = [](std::int64_t ms) {
+    return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{ms}}));
+  };
+  const auto from = date(*day), until = date(now_ms);
+  const bool before_birthday = std::pair(until.month(), until.day()) < std::pair(from.month(), from.day());
+  return static_cast<int>(until.year()) - static_cast<int>(from.year()) - (before_birthday ? 1 : 0);
+}
+
+std::vector<std::string> against_words(const Clearance& by) {
   std::vector<std::string> against;
-  if (decided.state != CaseState::kConfirmed) against.emplace_back("case_not_confirmed");
+  if (written(by.facts) < kReasonsMin) against.emplace_back("release_facts_too_short");
+  if (by.facts.size() > limits::kTextBytesMax) against.emplace_back("release_facts_too_long");
+  const bool leaves = by.decision == ReleaseDecision::kRelease;
+  if (leaves && names_an_offence(by.purpose) && written(by.offence) < kOffenceMin)
+    against.emplace_back("offence_missing");
+  if (by.offence.size() > limits::kTextBytesMax) against.emplace_back("offence_too_long");
+  return against;
+}
+
+std::vector<std::string> against_person(const Clearance& by) {
+  std::vector<std::string> against;
+  if (!is_id(by.releaser)) against.emplace_back("releaser_missing");
+  if (by.releaser == by.examiner) against.emplace_back("one_person_twice");
+  if (by.at_the_keys) against.emplace_back("releaser_at_the_keys");
+  return against;
+}
+
+}  // namespace
+
+bool names_an_offence(Purpose purpose) {
+  return purpose == Purpose::kTraffickingInvestigation || purpose == Purpose::kSeriousCrimeInvestigation;
+}
+
+Decision may_clear(const Clearance& clearance) {
+  if (std::vector<std::string> against = against_person(clearance); !against.empty())
+    return Decision::deny(std::move(against));
+  if (std::vector<std::string> against = against_words(clearance); !against.empty())
+    return Decision::deny(std::move(against), Code::kInvalidInput);
+  return Decision::permit("second_person_decides");
+}
+
+std::vector<std::string> risks_of(const Circumstances& circumstances) {
+  std::vector<std::string> out;
+  const auto of = [&](DataElement element) {
+    const auto found = circumstances.known.find(element);
+    return found == circumstances.known.end() ? std::string() : found->second;
+  };
+  const std::optional<int> years = age_in_years(of(DataElement::kDateOfBirth), circumstances.now_ms);
+  if (!years) {
+    out.emplace_back("age_unknown");
+  } else if (*years < kOfAge) {
+    out.emplace_back("under_18");
+  }
+  if (of(DataElement::kNationality) == circumstances.own_country) out.emplace_back("own_national");
+  if (circumstances.protected_from_others) out.emplace_back("protected_from_others");
+  return out;
+}
+
+std::string explain_risk(std::string_view risk) {
+  for (const Risk& each : kRisks) {
+    if (each.name == risk) return each.sentence;
+  }
+  return std::string(risk);
+}
+
+Decision could_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms) {
+  std::vector<std::string> against;
+  if (decided.state != CaseState::kConfirmed && decided.state != CaseState::kCleared)
+    against.emplace_back("case_not_confirmed");
   if (decided.examiner.empty()) against.emplace_back("examiner_missing");
   if (written(decided.verdict_reasons) < kReasonsMin) against.emplace_back("verdict_reasons_too_short");
   if (decided.decided_ms < decided.opened_ms || decided.decided_ms >= decided.expires_ms ||
@@ -26,6 +118,22 @@ Decision may_release(const AcceptedAgreement& agreement, const Case& decided, st
   }
   if (!against.empty()) return Decision::deny(std::move(against));
   return Decision::permit(clause(*terms), *terms);
+}
+
+Decision may_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms) {
+  Decision decision = could_release(agreement, decided, now_ms);
+  std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : std::move(decision.reasons);
+  if (decided.state == CaseState::kConfirmed) against.emplace_back("release_not_decided");
+  if (decided.state == CaseState::kCleared) {
+    const Clearance by{decided.examiner, decided.releaser,      false,          ReleaseDecision::kRelease,
+                       decided.purpose,  decided.release_facts, decided.offence};
+    for (std::string& reason : against_person(by)) against.push_back(std::move(reason));
+    for (std::string& reason : against_words(by)) against.push_back(std::move(reason));
+    if (decided.cleared_ms < decided.decided_ms || decided.cleared_ms > now_ms)
+      against.emplace_back("release_time_implausible");
+  }
+  if (!against.empty()) return Decision::deny(std::move(against));
+  return decision;
 }
 
 Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decided, const BiographicData& record,

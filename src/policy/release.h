@@ -5,10 +5,35 @@
 
 namespace puente::policy {
 
-// R7, R9: a confirmed case, an examiner's name and words for it, an agreement in force that still has the purpose. An
-// agreement that was replaced meanwhile still serves the cases opened under it. A case stays confirmed until the
-// partner has acknowledged, so that a lost release can be sent again.
+// R39: match and release are two acts of two persons.
+struct Clearance {
+  std::string_view examiner;  // who confirmed the match
+  std::string_view releaser;
+  bool at_the_keys = false;  // of the releaser: whoever may read the keys may be any user
+  ReleaseDecision decision = ReleaseDecision::kRelease;
+  Purpose purpose = Purpose::kBorderIdentification;
+  std::string_view facts;    // why, in the releaser's words
+  std::string_view offence;  // that is looked into
+};
+Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alone; kDenied: the person
+bool names_an_offence(Purpose purpose);          // nothing is released for it without one
+
+// R7, R9: a confirmed case, an examiner's name and words for it, an agreement in force that still has the purpose: it
+// is worth a second person's time. An agreement that was replaced meanwhile still serves the cases opened under it.
+Decision could_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms);
+// The same, and a second person has cleared it. A case stays cleared until the partner has acknowledged, so that a lost
+// release can be sent again.
 Decision may_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms);
+
+// What whoever decides about a release should know of the person, by name: "under_18", … Nothing forbids it.
+struct Circumstances {
+  BiographicData known;
+  std::string own_country;
+  bool protected_from_others = false;  // hidden from some other country
+  std::int64_t now_ms = 0;
+};
+std::vector<std::string> risks_of(const Circumstances& circumstances);
+std::string explain_risk(std::string_view risk);  // a sentence for a person
 
 // Personal data cleared for one partner, one exchange and one purpose (R13). Only redact() can make one, and
 // exchange::seal takes personal data in no other form: sending what was not redacted does not compile.

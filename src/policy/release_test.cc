@@ -16,10 +16,10 @@ BiographicData full_record() {
 TEST(MayRelease, only_what_an_examiner_confirmed) {
   const AcceptedAgreement terms = in_force();
   const std::int64_t now = at("2026-06-03");
-  EXPECT_EQ(may_release(terms, confirmed_case(), now).reasons, Reasons{"clause_border_identification"});
-  for (const CaseState state :
-       {CaseState::kOpen, CaseState::kRejected, CaseState::kReleased, CaseState::kExpired, static_cast<CaseState>(0)}) {
-    Case other = confirmed_case();
+  EXPECT_EQ(may_release(terms, cleared_case(), now).reasons, Reasons{"clause_border_identification"});
+  for (const CaseState state : {CaseState::kOpen, CaseState::kRejected, CaseState::kReleased, CaseState::kExpired,
+                                CaseState::kWithdrawn, static_cast<CaseState>(0)}) {
+    Case other = cleared_case();
     other.state = state;
     EXPECT_EQ(may_release(terms, other, now).reasons, Reasons{"case_not_confirmed"});
     EXPECT_FALSE(redact(terms, other, full_record(), now).ok());
@@ -29,7 +29,7 @@ TEST(MayRelease, only_what_an_examiner_confirmed) {
 TEST(MayRelease, denies_with_the_reason) {
   const auto reasons = [](auto change) {
     AcceptedAgreement terms = in_force();
-    Case decided = confirmed_case();
+    Case decided = cleared_case();
     std::int64_t now = at("2026-06-03");
     change(terms, decided, now);
     const Decision decision = may_release(terms, decided, now);
@@ -43,8 +43,10 @@ TEST(MayRelease, denies_with_the_reason) {
   EXPECT_EQ(reasons([](A, C c, T) { c.examiner.clear(); }), Reasons{"examiner_missing"});
   EXPECT_EQ(reasons([](A, C c, T) { c.verdict_reasons = "same"; }), Reasons{"verdict_reasons_too_short"});
   EXPECT_EQ(reasons([](A, C c, T) { c.decided_ms = 0; }), (Reasons{"verdict_time_implausible", "retention_over"}));
-  EXPECT_EQ(reasons([](A, C c, T now) { c.decided_ms = now = c.expires_ms; }), Reasons{"verdict_time_implausible"});
-  EXPECT_EQ(reasons([](A, C, T now) { now = at("2026-06-01"); }), Reasons{"verdict_time_implausible"});
+  EXPECT_EQ(reasons([](A, C c, T now) { c.cleared_ms = c.decided_ms = now = c.expires_ms; }),
+            Reasons{"verdict_time_implausible"});
+  EXPECT_EQ(reasons([](A, C, T now) { now = at("2026-06-01"); }),
+            (Reasons{"verdict_time_implausible", "release_time_implausible"}));
   EXPECT_EQ(reasons([](A, C c, T) { c.agreement_id = "older"; }), Reasons{"agreement_mismatch"});
   EXPECT_EQ(reasons([](A a, C, T) { a.state = AgreementState::kSuspended; }), Reasons{"agreement_suspended"});
   EXPECT_EQ(reasons([](A a, C, T) { a.state = AgreementState::kTerminated; }), Reasons{"agreement_terminated"});
@@ -54,16 +56,68 @@ TEST(MayRelease, denies_with_the_reason) {
   EXPECT_EQ(reasons([](A, C, T now) { now = at("2026-07-02"); }), Reasons{"retention_over"});
 }
 
+// R39: match and release are two acts of two persons.
+TEST(MayRelease, not_without_a_second_person_who_says_why) {
+  const auto reasons = [](auto change) {
+    Case decided = cleared_case();
+    change(decided);
+    EXPECT_FALSE(redact(in_force(), decided, full_record(), at("2026-06-03")).ok());
+    return may_release(in_force(), decided, at("2026-06-03")).reasons;
+  };
+  EXPECT_EQ(reasons([](Case& c) { c.state = CaseState::kConfirmed; }), Reasons{"release_not_decided"});
+  EXPECT_EQ(reasons([](Case& c) { c.releaser.clear(); }), Reasons{"releaser_missing"});
+  EXPECT_EQ(reasons([](Case& c) { c.releaser = c.examiner; }), Reasons{"one_person_twice"});
+  EXPECT_EQ(reasons([](Case& c) { c.release_facts = "fine"; }), Reasons{"release_facts_too_short"});
+  EXPECT_EQ(reasons([](Case& c) { c.cleared_ms = c.decided_ms - 1; }), Reasons{"release_time_implausible"});
+  Case waits = cleared_case();
+  waits.state = CaseState::kConfirmed;
+  waits.releaser.clear();
+  EXPECT_TRUE(could_release(in_force(), waits, at("2026-06-03")).permitted) << "worth a second person's time";
+}
+
+TEST(MayClear, another_person_with_facts_and_for_an_investigation_the_offence) {
+  const Clearance sound{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  EXPECT_TRUE(may_clear(sound).permitted);
+  Clearance crime = sound;
+  crime.purpose = Purpose::kSeriousCrimeInvestigation;
+  EXPECT_EQ(may_clear(crime).reasons, Reasons{"offence_missing"});
+  EXPECT_EQ(may_clear(crime).code, Code::kInvalidInput);
+  crime.decision = ReleaseDecision::kHoldBack;
+  EXPECT_TRUE(may_clear(crime).permitted) << "to hold back needs none";
+  crime.decision = ReleaseDecision::kRelease;
+  crime.offence = "smuggling";
+  EXPECT_TRUE(may_clear(crime).permitted);
+  Clearance twice = sound;
+  twice.releaser = twice.examiner;
+  EXPECT_EQ(may_clear(twice).reasons, Reasons{"one_person_twice"});
+  EXPECT_EQ(may_clear(twice).code, Code::kDenied);
+}
+
+TEST(Risks, of_age_nationality_and_protection) {
+  const auto risks = [](const char* born, const char* nationality, bool hidden) {
+    Circumstances of{{}, "COL", hidden, at("2026-06-03")};
+    if (*born != 0) of.known[DataElement::kDateOfBirth] = born;
+    if (*nationality != 0) of.known[DataElement::kNationality] = nationality;
+    return risks_of(of);
+  };
+  EXPECT_EQ(risks("2008-06-03", "VEN", false), Reasons{}) << "eighteen today";
+  EXPECT_EQ(risks("2008-06-04", "VEN", false), Reasons{"under_18"}) << "eighteen tomorrow";
+  EXPECT_EQ(risks("2009-01-01", "COL", true), (Reasons{"under_18", "own_national", "protected_from_others"}));
+  for (const char* unknown : {"", "about 1990"}) EXPECT_EQ(risks(unknown, "", false), Reasons{"age_unknown"});
+  for (const char* each : {"under_18", "age_unknown", "own_national", "protected_from_others"})
+    EXPECT_NE(explain_risk(each), each);
+}
+
 TEST(MayRelease, a_case_of_an_agreement_that_was_replaced_meanwhile_ends_under_it) {
   AcceptedAgreement terms = in_force();
   terms.replaced_ms = at("2026-06-02");
-  EXPECT_TRUE(may_release(terms, confirmed_case(), at("2026-06-03")).permitted);
+  EXPECT_TRUE(may_release(terms, cleared_case(), at("2026-06-03")).permitted);
 }
 
 TEST(Redact, exactly_what_the_agreement_lists_and_the_record_has) {
   const AcceptedAgreement terms = in_force();
   BiographicData record = full_record();
-  auto out = redact(terms, confirmed_case(), record, at("2026-06-03"));
+  auto out = redact(terms, cleared_case(), record, at("2026-06-03"));
   ASSERT_TRUE(out.ok());
   EXPECT_EQ(out->elements(), (BiographicData{{DataElement::kFamilyName, record[DataElement::kFamilyName]},
                                              {DataElement::kNationality, record[DataElement::kNationality]}}));
@@ -75,7 +129,7 @@ TEST(Redact, exactly_what_the_agreement_lists_and_the_record_has) {
   EXPECT_EQ(out->caveats(), (Reasons{"no_onward_transfer", "purpose_bound"}));
   record.erase(DataElement::kFamilyName);
   record[DataElement::kNationality] = "";
-  EXPECT_TRUE(redact(terms, confirmed_case(), record, at("2026-06-03"))->elements().empty());
+  EXPECT_TRUE(redact(terms, cleared_case(), record, at("2026-06-03"))->elements().empty());
 }
 
 }  // namespace

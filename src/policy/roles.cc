@@ -15,7 +15,7 @@ std::span<const Grant> grants() {
       {Role::kSupervisor,
        {kListCases, kViewQuestion, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
         kSuspendAgreement, kResumeAgreement, kTerminateAgreement, kReadDetails, kProtect, kLiftProtection,
-        kOverruleIdentity, kConfirmClock, kReadAlarms}},
+        kOverruleIdentity, kConfirmClock, kReadAlarms, kDecideRelease}},
       {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms}},
   };
   return kGrants;

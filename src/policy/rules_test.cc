@@ -40,10 +40,17 @@ Decision find(const std::function<void(Standing&)>& change, const Scope& scope =
 }
 Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_t&)>& change) {
   AcceptedAgreement agreement = in_force();
-  Case decided = confirmed_case();
+  Case decided = cleared_case();
   std::int64_t now_ms = at("2026-06-03");
   change(agreement, decided, now_ms);
   return may_release(agreement, decided, now_ms);
+}
+
+const std::string kLong = "met at the border" + std::string(496, '!');
+Decision clear(const std::function<void(Clearance&)>& change) {
+  Clearance clearance{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  change(clearance);
+  return may_clear(clearance);
 }
 
 using G = AcceptedAgreement&;
@@ -164,6 +171,20 @@ const std::vector<Example>& releases() {
        [] { return release([](G, C c, T) { c.verdict_reasons = "same"; }); }},
       {Moment::kRelease, "decided after the case had expired",
        [] { return release([](G, C c, T now) { c.decided_ms = now = c.expires_ms; }); }},
+      {Moment::kRelease, "confirmed, and nobody else has looked",
+       [] { return release([](G, C c, T) { c.state = CaseState::kConfirmed; }); }},
+      {Moment::kRelease, "cleared by nobody", [] { return release([](G, C c, T) { c.releaser.clear(); }); }},
+      {Moment::kRelease, "cleared by the examiner", [] { return release([](G, C c, T) { c.releaser = c.examiner; }); }},
+      {Moment::kRelease, "cleared with a word", [] { return release([](G, C c, T) { c.release_facts = "fine"; }); }},
+      {Moment::kRelease, "cleared before the verdict",
+       [] { return release([](G, C c, T) { c.cleared_ms = c.decided_ms - 1; }); }},
+      {Moment::kRelease, "a second person decides, with facts", [] { return clear([](Clearance&) {}); }},
+      {Moment::kRelease, "to be released by who sits at the keys",
+       [] { return clear([](Clearance& c) { c.at_the_keys = true; }); }},
+      {Moment::kRelease, "513 letters of facts", [] { return clear([](Clearance& c) { c.facts = kLong; }); }},
+      {Moment::kRelease, "of a crime that nobody names",
+       [] { return clear([](Clearance& c) { c.purpose = Purpose::kSeriousCrimeInvestigation; }); }},
+      {Moment::kRelease, "an offence of 513 letters", [] { return clear([](Clearance& c) { c.offence = kLong; }); }},
       {Moment::kRelease, "another agreement's case", [] { return release([](G, C c, T) { c.agreement_id = "x"; }); }},
       {Moment::kRelease, "before its first day",
        [] { return release([](G g, C, T now) { g.valid_from_ms = now + 1; }); }},

@@ -98,7 +98,8 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   TRY(judge_release(in, *transaction, decided, details));
   entries.push_back({about(Event::kCaseDecided), std::move(details)});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  TRY(enqueue_verdict(in, *transaction, decided));
+  // a confirmed one waits for its second act: until then the partner is told nothing
+  if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

@@ -34,9 +34,13 @@ Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, 
   Result<Case> named = in.store->case_record(case_id);
   if (!named.ok() || named->person_id != person_id) return {};
   if (named->state == CaseState::kOpen) TRY(end_case(in, transaction, *named, entries));
+  if (named->state == CaseState::kConfirmed) {  // no second person has anything to decide any more
+    ASSIGN_OR_RETURN(*named, casework::withdraw(*std::move(named)));
+    TRY(enqueue_verdict(in, transaction, *named));
+  }
   named->person_id.clear();
   named->encounter_id.clear();
-  named->verdict_reasons.clear();
+  for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence}) words->clear();
   return transaction.update_case(*named);
 }
 

@@ -14,11 +14,20 @@ namespace {
 constexpr std::size_t kAtOnce = 10'000;          // of a kind in one sweep
 constexpr std::chrono::seconds kTimeOfAKind{5};  // then the other kinds have their turn
 
+// Nobody decided: an open case expires, a confirmed one that no second person looked at is withdrawn.
 Status expire_case(Node::Inside& in, const std::string& case_id) {
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case open, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(const Case expired, casework::expire(open, in.now_ms()));
   TRY(transaction->update_case(expired));
+  if (open.state == CaseState::kConfirmed) {
+    TRY(enqueue_verdict(in, *transaction, expired));
+    Entry entry = in.journal.entry(Event::kReleaseDecided, kItself);
+    entry.of = open.person_id;
+    TRY(in.journal.commit(*transaction, std::move(entry),
+                          Json::object({{"case_id", case_id}, {"why", "nobody decided in time"}})));
+    return {};
+  }
   TRY(transaction->destroy_case_exhibit(case_id));
   TRY(enqueue_verdict(in, *transaction, expired));
   std::vector<Written> entries;
@@ -147,7 +156,7 @@ void sweep(Node::Inside& in) {
   const std::int64_t now_ms = in.now_ms();
   const std::int64_t record_ms = now_ms - in.config.record_days * kDayMs;
   const store::Store& kept = *in.store;
-  end_each(in, kept.open_cases_past(now_ms, kAtOnce), expire_case);
+  end_each(in, kept.undecided_cases_past(now_ms, kAtOnce), expire_case);
   end_each(in, kept.questions_past_deadline(QuestionState::kQueued, now_ms, kAtOnce), expire_question);
   end_each(in, kept.questions_past_deadline(QuestionState::kHit, now_ms - limits::kHitDaysMax * kDayMs, kAtOnce),
            expire_question);

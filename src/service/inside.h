@@ -71,10 +71,16 @@ Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item, Cou
 // Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew,
 // and written into the log, at each attempt. Whatever else waits, there is room for it.
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
-// At the verdict: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever changes
-// until the partner is told. The case is then withdrawn, and `details` say why.
+// At each of the two acts: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever
+// changes until the partner is told. The case is then withdrawn, and `details` say why.
 Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided,
-                     Json& details);                                    // release.cc
+                     Json& details);  // release.cc
+// What speaks for good against a release, of the agreement and of the person; whether its second act is done is not
+// asked.
+std::vector<std::string> against_release(const Node::Inside& inside, const Case& decided);  // release.cc
+Result<BiographicData> known_of(const Node::Inside& inside, const Case& decided);           // release.cc
+// Confirmed by a program that knew no second act, and not yet told: they wait for it now.
+Status await_second_act(Node::Inside& inside);                          // clearance.cc, at the start
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
 
   TRY(accept_found(in));
   TRY(keep_protections(in));
+  TRY(await_second_act(in));
   TRY(log_start(in));
   watch_clock(in);
   return std::unique_ptr<Node>(new Node(std::move(inside)));

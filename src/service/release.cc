@@ -1,6 +1,6 @@
-// What a verdict sets going: the partner is told, and given what the agreement lists, until it acknowledges. Nothing is
-// decided for good at the verdict but that it is one: what leaves is read, judged and redacted anew at each attempt,
-// and the log says what left, not what was meant to.
+// What a decided case sets going: the partner is told, and given what the agreement lists, until it acknowledges.
+// Nothing is decided for good by the two who decide but that they did: what leaves is read, judged and redacted anew at
+// each attempt, and the log says what left, not what was meant to.
 #include <spdlog/spdlog.h>
 
 #include "service/inside.h"
@@ -40,6 +40,8 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, std::strin
   return out;
 }
 
+}  // namespace
+
 // What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
 // leaves.
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
@@ -57,6 +59,19 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   }
   return out;
 }
+
+std::vector<std::string> against_release(const Node::Inside& in, const Case& decided) {
+  const Treaties::Held agreement = in.treaties.of(decided);
+  if (agreement == nullptr) return {"agreement_of_the_case_is_gone"};
+  const policy::Decision decision = policy::could_release(*agreement, decided, in.now_ms());
+  std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : decision.reasons;
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+    against.emplace_back("hidden_or_erased");
+  if (against == std::vector<std::string>{kSuspended}) return {};  // it waits, and is judged again
+  return against;
+}
+
+namespace {
 
 // What of a confirmed case may leave now; or why nothing, in `against`.
 Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const AcceptedAgreement& agreement,
@@ -118,7 +133,7 @@ class Telling {
   // The same entry at the same moment whatever the verdict was: who reads the log, and knows the exchange, must not
   // tell somebody hidden from somebody rejected.
   Status hold_back(store::Transaction& transaction, std::vector<std::string> against) {
-    if (decided_.state == CaseState::kConfirmed && progress_.released.empty()) {
+    if (decided_.state == CaseState::kCleared && progress_.released.empty()) {
       ASSIGN_OR_RETURN(decided_, casework::withdraw(decided_));
       TRY(transaction.update_case(decided_));
     }
@@ -139,7 +154,7 @@ class Telling {
       return Error{Code::kUnavailable, "the agreement of a decided case was ended or suspended a moment ago"};
     const SealingPublicKey& to = agreement->party(decided_.partner)->sealing_key;
     std::vector<std::string> against{to_string(decided_.state)};
-    if (decided_.state == CaseState::kConfirmed) {
+    if (decided_.state == CaseState::kCleared) {
       against = {"refused_at_the_verdict"};
       std::optional<policy::Disclosure> release;
       if (item_.kind != kRefused) {
@@ -170,7 +185,7 @@ class Telling {
     Json::Array elements;
     for (const auto& [element, value] : release.elements()) elements.emplace_back(to_string(element));
     TRY(transaction.rewrite_payload(item_.id, encode(progress_)));
-    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleased, decided_.examiner),
+    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleased, decided_.releaser),
                            Json::object({{"case_id", decided_.case_id},
                                          {"partner", decided_.partner},
                                          {"elements", Json(std::move(elements))},
@@ -208,12 +223,9 @@ class Telling {
 }  // namespace
 
 Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided, Json& details) {
-  if (decided.state != CaseState::kConfirmed) return {};
-  std::vector<std::string> against{"agreement_of_the_case_is_gone"};
-  if (const Treaties::Held agreement = in.treaties.of(decided); agreement != nullptr) {
-    TRY(disclose(in, *agreement, decided, against));
-  }
-  if (against.empty() || against == std::vector<std::string>{kSuspended}) return {};
+  if (decided.state != CaseState::kConfirmed && decided.state != CaseState::kCleared) return {};
+  const std::vector<std::string> against = against_release(in, decided);
+  if (against.empty()) return {};
   ASSIGN_OR_RETURN(decided, casework::withdraw(decided));
   TRY(transaction.update_case(decided));
   details.set("why", Json::strings(against));

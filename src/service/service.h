@@ -164,6 +164,14 @@ struct ProtectionView {
   Receipt receipt;
 };
 
+struct ReleaseCard {  // what the second person sees before deciding
+  Case the_case;
+  std::vector<DataElement> elements;    // that would leave
+  std::int64_t retention_until_ms = 0;  // at the partner; 0: nothing may leave
+  std::vector<std::string> against;     // why nothing may leave now, by name (docs/rules.md)
+  std::vector<std::string> risks;       // what to weigh, by name (policy::explain_risk)
+};
+
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
   Exhibit exhibit;  // empty when the case is over
@@ -242,6 +250,14 @@ class Node {
   // kDenied with pairs_not_seen: the caller has not looked at all of them.
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons);
+
+  // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
+  // in the time that the verdict had, nothing will.
+  Result<ReleaseCard> release_card(const Caller& caller, const std::string& case_id);  // logged as a look at the case
+  // kDenied: the examiner, or who sits at the keys. kConflict: not confirmed, or decided already. Where nothing may
+  // leave any more the case is withdrawn, whatever was decided.
+  Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
+                              const std::string& facts, const std::string& offence = {});
 
   // The law as this node's state: in force at once, for questions, answers, releases and the certificates that partners
   // may show. Each needs reasons and is logged. kNotFound, kConflict (terminated is for ever), kAlreadyExists.

@@ -230,11 +230,17 @@ TEST_P(StoreContract, keeps_a_case_through_its_states) {
   record.examiner = "ana";
   record.verdict_reasons = "twelve minutiae agree";
   record.decided_ms = 900;
+  record.releaser = "ben";
+  record.release_facts = "met at the border";
+  record.offence = "smuggling";
+  record.cleared_ms = 950;
   ASSERT_TRUE(within([&](Transaction& t) { return t.update_case(record); }).ok());
   EXPECT_EQ(within([&](Transaction& t) { return t.update_case(make_case("c9", "x9")); }).error().code, Code::kNotFound);
   reopen();
   const Case read = *store().case_record("c1");
   EXPECT_EQ(read.state, CaseState::kConfirmed);
+  EXPECT_EQ(read.releaser + "|" + read.release_facts + "|" + read.offence, "ben|met at the border|smuggling");
+  EXPECT_EQ(read.cleared_ms, 950);
   EXPECT_EQ(read.examiner, "ana");
   EXPECT_EQ(read.purpose, Purpose::kMissingPersonSearch);
   EXPECT_EQ(read.score, 41.25);
@@ -247,17 +253,18 @@ TEST_P(StoreContract, lists_open_cases_by_what_is_left_of_their_time_then_others
     Case record = make_case("c" + std::to_string(i), "x" + std::to_string(i));
     record.expires_ms = 100 * (i + 1);
     if (i == 0) record.state = CaseState::kRejected;
+    if (i == 2) record.state = CaseState::kConfirmed;  // waits for a second person
     ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
   }
   using Ids = std::vector<std::string>;
   EXPECT_EQ(*store().case_ids({}), (Ids{"c1", "c2", "c3", "c4", "c0"}));
-  EXPECT_EQ(*store().case_ids({.state = CaseState::kOpen, .limit = 2}), (Ids{"c1", "c2"}));
+  EXPECT_EQ(*store().case_ids({.state = CaseState::kOpen, .limit = 2}), (Ids{"c1", "c3"}));
   EXPECT_EQ(*store().case_ids({.after = "c2", .limit = 2}), (Ids{"c3", "c4"}));
   EXPECT_EQ(*store().case_ids({.after = "c4"}), Ids{"c0"});
   EXPECT_TRUE(store().case_ids({.after = "c0"})->empty());
   EXPECT_TRUE(store().case_ids({.partner = "XXX"})->empty());
-  EXPECT_EQ(*store().count_cases(CaseState::kOpen), 4u);
-  EXPECT_EQ(*store().open_cases_past(300, 100), (Ids{"c1", "c2"}));
+  EXPECT_EQ(*store().count_cases(CaseState::kOpen), 3u);
+  EXPECT_EQ(*store().undecided_cases_past(300, 100), (Ids{"c1", "c2"}));
   EXPECT_EQ(*store().ended_cases_past(300, 100), Ids{"c0"});
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_case("c0"); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.erase_case("c0"); }).error().code, Code::kNotFound);

@@ -7,8 +7,8 @@ namespace {
 
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
 // their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what. The
-// older ones are still read.
-constexpr std::uint8_t kRecordVersion = 4;
+// older ones are still read. 5 gave cases their second person.
+constexpr std::uint8_t kRecordVersion = 5;
 
 ByteWriter start() {
   ByteWriter out;
@@ -239,6 +239,8 @@ Bytes encode(const Case& record) {
     out.u32(static_cast<std::uint32_t>(pairs.size()));
     for (const std::uint32_t pair : pairs) out.u32(pair);
   }
+  for (const std::string* text : {&record.releaser, &record.release_facts, &record.offence}) put(out, *text);
+  put(out, record.cleared_ms);
   return out.take();
 }
 
@@ -258,6 +260,10 @@ Result<Case> decode_case(ByteView bytes) {
   if (in.version() >= 4) {
     record.agreement_digest = in.digest();
     record.seen = in.seen();
+  }
+  if (in.version() >= 5) {
+    for (std::string* text : {&record.releaser, &record.release_facts, &record.offence}) *text = in.string();
+    record.cleared_ms = in.integer();
   }
   return in.finish(std::move(record));
 }

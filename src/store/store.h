@@ -224,8 +224,8 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<Case> case_record(const std::string& case_id) const = 0;
   virtual Result<std::vector<std::string>> case_ids(const CasePage& page) const = 0;
   virtual Result<std::size_t> count_cases(CaseState state) const = 0;
-  // Open ones whose expires_ms <= now; and those that are over, whose expires_ms <= now. Longest past first.
-  virtual Result<std::vector<std::string>> open_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
+  // Undecided ones, open or confirmed, whose expires_ms <= now; and those that are over. Longest past first.
+  virtual Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;  // kNotFound: destroyed
   virtual Result<std::int64_t> quota_used(const QuotaKey& key) const = 0;    // in its hour and the 23 before

@@ -138,6 +138,11 @@ void Contract::an_exchange() {
   ask(usa_, "examiner", "GET", the_case + "/pictures/0?kind=aligned", 200);
   ask(usa_, "examiner", "POST", the_case + "/verdict", 200, verdict);
   ask(usa_, "examiner", "POST", the_case + "/verdict", 409, verdict);
+  Json release = Json::object({{"decision", "release"}, {"facts", "met at the bridge, this file is open"}});
+  ask(usa_, "examiner", "POST", the_case + "/release", 403, release);  // another person must
+  ask(usa_, "supervisor", "GET", the_case + "/card", 200);
+  ask(usa_, "supervisor", "POST", the_case + "/release", 200, release);
+  ask(usa_, "supervisor", "POST", the_case + "/release", 409, release);
   usa_.node->work();
   ask(usa_, "examiner", "GET", the_case, 200);
   EXPECT_EQ(member(ask(col_, "officer", "GET", question, 200), "state"), "released");

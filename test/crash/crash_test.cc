@@ -107,12 +107,14 @@ void say(const std::string& line) {
   if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(0);
 }
 
-// What an examiner does: looks at every pair, then decides.
+// What an examiner does: looks at every pair, then decides. Then a supervisor, of what was confirmed.
 Status decide(service::Node& node, const std::string& case_id, Verdict verdict) {
   ASSIGN_OR_RETURN(const service::CaseView view, node.view_case(kExaminer, case_id));
   for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
     TRY(node.case_picture(kExaminer, case_id, pair, service::PictureKind::kClean));
-  TRY(node.decide_case(kExaminer, case_id, verdict, "same ridge flow and minutiae"));
+  ASSIGN_OR_RETURN(const Case decided, node.decide_case(kExaminer, case_id, verdict, "same ridge flow and minutiae"));
+  if (decided.state != CaseState::kConfirmed) return {};
+  TRY(node.decide_release(kSupervisor, case_id, ReleaseDecision::kRelease, "met at the bridge, file read"));
   return {};
 }
 

@@ -102,7 +102,7 @@ TEST_F(CourierFlow, verdicts_that_nobody_acknowledges_hold_nothing_up_and_go_in_
       decided.exchange_id = "x-" + std::to_string(i);
       decided.agreement_id = "test-1";
       decided.partner = "COL";
-      decided.state = i % 2 == 0 ? CaseState::kConfirmed : CaseState::kExpired;
+      decided.state = i % 2 == 0 ? CaseState::kCleared : CaseState::kExpired;
       decided.expires_ms = world.clock.now_ms();
       must(transaction.put_case(decided));
       store::OutboxItem verdict = item(decided.case_id, "COL", "verdict");
@@ -117,7 +117,7 @@ TEST_F(CourierFlow, verdicts_that_nobody_acknowledges_hold_nothing_up_and_go_in_
   usa().work();
   EXPECT_EQ(usa().health().outbox, 0u);
   EXPECT_EQ(world.count(world.usa, "verdict_dropped"), 150);
-  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kConfirmed})).size(), 0u);
+  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kCleared})).size(), 0u);
   EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kWithdrawn})).size(), 75u);
 }
 

@@ -358,10 +358,8 @@ TEST_F(Exchange, answers_refusals_releases_and_rejections_are_of_one_length_and_
   const Question confirmed = world.ask(world.usa, world.col, 1), rejected = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
   EXPECT_EQ(world.seen.size(), 3u);
-  must(world.col.node->view_case(kExaminer, confirmed.reference));
-  must(world.col.node->view_case(kExaminer, rejected.reference));
-  must(world.col.node->decide_case(kExaminer, confirmed.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
-  must(world.col.node->decide_case(kExaminer, rejected.reference, Verdict::kReject, "the cores differ clearly"));
+  must(world.decide(world.col, confirmed.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, rejected.reference, Verdict::kReject, "the cores differ clearly"));
   world.col.node->work();
   ASSERT_EQ(world.seen.size(), 5u) << "two hits, two further messages";
   for (std::size_t i = 3; i < 5; ++i) {

@@ -181,9 +181,8 @@ TEST_F(Truth, an_agreement_that_ends_after_the_verdict_holds_back) {
 TEST_F(Truth, suspended_confirmed_and_resumed_is_released_with_its_entry_first) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(col().view_case(kExaminer, hit.reference));
   must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
-  must(col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   for (int i = 0; i < 3; ++i) later();
   EXPECT_EQ(told(), Events{"nothing_released"}) << "once, however often it is looked at";
   world.start(world.col);
@@ -216,7 +215,7 @@ TEST_F(Truth, a_case_whose_release_left_unacknowledged_is_not_called_withdrawn) 
   later();
   EXPECT_EQ(told(), (Events{"released", "nothing_released"}));
   EXPECT_EQ(details(col(), "nothing_released")["sent_before"], details(col(), "released")["sha256"]);
-  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+  EXPECT_EQ(case_state(), CaseState::kCleared);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased) << "it did arrive";
 }
 
@@ -289,7 +288,7 @@ TEST_F(Truth, a_case_of_another_text_or_country_under_a_known_id_harms_nothing) 
       decided.agreement_id = "test-1";
       decided.agreement_digest = digest;
       decided.partner = partner;
-      decided.state = CaseState::kConfirmed;
+      decided.state = CaseState::kCleared;
       decided.expires_ms = world.clock.now_ms();
       must(transaction.put_case(decided));
       store::OutboxItem item;

@@ -93,6 +93,8 @@ TEST_F(Counted, along_the_path_of_a_question_as_the_architecture_says) {
   expect("picture");
   start();
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  must(world.col.node->release_card(kSupervisor, hit.reference));
+  must(world.col.node->decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts));
   world.col.node->work();
   expect("verdict and release");
   EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kReleased);

@@ -57,11 +57,31 @@ Result<Response> decide(Node& node, const Call& call) {
   return answer(to_json(decided));
 }
 
+// What whoever decides about a release should know.
+Result<Response> card(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const service::ReleaseCard card, node.release_card(call.caller, call.parts[0]));
+  return answer(to_json(card));
+}
+
+Result<Response> release(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "release");
+  const auto decision = parse_release_decision(reader.string("decision"));
+  const std::string facts = read_prose(reader, "facts");
+  const std::string offence = read_prose_or_none(reader, "offence");
+  if (!decision.ok()) reader.complain("member \"decision\" must be release or hold_back");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const Case decided, node.decide_release(call.caller, call.parts[0], *decision, facts, offence));
+  return answer(to_json(decided));
+}
+
 constexpr Entry kEntries[] = {
     {{"GET", "/v1/cases", "cases", Action::kListCases}, list},
     {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase}, view},
     {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase}, picture},
     {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase}, decide},
+    {{"GET", "/v1/cases/{case_id}/card", "releaseCard", Action::kDecideRelease}, card},
+    {{"POST", "/v1/cases/{case_id}/release", "decideRelease", Action::kDecideRelease}, release},
 };
 
 }  // namespace

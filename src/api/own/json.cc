@@ -294,6 +294,23 @@ Json to_json(const Case& the_case) {
         .set("reasons", the_case.verdict_reasons)
         .set("decided", to_iso8601(the_case.decided_ms));
   }
+  if (the_case.cleared_ms != 0) {
+    json.set("releaser", the_case.releaser)
+        .set("facts", the_case.release_facts)
+        .set("cleared", to_iso8601(the_case.cleared_ms));
+    if (!the_case.offence.empty()) json.set("offence", the_case.offence);
+  }
+  return json;
+}
+
+Json to_json(const service::ReleaseCard& card) {
+  Json::Array elements;
+  for (const DataElement element : card.elements) elements.emplace_back(to_string(element));
+  Json json = Json::object({{"case", to_json(card.the_case)},
+                            {"elements", Json(std::move(elements))},
+                            {"against", strings(card.against)},
+                            {"risks", strings(card.risks)}});
+  if (card.retention_until_ms != 0) json.set("retention_until", to_iso8601(card.retention_until_ms));
   return json;
 }
 

@@ -31,6 +31,7 @@ Json to_json(const Question& question);
 Json to_json(const Case& the_case);
 Json to_json(const ExhibitSide& side);
 Json to_json(const service::CaseView& view);
+Json to_json(const service::ReleaseCard& card);
 Json to_json(const AcceptedAgreement& agreement);
 Json to_json(const service::LogPage& page);
 

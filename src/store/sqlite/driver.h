@@ -58,7 +58,7 @@ class SqliteStore final : public Store {
   Result<Case> case_record(const std::string& case_id) const override;
   Result<std::vector<std::string>> case_ids(const CasePage& page) const override;
   Result<std::size_t> count_cases(CaseState state) const override;
-  Result<std::vector<std::string>> open_cases_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<Bytes> case_exhibit(const std::string& case_id) const override;
   Result<std::int64_t> quota_used(const QuotaKey& key) const override;

@@ -250,13 +250,13 @@ Result<std::vector<std::string>> SqliteStore::case_ids(const CasePage& page) con
   const Reading reading(*this);
   return reading
       ->query(
-          "WITH listed AS (SELECT case_id, state, partner, state <> ?1 AS over, "
-          "iif(state = ?1, expires_ms, -number) AS place, number FROM \"case\") "
+          "WITH listed AS (SELECT case_id, state, partner, state NOT IN (?1, ?6) AS over, "
+          "iif(state = ?1 OR state = ?6, expires_ms, -number) AS place, number FROM \"case\") "
           "SELECT case_id FROM listed WHERE (?2 = 0 OR state = ?2) AND (?3 = '' OR partner = ?3) AND (?4 = '' OR "
           "(over, place, number) > (SELECT over, place, number FROM listed WHERE case_id = ?4)) "
           "ORDER BY over, place, number LIMIT ?5",
           static_cast<int>(CaseState::kOpen), page.state ? static_cast<int>(*page.state) : 0, page.partner, page.after,
-          bounded(page.limit))
+          bounded(page.limit), static_cast<int>(CaseState::kConfirmed))
       .all(first_text);
 }
 
@@ -267,11 +267,11 @@ Result<std::size_t> SqliteStore::count_cases(CaseState state) const {
   return static_cast<std::size_t>(count);
 }
 
-Result<std::vector<std::string>> SqliteStore::open_cases_past(std::int64_t now_ms, std::size_t limit) const {
+Result<std::vector<std::string>> SqliteStore::undecided_cases_past(std::int64_t now_ms, std::size_t limit) const {
   const Reading reading(*this);
   return reading
-      ->query("SELECT case_id FROM \"case\" WHERE state = ? AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
-              static_cast<int>(CaseState::kOpen), now_ms, bounded(limit))
+      ->query("SELECT case_id FROM \"case\" WHERE state IN (?, ?) AND expires_ms <= ? ORDER BY expires_ms LIMIT ?",
+              static_cast<int>(CaseState::kOpen), static_cast<int>(CaseState::kConfirmed), now_ms, bounded(limit))
       .all(first_text);
 }
 
@@ -279,9 +279,9 @@ Result<std::vector<std::string>> SqliteStore::ended_cases_past(std::int64_t now_
   const Reading reading(*this);
   return reading
       ->query(
-          "SELECT case_id FROM \"case\" WHERE state <> ? AND expires_ms <= ? AND "
+          "SELECT case_id FROM \"case\" WHERE state NOT IN (?, ?) AND expires_ms <= ? AND "
           "case_id NOT IN (SELECT id FROM outbox) ORDER BY expires_ms LIMIT ?",
-          static_cast<int>(CaseState::kOpen), now_ms, bounded(limit))
+          static_cast<int>(CaseState::kOpen), static_cast<int>(CaseState::kConfirmed), now_ms, bounded(limit))
       .all(first_text);
 }
 

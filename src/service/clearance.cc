@@ -1,0 +1,82 @@
+// The second act: somebody else than the examiner decides, knowing the circumstances, whether the partner is told who
+// it is (R7, R39). Until then a confirmed case tells the partner nothing.
+#include "service/inside.h"
+
+namespace puente::service {
+namespace {
+
+Entry decision_entry(const Node::Inside& in, const Case& decided, std::string_view actor) {
+  Entry out = in.journal.entry(Event::kReleaseDecided, actor);
+  out.of = decided.person_id;
+  return out;
+}
+
+bool is_hidden_from_others(const Node::Inside& in, const Case& decided) {
+  std::set<std::string> from = in.roster.withheld_from(decided.person_id);
+  from.erase(decided.partner);
+  return !from.empty();
+}
+
+}  // namespace
+
+Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& case_id) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kDecideRelease));
+  const auto transaction = in.store->begin();
+  ReleaseCard card;
+  ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
+  const Case& decided = card.the_case;
+  if (decided.state == CaseState::kConfirmed) {
+    card.against = against_release(in, decided);
+    ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
+    card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
+    const Treaties::Held agreement = in.treaties.of(decided);
+    const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
+    if (card.against.empty() && terms != nullptr) {
+      for (const auto& [element, value] : known) {
+        if (terms->release.contains(element) && !value.empty()) card.elements.push_back(element);
+      }
+      card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
+    }
+  }
+  TRY(in.journal.commit(*transaction, in.journal.about(decided, Event::kCaseViewed, caller.user),
+                        Json::object({{"case_id", case_id}, {"for", "release"}})));
+  return card;
+}
+
+Result<Case> Node::decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
+                                  const std::string& facts, const std::string& offence) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kDecideRelease));
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
+  ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
+  TRY(policy::may_clear(
+          {confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts, offence})
+          .status());
+  Json details =
+      Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});
+  TRY(transaction->update_case(decided));
+  TRY(judge_release(in, *transaction, decided, details));
+  TRY(enqueue_verdict(in, *transaction, decided));
+  TRY(in.journal.commit(*transaction, decision_entry(in, decided, caller.user), std::move(details)));
+  return decided;
+}
+
+Status await_second_act(Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
+                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = limits::kPageMax}));
+  for (const std::string& case_id : confirmed) {
+    if (!in.store->outbox_item(case_id).ok()) continue;
+    const auto transaction = in.store->begin();
+    ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
+    waiting.expires_ms = in.now_ms() + (waiting.expires_ms - waiting.opened_ms);
+    TRY(transaction->update_case(waiting));
+    TRY(transaction->remove_outbox(case_id));
+    TRY(in.journal.commit(*transaction, decision_entry(in, waiting, kItself),
+                          Json::object({{"case_id", case_id}, {"why", "it waits for a second person now"}})));
+  }
+  return {};
+}
+
+}  // namespace puente::service

@@ -1,0 +1,172 @@
+// R7, R39: that two prints are of one person is one act, of an examiner; that the partner is told who it is is another,
+// of somebody else. Between them nothing leaves.
+#include <gtest/gtest.h>
+
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+constexpr const char* kWhy = "same ridge flow and minutiae";
+
+class TwoActs : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& usa() { return *world.usa.node; }
+  service::Node& col() { return *world.col.node; }
+
+  Question confirmed_hit() {
+    world.enrol(world.col, 1, "bogota-1");
+    const Question hit = world.ask(world.usa, world.col, 1);
+    const Case confirmed = must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+    EXPECT_EQ(confirmed.state, CaseState::kConfirmed);
+    return hit;
+  }
+  Result<Case> release(const Caller& caller, const Question& hit, const std::string& facts = kFacts,
+                       const std::string& offence = {}) {
+    return col().decide_release(caller, hit.reference, ReleaseDecision::kRelease, facts, offence);
+  }
+  CaseState case_state() { return must(col().cases(kExaminer)).at(0).state; }
+  void later() {
+    world.clock.advance_ms(10 * kMinuteMs);
+    col().work();
+  }
+};
+
+TEST_F(TwoActs, what_an_examiner_confirmed_waits_for_a_second_person_and_the_partner_is_told_nothing) {
+  const Question hit = confirmed_hit();
+  const std::size_t said = world.seen.size();
+  later();
+  world.start(world.col);
+  later();
+  EXPECT_EQ(world.seen.size(), said) << "not even that somebody looked";
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kCleared);
+  EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "final";
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+  const Case released = must(col().cases(kExaminer)).at(0);
+  EXPECT_EQ(released.state, CaseState::kReleased);
+  EXPECT_EQ(released.examiner + " " + released.releaser, kExaminer.user + " " + kSupervisor.user);
+}
+
+TEST_F(TwoActs, nobody_is_both_persons_and_no_other_role_is_the_second) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "there is no verdict yet";
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  const Caller promoted{kExaminer.user, Role::kSupervisor}, at_the_keys{kSupervisor.user, Role::kSupervisor, true};
+  for (const Caller& caller : {kExaminer, kOfficer, kAuditor, promoted, at_the_keys})
+    EXPECT_EQ(release(caller, hit).error().code, Code::kDenied) << caller.user;
+  EXPECT_EQ(release(kSupervisor, hit, "yes").error().code, Code::kInvalidInput) << "facts, not a word";
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+}
+
+TEST_F(TwoActs, the_second_person_may_hold_back_and_nothing_is_released) {
+  const Question hit = confirmed_hit();
+  EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts)).state,
+            CaseState::kWithdrawn);
+  col().work();
+  const Question ended = world.state(world.usa, hit);
+  EXPECT_EQ(ended.state, QuestionState::kNotConfirmed) << "the partner learns no more than of a rejection";
+  EXPECT_TRUE(ended.released.empty());
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+  EXPECT_EQ(world.count(world.col, "nothing_released"), 1);
+}
+
+TEST_F(TwoActs, what_nobody_decides_in_time_is_withdrawn) {
+  const Question hit = confirmed_hit();
+  world.clock.advance_ms(6 * kDayMs);
+  col().work();
+  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+  world.clock.advance_ms(2 * kDayMs);
+  col().work();
+  EXPECT_EQ(case_state(), CaseState::kWithdrawn);
+  EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict);
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+}
+
+TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is_decided) {
+  const Question hit = confirmed_hit();
+  must(col().protect(kSupervisor, "bogota-1", {"USA"}, "asylum claim, file 12"));
+  const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));
+  EXPECT_EQ(card.against, std::vector<std::string>{"hidden_or_erased"});
+  EXPECT_TRUE(card.elements.empty());
+  EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kWithdrawn);
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+
+  world.enrol(world.col, 2, "bogota-2");
+  const Question other = world.ask(world.usa, world.col, 2);
+  must(world.examine(world.col, other.reference, Verdict::kConfirm, kWhy));
+  must(col().erase_person(kSupervisor, "bogota-2", "naturalised, decree 12"));
+  EXPECT_EQ(release(kSupervisor, other).error().code, Code::kConflict);
+  later();
+  EXPECT_EQ(world.state(world.usa, other).state, QuestionState::kNotConfirmed);
+}
+
+TEST_F(TwoActs, the_card_names_what_would_leave_and_what_to_weigh_and_is_logged_as_a_look) {
+  service::EnrolRequest request;
+  request.person_id = "bogota-1";
+  request.biographic = synth::make_person(77, 1).biography;
+  request.biographic[DataElement::kDateOfBirth] = "2012-05-01";
+  request.biographic[DataElement::kNationality] = "COL";
+  request.samples = fingers_of(1, 1);
+  request.withheld_from = {"VEN"};
+  must(col().enrol(kOfficer, std::move(request)));
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  EXPECT_EQ(col().release_card(kExaminer, hit.reference).error().code, Code::kDenied);
+  const std::ptrdiff_t looks = world.count(world.col, "case_viewed");
+  const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));
+  EXPECT_EQ(world.count(world.col, "case_viewed"), looks + 1);
+  EXPECT_EQ(card.risks, (std::vector<std::string>{"under_18", "own_national", "protected_from_others"}));
+  must(release(kSupervisor, hit));
+  col().work();
+  const Question released = world.state(world.usa, hit);
+  EXPECT_EQ(card.elements.size(), released.released.size());
+  for (const DataElement element : card.elements) EXPECT_TRUE(released.released.contains(element));
+  EXPECT_EQ(card.retention_until_ms, released.retention_until_ms);
+  EXPECT_TRUE(must(col().release_card(kSupervisor, hit.reference)).elements.empty()) << "nothing is left to decide";
+}
+
+TEST_F(TwoActs, who_reads_the_log_does_not_learn_of_which_question_a_second_act_was) {
+  const Question hit = confirmed_hit();
+  must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts));
+  const auto page = must(col().log_entries(kAuditor, {.event = "release_decided"}));
+  ASSERT_EQ(page.lines.size(), 1u);
+  for (const char* key : {"exchange", "agreement", "purpose", "reasons"})
+    EXPECT_TRUE(page.lines[0].leaf[key].is_null()) << key;
+  EXPECT_EQ(*page.lines[0].details["decision"].as_string(), "hold_back");
+  EXPECT_EQ(*page.lines[0].details["facts"].as_string(), kFacts);
+}
+
+// A node of before had one act: what it had confirmed and not yet told waits for the second now.
+TEST_F(TwoActs, what_an_older_program_confirmed_waits_too) {
+  const Question hit = confirmed_hit();
+  Case old = must(col().cases(kExaminer)).at(0);
+  old.expires_ms = old.opened_ms + 7 * kDayMs;
+  world.clock.advance_ms(7 * kDayMs + kHourMs);
+  world.plant(world.col, [&](store::Transaction& transaction) {
+    must(transaction.update_case(old));
+    store::OutboxItem item;
+    item.id = old.case_id;
+    item.peer = "USA";
+    item.kind = "verdict";
+    item.expires_ms = world.clock.now_ms() + kDayMs;
+    must(transaction.enqueue(item));
+  });
+  EXPECT_EQ(col().health().outbox, 0u);
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+  must(release(kSupervisor, hit));
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+}
+
+}  // namespace
+}  // namespace puente::flow
