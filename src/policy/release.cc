@@ -1,5 +1,6 @@
 #include "policy/release.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/biographic.h"
@@ -13,7 +14,7 @@ namespace puente::policy {
 namespace {
 
 constexpr int kOfAge = 18;
-constexpr std::size_t kOffenceMin = 3;  // characters that are neither blank nor control
+constexpr std::ptrdiff_t kOffenceMin = 3;  // bytes that are neither blank nor control; one word may be all of it
 
 struct Risk {
   std::string_view name;
@@ -44,7 +45,9 @@ std::vector<std::string> against_words(const Clearance& by) {
   if (written(by.facts) < kReasonsMin) against.emplace_back("release_facts_too_short");
   if (by.facts.size() > limits::kTextBytesMax) against.emplace_back("release_facts_too_long");
   const bool leaves = by.decision == ReleaseDecision::kRelease;
-  if (leaves && names_an_offence(by.purpose) && written(by.offence) < kOffenceMin)
+  const auto letters = std::count_if(by.offence.begin(), by.offence.end(),
+                                     [](char letter) { return static_cast<unsigned char>(letter) > 0x20; });
+  if (leaves && names_an_offence(by.purpose) && letters < kOffenceMin)
     against.emplace_back("offence_missing");
   if (by.offence.size() > limits::kTextBytesMax) against.emplace_back("offence_too_long");
   return against;

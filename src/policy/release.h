@@ -7,13 +7,13 @@ namespace puente::policy {
 
 // R39: match and release are two acts of two persons.
 struct Clearance {
-  std::string_view examiner;  // who confirmed the match
-  std::string_view releaser;
+  std::string_view examiner{};  // who confirmed the match
+  std::string_view releaser{};
   bool at_the_keys = false;  // of the releaser: whoever may read the keys may be any user
   ReleaseDecision decision = ReleaseDecision::kRelease;
   Purpose purpose = Purpose::kBorderIdentification;
-  std::string_view facts;    // why, in the releaser's words
-  std::string_view offence;  // that is looked into
+  std::string_view facts{};    // why, in the releaser's words
+  std::string_view offence{};  // that is looked into
 };
 Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alone; kDenied: the person
 bool names_an_offence(Purpose purpose);          // nothing is released for it without one

@@ -28,8 +28,19 @@ TEST(Records, reads_what_older_versions_wrote) {
   ASSERT_TRUE(older.ok()) << older.error().message;
   EXPECT_EQ(older->standing, Standing{.withheld_from = {"COL"}});
   EXPECT_EQ(older->missing.size(), 1u);
+  Case confirmed;
+  confirmed.case_id = "c-1";
+  confirmed.state = CaseState::kConfirmed;
+  confirmed.seen = {{"ana", {0, 1}}};
+  Bytes of_version_4 = encode(confirmed);  // no second person yet: three texts and a time less
+  of_version_4[0] = 4;
+  of_version_4.resize(of_version_4.size() - 3 * 4 - 8);
+  const auto without = decode_case(of_version_4);
+  ASSERT_TRUE(without.ok()) << without.error().message;
+  EXPECT_EQ(without->seen, confirmed.seen);
+  EXPECT_TRUE(without->releaser.empty());
   ByteWriter later;
-  later.u8(5).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(6).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 

@@ -114,7 +114,10 @@ TEST_F(CourierFlow, verdicts_that_nobody_acknowledges_hold_nothing_up_and_go_in_
   EXPECT_EQ(usa().health().outbox, 150u) << "COL never asked about these";
   world.clock.advance_ms(31 * kDayMs);
   world.line_down = true;
-  usa().work();
+  for (int i = 0; i < 20 && usa().health().outbox > 0; ++i) {  // a sweep has its time, on a busy machine too
+    usa().work();
+    world.clock.advance_ms(kMinuteMs);
+  }
   EXPECT_EQ(usa().health().outbox, 0u);
   EXPECT_EQ(world.count(world.usa, "verdict_dropped"), 150);
   EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kCleared})).size(), 0u);

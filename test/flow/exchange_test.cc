@@ -378,7 +378,7 @@ TEST_F(Exchange, what_travels_shows_neither_probe_nor_answer) {
   for (const auto& [to, bytes] : world.seen) {
     const std::string content(text(bytes));
     EXPECT_EQ(content.find("border_identification"), std::string::npos);
-    EXPECT_EQ(content.find("PNG"), std::string::npos);
+    EXPECT_EQ(content.find("\x89PNG\r\n"), std::string::npos);
   }
 }
 
