@@ -47,8 +47,7 @@ std::vector<std::string> against_words(const Clearance& by) {
   const bool leaves = by.decision == ReleaseDecision::kRelease;
   const auto letters = std::count_if(by.offence.begin(), by.offence.end(),
                                      [](char letter) { return static_cast<unsigned char>(letter) > 0x20; });
-  if (leaves && names_an_offence(by.purpose) && letters < kOffenceMin)
-    against.emplace_back("offence_missing");
+  if (leaves && names_an_offence(by.purpose) && letters < kOffenceMin) against.emplace_back("offence_missing");
   if (by.offence.size() > limits::kTextBytesMax) against.emplace_back("offence_too_long");
   return against;
 }

@@ -52,7 +52,8 @@ TEST(MayRelease, denies_with_the_reason) {
   EXPECT_EQ(reasons([](A a, C, T) { a.state = AgreementState::kTerminated; }), Reasons{"agreement_terminated"});
   EXPECT_EQ(reasons([](A a, C, T now) { a.valid_until_ms = now; }), Reasons{"agreement_expired"});
   EXPECT_EQ(reasons([](A a, C, T) { a.purposes.erase(a.purposes.begin()); }), Reasons{"purpose_not_in_agreement"});
-  EXPECT_EQ(reasons([](A, C c, T) { c.purpose = Purpose::kTraffickingInvestigation; }), (Reasons{"country_may_not_ask", "offence_missing"}));
+  EXPECT_EQ(reasons([](A, C c, T) { c.purpose = Purpose::kTraffickingInvestigation; }),
+            (Reasons{"country_may_not_ask", "offence_missing"}));
   EXPECT_EQ(reasons([](A, C, T now) { now = at("2026-07-02"); }), Reasons{"retention_over"});
 }
 

@@ -78,7 +78,8 @@ class Truth : public ::testing::Test {
   Events told() {
     Events out;
     for (const std::string& event : world.events(world.col)) {
-      if (event.starts_with("released") || event.starts_with("release_acknowledged") || event.starts_with("verdict") || event == "nothing_released")
+      if (event.starts_with("released") || event.starts_with("release_acknowledged") || event.starts_with("verdict") ||
+          event == "nothing_released")
         out.push_back(event);
     }
     return out;
