@@ -30,6 +30,14 @@ void print_state(const std::string& state, const std::string& partner) {
   if (state == "expired") say("  over without an answer: its time has passed, or it was taken back\n");
 }
 
+void print_doubt(const std::string& doubt) {
+  if (doubt == "record_differs")
+    return say("  look again: another capture of this person has other fingers under the same positions\n");
+  if (doubt == "several_people")
+    return say("  look again: these fingers are of more than one person; it cannot be confirmed\n");
+  say("  look again: {}\n", doubt);
+}
+
 }  // namespace
 
 void print_question(const Json& question) {
@@ -39,7 +47,11 @@ void print_question(const Json& question) {
   say("  asked {} UTC, ends {} UTC\n", minute_of(question["asked"]), minute_of(question["expires"]));
   print_state(text_of(question["state"]), partner);
   if (const Json::Array* reasons = question["reasons"].as_array()) {
-    for (const Json& reason : *reasons) say("  because {}\n", in_language(policy::explain(text_of(reason))));
+    for (const Json& each : *reasons) {
+      const std::string reason = text_of(each);
+      if (reason == "unknown_reason") say("  for a reason that this node does not know\n");
+      if (reason != "unknown_reason") say("  because {}\n", in_language(policy::explain(reason)));
+    }
   }
   if (const Json::Object* released = question["released"].as_object()) {
     for (const auto& [name, value] : *released) fmt::print("    {}: {}\n", in_language(name), text_of(value));
@@ -54,6 +66,8 @@ void print_case(const Json& one) {
       text_of(one["partner_case_reference"]));
   say("  opened {} UTC, to be decided by {} UTC\n", minute_of(one["opened"]), minute_of(one["expires"]));
   fmt::print("  {}\n", in_language(state));
+  if (const Json::Array* doubts = one["doubts"].as_array())
+    for (const Json& each : *doubts) print_doubt(text_of(each));
   if (!one["decided"].is_null()) {
     say("  decided {} UTC by {}: {}\n", minute_of(one["decided"]), text_of(one["examiner"]), text_of(one["reasons"]));
   }

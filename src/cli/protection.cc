@@ -157,7 +157,8 @@ void add_protection(CLI::App& app, Run& run) {
                    options, run, alarms);
   told->add_flag("--all", options->all, "those that were seen as well");
   told->add_option("--seen", options->seen, "the number of an alarm that you have seen, as a supervisor");
-  told->footer("Example: puente person alarms --data DIR; puente person alarms --data DIR --seen 3");
+  told->footer(
+      "Example: puente person alarms --data DIR; with a token of yours: puente person alarms --node … --seen 3");
 }
 
 }  // namespace puente::cli

@@ -61,6 +61,12 @@ inline constexpr Translation kCatalogue[] = {
     {"{} proposes to take it off; another supervisor must: puente person lift\n",
      "{} propone retirarla; debe hacerlo otro supervisor: puente person lift\n"},
     {"look again: {}\n", "vuelva a mirar: {}\n"},
+    {"  look again: another capture of this person has other fingers under the same positions\n",
+     "  vuelva a mirar: otra captura de esta persona tiene otros dedos en las mismas posiciones\n"},
+    {"  look again: these fingers are of more than one person; it cannot be confirmed\n",
+     "  vuelva a mirar: estos dedos son de más de una persona; no se puede confirmar\n"},
+    {"  look again: {}\n", "  vuelva a mirar: {}\n"},
+    {"  for a reason that this node does not know\n", "  por una razón que este nodo no conoce\n"},
     {"no alarms\n", "no hay alarmas\n"},
     {"; seen by {}", "; vista por {}"},
     {"{} to {}", "{} a {}"},
@@ -209,6 +215,15 @@ inline constexpr Translation kCatalogue[] = {
      "la fecha de nacimiento o de la captura no es un día que se pueda leer"},
     {"the date of birth lies after the capture", "la fecha de nacimiento es posterior a la captura"},
     {"children under six years of age are not enrolled", "no se inscribe a menores de seis años"},
+    {"the question's deadline is past, or further off than any question waits",
+     "el plazo de la pregunta ya pasó, o es más lejano que el de cualquier pregunta"},
+    {"a child under fourteen is not found for the investigation of crime",
+     "a un menor de catorce años no se le halla para investigar delitos"},
+    {"whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures alone",
+     "quien decide no ha visto qué más habla en contra de este caso: mire el caso, no solo sus imágenes"},
+    {"these fingers are of more than one person, and cannot be confirmed as one's: reject, or say that you cannot tell",
+     "estos dedos son de más de una persona, y no se pueden confirmar como de una: rechace, o diga que no puede "
+     "decidir"},
     {"these are not the fingers that this id has: a supervisor may overrule that",
      "estos no son los dedos de este identificador: un supervisor puede decidir otra cosa"},
     {"no finger of this id can be compared with these: give one that it has, or a supervisor overrules",
@@ -383,6 +398,20 @@ inline constexpr Translation kCatalogue[] = {
     {"reasons: say in 10 to 512 characters why", "razones: diga por qué, en 10 a 512 caracteres"},
     {"this person is hidden from nobody", "esta persona no está oculta para nadie"},
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
+    {"this alarm is about what you did yourself: another supervisor answers it",
+     "esta alarma trata de lo que usted mismo hizo: responde otro supervisor"},
+    {"{} states a date of birth by which this was captured before the age of six: {}; it is hidden from every country "
+     "until it is erased, or two supervisors find that the date is wrong",
+     "{} declara una fecha de nacimiento según la cual esto se capturó antes de los seis años: {}; está oculto para "
+     "todo "
+     "país hasta que se borre, o hasta que dos supervisores hallen que la fecha está equivocada"},
+    {"{} says that fingers are those of {} which contradict that, or one another; why stands in the log",
+     "{} dice que son de {} unos dedos que lo contradicen, o entre sí; el porqué está en el registro"},
+    {"these words named somebody who was erased since", "estas palabras nombraban a alguien que ya fue borrado"},
+    {"reasons: must not name who is erased, by id, document or name: they stay when the person is gone. Name a file",
+     "razones: no deben nombrar a quien se borra, ni por identificador, documento o nombre: quedan cuando la persona "
+     "ya "
+     "no está. Nombre un expediente"},
     {"no alarm of this number waits for a supervisor", "ninguna alarma con este número espera a un supervisor"},
     {"nobody has proposed to take this protection off, or not since the hand has another id: that "
      "comes first",

@@ -70,6 +70,16 @@ Result<CaseState> parse_case_state(std::string_view name) {
                "state: one of open, confirmed, rejected, released, expired, inconclusive, withdrawn, cleared"};
 }
 
+const char* to_string(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::kRecordDiffers:
+      return "record_differs";
+    case Doubt::kSeveralPeople:
+      return "several_people";
+  }
+  return "unknown";
+}
+
 const char* to_string(QuestionState state) {
   switch (state) {
     case QuestionState::kQueued:

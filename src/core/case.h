@@ -1,6 +1,7 @@
 // Case and question: what a node keeps of one exchange. The answering side has a Case (only on a hit), the asking side
 // a Question. casework/ is the only place that moves them from state to state.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -35,6 +36,18 @@ enum class ReleaseDecision { kRelease, kHoldBack };
 const char* to_string(ReleaseDecision decision);  // "release", "hold_back"
 Result<ReleaseDecision> parse_release_decision(std::string_view name);
 
+// What speaks against taking a hit at its word, beside what its pairs show. Numbers are stored.
+enum class Doubt : std::uint8_t {
+  kRecordDiffers = 1,  // another encounter of the person's has other fingers under the same positions
+  kSeveralPeople = 2,  // the question's fingers are, as others of ours say, of more than one person
+};
+inline constexpr int kDoubtLast = static_cast<int>(Doubt::kSeveralPeople);
+const char* to_string(Doubt doubt);  // "record_differs", "several_people"
+// Among what an examiner has seen of a case, a doubt has a number of its own, which no pair has.
+constexpr std::uint32_t number_of(Doubt doubt) {
+  return 0x8000'0000u + static_cast<std::uint32_t>(doubt);
+}
+
 struct Case {
   std::string case_id;  // random; also the reference that the partner is told
   std::string exchange_id;
@@ -53,11 +66,12 @@ struct Case {
   std::string examiner;  // who decided
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
-  std::map<std::string, std::set<std::uint32_t>> seen{};  // by examiner, which pairs of the exhibit
+  std::map<std::string, std::set<std::uint32_t>> seen{};  // by examiner, which pairs of the exhibit, and which doubts
   std::string releaser{};       // the second person, who decided what becomes of a confirmed case
   std::string release_facts{};  // why, in that person's words
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
+  std::set<Doubt> doubts{};
 };
 
 // The asking side. Numbers are stored.

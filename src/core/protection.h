@@ -16,6 +16,9 @@ struct Protection {
   std::string lift_proposed_by, lift_reasons;  // empty: nobody has proposed to take it off
 };
 
+// In withheld_from, beside countries or instead of them: what is no country hides from every partner.
+inline constexpr const char* kEveryCountry = "every_country";
+
 // What a supervisor must be told, until one has read it.
 struct Alarm {
   std::int64_t number = 0;  // given by the store
@@ -23,7 +26,9 @@ struct Alarm {
   std::string kind;      // the service's word
   std::string sentence;  // for people; may name persons, so it is sealed
   std::string person_id;
-  std::string seen_by;  // empty: nobody yet
+  std::string seen_by;            // empty: nobody yet
+  std::string by{};               // whose act it is about: somebody else answers it. Empty: nobody's
+  std::set<std::string> named{};  // whom else the sentence names
 };
 
 }  // namespace puente

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/case.h"
+#include "core/clock.h"
+#include "core/limits.h"
 #include "core/person.h"
 #include "policy/agreements.h"
 
@@ -15,6 +17,12 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
     return;
   }
   if (!is_case_reference(reference)) against.emplace_back("case_reference_malformed");
+}
+
+// Not past, and no further off than any node lets a question wait; clocks differ a little.
+bool is_deadline(std::int64_t within_ms) {
+  return within_ms > -limits::kClockSkewMsMax &&
+         within_ms <= bounds::kQuestionHoursMax * kHourMs + limits::kClockSkewMsMax;
 }
 
 void judge_terms(const PurposeTerms& terms, const Ask& ask, std::vector<std::string>& against) {
@@ -40,6 +48,7 @@ Decision may_ask(const AcceptedAgreement* agreement, const Ask& ask) {
   if (ask.asking == ask.answering) against.emplace_back("own_country");
   judge_case_reference(ask.case_reference, against);
   if (ask.modalities.empty()) against.emplace_back("modality_missing");
+  if (!is_deadline(ask.answer_within_ms)) against.emplace_back("deadline_implausible");
   if (agreement == nullptr) {
     against.emplace_back("no_agreement");
     return deny(std::move(against));

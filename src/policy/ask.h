@@ -15,6 +15,7 @@ struct Ask {
   std::string case_reference;    // the asking side's file number: 3–64 printable ASCII characters, a digit among them
   std::int64_t asked_today = 0;  // questions of `asking` for this purpose in the last 24 hours by the judging node's
                                  // count, this one not counted; a retry of the same exchange is not a new one
+  std::int64_t answer_within_ms = 0;  // from now on, while an answer is of use; below 0: it is not any more
   std::int64_t now_ms = 0;
 };
 // Null: there is no agreement. All that speaks against it is listed, not only the first reason.

@@ -19,6 +19,20 @@ TEST(MayAsk, permits_by_the_clause_it_names) {
   EXPECT_TRUE(decision.status().ok());
 }
 
+TEST(MayAsk, until_a_day_that_can_be_meant) {
+  const AcceptedAgreement terms = in_force();
+  const auto within = [&](std::int64_t ms) {
+    Ask ask = sound_ask();
+    ask.answer_within_ms = ms;
+    return may_ask(&terms, ask).permitted;
+  };
+  EXPECT_TRUE(within(kMinuteMs));
+  EXPECT_TRUE(within(-kMinuteMs)) << "clocks differ";
+  EXPECT_TRUE(within(90 * kDayMs));
+  for (const std::int64_t ms : {-3 * kMinuteMs, -kDayMs, 91 * kDayMs, std::int64_t{1} << 52})
+    EXPECT_FALSE(within(ms)) << ms;
+}
+
 TEST(MayAsk, denies_with_the_reason) {
   const AcceptedAgreement terms = in_force();
   const auto reasons = [&](auto change) {
@@ -122,6 +136,7 @@ TEST(MayAsk, random_questions_are_permitted_inside_the_matrix_and_nowhere_else) 
             .modalities = {},
             .case_reference = pick("A-17", "2026/4", "2026/5", ""),
             .asked_today = pick(0, 1, 4, 5, 6),
+            .answer_within_ms = kDayMs,
             .now_ms = at(pick("2025-12-31", "2026-01-01", "2026-07-01", "2026-12-31", "2027-01-01"))};
     if (random() % 8 != 0) ask.modalities.push_back(Modality::kFinger);
     const bool both =

@@ -1,31 +1,15 @@
 #include "policy/enrol.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/biographic.h"
 #include "core/clock.h"
+#include "policy/age.h"
 
 namespace puente::policy {
 namespace {
 
-using std::chrono::sys_days;
-using std::chrono::year_month_day;
-
 constexpr std::int64_t kFurthestZoneMs = 14 * kHourMs;  // there is a place where it is tomorrow already
-
-year_month_day date_of(std::int64_t ms) {
-  return std::chrono::floor<std::chrono::days>(
-      std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{ms}});
-}
-
-// The birthday of the youngest who may be enrolled on this day; of 29 February on 1 March.
-bool is_old_enough(std::int64_t born_ms, std::int64_t day_ms) {
-  const year_month_day born = date_of(born_ms);
-  const year_month_day birthday = born + std::chrono::years(kYoungestYears);
-  const sys_days from = birthday.ok() ? sys_days(birthday) : sys_days(birthday.year() / 3 / 1);
-  return sys_days(date_of(day_ms)) >= from;
-}
 
 // The earliest day on which the fingers may have been taken: where it is not stated, it may still be yesterday there.
 void judge_age(const Enrolment& enrolment, std::vector<std::string>& against) {
@@ -37,7 +21,7 @@ void judge_age(const Enrolment& enrolment, std::vector<std::string>& against) {
     against.emplace_back("age_in_doubt");
   } else if (*born > enrolment.now_ms + kFurthestZoneMs || *born > *captured + kDayMs) {
     against.emplace_back("not_yet_born");
-  } else if (!is_old_enough(*born, std::min(*captured, enrolment.now_ms))) {
+  } else if (!has_turned(kYoungestYears, *born, std::min(*captured, enrolment.now_ms))) {
     against.emplace_back("under_six");
   }
 }
@@ -51,6 +35,15 @@ std::vector<std::string> of_fingers(const Enrolment& enrolment) {
 }
 
 }  // namespace
+
+bool was_too_young(const std::string& date_of_birth, const std::optional<std::string>& encounter_date,
+                   std::int64_t enrolled_ms, std::int64_t now_ms) {
+  const std::optional<std::int64_t> born = day_of(date_of_birth);
+  if (!born || *born > now_ms + kFurthestZoneMs) return false;
+  std::vector<std::string> against;
+  judge_age({.date_of_birth = date_of_birth, .encounter_date = encounter_date, .now_ms = enrolled_ms}, against);
+  return std::ranges::count(against, "under_six") + std::ranges::count(against, "not_yet_born") > 0;
+}
 
 Decision may_enrol(const Enrolment& enrolment) {
   std::vector<std::string> against;

@@ -24,4 +24,9 @@ struct Enrolment {
 // about an age (R10) or about whose fingers they are: not enrolled.
 Decision may_enrol(const Enrolment& enrolment);
 
+// Of what is held already, by a date of birth that is learnt only now: whether it was captured before its person was
+// old enough. A date that is none, or lies in the future, teaches nothing.
+bool was_too_young(const std::string& date_of_birth, const std::optional<std::string>& encounter_date,
+                   std::int64_t enrolled_ms, std::int64_t now_ms);
+
 }  // namespace puente::policy

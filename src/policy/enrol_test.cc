@@ -51,6 +51,18 @@ TEST(MayEnrol, the_day_of_the_capture_counts_where_it_is_stated) {
   EXPECT_TRUE(born("2010-05-01", "2026-09-21T12:00:00Z", "2020-01-01").permitted);
 }
 
+TEST(MayEnrol, what_is_held_is_judged_by_a_date_of_birth_that_is_learnt_later) {
+  const auto too_young = [](const char* date, const char* enrolled, std::optional<std::string> captured = {}) {
+    return was_too_young(date, captured, *parse_iso8601(enrolled), *parse_iso8601("2026-09-21T12:00:00Z"));
+  };
+  EXPECT_TRUE(too_young("2019-05-01", "2024-09-21T12:00:00Z"));
+  EXPECT_FALSE(too_young("2018-05-01", "2024-09-21T12:00:00Z"));
+  EXPECT_TRUE(too_young("2018-05-01", "2024-09-21T12:00:00Z", "2023-01-01")) << "an older card";
+  EXPECT_TRUE(too_young("2025-05-01", "2024-09-21T12:00:00Z")) << "said to be born since: in doubt a child";
+  for (const char* nothing : {"2031-01-01", "1.2.2020", "", "unknown"})
+    EXPECT_FALSE(too_young(nothing, "2024-09-21T12:00:00Z")) << nothing;
+}
+
 TEST(MayEnrol, a_supervisor_overrules_what_fingers_say_and_never_an_age) {
   Enrolment enrolment;
   enrolment.contradicts_person = true;

@@ -63,6 +63,7 @@ inline Ask sound_ask() {
           .modalities = {Modality::kFinger},
           .case_reference = "TX-2026-0001",
           .asked_today = 0,
+          .answer_within_ms = 72 * kHourMs,
           .now_ms = at("2026-06-01")};
 }
 

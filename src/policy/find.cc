@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/person.h"
+#include "policy/age.h"
 
 namespace puente::policy {
 
@@ -23,6 +25,19 @@ Decision may_find(const Standing& standing, const Scope& scope) {
     if (standing.disputed) against.emplace_back("disputed");
   }
   return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));
+}
+
+bool asks_age(Purpose purpose) {
+  return purpose == Purpose::kSeriousCrimeInvestigation;
+}
+
+Decision may_find_for(Purpose purpose, std::span<const std::string> dates_of_birth, std::int64_t now_ms) {
+  const bool child = std::ranges::any_of(dates_of_birth, [&](const std::string& each) {
+    const auto born = day_of(each);
+    return born && !has_turned(kCrimeYears, *born, now_ms);
+  });
+  if (child && asks_age(purpose)) return Decision::deny({"under_fourteen"});
+  return Decision::permit("open_to_search");
 }
 
 }  // namespace puente::policy

@@ -21,6 +21,19 @@ TEST(MayFind, never_by_a_country_it_is_withheld_from_and_hidden_in_doubt) {
   EXPECT_FALSE(may({""}, "COL"));
 }
 
+TEST(MayFind, a_child_under_fourteen_is_not_found_for_the_investigation_of_crime) {
+  const std::int64_t today = *parse_iso8601("2026-09-21T12:00:00Z");
+  const auto may = [&](Purpose purpose, std::vector<std::string> born) {
+    return may_find_for(purpose, born, today).permitted;
+  };
+  EXPECT_FALSE(may(Purpose::kSeriousCrimeInvestigation, {"2012-09-22"}));
+  EXPECT_TRUE(may(Purpose::kSeriousCrimeInvestigation, {"2012-09-21"}));
+  EXPECT_FALSE(may(Purpose::kSeriousCrimeInvestigation, {"1980-01-01", "2014-01-01"})) << "in doubt a child";
+  EXPECT_TRUE(may(Purpose::kSeriousCrimeInvestigation, {}));
+  EXPECT_TRUE(may(Purpose::kSeriousCrimeInvestigation, {"unknown"}));
+  EXPECT_TRUE(may(Purpose::kMissingPersonSearch, {"2020-01-01"}));
+}
+
 TEST(MayFind, we_find_whom_we_hide_from_others) {
   Standing hidden, disputed;
   hidden.withheld_from = {"COL"};

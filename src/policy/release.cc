@@ -71,6 +71,8 @@ Decision may_clear(const Clearance& clearance) {
     return Decision::deny(std::move(against));
   if (std::vector<std::string> against = against_words(clearance); !against.empty())
     return Decision::deny(std::move(against), Code::kInvalidInput);
+  if (clearance.doubts_not_seen > 0 && clearance.decision == ReleaseDecision::kRelease)
+    return Decision::deny({"doubts_not_seen"});
   return Decision::permit("second_person_decides");
 }
 

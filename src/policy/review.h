@@ -5,11 +5,14 @@
 namespace puente::policy {
 
 struct Review {
-  std::string_view examiner;  // user id
-  std::string_view reasons;   // in the examiner's words
-  std::size_t pairs = 0;      // of fingers that the case has
-  std::size_t seen = 0;       // of them by this examiner
+  std::string_view examiner;             // user id
+  std::string_view reasons;              // in the examiner's words
+  std::size_t pairs = 0;                 // of fingers that the case has
+  std::size_t seen = 0;                  // of them by this examiner
+  std::size_t doubts_not_seen = 0;       // what else speaks against it, and was not shown to this examiner
+  bool confirms_several_people = false;  // that the fingers of more than one person are this one's
 };
-Decision may_decide(const Review& review);  // kInvalidInput: the words; kDenied: what was not looked at
+// kInvalidInput: the words; kDenied: what was not looked at, or cannot be said.
+Decision may_decide(const Review& review);
 
 }  // namespace puente::policy

@@ -67,6 +67,11 @@ constexpr Rule kRules[] = {
      {kAsk},
      {1},
      "a file number has 3 to 64 printable ASCII characters, a digit among them"},
+    {"deadline_implausible",
+     kDenies,
+     {kAsk},
+     {},
+     "the question's deadline is past, or further off than any question waits"},
     {"quota_used_up",
      kDenies,
      {kAsk},
@@ -82,6 +87,7 @@ constexpr Rule kRules[] = {
     {"asker_is_no_country", kDenies, {kFind}, {2}, "who asks is no country"},
     {"not_active", kDenies, {kFind}, {}, "the record is kept, and found by nobody"},
     {"disputed", kDenies, {kFind}, {16}, "the record is disputed: partners do not find it until that is over"},
+    {"under_fourteen", kDenies, {kFind}, {10}, "a child under fourteen is not found for the investigation of crime"},
     {"in_no_such_gallery", kDenies, {kFind}, {}, "the person is in none of the galleries searched"},
 
     // review
@@ -89,6 +95,17 @@ constexpr Rule kRules[] = {
     {"examiner_missing", kDenies, {kReview, kRelease}, {7, 20}, "the case does not say who decided it"},
     {"verdict_reasons_too_short", kDenies, {kReview, kRelease}, {7}, "the examiner's reasons are missing or too short"},
     {"pairs_not_seen", kDenies, {kReview}, {7}, "the examiner has not looked at every pair of fingers of the case"},
+    {"doubts_not_seen",
+     kDenies,
+     {kReview, kRelease},
+     {7},
+     "whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures alone"},
+    {"several_people",
+     kDenies,
+     {kReview},
+     {7},
+     "these fingers are of more than one person, and cannot be confirmed as one's: reject, or say that you cannot "
+     "tell"},
     {"verdict_reasons_too_long", kDenies, {kReview}, {}, "the examiner's reasons are over 512 bytes"},
 
     // release

@@ -125,6 +125,8 @@ const std::vector<Example>& questions() {
        }},
       {Moment::kAsk, "no file number", [] { return ask([](G, A a) { a.case_reference.clear(); }); }},
       {Moment::kAsk, "a file number without a digit", [] { return ask([](G, A a) { a.case_reference = "none"; }); }},
+      {Moment::kAsk, "to be answered ten days ago",
+       [] { return ask([](G, A a) { a.answer_within_ms = -10 * kDayMs; }); }},
       {Moment::kAsk, "the sixth question of a day with five", [] { return ask([](G, A a) { a.asked_today = 5; }); }},
   };
   return kExamples;
@@ -137,6 +139,11 @@ const std::vector<Example>& searches() {
       {Moment::kFind, "asked by \"Colombia\"", [] { return find([](S) {}, Scope::partner("Colombia")); }},
       {Moment::kFind, "set inactive", [] { return find([](S s) { s.active = false; }, Scope::own()); }},
       {Moment::kFind, "the person disputes the record", [] { return find([](S s) { s.disputed = true; }); }},
+      {Moment::kFind, "thirteen years old, and it is about a serious crime",
+       [] {
+         const std::vector<std::string> born = {"2013-05-01"};
+         return may_find_for(Purpose::kSeriousCrimeInvestigation, born, at("2026-06-01"));
+       }},
       {Moment::kFind, "on a list that is not searched", [] { return find([](S s) { s.galleries = {"list"}; }); }},
       {Moment::kReview, "a name and a sentence",
        [] {
@@ -157,6 +164,14 @@ const std::vector<Example>& searches() {
       {Moment::kReview, "one of two pairs was looked at",
        [] {
          return may_decide({"examiner-7", "fourteen points agree", 2, 1});
+       }},
+      {Moment::kReview, "nobody showed that another capture of the person has other fingers",
+       [] {
+         return may_decide({"examiner-7", "fourteen points agree", 2, 2, 1});
+       }},
+      {Moment::kReview, "one hand of each of two people, confirmed",
+       [] {
+         return may_decide({"examiner-7", "fourteen points agree", 2, 2, 0, true});
        }},
   };
   return kExamples;

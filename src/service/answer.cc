@@ -13,6 +13,7 @@ namespace puente::service {
 namespace {
 
 constexpr std::int64_t kAnswerKeptDays = 30;
+constexpr std::size_t kLookedAt = 10;  // candidates: the best is answered, others may say that it is not so simple
 
 // A probe as it was looked for before the transaction, and what an examiner would be shown of the best.
 struct Searched {
@@ -39,7 +40,7 @@ std::int64_t minutiae_of(const intake::Taken& taken) {
 // Ends: kDeadlineExceeded, kUnavailable when the node is about to stop. gives_way: on a thread that everybody else goes
 // before; it takes no turn, so nobody waits for it.
 Result<Searched> look_for(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
-                          const Patience& patience, bool gives_way) {
+                          const Patience& patience, bool gives_way, bool widely) {
   const auto gave_up = [&patience] {
     if (patience.was_stopped()) return Error{Code::kUnavailable, "this node is about to stop"};
     return Error{Code::kDeadlineExceeded, "to look for this probe takes too long"};
@@ -57,10 +58,11 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
   ASSIGN_OR_RETURN(out.taken, std::move(taken));
   TRY(in.budget.take(partner, Cost::kMinutiae, minutiae_of(out.taken)));
   out.probe = probe_of(out.taken);
-  out.found = in.roster.search(out.probe, Scope::partner(partner), 1, &patience, gives_way);
+  out.found = in.roster.search(out.probe, Scope::partner(partner), kLookedAt, &patience, gives_way);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
-  if (in.roster.hides_from(partner)) out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, gives_way);
+  if (widely || in.roster.hides_from(partner))
+    out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, gives_way);
   const Status shown = show(in, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
@@ -68,12 +70,13 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
 
 // The same at the partner's cost: who has had more than its share of the processors gets them when nobody else wants
 // them. Nothing is locked meanwhile.
-Result<Searched> look_for_in_turn(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples) {
+Result<Searched> look_for_in_turn(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
+                                  bool widely) {
   const Patience patience(in.config.question_work_ms_max, &in.stopping);
   Result<Searched> out = Error{Code::kInternal, "not searched"};
   const bool gives_way = in.budget.is_over_share(partner);
   const auto look = [&] {
-    out = look_for(in, partner, samples, patience, gives_way);
+    out = look_for(in, partner, samples, patience, gives_way, widely);
     (void)patience.is_over();  // counts the last step
   };
   if (gives_way) {
@@ -147,11 +150,31 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
 }
 
 // Whether the probe is somebody's too who is hidden from the partner: a hand that is known by two ids, one of them
-// hidden. kUnavailable where that was not looked for before the transaction; the partner asks again.
+// hidden. kUnavailable where that was not looked for before the transaction: look again.
 Result<bool> is_of_the_hidden(const Node::Inside& in, const std::string& partner, const Searched& searched) {
   if (!in.roster.hides_from(partner)) return false;
   if (!searched.like) return Error{Code::kUnavailable, "somebody was enrolled or hidden a moment ago: ask again"};
   return withheld_from(in.roster, searched.like->now(false)).contains(partner);
+}
+
+// Whether it is about a crime, and one of these is a child. By whatever was learnt until now.
+Result<bool> is_of_a_child(const Node::Inside& in, Purpose purpose, const std::vector<Candidate>& candidates) {
+  if (!policy::asks_age(purpose)) return false;
+  std::vector<std::string> born;
+  for (const Candidate& each : candidates) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(in, each.person_id));
+    born.insert(born.end(), known.begin(), known.end());
+  }
+  return !policy::may_find_for(purpose, born, in.now_ms()).permitted;
+}
+
+// Why this is answered as no hit although somebody was found; no word of it leaves.
+Result<const char*> why_not_answered(const Node::Inside& in, const std::string& partner, Purpose purpose,
+                                     const Searched& searched, const std::vector<Candidate>& candidates) {
+  ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, partner, searched));
+  if (hidden) return "hidden";
+  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, purpose, candidates));
+  return child ? "under_fourteen" : nullptr;
 }
 
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
@@ -160,19 +183,21 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
                                    const exchange::Header& header, const exchange::QuestionBody& question,
                                    Searched searched) {
   const Scope scope = Scope::partner(header.from);
-  auto candidates = in.roster.since(searched.found, searched.probe, scope, 1).candidates;
+  auto candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("case_reference", question.case_reference);
   if (!candidates.empty()) {
-    ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, header.from, searched));
-    if (hidden) details.set("hidden", candidates_json(std::exchange(candidates, {})));
+    ASSIGN_OR_RETURN(const char* const why, why_not_answered(in, header.from, question.purpose, searched, candidates));
+    if (why != nullptr) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
-    const Case hit = open_case(in, header, question, best);
+    Case hit = open_case(in, header, question, best);
+    if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
+    TRY(look_for_doubts(in, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
     answer.outcome = store::Outcome::kReference;
@@ -208,9 +233,9 @@ static Result<Bytes> answer_again(Node::Inside& in, const exchange::Header& head
 // Reads the probe only after policy has said yes, and searches before the transaction. Inside it policy is asked again,
 // and the roster what came since: no other question can use up the quota, no agreement be suspended, nobody be
 // enrolled, hidden or erased between there and the answer. Whatever was looked at counts against the quota, of use or
-// not.
-Result<Bytes> answer_question(Node::Inside& in, const exchange::Header& header,
-                              const exchange::QuestionBody& question) {
+// not. `look_again`: somebody was hidden from this partner meanwhile, for the first time.
+static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& header,
+                                 const exchange::QuestionBody& question, bool widely, bool& look_again) {
   const auto decide = [&](const Treaties::Held& agreement) {
     return in.treaties.judge(agreement, header.from, in.config.country, question);
   };
@@ -219,7 +244,7 @@ Result<Bytes> answer_question(Node::Inside& in, const exchange::Header& header,
   std::optional<Result<Searched>> searched;
   if (decide(in.treaties.by_id(header.agreement_id)).permitted) {
     TRY(in.budget.take(header.from, Cost::kPixels, intake::pixels_of(question.probe)));
-    searched = look_for_in_turn(in, header.from, question.probe);
+    searched = look_for_in_turn(in, header.from, question.probe, widely);
     if (!searched->ok() && searched->error().code == Code::kUnavailable) return searched->error();
   }
 
@@ -241,9 +266,18 @@ Result<Bytes> answer_question(Node::Inside& in, const exchange::Header& header,
     answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)});
   } else if (searched) {
     answer = answer_found(in, *transaction, *agreement, header, question, **std::move(searched));
+    look_again = !answer.ok() && answer.error().code == Code::kUnavailable;
   }
   if (!answer.ok()) return answer.error();
   return seal_answer(in, *agreement, header, *answer);
+}
+
+// The partner is not to tell by "ask again" that somebody has been hidden from it this moment.
+Result<Bytes> answer_question(Node::Inside& in, const exchange::Header& header,
+                              const exchange::QuestionBody& question) {
+  bool look_again = false;
+  Result<Bytes> answer = answer_once(in, header, question, false, look_again);
+  return look_again ? answer_once(in, header, question, true, look_again) : std::move(answer);
 }
 
 }  // namespace puente::service

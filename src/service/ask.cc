@@ -1,4 +1,6 @@
 // The asking side: a question to a partner, and what comes back.
+#include <algorithm>
+
 #include "core/limits.h"
 #include "service/protection.h"
 #include "service/transactions.h"
@@ -10,7 +12,8 @@ Json strings(const std::vector<std::string>& items) {
   return Json(Json::Array(items.begin(), items.end()));
 }
 
-// The log is public and for ever: of what a partner says it holds the words that we know. All are kept in the question.
+// Of what a partner says, the names that we know: others are words of its choosing, which nobody here is to read, in
+// the log least of all.
 std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) {
   std::vector<std::string> out;
   const auto is_code = [](const std::string& word) {
@@ -22,7 +25,15 @@ std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) 
     const policy::Rule* rule = policy::find_rule(each);
     if ((rule != nullptr && rule->reason == each) || is_code(each)) out.push_back(each);
   }
-  if (out.size() < reasons.size()) out.emplace_back("reasons_of_the_partner");
+  if (out.size() < reasons.size()) out.emplace_back("unknown_reason");
+  return out;
+}
+
+std::vector<std::string> caveats_of_ours(const std::vector<std::string>& caveats) {
+  std::vector<std::string> out;
+  for (const char* each : {policy::kNoOnwardTransfer, policy::kPurposeBound})
+    if (std::ranges::count(caveats, each) > 0) out.emplace_back(each);
+  if (out.size() < caveats.size()) out.emplace_back("unknown_caveat");
   return out;
 }
 
@@ -31,7 +42,10 @@ Result<Question> own_question(Node::Inside& in, const Caller& caller, const std:
   Result<Question> question = in.store->question(exchange_id);
   const bool found = question.ok();
   if (!found && question.error().code != Code::kNotFound) return question;
-  if (found && (question->requester == caller.user || caller.role == Role::kSupervisor)) return question;
+  if (found && (question->requester == caller.user || caller.role == Role::kSupervisor)) {
+    question->reasons = words_of_ours(question->reasons);  // older versions kept a partner's own words
+    return question;
+  }
   if (found) TRY(in.refusals.write_down(caller, Action::kViewQuestion));
   return Error{Code::kNotFound, "there is no such question of yours"};
 }
@@ -46,7 +60,8 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   const auto depth = in.roster.hides_from(request.partner) ? intake::Depth::kSearchable : intake::Depth::kExtracted;
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(request.samples), depth,
                                                       intake::Keep::kCuts));  // a useless probe is not sent
-  exchange::QuestionBody body{request.purpose, request.case_reference, 0, {}};
+  exchange::QuestionBody body{
+      request.purpose, request.case_reference, in.now_ms() + in.config.question_hours * kHourMs, {}};
   ASSIGN_OR_RETURN(body.probe, intake::bare(taken));
   const WhoIsAsked who(in, taken, request.partner);
 
@@ -150,7 +165,7 @@ Result<Question> answered(const Question& question, const exchange::Message& rep
   }
   if (const auto* refusal = std::get_if<exchange::RefusalBody>(&reply.body)) {
     reasons = words_of_ours(refusal->reasons);
-    return casework::on_refusal(question, refusal->reasons);
+    return casework::on_refusal(question, reasons);
   }
   return Error{Code::kReplayed, "the partner's reply is of the wrong kind"};
 }
@@ -263,7 +278,7 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
     std::vector<std::string> names;
     for (const auto& [element, value] : release->elements) names.emplace_back(to_string(element));
     details = Json::object({{"elements", strings(names)},
-                            {"caveats", strings(release->caveats)},
+                            {"caveats", strings(caveats_of_ours(release->caveats))},
                             {"sha256", to_hex(exchange::digest_of(*release))}});
   } else if (const auto* not_confirmed = std::get_if<exchange::NotConfirmedBody>(&message.body)) {
     next = casework::on_not_confirmed(question, not_confirmed->reference);

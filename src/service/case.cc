@@ -1,7 +1,8 @@
 // The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
-#include <numeric>
+#include <algorithm>
 
 #include "service/exhibit.h"
+#include "service/hand.h"
 #include "service/inside.h"
 
 namespace puente::service {
@@ -19,11 +20,11 @@ Result<Exhibit> exhibit_of(const Node::Inside& in, const Case& the_case) {
 
 // Who has looked at what is part of the case: a verdict asks for it.
 Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_id,
-                const std::vector<std::uint32_t>& pairs, Json details) {
+                const std::vector<std::uint32_t>& seen, Json details) {
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case the_case, in.store->case_record(case_id));
-  if (!pairs.empty()) {
-    the_case.seen[caller.user].insert(pairs.begin(), pairs.end());
+  if (!seen.empty()) {
+    the_case.seen[caller.user].insert(seen.begin(), seen.end());
     TRY(transaction->update_case(the_case));
   }
   TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller.user), std::move(details)));
@@ -37,12 +38,41 @@ Result<std::size_t> pairs_of(const Node::Inside& in, const std::string& case_id)
   return exhibit.pairs.size();
 }
 
-std::size_t seen_by(const Case& the_case, const std::string& examiner) {
+void set_doubts(Json& details, const Case& the_case) {
+  std::vector<std::string> doubts;
+  for (const Doubt each : the_case.doubts) doubts.emplace_back(to_string(each));
+  if (!doubts.empty()) details.set("doubts", Json::strings(doubts));
+}
+
+std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& examiner) {
   const auto found = the_case.seen.find(examiner);
-  return found == the_case.seen.end() ? 0 : found->second.size();
+  return found == the_case.seen.end() ? std::set<std::uint32_t>() : found->second;
+}
+
+policy::Review review_of(const Case& the_case, const std::string& examiner, const std::string& reasons,
+                         std::size_t pairs, Verdict verdict) {
+  const std::set<std::uint32_t> seen = seen_by(the_case, examiner);
+  policy::Review out{examiner, reasons, pairs, 0};
+  out.seen = static_cast<std::size_t>(std::ranges::count_if(seen, [&](std::uint32_t each) { return each < pairs; }));
+  out.doubts_not_seen = doubts_not_seen(the_case, examiner);
+  out.confirms_several_people = verdict == Verdict::kConfirm && the_case.doubts.contains(Doubt::kSeveralPeople);
+  return out;
 }
 
 }  // namespace
+
+std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
+  const std::set<std::uint32_t> seen = seen_by(the_case, user);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(the_case.doubts, [&](Doubt each) { return !seen.contains(number_of(each)); }));
+}
+
+Status look_for_doubts(const Node::Inside& in, Case& the_case) {
+  ASSIGN_OR_RETURN(const bool differs, differs_from_others(*in.store, {the_case.person_id, the_case.encounter_id},
+                                                           in.config.false_match_rate_max));
+  if (differs) the_case.doubts.insert(Doubt::kRecordDiffers);
+  return {};
+}
 
 Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
   TRY(authorise(caller, Action::kViewCase));
@@ -54,12 +84,16 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   TRY(authorise(caller, Action::kViewCase));
   CaseView view;
   ASSIGN_OR_RETURN(view.the_case, in.store->case_record(case_id));
+  std::vector<std::uint32_t> seen;
+  Json details = Json::object({{"case_id", case_id}});
   if (view.the_case.state == CaseState::kOpen) {
     ASSIGN_OR_RETURN(view.exhibit, exhibit_of(in, view.the_case));
+    TRY(look_for_doubts(in, view.the_case));  // somebody may have overruled something since the hit
+    for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
+    set_doubts(details, view.the_case);
   }
-  std::vector<std::uint32_t> pairs(view.exhibit.pairs.size());
-  std::iota(pairs.begin(), pairs.end(), 0u);
-  TRY(log_view(in, caller, case_id, pairs, Json::object({{"case_id", case_id}, {"pairs", pairs.size()}})));
+  details.set("pairs", view.exhibit.pairs.size());
+  TRY(log_view(in, caller, case_id, seen, std::move(details)));
   return view;
 }
 
@@ -82,8 +116,9 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   TRY(authorise(caller, Action::kDecideCase));
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const Case open, in.store->case_record(case_id));
-  TRY(policy::may_decide({caller.user, reasons, pairs, seen_by(open, caller.user)}).status());
+  ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
+  if (open.state == CaseState::kOpen) TRY(look_for_doubts(in, open));
+  TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
   ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   TRY(transaction->update_case(decided));
   TRY(transaction->destroy_case_exhibit(case_id));
@@ -95,6 +130,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   };
   std::vector<Written> entries;
   Json details = Json::object({{"case_id", case_id}, {"verdict", to_string(decided.state)}, {"reasons", reasons}});
+  set_doubts(details, decided);
   TRY(judge_release(in, *transaction, decided, details));
   entries.push_back({about(Event::kCaseDecided), std::move(details)});
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});

@@ -27,6 +27,11 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
+    TRY(look_for_doubts(in, card.the_case));
+    if (!decided.doubts.empty()) {
+      for (const Doubt each : decided.doubts) card.the_case.seen[caller.user].insert(number_of(each));
+      TRY(transaction->update_case(decided));
+    }
     card.against = against_release(in, decided);
     ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
     card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
@@ -51,8 +56,9 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
-  TRY(policy::may_clear(
-          {confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts, offence})
+  TRY(look_for_doubts(in, decided));
+  TRY(policy::may_clear({confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
+                         offence, doubts_not_seen(decided, caller.user)})
           .status());
   Json details =
       Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});

@@ -8,8 +8,7 @@
 namespace puente::service {
 namespace {
 
-constexpr double kSameFingerDb = 50;   // one finger, whatever two positions it is given under
-constexpr double kOtherFingerDb = 10;  // so unlike that one in ten strangers' is more like it
+constexpr double kSameFingerDb = 50;  // one finger, whatever two positions it is given under
 constexpr std::size_t kIdsOfOneHand = 3;
 
 Status check_ids(const EnrolRequest& request) {
@@ -58,6 +57,7 @@ struct Enrolling {
   Likeness likeness;
   Hand hand;
   bool contradicts_itself = false;
+  std::set<std::string> too_young;  // ids of whom something is held that was captured before they were six
 
   Enrolling(Node::Inside& inside, const Caller& by, EnrolRequest sent, intake::Taken came)
       : in(inside),
@@ -88,9 +88,14 @@ struct Enrolling {
 
  private:
   Status judge_person(policy::Enrolment& enrolment) const;
+  Status learn_age(policy::Enrolment& enrolment);
   Encounter encounter(const std::set<std::string>& withheld_from);
   Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries);
+  Result<std::vector<Protection>> hide_children(store::Transaction& transaction, std::vector<Written>& entries);
+  Status tell(store::Transaction& transaction, Alarm alarm, std::vector<Written>& entries);
   Status tell_of_ids(store::Transaction& transaction, std::vector<Written>& entries);
+  Status tell_of_children(store::Transaction& transaction, std::vector<Written>& entries);
+  Status tell_of_overruling(store::Transaction& transaction, std::vector<Written>& entries);
 };
 
 std::optional<std::string> stated(const BiographicData& data, DataElement element) {
@@ -105,11 +110,32 @@ Status Enrolling::judge_person(policy::Enrolment& enrolment) const {
   const auto best = in.roster.compare(likeness.probe(), answer.person_id);
   enrolment.nothing_in_common = !best;
   if (!best) return {};
-  enrolment.contradicts_person =
-      identify::fuse(best->scores).false_match_rate > in.config.false_match_rate_max ||
-      std::any_of(best->scores.begin(), best->scores.end(), [](const PlaceScore& each) {
-        return each.probe == each.reference && each.probe != place_of(Finger::kUnknown) && each.score < kOtherFingerDb;
-      });
+  enrolment.contradicts_person = are_others(best->scores, in.config.false_match_rate_max);
+  return {};
+}
+
+// A date of birth holds for all that is known of a person, whenever it is learnt: what is stated now for what is held,
+// and what is known for what is brought now.
+Status Enrolling::learn_age(policy::Enrolment& enrolment) {
+  if (!enrolment.date_of_birth) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(in, answer.person_id));
+    const auto newest = std::ranges::find_if(known, [](const std::string& each) { return day_of(each).has_value(); });
+    if (newest != known.end()) enrolment.date_of_birth = *newest;
+    return {};
+  }
+  if (contradicts_itself) return {};  // whose date it is, nobody can say
+  std::set<std::string> whose;
+  for (const Candidate& each : answer.known_as) whose.insert(each.person_id);
+  if (!enrolment.contradicts_person || enrolment.supervisor_overrules) whose.insert(answer.person_id);
+  for (const std::string& person : whose) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person));
+    for (const std::string& each : encounters) {
+      ASSIGN_OR_RETURN(const Encounter held, in.store->encounter(person, each));
+      if (policy::was_too_young(*enrolment.date_of_birth, stated(held.biographic, DataElement::kEncounterDate),
+                                held.created_ms, in.now_ms()))
+        too_young.insert(person);
+    }
+  }
   return {};
 }
 
@@ -125,7 +151,36 @@ Result<policy::Decision> Enrolling::decide() {
                               .contradicts_itself = contradicts_itself,
                               .supervisor_overrules = !request.overrule.empty()};
   TRY(judge_person(enrolment));
+  TRY(learn_age(enrolment));
   return policy::may_enrol(enrolment);
+}
+
+// A supervisor, and not the one whose act it is.
+Status Enrolling::tell(store::Transaction& transaction, Alarm alarm, std::vector<Written>& entries) {
+  alarm.by = caller.user;
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+Status Enrolling::tell_of_children(store::Transaction& transaction, std::vector<Written>& entries) {
+  if (too_young.empty()) return {};
+  Alarm alarm;
+  alarm.kind = "child";
+  alarm.sentence = caller.user + " states a date of birth by which this was captured before the age of six:";
+  for (const std::string& each : too_young) alarm.sentence += " " + each;
+  alarm.sentence +=
+      "; it is hidden from every country until it is erased, or two supervisors find that the date is wrong";
+  alarm.person_id = *too_young.begin();
+  alarm.named = too_young;
+  return tell(transaction, std::move(alarm), entries);
+}
+
+// What is held of a child under six ought not to be there. One officer's word erases nobody; it hides them at once.
+Result<std::vector<Protection>> Enrolling::hide_children(store::Transaction& transaction,
+                                                         std::vector<Written>& entries) {
+  if (too_young.empty()) return std::vector<Protection>();
+  return hide(in, transaction,
+              {too_young, {kEveryCountry}, caller.user, "captured before the age of six, as was learnt later", true},
+              entries);
 }
 
 Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const policy::Decision& decision) {
@@ -133,20 +188,22 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   std::vector<Written> entries;
   if (says("contradicts_person") || says("contradicts_itself")) {
     const std::string whose = request.person_id.empty() ? "a new person" : request.person_id;
-    TRY(tell_supervisor(in, transaction,
-                        {.kind = "contradiction",
-                         .sentence = "fingers that " + caller.user + " gave as those of " + whose +
-                                     " were refused: " + decision.explanation(),
-                         .person_id = request.person_id,
-                         .seen_by = ""},
-                        entries));
+    Alarm alarm;
+    alarm.kind = "contradiction";
+    alarm.sentence =
+        "fingers that " + caller.user + " gave as those of " + whose + " were refused: " + decision.explanation();
+    alarm.person_id = request.person_id;
+    TRY(tell(transaction, std::move(alarm), entries));
   }
+  ASSIGN_OR_RETURN(const std::vector<Protection> hidden, hide_children(transaction, entries));
+  TRY(tell_of_children(transaction, entries));
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller.user, subject);
   refused.reasons = answer.reasons = decision.reasons;
   entries.push_back({std::move(refused),
                      Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
+  for (const Protection& each : hidden) in.roster.protect(each);
   if (decision.code != Code::kConflict) return Error{decision.code, decision.explanation()};
   return std::move(answer);
 }
@@ -164,9 +221,11 @@ Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
 
 // From whoever this may be, in doubt too, to all of the hand.
 Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries) {
-  if (!may_be_hidden()) return std::vector<Protection>();
-  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller.user, "enrolled as " + answer.person_id};
+  if (!may_be_hidden()) return hide_children(transaction, entries);
+  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller.user, "of one hand with somebody hidden"};
+  if (!request.withheld_from.empty()) hiding.reasons = "said at an enrolment";
   hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
+  if (!too_young.empty()) hiding.from.insert(kEveryCountry);
   ASSIGN_OR_RETURN(hiding.ids, hand_now());
   return hide(in, transaction, hiding, entries);
 }
@@ -174,17 +233,32 @@ Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transacti
 Status Enrolling::tell_of_ids(store::Transaction& transaction, std::vector<Written>& entries) {
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(answer.person_id));
   if (!encounters.empty() || answer.known_as.size() + 1 < kIdsOfOneHand) return {};
-  std::string sentence = caller.user + " enrolled as " + answer.person_id + " a hand that is known as";
-  for (const Candidate& each : answer.known_as) sentence += " " + each.person_id;
-  return tell_supervisor(
-      in, transaction,
-      {.kind = "many_ids", .sentence = std::move(sentence), .person_id = answer.person_id, .seen_by = ""}, entries);
+  Alarm alarm;
+  alarm.kind = "many_ids";
+  alarm.sentence = caller.user + " enrolled as " + answer.person_id + " a hand that is known as";
+  for (const Candidate& each : answer.known_as) {
+    alarm.sentence += " " + each.person_id;
+    alarm.named.insert(each.person_id);
+  }
+  alarm.person_id = answer.person_id;
+  return tell(transaction, std::move(alarm), entries);
+}
+
+Status Enrolling::tell_of_overruling(store::Transaction& transaction, std::vector<Written>& entries) {
+  Alarm alarm;
+  alarm.kind = "overruled";
+  alarm.sentence = caller.user + " says that fingers are those of " + answer.person_id +
+                   " which contradict that, or one another; why stands in the log";
+  alarm.person_id = answer.person_id;
+  return tell(transaction, std::move(alarm), entries);
 }
 
 Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const policy::Decision& decision) {
   std::vector<Written> entries;
   ASSIGN_OR_RETURN(const std::vector<Protection> protections, inherit(transaction, entries));
   TRY(tell_of_ids(transaction, entries));
+  TRY(tell_of_children(transaction, entries));
+  if (std::ranges::count(decision.reasons, "identity_overruled") > 0) TRY(tell_of_overruling(transaction, entries));
   answer.withheld_from = in.roster.withheld_from(answer.person_id);
   for (const Protection& each : protections)
     if (each.person_id == answer.person_id) answer.withheld_from = each.withheld_from;

@@ -1,5 +1,9 @@
 // Erasing what stands beside the log: details past their date, and what names somebody who is erased.
+#include <limits>
+
+#include "core/limits.h"
 #include "service/inside.h"
+#include "service/mention.h"
 
 namespace puente::service {
 namespace {
@@ -29,10 +33,85 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   return {};
 }
 
+// What stands in the place of words that named somebody.
+constexpr const char* kErasedWords = "these words named somebody who was erased since";
+constexpr std::size_t kAllAlarms = 1'000'000;
+
+// Before the erasure, or in its transaction, where reads still see the person.
+Result<Named> known_names(const Node::Inside& in, const std::string& person_id) {
+  Named out;
+  out.ids.insert(person_id);
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  for (const std::string& each : encounters) {
+    const Result<Encounter> encounter = in.store->encounter(person_id, each);
+    if (encounter.ok()) know(out, encounter->biographic);  // a damaged one must not keep a person from being erased
+  }
+  return out;
+}
+
+// True: it named the person.
+bool forget(std::string& words, const Named& person) {
+  if (!mentions(words, person)) return false;
+  words = kErasedWords;
+  return true;
+}
+
+Status erase_from_alarms(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                         const Named& person, std::size_t& rows) {
+  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(false, kAllAlarms));
+  for (Alarm& each : alarms) {
+    if (each.person_id != person_id && !each.named.contains(person_id) && !mentions(each.sentence, person)) continue;
+    each.sentence = kErasedWords;
+    if (each.person_id == person_id) each.person_id.clear();
+    each.named.clear();
+    TRY(transaction.update_alarm(each));
+    ++rows;
+  }
+  return {};
+}
+
+// What was written into the log when those words were: the entry of somebody else, whose words name the person.
+Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
+                        const Named& person) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
+                   in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
+  for (const std::uint64_t index : about) {
+    const Result<Json> details = in.store->log_details(index);
+    if (!details.ok()) continue;
+    for (const std::string_view member : kProse) {
+      const std::string* const words = (*details)[member].as_string();
+      if (words != nullptr && mentions(*words, person)) TRY(transaction.erase_log_details(index));
+    }
+  }
+  return {};
+}
+
+// Reasons of others' protections; their own goes with the person.
+Status erase_from_protections(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                              const Named& person, std::size_t& rows) {
+  ASSIGN_OR_RETURN(std::vector<Protection> protections, in.store->protections());
+  for (Protection& each : protections) {
+    if (each.person_id == person_id) continue;
+    const bool set = forget(each.reasons, person), lifted = forget(each.lift_reasons, person);
+    if (!set && !lifted) continue;
+    ++each.revision;
+    TRY(transaction.put_protection(each));
+    TRY(erase_details_of(in, transaction, each.person_id, person));
+    ++rows;
+  }
+  return {};
+}
+
 Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
-                       const std::string& person_id, std::vector<Written>& entries) {
+                       const std::string& person_id, const Named& person, std::vector<Written>& entries) {
   Result<Case> named = in.store->case_record(case_id);
-  if (!named.ok() || named->person_id != person_id) return {};
+  if (!named.ok()) return {};
+  if (named->person_id != person_id) {
+    bool said = false;
+    for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
+      said = forget(*words, person) || said;
+    return said ? transaction.update_case(*named) : Status();
+  }
   if (named->state == CaseState::kOpen) TRY(end_case(in, transaction, *named, entries));
   if (named->state == CaseState::kConfirmed) {  // no second person has anything to decide any more
     ASSIGN_OR_RETURN(*named, casework::withdraw(*std::move(named)));
@@ -45,6 +124,15 @@ Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, 
 }
 
 }  // namespace
+
+Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words) {
+  ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
+  if (!mentions(words, person)) return {};
+  return Error{
+      Code::kInvalidInput,
+      "reasons: must not name who is erased, by id, document or name: they stay when the person is gone. Name a "
+      "file"};
+}
 
 // Of a whole day at once, when the oldest are a day past their date: or each erasure's own entry would make another.
 Status erase_details_past(Node::Inside& in) {
@@ -76,7 +164,12 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, con
                     std::vector<Written>& entries) {
   ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
                    in.store->log_details_about(in.journal.pseudonym_of(person_id)));
-  if (about.empty()) return {};
+  ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
+  std::size_t rows = 0;
+  TRY(erase_from_alarms(in, transaction, person_id, person, rows));
+  TRY(erase_from_protections(in, transaction, person_id, person, rows));
+  TRY(erase_from_tasks(in, transaction, person_id, rows));
+  if (about.empty() && rows == 0) return {};
   std::set<std::string> cases;
   for (const std::uint64_t index : about) {
     const Result<Json> details = in.store->log_details(index);
@@ -85,11 +178,12 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, con
     }
     TRY(transaction.erase_log_details(index));
   }
-  for (const std::string& case_id : cases) TRY(erase_from_case(in, transaction, case_id, person_id, entries));
+  for (const std::string& case_id : cases) TRY(erase_from_case(in, transaction, case_id, person_id, person, entries));
   Entry logged = in.journal.entry(Event::kDetailsErased, kItself);
   logged.subject = in.journal.pseudonym_of(person_id);
   logged.reasons = {"person_erased"};
-  entries.push_back({std::move(logged), Json::object({{"entries", about.size()}, {"cases", cases.size()}})});
+  entries.push_back(
+      {std::move(logged), Json::object({{"entries", about.size()}, {"cases", cases.size()}, {"rows", rows}})});
   return {};
 }
 

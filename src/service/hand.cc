@@ -10,19 +10,93 @@ std::vector<identify::Probe> of_any_finger(std::vector<identify::Probe> probe) {
   return probe;
 }
 
-// Fingers as they were enrolled, to search with.
-Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const store::EncounterId& id) {
-  std::vector<identify::Probe> probe;
+// Fingers as they were enrolled.
+Result<std::vector<std::pair<Finger, finger::Template>>> fingers_of(const store::Store& store,
+                                                                    const store::EncounterId& id) {
+  std::vector<std::pair<Finger, finger::Template>> out;
   ASSIGN_OR_RETURN(const std::vector<store::Template> templates, store.templates(id));
   for (const store::Template& each : templates) {
     if (each.features.place.modality != Modality::kFinger) continue;
-    ASSIGN_OR_RETURN(const finger::Template features, finger::decode(each.features.bytes));
-    probe.push_back(identify::make_probe(finger_at(each.features.place), features));
+    ASSIGN_OR_RETURN(finger::Template features, finger::decode(each.features.bytes));
+    out.emplace_back(finger_at(each.features.place), std::move(features));
   }
+  return out;
+}
+
+// To search with.
+Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const store::EncounterId& id) {
+  ASSIGN_OR_RETURN(const auto fingers, fingers_of(store, id));
+  std::vector<identify::Probe> probe;
+  for (const auto& [position, features] : fingers) probe.push_back(identify::make_probe(position, features));
   return probe;
 }
 
+// To be compared one with another: no sketches.
+using Held = std::vector<std::pair<Finger, finger::Prepared>>;
+Result<Held> held_of(const store::Store& store, const store::EncounterId& id) {
+  ASSIGN_OR_RETURN(const auto fingers, fingers_of(store, id));
+  Held out;
+  for (const auto& [position, features] : fingers) out.emplace_back(position, finger::prepare(features));
+  return out;
+}
+
+// Each position that both have, as its best pair of prints is.
+std::vector<PlaceScore> compare(const Held& prints, const Held& others) {
+  std::map<Finger, double> best;
+  finger::Scratch scratch;
+  for (const auto& [position, print] : prints) {
+    for (const auto& [other_position, other] : others) {
+      if (position != other_position || position == Finger::kUnknown) continue;
+      const double score = finger::compare_score(print, other, scratch);
+      const auto [at, first] = best.emplace(position, score);
+      if (!first) at->second = std::max(at->second, score);
+    }
+  }
+  std::vector<PlaceScore> out;
+  for (const auto& [position, score] : best) out.push_back({place_of(position), place_of(position), score});
+  return out;
+}
+
 }  // namespace
+
+bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max) {
+  return identify::fuse(scores).false_match_rate > false_match_rate_max ||
+         std::any_of(scores.begin(), scores.end(), [](const PlaceScore& each) {
+           return each.probe == each.reference && each.probe != place_of(Finger::kUnknown) &&
+                  each.score < kOtherFingerDb;
+         });
+}
+
+Result<bool> differs_from_others(const store::Store& store, const store::EncounterId& id, double false_match_rate_max) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store.encounter_ids(id.person_id));
+  if (encounters.size() < 2) return false;
+  ASSIGN_OR_RETURN(const Held prints, held_of(store, id));
+  for (const std::string& each : encounters) {
+    if (each == id.encounter_id) continue;
+    ASSIGN_OR_RETURN(const Held others, held_of(store, {id.person_id, each}));
+    const std::vector<PlaceScore> scores = compare(prints, others);
+    if (!scores.empty() && are_others(scores, false_match_rate_max)) return true;
+  }
+  return false;
+}
+
+bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,
+                    const std::vector<Candidate>& candidates) {
+  constexpr double kFoundDb = 40;  // one in 10,000 strangers' is as like it
+  const auto score_of = [&](const identify::Probe& print, const Candidate& candidate) {
+    const auto compared = roster.compare(std::span(&print, 1), candidate.person_id);
+    return compared ? std::optional(compared->score) : std::nullopt;
+  };
+  for (std::size_t other = 1; other < candidates.size(); ++other) {
+    for (const identify::Probe& print : probe) {
+      const auto first = score_of(print, candidates.front());
+      if (!first || *first >= kOtherFingerDb) continue;
+      const auto second = score_of(print, candidates[other]);
+      if (second && *second >= kFoundDb) return true;
+    }
+  }
+  return false;
+}
 
 Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, bool gives_way)
     : roster_(roster) {

@@ -30,6 +30,18 @@ class Likeness {
   std::vector<Looked> looked_;
 };
 
+// So unlike that one in ten strangers' finger is more like it.
+inline constexpr double kOtherFingerDb = 10;
+// Whether fingers compared with somebody's are another person's: together no match, or one of a position that both
+// have too unlike.
+bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max);
+// Whether another encounter of the same person has other fingers, as a supervisor may have said is right all the same.
+Result<bool> differs_from_others(const store::Store& store, const store::EncounterId& id, double false_match_rate_max);
+// Whether, of these prints, some are the first candidate's and others, at positions that this one has too, are another
+// candidate's. Of strangers among them a search can say nothing.
+bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,
+                    const std::vector<Candidate>& candidates);
+
 // From whom anybody is hidden whom these candidates name.
 std::set<std::string> withheld_from(const Roster& roster, const std::vector<Candidate>& candidates);
 

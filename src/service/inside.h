@@ -84,12 +84,21 @@ Status await_second_act(Node::Inside& inside);                          // clear
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open
-// cases. The entries that say so are put behind the caller's.
+// cases, alarms, tasks' answers, the reasons of others' protections. The entries that say so are put behind the
+// caller's.
 Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, const std::string& person_id,
                     std::vector<Written>& entries);  // erase.cc
 
+// The reasons of an erasure outlive it: kInvalidInput where they name who is erased.
+Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words);  // erase.cc
+Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                        std::size_t& rows);  // tasks.cc: candidates in answers
+
 Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
-                              const exchange::QuestionBody& question);                 // answer.cc
+                              const exchange::QuestionBody& question);  // answer.cc
+// Adds what speaks against a case by what is held now; case.cc
+Status look_for_doubts(const Node::Inside& in, Case& the_case);
+std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
                                 const std::string& reasons);  // agreements.cc
@@ -112,6 +121,10 @@ struct OwnSearch {
   std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
 };
 Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
+// That are known of somebody, the newest encounter's first; person.cc
+Result<std::vector<std::string>> dates_of_birth(const Node::Inside& inside, const std::string& person_id);
+// Inside the transaction that writes it down: without whom was erased since.
+void leave_out_erased(const Node::Inside& inside, OwnSearch& searched);                 // person.cc
 Result<OwnSearch> search_own(const Node::Inside& inside, std::vector<Sample> samples);  // person.cc
 void do_tasks(Node::Inside& inside);                                                    // tasks.cc
 

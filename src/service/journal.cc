@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "service/mention.h"
+
 namespace puente::service {
 
 static_assert(kEventCount <= 64);
@@ -89,13 +91,16 @@ void collect(const Json& details, const std::function<void(const std::string&)>&
       const std::string* const text = value.as_string();
       if (text == nullptr) collect(value, take);
       if (text != nullptr && name == "person_id") take(*text);
+      if (text != nullptr && std::ranges::count(kProse, std::string_view(name)) > 0)
+        for (const std::string& each : ids_in(*text)) take(each);
     }
   }
 }
 
 }  // namespace
 
-// Pseudonyms of whom it is about and of everybody whose person_id stands in the details.
+// Pseudonyms of whom it is about, of everybody whose person_id stands in the details, and of whatever may be one among
+// the words that people wrote.
 std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);

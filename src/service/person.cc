@@ -56,6 +56,25 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   return out;
 }
 
+Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const std::string& person_id) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  std::vector<std::string> out;
+  for (auto each = encounters.rbegin(); each != encounters.rend(); ++each) {
+    ASSIGN_OR_RETURN(const Encounter held, in.store->encounter(person_id, *each));
+    const auto stated = held.biographic.find(DataElement::kDateOfBirth);
+    if (stated != held.biographic.end()) out.push_back(stated->second);
+  }
+  return out;
+}
+
+void leave_out_erased(const Node::Inside& in, OwnSearch& searched) {
+  const auto erased = [&](const Candidate& each) {
+    return !in.roster.may_be_found(each.person_id, each.encounter_id, Scope::own());
+  };
+  if (std::erase_if(searched.answer.candidates, erased) > 0)
+    searched.details.set("candidates", candidates_json(searched.answer.candidates));
+}
+
 Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples,
                                       const std::string& reasons) {
   Inside& in = *inside_;
@@ -63,6 +82,7 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   ASSIGN_OR_RETURN(OwnSearch searched, search_own(in, samples));
   TRY(add_reasons(searched.details, reasons));
   const auto transaction = in.store->begin();
+  leave_out_erased(in, searched);
   ASSIGN_OR_RETURN(
       searched.answer.receipt,
       in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller.user, searched.subject()),
@@ -89,6 +109,8 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   Json details = Json::object({{"match", answer.match}, {"score", answer.score}});
   TRY(add_reasons(details, reasons));
   const auto transaction = in.store->begin();
+  if (!in.roster.may_be_found(person_id, candidate->encounter_id, Scope::own()))
+    return Error{Code::kNotFound, "nobody is enrolled under this person_id"};  // erased since
   ASSIGN_OR_RETURN(
       answer.receipt,
       in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller.user, person_id), std::move(details)));
@@ -114,6 +136,8 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
   }
   const auto transaction = in.store->begin();
+  TRY(may_erase(in, caller, person_id));
+  TRY(names_nobody_erased(in, person_id, reasons));
   Entry erased = in.journal.entry(Event::kErased, caller.user, person_id);
   TRY(erase_protection(in, *transaction, erased, person_id));
   TRY(transaction->erase_person(person_id));

@@ -33,6 +33,18 @@ Status at_the_running_node(const Caller& by) {
   return Error{Code::kDenied, "whoever holds the keys may be any user: this is done at the running node, by a token"};
 }
 
+// Whoever takes a protection off is the second of two people, whichever way it goes.
+Status is_second(const Protection& held, const Caller& by) {
+  TRY(at_the_running_node(by));
+  if (held.lift_proposed_by.empty())
+    return Error{Code::kConflict,
+                 "nobody has proposed to take this protection off, or not since the hand has another id: that comes "
+                 "first"};
+  if (held.lift_proposed_by == by.user)
+    return Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"};
+  return {};
+}
+
 // One of a hand's ids taken a step further; an entry each.
 using Change = void (*)(Protection&, const Caller&, const std::string& reasons);
 
@@ -107,6 +119,11 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
   return changed;
 }
 
+Status may_erase(const Node::Inside& in, const Caller& caller, const std::string& person_id) {
+  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  return held && !held->withheld_from.empty() ? is_second(*held, caller) : Status();
+}
+
 Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
                         const std::string& person_id) {
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
@@ -167,7 +184,12 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
   TRY(transaction.put_alarm(alarm));
   Entry entry = in.journal.entry(Event::kSupervisorTold, kItself, alarm.person_id);
   entry.reasons = {alarm.kind};
-  entries.push_back({std::move(entry), Json::object({{"sentence", alarm.sentence}})});
+  Json details = Json::object({{"sentence", alarm.sentence}});
+  Json::Array named;
+  for (const std::string& each : alarm.named) named.push_back(Json::object({{"person_id", each}}));
+  if (!named.empty()) details.set("named", Json(std::move(named)));
+  if (!alarm.by.empty()) details.set("act_of", alarm.by);
+  entries.push_back({std::move(entry), std::move(details)});
   return {};
 }
 
@@ -246,16 +268,7 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
         each.lift_proposed_by.clear();
         each.lift_reasons = why;
       },
-      [](const Protection& held, const Caller& by) -> Status {
-        TRY(at_the_running_node(by));
-        if (held.lift_proposed_by.empty())
-          return Error{Code::kConflict,
-                       "nobody has proposed to take this protection off, or not since the hand has another id: that "
-                       "comes first"};
-        if (held.lift_proposed_by == by.user)
-          return Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"};
-        return {};
-      });
+      is_second);
 }
 
 Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only) {
@@ -277,6 +290,9 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number) {
   const auto alarm =
       std::find_if(alarms.begin(), alarms.end(), [&](const Alarm& each) { return each.number == number; });
   if (alarm == alarms.end()) return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
+  if (!alarm->by.empty()) TRY(at_the_running_node(caller));
+  if (alarm->by == caller.user)
+    return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm->seen_by = caller.user;
   TRY(transaction->update_alarm(*alarm));
   return in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user, alarm->person_id),

@@ -16,6 +16,9 @@ struct Hiding {
 Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
                                      std::vector<Written>& entries);
 
+// With a person goes what hid them, and enrolled again they are hidden from nobody: so who is hidden is erased, as a
+// protection is lifted, by the second of two supervisors. kConflict: no other has proposed to take it off.
+Status may_erase(const Node::Inside& in, const Caller& caller, const std::string& person_id);
 // Beside what else an entry says of a person who is erased: whether a protection went with it. To be called before the
 // erasure.
 Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
@@ -43,7 +46,8 @@ class WhoIsAsked {
   std::optional<Likeness> likeness_;
 };
 
-// Tells a supervisor, once until one has read it, and adds the entry that says so.
+// Tells a supervisor, once until one has read it, and adds the entry that says so. Whom its sentence names beside
+// person_id stands in `named`, so that an erasure finds it.
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
                        std::vector<Written>& entries);
 

@@ -60,6 +60,18 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   return out;
 }
 
+// A date of birth may be learnt after the hit.
+static void judge_age(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
+  if (!policy::asks_age(decided.purpose)) return;
+  const Result<std::vector<std::string>> born = dates_of_birth(in, decided.person_id);
+  if (!born.ok()) {
+    against.emplace_back("record_not_readable");
+    return;
+  }
+  const policy::Decision age = policy::may_find_for(decided.purpose, *born, in.now_ms());
+  if (!age.permitted) against.insert(against.end(), age.reasons.begin(), age.reasons.end());
+}
+
 std::vector<std::string> against_release(const Node::Inside& in, const Case& decided) {
   const Treaties::Held agreement = in.treaties.of(decided);
   if (agreement == nullptr) return {"agreement_of_the_case_is_gone"};
@@ -67,6 +79,7 @@ std::vector<std::string> against_release(const Node::Inside& in, const Case& dec
   std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : decision.reasons;
   if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
     against.emplace_back("hidden_or_erased");
+  judge_age(in, decided, against);
   if (against == std::vector<std::string>{kSuspended}) return {};  // it waits, and is judged again
   return against;
 }
@@ -80,6 +93,7 @@ Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const
   against = decision.permitted ? std::vector<std::string>() : decision.reasons;
   if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
     against.emplace_back("hidden_or_erased");
+  judge_age(in, decided, against);
   if (!against.empty()) return std::optional<policy::Disclosure>();
   ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
   ASSIGN_OR_RETURN(policy::Disclosure out, policy::redact(agreement, decided, known, in.now_ms()));
@@ -157,7 +171,9 @@ class Telling {
     if (decided_.state == CaseState::kCleared) {
       against = {"refused_at_the_verdict"};
       std::optional<policy::Disclosure> release;
-      if (item_.kind != kRefused) {
+      if (was_told_no()) {
+        against = {progress_.held};
+      } else if (item_.kind != kRefused) {
         ASSIGN_OR_RETURN(release, disclose(in_, *agreement, decided_, against));
       }
       if (release) {
@@ -206,6 +222,10 @@ class Telling {
     TRY(in_.journal.commit(*transaction, about(in_, now, event, as_partner(now.partner)), std::move(details)));
     return {};
   }
+
+  // The partner was told, perhaps without having heard it, that nothing is confirmed: that stands, whoever is shown,
+  // enrolled or permitted again since.
+  bool was_told_no() const { return !progress_.held.empty() && progress_.held != kSuspended; }
 
   static std::string join(const std::vector<std::string>& reasons) {
     std::string out;

@@ -200,7 +200,8 @@ class Node {
   // local
   // Who is under six, or may be, is not enrolled (kDenied). Fingers that are not those of the id given, or that
   // contradict each other, are not (the answer says so) until a supervisor overrules it. Whoever's hand is hidden under
-  // another id is hidden under this one too, before anybody can find it.
+  // another id is hidden under this one too, before anybody can find it. A date of birth that is learnt now holds for
+  // what is held already.
   Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request);
   // `reasons`: why this search is made, a file number for instance; kept sealed beside its entry.
   Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples,
@@ -214,6 +215,8 @@ class Node {
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
                               const std::string& reasons = {});
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
+  // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
+  // the reasons, which stay, name who is erased.
   Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons);
 
   // Hides a person from countries, under every id of the same hand; until two supervisors have taken it off: one
@@ -225,7 +228,8 @@ class Node {
   // kConflict: nobody has proposed it; kDenied: the same supervisor did, or who lifts sits at the keys.
   Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id,
                                          const std::string& reasons);
-  // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over.
+  // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over. kDenied: it is about
+  // what the caller did.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number);
 
@@ -243,11 +247,12 @@ class Node {
   // examining a partner's hit
   Result<std::vector<Case>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
   Result<Case> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: not a look at them
-  // The caller has now looked at every pair: no verdict without that.
+  // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
+  // look at the pairs, which are all sent at once.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
   // One pair of the exhibit as a PNG file: a look at that one. kConflict when the case is over. Logged, as a view is.
   Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
-  // kDenied with pairs_not_seen: the caller has not looked at all of them.
+  // kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's.
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons);
 

@@ -2,6 +2,8 @@
 // who asked; a callback is told that it is done, never what was found.
 #include <spdlog/spdlog.h>
 
+#include <limits>
+
 #include "core/limits.h"
 #include "service/inside.h"
 
@@ -135,6 +137,7 @@ Status end(Node::Inside& in, store::Task task) {
     return transaction->commit(store::Housekeeping::kTask);
   }
   task.state = TaskState::kDone;
+  leave_out_erased(in, *searched);
   searched->answer.receipt = {in.journal.size(), in.journal.size() + 1};  // of the entry that this transaction writes
   task.result = answer_bytes(searched->answer);
   TRY(transaction->update_task(task));
@@ -173,6 +176,23 @@ Result<TaskView> Node::task(const Caller& caller, const std::string& task_id) {
   ASSIGN_OR_RETURN(const store::Task task, inside_->store->task(task_id));
   if (task.requester != caller.user) return Error{Code::kNotFound, "there is no such task of yours"};
   return view_of(task);
+}
+
+Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                        std::size_t& rows) {
+  constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+  ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->tasks_past(kEver, limits::kTasksMax));
+  for (const std::string& task_id : all) {
+    Result<store::Task> task = in.store->task(task_id);
+    if (!task.ok() || task->state != TaskState::kDone) continue;
+    Result<IdentifyAnswer> answer = read_answer(task->result);
+    if (!answer.ok()) continue;
+    if (std::erase_if(answer->candidates, [&](const auto& each) { return each.person_id == person_id; }) == 0) continue;
+    task->result = answer_bytes(*answer);
+    TRY(transaction.update_task(*task));
+    ++rows;
+  }
+  return {};
 }
 
 // One request in memory at a time; one that cannot be read stands in nobody's way.

@@ -70,6 +70,7 @@ policy::Decision Treaties::judge(const Held& agreement, const std::string& askin
   for (const Sample& each : question.probe) ask.modalities.push_back(each.modality);
   ask.case_reference = question.case_reference;
   ask.now_ms = seams_.clock.now_ms();
+  ask.answer_within_ms = question.deadline_ms - ask.now_ms;
   if (agreement != nullptr) {
     const auto used = store_.quota_used(quota_key(*agreement, question.purpose, asking));
     if (!used.ok()) return {false, used.error().code, {"quota_not_readable"}, std::nullopt};

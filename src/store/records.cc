@@ -6,9 +6,10 @@ namespace puente::store {
 namespace {
 
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
-// their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what. The
-// older ones are still read. 5 gave cases their second person.
-constexpr std::uint8_t kRecordVersion = 5;
+// their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what; 5 gave
+// cases their second person; 6 their doubts, and alarms whose act they are about and whom they name. The older ones are
+// still read.
+constexpr std::uint8_t kRecordVersion = 6;
 
 ByteWriter start() {
   ByteWriter out;
@@ -241,6 +242,8 @@ Bytes encode(const Case& record) {
   }
   for (const std::string* text : {&record.releaser, &record.release_facts, &record.offence}) put(out, *text);
   put(out, record.cleared_ms);
+  out.u8(static_cast<std::uint8_t>(record.doubts.size()));
+  for (const Doubt doubt : record.doubts) out.u8(static_cast<std::uint8_t>(doubt));
   return out.take();
 }
 
@@ -265,6 +268,8 @@ Result<Case> decode_case(ByteView bytes) {
     for (std::string* text : {&record.releaser, &record.release_facts, &record.offence}) *text = in.string();
     record.cleared_ms = in.integer();
   }
+  for (int left = in.version() >= 6 ? in.byte() : 0; left > 0; --left)
+    record.doubts.insert(in.choice<Doubt>(kDoubtLast, 1));
   return in.finish(std::move(record));
 }
 
@@ -323,6 +328,8 @@ Bytes encode(const Alarm& alarm) {
   ByteWriter out = start();
   for (const std::string* text : {&alarm.kind, &alarm.sentence, &alarm.person_id, &alarm.seen_by}) put(out, *text);
   put(out, alarm.time_ms);
+  put(out, alarm.by);
+  put_all(out, alarm.named);
   return out.take();
 }
 
@@ -331,6 +338,10 @@ Result<Alarm> decode_alarm(ByteView bytes) {
   Alarm alarm;
   for (std::string* text : {&alarm.kind, &alarm.sentence, &alarm.person_id, &alarm.seen_by}) *text = in.string();
   alarm.time_ms = in.integer();
+  if (in.version() >= 6) {
+    alarm.by = in.string();
+    alarm.named = in.set_of_strings();
+  }
   return in.finish(std::move(alarm));
 }
 

@@ -32,16 +32,37 @@ TEST(Records, reads_what_older_versions_wrote) {
   confirmed.case_id = "c-1";
   confirmed.state = CaseState::kConfirmed;
   confirmed.seen = {{"ana", {0, 1}}};
-  Bytes of_version_4 = encode(confirmed);  // no second person yet: three texts and a time less
+  Bytes of_version_4 = encode(confirmed);  // no second person yet, three texts and a time less; nor doubts
   of_version_4[0] = 4;
-  of_version_4.resize(of_version_4.size() - 3 * 4 - 8);
+  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1);
   const auto without = decode_case(of_version_4);
   ASSERT_TRUE(without.ok()) << without.error().message;
   EXPECT_EQ(without->seen, confirmed.seen);
   EXPECT_TRUE(without->releaser.empty());
   ByteWriter later;
-  later.u8(6).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(7).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
+}
+
+TEST(Records, a_case_keeps_its_doubts_and_an_alarm_whose_act_it_is_about) {
+  Case hit;
+  hit.doubts = {Doubt::kSeveralPeople, Doubt::kRecordDiffers};
+  hit.seen["examiner.one"] = {0, number_of(Doubt::kRecordDiffers)};
+  const auto read = decode_case(encode(hit));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->doubts, hit.doubts);
+  EXPECT_EQ(read->seen, hit.seen);
+  Alarm alarm;
+  alarm.by = "officer.one";
+  alarm.named = {"p-1", "p-2"};
+  EXPECT_EQ(decode_alarm(encode(alarm))->by, alarm.by);
+  EXPECT_EQ(decode_alarm(encode(alarm))->named, alarm.named);
+  ByteWriter older;
+  older.u8(4).counted(view("many_ids")).counted(view("told")).counted(view("p-1")).counted(view("")).u64(7);
+  const auto fourth = decode_alarm(older.take());
+  ASSERT_TRUE(fourth.ok()) << fourth.error().message;
+  EXPECT_EQ(fourth->person_id, "p-1");
+  EXPECT_EQ(fourth->by, "");
 }
 
 }  // namespace

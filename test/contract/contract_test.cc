@@ -90,7 +90,8 @@ void Contract::protections() {
   const Json alarms = ask(usa_, "supervisor", "GET", "/v1/alarms", 200);
   ASSERT_FALSE(alarms["alarms"].as_array()->empty());
   const auto number = std::to_string(*alarms["alarms"].as_array()->front()["number"].as_integer());
-  ask(usa_, "supervisor", "POST", "/v1/alarms/" + number + "/seen", 200);
+  ask(usa_, "supervisor", "POST", "/v1/alarms/" + number + "/seen", 403);  // of what they overruled themselves
+  ask(usa_, "other.supervisor", "POST", "/v1/alarms/" + number + "/seen", 200);
   ask(usa_, "supervisor", "GET", "/v1/alarms?all=true", 200);
   ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("cid", 4));
   ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 404);
@@ -134,8 +135,9 @@ void Contract::an_exchange() {
   verdict.set("verdict", "confirm");
   ask(usa_, "examiner", "POST", the_case + "/verdict", 403, verdict);  // not yet seen
   ask(usa_, "examiner", "GET", the_case + "?fingers=no", 200);
-  ask(usa_, "examiner", "GET", the_case, 200);
-  ask(usa_, "examiner", "GET", the_case + "/pictures/0?kind=aligned", 200);
+  const Json view = ask(usa_, "examiner", "GET", the_case, 200);
+  for (std::size_t pair = 0; pair < view["pairs"].as_array()->size(); ++pair)
+    ask(usa_, "examiner", "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=aligned", 200);
   ask(usa_, "examiner", "POST", the_case + "/verdict", 200, verdict);
   ask(usa_, "examiner", "POST", the_case + "/verdict", 409, verdict);
   Json release = Json::object({{"decision", "release"}, {"facts", "met at the bridge, this file is open"}});

@@ -294,7 +294,11 @@ TEST_F(Exchange, no_verdict_without_that_examiners_own_look_at_every_pair) {
   EXPECT_TRUE(refused(kExaminer)) << "nobody has looked";
   must(col.case_facts(kExaminer, hit.reference));
   EXPECT_TRUE(refused(kExaminer)) << "the case's facts are not its fingers";
-  must(col.view_case(other, hit.reference));
+  must(col.cases(kExaminer));
+  must(col.view_case(kExaminer, hit.reference));
+  EXPECT_TRUE(refused(kExaminer)) << "all pairs sent are not all pairs looked at";
+  for (std::size_t pair = 0; pair < 2; ++pair)
+    must(col.case_picture(other, hit.reference, pair, service::PictureKind::kClean));
   EXPECT_TRUE(refused(kExaminer)) << "somebody else has looked";
   must(col.case_picture(kExaminer, hit.reference, 0, service::PictureKind::kClean));
   must(col.case_picture(kExaminer, hit.reference, 0, service::PictureKind::kMarked));

@@ -71,6 +71,38 @@ TEST_F(Identity, a_supervisor_overrules_it_with_reasons_that_are_logged) {
   }));
 }
 
+TEST_F(Identity, another_supervisor_is_told_of_what_one_overrules) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest overruled = request("p-1", fingers_of(2, 1));
+  overruled.overrule = "the earlier prints were taken from the wrong person";
+  EXPECT_TRUE(must(node().enrol(kSupervisor, overruled)).enrolled);
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].kind, "overruled");
+  EXPECT_EQ(alarms[0].by, kSupervisor.user);
+  EXPECT_EQ(node().alarm_seen(kSupervisor, alarms[0].number).error().code, Code::kDenied);
+  const Caller at_the_keys{"supervisor.two", Role::kSupervisor, true}, other{"supervisor.two", Role::kSupervisor};
+  EXPECT_EQ(node().alarm_seen(at_the_keys, alarms[0].number).error().code, Code::kDenied) << "may be any user";
+  must(node().alarm_seen(other, alarms[0].number));
+  const auto entry = must(node().log_entries(kAuditor, {.event = "enrolled"})).lines.back();
+  EXPECT_EQ(*entry.details["by"].as_string(), kSupervisor.user);
+  EXPECT_EQ(*entry.details["overrule"].as_string(), overruled.overrule);
+}
+
+TEST_F(Identity, a_hand_under_a_third_id_is_answered_by_another_than_who_enrolled_it) {
+  for (const char* id : {"one", "two", "three"}) {
+    service::EnrolRequest insisted = request(id, fingers_of(1, 1));
+    insisted.enrol_if_known = true;
+    insisted.overrule = "three names, one passport each";
+    EXPECT_TRUE(must(node().enrol(kSupervisor, std::move(insisted))).enrolled);
+  }
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].kind, "many_ids");
+  EXPECT_EQ(node().alarm_seen(kSupervisor, alarms[0].number).error().code, Code::kDenied);
+  must(node().alarm_seen({"supervisor.two", Role::kSupervisor}, alarms[0].number));
+}
+
 TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_it) {
   world.enrol(world.usa, 1, "p-1");
   enrol("p-1", fingers_of(2, 1));

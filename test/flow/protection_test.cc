@@ -25,6 +25,10 @@ class ProtectionFlow : public ::testing::Test {
   service::ProtectionView protect(const std::string& id, const char* from = "COL") {
     return must(node().protect(kOfficer, id, {from}, kWhy));
   }
+  void erase_by_two(const std::string& id) {
+    must(node().propose_lift(kOtherSupervisor, id, "asked for it in writing"));
+    must(node().erase_person(kSupervisor, id, "asked for it in writing"));
+  }
   // Of a question that COL puts about somebody: a hit, or not.
   QuestionState found_by_col(std::uint32_t person) {
     world.clock.advance_ms(kDayMs);
@@ -82,7 +86,7 @@ TEST_F(ProtectionFlow, a_second_id_of_the_hand_inherits_before_anybody_can_find_
   EXPECT_TRUE(second.enrolled);
   EXPECT_EQ(second.withheld_from, std::set<std::string>{"COL"});
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
-  must(node().erase_person(kSupervisor, "p-1", "asked for it in writing"));
+  erase_by_two("p-1");
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   world.start(world.usa);
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
@@ -164,12 +168,103 @@ TEST_F(ProtectionFlow, with_a_row_missing_the_node_does_not_start) {
 
 TEST_F(ProtectionFlow, who_is_erased_takes_it_along_and_is_nobody_when_enrolled_anew) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
-  must(node().erase_person(kSupervisor, "p-1", "asked for it in writing"));
+  erase_by_two("p-1");
   EXPECT_EQ(world.count(world.usa, "protection_lifted"), 0);
   world.enrol(world.usa, 1, "p-1");
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
   world.start(world.usa);  // and no alarm about a record that was erased with the person
   EXPECT_TRUE(must(node().alarms(kSupervisor, false)).empty());
+}
+
+TEST_F(ProtectionFlow, who_is_hidden_is_erased_by_two_and_stays_hidden_until_then) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  const auto erase = [&](const Caller& by) { return node().erase_person(by, "p-1", "asked for it in writing"); };
+  EXPECT_EQ(erase(kSupervisor).error().code, Code::kConflict) << "erased and enrolled anew, they would be found";
+  must(node().propose_lift(kSupervisor, "p-1", "asked to be erased, file 12"));
+  EXPECT_EQ(erase(kSupervisor).error().code, Code::kDenied);
+  EXPECT_EQ(erase({kOtherSupervisor.user, Role::kSupervisor, true}).error().code, Code::kDenied);
+  EXPECT_EQ(world.count(world.usa, "erased"), 0);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  must(erase(kOtherSupervisor));
+  EXPECT_EQ(node().health().people, 0u);
+  world.enrol(world.usa, 2, "p-2");
+  must(node().erase_person(kSupervisor, "p-2", "asked for it in writing"));  // who is hidden from nobody, by one
+}
+
+// ---- a date of birth that is learnt later
+
+TEST_F(ProtectionFlow, of_whom_a_date_of_birth_says_later_that_they_were_under_six_nobody_learns) {
+  enrol_as("p-1", 1);
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  service::EnrolRequest again;
+  again.person_id = "p-1";
+  again.samples = fingers_of(1, 3);
+  again.biographic[DataElement::kDateOfBirth] = "2022-05-01";
+  EXPECT_EQ(node().enrol(kOfficer, again).error().code, Code::kDenied);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied) << "nor by being asked";
+  const auto told = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told.front().kind, "child");
+  EXPECT_EQ(told.front().by, kOfficer.user);
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u) << "one officer erases nobody";
+  erase_by_two("p-1");
+}
+
+TEST_F(ProtectionFlow, nor_where_it_is_said_of_another_id_of_the_hand) {
+  enrol_as("p-1", 1);
+  service::EnrolRequest other;
+  other.person_id = "p-2";
+  other.enrol_if_known = true;
+  other.samples = fingers_of(1, 3);
+  other.biographic[DataElement::kDateOfBirth] = "2022-05-01";
+  EXPECT_EQ(node().enrol(kOfficer, other).error().code, Code::kDenied);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, who_was_five_then_and_is_seven_now_is_enrolled_and_what_was_taken_then_is_hidden) {
+  enrol_as("p-1", 1);
+  world.clock.advance_ms(2 * 365 * kDayMs);
+  service::EnrolRequest again;
+  again.person_id = "p-1";
+  again.samples = fingers_of(1, 3);
+  again.biographic[DataElement::kDateOfBirth] = "2021-05-01";
+  const auto enrolled = must(node().enrol(kOfficer, again));
+  EXPECT_TRUE(enrolled.enrolled);
+  EXPECT_EQ(enrolled.withheld_from, std::set<std::string>{kEveryCountry});
+  EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 1u);
+  must(node().propose_lift(kSupervisor, "p-1", "the date was a slip of the pen"));
+  must(node().lift_protection(kOtherSupervisor, "p-1", "saw the passport, so it is"));
+  EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound);
+}
+
+TEST_F(ProtectionFlow, a_known_date_of_birth_holds_for_a_card_of_earlier_days) {
+  service::EnrolRequest first;
+  first.person_id = "p-1";
+  first.samples = fingers_of(1, 1);
+  first.biographic[DataElement::kDateOfBirth] = "2015-05-01";
+  ASSERT_TRUE(must(node().enrol(kOfficer, first)).enrolled);
+  service::EnrolRequest older;
+  older.person_id = "p-1";
+  older.samples = fingers_of(1, 2);
+  older.biographic[DataElement::kEncounterDate] = "2019-01-01";
+  EXPECT_EQ(node().enrol(kOfficer, older).error().code, Code::kDenied) << "three years old";
+  EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound);
+}
+
+TEST_F(ProtectionFlow, a_date_of_birth_of_an_adult_or_in_the_future_hides_nobody) {
+  enrol_as("p-1", 1);
+  service::EnrolRequest again;
+  again.person_id = "p-1";
+  again.samples = fingers_of(1, 3);
+  for (const char* born : {"1990-05-01", "2031-05-01"}) {
+    again.biographic[DataElement::kDateOfBirth] = born;
+    (void)node().enrol(kOfficer, again);
+    EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound) << born;
+  }
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
 }
 
 TEST_F(ProtectionFlow, two_people_take_it_off_for_every_id_of_the_hand) {

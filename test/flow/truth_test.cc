@@ -220,6 +220,43 @@ TEST_F(Truth, a_case_whose_release_left_unacknowledged_is_not_called_withdrawn) 
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased) << "it did arrive";
 }
 
+TEST_F(Truth, a_release_does_not_leave_again_once_the_partner_was_told_no) {
+  const Question hit = confirmed_hit();
+  world.lose_replies = true;
+  later();  // it leaves, and is not acknowledged
+  must(col().protect(kOfficer, "bogota-1", {"USA"}, "claims asylum, file 12"));
+  later();  // "not confirmed" leaves, and is not acknowledged either
+  must(col().propose_lift(kSupervisor, "bogota-1", "claim withdrawn in writing"));
+  must(col().lift_protection({"supervisor.two", Role::kSupervisor}, "bogota-1", "read the file, it is genuine"));
+  const Json sent = details(col(), "released");
+  for (int i = 0; i < 3; ++i) later();
+  world.lose_replies = false;
+  world.start(world.col);
+  for (int i = 0; i < 3; ++i) later();
+  EXPECT_EQ(told(), (Events{"released", "nothing_released"}));
+  EXPECT_EQ(details(col(), "released")["sha256"], sent["sha256"]);
+}
+
+TEST_F(Truth, nor_once_the_person_is_erased_though_the_same_ids_are_given_anew) {
+  service::EnrolRequest first;
+  first.person_id = "bogota-1";
+  first.encounter_id = "e-1";
+  first.samples = fingers_of(1, 1);
+  first.biographic = synth::make_person(77, 1).biography;
+  must(col().enrol(kOfficer, first));
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.lose_replies = true;
+  later();
+  must(col().erase_person(kSupervisor, "bogota-1", "naturalised, decree 12"));
+  first.samples = fingers_of(1, 1);
+  must(col().enrol(kOfficer, first));
+  world.lose_replies = false;
+  for (int i = 0; i < 3; ++i) later();
+  EXPECT_EQ(world.count(world.col, "released"), 1);
+  EXPECT_EQ(world.count(world.col, "release_acknowledged"), 0);
+}
+
 TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_released_as_the_log_says) {
   service::EnrolRequest nameless;
   nameless.person_id = "bogota-1";

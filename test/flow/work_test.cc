@@ -91,6 +91,7 @@ TEST_F(Counted, along_the_path_of_a_question_as_the_architecture_says) {
   start();
   must(world.col.node->case_picture(kExaminer, hit.reference, 0, service::PictureKind::kClean));
   expect("picture");
+  must(world.col.node->case_picture(kExaminer, hit.reference, 1, service::PictureKind::kClean));
   start();
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   must(world.col.node->release_card(kSupervisor, hit.reference));

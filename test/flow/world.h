@@ -202,6 +202,12 @@ class World {
     asking.node->work();
     return state(asking, question);
   }
+  // An examiner opens the case and a picture of every pair.
+  void look(Country& country, const std::string& case_id) {
+    const std::size_t pairs = must(country.node->view_case(kExaminer, case_id)).exhibit.pairs.size();
+    for (std::size_t pair = 0; pair < pairs; ++pair)
+      must(country.node->case_picture(kExaminer, case_id, pair, service::PictureKind::kClean));
+  }
   // Two persons: an examiner looks at every pair, then decides; of a confirmed case a supervisor lets it go.
   Result<Case> decide(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {
     ASSIGN_OR_RETURN(Case decided, examine(country, case_id, verdict, reasons));
@@ -209,7 +215,7 @@ class World {
     return country.node->decide_release(kSupervisor, case_id, ReleaseDecision::kRelease, kFacts, kOffence);
   }
   Result<Case> examine(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {
-    must(country.node->view_case(kExaminer, case_id));
+    look(country, case_id);
     return country.node->decide_case(kExaminer, case_id, verdict, reasons);
   }
   Question state(Country& asking, const Question& question) {
@@ -262,6 +268,7 @@ class World {
   bool lose_replies = false;
   std::map<std::string, std::function<Result<Reply>(Line&)>> others;  // who is none of the two, by name
   std::function<void(Bytes&)> change;                                 // what a man in the middle does to each message
+  std::function<std::optional<Bytes>(const Bytes&)> answered;         // who answers in a peer's place, when it likes
   std::function<void()> reached;                    // when a peer is on the line, before anything is said
   std::vector<std::pair<std::string, Bytes>> seen;  // to whom, what: all that was sent
   std::function<void(const Bytes&)> replied;        // who listens to what comes back
@@ -280,6 +287,8 @@ inline Result<Reply> Line::post_when_reached(const std::string& peer, const std:
     world_.called_back.push_back(bytes);
     return Reply{204, {}};
   }
+  if (world_.answered)
+    if (auto reply = world_.answered(bytes)) return Reply{200, *std::move(reply)};
   Country& country = peer == "USA" ? world_.usa : world_.col;
   const auto reply = country.node->receive(from_, bytes);
   if (world_.lose_replies) return Error{Code::kDeadlineExceeded, "no reply"};

@@ -198,12 +198,14 @@ Json to_json(const service::ProtectionView& view) {
 }
 
 Json to_json(const Alarm& alarm) {
-  return Json::object({{"number", alarm.number},
-                       {"time", to_iso8601(alarm.time_ms)},
-                       {"kind", alarm.kind},
-                       {"sentence", alarm.sentence},
-                       {"person_id", alarm.person_id},
-                       {"seen_by", alarm.seen_by}});
+  Json out = Json::object({{"number", alarm.number},
+                           {"time", to_iso8601(alarm.time_ms)},
+                           {"kind", alarm.kind},
+                           {"sentence", alarm.sentence},
+                           {"person_id", alarm.person_id},
+                           {"seen_by", alarm.seen_by}});
+  if (!alarm.by.empty()) out.set("act_of", alarm.by);
+  return out;
 }
 
 Json to_json(const service::IdentifyAnswer& answer) {
@@ -289,6 +291,11 @@ Json to_json(const Case& the_case) {
                             {"state", to_string(the_case.state)},
                             {"opened", to_iso8601(the_case.opened_ms)},
                             {"expires", to_iso8601(the_case.expires_ms)}});
+  if (!the_case.doubts.empty()) {
+    Json::Array doubts;
+    for (const Doubt each : the_case.doubts) doubts.emplace_back(to_string(each));
+    json.set("doubts", Json(std::move(doubts)));
+  }
   if (the_case.decided_ms != 0) {
     json.set("examiner", the_case.examiner)
         .set("reasons", the_case.verdict_reasons)

@@ -79,7 +79,7 @@ class Version1 {
   }
   static Bytes of_version_2(Bytes record) {  // of the records inside: a case ended before digest and views
     record[0] = 2;
-    record.resize(record.size() - 32 - 4);
+    record.resize(record.size() - 32 - 4 - 20 - 1);  // nor had it a second person, or doubts
     return record;
   }
   void put_person(const std::string& id, int number) {

@@ -1,0 +1,84 @@
+#include "service/mention.h"
+
+#include <algorithm>
+
+namespace puente::service {
+namespace {
+
+bool is_letter_or_digit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+bool is_of_an_id(char c) {
+  return is_letter_or_digit(c) || c == '.' || c == '_' || c == ':' || c == '-';
+}
+// Letters of other alphabets are several bytes, all of them above ASCII.
+bool is_of_a_name(char c) {
+  return is_letter_or_digit(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+template <typename Is>
+std::vector<std::string> words(std::string_view text, Is is) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is(text[at])) continue;
+    const std::size_t begin = at;
+    while (at < text.size() && is(text[at])) ++at;
+    out.emplace_back(text.substr(begin, at - begin));
+  }
+  return out;
+}
+
+std::string small(std::string word) {
+  for (char& c : word)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return word;
+}
+
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> out = words(text, is_of_a_name);
+  std::transform(out.begin(), out.end(), out.begin(), small);
+  return out;
+}
+
+void add_names(const BiographicData& data, DataElement element, std::set<std::string>& out) {
+  const auto stated = data.find(element);
+  if (stated == data.end()) return;
+  for (std::string& each : names_in(stated->second))
+    if (each.size() >= 2) out.insert(std::move(each));  // an initial is nobody's name
+}
+
+}  // namespace
+
+void know(Named& person, const BiographicData& data) {
+  const auto document = data.find(DataElement::kDocumentNumber);
+  if (document != data.end() && !document->second.empty()) person.ids.insert(document->second);
+  add_names(data, DataElement::kFamilyName, person.family_names);
+  add_names(data, DataElement::kGivenNames, person.given_names);
+}
+
+std::vector<std::string> ids_in(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::string& each : words(text, is_of_an_id)) {
+    while (!each.empty() && !is_letter_or_digit(each.back())) each.pop_back();  // "p-1."
+    const bool is_a_word =
+        std::all_of(each.begin(), each.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+    if (!is_a_word && is_id(each)) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+bool mentions(std::string_view text, const Named& person) {
+  std::vector<std::string> all = words(text, is_of_an_id);
+  for (std::string& each : all) {
+    if (person.ids.contains(each)) return true;
+    while (!each.empty() && !is_letter_or_digit(each.back())) each.pop_back();
+    if (person.ids.contains(each)) return true;
+  }
+  const std::vector<std::string> names = names_in(text);
+  const auto any_of = [&](const std::set<std::string>& known) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& each) { return known.contains(each); });
+  };
+  return any_of(person.family_names) && any_of(person.given_names);
+}
+
+}  // namespace puente::service

@@ -1,0 +1,27 @@
+// Whether words that people wrote name somebody: by id, by the number of a document, or by a family name and a given
+// one. So that an erasure reaches what stands in other people's records. Inside service only. Plain functions; any
+// thread.
+#pragma once
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/person.h"
+
+namespace puente::service {
+
+struct Named {
+  std::set<std::string> ids;                        // of person and documents
+  std::set<std::string> family_names, given_names;  // each word of them, small letters
+};
+// Adds what an encounter knows the person by.
+void know(Named& person, const BiographicData& data);
+bool mentions(std::string_view text, const Named& person);
+
+// Members of an entry's details that people write in words of their own, or that are sentences about people.
+inline constexpr std::string_view kProse[] = {"facts", "legal_basis", "offence", "overrule", "reasons", "sentence"};
+// The words of a text that may be somebody's id: those with a digit or a sign in them.
+std::vector<std::string> ids_in(std::string_view text);
+
+}  // namespace puente::service

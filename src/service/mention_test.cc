@@ -1,0 +1,36 @@
+#include "service/mention.h"
+
+#include <gtest/gtest.h>
+
+namespace puente::service {
+namespace {
+
+Named ana() {
+  Named out{{"p-1"}, {}, {}};
+  know(out, {{DataElement::kFamilyName, "Ruiz Pérez"},
+             {DataElement::kGivenNames, "Ana María"},
+             {DataElement::kDocumentNumber, "CC1020304050"}});
+  return out;
+}
+
+TEST(Mention, by_id_document_or_a_family_name_with_a_given_one) {
+  for (const char* text : {"the same hand as p-1.", "see p-1, file 12", "p-1", "document CC1020304050 was shown",
+                           "Ana Ruiz asked for it", "RUIZ PEREZ, ANA", "la señora Pérez, María"})
+    EXPECT_TRUE(mentions(text, ana())) << text;
+}
+
+TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
+  for (const char* text : {"see p-12", "see xp-1", "file 1020304050", "officer Ana Gómez", "the family Ruiz", "",
+                           "claims asylum, file 12"})
+    EXPECT_FALSE(mentions(text, ana())) << text;
+}
+
+TEST(Mention, what_may_be_an_id_has_a_digit_or_a_sign_in_it) {
+  EXPECT_EQ(ids_in("enrolled as p-1, once more: CC-1020304050. See maria_2"),
+            (std::vector<std::string>{"p-1", "CC-1020304050", "maria_2"}));
+  EXPECT_TRUE(ids_in("nobody at all - so it is").empty());
+  EXPECT_TRUE(ids_in(std::string(100, '1')).empty()) << "longer than any id";
+}
+
+}  // namespace
+}  // namespace puente::service

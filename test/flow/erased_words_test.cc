@@ -1,0 +1,110 @@
+// An erasure reaches what people wrote about somebody in other places: alarms, reasons, verdicts, tasks, the log.
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+constexpr const char* kErasure = "asked for it in writing";
+
+class ErasedWords : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& node() { return *world.usa.node; }
+
+  std::string ana() {  // the name of p-1
+    const BiographicData& known = synth::make_person(77, 1).biography;
+    return known.at(DataElement::kGivenNames) + " " + known.at(DataElement::kFamilyName);
+  }
+  void erase(const std::string& id) { must(node().erase_person(kSupervisor, id, kErasure)); }
+  // All that the log can still say in clear.
+  std::string opened() {
+    std::string out;
+    for (const auto& line : must(node().log_entries(kAuditor, {})).lines) out += canonical(line.details) + "\n";
+    return out;
+  }
+};
+
+TEST_F(ErasedWords, an_alarm_and_its_entry_name_nobody_who_is_erased) {
+  for (const char* id : {"CC-1", "CC-2", "CC-3"}) {
+    service::EnrolRequest insisted;
+    insisted.person_id = id;
+    insisted.samples = fingers_of(1, 1);
+    insisted.enrol_if_known = true;
+    must(node().enrol(kOfficer, std::move(insisted)));
+  }
+  ASSERT_NE(must(node().alarms(kSupervisor, true)).at(0).sentence.find("CC-2"), std::string::npos);
+  ASSERT_NE(opened().find("CC-2"), std::string::npos);
+  erase("CC-2");
+  const Alarm told = must(node().alarms(kSupervisor, true)).at(0);
+  EXPECT_EQ(told.sentence.find("CC-2"), std::string::npos);
+  EXPECT_EQ(told.person_id, "CC-3");
+  EXPECT_EQ(opened().find("CC-2"), std::string::npos) << opened();
+  erase("CC-3");
+  EXPECT_EQ(must(node().alarms(kSupervisor, false)).at(0).person_id, "");
+  EXPECT_EQ(opened().find("CC-3"), std::string::npos);
+  EXPECT_TRUE(world.verify_log(world.usa).ok);
+}
+
+TEST_F(ErasedWords, reasons_of_another_persons_protection_are_reached) {
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  world.enrol(world.usa, 3, "p-3");
+  must(node().protect(kOfficer, "p-2", {"COL"}, "sister of p-1, file 12"));
+  must(node().protect(kOfficer, "p-3", {"COL"}, "neighbour of " + ana()));
+  must(node().propose_lift(kSupervisor, "p-2", "as p-1 says in file 12"));
+  erase("p-1");
+  for (const char* id : {"p-2", "p-3"}) {
+    const Protection held = must(node().protection(kOfficer, id)).protection;
+    EXPECT_EQ(held.reasons, "these words named somebody who was erased since");
+    EXPECT_EQ(held.withheld_from.size(), 1u);
+  }
+  EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
+  EXPECT_EQ(opened().find(ana()), std::string::npos) << opened();
+  world.start(world.usa);
+}
+
+TEST_F(ErasedWords, what_is_inherited_by_a_hand_names_no_other_id) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  service::EnrolRequest second;
+  second.person_id = "p-2";
+  second.samples = fingers_of(1, 2);
+  second.enrol_if_known = true;
+  must(node().enrol(kOfficer, second));
+  for (const char* id : {"p-1", "p-2"})
+    EXPECT_EQ(must(node().protection(kOfficer, id)).protection.reasons.find("p-"), std::string::npos);
+}
+
+TEST_F(ErasedWords, the_answer_of_a_task_forgets_who_is_erased) {
+  world.enrol(world.usa, 1, "p-1");
+  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2)));
+  node().work();
+  ASSERT_EQ(must(node().task(kOfficer, task.task_id)).answer->candidates.size(), 1u);
+  erase("p-1");
+  const auto after = must(node().task(kOfficer, task.task_id));
+  EXPECT_EQ(after.state, TaskState::kDone);
+  EXPECT_TRUE(after.answer->candidates.empty());
+  EXPECT_EQ(opened().find("p-1"), std::string::npos);
+}
+
+TEST_F(ErasedWords, reasons_of_a_search_and_of_another_persons_verdict_are_reached) {
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  must(node().identify(kOfficer, fingers_of(2, 2), "said to travel with p-1"));
+  const Question hit = world.ask(world.col, world.usa, 2);
+  must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the hand of p-1"));
+  erase("p-1");
+  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons,
+            "these words named somebody who was erased since");
+  EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
+  EXPECT_EQ(world.count(world.usa, "case_decided"), 1) << "that it happened stays";
+}
+
+TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {
+  world.enrol(world.usa, 1, "p-1");
+  for (const std::string& words : {std::string("p-1 asked for it in writing"), ana() + " asked for it in writing"})
+    EXPECT_EQ(node().erase_person(kSupervisor, "p-1", words).error().code, Code::kInvalidInput) << words;
+  erase("p-1");
+}
+
+}  // namespace
+}  // namespace puente::flow
