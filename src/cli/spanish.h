@@ -219,7 +219,8 @@ inline constexpr Translation kCatalogue[] = {
      "el plazo de la pregunta ya pasó, o es más lejano que el de cualquier pregunta"},
     {"a child under fourteen is not found for the investigation of crime",
      "a un menor de catorce años no se le halla para investigar delitos"},
-    {"whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures alone",
+    {"whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures "
+     "alone",
      "quien decide no ha visto qué más habla en contra de este caso: mire el caso, no solo sus imágenes"},
     {"these fingers are of more than one person, and cannot be confirmed as one's: reject, or say that you cannot tell",
      "estos dedos son de más de una persona, y no se pueden confirmar como de una: rechace, o diga que no puede "

@@ -12,8 +12,8 @@ struct Clearance {
   bool at_the_keys = false;  // of the releaser: whoever may read the keys may be any user
   ReleaseDecision decision = ReleaseDecision::kRelease;
   Purpose purpose = Purpose::kBorderIdentification;
-  std::string_view facts{};    // why, in the releaser's words
-  std::string_view offence{};  // that is looked into
+  std::string_view facts{};         // why, in the releaser's words
+  std::string_view offence{};       // that is looked into
   std::size_t doubts_not_seen = 0;  // what speaks against the match, and was not shown to the releaser
 };
 Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alone; kDenied: the person

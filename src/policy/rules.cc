@@ -99,7 +99,8 @@ constexpr Rule kRules[] = {
      kDenies,
      {kReview, kRelease},
      {7},
-     "whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures alone"},
+     "whoever decides has not been shown what else speaks against this case: look at the case, not at its pictures "
+     "alone"},
     {"several_people",
      kDenies,
      {kReview},

@@ -196,6 +196,8 @@ const std::vector<Example>& releases() {
       {Moment::kRelease, "a second person decides, with facts", [] { return clear([](Clearance&) {}); }},
       {Moment::kRelease, "to be released by who sits at the keys",
        [] { return clear([](Clearance& c) { c.at_the_keys = true; }); }},
+      {Moment::kRelease, "nobody showed the second person that another capture has other fingers",
+       [] { return clear([](Clearance& c) { c.doubts_not_seen = 1; }); }},
       {Moment::kRelease, "513 letters of facts", [] { return clear([](Clearance& c) { c.facts = kLong; }); }},
       {Moment::kRelease, "of a crime that nobody names",
        [] { return clear([](Clearance& c) { c.purpose = Purpose::kSeriousCrimeInvestigation; }); }},
