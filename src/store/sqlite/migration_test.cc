@@ -186,7 +186,8 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
                                       "finger, and compared with every one",
                                       "3 templates were of finger position 99, which is no finger; now of an unknown "
                                       "finger, and compared with every one",
-                                      "the database was brought from version 2 to version 3"}));
+                                      "the database was brought from version 2 to version 3",
+                                      "the database was brought from version 3 to version 4"}));
   expect_whole("at first");
   Case fresh;
   fresh.case_id = "c2";
@@ -199,6 +200,19 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
   reopen();
   EXPECT_TRUE(store().opening_notes().empty()) << "once";
   EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_F(MigrationTest, a_database_of_version_3_gets_the_tables_of_4) {
+  reopen();
+  close();
+  const char* back = "DROP TABLE once_about; DROP TABLE once; PRAGMA user_version = 3";
+  ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(back).ok());
+  EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
+  reopen();
+  EXPECT_EQ(store().opening_notes(),
+            std::vector<std::string>{"the database was brought from version 3 to version 4"});
+  expect_whole("from version 3");
+  EXPECT_TRUE(within([](Transaction& t) { return t.put_once({"o1", "c1", 9, {"p1"}, {}}, 1); }).ok());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {
