@@ -105,7 +105,8 @@ Status keep_beside(const std::string& file, const Json& document) {
   for (int number = 1;; ++number) {
     const std::string path = file + ".before-" + std::to_string(number);
     const Status kept = create_file(path, view(pretty(document) + "\n"));
-    if (kept.ok()) fmt::print(stderr, "puente: {}\n", in_words("the text with its earlier signatures is kept as {}", path));
+    if (kept.ok())
+      fmt::print(stderr, "puente: {}\n", in_words("the text with its earlier signatures is kept as {}", path));
     if (kept.ok() || kept.error().code != Code::kAlreadyExists) return kept;
   }
 }

@@ -311,8 +311,8 @@ int Import::report() const {
   const auto count = [&](const char* kind) { return *all[kind].as_integer(); };
   say(options_.dry_run ? Words("{} people: {} would be enrolled") : Words("{} people: {} enrolled"),
       roll_.people.size(), count(options_.dry_run ? kWouldEnrol : kEnrolled));
-  say(", {} already there, {} known under another id (for a supervisor), {} refused, {} unusable",
-      count(kAlreadyThere), count(kDuplicate), count(kNotTaken), count(kCannotUse));
+  say(", {} already there, {} known under another id (for a supervisor), {} refused, {} unusable", count(kAlreadyThere),
+      count(kDuplicate), count(kNotTaken), count(kCannotUse));
   if (count("not_reached") > 0) say(", {} not reached", count("not_reached"));
   fmt::print("\n");
   return code;
@@ -323,8 +323,7 @@ Result<int> Import::run() {
   in_parallel(options_.threads, roll_.people.size(), [this](int thread, std::size_t item) { work(thread, item); });
   const int code = report();
   if (!ended_) return code;
-  complain({ended_->code,
-            in_language(ended_->message) + in_words(". The same command goes on where this one ended")});
+  complain({ended_->code, in_language(ended_->message) + in_words(". The same command goes on where this one ended")});
   return exit_code_of(ended_->code);
 }
 

@@ -1,6 +1,7 @@
-// The catalogue's second half: what is said wrong with something, wherever it is said, in English and in Spanish. Looked
-// up when it is told (cli/words.h, in_language), so that whoever makes an error knows nothing of languages; words_test
-// reads the sources and misses what is not here. {} is what is put in; after "word: " the rest is looked up by itself.
+// The catalogue's second half: what is said wrong with something, wherever it is said, in English and in Spanish.
+// Looked up when it is told (cli/words.h, in_language), so that whoever makes an error knows nothing of languages;
+// words_test reads the sources and misses what is not here. {} is what is put in; after "word: " the rest is looked up
+// by itself.
 #pragma once
 #include "cli/spanish.h"
 
@@ -41,7 +42,8 @@ inline constexpr Translation kErrors[] = {
     {"not a hexadecimal string", "no es un texto hexadecimal"},
     {"not a base64 string", "no es un texto en base64"},
     {"unknown purpose: use one of {}", "fin desconocido: use uno de {}"},
-    {"unknown verdict: use confirm, reject or inconclusive", "veredicto desconocido: use confirm, reject o inconclusive"},
+    {"unknown verdict: use confirm, reject or inconclusive",
+     "veredicto desconocido: use confirm, reject o inconclusive"},
     {"unknown data element: use one of family_name, given_names, …",
      "dato desconocido: use uno de family_name, given_names, …"},
     {"unknown coding: use png, jpeg, jpeg2000, wsq or minutiae",
@@ -99,8 +101,7 @@ inline constexpr Translation kErrors[] = {
     {"out of order", "fuera de orden"},
     {"the case is {}: {} is not possible now", "el caso está {}: no es posible ahora: {}"},
     {"the question's state is {}: {} is not possible now", "el estado de la pregunta es {}: no es posible ahora: {}"},
-    {"the partner named another reference for this question",
-     "el otro país nombró otra referencia para esta pregunta"},
+    {"the partner named another reference for this question", "el otro país nombró otra referencia para esta pregunta"},
     {"the clock stands before the opening of the case", "el reloj está antes de la apertura del caso"},
     {"the case has not yet expired", "el caso aún no ha vencido"},
     {"the partner's reference is malformed", "la referencia del otro país está mal formada"},
@@ -150,7 +151,8 @@ inline constexpr Translation kErrors[] = {
     {"this agreement has another format than {} and {}: use a program version that knows it",
      "este acuerdo tiene otro formato que {} y {}: use una versión del programa que lo conozca"},
     {"member \"format\" must be \"{}\"", "el miembro «format» debe ser «{}»"},
-    {"member \"id\" must be 1 to 64 of A-Z a-z 0-9 . _ : -", "el miembro «id» debe ser de 1 a 64 de A-Z a-z 0-9 . _ : -"},
+    {"member \"id\" must be 1 to 64 of A-Z a-z 0-9 . _ : -",
+     "el miembro «id» debe ser de 1 a 64 de A-Z a-z 0-9 . _ : -"},
     {"valid_from must be before valid_until", "valid_from debe ser anterior a valid_until"},
     {"member \"replaces\" must be the id of another agreement",
      "el miembro «replaces» debe ser el identificador de otro acuerdo"},
@@ -177,7 +179,8 @@ inline constexpr Translation kErrors[] = {
     {"more than {} samples", "más de {} muestras"},
     {"to look at them takes too long", "mirarlas toma demasiado tiempo"},
     {"an image of the probe is larger than any finger's", "una imagen de la consulta es mayor que cualquier dedo"},
-    {"the probe's images are larger than ten fingers'", "las imágenes de la consulta son mayores que las de diez dedos"},
+    {"the probe's images are larger than ten fingers'",
+     "las imágenes de la consulta son mayores que las de diez dedos"},
     {"a probe has 1 to {} samples", "una consulta tiene de 1 a {} muestras"},
     {"a probe is of single fingers, as images (PNG, JPEG, JPEG 2000, WSQ) or minutiae",
      "una consulta es de dedos sueltos, como imágenes (PNG, JPEG, JPEG 2000, WSQ) o minucias"},
@@ -205,7 +208,8 @@ inline constexpr Translation kErrors[] = {
     {"record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1",
      "registro {} (Type-2): {} no es texto UTF-8: se leyó como ISO 8859-1"},
     {"record {} (Type-2): sex is not M, F or X", "registro {} (Type-2): sex no es M, F ni X"},
-    {"record {} (Type-2): nationality is not a known code", "registro {} (Type-2): nationality no es un código conocido"},
+    {"record {} (Type-2): nationality is not a known code",
+     "registro {} (Type-2): nationality no es un código conocido"},
     {"record {} (Type-{}): {}", "registro {} (Type-{}): {}"},
     {"view {}: {}", "vista {}: {}"},
     {"of no face", "no es de un rostro"},
@@ -224,7 +228,8 @@ inline constexpr Translation kErrors[] = {
     {"ISO/IEC 19794-5:{} holds faces as JPEG or JPEG 2000, which this one is not",
      "ISO/IEC 19794-5:{} contiene rostros en JPEG o JPEG 2000, y este no lo es"},
     {"no finger, face or iris in the {}", "no hay dedo, rostro ni iris en: {}"},
-    {"no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378", "no es un registro ISO/IEC 19794, ISO/IEC 39794 ni ANSI 378"},
+    {"no record of ISO/IEC 19794, ISO/IEC 39794 or ANSI 378",
+     "no es un registro ISO/IEC 19794, ISO/IEC 39794 ni ANSI 378"},
     {"there is no {} image in it", "no hay en él ninguna imagen de {}"},
     {"the file is empty", "el archivo está vacío"},
     {"{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF or BMP",
@@ -244,8 +249,7 @@ inline constexpr Translation kErrors[] = {
     {"image file has {} bytes; the limit is {}", "el archivo de imagen tiene {} bytes; el límite es {}"},
     {"damaged WSQ image: no segment at byte {}", "imagen WSQ dañada: no hay segmento en el byte {}"},
     {"damaged {} image: it ends early", "imagen {} dañada: termina antes de tiempo"},
-    {"damaged {} image: it ends before it says how large it is",
-     "imagen {} dañada: termina antes de decir su tamaño"},
+    {"damaged {} image: it ends before it says how large it is", "imagen {} dañada: termina antes de decir su tamaño"},
     {"damaged {} image: {}", "imagen {} dañada: {}"},
     {"not enough memory to read the image", "no hay memoria para leer la imagen"},
     {"lossless JPEG (JPEGL of old transactions) is not decoded; convert it to PNG",
@@ -277,12 +281,14 @@ inline constexpr Translation kErrors[] = {
      "no hay huella a {} píxeles por pulgada{}, pero sí a unos {}: dé la resolución con que se captó (--dpi, ppi)"},
     {"finger template: {}", "plantilla de dedo: {}"},
     {"not a finger template", "no es una plantilla de dedo"},
-    {"finger template of version {}: this program reads versions 1 and 2; extract the image again or use a newer program",
+    {"finger template of version {}: this program reads versions 1 and 2; extract the image again or use a newer "
+     "program",
      "plantilla de dedo de versión {}: este programa lee las versiones 1 y 2; extraiga de nuevo la imagen o use un "
      "programa más nuevo"},
 
     // commands
-    {"the journal says that {} was enrolled, and this node does not have them: erased since, or it is another node or an "
+    {"the journal says that {} was enrolled, and this node does not have them: erased since, or it is another node or "
+     "an "
      "older copy. Take the journal away, or name another with --journal: who is there already is not enrolled twice",
      "el diario dice que se inscribió a {}, y este nodo no la tiene: fue borrada desde entonces, o es otro nodo o una "
      "copia más antigua. Quite el diario, o nombre otro con --journal: quien ya está no se inscribe dos veces"},

@@ -74,8 +74,8 @@ TEST(Biographic, what_is_not_seen_is_no_plain_text_wherever_it_stands) {
   for (char32_t letter = 0; letter < 0x110000; ++letter) {
     if (letter >= 0xd800 && letter < 0xe000) continue;  // halves, no letters of UTF-8
     const bool control = letter < 0x20 || (letter >= 0x7f && letter < 0xa0);
-    const bool turns = letter == 0x61c || letter == 0x200e || letter == 0x200f || (letter >= 0x202a && letter <= 0x202e) ||
-                       (letter >= 0x2066 && letter <= 0x2069);
+    const bool turns = letter == 0x61c || letter == 0x200e || letter == 0x200f ||
+                       (letter >= 0x202a && letter <= 0x202e) || (letter >= 0x2066 && letter <= 0x2069);
     const bool unseen = letter == 0xad || letter == 0x200b || letter == 0x2060 || letter == 0xfeff || letter == 0xe0041;
     const bool named = (letter >= 'A' && letter <= 'z') || (letter >= 0xc0 && letter < 0x250) || letter == 0x4e00;
     if (control || turns || unseen) {
@@ -88,7 +88,8 @@ TEST(Biographic, what_is_not_seen_is_no_plain_text_wherever_it_stands) {
 }
 
 TEST(Biographic, broken_letters_are_no_plain_text) {
-  for (const char* text : {"\xc3", "\xc3(", "\xa9", "\xe2\x82", "\xf0\x9f\x98", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"})
+  for (const char* text :
+       {"\xc3", "\xc3(", "\xa9", "\xe2\x82", "\xf0\x9f\x98", "\xc0\xaf", "\xed\xa0\x80", "\xf5\x80\x80\x80"})
     EXPECT_FALSE(is_plain_text(text));
 }
 

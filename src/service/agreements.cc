@@ -9,12 +9,11 @@ Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Ev
                            const AgreementRecord& record, const std::string& actor, const Once<Receipt>& once) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
-  ASSIGN_OR_RETURN(const Receipt receipt,
-                   commit_once(in, transaction, std::move(logged),
-                               Json::object({{"sha256", to_hex(sha256(view(record.document)))},
-                                             {"state", to_string(record.state)},
-                                             {"reasons", record.reasons}}),
-                               once));
+  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged),
+                                                      Json::object({{"sha256", to_hex(sha256(view(record.document)))},
+                                                                    {"state", to_string(record.state)},
+                                                                    {"reasons", record.reasons}}),
+                                                      once));
   TRY(in.treaties.load());
   in.courier.wake();  // what waited for this
   return receipt;

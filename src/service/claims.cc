@@ -64,8 +64,8 @@ Result<Claim> Claims::take(const Caller& caller, const std::string& key, ByteVie
   return out;
 }
 
-Status Claims::keep(store::Transaction& transaction, const Claim& claim, ByteView answer,
-                    std::set<std::string> about, std::int64_t now_ms) const {
+Status Claims::keep(store::Transaction& transaction, const Claim& claim, ByteView answer, std::set<std::string> about,
+                    std::int64_t now_ms) const {
   about.erase("");  // of a case whose person is erased
   store::Once once{claim.name, claim.caller, now_ms + kKeptMs, std::move(about), {}};
   once.body.assign(claim.request.begin(), claim.request.end());

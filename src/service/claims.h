@@ -1,8 +1,8 @@
 // Claims: who may call again with what key, and what they were answered. Inside service only; any thread.
 //
-// A key is its caller's own. While one call with it is under way no other begins; what it was answered lies in the store
-// from the transaction of its effect on, so that a call whose answer was lost has no second effect, whatever stops the
-// node in between. Of the request a keyed digest is kept, sealed with the answer.
+// A key is its caller's own. While one call with it is under way no other begins; what it was answered lies in the
+// store from the transaction of its effect on, so that a call whose answer was lost has no second effect, whatever
+// stops the node in between. Of the request a keyed digest is kept, sealed with the answer.
 #pragma once
 #include <set>
 

@@ -72,8 +72,7 @@ template <typename Answer>
 Status keep(const Node::Inside& inside, store::Transaction& transaction, const Once<Answer>& once, const Answer& answer,
             std::set<std::string> about = {}) {
   if (once.claim == nullptr) return {};
-  return inside.claims.keep(transaction, *once.claim, once.said(answer), std::move(about),
-                            inside.now_ms());
+  return inside.claims.keep(transaction, *once.claim, once.said(answer), std::move(about), inside.now_ms());
 }
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,

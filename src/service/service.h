@@ -260,9 +260,9 @@ class Node {
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
   // While it waits to be sent: taken back; or tried now, whatever pause there is. kConflict: it waits no more.
   Result<Question> cancel_question(const Caller& caller, const std::string& exchange_id,
-                                  const Once<Question>& once = {});
+                                   const Once<Question>& once = {});
   Result<Question> retry_question(const Caller& caller, const std::string& exchange_id,
-                                 const Once<Question>& once = {});
+                                  const Once<Question>& once = {});
   // What came back as an ANSI/NIST-ITL transaction, for other systems; or, while it waits to be sent, the question
   // itself with its fingers, for who may ask. Logged. kConflict: it has left, and no answer has come.
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);

@@ -106,7 +106,8 @@ TEST_F(Once, a_key_is_bound_to_user_address_and_body) {
 }
 
 TEST_F(Once, a_key_is_1_to_64_visible_letters) {
-  for (const std::string& key : {std::string(65, 'k'), std::string("a b"), std::string("\t"), std::string("\xc3\xb1")}) {
+  for (const std::string& key :
+       {std::string(65, 'k'), std::string("a b"), std::string("\t"), std::string("\xc3\xb1")}) {
     const net::Response refused = enrol("ana", 1, key);
     EXPECT_EQ(refused.status, 400) << key;
     EXPECT_NE(said(refused).find("Idempotency-Key"), std::string::npos);
@@ -144,8 +145,8 @@ TEST_F(Once, an_answer_does_not_outlive_whom_it_names) {
   EXPECT_NE(said(gone).find("erased"), std::string::npos) << said(gone);
   EXPECT_EQ(enrolled(), 2) << "and nobody who was erased is enrolled by a late copy";
   EXPECT_EQ(enrol("bea", 2, "ab-2").status, 201);
-  const auto ids = flow::must(store::open(world_.usa.directory, store::Mode::kReadOnly,
-                                          flow::World::copy(world_.usa.node_key), world_.random));
+  const auto ids = flow::must(
+      store::open(world_.usa.directory, store::Mode::kReadOnly, flow::World::copy(world_.usa.node_key), world_.random));
   EXPECT_EQ(ids->check(), std::vector<std::string>());
 }
 

@@ -38,9 +38,8 @@ Result<Response> change(Node& node, const Call& call, Step step) {
   JsonReader reader(body, "agreement");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  return once<service::Receipt>(node, call, done, [&](const auto& only) {
-    return (node.*step)(call.caller, call.parts[0], reasons, only);
-  });
+  return once<service::Receipt>(
+      node, call, done, [&](const auto& only) { return (node.*step)(call.caller, call.parts[0], reasons, only); });
 }
 
 Result<Response> suspend(Node& node, const Call& call) {

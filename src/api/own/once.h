@@ -13,7 +13,8 @@ Result<net::Response> replay(ByteView kept);
 
 // work(once) is the use case, and respond() makes what it gives into the answer.
 template <typename Answer, typename Work>
-Result<net::Response> once(service::Node& node, const Call& call, net::Response (*respond)(const Answer&), Work&& work) {
+Result<net::Response> once(service::Node& node, const Call& call, net::Response (*respond)(const Answer&),
+                           Work&& work) {
   const Result<std::optional<service::Claim>> claim = claim_of(node, call);
   if (!claim.ok()) return refused_claim(claim.error());
   if (*claim && (*claim)->answered) return replay(*(*claim)->answered);

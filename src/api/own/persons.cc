@@ -16,9 +16,8 @@ Response enrolled_or_not(const service::EnrolAnswer& enrolled) {
 }
 
 Result<Response> enrol_as(Node& node, const Call& call, service::EnrolRequest request) {
-  return once<service::EnrolAnswer>(node, call, enrolled_or_not, [&](const auto& only) {
-    return node.enrol(call.caller, std::move(request), only);
-  });
+  return once<service::EnrolAnswer>(
+      node, call, enrolled_or_not, [&](const auto& only) { return node.enrol(call.caller, std::move(request), only); });
 }
 
 Result<Response> enrol(Node& node, const Call& call) {
@@ -71,9 +70,8 @@ Result<Response> identify_later(Node& node, const Call& call) {
   const std::string callback = reader.string_or("callback", "");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const std::vector<Sample> samples, read_samples(samples_json));
-  return once<service::TaskView>(node, call, waits, [&](const auto& only) {
-    return node.identify_later(call.caller, samples, callback, only);
-  });
+  return once<service::TaskView>(
+      node, call, waits, [&](const auto& only) { return node.identify_later(call.caller, samples, callback, only); });
 }
 
 Result<Response> task(Node& node, const Call& call) {
@@ -95,9 +93,8 @@ Result<Response> read_encounter(Node& node, const Call& call) {
 
 Result<Response> erase(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "erase"));
-  return once<service::Receipt>(node, call, done, [&](const auto& only) {
-    return node.erase_person(call.caller, call.parts[0], reasons, only);
-  });
+  return once<service::Receipt>(
+      node, call, done, [&](const auto& only) { return node.erase_person(call.caller, call.parts[0], reasons, only); });
 }
 
 constexpr Entry kEntries[] = {

@@ -23,9 +23,8 @@ Response tried(const Question& question) {
 Result<Response> ask(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   ASSIGN_OR_RETURN(service::AskRequest request, read_ask(body));
-  return once<Question>(node, call, asked, [&](const auto& only) {
-    return node.ask(call.caller, std::move(request), only);
-  });
+  return once<Question>(node, call, asked,
+                        [&](const auto& only) { return node.ask(call.caller, std::move(request), only); });
 }
 
 Result<Response> question(Node& node, const Call& call) {
@@ -34,15 +33,13 @@ Result<Response> question(Node& node, const Call& call) {
 }
 
 Result<Response> cancel(Node& node, const Call& call) {
-  return once<Question>(node, call, cancelled, [&](const auto& only) {
-    return node.cancel_question(call.caller, call.parts[0], only);
-  });
+  return once<Question>(node, call, cancelled,
+                        [&](const auto& only) { return node.cancel_question(call.caller, call.parts[0], only); });
 }
 
 Result<Response> retry(Node& node, const Call& call) {
-  return once<Question>(node, call, tried, [&](const auto& only) {
-    return node.retry_question(call.caller, call.parts[0], only);
-  });
+  return once<Question>(node, call, tried,
+                        [&](const auto& only) { return node.retry_question(call.caller, call.parts[0], only); });
 }
 
 Result<Response> transaction(Node& node, const Call& call) {

@@ -61,9 +61,8 @@ Result<Response> confirm_clock(Node& node, const Call& call) {
   JsonReader reader(body, "clock");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  return once<service::Receipt>(node, call, done, [&](const auto& only) {
-    return node.confirm_clock(call.caller, reasons, only);
-  });
+  return once<service::Receipt>(node, call, done,
+                                [&](const auto& only) { return node.confirm_clock(call.caller, reasons, only); });
 }
 
 Result<Response> metrics(Node& node, const Call&) {

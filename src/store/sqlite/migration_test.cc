@@ -209,8 +209,7 @@ TEST_F(MigrationTest, a_database_of_version_3_gets_the_tables_of_4) {
   ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(back).ok());
   EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
   reopen();
-  EXPECT_EQ(store().opening_notes(),
-            std::vector<std::string>{"the database was brought from version 3 to version 4"});
+  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 3 to version 4"});
   expect_whole("from version 3");
   EXPECT_TRUE(within([](Transaction& t) { return t.put_once({"o1", "c1", 9, {"p1"}, {}}, 1); }).ok());
 }
