@@ -4,8 +4,6 @@
 
 #include <cstdlib>
 
-#include "core/person.h"
-
 namespace puente::cli {
 
 int exit_code_of(Code code) {
@@ -32,12 +30,6 @@ int exit_code_of(Code code) {
       return kUnreachable;
   }
   return kUnreachable;
-}
-
-Check is_an_id() {
-  return [](const std::string& words) {
-    return is_id(words) ? std::string() : words + ": 1 to 64 of letters, digits and . _ : -";
-  };
 }
 
 std::function<std::string(const std::string&)> within(double min, double max) {

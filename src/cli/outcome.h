@@ -52,9 +52,6 @@ std::function<std::string(const std::string&)> read_by(Parse parse) {
   };
 }
 
-// Likewise: an id, which becomes part of an address. A word with a "/" in it would be another address.
-using Check = std::function<std::string(const std::string&)>;
-Check is_an_id();
 // Likewise: a number from min to max, and no NaN.
 std::function<std::string(const std::string&)> within(double min, double max);
 

@@ -243,7 +243,7 @@ void add_person(CLI::App& app, Run& run) {
   enrol_command
       ->add_option("--withheld-from", options->withheld_from,
                    "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes")
-      ->check(Check(check_country));
+      ->check(std::function<std::string(const std::string&)>(check_country));
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
   enrol_command->add_option("--overrule", options->overrule,
                             "a supervisor's reasons why these are that person's fingers although they contradict it");

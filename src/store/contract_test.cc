@@ -754,10 +754,11 @@ TEST_P(StoreContract, an_answer_goes_with_whom_it_names_and_the_call_stays_known
 }
 
 TEST_P(StoreContract, ten_thousand_answers_are_kept_of_a_caller_and_no_more) {
-  const auto transaction = store().begin();
-  for (std::size_t i = 0; i < kOncePerCallerMax; ++i)
-    ASSERT_TRUE(transaction->put_once({"n" + std::to_string(i), "c1", 100, {}, to_bytes("x")}, 0).ok());
-  ASSERT_TRUE(transaction->commit(Housekeeping::kTask).ok());
+  ASSERT_TRUE(within([](Transaction& t) -> Status {
+                for (std::size_t i = 0; i < kOncePerCallerMax; ++i)
+                  TRY(t.put_once({"n" + std::to_string(i), "c1", 100, {}, to_bytes("x")}, 0));
+                return {};
+              }).ok());
   const Once one_more{"more", "c1", 100, {}, to_bytes("x")};
   EXPECT_EQ(within([&](Transaction& t) { return t.put_once(one_more, 99); }).error().code, Code::kQuotaExceeded);
   EXPECT_TRUE(within([&](Transaction& t) { return t.put_once({"other", "c2", 100, {}, {}}, 99); }).ok());
