@@ -39,6 +39,7 @@ inline constexpr Translation kErrors[] = {
      "el miembro «case_reference» debe tener de 3 a 64 caracteres ASCII imprimibles, entre ellos un dígito"},
     {"member \"verdict\" must be confirm, reject or inconclusive",
      "el miembro «verdict» debe ser confirm, reject o inconclusive"},
+    {"member \"{}\": {}", "el miembro «{}»: {}"},
     {"not a hexadecimal string", "no es un texto hexadecimal"},
     {"not a base64 string", "no es un texto en base64"},
     {"unknown purpose: use one of {}", "fin desconocido: use uno de {}"},
@@ -165,6 +166,7 @@ inline constexpr Translation kErrors[] = {
     {"the agreement is over {} bytes", "el acuerdo pasa de {} bytes"},
     {"the signature of {} does not fit: the agreement was changed after it was signed, or signed with another key",
      "la firma de {} no corresponde: el acuerdo se cambió después de firmarse, o se firmó con otra llave"},
+    {"the signature of {} is missing: both countries have to sign", "falta la firma de {}: deben firmar ambos países"},
     {"an agreement has two parties: give --party twice", "un acuerdo tiene dos partes: dé --party dos veces"},
     {"must be 64 hexadecimal digits", "debe ser 64 dígitos hexadecimales"},
     {"changed after {} signed it: nothing was written. Get back what was signed; or sign this text with --force, which "
@@ -203,6 +205,7 @@ inline constexpr Translation kErrors[] = {
     {"its first sample is no finger", "su primera muestra no es un dedo"},
     {"it has {} samples, and one is taken here: puente record convert --images takes them out",
      "tiene {} muestras, y aquí se toma una: puente record convert --images las separa"},
+    {"kept samples cannot be read", "las muestras guardadas no se pueden leer"},
     {"record {} (Type-2): {} is neither UTF-8 text nor ISO 8859-1",
      "registro {} (Type-2): {} no es texto UTF-8 ni ISO 8859-1"},
     {"record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1",
@@ -287,6 +290,8 @@ inline constexpr Translation kErrors[] = {
      "programa más nuevo"},
 
     // commands
+    {"left out: {}", "omitido: {}"},
+    {"the node answered with status {}", "el nodo respondió con el estado {}"},
     {"the journal says that {} was enrolled, and this node does not have them: erased since, or it is another node or "
      "an "
      "older copy. Take the journal away, or name another with --journal: who is there already is not enrolled twice",

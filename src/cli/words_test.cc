@@ -144,7 +144,7 @@ std::string said_by(std::string_view expression) {
     if (depth == 0 && (std::isalnum(static_cast<unsigned char>(c)) || c == '_')) {
       const std::string_view rest = expression.substr(at);
       if (rest.starts_with("std::string(")) {
-        at += 11;
+        at += 12;
         continue;
       }
       if (rest.starts_with("fmt::format(")) {  // its first argument says all
