@@ -110,7 +110,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
   auto* card_command = command.add_subcommand(
       "card", "Of a confirmed case, for the second person: what would leave, to whom, and what to weigh");
   add_call_options(*card_command, options->call);
-  card_command->add_option("case", options->case_id, "case id")->required();
+  card_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   card_command->footer(
       "Example: puente case card c-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
   card_command->callback([options, &run] { run = [options] { return card(*options); }; });
@@ -118,7 +118,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
   auto* release_command = command.add_subcommand(
       "release", "The second act, by another person than the examiner: the partner is told who it is, or is not");
   add_call_options(*release_command, options->call);
-  release_command->add_option("case", options->case_id, "case id")->required();
+  release_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   release_command->add_option("decision", options->decision, "release or hold_back; final")
       ->required()
       ->check(CLI::IsMember({"release", "hold_back"}));

@@ -284,7 +284,7 @@ class Node {
   // kDenied: the examiner, or who sits at the keys. kConflict: not confirmed, or decided already. Where nothing may
   // leave any more the case is withdrawn, whatever was decided.
   Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
-                              const std::string& facts, const std::string& offence = {});
+                              const std::string& facts, const std::string& offence = {}, const Once<Case>& once = {});
 
   // The law as this node's state: in force at once, for questions, answers, releases and the certificates that partners
   // may show. Each needs reasons and is logged. kNotFound, kConflict (terminated is for ever), kAlreadyExists.

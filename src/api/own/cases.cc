@@ -77,8 +77,9 @@ Result<Response> release(Node& node, const Call& call) {
   const std::string offence = read_prose_or_none(reader, "offence");
   if (!decision.ok()) reader.complain("member \"decision\" must be release or hold_back");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const Case decided, node.decide_release(call.caller, call.parts[0], *decision, facts, offence));
-  return answer(to_json(decided));
+  return once<Case>(node, call, decided, [&](const auto& only) {
+    return node.decide_release(call.caller, call.parts[0], *decision, facts, offence, only);
+  });
 }
 
 constexpr Entry kEntries[] = {
