@@ -77,9 +77,10 @@ class Version1 {
   Bytes under(const SecretKey& key, ByteView plain, const std::string& context) {
     return seal(key, plain, context, random_);
   }
-  static Bytes of_version_2(Bytes record) {  // of the records inside: a case ended before digest and views
+  // Of the records inside: a case ended before digest, views and its second person.
+  static Bytes of_version_2(Bytes record) {
     record[0] = 2;
-    record.resize(record.size() - 32 - 4);
+    record.resize(record.size() - 32 - 4 - (3 * 4 + 8));
     return record;
   }
   void put_person(const std::string& id, int number) {
