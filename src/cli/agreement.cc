@@ -105,7 +105,8 @@ Status keep_beside(const std::string& file, const Json& document) {
   for (int number = 1;; ++number) {
     const std::string path = file + ".before-" + std::to_string(number);
     const Status kept = create_file(path, view(pretty(document) + "\n"));
-    if (kept.ok()) std::fprintf(stderr, "puente: the text with its earlier signatures is kept as %s\n", path.c_str());
+    if (kept.ok())
+      fmt::print(stderr, "puente: {}\n", in_words("the text with its earlier signatures is kept as {}", path));
     if (kept.ok() || kept.error().code != Code::kAlreadyExists) return kept;
   }
 }
@@ -162,9 +163,9 @@ Result<int> check(const Options& options) {
                              {"valid_until", to_iso8601(agreement.valid_until_ms)},
                              {"in_force", in_force}}));
   } else {
-    std::printf("%s: signed by %s and %s, %s %s until %s\n", agreement.id.c_str(), first.country.c_str(),
-                second.country.c_str(), in_force ? "in force since" : "not yet in force: from",
-                day(agreement.valid_from_ms).c_str(), day(agreement.valid_until_ms).c_str());
+    say(in_force ? Words("{}: signed by {} and {}, in force since {} until {}\n")
+                 : Words("{}: signed by {} and {}, not yet in force: from {} until {}\n"),
+        agreement.id, first.country, second.country, day(agreement.valid_from_ms), day(agreement.valid_until_ms));
   }
   return 0;
 }
@@ -197,7 +198,7 @@ Result<int> report(const Status& done, const Options& options, const char* what)
   if (options.json) {
     print_json(Json::object({{"file", path}}));
   } else if (!is_standard_output(path)) {
-    std::printf("%s %s\n", what, path.c_str());
+    fmt::print("{} {}\n", in_language(what), path);
   }
   return 0;
 }
@@ -299,7 +300,8 @@ void add_at_node(CLI::App& agreement, Run& run) {
     CLI::App* command = agreement.add_subcommand(name, what);
     add_call_options(*command, options->call);
     if (subject != nullptr) {
-      command->add_option("agreement", options->agreement, subject)->required();
+      auto* named = command->add_option("agreement", options->agreement, subject)->required();
+      if (std::string_view(name) != "accept") named->check(is_an_id());
       command->add_option("--reasons", options->reasons, "why, in at least ten characters")->required();
     }
     command->footer(example);

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "core/person.h"
 #include "core/text.h"
 #include "home/home.h"
 #include "net/net.h"
@@ -40,6 +41,12 @@ void add_call_options(CLI::App& command, CallOptions& options) {
   command.add_option("--certificate", options.certificate, "with --node: the node's certificate (its keys/tls.crt)");
   command.add_flag("--json", options.json, "for programs");
   data->excludes(node);
+}
+
+std::function<std::string(const std::string&)> is_an_id() {
+  return [](const std::string& words) {
+    return is_id(words) ? std::string() : words + ": 1 to 64 of letters, digits and . _ : -";
+  };
 }
 
 Query& Query::add(const std::string& name, const std::string& value) {

@@ -1,6 +1,7 @@
 // How a command reaches a node: over HTTPS when it runs, or, when it does not, by opening its data directory and
 // calling the very same handlers in this process. Either way the command sees our own API (openapi/puente.yaml).
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ struct CallOptions {
   bool json = false;
 };
 void add_call_options(CLI::App& command, CallOptions& options);
+
+// For CLI11: an id, which becomes part of an address. A word with a "/" in it would be another address.
+std::function<std::string(const std::string&)> is_an_id();
 
 // A target with a query: what was left empty is not asked for.
 class Query {

@@ -110,7 +110,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
   auto* card_command = command.add_subcommand(
       "card", "Of a confirmed case, for the second person: what would leave, to whom, and what to weigh");
   add_call_options(*card_command, options->call);
-  card_command->add_option("case", options->case_id, "case id")->required();
+  card_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   card_command->footer(
       "Example: puente case card c-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
   card_command->callback([options, &run] { run = [options] { return card(*options); }; });
@@ -118,7 +118,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
   auto* release_command = command.add_subcommand(
       "release", "The second act, by another person than the examiner: the partner is told who it is, or is not");
   add_call_options(*release_command, options->call);
-  release_command->add_option("case", options->case_id, "case id")->required();
+  release_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   release_command->add_option("decision", options->decision, "release or hold_back; final")
       ->required()
       ->check(CLI::IsMember({"release", "hold_back"}));
@@ -140,16 +140,18 @@ void add_case(CLI::App& app, Run& run) {
 
   auto* list_command = command->add_subcommand("list", "Cases: open ones first, by what is left of their time");
   add_call_options(*list_command, options->call);
-  list_command->add_option("--state", options->state, "only these: open, confirmed, rejected, released, …");
-  list_command->add_option("--partner", options->partner, "only of this country");
-  list_command->add_option("--after", options->after, "the next page: the case that the last one ended with");
+  list_command->add_option("--state", options->state, "only these: open, confirmed, rejected, released, …")
+      ->check(is_an_id());
+  list_command->add_option("--partner", options->partner, "only of this country")->check(is_an_id());
+  list_command->add_option("--after", options->after, "the next page: the case that the last one ended with")
+      ->check(is_an_id());
   list_command->add_option("--limit", options->limit, "how many at most")->check(CLI::Range(1, 1000));
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 
   auto* show_command = command->add_subcommand("show", "A case; with --pictures its fingers side by side as PNG files");
   add_call_options(*show_command, options->call);
-  show_command->add_option("case", options->case_id, "case id")->required();
+  show_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   show_command->add_option("--pictures", options->pictures,
                            "look: a directory for its fingers side by side; they are biometrics, delete them");
   add_force(*show_command, options->force);
@@ -162,7 +164,7 @@ void add_case(CLI::App& app, Run& run) {
   auto* decide_command = command->add_subcommand(
       "decide", "The verdict, after a look at every pair: final, logged, and the probe is destroyed with it");
   add_call_options(*decide_command, options->call);
-  decide_command->add_option("case", options->case_id, "case id")->required();
+  decide_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   decide_command->add_option("verdict", options->verdict, "confirm, reject or inconclusive: you looked and cannot tell")
       ->required()
       ->check(CLI::IsMember({"confirm", "reject", "inconclusive"}));

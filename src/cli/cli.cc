@@ -66,8 +66,8 @@ void Progress::update(std::size_t done, std::size_t total) {
   last_ = now;
   shown_ = true;
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - started_).count();
-  std::fprintf(stderr, "%s%s: %zu of %zu, %lld s%s", terminal ? "\r" : "", label_.c_str(), done, total,
-               static_cast<long long>(seconds), terminal ? "  " : "\n");
+  fmt::print(stderr, "{}{}{}", terminal ? "\r" : "",
+             in_words("{}: {} of {}, {} s", in_language(label_), done, total, seconds), terminal ? "  " : "\n");
   std::fflush(stderr);
 }
 

@@ -149,7 +149,7 @@ TEST_F(Commands, of_officers_and_examiners_explain_themselves_in_spanish_word_by
   cli::Run run;
   add_commands(app, run);
   const auto is_known = [](std::string_view text) { return text.empty() || is_in_catalogue(text); };
-  for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import"}) {
+  for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import", "agreement"}) {
     std::vector<const CLI::App*> commands{app.get_subcommand(name)};
     for (std::size_t i = 0; i < commands.size(); ++i) {
       EXPECT_TRUE(is_known(commands[i]->get_description())) << commands[i]->get_description();

@@ -12,6 +12,7 @@
 #include "cli/call.h"
 #include "cli/cli.h"
 #include "cli/roll.h"
+#include "cli/words.h"
 #include "core/biographic.h"
 #include "core/crypto.h"
 #include "core/files.h"
@@ -301,21 +302,19 @@ int Import::report() const {
     if (!outcomes_[i]) continue;
     const Enrollee& person = roll_.people[i];
     for (const std::string& line : outcomes_[i]->left_out)
-      std::printf("%s: %s: left out: %s\n", person.where.c_str(), person.person_id.c_str(), line.c_str());
+      say("{}: {}: left out: {}\n", person.where, person.person_id, in_language(line));
     if (code_of(outcomes_[i]->kind) == kYes) continue;
-    std::printf("%s: %s: %s: %s\n", person.where.c_str(), person.person_id.c_str(), outcomes_[i]->kind.c_str(),
-                outcomes_[i]->reason.c_str());
+    fmt::print("{}: {}: {}: {}\n", person.where, person.person_id, in_language(outcomes_[i]->kind),
+               in_language(outcomes_[i]->reason));
   }
-  for (const std::string& line : roll_.left_out) std::printf("left out: %s\n", line.c_str());
-  const auto count = [&](const char* kind) { return static_cast<long long>(*all[kind].as_integer()); };
-  std::printf(
-      "%zu people: %lld %s, %lld already there, %lld known under another id (for a supervisor), %lld refused, "
-      "%lld unusable",
-      roll_.people.size(), count(options_.dry_run ? kWouldEnrol : kEnrolled),
-      options_.dry_run ? "would be enrolled" : "enrolled", count(kAlreadyThere), count(kDuplicate), count(kNotTaken),
-      count(kCannotUse));
-  if (count("not_reached") > 0) std::printf(", %lld not reached", count("not_reached"));
-  std::printf("\n");
+  for (const std::string& line : roll_.left_out) say("left out: {}\n", in_language(line));
+  const auto count = [&](const char* kind) { return *all[kind].as_integer(); };
+  say(options_.dry_run ? Words("{} people: {} would be enrolled") : Words("{} people: {} enrolled"),
+      roll_.people.size(), count(options_.dry_run ? kWouldEnrol : kEnrolled));
+  say(", {} already there, {} known under another id (for a supervisor), {} refused, {} unusable", count(kAlreadyThere),
+      count(kDuplicate), count(kNotTaken), count(kCannotUse));
+  if (count("not_reached") > 0) say(", {} not reached", count("not_reached"));
+  fmt::print("\n");
   return code;
 }
 
@@ -324,7 +323,7 @@ Result<int> Import::run() {
   in_parallel(options_.threads, roll_.people.size(), [this](int thread, std::size_t item) { work(thread, item); });
   const int code = report();
   if (!ended_) return code;
-  complain({ended_->code, ended_->message + ". The same command goes on where this one ended"});
+  complain({ended_->code, in_language(ended_->message) + in_words(". The same command goes on where this one ended")});
   return exit_code_of(ended_->code);
 }
 

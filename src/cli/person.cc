@@ -27,12 +27,6 @@ struct PersonOptions {
   bool if_known = false, force = false, cancel = false, retry = false;
 };
 
-using Check = std::function<std::string(const std::string&)>;
-
-std::string check_id(const std::string& words) {
-  return is_id(words) ? "" : words + ": 1 to 64 of letters, digits and . _ : -";
-}
-
 std::string check_country(const std::string& words) {
   return is_country(words) ? "" : words + ": a country by its code of ISO 3166-1 alpha-3, such as COL";
 }
@@ -219,7 +213,7 @@ void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run
   auto* erase_command =
       app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
   add_call_options(*erase_command, options->call);
-  erase_command->add_option("person", options->person_id, "person id")->required();
+  erase_command->add_option("person", options->person_id, "person id")->required()->check(is_an_id());
   erase_command->add_option("--reasons", options->reasons, "why, in words")->required();
   erase_command->footer("Example: puente erase --data DIR --user eva.paz p-abc… --reasons \"naturalised, decree 12\"");
   erase_command->callback([options, &run] { run = [options] { return erase(*options); }; });
@@ -243,13 +237,13 @@ void add_person(CLI::App& app, Run& run) {
   add_call_options(*enrol_command, options->call);
   fingers(enrol_command);
   enrol_command->add_option("--person", options->person_id, "person id; left out, the node makes one")
-      ->check(Check(check_id));
-  enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise")->check(Check(check_id));
+      ->check(is_an_id());
+  enrol_command->add_option("--encounter", options->encounter_id, "encounter id, likewise")->check(is_an_id());
   enrol_command->add_option("--biographic", options->biographic, "NAME=VALUE, such as family_name=Ruiz; repeat it");
   enrol_command
       ->add_option("--withheld-from", options->withheld_from,
                    "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes")
-      ->check(Check(check_country));
+      ->check(std::function<std::string(const std::string&)>(check_country));
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
   enrol_command->add_option("--overrule", options->overrule,
                             "a supervisor's reasons why these are that person's fingers although they contradict it");
@@ -282,7 +276,9 @@ void add_person(CLI::App& app, Run& run) {
 
   auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
   add_call_options(*question_command, options->call);
-  question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")->required();
+  question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")
+      ->required()
+      ->check(is_an_id());
   question_command->add_option("--transaction", options->transaction,
                                "also write what came back, or the question itself while it waits to be sent, as an "
                                "ANSI/NIST-ITL transaction to this file");

@@ -101,8 +101,9 @@ Result<int> alarms(const ProtectionOptions& options) {
   if (list.empty()) say("no alarms\n");
   for (const Json& each : list) {
     const std::string& seen_by = *each["seen_by"].as_string();
-    fmt::print("{}  {}  {}: {}{}\n", *each["number"].as_integer(), *each["time"].as_string(), *each["kind"].as_string(),
-               in_language(*each["sentence"].as_string()), seen_by.empty() ? "" : in_words("; seen by {}", seen_by));
+    fmt::print("{}  {}  {}: {}{}\n", *each["number"].as_integer(), *each["time"].as_string(),
+               in_language(*each["kind"].as_string()), in_language(*each["sentence"].as_string()),
+               seen_by.empty() ? "" : in_words("; seen by {}", seen_by));
   }
   return 0;
 }
@@ -119,7 +120,7 @@ CLI::App* add(CLI::App& group, const char* name, const char* what, const Options
 
 CLI::App* add_of_person(CLI::App& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
   auto* command = add(group, name, what, options, run, act);
-  command->add_option("person", options->person_id, "person id")->required();
+  command->add_option("person", options->person_id, "person id")->required()->check(is_an_id());
   return command;
 }
 

@@ -2,7 +2,10 @@
 
 #include <cstdlib>
 #include <optional>
+#include <span>
 #include <vector>
+
+#include "cli/spanish_errors.h"
 
 namespace puente::cli {
 namespace {
@@ -56,13 +59,18 @@ bool is_telling(const Translation& each) {
   return letters >= kLetters;
 }
 
+constexpr std::span<const Translation> kHalves[] = {kCatalogue, kErrors};
+
 std::optional<std::string> found(std::string_view english) {
-  for (const Translation& each : kCatalogue)
-    if (english == each.english) return each.spanish;
+  for (const auto half : kHalves)
+    for (const Translation& each : half)
+      if (english == each.english) return each.spanish;
   for (const bool with_a_hole : {false, true}) {  // these last: they fit more
-    for (const Translation& each : kCatalogue) {
-      if (begins_with_a_hole(each) != with_a_hole || (with_a_hole && !is_telling(each))) continue;
-      if (const auto parts = match(each.english, english)) return filled(each, *parts);
+    for (const auto half : kHalves) {
+      for (const Translation& each : half) {
+        if (begins_with_a_hole(each) != with_a_hole || (with_a_hole && !is_telling(each))) continue;
+        if (const auto parts = match(each.english, english)) return filled(each, *parts);
+      }
     }
   }
   return std::nullopt;
@@ -102,8 +110,9 @@ std::string in_language(std::string_view english) {
 }
 
 bool is_in_catalogue(std::string_view english) {
-  for (const Translation& each : kCatalogue)
-    if (english == each.english) return true;
+  for (const auto half : kHalves)
+    for (const Translation& each : half)
+      if (english == each.english) return true;
   return false;
 }
 

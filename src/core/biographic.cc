@@ -1,5 +1,8 @@
 #include "core/biographic.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/clock.h"
 #include "core/country.h"
 #include "core/limits.h"
@@ -24,14 +27,33 @@ Status check(DataElement element, const std::string& value) {
   return {};
 }
 
+// Of a letter of UTF-8 that is whole.
+char32_t code_point(std::string_view letter) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(letter[at]); };
+  if (letter.size() == 1) return byte(0);
+  char32_t out = byte(0) & (0x7fu >> letter.size());
+  for (std::size_t at = 1; at < letter.size(); ++at) out = out << 6 | (byte(at) & 0x3fu);
+  return out;
+}
+
+// Controls, and what shows nothing itself but turns, splits or hides what stands around it (Unicode Standard Annex 9
+// and Technical Report 36): a name that is read as another. The joiners U+200C and U+200D are letters' own in Persian
+// and Indian names.
+bool is_seen(char32_t letter) {
+  constexpr std::pair<char32_t, char32_t> kUnseen[] = {
+      {0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},       {0x61c, 0x61c},     {0x180e, 0x180e}, {0x200b, 0x200b},
+      {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},   {0xfeff, 0xfeff},   {0xfff0, 0xfffb}, {0xfffe, 0xffff},
+      {0xfdd0, 0xfdef}, {0xe000, 0xf8ff}, {0xe0000, 0xe0fff}, {0xf0000, 0x10ffff}};
+  return std::ranges::none_of(kUnseen,
+                              [&](const auto& range) { return letter >= range.first && letter <= range.second; });
+}
+
 }  // namespace
 
 bool is_plain_text(std::string_view text) {
   while (!text.empty()) {
     const std::size_t size = utf8_letter(text);
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    if (size == 0 || byte(0) < 0x20 || byte(0) == 0x7f) return false;
-    if (size == 2 && byte(0) == 0xc2 && byte(1) < 0xa0) return false;  // U+0080 to U+009F
+    if (size == 0 || !is_seen(code_point(text.substr(0, size)))) return false;
     text.remove_prefix(size);
   }
   return true;

@@ -10,7 +10,8 @@ namespace puente {
 // decides whether a person may be enrolled (policy/enrol.h).
 Status check_biographic(const BiographicData& data);
 
-// UTF-8 without control characters of ASCII or Latin 1, which are separators of other people's formats, and terminals'.
+// UTF-8 without control characters, which are separators of other people's formats, and terminals'; without what turns
+// the order of letters or is not seen, by which one name can be made to look like another; no code points of nobody's.
 bool is_plain_text(std::string_view text);
 
 // Midnight, UTC, of a day as it is written here ("1990-04-30", a real one, from 1900 on); none: not such a day.

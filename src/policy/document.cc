@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/limits.h"
 
 namespace puente::policy {
@@ -17,11 +18,6 @@ constexpr std::int64_t kMessageVersionMax = 1000;
 constexpr std::size_t kPartyNameMax = 200;
 constexpr std::int64_t kRetentionDaysMax = 3650;
 constexpr std::int64_t kDailyQuotaMax = 1'000'000;
-
-bool is_plain_text(std::string_view text) {  // it is shown on terminals: no control characters
-  return !text.empty() && std::none_of(text.begin(), text.end(),
-                                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
 
 // The bytes that both sign: all but the signatures.
 Bytes signed_bytes(const Json& document) {
@@ -95,7 +91,7 @@ Result<Party> read_party(const Json& document, PartyIn where) {
   if (!is_country(party.country))
     reader.complain("member \"country\" must be a code of ISO 3166-1 alpha-3, such as COL");
   party.name = reader.string("name");
-  if (!is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
+  if (party.name.empty() || !is_plain_text(party.name) || party.name.size() > kPartyNameMax) {
     reader.complain("member \"name\" must be plain text of 1 to " + std::to_string(kPartyNameMax) + " bytes");
   }
   party.signing_key = base64_member<32>(reader, "signing_key");

@@ -52,7 +52,7 @@ Result<Question> own_question(Node::Inside& in, const Caller& caller, const std:
 
 }  // namespace
 
-Result<Question> Node::ask(const Caller& caller, AskRequest request) {
+Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<Question>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kAsk));
   if (request.legal_basis.empty())
@@ -103,6 +103,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request) {
   item.created_ms = item.next_try_ms = now_ms;
   item.expires_ms = question.expires_ms;
   TRY(transaction->enqueue(item));
+  TRY(keep(in, *transaction, once, question));
   TRY(in.journal.commit(*transaction, std::move(logged), details));
   return question;
 }
@@ -227,7 +228,8 @@ Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier
   return take_answer(in, item.id, *reply);
 }
 
-Result<Question> Node::cancel_question(const Caller& caller, const std::string& exchange_id) {
+Result<Question> Node::cancel_question(const Caller& caller, const std::string& exchange_id,
+                                       const Once<Question>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kAsk));
   TRY(own_question(in, caller, exchange_id));
@@ -238,17 +240,20 @@ Result<Question> Node::cancel_question(const Caller& caller, const std::string& 
   TRY(transaction->remove_outbox(exchange_id));
   Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller.user);
   logged.reasons = {"cancelled"};
+  TRY(keep(in, *transaction, once, ended));
   TRY(in.journal.commit(*transaction, std::move(logged)));
   return ended;
 }
 
-Result<Question> Node::retry_question(const Caller& caller, const std::string& exchange_id) {
+Result<Question> Node::retry_question(const Caller& caller, const std::string& exchange_id,
+                                      const Once<Question>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kAsk));
   ASSIGN_OR_RETURN(Question waiting, own_question(in, caller, exchange_id));
   const auto transaction = in.store->begin();
   if (const Status hastened = transaction->hasten(exchange_id, in.now_ms()); !hastened.ok())
     return Error{Code::kConflict, std::string("the question does not wait: it is ") + to_string(waiting.state)};
+  TRY(keep(in, *transaction, once, waiting));
   TRY(transaction->commit(store::Housekeeping::kDelivery));
   in.courier.hasten(waiting.partner);
   return waiting;

@@ -111,7 +111,7 @@ Result<Bytes> Node::case_picture(const Caller& caller, const std::string& case_i
 }
 
 Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
-                               const std::string& reasons) {
+                               const std::string& reasons, const Once<Case>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
@@ -136,6 +136,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
   // a confirmed one waits for its second act: until then the partner is told nothing
   if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
+  TRY(keep(in, *transaction, once, decided, {decided.person_id}));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

@@ -50,7 +50,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
 }
 
 Result<Case> Node::decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
-                                  const std::string& facts, const std::string& offence) {
+                                  const std::string& facts, const std::string& offence, const Once<Case>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideRelease));
   const auto transaction = in.store->begin();
@@ -65,6 +65,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
+  TRY(keep(in, *transaction, once, decided, {decided.person_id}));
   TRY(in.journal.commit(*transaction, decision_entry(in, decided, caller.user), std::move(details)));
   return decided;
 }

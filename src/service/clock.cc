@@ -99,7 +99,7 @@ Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& in, st
   return due;
 }
 
-Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& reasons) {
+Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& reasons, const Once<Receipt>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
   if (policy::written(reasons) < policy::kReasonsMin)
@@ -113,6 +113,8 @@ Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& rea
   entry.time_ms = clock_ms;
   const std::int64_t newest_ms = std::max(clock_ms, in.journal.newest_ms());
   TRY(put_confirmation(*transaction, {clock_ms, newest_ms}));
+  if (once.claim != nullptr)  // for a day of the time that is right from here on
+    TRY(in.claims.keep(*transaction, *once.claim, once.said(in.journal.receipt_of(1)), {}, newest_ms));
   ASSIGN_OR_RETURN(const Receipt receipt,
                    in.journal.commit(*transaction, std::move(entry),
                                      Json::object({{"clock", to_iso8601(clock_ms)}, {"reasons", reasons}})));

@@ -84,7 +84,8 @@ struct Enrolling {
 
   Result<policy::Decision> decide();
   Result<EnrolAnswer> refuse(store::Transaction& transaction, const policy::Decision& decision);
-  Result<EnrolAnswer> write(store::Transaction& transaction, const policy::Decision& decision);
+  Result<EnrolAnswer> write(store::Transaction& transaction, const policy::Decision& decision,
+                            const Once<EnrolAnswer>& once);
 
  private:
   Status judge_person(policy::Enrolment& enrolment) const;
@@ -253,7 +254,8 @@ Status Enrolling::tell_of_overruling(store::Transaction& transaction, std::vecto
   return tell(transaction, std::move(alarm), entries);
 }
 
-Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const policy::Decision& decision) {
+Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const policy::Decision& decision,
+                                     const Once<EnrolAnswer>& once) {
   std::vector<Written> entries;
   ASSIGN_OR_RETURN(const std::vector<Protection> protections, inherit(transaction, entries));
   TRY(tell_of_ids(transaction, entries));
@@ -280,16 +282,20 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
     details.set("overrule", request.overrule);
   }
   entries.push_back({std::move(enrolled), std::move(details)});
-  ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
+  answer.enrolled = true;
+  answer.receipt = in.journal.receipt_of(entries.size());
+  std::set<std::string> named{answer.person_id};
+  for (const Candidate& each : answer.known_as) named.insert(each.person_id);
+  TRY(keep(in, transaction, once, answer, std::move(named)));
+  TRY(in.journal.commit(transaction, std::move(entries)));
   for (const Protection& each : protections) in.roster.protect(each);
   in.roster.add(std::move(searchable));
-  answer.enrolled = true;
   return std::move(answer);
 }
 
 }  // namespace
 
-Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
+Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
   TRY(check_ids(request));
@@ -304,7 +310,7 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request) {
   // Of two enrolments of one person at once, the second finds the first: nobody else changes anything from here on.
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const policy::Decision decision, enrolling.decide());
-  return decision.permitted ? enrolling.write(*transaction, decision) : enrolling.refuse(*transaction, decision);
+  return decision.permitted ? enrolling.write(*transaction, decision, once) : enrolling.refuse(*transaction, decision);
 }
 
 }  // namespace puente::service

@@ -120,6 +120,7 @@ Status erase_task(Node::Inside& in, const std::string& task_id) {
 Status forget_messages(Node::Inside& in) {
   const auto transaction = in.store->begin();
   TRY(transaction->forget_messages(in.now_ms()));
+  TRY(transaction->forget_once(in.now_ms()));
   return transaction->commit(store::Housekeeping::kForgetting);
 }
 

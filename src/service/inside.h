@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "intake/intake.h"
 #include "service/budget.h"
+#include "service/claims.h"
 #include "service/courier.h"
 #include "service/journal.h"
 #include "service/oversight.h"
@@ -31,6 +32,7 @@ struct Node::Inside {
         turns(cores()),
         roster(config, seams, *store, turns),
         treaties(config, seams, *store),
+        claims(config, seams.clock, *store),
         budget(seams.clock),
         refusals(seams, *store, journal) {}
 
@@ -44,6 +46,7 @@ struct Node::Inside {
   mutable Turns turns;
   Roster roster;
   Treaties treaties;
+  Claims claims;
   Budget budget;
   std::atomic<bool> stopping{false};  // whoever searches for a partner gives up
   Refusals refusals;
@@ -63,6 +66,19 @@ inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sam
   const Turns::Turn turn = inside.turns.one();
   return intake::take_in(std::move(samples), depth, keep);
 }
+
+// What is answered, with the effect, in the transaction that is about to be committed. `about`: whom the answer names.
+template <typename Answer>
+Status keep(const Node::Inside& inside, store::Transaction& transaction, const Once<Answer>& once, const Answer& answer,
+            std::set<std::string> about = {}) {
+  if (once.claim == nullptr) return {};
+  return inside.claims.keep(transaction, *once.claim, once.said(answer), std::move(about), inside.now_ms());
+}
+// The same of an answer that is the receipt itself, and the commit.
+Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
+                            const Once<Receipt>& once);  // claims.cc
+Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, Entry entry, Json details,
+                            const Once<Receipt>& once);  // claims.cc
 
 // What the courier carries; each is one attempt.
 Status deliver_question(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);  // ask.cc
@@ -101,7 +117,7 @@ Status look_for_doubts(const Node::Inside& in, Case& the_case);
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
-                                const std::string& reasons);  // agreements.cc
+                                const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.
 void log_refused_messages(Node::Inside& inside);              // receive.cc

@@ -56,6 +56,8 @@ class Journal {
   Result<Receipt> commit(store::Transaction& transaction, Entry entry, Json details = {});
 
   std::uint64_t size() const;
+  // What a commit of so many entries will give: whoever holds the store's transaction.
+  Receipt receipt_of(std::size_t entries) const { return {size() + entries - 1, size() + entries}; }
   std::string checkpoint() const;                        // the newest signed one
   Result<std::string> proof(std::uint64_t index) const;  // C2SP tlog-proof
   struct Growth {                                        // what an overseer is shown

@@ -129,7 +129,8 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
   return encounter;
 }
 
-Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons) {
+Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                                   const Once<Receipt>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kErase));
   if (policy::written(reasons) < policy::kReasonsMin) {
@@ -144,7 +145,7 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   std::vector<Written> entries;
   TRY(erase_traces(in, *transaction, person_id, entries));
   entries.push_back({std::move(erased), Json::object({{"reasons", reasons}})});
-  ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, std::move(entries)));
+  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, *transaction, std::move(entries), once));
   in.roster.remove_person(person_id);
   return receipt;
 }

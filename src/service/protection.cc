@@ -49,8 +49,8 @@ Status is_second(const Protection& held, const Caller& by) {
 using Change = void (*)(Protection&, const Caller&, const std::string& reasons);
 
 Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const std::string& person_id,
-                                  const std::string& reasons, Event event, Change change,
-                                  Status (*may)(const Protection&, const Caller&)) {
+                                  const std::string& reasons, const Once<ProtectionView>& once, Event event,
+                                  Change change, Status (*may)(const Protection&, const Caller&)) {
   TRY(check_reasons(reasons));
   Hand hand(in.roster, *in.store);
   hand.add(person_id);
@@ -73,9 +73,11 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
     if (each == person_id) out.protection = *held;
     changed.push_back(*std::move(held));
   }
-  ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
-  for (const Protection& each : changed) in.roster.protect(each);
   out.same_hand = ids;
+  out.receipt = in.journal.receipt_of(entries.size());
+  TRY(keep(in, *transaction, once, out, ids));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  for (const Protection& each : changed) in.roster.protect(each);
   return out;
 }
 
@@ -196,7 +198,8 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
 // ---- use cases
 
 Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id,
-                                     const std::vector<std::string>& withheld_from, const std::string& reasons) {
+                                     const std::vector<std::string>& withheld_from, const std::string& reasons,
+                                     const Once<ProtectionView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kProtect));
   TRY(check_reasons(reasons));
@@ -216,15 +219,15 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
   ProtectionView out;
   out.same_hand = ids;
   out.warnings = warnings_about(in, withheld_from);
-  if (entries.empty()) {  // hidden from all of them already
-    ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
-    out.protection = *held;
-    return out;
-  }
-  ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
-  for (const Protection& each : changed) in.roster.protect(each);
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
-  out.protection = *held;
+  if (held) out.protection = *held;
+  if (entries.empty()) return out;  // hidden from all of them already
+  for (const Protection& each : changed)
+    if (each.person_id == person_id) out.protection = each;
+  out.receipt = in.journal.receipt_of(entries.size());
+  TRY(keep(in, *transaction, once, out, ids));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  for (const Protection& each : changed) in.roster.protect(each);
   return out;
 }
 
@@ -247,10 +250,10 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
 }
 
 Result<ProtectionView> Node::propose_lift(const Caller& caller, const std::string& person_id,
-                                          const std::string& reasons) {
+                                          const std::string& reasons, const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kLiftProtection));
   return change_all(
-      *inside_, caller, person_id, reasons, Event::kProtectionLiftProposed,
+      *inside_, caller, person_id, reasons, once, Event::kProtectionLiftProposed,
       [](Protection& each, const Caller& by, const std::string& why) {
         each.lift_proposed_by = by.user;
         each.lift_reasons = why;
@@ -259,10 +262,10 @@ Result<ProtectionView> Node::propose_lift(const Caller& caller, const std::strin
 }
 
 Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::string& person_id,
-                                             const std::string& reasons) {
+                                             const std::string& reasons, const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kLiftProtection));
   return change_all(
-      *inside_, caller, person_id, reasons, Event::kProtectionLifted,
+      *inside_, caller, person_id, reasons, once, Event::kProtectionLifted,
       [](Protection& each, const Caller&, const std::string& why) {
         each.withheld_from.clear();
         each.lift_proposed_by.clear();
@@ -281,7 +284,7 @@ Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only) 
   return alarms;
 }
 
-Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number) {
+Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kReadAlarms));
   if (caller.role != Role::kSupervisor) return Error{Code::kDenied, "an alarm is a supervisor's to answer"};
@@ -295,8 +298,8 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number) {
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm->seen_by = caller.user;
   TRY(transaction->update_alarm(*alarm));
-  return in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user, alarm->person_id),
-                           Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}));
+  return commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller.user, alarm->person_id),
+                     Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
 }
 
 }  // namespace puente::service

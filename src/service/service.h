@@ -7,6 +7,7 @@
 // process. Errors: those of core/result.h; a refusal by policy is kDenied or kQuotaExceeded with the reasons in its
 // message. This header opens nouns alone: whoever calls a use case reaches neither store, nor log, nor gallery.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -191,25 +192,46 @@ struct Health {
   WaitStats waits;                     // of those that change something, for their turn at the store
 };
 
+// A call that its caller may make again, not knowing whether the first one arrived: a key of theirs, held until this is
+// destroyed. Node::claim() makes it.
+struct Claim {
+  std::string name, caller;  // as the store knows them
+  Digest request{};
+  std::optional<Bytes> answered;  // the call was made before: this is its answer, and nothing is to be done
+  std::shared_ptr<const void> held;
+};
+// What is answered under a claim, made into bytes before the effect is durable, and kept in the same transaction for a
+// day. Without a claim nothing is kept. A call that is refused, or changes nothing, leaves its key free.
+template <typename Answer>
+struct Once {
+  const Claim* claim = nullptr;
+  std::function<Bytes(const Answer&)> said{};
+};
+
 class Node {
  public:
   // Opens the data directory, recomputes the log, fills the gallery. kCorrupt when these do not agree.
   static Result<std::unique_ptr<Node>> open(Config config, Seams seams);
   ~Node();
 
+  // kConflict: a call with this key is under way; kReplayed: it came with another request; kAlreadyExists: it was made,
+  // and its answer is erased, with somebody it named; kQuotaExceeded: kept are as many of this caller's as can be;
+  // kInvalidInput: the key is not 1 to 64 visible letters of ASCII.
+  Result<Claim> claim(const Caller& caller, const std::string& key, ByteView request);
+
   // local
   // Who is under six, or may be, is not enrolled (kDenied). Fingers that are not those of the id given, or that
   // contradict each other, are not (the answer says so) until a supervisor overrules it. Whoever's hand is hidden under
   // another id is hidden under this one too, before anybody can find it. A date of birth that is learnt now holds for
   // what is held already.
-  Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request);
+  Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once = {});
   // `reasons`: why this search is made, a file number for instance; kept sealed beside its entry.
   Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples,
                                   const std::string& reasons = {});
   // The same when there is time: durable when it returns, done by work(), the answer kept for a day, for this caller.
   // `callback`, when not empty, is one of Config's: it is told that the task has ended, never what was found.
   Result<TaskView> identify_later(const Caller& caller, const std::vector<Sample>& samples,
-                                  const std::string& callback = {});
+                                  const std::string& callback = {}, const Once<TaskView>& once = {});
   Result<TaskView> task(const Caller& caller, const std::string& task_id);  // kNotFound: none, or another's
   // kNoFeatures, nothing_to_compare: no finger of the samples is one that this person has; that is no "no match".
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
@@ -217,29 +239,34 @@ class Node {
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
   // the reasons, which stay, name who is erased.
-  Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons);
+  Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                               const Once<Receipt>& once = {});
 
   // Hides a person from countries, under every id of the same hand; until two supervisors have taken it off: one
   // proposes, another lifts. No date, erasure of an encounter or enrolment does. kNotFound: nobody, or not hidden.
   Result<ProtectionView> protect(const Caller& caller, const std::string& person_id,
-                                 const std::vector<std::string>& withheld_from, const std::string& reasons);
+                                 const std::vector<std::string>& withheld_from, const std::string& reasons,
+                                 const Once<ProtectionView>& once = {});
   Result<ProtectionView> protection(const Caller& caller, const std::string& person_id);
-  Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons);
+  Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                                      const Once<ProtectionView>& once = {});
   // kConflict: nobody has proposed it; kDenied: the same supervisor did, or who lifts sits at the keys.
-  Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id,
-                                         const std::string& reasons);
+  Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                                         const Once<ProtectionView>& once = {});
   // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over. kDenied: it is about
   // what the caller did.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
-  Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number);
+  Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
 
   // asking a partner: the question is durable when ask() returns; work() sends it
-  Result<Question> ask(const Caller& caller, AskRequest request);
+  Result<Question> ask(const Caller& caller, AskRequest request, const Once<Question>& once = {});
   // Of one's own questions alone, but for a supervisor; of others' nobody learns that they are there (kNotFound).
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
   // While it waits to be sent: taken back; or tried now, whatever pause there is. kConflict: it waits no more.
-  Result<Question> cancel_question(const Caller& caller, const std::string& exchange_id);
-  Result<Question> retry_question(const Caller& caller, const std::string& exchange_id);
+  Result<Question> cancel_question(const Caller& caller, const std::string& exchange_id,
+                                   const Once<Question>& once = {});
+  Result<Question> retry_question(const Caller& caller, const std::string& exchange_id,
+                                  const Once<Question>& once = {});
   // What came back as an ANSI/NIST-ITL transaction, for other systems; or, while it waits to be sent, the question
   // itself with its fingers, for who may ask. Logged. kConflict: it has left, and no answer has come.
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
@@ -254,7 +281,7 @@ class Node {
   Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
   // kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's.
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
-                           const std::string& reasons);
+                           const std::string& reasons, const Once<Case>& once = {});
 
   // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
   // in the time that the verdict had, nothing will.
@@ -262,19 +289,23 @@ class Node {
   // kDenied: the examiner, or who sits at the keys. kConflict: not confirmed, or decided already. Where nothing may
   // leave any more the case is withdrawn, whatever was decided.
   Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
-                              const std::string& facts, const std::string& offence = {});
+                              const std::string& facts, const std::string& offence = {}, const Once<Case>& once = {});
 
   // The law as this node's state: in force at once, for questions, answers, releases and the certificates that partners
   // may show. Each needs reasons and is logged. kNotFound, kConflict (terminated is for ever), kAlreadyExists.
-  Result<Receipt> accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons);
-  Result<Receipt> suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
-  Result<Receipt> resume_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
-  Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons);
+  Result<Receipt> accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons,
+                                   const Once<Receipt>& once = {});
+  Result<Receipt> suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
+                                    const Once<Receipt>& once = {});
+  Result<Receipt> resume_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
+                                   const Once<Receipt>& once = {});
+  Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
+                                      const Once<Receipt>& once = {});
   Result<std::vector<AcceptedAgreement>> agreements(const Caller& caller);
 
   // The clock is right although this node doubts it, or those whose time is over may be erased although they are many.
   // kConflict when nothing waits for it.
-  Result<Receipt> confirm_clock(const Caller& caller, const std::string& reasons);
+  Result<Receipt> confirm_clock(const Caller& caller, const std::string& reasons, const Once<Receipt>& once = {});
 
   // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to. Each partner
   // has a budget, and one that has used it up is refused before anything is opened or written (kQuotaExceeded). What is

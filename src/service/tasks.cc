@@ -138,7 +138,7 @@ Status end(Node::Inside& in, store::Task task) {
   }
   task.state = TaskState::kDone;
   leave_out_erased(in, *searched);
-  searched->answer.receipt = {in.journal.size(), in.journal.size() + 1};  // of the entry that this transaction writes
+  searched->answer.receipt = in.journal.receipt_of(1);
   task.result = answer_bytes(searched->answer);
   TRY(transaction->update_task(task));
   TRY(tell_callback(in, *transaction, task));
@@ -150,7 +150,7 @@ Status end(Node::Inside& in, store::Task task) {
 }  // namespace
 
 Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sample>& samples,
-                                      const std::string& callback) {
+                                      const std::string& callback, const Once<TaskView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
   if (!callback.empty() && !in.config.callbacks.contains(callback))
@@ -165,10 +165,12 @@ Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sa
   task.callback = callback;
   task.request = intake::encode_samples(taken.encounter.samples);
   const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(TaskView waiting, view_of(task));
   TRY(transaction->put_task(task));
+  TRY(keep(in, *transaction, once, waiting));
   TRY(transaction->commit(store::Housekeeping::kTask));  // the search itself is logged when it is done
   in.courier.wake();
-  return view_of(task);
+  return waiting;
 }
 
 Result<TaskView> Node::task(const Caller& caller, const std::string& task_id) {

@@ -709,6 +709,62 @@ TEST_P(StoreContract, what_the_node_remembers_of_itself_is_replaced_and_forgotte
   EXPECT_FALSE(*store().state("clock"));
 }
 
+TEST_P(StoreContract, what_a_call_was_answered_is_kept_for_its_time) {
+  const Once call{"0a1b", "c1", 100, {"p1"}, to_bytes("the answer")};
+  EXPECT_FALSE(*store().once("0a1b", 0));
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_once(call, 0); }).ok());
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_once(call, 99); }).error().code, Code::kAlreadyExists);
+  reopen();
+  EXPECT_EQ(text((*store().once("0a1b", 99))->body), "the answer");
+  EXPECT_EQ((*store().once("0a1b", 99))->caller, "c1");
+  EXPECT_EQ(*store().count_once("c1", 99), 1u);
+  EXPECT_EQ(*store().count_once("c2", 99), 0u);
+  EXPECT_FALSE(*store().once("0a1b", 100)) << "past its time";
+  EXPECT_EQ(*store().count_once("c1", 100), 0u);
+  const auto again = store().begin();
+  ASSERT_TRUE(again->put_once({"0a1b", "c1", 300, {}, to_bytes("another")}, 100).ok()) << "nobody has swept yet";
+  ASSERT_TRUE(again->forget_once(299).ok());
+  ASSERT_TRUE(again->commit(Housekeeping::kForgetting).ok());
+  EXPECT_EQ(text((*store().once("0a1b", 299))->body), "another");
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_P(StoreContract, an_answer_goes_with_whom_it_names_and_the_call_stays_known) {
+  put("p1", "e1");
+  put("p1", "e2");
+  put("p2", "e1");
+  const auto keep = [&](const std::string& name, std::set<std::string> about) {
+    ASSERT_TRUE(within([&](Transaction& t) {
+                  return t.put_once({name, "c1", 100, std::move(about), to_bytes("names them")}, 0);
+                }).ok());
+  };
+  keep("one", {"p1"});
+  keep("both", {"p1", "p2"});
+  keep("two", {"p2"});
+  keep("none", {});
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_person("p1"); }).ok());
+  for (const char* gone : {"one", "both"}) {
+    ASSERT_TRUE(*store().once(gone, 1)) << gone;
+    EXPECT_TRUE((*store().once(gone, 1))->body.empty()) << gone;
+  }
+  for (const char* there : {"two", "none"}) EXPECT_EQ(text((*store().once(there, 1))->body), "names them") << there;
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_encounter("p2", "e1"); }).ok());
+  EXPECT_TRUE((*store().once("two", 1))->body.empty());
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_P(StoreContract, ten_thousand_answers_are_kept_of_a_caller_and_no_more) {
+  ASSERT_TRUE(within([](Transaction& t) -> Status {
+                for (std::size_t i = 0; i < kOncePerCallerMax; ++i)
+                  TRY(t.put_once({"n" + std::to_string(i), "c1", 100, {}, to_bytes("x")}, 0));
+                return {};
+              }).ok());
+  const Once one_more{"more", "c1", 100, {}, to_bytes("x")};
+  EXPECT_EQ(within([&](Transaction& t) { return t.put_once(one_more, 99); }).error().code, Code::kQuotaExceeded);
+  EXPECT_TRUE(within([&](Transaction& t) { return t.put_once({"other", "c2", 100, {}, {}}, 99); }).ok());
+  EXPECT_TRUE(within([&](Transaction& t) { return t.put_once({"more", "c1", 200, {}, {}}, 100); }).ok());
+}
+
 TEST_P(StoreContract, a_clean_store_checks_clean) {
   fill();
   EXPECT_EQ(store().check(), std::vector<std::string>());

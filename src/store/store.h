@@ -108,11 +108,22 @@ struct Task {
   Bytes result;
 };
 
+// What somebody who may call again was answered, kept with the effect of their call. `name` stands for caller and key,
+// `caller` for whose it is; both of the service's making, and say nothing by themselves.
+struct Once {
+  std::string name, caller;
+  std::int64_t forget_after_ms = 0;
+  // Whom the body names, by person_id: erased with any of them. That the call was made stays known.
+  std::set<std::string> about;
+  Bytes body;  // empty: it was erased
+};
+inline constexpr std::size_t kOncePerCallerMax = 10'000;
+
 // Why a transaction brings no entry for the log: nobody could be asked about what it changed. A commit that says one
 // may contain nothing but messages, queue and tasks.
 enum class Housekeeping {
   kDelivery,     // a queued message goes out later, or no more
-  kForgetting,   // ids of messages past their time
+  kForgetting,   // ids of messages, and answers that may be fetched again, past their time
   kCosignature,  // an overseer's line under a checkpoint of ours
   kTask,         // work that waits, or its result: what it does to people and cases has entries of its own
   kState,        // what the node remembers of itself
@@ -175,6 +186,11 @@ class Transaction {
   virtual Status put_task(const Task& task) = 0;              // kAlreadyExists; kQuotaExceeded over limits::kTasksMax
   virtual Status update_task(const Task& task) = 0;           // kNotFound; destroys the key and the bytes of before
   virtual Status erase_task(const std::string& task_id) = 0;  // no error when it is gone already
+
+  // kAlreadyExists; kQuotaExceeded over kOncePerCallerMax of its caller. What is past its time at `now_ms` counts for
+  // nothing.
+  virtual Status put_once(const Once& once, std::int64_t now_ms) = 0;
+  virtual Status forget_once(std::int64_t now_ms) = 0;  // past their time
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
   // salt included; null is an empty object.
@@ -254,6 +270,10 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<std::vector<std::string>> tasks_waiting(std::size_t limit) const = 0;  // oldest first
   virtual Result<std::vector<std::string>> tasks_past(std::int64_t now_ms,
                                                       std::size_t limit) const = 0;  // expires <= now
+
+  // Calls that may come again. Without whom it names, which the body does.
+  virtual Result<std::optional<Once>> once(const std::string& name, std::int64_t now_ms) const = 0;
+  virtual Result<std::size_t> count_once(const std::string& caller, std::int64_t now_ms) const = 0;
 
   // The log's details
   virtual Result<Json> log_details(std::uint64_t index) const = 0;  // kNotFound: erased

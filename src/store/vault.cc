@@ -221,4 +221,11 @@ Result<Task> Vault::open_task(const std::string& task_id, const Keyed& sealed) c
   return decoded(open_alone(sealed, {"task/" + task_id + "/key", "task/" + task_id + "/body"}), decode_task);
 }
 
+Keyed Vault::seal_once(const std::string& name, ByteView body) const {
+  return seal_alone(body, {"once/" + name + "/key", "once/" + name + "/answer"});
+}
+Result<Bytes> Vault::open_once(const std::string& name, const Keyed& sealed) const {
+  return open_alone(sealed, {"once/" + name + "/key", "once/" + name + "/answer"});
+}
+
 }  // namespace puente::store

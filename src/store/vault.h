@@ -67,6 +67,8 @@ class Vault {
   Result<Bytes> open_state(const std::string& name, const Keyed& sealed) const;
   Keyed seal_task(const Task& task) const;
   Result<Task> open_task(const std::string& task_id, const Keyed& sealed) const;
+  Keyed seal_once(const std::string& name, ByteView body) const;
+  Result<Bytes> open_once(const std::string& name, const Keyed& sealed) const;
 
  private:
   struct Contexts {  // of a key, and of what lies under it

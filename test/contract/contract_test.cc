@@ -23,7 +23,8 @@ class Contract : public testing::Test {
   Json ask(flow::Country& country, const std::string& user, const std::string& method, const std::string& target,
            int status, const Json& body = {}) {
     const std::string sent = body.is_null() ? "" : canonical(body);
-    const net::Response response = call(*country.node, user, method, target, sent);
+    const std::string key = "key-" + std::to_string(++keys_);
+    const net::Response response = call(*country.node, user, method, target, sent, key);
     const std::string said(text(response.body));
     const std::string what = method + " " + target + ": " + (said.size() > 1000 ? said.substr(0, 1000) : said);
     EXPECT_EQ(response.status, status) << what;
@@ -40,10 +41,20 @@ class Contract : public testing::Test {
         EXPECT_EQ(description().complaint(schema, body), "") << what;
       }
       if (!body.is_null()) taken_[operation->id] = {&country, user, method, target, body};
+      if (takes_key(*operation)) expect_the_same_again(response, call(*country.node, user, method, target, sent, key));
     }
     return body_of(response);
   }
 
+  static bool takes_key(const Operation& operation) {
+    return canonical(operation.described["parameters"]).find("idempotency_key") != std::string::npos;
+  }
+  static void expect_the_same_again(const net::Response& first, const net::Response& second) {
+    EXPECT_EQ(second.status, first.status);
+    EXPECT_EQ(text(second.body), text(first.body));
+    EXPECT_EQ(second.content_type, first.content_type);
+    EXPECT_EQ(second.headers, first.headers);
+  }
   void people();
   void protections();
   void searches();
@@ -61,6 +72,7 @@ class Contract : public testing::Test {
   flow::Country& col_ = world_.col;
   flow::Country& usa_ = world_.usa;
   std::set<std::string> answered_;
+  int keys_ = 0;
   std::map<std::string, Taken> taken_;
 };
 
@@ -274,6 +286,16 @@ TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_ref
   std::set<std::string> described;
   for (const Operation& each : description().operations()) described.insert(each.id);
   EXPECT_EQ(answered_, described) << "an operation is described that this story does not call, or the other way round";
+}
+
+TEST(Description, offers_a_key_where_something_is_changed) {
+  std::set<std::string> without;
+  for (const Operation& each : description().operations()) {
+    const bool takes_key = canonical(each.described["parameters"]).find("idempotency_key") != std::string::npos;
+    EXPECT_FALSE(takes_key && each.method == "GET") << each.id;
+    if (each.method != "GET" && !takes_key) without.insert(each.id);
+  }
+  EXPECT_EQ(without, (std::set<std::string>{"identify", "verify"})) << "these change nothing but the log";
 }
 
 TEST(Description, has_examples_that_are_as_it_says_itself) {

@@ -18,12 +18,13 @@ inline std::vector<api::User> users() {
 }
 
 inline net::Response call(service::Node& node, const std::string& user, const std::string& method,
-                          const std::string& target, const std::string& body = {}) {
+                          const std::string& target, const std::string& body = {}, const std::string& key = {}) {
   net::Request request;
   request.method = method;
   request.target = target.substr(0, target.find('?'));
   if (request.target.size() < target.size()) request.query = target.substr(request.target.size() + 1);
   if (!user.empty()) request.headers["authorization"] = "Bearer " + user;
+  if (!key.empty()) request.headers["idempotency-key"] = key;
   request.body = to_bytes(body);
   return api::own_api(node, users()).handle(request);
 }

@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 
 namespace puente::api::own {
@@ -12,27 +13,33 @@ Result<Response> list(Node& node, const Call& call) {
   return answer(Json::object({{"agreements", to_json(found)}}));
 }
 
+Response accepted(const service::Receipt& receipt) {
+  Response response = answer(to_json(receipt), 201);
+  response.headers["location"] = "/v1/agreements";
+  return response;
+}
+
 Result<Response> accept(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "agreement");
   const std::string document = reader.long_string("document");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const service::Receipt receipt, node.accept_agreement(call.caller, document, reasons));
-  Response response = answer(to_json(receipt), 201);
-  response.headers["location"] = "/v1/agreements";
-  return response;
+  return once<service::Receipt>(node, call, accepted, [&](const auto& only) {
+    return node.accept_agreement(call.caller, document, reasons, only);
+  });
 }
 
-using Step = Result<service::Receipt> (Node::*)(const Caller&, const std::string&, const std::string&);
+using Step = Result<service::Receipt> (Node::*)(const Caller&, const std::string&, const std::string&,
+                                                const service::Once<service::Receipt>&);
 
 Result<Response> change(Node& node, const Call& call, Step step) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "agreement");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const service::Receipt receipt, (node.*step)(call.caller, call.parts[0], reasons));
-  return answer(to_json(receipt));
+  return once<service::Receipt>(
+      node, call, done, [&](const auto& only) { return (node.*step)(call.caller, call.parts[0], reasons, only); });
 }
 
 Result<Response> suspend(Node& node, const Call& call) {

@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 #include "core/text.h"
 
@@ -46,6 +47,10 @@ Result<Response> picture(Node& node, const Call& call) {
   return response;
 }
 
+Response decided(const Case& the_case) {
+  return answer(to_json(the_case));
+}
+
 Result<Response> decide(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "verdict");
@@ -53,8 +58,9 @@ Result<Response> decide(Node& node, const Call& call) {
   const std::string reasons = read_prose(reader, "reasons");
   if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm, reject or inconclusive");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const Case decided, node.decide_case(call.caller, call.parts[0], *verdict, reasons));
-  return answer(to_json(decided));
+  return once<Case>(node, call, decided, [&](const auto& only) {
+    return node.decide_case(call.caller, call.parts[0], *verdict, reasons, only);
+  });
 }
 
 // What whoever decides about a release should know.
@@ -71,8 +77,9 @@ Result<Response> release(Node& node, const Call& call) {
   const std::string offence = read_prose_or_none(reader, "offence");
   if (!decision.ok()) reader.complain("member \"decision\" must be release or hold_back");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const Case decided, node.decide_release(call.caller, call.parts[0], *decision, facts, offence));
-  return answer(to_json(decided));
+  return once<Case>(node, call, decided, [&](const auto& only) {
+    return node.decide_release(call.caller, call.parts[0], *decision, facts, offence, only);
+  });
 }
 
 constexpr Entry kEntries[] = {

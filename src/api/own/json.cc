@@ -149,6 +149,10 @@ Json to_json(const service::Receipt& receipt) {
       {{"index", static_cast<std::size_t>(receipt.index)}, {"log_size", static_cast<std::size_t>(receipt.size)}});
 }
 
+net::Response done(const service::Receipt& receipt) {
+  return answer(to_json(receipt));
+}
+
 Json to_json(const SampleQuality& quality) {
   return Json::object(
       {{"position", to_string(quality.position)}, {"score", quality.score}, {"reasons", strings(quality.reasons)}});

@@ -35,6 +35,8 @@ Json to_json(const service::ReleaseCard& card);
 Json to_json(const AcceptedAgreement& agreement);
 Json to_json(const service::LogPage& page);
 
+net::Response done(const service::Receipt& receipt);  // the answer of what has no other
+
 template <typename T>
 Json to_json(const std::vector<T>& items) {
   Json::Array out;

@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 
 namespace puente::api::own {
@@ -7,12 +8,16 @@ namespace {
 using net::Response;
 using service::Node;
 
-Result<Response> enrol_as(Node& node, const Call& call, service::EnrolRequest request) {
-  ASSIGN_OR_RETURN(const service::EnrolAnswer enrolled, node.enrol(call.caller, std::move(request)));
+Response enrolled_or_not(const service::EnrolAnswer& enrolled) {
   Response response = answer(to_json(enrolled), enrolled.enrolled ? 201 : 409);
   if (enrolled.enrolled)
     response.headers["location"] = "/v1/persons/" + enrolled.person_id + "/encounters/" + enrolled.encounter_id;
   return response;
+}
+
+Result<Response> enrol_as(Node& node, const Call& call, service::EnrolRequest request) {
+  return once<service::EnrolAnswer>(
+      node, call, enrolled_or_not, [&](const auto& only) { return node.enrol(call.caller, std::move(request), only); });
 }
 
 Result<Response> enrol(Node& node, const Call& call) {
@@ -52,6 +57,12 @@ Result<Response> identify(Node& node, const Call& call) {
   return answer(to_json(found));
 }
 
+Response waits(const service::TaskView& task) {
+  Response response = answer(to_json(task), 202);
+  response.headers["location"] = "/v1/tasks/" + task.task_id;
+  return response;
+}
+
 Result<Response> identify_later(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "task");
@@ -59,10 +70,8 @@ Result<Response> identify_later(Node& node, const Call& call) {
   const std::string callback = reader.string_or("callback", "");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const std::vector<Sample> samples, read_samples(samples_json));
-  ASSIGN_OR_RETURN(const service::TaskView task, node.identify_later(call.caller, samples, callback));
-  Response response = answer(to_json(task), 202);
-  response.headers["location"] = "/v1/tasks/" + task.task_id;
-  return response;
+  return once<service::TaskView>(
+      node, call, waits, [&](const auto& only) { return node.identify_later(call.caller, samples, callback, only); });
 }
 
 Result<Response> task(Node& node, const Call& call) {
@@ -84,8 +93,8 @@ Result<Response> read_encounter(Node& node, const Call& call) {
 
 Result<Response> erase(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "erase"));
-  ASSIGN_OR_RETURN(const service::Receipt receipt, node.erase_person(call.caller, call.parts[0], reasons));
-  return answer(to_json(receipt));
+  return once<service::Receipt>(
+      node, call, done, [&](const auto& only) { return node.erase_person(call.caller, call.parts[0], reasons, only); });
 }
 
 constexpr Entry kEntries[] = {

@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 #include "core/text.h"
 
@@ -8,15 +9,19 @@ namespace {
 using net::Response;
 using service::Node;
 
+Response changed(const service::ProtectionView& view) {
+  return answer(to_json(view));
+}
+
 Result<Response> protect(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "protection");
   const std::vector<std::string> withheld_from = reader.strings("withheld_from");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const service::ProtectionView view,
-                   node.protect(call.caller, call.parts[0], withheld_from, reasons));
-  return answer(to_json(view));
+  return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
+    return node.protect(call.caller, call.parts[0], withheld_from, reasons, only);
+  });
 }
 
 Result<Response> protection(Node& node, const Call& call) {
@@ -26,14 +31,16 @@ Result<Response> protection(Node& node, const Call& call) {
 
 Result<Response> propose_lift(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "proposal"));
-  ASSIGN_OR_RETURN(const service::ProtectionView view, node.propose_lift(call.caller, call.parts[0], reasons));
-  return answer(to_json(view));
+  return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
+    return node.propose_lift(call.caller, call.parts[0], reasons, only);
+  });
 }
 
 Result<Response> lift(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "lift"));
-  ASSIGN_OR_RETURN(const service::ProtectionView view, node.lift_protection(call.caller, call.parts[0], reasons));
-  return answer(to_json(view));
+  return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
+    return node.lift_protection(call.caller, call.parts[0], reasons, only);
+  });
 }
 
 Result<Response> alarms(Node& node, const Call& call) {
@@ -44,8 +51,8 @@ Result<Response> alarms(Node& node, const Call& call) {
 Result<Response> alarm_seen(Node& node, const Call& call) {
   const auto number = to_number<std::int64_t>(call.parts[0]);
   if (!number) return Error{Code::kInvalidInput, "an alarm is named by its number"};
-  ASSIGN_OR_RETURN(const service::Receipt receipt, node.alarm_seen(call.caller, *number));
-  return answer(to_json(receipt));
+  return once<service::Receipt>(node, call, done,
+                                [&](const auto& only) { return node.alarm_seen(call.caller, *number, only); });
 }
 
 constexpr Entry kEntries[] = {

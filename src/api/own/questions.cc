@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 
 namespace puente::api::own {
@@ -7,13 +8,23 @@ namespace {
 using net::Response;
 using service::Node;
 
-Result<Response> ask(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const Json body, call.body());
-  ASSIGN_OR_RETURN(service::AskRequest request, read_ask(body));
-  ASSIGN_OR_RETURN(const Question question, node.ask(call.caller, std::move(request)));
+Response asked(const Question& question) {
   Response response = answer(to_json(question), 202);
   response.headers["location"] = "/v1/questions/" + question.exchange_id;
   return response;
+}
+Response cancelled(const Question& question) {
+  return answer(to_json(question));
+}
+Response tried(const Question& question) {
+  return answer(to_json(question), 202);
+}
+
+Result<Response> ask(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  ASSIGN_OR_RETURN(service::AskRequest request, read_ask(body));
+  return once<Question>(node, call, asked,
+                        [&](const auto& only) { return node.ask(call.caller, std::move(request), only); });
 }
 
 Result<Response> question(Node& node, const Call& call) {
@@ -22,13 +33,13 @@ Result<Response> question(Node& node, const Call& call) {
 }
 
 Result<Response> cancel(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const Question question, node.cancel_question(call.caller, call.parts[0]));
-  return answer(to_json(question));
+  return once<Question>(node, call, cancelled,
+                        [&](const auto& only) { return node.cancel_question(call.caller, call.parts[0], only); });
 }
 
 Result<Response> retry(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const Question question, node.retry_question(call.caller, call.parts[0]));
-  return answer(to_json(question), 202);
+  return once<Question>(node, call, tried,
+                        [&](const auto& only) { return node.retry_question(call.caller, call.parts[0], only); });
 }
 
 Result<Response> transaction(Node& node, const Call& call) {

@@ -1,4 +1,5 @@
 #include "api/own/json.h"
+#include "api/own/once.h"
 #include "api/own/own.h"
 #include "core/clock.h"
 #include "core/text.h"
@@ -60,8 +61,8 @@ Result<Response> confirm_clock(Node& node, const Call& call) {
   JsonReader reader(body, "clock");
   const std::string reasons = read_prose(reader, "reasons");
   TRY(reader.finish());
-  ASSIGN_OR_RETURN(const service::Receipt receipt, node.confirm_clock(call.caller, reasons));
-  return answer(to_json(receipt));
+  return once<service::Receipt>(node, call, done,
+                                [&](const auto& only) { return node.confirm_clock(call.caller, reasons, only); });
 }
 
 Result<Response> metrics(Node& node, const Call&) {

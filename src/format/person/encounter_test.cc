@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/testing_seeds.h"
 #include "format/image/image.h"
 #include "format/itl/itl.h"
@@ -401,6 +402,21 @@ TEST(Encounter, text_beyond_ascii_that_no_character_set_is_named_for_is_said) {
   EXPECT_TRUE(said("MU\u00d1OZ", ""));
   EXPECT_FALSE(said("MU\u00d1OZ", "3\x1fUTF-8"));
   EXPECT_FALSE(said("MUNOZ", ""));
+}
+
+// So that one field is lost and not the person: whoever enrols refuses all of what is of no right form.
+TEST(Encounter, what_is_no_data_of_a_person_is_left_out_and_said) {
+  const auto kept = [](const std::string& name) {
+    const auto read = to_encounter(with_name(name, "3\x1fUTF-8"));
+    EXPECT_TRUE(read.ok());
+    EXPECT_TRUE(check_biographic(read->encounter.biographic).ok()) << name;
+    EXPECT_EQ(read->encounter.biographic.at(DataElement::kGivenNames), "ANA");
+    return read->encounter.biographic.contains(DataElement::kFamilyName) || read->left_out.empty();
+  };
+  EXPECT_TRUE(kept("RUIZ,ANA"));
+  EXPECT_FALSE(kept("RU\xc2\x85IZ,ANA")) << "a control character";
+  EXPECT_FALSE(kept("RU\u202eIZ,ANA")) << "read from right to left";
+  EXPECT_FALSE(kept(std::string(513, 'R') + ",ANA"));
 }
 
 TEST(Encounter, marks_of_a_character_set_are_taken_out_of_names) {

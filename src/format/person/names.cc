@@ -4,24 +4,14 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/country.h"
-#include "core/limits.h"
 
 namespace puente::format {
 namespace {
 
 bool are_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// UTF-8 without control characters: what a name may be kept, shown and sent on as.
-bool is_plain_text(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_letter(text);
-    if (size == 0 || static_cast<unsigned char>(text[0]) < 0x20 || text[0] == 0x7f) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 // ISO 8859-1 as UTF-8; its bytes 0x80 to 0x9f, which are no letters, as they are, and then no text.
@@ -91,8 +81,8 @@ class Keeper {
     std::string_view value = text.text;
     while (value.starts_with(' ')) value.remove_prefix(1);
     while (value.ends_with(' ')) value.remove_suffix(1);
-    if (value.empty() || value.size() > limits::kTextBytesMax) return;
-    if (!is_plain_text(value)) {
+    if (value.empty()) return;
+    if (!is_utf8(value)) {
       to_.left_out.push_back(
           fmt::format("record {} (Type-2): {} is neither UTF-8 text nor ISO 8859-1", number_, to_string(element)));
       return;
@@ -100,6 +90,10 @@ class Keeper {
     if (element == DataElement::kSex && value != "M" && value != "F" && value != "X")
       return leave_out("sex", "M, F or X");
     if (element == DataElement::kNationality && !is_nationality(value)) return leave_out("nationality", "a known code");
+    if (const Status form = check_biographic({{element, std::string(value)}}); !form.ok()) {
+      to_.left_out.push_back(fmt::format("record {} (Type-2): {}", number_, form.error().message));
+      return;
+    }
     if (was_latin_1 && std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; }))
       to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1", number_,
                                          to_string(element)));

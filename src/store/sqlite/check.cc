@@ -149,6 +149,11 @@ void check_what_the_node_knows(Findings& found) {
     if (alarm.ok() && alarm->seen_by.empty() == (row.integer(3) != 0))
       found.add(name + ": seen or not, it is not what was sealed");
   });
+  found.each_row("answers kept", "SELECT name, sealed_key, sealed_answer FROM once WHERE length(sealed_key) > 0",
+                 [&](const Statement& row) {
+                   const auto opened = found.vault().open_once(row.text(0), {row.blob(1), row.blob(2)});
+                   found.expect("answer kept as " + row.text(0), opened);
+                 });
   found.each_row("state", "SELECT name, sealed_key, sealed_value FROM state", [&](const Statement& row) {
     found.expect("state " + row.text(0), found.vault().open_state(row.text(0), {row.blob(1), row.blob(2)}));
   });

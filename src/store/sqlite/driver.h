@@ -80,6 +80,9 @@ class SqliteStore final : public Store {
   Result<std::vector<std::string>> tasks_waiting(std::size_t limit) const override;
   Result<std::vector<std::string>> tasks_past(std::int64_t now_ms, std::size_t limit) const override;
 
+  Result<std::optional<Once>> once(const std::string& name, std::int64_t now_ms) const override;
+  Result<std::size_t> count_once(const std::string& caller, std::int64_t now_ms) const override;
+
   Result<Json> log_details(std::uint64_t index) const override;
   Result<std::vector<std::uint64_t>> log_details_about(const std::string& pseudonym) const override;
   Result<std::vector<std::uint64_t>> log_details_from(std::uint64_t first, std::size_t limit) const override;
@@ -149,6 +152,7 @@ Result<SecretKey> read_person_key(const Database& database, const Vault& vault, 
 
 inline constexpr const char* kOutboxColumns =
     "SELECT id, peer, kind, sealed_key, sealed_payload, created_ms, expires_ms, next_try_ms, attempts FROM outbox ";
+inline constexpr const char* kCountOnce = "SELECT count(*) FROM once WHERE caller = ? AND forget_after_ms > ?";
 Result<OutboxItem> read_outbox_item(const Statement& row, const Vault& vault);
 Result<Case> read_case(const Statement& row, const Vault& vault);  // case_id, sealed_body
 Result<Question> read_question(const Statement& row,

@@ -77,7 +77,8 @@ class Version1 {
   Bytes under(const SecretKey& key, ByteView plain, const std::string& context) {
     return seal(key, plain, context, random_);
   }
-  static Bytes of_version_2(Bytes record) {  // of the records inside: a case ended before digest and views
+  // Of the records inside: a case ended before digest, views and its second person.
+  static Bytes of_version_2(Bytes record) {
     record[0] = 2;
     record.resize(record.size() - 32 - 4 - 20 - 1);  // nor had it a second person, or doubts
     return record;
@@ -186,7 +187,8 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
                                       "finger, and compared with every one",
                                       "3 templates were of finger position 99, which is no finger; now of an unknown "
                                       "finger, and compared with every one",
-                                      "the database was brought from version 2 to version 3"}));
+                                      "the database was brought from version 2 to version 3",
+                                      "the database was brought from version 3 to version 4"}));
   expect_whole("at first");
   Case fresh;
   fresh.case_id = "c2";
@@ -199,6 +201,18 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
   reopen();
   EXPECT_TRUE(store().opening_notes().empty()) << "once";
   EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_F(MigrationTest, a_database_of_version_3_gets_the_tables_of_4) {
+  reopen();
+  close();
+  const char* back = "DROP TABLE once_about; DROP TABLE once; PRAGMA user_version = 3";
+  ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(back).ok());
+  EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
+  reopen();
+  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 3 to version 4"});
+  expect_whole("from version 3");
+  EXPECT_TRUE(within([](Transaction& t) { return t.put_once({"o1", "c1", 9, {"p1"}, {}}, 1); }).ok());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {

@@ -237,12 +237,21 @@ Status from_2_to_3(const Database& database, const Vault& vault) {
   return database.run("INSERT INTO state VALUES (?, ?, ?)", kNotYetBound, sealed.key, sealed.thing);
 }
 
+Status step_from(std::int64_t version, const Database& database, const Vault& vault, std::vector<std::string>& notes) {
+  if (version == 1) return from_1_to_2(database, vault, notes);
+  if (version == 2) return from_2_to_3(database, vault);
+  return database.script(kNewIn4);
+}
+
 }  // namespace
 
 std::string schema_of(std::int64_t version) {
   CHECK(version >= 1 && version <= kSchemaVersion);
   if (version == 1) return kSchema1;
-  return version == 2 ? std::string(kSchema2) : std::string(kSchema2) + kNewIn3;
+  std::string out = kSchema2;
+  if (version >= 3) out += kNewIn3;
+  if (version >= 4) out += kNewIn4;
+  return out;
 }
 
 Status migrate_from(std::int64_t version, const Database& database, const Vault& vault,
@@ -251,7 +260,7 @@ Status migrate_from(std::int64_t version, const Database& database, const Vault&
   TRY(database.script("BEGIN IMMEDIATE"));
   const std::string mark = "PRAGMA user_version = " + std::to_string(version + 1);
   std::vector<std::string> fresh;
-  Status moved = version == 1 ? from_1_to_2(database, vault, fresh) : from_2_to_3(database, vault);
+  Status moved = step_from(version, database, vault, fresh);
   if (moved.ok()) moved = database.script(mark.c_str());
   if (moved.ok()) moved = database.script("COMMIT");
   if (!moved.ok()) {

@@ -500,6 +500,28 @@ Result<std::vector<std::string>> SqliteStore::tasks_past(std::int64_t now_ms, st
       .all([](const Statement& row) { return Result<std::string>(row.text(0)); });
 }
 
+// ---- calls that may come again
+
+Result<std::optional<Once>> SqliteStore::once(const std::string& name, std::int64_t now_ms) const {
+  const Reading reading(*this);
+  Statement row = reading->query(
+      "SELECT caller, forget_after_ms, sealed_key, sealed_answer FROM once WHERE name = ? AND forget_after_ms > ?",
+      name, now_ms);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return std::optional<Once>();
+  Once out{name, row.text(0), row.integer(1), {}, {}};
+  const Keyed sealed{row.blob(2), row.blob(3)};
+  if (sealed.key.empty()) return std::optional(std::move(out));
+  ASSIGN_OR_RETURN(out.body, vault_.open_once(name, sealed));
+  return std::optional(std::move(out));
+}
+
+Result<std::size_t> SqliteStore::count_once(const std::string& caller, std::int64_t now_ms) const {
+  const Reading reading(*this);
+  ASSIGN_OR_RETURN(const std::int64_t count, reading->number(0, kCountOnce, caller, now_ms));
+  return static_cast<std::size_t>(count);
+}
+
 // ---- the log
 
 Result<std::uint64_t> read_log_size(const Database& database) {

@@ -1,11 +1,11 @@
-// The database's tables: those of version 2, and what version 3 adds; version 1's are in migrations.cc. Inside
+// The database's tables: those of version 2, and what versions 3 and 4 add; version 1's are in migrations.cc. Inside
 // store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 
 namespace puente::store {
 
-inline constexpr std::int64_t kSchemaVersion = 3;
+inline constexpr std::int64_t kSchemaVersion = 4;
 inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
 
 // Never to be changed.
@@ -172,6 +172,22 @@ CREATE TABLE shown (
   proven INTEGER NOT NULL,
   checkpoint TEXT NOT NULL,
   UNIQUE (origin, size, root)) STRICT;
+)sql";
+
+inline constexpr const char* kNewIn4 = R"sql(
+CREATE TABLE once (
+  name TEXT PRIMARY KEY,
+  caller TEXT NOT NULL,
+  forget_after_ms INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_answer BLOB NOT NULL) STRICT;
+CREATE INDEX once_caller ON once (caller, forget_after_ms);
+CREATE INDEX once_forget ON once (forget_after_ms);
+CREATE TABLE once_about (
+  person_id TEXT NOT NULL,
+  name TEXT NOT NULL REFERENCES once ON DELETE CASCADE,
+  PRIMARY KEY (person_id, name)) STRICT, WITHOUT ROWID;
+CREATE INDEX once_about_name ON once_about (name);
 )sql";
 
 }  // namespace puente::store

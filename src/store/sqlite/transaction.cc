@@ -67,6 +67,8 @@ class SqliteTransaction final : public Transaction {
   Status put_task(const Task& task) override;
   Status update_task(const Task& task) override;
   Status erase_task(const std::string& task_id) override;
+  Status put_once(const Once& once, std::int64_t now_ms) override;
+  Status forget_once(std::int64_t now_ms) override;
   Status append_log(const LogRow& row, const Json& details, const std::set<std::string>& about) override;
   Status add_cosigned_checkpoint(const std::string& note) override;
   Digest rows_digest() const override NO_THREAD_SAFETY_ANALYSIS { return store_.written_.digest(); }
@@ -108,6 +110,7 @@ class SqliteTransaction final : public Transaction {
   }
   // Of what has a key of its own: gone for good, with the write-ahead log emptied after the commit.
   Status erase(const char* sql, const std::string& id);
+  Status erase_answers_about(const std::string& person_id);
   Result<SecretKey> person_key(const std::string& person_id);
   Status put_samples(const SecretKey& key, const Encounter& encounter, std::span<const Template> templates);
   Status put_released(const Question& question);
@@ -236,6 +239,7 @@ Status SqliteTransaction::erase_person(const std::string& person_id) {
     TRY(writer().run("DELETE FROM encounter WHERE person_id = ?", person_id));
     TRY(erase("DELETE FROM person WHERE person_id = ?", person_id));
     if (!changed()) return not_found("person");
+    TRY(erase_answers_about(person_id));
     return erase("DELETE FROM state WHERE name = ?", kKeyOfPeople);
   });
 }
@@ -246,6 +250,7 @@ Status SqliteTransaction::erase_encounter(const std::string& person_id, const st
     if (!changed()) return not_found("encounter");
     erased_ = true;
     TRY(writer().run("DELETE FROM state WHERE name = ?", kKeyOfPeople));
+    TRY(erase_answers_about(person_id));
     return writer().run(
         "DELETE FROM person WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM encounter WHERE person_id = ?1)",
         person_id);
@@ -513,6 +518,42 @@ Status SqliteTransaction::update_task(const Task& task) {
 
 Status SqliteTransaction::erase_task(const std::string& task_id) {
   return attempt([&] { return erase("DELETE FROM task WHERE task_id = ?", task_id); });
+}
+
+// ---- calls that may come again
+
+Status SqliteTransaction::put_once(const Once& once, std::int64_t now_ms) {
+  return attempt([&]() -> Status {
+    TRY(require_ids({once.name, once.caller}));
+    ASSIGN_OR_RETURN(const std::int64_t kept, writer().number(0, kCountOnce, once.caller, now_ms));
+    if (kept >= static_cast<std::int64_t>(kOncePerCallerMax))
+      return Error{Code::kQuotaExceeded, "too many of these keys within a day: the oldest go when they are a day old"};
+    TRY(writer().run("DELETE FROM once WHERE name = ? AND forget_after_ms <= ?", once.name, now_ms));
+    erased_ = erased_ || changed();
+    const Keyed sealed = vault().seal_once(once.name, once.body);
+    TRY(writer().run("INSERT INTO once VALUES (?, ?, ?, ?, ?)", once.name, once.caller, once.forget_after_ms,
+                     sealed.key, sealed.thing));
+    for (const std::string& person_id : once.about)
+      TRY(writer().run("INSERT INTO once_about VALUES (?, ?)", person_id, once.name));
+    return {};
+  });
+}
+
+Status SqliteTransaction::forget_once(std::int64_t now_ms) {
+  return attempt([&]() -> Status {
+    TRY(writer().run("DELETE FROM once WHERE forget_after_ms <= ?", now_ms));
+    erased_ = erased_ || changed();
+    return {};
+  });
+}
+
+// That the call was made stays: it must have no second effect.
+Status SqliteTransaction::erase_answers_about(const std::string& person_id) {
+  TRY(
+      erase("UPDATE once SET sealed_key = x'', sealed_answer = x'' WHERE name IN "
+            "(SELECT name FROM once_about WHERE person_id = ?)",
+            person_id));
+  return erase("DELETE FROM once_about WHERE person_id = ?", person_id);
 }
 
 // ---- the log
