@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <type_traits>
 #include <utility>
 
 #define HWY_WANT_AVX3_DL 1  // counts bits of a whole vector in one instruction
@@ -30,13 +31,18 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Unsigned = hn::CappedTag<std::uint32_t, kLanes>;
 using Signed = hn::RebindToSigned<Unsigned>;
 using Floats = hn::RebindToFloat<Unsigned>;
-using Bytewise = hn::Repartition<std::uint8_t, Unsigned>;
+// What bits are counted in: whole lanes where an instruction does that, else bytes.
+#if HWY_TARGET == HWY_AVX3_DL
+using Counts = Unsigned;
+#else
+using Counts = hn::Repartition<std::uint8_t, Unsigned>;
+#endif
 
-// The sum of the four bytes of each lane.
-template <class V>
-HWY_INLINE hn::Vec<Unsigned> sum_bytes(V bytes) {
+// The counts of each lane.
+HWY_INLINE hn::Vec<Unsigned> sum_of(hn::Vec<Counts> counts) {
   const Unsigned d;
-  const auto v = hn::BitCast(d, bytes);
+  const auto v = hn::BitCast(d, counts);
+  if constexpr (std::is_same_v<Counts, Unsigned>) return v;
   const auto low = hn::Set(d, 0x00ff00ffu);
   const auto halves = hn::Add(hn::And(v, low), hn::And(hn::ShiftRight<8>(v), low));
   return hn::Add(hn::And(halves, hn::Set(d, 0xffffu)), hn::ShiftRight<16>(halves));
@@ -94,7 +100,7 @@ void describe_surroundings(const Waves& waves, const Offsets& offsets, const std
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely) {
   const Unsigned d;
-  const Bytewise d8;
+  const Counts dc;
   const Signed di;
   const Floats df;
   const int lanes = static_cast<int>(hn::Lanes(d));
@@ -106,24 +112,26 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
       ridge[w] = hn::Set(d, probe.ridge[w * probe.padded + i]);
       mask[w] = hn::Set(d, probe.mask[w * probe.padded + i]);
     }
+    const auto names = hn::Iota(d, static_cast<std::uint32_t>(i) << 8);
     for (int j = 0; j < reference.padded; j += lanes) {
-      auto shared8 = hn::Zero(d8), differ8 = hn::Zero(d8);  // at most 8 bits a byte and word: no overflow
+      auto shared_bits = hn::Zero(dc), differ_bits = hn::Zero(dc);  // at most 8 a byte and word: no overflow
       for (int w = 0; w < kWords; ++w) {
         const auto both = hn::And(mask[w], hn::LoadU(d, &reference.mask[w * reference.padded + j]));
         const auto differ = hn::And(both, hn::Xor(ridge[w], hn::LoadU(d, &reference.ridge[w * reference.padded + j])));
-        shared8 = hn::Add(shared8, hn::PopulationCount(hn::BitCast(d8, both)));
-        differ8 = hn::Add(differ8, hn::PopulationCount(hn::BitCast(d8, differ)));
+        shared_bits = hn::Add(shared_bits, hn::PopulationCount(hn::BitCast(dc, both)));
+        differ_bits = hn::Add(differ_bits, hn::PopulationCount(hn::BitCast(dc, differ)));
       }
-      const auto shared = hn::BitCast(di, sum_bytes(shared8)), differ = hn::BitCast(di, sum_bytes(differ8));
+      const auto shared = hn::BitCast(di, sum_of(shared_bits)), differ = hn::BitCast(di, sum_of(differ_bits));
       const auto gain = hn::ConvertTo(df, hn::Sub(shared, hn::Add(differ, differ)));
       const auto whole = hn::ConvertTo(df, hn::Add(shared, hn::Set(di, 20)));
       const auto enough = hn::RebindMask(df, hn::Gt(shared, hn::Set(di, kSharedMin - 1)));
       const auto alike = hn::IfThenElse(enough, hn::Div(gain, whole), hn::Set(df, -1.0f));
       hn::StoreU(alike, df, row + j);
-      for (std::uint32_t bits = bits_of(df, hn::Gt(alike, hn::Set(df, kLikely))); bits; bits &= bits - 1) {
-        const int k = j + std::countr_zero(bits);
-        likely[found++] = likely_key(row[k], i, k);
-      }
+      const auto is_likely = hn::RebindMask(d, hn::Gt(alike, hn::Set(df, kLikely)));
+      const auto share = hn::BitCast(d, hn::ConvertTo(di, hn::Mul(alike, hn::Set(df, 32768.0f))));  // see likely_key
+      const auto keys = hn::Or(hn::ShiftLeft<16>(share), hn::Add(names, hn::Set(d, static_cast<std::uint32_t>(j))));
+      hn::StoreU(hn::Compress(keys, is_likely), d, likely + found);  // there is room: as many as were looked at
+      found += hn::CountTrue(d, is_likely);
     }
   }
   return found;
@@ -280,6 +288,8 @@ void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& refer
   const hn::CappedTag<std::uint16_t, 32> d;
   const hn::RebindToSigned<decltype(d)> di;
   const hn::FixedTag<std::uint16_t, kNear> d8;
+  const hn::Repartition<std::uint8_t, decltype(d8)> bytes;
+  const hn::Repartition<std::uint64_t, decltype(d8)> d2;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto far = hn::Set(di, 150);
   for (std::size_t n = 0; n < count; ++n) {
@@ -303,10 +313,8 @@ void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& refer
     hn::StoreU(best, d, blocks);
     auto most = hn::LoadU(d8, blocks);
     for (int k = kNear; k < lanes; k += kNear) most = hn::Max(most, hn::LoadU(d8, blocks + k));
-    hn::StoreU(most, d8, blocks);
-    int sum = 0;
-    for (int k = 0; k < kNear; ++k) sum += blocks[k];
-    alike[n] = static_cast<std::uint16_t>(sum);
+    // each fits a byte
+    alike[n] = static_cast<std::uint16_t>(hn::GetLane(hn::SumOfLanes(d2, hn::SumsOf8(hn::BitCast(bytes, most)))));
   }
 }
 

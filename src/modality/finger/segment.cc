@@ -15,6 +15,25 @@ constexpr float kLevel = 0.6f;       // gray levels: smaller steps are rounding
 constexpr int kCellsMin = 40;        // 7 square millimetres: less is no print
 constexpr int kLesserShare = 16;     // nor is what has so much less area than the largest
 
+// Row by row, so that the sums of a row's cells do not wait for each other.
+std::vector<float> cell_means(const Plane& plane, const Field& field) {
+  std::vector<float> means(field.size(), 0);
+  for (int y = 0; y < plane.height; ++y) {
+    const float* row = plane.row(y);
+    float* sums = &means[field.index(0, y / kCell)];
+    for (int c = 0; c < field.columns; ++c) {
+      float sum = sums[c];
+      for (int x = c * kCell; x < std::min((c + 1) * kCell, plane.width); ++x) sum += row[x];
+      sums[c] = sum;
+    }
+  }
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c)
+      means[field.index(c, r)] /= static_cast<float>((std::min((c + 1) * kCell, plane.width) - c * kCell) *
+                                                     (std::min((r + 1) * kCell, plane.height) - r * kCell));
+  return means;
+}
+
 float cell_mean(const Plane& plane, int column, int row) {
   const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
   float sum = 0;
@@ -204,16 +223,15 @@ float ground_lightness(const Plane& fine, const Field& field) {
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
       if (field.foreground[field.index(c, r)]) continue;
-      const float ground = cell_mean(fine, c, r);
-      const auto [darkest, lightest] = cell_range(fine, c, r);
-      const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
       for (const auto& [across, down] : {std::pair{kNear, 0}, {-kNear, 0}, {0, kNear}, {0, -kNear}}) {
         const int x = c + across, y = r + down;
         if (x < 0 || y < 0 || x >= field.columns || y >= field.rows || !field.foreground[field.index(x, y)]) continue;
         if (!field.foreground[field.index(c + across / kNear, r + down / kNear)]) continue;
         const auto [dark, light] = cell_range(fine, x, y);
         if (light - dark < kLevel) continue;
-        const float place = (ground - dark) / (light - dark) - 0.5f;
+        const auto [darkest, lightest] = cell_range(fine, c, r);
+        const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
+        const float place = (cell_mean(fine, c, r) - dark) / (light - dark) - 0.5f;
         if (std::fabs(place) > 1) continue;  // not of this picture: filled up
         (place < 0 ? nearer_dark : nearer_light) += std::fabs(place) * trust;
       }
@@ -240,8 +258,9 @@ float skewness(const Plane& band, const Field& field) {
 // most scanners make them dark.
 bool is_inverted(const Region& region, const Field& field) {
   const float ground = ground_lightness(pixels::smooth(region.gray, 1.0f), field);
-  const float ridges = std::clamp(skewness(region.band, field), -1.0f, 1.0f);
-  return ground + 0.35f * ridges + 0.12f < 0;
+  const auto inverted = [ground](float ridges) { return ground + 0.35f * ridges + 0.12f < 0; };
+  if (inverted(-1) == inverted(1)) return inverted(1);  // whatever the ridges look like
+  return inverted(std::clamp(skewness(region.band, field), -1.0f, 1.0f));
 }
 
 void cut_out(Region& region, int left, int top, int width, int height) {
@@ -336,10 +355,7 @@ Field segment(Region& region, Contrast& contrast) {
   region.band = ridge_band(region.gray);
   for (std::size_t i = 0; i < region.marks.values.size(); ++i)
     if (region.marks.values[i] > 0) region.band.values[i] = 0;
-  const Plane deviation = local_deviation(region.band, 12);
-  std::vector<float> levels(field.size());
-  for (int r = 0; r < field.rows; ++r)
-    for (int c = 0; c < field.columns; ++c) levels[field.index(c, r)] = cell_mean(deviation, c, r);
+  const std::vector<float> levels = cell_means(local_deviation(region.band, 12), field);
   const float strong = percentile(levels, 0.95);
   const float threshold = std::max(0.3f, 0.3f * strong);
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;

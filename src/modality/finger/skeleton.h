@@ -25,7 +25,6 @@ inline bool touches(int a, int b, int width) {
   return std::abs(a % width - b % width) <= 1 && std::abs(a / width - b / width) <= 1;
 }
 
-int pattern(const Skeleton& skeleton, int at, const std::array<int, 8>& around);  // bit k: neighbour k
 int crossings(const Skeleton& skeleton, int at,
               const std::array<int, 8>& around);  // 1 loose end, 2 on a ridge, 3+ fork
 // From `start`, not back to `from` (-1: any way), at most length_max steps.

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 
 #include "core/check.h"
 #include "modality/pixels/pixels.h"
@@ -60,6 +62,29 @@ Taps make_taps(int input, int output, double scale) {
   for (int& start : taps.starts) start = std::clamp(start, -taps.count, input);
   return taps;
 }
+
+// to[x] = the sum over k of weights[k] * rows[k][x], added up in that order: sixteen pixels' sums stay in registers.
+void weigh_rows(const std::vector<const float*>& rows, const float* weights, int width, float* to) {
+  typedef float Register __attribute__((vector_size(16)));
+  constexpr int kRegisters = 4, kLanes = 4, kAtOnce = kRegisters * kLanes;
+  int x = 0;
+  for (; x + kAtOnce <= width; x += kAtOnce) {
+    Register sums[kRegisters] = {};
+    for (std::size_t k = 0; k < rows.size(); ++k)
+      for (int r = 0; r < kRegisters; ++r) {
+        Register part;
+        std::memcpy(&part, rows[k] + x + r * kLanes, sizeof part);
+        sums[r] += weights[k] * part;
+      }
+    std::memcpy(to + x, sums, sizeof sums);
+  }
+  for (; x < width; ++x) {
+    float sum = 0;
+    for (std::size_t k = 0; k < rows.size(); ++k) sum += weights[k] * rows[k][x];
+    to[x] = sum;
+  }
+}
+
 }  // namespace
 
 Plane resample(const Plane& plane, double scale) {
@@ -79,38 +104,51 @@ Plane resample(const Plane& plane, double scale) {
     }
   }
   Plane out(width, height);
+  std::vector<const float*> under(down.count);
   for (int y = 0; y < height; ++y) {
-    float* to = out.row(y);
-    for (int k = 0; k < down.count; ++k) {
-      const float weight = down.weights[static_cast<std::size_t>(y) * down.count + k];
-      const float* in = rows.row(std::clamp(down.starts[y] + k, 0, plane.height - 1));
-      for (int x = 0; x < width; ++x) to[x] += weight * in[x];
-    }
+    for (int k = 0; k < down.count; ++k) under[k] = rows.row(std::clamp(down.starts[y] + k, 0, plane.height - 1));
+    weigh_rows(under, &down.weights[static_cast<std::size_t>(y) * down.count], width, out.row(y));
   }
   return out;
 }
 
+// A row's sum runs on from pixel to pixel and would wait for itself; those of four rows do not wait for each other. Each
+// is added up as it would be alone.
 Plane box_mean(const Plane& plane, int radius) {
-  const int width = plane.width, height = plane.height;
+  constexpr int kRows = 4;
+  const int width = plane.width, height = plane.height, before = radius + 1;
   Plane out(width, height);
-  std::vector<double> shares(width), sums(width, 0);  // sums: of each column's pixels that lie within reach
+  std::vector<double> shares(width);
   for (int x = 0; x < width; ++x) shares[x] = 1.0 / (std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1);
+  // of each column's pixels that lie within reach of a row; nothing on either side of them
+  std::array<std::vector<double>, kRows> columns;
+  for (std::vector<double>& row : columns) row.assign(static_cast<std::size_t>(before) + width + radius, 0);
   for (int y = 0; y < std::min(radius, height); ++y)
-    for (int x = 0; x < width; ++x) sums[x] += plane.at(x, y);
-  for (int y = 0; y < height; ++y) {
-    if (y + radius < height)
-      for (int x = 0; x < width; ++x) sums[x] += plane.at(x, y + radius);
-    if (y - radius - 1 >= 0)
-      for (int x = 0; x < width; ++x) sums[x] -= plane.at(x, y - radius - 1);
-    const double share = 1.0 / (std::min(y + radius, height - 1) - std::max(y - radius, 0) + 1);
-    float* to = out.row(y);
-    double sum = 0;
-    for (int x = 0; x < std::min(radius, width); ++x) sum += sums[x];
-    for (int x = 0; x < width; ++x) {
-      if (x + radius < width) sum += sums[x + radius];
-      if (x - radius - 1 >= 0) sum -= sums[x - radius - 1];
-      to[x] = static_cast<float>(sum * (shares[x] * share));
+    for (int x = 0; x < width; ++x) columns.back()[before + x] += plane.at(x, y);
+  const std::vector<float> nothing(width, 0);
+  std::vector<float> left_over(width);  // of rows below the last
+  for (int y = 0; y < height; y += kRows) {
+    std::array<double, kRows> share{}, sum{};
+    std::array<const double*, kRows> of{};
+    std::array<float*, kRows> to{};
+    for (int k = 0; k < kRows; ++k) {
+      const int here = y + k, leaves = here - radius - 1, comes = here + radius;
+      const float* last = comes < height ? plane.row(comes) : nothing.data();
+      const float* gone = leaves >= 0 && leaves < height ? plane.row(leaves) : nothing.data();
+      const double* above = columns[(k + kRows - 1) % kRows].data() + before;
+      double* own = columns[k].data() + before;
+      for (int x = 0; x < width; ++x) own[x] = above[x] + static_cast<double>(last[x]) - static_cast<double>(gone[x]);
+      for (int x = 0; x < radius; ++x) sum[k] += own[x];
+      share[k] = 1.0 / (std::min(comes, height - 1) - std::max(leaves + 1, 0) + 1);
+      of[k] = columns[k].data();
+      to[k] = here < height ? out.row(here) : left_over.data();
     }
+    for (int x = 0; x < width; ++x)
+      for (int k = 0; k < kRows; ++k) {
+        sum[k] += of[k][x + before + radius];
+        sum[k] -= of[k][x];
+        to[k][x] = static_cast<float>(sum[k] * (shares[x] * share[k]));
+      }
   }
   return out;
 }
@@ -125,22 +163,18 @@ Plane smooth(const Plane& plane, float sigma) {
   const int width = plane.width, height = plane.height;
   Plane rows(width, height), out(width, height);
   std::vector<float> padded(width + 2 * radius);
+  std::vector<const float*> beside(kernel.size()), under(kernel.size());
+  for (int k = 0; k <= 2 * radius; ++k) beside[k] = padded.data() + k;
   for (int y = 0; y < height; ++y) {
-    for (int x = -radius; x < width + radius; ++x) padded[x + radius] = plane.at(std::clamp(x, 0, width - 1), y);
-    float* to = rows.row(y);
-    for (int k = 0; k <= 2 * radius; ++k) {
-      const float weight = kernel[k];
-      const float* in = padded.data() + k;
-      for (int x = 0; x < width; ++x) to[x] += weight * in[x];
-    }
+    const float* in = plane.row(y);
+    std::fill_n(padded.begin(), radius, in[0]);
+    std::copy_n(in, width, padded.begin() + radius);
+    std::fill_n(padded.begin() + radius + width, radius, in[width - 1]);
+    weigh_rows(beside, kernel.data(), width, rows.row(y));
   }
   for (int y = 0; y < height; ++y) {
-    float* to = out.row(y);
-    for (int k = -radius; k <= radius; ++k) {
-      const float weight = kernel[k + radius];
-      const float* in = rows.row(std::clamp(y + k, 0, height - 1));
-      for (int x = 0; x < width; ++x) to[x] += weight * in[x];
-    }
+    for (int k = -radius; k <= radius; ++k) under[k + radius] = rows.row(std::clamp(y + k, 0, height - 1));
+    weigh_rows(under, kernel.data(), width, out.row(y));
   }
   return out;
 }
