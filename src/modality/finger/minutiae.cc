@@ -121,9 +121,9 @@ std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& res
   const auto around = neighbours(width);
   std::vector<Minutia> found;
   for (int y = 2; y + 2 < height; ++y)
-    for (int x = 2; x + 2 < width; ++x) {
-      const int at = y * width + x;
-      if (!skeleton[at]) continue;
+    for (int end = (y + 1) * width - 2, at = next_on_line(skeleton, y * width + 2, end); at < end;
+         at = next_on_line(skeleton, at + 1, end)) {
+      const int x = at - y * width;
       const int count = crossings(skeleton, at, around);
       if (count != 1 && count != 3) continue;
       const float fx = static_cast<float>(x), fy = static_cast<float>(y);

@@ -45,9 +45,9 @@ Moments cell_moments(const Plane& ridges, const Field& field) {
   return m;
 }
 
-std::vector<float> spread(const std::vector<float>& values, const Field& field, float sigma) {
-  Plane plane(field.columns, field.rows);
-  plane.values = values;
+pixels::Floats spread(const std::vector<float>& values, const Field& field, float sigma) {
+  Plane plane = Plane::unset(field.columns, field.rows);
+  std::copy(values.begin(), values.end(), plane.values.begin());
   return pixels::smooth(plane, sigma).values;
 }
 
@@ -61,8 +61,8 @@ void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field) 
   std::vector<float> doubt(field.size(), 1);
   for (int scale = 0; scale < 3; ++scale) {
     const float sigma = sigma_cells * static_cast<float>(1 << scale);
-    const std::vector<float> c2 = spread(moments.cosine2, field, sigma), s2 = spread(moments.sine2, field, sigma),
-                             energy = spread(moments.energy, field, sigma);
+    const pixels::Floats c2 = spread(moments.cosine2, field, sigma), s2 = spread(moments.sine2, field, sigma),
+                         energy = spread(moments.energy, field, sigma);
     for (std::size_t i = 0; i < field.size(); ++i) {
       const float c = c2[i] / (energy[i] + 1e-9f), s = s2[i] / (energy[i] + 1e-9f);
       const float coherence = std::sqrt(c * c + s * s);

@@ -1,6 +1,7 @@
 // Where the finger is, and its ridges at even contrast.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "modality/finger/stages.h"
@@ -71,11 +72,15 @@ Bits spread(const Bits& bits, int radius) {
 }
 
 bool has_blank_cell(const Bits& bits) {
+  std::uint64_t row = 0;
+  static_assert(kCell == sizeof row);
   for (int r = 0; r < bits.height / kCell; ++r)
     for (int c = 0; c < bits.width / kCell; ++c) {
-      int ones = 0;
-      for (int y = r * kCell; y < (r + 1) * kCell; ++y)
-        for (int x = c * kCell; x < (c + 1) * kCell; ++x) ones += bits.row(y)[x];
+      std::uint64_t ones = 0;
+      for (int y = r * kCell; y < (r + 1) * kCell; ++y) {
+        std::memcpy(&row, bits.row(y) + c * kCell, sizeof row);
+        ones |= row;
+      }
       if (ones == 0) return true;
     }
   return false;
@@ -91,18 +96,18 @@ Plane recorded_area(const Plane& gray) {
     const float *here = gray.row(y), *above = gray.row(y - 1);
     std::uint8_t* to = changes.row(y);
     for (int x = 1; x < gray.width; ++x)
-      to[x] = std::fabs(here[x] - here[x - 1]) > kLevel || std::fabs(here[x] - above[x]) > kLevel;
+      to[x] = (std::fabs(here[x] - here[x - 1]) > kLevel) | (std::fabs(here[x] - above[x]) > kLevel);
   }
   if (!has_blank_cell(changes)) return {};
   Bits flat = spread(changes, kFlatRadius);
-  bool any = false;
+  std::uint8_t any = 0;
   for (std::uint8_t& v : flat.values) {
     v = v == 0;
-    any = any || v != 0;
+    any |= v;
   }
-  if (!any) return {};
+  if (any == 0) return {};
   const Bits beside = spread(flat, kFlatRadius + kMargin);
-  Plane recorded(gray.width, gray.height);
+  Plane recorded = Plane::unset(gray.width, gray.height);
   for (std::size_t i = 0; i < recorded.values.size(); ++i) recorded.values[i] = beside.values[i] ? 0.0f : 1.0f;
   return recorded;
 }
@@ -113,7 +118,7 @@ Plane ridge_band(const Plane& gray) {
   auto mean = [](const Plane& plane) {
     return pixels::box_mean(pixels::box_mean(plane, kMeanRadius), kMeanRadius / 2);
   };
-  Plane band(gray.width, gray.height);
+  Plane band = Plane::unset(gray.width, gray.height);
   const Plane fine = pixels::smooth(gray, 0.7f);
   if (recorded.values.empty()) {
     const Plane shading = mean(gray);
@@ -123,20 +128,23 @@ Plane ridge_band(const Plane& gray) {
   Plane masked = gray;
   for (std::size_t i = 0; i < masked.values.size(); ++i) masked.values[i] *= recorded.values[i];
   const Plane shading = mean(masked), share = mean(recorded);
-  for (std::size_t i = 0; i < band.values.size(); ++i)
-    if (recorded.values[i] > 0) band.values[i] = shading.values[i] / share.values[i] - fine.values[i];
+  for (std::size_t i = 0; i < band.values.size(); ++i) {
+    const float signal = shading.values[i] / share.values[i] - fine.values[i];
+    band.values[i] = recorded.values[i] > 0 ? signal : 0.0f;
+  }
   return band;
 }
 
 Plane local_deviation(const Plane& band, int radius) {
-  Plane squares(band.width, band.height);
+  Plane squares = Plane::unset(band.width, band.height);
   for (std::size_t i = 0; i < squares.values.size(); ++i) squares.values[i] = band.values[i] * band.values[i];
   Plane deviation = pixels::box_mean(squares, radius);
   for (float& v : deviation.values) v = std::sqrt(std::max(0.0f, v));
   return deviation;
 }
 
-float percentile(std::vector<float> values, double share) {
+template <class Values>
+float percentile(Values values, double share) {
   if (values.empty()) return 0;
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), nth, values.end());

@@ -102,9 +102,9 @@ constexpr int kSpur = 9, kIsland = 14, kBridge = 7, kHole = 14;  // pixels along
 void trim_ends(Skeleton& skeleton, const Field& field, int width, int height) {
   const auto around = neighbours(width);
   for (int y = 1; y + 1 < height; ++y)
-    for (int x = 1; x + 1 < width; ++x) {
-      const int at = y * width + x;
-      if (!skeleton[at] || crossings(skeleton, at, around) != 1) continue;
+    for (int end = (y + 1) * width - 1, at = next_on_line(skeleton, y * width + 1, end); at < end;
+         at = next_on_line(skeleton, at + 1, end)) {
+      if (crossings(skeleton, at, around) != 1) continue;
       const Walk walk = follow(skeleton, at, -1, kIsland, width, height);
       const bool spur = walk.end == Walk::End::kFork && walk.length <= kSpur;
       const bool island = walk.end == Walk::End::kLoose && walk.length <= kIsland;
@@ -119,9 +119,10 @@ void trim_ends(Skeleton& skeleton, const Field& field, int width, int height) {
 void cut_links(Skeleton& skeleton, const Field& field, int width, int height) {
   const auto around = neighbours(width);
   for (int y = 1; y + 1 < height; ++y)
-    for (int x = 1; x + 1 < width; ++x) {
-      const int at = y * width + x;
-      if (!skeleton[at] || crossings(skeleton, at, around) < 3) continue;
+    for (int end = (y + 1) * width - 1, at = next_on_line(skeleton, y * width + 1, end); at < end;
+         at = next_on_line(skeleton, at + 1, end)) {
+      const int x = at - y * width;
+      if (crossings(skeleton, at, around) < 3) continue;
       std::vector<Walk> walks;
       for (int k = 0; k < 8; ++k) {
         const int next = at + around[k];

@@ -58,7 +58,7 @@ Bank make_bank() {
 }
 
 Plane halve(const Plane& plane) {
-  Plane half(plane.width / 2, plane.height / 2);
+  Plane half = Plane::unset(plane.width / 2, plane.height / 2);
   for (int y = 0; y < half.height; ++y)
     for (int x = 0; x < half.width; ++x)
       half.at(x, y) = 0.25f * (plane.at(2 * x, 2 * y) + plane.at(2 * x + 1, 2 * y) + plane.at(2 * x, 2 * y + 1) +
@@ -72,11 +72,14 @@ void measure(const Plane& half, int x, int y, std::array<float, kWaves>& share) 
   const ProjectWaves project = filter_targets().back().project;
   const int taps = static_cast<int>(kBank.taps.size());
   std::array<float, (2 * kRadius + 1) * (2 * kRadius + 1)> sums, differences;
+  const bool inside = x >= kRadius && y >= kRadius && x + kRadius < half.width && y + kRadius < half.height;
+  const auto at = [&](int u, int v) {
+    return inside ? half.at(u, v) : half.at(std::clamp(u, 0, half.width - 1), std::clamp(v, 0, half.height - 1));
+  };
   float energy = 0;
   for (int t = 0; t < taps; ++t) {
     const Bank::Tap& tap = kBank.taps[t];
-    const float a = half.at(std::clamp(x + tap.x, 0, half.width - 1), std::clamp(y + tap.y, 0, half.height - 1));
-    const float b = half.at(std::clamp(x - tap.x, 0, half.width - 1), std::clamp(y - tap.y, 0, half.height - 1));
+    const float a = at(x + tap.x, y + tap.y), b = at(x - tap.x, y - tap.y);
     sums[t] = a + b;
     differences[t] = a - b;
     energy += tap.window * (a * a + b * b);

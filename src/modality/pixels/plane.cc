@@ -10,7 +10,7 @@ namespace puente::pixels {
 
 Plane to_gray(const Image& image) {
   CHECK(image.channels == 1 || image.channels == 3);
-  Plane gray(image.width, image.height);
+  Plane gray = Plane::unset(image.width, image.height);
   CHECK(image.pixels.size() == gray.values.size() * image.channels);
   if (image.channels == 1) {
     for (std::size_t i = 0; i < gray.values.size(); ++i) gray.values[i] = image.pixels[i];
@@ -25,7 +25,7 @@ Plane to_gray(const Image& image) {
 
 Plane crop(const Plane& plane, int x, int y, int width, int height) {
   CHECK(x >= 0 && y >= 0 && width >= 0 && height >= 0 && x + width <= plane.width && y + height <= plane.height);
-  Plane out(width, height);
+  Plane out = Plane::unset(width, height);
   for (int r = 0; r < height; ++r) std::copy_n(plane.row(y + r) + x, width, out.row(r));
   return out;
 }
@@ -63,10 +63,15 @@ Taps make_taps(int input, int output, double scale) {
   return taps;
 }
 
-// to[x] = the sum over k of weights[k] * rows[k][x], added up in that order: sixteen pixels' sums stay in registers.
-void weigh_rows(const std::vector<const float*>& rows, const float* weights, int width, float* to) {
-  typedef float Register __attribute__((vector_size(16)));
-  constexpr int kRegisters = 4, kLanes = 4, kAtOnce = kRegisters * kLanes;
+// to[x] = the sum over k of weights[k] * rows[k][x], added up in that order: what smoothing spends its time in. One
+// source for all vector units; the bits are the same, as a lane is a pixel.
+using WeighRows = void (*)(const std::vector<const float*>& rows, const float* weights, int width, float* to);
+
+template <int kLanes>
+[[gnu::always_inline]] inline void weigh_here(const std::vector<const float*>& rows, const float* weights, int width,
+                                              float* to) {
+  typedef float Register __attribute__((vector_size(kLanes * sizeof(float))));
+  constexpr int kRegisters = 4, kAtOnce = kRegisters * kLanes;
   int x = 0;
   for (; x + kAtOnce <= width; x += kAtOnce) {
     Register sums[kRegisters] = {};
@@ -85,6 +90,23 @@ void weigh_rows(const std::vector<const float*>& rows, const float* weights, int
   }
 }
 
+void weigh_plain(const std::vector<const float*>& rows, const float* weights, int width, float* to) {
+  weigh_here<4>(rows, weights, width, to);
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] void weigh_avx2(const std::vector<const float*>& rows, const float* weights, int width,
+                                        float* to) {
+  weigh_here<8>(rows, weights, width, to);
+}
+#endif
+
+WeighRows weigh_rows() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) return weigh_avx2;
+#endif
+  return weigh_plain;
+}
+
 }  // namespace
 
 Plane resample(const Plane& plane, double scale) {
@@ -92,7 +114,7 @@ Plane resample(const Plane& plane, double scale) {
   const int width = std::max(1, static_cast<int>(std::lround(plane.width * scale)));
   const int height = std::max(1, static_cast<int>(std::lround(plane.height * scale)));
   const Taps across = make_taps(plane.width, width, scale), down = make_taps(plane.height, height, scale);
-  Plane rows(width, plane.height);
+  Plane rows = Plane::unset(width, plane.height);
   for (int y = 0; y < plane.height; ++y) {
     const float* in = plane.row(y);
     for (int x = 0; x < width; ++x) {
@@ -103,11 +125,12 @@ Plane resample(const Plane& plane, double scale) {
       rows.at(x, y) = sum;
     }
   }
-  Plane out(width, height);
+  Plane out = Plane::unset(width, height);
   std::vector<const float*> under(down.count);
+  const WeighRows weigh = weigh_rows();
   for (int y = 0; y < height; ++y) {
     for (int k = 0; k < down.count; ++k) under[k] = rows.row(std::clamp(down.starts[y] + k, 0, plane.height - 1));
-    weigh_rows(under, &down.weights[static_cast<std::size_t>(y) * down.count], width, out.row(y));
+    weigh(under, &down.weights[static_cast<std::size_t>(y) * down.count], width, out.row(y));
   }
   return out;
 }
@@ -117,7 +140,7 @@ Plane resample(const Plane& plane, double scale) {
 Plane box_mean(const Plane& plane, int radius) {
   constexpr int kRows = 4;
   const int width = plane.width, height = plane.height, before = radius + 1;
-  Plane out(width, height);
+  Plane out = Plane::unset(width, height);
   std::vector<double> shares(width);
   for (int x = 0; x < width; ++x) shares[x] = 1.0 / (std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1);
   // of each column's pixels that lie within reach of a row; nothing on either side of them
@@ -161,20 +184,23 @@ Plane smooth(const Plane& plane, float sigma) {
     total += kernel[k + radius] = exponential(-0.5f * static_cast<float>(k * k) / (sigma * sigma));
   for (float& weight : kernel) weight /= total;
   const int width = plane.width, height = plane.height;
-  Plane rows(width, height), out(width, height);
+  Plane out = Plane::unset(width, height);
+  const int reach = 2 * radius + 1;
+  Plane rows = Plane::unset(width, reach);  // smoothed along; as many as one row of `out` is made of, in turns
   std::vector<float> padded(width + 2 * radius);
-  std::vector<const float*> beside(kernel.size()), under(kernel.size());
-  for (int k = 0; k <= 2 * radius; ++k) beside[k] = padded.data() + k;
-  for (int y = 0; y < height; ++y) {
-    const float* in = plane.row(y);
-    std::fill_n(padded.begin(), radius, in[0]);
-    std::copy_n(in, width, padded.begin() + radius);
-    std::fill_n(padded.begin() + radius + width, radius, in[width - 1]);
-    weigh_rows(beside, kernel.data(), width, rows.row(y));
-  }
-  for (int y = 0; y < height; ++y) {
-    for (int k = -radius; k <= radius; ++k) under[k + radius] = rows.row(std::clamp(y + k, 0, height - 1));
-    weigh_rows(under, kernel.data(), width, out.row(y));
+  std::vector<const float*> beside(reach), under(reach);
+  for (int k = 0; k < reach; ++k) beside[k] = padded.data() + k;
+  const WeighRows weigh = weigh_rows();
+  for (int y = 0, made = 0; y < height; ++y) {
+    for (; made <= std::min(y + radius, height - 1); ++made) {
+      const float* in = plane.row(made);
+      std::fill_n(padded.begin(), radius, in[0]);
+      std::copy_n(in, width, padded.begin() + radius);
+      std::fill_n(padded.begin() + radius + width, radius, in[width - 1]);
+      weigh(beside, kernel.data(), width, rows.row(made % reach));
+    }
+    for (int k = 0; k < reach; ++k) under[k] = rows.row(std::clamp(y + k - radius, 0, height - 1) % reach);
+    weigh(under, kernel.data(), width, out.row(y));
   }
   return out;
 }
