@@ -25,9 +25,13 @@ bool both_have_ridges(const Prepared::Data& probe, const Prepared::Data& referen
 
 // Moves the `wanted` greatest keys and those hardly less, or all when there are fewer, to the front; returns how many.
 std::size_t keep_great(std::vector<std::uint32_t>& keys, std::size_t count, int wanted) {
-  constexpr int kBucketBits = 25, kBuckets = 128;       // of likeness
-  std::array<std::array<int, kBuckets>, 4> buckets{};  // in turns: counting up twice in a place takes its time
-  for (std::size_t k = 0; k < count; ++k) ++buckets[k % 4][keys[k] >> kBucketBits];
+  constexpr int kBucketBits = 25, kBuckets = 128;  // of likeness
+  constexpr std::size_t kTurns = 4;               // as counting up the same place twice in a row takes its time
+  std::array<std::array<int, kBuckets>, kTurns> buckets{};
+  std::size_t counted = 0;
+  for (; counted + kTurns <= count; counted += kTurns)
+    for (std::size_t turn = 0; turn < kTurns; ++turn) ++buckets[turn][keys[counted + turn] >> kBucketBits];
+  for (; counted < count; ++counted) ++buckets[0][keys[counted] >> kBucketBits];
   const auto in = [&buckets](std::uint32_t b) { return buckets[0][b] + buckets[1][b] + buckets[2][b] + buckets[3][b]; };
   std::uint32_t lowest = kBuckets - 1;
   for (int above = in(lowest); lowest > 0 && above < wanted;) above += in(--lowest);

@@ -362,7 +362,7 @@ Field segment(Region& region, Contrast& contrast) {
   Field field = blank_field(region.gray);
   region.band = ridge_band(region.gray);
   for (std::size_t i = 0; i < region.marks.values.size(); ++i)
-    if (region.marks.values[i] > 0) region.band.values[i] = 0;
+    region.band.values[i] = region.marks.values[i] > 0 ? 0.0f : region.band.values[i];
   const std::vector<float> levels = cell_means(local_deviation(region.band, 12), field);
   const float strong = percentile(levels, 0.95);
   const float threshold = std::max(0.3f, 0.3f * strong);
@@ -395,11 +395,11 @@ void drop_lesser_areas(Field& field) {
 
 Plane flatten(const Region& region, const Field& field, const Contrast& contrast) {
   (void)field;
-  Plane ridges = region.band;
-  const Plane deviation = local_deviation(ridges, kDeviationRadius);
+  const Plane deviation = local_deviation(region.band, kDeviationRadius);
+  Plane ridges = Plane::unset(region.band.width, region.band.height);
   const float floor = 0.15f * contrast.deviation + 0.05f;
   for (std::size_t i = 0; i < ridges.values.size(); ++i)
-    ridges.values[i] = std::clamp(ridges.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);
+    ridges.values[i] = std::clamp(region.band.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);
   return ridges;
 }
 
