@@ -26,7 +26,7 @@ bool both_have_ridges(const Prepared::Data& probe, const Prepared::Data& referen
 // Moves the `wanted` greatest keys and those hardly less, or all when there are fewer, to the front; returns how many.
 std::size_t keep_great(std::vector<std::uint32_t>& keys, std::size_t count, int wanted) {
   constexpr int kBucketBits = 25, kBuckets = 128;  // of likeness
-  constexpr std::size_t kTurns = 4;               // as counting up the same place twice in a row takes its time
+  constexpr std::size_t kTurns = 4;                // as counting up the same place twice in a row takes its time
   std::array<std::array<int, kBuckets>, kTurns> buckets{};
   std::size_t counted = 0;
   for (; counted + kTurns <= count; counted += kTurns)

@@ -76,7 +76,8 @@ const Bank& bank_for(Breadth breadth) {
   return breadth == Breadth::kNarrow ? kNarrow : kBroad;
 }
 
-// Which filter a block is for: 0 for none. Of the last direction, pi, the filters are those of 0 with the normal turned.
+// Which filter a block is for: 0 for none. Of the last direction, pi, the filters are those of 0 with the normal
+// turned.
 struct Choice {
   int direction = 0, period = 0;
   std::uint16_t number() const { return static_cast<std::uint16_t>(1 + direction * kPeriods + period); }
@@ -137,7 +138,7 @@ void judge_clarity(const Plane& ridges, const Response& response, Field& field) 
   Plane explained(field.columns, field.rows), all(field.columns, field.rows);
   const std::size_t padded = static_cast<std::size_t>(field.columns) * kCell;
   std::vector<float> filtered(padded), raw(padded);  // of a row's pixels
-  for (int y = 0; y < ridges.height; ++y) {  // row by row: the sums of a row's cells do not wait for each other
+  for (int y = 0; y < ridges.height; ++y) {          // row by row: the sums of a row's cells do not wait for each other
     const float *even = response.even.row(y), *odd = response.odd.row(y), *signal = ridges.row(y);
     for (int x = 0; x < ridges.width; ++x) {
       filtered[x] = 0.5f * (even[x] * even[x] + odd[x] * odd[x]);

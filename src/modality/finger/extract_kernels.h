@@ -7,12 +7,12 @@
 
 namespace puente::finger {
 
-// The signature of ridges: at kAcross points on a line across them, a pixel apart, the sum of the kAlong pixels that lie
-// along the ridges there, two pixels apart. Beyond the plane its border goes on.
+// The signature of ridges: at kAcross points on a line across them, a pixel apart, the sum of the kAlong pixels that
+// lie along the ridges there, two pixels apart. Beyond the plane its border goes on.
 inline constexpr int kAcross = 48, kAlong = 9;
 struct Signature {
-  float x = 0, y = 0;                          // its middle
-  float along_x = 0, along_y = 0;              // unit vectors, y downwards
+  float x = 0, y = 0;              // its middle
+  float along_x = 0, along_y = 0;  // unit vectors, y downwards
   float across_x = 0, across_y = 0;
 };
 void sum_along(const pixels::Plane& ridges, const Signature& where, std::array<float, kAcross>& sums);

@@ -21,8 +21,8 @@ TEST(ExtractKernels, do_as_their_twins_do) {
       for (float& v : plane.values) v = between(-2, 2);
       for (int round = 0; round < 60; ++round) {
         const float turn = between(0, pixels::kPi), c = pixels::cosine(turn), s = pixels::sine(turn);
-        const Signature where{between(-5, static_cast<float>(width) + 5), between(-5, static_cast<float>(height) + 5), c,
-                              -s, -s, -c};
+        const Signature where{
+            between(-5, static_cast<float>(width) + 5), between(-5, static_cast<float>(height) + 5), c, -s, -s, -c};
         std::array<float, kAcross> sums{}, twin_sums{};
         sum_along(plane, where, sums);
         scalar::sum_along(plane, where, twin_sums);

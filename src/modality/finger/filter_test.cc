@@ -79,7 +79,8 @@ TEST(Filter, every_target_gives_the_same_bits) {
     for (int y = 0; y < plane.height; y += kBlock)
       for (int x = 0; x < plane.width; x += kBlock) {
         float expected[2][kBlock * kBlock];
-        filter_targets().front().filter(input.at(x, y, window), input.line(), window, weights.data(), expected[0], expected[1]);
+        filter_targets().front().filter(input.at(x, y, window), input.line(), window, weights.data(), expected[0],
+                                        expected[1]);
         for (const FilterTarget& target : filter_targets()) {
           float got[2][kBlock * kBlock];
           target.filter(input.at(x, y, window), input.line(), window, weights.data(), got[0], got[1]);

@@ -25,9 +25,9 @@ using scalar::compare_surroundings;
 using scalar::describe_surroundings;
 using scalar::find_agreement;
 using scalar::find_near;
+using scalar::find_recorded;
 using scalar::keep_from;
 using scalar::lay_over;
-using scalar::find_recorded;
 using scalar::place_all;
 #else
 namespace hn = hwy::HWY_NAMESPACE;

@@ -30,8 +30,7 @@ struct Around {
   Word p0, p1, p2, p3, p4, p5, p6, p7;
 };
 Word one_part(const Around& n) {  // exactly one step from empty to set on the way around
-  const Word a = ~n.p0 & (n.p1 | n.p2), b = ~n.p2 & (n.p3 | n.p4), c = ~n.p4 & (n.p5 | n.p6),
-             d = ~n.p6 & (n.p7 | n.p0);
+  const Word a = ~n.p0 & (n.p1 | n.p2), b = ~n.p2 & (n.p3 | n.p4), c = ~n.p4 & (n.p5 | n.p6), d = ~n.p6 & (n.p7 | n.p0);
   return ((a ^ b) & ~(c | d)) | ((c ^ d) & ~(a | b));
 }
 // Of the pairs of neighbours, joined either way, at least two are set, and not all four both ways.

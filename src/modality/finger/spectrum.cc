@@ -117,8 +117,7 @@ void relax(std::vector<Belief>& beliefs, const std::vector<Belief>& evidence, co
           for (int d = 0; d < kDirections; ++d) sum[d] += w * beliefs[n][d];
         }
       std::array<float, kDirections + 2 * kTurnMax> ring;  // sum, and its ends once more
-      for (int d = 0; d < kDirections + 2 * kTurnMax; ++d)
-        ring[d] = sum[(d + kDirections - kTurnMax) % kDirections];
+      for (int d = 0; d < kDirections + 2 * kTurnMax; ++d) ring[d] = sum[(d + kDirections - kTurnMax) % kDirections];
       for (int d = 0; d < kDirections; ++d) {
         float turned = kTurn[0] * ring[kTurnMax + d];
         for (int k = 1; k <= kTurnMax; ++k) turned += kTurn[k] * (ring[kTurnMax + d + k] + ring[kTurnMax + d - k]);

@@ -78,7 +78,7 @@ void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);
 // period.cc; how surely ridges repeat: noise up to 0.17, a photograph's edges about 0.01, the poorest prints seen 0.25
 float estimate_period(const Plane& ridges, Field& field);
 Response enhance(const FilterInput& ridges, const Field& field, Breadth breadth = Breadth::kNarrow);  // enhance.cc
-// The same for a field that was corrected: only blocks that another filter fits now are filtered, half of them or less.
+// The same for a field that was corrected: only blocks that another filter fits now are filtered.
 void enhance_again(const FilterInput& ridges, const Field& field, Response& response);  // enhance.cc
 void judge_clarity(const Plane& ridges, const Response& response,
                    Field& field);                                          // enhance.cc: clarity; trims foreground
@@ -86,7 +86,7 @@ Skeleton thin(const Response& response, const Field& field);               // sk
 void mend(Skeleton& skeleton, const Field& field, int width, int height);  // skeleton.cc
 std::vector<Spiral> find_spirals(const Response& response, const Field& field);  // spirals.cc
 std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
-                                   const Field& field);                                       // minutiae.cc
+                                   const Field& field);                                             // minutiae.cc
 void rate_minutiae(std::vector<Minutia>& minutiae, const FilterInput& ridges, const Field& field);  // minutiae.cc
 Template to_template(const Region& region, const Field& field, const Response& response,
                      std::vector<Minutia> minutiae);  // template.cc

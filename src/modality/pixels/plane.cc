@@ -156,8 +156,8 @@ void slide(const double* above, const float* comes, const float* goes, int width
 
 }  // namespace
 
-// A row's sum runs on from pixel to pixel and would wait for itself; those of four rows do not wait for each other. Each
-// is added up as it would be alone.
+// A row's sum runs on from pixel to pixel and would wait for itself; those of four rows do not wait for each other.
+// Each is added up as it would be alone.
 Plane box_mean(const Plane& plane, int radius) {
   constexpr int kRows = 4;
   const int width = plane.width, height = plane.height, before = radius + 1;
