@@ -35,6 +35,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Unsigned = hn::CappedTag<std::uint32_t, kLanes>;
 using Signed = hn::RebindToSigned<Unsigned>;
 using Floats = hn::RebindToFloat<Unsigned>;
+// Some lanes brought together by one instruction; where it takes tables, lane after lane is as quick.
+constexpr bool kCompresses = HWY_TARGET <= HWY_AVX3;
+
 // What bits are counted in: whole lanes where an instruction does that, else bytes.
 #if HWY_TARGET == HWY_AVX3_DL
 using Counts = Unsigned;
@@ -133,11 +136,19 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
       const auto enough = hn::RebindMask(df, hn::Gt(shared, hn::Set(di, kSharedMin - 1)));
       const auto alike = hn::IfThenElse(enough, hn::Div(gain, whole), hn::Set(df, -1.0f));
       hn::StoreU(alike, df, row + j);
-      const auto is_likely = hn::RebindMask(d, hn::Gt(alike, hn::Set(df, kLikely)));
-      const auto share = hn::BitCast(d, hn::ConvertTo(di, hn::Mul(alike, hn::Set(df, 32768.0f))));  // see likely_key
-      const auto keys = hn::Or(hn::ShiftLeft<16>(share), hn::Add(names, hn::Set(d, static_cast<std::uint32_t>(j))));
-      hn::StoreU(hn::Compress(keys, is_likely), d, likely + found);  // there is room: as many as were looked at
-      found += hn::CountTrue(d, is_likely);
+      const auto is_likely = hn::Gt(alike, hn::Set(df, kLikely));
+      if constexpr (kCompresses) {
+        const auto share = hn::BitCast(d, hn::ConvertTo(di, hn::Mul(alike, hn::Set(df, 32768.0f))));  // as likely_key
+        const auto keys = hn::Or(hn::ShiftLeft<16>(share), hn::Add(names, hn::Set(d, static_cast<std::uint32_t>(j))));
+        hn::StoreU(hn::Compress(keys, hn::RebindMask(d, is_likely)), d,
+                   likely + found);  // as many as were looked at fit
+        found += hn::CountTrue(df, is_likely);
+      } else {
+        for (std::uint32_t bits = bits_of(df, is_likely); bits; bits &= bits - 1) {
+          const int k = j + std::countr_zero(bits);
+          likely[found++] = likely_key(row[k], i, k);
+        }
+      }
     }
   }
   return found;
@@ -148,7 +159,7 @@ std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t coun
   const std::size_t lanes = hn::Lanes(d);
   const auto below = hn::Set(d, least - 1);
   std::size_t kept = 0, k = 0;
-  for (; k + lanes <= count; k += lanes) {
+  for (; kCompresses && k + lanes <= count; k += lanes) {
     const auto key = hn::LoadU(d, keys + k);
     const auto great = hn::Gt(key, below);
     hn::StoreU(hn::Compress(key, great), d, keys + kept);  // never beyond what was read
