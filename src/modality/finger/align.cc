@@ -6,7 +6,6 @@
 #include <bit>
 #include <cmath>
 #include <functional>
-#include <tuple>
 
 #include "modality/finger/alignment.h"
 
@@ -26,18 +25,17 @@ bool both_have_ridges(const Prepared::Data& probe, const Prepared::Data& referen
 
 // Moves the `wanted` greatest keys and those hardly less, or all when there are fewer, to the front; returns how many.
 std::size_t keep_great(std::vector<std::uint32_t>& keys, std::size_t count, int wanted) {
-  constexpr int kBucketBits = 25;  // 128 buckets of likeness
-  std::array<int, 128> buckets{};
-  for (std::size_t k = 0; k < count; ++k) ++buckets[keys[k] >> kBucketBits];
-  std::uint32_t lowest = 127;
-  for (int above = buckets[127]; lowest > 0 && above < wanted;) above += buckets[--lowest];
-  std::size_t kept = 0;
-  for (std::size_t k = 0; k < count; ++k) {
-    const std::uint32_t key = keys[k];
-    keys[kept] = key;
-    kept += key >> kBucketBits >= lowest;
-  }
-  return kept;
+  constexpr int kBucketBits = 25, kBuckets = 128;  // of likeness
+  constexpr std::size_t kTurns = 4;                // as counting up the same place twice in a row takes its time
+  std::array<std::array<int, kBuckets>, kTurns> buckets{};
+  std::size_t counted = 0;
+  for (; counted + kTurns <= count; counted += kTurns)
+    for (std::size_t turn = 0; turn < kTurns; ++turn) ++buckets[turn][keys[counted + turn] >> kBucketBits];
+  for (; counted < count; ++counted) ++buckets[0][keys[counted] >> kBucketBits];
+  const auto in = [&buckets](std::uint32_t b) { return buckets[0][b] + buckets[1][b] + buckets[2][b] + buckets[3][b]; };
+  std::uint32_t lowest = kBuckets - 1;
+  for (int above = in(lowest); lowest > 0 && above < wanted;) above += in(--lowest);
+  return lowest == 0 ? count : keep_from(lowest << kBucketBits, keys.data(), count);
 }
 
 // Moves the kRankedMax greatest keys, or all when there are fewer, to the front in falling order; returns how many. A
@@ -100,9 +98,14 @@ void rank(const Prepared::Data& probe, const Prepared::Data& reference, Scratch:
 // another too, as true ones do, count more.
 void choose_seeds(Scratch::Data& s) {
   constexpr float kOwn = 8, kTogether = 0.5f;
-  find_agreement(s.ranked, s.agree.data());
+  const int seeds = std::min(s.ranked.count, kSeeds);
+  const std::uint64_t first = (std::uint64_t{1} << seeds) - 1;
+  find_agreement(s.ranked, first, s.agree.data());
+  std::uint64_t others = 0;
+  for (int a = 0; a < seeds; ++a) others |= s.agree[a];
+  find_agreement(s.ranked, others & ~first, s.agree.data());
   s.seeds.clear();
-  for (int a = 0; a < std::min(s.ranked.count, kSeeds); ++a) {
+  for (int a = 0; a < seeds; ++a) {
     s.support[a] = kOwn * s.worth[a];
     for (std::uint64_t with = s.agree[a]; with; with &= with - 1) {
       const int b = std::countr_zero(with);
@@ -167,15 +170,15 @@ Alignment fit(const Prepared::Data& probe, const Prepared::Data& reference, floa
 
 // Where the alignment puts the probe's minutiae, in s.placed.
 void place_all(const Prepared::Data& probe, const Alignment& t, Scratch::Data& s) {
-  const int turn = to_angle(t.rotation);
-  s.placed.count = static_cast<int>(probe.points.size());
-  s.placed.x.resize(s.placed.count);
-  s.placed.y.resize(s.placed.count);
-  s.placed.angle.resize(s.placed.count);
-  for (int i = 0; i < s.placed.count; ++i) {
-    std::tie(s.placed.x[i], s.placed.y[i]) = t.place(probe.points[i].x, probe.points[i].y);
-    s.placed.angle[i] = (probe.points[i].angle + turn) & 65535;
+  const Columns& points = probe.columns;
+  s.placed.count = points.count;
+  s.placed.padded = points.padded;
+  if (s.placed.x.size() < static_cast<std::size_t>(points.padded)) {
+    s.placed.x.resize(points.padded);
+    s.placed.y.resize(points.padded);
+    s.placed.angle.resize(points.padded);
   }
+  place_all(points, t, to_angle(t.rotation), s.placed);
 }
 
 // Pairs among those in s.near, the best fitting first, each minutia once.
@@ -238,7 +241,7 @@ bool try_seed(const Prepared::Data& probe, const Prepared::Data& reference, int 
   }
   trial.alignment = fit(probe, reference, 1e4f, s);
   const bool ridges = both_have_ridges(probe, reference);
-  if (ridges && flow_agreement(probe, reference, trial.alignment) < kFlowMin) return false;
+  if (ridges && !flow_agrees(probe, reference, trial.alignment, kFlowMin)) return false;
   place_all(probe, trial.alignment, s);
   s.near_count = find_near(s.placed, reference.columns, kReachMax, s.near.data());
   for (const float reach : {18.0f, 14.0f}) {

@@ -47,9 +47,9 @@ void align(const Prepared::Data& probe, const Prepared::Data& reference, Scratch
 // Shifts and bends an alignment until the ridges of both prints keep step where they overlap.
 void settle(const Prepared::Data& probe, const Prepared::Data& reference, Alignment& alignment, Scratch::Data& scratch);
 
-// How far the ridges' flow agrees where the alignment lays one print over the other: -1..1; -1 too when they hardly
-// meet.
-float flow_agreement(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& alignment);
+// Whether the ridges' flow agrees (-1..1) by `least` or more where the alignment lays one print over the other; not
+// when they hardly meet.
+bool flow_agrees(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& alignment, float least);
 
 // What the alignment and pairs in scratch.trial amount to; the probe's ridges are looked at in as many places as
 // detail says.

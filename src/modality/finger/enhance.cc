@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "modality/finger/filter.h"
 #include "modality/finger/stages.h"
@@ -71,57 +72,88 @@ Bank make_bank(int radius, float sigma_along, float sigma_across) {
 }
 
 const Bank& bank_for(Breadth breadth) {
-  static const Bank kNarrow = make_bank(8, 4.5f, 3.8f), kBroad = make_bank(13, 7.5f, 5.0f);
+  static const Bank kNarrow = make_bank(8, 4.5f, 3.8f), kBroad = make_bank(kReachOfFilters, 7.5f, 5.0f);
   return breadth == Breadth::kNarrow ? kNarrow : kBroad;
+}
+
+// Which filter a block is for: 0 for none. Of the last direction, pi, the filters are those of 0 with the normal
+// turned.
+struct Choice {
+  int direction = 0, period = 0;
+  std::uint16_t number() const { return static_cast<std::uint16_t>(1 + direction * kPeriods + period); }
+};
+
+Choice choose(float orientation, float period) {
+  return {static_cast<int>(orientation * (kDirections / pixels::kPi) + 0.5f),
+          std::clamp(static_cast<int>((period - kPeriodFirst) / kPeriodStep + 0.5f), 0, kPeriods - 1)};
+}
+
+void put(const float* even, const float* odd, float sign, int x, int y, Response& response) {
+  for (int v = 0; v < std::min(kBlock, response.even.height - y); ++v)
+    for (int u = 0; u < std::min(kBlock, response.even.width - x); ++u) {
+      response.even.at(x + u, y + v) = even[u * kBlock + v];
+      response.odd.at(x + u, y + v) = sign * odd[u * kBlock + v];
+    }
 }
 
 }  // namespace
 
-Response enhance(const Plane& ridges, const Field& field, Breadth breadth) {
-  const Bank& bank = bank_for(breadth);
+Response enhance(const FilterInput& ridges, const Field& field, Breadth breadth) {
+  const int width = ridges.width(), height = ridges.height();
+  Response response{Plane(width, height), Plane(width, height), breadth, (width + kBlock - 1) / kBlock, {}, {}};
+  const std::size_t blocks = static_cast<std::size_t>(response.blocks_across) * ((height + kBlock - 1) / kBlock);
+  response.orientation.assign(blocks, 0);
+  response.filter.assign(blocks, 0);
+  enhance_again(ridges, field, response);
+  return response;
+}
+
+void enhance_again(const FilterInput& ridges, const Field& field, Response& response) {
+  const Bank& bank = bank_for(response.breadth);
   const FilterBlock filter = filter_targets().back().filter;
-  const FilterInput input(ridges, bank.window.radius);
-  const int width = ridges.width, height = ridges.height;
-  Response response{Plane(width, height), Plane(width, height), (width + kBlock - 1) / kBlock, {}};
-  response.orientation.assign(static_cast<std::size_t>(response.blocks_across) * ((height + kBlock - 1) / kBlock), 0);
-  for (int y = 0; y < height; y += kBlock)
-    for (int x = 0; x < width; x += kBlock) {
+  constexpr float kNothing[kBlock * kBlock] = {};
+  for (int y = 0; y < ridges.height(); y += kBlock)
+    for (int x = 0; x < ridges.width(); x += kBlock) {
       const std::size_t cell = field.index(x / kCell, y / kCell);
-      if (!field.foreground[cell]) continue;
+      const std::size_t block = static_cast<std::size_t>(y / kBlock) * response.blocks_across + x / kBlock;
+      if (!field.foreground[cell]) {
+        if (response.filter[block] != 0) put(kNothing, kNothing, 1, x, y, response);
+        response.filter[block] = 0;
+        response.orientation[block] = 0;
+        continue;
+      }
       const float orientation =
           orientation_at(field, static_cast<float>(x) + kBlock / 2, static_cast<float>(y) + kBlock / 2);
-      response.orientation[static_cast<std::size_t>(y / kBlock) * response.blocks_across + x / kBlock] = orientation;
-      const int direction = static_cast<int>(orientation * (kDirections / pixels::kPi) + 0.5f);
-      const int period =
-          std::clamp(static_cast<int>((field.period[cell] - kPeriodFirst) / kPeriodStep + 0.5f), 0, kPeriods - 1);
-      // nearest bank direction may be pi, which is 0 with the normal turned round
-      const float sign = direction >= kDirections ? -1.0f : 1.0f;
+      response.orientation[block] = orientation;
+      const Choice choice = choose(orientation, field.period[cell]);
+      if (std::exchange(response.filter[block], choice.number()) == choice.number()) continue;
       float even[kBlock * kBlock], odd[kBlock * kBlock];
-      filter(input.at(x, y), input.line(), bank.window, bank.of(direction % kDirections, period), even, odd);
-      for (int v = 0; v < std::min(kBlock, height - y); ++v)
-        for (int u = 0; u < std::min(kBlock, width - x); ++u) {
-          response.even.at(x + u, y + v) = even[u * kBlock + v];
-          response.odd.at(x + u, y + v) = sign * odd[u * kBlock + v];
-        }
+      filter(ridges.at(x, y, bank.window), ridges.line(), bank.window,
+             bank.of(choice.direction % kDirections, choice.period), even, odd);
+      put(even, odd, choice.direction >= kDirections ? -1.0f : 1.0f, x, y, response);
     }
-  return response;
 }
 
 void judge_clarity(const Plane& ridges, const Response& response, Field& field) {
   Plane explained(field.columns, field.rows), all(field.columns, field.rows);
-  for (int r = 0; r < field.rows; ++r)
-    for (int c = 0; c < field.columns; ++c) {
-      if (!field.foreground[field.index(c, r)]) continue;
-      float filtered = 0, raw = 0;
-      for (int y = r * kCell; y < std::min((r + 1) * kCell, ridges.height); ++y)
-        for (int x = c * kCell; x < std::min((c + 1) * kCell, ridges.width); ++x) {
-          const float e = response.even.at(x, y), o = response.odd.at(x, y), v = ridges.at(x, y);
-          filtered += 0.5f * (e * e + o * o);
-          raw += v * v;
-        }
-      explained.at(c, r) = filtered;
-      all.at(c, r) = raw;
+  const std::size_t padded = static_cast<std::size_t>(field.columns) * kCell;
+  std::vector<float> filtered(padded), raw(padded);  // of a row's pixels
+  for (int y = 0; y < ridges.height; ++y) {          // row by row: the sums of a row's cells do not wait for each other
+    const float *even = response.even.row(y), *odd = response.odd.row(y), *signal = ridges.row(y);
+    for (int x = 0; x < ridges.width; ++x) {
+      filtered[x] = 0.5f * (even[x] * even[x] + odd[x] * odd[x]);
+      raw[x] = signal[x] * signal[x];
     }
+    for (int c = 0; c < field.columns; ++c) {
+      if (!field.foreground[field.index(c, y / kCell)]) continue;
+      float filtered_sum = explained.at(c, y / kCell), raw_sum = all.at(c, y / kCell);
+      for (int x = c * kCell; x < (c + 1) * kCell; ++x) {
+        filtered_sum += filtered[x];
+        raw_sum += raw[x];
+      }
+      explained.at(c, y / kCell) = filtered_sum, all.at(c, y / kCell) = raw_sum;
+    }
+  }
   explained = pixels::smooth(explained, 1.0f);
   all = pixels::smooth(all, 1.0f);
   field.clarity.assign(field.size(), 0);

@@ -1,8 +1,8 @@
 // What an alignment amounts to: how well the paired minutiae fit, and whether the ridges themselves agree where both
 // prints were recorded (after the ridge-phase comparison of Feng 2008 and the correlation of Bazen et al. 2000).
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <tuple>
 
 #include "modality/finger/alignment.h"
 
@@ -25,32 +25,35 @@ bool in_hull(const Prepared::Data& print, float x, float y) {
   return !print.hull.empty();
 }
 
-bool recorded(const Prepared::Data& print, float x, float y) {  // y upwards
-  if (!print.has_cells()) return in_hull(print, x, y);
-  const Waves& waves = print.waves;
-  const float u = (x - waves.left) * kPerCell, v = (-y - waves.top) * kPerCell;
-  return u >= 0 && v >= 0 && u < static_cast<float>(waves.columns) && v < static_cast<float>(waves.rows) &&
-         waves.phase[static_cast<std::size_t>(static_cast<int>(v)) * waves.columns + static_cast<int>(u)] >= 0;
-}
-
-// How many of a print's minutiae lie where the other was recorded, and their weights' sum.
-std::pair<int, float> inside(const Prepared::Data& from, const Prepared::Data& to, const Alignment& t, bool inverse) {
+// The same as find_recorded for a print without cells.
+void find_in_hull(const Columns& points, const Alignment& t, Way way, const Prepared::Data& print, Recorded& recorded) {
   const float scale = 1 / (t.a * t.d - t.b * t.c);
-  int count = 0;
-  float weight = 0;
-  for (const Point& p : from.points) {
-    float x, y;
-    if (!inverse) {
-      std::tie(x, y) = t.place(p.x, p.y);
-    } else {
-      const float u = p.x - t.shift_x, v = p.y - t.shift_y;
+  recorded.fill(0);
+  for (int i = 0; i < points.count; ++i) {
+    auto [x, y] = t.place(points.x[i], points.y[i]);
+    if (way == Way::kBack) {
+      const float u = points.x[i] - t.shift_x, v = points.y[i] - t.shift_y;
       x = (t.d * u - t.b * v) * scale;
       y = (t.a * v - t.c * u) * scale;
     }
-    if (!recorded(to, x, y)) continue;
-    ++count;
-    weight += p.weight;
+    if (in_hull(print, x, y)) recorded[i / 64] |= std::uint64_t{1} << (i % 64);
   }
+}
+
+// How many of a print's minutiae lie where the other was recorded, and their weights' sum.
+std::pair<int, float> inside(const Prepared::Data& from, const Prepared::Data& to, const Alignment& t, Way way) {
+  Recorded recorded;
+  if (to.has_cells())
+    find_recorded(from.columns, t, way, to.waves, recorded);
+  else
+    find_in_hull(from.columns, t, way, to, recorded);
+  int count = 0;
+  float weight = 0;
+  for (std::size_t word = 0; word < recorded.size(); ++word)
+    for (std::uint64_t bits = recorded[word]; bits; bits &= bits - 1) {
+      ++count;
+      weight += from.points[64 * word + std::countr_zero(bits)].weight;
+    }
   return {count, weight};
 }
 
@@ -162,11 +165,23 @@ Matrix lags(const Prepared::Data& probe, const Prepared::Data& reference, const 
 
 }  // namespace
 
-float flow_agreement(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& t) {
-  if (!reference.has_cells()) return -1;
-  const int spots = probe.spots_of_detail[static_cast<int>(Detail::kQuarter)];
-  const Flow flow = compare_flow(probe.spots, spots, t, steps_of(t), reference.waves);
-  return flow.spots < kSpotsMin ? -1 : 1 - static_cast<float>(flow.apart) / static_cast<float>(64 * flow.spots);
+bool flow_agrees(const Prepared::Data& probe, const Prepared::Data& reference, const Alignment& t, float least) {
+  constexpr int kTurn = 8 * kLanes;  // spots
+  if (!reference.has_cells()) return false;
+  const int spots = probe.spots_of_detail[static_cast<int>(Detail::kQuarter)], steps = steps_of(t);
+  const auto agreement = [](int apart, int seen) {
+    return 1 - static_cast<float>(apart) / static_cast<float>(64 * seen);
+  };
+  Flow flow;
+  for (int first = 0; first < spots; first += kTurn) {
+    const int last = std::min(first + kTurn, spots);
+    const Flow part = compare_flow(probe.spots, first, last, t, steps, reference.waves);
+    flow.spots += part.spots;
+    flow.apart += part.apart;
+    // if all that is left agreed wholly
+    if (flow.spots > 0 && agreement(flow.apart, flow.spots + spots - last) < least) return false;
+  }
+  return flow.spots >= kSpotsMin && agreement(flow.apart, flow.spots) >= least;
 }
 
 void settle(const Prepared::Data& probe, const Prepared::Data& reference, Alignment& t, Scratch::Data& s) {
@@ -223,8 +238,8 @@ Evidence weigh(const Prepared::Data& probe, const Prepared::Data& reference, Det
   e.residual = std::sqrt(off2 / count);
   e.direction_residual = std::sqrt(turned2 / count);
   e.surroundings = likeness / count;
-  const auto [probe_count, probe_weight] = inside(probe, reference, t, false);
-  const auto [reference_count, reference_weight] = inside(reference, probe, t, true);
+  const auto [probe_count, probe_weight] = inside(probe, reference, t, Way::kForth);
+  const auto [reference_count, reference_weight] = inside(reference, probe, t, Way::kBack);
   e.overlap_probe = probe_count;
   e.overlap_reference = reference_count;
   e.missing = std::max(0.0f, 0.5f * (probe_weight + reference_weight) - paired_weight);

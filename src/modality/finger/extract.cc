@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "modality/finger/filter.h"
 #include "modality/finger/stages.h"
 #include "modality/finger/whole.h"
 
@@ -54,19 +55,20 @@ Result<Extraction> extract_print(const Image& image, const ExtractOptions& optio
   if (flow.order < kOrderMin) return {Code::kNoFeatures, kNoRidges};
   follow_flow(flow, field);
   if (estimate_period(ridges, field) < kRepeatMin) return {Code::kNoFeatures, kNoRidges};
-  Response response = enhance(ridges, field);
+  const FilterInput filter_input(ridges, kReachOfFilters);
+  Response response = enhance(filter_input, field);
   judge_clarity(ridges, response, field);
   if (ridge_cells(field, kRidgeClarity) < kCellsMin) return {Code::kNoFeatures, kNoRidges};
   drop_unclear(field);
   estimate_orientation(response.even, 0.9f, field);
   estimate_period(response.even, field);
-  response = enhance(ridges, field);
+  enhance_again(filter_input, field, response);
   judge_clarity(ridges, response, field);
   Skeleton skeleton = thin(response, field);
   mend(skeleton, field, ridges.width, ridges.height);
   std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
   drop_marked(minutiae, region.marks);
-  rate_minutiae(minutiae, ridges, field);
+  rate_minutiae(minutiae, filter_input, field);
   Extraction out;
   out.features = to_template(region, field, response, std::move(minutiae));
   if (out.features.minutiae.size() < 3)

@@ -51,16 +51,28 @@ template <int kWidth>
   odd_sum.store(odd);
 }
 
-template <int kWidth>
+// kGroups times kWavesAtOnce waves at once: as many sums as the processor can add to while one of them is under way.
+template <int kWidth, int kGroups>
 [[gnu::always_inline]] inline void project_here(const float* sums, const float* differences, int taps,
-                                                const float* weights, float* even, float* odd) {
-  Samples<kWidth> even_sum, odd_sum;
-  for (int tap = 0; tap < taps; ++tap, weights += 2 * kWavesAtOnce) {
-    even_sum.add(sums[tap], weights);
-    odd_sum.add(differences[tap], weights + kWavesAtOnce);
+                                                const float* weights, int waves, float* even, float* odd) {
+  const std::ptrdiff_t group = static_cast<std::ptrdiff_t>(taps) * 2 * kWavesAtOnce;
+  int first = 0;
+  for (; first + kGroups * kWavesAtOnce <= waves; first += kGroups * kWavesAtOnce, weights += kGroups * group) {
+    Samples<kWidth> even_sum[kGroups], odd_sum[kGroups];
+    for (int tap = 0; tap < taps; ++tap)
+      for (int g = 0; g < kGroups; ++g) {
+        const float* of_tap = weights + g * group + static_cast<std::ptrdiff_t>(tap) * 2 * kWavesAtOnce;
+        even_sum[g].add(sums[tap], of_tap);
+        odd_sum[g].add(differences[tap], of_tap + kWavesAtOnce);
+      }
+    for (int g = 0; g < kGroups; ++g) {
+      even_sum[g].store(even + first + g * kWavesAtOnce);
+      odd_sum[g].store(odd + first + g * kWavesAtOnce);
+    }
   }
-  even_sum.store(even);
-  odd_sum.store(odd);
+  if constexpr (kGroups > 1)
+    if (first < waves)
+      project_here<kWidth, 1>(sums, differences, taps, weights, waves - first, even + first, odd + first);
 }
 
 void filter_plain(const float* corner, std::ptrdiff_t line, const FilterWindow& window, const float* weights,
@@ -68,15 +80,15 @@ void filter_plain(const float* corner, std::ptrdiff_t line, const FilterWindow& 
   filter_here<4>(corner, line, window, weights, even, odd);
 }
 
-void project_plain(const float* sums, const float* differences, int taps, const float* weights, float* even,
+void project_plain(const float* sums, const float* differences, int taps, const float* weights, int waves, float* even,
                    float* odd) {
-  project_here<4>(sums, differences, taps, weights, even, odd);
+  project_here<4, 1>(sums, differences, taps, weights, waves, even, odd);
 }
 
 #if defined(__x86_64__)
 [[gnu::target("avx2")]] void project_avx2(const float* sums, const float* differences, int taps, const float* weights,
-                                          float* even, float* odd) {
-  project_here<8>(sums, differences, taps, weights, even, odd);
+                                          int waves, float* even, float* odd) {
+  project_here<8, 1>(sums, differences, taps, weights, waves, even, odd);
 }
 
 [[gnu::target("avx2")]] void filter_avx2(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
@@ -85,8 +97,8 @@ void project_plain(const float* sums, const float* differences, int taps, const 
 }
 
 [[gnu::target("avx512f")]] void project_avx512(const float* sums, const float* differences, int taps,
-                                               const float* weights, float* even, float* odd) {
-  project_here<16>(sums, differences, taps, weights, even, odd);
+                                               const float* weights, int waves, float* even, float* odd) {
+  project_here<16, 3>(sums, differences, taps, weights, waves, even, odd);
 }
 
 [[gnu::target("avx512f")]] void filter_avx512(const float* corner, std::ptrdiff_t line, const FilterWindow& window,
@@ -98,18 +110,24 @@ void project_plain(const float* sums, const float* differences, int taps, const 
 }  // namespace
 
 FilterInput::FilterInput(const pixels::Plane& plane, int radius)
-    : columns_((plane.width + kBlock - 1) / kBlock * kBlock + 2 * radius) {
+    : width_(plane.width),
+      height_(plane.height),
+      radius_(radius),
+      columns_((plane.width + kBlock - 1) / kBlock * kBlock + 2 * radius) {
+  static_assert(kBlock == 4);
   const int lines = (plane.height + kBlock - 1) / kBlock * kBlock + 2 * radius;
-  values_.assign((static_cast<std::size_t>(lines) * columns_ + kBlock) * kBlock, 0);
-  for (int y = 0; y < plane.height; ++y) {
-    const float* row = plane.row(y);
-    for (int below = 0; below < kBlock; ++below) {
-      const int line = y + radius - below;
-      if (line < 0) continue;
-      float* to = &values_[(static_cast<std::size_t>(line) * columns_ + radius) * kBlock + below];
-      for (int x = 0; x < plane.width; ++x) to[static_cast<std::ptrdiff_t>(x) * kBlock] = row[x];
-    }
+  const std::size_t beyond = kLanes;  // the last block's samples end there
+  values_ = std::make_unique_for_overwrite<float[]>(static_cast<std::size_t>(lines) * line() + beyond);
+  const std::vector<float> nothing(plane.width, 0);
+  float* to = values_.get();
+  for (int y = -radius; y < lines - radius; ++y) {
+    const auto row = [&](int v) { return v >= 0 && v < plane.height ? plane.row(v) : nothing.data(); };
+    const float *a = row(y), *b = row(y + 1), *c = row(y + 2), *d = row(y + 3);
+    to = std::fill_n(to, radius * kBlock, 0.0f);
+    for (int x = 0; x < plane.width; ++x, to += kBlock) to[0] = a[x], to[1] = b[x], to[2] = c[x], to[3] = d[x];
+    to = std::fill_n(to, (columns_ - radius - plane.width) * kBlock, 0.0f);
   }
+  std::fill_n(to, beyond, 0.0f);
 }
 
 std::span<const FilterTarget> filter_targets() {

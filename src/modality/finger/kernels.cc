@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdlib>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 
 #define HWY_WANT_AVX3_DL 1  // counts bits of a whole vector in one instruction
@@ -23,20 +25,31 @@ using scalar::compare_surroundings;
 using scalar::describe_surroundings;
 using scalar::find_agreement;
 using scalar::find_near;
+using scalar::find_recorded;
+using scalar::keep_from;
 using scalar::lay_over;
+using scalar::place_all;
 #else
 namespace hn = hwy::HWY_NAMESPACE;
 
 using Unsigned = hn::CappedTag<std::uint32_t, kLanes>;
 using Signed = hn::RebindToSigned<Unsigned>;
 using Floats = hn::RebindToFloat<Unsigned>;
-using Bytewise = hn::Repartition<std::uint8_t, Unsigned>;
+// Some lanes brought together by one instruction; where it takes tables, lane after lane is as quick.
+constexpr bool kCompresses = HWY_TARGET <= HWY_AVX3;
 
-// The sum of the four bytes of each lane.
-template <class V>
-HWY_INLINE hn::Vec<Unsigned> sum_bytes(V bytes) {
+// What bits are counted in: whole lanes where an instruction does that, else bytes.
+#if HWY_TARGET == HWY_AVX3_DL
+using Counts = Unsigned;
+#else
+using Counts = hn::Repartition<std::uint8_t, Unsigned>;
+#endif
+
+// The counts of each lane.
+HWY_INLINE hn::Vec<Unsigned> sum_of(hn::Vec<Counts> counts) {
   const Unsigned d;
-  const auto v = hn::BitCast(d, bytes);
+  const auto v = hn::BitCast(d, counts);
+  if constexpr (std::is_same_v<Counts, Unsigned>) return v;
   const auto low = hn::Set(d, 0x00ff00ffu);
   const auto halves = hn::Add(hn::And(v, low), hn::And(hn::ShiftRight<8>(v), low));
   return hn::Add(hn::And(halves, hn::Set(d, 0xffffu)), hn::ShiftRight<16>(halves));
@@ -94,10 +107,12 @@ void describe_surroundings(const Waves& waves, const Offsets& offsets, const std
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely) {
   const Unsigned d;
-  const Bytewise d8;
+  const Counts dc;
   const Signed di;
   const Floats df;
   const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto first_names = hn::Iota(d, 0);
+  const std::uint32_t *reference_ridge = reference.ridge.data(), *reference_mask = reference.mask.data();
   std::size_t found = 0;
   for (int i = 0; i < probe.count; ++i) {
     float* row = likeness + static_cast<std::size_t>(i) * reference.padded;
@@ -106,34 +121,64 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
       ridge[w] = hn::Set(d, probe.ridge[w * probe.padded + i]);
       mask[w] = hn::Set(d, probe.mask[w * probe.padded + i]);
     }
+    const auto names = hn::Add(first_names, hn::Set(d, static_cast<std::uint32_t>(i) << 8));
     for (int j = 0; j < reference.padded; j += lanes) {
-      auto shared8 = hn::Zero(d8), differ8 = hn::Zero(d8);  // at most 8 bits a byte and word: no overflow
+      auto shared_bits = hn::Zero(dc), differ_bits = hn::Zero(dc);  // at most 8 a byte and word: no overflow
       for (int w = 0; w < kWords; ++w) {
-        const auto both = hn::And(mask[w], hn::LoadU(d, &reference.mask[w * reference.padded + j]));
-        const auto differ = hn::And(both, hn::Xor(ridge[w], hn::LoadU(d, &reference.ridge[w * reference.padded + j])));
-        shared8 = hn::Add(shared8, hn::PopulationCount(hn::BitCast(d8, both)));
-        differ8 = hn::Add(differ8, hn::PopulationCount(hn::BitCast(d8, differ)));
+        const auto both = hn::And(mask[w], hn::LoadU(d, reference_mask + w * reference.padded + j));
+        const auto differ = hn::And(both, hn::Xor(ridge[w], hn::LoadU(d, reference_ridge + w * reference.padded + j)));
+        shared_bits = hn::Add(shared_bits, hn::PopulationCount(hn::BitCast(dc, both)));
+        differ_bits = hn::Add(differ_bits, hn::PopulationCount(hn::BitCast(dc, differ)));
       }
-      const auto shared = hn::BitCast(di, sum_bytes(shared8)), differ = hn::BitCast(di, sum_bytes(differ8));
+      const auto shared = hn::BitCast(di, sum_of(shared_bits)), differ = hn::BitCast(di, sum_of(differ_bits));
       const auto gain = hn::ConvertTo(df, hn::Sub(shared, hn::Add(differ, differ)));
       const auto whole = hn::ConvertTo(df, hn::Add(shared, hn::Set(di, 20)));
       const auto enough = hn::RebindMask(df, hn::Gt(shared, hn::Set(di, kSharedMin - 1)));
       const auto alike = hn::IfThenElse(enough, hn::Div(gain, whole), hn::Set(df, -1.0f));
       hn::StoreU(alike, df, row + j);
-      for (std::uint32_t bits = bits_of(df, hn::Gt(alike, hn::Set(df, kLikely))); bits; bits &= bits - 1) {
-        const int k = j + std::countr_zero(bits);
-        likely[found++] = likely_key(row[k], i, k);
+      const auto is_likely = hn::Gt(alike, hn::Set(df, kLikely));
+      if constexpr (kCompresses) {
+        const auto share = hn::BitCast(d, hn::ConvertTo(di, hn::Mul(alike, hn::Set(df, 32768.0f))));  // as likely_key
+        const auto keys = hn::Or(hn::ShiftLeft<16>(share), hn::Add(names, hn::Set(d, static_cast<std::uint32_t>(j))));
+        hn::StoreU(hn::Compress(keys, hn::RebindMask(d, is_likely)), d,
+                   likely + found);  // as many as were looked at fit
+        found += hn::CountTrue(df, is_likely);
+      } else {
+        for (std::uint32_t bits = bits_of(df, is_likely); bits; bits &= bits - 1) {
+          const int k = j + std::countr_zero(bits);
+          likely[found++] = likely_key(row[k], i, k);
+        }
       }
     }
   }
   return found;
 }
 
-void find_agreement(const Ranked& ranked, std::uint64_t* agree) {
+std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t count) {
+  const Unsigned d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto below = hn::Set(d, least - 1);
+  std::size_t kept = 0, k = 0;
+  for (; kCompresses && k + lanes <= count; k += lanes) {
+    const auto key = hn::LoadU(d, keys + k);
+    const auto great = hn::Gt(key, below);
+    hn::StoreU(hn::Compress(key, great), d, keys + kept);  // never beyond what was read
+    kept += hn::CountTrue(d, great);
+  }
+  for (; k < count; ++k) {
+    const std::uint32_t key = keys[k];
+    keys[kept] = key;
+    kept += key >= least;
+  }
+  return kept;
+}
+
+void find_agreement(const Ranked& ranked, std::uint64_t wanted, std::uint64_t* agree) {
   const Signed di;
   const Floats df;
   const int lanes = static_cast<int>(hn::Lanes(df));
-  for (int a = 0; a < ranked.count; ++a) {
+  for (; wanted; wanted &= wanted - 1) {
+    const int a = std::countr_zero(wanted);
     const auto px = hn::Set(df, ranked.px[a]), py = hn::Set(df, ranked.py[a]);
     const auto qx = hn::Set(df, ranked.qx[a]), qy = hn::Set(df, ranked.qy[a]);
     const auto cosine = hn::Set(df, ranked.cosine[a]), sine = hn::Set(df, ranked.sine[a]);
@@ -181,18 +226,12 @@ std::size_t find_near(const Columns& placed, const Columns& reference, float rea
   return found;
 }
 
-// Where spots from the k-th on come to lie in the reference, in cells.
-struct Landing {
-  hn::Mask<Floats> inside;
-  hn::Vec<Signed> cell;
-  hn::Vec<Floats> dx, dy;  // from its middle
+struct Places {
+  hn::Vec<Floats> x, y;
 };
-HWY_INLINE Landing land(const Spots& spots, int k, const Alignment& t, const Waves& reference) {
-  const Signed di;
+HWY_INLINE Places placed(hn::Vec<Floats> px, hn::Vec<Floats> py, const Alignment& t) {
   const Floats df;
-  const auto set = [&](float value) { return hn::Set(df, value); };
-  const auto none = hn::Zero(df);
-  const auto px = hn::LoadU(df, &spots.x[k]), py = hn::LoadU(df, &spots.y[k]);
+  const auto set = [df](float value) { return hn::Set(df, value); };
   const auto u = hn::Mul(hn::Sub(px, set(t.centre_x)), set(1 / Alignment::kBendUnit));
   const auto v = hn::Mul(hn::Sub(py, set(t.centre_y)), set(1 / Alignment::kBendUnit));
   const auto bent = [&](const std::array<float, 3>& bend) {
@@ -202,17 +241,69 @@ HWY_INLINE Landing land(const Spots& spots, int k, const Alignment& t, const Wav
   const auto line = [&](float a, float b, float shift) {
     return hn::Add(hn::Add(hn::Mul(set(a), px), hn::Mul(set(b), py)), set(shift));
   };
-  const auto rx = hn::Add(line(t.a, t.b, t.shift_x), bent(t.bend_x));
-  const auto ry = hn::Add(line(t.c, t.d, t.shift_y), bent(t.bend_y));
-  const auto x = hn::Mul(hn::Sub(rx, set(reference.left)), set(kPerCell));
-  const auto y = hn::Mul(hn::Sub(hn::Neg(ry), set(reference.top)), set(kPerCell));
-  const auto columns = set(static_cast<float>(reference.columns)), rows = set(static_cast<float>(reference.rows));
+  return {hn::Add(line(t.a, t.b, t.shift_x), bent(t.bend_x)), hn::Add(line(t.c, t.d, t.shift_y), bent(t.bend_y))};
+}
+
+// In which cells of a print places lie.
+struct Landing {
+  hn::Mask<Floats> inside;
+  hn::Vec<Signed> cell;
+  hn::Vec<Floats> dx, dy;  // from its middle
+};
+HWY_INLINE Landing land(Places places, const Waves& print) {
+  const Signed di;
+  const Floats df;
+  const auto set = [df](float value) { return hn::Set(df, value); };
+  const auto none = hn::Zero(df);
+  const auto x = hn::Mul(hn::Sub(places.x, set(print.left)), set(kPerCell));
+  const auto y = hn::Mul(hn::Sub(hn::Neg(places.y), set(print.top)), set(kPerCell));
+  const auto columns = set(static_cast<float>(print.columns)), rows = set(static_cast<float>(print.rows));
   const auto inside = hn::And(hn::And(hn::Ge(x, none), hn::Ge(y, none)), hn::And(hn::Lt(x, columns), hn::Lt(y, rows)));
   const auto column = hn::ConvertTo(di, hn::IfThenElseZero(inside, x));
   const auto row = hn::ConvertTo(di, hn::IfThenElseZero(inside, y));
-  return {inside, hn::Add(hn::Mul(row, hn::Set(di, reference.columns)), column),
+  return {inside, hn::Add(hn::Mul(row, hn::Set(di, print.columns)), column),
           hn::Sub(x, hn::Add(hn::ConvertTo(df, column), set(0.5f))),
           hn::Sub(y, hn::Add(hn::ConvertTo(df, row), set(0.5f)))};
+}
+HWY_INLINE Landing land(const Spots& spots, int k, const Alignment& t, const Waves& reference) {
+  const Floats df;
+  return land(placed(hn::LoadU(df, &spots.x[k]), hn::LoadU(df, &spots.y[k]), t), reference);
+}
+
+void place_all(const Columns& points, const Alignment& t, int turn, Columns& out) {
+  const Signed di;
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  for (int k = 0; k < points.padded; k += lanes) {
+    const auto [x, y] = placed(hn::LoadU(df, &points.x[k]), hn::LoadU(df, &points.y[k]), t);
+    hn::StoreU(x, df, &out.x[k]);
+    hn::StoreU(y, df, &out.y[k]);
+    const auto angle = hn::Add(hn::LoadU(di, &points.angle[k]), hn::Set(di, turn));
+    hn::StoreU(hn::And(angle, hn::Set(di, 65535)), di, &out.angle[k]);
+  }
+}
+
+void find_recorded(const Columns& points, const Alignment& t, Way way, const Waves& print, Recorded& recorded) {
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto set = [df](float value) { return hn::Set(df, value); };
+  const float scale = 1 / (t.a * t.d - t.b * t.c);
+  recorded.fill(0);
+  for (int k = 0; k < points.count; k += lanes) {
+    Places places{hn::LoadU(df, &points.x[k]), hn::LoadU(df, &points.y[k])};
+    if (way == Way::kForth) {
+      places = placed(places.x, places.y, t);
+    } else {
+      const auto u = hn::Sub(places.x, set(t.shift_x)), v = hn::Sub(places.y, set(t.shift_y));
+      places = {hn::Mul(hn::Sub(hn::Mul(set(t.d), u), hn::Mul(set(t.b), v)), set(scale)),
+                hn::Mul(hn::Sub(hn::Mul(set(t.a), v), hn::Mul(set(t.c), u)), set(scale))};
+    }
+    const Landing landing = land(places, print);
+    const auto phase = hn::GatherIndex(df, print.phase.data(), landing.cell);
+    const auto known = hn::And(landing.inside, hn::Ge(phase, hn::Zero(df)));
+    recorded[k / 64] |= std::uint64_t{bits_of(df, known)} << (k % 64);
+  }
+  if (points.count % 64 != 0) recorded[points.count / 64] &= (std::uint64_t{1} << (points.count % 64)) - 1;
 }
 
 void lay_over(const Spots& spots, int count, const Alignment& t, int rotation, const Waves& reference, Met& met) {
@@ -240,11 +331,11 @@ void lay_over(const Spots& spots, int count, const Alignment& t, int rotation, c
   }
 }
 
-Flow compare_flow(const Spots& spots, int count, const Alignment& t, int rotation, const Waves& reference) {
+Flow compare_flow(const Spots& spots, int first, int count, const Alignment& t, int rotation, const Waves& reference) {
   const Signed di;
   const int lanes = static_cast<int>(hn::Lanes(di));
   auto seen = hn::Zero(di), sum = hn::Zero(di);
-  for (int k = 0; k < count; k += lanes) {
+  for (int k = first; k < count; k += lanes) {
     const auto landing = land(spots, k, t, reference);
     const auto theirs = hn::GatherIndex(di, reference.orientation.data(), landing.cell);
     const auto in_count = hn::Lt(hn::Iota(di, k), hn::Set(di, count));
@@ -280,6 +371,8 @@ void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& refer
   const hn::CappedTag<std::uint16_t, 32> d;
   const hn::RebindToSigned<decltype(d)> di;
   const hn::FixedTag<std::uint16_t, kNear> d8;
+  const hn::Repartition<std::uint8_t, decltype(d8)> bytes;
+  const hn::Repartition<std::uint64_t, decltype(d8)> d2;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto far = hn::Set(di, 150);
   for (std::size_t n = 0; n < count; ++n) {
@@ -303,10 +396,8 @@ void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& refer
     hn::StoreU(best, d, blocks);
     auto most = hn::LoadU(d8, blocks);
     for (int k = kNear; k < lanes; k += kNear) most = hn::Max(most, hn::LoadU(d8, blocks + k));
-    hn::StoreU(most, d8, blocks);
-    int sum = 0;
-    for (int k = 0; k < kNear; ++k) sum += blocks[k];
-    alike[n] = static_cast<std::uint16_t>(sum);
+    // each fits a byte
+    alike[n] = static_cast<std::uint16_t>(hn::GetLane(hn::SumOfLanes(d2, hn::SumsOf8(hn::BitCast(bytes, most)))));
   }
 }
 
@@ -321,8 +412,11 @@ HWY_EXPORT(describe_surroundings);
 HWY_EXPORT(compare_surroundings);
 HWY_EXPORT(find_agreement);
 HWY_EXPORT(find_near);
+HWY_EXPORT(keep_from);
 HWY_EXPORT(compare_neighbours);
 HWY_EXPORT(lay_over);
+HWY_EXPORT(find_recorded);
+HWY_EXPORT(place_all);
 HWY_EXPORT(compare_flow);
 HWY_EXPORT(add_up);
 
@@ -333,11 +427,21 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
                                  std::uint32_t* likely) {
   return HWY_DYNAMIC_DISPATCH(compare_surroundings)(probe, reference, likeness, likely);
 }
-void find_agreement(const Ranked& ranked, std::uint64_t* agree) {
-  HWY_DYNAMIC_DISPATCH(find_agreement)(ranked, agree);
+void find_agreement(const Ranked& ranked, std::uint64_t wanted, std::uint64_t* agree) {
+  HWY_DYNAMIC_DISPATCH(find_agreement)(ranked, wanted, agree);
 }
 std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near) {
   return HWY_DYNAMIC_DISPATCH(find_near)(placed, reference, reach, near);
+}
+
+void place_all(const Columns& points, const Alignment& alignment, int turn, Columns& placed) {
+  HWY_DYNAMIC_DISPATCH(place_all)(points, alignment, turn, placed);
+}
+void find_recorded(const Columns& points, const Alignment& alignment, Way way, const Waves& print, Recorded& recorded) {
+  HWY_DYNAMIC_DISPATCH(find_recorded)(points, alignment, way, print, recorded);
+}
+std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t count) {
+  return HWY_DYNAMIC_DISPATCH(keep_from)(least, keys, count);
 }
 
 void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
@@ -349,8 +453,9 @@ void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& refer
                         std::size_t count, std::uint16_t* alike) {
   HWY_DYNAMIC_DISPATCH(compare_neighbours)(probe, reference, keys, count, alike);
 }
-Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference) {
-  return HWY_DYNAMIC_DISPATCH(compare_flow)(spots, count, alignment, rotation, reference);
+Flow compare_flow(const Spots& spots, int first, int count, const Alignment& alignment, int rotation,
+                  const Waves& reference) {
+  return HWY_DYNAMIC_DISPATCH(compare_flow)(spots, first, count, alignment, rotation, reference);
 }
 void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums) {
   HWY_DYNAMIC_DISPATCH(add_up)(rows, weights, sums);
@@ -414,8 +519,13 @@ std::size_t compare_surroundings(const Columns& probe, const Columns& reference,
   return found;
 }
 
-void find_agreement(const Ranked& r, std::uint64_t* agree) {
-  for (int a = 0; a < r.count; ++a) {
+std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t count) {
+  return static_cast<std::size_t>(std::remove_if(keys, keys + count, [least](auto key) { return key < least; }) - keys);
+}
+
+void find_agreement(const Ranked& r, std::uint64_t wanted, std::uint64_t* agree) {
+  for (; wanted; wanted &= wanted - 1) {
+    const int a = std::countr_zero(wanted);
     agree[a] = 0;
     for (int b = 0; b < r.count; ++b) {
       const float dx = r.px[b] - r.px[a], dy = r.py[b] - r.py[a], ex = r.qx[b] - r.qx[a], ey = r.qy[b] - r.qy[a];
@@ -444,17 +554,40 @@ struct Landing {
   int cell = -1;         // where nothing was recorded
   float dx = 0, dy = 0;  // from its middle, in cells
 };
-Landing land(const Spots& spots, int k, const Alignment& alignment, const Waves& reference) {
-  const auto [rx, ry] = alignment.place(spots.x[k], spots.y[k]);
-  const float x = (rx - reference.left) * kPerCell, y = (-ry - reference.top) * kPerCell;
-  if (!(x >= 0 && y >= 0 && x < static_cast<float>(reference.columns) && y < static_cast<float>(reference.rows)))
-    return {};
-  const int column = static_cast<int>(x), row = static_cast<int>(y), at = row * reference.columns + column;
-  if (reference.phase[at] < 0) return {};
+Landing land(float px, float py, const Waves& print) {
+  const float x = (px - print.left) * kPerCell, y = (-py - print.top) * kPerCell;
+  if (!(x >= 0 && y >= 0 && x < static_cast<float>(print.columns) && y < static_cast<float>(print.rows))) return {};
+  const int column = static_cast<int>(x), row = static_cast<int>(y), at = row * print.columns + column;
+  if (print.phase[at] < 0) return {};
   return {at, x - (static_cast<float>(column) + 0.5f), y - (static_cast<float>(row) + 0.5f)};
+}
+Landing land(const Spots& spots, int k, const Alignment& alignment, const Waves& reference) {
+  const auto [x, y] = alignment.place(spots.x[k], spots.y[k]);
+  return land(x, y, reference);
 }
 
 }  // namespace
+
+void place_all(const Columns& points, const Alignment& alignment, int turn, Columns& placed) {
+  for (int i = 0; i < points.padded; ++i) {
+    std::tie(placed.x[i], placed.y[i]) = alignment.place(points.x[i], points.y[i]);
+    placed.angle[i] = (points.angle[i] + turn) & 65535;
+  }
+}
+
+void find_recorded(const Columns& points, const Alignment& t, Way way, const Waves& print, Recorded& recorded) {
+  const float scale = 1 / (t.a * t.d - t.b * t.c);
+  recorded.fill(0);
+  for (int i = 0; i < points.count; ++i) {
+    auto [x, y] = t.place(points.x[i], points.y[i]);
+    if (way == Way::kBack) {
+      const float u = points.x[i] - t.shift_x, v = points.y[i] - t.shift_y;
+      x = (t.d * u - t.b * v) * scale;
+      y = (t.a * v - t.c * u) * scale;
+    }
+    if (land(x, y, print).cell >= 0) recorded[i / 64] |= std::uint64_t{1} << (i % 64);
+  }
+}
 
 void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
               Met& met) {
@@ -473,9 +606,10 @@ void lay_over(const Spots& spots, int count, const Alignment& alignment, int rot
   }
 }
 
-Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference) {
+Flow compare_flow(const Spots& spots, int first, int count, const Alignment& alignment, int rotation,
+                  const Waves& reference) {
   Flow flow;
-  for (int k = 0; k < count; ++k) {
+  for (int k = first; k < count; ++k) {
     const int at = land(spots, k, alignment, reference).cell;
     if (at < 0) continue;
     const int apart = (spots.orientation[k] + rotation - reference.orientation[at]) & 255;

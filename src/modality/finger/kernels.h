@@ -87,11 +87,14 @@ struct Ranked {
   std::array<std::int32_t, kRankedMax> probe{}, reference{};
 };
 
-// Which pairs could be true together with each: bit b of agree[a] says that b lies where a puts it, give or take what
-// skin stretches and a degree of turning.
+// Moves the keys of `least` (above 0) and more to the front, in their order; returns how many.
+std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t count);
+
+// Which pairs could be true together with each that is wanted (bit a; below ranked.count): bit b of agree[a] says that
+// b lies where a puts it, give or take what skin stretches and a degree of turning.
 inline constexpr float kAgreeNear = 49, kAgreeFar = 0.037f;  // squared pixels; and a share of the squared distance
 inline constexpr int kAgreeTurnMax = 5215;                   // 0.5 radians
-void find_agreement(const Ranked& ranked, std::uint64_t* agree);
+void find_agreement(const Ranked& ranked, std::uint64_t wanted, std::uint64_t* agree);
 
 // Which minutiae meet: those of the reference within `reach` pixels and kTurnMax of each placed one of the probe, as
 // probe << 16 | reference, in that order. `placed` has only x, y and angle. Returns how many.
@@ -115,6 +118,15 @@ struct Alignment {
   static constexpr float kBendUnit = 64;  // pixels
 };
 
+// Where the alignment puts points, turned by `turn`: x, y and angle of `placed`, which must hold points.padded of each.
+void place_all(const Columns& points, const Alignment& alignment, int turn, Columns& placed);
+
+// Which points come to lie where a print was recorded: bit i of the whole for the i-th. There, or back from the
+// reference to the probe, without the bending.
+enum class Way { kForth, kBack };
+using Recorded = std::array<std::uint64_t, 4>;  // key's probe and reference have 8 bits: there are no more points
+void find_recorded(const Columns& points, const Alignment& alignment, Way way, const Waves& print, Recorded& recorded);
+
 // Places where a print's ridges are looked at, in columns padded to kLanes: the coarsest choice of them first.
 struct Spots {
   int count = 0, padded = 0;
@@ -134,10 +146,12 @@ void lay_over(const Spots& spots, int count, const Alignment& alignment, int rot
               Met& met);
 
 // How far the flow differs where they meet: the sum over those spots of the angle between the ridges (pi/256, 0..128).
+// Of the spots from `first`, a multiple of kLanes, to the one before `count`.
 struct Flow {
   int spots = 0, apart = 0;
 };
-Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference);
+Flow compare_flow(const Spots& spots, int first, int count, const Alignment& alignment, int rotation,
+                  const Waves& reference);
 
 // Sum over k of weight[k] * row[k][i] * row[k][j], added up in that order.
 inline constexpr int kRow = 16, kEquations = 12;
@@ -148,15 +162,19 @@ void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
 namespace scalar {
 void compare_neighbours(const Neighbourhoods& probe, const Neighbourhoods& reference, const std::uint32_t* keys,
                         std::size_t count, std::uint16_t* alike);
-Flow compare_flow(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference);
+Flow compare_flow(const Spots& spots, int first, int count, const Alignment& alignment, int rotation,
+                  const Waves& reference);
 void add_up(const Rows& rows, const std::vector<float>& weights, Matrix& sums);
 void lay_over(const Spots& spots, int count, const Alignment& alignment, int rotation, const Waves& reference,
               Met& met);
 void describe_surroundings(const Waves& waves, const Offsets& offsets, const std::vector<Frame>& frames, Columns& out);
 std::size_t compare_surroundings(const Columns& probe, const Columns& reference, float* likeness,
                                  std::uint32_t* likely);
-void find_agreement(const Ranked& ranked, std::uint64_t* agree);
+void find_agreement(const Ranked& ranked, std::uint64_t wanted, std::uint64_t* agree);
 std::size_t find_near(const Columns& placed, const Columns& reference, float reach, std::uint32_t* near);
+std::size_t keep_from(std::uint32_t least, std::uint32_t* keys, std::size_t count);
+void place_all(const Columns& points, const Alignment& alignment, int turn, Columns& placed);
+void find_recorded(const Columns& points, const Alignment& alignment, Way way, const Waves& print, Recorded& recorded);
 }  // namespace scalar
 
 // For tests: runs `what` once on every target that this machine has, giving its name.

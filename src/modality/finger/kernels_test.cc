@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <random>
@@ -78,6 +79,21 @@ TEST(Kernels, find_near_as_the_twin_does) {
   });
 }
 
+TEST(Kernels, keep_from_as_the_twin_does) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    for (const std::size_t count : {0, 1, 15, 16, 17, 100, 1000})
+      for (const std::uint32_t least : {1u, 1u << 25, 1u << 31, 0xffffffffu}) {
+        std::vector<std::uint32_t> keys(count);
+        for (std::uint32_t& key : keys) key = random() % 4 ? static_cast<std::uint32_t>(random()) : least;
+        std::vector<std::uint32_t> twin = keys;
+        keys.resize(keep_from(least, keys.data(), count));
+        twin.resize(scalar::keep_from(least, twin.data(), count));
+        ASSERT_EQ(keys, twin) << target << ' ' << count << ' ' << least << " seed " << kSeed;
+      }
+  });
+}
+
 TEST(Kernels, find_agreement_as_the_twin_does) {
   on_every_target([](const std::string& target) {
     std::mt19937 random(kSeed);
@@ -94,8 +110,10 @@ TEST(Kernels, find_agreement_as_the_twin_does) {
         r.reference[k] = static_cast<std::int32_t>(random() % 40);
       }
       std::array<std::uint64_t, kRankedMax> agree{}, twin{};
-      find_agreement(r, agree.data());
-      scalar::find_agreement(r, twin.data());
+      const std::uint64_t all = count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+      const std::uint64_t wanted = all & (count % 2 ? 0x5a5a5a5a5a5a5a5a : all);
+      find_agreement(r, wanted, agree.data());
+      scalar::find_agreement(r, wanted, twin.data());
       for (const std::uint64_t bits : twin) any |= bits;
       ASSERT_EQ(agree, twin) << target << ' ' << count << " seed " << kSeed;
     }
@@ -166,12 +184,46 @@ TEST(Kernels, lay_over_as_the_twin_does) {
         ++met;
       }
       EXPECT_TRUE(count < 70 || met > 20);
-      const Flow flow = compare_flow(laid.spots, count, laid.alignment, laid.rotation, laid.reference);
-      const Flow twin_flow = scalar::compare_flow(laid.spots, count, laid.alignment, laid.rotation, laid.reference);
-      EXPECT_EQ(flow.spots, met) << target;
-      EXPECT_EQ(flow.spots, twin_flow.spots) << target;
-      EXPECT_EQ(flow.apart, twin_flow.apart) << target;
+      for (const int first : {0, kLanes, 4 * kLanes}) {
+        const Flow flow = compare_flow(laid.spots, first, count, laid.alignment, laid.rotation, laid.reference);
+        const Flow twin_flow =
+            scalar::compare_flow(laid.spots, first, count, laid.alignment, laid.rotation, laid.reference);
+        if (first == 0) {
+          EXPECT_EQ(flow.spots, met) << target;
+        }
+        EXPECT_EQ(flow.spots, twin_flow.spots) << target;
+        EXPECT_EQ(flow.apart, twin_flow.apart) << target;
+      }
     }
+  });
+}
+
+TEST(Kernels, place_and_find_where_it_was_recorded_as_the_twins_do) {
+  on_every_target([](const std::string& target) {
+    std::mt19937 random(kSeed);
+    int found = 0, missed = 0;
+    for (const int count : {0, 1, 16, 33, 64, 100, 255}) {
+      const Laid laid = random_laid(random, count);
+      Columns points = random_columns(random, count);
+      for (int i = 0; i < count; ++i) points.x[i] *= 4, points.y[i] *= -4;
+      Columns placed = points, twin = points;
+      place_all(points, laid.alignment, 40000, placed);
+      scalar::place_all(points, laid.alignment, 40000, twin);
+      EXPECT_EQ(placed.x, twin.x) << target << ' ' << count << " seed " << kSeed;
+      EXPECT_EQ(placed.y, twin.y) << target << ' ' << count << " seed " << kSeed;
+      EXPECT_EQ(placed.angle, twin.angle) << target << ' ' << count << " seed " << kSeed;
+      for (const Way way : {Way::kForth, Way::kBack}) {
+        Recorded recorded{1, 2, 3, 4}, twin_recorded{};
+        find_recorded(points, laid.alignment, way, laid.reference, recorded);
+        scalar::find_recorded(points, laid.alignment, way, laid.reference, twin_recorded);
+        ASSERT_EQ(recorded, twin_recorded) << target << ' ' << count << " seed " << kSeed;
+        int here = 0;
+        for (const std::uint64_t bits : recorded) here += std::popcount(bits);
+        found += here, missed += count - here;
+      }
+    }
+    EXPECT_GT(found, 50);
+    EXPECT_GT(missed, 50);
   });
 }
 

@@ -41,13 +41,18 @@ Neighbourhoods find_neighbours(const std::vector<Point>& points) {
       const float tolerance = std::min(kToleranceMax, kTolerance + kTolerancePerSquare * nearest[k].first);
       out.strictness[at] = static_cast<std::uint16_t>(262144 / tolerance);
     }
-    for (int r = 0; r < kNear; ++r)
-      for (int k = 0; k < kNear; ++k) {
-        const std::size_t from = i * kNear + (k + r) % kNear, to = (i * kNear + r) * kNear + k;
-        out.round_along[to] = out.along[from] == Neighbourhoods::kNobody ? -Neighbourhoods::kNobody : out.along[from];
-        out.round_across[to] = out.across[from];
-        out.round_turned[to] = out.turned[from];
-      }
+    const auto go_round = [&](const std::vector<std::int16_t>& from, std::vector<std::int16_t>& rounds) {
+      std::array<std::int16_t, 2 * kNear> twice;
+      std::copy_n(&from[i * kNear], kNear, twice.begin());
+      std::copy_n(&from[i * kNear], kNear, twice.begin() + kNear);
+      for (int r = 0; r < kNear; ++r) std::copy_n(twice.begin() + r, kNear, &rounds[(i * kNear + r) * kNear]);
+    };
+    go_round(out.along, out.round_along);
+    go_round(out.across, out.round_across);
+    go_round(out.turned, out.round_turned);
+    if (count < kNear)
+      std::replace(&out.round_along[i * kNear * kNear], &out.round_along[i * kNear * kNear] + kNear * kNear,
+                   Neighbourhoods::kNobody, static_cast<std::int16_t>(-Neighbourhoods::kNobody));
   }
   return out;
 }

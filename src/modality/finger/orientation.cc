@@ -13,33 +13,41 @@ struct Moments {
   std::vector<float> cosine2, sine2, energy;  // of the ridges' orientation: the gradient's, turned by a right angle
 };
 
+// Row by row, so that the sums of a row's cells do not wait for each other.
 Moments cell_moments(const Plane& ridges, const Field& field) {
   Moments m{std::vector<float>(field.size()), std::vector<float>(field.size()), std::vector<float>(field.size())};
   const Plane soft = pixels::smooth(ridges, 1.0f);
-  for (int r = 0; r < field.rows; ++r)
-    for (int c = 0; c < field.columns; ++c) {
-      float cosine2 = 0, sine2 = 0, energy = 0;
-      for (int y = std::max(1, r * kCell); y < std::min((r + 1) * kCell, soft.height - 1); ++y) {
-        const float *above = soft.row(y - 1), *here = soft.row(y), *below = soft.row(y + 1);
-        for (int x = std::max(1, c * kCell); x < std::min((c + 1) * kCell, soft.width - 1); ++x) {
-          const float gx = here[x + 1] - here[x - 1], gy = above[x] - below[x];  // y upwards
-          cosine2 += gy * gy - gx * gx;
-          sine2 -= 2 * gx * gy;
-          energy += gx * gx + gy * gy;
-        }
-      }
-      const std::size_t i = field.index(c, r);
-      const float weight = field.foreground[i] ? 1.0f : 0.02f;
-      m.cosine2[i] = weight * cosine2;
-      m.sine2[i] = weight * sine2;
-      m.energy[i] = weight * energy;
+  const std::size_t padded = static_cast<std::size_t>(field.columns) * kCell;
+  std::vector<float> cosine2(padded), sine2(padded), energy(padded);  // of a row's pixels; 0 at the borders
+  for (int y = 1; y + 1 < soft.height; ++y) {
+    const float *above = soft.row(y - 1), *here = soft.row(y), *below = soft.row(y + 1);
+    for (int x = 1; x + 1 < soft.width; ++x) {
+      const float gx = here[x + 1] - here[x - 1], gy = above[x] - below[x];  // y upwards
+      cosine2[x] = gy * gy - gx * gx;
+      sine2[x] = 2 * gx * gy;
+      energy[x] = gx * gx + gy * gy;
     }
+    for (int c = 0; c < field.columns; ++c) {
+      const std::size_t i = field.index(c, y / kCell);
+      float cosine2_sum = m.cosine2[i], sine2_sum = m.sine2[i], energy_sum = m.energy[i];
+      for (int x = c * kCell; x < (c + 1) * kCell; ++x) {
+        cosine2_sum += cosine2[x];
+        sine2_sum -= sine2[x];
+        energy_sum += energy[x];
+      }
+      m.cosine2[i] = cosine2_sum, m.sine2[i] = sine2_sum, m.energy[i] = energy_sum;
+    }
+  }
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    if (field.foreground[i]) continue;
+    for (std::vector<float>* sums : {&m.cosine2, &m.sine2, &m.energy}) (*sums)[i] *= 0.02f;
+  }
   return m;
 }
 
-std::vector<float> spread(const std::vector<float>& values, const Field& field, float sigma) {
-  Plane plane(field.columns, field.rows);
-  plane.values = values;
+pixels::Floats spread(const std::vector<float>& values, const Field& field, float sigma) {
+  Plane plane = Plane::unset(field.columns, field.rows);
+  std::copy(values.begin(), values.end(), plane.values.begin());
   return pixels::smooth(plane, sigma).values;
 }
 
@@ -53,8 +61,8 @@ void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field) 
   std::vector<float> doubt(field.size(), 1);
   for (int scale = 0; scale < 3; ++scale) {
     const float sigma = sigma_cells * static_cast<float>(1 << scale);
-    const std::vector<float> c2 = spread(moments.cosine2, field, sigma), s2 = spread(moments.sine2, field, sigma),
-                             energy = spread(moments.energy, field, sigma);
+    const pixels::Floats c2 = spread(moments.cosine2, field, sigma), s2 = spread(moments.sine2, field, sigma),
+                         energy = spread(moments.energy, field, sigma);
     for (std::size_t i = 0; i < field.size(); ++i) {
       const float c = c2[i] / (energy[i] + 1e-9f), s = s2[i] / (energy[i] + 1e-9f);
       const float coherence = std::sqrt(c * c + s * s);

@@ -1,15 +1,15 @@
 // Ridge period: gray summed along the ridges gives a signature across them (Hong, Wan & Jain 1998); its
 // autocorrelation's first peak is the period. Smoothed over the field with the peaks' heights as weights.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "modality/finger/extract_kernels.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
 namespace {
 
-constexpr int kHalfLength = 24, kHalfWidth = 4;  // samples across; samples along, two pixels apart
-constexpr int kLagMax = 20;
 constexpr float kPeriodMin = 4.5f, kPeriodMax = 17;
 
 struct Peak {
@@ -17,33 +17,20 @@ struct Peak {
 };
 
 Peak measure(const Plane& ridges, float x, float y, float orientation) {
-  const float ux = pixels::cosine(orientation), uy = -pixels::sine(orientation);  // along; y down
-  const float vx = uy, vy = -ux;                                                  // across
-  float signature[2 * kHalfLength];
+  Signature where{x, y, pixels::cosine(orientation), -pixels::sine(orientation)};
+  where.across_x = where.along_y, where.across_y = -where.along_x;
+  std::array<float, kAcross> signature;
+  sum_along(ridges, where, signature);
   float mean = 0;
-  for (int t = -kHalfLength; t < kHalfLength; ++t) {
-    float sum = 0;
-    for (int s = -kHalfWidth; s <= kHalfWidth; ++s) {
-      const float fx = x + vx * static_cast<float>(t) + ux * static_cast<float>(2 * s);
-      const float fy = y + vy * static_cast<float>(t) + uy * static_cast<float>(2 * s);
-      const int px = std::clamp(static_cast<int>(fx + 0.5f), 0, ridges.width - 1);
-      const int py = std::clamp(static_cast<int>(fy + 0.5f), 0, ridges.height - 1);
-      sum += ridges.at(px, py);
-    }
-    signature[t + kHalfLength] = sum;
-    mean += sum;
-  }
-  mean /= 2 * kHalfLength;
+  for (const float v : signature) mean += v;
+  mean /= kAcross;
   for (float& v : signature) v -= mean;
-  float correlation[kLagMax + 1];
-  for (int lag = 0; lag <= kLagMax; ++lag) {
-    float sum = 0;
-    for (int t = 0; t + lag < 2 * kHalfLength; ++t) sum += signature[t] * signature[t + lag];
-    correlation[lag] = sum / static_cast<float>(2 * kHalfLength - lag);
-  }
+  std::array<float, kLags> correlation;
+  correlate(signature, correlation);
+  for (int lag = 0; lag < kLags; ++lag) correlation[lag] /= static_cast<float>(kAcross - lag);
   if (correlation[0] <= 0) return {};
   bool fell = false;
-  for (int lag = 2; lag < kLagMax; ++lag) {
+  for (int lag = 2; lag + 1 < kLags; ++lag) {
     if (correlation[lag] < 0) fell = true;
     if (!fell || correlation[lag] < correlation[lag - 1] || correlation[lag] < correlation[lag + 1]) continue;
     const float height = correlation[lag] / correlation[0];

@@ -1,6 +1,7 @@
 // Where the finger is, and its ridges at even contrast.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "modality/finger/stages.h"
@@ -14,6 +15,25 @@ constexpr int kDeviationRadius = 6;  // pixels: a window of a ridge period and a
 constexpr float kLevel = 0.6f;       // gray levels: smaller steps are rounding
 constexpr int kCellsMin = 40;        // 7 square millimetres: less is no print
 constexpr int kLesserShare = 16;     // nor is what has so much less area than the largest
+
+// Row by row, so that the sums of a row's cells do not wait for each other.
+std::vector<float> cell_means(const Plane& plane, const Field& field) {
+  std::vector<float> means(field.size(), 0);
+  for (int y = 0; y < plane.height; ++y) {
+    const float* row = plane.row(y);
+    float* sums = &means[field.index(0, y / kCell)];
+    for (int c = 0; c < field.columns; ++c) {
+      float sum = sums[c];
+      for (int x = c * kCell; x < std::min((c + 1) * kCell, plane.width); ++x) sum += row[x];
+      sums[c] = sum;
+    }
+  }
+  for (int r = 0; r < field.rows; ++r)
+    for (int c = 0; c < field.columns; ++c)
+      means[field.index(c, r)] /= static_cast<float>((std::min((c + 1) * kCell, plane.width) - c * kCell) *
+                                                     (std::min((r + 1) * kCell, plane.height) - r * kCell));
+  return means;
+}
 
 float cell_mean(const Plane& plane, int column, int row) {
   const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
@@ -52,11 +72,15 @@ Bits spread(const Bits& bits, int radius) {
 }
 
 bool has_blank_cell(const Bits& bits) {
+  std::uint64_t row = 0;
+  static_assert(kCell == sizeof row);
   for (int r = 0; r < bits.height / kCell; ++r)
     for (int c = 0; c < bits.width / kCell; ++c) {
-      int ones = 0;
-      for (int y = r * kCell; y < (r + 1) * kCell; ++y)
-        for (int x = c * kCell; x < (c + 1) * kCell; ++x) ones += bits.row(y)[x];
+      std::uint64_t ones = 0;
+      for (int y = r * kCell; y < (r + 1) * kCell; ++y) {
+        std::memcpy(&row, bits.row(y) + c * kCell, sizeof row);
+        ones |= row;
+      }
       if (ones == 0) return true;
     }
   return false;
@@ -72,18 +96,18 @@ Plane recorded_area(const Plane& gray) {
     const float *here = gray.row(y), *above = gray.row(y - 1);
     std::uint8_t* to = changes.row(y);
     for (int x = 1; x < gray.width; ++x)
-      to[x] = std::fabs(here[x] - here[x - 1]) > kLevel || std::fabs(here[x] - above[x]) > kLevel;
+      to[x] = (std::fabs(here[x] - here[x - 1]) > kLevel) | (std::fabs(here[x] - above[x]) > kLevel);
   }
   if (!has_blank_cell(changes)) return {};
   Bits flat = spread(changes, kFlatRadius);
-  bool any = false;
+  std::uint8_t any = 0;
   for (std::uint8_t& v : flat.values) {
     v = v == 0;
-    any = any || v != 0;
+    any |= v;
   }
-  if (!any) return {};
+  if (any == 0) return {};
   const Bits beside = spread(flat, kFlatRadius + kMargin);
-  Plane recorded(gray.width, gray.height);
+  Plane recorded = Plane::unset(gray.width, gray.height);
   for (std::size_t i = 0; i < recorded.values.size(); ++i) recorded.values[i] = beside.values[i] ? 0.0f : 1.0f;
   return recorded;
 }
@@ -94,7 +118,7 @@ Plane ridge_band(const Plane& gray) {
   auto mean = [](const Plane& plane) {
     return pixels::box_mean(pixels::box_mean(plane, kMeanRadius), kMeanRadius / 2);
   };
-  Plane band(gray.width, gray.height);
+  Plane band = Plane::unset(gray.width, gray.height);
   const Plane fine = pixels::smooth(gray, 0.7f);
   if (recorded.values.empty()) {
     const Plane shading = mean(gray);
@@ -104,20 +128,23 @@ Plane ridge_band(const Plane& gray) {
   Plane masked = gray;
   for (std::size_t i = 0; i < masked.values.size(); ++i) masked.values[i] *= recorded.values[i];
   const Plane shading = mean(masked), share = mean(recorded);
-  for (std::size_t i = 0; i < band.values.size(); ++i)
-    if (recorded.values[i] > 0) band.values[i] = shading.values[i] / share.values[i] - fine.values[i];
+  for (std::size_t i = 0; i < band.values.size(); ++i) {
+    const float signal = shading.values[i] / share.values[i] - fine.values[i];
+    band.values[i] = recorded.values[i] > 0 ? signal : 0.0f;
+  }
   return band;
 }
 
 Plane local_deviation(const Plane& band, int radius) {
-  Plane squares(band.width, band.height);
+  Plane squares = Plane::unset(band.width, band.height);
   for (std::size_t i = 0; i < squares.values.size(); ++i) squares.values[i] = band.values[i] * band.values[i];
   Plane deviation = pixels::box_mean(squares, radius);
   for (float& v : deviation.values) v = std::sqrt(std::max(0.0f, v));
   return deviation;
 }
 
-float percentile(std::vector<float> values, double share) {
+template <class Values>
+float percentile(Values values, double share) {
   if (values.empty()) return 0;
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), nth, values.end());
@@ -204,16 +231,15 @@ float ground_lightness(const Plane& fine, const Field& field) {
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) {
       if (field.foreground[field.index(c, r)]) continue;
-      const float ground = cell_mean(fine, c, r);
-      const auto [darkest, lightest] = cell_range(fine, c, r);
-      const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
       for (const auto& [across, down] : {std::pair{kNear, 0}, {-kNear, 0}, {0, kNear}, {0, -kNear}}) {
         const int x = c + across, y = r + down;
         if (x < 0 || y < 0 || x >= field.columns || y >= field.rows || !field.foreground[field.index(x, y)]) continue;
         if (!field.foreground[field.index(c + across / kNear, r + down / kNear)]) continue;
         const auto [dark, light] = cell_range(fine, x, y);
         if (light - dark < kLevel) continue;
-        const float place = (ground - dark) / (light - dark) - 0.5f;
+        const auto [darkest, lightest] = cell_range(fine, c, r);
+        const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
+        const float place = (cell_mean(fine, c, r) - dark) / (light - dark) - 0.5f;
         if (std::fabs(place) > 1) continue;  // not of this picture: filled up
         (place < 0 ? nearer_dark : nearer_light) += std::fabs(place) * trust;
       }
@@ -240,8 +266,9 @@ float skewness(const Plane& band, const Field& field) {
 // most scanners make them dark.
 bool is_inverted(const Region& region, const Field& field) {
   const float ground = ground_lightness(pixels::smooth(region.gray, 1.0f), field);
-  const float ridges = std::clamp(skewness(region.band, field), -1.0f, 1.0f);
-  return ground + 0.35f * ridges + 0.12f < 0;
+  const auto inverted = [ground](float ridges) { return ground + 0.35f * ridges + 0.12f < 0; };
+  if (inverted(-1) == inverted(1)) return inverted(1);  // whatever the ridges look like
+  return inverted(std::clamp(skewness(region.band, field), -1.0f, 1.0f));
 }
 
 void cut_out(Region& region, int left, int top, int width, int height) {
@@ -335,11 +362,8 @@ Field segment(Region& region, Contrast& contrast) {
   Field field = blank_field(region.gray);
   region.band = ridge_band(region.gray);
   for (std::size_t i = 0; i < region.marks.values.size(); ++i)
-    if (region.marks.values[i] > 0) region.band.values[i] = 0;
-  const Plane deviation = local_deviation(region.band, 12);
-  std::vector<float> levels(field.size());
-  for (int r = 0; r < field.rows; ++r)
-    for (int c = 0; c < field.columns; ++c) levels[field.index(c, r)] = cell_mean(deviation, c, r);
+    region.band.values[i] = region.marks.values[i] > 0 ? 0.0f : region.band.values[i];
+  const std::vector<float> levels = cell_means(local_deviation(region.band, 12), field);
   const float strong = percentile(levels, 0.95);
   const float threshold = std::max(0.3f, 0.3f * strong);
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;
@@ -371,11 +395,11 @@ void drop_lesser_areas(Field& field) {
 
 Plane flatten(const Region& region, const Field& field, const Contrast& contrast) {
   (void)field;
-  Plane ridges = region.band;
-  const Plane deviation = local_deviation(ridges, kDeviationRadius);
+  const Plane deviation = local_deviation(region.band, kDeviationRadius);
+  Plane ridges = Plane::unset(region.band.width, region.band.height);
   const float floor = 0.15f * contrast.deviation + 0.05f;
   for (std::size_t i = 0; i < ridges.values.size(); ++i)
-    ridges.values[i] = std::clamp(ridges.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);
+    ridges.values[i] = std::clamp(region.band.values[i] / (deviation.values[i] + floor), -2.0f, 2.0f);
   return ridges;
 }
 

@@ -3,55 +3,93 @@
 // gaps.
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
+#include <utility>
 
 #include "modality/finger/skeleton.h"
 
 namespace puente::finger {
 namespace {
 
-// Which neighbour patterns may be peeled off; bit k is neighbour k of kAround (clockwise from north).
-std::array<std::array<bool, 256>, 2> peel_table() {
-  std::array<std::array<bool, 256>, 2> table{};
-  for (int bits = 0; bits < 256; ++bits) {
-    auto p = [&](int k) { return (bits >> (k & 7) & 1) != 0; };
-    int parts = 0, n1 = 0, n2 = 0;
-    for (int k = 0; k < 8; k += 2) {
-      parts += !p(k) && (p(k + 1) || p(k + 2));
-      n1 += p(k + 7) || p(k);
-      n2 += p(k) || p(k + 1);
+using Word = std::uint64_t;  // 64 pixels of a row, the leftmost lowest
+
+// One bit a pixel, with an empty row above and below, and an empty word on either side of each row.
+struct Bitmap {
+  int words = 0, height = 0;
+  std::vector<Word> values;
+  Bitmap(int width, int h)
+      : words((width + 63) / 64), height(h), values(static_cast<std::size_t>(words + 2) * (h + 2), 0) {}
+  Word* row(int y) { return values.data() + static_cast<std::size_t>(y + 1) * (words + 2) + 1; }
+  const Word* row(int y) const { return values.data() + static_cast<std::size_t>(y + 1) * (words + 2) + 1; }
+};
+
+// Guo and Hall's conditions for 64 pixels at once; p0 to p7 are the neighbours, clockwise from north. Which of them may
+// be peeled off.
+struct Around {
+  Word p0, p1, p2, p3, p4, p5, p6, p7;
+};
+Word one_part(const Around& n) {  // exactly one step from empty to set on the way around
+  const Word a = ~n.p0 & (n.p1 | n.p2), b = ~n.p2 & (n.p3 | n.p4), c = ~n.p4 & (n.p5 | n.p6), d = ~n.p6 & (n.p7 | n.p0);
+  return ((a ^ b) & ~(c | d)) | ((c ^ d) & ~(a | b));
+}
+// Of the pairs of neighbours, joined either way, at least two are set, and not all four both ways.
+Word middling(const Around& n) {
+  const auto two = [](Word a, Word b, Word c, Word d) { return (a & b) | (c & d) | ((a | b) & (c | d)); };
+  const Word a = n.p7 | n.p0, b = n.p1 | n.p2, c = n.p3 | n.p4, d = n.p5 | n.p6;
+  const Word e = n.p0 | n.p1, f = n.p2 | n.p3, g = n.p4 | n.p5, h = n.p6 | n.p7;
+  return two(a, b, c, d) & two(e, f, g, h) & ~(a & b & c & d & e & f & g & h);
+}
+
+// One round of peeling, from the east and south or from the west and north; whether anything was.
+bool peel(const Bitmap& from, bool second, Bitmap& to) {
+  Word any = 0;
+  for (int y = 0; y < from.height; ++y) {
+    const Word *above = from.row(y - 1), *here = from.row(y), *below = from.row(y + 1);
+    Word* out = to.row(y);
+    for (int i = 0; i < from.words; ++i) {
+      const auto left = [i](const Word* row) { return row[i] << 1 | row[i - 1] >> 63; };
+      const auto right = [i](const Word* row) { return row[i] >> 1 | row[i + 1] << 63; };
+      const Around n{above[i], right(above), right(here), right(below), below[i], left(below), left(here), left(above)};
+      const Word keep = second ? (n.p4 | n.p5 | ~n.p7) & n.p6 : (n.p0 | n.p1 | ~n.p3) & n.p2;
+      const Word peeled = here[i] & one_part(n) & middling(n) & ~keep;
+      out[i] = here[i] & ~peeled;
+      any |= peeled;
     }
-    const int least = std::min(n1, n2);
-    const bool base = parts == 1 && least >= 2 && least <= 3;
-    table[0][bits] = base && !((p(0) || p(1) || !p(3)) && p(2));
-    table[1][bits] = base && !((p(4) || p(5) || !p(7)) && p(6));
   }
-  return table;
+  return any != 0;
+}
+
+Bitmap ridges_of(const Plane& even, const Field& field) {  // but for the outermost pixels
+  static_assert(64 % kCell == 0);
+  Bitmap bits(even.width, even.height);
+  for (int y = 1; y + 1 < even.height; ++y) {
+    const float* row = even.row(y);
+    for (int c = 0; c < field.columns; ++c) {
+      if (!field.foreground[field.index(c, y / kCell)]) continue;
+      Word ridge = 0;
+      for (int x = std::max(1, c * kCell); x < std::min((c + 1) * kCell, even.width - 1); ++x)
+        ridge |= Word{row[x] > 0} << (x & 63);
+      bits.row(y)[c * kCell / 64] |= ridge;
+    }
+  }
+  return bits;
 }
 
 }  // namespace
 
 Skeleton thin(const Response& response, const Field& field) {
-  static const auto kPeel = peel_table();
   const int width = response.even.width, height = response.even.height;
-  Skeleton skeleton(static_cast<std::size_t>(width) * height, 0);
-  std::vector<int> live;
-  for (int y = 1; y + 1 < height; ++y)
-    for (int x = 1; x + 1 < width; ++x)
-      if (field.foreground[field.index(x / kCell, y / kCell)] && response.even.at(x, y) > 0) {
-        skeleton[static_cast<std::size_t>(y) * width + x] = 1;
-        live.push_back(y * width + x);
-      }
-  const auto around = neighbours(width);
-  std::vector<int> peeled;
+  Bitmap bits = ridges_of(response.even, field), next(width, height);
   for (int quiet = 0, round = 0; quiet < 2 && round < 200; ++round) {
-    peeled.clear();
-    for (int at : live)
-      if (kPeel[round & 1][pattern(skeleton, at, around)]) peeled.push_back(at);
-    for (int at : peeled) skeleton[at] = 0;
-    quiet = peeled.empty() ? quiet + 1 : 0;
-    std::erase_if(live, [&](int at) { return !skeleton[at]; });
+    quiet = peel(bits, (round & 1) != 0, next) ? 0 : quiet + 1;
+    std::swap(bits, next);
   }
+  Skeleton skeleton(static_cast<std::size_t>(width) * height, 0);
+  for (int y = 0; y < height; ++y)
+    for (int i = 0; i < bits.words; ++i)
+      for (Word word = bits.row(y)[i]; word; word &= word - 1)
+        skeleton[static_cast<std::size_t>(y) * width + 64 * i + std::countr_zero(word)] = 1;
   return skeleton;
 }
 
@@ -63,9 +101,9 @@ constexpr int kSpur = 9, kIsland = 14, kBridge = 7, kHole = 14;  // pixels along
 void trim_ends(Skeleton& skeleton, const Field& field, int width, int height) {
   const auto around = neighbours(width);
   for (int y = 1; y + 1 < height; ++y)
-    for (int x = 1; x + 1 < width; ++x) {
-      const int at = y * width + x;
-      if (!skeleton[at] || crossings(skeleton, at, around) != 1) continue;
+    for (int end = (y + 1) * width - 1, at = next_on_line(skeleton, y * width + 1, end); at < end;
+         at = next_on_line(skeleton, at + 1, end)) {
+      if (crossings(skeleton, at, around) != 1) continue;
       const Walk walk = follow(skeleton, at, -1, kIsland, width, height);
       const bool spur = walk.end == Walk::End::kFork && walk.length <= kSpur;
       const bool island = walk.end == Walk::End::kLoose && walk.length <= kIsland;
@@ -80,9 +118,10 @@ void trim_ends(Skeleton& skeleton, const Field& field, int width, int height) {
 void cut_links(Skeleton& skeleton, const Field& field, int width, int height) {
   const auto around = neighbours(width);
   for (int y = 1; y + 1 < height; ++y)
-    for (int x = 1; x + 1 < width; ++x) {
-      const int at = y * width + x;
-      if (!skeleton[at] || crossings(skeleton, at, around) < 3) continue;
+    for (int end = (y + 1) * width - 1, at = next_on_line(skeleton, y * width + 1, end); at < end;
+         at = next_on_line(skeleton, at + 1, end)) {
+      const int x = at - y * width;
+      if (crossings(skeleton, at, around) < 3) continue;
       std::vector<Walk> walks;
       for (int k = 0; k < 8; ++k) {
         const int next = at + around[k];
@@ -116,12 +155,6 @@ void mend(Skeleton& skeleton, const Field& field, int width, int height) {
     cut_links(skeleton, field, width, height);
     trim_ends(skeleton, field, width, height);
   }
-}
-
-int pattern(const Skeleton& skeleton, int at, const std::array<int, 8>& around) {
-  int bits = 0;
-  for (int k = 0; k < 8; ++k) bits |= skeleton[at + around[k]] << k;
-  return bits;
 }
 
 int crossings(const Skeleton& skeleton, int at, const std::array<int, 8>& around) {

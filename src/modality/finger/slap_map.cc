@@ -55,7 +55,8 @@ void spread_flow(const CoarseFlow& flow, SlapMap& map) {
     }
 }
 
-float percentile(std::vector<float> values, double share) {
+template <class Values>
+float percentile(Values values, double share) {
   if (values.empty()) return 0;
   const auto nth = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), nth, values.end());

@@ -58,7 +58,7 @@ Bank make_bank() {
 }
 
 Plane halve(const Plane& plane) {
-  Plane half(plane.width / 2, plane.height / 2);
+  Plane half = Plane::unset(plane.width / 2, plane.height / 2);
   for (int y = 0; y < half.height; ++y)
     for (int x = 0; x < half.width; ++x)
       half.at(x, y) = 0.25f * (plane.at(2 * x, 2 * y) + plane.at(2 * x + 1, 2 * y) + plane.at(2 * x, 2 * y + 1) +
@@ -72,19 +72,20 @@ void measure(const Plane& half, int x, int y, std::array<float, kWaves>& share) 
   const ProjectWaves project = filter_targets().back().project;
   const int taps = static_cast<int>(kBank.taps.size());
   std::array<float, (2 * kRadius + 1) * (2 * kRadius + 1)> sums, differences;
+  const bool inside = x >= kRadius && y >= kRadius && x + kRadius < half.width && y + kRadius < half.height;
+  const auto at = [&](int u, int v) {
+    return inside ? half.at(u, v) : half.at(std::clamp(u, 0, half.width - 1), std::clamp(v, 0, half.height - 1));
+  };
   float energy = 0;
   for (int t = 0; t < taps; ++t) {
     const Bank::Tap& tap = kBank.taps[t];
-    const float a = half.at(std::clamp(x + tap.x, 0, half.width - 1), std::clamp(y + tap.y, 0, half.height - 1));
-    const float b = half.at(std::clamp(x - tap.x, 0, half.width - 1), std::clamp(y - tap.y, 0, half.height - 1));
+    const float a = at(x + tap.x, y + tap.y), b = at(x - tap.x, y - tap.y);
     sums[t] = a + b;
     differences[t] = a - b;
     energy += tap.window * (a * a + b * b);
   }
   std::array<float, kWaves> even, odd;
-  for (int first = 0; first < kWaves; first += kWavesAtOnce)
-    project(sums.data(), differences.data(), taps, &kBank.weights[static_cast<std::size_t>(first) * 2 * taps],
-            &even[first], &odd[first]);
+  project(sums.data(), differences.data(), taps, kBank.weights.data(), kWaves, even.data(), odd.data());
   const float scale = 2 / (kBank.window_sum * energy + 1e-6f);
   for (int w = 0; w < kWaves; ++w) share[w] = scale * (even[w] * even[w] + odd[w] * odd[w]);
 }
@@ -102,6 +103,7 @@ void normalise(Belief& belief) {
 void relax(std::vector<Belief>& beliefs, const std::vector<Belief>& evidence, const std::vector<float>& weight,
            int columns, int rows) {
   constexpr std::array<float, 4> kTurn = {0.28f, 0.21f, 0.11f, 0.04f};
+  constexpr int kTurnMax = 3;
   std::vector<Belief> next(beliefs.size());
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < columns; ++c) {
@@ -114,10 +116,11 @@ void relax(std::vector<Belief>& beliefs, const std::vector<Belief>& evidence, co
           const float w = weight[n] * (x == c && y == r ? 1.0f : x == c || y == r ? 0.8f : 0.5f);
           for (int d = 0; d < kDirections; ++d) sum[d] += w * beliefs[n][d];
         }
+      std::array<float, kDirections + 2 * kTurnMax> ring;  // sum, and its ends once more
+      for (int d = 0; d < kDirections + 2 * kTurnMax; ++d) ring[d] = sum[(d + kDirections - kTurnMax) % kDirections];
       for (int d = 0; d < kDirections; ++d) {
-        float turned = kTurn[0] * sum[d];
-        for (int k = 1; k < 4; ++k)
-          turned += kTurn[k] * (sum[(d + k) % kDirections] + sum[(d + kDirections - k) % kDirections]);
+        float turned = kTurn[0] * ring[kTurnMax + d];
+        for (int k = 1; k <= kTurnMax; ++k) turned += kTurn[k] * (ring[kTurnMax + d + k] + ring[kTurnMax + d - k]);
         next[i][d] = evidence[i][d] * turned;
       }
       normalise(next[i]);
@@ -198,10 +201,15 @@ CoarseFlow coarse_flow(const Plane& ridges, const Field& field) {
   flow.order = order_of(evidence, weight, flow.columns, flow.rows);
   beliefs = evidence;
   for (int round = 0; round < kRounds; ++round) relax(beliefs, evidence, weight, flow.columns, flow.rows);
+  std::array<float, kDirections> cosine2, sine2;
+  for (int d = 0; d < kDirections; ++d) {
+    cosine2[d] = pixels::cosine(2 * pixels::kPi * static_cast<float>(d) / kDirections);
+    sine2[d] = pixels::sine(2 * pixels::kPi * static_cast<float>(d) / kDirections);
+  }
   for (std::size_t i = 0; i < nodes; ++i)
     for (int d = 0; d < kDirections; ++d) {
-      flow.cosine2[i] += beliefs[i][d] * pixels::cosine(2 * pixels::kPi * static_cast<float>(d) / kDirections);
-      flow.sine2[i] += beliefs[i][d] * pixels::sine(2 * pixels::kPi * static_cast<float>(d) / kDirections);
+      flow.cosine2[i] += beliefs[i][d] * cosine2[d];
+      flow.sine2[i] += beliefs[i][d] * sine2[d];
     }
   return flow;
 }

@@ -33,11 +33,13 @@ std::vector<Spiral> find_spirals(const Response& response, const Field& field) {
     const float *even = response.even.row(y), *even_below = response.even.row(y + 1);
     const float *odd = response.odd.row(y), *odd_below = response.odd.row(y + 1);
     for (int x = 0; x + 1 < width; ++x) {
+      if (!field.foreground[field.index(x / kCell, y / kCell)]) {
+        x |= kCell - 1;  // on to the next cell
+        continue;
+      }
       const bool ridge = even[x] > 0;
       if ((even[x + 1] > 0) == ridge && (even_below[x] > 0) == ridge && (even_below[x + 1] > 0) == ridge) continue;
-      if (!field.foreground[field.index(x / kCell, y / kCell)] ||
-          !field.foreground[field.index((x + 1) / kCell, (y + 1) / kCell)])
-        continue;
+      if (!field.foreground[field.index((x + 1) / kCell, (y + 1) / kCell)]) continue;
       const float flow = orientation(x, y);
       auto wave = [&](int u, int v, float e,
                       float o) {  // with the normal on the first one's side

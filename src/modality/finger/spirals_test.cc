@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "modality/finger/filter.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
@@ -44,7 +45,8 @@ TEST(Spirals, are_where_ridges_begin_and_point_along_them) {
   const std::vector<Start> starts = {{60, 60, 1}, {140, 70, -1}, {90, 130, -1}, {150, 140, 1}};
   for (const Breadth breadth : {Breadth::kNarrow, Breadth::kBroad}) {
     const Field field = level_field(200, 200, 9);
-    const std::vector<Spiral> spirals = find_spirals(enhance(ridges_with(starts, 200, 200, 9), field, breadth), field);
+    const std::vector<Spiral> spirals =
+        find_spirals(enhance(FilterInput(ridges_with(starts, 200, 200, 9), kReachOfFilters), field, breadth), field);
     for (const Start& s : starts) {
       int here = 0;
       for (const Spiral& spiral : spirals) {
@@ -62,7 +64,8 @@ TEST(Spirals, are_where_ridges_begin_and_point_along_them) {
 
 TEST(Spirals, are_not_in_unbroken_ridges) {
   const Field field = level_field(160, 160, 8);
-  for (const Spiral& spiral : find_spirals(enhance(ridges_with({}, 160, 160, 8), field, Breadth::kNarrow), field))
+  for (const Spiral& spiral : find_spirals(
+           enhance(FilterInput(ridges_with({}, 160, 160, 8), kReachOfFilters), field, Breadth::kNarrow), field))
     EXPECT_TRUE(spiral.x < 12 || spiral.y < 12 || spiral.x > 148 || spiral.y > 148) << spiral.x << "," << spiral.y;
 }
 

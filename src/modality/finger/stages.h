@@ -34,11 +34,15 @@ struct Field {
 
 // Response of the filter that is tuned to the local ridges: even (cosine) and odd (sine) parts. Ridges are where even >
 // 0. The normal of the ridges, along which the odd part is measured, is orientation + pi/2 with orientation in [0, pi).
+enum class Breadth { kNarrow, kBroad };  // of the window that a filter looks through
 struct Response {
   Plane even, odd;
+  Breadth breadth = Breadth::kNarrow;
   int blocks_across = 0;
-  std::vector<float> orientation;  // that each block of kBlock x kBlock pixels was filtered along
+  std::vector<float> orientation;     // that each block of kBlock x kBlock pixels was filtered along
+  std::vector<std::uint16_t> filter;  // that it was filtered with; 0: none
 };
+class FilterInput;  // filter.h: the ridges, laid out for it
 
 // A point around which the ridge phase winds once: where a ridge begins.
 struct Spiral {
@@ -73,16 +77,17 @@ void follow_flow(const CoarseFlow& flow, Field& field);  // orientation.cc: corr
 void estimate_orientation(const Plane& ridges, float sigma_cells, Field& field);  // orientation.cc
 // period.cc; how surely ridges repeat: noise up to 0.17, a photograph's edges about 0.01, the poorest prints seen 0.25
 float estimate_period(const Plane& ridges, Field& field);
-enum class Breadth { kNarrow, kBroad };  // of the window that a filter looks through
-Response enhance(const Plane& ridges, const Field& field, Breadth breadth = Breadth::kNarrow);  // enhance.cc
+Response enhance(const FilterInput& ridges, const Field& field, Breadth breadth = Breadth::kNarrow);  // enhance.cc
+// The same for a field that was corrected: only blocks that another filter fits now are filtered.
+void enhance_again(const FilterInput& ridges, const Field& field, Response& response);  // enhance.cc
 void judge_clarity(const Plane& ridges, const Response& response,
                    Field& field);                                          // enhance.cc: clarity; trims foreground
 Skeleton thin(const Response& response, const Field& field);               // skeleton.cc
 void mend(Skeleton& skeleton, const Field& field, int width, int height);  // skeleton.cc
 std::vector<Spiral> find_spirals(const Response& response, const Field& field);  // spirals.cc
 std::vector<Minutia> find_minutiae(const Skeleton& skeleton, const Response& response,
-                                   const Field& field);                                       // minutiae.cc
-void rate_minutiae(std::vector<Minutia>& minutiae, const Plane& ridges, const Field& field);  // minutiae.cc: quality
+                                   const Field& field);                                             // minutiae.cc
+void rate_minutiae(std::vector<Minutia>& minutiae, const FilterInput& ridges, const Field& field);  // minutiae.cc
 Template to_template(const Region& region, const Field& field, const Response& response,
                      std::vector<Minutia> minutiae);  // template.cc
 Quality judge(const Plane& ridges, const Field& field, const Contrast& contrast,

@@ -2,20 +2,48 @@
 // every machine (libm may choose another code path for another processor). Everything is a pure function; any thread.
 #pragma once
 #include <cstddef>
+#include <memory>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include "core/image.h"
 
 namespace puente::pixels {
 
+// Leaves elements that nobody gives a value unset: filling a plane that is written next takes as long as a filter does.
+template <class T>
+struct LeaveUnset : std::allocator<T> {
+  template <class U>
+  struct rebind {
+    using other = LeaveUnset<U>;
+  };
+  template <class U>
+  void construct(U* at) noexcept {
+    ::new (static_cast<void*>(at)) U;
+  }
+  template <class U, class... Values>
+  void construct(U* at, Values&&... values) {
+    ::new (static_cast<void*>(at)) U(std::forward<Values>(values)...);
+  }
+};
+using Floats = std::vector<float, LeaveUnset<float>>;
+
 struct Plane {
   int width = 0;
   int height = 0;
-  std::vector<float> values;  // row by row
+  Floats values;  // row by row
 
   Plane() = default;
   Plane(int plane_width, int plane_height, float fill = 0)
       : width(plane_width), height(plane_height), values(static_cast<std::size_t>(plane_width) * plane_height, fill) {}
+  static Plane unset(int plane_width, int plane_height) {  // to be written before it is read
+    Plane plane;
+    plane.width = plane_width;
+    plane.height = plane_height;
+    plane.values.resize(static_cast<std::size_t>(plane_width) * plane_height);
+    return plane;
+  }
   float* row(int y) { return values.data() + static_cast<std::size_t>(y) * width; }
   const float* row(int y) const { return values.data() + static_cast<std::size_t>(y) * width; }
   float& at(int x, int y) { return row(y)[x]; }
