@@ -157,6 +157,7 @@ inline constexpr Translation kCatalogue[] = {
     {"implausible_resolution", "resolución inverosímil"},
     {"resolution_assumed", "resolución supuesta"},
     {"several_fingers", "varios dedos"},
+    {"second_print", "segunda impresión"},
     {"minutiae_only", "solo minucias"},
     {"too_few_fingers", "faltan dedos"},
     {"too_many_fingers", "sobran dedos"},
@@ -184,6 +185,8 @@ inline constexpr Translation kCatalogue[] = {
     {"no file said the resolution: 500 pixels an inch were assumed; give the true one with --dpi",
      "ningún archivo dijo la resolución: se supusieron 500 píxeles por pulgada; dé la verdadera "
      "con --dpi"},
+    {"another print lies beside it; both were compared: if the wrong one was meant, crop the image to the right one",
+     "hay otra impresión al lado; se compararon ambas: si no era esta, recorte la imagen a la correcta"},
     {"more than one finger is on the image: give each by itself, or all as a slap, such as "
      "PLAIN_RIGHT_FOUR_FINGERS",
      "hay más de un dedo en la imagen: dé cada uno por separado, o todos juntos, como "

@@ -77,7 +77,8 @@ void print_beside(const Options& options, const std::vector<PrintPair>& pairs, c
   const auto tell = [&](const std::string& file, const PrintsRead& read, const intake::Print& print) {
     for (const std::string& line : read.left_out) say("  {}: left out: {}\n", file, in_language(line));
     for (const std::string& reason : print.quality.reasons) {
-      if (reason == "implausible_resolution" || reason == "unusual_resolution" || reason == "several_fingers")
+      if (reason == "implausible_resolution" || reason == "unusual_resolution" || reason == "several_fingers" ||
+          reason == "second_print")
         std::printf("  %s: %s: %s\n", file.c_str(), in_language(reason).c_str(), in_language(advice(reason)).c_str());
       assumed = assumed || reason == "resolution_assumed";
     }

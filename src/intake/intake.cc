@@ -188,12 +188,26 @@ class Extractor {
   Status add(Print print, Image image, Result<finger::Extraction> extraction) {
     const FingerCapture shown = capture_of(finger_at(print.place));
     if (!extraction.ok()) return unusable(shown, extraction.error());
+    std::vector<Print> seconds;
+    for (finger::Extraction& other : extraction->beside) {
+      if (is_probe_ || !print.cut.whole) break;
+      Print& second = seconds.emplace_back();
+      second.cut = print.cut;
+      second.second = true;
+      second.quality = std::move(other.quality);
+      second.features = std::move(other.features);
+      second.ppi = print.ppi;
+      if (keep_ == Keep::kImages) second.image = image;
+    }
     print.features = std::move(extraction->features);
     print.quality = std::move(extraction->quality);
     if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
     if (print.ppi == 0) print.quality.reasons.emplace_back(kAssumed);
     out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
-    return add(std::move(print));
+    TRY(add(std::move(print)));
+    for (Print& second : seconds)
+      if (out_.prints.size() < limits::kTemplatesPerEncounterMax) TRY(add(std::move(second)));
+    return {};
   }
 
   Status add(Print print) {
@@ -224,6 +238,7 @@ Status check_order(std::vector<Print>& prints) {
   std::vector<finger::PlacedPrint> slaps, singles;
   std::vector<Print*> in_slaps;
   for (Print& each : prints) {
+    if (each.second) continue;  // nobody says whose it is
     if (each.in_slap != Finger::kUnknown) {
       slaps.push_back({each.in_slap, &each.features});
       in_slaps.push_back(&each);

@@ -27,11 +27,13 @@ enum class Keep {  // of the decoded images, beyond the sample that they are of;
   kImages,
 };
 
-// One finger's print. A sample gives one; a slap up to four, a record of minutiae one a view.
+// One finger's print. A sample gives one, or two where a second print lies on the same paper (`second`: either may be
+// meant, so both are compared and kept); a slap up to four, a record of minutiae one a view.
 struct Print {
-  Place place;                        // unknown where a slap leaves doubt
+  Place place;                        // unknown where a slap leaves doubt, and of a second print
   Finger in_slap = Finger::kUnknown;  // which finger of a slap it lies as; else unknown
   Cut cut;                            // its sample, and where in it
+  bool second = false;                // the lesser of two on one paper; follows the other
   finger::Quality quality{};          // of minutiae alone 0
   finger::Template features{};
   Bytes encoded{};          // finger::encode; from kSearchable on, as the sketch

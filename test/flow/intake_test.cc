@@ -55,6 +55,43 @@ const std::vector<Sample>& two_prints_and_a_slap() {
   return samples;
 }
 
+// The right index on paper, and beside it, nearly touching, the right middle finger.
+Sample two_on_one_paper() {
+  constexpr int kWidth = 800, kHeight = 640;
+  Image sheet{kWidth, kHeight, 1, 500, std::vector<std::uint8_t>(std::size_t{kWidth} * kHeight, 250)};
+  const auto lay = [&](const Image& print, int left, int top) {
+    for (int y = 0; y < print.height; ++y)
+      for (int x = 0; x < print.width && x + left < kWidth; ++x) {
+        std::uint8_t& to = sheet.pixels[static_cast<std::size_t>(y + top) * kWidth + x + left];
+        to = std::min(to, print.pixels[static_cast<std::size_t>(y) * print.width + x]);
+      }
+  };
+  lay(pixels(Finger::kRightIndex), 140, 80);
+  lay(pixels(Finger::kRightMiddle), 430, 130);
+  return {.position = capture_of(Finger::kRightIndex), .image = *format::encode_png(sheet), .impression = 1};
+}
+
+TEST(Road, a_second_print_on_the_paper_is_kept_beside_the_first) {
+  const Result<Taken> taken = take_in({two_on_one_paper()}, Depth::kSearchable);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  ASSERT_EQ(taken->prints.size(), 2u);
+  const Print &first = taken->prints[0], &second = taken->prints[1];
+  EXPECT_EQ(finger_at(first.place), Finger::kRightIndex);
+  EXPECT_EQ(finger_at(second.place), Finger::kUnknown);
+  EXPECT_TRUE(second.second && !first.second);
+  ASSERT_EQ(taken->quality.size(), 1u) << "of one sample";
+  EXPECT_EQ(taken->quality[0].reasons.front(), "second_print");
+  finger::Scratch scratch;
+  for (const auto& [print, position] : {std::pair{&first, Finger::kRightIndex}, {&second, Finger::kRightMiddle}}) {
+    const auto alone = finger::extract(pixels(position, 2));
+    ASSERT_TRUE(alone.ok());
+    EXPECT_GT(finger::compare_score(finger::prepare(alone->features), finger::prepare(print->features), scratch), 60);
+  }
+  const auto leaving = bare(*taken);
+  ASSERT_TRUE(leaving.ok());
+  EXPECT_EQ(leaving->size(), 1u) << "one image has both";
+}
+
 TEST(Road, each_step_is_taken_once_a_sample) {
   const std::vector<Sample>& sent = two_prints_and_a_slap();
   Result<Taken> taken = Error{};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 
 #include "lab/evaluate/evaluate.h"
 #include "lab/evaluate/sample_set.h"
@@ -32,6 +33,20 @@ Status pair_up(SampleSet& set) {
                       database.name, database.samples.size())};
 }
 
+// One comparison of two images, as who compares them does: where two prints lie on one paper both are tried, and the
+// best of n tries is n times as likely by chance. Returns how many were made.
+std::size_t compare(const SampleSet& set, Comparison& comparison, finger::Scratch& scratch) {
+  std::size_t tries = 0;
+  for (const auto* a : {&set.prepared[comparison.a], &set.beside[comparison.a]})
+    for (const auto* b : {&set.prepared[comparison.b], &set.beside[comparison.b]}) {
+      if (!*a || !*b) continue;
+      const double score = finger::compare_score(**a, **b, scratch);
+      comparison.score = tries++ == 0 ? score : std::max(comparison.score, score);
+    }
+  if (tries > 1) comparison.score = std::max(0.0, comparison.score - 10 * std::log10(static_cast<double>(tries)));
+  return tries;
+}
+
 // All comparisons, a thousand at a time; returns comparisons a second of one thread.
 double compare_all(std::vector<SampleSet>& all, const Options& options) {
   constexpr std::size_t kTurn = 1000;
@@ -55,10 +70,7 @@ double compare_all(std::vector<SampleSet>& all, const Options& options) {
     const double started = thread_seconds();
     for (std::size_t i = begin; i < end; ++i) {
       Comparison& comparison = set->database.comparisons[i];
-      const auto &a = set->prepared[comparison.a], &b = set->prepared[comparison.b];
-      if (!a || !b) continue;
-      comparison.score = finger::compare_score(*a, *b, scratch[thread]);
-      ++counted;
+      counted += compare(*set, comparison, scratch[thread]);
     }
     seconds[thread] += thread_seconds() - started;
     compared += counted;

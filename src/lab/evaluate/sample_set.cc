@@ -118,6 +118,10 @@ void extract_sample(SampleSet& set, std::size_t item, const Options& options, do
   sample.quality = extraction->quality.score;
   sample.reasons = extraction->quality.reasons;
   if (options.through) extraction->features = options.through(extraction->features);
+  for (finger::Extraction& other : extraction->beside) {
+    if (options.through) other.features = options.through(other.features);
+    set.beside[item] = finger::prepare(other.features);
+  }
   set.prepared[item] = finger::prepare(extraction->features);
   set.templates[item] = std::move(extraction->features);
 }
@@ -195,6 +199,7 @@ double extract_all(std::vector<SampleSet>& all, const Options& options) {
   for (SampleSet& set : all) {
     set.prepared.resize(set.paths.size());
     set.templates.resize(set.paths.size());
+    set.beside.resize(set.paths.size());
     for (std::size_t item = 0; item < set.paths.size(); ++item) work.emplace_back(&set, item);
   }
   std::vector<double> milliseconds(work.size(), 0);

@@ -16,6 +16,7 @@ struct SampleSet {
   double ppi = 0;                                         // from dpi.txt; 0: the images' own
   std::vector<std::optional<finger::Prepared>> prepared;  // of the samples; none where extraction failed
   std::vector<finger::Template> templates;                // likewise; empty ones where it failed
+  std::vector<std::optional<finger::Prepared>> beside;    // the second print on the paper, where there is one
 };
 
 Result<SampleSet> list_directory(const std::string& directory, const Options& options);

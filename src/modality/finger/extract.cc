@@ -35,6 +35,21 @@ void drop_marked(std::vector<Minutia>& minutiae, const Plane& marks) {
   });
 }
 
+Result<Extraction> read_part(const Region& region, const Plane& ridges, const FilterInput& input,
+                             const Response& response, const Field& field, const Contrast& contrast) {
+  Skeleton skeleton = thin(response, field);
+  mend(skeleton, field, ridges.width, ridges.height);
+  std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
+  drop_marked(minutiae, region.marks);
+  rate_minutiae(minutiae, input, field);
+  Extraction out;
+  out.features = to_template(region, field, response, std::move(minutiae));
+  if (out.features.minutiae.size() < 3)
+    return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
+  out.quality = judge(ridges, field, contrast, out.features);
+  return out;
+}
+
 int ridge_cells(const Field& field, float clarity) {
   int count = 0;
   for (std::size_t i = 0; i < field.size(); ++i) count += field.foreground[i] && field.clarity[i] >= clarity;
@@ -64,16 +79,12 @@ Result<Extraction> extract_print(const Image& image, const ExtractOptions& optio
   estimate_period(response.even, field);
   enhance_again(filter_input, field, response);
   judge_clarity(ridges, response, field);
-  Skeleton skeleton = thin(response, field);
-  mend(skeleton, field, ridges.width, ridges.height);
-  std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
-  drop_marked(minutiae, region.marks);
-  rate_minutiae(minutiae, filter_input, field);
-  Extraction out;
-  out.features = to_template(region, field, response, std::move(minutiae));
-  if (out.features.minutiae.size() < 3)
-    return {Code::kNoFeatures, "too few minutiae in the print: capture more of the finger"};
-  out.quality = judge(ridges, field, contrast, out.features);
+  std::vector<Field> prints = part_prints(region, field);
+  ASSIGN_OR_RETURN(Extraction out, read_part(region, ridges, filter_input, response, prints.front(), contrast));
+  for (std::size_t i = 1; i < prints.size(); ++i) {
+    Result<Extraction> other = read_part(region, ridges, filter_input, response, prints[i], contrast);
+    if (other.ok()) out.beside.push_back(*std::move(other));
+  }
   return out;
 }
 

@@ -386,6 +386,69 @@ TEST(Card, has_no_rules_where_ridges_run_straight) {
     }
 }
 
+// Two prints on one sheet of 760 x 640 pixels; the second's middle lies (across, down) from the first's, which has so
+// much of its ink.
+Image two_prints(const Pattern& first, const Pattern& second, double turn, int across, int down, double ink = 1) {
+  constexpr int kSide = 340, kLeft = 120, kTop = 120;
+  const Image a = with_pixels(press(first, kSide, kSide), [&](double p, int, int) { return 235 - ink * (235 - p); });
+  const Image b = press(second, kSide, kSide, turn);
+  Image out;
+  out.width = 760;
+  out.height = 640;
+  out.ppi = 500;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, 235);
+  const auto lay = [&](const Image& print, int left, int top) {
+    for (int y = 0; y < kSide; ++y)
+      for (int x = 0; x < kSide; ++x) {
+        if (x + left < 0 || y + top < 0 || x + left >= out.width || y + top >= out.height) continue;
+        std::uint8_t& pixel = out.pixels[static_cast<std::size_t>(y + top) * out.width + x + left];
+        pixel = std::min(pixel, print.pixels[static_cast<std::size_t>(y) * kSide + x]);
+      }
+  };
+  lay(a, kLeft, kTop);
+  lay(b, kLeft + across, kTop + down);
+  return out;
+}
+
+bool has_reason(const Quality& quality, const char* reason) {
+  return std::ranges::find(quality.reasons, reason) != quality.reasons.end();
+}
+
+TEST(SecondPrint, does_not_hide_the_first) {
+  const Pattern first = random_pattern(52, 20), second = random_pattern(53, 20);
+  Scratch scratch;
+  for (const auto& [across, down] : {std::pair{290, 40}, {310, 120}, {330, 0}}) {
+    const Extraction both = must_extract(two_prints(first, second, 1.2, across, down));
+    ASSERT_EQ(both.beside.size(), 1u) << across;
+    EXPECT_TRUE(has_reason(both.quality, "second_print") && has_reason(both.beside[0].quality, "second_print"));
+    const Prepared left = prepare(must_extract(press(first, 340, 340)).features);
+    const Prepared right = prepare(must_extract(press(second, 340, 340)).features);
+    EXPECT_GT(compare_score(left, prepare(both.features), scratch), 80) << "the one nearer the middle comes first";
+    EXPECT_GT(compare_score(right, prepare(both.beside[0].features), scratch), 80) << across;
+    EXPECT_LT(compare_score(right, prepare(both.features), scratch), 30) << across;
+  }
+}
+
+TEST(SecondPrint, may_be_far_darker_than_the_first) {
+  const Pattern first = random_pattern(55, 20), second = random_pattern(56, 20);
+  const Extraction both = must_extract(two_prints(first, second, 1.2, 310, 60, 0.22));
+  ASSERT_EQ(both.beside.size(), 1u);
+  const auto cells = [](const Extraction& e) {
+    return std::ranges::count_if(e.features.cells, [](const RidgeCell& cell) { return cell.quality > 0; });
+  };
+  EXPECT_GT(cells(both), 0.8 * static_cast<double>(cells(must_extract(press(first, 340, 340)))));
+}
+
+TEST(SecondPrint, is_not_seen_where_there_is_one) {
+  Pattern rolled = random_pattern(54, 24);
+  for (const double bend : {0.0008, 0.003, -0.005}) {  // down to ridges that turn by 150 degrees over its breadth
+    rolled.bend = bend;
+    const Extraction one = must_extract(press(rolled, 620, 620));
+    EXPECT_TRUE(one.beside.empty()) << bend;
+    EXPECT_FALSE(has_reason(one.quality, "second_print")) << bend;
+  }
+}
+
 TEST(Quality, falls_with_contact_and_says_why) {
   const Pattern pattern = random_pattern(14, 16);
   const Quality whole = must_extract(press(pattern, 360, 360)).quality;

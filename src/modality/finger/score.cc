@@ -47,7 +47,7 @@ struct ScoreModel {  // logistic regression, same finger against different finge
   std::array<Knot, kScoreKnots.size()> knots;
 };
 // puente evaluate fit, on what puente synth people --layout fvc --impressions 4 makes of
-//   --count 200 --seed 31,  --count 60 --seed 32 --difficulty 2,
+//   --count 200 --seed 31,  --count 150 --seed 34 --difficulty 0,  --count 60 --seed 32 --difficulty 2,
 //   --count 60 --seed 33 --difficulty 1.5 --sensor capacitive
 #include "modality/finger/score_model.inc"
 

@@ -334,17 +334,26 @@ float unrest(const Plane& gray, int column, int row) {
   return sum;
 }
 
+// From what level on a cell is print: a share of the strongest, but on paper, where a faint print may lie beside a dark
+// one, less, as long as it is well above what most of the paper shows.
+float print_level(const Region& region, const std::vector<float>& levels, float share) {
+  constexpr float kFaint = 0.45f;  // of the usual share
+  constexpr float kOverPaper = 3;
+  const float usual = share * percentile(levels, 0.95);
+  if (!is_large(region)) return usual;
+  return std::clamp(kOverPaper * percentile(levels, 0.2), kFaint * usual, usual);
+}
+
 // Leaves away the blank sides of a large image before anything looks at every pixel.
 void leave_blank_sides(Region& region) {
-  constexpr int kLarge = 500 * 500;  // pixels: rolled prints and boxes of cards
-  constexpr int kMargin = 4;         // cells
-  if (static_cast<int>(region.gray.values.size()) < kLarge) return;
+  constexpr int kMargin = 4;  // cells
+  if (!is_large(region)) return;
   Field field = blank_field(region.gray);
   Plane level(field.columns, field.rows);
   for (int r = 0; r < field.rows; ++r)
     for (int c = 0; c < field.columns; ++c) level.at(c, r) = unrest(region.gray, c, r);
   level = pixels::box_mean(level, 1);
-  const float threshold = 0.25f * percentile(level.values, 0.95);
+  const float threshold = print_level(region, level.values, 0.25f);
   for (std::size_t i = 0; i < field.size(); ++i) field.foreground[i] = level.values[i] > threshold;
   vote(field, 2, 0.4);
   flip_small_areas(field, 1, std::max(kCellsMin, largest_area(field) / kLesserShare));
@@ -356,6 +365,11 @@ void leave_blank_sides(Region& region) {
 
 }  // namespace
 
+bool is_large(const Region& region) {
+  constexpr int kLarge = 500 * 500;  // pixels
+  return region.width * region.height >= kLarge;
+}
+
 Field segment(Region& region, Contrast& contrast) {
   region.marks = take_out_marks(region.gray);
   leave_blank_sides(region);
@@ -365,7 +379,7 @@ Field segment(Region& region, Contrast& contrast) {
     region.band.values[i] = region.marks.values[i] > 0 ? 0.0f : region.band.values[i];
   const std::vector<float> levels = cell_means(local_deviation(region.band, 12), field);
   const float strong = percentile(levels, 0.95);
-  const float threshold = std::max(0.3f, 0.3f * strong);
+  const float threshold = std::max(0.3f, print_level(region, levels, 0.3f));
   for (std::size_t i = 0; i < levels.size(); ++i) field.foreground[i] = levels[i] > threshold;
   vote(field, 2, 0.5);
   flip_small_areas(field, 1, std::max(kCellsMin, largest_area(field) / kLesserShare));

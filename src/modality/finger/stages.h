@@ -68,8 +68,11 @@ Result<double> scale_to_500(const Image& image, const ExtractOptions& options); 
 Result<Region> to_region(const Image& image, const ExtractOptions& options);     // region.cc
 // marks.cc: the rules of a card or form, painted over with the paper beside them: 1 there; empty when there are none
 Plane take_out_marks(Plane& gray);
+bool is_large(const Region& region);  // segment.cc: as rolled prints and boxes of cards are, scanners of one finger not
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
+// parts.cc: the field of the print that was meant, then that of another one that meets it or lies beside it, if any
+std::vector<Field> part_prints(const Region& region, const Field& field);
 Plane flatten(const Region& region, const Field& field,
               const Contrast& contrast);                          // segment.cc: even contrast, ridges > 0
 CoarseFlow coarse_flow(const Plane& ridges, const Field& field);  // spectrum.cc
