@@ -69,6 +69,11 @@ PUENTE_API puente_code puente_print_read(const uint8_t* bytes, size_t size, puen
 
 /* 0 to 100 of a print that was made of an image; -1: not known, of a template. */
 PUENTE_API int puente_print_quality(const puente_print* print);
+/* Why it is not better, worst first, as words that keep their meaning: "too_dry", "several_fingers",
+ * "implausible_resolution" (the print will be found by nobody: give ppi), "resolution_assumed" (no file said it); all
+ * of them and what to do: docs/operations.md. Valid as long as the print; null: there are not so many. Of a template or
+ * a record: none. */
+PUENTE_API const char* puente_print_reason(const puente_print* print, size_t number);
 
 typedef struct puente_minutia {
   float x, y;      /* pixels at 500 ppi from the image's top left, y downwards */

@@ -58,6 +58,11 @@ class Print {
   }
 
   int quality() const { return puente_print_quality(print_.get()); }
+  std::vector<std::string> reasons() const {  // why its quality is not better
+    std::vector<std::string> out;
+    while (const char* reason = puente_print_reason(print_.get(), out.size())) out.emplace_back(reason);
+    return out;
+  }
   std::vector<puente_minutia> minutiae() const {
     std::vector<puente_minutia> out(puente_print_minutiae(print_.get()));
     for (std::size_t i = 0; i < out.size(); ++i) check(puente_print_minutia(print_.get(), i, &out[i]));

@@ -28,6 +28,9 @@ const char* advice(const std::string& reason) {
       {"position_doubted",
        "nobody is known by the fingers at the positions given, but by others (see \"found as\"): a position may be "
        "wrong"},
+      {"mirrored",
+       "it would match the other way round, as a mirror shows it: that is no match; look at the file, and at the "
+       "program that wrote it"},
       {"several_fingers",
        "more than one finger is on the image: give each by itself, or all as a slap, such as PLAIN_RIGHT_FOUR_FINGERS"},
       {"second_print",
@@ -76,13 +79,6 @@ void print_quality(const Json& quality) {
     if (!line.empty()) say("{}: quality {}{}\n", *position, *score, line);
   }
   print_advice(said);
-}
-
-void print_left_out(const Json& left_out) {
-  const Json::Array* lines = left_out.as_array();
-  if (lines == nullptr) return;
-  for (const Json& line : *lines)
-    if (const std::string* words = line.as_string()) say("left out: {}\n", in_language(*words));
 }
 
 }  // namespace puente::cli

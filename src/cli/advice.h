@@ -14,6 +14,5 @@ void print_advice(const std::vector<std::string>& reasons);  // a line each, on 
 // "quality": [{"position","score","reasons"}] of a node's answer: a line for each of which there is something to say,
 // and then what can be done, each once.
 void print_quality(const Json& quality);
-void print_left_out(const Json& left_out);
 
 }  // namespace puente::cli

@@ -1,14 +1,11 @@
 #include "cli/answers.h"
 
+#include "cli/cli.h"
 #include "cli/words.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
-
-std::string text_of(const Json& json) {
-  return json.as_string() == nullptr ? "" : *json.as_string();
-}
 
 constexpr auto kCaseLine = FMT_STRING("{:<28}  {:<13}  {:<7}  {:<28}  {:<16}  {:<16}  {}\n");
 
@@ -57,6 +54,12 @@ void print_question(const Json& question) {
     for (const auto& [name, value] : *released) fmt::print("    {}: {}\n", in_language(name), text_of(value));
     say("  to be destroyed {} UTC, by the agreement\n", minute_of(question["retention_until"]));
   }
+}
+
+int exit_code_of_question(const std::string& state) {
+  if (state == "no_hit" || state == "not_confirmed") return kNo;
+  if (state == "refused") return kRefused;
+  return state == "expired" ? kUnreachable : kYes;
 }
 
 void print_case(const Json& one) {

@@ -1,14 +1,18 @@
 // A node's answers about questions and cases, for people. Inside cli/.
 #pragma once
+#include <string>
+
 #include "core/json.h"
 
 namespace puente::cli {
 
-void print_question(const Json& question);
-void print_case(const Json& one);       // with what there is to do next
-void print_card(const Json& card);      // what the second person should know
-void print_case_line(const Json& one);  // in a list, below
-void print_case_heading();
+void print_question(const Json& question);  // how it stands, and what was released
+// What its state is to a script: yes while none has come, of a hit and of what was released.
+int exit_code_of_question(const std::string& state);
+void print_case(const Json& one);
+void print_card(const Json& card);        // what the second person should know
+void print_case_heading();                // of a list
+void print_case_line(const Json& one);    // in it
 void print_receipt(const Json& receipt);  // of what was done, with the entry of the log that stands for it
 
 }  // namespace puente::cli

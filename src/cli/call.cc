@@ -44,9 +44,7 @@ void add_call_options(CLI::App& command, CallOptions& options) {
 }
 
 std::function<std::string(const std::string&)> is_an_id() {
-  return [](const std::string& words) {
-    return is_id(words) ? std::string() : words + ": 1 to 64 of letters, digits and . _ : -";
-  };
+  return [](const std::string& words) { return is_id(words) ? std::string() : words + ": " + kIdInWords; };
 }
 
 Query& Query::add(const std::string& name, const std::string& value) {

@@ -1,10 +1,11 @@
 #include "cli/cli.h"
-#include "cli/words.h"
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/words.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -40,6 +41,13 @@ std::string path_of(const std::string& name) {
   return name == "-" ? "/dev/stdin" : name;
 }
 
+void add_from(CLI::App& command, std::string& from) {
+  command
+      .add_option("--from", from,
+                  "what a file is where nothing in it tells: card or card-compact (ISO 19794-2 minutiae of cards)")
+      ->check(CLI::IsMember({"card", "card-compact"}));
+}
+
 void complain(const Error& error) {
   std::fprintf(stderr, "puente: %s\n", in_language(error.message).c_str());
 }
@@ -51,6 +59,10 @@ Json error_json(const Error& error) {
 
 Json strings(const std::vector<std::string>& lines) {
   return Json(Json::Array(lines.begin(), lines.end()));
+}
+
+std::string text_of(const Json& json) {
+  return json.as_string() == nullptr ? "" : *json.as_string();
 }
 
 void print_json(const Json& json) {

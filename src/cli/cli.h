@@ -52,10 +52,14 @@ Result<std::string> read_line(const std::string& path);
 // Of a file as it was named: "-" is standard input.
 std::string path_of(const std::string& name);
 
+// The option --from: what a file is that nothing in it tells, for intake::told_as.
+void add_from(CLI::App& command, std::string& from);
+
 void complain(const Error& error);    // one line on standard error, "puente: …"
 void print_json(const Json& json);    // canonical, one line, on standard output
 Json error_json(const Error& error);  // {"code","message"}
 Json strings(const std::vector<std::string>& lines);
+std::string text_of(const Json& json);  // empty, where it is no text
 
 // Says how far a long command is, on standard error: nothing in the first second, then about once a
 // second (ten, where it is no terminal).

@@ -1,11 +1,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 
+#include "cli/answers.h"
 #include "cli/testing_command.h"
 #include "cli/words.h"
+#include "core/case.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 #include "policy/policy.h"
@@ -67,6 +71,13 @@ class Commands : public testing::Test {
                        "RIGHT_INDEX=" + at("known.png")})
                   .code,
               kYes);
+    ASSERT_EQ(command({"log", "export", "--data", at("node"), "--out", at("forged")}).code, kYes);
+    for (const auto& each : std::filesystem::recursive_directory_iterator(at("forged/tile/entries"))) {
+      if (!each.is_regular_file()) continue;
+      Bytes entries = *read_file(each.path().string(), 1u << 20);
+      entries.back() ^= 1;
+      ASSERT_TRUE(write_file(each.path().string(), entries).ok());
+    }
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(root_); }
 
@@ -122,6 +133,74 @@ TEST_F(Commands, verify_answers_many_pairs_with_an_object_a_line) {
   EXPECT_EQ((*no)["b"], Json(at("stranger.png")));
   EXPECT_NE(answer.out.substr(first + 1).find("\"match\":true"), std::string::npos) << answer.out;
   EXPECT_EQ(command({"verify", "-", at("known.png"), "-"}).code, kMisused) << "standard input is read once";
+}
+
+TEST_F(Commands, read_a_cards_minutiae_where_they_are_told_that_they_are_one) {
+  for (const char* format : {"card", "card-compact"}) {
+    const std::string card = at(std::string("known.") + format);
+    ASSERT_EQ(command({"extract", at("known.png"), "--iso", card, "--iso-format", format}).code, kYes);
+    EXPECT_EQ(command({"verify", card, at("again.png")}).code, kUnusable) << "nothing in it says what it is";
+    EXPECT_EQ(command({"verify", "--from", format, card, at("again.png")}).code, kYes);
+    EXPECT_EQ(command({"verify", "--from", format, card, at("again.png"), at("stranger.png")}).code, kYes);
+    EXPECT_EQ(command({"verify", "--from", format, card, at("stranger.png")}).code, kNo);
+    EXPECT_EQ(command({"extract", "--from", format, card}).code, kYes);
+    EXPECT_EQ(command(as("officer", {"identify", "--from", format, "RIGHT_INDEX=" + card})).code, kYes);
+    EXPECT_EQ(command(as("officer", {"enrol", "--from", format, "RIGHT_INDEX=" + card})).code, kRefused) << "known";
+  }
+}
+
+TEST_F(Commands, extract_writes_minutiae_as_mindtct_does) {
+  const std::string path = at("known.xyt");
+  ASSERT_EQ(command({"extract", at("known.png"), "--xyt", path}).code, kYes);
+  const Bytes bytes = *read_file(path, 1u << 20);
+  std::size_t lines = 0;
+  for (const std::string_view line : split(text(bytes), '\n')) {
+    if (line.empty()) continue;
+    ++lines;
+    const auto numbers = split(line, ' ');
+    ASSERT_EQ(numbers.size(), 4u) << line;
+    constexpr int kMost[] = {2000, 2000, 359, 100};
+    for (std::size_t i = 0; i < 4; ++i) {
+      const auto number = to_number<int>(numbers[i]);
+      ASSERT_TRUE(number) << line;
+      EXPECT_TRUE(*number >= 0 && *number <= kMost[i]) << line;
+    }
+  }
+  const auto said = parse_json(command({"extract", at("known.png"), "--json"}).out);
+  ASSERT_TRUE(said.ok());
+  EXPECT_EQ(lines, said->as_array()->front()["minutiae"].as_array()->size());
+  EXPECT_EQ(command({"extract", at("known.png"), "--xyt", path}).code, kRefused) << "it exists";
+  EXPECT_EQ(command({"extract", at("known.png"), "--xyt", at("a"), "--out", at("a")}).code, kMisused);
+  EXPECT_EQ(command({"extract", at("known.png"), at("again.png"), "--xyt", at("a")}).code, kMisused);
+}
+
+TEST_F(Commands, verify_says_that_files_would_match_in_a_mirror_and_that_this_is_no_match) {
+  Image image = *format::decode_image(print(1, 2));
+  for (int y = 0; y < image.height; ++y) {
+    const auto row = image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * image.width;
+    std::reverse(row, row + image.width);
+  }
+  write("flipped.png", *format::encode_png(image));
+  const Answer said = command({"verify", at("known.png"), at("flipped.png")});
+  EXPECT_EQ(said.code, kNo);
+  EXPECT_NE(said.out.find("as a mirror shows it"), std::string::npos) << said.out;
+  const auto mirrored = [&](const char* other) {
+    return (*parse_json(command({"verify", at("known.png"), at(other), "--json"}).out))["matches_mirrored"];
+  };
+  EXPECT_EQ(mirrored("flipped.png"), Json(true));
+  EXPECT_EQ(mirrored("stranger.png"), Json(false));
+  EXPECT_EQ(mirrored("again.png"), Json(false));
+}
+
+// The table of docs/operations.md.
+TEST(QuestionsCode, is_yes_while_it_waits_and_of_a_hit_and_unreachable_once_it_is_over_without_an_answer) {
+  const auto code = [](QuestionState state) { return exit_code_of_question(to_string(state)); };
+  for (const QuestionState state : {QuestionState::kQueued, QuestionState::kHit, QuestionState::kReleased})
+    EXPECT_EQ(code(state), kYes) << to_string(state);
+  for (const QuestionState state : {QuestionState::kNoHit, QuestionState::kNotConfirmed})
+    EXPECT_EQ(code(state), kNo) << to_string(state);
+  EXPECT_EQ(code(QuestionState::kRefused), kRefused);
+  EXPECT_EQ(code(QuestionState::kExpired), kUnreachable);
 }
 
 TEST_F(Commands, speak_spanish_by_option_and_by_environment) {
@@ -236,6 +315,10 @@ TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
       {kMisused, {"record", "convert", at("known.png"), at("x.fir"), "--to", "nothing"}},
       {kUnusable, {"log", "verify", root_}},
       {kYes, {"log", "verify", at("node")}},
+      {kYes, {"log", "fsck", at("node")}},
+      {kNo, {"log", "verify", at("forged")}},
+      {kNo, {"record", "check", at("cut.png")}},
+      {kUnusable, {"log", "fsck", root_}},
   };
   for (const auto& [code, words] : cases) {
     const Answer answer = command(words);

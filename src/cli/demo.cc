@@ -64,9 +64,6 @@ Result<std::vector<Sample>> capture_person(std::uint32_t number, std::uint32_t d
   return out;
 }
 
-std::string text_of(const Json& json) {
-  return json.as_string() == nullptr ? "" : *json.as_string();
-}
 std::string full_name(const Json& biographic) {
   return text_of(biographic["given_names"]) + " " + text_of(biographic["family_name"]);
 }

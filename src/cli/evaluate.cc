@@ -16,6 +16,7 @@
 #include "core/limits.h"
 #include "core/parallel.h"
 #include "core/text.h"
+#include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "intake/intake.h"
 #include "lab/evaluate/evaluate.h"
@@ -43,11 +44,19 @@ std::function<void(const char* what, std::size_t done, std::size_t total)> say_p
   };
 }
 
+constexpr const char* kThroughWsq = "wsq";
+
+// What an image becomes when it is kept as intake::as_wsq has it.
+Result<Image> through_wsq(const Image& image) {
+  ASSIGN_OR_RETURN(const Bytes packed, format::encode_wsq(image));
+  return format::decode_image(packed);
+}
+
 // What a template becomes when it travels as minutiae alone, or in a record of them.
 using Through = std::function<finger::Template(const finger::Template&)>;
 
 Result<Through> through_of(const std::string& name) {
-  if (name.empty()) return Through();
+  if (name.empty() || name == kThroughWsq) return Through();
   if (name == "minutiae") {
     return Through([](finger::Template features) {
       features.columns = features.rows = 0;
@@ -71,6 +80,8 @@ Result<int> evaluate_finger(const FingerOptions& options) {
   for (const std::string& path : {options.scores, options.curve, options.save, options.picture})
     TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Through through, of_words(through_of(options.through)));
+  std::function<Result<Image>(const Image&)> image_through;
+  if (options.through == kThroughWsq) image_through = through_wsq;
   ASSIGN_OR_RETURN(const evaluate::SamePerson same_person, of_words(evaluate::parse_same_person(options.same_person)));
   ASSIGN_OR_RETURN(const evaluate::Evaluation evaluation,
                    evaluate::evaluate_finger(options.directories, {.threads = options.threads,
@@ -80,7 +91,8 @@ Result<int> evaluate_finger(const FingerOptions& options) {
                                                                    .same_person = same_person,
                                                                    .each_another = options.strangers,
                                                                    .through = through,
-                                                                   .progress = say_progress()}));
+                                                                   .progress = say_progress(),
+                                                                   .image_through = image_through}));
   const auto write = [&](const std::string& path, const std::string& content) {
     return write_output(path, view(content), options.force, Readers::kByUmask);
   };
@@ -119,7 +131,8 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   finger->add_option(
       "--through", options->through,
       "compare what is left of templates after a minutiae record: iso2005, iso2011, ansi2004, ansi2009,\n"
-      "card, card-compact; or after all but the minutiae is left out: minutiae");
+      "card, card-compact; or after all but the minutiae is left out: minutiae; or what is extracted of images\n"
+      "that were packed at 15:1: wsq");
   finger->add_option("--scores", options->scores, "write each comparison: genuine|impostor DB A B SCORE");
   finger->add_option("--save", options->save, "write what --json answers, for puente evaluate calibration");
   finger->add_option("--curve", options->curve, "write the trade-off curves, comma-separated, with their counts");

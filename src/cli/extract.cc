@@ -3,10 +3,12 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <set>
 
 #include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/finger_file.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/limits.h"
@@ -19,7 +21,7 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   double dpi = 0;
-  std::string out, iso, iso_format = "iso2005";
+  std::string out, iso, xyt, from, iso_format = "iso2005";
   bool json = false, force = false;
 };
 
@@ -63,14 +65,16 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
   print_advice(said);
 }
 
-// Template and minutiae record, where they are wanted.
+// Template, minutiae record and text of minutiae, where they are wanted.
 Status write_out(const Options& options, const std::string& file, const std::vector<intake::Print>& prints) {
-  if (options.out.empty() && options.iso.empty()) return {};
+  if (options.out.empty() && options.iso.empty() && options.xyt.empty()) return {};
   if (prints.size() != 1)
     return {Code::kInvalidInput,
-            file + ": it has " + std::to_string(prints.size()) + " prints, and --out and --iso take one"};
+            file + ": it has " + std::to_string(prints.size()) + " prints, and --out, --iso and --xyt take one"};
   const intake::Print& found = prints.front();
   if (!options.out.empty()) TRY(write_output(options.out, finger::encode(found.features), options.force));
+  if (!options.xyt.empty())
+    TRY(write_output(options.xyt, view(intake::to_xyt(found.features)), options.force, Readers::kOwner));
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
   const int quality = !found.image.pixels.empty() ? found.quality.score : 254;
@@ -80,12 +84,12 @@ Status write_out(const Options& options, const std::string& file, const std::vec
 }
 
 Result<int> extract(const Options& options) {
-  for (const std::string& path : {options.out, options.iso}) TRY(check_output(path, options.force));
+  for (const std::string& path : {options.out, options.iso, options.xyt}) TRY(check_output(path, options.force));
   int exit_code = kYes;
   bool assumed = false;
   Json::Array answers;
   for (const std::string& file : options.files) {
-    const auto read = read_prints(path_of(file), options.dpi, intake::Keep::kImages);
+    const auto read = read_prints(path_of(file), options.dpi, intake::Keep::kImages, options.from);
     Status done = read.ok() ? Status() : Status(read.error());
     if (read.ok()) done = write_out(options, file, read->prints);
     if (!done.ok()) {
@@ -102,6 +106,7 @@ Result<int> extract(const Options& options) {
       }
     }
     for (const std::string& line : read->left_out) complain({Code::kInvalidInput, file + ": left out: " + line});
+    for (const std::string& line : read->remarks) complain({Code::kInvalidInput, file + ": remark: " + line});
   }
   if (assumed) print_advice({"resolution_assumed"});
   if (options.json) print_json(Json(std::move(answers)));
@@ -119,7 +124,7 @@ void add_extract(CLI::App& app, Run& run) {
                    "images or records, whose fingers are taken one by one, slaps apart; -: standard input")
       ->required();
   extract_command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
-      ->check(within(limits::kPpiMin, limits::kPpiMax));
+      ->check(between(limits::kPpiMin, limits::kPpiMax));
   extract_command->add_option("--out", options->out, "write the template here (one image only)");
   extract_command->add_option("--iso", options->iso, "write the minutiae as a record here (one image only)");
   extract_command
@@ -127,12 +132,20 @@ void add_extract(CLI::App& app, Run& run) {
                    "of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact")
       ->check(read_by(format::parse_minutiae_format))
       ->capture_default_str();
+  extract_command->add_option("--xyt", options->xyt,
+                              "write the minutiae here as NIST's bozorth3 reads them (one image only)");
+  add_from(*extract_command, options->from);
   add_force(*extract_command, options->force);
   extract_command->add_flag("--json", options->json, "answer as JSON, an array with an item for each finger");
   extract_command->callback([options, &run] {
-    if (options->files.size() != 1 && !options->out.empty()) throw CLI::ValidationError("--out", "takes one image");
-    if (options->files.size() != 1 && !options->iso.empty()) throw CLI::ValidationError("--iso", "takes one image");
-    if (!options->iso.empty() && options->iso == options->out) throw CLI::ValidationError("--iso", "is --out already");
+    const std::pair<const char*, std::string> outputs[] = {
+        {"--out", options->out}, {"--iso", options->iso}, {"--xyt", options->xyt}};
+    std::set<std::string> taken;
+    for (const auto& [name, path] : outputs) {
+      if (path.empty()) continue;
+      if (options->files.size() != 1) throw CLI::ValidationError(name, "takes one image");
+      if (!taken.insert(path).second) throw CLI::ValidationError(name, "is another output's file already");
+    }
     run = [options] { return extract(*options); };
   });
 }

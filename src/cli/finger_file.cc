@@ -4,25 +4,25 @@
 
 #include "core/files.h"
 #include "core/limits.h"
-#include "core/result.h"
+#include "core/text.h"
 
 namespace puente::cli {
 namespace {
 
-Result<PrintsRead> read(ByteView bytes, double ppi, intake::Keep keep) {
+Result<PrintsRead> read(Bytes bytes, double ppi, intake::Keep keep, std::string_view card) {
   PrintsRead out;
-  const Result<finger::Template> own = finger::decode(bytes);
-  if (own.ok() || own.error().code == Code::kUnsupported) {
+  if (finger::is_template(bytes)) {
     ASSIGN_OR_RETURN(intake::Print print, intake::read_print(bytes, ppi, keep));
     out.prints.push_back(std::move(print));
     return out;
   }
   Sample file;
-  file.image.assign(bytes.begin(), bytes.end());
+  ASSIGN_OR_RETURN(file.image, intake::told_as(std::move(bytes), card));
   file.ppi = ppi;
   ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in({std::move(file)}, intake::Depth::kExtracted, keep));
   out.prints = std::move(taken.prints);
   out.left_out = std::move(taken.left_out);
+  out.remarks = std::move(taken.remarks);
   for (const SampleQuality& each : taken.quality)
     if (std::find(each.reasons.begin(), each.reasons.end(), "no_features") != each.reasons.end())
       out.left_out.push_back(std::string(to_string(each.position)) + ": no fingerprint that can be used");
@@ -33,11 +33,19 @@ Result<PrintsRead> read(ByteView bytes, double ppi, intake::Keep keep) {
 
 }  // namespace
 
-Result<PrintsRead> read_prints(const std::string& path, double ppi, intake::Keep keep) {
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
-  Result<PrintsRead> out = read(bytes, ppi, keep);
-  if (out.ok()) return out;
-  return Error{out.error().code, path + ": " + out.error().message};
+Result<PrintsRead> read_prints(const std::string& path, double ppi, intake::Keep keep, std::string_view card) {
+  ASSIGN_OR_RETURN(Bytes bytes, read_file(path, limits::kRecordBytesMax));
+  return about(path, read(std::move(bytes), ppi, keep, card));
+}
+
+bool match_mirrored(const PrintsRead& a, const PrintsRead& b, double false_match_rate_max) {
+  PrintsRead turned;
+  for (const intake::Print& print : a.prints) {
+    intake::Print& other = turned.prints.emplace_back();
+    other.place = print.place;
+    other.features = finger::mirrored(print.features);
+  }
+  return false_match_rate(compare_all(turned, b)) <= false_match_rate_max;
 }
 
 std::vector<PrintPair> compare_all(const PrintsRead& a, const PrintsRead& b) {

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -112,10 +113,10 @@ void add_image(CLI::App& app, Run& run) {
       ->required();
   add_force(*command, options->force);
   command->add_option("--rate", options->rate, "bits a pixel of a WSQ file")
-      ->check(within(0.1, 8))
+      ->check(between(0.1, 8))
       ->capture_default_str();
   command->add_option("--dpi", options->dpi, "resolution to state, whatever IN says; pixels are not resampled")
-      ->check(within(limits::kPpiMin, limits::kPpiMax));
+      ->check(between(limits::kPpiMin, limits::kPpiMax));
   command->callback([options, &run] { run = [options] { return convert(*options); }; });
 
   auto bench_options = std::make_shared<BenchOptions>();

@@ -11,6 +11,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/roll.h"
 #include "cli/words.h"
 #include "core/biographic.h"
@@ -42,7 +43,7 @@ constexpr const char* kOutcomes[] = {kEnrolled, kWouldEnrol, kAlreadyThere, kDup
 
 struct Outcome {
   std::string kind, reason, encounter_id;
-  std::vector<std::string> left_out;
+  std::vector<std::string> left_out{}, remarks{};
 };
 
 int code_of(const std::string& kind) {
@@ -112,6 +113,8 @@ std::string known_as(const Json& candidates) {
 Outcome outcome_of(const Json& answer) {
   Outcome out;
   for (const Json& line : *answer["left_out"].as_array()) out.left_out.push_back(*line.as_string());
+  if (const Json::Array* remarks = answer["remarks"].as_array())
+    for (const Json& line : *remarks) out.remarks.push_back(text_of(line));
   const bool* enrolled = answer["enrolled"].as_bool();
   if (enrolled != nullptr && *enrolled) {
     out.kind = kEnrolled;
@@ -281,6 +284,7 @@ Json Import::to_json() const {
                               {"outcome", outcome.kind}});
     if (!outcome.reason.empty()) line.set("reason", outcome.reason);
     if (!outcome.left_out.empty()) line.set("left_out", strings(outcome.left_out));
+    if (!outcome.remarks.empty()) line.set("remarks", strings(outcome.remarks));
     lines.push_back(std::move(line));
   }
   for (const char* kind : kOutcomes) out.set(kind, counts[kind]);
@@ -303,6 +307,8 @@ int Import::report() const {
     const Enrollee& person = roll_.people[i];
     for (const std::string& line : outcomes_[i]->left_out)
       say("{}: {}: left out: {}\n", person.where, person.person_id, in_language(line));
+    for (const std::string& line : outcomes_[i]->remarks)
+      say("{}: {}: remark: {}\n", person.where, person.person_id, in_language(line));
     if (code_of(outcomes_[i]->kind) == kYes) continue;
     fmt::print("{}: {}: {}: {}\n", person.where, person.person_id, in_language(outcomes_[i]->kind),
                in_language(outcomes_[i]->reason));
@@ -346,7 +352,7 @@ void add_import(CLI::App& app, Run& run) {
   command->add_option("--journal", options->journal,
                       "Where it is kept how far this has come; default ROLL.journal, beside the list or folder");
   command->add_option("--dpi", options->ppi, "Resolution, where the files do not say")
-      ->check(within(limits::kPpiMin, limits::kPpiMax));
+      ->check(between(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--threads", options->threads, "People taken at a time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cli/cli.h"
 #include "cli/roll.h"
 #include "core/files.h"
 #include "core/text.h"
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::size_t kJournalBytesMax = 1u << 30;
 constexpr const char* kFormat = "puente-import/1";
-
-std::string text_of(const Json& json) {
-  return json.as_string() == nullptr ? "" : *json.as_string();
-}
 
 }  // namespace
 

@@ -123,7 +123,7 @@ Result<int> verify(const Options& options) {
   if (options.json) print_json(report_json(report));
   if (!report.ok) {
     complain({Code::kCorrupt, report.problem});
-    return exit_code_of(Code::kCorrupt);
+    return kNo;
   }
   if (!options.json) print_report(report, !overseers.empty());
   return 0;
@@ -203,7 +203,7 @@ Result<int> fsck(const Options& options) {
   if (options.json) print_json(Json::object({{"ok", problems.empty()}, {"problems", strings(problems)}}));
   if (!options.json && problems.empty()) std::printf("%s: all is well\n", options.directory.c_str());
   for (const std::string& problem : problems) complain({Code::kCorrupt, problem});
-  return problems.empty() ? kYes : exit_code_of(Code::kCorrupt);
+  return problems.empty() ? kYes : kNo;
 }
 
 // ---- the commands
@@ -218,7 +218,8 @@ void add_log_verify(CLI::App& log, Run& run) {
   CLI::App* command = log.add_subcommand("verify", "check every hash and signature of a log from its first entry");
   command->footer(
       "Example: puente log verify ./usa --overseer overseer/keys/log.vkey\n"
-      "DIR is a node's data directory (running or not), a copy of one, or what `log export` wrote.");
+      "DIR is a node's data directory (running or not), a copy of one, or what `log export` wrote. Exit code 1: it is "
+      "not\nsound; 4: there is no log.");
   command->add_option("--data,DIR", options->directory, "the log")->required();
   command->add_option("--overseer", options->overseers,
                       "an overseer's verifier key, or a file with it; may be repeated");
@@ -268,7 +269,7 @@ void add_log_fsck(CLI::App& log, Run& run) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       log.add_subcommand("fsck", "check a node's whole database: file, sealed records, references, log");
-  command->footer("Example: puente log fsck --data ./usa");
+  command->footer("Example: puente log fsck --data ./usa\nExit code 1: something is wrong in it.");
   command->add_option("--data,DIR", options->directory, "the data directory, with its keys")->required();
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return fsck(*options); }; });

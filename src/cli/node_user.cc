@@ -108,9 +108,7 @@ void add_node_user(CLI::App& node, Run& run) {
       "Examples: puente node user add --data /var/lib/puente --name ana.ruiz --role examiner\n"
       "          puente node user list --data /var/lib/puente\n"
       "Without a word after `user` one is added.");
-  const auto id = [](const std::string& words) -> std::string {
-    return is_id(words) ? "" : "1 to 64 of letters, digits and . _ : -";
-  };
+  const auto id = [](const std::string& words) -> std::string { return is_id(words) ? "" : kIdInWords; };
   const auto common = [&](CLI::App* command, bool named) {
     command->add_option("--data", options->data, "data directory");
     if (named) command->add_option("--name", options->name, "user id, as it stands in cases")->check(id);

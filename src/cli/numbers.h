@@ -23,8 +23,8 @@ inline CLI::Validator between(double low, double high) {
   return CLI::Validator(
       [low, high](const std::string& words) {
         double value = 0;
-        const bool within = CLI::detail::lexical_cast(words, value) && value >= low && value <= high;
-        return within ? std::string() : fmt::format("want {:g} to {:g}, not {}", low, high, words);
+        const bool lies_there = CLI::detail::lexical_cast(words, value) && value >= low && value <= high;
+        return lies_there ? std::string() : fmt::format("a number from {:g} to {:g}", low, high);
       },
       fmt::format("FLOAT in [{:g} - {:g}]", low, high));
 }

@@ -1,9 +1,5 @@
 #include "cli/outcome.h"
 
-#include <fmt/format.h>
-
-#include <cstdlib>
-
 namespace puente::cli {
 
 int exit_code_of(Code code) {
@@ -30,15 +26,6 @@ int exit_code_of(Code code) {
       return kUnreachable;
   }
   return kUnreachable;
-}
-
-std::function<std::string(const std::string&)> within(double min, double max) {
-  return [min, max](const std::string& words) -> std::string {
-    char* end = nullptr;
-    const double value = std::strtod(words.c_str(), &end);
-    const bool number = !words.empty() && *end == '\0';
-    return number && value >= min && value <= max ? "" : fmt::format("a number from {} to {}", min, max);
-  };
 }
 
 }  // namespace puente::cli

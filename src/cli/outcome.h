@@ -52,7 +52,4 @@ std::function<std::string(const std::string&)> read_by(Parse parse) {
   };
 }
 
-// Likewise: a number from min to max, and no NaN.
-std::function<std::string(const std::string&)> within(double min, double max);
-
 }  // namespace puente::cli

@@ -7,12 +7,15 @@
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/biographic.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/person.h"
+#include "core/text.h"
+#include "intake/intake.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
@@ -23,7 +26,7 @@ struct PersonOptions {
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
-  std::string overrule;
+  std::string overrule, from;
   bool if_known = false, force = false, cancel = false, retry = false;
 };
 
@@ -35,7 +38,8 @@ std::string check_country(const std::string& words) {
 Result<Json> samples_json(const PersonOptions& options) {
   Json::Array out;
   for (const std::string& finger : options.fingers) {
-    ASSIGN_OR_RETURN(const Sample named, read_sample(finger));
+    ASSIGN_OR_RETURN(Sample named, read_sample(finger));
+    ASSIGN_OR_RETURN(named.image, about(finger, intake::told_as(std::move(named.image), options.from)));
     if (named.modality != Modality::kFinger)
       return Error{kWrongUse, finger + ": only fingers are taken by themselves; faces and irises in records"};
     Json sample = Json::object({{"position", to_string(named.position)}, {"image", to_base64(named.image)}});
@@ -98,7 +102,8 @@ void print_found_as(const Json& candidates) {
 }
 
 void print_lines(Words words, const Json& lines) {
-  for (const Json& line : *lines.as_array()) say(words, in_language(*line.as_string()));
+  if (lines.as_array() == nullptr) return;  // a node of another version
+  for (const Json& line : *lines.as_array()) say(words, in_language(text_of(line)));
 }
 
 void print_enrolled(const Json& answer, bool done) {
@@ -111,7 +116,8 @@ void print_enrolled(const Json& answer, bool done) {
     for (const Json& reason : *answer["reasons"].as_array())
       say("not enrolled: {}\n", in_language(policy::explain(*reason.as_string())));
   }
-  print_left_out(answer["left_out"]);
+  print_lines("left out: {}\n", answer["left_out"]);
+  print_lines("remark: {}\n", answer["remarks"]);
   print_quality(answer["quality"]);
   if (!known) return;
   say("known as\n");
@@ -154,7 +160,8 @@ Result<int> identify(const PersonOptions& options) {
   } else {
     print_candidates(answer["candidates"], "nobody known\n");
     if (is_position_doubted(answer["quality"])) print_found_as(answer["candidates"]);
-    print_left_out(answer["left_out"]);
+    print_lines("left out: {}\n", answer["left_out"]);
+    print_lines("remark: {}\n", answer["remarks"]);
     print_quality(answer["quality"]);
   }
   return answer["candidates"].as_array()->empty() ? kNo : kYes;
@@ -177,13 +184,6 @@ Result<int> ask(const PersonOptions& options) {
   return show(answer, options, print_question);
 }
 
-// What the partner's answer is to a script; while none has come, or a hit waits for its examiner, it is yes.
-int answer_code(const std::string& state) {
-  if (state == "no_hit" || state == "not_confirmed") return kNo;
-  if (state == "refused") return kRefused;
-  return state == "expired" ? kUnreachable : kYes;
-}
-
 Result<int> question(const PersonOptions& options) {
   TRY(check_output(options.transaction, options.force));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
@@ -199,7 +199,7 @@ Result<int> question(const PersonOptions& options) {
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
   show(answer, options, print_question);
-  return answer_code(*answer["state"].as_string());
+  return exit_code_of_question(text_of(answer["state"]));
 }
 
 Result<int> erase(const PersonOptions& options) {
@@ -207,6 +207,26 @@ Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
                                                 Json::object({{"reasons", options.reasons}})));
   return show(answer, options, print_receipt);
+}
+
+void add_question(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+  auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
+  add_call_options(*question_command, options->call);
+  question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")
+      ->required()
+      ->check(is_an_id());
+  question_command->add_option("--transaction", options->transaction,
+                               "also write what came back, or the question itself while it waits to be sent, as an "
+                               "ANSI/NIST-ITL transaction to this file");
+  add_force(*question_command, options->force);
+  auto* cancel = question_command->add_flag("--cancel", options->cancel, "take it back while it waits to be sent");
+  question_command->add_flag("--retry", options->retry, "try now to send it, whatever pause there is")
+      ->excludes(cancel);
+  question_command->footer(
+      "Example: puente question --data DIR --user ana.ruiz x-abc… --transaction answer.an2\n"
+      "Exit code 0 while it waits, of a hit and of what was released; 1: no hit, or not confirmed; 3: refused by the "
+      "partner;\n5: over without an answer.");
+  question_command->callback([options, &run] { run = [options] { return question(*options); }; });
 }
 
 void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
@@ -230,7 +250,8 @@ void add_person(CLI::App& app, Run& run) {
                      "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
         ->required();
     command->add_option("--dpi", options->ppi, "resolution of all files, images or minutiae, whatever they say")
-        ->check(within(limits::kPpiMin, limits::kPpiMax));
+        ->check(between(limits::kPpiMin, limits::kPpiMax));
+    add_from(*command, options->from);
   };
 
   auto* enrol_command = app.add_subcommand("enrol", "Enrol a person's fingers; says so when they are known already");
@@ -274,20 +295,7 @@ void add_person(CLI::App& app, Run& run) {
       "--purpose border_identification --case-reference TX-2026-0012 --legal-basis \"8 USC 1225\"");
   ask_command->callback([options, &run] { run = [options] { return ask(*options); }; });
 
-  auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
-  add_call_options(*question_command, options->call);
-  question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")
-      ->required()
-      ->check(is_an_id());
-  question_command->add_option("--transaction", options->transaction,
-                               "also write what came back, or the question itself while it waits to be sent, as an "
-                               "ANSI/NIST-ITL transaction to this file");
-  add_force(*question_command, options->force);
-  auto* cancel = question_command->add_flag("--cancel", options->cancel, "take it back while it waits to be sent");
-  question_command->add_flag("--retry", options->retry, "try now to send it, whatever pause there is")
-      ->excludes(cancel);
-  question_command->footer("Example: puente question --data DIR --user ana.ruiz x-abc… --transaction answer.an2");
-  question_command->callback([options, &run] { run = [options] { return question(*options); }; });
+  add_question(app, options, run);
   add_erase(app, options, run);
 }
 

@@ -184,9 +184,7 @@ Result<int> convert(const Options& options) {
   std::vector<Sample> files;
   for (const std::string& argument : in) {
     ASSIGN_OR_RETURN(Sample sample, read_sample(argument));
-    if (!options.from.empty()) {
-      ASSIGN_OR_RETURN(sample.image, about(argument, intake::card_as_record(sample.image, options.from)));
-    }
+    ASSIGN_OR_RETURN(sample.image, about(argument, intake::told_as(std::move(sample.image), options.from)));
     files.push_back(std::move(sample));
   }
   const std::string names = fmt::format("{}", fmt::join(in, ", "));
@@ -198,17 +196,6 @@ Result<int> convert(const Options& options) {
     if (!is_standard_output(out)) std::printf("wrote %s\n", out.c_str());
   }
   return options.images.empty() ? 0 : write_images(files, in, options.images, options.force);
-}
-
-}  // namespace
-
-namespace {
-
-void add_from(CLI::App& command, std::string& from) {
-  command
-      .add_option("--from", from,
-                  "what FILE is where nothing in it tells: card or card-compact (ISO 19794-2 minutiae of cards)")
-      ->check(CLI::IsMember({"card", "card-compact"}));
 }
 
 }  // namespace

@@ -34,9 +34,9 @@ void set_biographic(Enrollee& enrollee, std::string_view name, const std::string
 
 void check(Enrollee& enrollee) {
   if (!is_id(enrollee.person_id))
-    wrong(enrollee, "person_id: 1 to 64 of letters, digits and . _ : -, not \"" + enrollee.person_id + "\"");
+    wrong(enrollee, fmt::format("person_id: {}, not \"{}\"", kIdInWords, enrollee.person_id));
   if (!enrollee.encounter_id.empty() && !is_id(enrollee.encounter_id))
-    wrong(enrollee, "encounter_id: 1 to 64 of letters, digits and . _ : -");
+    wrong(enrollee, std::string("encounter_id: ") + kIdInWords);
   if (enrollee.files.empty()) wrong(enrollee, "no files");
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/limits.h"
@@ -180,7 +181,7 @@ void add_slap(CLI::App& app, Run& run) {
   command->add_option("--rolled", options->rolled,
                       "rolled prints to check the positions by, such as RIGHT_INDEX=2.png");
   command->add_option("--dpi", options->dpi, "resolution, whatever the file says; 500 when neither does")
-      ->check(within(limits::kPpiMin, limits::kPpiMax));
+      ->check(between(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--out", options->out, "directory for the fingers, upright at 500 pixels an inch");
   command->add_option("--picture", options->picture, "PNG file to draw the boxes into");
   add_force(*command, options->force);

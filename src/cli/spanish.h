@@ -719,6 +719,18 @@ inline constexpr Translation kCatalogue[] = {
     {"For ever; its partner may no longer connect", "Para siempre; el otro país ya no puede conectarse"},
     {"Its id", "Su identificador"},
     {"Those that a node has decided about", "Aquellos sobre los que un nodo ha decidido"},
+    {"remark: {}\n", "observación: {}\n"},
+    {"{}: {}: remark: {}\n", "{}: {}: observación: {}\n"},
+    {"  {}: remark: {}\n", "  {}: observación: {}\n"},
+    {"mirrored", "como en un espejo"},
+    {"it would match the other way round, as a mirror shows it: that is no match; look at the file, and at the "
+     "program that wrote it",
+     "coincidiría al revés, como la muestra un espejo: eso no es coincidir; mire el archivo, y el programa que lo "
+     "escribió"},
+    {"What a file is where nothing in it tells: card or card-compact (ISO 19794-2 minutiae of cards)",
+     "Qué es un archivo donde nada en él lo dice: card o card-compact (minucias de tarjetas, ISO 19794-2)"},
+    {"BIR: it says {}, its record {}: the record's was taken", "BIR: dice {}, su registro {}: se tomó la del registro"},
+    {"BIR: no finger is called {}: it was taken as {}", "BIR: ningún dedo se llama {}: se tomó como {}"},
 };
 
 }  // namespace puente::cli

@@ -52,6 +52,24 @@ Result<std::vector<synth::CardMark>> parse_marks(const std::string& list) {
   return marks;
 }
 
+// Writes, and says how many were made.
+template <typename Options, typename Write>
+Result<int> written(const char* what, const Options& options, Write write) {
+  Progress progress(what);
+  int images = 0;
+  TRY(of_words(write([&](int done, int total) {
+    images = done;
+    progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
+  })));
+  if (options.json)
+    print_json(Json::object({{"directory", options.write.directory},
+                             {"count", static_cast<std::int64_t>(options.write.count)},
+                             {"images", images}}));
+  else
+    std::printf("%d %s of synthetic people in %s\n", images, what, options.write.directory.c_str());
+  return kYes;
+}
+
 Result<int> write_people(PeopleOptions& options) {
   ASSIGN_OR_RETURN(options.write.fingers, of_words(parse_fingers(options.fingers)));
   options.write.layout = options.layout == "fvc" ? synth::Layout::kFvc : synth::Layout::kPeople;
@@ -66,19 +84,7 @@ Result<int> write_people(PeopleOptions& options) {
   ASSIGN_OR_RETURN(options.write.capture.marks, of_words(parse_marks(options.marks)));
   if (options.write.capture.card != synth::Card::kNone)
     options.write.capture.width = options.write.capture.height = synth::kCardSide;
-  Progress progress("images");
-  int images = 0;
-  TRY(of_words(synth::write_people(options.write, [&](int done, int total) {
-    images = done;
-    progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
-  })));
-  if (options.json)
-    print_json(Json::object({{"directory", options.write.directory},
-                             {"count", static_cast<std::int64_t>(options.write.count)},
-                             {"images", images}}));
-  else
-    std::printf("%d images of synthetic people in %s\n", images, options.write.directory.c_str());
-  return 0;
+  return written("images", options, [&](const auto& progress) { return synth::write_people(options.write, progress); });
 }
 
 void add_people(CLI::App& synth, Run& run) {
@@ -136,19 +142,7 @@ Result<int> write_slaps(SlapsOptions& options) {
                                                                        {"thumbs", synth::SlapKind::kThumbs}};
   for (const auto& [name, kind] : kHands)
     if (options.hand == name) options.write.kinds = {kind};
-  Progress progress("slaps");
-  int images = 0;
-  TRY(synth::write_slaps(options.write, [&](int done, int total) {
-    images = done;
-    progress.update(static_cast<std::size_t>(done), static_cast<std::size_t>(total));
-  }));
-  if (options.json)
-    print_json(Json::object({{"directory", options.write.directory},
-                             {"count", static_cast<std::int64_t>(options.write.count)},
-                             {"images", images}}));
-  else
-    std::printf("%d slaps of synthetic people in %s\n", images, options.write.directory.c_str());
-  return 0;
+  return written("slaps", options, [&](const auto& progress) { return synth::write_slaps(options.write, progress); });
 }
 
 void add_slaps(CLI::App& synth, Run& run) {

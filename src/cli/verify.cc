@@ -9,6 +9,7 @@
 #include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/finger_file.h"
+#include "cli/numbers.h"
 #include "cli/output.h"
 #include "cli/verify_many.h"
 #include "cli/words.h"
@@ -20,7 +21,7 @@ namespace puente::cli {
 namespace {
 
 struct Options {
-  std::string probe, reference, picture;
+  std::string probe, reference, picture, from;
   double dpi = 0, dpi_a = 0, dpi_b = 0, false_match_rate_max = 1e-4;
   bool explain = false, json = false, force = false;
 };
@@ -76,6 +77,7 @@ void print_beside(const Options& options, const std::vector<PrintPair>& pairs, c
   bool assumed = false;
   const auto tell = [&](const std::string& file, const PrintsRead& read, const intake::Print& print) {
     for (const std::string& line : read.left_out) say("  {}: left out: {}\n", file, in_language(line));
+    for (const std::string& line : read.remarks) say("  {}: remark: {}\n", file, in_language(line));
     for (const std::string& reason : print.quality.reasons) {
       if (reason == "implausible_resolution" || reason == "unusual_resolution" || reason == "several_fingers" ||
           reason == "second_print")
@@ -102,13 +104,14 @@ Result<int> verify(const Options& options) {
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
   const double dpi_a = options.dpi_a > 0 ? options.dpi_a : options.dpi;
   const double dpi_b = options.dpi_b > 0 ? options.dpi_b : options.dpi;
-  ASSIGN_OR_RETURN(const PrintsRead a, read_prints(path_of(options.probe), dpi_a, keep));
-  ASSIGN_OR_RETURN(const PrintsRead b, read_prints(path_of(options.reference), dpi_b, keep));
+  ASSIGN_OR_RETURN(const PrintsRead a, read_prints(path_of(options.probe), dpi_a, keep, options.from));
+  ASSIGN_OR_RETURN(const PrintsRead b, read_prints(path_of(options.reference), dpi_b, keep, options.from));
 
   const std::vector<PrintPair> pairs = compare_all(a, b);
   const auto& [probe, reference, comparison] = pairs.front();
   const double rate = false_match_rate(pairs);
   const bool match = rate <= options.false_match_rate_max;
+  const bool mirrored = !match && match_mirrored(a, b, options.false_match_rate_max);
   if (!options.picture.empty()) TRY(draw(options, *probe, *reference, comparison));
   if (options.json) {
     Json::Object evidence;
@@ -121,6 +124,7 @@ Result<int> verify(const Options& options) {
                              {"false_match_rate_max", options.false_match_rate_max},
                              {"score_min", -10 * std::log10(options.false_match_rate_max)},
                              {"match", match},
+                             {"matches_mirrored", mirrored},
                              {"matched_minutiae", comparison.pairs.size()},
                              {"evidence", std::move(evidence)},
                              {"pairs", std::move(minutiae)},
@@ -128,13 +132,16 @@ Result<int> verify(const Options& options) {
                              {"reasons_a", strings(probe->quality.reasons)},
                              {"reasons_b", strings(reference->quality.reasons)},
                              {"left_out_a", strings(a.left_out)},
-                             {"left_out_b", strings(b.left_out)}}));
+                             {"left_out_b", strings(b.left_out)},
+                             {"remarks_a", strings(a.remarks)},
+                             {"remarks_b", strings(b.remarks)}}));
   } else {
     say("{}: score {:.1f}, {} minutiae agree; one in {:.3g} comparisons of different fingers scores as high (a match "
         "needs "
         "one in {:.3g} or rarer)\n",
         in_language(match ? "match" : "no match"), comparison.score, comparison.pairs.size(), 1 / rate,
         1 / options.false_match_rate_max);
+    if (mirrored) print_advice({"mirrored"});
     print_beside(options, pairs, a, b);
     if (options.explain) {
       for (const Seen& seen : evidence_of(comparison.evidence))
@@ -156,7 +163,7 @@ Result<int> verify_many(const Options& options, const Many& many) {
   if (!many.pairs.empty()) {
     ASSIGN_OR_RETURN(pairs, read_pairs(many.pairs));
   }
-  return verify_many(pairs, {options.dpi, options.false_match_rate_max, options.json});
+  return verify_many(pairs, {options.dpi, options.false_match_rate_max, options.from, options.json});
 }
 
 }  // namespace
@@ -179,13 +186,14 @@ void add_verify(CLI::App& app, Run& run) {
   command->add_option("B", many->references, "likewise; of several each is compared with A");
   command->add_option("--pairs", many->pairs,
                       "a list of pairs to compare instead: two files a line, relative to the list; -: standard input");
-  const auto resolution = within(limits::kPpiMin, limits::kPpiMax);
+  const auto resolution = between(limits::kPpiMin, limits::kPpiMax);
   command->add_option("--dpi", options->dpi, "resolution of both, images or minutiae, whatever the files say")
       ->check(resolution);
   command->add_option("--dpi-a", options->dpi_a, "the same of A alone")->check(resolution);
   command->add_option("--dpi-b", options->dpi_b, "the same of B alone")->check(resolution);
+  add_from(*command, options->from);
   command->add_option("--fmr", options->false_match_rate_max, "false match rate that a match may stand for")
-      ->check(within(1e-12, 1))
+      ->check(between(1e-12, 1))
       ->capture_default_str();
   command->add_option("--picture", options->picture, "write both images with the matched minutiae here (PNG)");
   add_force(*command, options->force);

@@ -21,16 +21,18 @@ constexpr std::size_t kPrintsMax = 20'000;  // kept at once: a print is some 20 
 // The prints of files by their names, each file read once.
 class Prints {
  public:
-  explicit Prints(double dpi) : dpi_(dpi) {}
+  explicit Prints(const ManyOptions& options) : options_(options) {}
   std::shared_ptr<const Result<PrintsRead>> at(const std::string& path) {
     if (prints_.size() >= kPrintsMax) prints_.clear();
     auto& known = prints_[path];
-    if (!known) known = std::make_shared<const Result<PrintsRead>>(read_prints(path, dpi_, intake::Keep::kNoImages));
+    if (!known)
+      known = std::make_shared<const Result<PrintsRead>>(
+          read_prints(path, options_.dpi, intake::Keep::kNoImages, options_.from));
     return known;
   }
 
  private:
-  double dpi_;
+  const ManyOptions& options_;
   std::map<std::string, std::shared_ptr<const Result<PrintsRead>>> prints_;
 };
 
@@ -67,7 +69,7 @@ Result<std::vector<FilePair>> read_pairs(const std::string& list) {
 }
 
 int verify_many(const std::vector<FilePair>& pairs, const ManyOptions& options) {
-  Prints prints(options.dpi);
+  Prints prints(options);
   int matches = 0, worst = kYes;
   for (const FilePair& pair : pairs) {
     const auto a = prints.at(path_of(pair.a)), b = prints.at(path_of(pair.b));

@@ -15,6 +15,7 @@ Result<std::vector<FilePair>> read_pairs(const std::string& list);
 
 struct ManyOptions {
   double dpi = 0, false_match_rate_max = 1e-4;
+  std::string from;   // of files that nothing in them tells: intake::told_as
   bool json = false;  // an object a line
 };
 // A line a pair, in their order. The exit code: kYes where one matches, kNo where none does, kUnusable where one of the

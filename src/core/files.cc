@@ -29,15 +29,21 @@ class Descriptor {
   int number_;
 };
 
-Error system_error(const char* what, const std::string& path) {
+Error system_error(const char* what, const std::string& path) {  // what could not be done, from errno
   const int number = errno;
   Code code = Code::kUnavailable;
   if (number == ENOENT || number == ENOTDIR) code = Code::kNotFound;
   if (number == ENOSPC || number == EDQUOT) code = Code::kStorageFull;
   if (number == EEXIST) code = Code::kAlreadyExists;
   if (number == EISDIR) code = Code::kInvalidInput;
-  if (number == EACCES && std::string_view(what) == "read") code = Code::kInvalidInput;  // another day is no help
   return {code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number))};
+}
+
+Error reading_error(const std::string& path) {
+  const bool forbidden = errno == EACCES;
+  Error error = system_error("read", path);
+  if (forbidden) error.code = Code::kInvalidInput;  // another day is no help
+  return error;
 }
 
 Status write_all(int descriptor, ByteView bytes, const std::string& path) {
@@ -114,9 +120,9 @@ Status overwrite(const Descriptor& file, const std::string& path) {
 
 Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.open()) return system_error("read", path);
+  if (!file.open()) return reading_error(path);
   struct stat facts {};
-  if (::fstat(file.number(), &facts) != 0) return system_error("read", path);
+  if (::fstat(file.number(), &facts) != 0) return reading_error(path);
   const Error too_large{Code::kTooLarge, fmt::format("{} is larger than the limit of {} bytes", path, bytes_max)};
   const bool regular = S_ISREG(facts.st_mode);
   if (regular && static_cast<std::size_t>(facts.st_size) > bytes_max) return too_large;
@@ -127,7 +133,7 @@ Result<Bytes> read_file(const std::string& path, std::size_t bytes_max) {
   while (true) {
     const ssize_t got = ::read(file.number(), block, sizeof block);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return system_error("read", path);
+    if (got < 0) return reading_error(path);
     if (got == 0) return bytes;
     if (bytes.size() + static_cast<std::size_t>(got) > bytes_max) return too_large;
     bytes.insert(bytes.end(), block, block + got);
@@ -186,14 +192,14 @@ Status destroy_file(const std::string& path) {
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.open()) return system_error("read", path);
+  if (!file.open()) return reading_error(path);
   struct stat facts {};
-  if (::fstat(file.number(), &facts) != 0) return system_error("read", path);
+  if (::fstat(file.number(), &facts) != 0) return reading_error(path);
   if (!S_ISREG(facts.st_mode)) return {Code::kInvalidInput, fmt::format("{} is no file", path)};
   if (facts.st_size == 0) return MappedFile(ByteView());
   const auto size = static_cast<std::size_t>(facts.st_size);
   void* const start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
-  if (start == MAP_FAILED) return system_error("read", path);
+  if (start == MAP_FAILED) return reading_error(path);
   return MappedFile({static_cast<const std::uint8_t*>(start), size});
 }
 

@@ -6,6 +6,8 @@
 
 namespace puente {
 
+inline constexpr double kCentimetresInInch = 2.54;  // resolutions are stated in either
+
 struct Image {
   int width = 0;
   int height = 0;

@@ -7,7 +7,7 @@ namespace puente::limits {
 
 // images
 inline constexpr std::size_t kImageBytesMax = 16u << 20;     // an encoded image file
-inline constexpr std::int64_t kImagePixelsMax = 24'000'000;  // decoded; a ten-print card at 1000 ppi is 8 M
+inline constexpr std::int64_t kImagePixelsMax = 24'000'000;  // a ten-print card at 1000 ppi is 8 M; 16-bit RGBA 192 MB
 inline constexpr int kImageSideMax = 12'000;
 inline constexpr double kPpiMin = 100, kPpiMax = 2000;
 

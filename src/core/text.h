@@ -1,5 +1,5 @@
-// Text that machines write: numbers in decimal, lists with a separator; and what an error is about. std::from_chars
-// alone is happy with "12abc".
+// Text that machines write: numbers in decimal, lists with a separator, letters; and what an error is about.
+// std::from_chars alone is happy with "12abc".
 #pragma once
 #include <charconv>
 #include <optional>
@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/bytes.h"
 #include "core/result.h"
 
 namespace puente {
@@ -28,6 +29,22 @@ inline std::vector<std::string_view> split(std::string_view text, char separator
   parts.push_back(text);
   return parts;
 }
+
+inline bool is_blank(char c) {  // as C's isspace, of whatever locale
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+inline bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+// What is_id (core/person.h) takes, for whoever gave something else.
+inline constexpr char kIdInWords[] = "1 to 64 of letters, digits and . _ : -";
 
 inline std::string_view without_white_end(std::string_view text) {  // of a key or token in a file of its own
   return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);

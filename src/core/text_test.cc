@@ -27,6 +27,16 @@ TEST(WithoutWhiteEnd, keeps_what_is_before_it) {
   EXPECT_EQ(without_white_end(""), "");
 }
 
+TEST(IsUtf8, is_true_of_whole_letters_alone) {
+  for (const char* text : {"", "plain", "Mu\u00f1oz", "\u6f22\u5b57"}) EXPECT_TRUE(is_utf8(text)) << text;
+  for (const char* text : {"Mu\xf1oz", "\xc3", "a\x80"}) EXPECT_FALSE(is_utf8(text)) << text;
+}
+
+TEST(IsBlank, is_true_of_what_stands_between_words) {
+  for (const char c : {' ', '\t', '\n', '\v', '\f', '\r'}) EXPECT_TRUE(is_blank(c));
+  for (const char c : {'a', '\0', '\xa0', '_'}) EXPECT_FALSE(is_blank(c));
+}
+
 TEST(About, is_said_before_the_message_and_only_of_errors) {
   EXPECT_EQ(about("a.json", Status(Code::kCorrupt, "broken")).error().message, "a.json: broken");
   EXPECT_EQ(about("a.json", Status(Code::kCorrupt, "broken")).error().code, Code::kCorrupt);

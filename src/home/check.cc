@@ -284,6 +284,7 @@ Json configuration_of(const Directory& directory) {
       .set("limits.retention_days", directory.retention_days)
       .set("limits.case_days", directory.case_days)
       .set("limits.question_hours", directory.question_hours)
+      .set("samples.fingers", directory.fingers_as_wsq ? "wsq" : "captured")
       .set("partners", peers(directory.partners))
       .set("overseers", peers(directory.overseers))
       .set("callbacks", peers(directory.callbacks));

@@ -32,6 +32,7 @@ struct Directory {  // node.toml
   std::string country;        // or the overseer's name
   std::string api_address = "127.0.0.1", partner_address = "127.0.0.1";
   std::uint16_t api_port = 8443, partner_port = 9443;  // 0: any free one, at each start
+  bool fingers_as_wsq = false;                         // of who is enrolled; else as they came
   std::vector<PeerAddress> partners, overseers, logs, callbacks;
   double expected_false_max = defaults::kExpectedFalseMax, false_match_rate_max = defaults::kFalseMatchRateMax;
   std::int64_t retention_days = defaults::kRetentionDays, case_days = defaults::kCaseDays;

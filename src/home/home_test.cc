@@ -170,11 +170,12 @@ TEST_F(Home, refuses_whatever_in_its_settings_is_not_known_or_makes_no_sense_and
     EXPECT_NE(read.error().message.find("node.toml line " + line_of(text, at)), std::string::npos)
         << instead << ": " << read.error().message;
   }
-  for (const char* more : {"partners = 3", "[partners.\"USA\"]\n", "[partners.\"USA\"]\nurl = \"http://a:1\"\n",
-                           "[partners.\"usa\"]\nurl = \"https://a:1\"", "[partners.\"COL\"]\nurl = \"https://a:1\"",
-                           "[partners.\"USA\"]\nurl = \"https://a:1\"\nweight = 1",
-                           "[overseers.\"o\"]\nurl = \"https://a:1\"", "[callbacks.\"USA\"]\nurl = \"https://a:1\"",
-                           "[logs.\"a\"]\nvkey = \"x\"", "[limits]\ncase_days = 3", "[other]"}) {
+  for (const char* more :
+       {"partners = 3", "[partners.\"USA\"]\n", "[partners.\"USA\"]\nurl = \"http://a:1\"\n",
+        "[partners.\"usa\"]\nurl = \"https://a:1\"", "[partners.\"COL\"]\nurl = \"https://a:1\"",
+        "[partners.\"USA\"]\nurl = \"https://a:1\"\nweight = 1", "[overseers.\"o\"]\nurl = \"https://a:1\"",
+        "[callbacks.\"USA\"]\nurl = \"https://a:1\"", "[logs.\"a\"]\nvkey = \"x\"", "[limits]\ncase_days = 3",
+        "[samples]\nfingers = \"jpeg\"", "[samples]\nfinger = \"wsq\"", "[samples]\nfingers = true", "[other]"}) {
     EXPECT_FALSE(parse_node_toml(directory.path, sound + more + std::string("\n")).ok()) << more;
   }
 }

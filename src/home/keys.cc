@@ -209,6 +209,7 @@ Result<service::Config> node_config(const Directory& directory) {
   out.record_days = directory.record_days;
   out.details_days = directory.details_days;
   out.uncosigned_hours = directory.uncosigned_hours;
+  out.fingers_as_wsq = directory.fingers_as_wsq;
   out.version = version();
   ASSIGN_OR_RETURN(out.agreements, read_agreements(directory));
   return out;

@@ -113,6 +113,17 @@ Status read_limits(const std::string& file, Table& root, Directory& out) {
   return section.finish();
 }
 
+Status read_samples(const std::string& file, Table& root, Directory& out) {
+  const toml::table* found = root.table("samples");
+  if (found == nullptr) return {};
+  Table section(file, "[samples] ", *found);
+  std::string fingers = "captured";
+  section.text("fingers", fingers);
+  if (fingers != "captured" && fingers != "wsq") section.complain("fingers", "must be \"captured\" or \"wsq\"");
+  out.fingers_as_wsq = fingers == "wsq";
+  return section.finish();
+}
+
 // What a peer of a kind must have; of the rest it may have all.
 struct Kind {
   const char* section;
@@ -195,7 +206,8 @@ Status check_whole(const std::string& file, const Directory& out) {
   if (out.role == "node" && one_place && out.api_port != 0)
     return Error{Code::kInvalidInput, file + ": [api] and [partner] cannot both listen at one port"};
   const bool strays = out.role == "node" ? !out.logs.empty()
-                                         : !out.partners.empty() || !out.overseers.empty() || !out.callbacks.empty();
+                                         : out.fingers_as_wsq || !out.partners.empty() || !out.overseers.empty() ||
+                                               !out.callbacks.empty();
   if (strays) {
     return Error{Code::kInvalidInput,
                  file + (out.role == "node" ? ": [logs] are an overseer's; this is a node"
@@ -218,6 +230,7 @@ Result<Directory> read_root(const std::string& file, const toml::table& table) {
   TRY(read_listener(file, root, "api", out.api_address, out.api_port));
   TRY(read_listener(file, root, "partner", out.partner_address, out.partner_port));
   TRY(read_limits(file, root, out));
+  TRY(read_samples(file, root, out));
   TRY(read_peers(file, root, kPartner, out.partners));
   TRY(read_peers(file, root, kOverseer, out.overseers));
   TRY(read_peers(file, root, kLog, out.logs));

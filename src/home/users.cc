@@ -20,7 +20,7 @@ Result<api::User> read_user(const Json& json) {
   const auto role = parse_role(reader.string("role"));
   const auto token = from_hex(reader.string("token_sha256"));
   const std::string expires = reader.string_or("expires", "");
-  if (!is_id(user.name)) reader.complain("member \"name\" must be 1 to 64 of letters, digits and . _ : -");
+  if (!is_id(user.name)) reader.complain(std::string("member \"name\" must be ") + kIdInWords);
   if (is_reserved_name(user.name))
     reader.complain("no user may be named " + user.name + ": the log means others by it");
   if (!role.ok()) reader.complain(user.name + ": " + role.error().message);
@@ -96,7 +96,7 @@ Result<std::vector<api::User>> read_users(const std::string& path) {
 
 Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random,
                              std::int64_t expires_ms) {
-  if (!is_id(name)) return Error{Code::kInvalidInput, "--name: 1 to 64 of letters, digits and . _ : -"};
+  if (!is_id(name)) return Error{Code::kInvalidInput, std::string("--name: ") + kIdInWords};
   const auto directory = read_directory(path);
   if (!directory.ok()) return directory.error();
   for (const auto* peers : {&directory->overseers, &directory->callbacks}) {

@@ -1,5 +1,6 @@
-// What leaves: samples without the words that came with them, and the pictures of prints again.
-#include <cmath>
+// What is kept and what leaves: samples packed, samples without the words that came with them, and the pictures of
+// prints again.
+#include <algorithm>
 #include <set>
 
 #include "core/limits.h"
@@ -20,7 +21,7 @@ Result<Bytes> bare_minutiae(ByteView bytes, Place place, double ppi) {
     format::MinutiaeView& view = out.views.emplace_back(from);
     view.position = place.code;
     view.capture = {};
-    if (ppi > 0) view.x_per_cm = view.y_per_cm = static_cast<std::uint16_t>(std::lround(ppi / 2.54));
+    if (ppi > 0) view.x_per_cm = view.y_per_cm = per_cm_of(ppi);
     view.extended.clear();
   }
   return format::write_minutiae_record(out);
@@ -48,7 +49,27 @@ Result<Sample> bare_cut(const Sample& from, const Print& print) {
   return out;
 }
 
+bool suits_wsq(const Sample& sample, const format::ImageHeader& header) {
+  const bool lossless = header.kind == format::ImageKind::kPng || header.lossless;
+  return sample.modality == Modality::kFinger && lossless && header.components <= 2;
+}
+
 }  // namespace
+
+Sample as_wsq(Sample sample) {
+  constexpr double kPpiLeast = 450, kPpiMost = 550;  // where nothing is stated it was taken for 500
+  constexpr int kSideMin = 64;
+  const auto header = format::image_header(sample.image);
+  if (!header.ok() || !suits_wsq(sample, *header)) return sample;
+  const auto image = decoded(sample);
+  if (!image.ok() || std::min(image->width, image->height) < kSideMin) return sample;
+  if (image->ppi != 0 && (image->ppi < kPpiLeast || image->ppi > kPpiMost)) return sample;
+  auto packed = format::encode_wsq(*image);
+  if (!packed.ok() || packed->size() >= sample.image.size()) return sample;
+  sample.image = *std::move(packed);
+  sample.coding = Coding::kWsq;
+  return sample;
+}
 
 Result<std::vector<Sample>> bare(const Taken& taken) {
   std::vector<Sample> out;

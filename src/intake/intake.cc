@@ -23,7 +23,7 @@ Result<Taken> open(std::vector<Sample> sent) {
   std::vector<Sample>& samples = out.encounter.samples;
   for (Sample& file : sent) {
     if (format::is_plain_image(file.image)) {
-      ASSIGN_OR_RETURN(file.image, format::as_png(file.image, &out.left_out));
+      ASSIGN_OR_RETURN(file.image, format::as_png(file.image, &out.remarks));
     }
     if (format::is_image(file.image)) {
       samples.push_back(std::move(file));
@@ -36,6 +36,7 @@ Result<Taken> open(std::vector<Sample> sent) {
       out.encounter.biographic.merge(record.encounter.biographic);
       out.encounter.missing.merge(record.encounter.missing);
       std::move(record.left_out.begin(), record.left_out.end(), std::back_inserter(out.left_out));
+      std::move(record.remarks.begin(), record.remarks.end(), std::back_inserter(out.remarks));
     }
     if (samples.size() > limits::kSamplesPerEncounterMax)
       return Error{Code::kTooLarge, fmt::format("samples: more than {} at once", limits::kSamplesPerEncounterMax)};

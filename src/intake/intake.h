@@ -45,6 +45,7 @@ struct Print {
 struct Taken {
   Encounter encounter;                 // samples with their coding, missing fingers, names; ids are the receiver's
   std::vector<std::string> left_out;   // what was sent and is not in it, and why, a line each
+  std::vector<std::string> remarks;    // what is in it, though not as it was sent, likewise
   std::vector<Print> prints;           // in the order of the samples, of a slap from left to right
   std::vector<SampleQuality> quality;  // of every finger and slap, unusable ones as well
 };
@@ -75,6 +76,12 @@ Result<std::vector<Sample>> bare(const Taken& taken);
 // The image that a print was extracted from, made again from its sample. kInvalidInput: minutiae have none.
 Result<Image> picture_of(const Sample& sample, const Cut& cut);
 Image cut_out(const Image& slap, const Cut& cut);  // of one that is decoded already
+
+// A finger's image that was kept without loss, as WSQ of 0.75 bits a pixel: about 15:1, as the field keeps archives at
+// 500 ppi. Its size stays, so that cuts of it hold. The sample as it came where that is not wanted: lossy already, as
+// WSQ, JPEG and most JPEG 2000 are; colour; finer or coarser than 500 ppi, which WSQ was made for; under 64 pixels a
+// side; minutiae, faces, irises. What it costs a comparison: docs/accuracy.md.
+Sample as_wsq(Sample sample);
 
 // ---- samples at rest ------------------------------------------------------------------------------------------------
 // As one byte string, for what is kept sealed: a question in the outbox, a case's probe (docs/formats/samples.md).

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
+#include <tuple>
 
 #include "core/limits.h"
 #include "core/tally.h"
@@ -196,6 +198,46 @@ TEST(Bare, minutiae_leave_without_when_and_by_what_they_were_captured) {
   EXPECT_EQ(left.views[0].position, 9);  // what the sender said, not the record
   EXPECT_EQ(left.views[0].capture, format::Capture());
   EXPECT_TRUE(left.views[0].extended.empty());
+}
+
+// Lines with grain, as sensors have it.
+Bytes stripes(int side, int channels = 1, double ppi = 500) {
+  std::mt19937 random(7);
+  Image image{side, side, channels, ppi, {}};
+  for (int i = 0; i < side * side * channels; ++i) {
+    const double line = 100 * std::sin(0.7 * (i / channels % side));
+    image.pixels.push_back(static_cast<std::uint8_t>(120 + line + static_cast<double>(random() % 16)));
+  }
+  return *format::encode_png(image);
+}
+
+TEST(AsWsq, a_fingers_image_without_loss_becomes_much_smaller_and_keeps_its_size_and_resolution) {
+  const Sample png{.position = FingerCapture::kRightIndex, .image = stripes(300), .coding = Coding::kPng};
+  const Sample kept = as_wsq(png);
+  EXPECT_EQ(kept.coding, Coding::kWsq);
+  EXPECT_LT(kept.image.size() * 3, png.image.size());
+  const auto image = format::decode_image(kept.image);
+  ASSERT_TRUE(image.ok()) << image.error().message;
+  EXPECT_EQ(std::tuple(image->width, image->height, image->ppi), std::tuple(300, 300, 500.0));
+  EXPECT_EQ(kept.position, png.position);
+}
+
+TEST(AsWsq, what_has_lost_already_or_does_not_suit_it_stays_as_it_came) {
+  const Image gray = *format::decode_image(stripes(300));
+  const Sample png{.position = FingerCapture::kRightIndex, .image = stripes(300), .coding = Coding::kPng};
+  std::vector<Sample> samples(8, png);
+  samples[0].image = *format::encode_wsq(gray, 2.25);
+  samples[1].image = *format::encode_jpeg2000(gray, 10);
+  samples[2].image = stripes(300, 3);
+  samples[3].image = stripes(300, 1, 1000);
+  samples[4].ppi = 1000;
+  samples[5].image = stripes(60);
+  samples[6].modality = Modality::kFace;
+  samples[7].image = minutiae_of({2});
+  for (std::size_t i = 0; i < samples.size(); ++i) EXPECT_EQ(as_wsq(samples[i]).image, samples[i].image) << i;
+  Sample lossless = png;
+  lossless.image = *format::encode_jpeg2000(gray);
+  EXPECT_EQ(as_wsq(lossless).coding, Coding::kWsq);
 }
 
 TEST(KeptSamples, come_back_as_they_were) {

@@ -1,10 +1,13 @@
 #include "intake/minutiae.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "core/limits.h"
+#include "format/person/person.h"
 #include "intake/samples.h"
 
 namespace puente::intake {
@@ -15,7 +18,7 @@ using format::MinutiaeRecord;
 using format::MinutiaeView;
 using format::RecordMinutia;
 
-constexpr double kCentimetresInInch = 2.54, kPpi = 500;
+constexpr double kPpi = 500;
 constexpr std::uint16_t kPerCentimetre = 197;  // how the standards spell 500 ppi
 constexpr double kTurn = 2 * M_PI;
 
@@ -51,6 +54,10 @@ std::uint8_t quality_of(int quality, MinutiaeFormat format) {
 }
 
 }  // namespace
+
+std::uint16_t per_cm_of(double ppi) {
+  return static_cast<std::uint16_t>(std::lround(std::clamp(ppi / kCentimetresInInch, 0.0, 65535.0)));
+}
 
 Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat format) {
   const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
@@ -89,8 +96,7 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
 
 Result<finger::Template> minutiae_at(MinutiaeView view, MinutiaeFormat format, double ppi) {
   const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
-  if (ppi > 0 && !card)  // a card's unit is a length
-    view.x_per_cm = view.y_per_cm = static_cast<std::uint16_t>(std::lround(ppi / kCentimetresInInch));
+  if (ppi > 0 && !card) view.x_per_cm = view.y_per_cm = per_cm_of(ppi);  // a card's unit is a length
   return to_template(view, format);
 }
 
@@ -159,6 +165,22 @@ Result<Bytes> card_as_record(ByteView card, std::string_view format_name) {
   ASSIGN_OR_RETURN(const MinutiaeRecord record, format::read_minutiae_card(card, format));
   ASSIGN_OR_RETURN(const finger::Template features, to_template(record.views[0], format));
   return format::write_minutiae_record(to_minutiae_record(features, MinutiaeFormat::kIso2005));
+}
+
+Result<Bytes> told_as(Bytes file, std::string_view card) {
+  if (card.empty() || format::record_kind(file) != format::RecordKind::kUnknown || finger::is_template(file))
+    return file;
+  return card_as_record(file, card);
+}
+
+std::string to_xyt(const finger::Template& features) {
+  std::string out;
+  for (const finger::Minutia& minutia : features.minutiae) {
+    const long degrees = std::lround(double{minutia.direction} * 360 / kTurn);
+    out += fmt::format("{} {} {} {}\n", std::lround(minutia.x), features.height - std::lround(minutia.y),
+                       (degrees + 180) % 360, minutia.quality);
+  }
+  return out;
 }
 
 }  // namespace puente::intake

@@ -7,6 +7,7 @@
 // forgives. All measure directions counter-clockwise from the right; ANSI in steps of 2 degrees, ISO of 1.4, compact
 // cards of 5.6.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "core/place.h"
@@ -28,5 +29,13 @@ format::MinutiaeRecord to_minutiae_record(const finger::Template& features, form
 // same: nothing marks a card, so somebody must say what it is, by its format's name, "card" or "card-compact".
 // kInvalidInput: no such name, or bytes that are none.
 Result<Bytes> card_as_record(ByteView card, std::string_view format_name);
+
+// The file as it is; where nothing in it tells what it is and `card` names a format of these two, that record.
+Result<Bytes> told_as(Bytes file, std::string_view card);
+
+// As NIST's bozorth3 reads minutiae, and mindtct writes them ("*.xyt"): a line each, "x y theta quality", at 500 ppi
+// with the origin at the bottom left; theta in whole degrees, 0 to 359, counter-clockwise from the right, away from the
+// ridge that ends or the valley that a fork encloses: against ISO's and ours. Of over 200 minutiae the best.
+std::string to_xyt(const finger::Template& features);
 
 }  // namespace puente::intake

@@ -5,6 +5,9 @@
 #include <cmath>
 #include <random>
 
+#include "format/iso/iso.h"
+#include "intake/samples.h"
+
 namespace puente::intake {
 namespace {
 
@@ -77,6 +80,38 @@ TEST(FingerMinutiae, of_a_print_too_wide_for_a_compact_card_the_middle_is_kept) 
   EXPECT_GT(kept, 40u);
   EXPECT_LT(kept, 120u);
   EXPECT_TRUE(format::write_minutiae_record(record).ok());
+}
+
+// NBIS' own: the origin is at the bottom left, and theta points away from the ridge, against ISO's direction.
+TEST(FingerMinutiae, are_written_as_mindtct_writes_them) {
+  finger::Template from;
+  from.width = 300;
+  from.height = 400;
+  from.minutiae = {{10, 20, 0, finger::MinutiaType::kEnding, 77},
+                   {299, 399, static_cast<float>(M_PI / 2), finger::MinutiaType::kBifurcation, 0},
+                   {100.4f, 200.6f, static_cast<float>(2 * M_PI - 0.001), finger::MinutiaType::kOther, 100}};
+  EXPECT_EQ(to_xyt(from), "10 380 180 77\n299 1 270 0\n100 199 180 100\n");
+  EXPECT_EQ(to_xyt({}), "");
+}
+
+TEST(FingerMinutiae, of_a_card_are_told_by_name_and_of_other_files_by_content) {
+  const auto record = to_minutiae_record(print(40, 480), MinutiaeFormat::kIsoCard);
+  const Bytes card = *format::write_minutiae_record(record);
+  const auto told = told_as(card, "card");
+  ASSERT_TRUE(told.ok()) << told.error().message;
+  EXPECT_EQ(format::read_minutiae_record(*told)->views[0].minutiae.size(), 40u);
+  EXPECT_EQ(*told_as(card, ""), card);
+  EXPECT_EQ(told_as(Bytes(7, 1), "card").error().code, Code::kInvalidInput);
+  for (const Bytes& marked : {*told, finger::encode(print(40, 480)), to_bytes("P5 1 1 255\n.")})
+    EXPECT_EQ(*told_as(marked, "card-compact"), marked) << "it is what it says";
+}
+
+TEST(FingerMinutiae, at_a_resolution_beyond_all_are_refused_and_not_taken_for_another) {
+  const auto record = to_minutiae_record(print(40, 480), MinutiaeFormat::kIso2005);
+  constexpr double kWraps = 65'536 * 2.54;  // of sixteen bits
+  for (const double ppi : {kWraps + 500, 1e12})
+    EXPECT_EQ(minutiae_at(record.views[0], MinutiaeFormat::kIso2005, ppi).error().code, Code::kInvalidInput) << ppi;
+  EXPECT_TRUE(minutiae_at(record.views[0], MinutiaeFormat::kIso2005, 500).ok());
 }
 
 TEST(FingerMinutiae, other_resolutions_become_ours) {

@@ -9,8 +9,7 @@
 namespace puente::intake {
 namespace {
 
-Result<Sample> first_sample(ByteView bytes, double ppi) {
-  ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(bytes));
+Sample first_of(format::Intake&& record, double ppi) {
   Sample sample = std::move(record.encounter.samples.front());
   if (ppi > 0) sample.ppi = ppi;
   return sample;
@@ -25,8 +24,8 @@ Result<T> naming(const std::string& path, Result<T> result) {
 }  // namespace
 
 Result<Image> read_image(ByteView bytes, double ppi) {
-  ASSIGN_OR_RETURN(const Sample sample, first_sample(bytes, ppi));
-  return decoded(sample);
+  ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(bytes));
+  return decoded(first_of(std::move(record), ppi));
 }
 
 Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
@@ -37,12 +36,13 @@ Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
     out.features = *std::move(features);
     return out;
   }
-  ASSIGN_OR_RETURN(const Sample sample, first_sample(bytes, ppi));
+  ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(bytes));
+  const Sample sample = first_of(std::move(record), ppi);
   if (sample.modality != Modality::kFinger) return Error{Code::kInvalidInput, "its first sample is no finger"};
   out.place = place_of(finger_of(sample.position).value_or(Finger::kUnknown));
   if (format::is_minutiae_record(sample.image)) {
-    ASSIGN_OR_RETURN(const format::MinutiaeRecord record, format::read_minutiae_record(sample.image));
-    ASSIGN_OR_RETURN(out.features, minutiae_at(record.views.front(), record.format, sample.ppi));
+    ASSIGN_OR_RETURN(const format::MinutiaeRecord minutiae, format::read_minutiae_record(sample.image));
+    ASSIGN_OR_RETURN(out.features, minutiae_at(minutiae.views.front(), minutiae.format, sample.ppi));
     return out;
   }
   ASSIGN_OR_RETURN(Image image, decoded(sample));
@@ -56,13 +56,13 @@ Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
 
 Result<Image> read_image_file(const std::string& path, double ppi) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRecordBytesMax));
-  ASSIGN_OR_RETURN(const format::Intake record, naming(path, format::read_encounter(bytes)));
+  ASSIGN_OR_RETURN(format::Intake record, naming(path, format::read_encounter(bytes)));
   if (record.encounter.samples.size() > 1) {
     return Error{Code::kInvalidInput, path + ": it has " + std::to_string(record.encounter.samples.size()) +
                                           " samples, and one is taken here: puente record convert --images takes "
                                           "them out"};
   }
-  return naming(path, read_image(bytes, ppi));
+  return naming(path, decoded(first_of(std::move(record), ppi)));
 }
 
 Result<Print> read_print_file(const std::string& path, double ppi, Keep keep) {

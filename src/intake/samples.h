@@ -15,6 +15,8 @@ inline bool is_certain(const finger::Slap& slap) {
   return slap.confidence >= kSlapConfidenceMin;
 }
 
+// Pixels in a centimetre as records have them; beyond what they can say, the most that they can, which no reader takes.
+std::uint16_t per_cm_of(double ppi);
 // A view's minutiae at the resolution that the sender states (0: the record's), and what is to be said of them.
 Result<finger::Template> minutiae_at(format::MinutiaeView view, format::MinutiaeFormat format, double ppi);
 // Minutiae that lie nearer to each other than on any skin: their resolution is not what was stated.

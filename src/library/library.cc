@@ -16,6 +16,7 @@ struct puente_print {
   puente::finger::Template features;
   puente::finger::Prepared prepared;
   int quality = -1;
+  std::vector<std::string> reasons{};
 };
 
 namespace {
@@ -73,10 +74,19 @@ const Status& computes_as_tested() {
   return tested;
 }
 
-Status give(puente::finger::Template features, int quality, puente_print** print) {
+Status give(puente::finger::Template features, puente_print** print) {
   TRY(computes_as_tested());
   auto prepared = puente::finger::prepare(features);
-  *print = new puente_print{std::move(features), std::move(prepared), quality};
+  *print = new puente_print{std::move(features), std::move(prepared)};
+  return {};
+}
+
+// Of an image, whose ppi is 0 where nobody said it.
+Status give(puente::finger::Template features, puente::finger::Quality quality, double ppi, puente_print** print) {
+  if (ppi == 0) quality.reasons.emplace_back("resolution_assumed");
+  TRY(give(std::move(features), print));
+  (*print)->quality = quality.score;
+  (*print)->reasons = std::move(quality.reasons);
   return {};
 }
 
@@ -137,8 +147,8 @@ puente_code puente_print_of_image(const uint8_t* file, size_t size, double ppi, 
     TRY(check_ppi(ppi));
     ASSIGN_OR_RETURN(puente::intake::Print read,
                      puente::intake::read_print(puente::ByteView(file, size), ppi, puente::intake::Keep::kImages));
-    const bool is_image = !read.image.pixels.empty();
-    return give(std::move(read.features), is_image ? read.quality.score : -1, print);
+    if (read.image.pixels.empty()) return give(std::move(read.features), print);
+    return give(std::move(read.features), std::move(read.quality), read.ppi, print);
   });
 }
 
@@ -155,7 +165,7 @@ puente_code puente_print_of_pixels(const uint8_t* pixels, int width, int height,
     puente::Image image{width, height, 1, ppi, {}};
     image.pixels.assign(pixels, pixels + static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     ASSIGN_OR_RETURN(puente::finger::Extraction found, puente::finger::extract(image));
-    return give(std::move(found.features), found.quality.score, print);
+    return give(std::move(found.features), std::move(found.quality), ppi, print);
   });
 }
 
@@ -176,12 +186,16 @@ puente_code puente_print_read(const uint8_t* bytes, size_t size, puente_print** 
     if (bytes == nullptr || print == nullptr) return missing("bytes and print");
     const puente::ByteView given(bytes, size);
     ASSIGN_OR_RETURN(puente::intake::Print read, puente::intake::read_print(given));
-    return give(std::move(read.features), -1, print);
+    return give(std::move(read.features), print);
   });
 }
 
 int puente_print_quality(const puente_print* print) {
   return print == nullptr ? -1 : print->quality;
+}
+
+const char* puente_print_reason(const puente_print* print, size_t number) {
+  return print == nullptr || number >= print->reasons.size() ? nullptr : print->reasons[number].c_str();
 }
 
 size_t puente_print_minutiae(const puente_print* print) {

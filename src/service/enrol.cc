@@ -3,6 +3,7 @@
 
 #include "core/biographic.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "service/protection.h"
 
 namespace puente::service {
@@ -13,10 +14,10 @@ constexpr std::size_t kIdsOfOneHand = 3;
 
 Status check_ids(const EnrolRequest& request) {
   if (!request.person_id.empty() && !is_id(request.person_id)) {
-    return Error{Code::kInvalidInput, "person_id: 1 to 64 of letters, digits and . _ : -"};
+    return Error{Code::kInvalidInput, std::string("person_id: ") + kIdInWords};
   }
   if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
-    return Error{Code::kInvalidInput, "encounter_id: 1 to 64 of letters, digits and . _ : -"};
+    return Error{Code::kInvalidInput, std::string("encounter_id: ") + kIdInWords};
   }
   if (request.retention_days < 0) return Error{Code::kInvalidInput, "retention_days: must not be negative"};
   if (!request.overrule.empty() && policy::written(request.overrule) < policy::kReasonsMin)
@@ -67,6 +68,7 @@ struct Enrolling {
         likeness(inside.roster, probe_of(taken), inside.roster.hides_anybody() || !request.withheld_from.empty()),
         hand(inside.roster, *inside.store) {
     answer.left_out = std::move(taken.left_out);
+    answer.remarks = std::move(taken.remarks);
     answer.quality = std::move(taken.quality);
     answer.person_id = request.person_id.empty() ? in.seams.random.id("p-") : request.person_id;
     answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
@@ -301,6 +303,8 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, cons
   TRY(check_ids(request));
   TRY(check_withheld(in, request.withheld_from));
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
+  if (in.config.fingers_as_wsq)
+    for (Sample& sample : taken.encounter.samples) sample = intake::as_wsq(std::move(sample));
   for (auto& [element, value] : request.biographic) taken.encounter.biographic[element] = std::move(value);
   TRY(check_biographic(taken.encounter.biographic));
   TRY(check_day(taken.encounter.biographic, in.now_ms()));

@@ -31,6 +31,15 @@ void doubt_positions(std::vector<SampleQuality>& quality) {
     if (each.position != FingerCapture::kUnknown) each.reasons.emplace_back("position_doubted");
 }
 
+// A program that writes rows from right to left makes strangers of people: whether somebody would be found if these, or
+// theirs, were seen in a mirror. Who that is stays unsaid: it is a reason to look at a file, and no finding.
+bool is_found_mirrored(const Node::Inside& in, const intake::Taken& taken) {
+  std::vector<identify::Probe> probe;
+  for (const intake::Print& print : taken.prints)
+    probe.push_back(identify::make_probe(finger_at(print.place), finger::mirrored(print.features)));
+  return !in.roster.search(probe, Scope::own(), 1).candidates.empty();
+}
+
 }  // namespace
 
 Json candidates_json(const std::vector<Candidate>& candidates) {
@@ -46,12 +55,15 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   OwnSearch out;
   out.answer.quality = std::move(taken.quality);
   out.answer.left_out = std::move(taken.left_out);
+  out.answer.remarks = std::move(taken.remarks);
   std::vector<identify::Probe> probe = probe_of(taken);
   out.answer.candidates = in.roster.search(probe, Scope::own(), kShown).candidates;
   if (out.answer.candidates.empty() && forget_positions(probe)) {
     out.answer.candidates = in.roster.search(probe, Scope::own(), kShown).candidates;
     if (!out.answer.candidates.empty()) doubt_positions(out.answer.quality);
   }
+  if (out.answer.candidates.empty() && is_found_mirrored(in, taken))
+    for (SampleQuality& each : out.answer.quality) each.reasons.emplace_back("mirrored");
   out.details = Json::object({{"candidates", candidates_json(out.answer.candidates)}});
   return out;
 }

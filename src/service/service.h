@@ -51,6 +51,7 @@ struct Config {
   // Made to follow those two: signs under agreements that name it, opens what is sealed to it.
   std::optional<SigningKey> next_signing_key;
   std::optional<SealingKey> next_sealing_key;
+  bool fingers_as_wsq = false;            // of who is enrolled, as intake::as_wsq has it
   std::vector<Digest> certificates;       // that this node may show; none: not looked at
   std::int64_t certificate_until_ms = 0;  // of the one it shows; 0: not known
   std::string version;                    // of the program
@@ -92,6 +93,7 @@ struct EnrolAnswer {
   std::vector<SampleQuality> quality;
   std::vector<Candidate> known_as;    // other persons that these fingers belong to
   std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
+  std::vector<std::string> remarks;   // what is used, though not as the records say it
   bool enrolled = false;
   std::vector<std::string> reasons;     // not enrolled: why, by name (docs/rules.md)
   std::set<std::string> withheld_from;  // from whom the person is hidden now, by whatever id
@@ -110,6 +112,7 @@ struct AskRequest {
 struct IdentifyAnswer {
   std::vector<SampleQuality> quality;
   std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
+  std::vector<std::string> remarks;   // what is used, though not as the records say it
   std::vector<Candidate> candidates;
   Receipt receipt;
 };

@@ -52,6 +52,7 @@ Bytes answer_bytes(const IdentifyAnswer& answer) {
   }
   return to_bytes(canonical(Json::object({{"candidates", Json(std::move(candidates))},
                                           {"left_out", Json::strings(answer.left_out)},
+                                          {"remarks", Json::strings(answer.remarks)},
                                           {"quality", Json(std::move(quality))},
                                           {"index", static_cast<std::size_t>(answer.receipt.index)},
                                           {"size", static_cast<std::size_t>(answer.receipt.size)}})));
@@ -93,6 +94,7 @@ Result<IdentifyAnswer> read_answer(ByteView bytes) {
     TRY(of_sample.finish());
   }
   if (!reader.any_or_null("left_out").is_null()) out.left_out = reader.strings("left_out");  // older ones have none
+  if (!reader.any_or_null("remarks").is_null()) out.remarks = reader.strings("remarks");
   constexpr std::int64_t kMost = std::int64_t{1} << 53;
   out.receipt.index = static_cast<std::uint64_t>(reader.integer("index", 0, kMost));
   out.receipt.size = static_cast<std::uint64_t>(reader.integer("size", 0, kMost));

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <deque>
+#include <tuple>
 
 #include "conformance/samples.h"
 #include "format/image/image.h"
@@ -122,6 +123,51 @@ TEST(SlapConformance, boxes_lie_where_the_samples_say_and_hands_are_told) {
               hands);
   EXPECT_EQ(fingers, 12);
   EXPECT_GE(half, 11);
+}
+
+Image turned_right(const Image& image) {
+  Image out{image.height, image.width, image.channels, image.ppi, Bytes(image.pixels.size())};
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x)
+      out.pixels[static_cast<std::size_t>(x) * out.width + (image.height - 1 - y)] = image.at(x, y);
+  return out;
+}
+
+// Whichever way a slap lies, each finger has the name that it has upright, or none with certainty.
+TEST(SlapConformance, slaps_turned_to_all_four_sides_keep_their_fingers_names) {
+  SKIP_WITHOUT("an2k/nbis-test/good");
+  int slaps = 0, named = 0, unclear = 0, wrong = 0;
+  for (const char* file : {"a001-seg.an2", "a010_14.an2", "nist-seg.an2", "a001-aseg.an2"})
+    for (const Plain& plain : read(samples() / "an2k/nbis-test/good" / file)) {
+      if (plain.position < 13 || plain.position > 15) continue;
+      const auto upright = finger::segment_slap(plain.image, position_of(plain.position));
+      ASSERT_TRUE(upright.ok()) << file;
+      ++slaps;
+      Image image = plain.image;
+      std::vector<std::pair<float, float>> middles;  // of the fingers as they were named upright
+      for (const finger::Segment& s : upright->fingers) middles.emplace_back(s.x, s.y);
+      for (int quarters = 1; quarters < 4; ++quarters) {
+        for (auto& [x, y] : middles) std::tie(x, y) = std::pair(static_cast<float>(image.height - 1) - y, x);
+        image = turned_right(image);
+        const auto slap = finger::segment_slap(image, position_of(plain.position));
+        ASSERT_TRUE(slap.ok()) << file;
+        int right = 0;
+        for (const finger::Segment& s : slap->fingers)
+          for (std::size_t i = 0; i < middles.size(); ++i)
+            right += upright->fingers[i].position == s.position &&
+                     std::hypot(s.x - middles[i].first, s.y - middles[i].second) < s.width;
+        const bool doubted = slap->confidence < 0.5f || says(*slap, "orientation_unclear");
+        const bool all = right == static_cast<int>(middles.size());
+        std::printf("%s position %d, turned by %d: %d of %zu, confidence %.2f\n", file, plain.position, 90 * quarters,
+                    right, middles.size(), static_cast<double>(slap->confidence));
+        named += all && !doubted;
+        unclear += doubted;
+        wrong += !all && !doubted;
+      }
+    }
+  std::printf("%d slaps: %d named rightly, %d unclear, %d wrong\n", slaps, named, unclear, wrong);
+  EXPECT_GT(slaps, 0);
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(SlapConformance, segments_match_the_rolled_prints_and_swapped_hands_contradict_them) {

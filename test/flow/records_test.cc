@@ -130,6 +130,71 @@ TEST_F(Records, somebody_is_found_by_a_wrong_position_and_it_is_said) {
   EXPECT_FALSE(says(nobody.quality, "position_doubted"));
 }
 
+TEST_F(Records, somebody_who_would_be_found_in_a_mirror_is_not_found_and_it_is_said) {
+  service::EnrolRequest enrolment;
+  enrolment.person_id = "p-1";
+  enrolment.samples = {rolled(1, Finger::kRightMiddle, 1)};
+  must(node().enrol(kOfficer, enrolment));
+  Sample flipped = rolled(1, Finger::kRightMiddle, 2);
+  Image image = must(format::decode_image(flipped.image));
+  for (int y = 0; y < image.height; ++y) {
+    const auto row = image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * image.width;
+    std::reverse(row, row + image.width);
+  }
+  flipped.image = *format::encode_png(image);
+  const auto found = must(node().identify(kOfficer, {flipped}));
+  EXPECT_TRUE(found.candidates.empty()) << "a reason to look at a file is no finding";
+  EXPECT_TRUE(says(found.quality, "mirrored"));
+  EXPECT_FALSE(says(must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)})).quality, "mirrored"));
+  EXPECT_FALSE(says(must(node().identify(kOfficer, {rolled(1, Finger::kRightMiddle, 2)})).quality, "mirrored"));
+}
+
+TEST_F(Records, names_that_were_read_as_latin_1_are_remarked_and_not_said_to_be_left_out) {
+  Encounter encounter;
+  encounter.biographic = {{DataElement::kFamilyName, "Munoz"}};
+  encounter.samples = {rolled(1, Finger::kRightThumb, 1)};
+  Bytes bytes = transaction(encounter);
+  const std::string plain = "Munoz";
+  const auto name = std::search(bytes.begin(), bytes.end(), plain.begin(), plain.end());
+  ASSERT_NE(name, bytes.end());
+  name[2] = 0xf1;
+  const auto enrolled = must(node().enrol(kOfficer, request(bytes, "p-1")));
+  EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", "e-1")).biographic.at(DataElement::kFamilyName), "Mu\u00f1oz");
+  EXPECT_TRUE(enrolled.left_out.empty());
+  ASSERT_EQ(enrolled.remarks.size(), 1u);
+  EXPECT_NE(enrolled.remarks[0].find("family_name"), std::string::npos) << enrolled.remarks[0];
+}
+
+TEST_F(Records, fingers_are_kept_as_wsq_where_that_is_wanted_and_found_all_the_same) {
+  const auto png = [](Finger position, std::uint32_t day) {
+    const Image image = synth::capture(finger(1, position), day, {.difficulty = 0.5});
+    return Sample{.position = capture_of(position), .image = *format::encode_png(image), .ppi = 500};
+  };
+  service::EnrolRequest enrolment;
+  enrolment.person_id = "p-1";
+  enrolment.encounter_id = "e-1";
+  enrolment.samples = {png(Finger::kRightThumb, 1),
+                       slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)};
+  world.change_config = [](service::Config& config) { config.fingers_as_wsq = true; };
+  world.start(world.usa);
+  must(node().enrol(kOfficer, enrolment));
+  const Encounter kept = must(node().read_encounter(kOfficer, "p-1", "e-1"));
+  ASSERT_EQ(kept.samples.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(coding_of(kept.samples[i].image), Coding::kWsq);
+    EXPECT_LT(kept.samples[i].image.size() * 5, enrolment.samples[i].image.size());
+  }
+  for (const Finger position : {Finger::kRightThumb, Finger::kRightRing})
+    EXPECT_EQ(must(node().identify(kOfficer, {png(position, 2)})).candidates.size(), 1u) << to_string(position);
+  world.change_config = nullptr;
+  world.start(world.usa);
+  enrolment.person_id = "p-2";
+  enrolment.encounter_id = "e-2";
+  enrolment.enrol_if_known = true;
+  must(node().enrol(kOfficer, enrolment));
+  EXPECT_EQ(must(node().read_encounter(kOfficer, "p-2", "e-2")).samples[0].image, enrolment.samples[0].image);
+}
+
 TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {
   Encounter encounter;
   encounter.samples = {slap(1, 1, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour, Finger::kRightMiddle)};

@@ -41,6 +41,7 @@ TEST(Library, pixels_become_a_print_that_is_like_itself_and_survives_being_writt
   puente_free_bytes(&bytes);
   EXPECT_EQ(bytes.data, nullptr);
   EXPECT_EQ(puente_print_quality(read.print), -1);
+  EXPECT_TRUE(puente_print_reason(read.print, 0) == nullptr) << "a template says nothing of its image";
   double as_made = 0, as_read = 0;
   ASSERT_EQ(puente_compare(made.print, made.print, &as_made), PUENTE_OK);
   ASSERT_EQ(puente_compare(made.print, read.print, &as_read), PUENTE_OK);
@@ -50,6 +51,30 @@ TEST(Library, pixels_become_a_print_that_is_like_itself_and_survives_being_writt
   puente_minutia minutia{};
   EXPECT_EQ(puente_print_minutia(made.print, 0, &minutia), PUENTE_OK);
   EXPECT_EQ(puente_print_minutia(made.print, 1000, &minutia), PUENTE_INVALID_INPUT);
+}
+
+std::vector<std::string> reasons_of(const puente_print* print) {
+  std::vector<std::string> out;
+  while (const char* reason = puente_print_reason(print, out.size())) out.emplace_back(reason);
+  return out;
+}
+
+TEST(Library, says_why_a_print_is_not_better) {
+  const puente::Image& image = finger_of(1);
+  const auto at = [&](double ppi, Owned& made) {
+    return puente_print_of_pixels(image.pixels.data(), image.width, image.height, ppi, &made.print);
+  };
+  Owned plain, assumed, wrong;
+  ASSERT_EQ(at(500, plain), PUENTE_OK);
+  std::vector<std::string> reasons = reasons_of(plain.print);
+  ASSERT_EQ(at(0, assumed), PUENTE_OK);
+  reasons.emplace_back("resolution_assumed");
+  EXPECT_EQ(reasons_of(assumed.print), reasons);
+  ASSERT_EQ(at(300, wrong), PUENTE_OK) << puente_message();
+  EXPECT_EQ(reasons_of(wrong.print), std::vector<std::string>{"implausible_resolution"});
+  EXPECT_LE(puente_print_quality(wrong.print), 10) << "nobody is found by it";
+  EXPECT_GT(puente_print_quality(plain.print), puente_print_quality(wrong.print));
+  EXPECT_EQ(puente_print_reason(nullptr, 0), nullptr);
 }
 
 TEST(Library, writes_and_reads_records_of_other_systems) {

@@ -182,6 +182,7 @@ Json to_json(const service::EnrolAnswer& answer) {
                        {"quality", to_json(answer.quality)},
                        {"known_as", to_json(answer.known_as)},
                        {"left_out", strings(answer.left_out)},
+                       {"remarks", strings(answer.remarks)},
                        {"receipt", to_json(answer.receipt)}});
 }
 
@@ -216,6 +217,7 @@ Json to_json(const service::IdentifyAnswer& answer) {
   Json out = Json::object({{"candidates", to_json(answer.candidates)},
                            {"quality", to_json(answer.quality)},
                            {"left_out", strings(answer.left_out)},
+                           {"remarks", strings(answer.remarks)},
                            {"receipt", to_json(answer.receipt)}});
   const auto doubts = [](const SampleQuality& each) {
     return std::find(each.reasons.begin(), each.reasons.end(), "position_doubted") != each.reasons.end();

@@ -114,8 +114,7 @@ Result<Bitmap> read_header(ByteView file) {
 std::uint8_t masked(std::uint32_t pixel, std::uint32_t mask) {
   if (mask == 0) return 0;
   const int shift = std::countr_zero(mask);
-  const std::uint64_t most = mask >> shift, value = (pixel & mask) >> shift;
-  return static_cast<std::uint8_t>((value * 255 + most / 2) / most);
+  return eight_bits((pixel & mask) >> shift, mask >> shift);
 }
 
 class Pixels {

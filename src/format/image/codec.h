@@ -25,7 +25,12 @@ void remark_ends(ByteView file, Remarks& remarks);
 
 // The range of 16-bit values of which none is over `most`. Sensors write their 8 to 14 bits as they are, which then
 // would all be black: where no more are used, those are the range, and that is remarked.
-int range_used(int most, Remarks& remarks);
+unsigned range_used(unsigned most, Remarks& remarks);
+
+// A value of a channel that goes to `most`, as one of 255.
+inline std::uint8_t eight_bits(std::uint64_t value, std::uint64_t most) {
+  return static_cast<std::uint8_t>((value * 255 + most / 2) / most);
+}
 
 // Sides and pixels against core/limits.h; to be called before allocating.
 Status check_size(std::int64_t width, std::int64_t height);

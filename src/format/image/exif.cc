@@ -57,7 +57,7 @@ double Exif::ppi() const {
   each_entry([&](std::uint32_t tag, std::size_t entry) {
     if (tag == kXResolution) x = rational(number(entry + 8, 4));
     if (tag == kYResolution) y = rational(number(entry + 8, 4));
-    if (tag == kResolutionUnit && number(entry + 8, 2) == 3) per_inch = 2.54;
+    if (tag == kResolutionUnit && number(entry + 8, 2) == 3) per_inch = kCentimetresInInch;
     return true;
   });
   return plausible_ppi(x * per_inch, y * per_inch);

@@ -123,7 +123,8 @@ Error reading_error(const JpegErrors& errors) {
 double density_of(const jpeg_decompress_struct& jpeg) {
   double ppi = 0;
   if (jpeg.saw_JFIF_marker && jpeg.density_unit == 1) ppi = plausible_ppi(jpeg.X_density, jpeg.Y_density);
-  if (jpeg.saw_JFIF_marker && jpeg.density_unit == 2) ppi = plausible_ppi(jpeg.X_density * 2.54, jpeg.Y_density * 2.54);
+  if (jpeg.saw_JFIF_marker && jpeg.density_unit == 2)
+    ppi = plausible_ppi(jpeg.X_density * kCentimetresInInch, jpeg.Y_density * kCentimetresInInch);
   if (ppi > 0) return ppi;
   using namespace std::string_view_literals;
   for (jpeg_saved_marker_ptr marker = jpeg.marker_list; marker != nullptr; marker = marker->next) {

@@ -155,7 +155,7 @@ Image to_gray(const opj_image_t& picture, double ppi) {
     const opj_image_comp_t& c = picture.comps[component];
     const std::int64_t most = (std::int64_t{1} << c.prec) - 1, low = c.sgnd ? std::int64_t{1} << (c.prec - 1) : 0;
     const std::int64_t value = std::clamp<std::int64_t>(c.data[i] + low, 0, most);
-    return static_cast<int>((value * 255 + most / 2) / most);
+    return int{eight_bits(static_cast<std::uint64_t>(value), static_cast<std::uint64_t>(most))};
   };
   const bool colour = is_colour(picture);
   for (std::size_t i = 0; i < image.pixels.size(); ++i) {

@@ -25,13 +25,13 @@ void reduce(Image& image) {
 
 }  // namespace
 
-int range_used(int most, Remarks& remarks) {
+unsigned range_used(unsigned most, Remarks& remarks) {
   int bits = 16;
   for (const int fewer : {14, 12, 10, 8})
-    if (most < 1 << fewer) bits = fewer;
+    if (most < 1u << fewer) bits = fewer;
   if (most == 0) bits = 16;
   if (bits < 16) remarks.push_back(fmt::format("16 bits a channel, of which {} are used", bits));
-  return (1 << bits) - 1;
+  return (1u << bits) - 1;
 }
 
 Result<Image> decode_plain(ByteView file, Remarks& remarks) {

@@ -109,6 +109,37 @@ TEST(Bmp, of_runs_is_read) {
   EXPECT_EQ(decode_image(jump)->pixels, (Bytes{0, 7, 7, 0, 0, 0}));
 }
 
+TEST(Bmp, of_runs_of_half_bytes_is_read) {
+  // a run of two that take turns, a stretch of three, filled up to a whole number of two bytes
+  expect_truth(bytes_of({.bits = 4,
+                         .compression = 2,
+                         .palette = few_grays(),
+                         .rows = {2, 0x45, 1, 0x60, 0, 0, 0, 3, 0x12, 0x30, 0, 0, 0, 1}}));
+}
+
+TEST(Bmp, of_sixteen_bits_a_pixel_is_read) {
+  // five bits a colour: 31 is 255, 15 is 123; red, green, blue; white, gray, black
+  const Bytes rows = {0xff, 0x7f, 0xef, 0x3d, 0, 0, 0, 0, 0, 0x7c, 0xe0, 3, 0x1f, 0, 0, 0};
+  EXPECT_EQ(decode_image(bytes_of({.bits = 16, .rows = rows}))->pixels, (Bytes{77, 149, 29, 255, 123, 0}));
+  Bytes masks;  // six bits of green
+  for (const std::uint32_t mask : {0xf800u, 0x7e0u, 0x1fu}) {
+    const Bytes bytes = little(mask, 4);
+    masks.insert(masks.end(), bytes.begin(), bytes.end());
+  }
+  const Bmp green{.width = 1, .height = 1, .bits = 16, .compression = 3, .palette = masks, .rows = {0xe0, 7, 0, 0}};
+  EXPECT_EQ(decode_image(bytes_of(green))->pixels, Bytes{149});
+}
+
+TEST(Bmp, of_os_2_is_read) {
+  ByteWriter out;
+  const Bytes rows = {4, 5, 6, 0, 1, 2, 3, 0};
+  const std::uint32_t begin = 14 + 12 + 3 * 256;
+  out.raw(view("BM")).raw(little(begin + 8, 4)).raw(little(0, 4)).raw(little(begin, 4));
+  out.raw(little(12, 4)).raw(little(3, 2)).raw(little(2, 2)).raw(little(1, 2)).raw(little(8, 2));
+  for (int gray = 0; gray < 256; ++gray) out.raw(little(static_cast<std::uint32_t>(gray * 0x10101), 3));
+  expect_truth(out.raw(rows).take());
+}
+
 TEST(Bmp, whose_runs_end_early_is_damaged) {
   for (const Bytes& runs : {Bytes{0, 1}, Bytes{3, 7, 0, 0, 0, 1}, Bytes{3, 7, 0, 0, 2, 7, 0, 1}})
     EXPECT_FALSE(decode_image(bytes_of({.compression = 1, .palette = grays(false), .rows = runs})).ok());
@@ -137,6 +168,18 @@ TEST(Pnm, of_another_range_is_scaled) {
   EXPECT_EQ(decode_image(view(std::string("P5 2 1 65535\n\x12\x34\xff\xff", 17)))->pixels, (Bytes{0x12, 255}));
   EXPECT_EQ(decode_image(view(std::string("P5 2 1 65535\n\x01\xff\x03\xff", 17)))->pixels, (Bytes{127, 255}));
   EXPECT_EQ(decode_image(view(std::string("P5 2 1 1023\n\x01\xff\x03\xff", 16)))->pixels, (Bytes{127, 255}));
+}
+
+TEST(Pnm, whose_values_are_over_the_largest_that_it_allows_is_read_and_that_is_said) {
+  for (const std::string& file : {std::string("P2 3 1 15 0 7 99"), std::string("P5 3 1 15\n\0\7\x63", 13)}) {
+    std::vector<std::string> remarks;
+    EXPECT_EQ(decode_image(view(file), &remarks)->pixels, (Bytes{0, 119, 255}));
+    ASSERT_EQ(remarks.size(), 1u);
+    EXPECT_NE(remarks[0].find("1 of 3 values are over 15"), std::string::npos) << remarks[0];
+  }
+  std::vector<std::string> remarks;
+  ASSERT_TRUE(decode_image(view("P2 3 1 15 0 7 15"), &remarks).ok());
+  EXPECT_TRUE(remarks.empty());
 }
 
 // ---- TIFF, written by libtiff into memory
@@ -208,14 +251,51 @@ TEST(Tiff, whose_zero_is_white_is_read) {
 }
 
 TEST(Tiff, of_facsimile_is_read) {
+  for (const int compression : {COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3, COMPRESSION_CCITTFAX4}) {
+    const Bytes file = tiff_of("wl", [&](TIFF* tiff) {
+      TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 1);
+      TIFFSetField(tiff, TIFFTAG_COMPRESSION, compression);
+      TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
+      write_rows(tiff, {0xa0, 0x40}, 1);
+    });
+    const auto image = decode_image(file);
+    ASSERT_TRUE(image.ok()) << compression << ": " << image.error().message;
+    EXPECT_EQ(image->pixels, (Bytes{0, 255, 0, 255, 0, 255})) << compression;
+  }
+}
+
+TEST(Tiff, of_colour_is_read) {
   const Bytes file = tiff_of("wl", [](TIFF* tiff) {
-    TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 1);
-    TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_CCITTFAX4);
-    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISWHITE);
-    write_rows(tiff, {0xa0, 0x40}, 1);
+    TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 3);
+    TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_RGB);
+    write_rows(tiff, {255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 123, 123, 123, 0, 0, 0}, 9);
   });
-  ASSERT_TRUE(decode_image(file).ok()) << decode_image(file).error().message;
-  EXPECT_EQ(decode_image(file)->pixels, (Bytes{0, 255, 0, 255, 0, 255}));
+  EXPECT_EQ(decode_image(file)->pixels, (Bytes{77, 149, 29, 255, 123, 0}));
+}
+
+TEST(Tiff, of_jpeg_is_read) {
+  const Bytes file = tiff_of("wl", [](TIFF* tiff) {
+    TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 16);
+    TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 16);
+    TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, 16);
+    TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_JPEG);
+    TIFFSetField(tiff, TIFFTAG_JPEGQUALITY, 95);
+    Bytes rows;
+    for (int i = 0; i < 256; ++i) rows.push_back(static_cast<std::uint8_t>(8 * (i / 16) + 4 * (i % 16)));
+    write_rows(tiff, rows, 16);
+  });
+  const auto image = decode_image(file);
+  ASSERT_TRUE(image.ok()) << image.error().message;
+  ASSERT_EQ(image->pixels.size(), 256u);
+  for (int i = 0; i < 256; ++i) EXPECT_NEAR(image->pixels[static_cast<std::size_t>(i)], 8 * (i / 16) + 4 * (i % 16), 4);
+}
+
+TEST(Tiff, of_large_files_addresses_is_read) {
+  for (const char* mode : {"wl8", "wb8"}) {
+    const Bytes file = tiff_of(mode, [](TIFF* tiff) { write_rows(tiff, kTruth, 3); });
+    EXPECT_EQ(file[mode[1] == 'l' ? 2 : 3], 43) << "BigTIFF";
+    expect_truth(file);
+  }
 }
 
 TEST(Tiff, of_tiles_is_read) {

@@ -110,15 +110,15 @@ Error reading_error(const PngState& state) {
 void reduce_depth(Bytes& pixels, int channels, Remarks& remarks) {
   const bool alpha = channels == 2 || channels == 4;
   const std::size_t count = pixels.size() / 2;
-  const auto value = [&pixels](std::size_t i) { return pixels[2 * i] << 8 | pixels[2 * i + 1]; };
+  const auto value = [&pixels](std::size_t i) -> unsigned { return pixels[2 * i] << 8 | pixels[2 * i + 1]; };
   const auto is_alpha = [&](std::size_t i) { return alpha && static_cast<int>(i % channels) == channels - 1; };
-  int most = 0;
+  unsigned most = 0;
   for (std::size_t i = 0; i < count; ++i)
     if (!is_alpha(i)) most = std::max(most, value(i));
-  const int used = range_used(most, remarks);
+  const unsigned used = range_used(most, remarks);
   for (std::size_t i = 0; i < count; ++i) {
-    const int range = is_alpha(i) ? 0xffff : used;
-    pixels[i] = static_cast<std::uint8_t>((value(i) * 255 + range / 2) / range);
+    const unsigned range = is_alpha(i) ? 0xffff : used;
+    pixels[i] = eight_bits(value(i), range);
   }
   pixels.resize(count);
 }

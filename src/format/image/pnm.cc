@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/text.h"
 #include "format/image/plain.h"
 
 namespace puente::format {
@@ -11,10 +12,6 @@ namespace {
 
 Error damaged(const char* what) {
   return {Code::kInvalidInput, fmt::format("damaged PGM or PPM image: {}", what)};
-}
-
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 // Numbers in digits, with blanks and comments ("# …" to the line's end) between them.
@@ -47,8 +44,9 @@ struct Kind {
   int channels = 1;
 };
 
-// Values up to `most`, in one or two bytes each where they are raw.
-Result<std::vector<std::uint16_t>> values_of(const Kind& kind, Numbers& in, std::size_t count, std::int64_t most) {
+// Values up to `most`, in one or two bytes each where they are raw; what is more is taken for it, and said.
+Result<std::vector<std::uint16_t>> values_of(const Kind& kind, Numbers& in, std::size_t count, std::int64_t most,
+                                             Remarks& remarks) {
   std::vector<std::uint16_t> out;
   const std::string_view rest = in.rest();
   const std::size_t bytes = most > 255 ? 2 : 1;
@@ -60,7 +58,12 @@ Result<std::vector<std::uint16_t>> values_of(const Kind& kind, Numbers& in, std:
     if (!value) return damaged("it ends within its pixels");
     out.push_back(static_cast<std::uint16_t>(std::min<std::int64_t>(*value, 65535)));
   }
-  for (std::uint16_t& value : out) value = std::min(value, static_cast<std::uint16_t>(most));
+  const auto over = std::count_if(out.begin(), out.end(), [&](std::uint16_t value) { return value > most; });
+  if (over > 0) {
+    remarks.push_back(fmt::format("{} of {} values are over {}, the largest that its header allows: read as that", over,
+                                  count, most));
+    for (std::uint16_t& value : out) value = std::min(value, static_cast<std::uint16_t>(most));
+  }
   return out;
 }
 
@@ -99,12 +102,12 @@ Result<Image> decode_pnm(ByteView file, Remarks& remarks) {
     return image;
   }
   const std::size_t count = static_cast<std::size_t>(*width * *height) * static_cast<std::size_t>(kind.channels);
-  ASSIGN_OR_RETURN(const std::vector<std::uint16_t> values, values_of(kind, in, count, *most));
-  const int used = *std::max_element(values.begin(), values.end());
-  const int range = *most == 65535 ? range_used(used, remarks) : static_cast<int>(*most);
+  ASSIGN_OR_RETURN(const std::vector<std::uint16_t> values, values_of(kind, in, count, *most, remarks));
+  const unsigned used = *std::max_element(values.begin(), values.end());
+  const unsigned range = *most == 65535 ? range_used(used, remarks) : static_cast<unsigned>(*most);
   image.pixels.reserve(count);
   for (const std::uint16_t value : values) {
-    const auto gray = static_cast<std::uint8_t>((value * 255 + range / 2) / range);
+    const std::uint8_t gray = eight_bits(value, range);
     image.pixels.push_back(kind.bits ? static_cast<std::uint8_t>(255 - gray) : gray);
   }
   return image;

@@ -15,7 +15,6 @@
 namespace puente::format {
 namespace {
 
-constexpr double kCentimetresInInch = 2.54;
 constexpr tmsize_t kAllocationMax = tmsize_t{128} << 20;  // the library's own, one at a time
 
 // The library's file, bytes in memory, and the first thing that it complained of.
@@ -157,11 +156,11 @@ Result<Image> deep_gray(TIFF* tiff, const Header& header, const Memory& memory, 
   for (std::uint32_t y = 0; y < header.height; ++y)
     if (TIFFReadScanline(tiff, values.data() + static_cast<std::size_t>(y) * header.width, y, 0) < 0)
       return damaged(memory);
-  const int range = range_used(*std::max_element(values.begin(), values.end()), remarks);
+  const unsigned range = range_used(*std::max_element(values.begin(), values.end()), remarks);
   const bool white_is_zero = header.photometric == PHOTOMETRIC_MINISWHITE;
   image.pixels.reserve(count);
   for (const std::uint16_t value : values) {
-    const auto gray = static_cast<std::uint8_t>((value * 255 + range / 2) / range);
+    const std::uint8_t gray = eight_bits(value, range);
     image.pixels.push_back(white_is_zero ? static_cast<std::uint8_t>(255 - gray) : gray);
   }
   return image;

@@ -12,7 +12,7 @@ namespace puente::format {
 enum class CardModality { kUnknown, kFinger, kFace, kIris };
 
 struct ContainedRecord {
-  ByteView bytes;  // from the first byte that a record or image begins with; what follows it in its object is with it
+  ByteView bytes;  // of a CBEFF block without its header and signature; of another object all, what follows it too
   CardModality modality = CardModality::kUnknown;  // as the container says
 };
 struct Container {
@@ -20,9 +20,11 @@ struct Container {
   std::vector<std::string> findings;  // lengths that run beyond the bytes that are there, bytes behind
 };
 
-// Whether bytes begin as such a container does: one of its tags, and a length that is that of the rest or close to it.
+// Whether bytes begin as such a container does: one of its tags; a length of which at least half is there, and no more
+// than half of it, and 16 bytes, behind; and inside, what belongs there.
 bool is_ber_container(ByteView bytes);
-// Every record and image in it, however deep. kInvalidInput: none in it; kTooLarge: more objects or levels than any.
+// Every record and image in it. kInvalidInput: none in it; kTooLarge: over 64 MiB, 1000 objects, 100 records or eight
+// levels.
 Result<Container> read_ber_container(ByteView bytes);
 
 }  // namespace puente::format

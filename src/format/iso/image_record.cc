@@ -33,7 +33,6 @@ auto& part_of(View& view) {
 }
 
 constexpr std::uint32_t kAny = 0xffffffff;
-constexpr double kCentimetresInInch = 2.54;
 constexpr double kFingerPpiMin = 245, kFingerPpiMax = 1050;
 constexpr std::uint32_t kPerCentimetre500 = 197;   // how 500 pixels an inch are written
 constexpr std::uint32_t kImpressionMax39794 = 42;  // 41, 42: without contact, as in ANSI/NIST-ITL

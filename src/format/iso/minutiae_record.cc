@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "core/image.h"
 #include "core/limits.h"
 #include "format/iso/deviations.h"
 
@@ -15,7 +16,6 @@ namespace puente::format {
 namespace {
 
 constexpr std::string_view kMagic{"FMR\0", 4}, kAmendedVersion{"035\0", 4};
-constexpr double kCentimetresInInch = 2.54;
 constexpr std::uint16_t kPerCentimetreMax = 413;  // 1050 an inch
 constexpr double kMillimetresMax = 80;            // as some scanners' glass is
 constexpr std::uint16_t kCoordinateMax = 0x3fff;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/bytes.h"
 #include "core/text.h"
@@ -118,37 +119,50 @@ std::size_t letters_in(std::string_view text) {
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_letter(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
+constexpr char kStart = '\x02', kEnd = '\x03';
+
+// Without what stands between STX and ETX: in files of old it is in another encoding than the rest. nullopt: one of the
+// two is alone.
+std::optional<std::string> without_runs(std::string_view text) {
+  std::string out;
+  for (std::size_t begin; (begin = text.find(kStart)) != std::string_view::npos;) {
+    const std::size_t end = text.find(kEnd, begin);
+    if (end == std::string_view::npos) return std::nullopt;
+    out += text.substr(0, begin);
+    text.remove_prefix(end + 1);
   }
-  return true;
+  out += text;
+  return out.find(kEnd) == std::string::npos ? std::optional(out) : std::nullopt;
 }
 
-// Annex A: what is wrong with text's characters, or nothing. What stands between STX and ETX is, in files of old, in
-// another encoding than the rest.
-std::string character_fault_of(std::string_view name, std::string_view text, Characters characters) {
-  constexpr char kStart = '\x02', kEnd = '\x03', kDelete = '\x7f';
+struct CharacterFault {
+  std::string words;  // empty: none
+  Severity severity = Severity::kError;
+};
+// Annex A: what is wrong with text's characters.
+CharacterFault character_fault_of(std::string_view name, std::string_view text, Characters characters) {
+  constexpr char kDelete = '\x7f';
   const auto is_control = [](char c) {
     return (c >= 0 && c < ' ' && c != kStart && c != kEnd && c != '\t' && c != '\r' && c != '\n') || c == kDelete;
   };
-  if (characters == Characters::kOther) return "";
+  if (characters == Characters::kOther) return {};
   if (std::any_of(text.begin(), text.end(), is_control))
-    return fmt::format("{} has a control character: {}", name, quoted(text));
-  const bool marked = text.find(kStart) != std::string_view::npos;
-  if (marked && text.find(kEnd, text.find(kStart)) == std::string_view::npos)
-    return fmt::format("{} has STX without ETX: {}", name, quoted(text));
-  if (marked) return "";
+    return {fmt::format("{} has a control character: {}", name, quoted(text))};
+  const std::optional<std::string> rest = without_runs(text);
+  if (!rest) return {fmt::format("{} has STX or ETX without the other: {}", name, quoted(text))};
   const auto is_c1 = [](char c) { return (static_cast<unsigned char>(c) & 0xe0) == 0x80; };
-  if (characters == Characters::kLatin1 && std::any_of(text.begin(), text.end(), is_c1))
-    return fmt::format("{} is ISO 8859-1, as DCS (1.015) says, without control characters: {}", name, quoted(text));
-  if (characters == Characters::kUtf8 && !is_utf8(text))
-    return fmt::format("{} is UTF-8, as DCS (1.015) says; here stands {}", name, quoted(text));
-  if (characters == Characters::kAscii && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
-    return fmt::format("{} is ASCII where DCS (1.015) names nothing else; here stands {}", name, quoted(text));
-  return "";
+  if (characters == Characters::kLatin1 && std::any_of(rest->begin(), rest->end(), is_c1))
+    return {fmt::format("{} is ISO 8859-1, as DCS (1.015) says, without control characters: {}", name, quoted(text))};
+  if (characters == Characters::kUtf8 && !is_utf8(*rest))
+    return {fmt::format("{} is UTF-8, as DCS (1.015) says; here stands {}", name, quoted(text))};
+  const auto is_foreign = [](char c) { return (c & 0x80) != 0; };
+  if (characters == Characters::kAscii && std::any_of(rest->begin(), rest->end(), is_foreign))
+    return {fmt::format("{} is ASCII where DCS (1.015) names nothing else; here stands {}", name, quoted(text))};
+  if (rest->size() < text.size())
+    return {fmt::format("not looked at: {} has a run between STX and ETX, in characters of its own: {}", name,
+                        quoted(text)),
+            Severity::kWarning};
+  return {};
 }
 
 // ---- values ---------------------------------------------------------------------------------------------------------
@@ -202,15 +216,13 @@ void check_characters(Findings& findings, std::size_t record, const Field& field
     for (bool more_items = true; more_items; ++items) {
       const std::string_view item = take_piece(subfield, kUnitSeparator, more_items);
       if (!std::any_of(item.begin(), item.end(), is_foreign)) continue;
-      const bool unknown = findings.characters() == Characters::kOther;
-      std::string fault = unknown ? fmt::format(
-                                        "not looked at: DCS (1.015) names a character set that is not known "
-                                        "here; here stands {}",
-                                        quoted(item))
-                                  : character_fault_of("text", item, findings.characters());
-      if (fault.empty()) continue;
-      findings.add(record, field.number, std::move(fault), unknown ? Severity::kWarning : Severity::kError, subfields,
-                   items);
+      CharacterFault fault = character_fault_of("text", item, findings.characters());
+      if (findings.characters() == Characters::kOther)
+        fault = {fmt::format("not looked at: DCS (1.015) names a character set that is not known here; here stands {}",
+                             quoted(item)),
+                 Severity::kWarning};
+      if (fault.words.empty()) continue;
+      findings.add(record, field.number, std::move(fault.words), fault.severity, subfields, items);
       return;
     }
   }
@@ -235,8 +247,8 @@ class FieldCheck {
   }
 
  private:
-  void note(std::string rule, std::size_t subfield, std::size_t item) {
-    findings_.add(record_, field_.number, std::move(rule), Severity::kError, subfield, item);
+  void note(std::string rule, std::size_t subfield, std::size_t item, Severity severity = Severity::kError) {
+    findings_.add(record_, field_.number, std::move(rule), severity, subfield, item);
   }
 
   void subfield(std::string_view text, std::size_t number) {
@@ -249,10 +261,10 @@ class FieldCheck {
         at = repeat_from + (at - repeat_from) % (items.size() - repeat_from);
       if (at >= items.size()) continue;
       const std::string_view name = name_of(items[at]);
-      std::string fault = fault_of(items[at], name, item);
-      if (fault.empty() && items[at].letters == 'U' && field_.digits > 0)  // of XML, the parser saw to it
+      CharacterFault fault{fault_of(items[at], name, item)};
+      if (fault.words.empty() && items[at].letters == 'U' && field_.digits > 0)  // of XML, the parser saw to it
         fault = character_fault_of(name, item, findings_.characters());
-      if (!fault.empty()) note(std::move(fault), number, count + 1);
+      if (!fault.words.empty()) note(std::move(fault.words), number, count + 1, fault.severity);
     }
     check_count(count, number);
   }

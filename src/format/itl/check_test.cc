@@ -441,7 +441,11 @@ TEST(ItlCheck, text_is_in_the_characters_that_the_file_names) {
   EXPECT_EQ(words(found_in(with("two\r\nlines", ""))), "");
   EXPECT_EQ(words(found_in(with(accent, "003|UTF-8"))), "");
   EXPECT_EQ(words(found_in(with(latin, "200|OURS"))), "");
-  EXPECT_EQ(words(found_in(with("\x02(B" + latin + "\x03", ""))), "") << "an escape of old";
+  const std::string run = "\x02(B" + latin + "\x03";  // an escape of old
+  EXPECT_TRUE(only(with(run, ""), 14, 20, "not looked at: COM has a run between STX and ETX"));
+  EXPECT_TRUE(only(with("a" + run + latin, ""), 14, 20, "COM is ASCII")) << "around it nothing is allowed more";
+  EXPECT_TRUE(only(with("a\x02" + latin, ""), 14, 20, "without the other"));
+  EXPECT_TRUE(only(with("a\x03", ""), 14, 20, "without the other"));
   std::string long_comment;
   for (int i = 0; i < 120; ++i) long_comment += "\xc3\xa9";
   EXPECT_EQ(words(found_in(with(long_comment, "3|UTF-8"))), "") << "letters are counted, not bytes";

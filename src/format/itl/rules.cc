@@ -308,8 +308,8 @@ void check_scale(Findings& findings, std::size_t index) {
   const int unit = record.integer(8), horizontal = record.integer(9), vertical = record.integer(10);
   if (unit == 0 && is_ridge_image(record.type))
     findings.add(index, 8, "SLC 0 states no scale; how large the print is stays unknown", Severity::kWarning);
-  constexpr double kLeast = 245, kMost = 1050, kInchInCentimetres = 2.54;
-  const double ppi = unit == 1 ? horizontal : unit == 2 ? horizontal * kInchInCentimetres : 0;
+  constexpr double kLeast = 245, kMost = 1050;
+  const double ppi = unit == 1 ? horizontal : unit == 2 ? horizontal * kCentimetresInInch : 0;
   if (unit == 1 && horizontal == 197 && is_ridge_image(record.type))
     findings.add(index, 8, "197 pixels an inch: 500 an inch are 197 a centimetre (SLC 2), and are taken for that",
                  Severity::kWarning);

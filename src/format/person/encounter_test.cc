@@ -215,7 +215,7 @@ TEST(Encounter, names_that_are_not_utf8_are_read_as_latin_1_and_said_to_be) {
   const BiographicData expected = {
       {DataElement::kFamilyName, "MU\u00d1OZ"}, {DataElement::kGivenNames, "ANA"}, {DataElement::kSex, "F"}};
   EXPECT_EQ(read->encounter.biographic, expected);
-  EXPECT_EQ(read->left_out.size(), 1u);
+  EXPECT_EQ(read->remarks.size(), 1u);
   EXPECT_TRUE(read->encounter.missing.empty());  // a scar is not a missing finger
 }
 
@@ -387,12 +387,14 @@ TEST(Encounter, names_in_latin_1_are_kept_and_said) {
     ASSERT_TRUE(read.ok());
     EXPECT_EQ(read->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
     EXPECT_EQ(read->encounter.biographic.at(DataElement::kGivenNames), "JOS\u00c9");
-    EXPECT_EQ(read->left_out.size(), 2u);
-    EXPECT_EQ(check_transaction({with_name("MU\xd1OZ,JOS\xc9", set), {}}).empty(), set.starts_with("1")) << set;
+    EXPECT_EQ(read->remarks.size(), 2u) << "it was read, though not as the file says";
+    EXPECT_TRUE(read->left_out.empty()) << read->left_out[0];
+    EXPECT_EQ(says(check_transaction({with_name("MU\xd1OZ,JOS\xc9", set), {}}), "text is "), !set.starts_with('1'));
   }
   const auto utf8 = to_encounter(with_name("MU\u00d1OZ,JOS\u00c9"));
   EXPECT_EQ(utf8->encounter.biographic.at(DataElement::kFamilyName), "MU\u00d1OZ");
   EXPECT_TRUE(utf8->left_out.empty());
+  EXPECT_TRUE(utf8->remarks.empty());
 }
 
 TEST(Encounter, text_beyond_ascii_that_no_character_set_is_named_for_is_said) {
@@ -432,6 +434,10 @@ TEST(Encounter, marks_of_a_character_set_are_taken_out_of_names) {
   EXPECT_EQ(family_name("\x02"
                         "003=MU\u00d1OZ,JOS\u00c9\x03"),
             "MU\u00d1OZ");
+  EXPECT_TRUE(says(check_transaction({with_name("MU\x02"
+                                                "003=\u00d1\x03OZ,JOSE"),
+                                      {}}),
+                   "not looked at: text has a run between STX and ETX"));
 }
 
 TEST(Encounter, a_transaction_without_its_last_separator_is_read_and_that_is_said) {

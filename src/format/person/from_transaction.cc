@@ -17,7 +17,7 @@
 namespace puente::format {
 namespace {
 
-constexpr double kInch = 25.4, kCentimetresInInch = 2.54;
+constexpr double kInch = 25.4;
 
 int number_in(std::string_view digits) {  // 0 where there is none
   int value = 0;

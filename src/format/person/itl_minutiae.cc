@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/image.h"
 #include "core/text.h"
 #include "format/person/samples.h"
 
@@ -56,7 +57,7 @@ std::vector<Point> packed_points(const itl::Field& field, bool upwards) {
 
 // 9.137: number, X, Y in pixels, angle in steps of two degrees, type, quality.
 std::vector<Point> incits_points(const itl::Record& record) {
-  const double scale = record.integer(131, 0) * (record.integer(130, 1) == 2 ? 2.54 : 1);
+  const double scale = record.integer(131, 0) * (record.integer(130, 1) == 2 ? kCentimetresInInch : 1);
   const double units = kUnitsInInch / (scale > 0 ? scale : kPpi);
   std::vector<Point> out;
   for (const auto& items : record.find(137)->subfields()) {

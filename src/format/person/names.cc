@@ -6,6 +6,7 @@
 
 #include "core/biographic.h"
 #include "core/country.h"
+#include "core/text.h"
 
 namespace puente::format {
 namespace {
@@ -27,15 +28,6 @@ std::string from_latin_1(std::string_view text) {
     }
   }
   return out;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_letter(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 // Runs in another character set, as old files have them: STX, the set's number, "=", text, ETX. What marks them is
@@ -95,8 +87,8 @@ class Keeper {
       return;
     }
     if (was_latin_1 && std::any_of(value.begin(), value.end(), [](char c) { return (c & 0x80) != 0; }))
-      to_.left_out.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1", number_,
-                                         to_string(element)));
+      to_.remarks.push_back(fmt::format("record {} (Type-2): {} is not UTF-8 text: it was read as ISO 8859-1", number_,
+                                        to_string(element)));
     to_.encounter.biographic[element] = std::string(value);
   }
 

@@ -70,7 +70,7 @@ Status take_bir(const cbeff::Bir& bir, Intake& out) {
       if (sample.modality == Modality::kFinger && sample.position == FingerCapture::kUnknown && !bir.bdb_info.empty()) {
         sample.position = static_cast<FingerCapture>(cbeff::finger_position(bir.bdb_info[0].subtype));
       }
-      hold_against_data(bir, sample, out.left_out);
+      hold_against_data(bir, sample, out.remarks);
       out.encounter.samples.push_back(std::move(sample));
     }
   }
@@ -126,7 +126,7 @@ Result<Intake> read_encounter(ByteView bytes) {
     case RecordKind::kPlainImage: {
       Intake out;
       Sample& sample = out.encounter.samples.emplace_back();
-      ASSIGN_OR_RETURN(sample.image, as_png(bytes, &out.left_out));
+      ASSIGN_OR_RETURN(sample.image, as_png(bytes, &out.remarks));
       return out;
     }
     case RecordKind::kContainer:

@@ -18,6 +18,7 @@ namespace puente::format {
 struct Intake {
   Encounter encounter;                // biographic data, samples, missing fingers; ids and dates are the receiver's
   std::vector<std::string> left_out;  // what was in the bytes and is not in the encounter, and why, a line each
+  std::vector<std::string> remarks;   // what is in it, though not as the bytes say it, likewise
 };
 
 // Fingers, single or slaps, of Types 4, 13 and 14, minutiae of Type 9 whose image is not there, faces of Type 10,

@@ -6,7 +6,9 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 
+#include "core/text.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "format/person/kind.h"
@@ -17,10 +19,6 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::size_t kLookedAt = 4096;
-
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 // "a WSQ image", "a minutiae record": bytes that are read here by themselves; empty: none.
 std::string name_of(ByteView bytes) {
@@ -107,21 +105,17 @@ struct Known {
   std::string_view start;
   const char* words;
 };
-constexpr char kVendor[] = "only its maker's own programs read it: have them write ISO 19794-2, ANSI 378 or the image";
-struct Vendor {
-  std::size_t at;
-  std::string_view start;
-  const char* name;
-};
-constexpr Vendor kVendors[] = {{0, "ICRS21"sv, "ZKTeco's own template"},
-                               {2, "SS21"sv, "ZKTeco's own template"},
-                               {0, "\0\xf8\1"sv, "DigitalPersona's own template"},
-                               {0, "\0\xf8\2"sv, "DigitalPersona's own template"},
-                               {0, "NFR"sv, "Neurotechnology's own template"},
-                               {0, "NFT"sv, "Neurotechnology's own template"},
-                               {0, "NT\x10\0"sv, "Neurotechnology's own template"},
-                               {1, "gversion"sv, "SourceAFIS' own template"},
-                               {0, "{\"version\":\"3"sv, "SourceAFIS' own template"}};
+constexpr char kOfVendors[] =
+    "only its maker's own programs read it: have them write ISO 19794-2, ANSI 378 or the image";
+constexpr Known kVendors[] = {{0, "ICRS21"sv, "ZKTeco's own template"},
+                              {2, "SS21"sv, "ZKTeco's own template"},
+                              {0, "\0\xf8\1"sv, "DigitalPersona's own template"},
+                              {0, "\0\xf8\2"sv, "DigitalPersona's own template"},
+                              {0, "NFR"sv, "Neurotechnology's own template"},
+                              {0, "NFT"sv, "Neurotechnology's own template"},
+                              {0, "NT\x10\0"sv, "Neurotechnology's own template"},
+                              {1, "gversion"sv, "SourceAFIS' own template"},
+                              {0, "{\"version\":\"3"sv, "SourceAFIS' own template"}};
 constexpr Known kKnown[] = {
     {0, "PK\3\4"sv, "a ZIP archive: unpack it, and send what is in it"},
     {0, "PK\5\6"sv, "an empty ZIP archive"},
@@ -145,14 +139,15 @@ constexpr Known kKnown[] = {
     {0, "SQLite format 3"sv, "a SQLite database"},
 };
 
-std::string of_known(ByteView bytes) {
-  const std::string_view start = text(bytes);
-  for (const Vendor& each : kVendors)
-    if (start.size() >= each.at && start.substr(each.at).starts_with(each.start))
-      return fmt::format("{}: {}", each.name, kVendor);
-  for (const Known& each : kKnown)
-    if (start.size() >= each.at && start.substr(each.at).starts_with(each.start)) return each.words;
+std::string_view among(std::span<const Known> known, std::string_view file) {
+  for (const Known& each : known)
+    if (file.size() >= each.at && file.substr(each.at).starts_with(each.start)) return each.words;
   return {};
+}
+
+std::string of_known(ByteView bytes) {
+  const std::string_view vendors = among(kVendors, text(bytes));
+  return vendors.empty() ? std::string(among(kKnown, text(bytes))) : fmt::format("{}: {}", vendors, kOfVendors);
 }
 
 // ---- bytes before the file

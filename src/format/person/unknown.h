@@ -6,7 +6,7 @@
 namespace puente::format {
 
 // kUnsupported: something that has a name, with what to do; kInvalidInput: nothing that we have heard of. Of bytes that
-// record_kind does not know. Looks at the first kilobytes alone, but for the kinds of letters that there are.
+// record_kind does not know. Looks at the first 4 KB alone; of what may be random at 64 KB.
 Error unknown_file(ByteView bytes);
 
 }  // namespace puente::format

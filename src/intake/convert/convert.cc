@@ -52,6 +52,12 @@ Lines said_after(ByteView after) {
   return after.empty() ? Lines() : Lines{fmt::format("{} bytes after the last view", after.size())};
 }
 
+// What was left out, and after it what was taken otherwise than it stands.
+Lines all_of(Lines left_out, Lines remarks) {
+  std::move(remarks.begin(), remarks.end(), std::back_inserter(left_out));
+  return left_out;
+}
+
 // Other angles and words for "not known".
 MinutiaeView converted(MinutiaeView view, MinutiaeFormat from, MinutiaeFormat to) {
   const bool zero_is_unknown = to == MinutiaeFormat::kIso2005 || to == MinutiaeFormat::kAnsi2004;
@@ -288,7 +294,7 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
     if (wanted.kind == Kind::kMinutiae && is_transaction(kind)) {
       ASSIGN_OR_RETURN(format::Intake intake, minutiae_in(file));
       ASSIGN_OR_RETURN(Bytes bytes, from_encounter(intake.encounter, wanted));
-      return Converted{std::move(bytes), std::move(intake.left_out)};
+      return Converted{std::move(bytes), all_of(std::move(intake.left_out), std::move(intake.remarks))};
     }
     if (!to_transaction && is_image_record(kind)) {
       ASSIGN_OR_RETURN(ImageRecord record, image_record_of(file));
@@ -303,7 +309,7 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
   }
   ASSIGN_OR_RETURN(Taken taken, take_in(files, Depth::kOpened));
   ASSIGN_OR_RETURN(Bytes bytes, from_encounter(taken.encounter, wanted));
-  return Converted{std::move(bytes), std::move(taken.left_out)};
+  return Converted{std::move(bytes), all_of(std::move(taken.left_out), std::move(taken.remarks))};
 }
 
 Result<ImageFiles> images_of(ByteView file) {

@@ -28,7 +28,8 @@ inline constexpr const char* kWantedNames =
 Result<Wanted> parse_wanted(const std::string& name);  // kInvalidInput: none of these names
 
 // One transaction stays what it is, field by field, in the other encoding; so does one record whose standard is only
-// of another edition. All else goes through an encounter: what it has no place for is left out, and said, a line each.
+// of another edition. All else goes through an encounter: what it has no place for is left out, and said, a line each;
+// so is what was taken otherwise than it stands.
 struct Converted {
   Bytes bytes;
   std::vector<std::string> left_out;

@@ -135,6 +135,8 @@ struct Options {
   // what every template goes through before it is compared, such as another format's rounding; none: nothing
   std::function<finger::Template(const finger::Template&)> through = {};
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress;  // one thread at a time
+  // as `through`, what every image goes through before it is extracted
+  std::function<Result<Image>(const Image&)> image_through = {};
 };
 
 // Each directory is a database of images <subject>_<impression>.png, or of any format that the program reads. Genuine:

@@ -103,7 +103,8 @@ Result<Sample> named(const fs::path& image, const Options& options) {
 void extract_sample(SampleSet& set, std::size_t item, const Options& options, double& milliseconds) {
   Sample& sample = set.database.samples[item];
   const auto bytes = read_file(set.paths[item], limits::kImageBytesMax);
-  const auto image = bytes.ok() ? intake::read_image(*bytes, set.ppi) : Result<Image>(bytes.error());
+  auto image = bytes.ok() ? intake::read_image(*bytes, set.ppi) : Result<Image>(bytes.error());
+  if (image.ok() && options.image_through) image = options.image_through(*image);
   if (!image.ok()) {
     sample.failure = image.error().message;
     return;

@@ -45,13 +45,6 @@ bool says(const finger::Slap& slap, const char* reason) {
   return std::find(slap.reasons.begin(), slap.reasons.end(), reason) != slap.reasons.end();
 }
 
-FingerCapture position_of(synth::SlapKind kind) {
-  using enum synth::SlapKind;
-  return kind == kRightFour  ? FingerCapture::kPlainRightFour
-         : kind == kLeftFour ? FingerCapture::kPlainLeftFour
-                             : FingerCapture::kPlainThumbs;
-}
-
 double processor_ms() {
   return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }

@@ -113,19 +113,23 @@ bool within(double value, double most) {  // no NaN is
   return value >= 0 && value <= most;
 }
 
+// images: of each person, or of each finger that is numbered by itself.
 template <typename Options>
-Status check_numbers(const Options& options) {
+Status check_numbers(const Options& options, std::size_t images) {
   constexpr std::uint32_t kCountMax = 1'000'000;
+  constexpr std::uint64_t kImagesMax = 100'000'000;
   if (options.count < 1 || options.count > kCountMax) return {Code::kInvalidInput, "count must be 1 to 1000000"};
   if (options.impressions < 1 || options.impressions > 1000)
     return {Code::kInvalidInput, "impressions must be 1 to 1000"};
+  if (std::uint64_t{options.count} * images * static_cast<std::uint64_t>(options.impressions) > kImagesMax)
+    return {Code::kInvalidInput, "at most 100000000 images are made at once: fewer people, fingers or impressions"};
   if (options.threads < 1 || options.threads > 256) return {Code::kInvalidInput, "threads must be 1 to 256"};
   if (!within(options.capture.difficulty, 4)) return {Code::kInvalidInput, "difficulty must be 0 to 4"};
   return {};
 }
 
 Status check(const WriteOptions& options) {
-  TRY(check_numbers(options));
+  TRY(check_numbers(options, options.layout == Layout::kFvc ? 1 : chosen_fingers(options).size()));
   if (!within(options.capture.bend, kBendMax))
     return {Code::kInvalidInput, fmt::format("bend must be 0 to {:g} pixels", kBendMax)};
   for (std::size_t i = 0; i < options.fingers.size(); ++i) {
@@ -161,18 +165,6 @@ class Course {
   std::optional<Error> failure_ GUARDED_BY(mutex_);
   int done_ GUARDED_BY(mutex_) = 0;
 };
-
-FingerCapture position_of(SlapKind kind) {
-  switch (kind) {
-    case SlapKind::kRightFour:
-      return FingerCapture::kPlainRightFour;
-    case SlapKind::kLeftFour:
-      return FingerCapture::kPlainLeftFour;
-    case SlapKind::kThumbs:
-      break;
-  }
-  return FingerCapture::kPlainThumbs;
-}
 
 double rounded(double value) {
   return std::round(100 * value) / 100;
@@ -219,11 +211,23 @@ Status write_person(const WriteSlapsOptions& options, std::uint32_t person, cons
 
 }  // namespace
 
+FingerCapture position_of(SlapKind kind) {
+  switch (kind) {
+    case SlapKind::kRightFour:
+      return FingerCapture::kPlainRightFour;
+    case SlapKind::kLeftFour:
+      return FingerCapture::kPlainLeftFour;
+    case SlapKind::kThumbs:
+      break;
+  }
+  return FingerCapture::kPlainThumbs;
+}
+
 Result<void> write_slaps(const WriteSlapsOptions& options, std::function<void(int done, int total)> progress) {
-  TRY(check_numbers(options));
-  TRY(prepare_directory(options.directory, options.overwrite));
   std::vector<SlapKind> kinds = options.kinds;
   if (kinds.empty()) kinds = {SlapKind::kRightFour, SlapKind::kLeftFour, SlapKind::kThumbs};
+  TRY(check_numbers(options, kinds.size()));
+  TRY(prepare_directory(options.directory, options.overwrite));
   const int images = static_cast<int>(kinds.size()) * options.impressions;
   Course course(static_cast<int>(options.count) * images, progress);
   std::vector<Json::Array> indices(options.count);

@@ -88,6 +88,7 @@ Image capture(const GrownFinger& finger, std::uint32_t impression, const Capture
 // A slap: several fingers of one hand, or both thumbs, laid down at once, with what may be seen of the middle
 // phalanges.
 enum class SlapKind { kRightFour, kLeftFour, kThumbs };
+FingerCapture position_of(SlapKind kind);
 std::vector<Finger> fingers_of(SlapKind kind);  // from left to right on the image
 
 struct SlapOptions {

@@ -131,7 +131,8 @@ TEST(Bend, is_as_far_beside_the_best_rigid_fit_as_was_asked_for) {
       near += lies > 0.6 * wanted && lies < 1.5 * wanted;
     }
     EXPECT_NEAR(with, wanted, 0.2 * wanted);
-    EXPECT_LT(without, 7);
+    EXPECT_NEAR(without, 4.9, 0.3) << "docs/synthetic-people.md says so";
+    std::printf("asked for %.0f pixels: %.1f; for none: %.1f\n", wanted, with, without);
     EXPECT_GE(near, kPairs * 8 / 10);
   }
 }
@@ -323,6 +324,10 @@ TEST_F(WritePeople, refuses_nonsense) {
     no_finger.fingers = {static_cast<Finger>(code)};
     EXPECT_EQ(write_people(no_finger).error().code, Code::kInvalidInput) << code;
   }
+  WriteOptions many = options();  // more than an int counts
+  many.count = 1'000'000;
+  many.impressions = 1000;
+  EXPECT_EQ(write_people(many).error().code, Code::kInvalidInput);
   for (const double number : {-0.1, 40.0, std::numeric_limits<double>::quiet_NaN()}) {
     WriteOptions odd = options(), bent = options();
     odd.capture.difficulty = number;

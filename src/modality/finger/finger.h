@@ -51,9 +51,11 @@ struct Template {
   std::vector<RidgeCell> cells;       // row by row
 };
 
+inline constexpr int kScoreInDoubtMost = 10;  // at a wrong resolution: the finger is found by nobody
+
 // 0..100, and why it is not better. Reasons, worst first: "several_fingers" "second_print" "too_small" "too_dry"
-// "too_wet" "low_contrast" "unclear_ridges" "too_few_minutiae" "unusual_resolution"; or "implausible_resolution", then
-// alone. Measured meaning: docs/accuracy.md.
+// "too_wet" "low_contrast" "unclear_ridges" "too_few_minutiae" "unusual_resolution"; or "implausible_resolution", then alone, and
+// the score at most kScoreInDoubtMost, since nothing else that was measured holds. Measured meaning: docs/accuracy.md.
 struct Quality {
   int score = 0;
   std::vector<std::string> reasons;
@@ -83,6 +85,10 @@ inline constexpr int kWindow = 1000;
 Bytes encode(const Template& features);
 inline constexpr std::uint16_t kTemplateFormat = 2;  // of what encode writes: Features::format
 Result<Template> decode(ByteView bytes);             // unknown version: kUnsupported; damaged: kInvalidInput
+bool is_template(ByteView bytes);                    // begins as one, of whatever version
+
+// The template of the picture as a mirror shows it: what a program makes that writes rows from right to left.
+Template mirrored(const Template& features);
 
 // A template made ready for comparison: minutiae with bits that describe the ridges around each and with their nearest
 // neighbours, and the ridges as waves. About 1 KB a minutia and 16 bytes a cell, 40 to 60 KB for a common print; made

@@ -468,6 +468,10 @@ TEST(Quality, doubts_a_resolution_at_which_no_skin_has_such_ridges) {
   const Image print = press(pattern, 420, 440);
   const std::vector<std::string> alone = {"implausible_resolution"};
   for (const double stated : {300.0, 1000.0}) EXPECT_EQ(reasons_at(print, stated), alone) << stated;
+  EXPECT_GT(must_extract(print).quality.score, 50);
+  Image wrong = print;
+  wrong.ppi = 300;
+  EXPECT_LE(must_extract(wrong).quality.score, kScoreInDoubtMost) << "large and clear, and found by nobody";
   for (const double stated : {400.0, 800.0}) EXPECT_FALSE(reasons_at(print, stated).empty()) << stated;
   const std::vector<std::string> at_600 = reasons_at(print, 600);
   EXPECT_NE(std::find(at_600.begin(), at_600.end(), "unusual_resolution"), at_600.end());
@@ -500,6 +504,34 @@ TEST(Compare, knows_a_finger_turned_and_moved_from_another) {
     highest_other = std::max(highest_other, compare_images(first, press(random_pattern(seed + 100, 18), 340, 340)));
   }
   EXPECT_GT(lowest_same, highest_other);
+}
+
+Image flipped(Image image) {
+  for (int y = 0; y < image.height; ++y) {
+    const auto row = image.pixels.begin() + static_cast<std::ptrdiff_t>(y) * image.width;
+    std::reverse(row, row + image.width);
+  }
+  return image;
+}
+
+TEST(Compare, knows_a_print_seen_in_a_mirror_once_its_template_is_turned_over) {
+  Scratch scratch;
+  for (unsigned seed = 40; seed < 44; ++seed) {
+    SCOPED_TRACE(seed);
+    const Image image = press(random_pattern(seed, 18), 340, 340);
+    const Template print = must_extract(image).features, in_mirror = must_extract(flipped(image)).features;
+    const auto score = [&](const Template& a, const Template& b) {
+      return compare_score(prepare(a), prepare(b), scratch);
+    };
+    const double same = score(in_mirror, in_mirror);
+    EXPECT_LT(score(print, in_mirror), 0.5 * same);
+    EXPECT_GT(score(mirrored(print), in_mirror), 0.8 * same) << "ridges as well as minutiae";
+    EXPECT_NEAR(score(mirrored(mirrored(print)), print), score(print, print), 1);
+    Template points = print;
+    points.columns = points.rows = 0;
+    points.cells.clear();
+    EXPECT_GT(score(mirrored(points), in_mirror), 40);
+  }
 }
 
 TEST(Compare, explains_its_score) {

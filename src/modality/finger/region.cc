@@ -12,10 +12,6 @@ namespace {
 
 constexpr int kSideMin = 64;  // pixels at 500 ppi: 3 mm
 
-struct Window {
-  int x = 0, y = 0, width = 0, height = 0;
-};
-
 // Deviation of gray in square blocks; the window with the largest sum of it, each block counted up to a limit so that a
 // dark edge does not outweigh ridges.
 Window busiest_window(const Image& image, int side) {
@@ -55,20 +51,6 @@ Window busiest_window(const Image& image, int side) {
   return best;
 }
 
-Image cut(const Image& image, const Window& window) {
-  Image out;
-  out.width = window.width;
-  out.height = window.height;
-  out.channels = image.channels;
-  const std::size_t line = static_cast<std::size_t>(window.width) * image.channels;
-  out.pixels.resize(line * window.height);
-  for (int y = 0; y < window.height; ++y)
-    std::copy_n(
-        image.pixels.begin() + ((static_cast<std::ptrdiff_t>(window.y) + y) * image.width + window.x) * image.channels,
-        line, out.pixels.begin() + static_cast<std::ptrdiff_t>(line) * y);
-  return out;
-}
-
 // NISTIR 7839: Gaussian filter, then every second pixel.
 Plane halved(const Plane& gray) {
   constexpr int kReach = 4;
@@ -93,6 +75,20 @@ Plane halved(const Plane& gray) {
 }
 
 }  // namespace
+
+Image cut(const Image& image, const Window& window) {
+  Image out;
+  out.width = window.width;
+  out.height = window.height;
+  out.channels = image.channels;
+  const std::size_t line = static_cast<std::size_t>(window.width) * image.channels;
+  out.pixels.resize(line * window.height);
+  for (int y = 0; y < window.height; ++y)
+    std::copy_n(
+        image.pixels.begin() + ((static_cast<std::ptrdiff_t>(window.y) + y) * image.width + window.x) * image.channels,
+        line, out.pixels.begin() + static_cast<std::ptrdiff_t>(line) * y);
+  return out;
+}
 
 Result<Image> to_500_ppi(const Image& image, double ppi) {
   ASSIGN_OR_RETURN(const double scale, scale_to_500(image, {ppi}));

@@ -32,17 +32,8 @@ void rescale(Slap& slap, const Image& image, double scale) {
 // The middle of an image that is longer or wider than that.
 Image middle_of(const Image& image, int most) {
   if (image.width <= most && image.height <= most) return image;
-  Image out = image;
-  out.width = std::min(image.width, most);
-  out.height = std::min(image.height, most);
-  out.pixels.clear();
-  const int left = (image.width - out.width) / 2, top = (image.height - out.height) / 2;
-  for (int y = 0; y < out.height; ++y) {
-    const std::size_t at = (static_cast<std::size_t>(top + y) * image.width + left) * image.channels;
-    const auto from = image.pixels.begin() + static_cast<std::ptrdiff_t>(at);
-    out.pixels.insert(out.pixels.end(), from, from + static_cast<std::ptrdiff_t>(out.width) * image.channels);
-  }
-  return out;
+  const int width = std::min(image.width, most), height = std::min(image.height, most);
+  return cut(image, {(image.width - width) / 2, (image.height - height) / 2, width, height});
 }
 
 // What speaks for a hand that was turned by so many quarters: how well it makes a hand, and that the ridges at the

@@ -64,6 +64,10 @@ struct Contrast {       // of the foreground, gray levels
 
 using Skeleton = std::vector<std::uint8_t>;  // one byte a pixel of the region, 1 on the middle line of a ridge
 
+struct Window {
+  int x = 0, y = 0, width = 0, height = 0;
+};
+Image cut(const Image& image, const Window& window);                             // region.cc
 Result<double> scale_to_500(const Image& image, const ExtractOptions& options);  // region.cc: refuses what is no image
 Result<Region> to_region(const Image& image, const ExtractOptions& options);     // region.cc
 // marks.cc: the rules of a card or form, painted over with the paper beside them: 1 there; empty when there are none

@@ -367,6 +367,10 @@ Result<Template> read_fine(ByteReader& in) {
 
 }  // namespace
 
+bool is_template(ByteView bytes) {
+  return ByteReader(bytes).u32() == kMagic;
+}
+
 Result<Template> decode(ByteView bytes) {
   if (bytes.size() > limits::kTemplateBytesMax) return damaged("larger than any template is");
   ByteReader in(bytes);

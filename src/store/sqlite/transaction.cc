@@ -4,6 +4,7 @@
 
 #include "core/check.h"
 #include "core/limits.h"
+#include "core/text.h"
 #include "store/sqlite/driver.h"
 
 namespace puente::store {
@@ -13,7 +14,7 @@ constexpr std::int64_t kQuotaHoursKept = 7 * 24;
 
 Status require_ids(std::initializer_list<std::string_view> ids) {
   for (std::string_view id : ids) {
-    if (!is_id(id)) return Error{Code::kInvalidInput, "an id must be 1 to 64 letters, digits or . _ : -"};
+    if (!is_id(id)) return Error{Code::kInvalidInput, std::string("an id must be ") + kIdInWords};
   }
   return {};
 }
