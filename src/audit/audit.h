@@ -56,10 +56,12 @@ struct Checkpoint {
   Digest root{};
   bool operator==(const Checkpoint&) const = default;
 };
-std::string sign_checkpoint(const Checkpoint& checkpoint,
-                            const SigningKey& key);  // a note; the key's name is the origin
+// A note; the key's name is the origin. `time_ms`: what the log's clock says, on a line of its own (an extension line).
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key,
+                            std::optional<std::int64_t> time_ms = std::nullopt);
 // Without looking at signatures. kInvalidInput. Bounded: at most kNoteBytesMax.
 Result<Checkpoint> parse_checkpoint(std::string_view note);
+std::optional<std::int64_t> time_of_checkpoint(std::string_view note);  // what it says itself, signed or not
 // Signed by this log, and its origin the key's name. kUnauthenticated when not.
 Result<Checkpoint> verify_checkpoint(std::string_view note, const VerifierKey& log);
 inline constexpr std::size_t kNoteBytesMax = 16u << 10;
@@ -93,8 +95,9 @@ class Log {
   std::uint64_t size() const { return tree_.size(); }
   Digest root() const { return tree_.root(); }
   const Tree& tree() const { return tree_; }
-  std::string checkpoint() const;                                    // of the size now, signed
-  std::string add_checkpoint_request(std::uint64_t old_size) const;  // body for an overseer; old_size <= size()
+  // Of the size now, signed; and the body for an overseer who has seen old_size <= size(), with the same checkpoint.
+  std::string checkpoint(std::optional<std::int64_t> time_ms = std::nullopt) const;
+  std::string add_checkpoint_request(std::uint64_t old_size, std::optional<std::int64_t> time_ms = std::nullopt) const;
 
  private:
   Log(std::string origin, const SigningKey& key) : origin_(std::move(origin)), key_(&key) {}
@@ -108,7 +111,9 @@ class Log {
 struct WitnessReply {
   int status = 200;  // 200, 400, 403, 404, 409, 422; 500 when it could not be stored
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;  // 200: cosignature lines; 409: the size that we know, decimal
+  std::string body;                           // 200: cosignature lines; 409: the size that we know, decimal
+  std::string origin = {};                    // 200: of which log
+  std::optional<std::int64_t> ahead_ms = {};  // 200, where the log says its time: how far its clock is ahead of ours
 };
 inline constexpr const char* kAddCheckpointPath = "/add-checkpoint";
 
@@ -146,6 +151,9 @@ struct VerifyReport {
   std::size_t cosigned = 0;                // overseers' checkpoints that fit this log
   std::uint64_t cosigned_size = 0;         // of the largest of them: what an overseer has seen
   std::int64_t cosigned_time_s = 0;        // of the newest
+  // The first entry whose time cannot be that of the log and of an overseer both: one of the two clocks was wrong, or
+  // the time was made up. Not an error of the log by itself. Empty where there is none.
+  std::string clock_problem;
 };
 // From genesis: every leaf's hash, every checkpoint's signature and root, every overseer's cosignature. Reads in
 // batches; one signature an entry is what it costs. progress(done, total) may be empty.

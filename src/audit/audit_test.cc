@@ -451,6 +451,22 @@ TEST_F(WitnessTest, signs_what_follows_from_what_it_saw) {
   EXPECT_EQ(witness_.checkpoint("00").error().code, Code::kNotFound);
 }
 
+TEST_F(WitnessTest, tells_how_far_a_logs_clock_is_ahead_of_its_own) {
+  grow(3);
+  EXPECT_FALSE(witness_.add_checkpoint(log_.add_checkpoint_request(0)).ahead_ms) << "it did not say its time";
+  grow(1);
+  const std::int64_t year_ms = 365 * kDayMs;
+  const WitnessReply reply = witness_.add_checkpoint(log_.add_checkpoint_request(3, clock_.now_ms() + year_ms));
+  ASSERT_EQ(reply.status, 200) << reply.body;
+  EXPECT_EQ(reply.ahead_ms, year_ms);
+  EXPECT_EQ(reply.origin, "example/log");
+  const std::string note = log_.checkpoint(clock_.now_ms() + year_ms);
+  EXPECT_EQ(verify_checkpoint(note, log_.verifier_key())->size, 4u);
+  std::string changed = note;
+  changed.replace(changed.find("time 20"), 7, "time 19");
+  EXPECT_FALSE(verify_checkpoint(changed, log_.verifier_key()).ok()) << "the time is signed";
+}
+
 TEST_F(WitnessTest, answers_each_fault_with_its_status) {
   grow(10);
   ASSERT_EQ(witness_.add_checkpoint(log_.add_checkpoint_request(0)).status, 200);

@@ -3,7 +3,9 @@
 
 #include "audit/note.h"
 #include "core/check.h"
+#include "core/clock.h"
 #include "core/entry.h"
+#include "core/limits.h"
 
 namespace puente::audit {
 namespace {
@@ -98,38 +100,43 @@ void Log::accept(const LogRow& row) {
   tree_.append(row.leaf_hash);
 }
 
-std::string Log::checkpoint() const {
-  return sign_checkpoint({origin_, size(), root()}, *key_);
+std::string Log::checkpoint(std::optional<std::int64_t> time_ms) const {
+  return sign_checkpoint({origin_, size(), root()}, *key_, time_ms);
 }
 
-std::string Log::add_checkpoint_request(std::uint64_t old_size) const {
+std::string Log::add_checkpoint_request(std::uint64_t old_size, std::optional<std::int64_t> time_ms) const {
   std::string out = "old " + std::to_string(old_size) + "\n";
   for (const Digest& hash : tree_.consistency(old_size, size())) out += to_base64(hash) + "\n";
-  return out + "\n" + checkpoint();
+  return out + "\n" + checkpoint(time_ms);
 }
 
 // ---- verify
 
 namespace {
 
-// The overseers' checkpoints that verify, by size. A bad one is a problem of the log that shows it.
-Result<std::multimap<std::uint64_t, Digest>> read_cosigned(const LogStorage& storage, const VerifierKey& log,
-                                                           std::span<const VerifierKey> overseers,
-                                                           VerifyReport& report) {
+struct Seen {
+  Digest root{};
+  std::optional<std::int64_t> time_ms = {};  // when an overseer that is trusted here saw it
+};
+using AllSeen = std::multimap<std::uint64_t, Seen>;  // by size
+
+// The overseers' checkpoints that verify. A bad one is a problem of the log that shows it.
+Result<AllSeen> read_cosigned(const LogStorage& storage, const VerifierKey& log, std::span<const VerifierKey> overseers,
+                              VerifyReport& report) {
   ASSIGN_OR_RETURN(const std::vector<std::string> notes, storage.cosigned_checkpoints());
-  std::multimap<std::uint64_t, Digest> out;
+  AllSeen out;
   for (const std::string& note : notes) {
     ASSIGN_OR_RETURN(const Checkpoint checkpoint, verify_checkpoint(note, log));
-    bool seen = false;
+    Seen seen{checkpoint.root};
     for (const VerifierKey& overseer : overseers) {
       const auto time_s = verify_cosignature(note, overseer);
       if (!time_s.ok() && time_s.error().code == Code::kNotFound) continue;
       if (!time_s.ok()) return time_s.error();
-      seen = true;
+      seen.time_ms = std::min(seen.time_ms.value_or(INT64_MAX), *time_s * 1000);
       report.cosigned_time_s = std::max(report.cosigned_time_s, *time_s);
     }
-    out.emplace(checkpoint.size, checkpoint.root);  // the log's own word binds it, whoever else has signed
-    if (!seen) continue;
+    out.emplace(checkpoint.size, seen);  // the log's own word binds it, whoever else has signed
+    if (!seen.time_ms) continue;
     ++report.cosigned;
     report.cosigned_size = std::max(report.cosigned_size, checkpoint.size);
   }
@@ -154,11 +161,37 @@ Status check_time(const LogRow& row, std::string& before) {
   return {};
 }
 
-Status verify_rows(const LogStorage& storage, std::uint64_t size, const VerifierKey& log,
-                   const std::multimap<std::uint64_t, Digest>& cosigned, VerifyReport& report,
-                   const std::function<void(std::size_t, std::size_t)>& progress) {
+// The times of a log against those of its overseers: what they had seen was written before they saw it, and what they
+// had not seen yet was not written long before.
+class ClockCheck {
+ public:
+  explicit ClockCheck(VerifyReport& report) : report_(report) {}
+  void look(const LogRow& row, std::span<const std::int64_t> seen_at_ms) {
+    const auto time_ms = parse_iso8601(std::string(time_in(text(row.leaf))));
+    if (!time_ms.ok()) return;
+    if (before_ms_ && *time_ms < *before_ms_ - limits::kClockSkewMsMax)
+      say(row, *time_ms, "before", *before_ms_, "an overseer had seen the log without it");
+    for (const std::int64_t seen_ms : seen_at_ms) {
+      if (*time_ms > seen_ms + limits::kClockSkewMsMax) say(row, *time_ms, "after", seen_ms, "an overseer had seen it");
+      before_ms_ = std::max(before_ms_.value_or(seen_ms), seen_ms);
+    }
+  }
+
+ private:
+  void say(const LogRow& row, std::int64_t time_ms, const char* order, std::int64_t seen_ms, const char* what) {
+    if (!report_.clock_problem.empty()) return;
+    report_.clock_problem = entry_name(row.index) + " says that it is of " + to_iso8601(time_ms) + ", " + order + " " +
+                            to_iso8601(seen_ms) + ", when " + what + ": a clock was wrong, or the time is made up";
+  }
+  VerifyReport& report_;
+  std::optional<std::int64_t> before_ms_;
+};
+
+Status verify_rows(const LogStorage& storage, std::uint64_t size, const VerifierKey& log, const AllSeen& cosigned,
+                   VerifyReport& report, const std::function<void(std::size_t, std::size_t)>& progress) {
   Edge edge;
   std::string time;  // of the newest so far
+  ClockCheck clocks(report);
   return each_row(storage, size, [&](const LogRow& row) -> Status {
     TRY(check_row(row));
     TRY(check_time(row, time));
@@ -170,14 +203,17 @@ Status verify_rows(const LogStorage& storage, std::uint64_t size, const Verifier
       ++report.checkpoints;
     }
     const auto [first, end] = cosigned.equal_range(edge.size());
+    std::vector<std::int64_t> seen_at_ms;
     for (auto seen = first; seen != end; ++seen) {
-      if (seen->second != root) {
+      if (seen->second.time_ms) seen_at_ms.push_back(*seen->second.time_ms);
+      if (seen->second.root != root) {
         return Error{Code::kCorrupt,
                      entry_name(row.index) +
                          ": a checkpoint that was shown to overseers has another root for the entries up to it: "
                          "the log was rewritten"};
       }
     }
+    clocks.look(row, seen_at_ms);
     ++report.entries;
     report.head = {log.name, edge.size(), root};
     if (progress) progress(static_cast<std::size_t>(report.entries), static_cast<std::size_t>(size));

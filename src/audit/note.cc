@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";  // U+2014, space
 constexpr std::size_t kTimestampBytes = 8;
+constexpr std::string_view kTimeLine = "time ";
 
 Error malformed(const char* what) {
   return {Code::kInvalidInput, std::string("not a signed checkpoint: ") + what};
@@ -163,9 +164,10 @@ Result<const SignatureLine*> signed_by(const Note& note, const VerifierKey& key)
 
 // ---- checkpoints
 
-std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key) {
-  const std::string text =
+std::string sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key, std::optional<std::int64_t> time_ms) {
+  std::string text =
       checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + to_base64(checkpoint.root) + "\n";
+  if (time_ms) text += std::string(kTimeLine) + to_iso8601(*time_ms) + "\n";
   const VerifierKey signer{checkpoint.origin, KeyType::kLog, key.public_key()};
   return text + "\n" + signature_line(signer, key.sign(view(text)));
 }
@@ -183,6 +185,18 @@ Result<Checkpoint> parse_checkpoint(std::string_view note) {
     if (extension->empty()) return malformed("it has an empty line in its text");
   }
   return Checkpoint{std::string(*origin), *number, *digest};
+}
+
+std::optional<std::int64_t> time_of_checkpoint(std::string_view note) {
+  const auto parsed = parse_note(note);
+  if (!parsed.ok()) return std::nullopt;
+  std::string_view rest = parsed->text;
+  for (auto line = take_line(rest); line; line = take_line(rest)) {
+    if (!line->starts_with(kTimeLine)) continue;
+    const auto time_ms = parse_iso8601(std::string(line->substr(kTimeLine.size())));
+    if (time_ms.ok()) return *time_ms;
+  }
+  return std::nullopt;
 }
 
 Result<Checkpoint> verify_checkpoint(std::string_view note, const VerifierKey& log) {

@@ -115,7 +115,9 @@ WitnessReply Witness::add_checkpoint(std::string_view body) {
     if (newer.ok() && *newer) return conflict((*newer)->size);
   }
   if (!remembered.ok()) return refuse(500, remembered.error().message);
-  return {200, "text/plain; charset=utf-8", line};
+  WitnessReply out{200, "text/plain; charset=utf-8", line, now.origin};
+  if (const auto theirs_ms = time_of_checkpoint(request->note)) out.ahead_ms = *theirs_ms - clock_->now_ms();
+  return out;
 }
 
 Result<std::string> Witness::checkpoint(std::string_view origin_sha256_hex) const {

@@ -1,4 +1,6 @@
 // puente agreement draft | sign | check | show: the document that two countries sign, docs/formats/agreement.md.
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
@@ -15,6 +17,7 @@
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
+#include "home/home.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
@@ -71,9 +74,23 @@ std::string default_id(const Party& first, const Party& second, std::int64_t now
   return id;
 }
 
+// As far as the parties' nodes lie here; else it is seen when the agreement is accepted.
+Status check_replaces(const Options& options) {
+  if (options.replaces.empty()) return {};
+  for (const std::string& path : options.parties) {
+    if (!home::has_log(path)) continue;
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, home::agreement_ids(path));
+    if (known.empty() || std::find(known.begin(), known.end(), options.replaces) != known.end()) continue;
+    return Error{Code::kInvalidInput, fmt::format("--replaces {}: {} knows no such agreement, but {}", options.replaces,
+                                                  path, fmt::join(known, ", "))};
+  }
+  return {};
+}
+
 Status draft(const Options& options) {
   TRY(check_output(options.out, options.force));
   if (options.parties.size() != 2) return Error{kWrongUse, "an agreement has two parties: give --party twice"};
+  TRY(check_replaces(options));
   ASSIGN_OR_RETURN(const Party first, read_party_file(options.parties[0]));
   ASSIGN_OR_RETURN(const Party second, read_party_file(options.parties[1]));
   Json purposes = first_purposes(first, second);
@@ -288,8 +305,12 @@ Result<int> list(const NodeOptions& options) {
   }
   for (const Json& each : *answer["agreements"].as_array()) {
     const auto word = [&](const char* name) { return *each[name].as_string(); };
-    fmt::print("{:<24}  {:<12}  {}\n", word("id"), in_language(word("state")),
-               in_words("{} to {}", word("valid_from").substr(0, 10), word("valid_until").substr(0, 10)));
+    std::string used, standing = word("standing");
+    std::replace(standing.begin(), standing.end(), '_', ' ');
+    for (const Json& purpose : *each["used_for"].as_array()) used += (used.empty() ? "" : ", ") + *purpose.as_string();
+    fmt::print("{:<24}  {:<12}  {}{}\n", word("id"), in_language(standing),
+               in_words("{} to {}", word("valid_from").substr(0, 10), word("valid_until").substr(0, 10)),
+               used.empty() ? "" : "  " + in_words("questions go by it: {}", used));
   }
   return 0;
 }

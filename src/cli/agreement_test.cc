@@ -7,6 +7,7 @@
 #include "cli/testing_command.h"
 #include "core/clock.h"
 #include "core/files.h"
+#include "home/home.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
@@ -114,6 +115,37 @@ TEST_F(AgreementCommand, wrong_use_is_2_what_is_refused_3_and_what_cannot_be_use
   EXPECT_EQ(call({"check", at("USA/party.json")}), 4);
   EXPECT_EQ(call({"draft", "--party", at("USA"), "--out", at("a.json")}), 2);
   EXPECT_EQ(call({"draft", "--party", at("USA"), "--party", at("USA"), "--out", at("a.json")}), 4);
+}
+
+TEST_F(AgreementCommand, of_nodes_that_lie_here_what_is_replaced_must_be_known_and_the_list_says_how_each_stands) {
+  SystemRandom random;
+  for (const char* country : {"BRA", "PER"}) {
+    home::Directory wanted;
+    wanted.path = at(country);
+    wanted.country = country;
+    ASSERT_TRUE(home::make_directory(wanted, country, random).ok());
+  }
+  const auto drafted = [&](const std::string& id, const std::string& replaces, const std::string& flag = "--force") {
+    return call({"draft", "--party", at("BRA"), "--party", at("PER"), "--id", id, "--out", at("a.json"), "--replaces",
+                 replaces, flag, "--force"});
+  };
+  ASSERT_EQ(drafted("first", "of-before"), 0) << err << ": neither node knows any yet";
+  ASSERT_EQ(sign("BRA", "BRA") + sign("PER", "PER"), 0) << err;
+  ASSERT_TRUE(home::accept_agreement(at("BRA"), *read_file(at("a.json"), 1 << 20)).ok());
+  ASSERT_TRUE(home::add_user(at("BRA"), "eva", Role::kSupervisor, random).ok());
+
+  EXPECT_NE(drafted("second", "frist"), 0);
+  EXPECT_NE(err.find("frist"), std::string::npos) << err;
+  EXPECT_NE(err.find("first"), std::string::npos) << err;
+  EXPECT_NE(drafted("second", "frist", "--json"), 0);
+  EXPECT_NE(out.find("\"error\""), std::string::npos) << out;
+  EXPECT_EQ(drafted("second", "first"), 0) << err;
+
+  ASSERT_EQ(call({"list", "--data", at("BRA"), "--user", "eva"}), 0) << err;
+  EXPECT_NE(out.find("in force"), std::string::npos) << out;
+  EXPECT_NE(out.find("questions go by it: border_identification"), std::string::npos) << out;
+  ASSERT_EQ(call({"list", "--data", at("BRA"), "--user", "eva", "--json"}), 0) << err;
+  EXPECT_NE(out.find("\"standing\""), std::string::npos) << out;
 }
 
 }  // namespace

@@ -355,6 +355,40 @@ void add_slaps(CLI::App& evaluate_command, Run& run) {
   command->callback([options, &run] { run = [options] { return evaluate_slaps(*options); }; });
 }
 
+struct IdentityOptions {
+  evaluate::IdentityStudy study;
+  bool json = false;
+};
+
+Result<int> evaluate_identity(IdentityOptions& options) {
+  options.study.progress = say_progress();
+  const evaluate::IdentityMeasured measured = evaluate::evaluate_identity(options.study);
+  if (options.json) {
+    print_json(evaluate::to_json(measured));
+  } else {
+    std::fputs(evaluate::to_text(measured).c_str(), stdout);
+  }
+  return 0;
+}
+
+void add_identity(CLI::App& evaluate_command, Run& run) {
+  auto options = std::make_shared<IdentityOptions>();
+  options->study.threads = cores();
+  CLI::App* command = evaluate_command.add_subcommand(
+      "identity", "fingers under an id: the own refused, another's taken, contradictions noticed");
+  command->footer("Example: puente evaluate identity --count 100 --seed 42");
+  command->add_option("--count", options->study.people, "people of ten fingers")
+      ->check(CLI::Range(2, 100'000))
+      ->capture_default_str();
+  command->add_option("--seed", options->study.seed, "of the people")->check(whole_number())->capture_default_str();
+  command->add_option("--difficulty", options->study.difficulty, "0 careful, 1 usual, 2 hurried captures")
+      ->check(between(0, 4))
+      ->capture_default_str();
+  command->add_option("--threads", options->study.threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return evaluate_identity(*options); }; });
+}
+
 struct GoldenOptions {
   std::string directory;
   int prints = 40, pairs = 200;
@@ -401,6 +435,7 @@ void add_evaluate(CLI::App& app, Run& run) {
           "src/modality/finger/sketch_projection.inc", evaluate::fit_sketch);
   add_golden(*command, run);
   add_slaps(*command, run);
+  add_identity(*command, run);
 }
 
 }  // namespace puente::cli

@@ -96,6 +96,7 @@ Json report_json(const audit::VerifyReport& report) {
   if (report.cosigned_time_s > 0) json.set("cosigned_time", to_iso8601(report.cosigned_time_s * 1000));
   if (report.bad_index) json.set("bad_index", std::size_t{*report.bad_index});
   if (!report.ok) json.set("problem", report.problem);
+  if (!report.clock_problem.empty()) json.set("clock", report.clock_problem);
   return json;
 }
 
@@ -109,6 +110,7 @@ void print_report(const audit::VerifyReport& report, bool asked_overseers) {
   } else if (asked_overseers) {
     std::printf("none of these overseers has cosigned it\n");
   }
+  if (!report.clock_problem.empty()) std::printf("but the clock: %s\n", report.clock_problem.c_str());
 }
 
 Result<int> verify(const Options& options) {

@@ -120,4 +120,12 @@ Result<std::vector<std::string>> accept_agreement(const std::string& path, ByteV
   return odd_about(directory, agreement, all, now_ms);
 }
 
+Result<std::vector<std::string>> agreement_ids(const std::string& path) {
+  ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> known, known_agreements(directory));
+  std::vector<std::string> out;
+  for (const AgreementRecord& each : known) out.push_back(each.id);
+  return out;
+}
+
 }  // namespace puente::home

@@ -2,6 +2,7 @@
 #include "home/check.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -37,8 +38,11 @@ class Check {
   void party();
   void agreements();
   void clock();
+  void place();
+  void renewal();
   void disk();
   void users();
+  void logs();
   void reach();
   std::vector<Finding> take() { return std::move(out_); }
 
@@ -178,9 +182,42 @@ void Check::clock() {
   if (!usable("clock", last)) return;
   if (!*last) return say(Weight::kWell, "clock", to_iso8601(now_ms_) + "; the log is empty");
   const std::int64_t last_ms = **last;
-  const std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(last_ms));
-  const bool before = now_ms_ + kMinuteMs < last_ms;
-  say(before ? Weight::kWrong : Weight::kWell, "clock", before ? words + ": the clock is behind the log" : words);
+  std::int64_t against_ms = last_ms;
+  if (const auto key = node_key(directory_.path); key.ok()) {
+    const auto against = service::clock_is_held_against(directory_.path, *key, last_ms);
+    if (against.ok()) against_ms = *against;
+  }
+  std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(last_ms));
+  if (against_ms != last_ms) words += ", and the clock was confirmed at " + to_iso8601(against_ms);
+  if (now_ms_ + kMinuteMs < against_ms) return say(Weight::kWrong, "clock", words + ": the clock is behind the log");
+  if (now_ms_ > against_ms + service::kClockAheadMsMax)
+    return say(Weight::kOdd, "clock",
+               words + ": a start will doubt the clock, until a supervisor confirms it: puente node clock --confirm");
+  say(Weight::kWell, "clock", words);
+}
+
+// A copy answers nobody: said here before somebody wonders why.
+void Check::place() {
+  if (directory_.role != "node") return;
+  const auto entries = entries_of_node(directory_);
+  if (!usable("place", entries)) return;
+  const auto why = why_a_copy(directory_, *entries);
+  if (!usable("place", why)) return;
+  if (!why->empty()) return say(Weight::kWrong, "place", is_a_copy(directory_, *why).message);
+  say(Weight::kWell, "place", fmt::format("a log of {} entries, where it was", *entries));
+}
+
+// What waits to take the place of the present key or certificate.
+void Check::renewal() {
+  std::vector<std::string> waiting;
+  if (is_there(certificate_file(directory_.path, Generation::kNext))) waiting.emplace_back("certificate");
+  if (is_there(directory_.path + "/keys/signing.next.key")) waiting.emplace_back("signing key");
+  if (is_there(directory_.path + "/keys/sealing.next.key")) waiting.emplace_back("sealing key");
+  if (waiting.empty()) return;
+  say(Weight::kOdd, "renewal",
+      fmt::format(
+          "the next {} beside the present: until no agreement names those (docs/operations.md, Renewals)",
+          waiting.size() == 1 ? waiting.front() + " lies" : fmt::format("{} lie", fmt::join(waiting, " and "))));
 }
 
 void Check::disk() {
@@ -210,6 +247,12 @@ void Check::users() {
                       to_iso8601(user.expires_ms)));
     }
   }
+}
+
+void Check::logs() {
+  if (directory_.logs.empty())
+    return say(Weight::kOdd, "logs", "none is watched: puente node peer add --kind log --name COUNTRY --vkey FILE");
+  for (const PeerAddress& log : directory_.logs) say(Weight::kWell, "log " + log.name, log.vkey);
 }
 
 // What a server says of its own clock (RFC 9110's Date).
@@ -251,6 +294,9 @@ Result<net::Response> Check::ask_partner(const PeerAddress& partner, const net::
 void Check::reach() {
   const auto identity = identity_to_show(directory_, agreements_, now_ms_);
   if (!identity.ok()) return;
+  if (directory_.partners.empty()) say(Weight::kOdd, "partners", "none has an address: nobody is asked");
+  if (directory_.overseers.empty())
+    say(Weight::kOdd, "overseers", "none: nobody but this node vouches that its log only grows");
   for (const PeerAddress& partner : directory_.partners) {
     answer_of("partner " + partner.name, ask_partner(partner, *identity));
   }
@@ -285,6 +331,9 @@ Json configuration_of(const Directory& directory) {
       .set("limits.case_days", directory.case_days)
       .set("limits.question_hours", directory.question_hours)
       .set("samples.fingers", directory.fingers_as_wsq ? "wsq" : "captured")
+      .set("limits.record_days", directory.record_days)
+      .set("limits.details_days", directory.details_days)
+      .set("limits.uncosigned_hours", directory.uncosigned_hours)
       .set("partners", peers(directory.partners))
       .set("overseers", peers(directory.overseers))
       .set("callbacks", peers(directory.callbacks));
@@ -303,10 +352,13 @@ Result<CheckReport> check_node(const std::string& path, bool reach) {
   check.rights();
   check.keys();
   check.certificate();
+  check.place();
   check.clock();
   check.disk();
+  if (directory.role != "node") check.logs();
   if (directory.role == "node") {
     check.party();
+    check.renewal();
     check.agreements();
     check.users();
     if (reach) check.reach();
@@ -329,6 +381,17 @@ Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory
   if (!known.ok() && known.error().code == Code::kUnsupported) return std::vector<AcceptedAgreement>();
   if (!known.ok()) return known.error();
   return policy::read_records(*known);
+}
+
+std::vector<std::string> what_ends_soon(const Directory& directory, std::int64_t now_ms) {
+  Check check(directory, now_ms);
+  check.certificate();
+  if (directory.role == "node") check.agreements();
+  std::vector<std::string> out;
+  for (const Finding& each : check.take()) {
+    if (each.weight != Weight::kWell) out.push_back(each.about + ": " + each.words);
+  }
+  return out;
 }
 
 Status check_before_serving(const Directory& directory, std::int64_t now_ms) {

@@ -11,6 +11,9 @@ Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory
 // What can never work is refused before anybody listens: a certificate that has ended, keys that are not those which
 // agreements in force name.
 std::vector<std::string> loose_rights(const Directory& directory);  // files that others can read, and their cure
+// Of our certificate, of the one that follows it and of the agreements, what begins later, has ended, or will within
+// two months, and what else is odd about them.
+std::vector<std::string> what_ends_soon(const Directory& directory, std::int64_t now_ms);
 Status check_before_serving(const Directory& directory, std::int64_t now_ms);
 
 }  // namespace puente::home

@@ -64,6 +64,8 @@ Status remove_peer(const std::string& path, Introduction::Kind kind, const std::
 // certificate in it are ours. What is odd about it, a line each.
 Result<std::vector<std::string>> accept_agreement(const std::string& path, ByteView document);
 
+Result<std::vector<std::string>> agreement_ids(const std::string& path);  // that this node knows, ended ones too
+
 // Users. A running node knows of each change within a second. Tokens are returned once and kept nowhere.
 inline constexpr std::int64_t kNeverExpires = std::numeric_limits<std::int64_t>::max();
 struct UserLine {

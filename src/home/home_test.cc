@@ -325,11 +325,51 @@ TEST_F(Home, is_checked_whole) {
   for (const Finding& each : well->findings)
     EXPECT_NE(each.weight, Finding::Weight::kWrong) << each.about << each.words;
   EXPECT_EQ(*well->configuration["limits.case_days"].as_integer(), 7);
+  EXPECT_EQ(*well->configuration["limits.uncosigned_hours"].as_integer(), 168);
+  EXPECT_EQ(*well->configuration["limits.details_days"].as_integer(), 1825);
   ASSERT_EQ(chmod((col.path + "/keys/node.key").c_str(), 0644), 0);
   EXPECT_FALSE(check_node(col.path, false)->well());
   ASSERT_EQ(chmod((col.path + "/keys/node.key").c_str(), 0600), 0);
   ASSERT_TRUE(write_file(col.path + "/party.json", view(*read_text(made("USA").path + "/party.json"))).ok());
   EXPECT_FALSE(check_node(col.path, false)->well());
+}
+
+TEST_F(Home, says_what_ends_soon_begins_later_or_waits_to_follow) {
+  const Directory col = made("COL"), usa = made("USA");
+  const std::int64_t now_ms = SystemClock().now_ms();
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa)).ok());
+  const auto about = [&](std::int64_t at_ms) {
+    std::string out;
+    for (const std::string& line : what_ends_soon(col, at_ms)) out += line + "\n";
+    return out;
+  };
+  EXPECT_EQ(about(now_ms), "");
+  EXPECT_NE(about(now_ms + 800 * kDayMs).find("24 days left"), std::string::npos) << about(now_ms + 800 * kDayMs);
+  EXPECT_NE(about(now_ms - 9 * kDayMs).find("begins only on"), std::string::npos) << about(now_ms - 9 * kDayMs);
+  ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());
+  EXPECT_NE(about(now_ms + 800 * kDayMs).find("next certificate"), std::string::npos);
+  const auto report = check_node(col.path, false);
+  EXPECT_TRUE(std::any_of(report->findings.begin(), report->findings.end(),
+                          [](const Finding& each) { return each.about == "renewal"; }));
+}
+
+TEST_F(Home, is_checked_for_being_a_copy) {
+  const Directory col = made("COL");
+  ASSERT_TRUE(add_user(col.path, "ana", Role::kOfficer, random_).ok());
+  ASSERT_TRUE(Visit::begin(col.path, "ana").ok());
+  EXPECT_TRUE(check_node(col.path, false)->well());
+  const std::string copy = col.path + "-copy";
+  std::filesystem::copy(col.path, copy, std::filesystem::copy_options::recursive);
+  EXPECT_FALSE(check_node(copy, false)->well());
+}
+
+TEST_F(Home, of_a_draft_what_it_replaces_is_known_or_not) {
+  const Directory col = made("COL"), usa = made("USA");
+  EXPECT_TRUE(agreement_ids(col.path)->empty());
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa, "first")).ok());
+  EXPECT_EQ(*agreement_ids(col.path), std::vector<std::string>{"first"});
+  EXPECT_EQ(accept_agreement(col.path, agreement(col, usa, "second", "frist")).error().code, Code::kInvalidInput);
+  EXPECT_TRUE(accept_agreement(col.path, agreement(col, usa, "second", "first")).ok());
 }
 
 TEST_F(Home, replaces_a_key_with_an_overlap_and_destroys_the_older_one) {

@@ -36,12 +36,13 @@ Result<std::vector<std::string>> find_problems(const std::string& path) {
   ASSIGN_OR_RETURN(const auto store, store::open(path, store::Mode::kReadOnly, std::move(key), random));
   std::vector<std::string> problems = store->check();
   ASSIGN_OR_RETURN(const std::uint64_t entries, store->log_size());
-  if (entries == 0) return problems;  // an overseer's own, or a node that never started
-  const std::string vkey_path = path + "/keys/log.vkey";
-  ASSIGN_OR_RETURN(const std::string vkey, read_text(vkey_path));
-  ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
-  const audit::VerifyReport report = audit::verify(*store, log, {});
-  if (!report.ok) problems.push_back(report.problem);
+  if (entries > 0) {  // else an overseer's own, or a node that never started
+    const std::string vkey_path = path + "/keys/log.vkey";
+    ASSIGN_OR_RETURN(const std::string vkey, read_text(vkey_path));
+    ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
+    const audit::VerifyReport report = audit::verify(*store, log, {});
+    if (!report.ok) problems.push_back(report.problem);
+  }
   ASSIGN_OR_RETURN(const SecretKey again, node_key(path));
   ASSIGN_OR_RETURN(const std::vector<std::string> differences, service::differences_from_log(path, again));
   problems.insert(problems.end(), differences.begin(), differences.end());

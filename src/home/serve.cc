@@ -182,6 +182,13 @@ net::Handler dated(net::Handler handler) {
   };
 }
 
+constexpr std::int64_t kWarnEverySeconds = 24 * 3600;
+
+// At the start and once a day: who runs a node for two years reads its process log, not its certificate.
+void warn_of_ends(const Directory& directory) {
+  for (const std::string& line : what_ends_soon(directory, SystemClock().now_ms())) spdlog::warn("{}", line);
+}
+
 Status serve_overseer(const Directory& directory, const std::function<void(const Ready&)>& ready) {
   SystemClock clock;
   SystemRandom random;
@@ -205,7 +212,10 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
     if (!now.ok() || *now == std::exchange(entries, *now)) return;
     if (const Status settled = settle(directory, *now); !settled.ok()) spdlog::error("{}", settled.error().message);
   };
-  while (!ends_within(signals, kSettleEverySeconds)) remember();
+  for (std::int64_t seconds = 0; !ends_within(signals, kSettleEverySeconds); seconds += kSettleEverySeconds) {
+    if (seconds % kWarnEverySeconds == 0) warn_of_ends(directory);
+    remember();
+  }
   say("stopping");
   remember();
   const LastResort cut_off(kStopWithin);
@@ -383,6 +393,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   for (std::int64_t seconds = 0; !ends_within(signals, 1, [&] { users.look_again(); }); ++seconds) {
     if (const auto changed = users.changed()) complain_of(node->note_users(told_of(*changed)));
     if (seconds % kSettleEverySeconds == 0) remember();
+    if (seconds % kWarnEverySeconds == 0) warn_of_ends(directory);
   }
   say("stopping");
   const LastResort cut_off(kStopWithin);

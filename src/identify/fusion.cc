@@ -29,7 +29,6 @@ struct Pair {
 // One print given ten times would multiply what it shows; honest fingers are ten different ones. Only where the fused
 // score is worth it: for strangers, who are most of whom a search compares, it costs nothing.
 constexpr double kRemarkableDb = 30;
-constexpr double kSameFingerDb = 50;  // of two prints beside each other
 
 bool same_finger(Finger a, const finger::Prepared& x, Finger b, const finger::Prepared& y, finger::Scratch& scratch) {
   if (a == b && a != Finger::kUnknown) return true;

@@ -36,6 +36,20 @@ bool same_countries(const Agreement& a, const Agreement& b) {
   return a.party(b.parties[0].country) != nullptr && a.party(b.parties[1].country) != nullptr;
 }
 
+// A node that was made anew knows none of before: then there is nothing that could stay in force beside it.
+Status knows_what_it_replaces(const Agreement& agreement, std::span<const AgreementRecord> kept) {
+  if (agreement.replaces.empty()) return {};
+  std::string known;
+  for (const AgreementRecord& each : kept) {
+    if (each.id == agreement.replaces || each.id == agreement.id) return {};
+    const auto other = read_agreement(each.document);
+    if (other.ok() && same_countries(agreement, *other)) known += (known.empty() ? "" : ", ") + each.id;
+  }
+  if (known.empty()) return {};
+  return Error{Code::kInvalidInput, "the agreement says that it replaces " + agreement.replaces +
+                                        ", which is not known here; between the two are: " + known};
+}
+
 // How well an agreement serves a question; more is better. In force and fitting comes before all else; then what fits
 // but for its state, so that the refusal says "suspended" rather than "no such purpose". What was replaced has no say.
 auto rank(const AcceptedAgreement& each, std::string_view asking, Purpose purpose, std::int64_t now_ms) {
@@ -49,12 +63,20 @@ auto rank(const AcceptedAgreement& each, std::string_view asking, Purpose purpos
 
 }  // namespace
 
+const char* standing_of(const AcceptedAgreement& agreement, std::int64_t now_ms) {
+  if (agreement.state != AgreementState::kAccepted) return to_string(agreement.state);
+  if (now_ms >= agreement.valid_until_ms) return "ended";
+  if (now_ms < agreement.valid_from_ms) return "begins_later";
+  return now_ms >= agreement.replaced_ms ? "replaced" : "in_force";
+}
+
 Result<AgreementRecord> accept_agreement(std::string document, std::string_view own_country,
                                          std::span<const AgreementRecord> kept, const Step& step) {
   ASSIGN_OR_RETURN(const Agreement agreement, read_agreement(document));
   if (agreement.party(own_country) == nullptr) {
     return Error{Code::kInvalidInput, std::string(own_country) + " is not a party of this agreement"};
   }
+  TRY(knows_what_it_replaces(agreement, kept));
   for (const AgreementRecord& each : kept) {
     if (each.id != agreement.id && each.id != agreement.replaces) continue;
     ASSIGN_OR_RETURN(const Agreement known, read_agreement(each.document));

@@ -15,8 +15,9 @@ struct Step {
   std::int64_t now_ms = 0;
 };
 // Takes a document that both signed into force; `kept` are all that this node has, terminated ones too. Errors of
-// read_agreement; kInvalidInput: not between us and another, or replaces one with somebody else; kAlreadyExists: the
-// same is kept; kConflict: its id stands for another text.
+// read_agreement; kInvalidInput: not between us and another, or replaces one with somebody else, or one that is not
+// kept while others between the two are (a slip of the pen would leave both in force); kAlreadyExists: the same is
+// kept; kConflict: its id stands for another text.
 Result<AgreementRecord> accept_agreement(std::string document, std::string_view own_country,
                                          std::span<const AgreementRecord> kept, const Step& step);
 Result<AgreementRecord> suspend_agreement(AgreementRecord record, const Step& step);    // nothing is asked or released
@@ -42,6 +43,10 @@ Result<std::vector<AcceptedAgreement>> read_records(std::span<const AgreementRec
 // purpose the newest. When there is none, the one whose reasons say best why not; null: none between the two.
 const AcceptedAgreement* for_question(std::span<const AcceptedAgreement> all, std::string_view asking,
                                       std::string_view answering, Purpose purpose, std::int64_t now_ms);
+
+// How it stands: "in_force", "begins_later", "ended", "replaced", "suspended" or "terminated". One that was replaced is
+// asked by no more; what was asked by it is still answered and released until it ends.
+const char* standing_of(const AcceptedAgreement& agreement, std::int64_t now_ms);
 
 // For the moments: reasons of a denial, none when in force; and the name of a permit by a clause.
 std::vector<const char*> why_not_in_force(const AcceptedAgreement& agreement, std::int64_t now_ms);

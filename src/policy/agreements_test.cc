@@ -185,6 +185,28 @@ TEST(Steps, what_is_accepted_is_ours_signed_and_new) {
   EXPECT_TRUE(accept_agreement(document({.id = "b", .replaces = "never-seen"}), "USA", {}, step()).ok());
 }
 
+TEST(Steps, an_agreement_that_replaces_an_unknown_one_beside_known_ones_is_refused) {
+  const AgreementRecord known = accepted({.id = "usa-col-2026"});
+  const auto slip =
+      accept_agreement(document({.id = "b", .replaces = "usa-col-2025"}), "USA", std::span(&known, 1), step());
+  EXPECT_EQ(slip.error().code, Code::kInvalidInput);
+  EXPECT_NE(slip.error().message.find("usa-col-2026"), std::string::npos) << slip.error().message;
+}
+
+TEST(Steps, how_one_stands_is_one_word) {
+  const auto at = [](const char* day) { return *parse_iso8601(day); };
+  const auto all = read(
+      {accepted({.id = "older"}), accepted({.id = "newer", .from = "2026-06-01", .replaces = "older"}, "2026-05-01")});
+  EXPECT_STREQ(standing_of(all[0], at("2026-05-31")), "in_force");
+  EXPECT_STREQ(standing_of(all[1], at("2026-05-31")), "begins_later");
+  EXPECT_STREQ(standing_of(all[0], at("2026-06-02")), "replaced");
+  EXPECT_STREQ(standing_of(all[1], at("2026-06-02")), "in_force");
+  EXPECT_STREQ(standing_of(all[1], at("2099-06-02")), "ended");
+  AcceptedAgreement suspended = all[1];
+  suspended.state = AgreementState::kSuspended;
+  EXPECT_STREQ(standing_of(suspended, at("2026-06-02")), "suspended");
+}
+
 TEST(Steps, an_agreement_replaces_none_between_other_countries) {
   const Json peru = *draft_agreement("usa-per", "2026-01-01", "2027-01-01", party("USA", kUsa), party("PER", kStranger),
                                      Json::array({purpose_document("border_identification", {"USA"}, {})}));

@@ -77,9 +77,22 @@ Result<Receipt> Node::terminate_agreement(const Caller& caller, const std::strin
   return change(*inside_, caller, id, reasons, policy::terminate_agreement, Event::kAgreementTerminated, once);
 }
 
-Result<std::vector<AcceptedAgreement>> Node::agreements(const Caller& caller) {
+Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
   TRY(authorise(caller, Action::kListAgreements));
-  return *inside_->treaties.all();
+  const std::int64_t now_ms = inside_->now_ms();
+  const auto all = inside_->treaties.all();
+  std::vector<AgreementView> out;
+  for (const AcceptedAgreement& each : *all) {
+    AgreementView view{each, policy::standing_of(each, now_ms), {}};
+    const auto& [first, second] = each.parties;
+    for (const PurposeTerms& terms : each.purposes) {
+      const bool used = policy::for_question(*all, first.country, second.country, terms.purpose, now_ms) == &each ||
+                        policy::for_question(*all, second.country, first.country, terms.purpose, now_ms) == &each;
+      if (used && view.standing == "in_force") view.used_for.push_back(terms.purpose);
+    }
+    out.push_back(std::move(view));
+  }
+  return out;
 }
 
 }  // namespace puente::service

@@ -37,6 +37,7 @@ void Node::work() {
   in.swept_ms = now_ms;
   in.store->tidy();
   log_refused_messages(in);
+  keep_budget(in, false);
   sweep(in);
   in.roster.keep_snapshot();
 }
@@ -64,6 +65,7 @@ void Node::start() {
     watch_clock(in);
     in.store->tidy();
     log_refused_messages(in);
+    keep_budget(in, false);
     sweep(in);
     in.roster.keep_snapshot();
     in.courier.pause(kSweepEveryMs);
@@ -76,6 +78,7 @@ void Node::stop() {
   in.courier.stop();
   for (std::thread& each : in.background) each.join();
   in.background.clear();
+  keep_budget(in, true);
 }
 
 }  // namespace puente::service

@@ -81,6 +81,7 @@ Status Budget::take(const std::string& partner, Cost cost, std::int64_t amount) 
   Account& account = accounts_[partner];
   Bucket& bucket = refilled(account, cost);
   if (bucket.left < 1) return used_up(cost);
+  changed_ = true;
   bucket.left -= static_cast<double>(amount);
   return {};
 }
@@ -121,6 +122,7 @@ void Budget::note_refused(const std::string& partner, Code why) {
   Account& account = accounts_[partner];
   Bucket& bucket = refilled(account, Cost::kRefused);
   bucket.left = std::max(0.0, bucket.left - 1);
+  changed_ = true;
   count(account, why);
 }
 
@@ -133,6 +135,35 @@ std::optional<Budget::Refused> Budget::refused_due(const std::string& partner) {
   if (account.told_at_ms != 0 && passed_ms >= 0 && passed_ms < kMinuteMs) return std::nullopt;
   account.told_at_ms = now_ms;
   return std::exchange(account.refused, std::nullopt);
+}
+
+std::optional<Json> Budget::changed_levels() {
+  const MutexLock lock(mutex_);
+  if (!std::exchange(changed_, false)) return std::nullopt;
+  Json out{Json::Object()};
+  for (auto& [partner, account] : accounts_) {
+    Json left = Json::object({{"at", clock_.now_ms()}});
+    for (int cost = 0; cost < kCostCount; ++cost) {
+      if (!account.buckets[static_cast<std::size_t>(cost)]) continue;
+      const Bucket& bucket = refilled(account, static_cast<Cost>(cost));
+      left.set(to_string(static_cast<Cost>(cost)), static_cast<std::int64_t>(std::floor(bucket.left)));
+    }
+    out.set(partner, std::move(left));
+  }
+  return out;
+}
+
+void Budget::restore(const Json& levels) {
+  const MutexLock lock(mutex_);
+  if (levels.as_object() == nullptr) return;
+  for (const auto& [partner, left] : *levels.as_object()) {
+    const auto at_ms = left["at"].as_integer();
+    for (int cost = 0; at_ms && cost < kCostCount; ++cost) {
+      const auto level = left[to_string(static_cast<Cost>(cost))].as_integer();
+      if (level)
+        accounts_[partner].buckets[static_cast<std::size_t>(cost)] = Bucket{static_cast<double>(*level), *at_ms};
+    }
+  }
 }
 
 std::uint64_t Budget::refused_total() const {

@@ -1,6 +1,7 @@
 // Budget: what each partner may cost this node, so that none is in the way of others. Each kind of cost is a bucket
 // that fills again all the time (core/limits.h has the sizes, and why); what does not fit is refused before anything is
-// written, and counted. In memory alone: a restart fills all buckets. Inside service only. Any thread.
+// written, and counted. What is left in the buckets is kept over a restart (receive.cc), so that none fills them.
+// Inside service only. Any thread.
 #pragma once
 #include <array>
 #include <map>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "core/clock.h"
+#include "core/json.h"
 #include "core/mutex.h"
 #include "core/result.h"
 
@@ -41,6 +43,10 @@ class Budget {
   };
   std::optional<Refused> refused_due(const std::string& partner);
 
+  // What each partner has left, to be kept; nothing when none has taken anything since the last time.
+  std::optional<Json> changed_levels();
+  void restore(const Json& levels);  // what is not as changed_levels() makes it is passed over
+
   std::uint64_t refused_total() const;  // messages, of all partners, since the start
   std::uint64_t work_ms_total() const;
 
@@ -62,6 +68,7 @@ class Budget {
   const Clock& clock_;
   mutable Mutex mutex_;
   std::map<std::string, Account> accounts_ GUARDED_BY(mutex_);  // of those with a pinned certificate: few
+  bool changed_ GUARDED_BY(mutex_) = false;
   std::uint64_t refused_total_ GUARDED_BY(mutex_) = 0, work_ms_total_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -40,6 +40,25 @@ TEST_F(Budgets, are_neither_filled_nor_emptied_by_a_clock_that_is_set_back) {
   EXPECT_TRUE(budget.take("USA", Cost::kEntries, 1).ok());
 }
 
+TEST_F(Budgets, are_no_fuller_after_a_restart_than_time_has_filled_them) {
+  EXPECT_FALSE(budget.changed_levels());
+  for (int i = 0; i < limits::kPartnerEntriesMax; ++i) EXPECT_TRUE(budget.take("USA", Cost::kEntries, 1).ok());
+  const auto levels = budget.changed_levels();
+  ASSERT_TRUE(levels);
+  EXPECT_FALSE(budget.changed_levels()) << "nothing since";
+  clock.pass_ms(kMinuteMs);
+  Budget next(clock);
+  next.restore(*levels);
+  for (int i = 0; i < limits::kPartnerEntriesPerMinute; ++i) EXPECT_TRUE(next.take("USA", Cost::kEntries, 1).ok());
+  EXPECT_FALSE(next.take("USA", Cost::kEntries, 1).ok());
+  EXPECT_TRUE(next.take("MEX", Cost::kEntries, 1).ok());
+  for (const char* strange : {"[]", "{\"USA\":3}", "{\"USA\":{\"at\":\"x\",\"entries\":5}}"}) {
+    Budget other(clock);
+    other.restore(*parse_json(strange));
+    EXPECT_TRUE(other.take("USA", Cost::kEntries, 1).ok()) << strange;
+  }
+}
+
 TEST_F(Budgets, whoever_sends_what_is_refused_may_send_no_more_for_a_while) {
   for (int i = 0; i < limits::kPartnerRefusedMax; ++i) {
     EXPECT_TRUE(budget.may_send("USA").ok());

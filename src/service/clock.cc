@@ -21,8 +21,8 @@ struct Confirmation {
   std::int64_t clock_ms = 0, newest_ms = 0;  // what it said, and the time of the newest entry then
 };
 
-Result<std::optional<Confirmation>> read_confirmation(const Node::Inside& in) {
-  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kConfirmed));
+Result<std::optional<Confirmation>> read_confirmation(const store::Store& store) {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, store.state(kConfirmed));
   if (!kept) return std::optional<Confirmation>();
   ByteReader reader(*kept);
   Confirmation out;
@@ -30,6 +30,11 @@ Result<std::optional<Confirmation>> read_confirmation(const Node::Inside& in) {
   out.newest_ms = static_cast<std::int64_t>(reader.u64());
   if (!reader.done()) return Error{Code::kCorrupt, "what was confirmed of the clock is not as this version writes it"};
   return std::optional(out);
+}
+
+// The newest entry's time; or the clock's, where it was confirmed and no entry has a later time since.
+std::int64_t held_against(const std::optional<Confirmation>& confirmation, std::int64_t newest_ms) {
+  return confirmation && confirmation->newest_ms >= newest_ms ? confirmation->clock_ms : newest_ms;
 }
 
 Status put_confirmation(store::Transaction& transaction, const Confirmation& confirmation) {
@@ -53,12 +58,19 @@ Status start_watch(Node::Inside& in) {
     in.watch.confirm();  // there is nothing yet that it could contradict
     return {};
   }
-  ASSIGN_OR_RETURN(const std::optional<Confirmation> confirmation, read_confirmation(in));
-  std::int64_t newest_ms = in.journal.newest_ms();
+  ASSIGN_OR_RETURN(const std::optional<Confirmation> confirmation, read_confirmation(*in.store));
   if (confirmation) in.erasures_confirmed_ms = confirmation->clock_ms;
-  if (confirmation && confirmation->newest_ms >= newest_ms) newest_ms = confirmation->clock_ms;
-  in.watch.start_after(newest_ms);
+  in.watch.start_after(held_against(confirmation, in.journal.newest_ms()));
   return {};
+}
+
+Result<std::int64_t> clock_is_held_against(const std::string& directory, const SecretKey& node_key,
+                                           std::int64_t newest_ms) {
+  SystemRandom random;
+  ASSIGN_OR_RETURN(SecretKey key, SecretKey::from_bytes(node_key.bytes()));
+  ASSIGN_OR_RETURN(const auto store, store::open(directory, store::Mode::kReadOnly, std::move(key), random));
+  ASSIGN_OR_RETURN(const std::optional<Confirmation> confirmation, read_confirmation(*store));
+  return held_against(confirmation, newest_ms);
 }
 
 void watch_clock(Node::Inside& in) {

@@ -9,7 +9,6 @@
 namespace puente::service {
 namespace {
 
-constexpr double kSameFingerDb = 50;  // one finger, whatever two positions it is given under
 constexpr std::size_t kIdsOfOneHand = 3;
 
 Status check_ids(const EnrolRequest& request) {
@@ -33,19 +32,6 @@ Status check_day(const BiographicData& data, std::int64_t now_ms) {
   const auto day = day_of(stated->second);
   if (!day || *day <= now_ms + 14 * kHourMs) return {};
   return Error{Code::kInvalidInput, "encounter_date: lies in the future"};
-}
-
-// Two different fingers under one position, or one under two.
-bool contradict(const std::vector<identify::Probe>& prints) {
-  finger::Scratch scratch;
-  for (std::size_t i = 0; i < prints.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (prints[i].finger == Finger::kUnknown || prints[k].finger == Finger::kUnknown) continue;
-      const double score = finger::compare_score(prints[i].features, prints[k].features, scratch);
-      if (prints[i].finger == prints[k].finger ? score < kOtherFingerDb : score >= kSameFingerDb) return true;
-    }
-  }
-  return false;
 }
 
 // An enrolment on its way: all that takes time is done when it is made, outside the transaction.
@@ -73,7 +59,7 @@ struct Enrolling {
     answer.person_id = request.person_id.empty() ? in.seams.random.id("p-") : request.person_id;
     answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
     answer.warnings = warnings_about(in, request.withheld_from);
-    contradicts_itself = contradict(likeness.probe());
+    contradicts_itself = identify::contradict(likeness.probe());
   }
 
   // The other ids of the hand, followed to the last; only where it matters, since each is a search.

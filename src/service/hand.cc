@@ -60,11 +60,7 @@ std::vector<PlaceScore> compare(const Held& prints, const Held& others) {
 }  // namespace
 
 bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max) {
-  return identify::fuse(scores).false_match_rate > false_match_rate_max ||
-         std::any_of(scores.begin(), scores.end(), [](const PlaceScore& each) {
-           return each.probe == each.reference && each.probe != place_of(Finger::kUnknown) &&
-                  each.score < kOtherFingerDb;
-         });
+  return identify::is_of_another(scores, false_match_rate_max);
 }
 
 Result<bool> differs_from_others(const store::Store& store, const store::EncounterId& id, double false_match_rate_max) {

@@ -31,7 +31,7 @@ class Likeness {
 };
 
 // So unlike that one in ten strangers' finger is more like it.
-inline constexpr double kOtherFingerDb = 10;
+using identify::kOtherFingerDb;
 // Whether fingers compared with somebody's are another person's: together no match, or one of a position that both
 // have too unlike.
 bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max);

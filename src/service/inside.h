@@ -55,6 +55,7 @@ struct Node::Inside {
   std::int64_t now_ms() const { return seams.clock.now_ms(); }
   std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
+  std::int64_t kept_budget_ms = 0;                     // likewise; steady
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
@@ -121,6 +122,8 @@ Result<Receipt> accept_document(Node::Inside& inside, const std::string& documen
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.
 void log_refused_messages(Node::Inside& inside);              // receive.cc
+Status restore_budget(Node::Inside& inside);                  // receive.cc: what partners had left
+void keep_budget(Node::Inside& inside, bool at_once);         // receive.cc: likewise, every minute and at the end
 Status erase_details_past(Node::Inside& inside);              // erase.cc: a whole day's at once
 void sweep(Node::Inside& inside);                             // expire.cc: what has passed its date
 std::optional<Error> why_silent(const Node::Inside& inside);  // node.cc: nothing is said to partners

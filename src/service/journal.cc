@@ -115,8 +115,10 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
   entries.back().entry.rows = to_hex(ByteView(transaction.rows_digest()).first(kRowsBytes));
   std::int64_t not_before_ms = newest_ms();  // nobody else commits now
   for (Written& each : entries) {
-    each.entry.time_ms = not_before_ms = std::max(not_before_ms, each.entry.time_ms);
+    const std::int64_t clock_ms = each.entry.time_ms;
+    each.entry.time_ms = not_before_ms = std::max(not_before_ms, clock_ms);
     if (each.details.is_null()) each.details = Json(Json::Object());
+    if (not_before_ms - clock_ms > kMinuteMs) each.details.set("clock", to_iso8601(clock_ms));  // it was set back
     const SecretKey salt = SecretKey::generate(seams_.random);  // so that a guess at the details cannot be confirmed
     each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
     if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
@@ -169,7 +171,8 @@ Result<std::string> Journal::proof(std::uint64_t index) const {
 std::optional<Journal::Growth> Journal::growth_since(std::uint64_t seen) const {
   const ReaderLock lock(mutex_);
   if (log_->size() <= seen) return std::nullopt;
-  return Growth{log_->size(), log_->checkpoint(), log_->add_checkpoint_request(seen)};
+  const std::int64_t now_ms = seams_.clock.now_ms();
+  return Growth{log_->size(), log_->checkpoint(now_ms), log_->add_checkpoint_request(seen, now_ms)};
 }
 
 std::uint64_t Journal::count_of(Event event) const {

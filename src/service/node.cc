@@ -1,6 +1,7 @@
 // Opening a node and an overseer, and what is read of them without a use case.
 #include <spdlog/spdlog.h>
 
+#include "core/limits.h"
 #include "service/inside.h"
 #include "service/protection.h"
 #include "service/reconcile.h"
@@ -56,6 +57,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   TRY(inside->oversight.open());
   TRY(hold_against_log(*inside->store));
   TRY(start_watch(*inside));
+  TRY(restore_budget(*inside));
   TRY(inside->roster.fill());
   Inside& in = *inside;
   using Item = store::OutboxItem;
@@ -96,6 +98,9 @@ Result<std::string> Node::proof(std::uint64_t index) const {
 }
 
 std::optional<Error> why_silent(const Node::Inside& in) {
+  if (in.oversight.must_be_silent())
+    return Error{Code::kUnavailable,
+                 "an overseer has seen another history of this node's log: an operator must decide"};
   if (!in.oversight.unseen_too_long()) return std::nullopt;
   return Error{Code::kUnavailable, "no overseer has cosigned this node's log for too long"};
 }
@@ -112,9 +117,12 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   if (policy::written(reasons) < policy::kReasonsMin)
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
   const auto transaction = in.store->begin();
-  TRY(transaction->put_state(kAdopted, view(std::to_string(in.journal.size()))));
-  return in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller.user),
-                           Json::object({{"reasons", reasons}}));
+  TRY(in.oversight.adopt(*transaction, in.journal.size()));
+  ASSIGN_OR_RETURN(const Receipt receipt,
+                   in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller.user),
+                                     Json::object({{"reasons", reasons}})));
+  in.oversight.adopted();
+  return receipt;
 }
 
 Result<bool> Node::is_adopted_copy() const {
@@ -130,7 +138,26 @@ struct Overseer::Inside {
   const OverseerConfig config;
   const std::unique_ptr<store::Store> store;
   audit::Witness witness;
+  Mutex mutex;
+  std::map<std::string, std::int64_t> clocks_ahead_ms GUARDED_BY(mutex);  // of logs whose clock is not as ours
 };
+
+namespace {
+
+// A log's clock is believed no more than our own: which of the two is wrong, a person has to find out.
+void compare_clocks(Overseer::Inside& in, const std::string& origin, std::int64_t ahead_ms) {
+  const bool differs = std::abs(ahead_ms) > limits::kClockSkewMsMax;
+  const MutexLock lock(in.mutex);
+  const bool told = in.clocks_ahead_ms.contains(origin);
+  if (differs) in.clocks_ahead_ms[origin] = ahead_ms;
+  if (!differs) in.clocks_ahead_ms.erase(origin);
+  if (differs && !told)
+    spdlog::error("the clock of {} is {} s {} ours: one of the two is wrong; it is cosigned at our time", origin,
+                  std::abs(ahead_ms) / 1000, ahead_ms > 0 ? "ahead of" : "behind");
+  if (!differs && told) spdlog::warn("the clock of {} agrees with ours again", origin);
+}
+
+}  // namespace
 
 Overseer::Overseer(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Overseer::~Overseer() = default;
@@ -139,6 +166,10 @@ Result<std::unique_ptr<Overseer>> Overseer::open(OverseerConfig config, Clock& c
   ASSIGN_OR_RETURN(SecretKey store_key, SecretKey::from_bytes(config.node_key.bytes()));
   ASSIGN_OR_RETURN(std::unique_ptr<store::Store> store,
                    store::open(config.directory, store::Mode::kOpen, std::move(store_key), random));
+  TRY(hold_against_log(*store));
+  ASSIGN_OR_RETURN(const std::vector<std::string> origins, store->witnessed_origins());
+  if (!origins.empty() && store->rows_when_opened().seal == store::Store::Rows::Seal::kNone)
+    spdlog::error("what this overseer has cosigned has no seal: an older version wrote it, or something took it away");
   return std::unique_ptr<Overseer>(new Overseer(std::make_unique<Inside>(std::move(config), std::move(store), clock)));
 }
 
@@ -146,7 +177,15 @@ OverseerReply Overseer::add_checkpoint(std::string_view body) {
   audit::WitnessReply reply = inside_->witness.add_checkpoint(body);
   if (reply.status == 422)
     spdlog::error("a log has shown a checkpoint that does not follow from what was cosigned: puente node evidence");
+  if (reply.ahead_ms) compare_clocks(*inside_, reply.origin, *reply.ahead_ms);
   return {reply.status, std::move(reply.content_type), std::move(reply.body)};
+}
+
+std::vector<std::string> Overseer::logs_whose_clock_differs() const {
+  std::vector<std::string> out;
+  const MutexLock lock(inside_->mutex);
+  for (const auto& [origin, ahead_ms] : inside_->clocks_ahead_ms) out.push_back(origin);
+  return out;
 }
 
 Result<std::map<std::string, std::vector<Shown>>> Overseer::shown() const {

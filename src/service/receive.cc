@@ -79,6 +79,31 @@ void log_refused_messages(Node::Inside& in) {
   }
 }
 
+namespace {
+constexpr const char* kLevels = "partners-have-left";   // a state
+constexpr std::int64_t kKeepLevelsEveryMs = kMinuteMs;  // by which the buckets that matter are full again
+}  // namespace
+
+Status restore_budget(Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kLevels));
+  if (!kept) return {};
+  ASSIGN_OR_RETURN(const Json levels, parse_json(text(*kept)));
+  in.budget.restore(levels);
+  return {};
+}
+
+void keep_budget(Node::Inside& in, bool at_once) {
+  const std::int64_t now_ms = in.seams.clock.steady_ms();
+  if (!at_once && now_ms - in.kept_budget_ms < kKeepLevelsEveryMs) return;
+  in.kept_budget_ms = now_ms;
+  const auto levels = in.budget.changed_levels();
+  if (!levels) return;
+  const auto transaction = in.store->begin();
+  Status kept = transaction->put_state(kLevels, view(canonical(*levels)));
+  if (kept.ok()) kept = transaction->commit(store::Housekeeping::kState);
+  if (!kept.ok()) spdlog::error("what partners have left cannot be kept: {}", kept.error().message);
+}
+
 Status Node::may_send(const std::string& peer) {
   return inside_->budget.may_send(peer);
 }

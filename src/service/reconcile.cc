@@ -14,8 +14,11 @@ namespace {
 
 constexpr const char* kDiffers =
     "the database does not hold what its log says: something else than puente added, changed or removed rows, or put "
-    "an "
-    "older copy of the file there. Look with `puente log fsck`, then restore a copy (docs/operations.md)";
+    "an older copy of the file there. Look with `puente log fsck`, then restore a copy (docs/operations.md)";
+constexpr const char* kSealBroken =
+    "rows that this node works with (outbox, messages seen, tasks, cosignatures, what it remembers) are not as it left "
+    "them: something else than puente added, changed or removed some. Look with `puente log fsck`, then restore a copy "
+    "(docs/operations.md)";
 
 // The digest that the newest entry carries. A database of an older version has none until the node has started once.
 Result<std::string> said_by_log(const store::Store& store, std::uint64_t size) {
@@ -30,6 +33,26 @@ Result<std::string> said_by_log(const store::Store& store, std::uint64_t size) {
 
 std::string shown(const Digest& digest) {
   return to_hex(ByteView(digest).first(kRowsBytes));
+}
+
+using Rows = store::Store::Rows;
+
+// An entry of a version that knew no seal asks for none.
+bool is_of_before(const std::string& said, const Rows& rows) {
+  return said.empty() || said == shown(rows.digest_of_before);
+}
+
+// Empty when all fits.
+std::string judge(const std::string& said, const Rows& rows) {
+  if (is_of_before(said, rows)) return "";
+  if (said != shown(rows.digest)) return kDiffers;
+  return rows.seal == Rows::Seal::kFits ? "" : kSealBroken;
+}
+
+// Before the first entry there is nothing.
+std::string judge_empty(const Rows& rows) {
+  if (!rows.none) return kDiffers;
+  return rows.seal == Rows::Seal::kBroken ? kSealBroken : "";
 }
 
 // What an entry does to the encounters of the person whom it names.
@@ -103,31 +126,29 @@ std::vector<std::string> name_people(const store::Store& store, const SecretKey&
 
 }  // namespace
 
-Status hold_against_log(store::Store& store) {
-  ASSIGN_OR_RETURN(const std::uint64_t size, store.log_size());
-  if (size == 0) {
-    ASSIGN_OR_RETURN(const store::Store::Rows rows, store.rows());
-    return rows.none ? Status() : Status(Code::kCorrupt, kDiffers);
+Status hold_against_log(const store::Store& store) {
+  const Rows& rows = store.rows_when_opened();
+  std::string said;
+  if (rows.log_size > 0) {
+    ASSIGN_OR_RETURN(said, said_by_log(store, rows.log_size));
   }
-  ASSIGN_OR_RETURN(const std::string said, said_by_log(store, size));
-  if (said.empty() || said == shown(store.begin()->rows_digest())) return {};
-  return Error{Code::kCorrupt, kDiffers};
+  const std::string problem = rows.log_size > 0 ? judge(said, rows) : judge_empty(rows);
+  return problem.empty() ? Status() : Status(Code::kCorrupt, problem);
 }
 
 Result<std::vector<std::string>> differences_from_log(const std::string& directory, const SecretKey& node_key) {
   SystemRandom random;
   ASSIGN_OR_RETURN(SecretKey key, SecretKey::from_bytes(node_key.bytes()));
   ASSIGN_OR_RETURN(const auto store, store::open(directory, store::Mode::kReadOnly, std::move(key), random));
-  ASSIGN_OR_RETURN(const store::Store::Rows rows, store->rows());
-  std::vector<std::string> out;
-  if (rows.log_size == 0) {
-    if (!rows.none) out.emplace_back(kDiffers);
-    return out;
-  }
-  const auto said = said_by_log(*store, rows.log_size);
+  ASSIGN_OR_RETURN(const Rows rows, store->rows());
+  Result<std::string> said = std::string();
+  if (rows.log_size > 0) said = said_by_log(*store, rows.log_size);
   if (!said.ok()) return std::vector<std::string>{said.error().message};
-  if (said->empty() || *said == shown(rows.digest)) return out;
-  out.emplace_back(kDiffers);
+  const std::string problem = rows.log_size > 0 ? judge(*said, rows) : judge_empty(rows);
+  std::vector<std::string> out;
+  if (problem.empty()) return out;
+  out.push_back(problem);
+  if (problem != kDiffers || rows.log_size == 0) return out;
   for (std::string& each : name_people(*store, node_key, rows.log_size)) out.push_back(std::move(each));
   return out;
 }

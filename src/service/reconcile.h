@@ -6,6 +6,6 @@
 
 namespace puente::service {
 
-Status hold_against_log(store::Store& store);  // kCorrupt, with what to do
+Status hold_against_log(const store::Store& store);  // kCorrupt, with what to do
 
 }  // namespace puente::service

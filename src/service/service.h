@@ -184,6 +184,11 @@ enum class PictureKind { kClean, kAligned, kMarked };  // of a pair, side by sid
 const char* to_string(PictureKind kind);               // "clean", …
 Result<PictureKind> parse_picture_kind(std::string_view name);
 
+struct AgreementView : AcceptedAgreement {
+  std::string standing;           // policy::standing_of, now
+  std::vector<Purpose> used_for;  // by which clauses a new question goes now, theirs or ours
+};
+
 struct Health {
   std::string version;
   std::optional<std::int64_t> certificate_days_left;        // none: not known
@@ -304,7 +309,7 @@ class Node {
                                    const Once<Receipt>& once = {});
   Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
                                       const Once<Receipt>& once = {});
-  Result<std::vector<AcceptedAgreement>> agreements(const Caller& caller);
+  Result<std::vector<AgreementView>> agreements(const Caller& caller);
 
   // The clock is right although this node doubts it, or those whose time is over may be erased although they are many.
   // kConflict when nothing waits for it.
@@ -365,6 +370,12 @@ struct OverseerConfig {
   SigningKey signing_key;
   std::vector<VerifierKey> logs;
 };
+// What the clock is held against at a start, when the log's newest entry is of newest_ms: by how much it may be off is
+// kClockAheadMsMax and kClockBackMsMax. The node may be running.
+inline constexpr std::int64_t kClockAheadMsMax = 2 * kDayMs, kClockBackMsMax = kHourMs;
+Result<std::int64_t> clock_is_held_against(const std::string& directory, const SecretKey& node_key,
+                                           std::int64_t newest_ms);
+
 struct OverseerReply {
   int status = 200;  // as HTTP's
   std::string content_type, body;
@@ -374,6 +385,8 @@ class Overseer {
   static Result<std::unique_ptr<Overseer>> open(OverseerConfig config, Clock& clock, Random& random);
   ~Overseer();
   OverseerReply add_checkpoint(std::string_view body);  // any thread
+  // By what they said last; any thread. They are cosigned all the same: the cosignature has our time.
+  std::vector<std::string> logs_whose_clock_differs() const;
   // Checkpoints that logs have signed and that do not follow from what was cosigned, by log; proofs first.
   Result<std::map<std::string, std::vector<Shown>>> shown() const;
   // That log goes on from a restored copy: it may begin anew here. What was cosigned of it is kept with the rest.

@@ -7,12 +7,13 @@
 
 #include "core/clock.h"
 #include "core/mutex.h"
+#include "service/service.h"
 
 namespace puente::service {
 
 class Watch final : public Clock {
  public:
-  static constexpr std::int64_t kAheadMaxMs = 2 * kDayMs, kBackMaxMs = kHourMs;
+  static constexpr std::int64_t kAheadMaxMs = kClockAheadMsMax, kBackMaxMs = kClockBackMsMax;
 
   explicit Watch(const Clock& clock) : clock_(clock) {}
   void start_after(std::int64_t newest_ms);  // what this node wrote down last; before anything else is asked

@@ -298,10 +298,16 @@ class Store : public LogStorage, public WitnessStorage {
   // then.
   struct Rows {
     Digest digest{};
+    Digest digest_of_before{};  // the same as versions wrote it that knew no seal
     std::uint64_t log_size = 0;
     bool none = false;  // there is no such row
+    // Rows that the node works with and no entry tells of (what waits to be sent, messages seen, tasks, cosignatures,
+    // an overseer's memory, …): whether they are as the last transaction left them, by the seal that it left beside
+    // them.
+    enum class Seal { kFits, kNone, kBroken } seal = Seal::kNone;
   };
   virtual Result<Rows> rows() const = 0;
+  virtual const Rows& rows_when_opened() const = 0;  // for writing, before anything was
 
   // fsck: the file's own structure, every sealed record opens, every reference leads somewhere, every leaf has its
   // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.

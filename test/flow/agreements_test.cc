@@ -50,6 +50,23 @@ TEST_F(Agreements, two_between_the_same_countries_answer_each_for_its_purpose) {
   EXPECT_EQ(asked.agreement_id, "test-2");
 }
 
+TEST_F(Agreements, the_list_says_which_of_them_a_question_goes_by_now) {
+  world.clock.advance_ms(kDayMs);
+  accept_at_both(
+      world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")})));
+  accept_at_both(trafficking("test-3"));
+  must(usa().suspend_agreement(kSupervisor, "test-3", "order 12 of the ministry"));
+  const auto said = [&] {
+    std::string out;
+    for (const service::AgreementView& each : must(usa().agreements(kSupervisor)))
+      out += each.id + " " + each.standing + " " + std::to_string(each.used_for.size()) + "; ";
+    return out;
+  };
+  EXPECT_EQ(said(), "test-1 in_force 0; test-2 in_force 1; test-3 suspended 0; ") << "both in force: the newer is used";
+  world.clock.advance_ms(101 * kDayMs);
+  EXPECT_EQ(said(), "test-1 ended 0; test-2 ended 0; test-3 suspended 0; ");
+}
+
 TEST_F(Agreements, a_newer_one_takes_the_questions_and_leaves_the_older_one_its_cases) {
   world.enrol(world.col, 1, "bogota-1");
   const Question old_case = world.ask(world.usa, world.col, 1);

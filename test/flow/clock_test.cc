@@ -93,6 +93,37 @@ TEST_F(WrongClock, set_back_and_confirmed_is_not_doubted_at_the_next_start_and_t
   }
 }
 
+// Ten years ahead was confirmed by mistake, entries were written, then the clock was put right.
+TEST_F(WrongClock, put_right_after_years_ahead_were_confirmed_the_log_never_steps_back_and_details_say_the_true_time) {
+  world.enrol(world.usa, 1, "p-1");
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 3'600 * kDayMs);
+  node().work();
+  must(node().confirm_clock(kSupervisor, "I did not look at a calendar"));
+  world.enrol(world.usa, 2, "p-2");
+  world.clock.set_ms(right_ms + kDayMs);
+  node().work();
+  ASSERT_TRUE(doubted());
+  must(node().confirm_clock(kSupervisor, "now I did look at one"));
+  for (int i = 0; i < 3; ++i) {
+    world.start(world.usa);
+    EXPECT_FALSE(doubted()) << i;
+    world.clock.advance_ms(kHourMs);
+    must(node().identify(kOfficer, fingers_of(5, 1)));
+  }
+  EXPECT_TRUE(world.verify_log(world.usa).ok) << world.verify_log(world.usa).problem;
+  const std::uint64_t last = node().health().log_size - 1;
+  const auto newest = must(must(store::open_log(world.usa.directory))->log_rows(last, 1)).front();
+  const std::int64_t written_ms = must(parse_iso8601(std::string(time_in(text(newest.leaf)))));
+  EXPECT_GT(written_ms, world.clock.now_ms() + 3'000 * kDayMs) << "no time is before an earlier entry's";
+  EXPECT_EQ(must(service::clock_is_held_against(world.usa.directory, world.usa.node_key, written_ms)),
+            right_ms + kDayMs);
+  world.usa.node.reset();
+  const auto store =
+      must(store::open(world.usa.directory, store::Mode::kReadOnly, World::copy(world.usa.node_key), world.random));
+  EXPECT_EQ(*must(store->log_details(last))["clock"].as_string(), to_iso8601(world.clock.now_ms()));
+}
+
 TEST_F(WrongClock, set_back_a_day_gives_a_partner_no_second_quota) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.try_ask(world.usa, world.col, 1).ok());
   const std::int64_t right_ms = world.clock.now_ms();

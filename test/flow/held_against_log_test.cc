@@ -2,6 +2,7 @@
 // does not start with it, and fsck says so.
 #include <sqlite3.h>
 
+#include "core/files.h"
 #include "flow/world.h"
 
 namespace puente::flow {
@@ -81,6 +82,81 @@ TEST_F(HeldAgainstLog, each_row_that_was_changed_added_or_taken_away_is_noticed)
   EXPECT_TRUE(open().ok());
 }
 
+// No entry tells of these rows: a seal beside them does.
+TEST_F(HeldAgainstLog, so_is_each_row_that_the_node_only_works_with) {
+  world.line_down = true;
+  must(world.try_ask(world.col, world.usa, 5));
+  world.col.node.reset();
+  const std::string good = world.root + "/good.db";
+  std::filesystem::copy_file(database(), good);
+  EXPECT_EQ(differences(), std::vector<std::string>());
+  for (const char* sql : {
+           "DELETE FROM outbox",
+           "UPDATE outbox SET expires_ms = 1",
+           "UPDATE outbox SET next_try_ms = next_try_ms + 1000",
+           "INSERT INTO outbox SELECT 'x-2', peer, kind, sealed_key, sealed_payload, created_ms, expires_ms, "
+           "next_try_ms, attempts FROM outbox",
+           "DELETE FROM message",
+           "UPDATE message SET forget_after_ms = 1",
+           "INSERT INTO message VALUES ('USA', 'm-1', 1)",
+           "INSERT INTO task VALUES (1, 't-1', 1, 1, x'00', x'00')",
+           "DELETE FROM state WHERE name <> 'seal-of-rows'",
+           "DELETE FROM state WHERE name = 'seal-of-rows'",
+           "DELETE FROM state",
+           "INSERT INTO state VALUES ('copy-adopted', x'00', x'00')",
+           "INSERT INTO cosigned VALUES (1, 'a note')",
+           "DELETE FROM log_about",
+       }) {
+    std::filesystem::copy_file(good, database(), std::filesystem::copy_options::overwrite_existing);
+    ASSERT_GT(run(database(), sql), 0) << sql;
+    EXPECT_EQ(differences().size(), 1u) << sql;
+    const auto opened = open();
+    ASSERT_FALSE(opened.ok()) << sql;
+    EXPECT_EQ(opened.error().code, Code::kCorrupt) << sql << ": " << opened.error().message;
+  }
+  std::filesystem::copy_file(good, database(), std::filesystem::copy_options::overwrite_existing);
+  EXPECT_TRUE(open().ok());
+}
+
+TEST_F(HeldAgainstLog, a_question_that_was_taken_back_is_not_put_back_with_the_seal_of_then) {
+  world.line_down = true;
+  const Question asked = must(world.try_ask(world.col, world.usa, 5));
+  world.col.node.reset();
+  const std::string older = world.root + "/older.db";
+  std::filesystem::copy_file(database(), older);
+  world.start(world.col);
+  must(world.col.node->cancel_question(kOfficer, asked.exchange_id));
+  world.col.node.reset();
+  run(database(), "ATTACH '" + older +
+                      "' AS older; DELETE FROM state; INSERT INTO state SELECT * FROM older.state; "
+                      "INSERT INTO outbox SELECT * FROM older.outbox");
+  EXPECT_FALSE(differences().empty());
+  EXPECT_FALSE(open().ok());
+}
+
+TEST_F(HeldAgainstLog, a_database_of_before_there_was_a_seal_is_taken_and_has_one_from_its_next_start_on) {
+  world.col.node.reset();
+  {
+    const auto store =
+        must(store::open(world.col.directory, store::Mode::kOpen, World::copy(world.col.node_key), world.random));
+    const audit::Log log = must(audit::Log::open(*store, "puente/COL", world.col.log));
+    const Digest of_before = must(store->rows()).digest_of_before;
+    const auto transaction = store->begin();
+    Entry entry;
+    entry.time_ms = world.clock.now_ms();
+    entry.rows = to_hex(ByteView(of_before).first(16));
+    must(transaction->append_log(log.next(leaf_of(entry)), Json(Json::Object())));
+    must(transaction->commit());
+  }
+  ASSERT_GT(run(database(), "DELETE FROM state WHERE name = 'seal-of-rows'; DELETE FROM message"), 0);
+  EXPECT_EQ(differences(), std::vector<std::string>());
+  world.start(world.col);
+  world.col.node.reset();
+  EXPECT_EQ(differences(), std::vector<std::string>());
+  ASSERT_GT(run(database(), "DELETE FROM state WHERE name = 'seal-of-rows'"), 0);
+  EXPECT_FALSE(differences().empty());
+}
+
 TEST_F(HeldAgainstLog, fsck_names_who_is_missing_and_who_is_too_many) {
   world.col.node.reset();
   run(database(),
@@ -126,6 +202,37 @@ TEST_F(HeldAgainstLog, the_end_of_the_log_cut_off_leaves_rows_that_it_does_not_t
       "DELETE FROM log WHERE number = (SELECT max(number) FROM log); CREATE TRIGGER log_is_never_cut BEFORE "
       "DELETE ON log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END");
   EXPECT_FALSE(differences().empty());
+}
+
+// Whoever opens a database writes what lies in the write-ahead log beside it into the file, be it another's.
+TEST_F(HeldAgainstLog, a_database_that_is_put_back_beside_the_write_ahead_log_of_another_is_left_as_it_is) {
+  namespace fs = std::filesystem;
+  const auto put_back = [](const std::string& from, const std::string& to) {
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing);
+  };
+  const std::string sunday = world.root + "/sunday.db", left = world.root + "/left.db-wal";
+  world.col.node.reset();
+  put_back(database(), sunday);
+  world.start(world.col);
+  world.enrol(world.col, 3, "p-3");
+  world.start(world.col);
+  world.enrol(world.col, 4, "p-4");
+  put_back(database() + "-wal", left);  // as it lies after a kill
+  ASSERT_GT(fs::file_size(left), 0u);
+  world.col.node.reset();
+
+  put_back(sunday, database());
+  put_back(left, database() + "-wal");
+  for (int i = 0; i < 2; ++i) {
+    const auto opened = open();
+    ASSERT_FALSE(opened.ok());
+    EXPECT_EQ(opened.error().code, Code::kCorrupt);
+    EXPECT_NE(opened.error().message.find("remove puente.db-wal"), std::string::npos) << opened.error().message;
+    EXPECT_EQ(must(read_file(sunday, 64u << 20)), must(read_file(database(), 64u << 20)));
+  }
+  fs::remove(database() + "-wal");
+  fs::remove(database() + "-shm");
+  EXPECT_TRUE(open().ok());
 }
 
 // A date in a running node's file alone lets nobody be erased either.

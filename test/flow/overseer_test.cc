@@ -1,8 +1,20 @@
 // What a node does when its overseers have seen another history of its log, or see nothing of it any more.
+#include <sqlite3.h>
+
 #include "flow/world.h"
 
 namespace puente::flow {
 namespace {
+
+class ClockBeside final : public Clock {
+ public:
+  explicit ClockBeside(const Clock& clock) : clock_(clock) {}
+  std::int64_t now_ms() const override { return clock_.now_ms() + ahead_ms; }
+  std::int64_t ahead_ms = 0;
+
+ private:
+  const Clock& clock_;
+};
 
 class Watched : public testing::Test, public Transport {
  protected:
@@ -10,15 +22,9 @@ class Watched : public testing::Test, public Transport {
     directory = world.root + "/overseer";
     std::filesystem::create_directories(directory);
     overseer_key = SigningKey::generate(world.random);
-    const SecretKey node_key = SecretKey::generate(world.random);
-    must(store::open(directory, store::Mode::kCreate, World::copy(node_key), world.random));
-    service::OverseerConfig config;
-    config.directory = directory;
-    config.name = "o.example";
-    config.node_key = World::copy(node_key);
-    config.signing_key = must(SigningKey::from_seed(overseer_key.seed()));
-    config.logs = {{"puente/COL", KeyType::kLog, world.col.log.public_key()}};
-    overseer = must(service::Overseer::open(std::move(config), world.clock, world.random));
+    overseer_node_key = SecretKey::generate(world.random);
+    must(store::open(directory, store::Mode::kCreate, World::copy(overseer_node_key), world.random));
+    overseer = must(open_overseer());
     world.col.node.reset();
     node = open(world.col.directory);
   }
@@ -28,6 +34,15 @@ class Watched : public testing::Test, public Transport {
     ASSIGN_OR_RETURN(const Bytes body, make());
     const service::OverseerReply reply = overseer->add_checkpoint(text(body));
     return Reply{reply.status, to_bytes(reply.body)};
+  }
+  Result<std::unique_ptr<service::Overseer>> open_overseer() {
+    service::OverseerConfig config;
+    config.directory = directory;
+    config.name = "o.example";
+    config.node_key = World::copy(overseer_node_key);
+    config.signing_key = must(SigningKey::from_seed(overseer_key.seed()));
+    config.logs = {{"puente/COL", KeyType::kLog, world.col.log.public_key()}};
+    return service::Overseer::open(std::move(config), overseer_clock, world.random);
   }
   std::unique_ptr<service::Node> open(const std::string& where) {
     service::Config config = world.config_of(world.col);
@@ -54,8 +69,10 @@ class Watched : public testing::Test, public Transport {
   }
 
   World world;
+  ClockBeside overseer_clock{world.clock};
   std::string directory;
   SigningKey overseer_key;
+  SecretKey overseer_node_key;
   std::unique_ptr<service::Overseer> overseer;
   std::unique_ptr<service::Node> node;
   bool down = false;
@@ -96,6 +113,7 @@ TEST_F(Watched, whose_copy_was_cosigned_says_so_and_tries_again_with_pauses) {
   pass(1'000);
   pass(10'000);
   EXPECT_TRUE(says("other_history"));
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable) << "nobody is answered until somebody decides";
   const int before = asked;
   for (int i = 0; i < 100; ++i) pass(500);
   EXPECT_LT(asked - before, 10) << "in fifty seconds";
@@ -136,6 +154,71 @@ TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_ove
   EXPECT_EQ(node->health().cosigned_size, node->health().log_size);
   EXPECT_FALSE(must(node->is_adopted_copy()));
   EXPECT_FALSE(must(overseer->shown())["puente/COL"].empty()) << "the old checkpoint is kept";
+}
+
+// What an overseer said is not forgotten with a restart at which it is out of reach.
+TEST_F(Watched, who_heard_of_another_history_is_silent_after_a_restart_until_an_operator_decides) {
+  node->work();
+  const std::string copy = copy_of_database();
+  {
+    const auto other = open(copy);
+    other->work();
+  }
+  must(node->identify(kOfficer, fingers_of(9, 1)));
+  pass(10'000);
+  ASSERT_TRUE(says("other_history"));
+  down = true;
+  node.reset();
+  node = open(world.col.directory);
+  EXPECT_NE(node->ask_overseers(), "");
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
+  must(node->adopt_copy(kSupervisor, "the copy ran for a drill by mistake"));
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+  node.reset();
+  node = open(world.col.directory);
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+  down = false;
+  pass(kHourMs);
+  EXPECT_TRUE(says("other_history")) << "it is still said";
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable) << "and was decided";
+}
+
+TEST_F(Watched, a_clock_that_is_not_the_overseers_is_said_at_both_ends_and_by_whoever_verifies) {
+  node->work();
+  EXPECT_FALSE(says("clock_differs"));
+  const auto verified = [&] {
+    const std::vector<VerifierKey> overseers{{"o.example", KeyType::kOverseer, overseer_key.public_key()}};
+    return audit::verify(*must(store::open_log(world.col.directory)),
+                         {"puente/COL", KeyType::kLog, world.col.log.public_key()}, overseers);
+  };
+  EXPECT_EQ(verified().clock_problem, "");
+  for (const std::int64_t days : {-3'700, 3'700}) {
+    overseer_clock.ahead_ms = days * kDayMs;
+    must(node->identify(kOfficer, fingers_of(9, 1)));
+    pass(6'000);
+    EXPECT_TRUE(says("clock_differs")) << days;
+    EXPECT_EQ(overseer->logs_whose_clock_differs(), std::vector<std::string>{"puente/COL"}) << days;
+    EXPECT_EQ(node->health().cosigned_size, node->health().log_size) << "that it only grows is seen all the same";
+    EXPECT_TRUE(verified().ok);
+    EXPECT_NE(verified().clock_problem, "") << days;
+    overseer_clock.ahead_ms = 30'000;
+    must(node->identify(kOfficer, fingers_of(9, 1)));
+    pass(6'000);
+    EXPECT_FALSE(says("clock_differs")) << days;
+    EXPECT_TRUE(overseer->logs_whose_clock_differs().empty()) << days;
+  }
+}
+
+TEST_F(Watched, an_overseers_memory_that_was_changed_by_hand_is_not_signed_by) {
+  node->work();
+  overseer.reset();
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((directory + "/puente.db").c_str(), &handle), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(handle, "DELETE FROM witnessed", nullptr, nullptr, nullptr), SQLITE_OK);
+  EXPECT_GT(sqlite3_total_changes(handle), 0);
+  sqlite3_close(handle);
+  EXPECT_EQ(open_overseer().error().code, Code::kCorrupt);
+  EXPECT_EQ(must(service::differences_from_log(directory, overseer_node_key)).size(), 1u);
 }
 
 }  // namespace

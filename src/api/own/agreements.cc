@@ -9,7 +9,7 @@ using net::Response;
 using service::Node;
 
 Result<Response> list(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const std::vector<AcceptedAgreement> found, node.agreements(call.caller));
+  ASSIGN_OR_RETURN(const std::vector<service::AgreementView> found, node.agreements(call.caller));
   return answer(Json::object({{"agreements", to_json(found)}}));
 }
 

@@ -377,12 +377,15 @@ Json to_json(const service::CaseView& view) {
   return Json::object({{"case", to_json(view.the_case)}, {"pairs", Json(std::move(pairs))}});
 }
 
-Json to_json(const AcceptedAgreement& agreement) {
-  Json::Array parties, purposes;
+Json to_json(const service::AgreementView& agreement) {
+  Json::Array parties, purposes, used_for;
+  for (const Purpose each : agreement.used_for) used_for.push_back(to_string(each));
   for (const Party& party : agreement.parties) parties.push_back(party.country);
   for (const PurposeTerms& terms : agreement.purposes) purposes.push_back(to_string(terms.purpose));
   Json out = Json::object({{"id", agreement.id},
                            {"state", to_string(agreement.state)},
+                           {"standing", agreement.standing},
+                           {"used_for", Json(std::move(used_for))},
                            {"parties", Json(std::move(parties))},
                            {"purposes", Json(std::move(purposes))},
                            {"valid_from", to_iso8601(agreement.valid_from_ms)},

@@ -32,7 +32,7 @@ Json to_json(const Case& the_case);
 Json to_json(const ExhibitSide& side);
 Json to_json(const service::CaseView& view);
 Json to_json(const service::ReleaseCard& card);
-Json to_json(const AcceptedAgreement& agreement);
+Json to_json(const service::AgreementView& agreement);
 Json to_json(const service::LogPage& page);
 
 net::Response done(const service::Receipt& receipt);  // the answer of what has no other

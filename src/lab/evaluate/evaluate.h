@@ -270,6 +270,27 @@ class SearchBench {
   std::unique_ptr<State> state_;
 };
 
+// ---- whose fingers
+// How often a person's own later capture is refused under their id, another's is taken, and an enrolment that is in
+// order or is not is said to contradict itself: by identify's rules, on synthetic people of ten fingers.
+struct IdentityStudy {
+  std::uint32_t people = 50;
+  std::uint64_t seed = 1;
+  double difficulty = 1;  // 0 careful, 1 usual, 2 hurried captures
+  double false_match_rate_max = 1e-4;
+  int threads = 1;
+  std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};
+};
+struct IdentityMeasured {
+  struct Line {
+    std::string name, words;
+    std::size_t hits = 0, of = 0;
+  };
+  std::uint32_t people = 0;
+  std::vector<Line> lines;
+};
+IdentityMeasured evaluate_identity(const IdentityStudy& study);
+
 // ---- slaps
 // Slaps of synthetic people, each with three and more of them: how well they are taken apart. Every finger's place is
 // known.
@@ -309,6 +330,7 @@ Json to_json(const Evaluation& evaluation);
 Json to_json(const Identification& identification);
 Json to_json(const SearchMeasured& measured);
 Json to_json(const SlapMeasured& measured);
+Json to_json(const IdentityMeasured& measured);
 // One comparison a line: "genuine|impostor DB A B SCORE".
 std::string scores_text(const Evaluation& evaluation);
 // The trade-off curves for other programs: comma-separated, a line for every half score of a database, each rate with
@@ -324,6 +346,7 @@ std::string to_text(const Identification& identification);
 std::string to_text(const std::vector<Strangers>& strangers);
 std::string to_text(const SearchMeasured& measured);
 std::string to_text(const SlapMeasured& measured);
+std::string to_text(const IdentityMeasured& measured);
 // Score distributions, DET curve, the FMR that a score claims beside the one observed, error versus discard: SVG.
 std::string to_svg(const Evaluation& evaluation, const std::string& title);
 

@@ -103,6 +103,7 @@ class SqliteStore final : public Store {
   WaitStats waited() const override;
   const std::vector<std::string>& opening_notes() const override { return notes_; }
   Result<Rows> rows() const override NO_THREAD_SAFETY_ANALYSIS;
+  const Rows& rows_when_opened() const override { return opened_; }
   std::vector<std::string> check() const override;
   Status count_rows();  // before anything else
 
@@ -112,6 +113,9 @@ class SqliteStore final : public Store {
   // In the file the pages are zeroed by secure_delete; this brings them there, and leaves nothing in the log.
   void empty_write_ahead_log() REQUIRES(write_mutex_);
   void count_wait(std::uint64_t waited_ns);
+  Status seal_rows() REQUIRES(write_mutex_);  // inside a transaction, as its last step
+  // A transaction of an overseer's memory.
+  Status in_one(const std::function<Status(const Database&)>& work) REQUIRES(write_mutex_);
 
   const Vault vault_;
   const DirectoryLock lock_;
@@ -119,6 +123,7 @@ class SqliteStore final : public Store {
   const bool writable_;
   Mutex write_mutex_;  // one Transaction at a time; taken before read_mutex_ where both are
   RowTally written_ GUARDED_BY(write_mutex_);
+  Rows opened_;  // since count_rows()
   std::optional<Database> writer_ GUARDED_BY(write_mutex_);
   bool residue_ GUARDED_BY(write_mutex_) = false;  // the write-ahead log holds what was erased, or never came to be
   mutable Mutex read_mutex_;
@@ -145,6 +150,8 @@ inline constexpr std::size_t kRowsMax = 10'000;  // of one listing, whatever the
 std::int64_t bounded(std::size_t limit);
 Error not_found(const char* what);
 
+// The rows as they were counted, held against the seal beside them.
+Result<Store::Rows> judge(const Database& database, const Vault& vault, const RowTally& tally);
 Result<std::uint64_t> read_log_size(const Database& database);
 Result<std::vector<LogRow>> read_log_rows(const Database& database, std::uint64_t first, std::size_t count_max);
 Result<std::vector<std::string>> read_cosigned(const Database& database);

@@ -137,6 +137,38 @@ Result<Database> open_reader(const std::string& directory, bool frozen_if_needed
   return database;
 }
 
+constexpr const char* kForeignLog =
+    "puente.db and puente.db-wal beside it do not belong together. If puente.db was put back from a copy, the other "
+    "was "
+    "left by the database that was here before: remove puente.db-wal and puente.db-shm, and start again. Nothing was "
+    "changed. Else look with `puente log fsck`";
+
+bool has_log_beside(const std::string& directory) {
+  struct stat facts {};
+  return ::stat((directory + kFile + "-wal").c_str(), &facts) == 0 && facts.st_size > 0;
+}
+
+Result<Store::Rows::Seal> look_at_seal(const std::string& directory, const Vault& vault) {
+  ASSIGN_OR_RETURN(const Database database, open_reader(directory, false));
+  ASSIGN_OR_RETURN(const std::int64_t version, checked_version(database));
+  if (version < kSchemaVersion) return Store::Rows::Seal::kNone;
+  RowTally tally(vault.tally_key());
+  TRY(tally.join(database));
+  TRY(tally.recount(database));
+  ASSIGN_OR_RETURN(const Store::Rows rows, judge(database, vault, tally));
+  return rows.seal;
+}
+
+// Whoever opens a database for writing writes the write-ahead log that lies beside it into the file, whatever database
+// it is of. So after a crash, when there is one, both together are looked at first.
+Status require_own_log(const std::string& directory, const Vault& vault) {
+  if (!has_log_beside(directory)) return {};
+  const auto seal = look_at_seal(directory, vault);
+  const bool torn = !seal.ok() && seal.error().code == Code::kCorrupt;
+  if (torn || (seal.ok() && *seal == Store::Rows::Seal::kBroken)) return Error{Code::kCorrupt, kForeignLog};
+  return {};
+}
+
 class OnlyTheLog final : public LogStorage {
  public:
   explicit OnlyTheLog(Database database) : database_(std::move(database)) {}
@@ -182,6 +214,7 @@ Result<Opened> open_database(const std::string& directory, Mode mode, const Vaul
   TRY(require_file(directory));
   if (mode != Mode::kReadOnly) {
     ASSIGN_OR_RETURN(lock, DirectoryLock::take(directory));
+    if (mode == Mode::kOpen) TRY(require_own_log(directory, vault));
     ASSIGN_OR_RETURN(writer, Database::open(directory + kFile, Database::Access::kWrite));
   }
   if (mode == Mode::kCreate) {
@@ -211,7 +244,10 @@ Result<std::unique_ptr<Store>> open(const std::string& directory, Mode mode, Sec
 
 Result<std::unique_ptr<LogStorage>> open_log(const std::string& directory) {
   ASSIGN_OR_RETURN(Database database, open_reader(directory, true));
-  TRY(checked_version(database));
+  const auto version = checked_version(database);
+  if (!version.ok() && version.error().code == Code::kCorrupt && has_log_beside(directory))
+    return Error{Code::kCorrupt, kForeignLog};
+  TRY(version);
   return std::unique_ptr<LogStorage>(new OnlyTheLog(std::move(database)));
 }
 

@@ -72,14 +72,48 @@ Status SqliteStore::count_rows() {
   if (!writable_) return {};
   TRY(written_.join(*writer_));
   TRY(written_.follow(*writer_));
-  return written_.recount(*writer_);
+  TRY(written_.recount(*writer_));
+  ASSIGN_OR_RETURN(opened_, judge(*writer_, vault_, written_));
+  return {};
+}
+
+namespace {
+
+Result<std::optional<LogRow>> newest_entry(const Database& database, std::uint64_t log_size) {
+  if (log_size == 0) return std::optional<LogRow>();
+  ASSIGN_OR_RETURN(std::vector<LogRow> rows, read_log_rows(database, log_size - 1, 1));
+  if (rows.empty()) return Error{Code::kCorrupt, "the log's newest entry is missing"};
+  return std::optional(std::move(rows.front()));
+}
+
+}  // namespace
+
+Result<Store::Rows> judge(const Database& database, const Vault& vault, const RowTally& tally) {
+  using Seal = Store::Rows::Seal;
+  Store::Rows out{tally.digest(), tally.digest_of_before(), 0, tally.sums().told == Digest{}, Seal::kNone};
+  ASSIGN_OR_RETURN(out.log_size, read_log_size(database));
+  Statement row = database.query("SELECT sealed_key, sealed_value FROM state WHERE name = ?", kSeal);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return out;
+  ASSIGN_OR_RETURN(const std::optional<LogRow> newest, newest_entry(database, out.log_size));
+  const auto seal = vault.open_state(kSeal, {row.blob(0), row.blob(1)});
+  out.seal = seal.ok() && *seal == tally.seal(newest) ? Seal::kFits : Seal::kBroken;
+  return out;
+}
+
+// With the log's newest entry: one of an earlier moment does not fit after the next entry. Nothing of it is worth
+// hiding, so the one before need not be overwritten.
+Status SqliteStore::seal_rows() {
+  ASSIGN_OR_RETURN(const std::uint64_t log_size, read_log_size(*writer_));
+  ASSIGN_OR_RETURN(const std::optional<LogRow> newest, newest_entry(*writer_, log_size));
+  const Keyed sealed = vault_.seal_state(kSeal, written_.seal(newest));
+  return writer_->run("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", kSeal, sealed.key, sealed.thing);
 }
 
 Result<Store::Rows> SqliteStore::rows() const {  // a Reading holds read_mutex_
   const Reading reading(*this);
   TRY(read_.recount(reading.database()));
-  ASSIGN_OR_RETURN(const std::uint64_t size, read_log_size(reading.database()));
-  return Rows{read_.digest(), size, read_.sum() == Digest{}};
+  return judge(reading.database(), vault_, read_);
 }
 
 // ---- people
@@ -604,15 +638,20 @@ Result<std::optional<Witnessed>> SqliteStore::witnessed(const std::string& origi
   return std::optional<Witnessed>(Witnessed{static_cast<std::uint64_t>(row.integer(0)), *root, row.text(2)});
 }
 
-namespace {
-
-Status in_one(const Database& writer, const std::function<Status()>& work) {
+Status SqliteStore::in_one(const std::function<Status(const Database&)>& work) {
+  const Database& writer = *writer_;
+  const RowSums before = written_.sums();
   TRY(writer.script("BEGIN IMMEDIATE"));
-  Status done = work();
+  Status done = work(writer);
+  if (done.ok() && written_.sums() != before) done = seal_rows();
   if (done.ok()) done = writer.script("COMMIT");
-  if (!done.ok() && writer.in_transaction()) discard(writer.script("ROLLBACK"), "the failure before it is told");
+  if (done.ok()) return {};
+  written_.set_sums(before);
+  if (writer.in_transaction()) discard(writer.script("ROLLBACK"), "the failure before it is told");
   return done;
 }
+
+namespace {
 
 const Error kReadOnlyError{Code::kDenied, "the database is open for reading only"};
 
@@ -634,8 +673,7 @@ Status put_shown(const Database& writer, const std::string& origin, const Shown&
 Status SqliteStore::remember_witnessed(const std::string& origin, std::uint64_t old_size, const Witnessed& now) {
   if (!writable_) return kReadOnlyError;
   const MutexLock guard(write_mutex_);
-  const Database& writer = *writer_;
-  return in_one(writer, [&]() -> Status {  // the size is compared and replaced at once
+  return in_one([&](const Database& writer) -> Status {  // the size is compared and replaced at once
     TRY(
         writer.run("INSERT INTO witnessed SELECT ?1, ?2, ?3, ?4 WHERE ?5 = 0 OR EXISTS "
                    "(SELECT 1 FROM witnessed WHERE origin = ?1) "
@@ -663,7 +701,7 @@ Result<std::optional<Digest>> SqliteStore::witnessed_root(const std::string& ori
 Status SqliteStore::keep_shown(const std::string& origin, const Shown& shown) {
   if (!writable_) return kReadOnlyError;
   const MutexLock guard(write_mutex_);
-  return put_shown(*writer_, origin, shown);
+  return in_one([&](const Database& writer) { return put_shown(writer, origin, shown); });
 }
 
 Result<std::vector<Shown>> SqliteStore::shown(const std::string& origin) const {
@@ -688,8 +726,7 @@ Status SqliteStore::forget_witnessed(const std::string& origin) {
   if (!known) return not_found("log of which a checkpoint was witnessed");
   if (!writable_) return kReadOnlyError;
   const MutexLock guard(write_mutex_);
-  const Database& writer = *writer_;
-  return in_one(writer, [&]() -> Status {
+  return in_one([&](const Database& writer) -> Status {
     TRY(put_shown(writer, origin, {known->size, known->root, known->checkpoint, false}));
     TRY(writer.run("DELETE FROM witnessed_before WHERE origin = ?", origin));
     return writer.run("DELETE FROM witnessed WHERE origin = ?", origin);

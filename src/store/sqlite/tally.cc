@@ -12,8 +12,10 @@ namespace {
 struct Bound {
   const char* table;
   std::vector<const char*> columns;
+  const char* function = "tally";
 };
 const std::vector<Bound>& bound() {
+  constexpr const char* kWorked = "tally_worked_with";
   static const std::vector<Bound> kBound = {
       {"person", {"$person_id", "substr($sealed_key, -16)"}},
       {"encounter",
@@ -31,6 +33,21 @@ const std::vector<Bound>& bound() {
       {"released", {"$exchange_id", "substr($sealed_key, -16)", "substr($sealed_data, -16)"}},
       {"protection", {"$person_id", "substr($sealed_key, -16)", "substr($sealed_protection, -16)"}},
       {"alarm", {"$number", "$seen", "substr($sealed_key, -16)", "substr($sealed_alarm, -16)"}},
+      // What the node works with: it changes without an entry.
+      {"outbox",
+       {"$id", "$peer", "$kind", "substr($sealed_key, -16)", "substr($sealed_payload, -16)", "$created_ms",
+        "$expires_ms", "$next_try_ms", "$attempts"},
+       kWorked},
+      {"message", {"$partner", "$message_id", "$forget_after_ms"}, kWorked},
+      {"task",
+       {"$number", "$task_id", "$state", "$expires_ms", "substr($sealed_key, -16)", "substr($sealed_task, -16)"},
+       kWorked},
+      {"state", {"$name", "substr($sealed_key, -16)", "substr($sealed_value, -16)"}, kWorked},
+      {"log_about", {"$pseudonym", "$number"}, kWorked},
+      {"cosigned", {"$number", "$note"}, kWorked},
+      {"witnessed", {"$origin", "$size", "$root", "$checkpoint"}, kWorked},
+      {"witnessed_before", {"$origin", "$size", "$root"}, kWorked},
+      {"shown", {"$number", "$origin", "$size", "$root", "$proven", "$checkpoint"}, kWorked},
   };
   return kBound;
 }
@@ -44,12 +61,18 @@ constexpr const char* kCountDetails =
 
 // tally('table', columns…), the columns as of "old.", "new." or a row that is read.
 std::string call(const Bound& each, const char* prefix) {
-  std::string out = "SELECT tally('" + std::string(each.table) + "'";
+  std::string out = "SELECT " + std::string(each.function) + "('" + std::string(each.table) + "'";
   for (const std::string column : each.columns) {
     const std::size_t dollar = column.find('$');
     out += ", " + column.substr(0, dollar) + prefix + column.substr(dollar + 1);
   }
   return out + ")";
+}
+
+// Every row but the seal.
+std::string where(const Bound& each, const char* prefix) {
+  if (std::string_view(each.table) != "state") return "";
+  return std::string(" WHERE ") + prefix + "name <> '" + kSeal + "'";
 }
 
 std::string trigger(const Bound& each, const char* event, const std::string& statements) {
@@ -59,20 +82,23 @@ std::string trigger(const Bound& each, const char* event, const std::string& sta
 
 }  // namespace
 
-void RowTally::count(ByteView arguments) {
+void RowTally::count(ByteView arguments, Digest& sum) const {
   const Digest row = quick_keyed_hash(key_, arguments);
-  for (std::size_t i = 0; i < row.size(); ++i) sum_[i] ^= row[i];
+  for (std::size_t i = 0; i < row.size(); ++i) sum[i] ^= row[i];
 }
 
 Status RowTally::join(const Database& database) {
-  return database.add_function("tally", [this](ByteView arguments) { count(arguments); });
+  TRY(database.add_function("tally", [this](ByteView arguments) { count(arguments, sums_.told); }));
+  return database.add_function("tally_worked_with",
+                               [this](ByteView arguments) { count(arguments, sums_.worked_with); });
 }
 
 Status RowTally::follow(const Database& database) {
   TRY(database.script("PRAGMA recursive_triggers = ON"));  // so that a row which another replaces is taken out
   TRY(database.script(kFollowDetails));
   for (const Bound& each : bound()) {
-    const std::string before = call(each, "old."), after = call(each, "new.");
+    const std::string before = call(each, "old.") + where(each, "old."),
+                      after = call(each, "new.") + where(each, "new.");
     for (const std::string& sql : {trigger(each, "INSERT", after), trigger(each, "DELETE", before),
                                    trigger(each, "UPDATE", before + "; " + after)})
       TRY(database.script(sql.c_str()));
@@ -81,17 +107,32 @@ Status RowTally::follow(const Database& database) {
 }
 
 Status RowTally::recount(const Database& database) {
-  sum_ = {};
+  sums_ = {};
   TRY(database.run(kCountDetails));
   for (const Bound& each : bound()) {
-    const std::string sql = call(each, "") + " FROM \"" + each.table + "\"";
+    const std::string sql = call(each, "") + " FROM \"" + each.table + "\"" + where(each, "");
     TRY(database.run(sql.c_str()));
   }
   return {};
 }
 
 Digest RowTally::digest() const {
-  return keyed_hash(key_, sum_);
+  constexpr std::uint8_t kWithSeal = 1;
+  return keyed_hash(key_, ByteWriter().raw(sums_.told).u8(kWithSeal).take());
+}
+
+Digest RowTally::digest_of_before() const {
+  return keyed_hash(key_, sums_.told);
+}
+
+Bytes RowTally::seal(const std::optional<LogRow>& newest) const {
+  const LogRow last = newest.value_or(LogRow{});
+  return ByteWriter()
+      .u64(newest ? last.index + 1 : 0)
+      .raw(last.leaf_hash)
+      .raw(sums_.told)
+      .raw(sums_.worked_with)
+      .take();
 }
 
 }  // namespace puente::store

@@ -81,8 +81,8 @@ class SqliteTransaction final : public Transaction {
   const Database& writer() const { return *writer_; }
   bool changed() const { return writer().changes() > 0; }
   void roll_back() NO_THREAD_SAFETY_ANALYSIS;
-  Digest rows_sum() const NO_THREAD_SAFETY_ANALYSIS { return store_.written_.sum(); }
-  void set_rows_sum(const Digest& sum) NO_THREAD_SAFETY_ANALYSIS { store_.written_.set_sum(sum); }
+  RowSums sums() const NO_THREAD_SAFETY_ANALYSIS { return store_.written_.sums(); }
+  void set_sums(const RowSums& sums) NO_THREAD_SAFETY_ANALYSIS { store_.written_.set_sums(sums); }
   bool left_the_cache() const { return writer().pages_written() != written_before_; }
   Error fail(Error error);
   Status end() NO_THREAD_SAFETY_ANALYSIS;
@@ -90,13 +90,13 @@ class SqliteTransaction final : public Transaction {
   template <typename Do>
   auto attempt(Do&& work) -> decltype(work()) {
     if (!failure_.ok()) return failure_.error();
-    const Digest rows_before = rows_sum();
+    const RowSums sums_before = sums();
     if (Status begun = writer().script("SAVEPOINT call"); !begun.ok()) return fail(begun.error());
     auto result = work();
     if (!result.ok() && of_storage(result.error().code)) return fail(result.error());
     if (!result.ok()) {
       if (Status undone = writer().script("ROLLBACK TO call"); !undone.ok()) return fail(undone.error());
-      set_rows_sum(rows_before);
+      set_sums(sums_before);
       erased_ = erased_ || left_the_cache();
     }
     if (Status ended = writer().script("RELEASE call"); !ended.ok()) return fail(ended.error());
@@ -120,7 +120,7 @@ class SqliteTransaction final : public Transaction {
   const Database* writer_ = nullptr;  // none when read only: failure_ says so
   Status failure_;
   std::int64_t written_before_ = 0;
-  Digest rows_before_{};
+  RowSums before_;
   bool erased_ = false;
   bool committed_ = false, accountable_ = false;
   int entries_ = 0;
@@ -135,7 +135,7 @@ SqliteTransaction::SqliteTransaction(SqliteStore& store) : store_(store) {
   failure_ = writer_ != nullptr ? writer().script("BEGIN IMMEDIATE")
                                 : Status(Code::kDenied, "the database is open for reading only");
   if (writer_ != nullptr) written_before_ = writer().pages_written();
-  rows_before_ = rows_sum();
+  before_ = sums();
 }
 
 SqliteTransaction::~SqliteTransaction() {
@@ -153,7 +153,7 @@ void SqliteTransaction::roll_back() {
   if (writer().in_transaction())
     discard(writer().script("ROLLBACK"), "SQLite undoes it itself, at the latest when it opens");
   if (committed_) return;
-  set_rows_sum(rows_before_);
+  set_sums(before_);
   store_.residue_ = store_.residue_ || left_the_cache();
 }
 
@@ -169,12 +169,14 @@ Status SqliteTransaction::commit() {
 }
 
 Status SqliteTransaction::commit(Housekeeping) {
-  CHECK(!failure_.ok() || (!accountable_ && rows_sum() == rows_before_));
+  CHECK(!failure_.ok() || (!accountable_ && sums().told == before_.told));
   return end();
 }
 
 Status SqliteTransaction::end() {
   if (!failure_.ok()) return failure_.error();
+  const bool to_seal = entries_ > 0 || sums() != before_;
+  if (Status done = to_seal ? store_.seal_rows() : Status(); !done.ok()) return fail(done.error());
   if (Status done = writer().script("COMMIT"); !done.ok()) return fail(done.error());
   committed_ = true;
   failure_ = Status(Code::kConflict, "this transaction is over");
