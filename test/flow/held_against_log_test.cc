@@ -106,6 +106,7 @@ TEST_F(HeldAgainstLog, so_is_each_row_that_the_node_only_works_with) {
            "INSERT INTO state VALUES ('copy-adopted', x'00', x'00')",
            "INSERT INTO cosigned VALUES (1, 'a note')",
            "DELETE FROM log_about",
+           "INSERT INTO once VALUES ('a key', 'ana', 1, x'00', x'00')",
        }) {
     std::filesystem::copy_file(good, database(), std::filesystem::copy_options::overwrite_existing);
     ASSERT_GT(run(database(), sql), 0) << sql;
