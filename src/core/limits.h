@@ -70,8 +70,15 @@ inline constexpr std::int64_t kPartnerPixelsMax = 100 * kProbePixelsMax, kPartne
 inline constexpr std::int64_t kPartnerMinutiaeMax = 100 * 2'000, kPartnerMinutiaePerMinute = 60 * 2'000;
 // Entries of the log, or writes without one, for what is refused or was answered before.
 inline constexpr int kPartnerEntriesMax = 60, kPartnerEntriesPerMinute = 6;
-// Percent of all processors, over some 10 s: who has had more is searched for when nobody else wants them.
-inline constexpr int kPartnerWorkShare = 15;
+// Percent of all processors, over some 10 s: beyond it a partner is worked for when nobody else wants them. Two
+// questions a second of two prints each. A probe of so many pixels a millisecond is expected; ten rolled prints go
+// beyond at once.
+inline constexpr int kPartnerWorkShare = 5;
+inline constexpr std::int64_t kPartnerPixelsPerMs = 4'000;
+// Messages in a row that nothing came of: more than so many, and the next ones wait, at least so many times what was
+// worked for the last one. Its asker waits for 10 s.
+inline constexpr int kPartnerVainMax = 3, kPartnerPauseForWork = 10;
+inline constexpr std::int64_t kPartnerPauseMsMin = 50, kPartnerPauseMsMax = 4'000;
 
 // lists
 inline constexpr std::size_t kPageMax = 1'000;           // of one answer; the next page goes on

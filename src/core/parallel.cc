@@ -25,10 +25,14 @@ void in_parallel(int threads, std::size_t items, const std::function<void(int th
   run(0);
 }
 
-void run_last(const std::function<void()>& work) {
-  const std::jthread last([&work] {
-    constexpr int kNicest = 19;
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNicest);  // Linux: of this thread alone
+void give_way(int niceness) {
+  const auto self = static_cast<id_t>(::gettid());  // Linux: of this thread alone
+  if (::getpriority(PRIO_PROCESS, self) < niceness) ::setpriority(PRIO_PROCESS, self, niceness);
+}
+
+void run_apart(int niceness, const std::function<void()>& work) {
+  const std::jthread apart([&] {
+    give_way(niceness);
     work();
   });
 }

@@ -11,8 +11,14 @@ int cores();  // of this machine; at least 1
 // of which the caller's is one; returns when all is done. work must not throw.
 void in_parallel(int threads, std::size_t items, const std::function<void(int thread, std::size_t item)>& work);
 
-// The same thing once, on a thread that gets the processors when nobody else wants them, as do the threads it starts;
-// returns when it is done. What holds a lock does not belong there.
-void run_last(const std::function<void()>& work);
+// How much less a thread gets of the processors than others do, when all want them: nice(2)'s numbers.
+inline constexpr int kNiceToNobody = 0, kNicest = 19;
+
+// From here on this thread, and those it starts, are at least so nice. There is no way back, so it must be one that
+// ends with its work. What holds a lock for long does not belong there.
+void give_way(int niceness = kNicest);
+
+// Once, on a thread of its own, so nice; returns when it is done.
+void run_apart(int niceness, const std::function<void()>& work);
 
 }  // namespace puente

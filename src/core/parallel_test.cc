@@ -29,17 +29,22 @@ TEST(InParallel, of_no_items_there_is_no_turn) {
   EXPECT_GE(cores(), 1);
 }
 
-TEST(RunLast, gives_way_to_everybody_and_so_do_its_threads_while_its_caller_stays_as_it_was) {
+TEST(RunApart, is_as_nice_as_it_should_be_and_so_are_its_threads_while_its_caller_stays_as_it_was) {
   const auto niceness = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
   const int before = niceness();
-  std::array<int, 2> seen{};
-  run_last([&] {
+  std::array<int, 4> seen{};
+  run_apart(7, [&] {
     seen[0] = niceness();
     std::jthread([&] { seen[1] = niceness(); }).join();
+    give_way();
+    seen[2] = niceness();
+    give_way(3);  // there is no way back
+    seen[3] = niceness();
   });
-  EXPECT_EQ(seen[0], 19);
-  EXPECT_EQ(seen[1], 19);
+  EXPECT_EQ(seen, (std::array<int, 4>{7, 7, kNicest, kNicest}));
   EXPECT_EQ(niceness(), before);
+  run_apart(kNiceToNobody, [&] { seen[0] = niceness(); });
+  EXPECT_EQ(seen[0], before);
 }
 
 }  // namespace

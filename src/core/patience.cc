@@ -1,6 +1,9 @@
 #include "core/patience.h"
 
 #include <ctime>
+#include <utility>
+
+#include "core/parallel.h"
 
 namespace puente {
 namespace {
@@ -19,6 +22,7 @@ std::uint64_t next_number() {
 struct Asked {  // the last time that this thread asked
   std::uint64_t number = 0;
   std::int64_t at_us = 0;
+  bool gave_way = false;
 };
 thread_local Asked asked;
 
@@ -29,10 +33,22 @@ Patience::Patience(std::int64_t work_ms_max, const std::atomic<bool>* stopping)
   asked = {number_, thread_us()};
 }
 
+void Patience::favour(std::int64_t work_ms, int then_niceness, std::function<void()> lost) {
+  favoured_us_ = work_ms * 1000;
+  then_niceness_ = then_niceness;
+  lost_ = std::move(lost);
+}
+
+void Patience::lose_favour() const {
+  if (!std::exchange(asked.gave_way, true)) give_way(then_niceness_);
+  if (!is_lost_.exchange(true)) lost_();
+}
+
 bool Patience::is_over() const {
   const std::int64_t now_us = thread_us();
   if (asked.number == number_) used_us_ += now_us - asked.at_us;
-  asked = {number_, now_us};
+  asked = {number_, now_us, asked.gave_way};
+  if (lost_ != nullptr && used_us_ > favoured_us_) lose_favour();
   return was_stopped() || (work_us_max_ > 0 && used_us_ > work_us_max_);
 }
 

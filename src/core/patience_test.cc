@@ -1,9 +1,13 @@
 #include "core/patience.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <thread>
 #include <vector>
+
+#include "core/parallel.h"
 
 namespace puente {
 namespace {
@@ -33,6 +37,36 @@ TEST(Patience, does_not_count_what_is_done_elsewhere) {
   }
   EXPECT_FALSE(patience.is_over());
   EXPECT_LT(patience.used_ms(), 40);
+}
+
+TEST(Patience, whoever_has_lost_favour_is_told_once_and_each_of_its_threads_gives_way) {
+  Patience patience(100);
+  std::atomic<int> lost{0}, nice{0};
+  patience.favour(20, 9, [&] { ++lost; });
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 3; ++i)
+      threads.emplace_back([&] {
+        EXPECT_FALSE(patience.is_over());
+        EXPECT_EQ(lost, 0);
+        while (!patience.is_over()) {
+        }
+        nice += ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
+      });
+  }
+  EXPECT_EQ(lost, 1);
+  EXPECT_EQ(nice, 3 * 9);
+}
+
+TEST(Patience, who_works_little_stays_in_favour) {
+  run_apart(kNiceToNobody, [] {
+    Patience patience(0);
+    bool lost = false;
+    patience.favour(60'000, 9, [&] { lost = true; });
+    for (int i = 0; i < 1000; ++i) EXPECT_FALSE(patience.is_over());
+    EXPECT_FALSE(lost);
+    EXPECT_EQ(::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())), ::getpriority(PRIO_PROCESS, 0));
+  });
 }
 
 TEST(Patience, without_a_limit_ends_only_from_outside) {

@@ -175,6 +175,32 @@ TEST(Admission, strangers_who_are_refused_often_are_answered_later_and_counted) 
   EXPECT_EQ(server->counts().requests, 0u);
 }
 
+TEST(Admission, who_is_to_wait_is_not_handled_before_nor_refused_and_the_end_of_the_server_ends_it) {
+  std::atomic<int> waiting{0};
+  ServerOptions options = server_options();
+  options.admit = [&waiting](const Request& head) {
+    Admission out = admit_by_token(head);
+    if (head.target == "/wait" || head.target == "/refused") {
+      ++waiting;
+      out.wait_ms = 3'600'000;
+    }
+    if (head.target == "/refused") out.refusal = Response{429, "text/plain", {}, {}, ""};
+    return out;
+  };
+  const auto server = start(options, [](const Request& asked) {
+    EXPECT_EQ(asked.target, "/");
+    return echo(asked);
+  });
+  auto waits = ask_for(*server, "/wait", "a"), refused = ask_for(*server, "/refused", "a");
+  EXPECT_TRUE(eventually([&] { return waiting == 2; }));
+  EXPECT_EQ(ask_for(*server, "/", "a").get().value().status, 200);
+  EXPECT_EQ(server->counts().requests_refused, 0u);
+  server->stop();
+  EXPECT_FALSE(waits.get().ok());
+  (void)refused.get();  // whatever it is told, not later
+  EXPECT_EQ(server->counts().requests, 1u);
+}
+
 TEST(Admission, a_handler_may_be_asked_without_the_body) {
   ServerOptions options = server_options();
   options.admit = admit_by_token;

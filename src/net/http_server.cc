@@ -447,10 +447,9 @@ Admission judge(Session& session, Request& request) {
   return out;
 }
 
-// A stranger who asks much is answered slowly; nobody else notices.
-awaitable<void> slow_down(Session& session, Refusals& counted) {
-  const int wait_ms = counted.note(session.remote_address, steady_clock::now());
-  if (wait_ms == 0) co_return;
+// Who asks much is served slowly; nobody else notices. The end of the server ends it.
+awaitable<void> slow_down(Session& session, std::int64_t wait_ms) {
+  if (wait_ms == 0 || session.server.stopping) co_return;
   session.expire_never();
   session.pause.expires_after(milliseconds(wait_ms));
   error_code ignored;
@@ -460,7 +459,7 @@ awaitable<void> slow_down(Session& session, Refusals& counted) {
 awaitable<void> refuse_stranger(Session& session, Response refusal) {
   Server::State& server = session.server;
   server.strangers_refused++;
-  co_await slow_down(session, server.refusals);
+  co_await slow_down(session, server.refusals.note(session.remote_address, steady_clock::now()));
   if (const auto count = server.refusals.due(steady_clock::now())) {
     spdlog::warn("net: {} requests without a token or certificate that is known here, the last one from {}", *count,
                  session.remote_address);
@@ -482,11 +481,14 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
     co_return false;
   }
   Admission admission = judge(session, *request);
+  co_await slow_down(session, admission.wait_ms);
   if (admission.refusal) {
     co_await (admission.key.empty() ? refuse_stranger : refuse)(session, std::move(*admission.refusal));
     co_return false;
   }
-  if (admission.key.empty() && server.options.admit != nullptr) co_await slow_down(session, server.open_requests);
+  if (admission.key.empty() && server.options.admit != nullptr)
+    co_await slow_down(session, server.open_requests.note(session.remote_address, steady_clock::now()));
+  if (server.stopping) co_return false;
   if (admission.reads_body) {
     const bool came = co_await read_body(session, parser);
     if (!came) co_return false;
@@ -618,8 +620,10 @@ void Server::State::stop() {
     stopping = true;
     error_code ignored;
     acceptor.close(ignored);
-    for (const auto& [id, session] : sessions)
+    for (const auto& [id, session] : sessions) {
       if (!session->busy) session->cut();
+      session->pause.cancel();
+    }
   });
   turns.drop_waiting();
   aside.drop_waiting();

@@ -72,6 +72,7 @@ struct Admission {
   std::string key;
   // Sent instead of asking the handler, and the connection ends. A stranger who is refused often waits for it.
   std::optional<Response> refusal;
+  std::int64_t wait_ms = 0;  // for whoever sends too much: before the refusal, or before anything of the body is read
   bool reads_body = true;    // false: the handler is asked without it
   bool never_waits = false;  // answered beside all turns, by a thread that does nothing else: must be short
 };

@@ -37,53 +37,52 @@ std::int64_t minutiae_of(const intake::Taken& taken) {
   return static_cast<std::int64_t>(out);
 }
 
-// Ends: kDeadlineExceeded, kUnavailable when the node is about to stop. gives_way: on a thread that everybody else goes
-// before; it takes no turn, so nobody waits for it.
+// Ends: kDeadlineExceeded, kUnavailable when the node is about to stop.
 Result<Searched> look_for(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
-                          const Patience& patience, bool gives_way, bool widely) {
+                          const Patience& patience, Turns::Favour& favour, bool widely) {
   const auto gave_up = [&patience] {
     if (patience.was_stopped()) return Error{Code::kUnavailable, "this node is about to stop"};
     return Error{Code::kDeadlineExceeded, "to look for this probe takes too long"};
   };
   Searched out;
   const auto extract = [&] {
+    const Turns::Turn turn = favour.one();
     return intake::take_in_probe(samples, intake::Depth::kSearchable, intake::Keep::kNoImages, &patience);
   };
-  const auto extract_in_turn = [&] {
-    const Turns::Turn turn = in.turns.one();
-    return extract();
-  };
-  auto taken = gives_way ? extract() : extract_in_turn();
+  auto taken = extract();
   if (!taken.ok() && taken.error().code == Code::kDeadlineExceeded) return gave_up();
   ASSIGN_OR_RETURN(out.taken, std::move(taken));
   TRY(in.budget.take(partner, Cost::kMinutiae, minutiae_of(out.taken)));
   out.probe = probe_of(out.taken);
-  out.found = in.roster.search(out.probe, Scope::partner(partner), kLookedAt, &patience, gives_way);
+  out.found = in.roster.search(out.probe, Scope::partner(partner), kLookedAt, &patience, &favour);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
   if (widely || in.roster.hides_from(partner))
-    out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, gives_way);
+    out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, &favour);
   const Status shown = show(in, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
 }
 
-// The same at the partner's cost: who has had more than its share of the processors gets them when nobody else wants
-// them. Nothing is locked meanwhile.
+// The same at the partner's cost: who has had its share of the processors, or has by now, gets them when nobody else
+// wants them, as does who asks for more than is left of it. Nothing is locked meanwhile.
 Result<Searched> look_for_in_turn(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
                                   bool widely) {
-  const Patience patience(in.config.question_work_ms_max, &in.stopping);
+  Patience patience(in.config.question_work_ms_max, &in.stopping);
+  Turns::Favour favour(in.turns);
   Result<Searched> out = Error{Code::kInternal, "not searched"};
-  const bool gives_way = in.budget.is_over_share(partner);
   const auto look = [&] {
-    out = look_for(in, partner, samples, patience, gives_way, widely);
-    (void)patience.is_over();  // counts the last step
+    (void)patience.is_over();  // counts from here
+    out = look_for(in, partner, samples, patience, favour, widely);
+    (void)patience.is_over();  // and the last step
   };
-  if (gives_way) {
-    run_last(look);
-  } else {
-    look();
+  Budget::Favour given = in.budget.favour(partner);
+  if (intake::pixels_of(samples) / limits::kPartnerPixelsPerMs >= given.left_ms) {
+    favour.lose();
+    given.niceness = std::max(given.niceness, Budget::Favour::kLeast);
   }
+  patience.favour(given.left_ms, std::max(given.niceness, Budget::Favour::kLeast), [&favour] { favour.lose(); });
+  run_apart(given.niceness, look);
   in.budget.note_work(partner, patience.used_ms());
   return out;
 }
@@ -269,6 +268,7 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
     look_again = !answer.ok() && answer.error().code == Code::kUnavailable;
   }
   if (!answer.ok()) return answer.error();
+  in.budget.note_use(header.from, answer->outcome != store::Outcome::kRefused);
   return seal_answer(in, *agreement, header, *answer);
 }
 

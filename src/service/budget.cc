@@ -86,15 +86,48 @@ Status Budget::take(const std::string& partner, Cost cost, std::int64_t amount) 
   return {};
 }
 
-Status Budget::may_send(const std::string& partner) {
+Door Budget::may_send(const std::string& partner) {
   const MutexLock lock(mutex_);
   Account& account = accounts_[partner];
-  for (const Cost cost : {Cost::kMessages, Cost::kBytes, Cost::kRefused}) {
-    if (refilled(account, cost).left >= 1) continue;
-    count(account, Code::kQuotaExceeded);
-    return used_up(cost);
-  }
-  return {};
+  Door out{{}, wait_ms(account)};
+  for (const Cost cost : {Cost::kMessages, Cost::kBytes, Cost::kRefused})
+    if (out.ok() && refilled(account, cost).left < 1) out.status = used_up(cost);
+  if (out.ok() && out.wait_ms > limits::kPartnerPauseMsMax)
+    out.status = Error{Code::kQuotaExceeded, "too many messages that nothing came of: one at a time, and more slowly"};
+  if (out.ok()) return out;
+  count(account, Code::kQuotaExceeded);
+  note_vain(account);
+  out.wait_ms = std::min<std::int64_t>(out.wait_ms, limits::kPartnerPauseMsMax);
+  return out;
+}
+
+// How long a message waits that comes now, and each behind it so much longer.
+std::int64_t Budget::wait_ms(Account& account) {
+  const std::int64_t now_ms = clock_.now_ms();
+  if (now_ms - account.vain_at_ms > kMinuteMs) account.vain = 0;
+  if (account.vain <= limits::kPartnerVainMax) return 0;
+  // a clock that was set back makes nobody wait for longer than twice the most
+  account.next_at_ms = std::clamp(account.next_at_ms, now_ms, now_ms + 2 * limits::kPartnerPauseMsMax);
+  return std::exchange(account.next_at_ms, account.next_at_ms + account.pause_ms) - now_ms;
+}
+
+void Budget::note_vain(Account& account) {
+  ++account.vain;
+  account.vain_at_ms = clock_.now_ms();
+  const std::int64_t work_ms = std::exchange(account.vain_work_ms, 0);
+  if (account.vain <= limits::kPartnerVainMax) return;
+  const int doubled = std::min(account.vain - limits::kPartnerVainMax - 1, 20);
+  const std::int64_t pause_ms = std::max(limits::kPartnerPauseMsMin << doubled, limits::kPartnerPauseForWork * work_ms);
+  account.pause_ms = std::min(pause_ms, limits::kPartnerPauseMsMax);
+  account.next_at_ms = std::max(account.next_at_ms, account.vain_at_ms + account.pause_ms);
+}
+
+void Budget::note_use(const std::string& partner, bool of_use) {
+  const MutexLock lock(mutex_);
+  Account& account = accounts_[partner];
+  if (!of_use) return note_vain(account);
+  account.vain = 0;
+  account.vain_work_ms = account.next_at_ms = 0;
 }
 
 double Budget::faded_work(Account& account) {
@@ -109,12 +142,19 @@ void Budget::note_work(const std::string& partner, std::int64_t work_ms) {
   const MutexLock lock(mutex_);
   Account& account = accounts_[partner];
   account.work_ms = faded_work(account) + static_cast<double>(work_ms);
+  account.vain_work_ms += work_ms;
   work_ms_total_ += static_cast<std::uint64_t>(std::max<std::int64_t>(0, work_ms));
 }
 
-bool Budget::is_over_share(const std::string& partner) {
+Budget::Favour Budget::favour(const std::string& partner) {
+  constexpr double kMoreEachDoubling =
+      4;  // so a core that is kept busy all the time is the last, and half of it is not
   const MutexLock lock(mutex_);
-  return faded_work(accounts_[partner]) > kShareMs * cores() * limits::kPartnerWorkShare / 100;
+  const double share_ms = kShareMs * cores() * limits::kPartnerWorkShare / 100;
+  const double worked_ms = faded_work(accounts_[partner]);
+  if (worked_ms < share_ms) return {static_cast<std::int64_t>(share_ms - worked_ms), kNiceToNobody};
+  const double niceness = Favour::kLeast + kMoreEachDoubling * std::log2(worked_ms / share_ms);
+  return {0, static_cast<int>(std::min<double>(kNicest, niceness))};
 }
 
 void Budget::note_refused(const std::string& partner, Code why) {

@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "core/mutex.h"
 #include "core/result.h"
+#include "service/service.h"
 
 namespace puente::service {
 
@@ -26,12 +27,23 @@ class Budget {
   // kQuotaExceeded, naming what is used up; then nothing was taken, and it counts as one refused message. A bucket that
   // has anything in it pays any amount: what one message may cost is limited elsewhere.
   Status take(const std::string& partner, Cost cost, std::int64_t amount);
-  // The same before anything is known of the message but who sends it.
-  Status may_send(const std::string& partner);
+  // The same before anything is known of the message but who sends it; and how long it then waits, refused or not,
+  // before anything of it is read. Of several at once each waits for those before it.
+  Door may_send(const std::string& partner);
+  // What came of a message: nothing for whoever sent it, or something. After some of the first kind in a row the next
+  // ones wait, longer each time, and so long that what is worked for them is a small part of the time; one of the
+  // second kind, or a quiet minute, ends that.
+  void note_use(const std::string& partner, bool of_use);
 
-  // Processor time worked for it; and whether it has had more than its share, over some ten seconds.
+  // Processor time worked for it.
   void note_work(const std::string& partner, std::int64_t work_ms);
-  bool is_over_share(const std::string& partner);
+  // Who has had its share of the processors, over some ten seconds, gives way, the more the more it has had.
+  struct Favour {
+    std::int64_t left_ms = 0;         // of its share
+    int niceness = 0;                 // core/parallel.h; 0 as long as something is left
+    static constexpr int kLeast = 5;  // of who has just used it up
+  };
+  Favour favour(const std::string& partner);
 
   // One message more that was refused, and why.
   void note_refused(const std::string& partner, Code why);
@@ -59,11 +71,15 @@ class Budget {
     std::array<std::optional<Bucket>, kCostCount> buckets;
     double work_ms = 0;  // fading
     std::int64_t work_at_ms = 0, told_at_ms = 0;
+    int vain = 0;  // messages in a row that nothing came of
+    std::int64_t vain_at_ms = 0, vain_work_ms = 0, pause_ms = 0, next_at_ms = 0;
     std::optional<Refused> refused;
   };
   Bucket& refilled(Account& account, Cost cost) REQUIRES(mutex_);
   double faded_work(Account& account) REQUIRES(mutex_);
   void count(Account& account, Code why) REQUIRES(mutex_);
+  void note_vain(Account& account) REQUIRES(mutex_);
+  std::int64_t wait_ms(Account& account) REQUIRES(mutex_);
 
   const Clock& clock_;
   mutable Mutex mutex_;

@@ -94,10 +94,10 @@ bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& pr
   return false;
 }
 
-Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, bool gives_way)
+Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, Turns::Favour* favour)
     : roster_(roster) {
   const auto look = [&](std::vector<identify::Probe> as) {
-    identify::Found found = roster.search_widely(as, gives_way);
+    identify::Found found = roster.search_widely(as, favour);
     looked_.push_back({std::move(as), std::move(found)});
   };
   look(probe);

@@ -15,8 +15,8 @@ namespace puente::service {
 // since who is hidden must not be found by a wrong position.
 class Likeness {
  public:
-  // gives_way: on a thread that everybody else goes before, as in Roster::search.
-  Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool of_any_finger, bool gives_way = false);
+  Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool of_any_finger,
+           Turns::Favour* favour = nullptr);
   // At most one candidate a person; `doubts`: those too who are no candidates of a search but may be meant.
   std::vector<Candidate> now(bool doubts) const;
   const std::vector<identify::Probe>& probe() const { return looked_.front().probe; }

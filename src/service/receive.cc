@@ -10,7 +10,7 @@
 namespace puente::service {
 namespace {
 
-// Opened at the partner's cost: who has had more than its share is opened for when nobody else wants the processors.
+// Opened at the partner's cost: who has had more than its share gives way to others.
 Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, ByteView sealed) {
   const auto agreements = in.treaties.all();
   Result<exchange::Message> out = Error{Code::kInternal, "not opened"};
@@ -20,10 +20,11 @@ Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, By
     (void)work.is_over();  // counts
     in.budget.note_work(peer, work.used_ms());
   };
-  if (in.budget.is_over_share(peer)) {
-    run_last(open);
-  } else {
+  const int niceness = in.budget.favour(peer).niceness;
+  if (niceness == kNiceToNobody) {
     open();
+  } else {
+    run_apart(niceness, open);
   }
   return out;
 }
@@ -34,7 +35,9 @@ Result<Bytes> receive_opened(Node::Inside& in, const exchange::Message& message)
   }
   if (std::holds_alternative<exchange::ReleaseBody>(message.body) ||
       std::holds_alternative<exchange::NotConfirmedBody>(message.body)) {
-    return accept_verdict(in, message);
+    Result<Bytes> acknowledged = accept_verdict(in, message);
+    if (acknowledged.ok()) in.budget.note_use(message.header.from, true);
+    return acknowledged;
   }
   return Error{Code::kReplayed, "a message of this kind only ever comes as a reply"};
 }
@@ -46,6 +49,11 @@ Result<Bytes> receive_metered(Node::Inside& in, const std::string& peer, ByteVie
   if (message.header.from != peer)
     return Error{Code::kUnauthenticated, "the message's sender is not the holder of this connection"};
   return receive_opened(in, message);
+}
+
+// Whether the message was not as it should be, or we could not take it.
+bool is_theirs(Code code) {
+  return code != Code::kUnavailable && code != Code::kInternal && code != Code::kStorageFull;
 }
 
 Status log_refused_messages_of(Node::Inside& in, const std::string& partner) {
@@ -104,7 +112,7 @@ void keep_budget(Node::Inside& in, bool at_once) {
   if (!kept.ok()) spdlog::error("what partners have left cannot be kept: {}", kept.error().message);
 }
 
-Status Node::may_send(const std::string& peer) {
+Door Node::may_send(const std::string& peer) {
   return inside_->budget.may_send(peer);
 }
 
@@ -114,6 +122,7 @@ Result<Bytes> Node::receive(const std::string& peer, ByteView sealed) {
   Result<Bytes> reply = receive_metered(in, peer, sealed);
   if (reply.ok()) return reply;
   in.budget.note_refused(peer, reply.error().code);
+  if (is_theirs(reply.error().code)) in.budget.note_use(peer, false);
   TRY(log_refused_messages_of(in, peer));
   return reply;
 }

@@ -132,11 +132,16 @@ identify::Limits Roster::limits(std::size_t candidates_max) const {
 }
 
 identify::Found Roster::search(std::span<const identify::Probe> probe, const Scope& scope, std::size_t candidates_max,
-                               const Patience* patience, bool gives_way) const {
+                               const Patience* patience, Turns::Favour* favour) const {
   identify::Limits within = limits(candidates_max);
   within.patience = patience;
-  if (gives_way) return gallery_.search(probe, scope, within);
-  const Turns::Turn turn = turns_.all();
+  return search_within(probe, scope, within, favour);
+}
+
+identify::Found Roster::search_within(std::span<const identify::Probe> probe, const Scope& scope,
+                                      identify::Limits within, Turns::Favour* favour) const {
+  const Turns::Turn turn = favour != nullptr ? favour->some() : turns_.some();
+  within.threads = turn.threads();
   return gallery_.search(probe, scope, within);
 }
 
@@ -157,10 +162,8 @@ identify::Limits Roster::wide_limits() const {
   return wide;
 }
 
-identify::Found Roster::search_widely(std::span<const identify::Probe> probe, bool gives_way) const {
-  if (gives_way) return gallery_.search(probe, Scope::own(), wide_limits());
-  const Turns::Turn turn = turns_.all();
-  return gallery_.search(probe, Scope::own(), wide_limits());
+identify::Found Roster::search_widely(std::span<const identify::Probe> probe, Turns::Favour* favour) const {
+  return search_within(probe, Scope::own(), wide_limits(), favour);
 }
 
 identify::Found Roster::since_widely(const identify::Found& earlier, std::span<const identify::Probe> probe) const {

@@ -24,15 +24,15 @@ class Roster {
   Roster(const Config& config, Seams seams, store::Store& store, Turns& turns);
   Status fill();
 
-  // gives_way: on a thread that everybody else goes before, so it needs no turn and takes nobody's.
-  // Outside any transaction: it takes as long as it takes. Then, inside one, what came since.
+  // Outside any transaction: it takes as long as it takes, in a turn of its own or of `favour`. Then, inside one, what
+  // came since.
   identify::Found search(std::span<const identify::Probe> probe, const Scope& scope, std::size_t candidates_max,
-                         const Patience* patience = nullptr, bool gives_way = false) const;
+                         const Patience* patience = nullptr, Turns::Favour* favour = nullptr) const;
   identify::Found since(const identify::Found& earlier, std::span<const identify::Probe> probe, const Scope& scope,
                         std::size_t candidates_max) const;
   // Wherever it is not about finding somebody but about not overlooking one: our own, as far down as it is worth it
   // among those who are hidden. Candidates above Config::expected_false_max are no more than a doubt.
-  identify::Found search_widely(std::span<const identify::Probe> probe, bool gives_way) const;
+  identify::Found search_widely(std::span<const identify::Probe> probe, Turns::Favour* favour) const;
   identify::Found since_widely(const identify::Found& earlier, std::span<const identify::Probe> probe) const;
   bool is_found(const Candidate& candidate) const { return candidate.expected_false <= config_.expected_false_max; }
   std::optional<Candidate> compare(std::span<const identify::Probe> probe, const std::string& person_id) const;
@@ -59,6 +59,8 @@ class Roster {
   Result<bool> add_templates();
   identify::Limits limits(std::size_t candidates_max) const;
   identify::Limits wide_limits() const;
+  identify::Found search_within(std::span<const identify::Probe> probe, const Scope& scope, identify::Limits within,
+                                Turns::Favour* favour) const;
   void withhold(const std::string& person_id, std::set<std::string> from);
   void take_standing(store::TemplateRow& row);
   std::string snapshot_path() const;

@@ -73,6 +73,12 @@ struct Config {
   const SigningKey& signing_key_for(const Agreement& agreement) const;  // the one that it names
 };
 
+struct Door {  // a partner's, before its message is read
+  Status status;
+  std::int64_t wait_ms = 0;  // before its refusal, or before it is read
+  bool ok() const { return status.ok(); }
+};
+
 struct Receipt {  // the log entry that stands behind an answer
   std::uint64_t index = 0;
   std::uint64_t size = 0;  // of the log whose signed checkpoint covers it
@@ -319,8 +325,9 @@ class Node {
   // has a budget, and one that has used it up is refused before anything is opened or written (kQuotaExceeded). What is
   // refused is counted, and logged once a minute.
   Result<Bytes> receive(const std::string& peer, ByteView sealed);
-  // Before any of it is read: whether the partner may send something now. kQuotaExceeded. Quick, blocks for nothing.
-  Status may_send(const std::string& peer);
+  // Before any of it is read: whether the partner may send something now (kQuotaExceeded), and after how long: whoever
+  // sent only what nothing came of waits. Quick, blocks for nothing.
+  Door may_send(const std::string& peer);
 
   // Before anybody is answered: why an overseer takes this for a copy of the node; empty when none does.
   std::string ask_overseers();

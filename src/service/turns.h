@@ -1,8 +1,10 @@
-// Turns: the cores, given out to what keeps them busy for long: one to an extraction, all to a search, which uses them
-// all. First come first served, and never inside a transaction: so whoever holds the store's lock finds a core. Any
-// thread. Inside service only.
+// Turns: the cores, given out to what keeps them busy for long: one to an extraction, to a search as many as are free,
+// one at least. First come first served, and never inside a transaction: so whoever holds the store's lock finds a
+// core. Any thread. Inside service only.
 #pragma once
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "core/mutex.h"
 
@@ -10,40 +12,79 @@ namespace puente::service {
 
 class Turns {
  public:
+  class Favour;
   explicit Turns(int cores) : cores_(cores), left_(cores) {}
 
   class Turn {
    public:
-    ~Turn() { turns_.give_back(places_); }
+    ~Turn() {
+      end();
+      if (favour_ != nullptr) favour_->turn_ = nullptr;
+    }
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
+    int threads() const { return threads_; }  // that it may use
 
    private:
     friend class Turns;
-    Turn(Turns& turns, int places) : turns_(turns), places_(places) { turns_.take(places_); }
+    Turn(Turns& turns, int most, Favour* favour) : turns_(turns), favour_(favour) {
+      if (favour_ != nullptr && favour_->is_lost_) return;
+      threads_ = places_ = turns_.take(most);
+      if (favour_ != nullptr) favour_->turn_ = this;
+    }
+    void end() { turns_.give_back(std::exchange(places_, 0)); }
+
     Turns& turns_;
-    const int places_;
+    Favour* const favour_;
+    int places_ = 0, threads_ = 1;
   };
-  Turn one() { return {*this, 1}; }
-  Turn all() { return {*this, cores_}; }
+  Turn one() { return {*this, 1, nullptr}; }
+  Turn some() { return {*this, cores_, nullptr}; }
+
+  std::uint64_t waiting() const {
+    const MutexLock lock(mutex_);
+    return asked_ - served_;
+  }
+
+  // The turns of one piece of work, one after another, until they are lost, the one that it has as well. From then on
+  // it goes on without, a thread at a time, and has to give way to all others by itself.
+  class Favour {
+   public:
+    explicit Favour(Turns& turns) : turns_(turns) {}
+    Turn one() { return {turns_, 1, this}; }
+    Turn some() { return {turns_, turns_.cores_, this}; }
+    void lose() {  // by the thread whose turn it is, or one that works for it
+      is_lost_ = true;
+      if (turn_ != nullptr) turn_->end();
+    }
+
+   private:
+    friend class Turns::Turn;
+    Turns& turns_;
+    Turn* turn_ = nullptr;
+    bool is_lost_ = false;
+  };
 
  private:
-  void take(int places) {
+  int take(int most) {
     const MutexLock lock(mutex_);
     const std::uint64_t mine = asked_++;
-    while (mine != served_ || left_ < places) changed_.wait(mutex_);
+    while (mine != served_ || left_ == 0) changed_.wait(mutex_);
     ++served_;
-    left_ -= places;
+    const int taken = std::min(most, left_);
+    left_ -= taken;
     changed_.notify_all();  // the next one may find a place too
+    return taken;
   }
   void give_back(int places) {
+    if (places == 0) return;
     const MutexLock lock(mutex_);
     left_ += places;
     changed_.notify_all();
   }
 
   const int cores_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   Condition changed_;
   int left_ GUARDED_BY(mutex_);
   std::uint64_t asked_ GUARDED_BY(mutex_) = 0, served_ GUARDED_BY(mutex_) = 0;

@@ -11,13 +11,16 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <sstream>
 #include <thread>
 
 #include "core/clock.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/parallel.h"
 #include "core/process.h"
 #include "core/text.h"
 #include "exchange/exchange.h"
@@ -184,6 +187,14 @@ class Ground : public testing::Test {
   std::int64_t events(const std::string& name) {
     return static_cast<std::int64_t>(metrics()["puente_events_total{event=\"" + name + "\"}"]);
   }
+  // Processor time of the node so far, of all its threads.
+  double worked_s() const {
+    std::ifstream stat("/proc/" + std::to_string(process_->id()) + "/stat");
+    const std::string line((std::istreambuf_iterator<char>(stat)), std::istreambuf_iterator<char>());
+    std::istringstream fields(line.substr(line.rfind(')') + 2));
+    std::vector<std::string> all((std::istream_iterator<std::string>(fields)), std::istream_iterator<std::string>());
+    return (std::stod(all.at(11)) + std::stod(all.at(12))) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  }
   std::int64_t memory_peak_mb() const {
     std::ifstream status("/proc/" + std::to_string(process_->id()) + "/status");
     for (std::string line; std::getline(status, line);)
@@ -205,6 +216,7 @@ class Field : public Ground {
  protected:
   struct Served {
     Figures partner, officer;
+    double share = 0;  // of all processors, that the node worked meanwhile
   };
 
   // ---- what a partner may send ----
@@ -230,8 +242,10 @@ class Field : public Ground {
   }
 
   // ---- what the honest ones see ----
-  Served measure(int each = 15) {
+  Served measure(int each = 40) {
     Served out;
+    const auto started = std::chrono::steady_clock::now();
+    const double worked_before_s = worked_s();
     const auto time = [](Figures& figures, const std::function<bool()>& served) {
       const auto begun = std::chrono::steady_clock::now();
       if (!served()) ++figures.failed;
@@ -247,29 +261,33 @@ class Field : public Ground {
       time(out.officer, [&] { return call("officer", "POST", "/v1/identify", probe).status == 200; });
       EXPECT_EQ(call(nullptr, "GET", "/v1/health").status, 200);
     }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+    out.share = (worked_s() - worked_before_s) / took.count() / cores();
     return out;
   }
 
-  // Measures alone and beside an attack, which goes on until `ended`; prints what there is to print.
+  // Measures alone and beside an attack, which goes on until `ended`; prints what there is to print. Whoever attacks
+  // brings processors of their own: here they use what the node and the honest ones leave.
   Served beside(const char* name, const std::function<void(const std::atomic<bool>& ended)>& attack,
                 int attackers = 1) {
-    static const Served alone = measure();  // of all nodes alike
+    const Served alone = measure();
     const std::int64_t entries = log_size();
     std::atomic<bool> ended{false};
     Served besides;
     {
       std::vector<std::jthread> threads;
-      for (int i = 0; i < attackers; ++i) threads.emplace_back([&] { attack(ended); });
+      for (int i = 0; i < attackers; ++i) threads.emplace_back([&] { run_apart(kNicest, [&] { attack(ended); }); });
       std::this_thread::sleep_for(std::chrono::milliseconds(300));  // for the attack to be under way
       besides = measure();
       ended = true;
     }
     std::printf(
         "%-34s partner %5.0f/%5.0f -> %5.0f/%5.0f ms   officer %5.0f/%5.0f -> %5.0f/%5.0f ms   "
-        "%4lld MB   %lld entries\n",
+        "node %2.0f -> %2.0f %%   %4lld MB   %lld entries\n",
         name, alone.partner.at(0.5), alone.partner.at(0.99), besides.partner.at(0.5), besides.partner.at(0.99),
         alone.officer.at(0.5), alone.officer.at(0.99), besides.officer.at(0.5), besides.officer.at(0.99),
-        static_cast<long long>(memory_peak_mb()), static_cast<long long>(log_size() - entries));
+        100 * alone.share, 100 * besides.share, static_cast<long long>(memory_peak_mb()),
+        static_cast<long long>(log_size() - entries));
     EXPECT_EQ(besides.partner.failed, 0) << name;
     EXPECT_EQ(besides.officer.failed, 0) << name;
     return besides;

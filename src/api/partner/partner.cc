@@ -15,11 +15,12 @@ net::Response elsewhere() {
 net::Admission admit_message(service::Node& node, const net::Request& head) {
   net::Admission out;
   out.key = head.peer;
-  const Status may = node.may_send(head.peer);
+  const service::Door door = node.may_send(head.peer);
+  out.wait_ms = door.wait_ms;
   if (!is_message(head)) {
     out.refusal = elsewhere();
-  } else if (!may.ok()) {
-    out.refusal = refuse(may.error());
+  } else if (!door.ok()) {
+    out.refusal = refuse(door.status.error());
   }
   return out;
 }

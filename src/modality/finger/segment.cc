@@ -336,7 +336,8 @@ float unrest(const Plane& gray, int column, int row) {
 
 // From what level on a cell is print: a share of the strongest, but on paper, where a faint print may lie beside a dark
 // one, less, as long as it is well above what most of the paper shows.
-float print_level(const Region& region, const std::vector<float>& levels, float share) {
+template <typename Levels>  // percentile takes its own copy
+float print_level(const Region& region, const Levels& levels, float share) {
   constexpr float kFaint = 0.45f;  // of the usual share
   constexpr float kOverPaper = 3;
   const float usual = share * percentile(levels, 0.95);
