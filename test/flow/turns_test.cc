@@ -57,7 +57,7 @@ TEST_F(Turns, a_restart_gives_a_partner_nothing_that_it_had_used_up) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(reasons(question(blank())), Words{"no_features"});
   while (col().may_send("USA").ok()) EXPECT_FALSE(col().receive("USA", {}).ok());
   world.start(world.col);
-  EXPECT_EQ(col().may_send("USA").error().code, Code::kQuotaExceeded);
+  EXPECT_EQ(col().may_send("USA").status.error().code, Code::kQuotaExceeded);
   world.clock.advance_ms(kHourMs);
   EXPECT_TRUE(col().may_send("USA").ok());
   EXPECT_EQ(reasons(question(blank())), Words{"quota_used_up"}) << "the day's questions are counted in the store";
