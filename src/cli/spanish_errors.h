@@ -339,7 +339,11 @@ inline constexpr Translation kErrors[] = {
     {"two names are wanted, with a tab, a comma or a blank between",
      "hacen falta dos nombres, con un tabulador, una coma o un blanco entre ellos"},
     {"no pairs are in it", "no hay pares en él"},
-    {"it has {} prints, and --out and --iso take one", "tiene {} huellas, y --out e --iso toman una"},
+    {"{}: it has {} prints, and --out, --iso and --xyt take one", "{}: tiene {} huellas, y --out, --iso y --xyt toman una"},
+    {"person_id: {}, not \"{}\"", "person_id: {}, no «{}»"},
+    {"--replaces {}: {} knows no such agreement, but {}", "--replaces {}: {} no conoce ese acuerdo, sino {}"},
+    {"the agreement says that it replaces {}, which is not known here; between the two are: {}",
+     "el acuerdo dice que reemplaza a {}, que aquí no se conoce; entre los dos hay: {}"},
     {"cannot make {}: {}", "no se puede crear {}: {}"},
     {"standard output: {}", "salida estándar: {}"},
 };
