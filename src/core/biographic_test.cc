@@ -1,5 +1,6 @@
 #include "core/biographic.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "core/country.h"
@@ -99,8 +100,7 @@ TEST(Biographic, of_all_days_that_can_be_written_the_real_ones_are_taken) {
   for (const int year : {1899, 1900, 1999, 2000, 2023, 2024, 2100}) {
     for (int month = 0; month <= 13; ++month) {
       for (int day = 0; day <= 32; ++day) {
-        char text[16];
-        std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
+        const std::string text = fmt::format("{:04}-{:02}-{:02}", year, month, day);
         const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         const bool real = year >= 1900 && month >= 1 && month <= 12 && day >= 1 &&
                           day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
