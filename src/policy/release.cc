@@ -140,6 +140,11 @@ Decision may_release(const AcceptedAgreement& agreement, const Case& decided, st
   return decision;
 }
 
+std::vector<std::string> caveats_of(const PurposeTerms& terms) {
+  const bool with_consent = terms.conditions && terms.conditions->onward_transfer == OnwardTransfer::kWithConsent;
+  return {with_consent ? kOnwardWithConsent : kNoOnwardTransfer, kPurposeBound};
+}
+
 Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decided, const BiographicData& record,
                           std::int64_t now_ms) {
   const Decision decision = may_release(agreement, decided, now_ms);
@@ -155,7 +160,7 @@ Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decide
     if (terms.release.contains(element) && !value.empty()) out.elements_.emplace(element, value);
   }
   out.retention_until_ms_ = kept_until_ms(terms, decided.decided_ms);
-  out.caveats_ = {kNoOnwardTransfer, kPurposeBound};
+  out.caveats_ = caveats_of(terms);
   return out;
 }
 

@@ -40,12 +40,19 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, std::strin
   return out;
 }
 
+// Whom the case's clause lets its partner find.
+Scope scope_of(const Node::Inside& in, const Case& decided) {
+  const Treaties::Held agreement = in.treaties.of(decided);
+  return policy::scope_of(decided.partner, agreement == nullptr ? nullptr : agreement->terms(decided.purpose));
+}
+
 }  // namespace
 
 // What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
 // leaves.
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(decided.person_id));
+  const Scope scope = scope_of(in, decided);
   BiographicData out;
   const auto take = [&out](const BiographicData& from) {
     for (const auto& [element, value] : from) {
@@ -53,7 +60,7 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
     }
   };
   for (auto id = all.rbegin(); id != all.rend(); ++id) {
-    if (!in.roster.may_be_found(decided.person_id, *id, Scope::partner(decided.partner))) continue;
+    if (!in.roster.may_be_found(decided.person_id, *id, scope)) continue;
     ASSIGN_OR_RETURN(const Encounter other, in.store->encounter(decided.person_id, *id));
     take(other.biographic);
   }
@@ -77,7 +84,7 @@ std::vector<std::string> against_release(const Node::Inside& in, const Case& dec
   if (agreement == nullptr) return {"agreement_of_the_case_is_gone"};
   const policy::Decision decision = policy::could_release(*agreement, decided, in.now_ms());
   std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
     against.emplace_back("hidden_or_erased");
   judge_age(in, decided, against);
   if (against == std::vector<std::string>{kSuspended}) return {};  // it waits, and is judged again
@@ -91,7 +98,7 @@ Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const
                                                    const Case& decided, std::vector<std::string>& against) {
   const policy::Decision decision = policy::may_release(agreement, decided, in.now_ms());
   against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
     against.emplace_back("hidden_or_erased");
   judge_age(in, decided, against);
   if (!against.empty()) return std::optional<policy::Disclosure>();
