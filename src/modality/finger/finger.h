@@ -54,8 +54,9 @@ struct Template {
 inline constexpr int kScoreInDoubtMost = 10;  // at a wrong resolution: the finger is found by nobody
 
 // 0..100, and why it is not better. Reasons, worst first: "several_fingers" "second_print" "too_small" "too_dry"
-// "too_wet" "low_contrast" "unclear_ridges" "too_few_minutiae" "unusual_resolution"; or "implausible_resolution", then alone, and
-// the score at most kScoreInDoubtMost, since nothing else that was measured holds. Measured meaning: docs/accuracy.md.
+// "too_wet" "low_contrast" "unclear_ridges" "too_few_minutiae" "unusual_resolution"; or "implausible_resolution", then
+// alone, and the score at most kScoreInDoubtMost, since nothing else that was measured holds. Measured meaning:
+// docs/accuracy.md.
 struct Quality {
   int score = 0;
   std::vector<std::string> reasons;
