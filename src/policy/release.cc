@@ -140,6 +140,12 @@ Decision may_release(const AcceptedAgreement& agreement, const Case& decided, st
   return decision;
 }
 
+BiographicData agreed_part(const PurposeTerms& terms, const BiographicData& known) {
+  BiographicData out = known;
+  std::erase_if(out, [&](const auto& each) { return !terms.release.contains(each.first) || each.second.empty(); });
+  return out;
+}
+
 Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decided, const BiographicData& record,
                           std::int64_t now_ms) {
   const Decision decision = may_release(agreement, decided, now_ms);
@@ -151,9 +157,7 @@ Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decide
   out.recipient_ = decided.partner;
   out.agreement_digest_ = agreement.digest;
   out.purpose_ = terms.purpose;
-  for (const auto& [element, value] : record) {
-    if (terms.release.contains(element) && !value.empty()) out.elements_.emplace(element, value);
-  }
+  out.elements_ = agreed_part(terms, record);
   out.retention_until_ms_ = kept_until_ms(terms, decided.decided_ms);
   out.caveats_ = {kNoOnwardTransfer, kPurposeBound};
   return out;

@@ -26,6 +26,9 @@ Decision could_release(const AcceptedAgreement& agreement, const Case& decided, 
 // release can be sent again.
 Decision may_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms);
 
+// Of what is known of somebody, what a clause lets leave.
+BiographicData agreed_part(const PurposeTerms& terms, const BiographicData& known);
+
 // What whoever decides about a release should know of the person, by name: "under_18", … Nothing forbids it.
 struct Circumstances {
   BiographicData known;

@@ -1,12 +1,14 @@
 // The second act: somebody else than the examiner decides, knowing the circumstances, whether the partner is told who
 // it is (R7, R39). Until then a confirmed case tells the partner nothing.
+#include <limits>
+
 #include "service/inside.h"
 
 namespace puente::service {
 namespace {
 
-Entry decision_entry(const Node::Inside& in, const Case& decided, std::string_view actor) {
-  Entry out = in.journal.entry(Event::kReleaseDecided, actor);
+Entry entry_of(const Node::Inside& in, Event event, const Case& decided, std::string_view actor) {
+  Entry out = in.journal.entry(event, actor);
   out.of = decided.person_id;
   return out;
 }
@@ -38,13 +40,12 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
     const Treaties::Held agreement = in.treaties.of(decided);
     const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
     if (card.against.empty() && terms != nullptr) {
-      for (const auto& [element, value] : known) {
-        if (terms->release.contains(element) && !value.empty()) card.elements.push_back(element);
-      }
+      for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
       card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
     }
   }
-  TRY(in.journal.commit(*transaction, in.journal.about(decided, Event::kCaseViewed, caller.user),
+  // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
   return card;
 }
@@ -66,13 +67,14 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
   TRY(keep(in, *transaction, once, decided, {decided.person_id}));
-  TRY(in.journal.commit(*transaction, decision_entry(in, decided, caller.user), std::move(details)));
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
   return decided;
 }
 
 Status await_second_act(Node::Inside& in) {
+  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
   ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
-                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = limits::kPageMax}));
+                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = kAll}));
   for (const std::string& case_id : confirmed) {
     if (!in.store->outbox_item(case_id).ok()) continue;
     const auto transaction = in.store->begin();
@@ -80,7 +82,7 @@ Status await_second_act(Node::Inside& in) {
     waiting.expires_ms = in.now_ms() + (waiting.expires_ms - waiting.opened_ms);
     TRY(transaction->update_case(waiting));
     TRY(transaction->remove_outbox(case_id));
-    TRY(in.journal.commit(*transaction, decision_entry(in, waiting, kItself),
+    TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, waiting, kItself),
                           Json::object({{"case_id", case_id}, {"why", "it waits for a second person now"}})));
   }
   return {};

@@ -60,8 +60,12 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   return out;
 }
 
-// A date of birth may be learnt after the hit.
-static void judge_age(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
+namespace {
+
+// Of the person, whatever the agreement says: hidden, erased, or a child; a date of birth may be learnt after the hit.
+void judge_person(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+    against.emplace_back("hidden_or_erased");
   if (!policy::asks_age(decided.purpose)) return;
   const Result<std::vector<std::string>> born = dates_of_birth(in, decided.person_id);
   if (!born.ok()) {
@@ -72,14 +76,14 @@ static void judge_age(const Node::Inside& in, const Case& decided, std::vector<s
   if (!age.permitted) against.insert(against.end(), age.reasons.begin(), age.reasons.end());
 }
 
+}  // namespace
+
 std::vector<std::string> against_release(const Node::Inside& in, const Case& decided) {
   const Treaties::Held agreement = in.treaties.of(decided);
   if (agreement == nullptr) return {"agreement_of_the_case_is_gone"};
   const policy::Decision decision = policy::could_release(*agreement, decided, in.now_ms());
   std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
-    against.emplace_back("hidden_or_erased");
-  judge_age(in, decided, against);
+  judge_person(in, decided, against);
   if (against == std::vector<std::string>{kSuspended}) return {};  // it waits, and is judged again
   return against;
 }
@@ -91,9 +95,7 @@ Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const
                                                    const Case& decided, std::vector<std::string>& against) {
   const policy::Decision decision = policy::may_release(agreement, decided, in.now_ms());
   against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
-    against.emplace_back("hidden_or_erased");
-  judge_age(in, decided, against);
+  judge_person(in, decided, against);
   if (!against.empty()) return std::optional<policy::Disclosure>();
   ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
   ASSIGN_OR_RETURN(policy::Disclosure out, policy::redact(agreement, decided, known, in.now_ms()));

@@ -135,6 +135,9 @@ TEST_F(TwoActs, the_card_names_what_would_leave_and_what_to_weigh_and_is_logged_
 
 TEST_F(TwoActs, who_reads_the_log_does_not_learn_of_which_question_a_second_act_was) {
   const Question hit = confirmed_hit();
+  must(col().release_card(kSupervisor, hit.reference));
+  const auto looks = must(col().log_entries(kAuditor, {.event = "case_viewed"}));
+  EXPECT_TRUE(looks.lines.back().leaf["exchange"].is_null()) << "a rejected case has no such look";
   must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts));
   const auto page = must(col().log_entries(kAuditor, {.event = "release_decided"}));
   ASSERT_EQ(page.lines.size(), 1u);
