@@ -147,8 +147,8 @@ void Budget::note_work(const std::string& partner, std::int64_t work_ms) {
 }
 
 Budget::Favour Budget::favour(const std::string& partner) {
-  constexpr double kMoreEachDoubling =
-      4;  // so a core that is kept busy all the time is the last, and half of it is not
+  // so that a core that is kept busy all the time is the last, and half of it is not
+  constexpr double kMoreEachDoubling = 4;
   const MutexLock lock(mutex_);
   const double share_ms = kShareMs * cores() * limits::kPartnerWorkShare / 100;
   const double worked_ms = faded_work(accounts_[partner]);
