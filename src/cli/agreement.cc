@@ -1,7 +1,6 @@
 // puente agreement draft | sign | check | show: the document that two countries sign, docs/formats/agreement.md.
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
@@ -11,6 +10,7 @@
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/clock.h"
@@ -220,10 +220,9 @@ Result<int> report(const Status& done, const Options& options, const char* what)
   return 0;
 }
 
-void add_draft(CLI::App& agreement, Run& run) {
+void add_draft(Command& agreement, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      agreement.add_subcommand("draft", "write an unsigned agreement between two parties, to be edited");
+  Command* command = agreement.add_subcommand("draft", "write an unsigned agreement between two parties, to be edited");
   command->footer(
       "Example: puente agreement draft --party usa/party.json --party col/party.json --out agreement.json\n"
       "Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every "
@@ -244,9 +243,9 @@ void add_draft(CLI::App& agreement, Run& run) {
   command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
 }
 
-void add_sign(CLI::App& agreement, Run& run) {
+void add_sign(Command& agreement, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = agreement.add_subcommand("sign", "add a country's signature to an agreement");
+  Command* command = agreement.add_subcommand("sign", "add a country's signature to an agreement");
   command->footer("Example: puente agreement sign agreement.json --country USA --key usa/keys/signing.key");
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_option("--country", options->country, "who signs, such as USA")->required();
@@ -258,18 +257,18 @@ void add_sign(CLI::App& agreement, Run& run) {
   command->callback([options, &run] { run = [options] { return report(sign(*options), *options, "signed"); }; });
 }
 
-void add_check(CLI::App& agreement, Run& run) {
+void add_check(Command& agreement, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = agreement.add_subcommand("check", "is this agreement sound, signed by both and not expired?");
+  Command* command = agreement.add_subcommand("check", "is this agreement sound, signed by both and not expired?");
   command->footer("Example: puente agreement check agreement.json");
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return check(*options); }; });
 }
 
-void add_show(CLI::App& agreement, Run& run) {
+void add_show(Command& agreement, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
+  Command* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
   command->footer("Example: puente agreement show agreement.json --language es");
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_flag("--json", options->json, "the document, its digest and what is wrong with its signatures, as JSON");
@@ -315,10 +314,10 @@ Result<int> list(const NodeOptions& options) {
   return 0;
 }
 
-void add_at_node(CLI::App& agreement, Run& run) {
+void add_at_node(Command& agreement, Run& run) {
   auto options = std::make_shared<NodeOptions>();
   const auto add = [&](const char* name, const char* what, const char* subject, const char* example) {
-    CLI::App* command = agreement.add_subcommand(name, what);
+    Command* command = agreement.add_subcommand(name, what);
     add_call_options(*command, options->call);
     if (subject != nullptr) {
       auto* named = command->add_option("agreement", options->agreement, subject)->required();
@@ -349,8 +348,8 @@ void add_at_node(CLI::App& agreement, Run& run) {
 
 }  // namespace
 
-void add_agreement(CLI::App& app, Run& run) {
-  CLI::App* agreement = app.add_subcommand("agreement", "the document that two countries sign, and decide by");
+void add_agreement(Command& app, Run& run) {
+  Command* agreement = app.add_subcommand("agreement", "the document that two countries sign, and decide by");
   agreement->require_subcommand(1);
   add_draft(*agreement, run);
   add_sign(*agreement, run);

@@ -1,5 +1,4 @@
 // puente bench identify: how fast, how small and how faithful the search of a large gallery is on this machine.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -7,6 +6,7 @@
 #include <memory>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "core/parallel.h"
 #include "lab/evaluate/evaluate.h"
 #include "modality/finger/finger.h"
@@ -93,40 +93,40 @@ Result<int> bench_identify(const Options& options) {
 
 }  // namespace
 
-void add_bench(CLI::App& app, Run& run) {
+void add_bench(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* bench = app.add_subcommand("bench", "how fast this machine is");
+  Command* bench = app.add_subcommand("bench", "how fast this machine is");
   bench->require_subcommand(1);
-  CLI::App* identify = bench->add_subcommand("identify", "1:N search of a large gallery of synthetic fingers");
+  Command* identify = bench->add_subcommand("identify", "1:N search of a large gallery of synthetic fingers");
   identify->footer(
       "Examples: puente bench identify --gallery 1000000 --threads 1 --json\n"
       "          puente bench identify --people 100000 --probes shared/fvc/DB1_B shared/fvc/DB2_B\n"
       "The gallery is filler, bent from --distinct grown fingers, and the mates of the probes: directories of\n"
       "<subject>_<impression>.png, the first impression enrolled, or else other grown fingers. Filling takes about\n"
       "five minutes a million fingers.");
-  CLI::Option* gallery = identify->add_option("--gallery", options->gallery, "fingers in the gallery, one a person")
-                             ->check(CLI::Range(100, 10'000'000));
+  Option* gallery = identify->add_option("--gallery", options->gallery, "fingers in the gallery, one a person")
+                        ->check(within(100, 10'000'000));
   identify->add_option("--people", options->people, "people of ten fingers instead")
-      ->check(CLI::Range(100, 1'000'000))
+      ->check(within(100, 1'000'000))
       ->excludes(gallery);
   identify->add_option("--probes", options->probes, "directories of real prints to search for");
   identify->add_option("--distinct", options->distinct, "grown fingers that the filler is bent from")
-      ->check(CLI::Range(1, 100'000))
+      ->check(within(1, 100'000))
       ->capture_default_str();
   identify->add_option("--mates", options->mates, "grown people to search for, without --probes")
-      ->check(CLI::Range(1, 10'000))
+      ->check(within(1, 10'000))
       ->capture_default_str();
   identify->add_option("--searches", options->searches, "at most so many");
   identify->add_option("--threads", options->threads, "threads of a search")
-      ->check(CLI::Range(1, 256))
+      ->check(within(1, 256))
       ->capture_default_str();
   identify->add_option("--scope", options->scope, "on whose behalf: our own, or a partner's")
-      ->check(CLI::IsMember({"own", "partner"}))
+      ->check(one_of({"own", "partner"}))
       ->capture_default_str();
   identify->add_flag("--curve", options->curve, "also at 10,000, 30,000, 100,000 … fingers or people");
   identify->add_flag("--json", options->json, "answer as JSON");
   identify->callback([options, &run] {
-    if (options->gallery == 0 && options->people == 0) throw CLI::RequiredError("--gallery or --people");
+    if (options->gallery == 0 && options->people == 0) missing("--gallery or --people");
     run = [options] { return bench_identify(*options); };
   });
 }

@@ -1,11 +1,10 @@
 // puente bench exchange: what a node bears while others search.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "lab/load/load.h"
 
 namespace puente::cli {
@@ -30,10 +29,10 @@ Result<int> bench_exchange(load::Options options, bool json) {
 
 }  // namespace
 
-void add_bench_exchange(CLI::App& app, Run& run) {
+void add_bench_exchange(Command& app, Run& run) {
   auto options = std::make_shared<load::Options>();
   auto json = std::make_shared<bool>(false);
-  CLI::App* exchange = app.get_subcommand("bench")->add_subcommand(
+  Command* exchange = app.get_subcommand("bench")->add_subcommand(
       "exchange", "enrolments and partners' questions beside searches, in this process");
   exchange->footer(
       "Example: puente bench exchange --gallery 100000 --seconds 10\n"
@@ -41,13 +40,13 @@ void add_bench_exchange(CLI::App& app, Run& run) {
       "some 8 KB a finger there and as much memory. The measurements take eight times --seconds, filling about five\n"
       "minutes a million fingers.");
   exchange->add_option("--gallery", options->people, "people in the gallery")
-      ->check(CLI::Range(1, 2'000'000))
+      ->check(within(1, 2'000'000))
       ->capture_default_str();
   exchange->add_option("--fingers", options->fingers_per_person, "of each of them")
-      ->check(CLI::Range(1, 10))
+      ->check(within(1, 10))
       ->capture_default_str();
   exchange->add_option("--searchers", options->searchers, "that search the whole gallery at once")
-      ->check(CLI::Range(2, 256))
+      ->check(within(2, 256))
       ->capture_default_str();
   exchange->add_option("--seconds", options->seconds, "of each measurement")
       ->check(between(0.01, 3600))

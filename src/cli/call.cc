@@ -1,7 +1,6 @@
 #include "cli/call.h"
 
-#include <CLI/CLI.hpp>
-
+#include "cli/options.h"
 #include "core/person.h"
 #include "core/text.h"
 #include "home/home.h"
@@ -30,7 +29,7 @@ Result<Json> json_of(const net::Response& response) {
 
 }  // namespace
 
-void add_call_options(CLI::App& command, CallOptions& options) {
+void add_call_options(Command& command, CallOptions& options) {
   auto* data = command.add_option("--data", options.data, "data directory of a node that is not running");
   command.add_option("--user", options.user, "with --data: who you are, one of the node's users; it stands in the log");
   command.add_option("--role", options.role, "with --data: that user's role, where you want to be sure of it")

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "core/bytes.h"
 #include "core/json.h"
 
@@ -19,9 +20,9 @@ struct CallOptions {
   std::string certificate;  // PEM file of the node's certificate
   bool json = false;
 };
-void add_call_options(CLI::App& command, CallOptions& options);
+void add_call_options(Command& command, CallOptions& options);
 
-// For CLI11: an id, which becomes part of an address. A word with a "/" in it would be another address.
+// For a Check: an id, which becomes part of an address. A word with a "/" in it would be another address.
 std::function<std::string(const std::string&)> is_an_id();
 
 // A target with a query: what was left empty is not asked for.

@@ -1,11 +1,11 @@
 // puente case: what an examiner does, and then a second person.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
 
@@ -106,7 +106,7 @@ Result<int> release(const CaseOptions& options) {
   return 0;
 }
 
-void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& options, Run& run) {
+void add_second_act(Command& command, const std::shared_ptr<CaseOptions>& options, Run& run) {
   auto* card_command = command.add_subcommand(
       "card", "Of a confirmed case, for the second person: what would leave, to whom, and what to weigh");
   add_call_options(*card_command, options->call);
@@ -121,7 +121,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
   release_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   release_command->add_option("decision", options->decision, "release or hold_back; final")
       ->required()
-      ->check(CLI::IsMember({"release", "hold_back"}));
+      ->check(one_of({"release", "hold_back"}));
   release_command->add_option("--facts", options->facts, "the facts that you decide on, in at least ten characters")
       ->required();
   release_command->add_option("--offence", options->offence, "that the partner looks into; an investigation needs one");
@@ -133,7 +133,7 @@ void add_second_act(CLI::App& command, const std::shared_ptr<CaseOptions>& optio
 
 }  // namespace
 
-void add_case(CLI::App& app, Run& run) {
+void add_case(Command& app, Run& run) {
   auto options = std::make_shared<CaseOptions>();
   auto* command = app.add_subcommand("case", "Hits that partners' questions made: look, then decide");
   command->require_subcommand(1);
@@ -145,7 +145,7 @@ void add_case(CLI::App& app, Run& run) {
   list_command->add_option("--partner", options->partner, "only of this country")->check(is_an_id());
   list_command->add_option("--after", options->after, "the next page: the case that the last one ended with")
       ->check(is_an_id());
-  list_command->add_option("--limit", options->limit, "how many at most")->check(CLI::Range(1, 1000));
+  list_command->add_option("--limit", options->limit, "how many at most")->check(within(1, 1000));
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 
@@ -156,7 +156,7 @@ void add_case(CLI::App& app, Run& run) {
                            "look: a directory for its fingers side by side; they are biometrics, delete them");
   add_force(*show_command, options->force);
   show_command->add_option("--kind", options->kind, "clean, aligned (the probe turned onto the reference) or marked")
-      ->check(CLI::IsMember({"clean", "aligned", "marked"}))
+      ->check(one_of({"clean", "aligned", "marked"}))
       ->capture_default_str();
   show_command->footer("Example: puente case show c-abc… --data DIR --user luis.mora --pictures case");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
@@ -167,7 +167,7 @@ void add_case(CLI::App& app, Run& run) {
   decide_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   decide_command->add_option("verdict", options->verdict, "confirm, reject or inconclusive: you looked and cannot tell")
       ->required()
-      ->check(CLI::IsMember({"confirm", "reject", "inconclusive"}));
+      ->check(one_of({"confirm", "reject", "inconclusive"}));
   decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
   decide_command->footer(
       "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR --user "

@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/options.h"
 #include "cli/words.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -41,11 +41,11 @@ std::string path_of(const std::string& name) {
   return name == "-" ? "/dev/stdin" : name;
 }
 
-void add_from(CLI::App& command, std::string& from) {
+void add_from(Command& command, std::string& from) {
   command
       .add_option("--from", from,
                   "what a file is where nothing in it tells: card or card-compact (ISO 19794-2 minutiae of cards)")
-      ->check(CLI::IsMember({"card", "card-compact"}));
+      ->check(one_of({"card", "card-compact"}));
 }
 
 void complain(const Error& error) {

@@ -1,47 +1,44 @@
-// The command line: one file a command. A command's add_* function describes its options to CLI11 and, in the callback,
-// sets `run` to what shall be done; main calls it. Exit codes are one table for all of them: cli/outcome.h.
+// The command line: one file a command. A command's add_* function describes its options (cli/options.h) and, in the
+// callback, sets `run` to what shall be done; main calls it. Exit codes are one table for all of them: cli/outcome.h.
 #pragma once
 #include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "cli/options.h"
 #include "cli/outcome.h"
 #include "core/json.h"
 #include "core/person.h"
-
-namespace CLI {
-class App;
-}
 
 namespace puente::cli {
 
 using Run = std::function<Result<int>()>;  // an exit code; or the error that finish() says
 
 // All commands, in the order of the help.
-void add_commands(CLI::App& app, Run& run);
+void add_commands(Command& app, Run& run);
 // The program: parses, runs, says an error once (as complain() does, and with --json also as
 // {"error":{"code","message"}} on standard output), and gives the exit code.
 int run_command_line(const std::vector<std::string>& arguments);
 
-void add_extract(CLI::App& app, Run& run);
-void add_verify(CLI::App& app, Run& run);
-void add_image(CLI::App& app, Run& run);
-void add_record(CLI::App& app, Run& run);
-void add_evaluate(CLI::App& app, Run& run);
-void add_slap(CLI::App& app, Run& run);
-void add_bench(CLI::App& app, Run& run);
-void add_bench_exchange(CLI::App& app, Run& run);  // after add_bench
-void add_synth(CLI::App& app, Run& run);
-void add_restore(CLI::App& node, Run& run);  // what an operator decides of a copy, a clock, a log: subcommands of node
-void add_node(CLI::App& app, Run& run);      // node init|serve|user
-void add_person(CLI::App& app, Run& run);    // enrol, identify, ask
-void add_import(CLI::App& app, Run& run);
-void add_protection(CLI::App& app, Run& run);  // person protect|lift|alarms
-void add_case(CLI::App& app, Run& run);
-void add_agreement(CLI::App& app, Run& run);
-void add_log(CLI::App& app, Run& run);
-void add_demo(CLI::App& app, Run& run);
+void add_extract(Command& app, Run& run);
+void add_verify(Command& app, Run& run);
+void add_image(Command& app, Run& run);
+void add_record(Command& app, Run& run);
+void add_evaluate(Command& app, Run& run);
+void add_slap(Command& app, Run& run);
+void add_bench(Command& app, Run& run);
+void add_bench_exchange(Command& app, Run& run);  // after add_bench
+void add_synth(Command& app, Run& run);
+void add_restore(Command& node, Run& run);  // what an operator decides of a copy, a clock, a log: subcommands of node
+void add_node(Command& app, Run& run);      // node init|serve|user
+void add_person(Command& app, Run& run);    // enrol, identify, ask
+void add_import(Command& app, Run& run);
+void add_protection(Command& app, Run& run);  // person protect|lift|alarms
+void add_case(Command& app, Run& run);
+void add_agreement(Command& app, Run& run);
+void add_log(Command& app, Run& run);
+void add_demo(Command& app, Run& run);
 
 // "RIGHT_INDEX=a.png", "FACE=b.jpg", "EYE_LEFT=c.png", or a file by itself: a record, or a finger of unknown position.
 Result<Sample> read_sample(const std::string& argument);
@@ -53,7 +50,7 @@ Result<std::string> read_line(const std::string& path);
 std::string path_of(const std::string& name);
 
 // The option --from: what a file is that nothing in it tells, for intake::told_as.
-void add_from(CLI::App& command, std::string& from);
+void add_from(Command& command, std::string& from);
 
 void complain(const Error& error);    // one line on standard error, "puente: …"
 void print_json(const Json& json);    // canonical, one line, on standard output

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/help.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "home/home.h"
 
@@ -127,9 +128,9 @@ std::string version_in_words() {
 
 }  // namespace
 
-void add_commands(CLI::App& app, Run& run) {
+void add_commands(Command& app, Run& run) {
   app.require_subcommand(1);
-  app.set_version_flag("--version", version_in_words());
+  app.version("--version", version_in_words());
   app.add_option("--language",
                  "In which language to answer, en or es; with any command. Without it LC_ALL, "
                  "LC_MESSAGES or LANG says");
@@ -152,19 +153,19 @@ void add_commands(CLI::App& app, Run& run) {
   add_agreement(app, run);
   add_log(app, run);
   add_demo(app, run);
-  give_one_voice(app);
+  give_one_voice(app.inner());
 }
 
 int run_command_line(const std::vector<std::string>& arguments) {
-  CLI::App app{"puente: a biometric identification node, and the governed exchange between two of them", "puente"};
+  Command app{"puente: a biometric identification node, and the governed exchange between two of them", "puente"};
   Run run;
   add_commands(app, run);
   Arguments words = arguments;
   const Result<Language> language = take_language(words);
   if (!language.ok()) return end_with(language.error(), std::find(words.begin(), words.end(), "--json") != words.end());
   use_language(*language);
-  if (*language != Language::kEnglish) translate_help(app);
-  return flushed(parse_and_run(app, run, std::move(words)));
+  if (*language != Language::kEnglish) translate_help(app.inner());
+  return flushed(parse_and_run(app.inner(), run, std::move(words)));
 }
 
 }  // namespace puente::cli

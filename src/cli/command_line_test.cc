@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/answers.h"
+#include "cli/options.h"
 #include "cli/testing_command.h"
 #include "cli/words.h"
 #include "core/case.h"
@@ -31,11 +32,11 @@ void gather(const CLI::App& app, const Words& words, std::vector<Words>& command
 }
 
 std::vector<Words> all_commands() {
-  CLI::App app{"", "puente"};
+  Command app{"", "puente"};
   Run run;
   add_commands(app, run);
   std::vector<Words> commands;
-  gather(app, {}, commands);
+  gather(app.inner(), {}, commands);
   return commands;
 }
 
@@ -224,12 +225,12 @@ TEST_F(Commands, speak_spanish_by_option_and_by_environment) {
 
 // What officers, examiners and supervisors call; the help of what administrators and developers call is English.
 TEST_F(Commands, of_officers_and_examiners_explain_themselves_in_spanish_word_by_word) {
-  CLI::App app{"", "puente"};
+  Command app{"", "puente"};
   cli::Run run;
   add_commands(app, run);
   const auto is_known = [](std::string_view text) { return text.empty() || is_in_catalogue(text); };
   for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import", "agreement"}) {
-    std::vector<const CLI::App*> commands{app.get_subcommand(name)};
+    std::vector<const CLI::App*> commands{app.inner().get_subcommand(name)};
     for (std::size_t i = 0; i < commands.size(); ++i) {
       EXPECT_TRUE(is_known(commands[i]->get_description())) << commands[i]->get_description();
       for (const CLI::Option* option : commands[i]->get_options())

@@ -1,6 +1,5 @@
 // puente demo: two countries and an overseer on this machine, synthetic people, and the main job told line by line.
 // Each step says what must come out; a step that does not come out so ends the story with an error.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -11,6 +10,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "core/files.h"
 #include "core/process.h"
@@ -532,12 +532,12 @@ Result<int> demo(const DemoOptions& options) {
 
 }  // namespace
 
-void add_demo(CLI::App& app, Run& run) {
+void add_demo(Command& app, Run& run) {
   auto options = std::make_shared<DemoOptions>();
   auto* command =
       app.add_subcommand("demo", "Two countries and an overseer on this machine; the main job, on synthetic people");
   command->add_flag("--once", options->once, "End after the story; the exit code is 0 if every step was as told");
-  command->add_option("--people", options->people, "on each side")->check(CLI::Range(60, 2000));
+  command->add_option("--people", options->people, "on each side")->check(within(60, 2000));
   command
       ->add_option("--dir", options->directory,
                    "where the nodes and pictures are kept; an earlier demonstration's is replaced")

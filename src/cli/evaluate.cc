@@ -2,7 +2,6 @@
 // Verification Competition, and whether the search of a gallery finds as many strangers as it says.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <memory>
@@ -10,7 +9,7 @@
 #include <span>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -108,9 +107,9 @@ Result<int> evaluate_finger(const FingerOptions& options) {
   return 0;
 }
 
-void add_finger(CLI::App& evaluate_command, Run& run) {
+void add_finger(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<FingerOptions>();
-  CLI::App* finger = evaluate_command.add_subcommand("finger", "fingerprints, by the FVC protocol");
+  Command* finger = evaluate_command.add_subcommand("finger", "fingerprints, by the FVC protocol");
   finger->footer(
       "Examples: puente evaluate finger fvc2002/DB* --json --scores scores.txt\n"
       "          puente evaluate finger cards/ --same-person every:10 --highest 20\n"
@@ -138,15 +137,15 @@ void add_finger(CLI::App& evaluate_command, Run& run) {
   finger->add_option("--curve", options->curve, "write the trade-off curves, comma-separated, with their counts");
   finger->add_option("--picture", options->picture, "write score distributions, DET and calibration (SVG)");
   finger->add_option("--worst", options->worst_pairs, "explain so many genuine and impostor pairs that went worst")
-      ->check(CLI::Range(0, 1000));
+      ->check(within(0, 1000));
   finger->add_option("--highest", options->highest, "name so many strangers with the highest scores")
-      ->check(CLI::Range(0, 1000));
+      ->check(within(0, 1000));
   finger->add_option("--title", options->title, "title of the picture");
   finger->add_option("--threads", options->threads, "threads; times are of one core all the same")
-      ->check(CLI::Range(1, 256))
+      ->check(within(1, 256))
       ->capture_default_str();
   finger->add_option("--rounds", options->bootstrap_rounds, "bootstrap rounds for the 95 % intervals")
-      ->check(CLI::Range(0, 100'000))
+      ->check(within(0, 100'000))
       ->capture_default_str();
   add_force(*finger, options->force);
   finger->add_flag("--json", options->json, "answer as JSON, rates as fractions");
@@ -200,9 +199,9 @@ Result<int> show_calibration(const CalibrationOptions& options) {
   return 0;
 }
 
-void add_calibration(CLI::App& evaluate_command, Run& run) {
+void add_calibration(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<CalibrationOptions>();
-  CLI::App* command = evaluate_command.add_subcommand(
+  Command* command = evaluate_command.add_subcommand(
       "calibration", "several evaluations in one table and one picture: what scores claim, what was seen");
   command->footer(
       "Example: puente evaluate finger cards/ --same-person every:10 --save ink.json\n"
@@ -238,17 +237,15 @@ Result<int> evaluate_identify(const IdentifyOptions& options) {
   return 0;
 }
 
-void add_identify(CLI::App& evaluate_command, Run& run) {
+void add_identify(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<IdentifyOptions>();
-  CLI::App* identify = evaluate_command.add_subcommand("identify", "1:N: misses, and strangers found beside expected");
+  Command* identify = evaluate_command.add_subcommand("identify", "1:N: misses, and strangers found beside expected");
   identify->footer(
       "Example: puente evaluate identify synthetic/ --fingers 2\n"
       "First impressions are the gallery, the others are probes; consecutive subjects make a person of many fingers.");
   identify->add_option("DIR", options->directory, "directory of <subject>_<impression>.png")->required();
-  identify->add_option("--fingers", options->fingers, "fingers a person")
-      ->check(CLI::Range(1, 10))
-      ->capture_default_str();
-  identify->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  identify->add_option("--fingers", options->fingers, "fingers a person")->check(within(1, 10))->capture_default_str();
+  identify->add_option("--threads", options->threads, "threads")->check(within(1, 256))->capture_default_str();
   identify->add_flag("--json", options->json, "answer as JSON");
   identify->callback([options, &run] { run = [options] { return evaluate_identify(*options); }; });
 }
@@ -278,9 +275,9 @@ Result<int> compare_strangers(const StrangersOptions& options) {
   return 0;
 }
 
-void add_strangers(CLI::App& evaluate_command, Run& run) {
+void add_strangers(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<StrangersOptions>();
-  CLI::App* strangers =
+  Command* strangers =
       evaluate_command.add_subcommand("strangers", "synthetic strangers beside real ones: minutiae, scores");
   strangers->footer(
       "Example: puente evaluate strangers fvc2002/DB* --grown synthetic/\n"
@@ -291,10 +288,10 @@ void add_strangers(CLI::App& evaluate_command, Run& run) {
   strangers->add_option("--grown", options->grown, "directory of synthetic ones (puente synth people --layout fvc)")
       ->required();
   strangers->add_option("--fillers", options->fillers, "filler templates")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(within(1, 1'000'000))
       ->capture_default_str();
   strangers->add_option("--picture", options->picture, "write the distributions (SVG)");
-  strangers->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  strangers->add_option("--threads", options->threads, "threads")->check(within(1, 256))->capture_default_str();
   add_force(*strangers, options->force);
   strangers->add_flag("--json", options->json, "answer as JSON");
   strangers->callback([options, &run] { run = [options] { return compare_strangers(*options); }; });
@@ -313,13 +310,13 @@ Result<int> print_fit(const FitOptions& options, Fit fit) {
   return 0;
 }
 
-void add_fit(CLI::App& evaluate_command, Run& run, const char* name, const char* what, const char* file, Fit fit) {
+void add_fit(Command& evaluate_command, Run& run, const char* name, const char* what, const char* file, Fit fit) {
   auto options = std::make_shared<FitOptions>();
-  CLI::App* command = evaluate_command.add_subcommand(name, what);
+  Command* command = evaluate_command.add_subcommand(name, what);
   command->footer(std::string("Example: puente evaluate ") + name + " usual/ hurried/ capacitive/ > " + file +
                   "\nDirectories as puente synth people --layout fvc writes them.");
   command->add_option("DIR", options->directories, "directories of <subject>_<impression>.png")->required();
-  command->add_option("--threads", options->threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_option("--threads", options->threads, "threads")->check(within(1, 256))->capture_default_str();
   command->callback([options, fit, &run] { run = [options, fit] { return print_fit(*options, fit); }; });
 }
 
@@ -339,13 +336,13 @@ Result<int> evaluate_slaps(SlapOptions& options) {
   return 0;
 }
 
-void add_slaps(CLI::App& evaluate_command, Run& run) {
+void add_slaps(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<SlapOptions>();
-  CLI::App* command =
+  Command* command =
       evaluate_command.add_subcommand("slap", "slaps of synthetic people: boxes, positions, hands, swaps");
   command->footer("Example: puente evaluate slap --count 200 --seed 42");
   command->add_option("--count", options->study.people, "people, each with three slaps and more")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(within(1, 1'000'000))
       ->capture_default_str();
   command->add_option("--seed", options->study.seed, "of the people")->check(whole_number())->capture_default_str();
   command->add_option("--difficulty", options->study.difficulty, "0 careful, 1 usual, 2 hurried captures")
@@ -371,20 +368,20 @@ Result<int> evaluate_identity(IdentityOptions& options) {
   return 0;
 }
 
-void add_identity(CLI::App& evaluate_command, Run& run) {
+void add_identity(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<IdentityOptions>();
   options->study.threads = cores();
-  CLI::App* command = evaluate_command.add_subcommand(
+  Command* command = evaluate_command.add_subcommand(
       "identity", "fingers under an id: the own refused, another's taken, contradictions noticed");
   command->footer("Example: puente evaluate identity --count 100 --seed 42");
   command->add_option("--count", options->study.people, "people of ten fingers")
-      ->check(CLI::Range(2, 100'000))
+      ->check(within(2, 100'000))
       ->capture_default_str();
   command->add_option("--seed", options->study.seed, "of the people")->check(whole_number())->capture_default_str();
   command->add_option("--difficulty", options->study.difficulty, "0 careful, 1 usual, 2 hurried captures")
       ->check(between(0, 4))
       ->capture_default_str();
-  command->add_option("--threads", options->study.threads, "threads")->check(CLI::Range(1, 256))->capture_default_str();
+  command->add_option("--threads", options->study.threads, "threads")->check(within(1, 256))->capture_default_str();
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return evaluate_identity(*options); }; });
 }
@@ -401,9 +398,9 @@ Result<int> golden_scores(const GoldenOptions& options) {
   return 0;
 }
 
-void add_golden(CLI::App& evaluate_command, Run& run) {
+void add_golden(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<GoldenOptions>();
-  CLI::App* golden = evaluate_command.add_subcommand("golden", "synthetic prints and what comparing them must give");
+  Command* golden = evaluate_command.add_subcommand("golden", "synthetic prints and what comparing them must give");
   golden->footer(
       "Examples: puente evaluate golden synthetic/ > test/data/golden/prints.txt\n"
       "          puente evaluate golden synthetic/ --prints 8 --pairs 12 --literal > "
@@ -411,10 +408,10 @@ void add_golden(CLI::App& evaluate_command, Run& run) {
       "Only for prints of nobody: puente synth people --layout fvc. To be made again when comparison changes.");
   golden->add_option("DIR", options->directory, "directory of <subject>_<impression>.png")->required();
   golden->add_option("--prints", options->prints, "the first so many")
-      ->check(CLI::Range(1, 100'000))
+      ->check(within(1, 100'000))
       ->capture_default_str();
   golden->add_option("--pairs", options->pairs, "so many pairs of them")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(within(1, 1'000'000))
       ->capture_default_str();
   golden->add_flag("--literal", options->literal, "as a C++ string literal");
   golden->callback([options, &run] { run = [options] { return golden_scores(*options); }; });
@@ -422,8 +419,8 @@ void add_golden(CLI::App& evaluate_command, Run& run) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& app, Run& run) {
-  CLI::App* command = app.add_subcommand("evaluate", "error rates, measured");
+void add_evaluate(Command& app, Run& run) {
+  Command* command = app.add_subcommand("evaluate", "error rates, measured");
   command->require_subcommand(1);
   add_finger(*command, run);
   add_calibration(*command, run);

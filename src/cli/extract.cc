@@ -1,5 +1,4 @@
 // puente extract: quality, minutiae and template of fingerprint images.
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -8,7 +7,7 @@
 #include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/finger_file.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/limits.h"
@@ -115,9 +114,9 @@ Result<int> extract(const Options& options) {
 
 }  // namespace
 
-void add_extract(CLI::App& app, Run& run) {
+void add_extract(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
+  Command* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
   extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
   extract_command
       ->add_option("IMAGE", options->files,
@@ -143,8 +142,8 @@ void add_extract(CLI::App& app, Run& run) {
     std::set<std::string> taken;
     for (const auto& [name, path] : outputs) {
       if (path.empty()) continue;
-      if (options->files.size() != 1) throw CLI::ValidationError(name, "takes one image");
-      if (!taken.insert(path).second) throw CLI::ValidationError(name, "is another output's file already");
+      if (options->files.size() != 1) wrong_use(name, "takes one image");
+      if (!taken.insert(path).second) wrong_use(name, "is another output's file already");
     }
     run = [options] { return extract(*options); };
   });

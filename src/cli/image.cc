@@ -1,6 +1,5 @@
 // puente image convert: any image that we read, as the gray PNG that we work on, WSQ or JPEG 2000; image bench: how
 // fast they are read.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -8,7 +7,7 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "core/files.h"
 #include "core/limits.h"
@@ -101,11 +100,11 @@ Result<int> bench(const BenchOptions& options) {
 
 }  // namespace
 
-void add_image(CLI::App& app, Run& run) {
+void add_image(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* image = app.add_subcommand("image", "image files");
+  Command* image = app.add_subcommand("image", "image files");
   image->require_subcommand(1);
-  CLI::App* command =
+  Command* command =
       image->add_subcommand("convert", "any image that is read here, as a gray 8-bit PNG, WSQ or JPEG 2000");
   command->footer("Example: puente image convert scan.jpg scan.png --dpi 500");
   command->add_option("IN", options->in, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
@@ -120,11 +119,11 @@ void add_image(CLI::App& app, Run& run) {
   command->callback([options, &run] { run = [options] { return convert(*options); }; });
 
   auto bench_options = std::make_shared<BenchOptions>();
-  CLI::App* bench_command = image->add_subcommand("bench", "how fast images are decoded, on one core, kind by kind");
+  Command* bench_command = image->add_subcommand("bench", "how fast images are decoded, on one core, kind by kind");
   bench_command->footer("Example: puente image bench scans/*.wsq scans/*.jpg --json");
   bench_command->add_option("FILES", bench_options->files, "images, or records with images in them")->required();
   bench_command->add_option("--times", bench_options->times, "each is decoded so often; the fastest counts")
-      ->check(CLI::Range(1, 1000))
+      ->check(within(1, 1000))
       ->capture_default_str();
   bench_command->add_flag("--json", bench_options->json, "for programs");
   bench_command->callback([bench_options, &run] { run = [bench_options] { return bench(*bench_options); }; });

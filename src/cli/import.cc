@@ -1,7 +1,6 @@
 // puente import: everybody whom a folder or a list names, enrolled; interrupted, it goes on where it was.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -11,7 +10,7 @@
 
 #include "cli/call.h"
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/roll.h"
 #include "cli/words.h"
 #include "core/biographic.h"
@@ -335,9 +334,9 @@ Result<int> Import::run() {
 
 }  // namespace
 
-void add_import(CLI::App& app, Run& run) {
+void add_import(Command& app, Run& run) {
   auto options = std::make_shared<ImportOptions>();
-  CLI::App* command = app.add_subcommand("import", "Enrol everybody whom a folder or a list names");
+  Command* command = app.add_subcommand("import", "Enrol everybody whom a folder or a list names");
   add_call_options(*command, options->call);
   command
       ->add_option(
@@ -354,7 +353,7 @@ void add_import(CLI::App& app, Run& run) {
   command->add_option("--dpi", options->ppi, "Resolution, where the files do not say")
       ->check(between(limits::kPpiMin, limits::kPpiMax));
   command->add_option("--threads", options->threads, "People taken at a time")
-      ->check(CLI::Range(1, 64))
+      ->check(within(1, 64))
       ->capture_default_str();
   command->footer(
       "Examples: puente import people.csv --data DIR --user ana.ruiz\n"

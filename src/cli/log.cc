@@ -1,6 +1,5 @@
 // puente log verify | export | prove | check-proof | fsck | show: docs/formats/log.md. None but fsck and show needs a
 // secret key or a user, none but show --data needs the node to be stopped.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -8,6 +7,7 @@
 #include "audit/audit.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "core/files.h"
 #include "core/text.h"
@@ -210,14 +210,14 @@ Result<int> fsck(const Options& options) {
 
 // ---- the commands
 
-void add_common(CLI::App& command, Options& options) {
+void add_common(Command& command, Options& options) {
   command.add_option("--key", options.key, "the log's verifier key, or a file with it; default the one beside the log");
   command.add_flag("--json", options.json, "answer as JSON");
 }
 
-void add_log_verify(CLI::App& log, Run& run) {
+void add_log_verify(Command& log, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = log.add_subcommand("verify", "check every hash and signature of a log from its first entry");
+  Command* command = log.add_subcommand("verify", "check every hash and signature of a log from its first entry");
   command->footer(
       "Example: puente log verify ./usa --overseer overseer/keys/log.vkey\n"
       "DIR is a node's data directory (running or not), a copy of one, or what `log export` wrote. Exit code 1: it is "
@@ -229,9 +229,9 @@ void add_log_verify(CLI::App& log, Run& run) {
   command->callback([options, &run] { run = [options] { return verify(*options); }; });
 }
 
-void add_log_export(CLI::App& log, Run& run) {
+void add_log_export(Command& log, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
+  Command* command =
       log.add_subcommand("export", "write a log as static files (C2SP tlog-tiles), for anybody to verify");
   command->footer("Example: puente log export --data ./usa --out usa-log");
   command->add_option("--data,DIR", options->directory, "the log")->required();
@@ -240,9 +240,9 @@ void add_log_export(CLI::App& log, Run& run) {
   command->callback([options, &run] { run = [options] { return export_log(*options); }; });
 }
 
-void add_log_prove(CLI::App& log, Run& run) {
+void add_log_prove(Command& log, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = log.add_subcommand("prove", "write the proof that one entry is in the log (C2SP tlog-proof)");
+  Command* command = log.add_subcommand("prove", "write the proof that one entry is in the log (C2SP tlog-proof)");
   command->footer("Example: puente log prove 42 --data ./usa --out 42.tlog-proof --leaf 42.json");
   command->add_option("INDEX", options->index, "number of the entry, from 0")->required();
   command->add_option("--data", options->directory, "the log")->required();
@@ -253,9 +253,9 @@ void add_log_prove(CLI::App& log, Run& run) {
   command->callback([options, &run] { run = [options] { return prove(*options); }; });
 }
 
-void add_log_check_proof(CLI::App& log, Run& run) {
+void add_log_check_proof(Command& log, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = log.add_subcommand("check-proof", "check a proof without the log");
+  Command* command = log.add_subcommand("check-proof", "check a proof without the log");
   command->footer(
       "Example: puente log check-proof 42.tlog-proof --leaf 42.json --key usa.vkey --overseer overseer.vkey");
   command->add_option("FILE", options->file, "the proof")->required();
@@ -267,10 +267,9 @@ void add_log_check_proof(CLI::App& log, Run& run) {
   command->callback([options, &run] { run = [options] { return check_proof(*options); }; });
 }
 
-void add_log_fsck(CLI::App& log, Run& run) {
+void add_log_fsck(Command& log, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      log.add_subcommand("fsck", "check a node's whole database: file, sealed records, references, log");
+  Command* command = log.add_subcommand("fsck", "check a node's whole database: file, sealed records, references, log");
   command->footer("Example: puente log fsck --data ./usa\nExit code 1: something is wrong in it.");
   command->add_option("--data,DIR", options->directory, "the data directory, with its keys")->required();
   command->add_flag("--json", options->json, "answer as JSON");
@@ -326,9 +325,9 @@ Result<int> show(const ShowOptions& options) {
   return 0;
 }
 
-void add_log_show(CLI::App& log, Run& run) {
+void add_log_show(Command& log, Run& run) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App* command = log.add_subcommand("show", "entries with their details opened, for an auditor; logged itself");
+  Command* command = log.add_subcommand("show", "entries with their details opened, for an auditor; logged itself");
   add_call_options(*command, options->call);
   command->add_option("--from", options->from, "from this time on: 2026-03-01T00:00:00Z");
   command->add_option("--until", options->until, "and before this one");
@@ -339,7 +338,7 @@ void add_log_show(CLI::App& log, Run& run) {
   command->add_option("--person", options->person, "about this person, or naming them");
   command->add_option("--first", options->first, "from this entry on");
   command->add_option("--limit", options->limit, "how many at most, up to 1000")
-      ->check(CLI::Range(1, 1000))
+      ->check(within(1, 1000))
       ->capture_default_str();
   command->footer(
       "Example: puente log show --node https://127.0.0.1:8443 --certificate tls.crt --token-file t --person p-abc…");
@@ -348,8 +347,8 @@ void add_log_show(CLI::App& log, Run& run) {
 
 }  // namespace
 
-void add_log(CLI::App& app, Run& run) {
-  CLI::App* log = app.add_subcommand("log", "verify, export, prove and show what a node did");
+void add_log(Command& app, Run& run) {
+  Command* log = app.add_subcommand("log", "verify, export, prove and show what a node did");
   log->require_subcommand(1);
   add_log_verify(*log, run);
   add_log_export(*log, run);

@@ -1,9 +1,9 @@
 // puente node: make a node, tell it whom to trust, run it.
 #include "cli/node.h"
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/options.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -66,14 +66,14 @@ Result<int> serve(const NodeOptions& options) {
   return 0;
 }
 
-void add_init(CLI::App& node, const std::shared_ptr<NodeOptions>& options, Run& run) {
+void add_init(Command& node, const std::shared_ptr<NodeOptions>& options, Run& run) {
   auto* command = node.add_subcommand("init", "Make a data directory with its keys, certificate and database");
   command->add_option("--data", options->directory.path, "a new or empty directory")->required();
   command->add_option("--country", options->directory.country, "ISO 3166-1 alpha-3 code; of an overseer its name")
       ->required();
   command->add_option("--name", options->name, "in words, for the agreement");
   command->add_option("--role", options->directory.role, "node or overseer")
-      ->check(CLI::IsMember({"node", "overseer"}))
+      ->check(one_of({"node", "overseer"}))
       ->capture_default_str();
   command->add_option("--host", options->hosts,
                       "a host name or address by which it is called, for its certificate; repeat it");
@@ -93,7 +93,7 @@ void say_odd(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) std::fprintf(stderr, "puente: note: %s\n", line.c_str());
 }
 
-void add_node(CLI::App& app, Run& run) {
+void add_node(Command& app, Run& run) {
   auto options = std::make_shared<NodeOptions>();
   auto* node = app.add_subcommand("node", "Make, equip and run a node or an overseer");
   node->require_subcommand(1);

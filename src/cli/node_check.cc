@@ -1,8 +1,8 @@
 // puente node check and puente node renew: what keeps a node well over the years.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/node.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "home/home.h"
 
@@ -95,7 +95,7 @@ Result<int> renew(const RenewOptions& options) {
 
 }  // namespace
 
-void add_node_check(CLI::App& node, Run& run) {
+void add_node_check(Command& node, Run& run) {
   auto options = std::make_shared<CheckOptions>();
   auto* command = node.add_subcommand(
       "check", "Configuration in effect, keys against agreements, days left, rights, clock, disk, reach, users");
@@ -106,7 +106,7 @@ void add_node_check(CLI::App& node, Run& run) {
   command->callback([options, &run] { run = [options] { return check(*options); }; });
 }
 
-void add_node_renew(CLI::App& node, Run& run) {
+void add_node_renew(Command& node, Run& run) {
   auto options = std::make_shared<RenewOptions>();
   auto* command = node.add_subcommand("renew", "Make the next certificate or key beside the present one; or finish");
   command->add_option("--data", options->data, "data directory")->required();

@@ -1,8 +1,8 @@
 // puente node peer add | list | remove: whom this node knows, in node.toml.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/node.h"
+#include "cli/options.h"
 #include "home/home.h"
 
 namespace puente::cli {
@@ -75,7 +75,7 @@ using Do = Result<int> (*)(const Options&);
 
 }  // namespace
 
-void add_node_peer(CLI::App& node, Run& run) {
+void add_node_peer(Command& node, Run& run) {
   auto options = std::make_shared<Options>();
   auto* peer =
       node.add_subcommand("peer", "Where partners, overseers and (for an overseer) logs are: add, list, remove");
@@ -85,20 +85,20 @@ void add_node_peer(CLI::App& node, Run& run) {
       "          puente node peer list --data /var/lib/puente\n"
       "Without a word after `peer` one is added. Of a peer that is known, what is given is changed.");
   const auto needs = [options](bool named) {
-    if (options->data.empty()) throw CLI::RequiredError("--data");
-    if (named && options->name.empty()) throw CLI::RequiredError("--name");
+    if (options->data.empty()) missing("--data");
+    if (named && options->name.empty()) missing("--name");
   };
-  const auto common = [&](CLI::App* command, bool named) {
+  const auto common = [&](Command* command, bool named) {
     command->add_option("--data", options->data, "data directory");
     command->add_flag("--json", options->json, "for programs");
     if (!named) return;
     command
         ->add_option("--kind", options->kind, "partner, overseer, log, or callback: whom tasks may tell of their end")
-        ->check(CLI::IsMember({"partner", "overseer", "log", "callback"}))
+        ->check(one_of({"partner", "overseer", "log", "callback"}))
         ->capture_default_str();
     command->add_option("--name", options->name, "country, or an overseer's name");
   };
-  const auto where = [&](CLI::App* command) {
+  const auto where = [&](Command* command) {
     command->add_option("--url", options->url, "https://host:port");
     command->add_option("--certificate", options->certificate,
                         "of an overseer or callback: its keys/tls.crt (a partner's is pinned in the agreement)");
@@ -121,7 +121,7 @@ void add_node_peer(CLI::App& node, Run& run) {
   command("list", "Whom this node knows", list, false);
   command("remove", "Take a peer out of node.toml", remove, true);
   peer->callback([options, needs, peer, &run] {
-    if (!peer->get_subcommands().empty()) return;
+    if (peer->calls_a_subcommand()) return;
     needs(true);
     run = [options] { return add(*options); };
   });

@@ -1,8 +1,9 @@
 // puente node user add | list | remove | rotate | expire. A running node knows within a second.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "cli/call.h"
 #include "cli/node.h"
+#include "cli/options.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "home/home.h"
@@ -90,7 +91,7 @@ Result<int> list(const Options& options) {
   return 0;
 }
 
-void add_role(CLI::App& command, Options& options) {
+void add_role(Command& command, Options& options) {
   command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")
       ->check(read_by(parse_role))
       ->capture_default_str();
@@ -101,22 +102,21 @@ using Do = Result<int> (*)(const Options&);
 
 }  // namespace
 
-void add_node_user(CLI::App& node, Run& run) {
+void add_node_user(Command& node, Run& run) {
   auto options = std::make_shared<Options>();
   auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire");
   user->footer(
       "Examples: puente node user add --data /var/lib/puente --name ana.ruiz --role examiner\n"
       "          puente node user list --data /var/lib/puente\n"
       "Without a word after `user` one is added.");
-  const auto id = [](const std::string& words) -> std::string { return is_id(words) ? "" : kIdInWords; };
-  const auto common = [&](CLI::App* command, bool named) {
+  const auto common = [&](Command* command, bool named) {
     command->add_option("--data", options->data, "data directory");
-    if (named) command->add_option("--name", options->name, "user id, as it stands in cases")->check(id);
+    if (named) command->add_option("--name", options->name, "user id, as it stands in cases")->check(is_an_id());
     command->add_flag("--json", options->json, "for programs");
   };
   const auto needs = [options](bool named) {
-    if (options->data.empty()) throw CLI::RequiredError("--data");
-    if (named && options->name.empty()) throw CLI::RequiredError("--name");
+    if (options->data.empty()) missing("--data");
+    if (named && options->name.empty()) missing("--name");
   };
   const auto command = [&](const char* name, const char* what, Do act, bool named) {
     auto* made = user->add_subcommand(name, what);
@@ -139,7 +139,7 @@ void add_node_user(CLI::App& node, Run& run) {
       ->add_option("--until", options->until, "2027-01-31, midnight UTC, or with a time; now; never")
       ->required();
   user->callback([options, needs, user, &run] {
-    if (!user->get_subcommands().empty()) return;
+    if (user->calls_a_subcommand()) return;
     needs(true);
     run = [options] { return add(*options); };
   });

@@ -43,7 +43,7 @@ Result<T> of_node(Result<T> result) {
   return Error{closed ? Code::kUnavailable : code, result.error().message};
 }
 
-// For CLI11: an option's words are right where the function that will read them takes them.
+// For a Check: an option's words are right where the function that will read them takes them.
 template <typename Parse>
 std::function<std::string(const std::string&)> read_by(Parse parse) {
   return [parse](const std::string& words) {

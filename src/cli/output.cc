@@ -2,15 +2,16 @@
 
 #include <sys/stat.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
+#include "cli/options.h"
+
 namespace puente::cli {
 
-void add_force(CLI::App& command, bool& force) {
+void add_force(Command& command, bool& force) {
   command.add_flag("--force", force, "overwrite files that exist");
 }
 

@@ -3,16 +3,13 @@
 #pragma once
 #include <string>
 
+#include "cli/options.h"
 #include "core/bytes.h"
 #include "core/files.h"
 
-namespace CLI {
-class App;
-}
-
 namespace puente::cli {
 
-void add_force(CLI::App& command, bool& force);  // the option
+void add_force(Command& command, bool& force);  // the option
 
 // kAlreadyExists where a file is that --force would overwrite: to be asked before long work. An empty path is none.
 Status check_output(const std::string& path, bool force);

@@ -1,5 +1,4 @@
 // puente enrol, identify, ask, question, erase: what an officer does.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 
@@ -7,7 +6,7 @@
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/biographic.h"
@@ -209,7 +208,7 @@ Result<int> erase(const PersonOptions& options) {
   return show(answer, options, print_receipt);
 }
 
-void add_question(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+void add_question(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
   auto* question_command = app.add_subcommand("question", "How a question stands, and what was released");
   add_call_options(*question_command, options->call);
   question_command->add_option("exchange", options->exchange_id, "exchange id that ask printed")
@@ -229,7 +228,7 @@ void add_question(CLI::App& app, const std::shared_ptr<PersonOptions>& options, 
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
 }
 
-void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+void add_erase(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
   auto* erase_command =
       app.add_subcommand("erase", "Erase a person: the key goes, the log keeps that it happened and why");
   add_call_options(*erase_command, options->call);
@@ -241,9 +240,9 @@ void add_erase(CLI::App& app, const std::shared_ptr<PersonOptions>& options, Run
 
 }  // namespace
 
-void add_person(CLI::App& app, Run& run) {
+void add_person(Command& app, Run& run) {
   auto options = std::make_shared<PersonOptions>();
-  const auto fingers = [&](CLI::App* command) {
+  const auto fingers = [&](Command* command) {
     command
         ->add_option("fingers", options->fingers,
                      "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "

@@ -1,10 +1,10 @@
 // puente person, puente alarms: who is hidden from whom, and what supervisors must know.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/words.h"
 #include "core/text.h"
 
@@ -111,14 +111,14 @@ Result<int> alarms(const ProtectionOptions& options) {
 using Options = std::shared_ptr<ProtectionOptions>;
 using Do = Result<int> (*)(const ProtectionOptions&);
 
-CLI::App* add(CLI::App& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+Command* add(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
   auto* command = group.add_subcommand(name, what);
   add_call_options(*command, options->call);
   command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
   return command;
 }
 
-CLI::App* add_of_person(CLI::App& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+Command* add_of_person(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
   auto* command = add(group, name, what, options, run, act);
   command->add_option("person", options->person_id, "person id")->required()->check(is_an_id());
   return command;
@@ -126,7 +126,7 @@ CLI::App* add_of_person(CLI::App& group, const char* name, const char* what, con
 
 }  // namespace
 
-void add_protection(CLI::App& app, Run& run) {
+void add_protection(Command& app, Run& run) {
   auto options = std::make_shared<ProtectionOptions>();
   auto* group = app.add_subcommand("person", "Who is hidden from whom, and what supervisors must know");
   group->require_subcommand(1);

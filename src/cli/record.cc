@@ -1,7 +1,6 @@
 // puente record: ANSI/NIST-ITL transactions, and what other records say.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -9,6 +8,7 @@
 #include <optional>
 
 #include "cli/cli.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "core/clock.h"
 #include "core/files.h"
@@ -200,12 +200,12 @@ Result<int> convert(const Options& options) {
 
 }  // namespace
 
-void add_record(CLI::App& app, Run& run) {
+void add_record(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* record =
+  Command* record =
       app.add_subcommand("record", "ANSI/NIST-ITL transactions; ISO/IEC 19794, 39794, ANSI 378 and CBEFF records");
   record->require_subcommand(1);
-  CLI::App* command = record->add_subcommand("show", "records and fields, with their names");
+  Command* command = record->add_subcommand("show", "records and fields, with their names");
   command->footer(
       "Example: puente record show tenprint.an2\n"
       "Subfields are divided by /, items by |. Of a damaged file all records before the damage are shown, and where "
@@ -258,7 +258,7 @@ void add_record(CLI::App& app, Run& run) {
   command->add_option("--destination", options->header.destination, "1.007")->capture_default_str();
   command->add_option("--number", options->header.control_number, "1.009; left out, the time");
   command->callback([options, &run] {
-    if (options->files.size() < 2 && options->images.empty()) throw CLI::RequiredError("a file to write, or --images");
+    if (options->files.size() < 2 && options->images.empty()) missing("a file to write, or --images");
     run = [options] { return convert(*options); };
   });
 }

@@ -1,9 +1,9 @@
 // puente node restored, clock, evidence, restart-log: what an operator decides when a node or an overseer will not by
 // itself.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "cli/call.h"
+#include "cli/options.h"
 #include "home/home.h"
 
 namespace puente::cli {
@@ -77,7 +77,7 @@ Result<int> restart_log(const Decision& decision) {
 
 }  // namespace
 
-void add_restore(CLI::App& node, Run& run) {
+void add_restore(Command& node, Run& run) {
   auto decision = std::make_shared<Decision>();
   auto* restored_command =
       node.add_subcommand("restored", "Decide that this copy, or what was restored, is the node now");

@@ -1,5 +1,4 @@
 // puente slap: a slap's fingers with their positions; and whether they are the fingers of rolled prints.
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <cstdio>
 #include <deque>
@@ -7,7 +6,7 @@
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
 #include "core/limits.h"
@@ -161,9 +160,9 @@ Result<int> segment(const Options& options) {
 
 }  // namespace
 
-void add_slap(CLI::App& app, Run& run) {
+void add_slap(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("slap", "takes an image of several fingers apart");
+  Command* command = app.add_subcommand("slap", "takes an image of several fingers apart");
   command->footer(
       "Example: puente slap right.png --position PLAIN_RIGHT_FOUR_FINGERS --missing RIGHT_RING --out fingers\n"
       "Exit code 1 when something speaks against the slap (fewer or more fingers than there should be, the other "

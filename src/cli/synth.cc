@@ -1,10 +1,9 @@
 // puente synth people | slaps | check: synthetic people for tests and demonstrations, and whether an image is of one.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 
 #include "cli/cli.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/parallel.h"
@@ -87,10 +86,10 @@ Result<int> write_people(PeopleOptions& options) {
   return written("images", options, [&](const auto& progress) { return synth::write_people(options.write, progress); });
 }
 
-void add_people(CLI::App& synth, Run& run) {
+void add_people(Command& synth, Run& run) {
   auto options = std::make_shared<PeopleOptions>();
   options->write.threads = std::min(256, cores());
-  CLI::App* people = synth.add_subcommand("people", "make synthetic people: fingerprint images and biographies");
+  Command* people = synth.add_subcommand("people", "make synthetic people: fingerprint images and biographies");
   people->footer("Example: puente synth people --count 150 --seed 7 --out people --fingers 2,3,7,8");
   people->add_option("--count", options->write.count, "how many people (with --layout fvc: fingers)")->required();
   people->add_option("--seed", options->write.seed, "the same seed gives the same people everywhere")
@@ -100,10 +99,10 @@ void add_people(CLI::App& synth, Run& run) {
   people->add_option("--fingers", options->fingers, "positions, such as 2,3,7,8 or 1-10")->capture_default_str();
   people->add_option("--impressions", options->write.impressions, "images of each finger")->capture_default_str();
   people->add_option("--layout", options->layout, "people: people.json and named images; fvc: 101_1.png, 101_2.png, …")
-      ->check(CLI::IsMember({"people", "fvc"}))
+      ->check(one_of({"people", "fvc"}))
       ->capture_default_str();
   people->add_option("--sensor", options->sensor, "the kind of scanner")
-      ->check(CLI::IsMember({"optical", "capacitive"}))
+      ->check(one_of({"optical", "capacitive"}))
       ->capture_default_str();
   people->add_option("--difficulty", options->write.capture.difficulty, "0 careful, 1 usual, 2 hurried captures")
       ->capture_default_str();
@@ -116,7 +115,7 @@ void add_people(CLI::App& synth, Run& run) {
       ->add_option("--card", options->card,
                    "rolled with ink on a card: blank; with box, caption, pencil, stamps, holes, a neighbour's print,\n"
                    "smears and creases around the print, or across it; or on no card")
-      ->check(CLI::IsMember({"none", "blank", "around", "across"}))
+      ->check(one_of({"none", "blank", "around", "across"}))
       ->capture_default_str();
   people
       ->add_option(
@@ -145,10 +144,10 @@ Result<int> write_slaps(SlapsOptions& options) {
   return written("slaps", options, [&](const auto& progress) { return synth::write_slaps(options.write, progress); });
 }
 
-void add_slaps(CLI::App& synth, Run& run) {
+void add_slaps(Command& synth, Run& run) {
   auto options = std::make_shared<SlapsOptions>();
   options->write.threads = std::min(256, cores());
-  CLI::App* slaps = synth.add_subcommand("slaps", "make slaps: four fingers of a hand, or both thumbs, on one image");
+  Command* slaps = synth.add_subcommand("slaps", "make slaps: four fingers of a hand, or both thumbs, on one image");
   slaps->footer(
       "Example: puente synth slaps --count 1 --seed 7 --out slaps\n"
       "         puente slap slaps/000001_PLAIN_RIGHT_FOUR_FINGERS_1.png\n"
@@ -159,7 +158,7 @@ void add_slaps(CLI::App& synth, Run& run) {
       ->check(whole_number());
   slaps->add_option("--out", options->write.directory, "directory to write to, made when absent")->required();
   slaps->add_option("--hand", options->hand, "which: right, left, thumbs, or all three")
-      ->check(CLI::IsMember({"all", "right", "left", "thumbs"}))
+      ->check(one_of({"all", "right", "left", "thumbs"}))
       ->capture_default_str();
   slaps->add_option("--impressions", options->write.impressions, "slaps of each kind")->capture_default_str();
   slaps->add_option("--difficulty", options->write.capture.difficulty, "0 careful, 1 usual, 2 hurried captures")
@@ -192,9 +191,9 @@ Result<int> check_images(const CheckOptions& options) {
   return all ? 0 : 1;
 }
 
-void add_check(CLI::App& synth, Run& run) {
+void add_check(Command& synth, Run& run) {
   auto options = std::make_shared<CheckOptions>();
-  CLI::App* check = synth.add_subcommand("check", "say whether images carry the mark of synthetic people");
+  Command* check = synth.add_subcommand("check", "say whether images carry the mark of synthetic people");
   check->footer(
       "Example: puente synth check people/*.png\nExit code 1 when one does not. No mark proves nothing: it does not "
       "outlive resampling.");
@@ -205,8 +204,8 @@ void add_check(CLI::App& synth, Run& run) {
 
 }  // namespace
 
-void add_synth(CLI::App& app, Run& run) {
-  CLI::App* synth = app.add_subcommand("synth", "synthetic people for tests and demonstrations");
+void add_synth(Command& app, Run& run) {
+  Command* synth = app.add_subcommand("synth", "synthetic people for tests and demonstrations");
   synth->require_subcommand(1);
   add_people(*synth, run);
   add_slaps(*synth, run);

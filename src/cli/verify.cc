@@ -1,5 +1,4 @@
 // puente verify: are two fingerprints of one finger?
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -9,7 +8,7 @@
 #include "cli/advice.h"
 #include "cli/cli.h"
 #include "cli/finger_file.h"
-#include "cli/numbers.h"
+#include "cli/options.h"
 #include "cli/output.h"
 #include "cli/verify_many.h"
 #include "cli/words.h"
@@ -168,9 +167,9 @@ Result<int> verify_many(const Options& options, const Many& many) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Run& run) {
+void add_verify(Command& app, Run& run) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
+  Command* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
   command->footer(
       "Examples: puente verify border.png passport.png --explain --picture side_by_side.png\n"
       "          puente verify probe.wsq archive/*.wsq --json\n"
@@ -200,15 +199,13 @@ void add_verify(CLI::App& app, Run& run) {
   command->add_flag("--explain", options->explain, "say what the comparison saw; --json always does");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, many, &run] {
-    if (many->pairs.empty() && many->references.empty()) throw CLI::RequiredError("A and B, or --pairs,");
-    if (!many->pairs.empty() && !options->probe.empty())
-      throw CLI::ValidationError("--pairs", "names both of each pair");
+    if (many->pairs.empty() && many->references.empty()) missing("A and B, or --pairs,");
+    if (!many->pairs.empty() && !options->probe.empty()) wrong_use("--pairs", "names both of each pair");
     if (std::count(many->references.begin(), many->references.end(), "-") + (options->probe == "-" ? 1 : 0) > 1)
-      throw CLI::ValidationError("-", "standard input can be one of them");
+      wrong_use("-", "standard input can be one of them");
     const bool one = many->pairs.empty() && many->references.size() == 1;
-    if (!one && !options->picture.empty()) throw CLI::ValidationError("--picture", "shows one pair");
-    if (!one && options->dpi_a + options->dpi_b > 0)
-      throw CLI::ValidationError("--dpi-a", "and --dpi-b are of one pair");
+    if (!one && !options->picture.empty()) wrong_use("--picture", "shows one pair");
+    if (!one && options->dpi_a + options->dpi_b > 0) wrong_use("--dpi-a", "and --dpi-b are of one pair");
     if (one) options->reference = many->references.front();
     run = [options, many, one] { return one ? verify(*options) : verify_many(*options, *many); };
   });
