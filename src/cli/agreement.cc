@@ -1,4 +1,5 @@
-// puente agreement draft | sign | check | show: the document that two countries sign, docs/formats/agreement.md.
+// puente agreement draft | sign | check | show, and at a node accept | suspend | …: the document that two countries
+// sign, docs/formats/agreement.md.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/agreement_judge.h"
 #include "cli/answers.h"
 #include "cli/call.h"
 #include "cli/cli.h"
@@ -25,7 +27,7 @@ namespace {
 
 struct Options {
   std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces;
-  std::vector<std::string> parties;
+  std::vector<std::string> parties, utc_offsets;
   bool json = false, force = false;
 };
 
@@ -68,6 +70,19 @@ Result<Party> read_party_file(std::string path) {
   return about(path, policy::read_party(json));
 }
 
+// "COL=-300": where the civil day of a party begins, by which quotas are counted.
+Status set_days(const std::vector<std::string>& offsets, Party& first, Party& second) {
+  for (const std::string& each : offsets) {
+    const auto parts = split(each, '=');
+    const auto minutes = parts.size() == 2 ? to_number<int>(parts[1]) : std::nullopt;
+    Party* party = parts[0] == first.country ? &first : parts[0] == second.country ? &second : nullptr;
+    if (!minutes || party == nullptr)
+      return Error{kWrongUse, "--utc-offset: a party and its minutes from UTC, such as COL=-300"};
+    party->utc_offset_minutes = *minutes;
+  }
+  return {};
+}
+
 std::string default_id(const Party& first, const Party& second, std::int64_t now_ms) {
   std::string id = first.country + "-" + second.country + "-" + day(now_ms).substr(0, 4);
   std::transform(id.begin(), id.end(), id.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -91,8 +106,9 @@ Status draft(const Options& options) {
   TRY(check_output(options.out, options.force));
   if (options.parties.size() != 2) return Error{kWrongUse, "an agreement has two parties: give --party twice"};
   TRY(check_replaces(options));
-  ASSIGN_OR_RETURN(const Party first, read_party_file(options.parties[0]));
-  ASSIGN_OR_RETURN(const Party second, read_party_file(options.parties[1]));
+  ASSIGN_OR_RETURN(Party first, read_party_file(options.parties[0]));
+  ASSIGN_OR_RETURN(Party second, read_party_file(options.parties[1]));
+  TRY(set_days(options.utc_offsets, first, second));
   Json purposes = first_purposes(first, second);
   if (!options.purposes.empty()) {
     ASSIGN_OR_RETURN(purposes, read_json(options.purposes));
@@ -238,6 +254,8 @@ void add_draft(Command& agreement, Run& run) {
       ->check(read_by(parse_iso8601));
   command->add_option("--replaces", options->replaces, "id of the agreement that this one takes the place of");
   add_force(*command, options->force);
+  command->add_option("--utc-offset", options->utc_offsets,
+                      "minutes from UTC of a party's civil day, such as COL=-300; quotas of clauses with conditions");
   command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
@@ -355,6 +373,7 @@ void add_agreement(Command& app, Run& run) {
   add_sign(*agreement, run);
   add_check(*agreement, run);
   add_show(*agreement, run);
+  add_agreement_judge(*agreement, run);
   add_at_node(*agreement, run);
 }
 

@@ -21,7 +21,8 @@ class AgreementCommand : public testing::Test {
       seed.fill(static_cast<std::uint8_t>(number));
       const auto signing = SigningKey::from_seed(seed);
       const auto sealing = SealingKey::from_bytes(seed);
-      const Party party{country, "Test", signing->public_key(), sealing->public_key(), sha256(view(country))};
+      const Party party{country,  "Test", signing->public_key(), sealing->public_key(), sha256(view(country)),
+                        {1, 2, 3}};
       std::filesystem::create_directories(at(country) + "/keys");
       EXPECT_TRUE(write_file(at(country) + "/party.json", view(pretty(policy::party_document(party)))).ok());
       EXPECT_TRUE(write_file(at(country) + "/keys/signing.key", view(to_hex(seed) + "\n")).ok());
@@ -104,6 +105,72 @@ TEST_F(AgreementCommand, clauses_come_from_a_file_or_another_agreement) {
   const auto second = parse_json(text(*read_file(at("b.json"), 1 << 20)));
   EXPECT_EQ((*first)["purposes"], (*second)["purposes"]);
   EXPECT_NE((*first)["id"], (*second)["id"]);
+}
+
+// A file of the repository.
+std::string stored(const std::string& name) {
+  return (std::filesystem::path(__FILE__).parent_path() / "../.." / name).string();
+}
+
+TEST_F(AgreementCommand, explain_says_which_rule_decides_and_why) {
+  Json question = *parse_json(
+      R"({"asking":"COL","answering":"USA","purpose":"trafficking_investigation","modalities":["finger"],
+          "case_reference":"BOG-2026-17","legal_basis":"Ley 985 de 2005","subject_category":"victim","aim":"identify",
+          "urgency":"urgent","at":"2026-11-01"})");
+  const auto explain = [&](std::vector<std::string> more = {}) {
+    EXPECT_TRUE(write_file(at("q.json"), view(pretty(question))).ok());
+    more.insert(more.begin(), {"explain", at("q.json"), "--agreement", stored("deploy/agreement.example.json")});
+    return call(more);
+  };
+  EXPECT_EQ(explain(), 3) << err;
+  EXPECT_NE(out.find("refused: COL may not ask USA"), std::string::npos) << out;
+  EXPECT_NE(out.find("order_missing: the agreement asks for a court's order for this purpose (R38)"),
+            std::string::npos);
+  EXPECT_EQ(explain({"--language", "es"}), 3);
+  EXPECT_NE(out.find("el acuerdo exige una orden judicial para este fin (R38)"), std::string::npos) << out;
+  question.set("order",
+               *parse_json(R"({"court":"Juzgado 4","number":"118","date":"2026-10-30","expires":"2026-12-01"})"));
+  EXPECT_EQ(explain({"--json"}), 0) << err;
+  const auto json = parse_json(out);
+  ASSERT_TRUE(json.ok()) << out;
+  EXPECT_EQ((*json)["permitted"], Json(true));
+  EXPECT_EQ((*json)["agreement"], Json("usa-col-example-3"));
+  EXPECT_EQ((*(*json)["rules"].as_array())[0]["reason"], Json("clause_trafficking_investigation"));
+  question.set("purpose", "curiosity");
+  EXPECT_EQ(explain(), 4);
+  EXPECT_EQ(call({"explain", at("q.json")}), 2) << "by which text?";
+}
+
+TEST_F(AgreementCommand, compare_says_what_gets_wider_and_what_narrower) {
+  const std::string older = stored("test/compat/agreement.format-2.json"),
+                    newer = stored("deploy/agreement.example.json");
+  EXPECT_EQ(call({"compare", newer, newer}), 0);
+  EXPECT_EQ(out, "the two say the same\n");
+  EXPECT_EQ(call({"compare", older, newer}), 1) << err;
+  EXPECT_NE(out.find("border_identification\n  narrower  conditions: false > true\n"), std::string::npos) << out;
+  EXPECT_EQ(call({"compare", newer, older, "--json"}), 1);
+  const auto json = parse_json(out);
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ(json->operator[]("differences").as_array()->back()["change"], Json("wider"));
+  EXPECT_EQ(call({"compare", older}), 2);
+}
+
+TEST_F(AgreementCommand, the_fact_sheet_is_one_page_in_both_languages) {
+  for (const char* language : {"en", "es"}) {
+    EXPECT_EQ(call({"show", stored("deploy/agreement.example.json"), "--language", language}), 0) << err;
+    EXPECT_LE(std::count(out.begin(), out.end(), '\n'), 70) << out;
+  }
+  EXPECT_NE(out.find("orden judicial                                  necesaria\n"), std::string::npos) << out;
+}
+
+TEST_F(AgreementCommand, a_draft_of_clauses_with_conditions_says_when_a_day_begins) {
+  ASSERT_EQ(draft({"--purposes", stored("deploy/agreement.example.json"), "--utc-offset", "COL=-300"}), 0) << err;
+  const auto written = parse_json(text(*read_file(at("a.json"), 1 << 20)));
+  EXPECT_EQ((*written)["format"], Json("puente-agreement/3"));
+  EXPECT_EQ((*(*written)["parties"].as_array())[1]["utc_offset_minutes"], Json(-300));
+  EXPECT_EQ((*(*written)["parties"].as_array())[0]["utc_offset_minutes"], Json(0));
+  EXPECT_EQ(draft({"--utc-offset", "PER=-300", "--force"}), 2);
+  EXPECT_EQ(draft({"--utc-offset", "COL=soon", "--force"}), 2);
 }
 
 TEST_F(AgreementCommand, wrong_use_is_2_what_is_refused_3_and_what_cannot_be_used_4) {

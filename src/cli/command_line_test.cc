@@ -118,6 +118,17 @@ TEST_F(Commands, all_explain_themselves) {
   EXPECT_NE(command({"--help"}).out.find("0 yes, or done; 1 no"), std::string::npos);
 }
 
+TEST_F(Commands, a_log_is_replayed_and_put_to_a_draft) {
+  const Answer replayed = command({"log", "replay", "--data", at("node"), "--json"});
+  EXPECT_EQ(replayed.code, kYes) << replayed.err;
+  EXPECT_EQ((*parse_json(replayed.out))["ok"], Json(true));
+  const std::string example =
+      (std::filesystem::path(__FILE__).parent_path() / "../../deploy/agreement.example.json").string();
+  const Answer nothing = command({"agreement", "what-if", example, "--data", at("node")});
+  EXPECT_EQ(nothing.code, kYes) << nothing.err;
+  EXPECT_EQ(nothing.out, "no question between the two countries in these days\n");
+}
+
 TEST_F(Commands, an_unknown_word_is_answered_with_the_nearest_command) {
   EXPECT_NE(command({"verfy"}).err.find("did you mean verify?"), std::string::npos);
   EXPECT_NE(command({"node", "sevre", "--data", "x"}).err.find("did you mean serve?"), std::string::npos);

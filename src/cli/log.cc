@@ -1,5 +1,5 @@
-// puente log verify | export | prove | check-proof | fsck | show: docs/formats/log.md. None but fsck and show needs a
-// secret key or a user, none but show --data needs the node to be stopped.
+// puente log verify | export | prove | check-proof | fsck | replay | show: docs/formats/log.md. None but fsck and show
+// needs a secret key or a user, none but show --data needs the node to be stopped.
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/words.h"
 #include "core/files.h"
 #include "core/text.h"
 #include "home/home.h"
@@ -208,6 +209,33 @@ Result<int> fsck(const Options& options) {
   return problems.empty() ? kYes : kNo;
 }
 
+// ---- replay
+
+Result<int> replay(const Options& options) {
+  ASSIGN_OR_RETURN(const policy::Replayed found, home::replay_log(options.directory));
+  const bool same = found.differences.empty();
+  if (options.json) {
+    Json::Array differences;
+    for (const auto& each : found.differences)
+      differences.push_back(
+          Json::object({{"index", std::size_t{each.index}}, {"event", each.event}, {"what", each.words}}));
+    print_json(Json::object({{"ok", same},
+                             {"ours", std::size_t{found.ours}},
+                             {"partners", std::size_t{found.partners}},
+                             {"by_own_rules", std::size_t{found.by_own_rules}},
+                             {"not_readable", std::size_t{found.not_readable}},
+                             {"differences", Json(std::move(differences))}}));
+  } else {
+    say("{} decisions of this node and {} of its partners come out the same\n", found.ours, found.partners);
+    if (found.by_own_rules > 0) say("{} were refused by this country's own rules, not by a text\n", found.by_own_rules);
+    if (found.not_readable > 0)
+      say("{} cannot be made again: details erased, or of an older version\n", found.not_readable);
+  }
+  for (const auto& each : found.differences)
+    complain({Code::kCorrupt, "entry " + std::to_string(each.index) + " (" + each.event + "): " + each.words});
+  return same ? kYes : exit_code_of(Code::kCorrupt);
+}
+
 // ---- the commands
 
 void add_common(Command& command, Options& options) {
@@ -274,6 +302,18 @@ void add_log_fsck(Command& log, Run& run) {
   command->add_option("--data,DIR", options->directory, "the data directory, with its keys")->required();
   command->add_flag("--json", options->json, "answer as JSON");
   command->callback([options, &run] { run = [options] { return fsck(*options); }; });
+}
+
+void add_log_replay(Command& log, Run& run) {
+  auto options = std::make_shared<Options>();
+  Command* command = log.add_subcommand(
+      "replay",
+      "make every decision again from the log and the agreements that were in force: does it come out the same?");
+  command->footer("Example: puente log replay --data ./usa");
+  command->add_option("--data,DIR", options->directory, "the data directory, with its keys; it may be running")
+      ->required();
+  command->add_flag("--json", options->json, "answer as JSON");
+  command->callback([options, &run] { run = [options] { return replay(*options); }; });
 }
 
 // ---- show
@@ -355,6 +395,7 @@ void add_log(Command& app, Run& run) {
   add_log_prove(*log, run);
   add_log_check_proof(*log, run);
   add_log_fsck(*log, run);
+  add_log_replay(*log, run);
   add_log_show(*log, run);
 }
 

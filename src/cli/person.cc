@@ -25,7 +25,9 @@ struct PersonOptions {
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
-  std::string overrule, from;
+  std::string overrule, from, category, aim = "identify", urgency = "routine";
+  std::optional<std::int64_t> age;
+  CourtOrder order;
   bool if_known = false, force = false, cancel = false, retry = false;
 };
 
@@ -171,15 +173,25 @@ int show(const Json& answer, const PersonOptions& options, void (*print)(const J
   return kYes;
 }
 
+// What is not said is left out: the agreement may not ask for it.
+Result<Json> question_json(const PersonOptions& options) {
+  Grounds grounds{.legal_basis = options.legal_basis, .age = options.age};
+  if (!options.category.empty()) {
+    ASSIGN_OR_RETURN(grounds.subject_category, of_words(parse_subject_category(options.category)));
+  }
+  ASSIGN_OR_RETURN(grounds.aim, of_words(parse_aim(options.aim)));
+  ASSIGN_OR_RETURN(grounds.urgency, of_words(parse_urgency(options.urgency)));
+  if (options.order != CourtOrder()) grounds.order = options.order;
+  ASSIGN_OR_RETURN(Json samples, samples_json(options));
+  Json out = to_json(grounds);
+  out.set("partner", options.partner).set("purpose", options.purpose).set("samples", std::move(samples));
+  return out.set("case_reference", options.case_reference).set("legal_basis", options.legal_basis);
+}
+
 Result<int> ask(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json samples, samples_json(options));
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions",
-                                                Json::object({{"partner", options.partner},
-                                                              {"purpose", options.purpose},
-                                                              {"case_reference", options.case_reference},
-                                                              {"legal_basis", options.legal_basis},
-                                                              {"samples", samples}})));
+  ASSIGN_OR_RETURN(const Json question, question_json(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions", question));
   return show(answer, options, print_question);
 }
 
@@ -226,6 +238,29 @@ void add_question(Command& app, const std::shared_ptr<PersonOptions>& options, R
       "Exit code 0 while it waits, of a hit and of what was released; 1: no hit, or not confirmed; 3: refused by the "
       "partner;\n5: over without an answer.");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
+}
+
+void add_ask(Command& command, const std::shared_ptr<PersonOptions>& options, Run& run) {
+  add_call_options(command, options->call);
+  command.add_option("--partner", options->partner, "country to ask")->required();
+  command.add_option("--purpose", options->purpose, "one that the agreement lists, such as border_identification")
+      ->required();
+  command.add_option("--case-reference", options->case_reference, "your file number")->required();
+  command.add_option("--legal-basis", options->legal_basis, "the law or order you ask under")->required();
+  command.add_option("--category", options->category,
+                     "what the person is to the file: suspect, convicted, victim, missing, remains or other");
+  command.add_option("--aim", options->aim, "identify, or more_data about somebody known; default identify");
+  command.add_option("--urgency", options->urgency, "routine or urgent; default routine");
+  command.add_option("--age", options->age, "of the person, in years, as known or judged");
+  command.add_option("--order-court", options->order.court, "whose order it is, where the agreement asks for one");
+  command.add_option("--order-number", options->order.number, "its number");
+  command.add_option("--order-date", options->order.date, "its date, such as 2026-05-01");
+  command.add_option("--order-expires", options->order.expires, "its last day");
+  command.footer(
+      "Example: puente ask --node https://127.0.0.1:8443 --certificate tls.crt --token-file t RIGHT_INDEX=a.png "
+      "--partner COL "
+      "--purpose border_identification --case-reference TX-2026-0012 --legal-basis \"8 USC 1225\" --category other");
+  command.callback([options, &run] { run = [options] { return ask(*options); }; });
 }
 
 void add_erase(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
@@ -281,18 +316,8 @@ void add_person(Command& app, Run& run) {
   identify_command->callback([options, &run] { run = [options] { return identify(*options); }; });
 
   auto* ask_command = app.add_subcommand("ask", "Ask a partner: have you met this person?");
-  add_call_options(*ask_command, options->call);
   fingers(ask_command);
-  ask_command->add_option("--partner", options->partner, "country to ask")->required();
-  ask_command->add_option("--purpose", options->purpose, "one that the agreement lists, such as border_identification")
-      ->required();
-  ask_command->add_option("--case-reference", options->case_reference, "your file number")->required();
-  ask_command->add_option("--legal-basis", options->legal_basis, "the law or order you ask under")->required();
-  ask_command->footer(
-      "Example: puente ask --node https://127.0.0.1:8443 --certificate tls.crt --token-file t RIGHT_INDEX=a.png "
-      "--partner COL "
-      "--purpose border_identification --case-reference TX-2026-0012 --legal-basis \"8 USC 1225\"");
-  ask_command->callback([options, &run] { run = [options] { return ask(*options); }; });
+  add_ask(*ask_command, options, run);
 
   add_question(app, options, run);
   add_erase(app, options, run);

@@ -30,6 +30,24 @@ Result<Purpose> parse_purpose(std::string_view name) {
   return Error{Code::kInvalidInput, "unknown purpose: use one of " + known};
 }
 
+const char* to_string(OnwardTransfer onward) {
+  switch (onward) {
+    case OnwardTransfer::kNever:
+      return "never";
+    case OnwardTransfer::kWithConsent:
+      return "with_consent";
+  }
+  return "unknown";
+}
+
+Result<OnwardTransfer> parse_onward_transfer(std::string_view name) {
+  for (int i = 0; i < kOnwardTransferCount; ++i) {
+    const auto each = static_cast<OnwardTransfer>(i);
+    if (name == to_string(each)) return each;
+  }
+  return Error{Code::kInvalidInput, "unknown onward transfer: use never or with_consent"};
+}
+
 const char* to_string(AgreementState state) {
   switch (state) {
     case AgreementState::kAccepted:

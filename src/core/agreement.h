@@ -3,11 +3,14 @@
 #pragma once
 #include <array>
 #include <limits>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "core/crypto.h"
+#include "core/grounds.h"
 #include "core/person.h"
 
 namespace puente {
@@ -25,7 +28,7 @@ const char* to_string(Purpose purpose);  // "traveller_facilitation", …
 Result<Purpose> parse_purpose(std::string_view name);
 
 // Versions of messages between nodes that this program reads and writes: docs/formats/exchange.md.
-inline constexpr std::array kMessageVersions{1, 2};
+inline constexpr std::array kMessageVersions{1, 2, 3};
 
 struct Party {
   std::string country;  // ISO 3166-1 alpha-3
@@ -34,6 +37,28 @@ struct Party {
   SealingPublicKey sealing_key{};
   Digest certificate_sha256{};        // of the DER form of the one TLS certificate that this party's node shows
   std::set<int> message_versions{1};  // that its node reads
+  int utc_offset_minutes = 0;         // of its civil day, the year through: quotas are counted by it (format 3)
+};
+
+// What became of released data may leave the country it was released to? Names are in agreements.
+enum class OnwardTransfer { kNever, kWithConsent };
+inline constexpr int kOnwardTransferCount = static_cast<int>(OnwardTransfer::kWithConsent) + 1;
+const char* to_string(OnwardTransfer onward);  // "never", "with_consent"
+Result<OnwardTransfer> parse_onward_transfer(std::string_view name);
+
+// What a clause says from format 3 on.
+struct Conditions {
+  std::set<SubjectCategory> subject_categories;
+  std::set<Aim> aims;
+  std::int64_t age_from = 0, age_to = kAgeMax;      // years, both inclusive
+  std::set<std::string> galleries;                  // of the asked side, that are searched
+  std::map<Modality, std::int64_t> score_floors{};  // for each modality: a candidate below is no hit
+  bool own_nationals = false;                       // whether the asked country's own may be found (R4)
+  std::int64_t person_quota = 1;                    // questions about one person in a civil day; one file's are one
+  std::int64_t response_hours = 1;                  // an examiner of the asked side decides within
+  OnwardTransfer onward_transfer = OnwardTransfer::kNever;
+  bool needs_order = false;    // a court's, checked before anything is compared
+  Digest impact_assessment{};  // of the document in which it was judged
 };
 
 struct PurposeTerms {
@@ -42,8 +67,9 @@ struct PurposeTerms {
   std::set<Modality> modalities;
   std::set<DataElement> release;    // all that may be released after a confirmed hit
   std::int64_t retention_days = 0;  // how long the asking side may keep what was released
-  std::int64_t daily_quota = 0;     // questions in 24 hours, each asking country
+  std::int64_t daily_quota = 0;     // questions each asking country: in 24 hours; by conditions, in a civil day
   bool review_required = true;      // an examiner of the answering side confirms; false is not accepted in this version
+  std::optional<Conditions> conditions{};  // none: of an older format
 };
 
 struct Agreement {

@@ -72,6 +72,7 @@ struct Case {
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
   std::set<Doubt> doubts{};
+  Grounds grounds{};  // as the asking side says them; empty: of an older version
 };
 
 // The asking side. Numbers are stored.
@@ -101,6 +102,7 @@ struct Question {
   std::vector<std::string> reasons;  // of a refusal
   BiographicData released;
   std::int64_t retention_until_ms = 0;  // of what was released: erased then
+  Grounds grounds{};                    // that travel with it; empty: of an older version
 };
 // A file number: 3 to 64 printable ASCII characters, a digit among them.
 bool is_case_reference(std::string_view text);

@@ -62,7 +62,7 @@ Result<int> read_version(ByteView bytes) {
     if (start.starts_with(version_line(version))) return version;
   }
   if (start.starts_with("puente-message/")) {
-    return Error{Code::kUnsupported, "the message has another version than this program reads, 1 and 2"};
+    return Error{Code::kUnsupported, "the message has another version than this program reads, 1 to 3"};
   }
   return Error{Code::kInvalidInput, "not a message of this protocol"};
 }
@@ -161,6 +161,8 @@ Status check_release(const ReleaseBody& body, const Header& header, const Agreem
                    std::string("the release carries more than the agreement lists: ") + to_string(element)};
     }
   }
+  if (terms->conditions && body.caveats != policy::caveats_of(*terms))
+    return Error{Code::kDenied, "the release is bound by something else than the agreement says"};
   // redact() counts from the verdict, which is before the message
   if (body.retention_until_ms > header.created_ms + terms->retention_days * kDayMs) {
     return Error{Code::kDenied, "the release may be kept for longer than the agreement allows"};

@@ -48,12 +48,13 @@ Header new_header(const Agreement& agreement, std::string_view from, std::string
                   std::int64_t now_ms);
 Header reply_header(const Header& received, std::string message_id, std::int64_t now_ms);
 
-// What is asked. Nothing of who the person may be, nothing of who asks but the file number.
+// What is asked. Nothing of who the person may be, nothing of who asks but the file number and on what grounds.
 struct QuestionBody {
   Purpose purpose = Purpose::kBorderIdentification;
   std::string case_reference;
   std::int64_t deadline_ms = 0;  // an answer is of use until then
   std::vector<Sample> probe;     // 1–20, each of one place; in messages of version 1 fingers alone
+  Grounds grounds{};             // from version 3 on
 };
 struct AnswerBody {       // R5: there is nothing else in it
   std::string reference;  // empty: no hit

@@ -120,7 +120,7 @@ class Exchange : public testing::TestWithParam<int> {
   const Country usa = country("USA", 1), col = country("COL", 2), per = country("PER", 3);
   std::vector<AcceptedAgreement> agreements;
 };
-INSTANTIATE_TEST_SUITE_P(Versions, Exchange, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Versions, Exchange, testing::Values(1, 2, 3));
 
 TEST_P(Exchange, a_question_arrives_as_it_was_asked) {
   const auto message = open_at_col(sealed_question());
@@ -172,7 +172,7 @@ TEST_P(Exchange, a_release_carries_what_was_redacted_and_its_caveats) {
 }
 
 // R5, R3: on the wire a hit looks like no hit, and like a refusal, however long the names in it.
-TEST_P(Exchange, all_answers_have_one_length) {
+TEST_P(Exchange, r5_all_answers_have_one_length) {
   const Header reply = reply_header(header(), "message-2", kNow);
   const auto& to = usa.sealing.public_key();
   const std::size_t length = seal(reply, AnswerBody{}, col.signing, to).size();
@@ -185,7 +185,7 @@ TEST_P(Exchange, all_answers_have_one_length) {
   EXPECT_EQ(seal(longest, RefusalBody{Code::kDenied, {16, std::string(64, 'r')}}, col.signing, to).size(), length);
 }
 
-TEST_P(Exchange, the_answer_has_two_forms_and_no_room_for_more) {
+TEST_P(Exchange, r5_the_answer_has_two_forms_and_no_room_for_more) {
   EXPECT_EQ(canonical(body_to_json(AnswerBody{})), R"({"result":"no_hit"})");
   EXPECT_EQ(canonical(body_to_json(AnswerBody{"case-1"})), R"({"reference":"case-1","result":"reference"})");
   Header reply = reply_header(header(), "message-2", kNow);
@@ -323,7 +323,7 @@ TEST_P(Exchange, the_clock_window_is_exact) {
 
 TEST_P(Exchange, another_version_is_unsupported_and_noise_is_no_message) {
   Bytes later = sealed_question();
-  later[15] = '3';
+  later[15] = '4';
   EXPECT_EQ(open_at_col(later).error().code, Code::kUnsupported);
   EXPECT_EQ(open_at_col(to_bytes("GET / HTTP/1.1")).error().code, Code::kInvalidInput);
   EXPECT_EQ(open_at_col({}).error().code, Code::kInvalidInput);
@@ -453,7 +453,7 @@ TEST_P(Exchange, headers_are_read_strictly) {
 }
 
 using ExchangeDeathTest = Exchange;
-INSTANTIATE_TEST_SUITE_P(Versions, ExchangeDeathTest, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Versions, ExchangeDeathTest, testing::Values(1, 2, 3));
 
 TEST_P(ExchangeDeathTest, a_disclosure_goes_nowhere_but_where_it_was_cleared_for) {
   testing::GTEST_FLAG(death_test_style) = "threadsafe";
@@ -509,11 +509,12 @@ TEST_P(Version1, a_receipt_is_read_and_left) {
 TEST_P(Exchange, what_the_fuzzer_starts_from_is_sound) {
   for (const char* name :
        {"question", "no_hit", "reference", "refusal", "release", "not_confirmed", "acknowledgement"}) {
-    const std::string seed = stored_seed("message_fuzz", std::string(name) + (version() == 1 ? "" : "_2"));
+    const char* written_as = version() == 1 ? "" : version() == 3 && name == std::string("question") ? "_3" : "_2";
+    const std::string seed = stored_seed("message_fuzz", std::string(name) + written_as);
     PartsView parts(seed, {});
-    if (version() == 2) {
+    if (version() >= 2) {
       ByteReader reader(view(seed));
-      const auto read = read_parts(2, reader);
+      const auto read = read_parts(version(), reader);
       ASSERT_TRUE(read.ok()) << name;
       parts = *read;
     }
@@ -528,12 +529,12 @@ class Version2 : public Exchange {
     return Json::object({{"modality", modality}, {"place", place}, {"coding", "wsq"}, {"bytes", bytes}});
   }
   Result<Message> ask(std::initializer_list<Json> probe, std::size_t came) const {
-    Json body = body_to_json(question(), 2);
+    Json body = body_to_json(question(), version());
     body.set("probe", Json::array(probe));
     return read(header_to_json(header()), body, Bytes(came, 0x5a));
   }
 };
-INSTANTIATE_TEST_SUITE_P(Versions, Version2, testing::Values(2));
+INSTANTIATE_TEST_SUITE_P(Versions, Version2, testing::Values(2, 3));
 
 // 38 KB of prints were 508 KB on the line once, as PNG in base64.
 TEST_P(Version2, a_question_with_two_prints_of_19_kb_is_under_64_kb) {
@@ -541,7 +542,7 @@ TEST_P(Version2, a_question_with_two_prints_of_19_kb_is_under_64_kb) {
   for (Sample& each : body.probe) each.image.assign(19 * 1024, 0x5a);
   const Bytes sealed = *seal(header(), body, usa.signing, col.sealing.public_key());
   EXPECT_LT(sealed.size(), 65'536u);
-  EXPECT_EQ(sealed.size(), version_line(2).size() + 48 + 3 * kPaddedBytes);
+  EXPECT_EQ(sealed.size(), version_line(version()).size() + 48 + 3 * kPaddedBytes);
 }
 
 TEST_P(Version2, every_place_and_its_coding_arrives) {
@@ -607,11 +608,52 @@ TEST_P(Version2, nothing_but_a_question_has_samples_and_nothing_has_a_receipt) {
 
 TEST_P(Version2, a_reply_keeps_the_version_of_what_it_answers) {
   Header old = header();
-  EXPECT_EQ(old.version, 2);
+  EXPECT_EQ(old.version, version());
   old.version = 1;
   EXPECT_EQ(reply_header(old, "message-2", kNow).version, 1);
   agreements[0].parties[1].message_versions = {1};
   EXPECT_EQ(header().version, 1);
+}
+
+class Version3 : public Exchange {};
+INSTANTIATE_TEST_SUITE_P(Versions, Version3, testing::Values(3));
+
+TEST_P(Version3, r1_the_grounds_of_a_question_travel_with_it) {
+  QuestionBody body = question();
+  for (const Grounds& grounds : {Grounds{}, Grounds{.legal_basis = "8 USC 1225",
+                                            .subject_category = SubjectCategory::kMissing,
+                                            .aim = Aim::kIdentify,
+                                            .urgency = Urgency::kUrgent,
+                                            .age = 14,
+                                            .order = CourtOrder{"Juzgado 4", "2026-118", "no day", ""}}}) {
+    body.grounds = grounds;
+    const auto message = open_at_col(*seal(header(), body, usa.signing, col.sealing.public_key()));
+    ASSERT_TRUE(message.ok()) << message.error().message;
+    EXPECT_EQ(std::get<QuestionBody>(message->body).grounds, grounds);
+  }
+  Json strange = body_to_json(body, 3);
+  strange.set("grounds", Json::object({{"officer", "me"}}));
+  EXPECT_FALSE(read(header_to_json(header()), strange, attachments_of(body)).ok());
+  strange.as_object()->erase("grounds");
+  EXPECT_FALSE(read(header_to_json(header()), strange, attachments_of(body)).ok());
+  Header older = header();
+  older.version = 2;
+  const auto without = open_at_col(*seal(older, body, usa.signing, col.sealing.public_key()));
+  EXPECT_EQ(std::get<QuestionBody>(without->body).grounds, Grounds()) << "an older message has no room for them";
+}
+
+TEST_P(Version3, r13_a_release_that_is_bound_by_less_than_its_clause_says_is_refused) {
+  agreements[0].purposes[0].conditions.emplace().onward_transfer = OnwardTransfer::kNever;
+  const auto came = [&](std::vector<std::string> caveats) {
+    Header of = header("COL");
+    of.kind = Kind::kRelease;
+    const ReleaseBody body{"case-1", Purpose::kBorderIdentification, {}, kNow, std::move(caveats)};
+    const Parts parts{canonical(Json::object({{"header", header_to_json(of)}, {"body", body_to_json(body)}}))};
+    return open_at_usa(forge(parts, col.signing, usa.sealing.public_key()));
+  };
+  EXPECT_TRUE(came({"no_onward_transfer", "purpose_bound"}).ok());
+  EXPECT_EQ(came({"purpose_bound"}).error().code, Code::kDenied);
+  EXPECT_EQ(came({"onward_transfer_with_consent", "purpose_bound"}).error().code, Code::kDenied);
 }
 
 // The line is outside the seal: a signature made for one version must not hold for another.

@@ -35,6 +35,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ByteView bytes(data, size);
   check_message(1, {text(bytes), {}});  // a seed of version 1 is the JSON alone
   ByteReader reader(bytes);
-  if (const auto parts = exchange::read_parts(2, reader); parts.ok()) check_message(2, *parts);
+  if (const auto parts = exchange::read_parts(2, reader); parts.ok()) {
+    check_message(2, *parts);
+    check_message(3, *parts);
+  }
   return 0;
 }

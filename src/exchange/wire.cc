@@ -159,6 +159,11 @@ Result<QuestionBody> read_question(const Json& json, int version, ByteView attac
   if (probe.empty() || probe.size() > limits::kSamplesPerEncounterMax) {
     reader.complain("member \"probe\" must hold 1 to 20 samples");
   }
+  if (version >= 3) {
+    JsonReader grounds(reader.any("grounds"), "grounds of the question");
+    out.grounds = read_grounds(grounds);
+    if (const Status read = grounds.finish(); !read.ok()) reader.complain(read.error().message);
+  }
   TRY(reader.finish());
   ByteReader bytes(attachments);
   for (const Json& each : probe) {
@@ -330,10 +335,12 @@ Json body_to_json(const QuestionBody& body, int version) {
     if (sample.ppi != 0) each.set("ppi", sample.ppi);
     probe.push_back(std::move(each));
   }
-  return Json::object({{"purpose", to_string(body.purpose)},
-                       {"case_reference", body.case_reference},
-                       {"deadline_ms", body.deadline_ms},
-                       {"probe", std::move(probe)}});
+  Json out = Json::object({{"purpose", to_string(body.purpose)},
+                           {"case_reference", body.case_reference},
+                           {"deadline_ms", body.deadline_ms},
+                           {"probe", std::move(probe)}});
+  if (version >= 3) out.set("grounds", to_json(body.grounds));
+  return out;
 }
 
 Bytes attachments_of(const QuestionBody& body) {

@@ -9,6 +9,7 @@ namespace puente::exchange {
 // version 1: line ‖ sealed( signature of (line ‖ JSON)  ‖ length ‖ JSON ‖ zeros )
 // version 2: line ‖ sealed( signature of (line ‖ parts) ‖ parts ‖ zeros )
 //            parts: length ‖ JSON ‖ length ‖ bytes of all samples, one after the other as the JSON lists them
+// version 3: as 2; a question's JSON has its grounds
 std::string version_line(int version);  // "puente-message/1\n"
 
 struct Parts {

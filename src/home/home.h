@@ -16,6 +16,7 @@
 #include "core/log_storage.h"
 #include "core/role.h"
 #include "net/net.h"
+#include "policy/policy.h"
 
 namespace puente::home {
 
@@ -149,6 +150,15 @@ class Visit {
 // Its log, read only; the node may be running.
 bool has_log(const std::string& path);
 Result<std::unique_ptr<LogStorage>> open_log(const std::string& path);
+
+// Its decisions made again from the log and the texts that were in force; the node may be running. Needs its keys.
+Result<policy::Replayed> replay_log(const std::string& path);
+// The questions of these days, both countries', put to a draft between this country and another: how many it would
+// refuse, and why. `until_ms` is exclusive.
+Result<policy::WhatIfResult> what_if(const std::string& path, const Agreement& draft, std::int64_t from_ms,
+                                     std::int64_t until_ms);
+// Agreements that a node has decided about, as it holds them now; read from its database. Needs its keys.
+Result<std::vector<AcceptedAgreement>> accepted_agreements(const std::string& path);
 
 // Everything that is wrong with a node's database: file, sealed records, references, log. Needs its keys.
 Result<std::vector<std::string>> find_problems(const std::string& path);

@@ -18,6 +18,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const PurposeTerms& terms : draft->purposes) {
     CHECK(terms.review_required && terms.daily_quota > 0 && terms.retention_days > 0);
     CHECK(draft->terms(terms.purpose) == &terms);
+    if (terms.conditions) {
+      CHECK(draft->message_version() >= 3 && terms.conditions->score_floors.size() == terms.modalities.size());
+      CHECK(!terms.conditions->galleries.empty() && terms.conditions->age_from <= terms.conditions->age_to);
+    }
     for (const std::string& country : terms.may_ask) CHECK(draft->party(country) != nullptr);
   }
   return 0;

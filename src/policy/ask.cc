@@ -19,6 +19,54 @@ void judge_case_reference(std::string_view reference, std::vector<std::string>& 
   if (!is_case_reference(reference)) against.emplace_back("case_reference_malformed");
 }
 
+// The midnight of a day such as 2026-03-01, or none.
+std::optional<std::int64_t> day(const std::string& text) {
+  if (text.size() != std::string_view("2026-03-01").size()) return std::nullopt;
+  const auto ms = parse_iso8601(text);
+  return ms.ok() ? std::optional(*ms) : std::nullopt;
+}
+
+// Valid from its date to its last day, UTC.
+void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, std::vector<std::string>& against) {
+  if (!order) {
+    against.emplace_back("order_missing");
+    return;
+  }
+  const auto from = day(order->date), last = day(order->expires);
+  const bool named = written(order->court) > 0 && std::any_of(order->number.begin(), order->number.end(),
+                                                              [](char c) { return c >= '0' && c <= '9'; });
+  if (!named || !from || !last || *last < *from) {
+    against.emplace_back("order_malformed");
+    return;
+  }
+  if (now_ms < *from) against.emplace_back("order_not_yet_valid");
+  if (now_ms >= *last + kDayMs) against.emplace_back("order_expired");
+}
+
+void judge_grounds(const Conditions& terms, const Ask& ask, std::vector<std::string>& against) {
+  const Grounds& grounds = ask.grounds;
+  const auto listed = [&](const auto& said, const auto& allowed, const char* missing, const char* other) {
+    if (!said) {
+      against.emplace_back(missing);
+    } else if (!allowed.contains(*said)) {
+      against.emplace_back(other);
+    }
+  };
+  if (grounds.legal_basis.empty()) against.emplace_back("legal_basis_missing");
+  listed(grounds.subject_category, terms.subject_categories, "subject_category_missing",
+         "subject_category_not_in_agreement");
+  listed(grounds.aim, terms.aims, "aim_missing", "aim_not_in_agreement");
+  if (!grounds.urgency) against.emplace_back("urgency_missing");
+  if (terms.age_from > 0 || terms.age_to < kAgeMax) {
+    if (!grounds.age) {
+      against.emplace_back("age_missing");
+    } else if (*grounds.age < terms.age_from || *grounds.age > terms.age_to) {
+      against.emplace_back("age_not_in_agreement");
+    }
+  }
+  if (terms.needs_order) judge_order(grounds.order, ask.now_ms, against);
+}
+
 // Not past, and no further off than any node lets a question wait; clocks differ a little.
 bool is_deadline(std::int64_t within_ms) {
   return within_ms > -limits::kClockSkewMsMax &&
@@ -33,6 +81,7 @@ void judge_terms(const PurposeTerms& terms, const Ask& ask, std::vector<std::str
   if (!terms.may_ask.contains(ask.asking)) against.emplace_back("country_may_not_ask");
   if (!all_in(terms.modalities)) against.emplace_back("modality_not_in_agreement");
   if (!all_in(ask.compared_here)) against.emplace_back("modality_not_compared_here");
+  if (terms.conditions) judge_grounds(*terms.conditions, ask, against);
   if (ask.asked_today < 0 || ask.asked_today >= terms.daily_quota) against.emplace_back("quota_used_up");
 }
 
@@ -65,6 +114,72 @@ Decision may_ask(const AcceptedAgreement* agreement, const Ask& ask) {
   }
   if (!against.empty()) return deny(std::move(against));
   return Decision::permit(clause(*terms), *terms);
+}
+
+std::int64_t day_began_ms(const Agreement& agreement, std::string_view answering, std::int64_t now_ms) {
+  const Party* party = agreement.party(answering);
+  const std::int64_t offset_ms = party == nullptr ? 0 : party->utc_offset_minutes * kMinuteMs;
+  const std::int64_t local = now_ms + offset_ms;
+  return local - (local % kDayMs + kDayMs) % kDayMs - offset_ms;
+}
+
+// Counted by the hour: of a country half an hour off, the hour in which its day begins belongs to it.
+std::int64_t quota_hours(const Agreement& agreement, Purpose purpose, std::string_view answering, std::int64_t now_ms) {
+  const PurposeTerms* terms = agreement.terms(purpose);
+  if (terms == nullptr || !terms->conditions) return 24;
+  return now_ms / kHourMs - day_began_ms(agreement, answering, now_ms) / kHourMs + 1;
+}
+
+Json ask_document(const Ask& ask) {
+  Json out = to_json(ask.grounds);
+  const auto names = [](const auto& all) {
+    Json::Array out_names;
+    for (const Modality each : all) out_names.emplace_back(to_string(each));
+    return Json(std::move(out_names));
+  };
+  return out.set("asking", ask.asking)
+      .set("answering", ask.answering)
+      .set("purpose", to_string(ask.purpose))
+      .set("modalities", names(ask.modalities))
+      .set("compared_here", names(ask.compared_here))
+      .set("case_reference", ask.case_reference)
+      .set("asked_today", ask.asked_today)
+      .set("answer_within_ms", ask.answer_within_ms)
+      .set("at", to_iso8601(ask.now_ms));
+}
+
+Result<Ask> read_ask(const Json& document, std::int64_t now_ms) {
+  JsonReader reader(document, "question");
+  Ask out;
+  out.asking = reader.string("asking");
+  out.answering = reader.string("answering");
+  const auto purpose = parse_purpose(reader.string("purpose"));
+  if (purpose.ok()) out.purpose = *purpose;
+  if (!purpose.ok()) reader.complain("member \"purpose\": " + purpose.error().message);
+  const auto modalities = [&](const char* key, auto add) {
+    for (const std::string& name : reader.strings(key)) {
+      const auto modality = parse_modality(name);
+      if (modality.ok()) add(*modality);
+      if (!modality.ok()) reader.complain(std::string("member \"") + key + "\": " + modality.error().message);
+    }
+  };
+  modalities("modalities", [&](Modality each) { out.modalities.push_back(each); });
+  if (!reader.any_or_null("compared_here").is_null()) {
+    out.compared_here.clear();
+    modalities("compared_here", [&](Modality each) { out.compared_here.insert(each); });
+  }
+  out.case_reference = reader.string("case_reference");
+  out.asked_today = reader.integer_or("asked_today", 0, 0, std::int64_t{1} << 40);
+  out.answer_within_ms = reader.integer_or("answer_within_ms", 0, -(std::int64_t{1} << 40), std::int64_t{1} << 40);
+  out.now_ms = now_ms;
+  if (!reader.any_or_null("at").is_null()) {
+    const auto at = parse_iso8601(reader.string("at"));
+    if (at.ok()) out.now_ms = *at;
+    if (!at.ok()) reader.complain("member \"at\": " + at.error().message);
+  }
+  out.grounds = read_grounds(reader);
+  TRY(reader.finish());
+  return out;
 }
 
 Decision may_ask_about(const std::set<std::string>& withheld_from, std::string_view answering) {

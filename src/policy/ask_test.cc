@@ -88,7 +88,7 @@ TEST(MayAsk, a_used_up_quota_has_its_own_code_unless_more_is_wrong) {
   EXPECT_EQ(may_ask(&terms, ask).code, Code::kDenied);
 }
 
-TEST(MayAsk, nothing_without_an_agreement_or_under_one_that_is_not_in_use) {
+TEST(MayAsk, r33_nothing_without_an_agreement_or_under_one_that_is_not_in_use) {
   EXPECT_EQ(may_ask(nullptr, sound_ask()).reasons, Reasons{"no_agreement"});
   AcceptedAgreement terms = in_force();
   terms.state = AgreementState::kSuspended;
@@ -115,6 +115,87 @@ TEST(MayAsk, what_is_not_compared_here_is_refused_though_the_agreement_has_it) {
   EXPECT_TRUE(may_ask(&terms, ask).permitted);
   ask.compared_here.clear();
   EXPECT_EQ(may_ask(&terms, ask).reasons, Reasons{"modality_not_compared_here"});
+}
+
+// R38: an order is judged before anything is compared, and whatever is wrong with it is said.
+TEST(MayAsk, r38_a_clause_that_needs_an_order_is_not_used_without_a_sound_one_in_time) {
+  const AcceptedAgreement terms = in_force_3();
+  EXPECT_TRUE(may_ask(&terms, ask_with_order()).permitted) << may_ask(&terms, ask_with_order()).explanation();
+  const auto reasons = [&](auto change) {
+    Ask ask = ask_with_order();
+    change(ask);
+    return may_ask(&terms, ask).reasons;
+  };
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order.reset(); }), Reasons{"order_missing"});
+  const Reasons malformed{"order_malformed"};
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->court.clear(); }), malformed);
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->number = "no"; }), malformed);
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->date = "yesterday"; }), malformed);
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->date = "2026-05-01T00:00:00Z"; }), malformed);
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->expires = "2026-02-30"; }), malformed);
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->expires = "2026-04-30"; }), malformed) << "before its date";
+  EXPECT_EQ(reasons([](Ask& a) { a.now_ms = at("2026-05-01") - 1; }), Reasons{"order_not_yet_valid"});
+  EXPECT_TRUE(may_ask(&terms,
+                      [] {
+                        Ask ask = ask_with_order();
+                        ask.now_ms = at("2026-07-01") - 1;
+                        return ask;
+                      }())
+                  .permitted);
+  EXPECT_EQ(reasons([](Ask& a) { a.now_ms = at("2026-07-01"); }), Reasons{"order_expired"});
+}
+
+// R1: what a clause lists travels with the question, or it is refused; a text of an older format asks for none of it.
+TEST(MayAsk, r1_grounds_that_a_clause_asks_for_are_judged_by_both_sides_alike) {
+  const AcceptedAgreement terms = in_force_3();
+  EXPECT_TRUE(may_ask(&terms, sound_ask_3()).permitted) << may_ask(&terms, sound_ask_3()).explanation();
+  Ask nothing_said = sound_ask_3();
+  nothing_said.grounds = {};
+  EXPECT_EQ(may_ask(&terms, nothing_said).reasons, (Reasons{"legal_basis_missing", "subject_category_missing",
+                                                            "aim_missing", "urgency_missing", "age_missing"}));
+  const AcceptedAgreement older = in_force();
+  EXPECT_TRUE(may_ask(&older, nothing_said).permitted);
+  Ask old = sound_ask_3();
+  for (const auto& [age, permitted] : {std::pair{13, false}, {14, true}, {130, true}}) {
+    old.grounds.age = age;
+    EXPECT_EQ(may_ask(&terms, old).permitted, permitted) << age;
+  }
+}
+
+// R23: the day is the asked country's own, five hours behind UTC here.
+TEST(MayAsk, r23_the_quota_is_of_the_asked_country_s_civil_day) {
+  const AcceptedAgreement terms = in_force_3();
+  const auto hours = [&](const char* time) {
+    return quota_hours(terms, Purpose::kBorderIdentification, "COL", at(time));
+  };
+  EXPECT_EQ(day_began_ms(terms, "COL", at("2026-06-01T04:59:59Z")), at("2026-05-31T05:00:00Z"));
+  EXPECT_EQ(day_began_ms(terms, "COL", at("2026-06-01T05:00:00Z")), at("2026-06-01T05:00:00Z"));
+  EXPECT_EQ(hours("2026-06-01T04:59:59Z"), 24);
+  EXPECT_EQ(hours("2026-06-01T05:00:00Z"), 1);
+  EXPECT_EQ(hours("2026-06-01T12:30:00Z"), 8);
+  EXPECT_EQ(quota_hours(in_force(), Purpose::kBorderIdentification, "COL", at("2026-06-01T05:00:00Z")), 24)
+      << "a clause of an older format";
+  AcceptedAgreement half = terms;
+  half.parties[1].utc_offset_minutes = 330;
+  EXPECT_EQ(quota_hours(half, Purpose::kBorderIdentification, "COL", at("2026-06-01T19:10:00Z")), 2)
+      << "the day began at 18:30";
+}
+
+TEST(MayAsk, what_it_judged_by_goes_through_its_document_unchanged) {
+  for (const Ask& each : {sound_ask(), sound_ask_3(), ask_with_order()}) {
+    const auto read = read_ask(ask_document(each), 0);
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    EXPECT_EQ(*read, each);
+  }
+  Json by_hand = ask_document(sound_ask_3());
+  for (const char* member : {"at", "asked_today", "compared_here", "age"}) by_hand.as_object()->erase(member);
+  const auto read = read_ask(by_hand, 17);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->now_ms, 17);
+  EXPECT_EQ(read->compared_here, std::set{Modality::kFinger});
+  EXPECT_FALSE(read_ask(Json(by_hand).set("officer", "me"), 0).ok());
+  EXPECT_FALSE(read_ask(Json(by_hand).set("purpose", "curiosity"), 0).ok());
+  EXPECT_FALSE(read_ask(Json(by_hand).set("at", "soon"), 0).ok());
 }
 
 // R1 as a property: any question inside the matrix is permitted, any outside is denied, and each with a reason that has

@@ -12,12 +12,17 @@ namespace {
 
 constexpr std::string_view kFormat1 = "puente-agreement/1";  // finger alone, messages of version 1 alone
 constexpr std::string_view kFormat2 = "puente-agreement/2";
+constexpr std::string_view kFormat3 = "puente-agreement/3";  // conditions in each clause, messages of version 3
 constexpr std::string_view kFormatFamily = "puente-agreement/";
 constexpr std::size_t kMessageVersionsMax = 8;
 constexpr std::int64_t kMessageVersionMax = 1000;
 constexpr std::size_t kPartyNameMax = 200;
 constexpr std::int64_t kRetentionDaysMax = 3650;
 constexpr std::int64_t kDailyQuotaMax = 1'000'000;
+constexpr std::int64_t kResponseHoursMax = 60 * 24;
+constexpr std::int64_t kScoreFloorMax = 300;
+constexpr std::int64_t kUtcOffsetMin = -12 * 60, kUtcOffsetMax = 14 * 60;
+constexpr std::size_t kGalleriesMax = 16;
 
 // The bytes that both sign: all but the signatures.
 Bytes signed_bytes(const Json& document) {
@@ -81,8 +86,17 @@ std::set<int> versions_member(JsonReader& reader, std::string_view key) {
   return out;
 }
 
-// Where a party stands decides whether it says which messages its node reads.
-enum class PartyIn { kFile, kDocument1, kDocument2 };
+Digest digest_member(JsonReader& reader, std::string_view key) {
+  const auto bytes = from_hex(reader.string(key));
+  if (bytes.ok()) {
+    if (auto out = fixed<32>(*bytes); out.ok()) return *out;
+  }
+  reader.complain("member \"" + std::string(key) + "\" must be 32 bytes in hexadecimal");
+  return {};
+}
+
+// Where a party stands decides whether it says which messages its node reads, and when its day begins.
+enum class PartyIn { kFile, kDocument1, kDocument2, kDocument3 };
 
 Result<Party> read_party(const Json& document, PartyIn where) {
   JsonReader reader(document, "party");
@@ -96,16 +110,14 @@ Result<Party> read_party(const Json& document, PartyIn where) {
   }
   party.signing_key = base64_member<32>(reader, "signing_key");
   party.sealing_key = base64_member<32>(reader, "sealing_key");
-  const std::string certificate = reader.string("certificate_sha256");
-  const auto digest = from_hex(certificate);
-  if (digest.ok() && digest->size() == party.certificate_sha256.size()) {
-    party.certificate_sha256 = *fixed<32>(*digest);
-  } else {
-    reader.complain("member \"certificate_sha256\" must be 32 bytes in hexadecimal");
-  }
-  const bool told =
-      where == PartyIn::kDocument2 || (where == PartyIn::kFile && !document["message_versions"].is_null());
-  if (told) party.message_versions = versions_member(reader, "message_versions");
+  party.certificate_sha256 = digest_member(reader, "certificate_sha256");
+  const auto told = [&](const char* key, PartyIn from) {
+    return where >= from || (where == PartyIn::kFile && !document[key].is_null());
+  };
+  if (told("message_versions", PartyIn::kDocument2))
+    party.message_versions = versions_member(reader, "message_versions");
+  if (told("utc_offset_minutes", PartyIn::kDocument3))
+    party.utc_offset_minutes = static_cast<int>(reader.integer("utc_offset_minutes", kUtcOffsetMin, kUtcOffsetMax));
   TRY(reader.finish());
   if (!is_usable(party.sealing_key))
     return Error{Code::kInvalidInput, "party: member \"sealing_key\" is no X25519 key"};
@@ -121,10 +133,59 @@ Json party_document(const Party& party, PartyIn where) {
   if (where != PartyIn::kDocument1) {
     out.set("message_versions", Json::Array(party.message_versions.begin(), party.message_versions.end()));
   }
+  if (where == PartyIn::kDocument3 || (where == PartyIn::kFile && party.utc_offset_minutes != 0))
+    out.set("utc_offset_minutes", party.utc_offset_minutes);
   return out;
 }
 
-Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& parties, bool finger_alone) {
+std::set<std::string> galleries_member(JsonReader& reader) {
+  std::set<std::string> out =
+      set_member<std::string>(reader, "galleries", [](const std::string& name) -> Result<std::string> {
+        if (!is_id(name)) return Error{Code::kInvalidInput, "a gallery's name has 1 to 64 of A-Z a-z 0-9 . _ : -"};
+        return name;
+      });
+  if (out.empty() || out.size() > kGalleriesMax) reader.complain("member \"galleries\" must name 1 to 16");
+  return out;
+}
+
+// One for each modality of the clause, and no other.
+std::map<Modality, std::int64_t> floors_member(JsonReader& reader, const std::set<Modality>& modalities) {
+  std::map<Modality, std::int64_t> out;
+  JsonReader floors(reader.any("score_floors"), "score_floors");
+  for (const Modality each : modalities) out[each] = floors.integer(to_string(each), 0, kScoreFloorMax);
+  if (const Status read = floors.finish(); !read.ok()) reader.complain(read.error().message);
+  return out;
+}
+
+void read_ages(JsonReader& reader, Conditions& out) {
+  JsonReader ages(reader.any("ages"), "ages");
+  out.age_from = ages.integer("from", 0, kAgeMax);
+  out.age_to = ages.integer("to", 0, kAgeMax);
+  if (out.age_from > out.age_to) ages.complain("\"from\" must not be over \"to\"");
+  if (const Status read = ages.finish(); !read.ok()) reader.complain(read.error().message);
+}
+
+Conditions read_conditions(JsonReader& reader, const std::set<Modality>& modalities) {
+  Conditions out;
+  out.subject_categories = set_member<SubjectCategory>(reader, "subject_categories", parse_subject_category);
+  if (out.subject_categories.empty()) reader.complain("member \"subject_categories\" must name one");
+  out.aims = set_member<Aim>(reader, "aims", parse_aim);
+  if (out.aims.empty()) reader.complain("member \"aims\" must name one");
+  read_ages(reader, out);
+  out.galleries = galleries_member(reader);
+  out.score_floors = floors_member(reader, modalities);
+  out.own_nationals = reader.boolean("own_nationals");
+  out.person_quota = reader.integer("person_quota", 1, kDailyQuotaMax);
+  out.response_hours = reader.integer("response_hours", 1, kResponseHoursMax);
+  const auto onward = parse_onward_transfer(reader.string("onward_transfer"));
+  if (onward.ok()) out.onward_transfer = *onward;
+  if (!onward.ok()) reader.complain("member \"onward_transfer\": " + onward.error().message);
+  out.needs_order = reader.boolean("needs_order");
+  out.impact_assessment = digest_member(reader, "impact_assessment_sha256");
+  return out;
+}
+
+Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& parties, PartyIn where) {
   JsonReader reader(json, "purpose in the agreement");
   PurposeTerms terms;
   const auto purpose = parse_purpose(reader.string("purpose"));
@@ -140,7 +201,7 @@ Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& pa
     return country;
   });
   terms.modalities = set_member<Modality>(reader, "modalities", [&](const std::string& name) -> Result<Modality> {
-    if (finger_alone && name != to_string(Modality::kFinger)) {
+    if (where == PartyIn::kDocument1 && name != to_string(Modality::kFinger)) {
       return Error{Code::kInvalidInput, "unknown modality: " + std::string(kFormat1) + " knows finger alone"};
     }
     return parse_modality(name);
@@ -153,6 +214,7 @@ Result<PurposeTerms> read_terms(const Json& json, const std::array<Party, 2>& pa
     reader.complain("member \"review_required\" must be true: an examiner confirms every hit");
   if (terms.may_ask.empty()) reader.complain("member \"may_ask\" must name a country");
   if (terms.modalities.empty()) reader.complain("member \"modalities\" must name one");
+  if (where == PartyIn::kDocument3) terms.conditions = read_conditions(reader, terms.modalities);
   TRY(reader.finish());
   return terms;
 }
@@ -175,14 +237,14 @@ Status read_parties(JsonReader& reader, PartyIn where, Agreement& out) {
   return {};
 }
 
-Status read_purposes(JsonReader& reader, bool finger_alone, Agreement& out) {
+Status read_purposes(JsonReader& reader, PartyIn where, Agreement& out) {
   const Json::Array& purposes = reader.array("purposes");
   if (purposes.empty() || purposes.size() > kPurposeCount) {
     reader.complain("member \"purposes\" must hold 1 to " + std::to_string(kPurposeCount) + " purposes");
     return {};
   }
   for (const Json& each : purposes) {
-    ASSIGN_OR_RETURN(PurposeTerms terms, read_terms(each, out.parties, finger_alone));
+    ASSIGN_OR_RETURN(PurposeTerms terms, read_terms(each, out.parties, where));
     if (out.terms(terms.purpose) != nullptr) {
       reader.complain(std::string("purpose \"") + to_string(terms.purpose) + "\" stands there twice");
     }
@@ -217,17 +279,22 @@ struct Document {
   std::vector<CountrySignature> signatures;
 };
 
+Result<PartyIn> read_format(JsonReader& reader) {
+  const std::string format = reader.string("format");
+  if (format == kFormat1) return PartyIn::kDocument1;
+  if (format == kFormat2) return PartyIn::kDocument2;
+  if (format == kFormat3) return PartyIn::kDocument3;
+  if (format.starts_with(kFormatFamily)) {
+    return Error{Code::kUnsupported, "this agreement has another format than " + std::string(kFormat1) + " to " +
+                                         std::string(kFormat3) + ": use a program version that knows it"};
+  }
+  reader.complain("member \"format\" must be \"" + std::string(kFormat3) + "\"");
+  return PartyIn::kDocument3;
+}
+
 Result<Document> read_document(const Json& json) {
   JsonReader reader(json, "agreement");
-  const std::string format = reader.string("format");
-  const bool first_format = format == kFormat1;
-  if (!first_format && format != kFormat2) {
-    if (format.starts_with(kFormatFamily)) {
-      return Error{Code::kUnsupported, "this agreement has another format than " + std::string(kFormat1) + " and " +
-                                           std::string(kFormat2) + ": use a program version that knows it"};
-    }
-    reader.complain("member \"format\" must be \"" + std::string(kFormat2) + "\"");
-  }
+  ASSIGN_OR_RETURN(const PartyIn where, read_format(reader));
   Document out;
   Agreement& agreement = out.agreement;
   agreement.id = reader.string("id");
@@ -236,15 +303,20 @@ Result<Document> read_document(const Json& json) {
   agreement.valid_until_ms = time_member(reader, "valid_until");
   if (agreement.valid_from_ms >= agreement.valid_until_ms) reader.complain("valid_from must be before valid_until");
   const Json::Array& signatures = reader.array_or_empty("signatures");
-  if (!first_format) agreement.replaces = reader.string_or("replaces", "");
+  if (where != PartyIn::kDocument1) agreement.replaces = reader.string_or("replaces", "");
   if (!agreement.replaces.empty() && (!is_id(agreement.replaces) || agreement.replaces == agreement.id)) {
     reader.complain("member \"replaces\" must be the id of another agreement");
   }
-  if (reader.ok()) TRY(read_parties(reader, first_format ? PartyIn::kDocument1 : PartyIn::kDocument2, agreement));
-  if (reader.ok()) TRY(read_purposes(reader, first_format, agreement));
+  if (reader.ok()) TRY(read_parties(reader, where, agreement));
+  if (reader.ok()) TRY(read_purposes(reader, where, agreement));
   TRY(reader.finish());
   if (agreement.message_version() == 0) {
     return Error{Code::kUnsupported, "the two nodes share no version of messages that this program knows"};
+  }
+  if (where == PartyIn::kDocument3 && agreement.message_version() < 3) {
+    return Error{Code::kUnsupported,
+                 "clauses of " + std::string(kFormat3) +
+                     " need nodes that read messages of version 3: a question's grounds travel in no older one"};
   }
   ASSIGN_OR_RETURN(out.signatures, read_signatures(signatures, agreement));
   agreement.digest = sha256(signed_bytes(json));
@@ -265,8 +337,12 @@ Result<Json> draft_agreement(std::string_view id, std::string_view valid_from, s
                              const Party& first, const Party& second, const Json& purposes, std::string_view replaces) {
   const std::set<int> first_alone{1};
   const bool old_node = first.message_versions == first_alone || second.message_versions == first_alone;
-  const PartyIn where = old_node ? PartyIn::kDocument1 : PartyIn::kDocument2;
-  Json document = Json::object({{"format", old_node ? kFormat1 : kFormat2},
+  const bool with_conditions = purposes.as_array() != nullptr && !purposes.as_array()->empty() &&
+                               !purposes.as_array()->front()["subject_categories"].is_null();
+  const PartyIn where = old_node ? PartyIn::kDocument1 : with_conditions ? PartyIn::kDocument3 : PartyIn::kDocument2;
+  Json document = Json::object({{"format", old_node          ? kFormat1
+                                           : with_conditions ? kFormat3
+                                                             : kFormat2},
                                 {"id", id},
                                 {"valid_from", valid_from},
                                 {"valid_until", valid_until},

@@ -10,8 +10,9 @@ Json party_document(const Party& party);
 Result<Party> read_party(const Json& document);  // kInvalidInput
 
 // A new, unsigned document. `purposes` is the array that docs/formats/agreement.md describes, `replaces` the id of an
-// older agreement or empty. Format 2; format 1 where one party's node reads messages of version 1 alone, for it reads
-// no other. kInvalidInput where the whole would not be a sound agreement.
+// older agreement or empty. The format is that of the clauses: 3 where they have conditions, else 2; 1 where one
+// party's node reads messages of version 1 alone, for it reads no other. kInvalidInput, kUnsupported where the whole
+// would not be a sound agreement.
 Result<Json> draft_agreement(std::string_view id, std::string_view valid_from, std::string_view valid_until,
                              const Party& first, const Party& second, const Json& purposes,
                              std::string_view replaces = {});

@@ -187,7 +187,7 @@ TEST(Document, signatures_are_read_as_strictly_as_the_rest) {
 
 TEST(Document, a_later_format_is_unsupported_and_a_huge_text_too_large) {
   Json later = signed_by_both();
-  later.set("format", "puente-agreement/3");
+  later.set("format", "puente-agreement/4");
   EXPECT_EQ(read_agreement(canonical(later)).error().code, Code::kUnsupported);
   EXPECT_EQ(read_agreement(std::string(limits::kAgreementBytesMax + 1, ' ')).error().code, Code::kTooLarge);
   for (const char* text : {"", "{}", "[]", "null", "{\"format\":", "\"puente-agreement/1\""}) {
@@ -214,8 +214,8 @@ TEST(Document, a_newer_one_that_replaces_says_so) {
 }
 
 TEST(Document, each_side_says_which_messages_its_node_reads) {
-  EXPECT_EQ(agreement().parties[0].message_versions, (std::set{1, 2}));
-  EXPECT_EQ(agreement().message_version(), 2);
+  EXPECT_EQ(agreement().parties[0].message_versions, (std::set{1, 2, 3}));
+  EXPECT_EQ(agreement().message_version(), 3);
   Json document = draft();
   Json& col = document.as_object()->at("parties").as_array()->back();
   col.set("message_versions", Json::array({1}));
@@ -267,6 +267,38 @@ TEST(Document, a_signature_holds_under_one_format_alone) {
   EXPECT_EQ(read_agreement(canonical(relabelled)).error().code, Code::kUnauthenticated);
 }
 
+TEST(Document, clauses_with_conditions_make_format_3) {
+  const Json document = draft_3();
+  EXPECT_EQ(document["format"], Json("puente-agreement/3"));
+  const auto read = read_agreement(canonical(signed_by_both(document)));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->parties[1].utc_offset_minutes, -300);
+  ASSERT_TRUE(read->purposes[1].conditions.has_value());
+  const Conditions& terms = *read->purposes[1].conditions;
+  EXPECT_EQ(terms.subject_categories,
+            (std::set{SubjectCategory::kSuspect, SubjectCategory::kMissing, SubjectCategory::kOther}));
+  EXPECT_EQ(terms.aims, std::set{Aim::kIdentify});
+  EXPECT_EQ(terms.age_from, 14);
+  EXPECT_EQ(terms.age_to, 130);
+  EXPECT_EQ(terms.galleries, std::set<std::string>{"main"});
+  EXPECT_EQ(terms.score_floors, (std::map<Modality, std::int64_t>{{Modality::kFinger, 60}}));
+  EXPECT_FALSE(terms.own_nationals);
+  EXPECT_EQ(terms.person_quota, 2);
+  EXPECT_EQ(terms.response_hours, 48);
+  EXPECT_EQ(terms.onward_transfer, OnwardTransfer::kNever);
+  EXPECT_TRUE(terms.needs_order);
+  EXPECT_EQ(terms.impact_assessment, sha256(view("the assessment")));
+}
+
+// The grounds travel in messages of version 3 alone: a node that reads none cannot be asked by such a clause.
+TEST(Document, format_3_needs_two_nodes_that_read_messages_of_version_3) {
+  Party older = party("COL", kCol);
+  older.message_versions = {1, 2};
+  const auto text =
+      draft_agreement("usa-col-2027", "2026-01-01", "2027-01-01", party("USA", kUsa), older, two_purposes_3());
+  EXPECT_EQ(text.error().code, Code::kUnsupported);
+}
+
 std::string file(const char* path) {
   std::ifstream stream(std::filesystem::path(__FILE__).parent_path() / "../.." / path, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};
@@ -275,12 +307,17 @@ std::string file(const char* path) {
 TEST(Document, the_examples_are_sound_and_both_signed) {
   const auto example = read_agreement(file("deploy/agreement.example.json"));
   ASSERT_TRUE(example.ok()) << example.error().message;
-  EXPECT_EQ(example->message_version(), 2);
+  EXPECT_EQ(example->message_version(), 3);
+  const auto second_format = read_agreement(file("test/compat/agreement.format-2.json"));
+  ASSERT_TRUE(second_format.ok()) << second_format.error().message;
+  EXPECT_EQ(second_format->message_version(), 2);
+  EXPECT_FALSE(second_format->purposes[0].conditions.has_value());
+  EXPECT_EQ(example->replaces, second_format->id);
   const auto first_format = read_agreement(file("test/compat/agreement.format-1.json"));
   ASSERT_TRUE(first_format.ok()) << first_format.error().message;
   EXPECT_EQ(first_format->message_version(), 1);
   EXPECT_EQ(to_hex(first_format->digest), "2101f9b8ea588cc3a7b3b2adfc7e6d240a38fe16592a89a3f0993fe9b06b2caf");
-  EXPECT_EQ(example->replaces, first_format->id);
+  EXPECT_EQ(second_format->replaces, first_format->id);
 }
 
 TEST(Document, a_party_goes_through_its_file_unchanged) {
@@ -288,7 +325,9 @@ TEST(Document, a_party_goes_through_its_file_unchanged) {
   const auto read = read_party(party_document(usa));
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(party_document(*read), party_document(usa));
-  EXPECT_EQ(read->message_versions, (std::set{1, 2}));
+  EXPECT_EQ(read->message_versions, (std::set{1, 2, 3}));
+  const Party bogota = party_at("COL", kCol, -300);
+  EXPECT_EQ(read_party(party_document(bogota))->utc_offset_minutes, -300);
 }
 
 TEST(Document, a_party_file_of_an_old_node_reads_messages_of_version_1) {

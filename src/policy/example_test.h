@@ -18,7 +18,7 @@ inline Party party(std::string country, std::uint8_t value) {
           .signing_key = signing_key(value).public_key(),
           .sealing_key = SealingKey::from_bytes(seed(value + 100))->public_key(),
           .certificate_sha256 = sha256(view(country)),
-          .message_versions = {1, 2}};
+          .message_versions = {1, 2, 3}};
 }
 
 inline constexpr std::uint8_t kUsa = 1, kCol = 2, kStranger = 3;
@@ -52,6 +52,37 @@ inline AcceptedAgreement in_force() {
   return {agreement()};
 }
 
+// The same clauses with conditions: a document of format 3.
+inline Json with_conditions(Json clause) {
+  return clause.set("subject_categories", Json::array({"suspect", "missing", "other"}))
+      .set("aims", Json::array({"identify"}))
+      .set("ages", Json::object({{"from", 14}, {"to", 130}}))
+      .set("galleries", Json::array({"main"}))
+      .set("score_floors", Json::object({{"finger", 60}}))
+      .set("own_nationals", false)
+      .set("person_quota", 2)
+      .set("response_hours", 48)
+      .set("onward_transfer", "never")
+      .set("needs_order", false)
+      .set("impact_assessment_sha256", to_hex(sha256(view("the assessment"))));
+}
+inline Json two_purposes_3() {
+  Json second = with_conditions((*two_purposes().as_array())[1]);
+  return Json::array({with_conditions((*two_purposes().as_array())[0]), second.set("needs_order", true)});
+}
+inline Party party_at(std::string country, std::uint8_t value, int utc_offset_minutes) {
+  Party out = party(std::move(country), value);
+  out.utc_offset_minutes = utc_offset_minutes;
+  return out;
+}
+inline Json draft_3() {
+  return *draft_agreement("usa-col-2027", "2026-01-01", "2027-01-01", party_at("USA", kUsa, -300),
+                          party_at("COL", kCol, -300), two_purposes_3(), "usa-col-2026");
+}
+inline AcceptedAgreement in_force_3() {
+  return {*read_agreement(canonical(signed_by_both(draft_3())))};
+}
+
 inline std::int64_t at(const char* time) {
   return *parse_iso8601(time);
 }
@@ -65,6 +96,23 @@ inline Ask sound_ask() {
           .asked_today = 0,
           .answer_within_ms = 72 * kHourMs,
           .now_ms = at("2026-06-01")};
+}
+
+inline Ask sound_ask_3() {
+  Ask ask = sound_ask();
+  ask.grounds = {.legal_basis = "8 USC 1225",
+                 .subject_category = SubjectCategory::kOther,
+                 .aim = Aim::kIdentify,
+                 .urgency = Urgency::kRoutine,
+                 .age = 34};
+  return ask;
+}
+inline Ask ask_with_order() {  // of COL, for the clause that needs one
+  Ask ask = sound_ask_3();
+  std::swap(ask.asking, ask.answering);
+  ask.purpose = Purpose::kTraffickingInvestigation;
+  ask.grounds.order = CourtOrder{"Juzgado 4 Penal", "2026-118", "2026-05-01", "2026-06-30"};
+  return ask;
 }
 
 inline Case cleared_case() {

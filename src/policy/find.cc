@@ -1,6 +1,7 @@
 #include "policy/find.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/biographic.h"
 #include "core/person.h"
@@ -23,8 +24,30 @@ Decision may_find(const Standing& standing, const Scope& scope) {
       against.emplace_back("withheld_from_asker");
     }
     if (standing.disputed) against.emplace_back("disputed");
+    if (standing.own_citizen && !scope.own_nationals()) against.emplace_back("own_national");
   }
   return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));
+}
+
+Scope scope_of(std::string country, const PurposeTerms* terms) {
+  if (terms == nullptr || !terms->conditions) return Scope::partner(std::move(country));
+  return Scope::partner(std::move(country), terms->conditions->galleries, terms->conditions->own_nationals);
+}
+
+Decision may_tell_about(const PurposeTerms& terms, const std::vector<std::string>& files, const std::string& file) {
+  if (!terms.conditions) return Decision::permit("person_quota_left");
+  const auto before = std::count(files.begin(), files.end(), file);
+  if (before >= kSameFileMax) return Decision::deny({"person_quota_used_up"}, Code::kQuotaExceeded);
+  if (before > 0) return Decision::permit("same_file_again");
+  const std::set<std::string> others(files.begin(), files.end());
+  const bool left = static_cast<std::int64_t>(others.size()) < terms.conditions->person_quota;
+  return left ? Decision::permit("person_quota_left") : Decision::deny({"person_quota_used_up"}, Code::kQuotaExceeded);
+}
+
+bool reaches_floor(const PurposeTerms& terms, Modality modality, double score) {
+  if (!terms.conditions) return true;
+  const auto floor = terms.conditions->score_floors.find(modality);
+  return floor != terms.conditions->score_floors.end() && score >= static_cast<double>(floor->second);
 }
 
 bool asks_age(Purpose purpose) {

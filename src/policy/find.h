@@ -12,6 +12,16 @@ namespace puente::policy {
 // Hidden in doubt: an entry of withheld_from that is no country code hides from every partner, as does a partner that
 // is none.
 Decision may_find(const Standing& standing, const Scope& scope);
+// What a partner's question of this clause is searched in. Null: none, so the main gallery and no own national (R4).
+Scope scope_of(std::string country, const PurposeTerms* terms);
+
+// The asked side, when somebody was found: the same person under the same file is one question, and under how many
+// files a day is in the clause (R23). `files`: of each question by that country in this civil day that found the
+// person, for whatever purpose. A denial is an alarm too. kQuotaExceeded.
+Decision may_tell_about(const PurposeTerms& terms, const std::vector<std::string>& files, const std::string& file);
+inline constexpr int kSameFileMax = 3;  // questions about one person under one file in a day
+// The candidate is good enough for the clause (R7): a score as core/candidate.h says.
+bool reaches_floor(const PurposeTerms& terms, Modality modality, double score);
 
 // R10: somebody who is under this age, by any date of birth that is known, is not found for the investigation of
 // crime: an agreement has no place yet for the further grounds that this would need.

@@ -54,5 +54,54 @@ TEST(MayFind, nobody_finds_what_is_not_active_or_in_no_gallery_searched) {
   EXPECT_FALSE(may_find({}, Scope::own({})).permitted);
 }
 
+// R4: a clause that does not list them says no, and a text of an older format lists nobody.
+TEST(MayFind, r4_own_nationals_are_found_by_a_partner_only_where_the_clause_says_so) {
+  Standing own;
+  own.own_citizen = true;
+  PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
+  EXPECT_EQ(may_find(own, scope_of("USA", &terms)).reasons, Reasons{"own_national"});
+  EXPECT_EQ(may_find(own, scope_of("USA", nullptr)).reasons, Reasons{"own_national"});
+  EXPECT_EQ(may_find(own, scope_of("USA", &in_force().purposes[0])).reasons, Reasons{"own_national"});
+  EXPECT_TRUE(may_find(own, Scope::own()).permitted);
+  terms.conditions->own_nationals = true;
+  EXPECT_TRUE(may_find(own, scope_of("USA", &terms)).permitted);
+  own.withheld_from = {"USA"};
+  EXPECT_EQ(may_find(own, scope_of("USA", &terms)).reasons, Reasons{"withheld_from_asker"});
+}
+
+TEST(MayFind, the_galleries_searched_are_those_of_the_clause) {
+  PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
+  terms.conditions->galleries = {"missing"};
+  Standing listed;
+  EXPECT_EQ(may_find(listed, scope_of("USA", &terms)).reasons, Reasons{"in_no_such_gallery"});
+  listed.galleries = {"missing"};
+  EXPECT_TRUE(may_find(listed, scope_of("USA", &terms)).permitted);
+}
+
+// R23: the same hand under the same file is one question; under file after file it is a search for what is not told.
+TEST(MayTellAbout, r23_the_same_person_is_asked_about_under_so_many_files_a_day_and_no_more) {
+  const PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
+  const auto reason = [&](std::vector<std::string> files) {
+    return may_tell_about(terms, files, "A-1").reasons.front();
+  };
+  EXPECT_EQ(reason({}), "person_quota_left");
+  EXPECT_EQ(reason({"B-2"}), "person_quota_left");
+  EXPECT_EQ(reason({"B-2", "B-2"}), "person_quota_left") << "one file";
+  EXPECT_EQ(reason({"B-2", "C-3"}), "person_quota_used_up");
+  EXPECT_EQ(reason({"B-2", "A-1"}), "same_file_again");
+  EXPECT_EQ(reason({"A-1", "A-1"}), "same_file_again");
+  EXPECT_EQ(reason({"A-1", "A-1", "A-1"}), "person_quota_used_up");
+  EXPECT_EQ(may_tell_about(terms, {"B-2", "C-3"}, "A-1").code, Code::kQuotaExceeded);
+  EXPECT_TRUE(may_tell_about(in_force().purposes[0], {"B-2", "C-3", "D-4"}, "A-1").permitted) << "an older format";
+}
+
+TEST(MayTellAbout, a_candidate_below_the_floor_of_the_clause_is_no_hit) {
+  const PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
+  EXPECT_FALSE(reaches_floor(terms, Modality::kFinger, 59.9));
+  EXPECT_TRUE(reaches_floor(terms, Modality::kFinger, 60));
+  EXPECT_FALSE(reaches_floor(terms, Modality::kFace, 300)) << "of which the clause says nothing";
+  EXPECT_TRUE(reaches_floor(in_force().purposes[0], Modality::kFinger, 0));
+}
+
 }  // namespace
 }  // namespace puente::policy

@@ -16,17 +16,21 @@
 //   agreements.h   the agreements that a node accepted, suspended, terminated; which of them a question goes by
 //   document.h     the agreement's document: drafted, signed, read
 //   words.h        … and for people
+//   compare.h      … and held against another
+//   replay.h       a log's decisions made again, and put to a draft
 //   decision.h     what a decision is
 //   rules.h        the table of reasons
 #pragma once
 #include "policy/agreements.h"
 #include "policy/ask.h"
+#include "policy/compare.h"
 #include "policy/decision.h"
 #include "policy/document.h"
 #include "policy/enrol.h"
 #include "policy/find.h"
 #include "policy/keep.h"
 #include "policy/release.h"
+#include "policy/replay.h"
 #include "policy/review.h"
 #include "policy/roles.h"
 #include "policy/rules.h"

@@ -146,6 +146,11 @@ BiographicData agreed_part(const PurposeTerms& terms, const BiographicData& know
   return out;
 }
 
+std::vector<std::string> caveats_of(const PurposeTerms& terms) {
+  const bool with_consent = terms.conditions && terms.conditions->onward_transfer == OnwardTransfer::kWithConsent;
+  return {with_consent ? kOnwardWithConsent : kNoOnwardTransfer, kPurposeBound};
+}
+
 Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decided, const BiographicData& record,
                           std::int64_t now_ms) {
   const Decision decision = may_release(agreement, decided, now_ms);
@@ -159,7 +164,7 @@ Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decide
   out.purpose_ = terms.purpose;
   out.elements_ = agreed_part(terms, record);
   out.retention_until_ms_ = kept_until_ms(terms, decided.decided_ms);
-  out.caveats_ = {kNoOnwardTransfer, kPurposeBound};
+  out.caveats_ = caveats_of(terms);
   return out;
 }
 

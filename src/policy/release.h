@@ -64,7 +64,11 @@ class Disclosure {
   std::vector<std::string> caveats_;
 };
 inline constexpr const char* kNoOnwardTransfer = "no_onward_transfer";
+inline constexpr const char* kOnwardWithConsent = "onward_transfer_with_consent";  // of who released, each time
 inline constexpr const char* kPurposeBound = "purpose_bound";
+
+// What whoever receives data of this clause is bound by (R13); a release that says less is refused there.
+std::vector<std::string> caveats_of(const PurposeTerms& terms);
 
 // Exactly the elements that the agreement lists for the case's purpose and that the record has. kDenied as may_release.
 Result<Disclosure> redact(const AcceptedAgreement& agreement, const Case& decided, const BiographicData& record,

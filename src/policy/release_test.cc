@@ -115,7 +115,7 @@ TEST(MayRelease, a_case_of_an_agreement_that_was_replaced_meanwhile_ends_under_i
   EXPECT_TRUE(may_release(terms, cleared_case(), at("2026-06-03")).permitted);
 }
 
-TEST(Redact, exactly_what_the_agreement_lists_and_the_record_has) {
+TEST(Redact, r13_exactly_what_the_agreement_lists_and_the_record_has) {
   const AcceptedAgreement terms = in_force();
   BiographicData record = full_record();
   auto out = redact(terms, cleared_case(), record, at("2026-06-03"));
@@ -128,6 +128,12 @@ TEST(Redact, exactly_what_the_agreement_lists_and_the_record_has) {
   EXPECT_EQ(out->agreement_digest(), terms.digest);
   EXPECT_EQ(out->retention_until_ms(), at("2026-07-02"));
   EXPECT_EQ(out->caveats(), (Reasons{"no_onward_transfer", "purpose_bound"}));
+  AcceptedAgreement onward = in_force_3();
+  onward.id = terms.id;
+  onward.purposes[0].conditions->onward_transfer = OnwardTransfer::kWithConsent;
+  out = redact(onward, cleared_case(), record, at("2026-06-03"));
+  ASSERT_TRUE(out.ok()) << out.error().message;
+  EXPECT_EQ(out->caveats(), (Reasons{"onward_transfer_with_consent", "purpose_bound"}));
   record.erase(DataElement::kFamilyName);
   record[DataElement::kNationality] = "";
   EXPECT_TRUE(redact(terms, cleared_case(), record, at("2026-06-03"))->elements().empty());

@@ -33,6 +33,14 @@ Decision ask(const std::function<void(AcceptedAgreement&, Ask&)>& change) {
   change(agreement, ask);
   return may_ask(&agreement, ask);
 }
+Decision ask_3(const std::function<void(Ask&)>& change, Ask ask = sound_ask_3()) {
+  const AcceptedAgreement agreement = in_force_3();
+  change(ask);
+  return may_ask(&agreement, ask);
+}
+Decision tell_about(const std::vector<std::string>& files) {
+  return may_tell_about(*in_force_3().terms(Purpose::kBorderIdentification), files, "TX-2026-0001");
+}
 Decision find(const std::function<void(Standing&)>& change, const Scope& scope = Scope::partner("COL")) {
   Standing standing;
   change(standing);
@@ -128,6 +136,39 @@ const std::vector<Example>& questions() {
       {Moment::kAsk, "to be answered ten days ago",
        [] { return ask([](G, A a) { a.answer_within_ms = -10 * kDayMs; }); }},
       {Moment::kAsk, "the sixth question of a day with five", [] { return ask([](G, A a) { a.asked_today = 5; }); }},
+  };
+  return kExamples;
+}
+
+const std::vector<Example>& grounds() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kAsk, "no law or order named", [] { return ask_3([](A a) { a.grounds.legal_basis.clear(); }); }},
+      {Moment::kAsk, "no category", [] { return ask_3([](A a) { a.grounds.subject_category.reset(); }); }},
+      {Moment::kAsk, "about a victim, where the clause has suspects",
+       [] { return ask_3([](A a) { a.grounds.subject_category = SubjectCategory::kVictim; }); }},
+      {Moment::kAsk, "no aim", [] { return ask_3([](A a) { a.grounds.aim.reset(); }); }},
+      {Moment::kAsk, "to learn more, where the clause has to identify",
+       [] { return ask_3([](A a) { a.grounds.aim = Aim::kMoreData; }); }},
+      {Moment::kAsk, "no urgency", [] { return ask_3([](A a) { a.grounds.urgency.reset(); }); }},
+      {Moment::kAsk, "no age, where the clause begins at 14", [] { return ask_3([](A a) { a.grounds.age.reset(); }); }},
+      {Moment::kAsk, "thirteen years old", [] { return ask_3([](A a) { a.grounds.age = 13; }); }},
+      {Moment::kAsk, "no order", [] { return ask_3([](A a) { a.grounds.order.reset(); }, ask_with_order()); }},
+      {Moment::kAsk, "an order without a number",
+       [] { return ask_3([](A a) { a.grounds.order->number = "none"; }, ask_with_order()); }},
+      {Moment::kAsk, "an order of next week",
+       [] { return ask_3([](A a) { a.grounds.order->date = "2026-06-08"; }, ask_with_order()); }},
+      {Moment::kAsk, "the day after its last",
+       [] { return ask_3([](A a) { a.now_ms = at("2026-07-01"); }, ask_with_order()); }},
+      {Moment::kFind, "a national of the asked country", [] { return find([](S s) { s.own_citizen = true; }); }},
+      {Moment::kFind, "one other file today, of two", [] { return tell_about({"TX-2026-0007"}); }},
+      {Moment::kFind, "this file before",
+       [] {
+         return tell_about({"TX-2026-0001", "TX-2026-0007"});
+       }},
+      {Moment::kFind, "two other files today, of two",
+       [] {
+         return tell_about({"TX-2026-0007", "TX-2026-0008"});
+       }},
   };
   return kExamples;
 }
@@ -242,7 +283,7 @@ struct Shown {
 const std::vector<Shown>& shown() {
   static const std::vector<Shown> kShown = [] {
     std::vector<Shown> out;
-    for (const auto& part : {enrolments(), questions(), searches(), releases()}) {
+    for (const auto& part : {enrolments(), questions(), grounds(), searches(), releases()}) {
       for (const Example& each : part) out.push_back({each, each.decide()});
     }
     return out;

@@ -71,6 +71,34 @@ Words words_of(Modality modality) {
   return {to_string(modality), to_string(modality)};
 }
 
+Words words_of(SubjectCategory category) {
+  switch (category) {
+    case SubjectCategory::kSuspect:
+      return {"suspects", "sospechosos"};
+    case SubjectCategory::kConvicted:
+      return {"convicted persons", "condenados"};
+    case SubjectCategory::kVictim:
+      return {"victims", "víctimas"};
+    case SubjectCategory::kMissing:
+      return {"missing persons", "desaparecidos"};
+    case SubjectCategory::kRemains:
+      return {"human remains", "restos humanos"};
+    case SubjectCategory::kOther:
+      return {"others", "otros"};
+  }
+  return {to_string(category), to_string(category)};
+}
+
+Words words_of(Aim aim) {
+  switch (aim) {
+    case Aim::kIdentify:
+      return {"to identify", "identificar"};
+    case Aim::kMoreData:
+      return {"to learn more of somebody known", "saber más de alguien conocido"};
+  }
+  return {to_string(aim), to_string(aim)};
+}
+
 std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
@@ -96,13 +124,38 @@ class Page {
     row({"kept for", "se conserva"}, fmt::format("{} {}", terms.retention_days, say({"days", "días"})));
     row({"questions", "preguntas"},
         fmt::format("{} {}", terms.daily_quota, say({"a day, each country", "al día, cada país"})));
+    if (terms.conditions) conditions(*terms.conditions);
     row({"an examiner confirms", "un examinador confirma"}, say({"always", "siempre"}));
   }
 
   std::string take() { return std::move(text_); }
 
  private:
-  void row(const Words& label, const std::string& value) { line("    {:<46}{}", say(label), value); }
+  void conditions(const Conditions& terms) {
+    row({"about", "sobre"}, list(terms.subject_categories, [&](SubjectCategory each) { return say(words_of(each)); }));
+    row({"in order", "con el objeto de"}, list(terms.aims, [&](Aim each) { return say(words_of(each)); }));
+    row({"of the age of", "de edad"},
+        fmt::format("{} {} {} {}", terms.age_from, say({"to", "a"}), terms.age_to, say({"years", "años"})));
+    row({"searched in", "se busca en"}, list(terms.galleries, [](const std::string& name) { return name; }));
+    row({"no hit unless the chance of a stranger is under", "sin coincidencia si el azar no es menor que"},
+        list(terms.score_floors, [&](const auto& floor) {
+          return fmt::format("10^-{}.{} ({})", floor.second / 10, floor.second % 10, say(words_of(floor.first)));
+        }));
+    row({"nationals of the asked country", "nacionales del país consultado"},
+        terms.own_nationals ? say({"are found", "se encuentran"}) : say({"are never found", "nunca se encuentran"}));
+    row({"about one person", "sobre una persona"},
+        fmt::format("{} {}", terms.person_quota, say({"files a day", "expedientes al día"})));
+    row({"decided within", "se decide en"}, fmt::format("{} {}", terms.response_hours, say({"hours", "horas"})));
+    row({"passed on", "transferencia posterior"}, terms.onward_transfer == OnwardTransfer::kNever
+                                                      ? say({"never", "nunca"})
+                                                      : say({"with consent, each time", "con permiso, cada vez"}));
+    row({"a court's order", "orden judicial"},
+        terms.needs_order ? say({"needed", "necesaria"}) : say({"not needed", "no es necesaria"}));
+    row({"impact assessment, SHA-256", "evaluación de impacto, SHA-256"},
+        to_hex(terms.impact_assessment).substr(0, 16) + "…");
+  }
+
+  void row(const Words& label, const std::string& value) { line("    {:<48}{}", say(label), value); }
 
   template <typename Set, typename Name>
   std::string list(const Set& set, Name name) const {
@@ -122,6 +175,8 @@ std::string in_words(const Agreement& agreement, const std::string& problem, Lan
   page.line("{} {}", page.say({"Agreement", "Acuerdo"}), agreement.id);
   page.line("  {} {} {} {}", page.say({"in force from", "vigente desde el"}), day(agreement.valid_from_ms),
             page.say({"until before", "hasta antes del"}), day(agreement.valid_until_ms));
+  if (!agreement.replaces.empty())
+    page.line("  {} {}", page.say({"in the place of", "en lugar de"}), agreement.replaces);
   for (const Party& party : agreement.parties)
     page.line("  {} {}: {}\n      {}: {}", page.say({"party", "parte"}), party.country, party.name,
               page.say({"fingerprint of its keys and certificate", "huella de sus claves y certificado"}),

@@ -1,19 +1,21 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
+#include <algorithm>
+#include <limits>
+
 #include "service/inside.h"
 
 namespace puente::service {
 namespace {
 
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
-                           const AgreementRecord& record, const std::string& actor, const Once<Receipt>& once) {
+                           const AgreementRecord& record, const std::string& actor, const Once<Receipt>& once,
+                           Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
-  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged),
-                                                      Json::object({{"sha256", to_hex(sha256(view(record.document)))},
-                                                                    {"state", to_string(record.state)},
-                                                                    {"reasons", record.reasons}}),
-                                                      once));
+  more.set("sha256", to_hex(sha256(view(record.document))));
+  more.set("state", to_string(record.state)).set("reasons", record.reasons);
+  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged), std::move(more), once));
   TRY(in.treaties.load());
   in.courier.wake();  // what waited for this
   return receipt;
@@ -28,6 +30,31 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
   ASSIGN_OR_RETURN(record, step(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
   return write_down(in, *transaction, event, record, caller.user, once);
+}
+
+// What is held of the partner's under an agreement: its time is over now, so that nobody may use it, and the sweep that
+// erases what has passed its date does so, with an entry each, within a minute. How many of each.
+Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transaction, const AgreementRecord& record) {
+  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
+  std::size_t released = 0, probes = 0;
+  ASSIGN_OR_RETURN(const auto holding,
+                   in.store->questions_past_retention(std::numeric_limits<std::int64_t>::max(), kAll));
+  for (const std::string& exchange_id : holding) {
+    ASSIGN_OR_RETURN(Question question, in.store->question(exchange_id));
+    if (question.agreement_id != record.id) continue;
+    question.retention_until_ms = std::min(question.retention_until_ms, in.now_ms());
+    TRY(transaction.update_question(question));
+    ++released;
+  }
+  ASSIGN_OR_RETURN(const auto open, in.store->case_ids({.state = CaseState::kOpen, .limit = kAll}));
+  for (const std::string& case_id : open) {
+    ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
+    if (waiting.agreement_id != record.id) continue;
+    waiting.expires_ms = std::min(waiting.expires_ms, in.now_ms());
+    TRY(transaction.update_case(waiting));
+    ++probes;
+  }
+  return Json::object({{"released_to_erase", released}, {"probes_to_destroy", probes}});
 }
 
 }  // namespace
@@ -73,8 +100,14 @@ Result<Receipt> Node::resume_agreement(const Caller& caller, const std::string& 
 
 Result<Receipt> Node::terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
                                           const Once<Receipt>& once) {
+  Inside& in = *inside_;
   TRY(authorise(caller, Action::kTerminateAgreement));
-  return change(*inside_, caller, id, reasons, policy::terminate_agreement, Event::kAgreementTerminated, once);
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(AgreementRecord record, in.store->agreement(id));
+  ASSIGN_OR_RETURN(record, policy::terminate_agreement(std::move(record), {caller.user, reasons, in.now_ms()}));
+  TRY(transaction->update_agreement(record));
+  ASSIGN_OR_RETURN(Json ended, end_what_is_held(in, *transaction, record));
+  return write_down(in, *transaction, Event::kAgreementTerminated, record, caller.user, once, std::move(ended));
 }
 
 Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {

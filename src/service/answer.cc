@@ -38,8 +38,9 @@ std::int64_t minutiae_of(const intake::Taken& taken) {
 }
 
 // Ends: kDeadlineExceeded, kUnavailable when the node is about to stop.
-Result<Searched> look_for(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
+Result<Searched> look_for(Node::Inside& in, const Scope& scope, const std::vector<Sample>& samples,
                           const Patience& patience, Turns::Favour& favour, bool widely) {
+  const std::string& partner = scope.country();
   const auto gave_up = [&patience] {
     if (patience.was_stopped()) return Error{Code::kUnavailable, "this node is about to stop"};
     return Error{Code::kDeadlineExceeded, "to look for this probe takes too long"};
@@ -54,7 +55,7 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
   ASSIGN_OR_RETURN(out.taken, std::move(taken));
   TRY(in.budget.take(partner, Cost::kMinutiae, minutiae_of(out.taken)));
   out.probe = probe_of(out.taken);
-  out.found = in.roster.search(out.probe, Scope::partner(partner), kLookedAt, &patience, &favour);
+  out.found = in.roster.search(out.probe, scope, kLookedAt, &patience, &favour);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
   if (widely || in.roster.hides_from(partner))
@@ -66,14 +67,15 @@ Result<Searched> look_for(Node::Inside& in, const std::string& partner, const st
 
 // The same at the partner's cost: who has had its share of the processors, or has by now, gets them when nobody else
 // wants them, as does who asks for more than is left of it. Nothing is locked meanwhile.
-Result<Searched> look_for_in_turn(Node::Inside& in, const std::string& partner, const std::vector<Sample>& samples,
+Result<Searched> look_for_in_turn(Node::Inside& in, const Scope& scope, const std::vector<Sample>& samples,
                                   bool widely) {
+  const std::string& partner = scope.country();
   Patience patience(in.config.question_work_ms_max, &in.stopping);
   Turns::Favour favour(in.turns);
   Result<Searched> out = Error{Code::kInternal, "not searched"};
   const auto look = [&] {
     (void)patience.is_over();  // counts from here
-    out = look_for(in, partner, samples, patience, favour, widely);
+    out = look_for(in, scope, samples, patience, favour, widely);
     (void)patience.is_over();  // and the last step
   };
   Budget::Favour given = in.budget.favour(partner);
@@ -115,11 +117,12 @@ store::Answer refusal_of(const Node::Inside& in, const exchange::Header& header,
 }
 
 Result<store::Answer> refuse(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
-                             Purpose purpose, std::vector<std::string> reasons) {
+                             Purpose purpose, std::vector<std::string> reasons, const Json& details) {
   store::Answer answer = refusal_of(in, header, std::move(reasons));
   TRY(transaction.put_answer(answer));
   Written logged = about(in, Event::kAnswerRefused, header, purpose);
   logged.entry.reasons = answer.reasons;
+  for (const auto& [name, value] : *details.as_object()) logged.details.set(name, value);
   TRY(in.journal.commit(transaction, std::move(logged.entry), std::move(logged.details)));
   return answer;
 }
@@ -132,7 +135,7 @@ bool is_worth_an_entry(Node::Inside& in, const std::string& partner, Code why) {
 }
 
 Case open_case(Node::Inside& in, const exchange::Header& header, const exchange::QuestionBody& question,
-               const Candidate& best) {
+               const PurposeTerms& terms, const Candidate& best) {
   Case hit;
   hit.case_id = in.seams.random.id("c-");
   hit.exchange_id = header.exchange_id;
@@ -145,7 +148,10 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
   hit.encounter_id = best.encounter_id;
   hit.score = best.score;
   hit.expected_false = best.expected_false;
-  return casework::open_case(std::move(hit), in.now_ms(), in.now_ms() + in.config.case_days * kDayMs);
+  hit.grounds = question.grounds;
+  std::int64_t within_ms = in.config.case_days * kDayMs;
+  if (terms.conditions) within_ms = std::min(within_ms, terms.conditions->response_hours * kHourMs);
+  return casework::open_case(std::move(hit), in.now_ms(), in.now_ms() + within_ms);
 }
 
 // Whether the probe is somebody's too who is hidden from the partner: a hand that is known by two ids, one of them
@@ -176,25 +182,80 @@ Result<const char*> why_not_answered(const Node::Inside& in, const std::string& 
   return child ? "under_fourteen" : nullptr;
 }
 
+// What policy said yes to, and by what.
+struct Permitted {
+  const AcceptedAgreement& agreement;
+  const PurposeTerms& terms;
+  const Json& judged;
+};
+
+// The files under which the partner has asked about this person today, one for each question that became a case.
+Result<std::vector<std::string>> files_today(const Node::Inside& in, const Agreement& agreement,
+                                             const std::string& partner, const std::string& person_id) {
+  const std::int64_t since_ms = policy::day_began_ms(agreement, in.config.country, in.now_ms());
+  std::set<std::string> cases;
+  ASSIGN_OR_RETURN(const auto about_person, in.store->log_details_about(in.journal.pseudonym_of(person_id)));
+  for (const std::uint64_t index : about_person) {
+    const Result<Json> details = in.store->log_details(index);
+    if (!details.ok()) continue;
+    if (const std::string* case_id = (*details)["case_id"].as_string()) cases.insert(*case_id);
+  }
+  std::vector<std::string> out;
+  for (const std::string& case_id : cases) {
+    const Result<Case> earlier = in.store->case_record(case_id);
+    if (earlier.ok() && earlier->partner == partner && earlier->opened_ms >= since_ms)
+      out.push_back(earlier->partner_case_reference);
+  }
+  return out;
+}
+
+// One person again and again: refused, and a supervisor is told. Whom it is about stands in no entry beside the
+// exchange: the partner may read the log.
+Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
+                                   const exchange::QuestionBody& question, const Permitted& by,
+                                   const policy::Decision& against) {
+  store::Answer answer = refusal_of(in, header, against.reasons);
+  TRY(transaction.put_answer(answer));
+  TRY(transaction.add_quota(in.treaties.quota_key(by.agreement, question.purpose, header.from)));
+  Written logged = about(in, Event::kAnswerRefused, header, question.purpose);
+  logged.entry.reasons = answer.reasons;
+  logged.details.set("question", by.judged).set("counted", true);
+  std::vector<Written> entries{std::move(logged)};
+  Alarm alarm;
+  alarm.kind = "asked_again_and_again";
+  alarm.sentence = header.from + " has asked about one and the same person again and again today, last under file " +
+                   question.case_reference + ": it was refused";
+  TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
+  TRY(in.journal.commit(transaction, std::move(entries)));
+  return answer;
+}
+
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
 // verdict.
-Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transaction, const Agreement& agreement,
+Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transaction, const Permitted& by,
                                    const exchange::Header& header, const exchange::QuestionBody& question,
                                    Searched searched) {
-  const Scope scope = Scope::partner(header.from);
+  const Scope scope = policy::scope_of(header.from, &by.terms);
   auto candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
-  details.set("case_reference", question.case_reference);
+  details.set("question", by.judged);
+  bool counts = true;
+  std::erase_if(candidates,
+                [&](const Candidate& each) { return !policy::reaches_floor(by.terms, Modality::kFinger, each.score); });
   if (!candidates.empty()) {
     ASSIGN_OR_RETURN(const char* const why, why_not_answered(in, header.from, question.purpose, searched, candidates));
     if (why != nullptr) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
+    ASSIGN_OR_RETURN(const auto files, files_today(in, by.agreement, header.from, best.person_id));
+    const policy::Decision tell = policy::may_tell_about(by.terms, files, question.case_reference);
+    if (!tell.permitted) return refuse_again(in, transaction, header, question, by, tell);
+    counts = tell.reasons.front() != "same_file_again";
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
-    Case hit = open_case(in, header, question, best);
+    Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
     TRY(look_for_doubts(in, hit));
     TRY(transaction.put_case(hit));
@@ -206,7 +267,8 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     details.set("case_id", hit.case_id).set("score", hit.score).set("expected_false", hit.expected_false);
   }
   TRY(transaction.put_answer(answer));
-  TRY(transaction.add_quota(in.treaties.quota_key(agreement, question.purpose, header.from)));
+  if (counts) TRY(transaction.add_quota(in.treaties.quota_key(by.agreement, question.purpose, header.from)));
+  details.set("counted", counts);
   TRY(in.journal.commit(transaction, std::move(logged), std::move(details)));
   return answer;
 }
@@ -241,9 +303,9 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
   ASSIGN_OR_RETURN(std::optional<store::Answer> known, in.store->answer(header.from, header.exchange_id));
   if (known) return answer_again(in, header, question.purpose, *known);
   std::optional<Result<Searched>> searched;
-  if (decide(in.treaties.by_id(header.agreement_id)).permitted) {
+  if (const auto [first, judged] = decide(in.treaties.by_id(header.agreement_id)); first.permitted) {
     TRY(in.budget.take(header.from, Cost::kPixels, intake::pixels_of(question.probe)));
-    searched = look_for_in_turn(in, header.from, question.probe, widely);
+    searched = look_for_in_turn(in, policy::scope_of(header.from, &*first.terms), question.probe, widely);
     if (!searched->ok() && searched->error().code == Code::kUnavailable) return searched->error();
   }
 
@@ -253,18 +315,21 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
   TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
   ASSIGN_OR_RETURN(known, in.store->answer(header.from, header.exchange_id));
   if (known) return Error{Code::kUnavailable, "the same question was answered a moment ago: ask again"};
-  const policy::Decision decision = decide(agreement);
+  const auto [decision, judged] = decide(agreement);
   Result<store::Answer> answer = Error{Code::kUnavailable, "permitted only since a moment ago: ask again"};
   if (!decision.permitted && !is_worth_an_entry(in, header.from, decision.code)) {
     transaction.reset();  // nothing is written
     answer = refusal_of(in, header, decision.reasons);
   } else if (!decision.permitted) {
-    answer = refuse(in, *transaction, header, question.purpose, decision.reasons);
+    answer = refuse(in, *transaction, header, question.purpose, decision.reasons,
+                    Json::object({{"question", judged}, {"counted", false}}));
   } else if (searched && !searched->ok()) {
     TRY(transaction->add_quota(in.treaties.quota_key(*agreement, question.purpose, header.from)));
-    answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)});
+    answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)},
+                    Json::object({{"question", judged}, {"counted", true}}));
   } else if (searched) {
-    answer = answer_found(in, *transaction, *agreement, header, question, **std::move(searched));
+    const Permitted by{*agreement, *decision.terms, judged};
+    answer = answer_found(in, *transaction, by, header, question, **std::move(searched));
     look_again = !answer.ok() && answer.error().code == Code::kUnavailable;
   }
   if (!answer.ok()) return answer.error();

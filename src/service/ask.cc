@@ -55,13 +55,13 @@ Result<Question> own_question(Node::Inside& in, const Caller& caller, const std:
 Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<Question>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kAsk));
-  if (request.legal_basis.empty())
+  if (request.grounds.legal_basis.empty())
     return Error{Code::kInvalidInput, "legal_basis: name the law or order you ask under"};
   const auto depth = in.roster.hides_from(request.partner) ? intake::Depth::kSearchable : intake::Depth::kExtracted;
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(request.samples), depth,
                                                       intake::Keep::kCuts));  // a useless probe is not sent
   exchange::QuestionBody body{
-      request.purpose, request.case_reference, in.now_ms() + in.config.question_hours * kHourMs, {}};
+      request.purpose, request.case_reference, in.now_ms() + in.config.question_hours * kHourMs, {}, request.grounds};
   ASSIGN_OR_RETURN(body.probe, intake::bare(taken));
   const WhoIsAsked who(in, taken, request.partner);
 
@@ -77,10 +77,10 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   question.purpose = request.purpose;
   question.case_reference = request.case_reference;
   question.requester = caller.user;
+  question.grounds = request.grounds;
 
-  policy::Decision decision = in.treaties.judge(agreement, in.config.country, request.partner, body);
-  Json details = Json::object(
-      {{"partner", request.partner}, {"case_reference", request.case_reference}, {"legal_basis", request.legal_basis}});
+  auto [decision, judged] = in.treaties.judge(agreement, in.config.country, request.partner, body);
+  Json details = Json::object({{"partner", request.partner}, {"question", std::move(judged)}});
   if (decision.permitted) who.judge(decision, details);
   const bool permitted = decision.permitted;
   Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
@@ -134,8 +134,8 @@ Result<format::itl::Transaction> waiting_question(Node::Inside& in, const Questi
   message.header.agreement_id = question.agreement_id;
   message.header.created_ms = question.asked_ms;
   ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item->payload));
-  message.body =
-      exchange::QuestionBody{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
+  message.body = exchange::QuestionBody{question.purpose, question.case_reference, question.expires_ms,
+                                        std::move(probe), question.grounds};
   return to_transaction(message);
 }
 
@@ -218,7 +218,8 @@ Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier
     if (who.is_out_of_date()) return Error{Code::kUnavailable, "whom it is about is to be looked for again"};
     who.judge(decision, details);
     TRY(decision.status());
-    exchange::QuestionBody body{question.purpose, question.case_reference, question.expires_ms, std::move(probe)};
+    exchange::QuestionBody body{question.purpose, question.case_reference, question.expires_ms, std::move(probe),
+                                question.grounds};
     return exchange::seal(sent, body, in.config.signing_key_for(*agreement),
                           agreement->party(question.partner)->sealing_key);
   };

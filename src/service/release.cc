@@ -40,12 +40,19 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, std::strin
   return out;
 }
 
+// Whom the case's clause lets its partner find.
+Scope scope_of(const Node::Inside& in, const Case& decided) {
+  const Treaties::Held agreement = in.treaties.of(decided);
+  return policy::scope_of(decided.partner, agreement == nullptr ? nullptr : agreement->terms(decided.purpose));
+}
+
 }  // namespace
 
 // What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
 // leaves.
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(decided.person_id));
+  const Scope scope = scope_of(in, decided);
   BiographicData out;
   const auto take = [&out](const BiographicData& from) {
     for (const auto& [element, value] : from) {
@@ -53,7 +60,7 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
     }
   };
   for (auto id = all.rbegin(); id != all.rend(); ++id) {
-    if (!in.roster.may_be_found(decided.person_id, *id, Scope::partner(decided.partner))) continue;
+    if (!in.roster.may_be_found(decided.person_id, *id, scope)) continue;
     ASSIGN_OR_RETURN(const Encounter other, in.store->encounter(decided.person_id, *id));
     take(other.biographic);
   }
@@ -64,7 +71,7 @@ namespace {
 
 // Of the person, whatever the agreement says: hidden, erased, or a child; a date of birth may be learnt after the hit.
 void judge_person(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, Scope::partner(decided.partner)))
+  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
     against.emplace_back("hidden_or_erased");
   if (!policy::asks_age(decided.purpose)) return;
   const Result<std::vector<std::string>> born = dates_of_birth(in, decided.person_id);

@@ -111,7 +111,7 @@ struct AskRequest {
   std::string partner;
   Purpose purpose = Purpose::kBorderIdentification;
   std::string case_reference;
-  std::string legal_basis;
+  Grounds grounds;  // a legal basis always; what else the clause asks for
   std::vector<Sample> samples;
 };
 

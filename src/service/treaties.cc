@@ -61,7 +61,7 @@ store::QuotaKey Treaties::quota_key(const Agreement& agreement, Purpose purpose,
   return {pair, purpose, country, seams_.clock.now_ms() / kHourMs};
 }
 
-policy::Decision Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,
+Treaties::Judged Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,
                                  const exchange::QuestionBody& question) const {
   policy::Ask ask;
   ask.asking = asking;
@@ -70,13 +70,15 @@ policy::Decision Treaties::judge(const Held& agreement, const std::string& askin
   for (const Sample& each : question.probe) ask.modalities.push_back(each.modality);
   ask.case_reference = question.case_reference;
   ask.now_ms = seams_.clock.now_ms();
+  ask.grounds = question.grounds;
   ask.answer_within_ms = question.deadline_ms - ask.now_ms;
   if (agreement != nullptr) {
-    const auto used = store_.quota_used(quota_key(*agreement, question.purpose, asking));
-    if (!used.ok()) return {false, used.error().code, {"quota_not_readable"}, std::nullopt};
+    const auto used = store_.quota_used(quota_key(*agreement, question.purpose, asking),
+                                        policy::quota_hours(*agreement, question.purpose, answering, ask.now_ms));
+    if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, {}};
     ask.asked_today = *used;
   }
-  return policy::may_ask(agreement.get(), ask);
+  return {policy::may_ask(agreement.get(), ask), policy::ask_document(ask)};
 }
 
 }  // namespace puente::service

@@ -30,9 +30,14 @@ class Treaties {
     return by_text(exchange.agreement_id, exchange.agreement_digest, exchange.partner);
   }
 
-  // As both nodes judge it: the asking one before the question leaves, the answering one before it looks.
-  policy::Decision judge(const Held& agreement, const std::string& asking, const std::string& answering,
-                         const exchange::QuestionBody& question) const;
+  // As both nodes judge it: the asking one before the question leaves, the answering one before it looks. With what it
+  // was judged by, which the log keeps: replayed, it comes out the same.
+  struct Judged {
+    policy::Decision decision;
+    Json question;
+  };
+  Judged judge(const Held& agreement, const std::string& asking, const std::string& answering,
+               const exchange::QuestionBody& question) const;
   store::QuotaKey quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const;
 
  private:

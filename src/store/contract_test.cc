@@ -298,16 +298,18 @@ TEST_P(StoreContract, remembers_answers_messages_and_quotas) {
 
   const std::int64_t hour = 500'000;
   const QuotaKey key{"usa-col", Purpose::kBorderIdentification, "COL", hour};
-  EXPECT_EQ(*store().quota_used(key), 0);
+  EXPECT_EQ(*store().quota_used(key, 24), 0);
   for (std::int64_t count = 1; count <= 3; ++count) {
     ASSERT_TRUE(within([&](Transaction& t) { return t.add_quota(key); }).ok());
-    EXPECT_EQ(*store().quota_used(key), count);
+    EXPECT_EQ(*store().quota_used(key, 24), count);
   }
-  EXPECT_EQ(*store().quota_used(key), 3);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kTraffickingInvestigation, "COL", hour}), 0);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 23}), 3);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 24}), 0);
-  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour - 1}), 0);
+  EXPECT_EQ(*store().quota_used(key, 24), 3);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 5}, 6), 3);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 6}, 6), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kTraffickingInvestigation, "COL", hour}, 24), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 23}, 24), 3);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour + 24}, 24), 0);
+  EXPECT_EQ(*store().quota_used({"usa-col", Purpose::kBorderIdentification, "COL", hour - 1}, 24), 0);
 
   const auto forget = [](std::int64_t now_ms) {
     return [now_ms](Transaction& t) -> Status {
@@ -319,9 +321,9 @@ TEST_P(StoreContract, remembers_answers_messages_and_quotas) {
   EXPECT_FALSE(store().answer("COL", "x1")->has_value());
   EXPECT_TRUE(within([](Transaction& t) { return t.remember_message("COL", "m1", 9000); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.remember_message("USA", "m1", 9000); }).error().code, Code::kReplayed);
-  EXPECT_EQ(*store().quota_used(key), 3);
+  EXPECT_EQ(*store().quota_used(key, 24), 3);
   ASSERT_TRUE(within(forget((hour + 9 * 24) * 3'600'000)).ok());
-  EXPECT_EQ(*store().quota_used(key), 0);
+  EXPECT_EQ(*store().quota_used(key, 24), 0);
 }
 
 // ---- questions

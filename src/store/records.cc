@@ -7,9 +7,9 @@ namespace {
 
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
 // their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what; 5 gave
-// cases their second person; 6 their doubts, and alarms whose act they are about and whom they name. The older ones are
-// still read.
-constexpr std::uint8_t kRecordVersion = 6;
+// cases their second person; 6 their doubts, and alarms whose act they are about and whom they name; 7 gave cases and
+// questions the grounds that they are put on. The older ones are still read.
+constexpr std::uint8_t kRecordVersion = 7;
 
 ByteWriter start() {
   ByteWriter out;
@@ -40,6 +40,10 @@ void put(ByteWriter& out, const BiographicData& data) {
     put(out, to_string(element));
     put(out, value);
   }
+}
+
+void put(ByteWriter& out, const Grounds& grounds) {
+  put(out, canonical(to_json(grounds)));
 }
 
 // Reads a record; whatever does not fit is one complaint at the end.
@@ -97,6 +101,15 @@ class Reader {
       std::set<std::uint32_t>& pairs = out[string()];
       for (std::uint32_t more = in_.u32(); more > 0 && in_.ok(); --more) pairs.insert(in_.u32());
     }
+    return out;
+  }
+  Grounds grounds() {
+    const auto json = parse_json(string());
+    ok_ = ok_ && json.ok();
+    if (!ok_) return {};
+    JsonReader reader(*json, "grounds");
+    Grounds out = read_grounds(reader);
+    ok_ = reader.finish().ok();
     return out;
   }
   Purpose purpose() {
@@ -244,6 +257,7 @@ Bytes encode(const Case& record) {
   put(out, record.cleared_ms);
   out.u8(static_cast<std::uint8_t>(record.doubts.size()));
   for (const Doubt doubt : record.doubts) out.u8(static_cast<std::uint8_t>(doubt));
+  put(out, record.grounds);
   return out.take();
 }
 
@@ -270,6 +284,7 @@ Result<Case> decode_case(ByteView bytes) {
   }
   for (int left = in.version() >= 6 ? in.byte() : 0; left > 0; --left)
     record.doubts.insert(in.choice<Doubt>(kDoubtLast, 1));
+  if (in.version() >= 7) record.grounds = in.grounds();
   return in.finish(std::move(record));
 }
 
@@ -284,6 +299,7 @@ Bytes encode(const Question& question) {
   for (std::int64_t time : {question.asked_ms, question.expires_ms, question.retention_until_ms}) put(out, time);
   put_all(out, question.reasons);
   out.raw(question.agreement_digest);
+  put(out, question.grounds);
   return out.take();
 }
 
@@ -300,6 +316,7 @@ Result<Question> decode_question(ByteView bytes) {
     *time = in.integer();
   question.reasons = in.strings();
   if (in.version() >= 4) question.agreement_digest = in.digest();
+  if (in.version() >= 7) question.grounds = in.grounds();
   return in.finish(std::move(question));
 }
 

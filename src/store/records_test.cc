@@ -32,15 +32,15 @@ TEST(Records, reads_what_older_versions_wrote) {
   confirmed.case_id = "c-1";
   confirmed.state = CaseState::kConfirmed;
   confirmed.seen = {{"ana", {0, 1}}};
-  Bytes of_version_4 = encode(confirmed);  // no second person yet, three texts and a time less; nor doubts
+  Bytes of_version_4 = encode(confirmed);  // no second person yet, three texts and a time less; nor doubts, nor grounds
   of_version_4[0] = 4;
-  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1);
+  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1 - (4 + 2));
   const auto without = decode_case(of_version_4);
   ASSERT_TRUE(without.ok()) << without.error().message;
   EXPECT_EQ(without->seen, confirmed.seen);
   EXPECT_TRUE(without->releaser.empty());
   ByteWriter later;
-  later.u8(7).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(8).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 
@@ -63,6 +63,27 @@ TEST(Records, a_case_keeps_its_doubts_and_an_alarm_whose_act_it_is_about) {
   ASSERT_TRUE(fourth.ok()) << fourth.error().message;
   EXPECT_EQ(fourth->person_id, "p-1");
   EXPECT_EQ(fourth->by, "");
+}
+
+TEST(Records, a_case_and_a_question_keep_their_grounds_and_older_ones_have_none) {
+  const Grounds grounds{.legal_basis = "8 USC 1225",
+                        .subject_category = SubjectCategory::kSuspect,
+                        .order = CourtOrder{"Juzgado 4", "2026-118", "2026-05-01", "2026-08-01"}};
+  Case hit;
+  Question asked;
+  hit.grounds = asked.grounds = grounds;
+  Bytes case_bytes = encode(hit), question_bytes = encode(asked);
+  EXPECT_EQ(decode_case(case_bytes)->grounds, grounds);
+  EXPECT_EQ(decode_question(question_bytes)->grounds, grounds);
+  const std::size_t more = 4 + canonical(to_json(grounds)).size();
+  for (Bytes* bytes : {&case_bytes, &question_bytes}) {
+    bytes->resize(bytes->size() - more);
+    bytes->front() = 6;
+  }
+  EXPECT_EQ(decode_case(case_bytes)->grounds, Grounds());
+  EXPECT_EQ(decode_question(question_bytes)->grounds, Grounds());
+  case_bytes.front() = 7;
+  EXPECT_EQ(decode_case(case_bytes).error().code, Code::kCorrupt);
 }
 
 }  // namespace

@@ -244,7 +244,8 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;  // kNotFound: destroyed
-  virtual Result<std::int64_t> quota_used(const QuotaKey& key) const = 0;    // in its hour and the 23 before
+  // In so many hours, its own the last.
+  virtual Result<std::int64_t> quota_used(const QuotaKey& key, std::int64_t hours) const = 0;
   virtual Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const = 0;
 
   // The asking side

@@ -135,7 +135,7 @@ Status one_round(Two& two, const std::string& directory, unsigned round) {
   service::AskRequest request;
   request.partner = "COL";
   request.case_reference = "FILE-2026-17";
-  request.legal_basis = "a test";
+  request.grounds.legal_basis = "a test";
   request.samples = read_pool(directory, round % 4);  // nobody has the fourth
   ASSIGN_OR_RETURN(const Question asked, usa.ask(kOfficer, std::move(request)));
   say("asked " + asked.exchange_id + " -\n");

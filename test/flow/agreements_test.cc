@@ -87,7 +87,7 @@ TEST_F(Agreements, a_purpose_that_the_newer_one_dropped_is_asked_no_more) {
   EXPECT_EQ(asked.error().code, Code::kDenied);
 }
 
-TEST_F(Agreements, under_a_suspended_one_nothing_is_asked_and_a_queued_question_waits) {
+TEST_F(Agreements, r32_under_a_suspended_one_nothing_is_asked_and_a_queued_question_waits) {
   world.enrol(world.col, 1, "bogota-1");
   const Question queued = must(world.try_ask(world.usa, world.col, 1));
   must(usa().suspend_agreement(kSupervisor, "test-1", kWhy));
@@ -145,7 +145,7 @@ TEST_F(Agreements, a_verdict_during_the_suspension_is_released_after_it_and_not_
   EXPECT_EQ(world.count(world.col, "release_refused"), 0);
 }
 
-TEST_F(Agreements, under_a_terminated_one_nothing_happens_ever_again) {
+TEST_F(Agreements, r32_under_a_terminated_one_nothing_happens_ever_again) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   confirm(hit);
@@ -165,6 +165,24 @@ TEST_F(Agreements, under_a_terminated_one_nothing_happens_ever_again) {
   EXPECT_EQ(must(col().cases(kExaminer)).at(0).state, CaseState::kWithdrawn);
   EXPECT_EQ(col().health().outbox, 0u);
   for (std::size_t each = said; each < world.seen.size(); ++each) EXPECT_EQ(world.seen[each].first, "COL");
+}
+
+TEST_F(Agreements, r32_with_its_end_what_is_held_of_the_partner_is_erased_and_each_erasure_is_an_entry) {
+  accept_at_both(trafficking("test-2"));
+  world.enrol(world.col, 1, "bogota-1");
+  const Question released = world.ask(world.usa, world.col, 1), waiting = world.ask(world.usa, world.col, 1);
+  const Question other = must(world.try_ask(world.usa, world.col, 1, Purpose::kTraffickingInvestigation));
+  usa().work();
+  for (const Question& each : {released, world.state(world.usa, other)}) confirm(each);
+  work_after(0);
+  ASSERT_FALSE(world.state(world.usa, released).released.empty());
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+  EXPECT_TRUE(world.state(world.usa, released).released.empty()) << "at once, whether or not the sweep has come by";
+  work_after(kMinuteMs);
+  EXPECT_EQ(world.count(world.usa, "released_data_erased"), 1);
+  EXPECT_EQ(world.count(world.col, "probe_destroyed"), 3) << "two with their verdicts, one with the agreement";
+  EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kExpired);
+  EXPECT_FALSE(world.state(world.usa, other).released.empty()) << "what came under another agreement stays";
 }
 
 TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {

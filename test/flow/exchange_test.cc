@@ -214,7 +214,7 @@ TEST_F(Exchange, an_eye_among_the_fingers_is_refused_where_nobody_agreed_on_eyes
   question.probe.push_back(sample_at(place_of(Eye::kLeft)));
   question.probe.back().image = to_bytes("an eye");
   const exchange::Header asked = exchange::new_header(agreement, "USA", "m-1", "x-1", world.clock.now_ms());
-  ASSERT_EQ(asked.version, 2);
+  ASSERT_EQ(asked.version, 3);
   const Bytes sealed = must(exchange::seal(asked, question, world.usa.signing, world.col.sealing.public_key()));
   const Bytes reply = must(world.col.node->receive("USA", sealed));
   const AcceptedAgreement accepted{agreement};
@@ -246,7 +246,7 @@ TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
   const std::size_t no_files = odd.size();
   for (const int position : {13, 15, 63, 255}) odd.push_back(minutiae_said_to_be_of(print, {position}));
   odd.push_back(minutiae_said_to_be_of(print, {2, 14}));
-  for (const int version : {1, 2}) {
+  for (const int version : {1, 2, 3}) {
     for (std::size_t i = 0; i < odd.size(); ++i) {
       exchange::QuestionBody question{
           Purpose::kBorderIdentification, "FILE-2026-17", world.clock.now_ms() + kDayMs, {print, print}};

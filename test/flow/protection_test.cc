@@ -363,7 +363,7 @@ TEST_F(ProtectionFlow, nor_with_fingers_in_the_wrong_place_or_under_another_id) 
   request.partner = "COL";
   request.purpose = Purpose::kBorderIdentification;
   request.case_reference = "FILE-2026-17";
-  request.legal_basis = "a test";
+  request.grounds.legal_basis = "a test";
   for (const auto& samples : {fingers_of(1, 3), without_positions(fingers_of(1, 3)), as_other_fingers(fingers_of(1, 3)),
                               std::vector<Sample>{fingers_of(1, 3)[1]}}) {
     request.samples = samples;

@@ -268,7 +268,7 @@ TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   ask.partner = "COL";
   ask.purpose = Purpose::kBorderIdentification;
   ask.case_reference = "TX-1";
-  ask.legal_basis = "8 USC 1225";
+  ask.grounds.legal_basis = "8 USC 1225";
   ask.samples = {Sample{.image = transaction(encounter)}};
   const auto question = must(node().ask(kOfficer, ask));
   world.usa.node->work();

@@ -70,7 +70,7 @@ TEST_F(Counted, along_the_path_of_a_question_as_the_architecture_says) {
   service::AskRequest ask;
   ask.partner = "COL";
   ask.case_reference = "FILE-2026-17";
-  ask.legal_basis = "a test";
+  ask.grounds.legal_basis = "a test";
   ask.samples = {print(Finger::kRightIndex, 2), print(Finger::kLeftIndex, 2)};
 
   start();

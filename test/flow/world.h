@@ -98,17 +98,8 @@ class World {
     std::string pattern = std::filesystem::temp_directory_path() / "puente-flow-XXXXXX";
     CHECK(mkdtemp(pattern.data()) != nullptr);
     root = pattern;
-    for (Country* country : {&usa, &col}) {
-      country->name = country == &usa ? "USA" : "COL";
-      country->directory = root + "/" + country->name;
-      std::filesystem::create_directories(country->directory);
-      country->line = std::make_unique<Line>(*this, country->name);
-      country->signing = SigningKey::generate(random);
-      country->log = SigningKey::generate(random);
-      country->sealing = SealingKey::generate(random);
-      country->node_key = SecretKey::generate(random);
-      must(store::open(country->directory, store::Mode::kCreate, copy(country->node_key), random));
-    }
+    found(usa, "USA");
+    found(col, "COL");
     agreement_text = agreement_document();
     for (Country* country : {&usa, &col}) start(*country);
   }
@@ -119,9 +110,25 @@ class World {
     std::filesystem::remove_all(root, error);
   }
 
+  // Keys and an empty database; it does not run yet.
+  void found(Country& country, const std::string& name) {
+    country.name = name;
+    country.directory = root + "/" + name;
+    std::filesystem::create_directories(country.directory);
+    country.line = std::make_unique<Line>(*this, name);
+    country.signing = SigningKey::generate(random);
+    country.log = SigningKey::generate(random);
+    country.sealing = SealingKey::generate(random);
+    country.node_key = SecretKey::generate(random);
+    must(store::open(country.directory, store::Mode::kCreate, copy(country.node_key), random));
+  }
+  Country& country_of(const std::string& name) {
+    return name == "USA" ? usa : third != nullptr && name == third->name ? *third : col;
+  }
+
   static SecretKey copy(const SecretKey& key) { return must(SecretKey::from_bytes(key.bytes())); }
   Party party(const Country& country) const {
-    Party out{country.name, country.name, country.signing.public_key(), country.sealing.public_key(), {}, {1, 2}};
+    Party out{country.name, country.name, country.signing.public_key(), country.sealing.public_key(), {}, {1, 2, 3}};
     out.certificate_sha256.fill(country.name[0]);
     return out;
   }
@@ -193,7 +200,7 @@ class World {
     request.partner = asked.name;
     request.purpose = purpose;
     request.case_reference = "FILE-2026-17";
-    request.legal_basis = "a test";
+    request.grounds.legal_basis = "a test";
     request.samples = fingers_of(person, 2);
     return asking.node->ask(kOfficer, std::move(request));
   }
@@ -259,6 +266,7 @@ class World {
   TestClock clock;
   SystemRandom random;
   Country usa, col;
+  Country* third = nullptr;                             // a test's own, that it has founded and started
   std::string agreement_text;                           // lies in each data directory; may be empty
   PartnerGate* gate = nullptr;                          // of whoever starts next
   std::function<void(service::Config&)> change_config;  // likewise
@@ -289,7 +297,7 @@ inline Result<Reply> Line::post_when_reached(const std::string& peer, const std:
   }
   if (world_.answered)
     if (auto reply = world_.answered(bytes)) return Reply{200, *std::move(reply)};
-  Country& country = peer == "USA" ? world_.usa : world_.col;
+  Country& country = world_.country_of(peer);
   const auto reply = country.node->receive(from_, bytes);
   if (world_.lose_replies) return Error{Code::kDeadlineExceeded, "no reply"};
   if (!reply.ok()) return Reply{409, {}};

@@ -126,7 +126,8 @@ Result<service::AskRequest> read_ask(const Json& json) {
   request.partner = reader.string("partner");
   const auto purpose = parse_purpose(reader.string("purpose"));
   request.case_reference = reader.string("case_reference");
-  request.legal_basis = plain_text(reader, "legal_basis");
+  plain_text(reader, "legal_basis");
+  request.grounds = read_grounds(reader);
   const Json::Array& samples = reader.array("samples");
   if (!is_country(request.partner)) reader.complain("member \"partner\" must be a code of ISO 3166-1 alpha-3");
   if (!purpose.ok()) reader.complain("member \"purpose\": " + purpose.error().message);
@@ -280,6 +281,7 @@ Json to_json(const Question& question) {
                             {"state", to_string(question.state)},
                             {"asked", to_iso8601(question.asked_ms)},
                             {"expires", to_iso8601(question.expires_ms)}});
+  if (question.grounds != Grounds()) json.set("grounds", to_json(question.grounds));
   if (!question.reference.empty()) json.set("reference", question.reference);
   if (!question.reasons.empty()) json.set("reasons", strings(question.reasons));
   if (question.state == QuestionState::kReleased) {
@@ -288,7 +290,7 @@ Json to_json(const Question& question) {
   return json;
 }
 
-// No score and no name: the examiner judges the fingers.
+// No score, no name, and until the verdict nothing of why it is asked: the examiner judges the fingers.
 Json to_json(const Case& the_case) {
   Json json = Json::object({{"case_id", the_case.case_id},
                             {"partner", the_case.partner},
@@ -306,6 +308,7 @@ Json to_json(const Case& the_case) {
     json.set("examiner", the_case.examiner)
         .set("reasons", the_case.verdict_reasons)
         .set("decided", to_iso8601(the_case.decided_ms));
+    if (the_case.grounds != Grounds()) json.set("grounds", to_json(the_case.grounds));  // for who releases
   }
   if (the_case.cleared_ms != 0) {
     json.set("releaser", the_case.releaser)

@@ -152,7 +152,7 @@ class Calls {
     service::AskRequest request;
     request.partner = world_.asked.name;
     request.case_reference = "LOAD-1";
-    request.legal_basis = "a measurement";
+    request.grounds.legal_basis = "a measurement";
     request.samples = person.samples;
     ASSIGN_OR_RETURN(const Question asked, asking.node->ask(kOfficer, std::move(request)));
     asking.node->work();

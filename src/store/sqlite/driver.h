@@ -61,7 +61,7 @@ class SqliteStore final : public Store {
   Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<Bytes> case_exhibit(const std::string& case_id) const override;
-  Result<std::int64_t> quota_used(const QuotaKey& key) const override;
+  Result<std::int64_t> quota_used(const QuotaKey& key, std::int64_t hours) const override;
   Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const override;
 
   Result<Question> question(const std::string& exchange_id) const override;

@@ -327,12 +327,12 @@ Result<Bytes> SqliteStore::case_exhibit(const std::string& case_id) const {
   return vault_.open_exhibit(case_id, {row.blob(0), row.blob(1)});
 }
 
-Result<std::int64_t> SqliteStore::quota_used(const QuotaKey& key) const {
+Result<std::int64_t> SqliteStore::quota_used(const QuotaKey& key, std::int64_t hours) const {
   const Reading reading(*this);
   return reading->number(0,
                          "SELECT sum(used) FROM quota WHERE countries = ?1 AND purpose = ?2 AND country = ?3 AND "
-                         "hour > ?4 - 24 AND hour <= ?4",
-                         key.countries, to_string(key.purpose), key.country, key.hour);
+                         "hour > ?4 - ?5 AND hour <= ?4",
+                         key.countries, to_string(key.purpose), key.country, key.hour, hours);
 }
 
 Result<std::optional<Answer>> SqliteStore::answer(const std::string& partner, const std::string& exchange_id) const {

@@ -1,0 +1,80 @@
+// A node's log read again: its decisions made once more, and its questions put to a draft.
+#include "core/text.h"
+#include "home/inside.h"
+#include "policy/policy.h"
+#include "store/store.h"
+
+namespace puente::home {
+namespace {
+
+constexpr std::size_t kRowsAtOnce = 1'000;
+
+// What a reading command needs of a data directory.
+struct Opened {
+  std::string country;
+  SystemRandom random;
+  std::unique_ptr<store::Store> store;
+};
+
+Status open(const std::string& path, Opened& out) {
+  ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
+  if (directory.role != "node") return Error{Code::kInvalidInput, path + ": an overseer decides about nobody"};
+  out.country = directory.country;
+  ASSIGN_OR_RETURN(SecretKey key, node_key(path));
+  ASSIGN_OR_RETURN(out.store, store::open(path, store::Mode::kReadOnly, std::move(key), out.random));
+  return {};
+}
+
+// Every line of the log as it is now, in order, with the details that are still there.
+Status each_line(const store::Store& store, const std::function<Status(const policy::LogLine&)>& take) {
+  ASSIGN_OR_RETURN(const std::uint64_t size, store.log_size());
+  for (std::uint64_t at = 0; at < size;) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store.log_rows(at, kRowsAtOnce));
+    if (rows.empty()) return Error{Code::kCorrupt, "entry " + std::to_string(at) + " of the log is not there"};
+    for (const LogRow& row : rows) {
+      policy::LogLine line;
+      line.index = row.index;
+      ASSIGN_OR_RETURN(line.leaf, parse_json(text(row.leaf)));
+      Result<Json> details = store.log_details(row.index);
+      if (!details.ok() && details.error().code != Code::kNotFound) return details.error();
+      if (details.ok()) line.details = *std::move(details);
+      TRY(take(line));
+    }
+    at = rows.back().index + 1;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<policy::Replayed> replay_log(const std::string& path) {
+  Opened node;
+  TRY(open(path, node));
+  ASSIGN_OR_RETURN(std::vector<AgreementRecord> records, node.store->agreements());
+  ASSIGN_OR_RETURN(policy::Replay replay, policy::Replay::begin(std::move(records), node.country));
+  TRY(each_line(*node.store, [&](const policy::LogLine& line) { return replay.take(line); }));
+  return replay.result();
+}
+
+Result<policy::WhatIfResult> what_if(const std::string& path, const Agreement& draft, std::int64_t from_ms,
+                                     std::int64_t until_ms) {
+  Opened node;
+  TRY(open(path, node));
+  if (draft.party(node.country) == nullptr)
+    return Error{Code::kInvalidInput, node.country + " is not a party of this draft"};
+  policy::WhatIf what_if(draft, node.country, from_ms, until_ms);
+  TRY(each_line(*node.store, [&](const policy::LogLine& line) {
+    what_if.take(line);
+    return Status();
+  }));
+  return what_if.result();
+}
+
+Result<std::vector<AcceptedAgreement>> accepted_agreements(const std::string& path) {
+  Opened node;
+  TRY(open(path, node));
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> records, node.store->agreements());
+  return policy::read_records(records);
+}
+
+}  // namespace puente::home

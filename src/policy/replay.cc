@@ -1,0 +1,335 @@
+#include "policy/replay.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/clock.h"
+#include "policy/agreements.h"
+#include "policy/document.h"
+#include "policy/find.h"
+#include "policy/release.h"
+#include "policy/rules.h"
+
+namespace puente::policy {
+namespace {
+
+std::string member(const Json& json, const char* key) {
+  const std::string* text = json[key].as_string();
+  return text == nullptr ? std::string() : *text;
+}
+
+std::vector<std::string> list(const Json& json) {
+  std::vector<std::string> out;
+  if (const Json::Array* items = json.as_array()) {
+    for (const Json& each : *items) {
+      if (const std::string* text = each.as_string()) out.push_back(*text);
+    }
+  }
+  return out;
+}
+
+std::int64_t time_of(const LogLine& line) {
+  const auto time = parse_iso8601(member(line.leaf, "time"));
+  return time.ok() ? *time : 0;
+}
+
+std::string words(bool permitted, const std::vector<std::string>& reasons) {
+  return fmt::format("{} ({})", permitted ? "permitted" : "refused", fmt::join(reasons, ", "));
+}
+
+bool is_committed(const LogLine& line) {
+  return member(line.leaf, "details") == to_hex(sha256(view(canonical(line.details))));
+}
+
+// What the partner judges by that our log does not know: its own steps and its own counts.
+bool is_of_the_partner_alone(const std::string& reason) {
+  const Rule* rule = find_rule(reason);
+  return rule == nullptr || rule->reason != reason || reason == "quota_used_up" || reason.starts_with("agreement_");
+}
+
+bool is_question(const std::string& event) {
+  for (const char* each : {"asked", "ask_refused", "answered_no_hit", "answered_reference", "answer_refused"}) {
+    if (event == each) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// ---- counts
+
+QuestionCount::Key QuestionCount::key(const Ask& ask) {
+  return {ask.asking, ask.answering, ask.purpose};
+}
+
+void QuestionCount::add(const Ask& ask, std::int64_t at_ms) {
+  ++hours_[key(ask)][at_ms / kHourMs];
+}
+
+std::int64_t QuestionCount::in_hours(const Ask& ask, std::int64_t hours) const {
+  const auto found = hours_.find(key(ask));
+  if (found == hours_.end()) return 0;
+  const std::int64_t last = ask.now_ms / kHourMs;
+  std::int64_t out = 0;
+  for (auto each = found->second.upper_bound(last - hours); each != found->second.end() && each->first <= last; ++each)
+    out += each->second;
+  return out;
+}
+
+// ---- replay
+
+Result<Replay> Replay::begin(std::vector<AgreementRecord> records, std::string own_country) {
+  for (AgreementRecord& each : records) TRY(read_agreement(each.document));
+  return Replay(std::move(records), std::move(own_country));
+}
+
+Status Replay::take(const LogLine& line) {
+  const std::string event = member(line.leaf, "event");
+  if (!line.details.is_null() && !is_committed(line)) differ(line, "its details are not those that the entry has");
+  if (event == "agreement_accepted" || event == "agreement_resumed") return follow(line, AgreementState::kAccepted);
+  if (event == "agreement_suspended") return follow(line, AgreementState::kSuspended);
+  if (event == "agreement_terminated") return follow(line, AgreementState::kTerminated);
+  if (event == "asked") own_question(line, true);
+  if (event == "ask_refused") own_question(line, false);
+  if (event == "answered_no_hit" || event == "answered_reference") answer(line, true);
+  if (event == "answer_refused") answer(line, false);
+  if (event == "reply_received") reply(line);
+  if (event == "released") release(line, true);
+  if (event == "release_received" && list(line.leaf["reasons"]) == std::vector<std::string>{"released"})
+    release(line, false);
+  return {};
+}
+
+void Replay::differ(const LogLine& line, std::string words) {
+  result_.differences.push_back({line.index, member(line.leaf, "event"), std::move(words)});
+}
+
+Status Replay::follow(const LogLine& line, AgreementState state) {
+  const std::string id = member(line.leaf, "agreement");
+  const auto record =
+      std::find_if(records_.begin(), records_.end(), [&](const AgreementRecord& each) { return each.id == id; });
+  if (record == records_.end()) {
+    differ(line, "the node does not have the agreement " + id);
+    return {};
+  }
+  const std::string digest = member(line.details, "sha256");
+  if (!digest.empty() && digest != to_hex(sha256(view(record->document))))
+    differ(line, "the text of " + id + " is another than the one of that day");
+  const auto [at, is_new] = in_use_.try_emplace(id, *record);
+  if (is_new) at->second.accepted_ms = time_of(line);
+  at->second.state = state;
+  at->second.changed_ms = time_of(line);
+  return read();
+}
+
+Status Replay::read() {
+  std::vector<AgreementRecord> records;
+  for (const AgreementRecord& each : records_) {  // in the order they were accepted
+    if (const auto found = in_use_.find(each.id); found != in_use_.end()) records.push_back(found->second);
+  }
+  ASSIGN_OR_RETURN(list_, read_records(records));
+  return {};
+}
+
+const AcceptedAgreement* Replay::by_id(std::string_view id) const {
+  const auto found = std::find_if(list_.begin(), list_.end(), [&](const auto& each) { return each.id == id; });
+  return found == list_.end() ? nullptr : &*found;
+}
+
+// Null: what it was judged by is not there any more.
+std::optional<Ask> Replay::asked(const LogLine& line) {
+  auto ask = read_ask(line.details["question"], time_of(line));
+  if (ask.ok()) return *std::move(ask);
+  ++result_.not_readable;
+  blind_until_ms_ = time_of(line) + kHourMs;
+  return std::nullopt;
+}
+
+void Replay::expect(const LogLine& line, const Decision& decision, bool permitted,
+                    const std::vector<std::string>& reasons) {
+  const bool same = decision.permitted == permitted && (reasons.empty() || decision.reasons == reasons);
+  if (!same) {
+    differ(line, "the log says " + words(permitted, reasons) + ", by the text it is " +
+                     words(decision.permitted, decision.reasons));
+  }
+}
+
+void Replay::check_count(const LogLine& line, const AcceptedAgreement* agreement, const Ask& ask) {
+  if (agreement == nullptr) return;
+  const std::int64_t hours = quota_hours(*agreement, ask.purpose, ask.answering, ask.now_ms);
+  if ((ask.now_ms / kHourMs - hours + 1) * kHourMs < blind_until_ms_) return;
+  const std::int64_t count = counted_.in_hours(ask, hours);
+  if (count == ask.asked_today) return;
+  differ(line, fmt::format("it was judged as if {} had been asked that day, the log has {}", ask.asked_today, count));
+}
+
+void Replay::own_question(const LogLine& line, bool permitted) {
+  const std::vector<std::string> reasons = list((permitted ? line.leaf : line.details)["reasons"]);
+  if (!permitted && reasons == std::vector<std::string>{"own_rules"}) {
+    ++result_.by_own_rules;
+    return;
+  }
+  const std::optional<Ask> ask = asked(line);
+  if (!ask) return;
+  const AcceptedAgreement* agreement = for_question(list_, ask->asking, ask->answering, ask->purpose, ask->now_ms);
+  ++result_.ours;
+  expect(line, may_ask(agreement, *ask), permitted, reasons);
+  check_count(line, agreement, *ask);
+  if (!permitted) return;
+  if (agreement != nullptr && agreement->id != member(line.leaf, "agreement"))
+    differ(line, "it was asked under " + member(line.leaf, "agreement") + ", and " + agreement->id + " was in force");
+  counted_.add(*ask, time_of(line));
+  waiting_.insert_or_assign(member(line.leaf, "exchange"), *ask);
+}
+
+void Replay::answer(const LogLine& line, bool permitted) {
+  const std::optional<Ask> ask = asked(line);
+  if (!ask) return;
+  const bool* counts = line.details["counted"].as_bool();
+  const bool counted = counts != nullptr && *counts;
+  const AcceptedAgreement* agreement = by_id(member(line.leaf, "agreement"));
+  ++result_.ours;
+  // refused and counted: the text permitted it, and what was looked at was of no use, or one person was asked about
+  // again and again
+  const bool by_the_text = permitted || counted;
+  expect(line, may_ask(agreement, *ask), by_the_text,
+         by_the_text ? std::vector<std::string>() : list(line.leaf["reasons"]));
+  check_count(line, agreement, *ask);
+  if (counted) counted_.add(*ask, time_of(line));
+}
+
+// What the partner made of our question, as far as the text says it.
+void Replay::reply(const LogLine& line) {
+  const auto found = waiting_.find(member(line.leaf, "exchange"));
+  const std::vector<std::string> reasons = list(line.leaf["reasons"]);
+  if (found == waiting_.end()) {
+    ++result_.not_readable;
+    return;
+  }
+  Ask ask = found->second;
+  waiting_.erase(found);
+  ask.asked_today = 0;
+  AcceptedAgreement agreement;
+  if (const AcceptedAgreement* ours = by_id(member(line.leaf, "agreement"))) agreement = *ours;
+  agreement.state = AgreementState::kAccepted;
+  agreement.replaced_ms = AcceptedAgreement::kNever;
+  const Decision decision = may_ask(&agreement, ask);
+  const bool answered =
+      reasons == std::vector<std::string>{"no_hit"} || reasons == std::vector<std::string>{"reference"};
+  ++result_.partners;
+  if (answered) {
+    if (!decision.permitted)
+      differ(line, "the partner answered what the text refuses: " + words(false, decision.reasons));
+    return;
+  }
+  for (const std::string& reason : reasons) {
+    const bool said = std::find(decision.reasons.begin(), decision.reasons.end(), reason) != decision.reasons.end();
+    if (!said && !is_of_the_partner_alone(reason) && find_rule(reason)->effect == Effect::kDenies &&
+        reason != "person_quota_used_up")
+      differ(line, "the partner refused with " + reason + ", which the text does not say");
+  }
+}
+
+void Replay::release(const LogLine& line, bool ours) {
+  if (line.details.is_null()) {
+    ++result_.not_readable;
+    return;
+  }
+  const std::string id = member(line.leaf, "agreement");
+  const AcceptedAgreement* agreement = by_id(id);
+  const bool known = std::any_of(records_.begin(), records_.end(), [&](const auto& each) { return each.id == id; });
+  if (agreement == nullptr && known) {  // of a version that wrote no entry when one was accepted
+    ++result_.not_readable;
+    return;
+  }
+  ++(ours ? result_.ours : result_.partners);
+  const auto purpose = parse_purpose(member(line.leaf, "purpose"));
+  const PurposeTerms* terms = agreement == nullptr || !purpose.ok() ? nullptr : agreement->terms(*purpose);
+  if (terms == nullptr) return differ(line, "no agreement in use has the purpose");
+  if (const auto why = why_not_in_force(*agreement, time_of(line)); ours && !why.empty())
+    differ(line, std::string("released, though ") + why.front());
+  for (const std::string& name : list(line.details["elements"])) {
+    const auto element = parse_data_element(name);
+    if (!element.ok() || !terms->release.contains(*element))
+      differ(line, "released " + name + ", which the clause does not list");
+  }
+  if (!ours && terms->conditions && list(line.details["caveats"]) != caveats_of(*terms))
+    differ(line, "bound by something else than the clause says");
+}
+
+// ---- what if
+
+WhatIf::WhatIf(Agreement draft, std::string own_country, std::int64_t from_ms, std::int64_t until_ms)
+    : draft_{std::move(draft)}, own_country_(std::move(own_country)), from_ms_(from_ms), until_ms_(until_ms) {
+  draft_.valid_from_ms = std::numeric_limits<std::int64_t>::min();
+  draft_.valid_until_ms = AcceptedAgreement::kNever;
+}
+
+namespace {
+
+// Of a version before the log had all that a question was judged by: fingers, and no grounds but the legal basis.
+std::optional<Ask> older_question(const LogLine& line, const std::string& own_country) {
+  const std::string event = member(line.leaf, "event"), by = member(line.details, "by");
+  constexpr std::string_view kPartner = "partner ";
+  const auto purpose = parse_purpose(member(line.leaf, "purpose"));
+  const std::string file = member(line.details, "case_reference");
+  if (!purpose.ok() || file.empty()) return std::nullopt;
+  const bool ours = event == "asked" || event == "ask_refused";
+  const std::string partner = ours                       ? member(line.details, "partner")
+                              : by.starts_with(kPartner) ? by.substr(kPartner.size())
+                                                         : std::string();
+  if (partner.empty()) return std::nullopt;
+  Ask out;
+  out.asking = ours ? own_country : partner;
+  out.answering = ours ? partner : own_country;
+  out.purpose = *purpose;
+  out.modalities = {Modality::kFinger};
+  out.case_reference = file;
+  out.now_ms = time_of(line);
+  out.grounds.legal_basis = member(line.details, "legal_basis");
+  return out;
+}
+
+}  // namespace
+
+void WhatIf::take(const LogLine& line) {
+  const std::string event = member(line.leaf, "event");
+  const std::int64_t time_ms = time_of(line);
+  if (!is_question(event) || time_ms < from_ms_ || time_ms >= until_ms_) return;
+  std::optional<Ask> ask;
+  if (auto read = read_ask(line.details["question"], time_ms); read.ok()) ask = *std::move(read);
+  if (!ask) ask = older_question(line, own_country_);
+  if (!ask) {
+    ++result_.not_readable;
+    return;
+  }
+  if (draft_.party(ask->asking) == nullptr || draft_.party(ask->answering) == nullptr) return;
+  WhatIfCount& count = result_.counts[{ask->asking, ask->purpose}];
+  ++count.asked;
+  if (event == "ask_refused" || event == "answer_refused") ++count.refused_then;
+  const std::vector<std::string> against = judge(line, *std::move(ask));
+  if (!against.empty()) ++count.refused;
+  for (const std::string& reason : against) ++count.reasons[reason];
+}
+
+// Why it would be refused; nothing: it would not.
+std::vector<std::string> WhatIf::judge(const LogLine& line, Ask ask) {
+  ask.asked_today = counted_.in_hours(ask, quota_hours(draft_, ask.purpose, ask.answering, ask.now_ms));
+  const Decision decision = may_ask(&draft_, ask);
+  if (!decision.permitted) return decision.reasons;
+  counted_.add(ask, ask.now_ms);
+  const std::string person = member(line.details, "of");
+  if (person.empty()) return {};
+  auto& [day, files] = files_[{ask.asking, person}];
+  const std::int64_t began_ms = day_began_ms(draft_, ask.answering, ask.now_ms);
+  if (day != began_ms) files.clear();
+  day = began_ms;
+  const Decision tell = may_tell_about(*decision.terms, files, ask.case_reference);
+  if (!tell.permitted) return tell.reasons;
+  files.push_back(ask.case_reference);
+  return {};
+}
+
+}  // namespace puente::policy

@@ -1,0 +1,312 @@
+// The agreement as code, told as what a lawyer would ask of it: what a clause demands is demanded at both sides before
+// anything is compared; and what was decided is decided the same again, from the log and the text alone.
+#include "core/tally.h"
+#include "exchange/exchange.h"
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+using Reasons = std::vector<std::string>;
+constexpr const char* kWhy = "order 12 of the ministry";
+
+Json with_conditions(Json clause) {
+  return clause.set("subject_categories", Json::array({"suspect", "missing"}))
+      .set("aims", Json::array({"identify"}))
+      .set("ages", Json::object({{"from", 0}, {"to", 130}}))
+      .set("galleries", Json::array({"main"}))
+      .set("score_floors", Json::object({{"finger", 40}}))
+      .set("own_nationals", true)
+      .set("person_quota", 2)
+      .set("response_hours", 24)
+      .set("onward_transfer", "never")
+      .set("needs_order", false)
+      .set("impact_assessment_sha256", std::string(64, 'a'))
+      .set("daily_quota", 20);
+}
+
+Grounds sound_grounds() {
+  return {.legal_basis = "Ley 906 de 2004, art. 251",
+          .subject_category = SubjectCategory::kSuspect,
+          .aim = Aim::kIdentify,
+          .urgency = Urgency::kRoutine,
+          .age = 30};
+}
+
+class Law : public ::testing::Test {
+ protected:
+  Law() {
+    in_use = world.agreement(
+        "law-1", world.usa, world.col,
+        Json::array({with_conditions(World::clause("border_identification")),
+                     with_conditions(World::clause("serious_crime_investigation")).set("needs_order", true)}),
+        "test-1");
+    for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, in_use, kWhy));
+    world.enrol(world.col, 1, "bogota-1");
+    order = CourtOrder{"Juzgado 4 Penal", "2026-118", day(-1), day(30)};
+  }
+
+  std::string day(int days) const { return to_iso8601(world.clock.now_ms() + days * kDayMs).substr(0, 10); }
+
+  Result<Question> try_ask(const Grounds& grounds, const std::string& file = "FILE-2026-17",
+                           Purpose purpose = Purpose::kBorderIdentification, std::uint32_t person = 1) {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.purpose = purpose;
+    request.case_reference = file;
+    request.grounds = grounds;
+    request.samples = fingers_of(person, 2);
+    auto asked = world.usa.node->ask(kOfficer, std::move(request));
+    world.usa.node->work();
+    if (!asked.ok()) return asked;
+    return world.state(world.usa, *asked);
+  }
+
+  // What COL answers to a question that USA's own node would not have let out.
+  Reasons answer_to(const Grounds& grounds, Purpose purpose, int version = 3) {
+    const AcceptedAgreement accepted{must(policy::read_agreement(in_use))};
+    const std::string id = std::to_string(++hostile_);
+    exchange::QuestionBody body{purpose, "FILE-2026-17", world.clock.now_ms() + kDayMs, fingers_of(1, 2), grounds};
+    exchange::Header header = exchange::new_header(accepted, "USA", "m-" + id, "x-" + id, world.clock.now_ms());
+    header.version = version;
+    const Bytes sealed = must(exchange::seal(header, body, world.usa.signing, world.col.sealing.public_key()));
+    const Bytes reply = must(world.col.node->receive("USA", sealed));
+    const auto message =
+        must(exchange::open(reply, std::span(&accepted, 1), "USA", world.usa.sealing, world.clock.now_ms()));
+    const auto* refusal = std::get_if<exchange::RefusalBody>(&message.body);
+    return refusal == nullptr ? Reasons() : refusal->reasons;
+  }
+
+  template <typename Take>
+  void each_line(const Country& country, Take take) {
+    const auto store =
+        must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random));
+    for (const LogRow& row : must(store->log_rows(0, 1000))) {
+      const auto details = store->log_details(row.index);
+      take(policy::LogLine{row.index, must(parse_json(text(row.leaf))), details.ok() ? *details : Json()});
+    }
+  }
+  policy::Replayed replay(const Country& country) {
+    const auto store =
+        must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random));
+    policy::Replay out = must(policy::Replay::begin(must(store->agreements()), country.name));
+    each_line(country, [&](const policy::LogLine& line) { must(out.take(line)); });
+    return out.result();
+  }
+  static std::string told(const policy::Replayed& found) {
+    std::string out;
+    for (const auto& each : found.differences)
+      out += std::to_string(each.index) + " " + each.event + ": " + each.words + "\n";
+    return out;
+  }
+
+  World world;
+  std::string in_use;
+  CourtOrder order;
+
+ private:
+  int hostile_ = 0;
+};
+
+TEST_F(Law, r38_without_a_sound_order_in_time_nothing_is_compared_at_either_side) {
+  Grounds grounds = sound_grounds();
+  const auto refused = [&](const char* reason) {
+    const auto compared = [] { return tallied()[static_cast<std::size_t>(Work::kCompare)]; };
+    const auto before = compared();
+    const auto asked = try_ask(grounds, "FILE-2026-17", Purpose::kSeriousCrimeInvestigation);
+    ASSERT_FALSE(asked.ok()) << reason;
+    EXPECT_EQ(asked.error().message, policy::explain(reason));
+    EXPECT_EQ(answer_to(grounds, Purpose::kSeriousCrimeInvestigation), Reasons{reason});
+    EXPECT_EQ(compared(), before) << reason;
+  };
+  refused("order_missing");
+  grounds.order = order;
+  grounds.order->number = "by word of mouth";
+  refused("order_malformed");
+  grounds.order = order;
+  grounds.order->expires = grounds.order->date;
+  refused("order_expired");
+  grounds.order = order;
+  grounds.order->date = day(2);
+  refused("order_not_yet_valid");
+  EXPECT_TRUE(world.seen.empty()) << "nothing left the asking node";
+  grounds.order = order;
+  EXPECT_EQ(must(try_ask(grounds, "FILE-2026-17", Purpose::kSeriousCrimeInvestigation)).state, QuestionState::kHit);
+}
+
+TEST_F(Law, r1_grounds_travel_with_the_question_and_lie_beside_the_case) {
+  Grounds grounds = sound_grounds();
+  grounds.order = order;
+  const Question hit = must(try_ask(grounds));
+  ASSERT_EQ(hit.state, QuestionState::kHit);
+  EXPECT_EQ(hit.grounds, grounds);
+  EXPECT_EQ(must(world.col.node->case_facts(kExaminer, hit.reference)).grounds, grounds);
+  for (Country* country : {&world.usa, &world.col}) world.start(*country);  // and are kept
+  EXPECT_EQ(must(world.col.node->case_facts(kExaminer, hit.reference)).grounds, grounds);
+
+  grounds.subject_category = SubjectCategory::kVictim;
+  EXPECT_FALSE(try_ask(grounds).ok());
+  EXPECT_EQ(answer_to(grounds, Purpose::kBorderIdentification), Reasons{"subject_category_not_in_agreement"});
+  EXPECT_EQ(answer_to(sound_grounds(), Purpose::kBorderIdentification, 2),
+            (Reasons{"legal_basis_missing", "subject_category_missing", "aim_missing", "urgency_missing"}))
+      << "a message of version 2 carries none";
+}
+
+// Misuse: who asks for the same hand under file after file learns from the pattern of answers what no answer says.
+TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_told) {
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-1")).state, QuestionState::kHit);
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-2")).state, QuestionState::kHit);
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-1")).state, QuestionState::kHit) << "the same file: one question";
+  EXPECT_TRUE(must(world.col.node->alarms(kSupervisor, true)).empty());
+  const Question third = must(try_ask(sound_grounds(), "FILE-2026-3"));
+  EXPECT_EQ(third.state, QuestionState::kRefused);
+  EXPECT_EQ(third.reasons, Reasons{"person_quota_used_up"});
+  const auto alarms = must(world.col.node->alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].kind, "asked_again_and_again");
+  EXPECT_NE(alarms[0].sentence.find("FILE-2026-3"), std::string::npos) << alarms[0].sentence;
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 3u);
+  each_line(world.col, [](const policy::LogLine& line) {  // the partner may read the log
+    if (line.leaf["event"] != Json("supervisor_told")) return;
+    EXPECT_TRUE(line.leaf["subject"].is_null());
+  });
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-3", Purpose::kBorderIdentification, 2)).state,
+            QuestionState::kNoHit)
+      << "another hand";
+  world.clock.advance_ms(kDayMs);
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-3")).state, QuestionState::kHit) << "another day";
+}
+
+TEST_F(Law, r13_what_is_released_is_bound_and_a_case_is_decided_within_the_clause_s_hours) {
+  const Question hit = must(try_ask(sound_grounds()));
+  const Case waiting = must(world.col.node->case_facts(kExaminer, hit.reference));
+  EXPECT_EQ(waiting.expires_ms - waiting.opened_ms, 24 * kHourMs);
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.col.node->work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+  int told = 0;
+  each_line(world.usa, [&](const policy::LogLine& line) {
+    if (line.leaf["event"] != Json("release_received")) return;
+    ++told;
+    EXPECT_EQ(line.details["caveats"], Json::array({"no_onward_transfer", "purpose_bound"}));
+  });
+  EXPECT_EQ(told, 1);
+}
+
+// A document, signed by two, and nothing else: no line of code knows of Peru.
+TEST_F(Law, r33_a_third_country_joins_by_a_document_alone_and_who_is_hidden_from_it_stays_so) {
+  Country peru;
+  world.found(peru, "PER");
+  world.third = &peru;
+  world.agreement_text.clear();
+  world.start(peru);
+  EXPECT_FALSE(world.try_ask(peru, world.col, 1).ok()) << "no agreement yet";
+  const Json clause = World::clause("border_identification").set("may_ask", Json::array({"COL", "PER"}));
+  const std::string text = world.agreement("per-col", peru, world.col, Json::array({clause}));
+  for (Country* country : {&peru, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  world.enrol(world.col, 3, "bogota-3", {"PER"});
+  EXPECT_EQ(world.ask(peru, world.col, 1).state, QuestionState::kHit);
+  EXPECT_EQ(world.ask(peru, world.col, 3).state, QuestionState::kNoHit);
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, 3)).state,
+            QuestionState::kHit)
+      << "from whom the person is not hidden";
+  EXPECT_FALSE(world.try_ask(peru, world.usa, 1).ok()) << "these two have signed nothing";
+  EXPECT_EQ(told(replay(peru)) + told(replay(world.col)), "");
+}
+
+TEST_F(Law, r32_every_decision_of_both_nodes_comes_out_the_same_from_log_and_text) {
+  Grounds with_order = sound_grounds();
+  with_order.order = order;
+  const Question hit = must(try_ask(with_order, "FILE-2026-1", Purpose::kSeriousCrimeInvestigation));
+  EXPECT_FALSE(try_ask(sound_grounds(), "FILE-2026-1", Purpose::kSeriousCrimeInvestigation).ok());
+  must(try_ask(sound_grounds(), "FILE-2026-2", Purpose::kBorderIdentification, 2));
+  answer_to(Grounds{}, Purpose::kBorderIdentification);
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.col.node->work();
+  must(world.col.node->suspend_agreement(kSupervisor, "law-1", kWhy));
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-4")).state, QuestionState::kRefused);
+  must(world.col.node->resume_agreement(kSupervisor, "law-1", kWhy));
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-5")).state, QuestionState::kHit);
+  for (const char* file : {"FILE-2026-6", "FILE-2026-7", "FILE-2026-8"}) must(try_ask(sound_grounds(), file));
+
+  const policy::Replayed usa = replay(world.usa), col = replay(world.col);
+  EXPECT_EQ(told(usa), "");
+  EXPECT_EQ(told(col), "");
+  EXPECT_EQ(usa.ours, 8u) << "seven that left, one that did not";
+  EXPECT_EQ(usa.partners, 8u) << "seven replies and what was released";
+  EXPECT_EQ(col.ours, 9u) << "the same seven, a hostile one, and the release";
+  EXPECT_EQ(usa.not_readable + col.not_readable, 0u);
+}
+
+TEST_F(Law, a_decision_that_the_text_does_not_give_is_named) {
+  must(try_ask(sound_grounds()));
+  EXPECT_EQ(told(replay(world.col)), "");
+  policy::Ask ask;
+  ask.asking = "USA";
+  ask.answering = "COL";
+  ask.case_reference = "FILE-2026-9";
+  ask.modalities = {Modality::kFinger};
+  ask.now_ms = world.clock.now_ms();
+  ask.asked_today = 1;
+  const auto plant = [&](Json details, const char* event) {
+    const auto store =
+        must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
+    policy::Replay out = must(policy::Replay::begin(must(store->agreements()), "COL"));
+    each_line(world.col, [&](const policy::LogLine& line) { must(out.take(line)); });
+    policy::LogLine line;
+    line.index = 999;
+    line.details = std::move(details);
+    line.leaf = Json::object({{"event", event},
+                              {"agreement", "law-1"},
+                              {"purpose", "border_identification"},
+                              {"time", to_iso8601(world.clock.now_ms())},
+                              {"details", to_hex(sha256(view(canonical(line.details))))}});
+    must(out.take(line));
+    return told(out.result());
+  };
+  const auto details = [&] { return Json::object({{"question", policy::ask_document(ask)}, {"counted", true}}); };
+  EXPECT_EQ(plant(details(), "answered_no_hit"),
+            "999 answered_no_hit: the log says permitted (), by the text it is refused (legal_basis_missing, "
+            "subject_category_missing, aim_missing, urgency_missing)\n");
+  ask.grounds = sound_grounds();
+  EXPECT_EQ(plant(details(), "answered_no_hit"), "");
+  EXPECT_NE(plant(details().set("counted", false), "answer_refused"), "");
+  ask.asked_today = 0;
+  EXPECT_EQ(plant(details(), "answered_no_hit"),
+            "999 answered_no_hit: it was judged as if 0 had been asked that day, the log has 1\n");
+  EXPECT_EQ(plant(Json::object({{"elements", Json::array({"family_name", "sex"})}}), "released"),
+            "999 released: released sex, which the clause does not list\n");
+}
+
+TEST_F(Law, last_year_s_questions_are_put_to_a_draft) {
+  must(try_ask(sound_grounds(), "FILE-2026-1"));
+  must(try_ask(sound_grounds(), "FILE-2026-2"));
+  must(try_ask(sound_grounds(), "FILE-2026-3", Purpose::kBorderIdentification, 2));
+  EXPECT_FALSE(try_ask(sound_grounds(), "FILE-2026-4", Purpose::kSeriousCrimeInvestigation).ok());
+  const auto put_to = [&](const Country& country, Json clause) {
+    const std::string draft = world.agreement("draft", world.usa, world.col, Json::array({std::move(clause)}));
+    policy::WhatIf what_if(must(policy::read_agreement(draft)), country.name, 0, world.clock.now_ms() + 1);
+    each_line(country, [&](const policy::LogLine& line) { what_if.take(line); });
+    return what_if.result();
+  };
+  const Json clause = with_conditions(World::clause("border_identification"));
+  const std::pair border{std::string("USA"), Purpose::kBorderIdentification};
+  const std::pair crime{std::string("USA"), Purpose::kSeriousCrimeInvestigation};
+  for (Country* country : {&world.usa, &world.col}) {
+    EXPECT_EQ(put_to(*country, clause).counts.at(border).asked, 3u);
+    EXPECT_EQ(put_to(*country, clause).counts.at(border).refused, 0u);
+    const auto narrow = put_to(*country, Json(clause).set("daily_quota", 2));
+    EXPECT_EQ(narrow.counts.at(border).reasons, (std::map<std::string, std::uint64_t>{{"quota_used_up", 1}}));
+    const auto others = put_to(*country, Json(clause).set("subject_categories", Json::array({"victim"})));
+    EXPECT_EQ(others.counts.at(border).refused, 3u);
+  }
+  EXPECT_EQ(put_to(world.col, Json(clause).set("person_quota", 1)).counts.at(border).reasons,
+            (std::map<std::string, std::uint64_t>{{"person_quota_used_up", 1}}))
+      << "whom it was about, the answering node knows";
+  const auto of_crime = put_to(world.usa, clause).counts.at(crime);
+  EXPECT_EQ(of_crime.refused_then, 1u);
+  EXPECT_EQ(of_crime.reasons, (std::map<std::string, std::uint64_t>{{"purpose_not_in_agreement", 1}}));
+}
+
+}  // namespace
+}  // namespace puente::flow
