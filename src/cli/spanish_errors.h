@@ -347,6 +347,25 @@ inline constexpr Translation kErrors[] = {
      "el acuerdo dice que reemplaza a {}, que aquí no se conoce; entre los dos hay: {}"},
     {"cannot make {}: {}", "no se puede crear {}: {}"},
     {"standard output: {}", "salida estándar: {}"},
+    {"member \"{}\" must be 32 bytes in hexadecimal", "el miembro «{}» debe tener 32 bytes en hexadecimal"},
+    {"a gallery's name has 1 to 64 of A-Z a-z 0-9 . _ : -",
+     "el nombre de una galería tiene de 1 a 64 de A-Z a-z 0-9 . _ : -"},
+    {"member \"galleries\" must name 1 to 16", "el miembro «galleries» debe nombrar de 1 a 16"},
+    {"\"from\" must not be over \"to\"", "«from» no debe ser mayor que «to»"},
+    {"member \"subject_categories\" must name one", "el miembro «subject_categories» debe nombrar al menos una"},
+    {"member \"aims\" must name one", "el miembro «aims» debe nombrar al menos uno"},
+    {"this agreement has another format than {} to {}: use a program version that knows it",
+     "este acuerdo tiene un formato distinto de {} a {}: use una versión del programa que lo conozca"},
+    {"clauses of {} need nodes that read messages of version 3: a question's grounds travel in no older one",
+     "las cláusulas de {} requieren nodos que lean mensajes de la versión 3: los motivos de una pregunta no viajan en "
+     "otros más antiguos"},
+    {"unknown onward transfer: use never or with_consent",
+     "transferencia posterior desconocida: use never o with_consent"},
+    {"--utc-offset: a party and its minutes from UTC, such as COL=-300",
+     "--utc-offset: una parte y sus minutos desde UTC, como COL=-300"},
+    {"by which text: give --agreement FILE, or --data DIR for those that a node has accepted",
+     "según qué texto: dé --agreement FILE, o --data DIR para los que un nodo ha aceptado"},
+    {"unknown {}: use one of {}", "{} no se conoce: use uno de {}"},
 };
 
 }  // namespace puente::cli

@@ -40,6 +40,7 @@ constexpr const char* kSources[] = {"api",
                                     "core/case.cc",
                                     "core/clock.cc",
                                     "core/files.cc",
+                                    "core/grounds.cc",
                                     "core/json.cc",
                                     "core/person.cc",
                                     "core/place.cc",
@@ -54,6 +55,7 @@ constexpr const char* kSources[] = {"api",
                                     "modality/finger/slap.cc",
                                     "modality/finger/whole.cc",
                                     "cli/agreement.cc",
+                                    "cli/agreement_judge.cc",
                                     "cli/call.cc",
                                     "cli/case.cc",
                                     "cli/extract.cc",
@@ -68,9 +70,9 @@ constexpr const char* kSources[] = {"api",
                                     "cli/slap.cc",
                                     "cli/verify.cc",
                                     "cli/verify_many.cc"};
-constexpr const char* kPrinting[] = {"agreement.cc", "case.cc",       "extract.cc",    "import.cc",
-                                     "person.cc",    "protection.cc", "answers.cc",    "advice.cc",
-                                     "slap.cc",      "verify.cc",     "verify_many.cc"};
+constexpr const char* kPrinting[] = {"agreement.cc", "agreement_judge.cc", "case.cc",    "extract.cc", "import.cc",
+                                     "person.cc",    "protection.cc",      "answers.cc", "advice.cc",  "slap.cc",
+                                     "verify.cc",    "verify_many.cc"};
 
 std::string read(const fs::path& path) {
   const auto bytes = read_file(path.string(), 1u << 20);
