@@ -37,7 +37,7 @@ class Decision : public ::testing::Test {
     request.partner = "COL";
     request.purpose = purpose;
     request.case_reference = "FILE-2026-17";
-    request.legal_basis = "a test";
+    request.grounds.legal_basis = "a test";
     request.samples = std::move(samples);
     const Question question = must(world.usa.node->ask(kOfficer, std::move(request)));
     world.usa.node->work();
