@@ -23,21 +23,18 @@ struct Standing {
 // There is no default: whoever searches says for whom.
 class Scope {
  public:
-  static Scope own(std::set<std::string> galleries = {kMainGallery}) { return {true, "", std::move(galleries), true}; }
-  static Scope partner(std::string country, std::set<std::string> galleries = {kMainGallery},
-                       bool own_nationals = false) {
-    return {false, std::move(country), std::move(galleries), own_nationals};
+  static Scope own(std::set<std::string> galleries = {kMainGallery}) { return {true, "", std::move(galleries)}; }
+  static Scope partner(std::string country, std::set<std::string> galleries = {kMainGallery}) {
+    return {false, std::move(country), std::move(galleries)};
   }
   bool is_own() const { return own_; }
   const std::string& country() const { return country_; }  // of the partner
   const std::set<std::string>& galleries() const { return galleries_; }
-  bool own_nationals() const { return own_nationals_; }  // whether citizens of this node's country are found
 
  private:
-  Scope(bool own, std::string country, std::set<std::string> galleries, bool own_nationals)
-      : own_(own), own_nationals_(own_nationals), country_(std::move(country)), galleries_(std::move(galleries)) {}
+  Scope(bool own, std::string country, std::set<std::string> galleries)
+      : own_(own), country_(std::move(country)), galleries_(std::move(galleries)) {}
   bool own_;  // not told by an empty country: a partner without a name must not become ourselves
-  bool own_nationals_;
   std::string country_;
   std::set<std::string> galleries_;
 };

@@ -24,14 +24,24 @@ Decision may_find(const Standing& standing, const Scope& scope) {
       against.emplace_back("withheld_from_asker");
     }
     if (standing.disputed) against.emplace_back("disputed");
-    if (standing.own_citizen && !scope.own_nationals()) against.emplace_back("own_national");
   }
   return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));
 }
 
 Scope scope_of(std::string country, const PurposeTerms* terms) {
   if (terms == nullptr || !terms->conditions) return Scope::partner(std::move(country));
-  return Scope::partner(std::move(country), terms->conditions->galleries, terms->conditions->own_nationals);
+  return Scope::partner(std::move(country), terms->conditions->galleries);
+}
+
+bool asks_nationality(const PurposeTerms& terms) {
+  return terms.conditions && !terms.conditions->own_nationals;
+}
+
+Decision may_find_of(const PurposeTerms& terms, std::span<const std::string> nationalities,
+                     std::string_view own_country) {
+  if (asks_nationality(terms) && std::ranges::find(nationalities, own_country) != nationalities.end())
+    return Decision::deny({"own_national"});
+  return Decision::permit("open_to_search");
 }
 
 Decision may_tell_about(const PurposeTerms& terms, const std::vector<std::string>& files, const std::string& file) {

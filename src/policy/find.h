@@ -12,8 +12,14 @@ namespace puente::policy {
 // Hidden in doubt: an entry of withheld_from that is no country code hides from every partner, as does a partner that
 // is none.
 Decision may_find(const Standing& standing, const Scope& scope);
-// What a partner's question of this clause is searched in. Null: none, so the main gallery and no own national (R4).
+// What a partner's question of this clause is searched in. Null, or of an older format: the main gallery.
 Scope scope_of(std::string country, const PurposeTerms* terms);
+
+// R4: where the clause does not let the asked country's own be found, whoever has its nationality by anything that is
+// known of them is not. A clause of an older format says nothing of it: there whoever releases is told (risks_of).
+bool asks_nationality(const PurposeTerms& terms);  // whether it matters: nationalities cost a look
+Decision may_find_of(const PurposeTerms& terms, std::span<const std::string> nationalities,
+                     std::string_view own_country);
 
 // The asked side, when somebody was found: the same person under the same file is one question, and under how many
 // files a day is in the clause (R23). `files`: of each question by that country in this civil day that found the

@@ -54,19 +54,19 @@ TEST(MayFind, nobody_finds_what_is_not_active_or_in_no_gallery_searched) {
   EXPECT_FALSE(may_find({}, Scope::own({})).permitted);
 }
 
-// R4: a clause that does not list them says no, and a text of an older format lists nobody.
 TEST(MayFind, r4_own_nationals_are_found_by_a_partner_only_where_the_clause_says_so) {
-  Standing own;
-  own.own_citizen = true;
   PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
-  EXPECT_EQ(may_find(own, scope_of("USA", &terms)).reasons, Reasons{"own_national"});
-  EXPECT_EQ(may_find(own, scope_of("USA", nullptr)).reasons, Reasons{"own_national"});
-  EXPECT_EQ(may_find(own, scope_of("USA", &in_force().purposes[0])).reasons, Reasons{"own_national"});
-  EXPECT_TRUE(may_find(own, Scope::own()).permitted);
+  const auto reasons = [&](std::vector<std::string> nationalities) {
+    return may_find_of(terms, nationalities, "COL").reasons;
+  };
+  EXPECT_EQ(reasons({"COL"}), Reasons{"own_national"});
+  EXPECT_EQ(reasons({"VEN", "COL"}), Reasons{"own_national"}) << "one of two that were ever said";
+  EXPECT_EQ(reasons({"VEN"}), Reasons{"open_to_search"});
+  EXPECT_EQ(reasons({}), Reasons{"open_to_search"});
   terms.conditions->own_nationals = true;
-  EXPECT_TRUE(may_find(own, scope_of("USA", &terms)).permitted);
-  own.withheld_from = {"USA"};
-  EXPECT_EQ(may_find(own, scope_of("USA", &terms)).reasons, Reasons{"withheld_from_asker"});
+  EXPECT_EQ(reasons({"COL"}), Reasons{"open_to_search"});
+  terms.conditions.reset();
+  EXPECT_EQ(reasons({"COL"}), Reasons{"open_to_search"}) << "an older format";
 }
 
 TEST(MayFind, the_galleries_searched_are_those_of_the_clause) {

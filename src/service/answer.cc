@@ -173,26 +173,40 @@ Result<bool> is_of_a_child(const Node::Inside& in, Purpose purpose, const std::v
   return !policy::may_find_for(purpose, born, in.now_ms()).permitted;
 }
 
-// Why this is answered as no hit although somebody was found; no word of it leaves.
-Result<const char*> why_not_answered(const Node::Inside& in, const std::string& partner, Purpose purpose,
-                                     const Searched& searched, const std::vector<Candidate>& candidates) {
-  ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, partner, searched));
-  if (hidden) return "hidden";
-  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, purpose, candidates));
-  return child ? "under_fourteen" : nullptr;
+// Whether the clause lets none of our own be found, and one of these is. By whatever was learnt until now.
+Result<bool> is_of_our_own(const Node::Inside& in, const PurposeTerms& terms,
+                           const std::vector<Candidate>& candidates) {
+  if (!policy::asks_nationality(terms)) return false;
+  for (const Candidate& each : candidates) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> stated,
+                     ever_stated(in, each.person_id, DataElement::kNationality));
+    if (!policy::may_find_of(terms, stated, in.config.country).permitted) return true;
+  }
+  return false;
 }
 
 // What policy said yes to, and by what.
 struct Permitted {
   const AcceptedAgreement& agreement;
   const PurposeTerms& terms;
-  const Json& judged;
+  const policy::Ask& judged;
 };
 
+// Why this is answered as no hit although somebody was found; no word of it leaves.
+Result<const char*> why_not_answered(const Node::Inside& in, const Permitted& by, const Searched& searched,
+                                     const std::vector<Candidate>& candidates) {
+  ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, by.judged.asking, searched));
+  if (hidden) return "hidden";
+  ASSIGN_OR_RETURN(const bool own, is_of_our_own(in, by.terms, candidates));
+  if (own) return "own_national";
+  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, by.judged.purpose, candidates));
+  return child ? "under_fourteen" : nullptr;
+}
+
 // The files under which the partner has asked about this person today, one for each question that became a case.
-Result<std::vector<std::string>> files_today(const Node::Inside& in, const Agreement& agreement,
-                                             const std::string& partner, const std::string& person_id) {
-  const std::int64_t since_ms = policy::day_began_ms(agreement, in.config.country, in.now_ms());
+Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permitted& by,
+                                             const std::string& person_id) {
+  const std::int64_t since_ms = policy::day_began_ms(by.agreement, in.config.country, by.judged.now_ms);
   std::set<std::string> cases;
   ASSIGN_OR_RETURN(const auto about_person, in.store->log_details_about(in.journal.pseudonym_of(person_id)));
   for (const std::uint64_t index : about_person) {
@@ -203,23 +217,27 @@ Result<std::vector<std::string>> files_today(const Node::Inside& in, const Agree
   std::vector<std::string> out;
   for (const std::string& case_id : cases) {
     const Result<Case> earlier = in.store->case_record(case_id);
-    if (earlier.ok() && earlier->partner == partner && earlier->opened_ms >= since_ms)
+    // a case of somebody else may name the person in words
+    if (earlier.ok() && earlier->person_id == person_id && earlier->partner == by.judged.asking &&
+        earlier->opened_ms >= since_ms)
       out.push_back(earlier->partner_case_reference);
   }
   return out;
 }
 
-// One person again and again: refused, and a supervisor is told. Whom it is about stands in no entry beside the
-// exchange: the partner may read the log.
+// One person again and again: refused, and a supervisor is told. Whom it is about stands in the details alone: the
+// partner may read the log.
 Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
                                    const exchange::QuestionBody& question, const Permitted& by,
-                                   const policy::Decision& against) {
-  store::Answer answer = refusal_of(in, header, against.reasons);
+                                   const std::string& person_id, const std::vector<std::string>& files) {
+  store::Answer answer = refusal_of(in, header, policy::may_tell_about(by.terms, files, question.case_reference).reasons);
   TRY(transaction.put_answer(answer));
-  TRY(transaction.add_quota(in.treaties.quota_key(by.agreement, question.purpose, header.from)));
+  TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
   Written logged = about(in, Event::kAnswerRefused, header, question.purpose);
   logged.entry.reasons = answer.reasons;
-  logged.details.set("question", by.judged).set("counted", true);
+  logged.entry.of = person_id;
+  logged.details.set("question", policy::ask_document(by.judged)).set("counted", true);
+  logged.details.set("files", Json::strings(files));
   std::vector<Written> entries{std::move(logged)};
   Alarm alarm;
   alarm.kind = "asked_again_and_again";
@@ -240,19 +258,20 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
-  details.set("question", by.judged);
+  details.set("question", policy::ask_document(by.judged));
   bool counts = true;
   std::erase_if(candidates,
                 [&](const Candidate& each) { return !policy::reaches_floor(by.terms, Modality::kFinger, each.score); });
   if (!candidates.empty()) {
-    ASSIGN_OR_RETURN(const char* const why, why_not_answered(in, header.from, question.purpose, searched, candidates));
+    ASSIGN_OR_RETURN(const char* const why, why_not_answered(in, by, searched, candidates));
     if (why != nullptr) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
-    ASSIGN_OR_RETURN(const auto files, files_today(in, by.agreement, header.from, best.person_id));
+    ASSIGN_OR_RETURN(const auto files, files_today(in, by, best.person_id));
     const policy::Decision tell = policy::may_tell_about(by.terms, files, question.case_reference);
-    if (!tell.permitted) return refuse_again(in, transaction, header, question, by, tell);
+    if (!tell.permitted) return refuse_again(in, transaction, header, question, by, best.person_id, files);
+    if (by.terms.conditions) details.set("files", Json::strings(files));
     counts = tell.reasons.front() != "same_file_again";
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
     Case hit = open_case(in, header, question, by.terms, best);
@@ -267,7 +286,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     details.set("case_id", hit.case_id).set("score", hit.score).set("expected_false", hit.expected_false);
   }
   TRY(transaction.put_answer(answer));
-  if (counts) TRY(transaction.add_quota(in.treaties.quota_key(by.agreement, question.purpose, header.from)));
+  if (counts) TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
   details.set("counted", counts);
   TRY(in.journal.commit(transaction, std::move(logged), std::move(details)));
   return answer;
@@ -322,11 +341,11 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
     answer = refusal_of(in, header, decision.reasons);
   } else if (!decision.permitted) {
     answer = refuse(in, *transaction, header, question.purpose, decision.reasons,
-                    Json::object({{"question", judged}, {"counted", false}}));
+                    Json::object({{"question", policy::ask_document(judged)}, {"counted", false}}));
   } else if (searched && !searched->ok()) {
-    TRY(transaction->add_quota(in.treaties.quota_key(*agreement, question.purpose, header.from)));
+    TRY(transaction->add_quota(Treaties::quota_key(*agreement, judged)));
     answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)},
-                    Json::object({{"question", judged}, {"counted", true}}));
+                    Json::object({{"question", policy::ask_document(judged)}, {"counted", true}}));
   } else if (searched) {
     const Permitted by{*agreement, *decision.terms, judged};
     answer = answer_found(in, *transaction, by, header, question, **std::move(searched));

@@ -31,7 +31,7 @@ std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) 
 
 std::vector<std::string> caveats_of_ours(const std::vector<std::string>& caveats) {
   std::vector<std::string> out;
-  for (const char* each : {policy::kNoOnwardTransfer, policy::kPurposeBound})
+  for (const char* each : {policy::kNoOnwardTransfer, policy::kOnwardWithConsent, policy::kPurposeBound})
     if (std::ranges::count(caveats, each) > 0) out.emplace_back(each);
   if (out.size() < caveats.size()) out.emplace_back("unknown_caveat");
   return out;
@@ -80,7 +80,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   question.grounds = request.grounds;
 
   auto [decision, judged] = in.treaties.judge(agreement, in.config.country, request.partner, body);
-  Json details = Json::object({{"partner", request.partner}, {"question", std::move(judged)}});
+  Json details = Json::object({{"partner", request.partner}, {"question", policy::ask_document(judged)}});
   if (decision.permitted) who.judge(decision, details);
   const bool permitted = decision.permitted;
   Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
@@ -93,7 +93,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   }
   const std::int64_t now_ms = in.now_ms();
   question = casework::ask(std::move(question), now_ms, now_ms + in.config.question_hours * kHourMs);
-  TRY(transaction->add_quota(in.treaties.quota_key(*agreement, request.purpose, in.config.country)));
+  TRY(transaction->add_quota(Treaties::quota_key(*agreement, judged)));
   TRY(transaction->put_question(question));
   store::OutboxItem item;
   item.id = question.exchange_id;

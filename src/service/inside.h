@@ -140,7 +140,9 @@ struct OwnSearch {
   std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
 };
 Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
-// That are known of somebody, the newest encounter's first; person.cc
+// What is known of somebody, the newest encounter's first; person.cc
+Result<std::vector<std::string>> ever_stated(const Node::Inside& inside, const std::string& person_id,
+                                             DataElement element);
 Result<std::vector<std::string>> dates_of_birth(const Node::Inside& inside, const std::string& person_id);
 // Inside the transaction that writes it down: without whom was erased since.
 void leave_out_erased(const Node::Inside& inside, OwnSearch& searched);                 // person.cc

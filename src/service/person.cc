@@ -68,15 +68,20 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   return out;
 }
 
-Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const std::string& person_id) {
+Result<std::vector<std::string>> ever_stated(const Node::Inside& in, const std::string& person_id,
+                                             DataElement element) {
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   std::vector<std::string> out;
   for (auto each = encounters.rbegin(); each != encounters.rend(); ++each) {
     ASSIGN_OR_RETURN(const Encounter held, in.store->encounter(person_id, *each));
-    const auto stated = held.biographic.find(DataElement::kDateOfBirth);
+    const auto stated = held.biographic.find(element);
     if (stated != held.biographic.end()) out.push_back(stated->second);
   }
   return out;
+}
+
+Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const std::string& person_id) {
+  return ever_stated(in, person_id, DataElement::kDateOfBirth);
 }
 
 void leave_out_erased(const Node::Inside& in, OwnSearch& searched) {

@@ -54,11 +54,11 @@ Treaties::Held Treaties::by_text(std::string_view id, const Digest& digest, std:
   return digest == Digest{} || digest == found->digest ? found : nullptr;  // none kept: of an older version
 }
 
-store::QuotaKey Treaties::quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const {
+store::QuotaKey Treaties::quota_key(const Agreement& agreement, const policy::Ask& question) {
   // of the two countries, not of one text: two in force beside each other do not add up
   const auto& [one, other] = agreement.parties;
   const std::string pair = std::min(one.country, other.country) + "+" + std::max(one.country, other.country);
-  return {pair, purpose, country, seams_.clock.now_ms() / kHourMs};
+  return {pair, question.purpose, question.asking, question.now_ms / kHourMs};
 }
 
 Treaties::Judged Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,
@@ -73,12 +73,13 @@ Treaties::Judged Treaties::judge(const Held& agreement, const std::string& askin
   ask.grounds = question.grounds;
   ask.answer_within_ms = question.deadline_ms - ask.now_ms;
   if (agreement != nullptr) {
-    const auto used = store_.quota_used(quota_key(*agreement, question.purpose, asking),
+    const auto used = store_.quota_used(quota_key(*agreement, ask),
                                         policy::quota_hours(*agreement, question.purpose, answering, ask.now_ms));
-    if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, {}};
+    if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, std::move(ask)};
     ask.asked_today = *used;
   }
-  return {policy::may_ask(agreement.get(), ask), policy::ask_document(ask)};
+  policy::Decision decision = policy::may_ask(agreement.get(), ask);
+  return {std::move(decision), std::move(ask)};
 }
 
 }  // namespace puente::service

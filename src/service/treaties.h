@@ -31,14 +31,14 @@ class Treaties {
   }
 
   // As both nodes judge it: the asking one before the question leaves, the answering one before it looks. With what it
-  // was judged by, which the log keeps: replayed, it comes out the same.
+  // was judged by, which the log keeps and the quota counts by: replayed, it comes out the same.
   struct Judged {
     policy::Decision decision;
-    Json question;
+    policy::Ask question;
   };
   Judged judge(const Held& agreement, const std::string& asking, const std::string& answering,
                const exchange::QuestionBody& question) const;
-  store::QuotaKey quota_key(const Agreement& agreement, Purpose purpose, const std::string& country) const;
+  static store::QuotaKey quota_key(const Agreement& agreement, const policy::Ask& question);
 
  private:
   Held by_text(std::string_view id, const Digest& digest, std::string_view partner) const;
