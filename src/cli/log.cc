@@ -224,12 +224,16 @@ Result<int> replay(const Options& options) {
                              {"partners", std::size_t{found.partners}},
                              {"by_own_rules", std::size_t{found.by_own_rules}},
                              {"not_readable", std::size_t{found.not_readable}},
+                             {"not_counted", std::size_t{found.not_counted}},
                              {"differences", Json(std::move(differences))}}));
   } else {
-    say("{} decisions of this node and {} of its partners come out the same\n", found.ours, found.partners);
+    say("made again: {} decisions of this node, {} of its partners; differences: {}\n", found.ours, found.partners,
+        found.differences.size());
     if (found.by_own_rules > 0) say("{} were refused by this country's own rules, not by a text\n", found.by_own_rules);
     if (found.not_readable > 0)
       say("{} cannot be made again: details erased, or of an older version\n", found.not_readable);
+    if (found.not_counted > 0)
+      say("of {} the questions of the day cannot be counted again, for the same cause\n", found.not_counted);
   }
   for (const auto& each : found.differences)
     complain({Code::kCorrupt, "entry " + std::to_string(each.index) + " (" + each.event + "): " + each.words});

@@ -1,4 +1,5 @@
 // A node's log read again: its decisions made once more, and its questions put to a draft.
+#include "audit/audit.h"
 #include "core/text.h"
 #include "home/inside.h"
 #include "policy/policy.h"
@@ -45,11 +46,21 @@ Status each_line(const store::Store& store, const std::function<Status(const pol
   return {};
 }
 
+// Else what is made again might be another log's.
+Status check_log(const std::string& path, const store::Store& store) {
+  const std::string vkey_path = path + "/keys/log.vkey";
+  ASSIGN_OR_RETURN(const std::string vkey, read_text(vkey_path));
+  ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
+  const audit::VerifyReport report = audit::verify(store, log, {});
+  return report.ok ? Status() : Status(Code::kCorrupt, report.problem);
+}
+
 }  // namespace
 
 Result<policy::Replayed> replay_log(const std::string& path) {
   Opened node;
   TRY(open(path, node));
+  TRY(check_log(path, *node.store));
   ASSIGN_OR_RETURN(std::vector<AgreementRecord> records, node.store->agreements());
   ASSIGN_OR_RETURN(policy::Replay replay, policy::Replay::begin(std::move(records), node.country));
   TRY(each_line(*node.store, [&](const policy::LogLine& line) { return replay.take(line); }));

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/clock.h"
+#include "core/limits.h"
 #include "policy/agreements.h"
 #include "policy/document.h"
 #include "policy/find.h"
@@ -33,6 +34,12 @@ std::vector<std::string> list(const Json& json) {
 std::int64_t time_of(const LogLine& line) {
   const auto time = parse_iso8601(member(line.leaf, "time"));
   return time.ok() ? *time : 0;
+}
+
+// By the clock of then: an entry's time never goes back, and says so when the clock did.
+std::int64_t clock_of(const LogLine& line) {
+  const auto clock = parse_iso8601(member(line.details, "clock"));
+  return clock.ok() ? *clock : time_of(line);
 }
 
 std::string words(bool permitted, const std::vector<std::string>& reasons) {
@@ -64,8 +71,8 @@ QuestionCount::Key QuestionCount::key(const Ask& ask) {
   return {ask.asking, ask.answering, ask.purpose};
 }
 
-void QuestionCount::add(const Ask& ask, std::int64_t at_ms) {
-  ++hours_[key(ask)][at_ms / kHourMs];
+void QuestionCount::add(const Ask& ask) {
+  ++hours_[key(ask)][ask.now_ms / kHourMs];
 }
 
 std::int64_t QuestionCount::in_hours(const Ask& ask, std::int64_t hours) const {
@@ -96,6 +103,7 @@ Status Replay::take(const LogLine& line) {
   if (event == "answered_no_hit" || event == "answered_reference") answer(line, true);
   if (event == "answer_refused") answer(line, false);
   if (event == "reply_received") reply(line);
+  if (event == "case_decided" || event == "case_confirmed" || event == "release_decided") act(line, event);
   if (event == "released") release(line, true);
   if (event == "release_received" && list(line.leaf["reasons"]) == std::vector<std::string>{"released"})
     release(line, false);
@@ -138,10 +146,18 @@ const AcceptedAgreement* Replay::by_id(std::string_view id) const {
   return found == list_.end() ? nullptr : &*found;
 }
 
+bool Replay::is_of_before(const LogLine& line) const {
+  const std::string id = member(line.leaf, "agreement");
+  return by_id(id) == nullptr && std::any_of(records_.begin(), records_.end(), [&](const AgreementRecord& each) {
+           return each.id == id && !in_use_.contains(id);
+         });
+}
+
 // Null: what it was judged by is not there any more.
 std::optional<Ask> Replay::asked(const LogLine& line) {
   auto ask = read_ask(line.details["question"], time_of(line));
   if (ask.ok()) return *std::move(ask);
+  if (!line.details["question"].is_null()) differ(line, ask.error().message);
   ++result_.not_readable;
   blind_until_ms_ = time_of(line) + kHourMs;
   return std::nullopt;
@@ -156,10 +172,23 @@ void Replay::expect(const LogLine& line, const Decision& decision, bool permitte
   }
 }
 
+void Replay::check_place(const LogLine& line, const Ask& ask, const std::string& asking,
+                         const std::string& answering) {
+  if (ask.asking != asking || ask.answering != answering)
+    differ(line, fmt::format("it was judged as if {} had asked {}", ask.asking, ask.answering));
+  if (to_string(ask.purpose) != member(line.leaf, "purpose"))
+    differ(line, fmt::format("it was judged as if it were for {}", to_string(ask.purpose)));
+  if (std::abs(ask.now_ms - clock_of(line)) > limits::kClockSkewMsMax)
+    differ(line, "it was judged as if it were " + to_iso8601(ask.now_ms));
+}
+
 void Replay::check_count(const LogLine& line, const AcceptedAgreement* agreement, const Ask& ask) {
   if (agreement == nullptr) return;
   const std::int64_t hours = quota_hours(*agreement, ask.purpose, ask.answering, ask.now_ms);
-  if ((ask.now_ms / kHourMs - hours + 1) * kHourMs < blind_until_ms_) return;
+  if (is_blind((ask.now_ms / kHourMs - hours + 1) * kHourMs)) {
+    ++result_.not_counted;
+    return;
+  }
   const std::int64_t count = counted_.in_hours(ask, hours);
   if (count == ask.asked_today) return;
   differ(line, fmt::format("it was judged as if {} had been asked that day, the log has {}", ask.asked_today, count));
@@ -173,31 +202,79 @@ void Replay::own_question(const LogLine& line, bool permitted) {
   }
   const std::optional<Ask> ask = asked(line);
   if (!ask) return;
+  if (is_of_before(line)) {
+    ++result_.not_readable;
+    return;
+  }
   const AcceptedAgreement* agreement = for_question(list_, ask->asking, ask->answering, ask->purpose, ask->now_ms);
   ++result_.ours;
   expect(line, may_ask(agreement, *ask), permitted, reasons);
+  check_place(line, *ask, own_country_, member(line.details, "partner"));
   check_count(line, agreement, *ask);
   if (!permitted) return;
   if (agreement != nullptr && agreement->id != member(line.leaf, "agreement"))
     differ(line, "it was asked under " + member(line.leaf, "agreement") + ", and " + agreement->id + " was in force");
-  counted_.add(*ask, time_of(line));
+  counted_.add(*ask);
   waiting_.insert_or_assign(member(line.leaf, "exchange"), *ask);
 }
 
 void Replay::answer(const LogLine& line, bool permitted) {
   const std::optional<Ask> ask = asked(line);
   if (!ask) return;
+  if (is_of_before(line)) {
+    ++result_.not_readable;
+    return;
+  }
   const bool* counts = line.details["counted"].as_bool();
   const bool counted = counts != nullptr && *counts;
+  const std::vector<std::string> reasons = list(line.leaf["reasons"]);
   const AcceptedAgreement* agreement = by_id(member(line.leaf, "agreement"));
   ++result_.ours;
   // refused and counted: the text permitted it, and what was looked at was of no use, or one person was asked about
   // again and again
   const bool by_the_text = permitted || counted;
-  expect(line, may_ask(agreement, *ask), by_the_text,
-         by_the_text ? std::vector<std::string>() : list(line.leaf["reasons"]));
+  expect(line, may_ask(agreement, *ask), by_the_text, by_the_text ? std::vector<std::string>() : reasons);
+  constexpr std::string_view kPartner = "partner ";
+  const std::string by = member(line.details, "by");
+  check_place(line, *ask, by.starts_with(kPartner) ? by.substr(kPartner.size()) : by, own_country_);
   check_count(line, agreement, *ask);
-  if (counted) counted_.add(*ask, time_of(line));
+  const bool again = !permitted && reasons == std::vector<std::string>{"person_quota_used_up"};
+  const bool of_no_use = !permitted && reasons.size() == 1 && find_rule(reasons.front()) == nullptr;
+  if (counted && !permitted && !again && !of_no_use)
+    differ(line, "the log says " + words(false, reasons) + ", and by the text it is permitted");
+  const bool told = member(line.leaf, "event") == "answered_reference";
+  if (agreement != nullptr && (told || again)) check_person(line, *agreement, *ask, told);
+  if (permitted && !told && !counted) differ(line, "it was answered and not counted");
+  if (counted) counted_.add(*ask);
+}
+
+// How often one person was asked about, and what became of it.
+void Replay::check_person(const LogLine& line, const AcceptedAgreement& agreement, const Ask& ask, bool told) {
+  const PurposeTerms* terms = agreement.terms(ask.purpose);
+  const std::string person = member(line.details, "of");
+  std::vector<Told>& before = told_[{ask.asking, person}];
+  if (terms != nullptr && terms->conditions) {
+    std::vector<std::string> files = list(line.details["files"]), known;
+    const Decision decision = may_tell_about(*terms, files, ask.case_reference);
+    if (decision.permitted != told) {
+      differ(line, "the log says " + words(told, list(line.leaf["reasons"])) + ", by its files it is " +
+                       words(decision.permitted, decision.reasons));
+    }
+    const bool* counted = line.details["counted"].as_bool();
+    if (told && (counted == nullptr || *counted == (decision.reasons.front() == "same_file_again")))
+      differ(line, "whether it counts is not as its files say");
+    const std::int64_t began_ms = day_began_ms(agreement, ask.answering, ask.now_ms);
+    for (const Told& each : before)
+      if (each.time_ms >= began_ms) known.push_back(each.file);
+    std::sort(files.begin(), files.end());
+    std::sort(known.begin(), known.end());
+    if (!is_blind(began_ms) && files != known) {
+      differ(line, fmt::format("it was judged as if the person had been asked about under {} files that day, the log "
+                               "has {}",
+                               files.size(), known.size()));
+    }
+  }
+  if (told) before.push_back({ask.now_ms, ask.case_reference});
 }
 
 // What the partner made of our question, as far as the text says it.
@@ -232,29 +309,57 @@ void Replay::reply(const LogLine& line) {
   }
 }
 
+// R7, R39: an examiner's verdict, or the second person's decision.
+void Replay::act(const LogLine& line, const std::string& event) {
+  const bool second = event == "release_decided";
+  knows_second_act_ = knows_second_act_ || second;
+  const std::string case_id = member(line.details, "case_id");
+  if (case_id.empty()) {
+    acts_missing_ = true;
+    return;
+  }
+  Acts& acts = acts_[case_id];
+  if (second && !member(line.details, "decision").empty()) {
+    acts.cleared = member(line.details, "decision") == to_string(ReleaseDecision::kRelease);
+    acts.releaser = member(line.details, "by");
+  } else if (!second) {
+    acts.confirmed = event == "case_confirmed" || member(line.details, "verdict") == to_string(CaseState::kConfirmed);
+    acts.examiner = member(line.details, "by");
+  }
+}
+
+void Replay::check_acts(const LogLine& line) {
+  const auto found = acts_.find(member(line.details, "case_id"));
+  const Acts acts = found == acts_.end() ? Acts() : found->second;
+  const bool both = acts.confirmed && acts.cleared;
+  if (!both && (acts_missing_ || !knows_second_act_)) {
+    ++result_.not_readable;
+    return;
+  }
+  if (!acts.confirmed) differ(line, "released, and the log has no examiner who confirmed it");
+  if (!acts.cleared) differ(line, "released, and the log has no second person who decided so");
+  if (both && (acts.examiner == acts.releaser || member(line.details, "by") != acts.releaser))
+    differ(line, "released by somebody else than a second person");
+}
+
 void Replay::release(const LogLine& line, bool ours) {
-  if (line.details.is_null()) {
+  if (line.details.is_null() || is_of_before(line)) {
     ++result_.not_readable;
     return;
   }
-  const std::string id = member(line.leaf, "agreement");
-  const AcceptedAgreement* agreement = by_id(id);
-  const bool known = std::any_of(records_.begin(), records_.end(), [&](const auto& each) { return each.id == id; });
-  if (agreement == nullptr && known) {  // of a version that wrote no entry when one was accepted
-    ++result_.not_readable;
-    return;
-  }
+  const AcceptedAgreement* agreement = by_id(member(line.leaf, "agreement"));
   ++(ours ? result_.ours : result_.partners);
   const auto purpose = parse_purpose(member(line.leaf, "purpose"));
   const PurposeTerms* terms = agreement == nullptr || !purpose.ok() ? nullptr : agreement->terms(*purpose);
   if (terms == nullptr) return differ(line, "no agreement in use has the purpose");
-  if (const auto why = why_not_in_force(*agreement, time_of(line)); ours && !why.empty())
+  if (const auto why = why_not_in_force(*agreement, clock_of(line)); ours && !why.empty())
     differ(line, std::string("released, though ") + why.front());
   for (const std::string& name : list(line.details["elements"])) {
     const auto element = parse_data_element(name);
     if (!element.ok() || !terms->release.contains(*element))
       differ(line, "released " + name + ", which the clause does not list");
   }
+  if (ours) check_acts(line);
   if (!ours && terms->conditions && list(line.details["caveats"]) != caveats_of(*terms))
     differ(line, "bound by something else than the clause says");
 }
@@ -319,7 +424,7 @@ std::vector<std::string> WhatIf::judge(const LogLine& line, Ask ask) {
   ask.asked_today = counted_.in_hours(ask, quota_hours(draft_, ask.purpose, ask.answering, ask.now_ms));
   const Decision decision = may_ask(&draft_, ask);
   if (!decision.permitted) return decision.reasons;
-  counted_.add(ask, ask.now_ms);
+  counted_.add(ask);
   const std::string person = member(line.details, "of");
   if (person.empty()) return {};
   auto& [day, files] = files_[{ask.asking, person}];

@@ -1,6 +1,8 @@
 // A node's log read again: each decision about a question made once more from what the log says it was judged by
 // (docs/formats/log.md) and from the text that was in force; and the same questions put to a draft. Pure: lines in, a
 // report out. The lines must come in the log's order, all of them: quotas are counted again, and suspensions followed.
+// That they are the log's is audit's to say. Not made again: who is found (no text says it, and a "no hit" for somebody
+// hidden must look like any other), and a verdict.
 #pragma once
 #include <map>
 #include <optional>
@@ -20,7 +22,7 @@ struct LogLine {
 // How many questions of a country for a purpose in which hours (since 1970).
 class QuestionCount {
  public:
-  void add(const Ask& ask, std::int64_t at_ms);
+  void add(const Ask& ask);
   std::int64_t in_hours(const Ask& ask, std::int64_t hours) const;  // those up to its own
 
  private:
@@ -36,6 +38,7 @@ struct Replayed {
   };
   std::uint64_t ours = 0, partners = 0;  // decisions made again
   std::uint64_t not_readable = 0;        // details erased, or of a version that kept too little
+  std::uint64_t not_counted = 0;         // decisions made again, but for how many were asked that day
   std::uint64_t by_own_rules = 0;        // refused for something that no agreement says
   std::vector<Difference> differences;
 };
@@ -58,7 +61,14 @@ class Replay {
   const AcceptedAgreement* by_id(std::string_view id) const;
   std::optional<Ask> asked(const LogLine& line);
   void expect(const LogLine& line, const Decision& decision, bool permitted, const std::vector<std::string>& reasons);
+  // That the entry and what it says it was judged by are of one question.
+  void check_place(const LogLine& line, const Ask& ask, const std::string& asking, const std::string& answering);
   void check_count(const LogLine& line, const AcceptedAgreement* agreement, const Ask& ask);
+  bool is_blind(std::int64_t from_ms) const { return from_ms < blind_until_ms_; }
+  bool is_of_before(const LogLine& line) const;  // of an agreement of which no entry says that it was accepted
+  void check_person(const LogLine& line, const AcceptedAgreement& agreement, const Ask& ask, bool told);
+  void act(const LogLine& line, const std::string& event);  // one of the two of a case
+  void check_acts(const LogLine& line);
   void own_question(const LogLine& line, bool permitted);
   void answer(const LogLine& line, bool permitted);
   void reply(const LogLine& line);
@@ -70,6 +80,18 @@ class Replay {
   std::string own_country_;
   std::map<std::string, Ask> waiting_;  // our questions, by exchange
   QuestionCount counted_;
+  struct Told {
+    std::int64_t time_ms;
+    std::string file;
+  };
+  std::map<std::pair<std::string, std::string>, std::vector<Told>> told_;  // by who asked, and about whom
+  struct Acts {
+    bool confirmed = false, cleared = false;
+    std::string examiner, releaser;
+  };
+  std::map<std::string, Acts> acts_;  // by case
+  bool acts_missing_ = false;         // the details of one are erased
+  bool knows_second_act_ = false;     // the log is of a version that has it, here
   std::int64_t blind_until_ms_ = 0;  // questions before cannot be counted again
   Replayed result_;
 };

@@ -56,6 +56,14 @@ bool forget(std::string& words, const Named& person) {
   return true;
 }
 
+bool forget(Grounds& grounds, const Named& person) {
+  bool said = forget(grounds.legal_basis, person);
+  if (grounds.order) {
+    for (std::string* words : {&grounds.order->court, &grounds.order->number}) said = forget(*words, person) || said;
+  }
+  return said;
+}
+
 Status erase_from_alarms(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
                          const Named& person, std::size_t& rows) {
   ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(false, kAllAlarms));
@@ -107,7 +115,7 @@ Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, 
   Result<Case> named = in.store->case_record(case_id);
   if (!named.ok()) return {};
   if (named->person_id != person_id) {
-    bool said = false;
+    bool said = forget(named->grounds, person);
     for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
       said = forget(*words, person) || said;
     return said ? transaction.update_case(*named) : Status();
@@ -120,7 +128,20 @@ Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, 
   named->person_id.clear();
   named->encounter_id.clear();
   for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence}) words->clear();
+  named->grounds = {};
   return transaction.update_case(*named);
+}
+
+// Our own question on whose grounds somebody is named, by the entry whose words did it.
+Status erase_from_question(const Node::Inside& in, store::Transaction& transaction, std::uint64_t index,
+                           const Named& person) {
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(index, 1));
+  if (rows.empty()) return {};
+  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(rows.front().leaf)));
+  const std::string* const exchange_id = leaf["exchange"].as_string();
+  if (exchange_id == nullptr) return {};
+  Result<Question> asked = in.store->question(*exchange_id);
+  return asked.ok() && forget(asked->grounds, person) ? transaction.update_question(*asked) : Status();
 }
 
 }  // namespace
@@ -175,6 +196,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, con
     const Result<Json> details = in.store->log_details(index);
     if (details.ok()) {
       if (const std::string* case_id = (*details)["case_id"].as_string()) cases.insert(*case_id);
+      if ((*details)["question"].is_object()) TRY(erase_from_question(in, transaction, index, person));
     }
     TRY(transaction.erase_log_details(index));
   }

@@ -20,7 +20,8 @@ void know(Named& person, const BiographicData& data);
 bool mentions(std::string_view text, const Named& person);
 
 // Members of an entry's details that people write in words of their own, or that are sentences about people.
-inline constexpr std::string_view kProse[] = {"facts", "legal_basis", "offence", "overrule", "reasons", "sentence"};
+inline constexpr std::string_view kProse[] = {"court",   "facts",    "legal_basis", "number",
+                                              "offence", "overrule", "reasons",     "sentence"};
 // The words of a text that may be somebody's id: those with a digit or a sign in them.
 std::vector<std::string> ids_in(std::string_view text);
 

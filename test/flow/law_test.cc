@@ -264,7 +264,9 @@ TEST_F(Law, a_decision_that_the_text_does_not_give_is_named) {
     must(out.take(line));
     return told(out.result());
   };
-  const auto details = [&] { return Json::object({{"question", policy::ask_document(ask)}, {"counted", true}}); };
+  const auto details = [&] { return Json::object(
+        {{"question", policy::ask_document(ask)}, {"counted", true}, {"by", "partner USA"}});
+  };
   EXPECT_EQ(plant(details(), "answered_no_hit"),
             "999 answered_no_hit: the log says permitted (), by the text it is refused (legal_basis_missing, "
             "subject_category_missing, aim_missing, urgency_missing)\n");
