@@ -52,7 +52,8 @@ Status check_log(const std::string& path, const store::Store& store) {
   ASSIGN_OR_RETURN(const std::string vkey, read_text(vkey_path));
   ASSIGN_OR_RETURN(const audit::VerifierKey log, about(vkey_path, audit::parse_vkey(vkey)));
   const audit::VerifyReport report = audit::verify(store, log, {});
-  return report.ok ? Status() : Status(Code::kCorrupt, report.problem);
+  if (!report.ok) return Error{Code::kCorrupt, report.problem};
+  return {};
 }
 
 }  // namespace

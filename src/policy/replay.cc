@@ -172,8 +172,7 @@ void Replay::expect(const LogLine& line, const Decision& decision, bool permitte
   }
 }
 
-void Replay::check_place(const LogLine& line, const Ask& ask, const std::string& asking,
-                         const std::string& answering) {
+void Replay::check_place(const LogLine& line, const Ask& ask, const std::string& asking, const std::string& answering) {
   if (ask.asking != asking || ask.answering != answering)
     differ(line, fmt::format("it was judged as if {} had asked {}", ask.asking, ask.answering));
   if (to_string(ask.purpose) != member(line.leaf, "purpose"))

@@ -92,7 +92,7 @@ class Replay {
   std::map<std::string, Acts> acts_;  // by case
   bool acts_missing_ = false;         // the details of one are erased
   bool knows_second_act_ = false;     // the log is of a version that has it, here
-  std::int64_t blind_until_ms_ = 0;  // questions before cannot be counted again
+  std::int64_t blind_until_ms_ = 0;   // questions before cannot be counted again
   Replayed result_;
 };
 

@@ -178,8 +178,7 @@ Result<bool> is_of_our_own(const Node::Inside& in, const PurposeTerms& terms,
                            const std::vector<Candidate>& candidates) {
   if (!policy::asks_nationality(terms)) return false;
   for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> stated,
-                     ever_stated(in, each.person_id, DataElement::kNationality));
+    ASSIGN_OR_RETURN(const std::vector<std::string> stated, ever_stated(in, each.person_id, DataElement::kNationality));
     if (!policy::may_find_of(terms, stated, in.config.country).permitted) return true;
   }
   return false;
@@ -230,7 +229,8 @@ Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permi
 Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
                                    const exchange::QuestionBody& question, const Permitted& by,
                                    const std::string& person_id, const std::vector<std::string>& files) {
-  store::Answer answer = refusal_of(in, header, policy::may_tell_about(by.terms, files, question.case_reference).reasons);
+  store::Answer answer =
+      refusal_of(in, header, policy::may_tell_about(by.terms, files, question.case_reference).reasons);
   TRY(transaction.put_answer(answer));
   TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
   Written logged = about(in, Event::kAnswerRefused, header, question.purpose);

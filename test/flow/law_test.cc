@@ -238,17 +238,22 @@ TEST_F(Law, r32_every_decision_of_both_nodes_comes_out_the_same_from_log_and_tex
   EXPECT_EQ(usa.not_readable + col.not_readable, 0u);
 }
 
-TEST_F(Law, a_decision_that_the_text_does_not_give_is_named) {
-  must(try_ask(sound_grounds()));
-  EXPECT_EQ(told(replay(world.col)), "");
-  policy::Ask ask;
-  ask.asking = "USA";
-  ask.answering = "COL";
-  ask.case_reference = "FILE-2026-9";
-  ask.modalities = {Modality::kFinger};
-  ask.now_ms = world.clock.now_ms();
-  ask.asked_today = 1;
-  const auto plant = [&](Json details, const char* event) {
+// A line put behind COL's log, as it would stand there; what a replay then says of it.
+class Replayed : public Law {
+ protected:
+  Replayed() {
+    ask.asking = "USA";
+    ask.answering = "COL";
+    ask.case_reference = "FILE-2026-9";
+    ask.modalities = {Modality::kFinger};
+    ask.now_ms = world.clock.now_ms();
+    ask.asked_today = 1;
+    ask.grounds = sound_grounds();
+  }
+  Json details() const {
+    return Json::object({{"question", policy::ask_document(ask)}, {"counted", true}, {"by", "partner USA"}});
+  }
+  std::string with(const char* event, Json details, Json reasons = {}) {
     const auto store =
         must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
     policy::Replay out = must(policy::Replay::begin(must(store->agreements()), "COL"));
@@ -258,26 +263,103 @@ TEST_F(Law, a_decision_that_the_text_does_not_give_is_named) {
     line.details = std::move(details);
     line.leaf = Json::object({{"event", event},
                               {"agreement", "law-1"},
-                              {"purpose", "border_identification"},
+                              {"purpose", purpose},
                               {"time", to_iso8601(world.clock.now_ms())},
                               {"details", to_hex(sha256(view(canonical(line.details))))}});
+    if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
     must(out.take(line));
     return told(out.result());
-  };
-  const auto details = [&] { return Json::object(
-        {{"question", policy::ask_document(ask)}, {"counted", true}, {"by", "partner USA"}});
-  };
-  EXPECT_EQ(plant(details(), "answered_no_hit"),
+  }
+
+  policy::Ask ask;
+  std::string purpose = "border_identification";
+};
+
+TEST_F(Replayed, a_decision_that_the_text_does_not_give_is_named) {
+  must(try_ask(sound_grounds()));
+  EXPECT_EQ(told(replay(world.col)), "");
+  ask.grounds = {};
+  EXPECT_EQ(with("answered_no_hit", details()),
             "999 answered_no_hit: the log says permitted (), by the text it is refused (legal_basis_missing, "
             "subject_category_missing, aim_missing, urgency_missing)\n");
   ask.grounds = sound_grounds();
-  EXPECT_EQ(plant(details(), "answered_no_hit"), "");
-  EXPECT_NE(plant(details().set("counted", false), "answer_refused"), "");
+  EXPECT_EQ(with("answered_no_hit", details()), "");
+  EXPECT_NE(with("answer_refused", details().set("counted", false), Json::array({"order_missing"})), "");
   ask.asked_today = 0;
-  EXPECT_EQ(plant(details(), "answered_no_hit"),
+  EXPECT_EQ(with("answered_no_hit", details()),
             "999 answered_no_hit: it was judged as if 0 had been asked that day, the log has 1\n");
-  EXPECT_EQ(plant(Json::object({{"elements", Json::array({"family_name", "sex"})}}), "released"),
+  EXPECT_EQ(with("released", Json::object({{"elements", Json::array({"family_name", "sex"})}})),
             "999 released: released sex, which the clause does not list\n");
+}
+
+TEST_F(Replayed, nor_is_it_taken_in_by_what_an_entry_says_of_itself) {
+  must(try_ask(sound_grounds()));
+  EXPECT_EQ(with("answered_no_hit", details().set("counted", false)),
+            "999 answered_no_hit: it was answered and not counted\n");
+  EXPECT_EQ(with("answered_no_hit", details().set("by", "partner PER")),
+            "999 answered_no_hit: it was judged as if USA had asked COL\n");
+  purpose = "serious_crime_investigation";
+  EXPECT_EQ(with("answered_no_hit", details()),
+            "999 answered_no_hit: it was judged as if it were for border_identification\n");
+  purpose = "border_identification";
+  ask.now_ms -= kHourMs;
+  EXPECT_NE(with("answered_no_hit", details()).find("it was judged as if it were " + to_iso8601(ask.now_ms)),
+            std::string::npos);
+  ask.now_ms += kHourMs;
+  EXPECT_EQ(with("answer_refused", details(), Json::array({"timeout"})), "") << "a probe of no use";
+  EXPECT_EQ(with("answer_refused", details(), Json::array({"order_missing"})),
+            "999 answer_refused: the log says refused (order_missing), and by the text it is permitted\n");
+  EXPECT_NE(with("answer_refused", details()), "") << "for no reason";
+  EXPECT_NE(with("answered_no_hit", details().set("question", "lost")), "");
+}
+
+TEST_F(Replayed, how_often_a_person_was_asked_about_is_counted_again) {
+  must(try_ask(sound_grounds()));
+  Json about = details().set("of", "bogota-1").set("files", Json::array({"FILE-2026-17"}));
+  EXPECT_EQ(with("answered_reference", about), "");
+  EXPECT_EQ(with("answered_reference", about.set("files", Json::array({}))),
+            "999 answered_reference: it was judged as if the person had been asked about under 0 files that day, the "
+            "log has 1\n");
+  about.set("files", Json::array({"FILE-2026-17", "FILE-2026-18"}));
+  EXPECT_NE(with("answered_reference", about).find("by its files it is refused"), std::string::npos);
+  about.set("files", Json::array({"FILE-2026-17"}));
+  EXPECT_NE(with("answer_refused", about, Json::array({"person_quota_used_up"})), "");
+}
+
+TEST_F(Replayed, what_was_released_was_confirmed_by_one_and_decided_by_another) {
+  const Question hit = must(try_ask(sound_grounds()));
+  const Json released =
+      Json::object({{"case_id", hit.reference}, {"by", kSupervisor.user}, {"elements", Json::array({"family_name"})}});
+  const Question other = must(try_ask(sound_grounds(), "FILE-2026-18"));
+  must(world.decide(world.col, other.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_EQ(with("released", released),
+            "999 released: released, and the log has no examiner who confirmed it\n"
+            "999 released: released, and the log has no second person who decided so\n");
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_EQ(with("released", released), "999 released: released, and the log has no second person who decided so\n");
+  must(world.col.node->decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence));
+  EXPECT_EQ(with("released", released), "");
+  EXPECT_EQ(with("released", Json(released).set("by", kExaminer.user)),
+            "999 released: released by somebody else than a second person\n");
+}
+
+// R4
+TEST_F(Law, r4_a_national_of_the_asked_country_is_no_hit_where_the_clause_says_so) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
+  service::EnrolRequest known;
+  known.person_id = "bogota-5";
+  known.samples = fingers_of(5, 2);
+  known.biographic = {{DataElement::kFamilyName, "RIOS"}, {DataElement::kNationality, "COL"}};
+  must(world.col.node->enrol(kOfficer, known));
+  const auto ask = [&] {
+    return must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, 5)).state;
+  };
+  EXPECT_EQ(ask(), QuestionState::kHit) << "this clause lets them be found";
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  EXPECT_EQ(ask(), QuestionState::kNoHit) << "enrolled before the agreement";
+  EXPECT_EQ(told(replay(world.usa)) + told(replay(world.col)), "");
 }
 
 TEST_F(Law, last_year_s_questions_are_put_to_a_draft) {
