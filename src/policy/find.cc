@@ -33,15 +33,25 @@ Scope scope_of(std::string country, const PurposeTerms* terms) {
   return Scope::partner(std::move(country), terms->conditions->galleries);
 }
 
-bool asks_nationality(const PurposeTerms& terms) {
-  return terms.conditions && !terms.conditions->own_nationals;
+bool asks_record(const PurposeTerms& terms) {
+  return terms.conditions &&
+         (!terms.conditions->own_nationals || terms.conditions->age_from > 0 || terms.conditions->age_to < kAgeMax);
 }
 
-Decision may_find_of(const PurposeTerms& terms, std::span<const std::string> nationalities,
-                     std::string_view own_country) {
-  if (asks_nationality(terms) && std::ranges::find(nationalities, own_country) != nationalities.end())
-    return Decision::deny({"own_national"});
-  return Decision::permit("open_to_search");
+Decision may_find_of(const PurposeTerms& terms, const OnRecord& person, std::string_view own_country,
+                     std::int64_t now_ms) {
+  if (!asks_record(terms)) return Decision::permit("open_to_search");
+  const Conditions& clause = *terms.conditions;
+  std::vector<std::string> against;
+  if (!clause.own_nationals && std::ranges::find(person.nationalities, own_country) != person.nationalities.end())
+    against.emplace_back("own_national");
+  const bool other_age = std::ranges::any_of(person.dates_of_birth, [&](const std::string& each) {
+    const auto born = day_of(each);
+    return born && (!has_turned(static_cast<int>(clause.age_from), *born, now_ms) ||
+                    (clause.age_to < kAgeMax && has_turned(static_cast<int>(clause.age_to) + 1, *born, now_ms)));
+  });
+  if (other_age) against.emplace_back("age_not_in_agreement");
+  return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));
 }
 
 Decision may_tell_about(const PurposeTerms& terms, const std::vector<std::string>& files, const std::string& file) {

@@ -15,11 +15,16 @@ Decision may_find(const Standing& standing, const Scope& scope);
 // What a partner's question of this clause is searched in. Null, or of an older format: the main gallery.
 Scope scope_of(std::string country, const PurposeTerms* terms);
 
-// R4: where the clause does not let the asked country's own be found, whoever has its nationality by anything that is
-// known of them is not. A clause of an older format says nothing of it: there whoever releases is told (risks_of).
-bool asks_nationality(const PurposeTerms& terms);  // whether it matters: nationalities cost a look
-Decision may_find_of(const PurposeTerms& terms, std::span<const std::string> nationalities,
-                     std::string_view own_country);
+// What all encounters of somebody say that a clause may ask about.
+struct OnRecord {
+  std::vector<std::string> nationalities, dates_of_birth;
+};
+// R4, R10: whom the asked node knows for one of its country's own, where the clause does not let these be found, or for
+// somebody of an age that it does not have, is no hit, whatever age the asking side said. A clause of an older format
+// asks neither: there whoever releases is told (risks_of).
+Decision may_find_of(const PurposeTerms& terms, const OnRecord& person, std::string_view own_country,
+                     std::int64_t now_ms);
+bool asks_record(const PurposeTerms& terms);  // whether it matters: a record costs a look
 
 // The asked side, when somebody was found: the same person under the same file is one question, and under how many
 // files a day is in the clause (R23). `files`: of each question by that country in this civil day that found the

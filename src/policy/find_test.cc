@@ -57,7 +57,7 @@ TEST(MayFind, nobody_finds_what_is_not_active_or_in_no_gallery_searched) {
 TEST(MayFind, r4_own_nationals_are_found_by_a_partner_only_where_the_clause_says_so) {
   PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);
   const auto reasons = [&](std::vector<std::string> nationalities) {
-    return may_find_of(terms, nationalities, "COL").reasons;
+    return may_find_of(terms, {std::move(nationalities), {}}, "COL", at("2026-06-01")).reasons;
   };
   EXPECT_EQ(reasons({"COL"}), Reasons{"own_national"});
   EXPECT_EQ(reasons({"VEN", "COL"}), Reasons{"own_national"}) << "one of two that were ever said";
@@ -67,6 +67,24 @@ TEST(MayFind, r4_own_nationals_are_found_by_a_partner_only_where_the_clause_says
   EXPECT_EQ(reasons({"COL"}), Reasons{"open_to_search"});
   terms.conditions.reset();
   EXPECT_EQ(reasons({"COL"}), Reasons{"open_to_search"}) << "an older format";
+}
+
+TEST(MayFind, r10_whoever_is_on_record_with_another_age_than_the_clause_has_is_no_hit) {
+  PurposeTerms terms = *in_force_3().terms(Purpose::kBorderIdentification);  // from 14 on
+  const auto reasons = [&](std::vector<std::string> born) {
+    return may_find_of(terms, {{}, std::move(born)}, "COL", at("2026-06-01")).reasons;
+  };
+  EXPECT_EQ(reasons({"2012-06-02"}), Reasons{"age_not_in_agreement"});
+  EXPECT_EQ(reasons({"2012-06-01"}), Reasons{"open_to_search"});
+  EXPECT_EQ(reasons({"1990-01-01", "2012-06-02"}), Reasons{"age_not_in_agreement"}) << "in doubt";
+  EXPECT_EQ(reasons({"unknown"}), Reasons{"open_to_search"}) << "the asking side's word stands";
+  terms.conditions->age_to = 17;
+  EXPECT_EQ(reasons({"2008-06-01"}), Reasons{"age_not_in_agreement"});
+  EXPECT_EQ(reasons({"2008-06-02"}), Reasons{"open_to_search"});
+  terms.conditions->age_from = 0;
+  terms.conditions->age_to = kAgeMax;
+  terms.conditions->own_nationals = true;
+  EXPECT_FALSE(asks_record(terms));
 }
 
 TEST(MayFind, the_galleries_searched_are_those_of_the_clause) {

@@ -90,7 +90,7 @@ constexpr Rule kRules[] = {
     {"age_missing", kDenies, {kAsk}, {10}, "the question does not say how old the person is"},
     {"age_not_in_agreement",
      kDenies,
-     {kAsk},
+     {kAsk, kFind},
      {10},
      "the agreement does not let anybody ask about people of this age for this purpose"},
     {"order_missing", kDenies, {kAsk}, {38}, "the agreement asks for a court's order for this purpose"},

@@ -41,8 +41,8 @@ Decision ask_3(const std::function<void(Ask&)>& change, Ask ask = sound_ask_3())
 Decision tell_about(const std::vector<std::string>& files) {
   return may_tell_about(*in_force_3().terms(Purpose::kBorderIdentification), files, "TX-2026-0001");
 }
-Decision of_nationality(const std::string& country) {
-  return may_find_of(*in_force_3().terms(Purpose::kBorderIdentification), std::vector{country}, "COL");
+Decision on_record(const OnRecord& person) {
+  return may_find_of(*in_force_3().terms(Purpose::kBorderIdentification), person, "COL", at("2026-06-01"));
 }
 Decision find(const std::function<void(Standing&)>& change, const Scope& scope = Scope::partner("COL")) {
   Standing standing;
@@ -162,7 +162,14 @@ const std::vector<Example>& grounds() {
        [] { return ask_3([](A a) { a.grounds.order->date = "2026-06-08"; }, ask_with_order()); }},
       {Moment::kAsk, "the day after its last",
        [] { return ask_3([](A a) { a.now_ms = at("2026-07-01"); }, ask_with_order()); }},
-      {Moment::kFind, "a national of the asked country", [] { return of_nationality("COL"); }},
+      {Moment::kFind, "a national of the asked country",
+       [] {
+         return on_record({{"COL"}, {}});
+       }},
+      {Moment::kFind, "thirteen years old by the record, where the clause begins at 14",
+       [] {
+         return on_record({{}, {"2013-01-01"}});
+       }},
       {Moment::kFind, "one other file today, of two", [] { return tell_about({"TX-2026-0007"}); }},
       {Moment::kFind, "this file before",
        [] {

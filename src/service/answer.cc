@@ -173,17 +173,6 @@ Result<bool> is_of_a_child(const Node::Inside& in, Purpose purpose, const std::v
   return !policy::may_find_for(purpose, born, in.now_ms()).permitted;
 }
 
-// Whether the clause lets none of our own be found, and one of these is. By whatever was learnt until now.
-Result<bool> is_of_our_own(const Node::Inside& in, const PurposeTerms& terms,
-                           const std::vector<Candidate>& candidates) {
-  if (!policy::asks_nationality(terms)) return false;
-  for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> stated, ever_stated(in, each.person_id, DataElement::kNationality));
-    if (!policy::may_find_of(terms, stated, in.config.country).permitted) return true;
-  }
-  return false;
-}
-
 // What policy said yes to, and by what.
 struct Permitted {
   const AcceptedAgreement& agreement;
@@ -191,15 +180,17 @@ struct Permitted {
   const policy::Ask& judged;
 };
 
-// Why this is answered as no hit although somebody was found; no word of it leaves.
-Result<const char*> why_not_answered(const Node::Inside& in, const Permitted& by, const Searched& searched,
+// Why this is answered as no hit although somebody was found, empty: it is not; no word of it leaves.
+Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by, const Searched& searched,
                                      const std::vector<Candidate>& candidates) {
   ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, by.judged.asking, searched));
-  if (hidden) return "hidden";
-  ASSIGN_OR_RETURN(const bool own, is_of_our_own(in, by.terms, candidates));
-  if (own) return "own_national";
+  if (hidden) return std::string("hidden");
+  for (const Candidate& each : candidates) {
+    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, by.terms, each.person_id));
+    if (!found.permitted) return found.reasons.front();
+  }
   ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, by.judged.purpose, candidates));
-  return child ? "under_fourteen" : nullptr;
+  return std::string(child ? "under_fourteen" : "");
 }
 
 // The files under which the partner has asked about this person today, one for each question that became a case.
@@ -208,8 +199,12 @@ Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permi
   const std::int64_t since_ms = policy::day_began_ms(by.agreement, in.config.country, by.judged.now_ms);
   std::set<std::string> cases;
   ASSIGN_OR_RETURN(const auto about_person, in.store->log_details_about(in.journal.pseudonym_of(person_id)));
-  for (const std::uint64_t index : about_person) {
-    const Result<Json> details = in.store->log_details(index);
+  for (auto index = about_person.rbegin(); index != about_person.rend(); ++index) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(*index, 1));
+    if (rows.empty()) continue;
+    const auto time = parse_iso8601(std::string(time_in(text(rows.front().leaf))));
+    if (time.ok() && *time < since_ms) break;
+    const Result<Json> details = in.store->log_details(*index);
     if (!details.ok()) continue;
     if (const std::string* case_id = (*details)["case_id"].as_string()) cases.insert(*case_id);
   }
@@ -241,8 +236,9 @@ Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transac
   std::vector<Written> entries{std::move(logged)};
   Alarm alarm;
   alarm.kind = "asked_again_and_again";
-  alarm.sentence = header.from + " has asked about one and the same person again and again today, last under file " +
-                   question.case_reference + ": it was refused";
+  alarm.sentence = header.from +
+                   " has asked about one and the same person again and again, each time under another file: it is "
+                   "refused until the day is over. The log has each question";
   TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
   TRY(in.journal.commit(transaction, std::move(entries)));
   return answer;
@@ -263,8 +259,8 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   std::erase_if(candidates,
                 [&](const Candidate& each) { return !policy::reaches_floor(by.terms, Modality::kFinger, each.score); });
   if (!candidates.empty()) {
-    ASSIGN_OR_RETURN(const char* const why, why_not_answered(in, by, searched, candidates));
-    if (why != nullptr) details.set(why, candidates_json(std::exchange(candidates, {})));
+    ASSIGN_OR_RETURN(const std::string why, why_not_answered(in, by, searched, candidates));
+    if (!why.empty()) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();

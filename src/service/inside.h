@@ -144,6 +144,9 @@ Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry
 Result<std::vector<std::string>> ever_stated(const Node::Inside& inside, const std::string& person_id,
                                              DataElement element);
 Result<std::vector<std::string>> dates_of_birth(const Node::Inside& inside, const std::string& person_id);
+// policy's, by what is known of somebody by now; person.cc
+Result<policy::Decision> may_find_of(const Node::Inside& inside, const PurposeTerms& terms,
+                                     const std::string& person_id);
 // Inside the transaction that writes it down: without whom was erased since.
 void leave_out_erased(const Node::Inside& inside, OwnSearch& searched);                 // person.cc
 Result<OwnSearch> search_own(const Node::Inside& inside, std::vector<Sample> samples);  // person.cc

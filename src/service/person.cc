@@ -84,6 +84,15 @@ Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const st
   return ever_stated(in, person_id, DataElement::kDateOfBirth);
 }
 
+Result<policy::Decision> may_find_of(const Node::Inside& in, const PurposeTerms& terms, const std::string& person_id) {
+  policy::OnRecord person;
+  if (policy::asks_record(terms)) {
+    ASSIGN_OR_RETURN(person.nationalities, ever_stated(in, person_id, DataElement::kNationality));
+    ASSIGN_OR_RETURN(person.dates_of_birth, dates_of_birth(in, person_id));
+  }
+  return policy::may_find_of(terms, person, in.config.country, in.now_ms());
+}
+
 void leave_out_erased(const Node::Inside& in, OwnSearch& searched) {
   const auto erased = [&](const Candidate& each) {
     return !in.roster.may_be_found(each.person_id, each.encounter_id, Scope::own());

@@ -69,18 +69,17 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
 
 namespace {
 
-// R4; a nationality may be learnt after the hit.
-void judge_nationality(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
+// What the clause asks of whom it lets be found; it may be learnt after the hit.
+void judge_record(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
   const Treaties::Held agreement = in.treaties.of(decided);
   const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
-  if (terms == nullptr || !policy::asks_nationality(*terms)) return;
-  const Result<std::vector<std::string>> stated = ever_stated(in, decided.person_id, DataElement::kNationality);
-  if (!stated.ok()) {
+  if (terms == nullptr) return;
+  const Result<policy::Decision> found = may_find_of(in, *terms, decided.person_id);
+  if (!found.ok()) {
     against.emplace_back("record_not_readable");
-    return;
+  } else if (!found->permitted) {
+    against.insert(against.end(), found->reasons.begin(), found->reasons.end());
   }
-  const policy::Decision found = policy::may_find_of(*terms, *stated, in.config.country);
-  if (!found.permitted) against.insert(against.end(), found.reasons.begin(), found.reasons.end());
 }
 
 // Of the person, whatever else the agreement says: hidden, erased, or a child; a date of birth may be learnt after the
@@ -88,7 +87,7 @@ void judge_nationality(const Node::Inside& in, const Case& decided, std::vector<
 void judge_person(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
   if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
     against.emplace_back("hidden_or_erased");
-  judge_nationality(in, decided, against);
+  judge_record(in, decided, against);
   if (!policy::asks_age(decided.purpose)) return;
   const Result<std::vector<std::string>> born = dates_of_birth(in, decided.person_id);
   if (!born.ok()) {

@@ -164,7 +164,9 @@ TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_
   const auto alarms = must(world.col.node->alarms(kSupervisor, true));
   ASSERT_EQ(alarms.size(), 1u);
   EXPECT_EQ(alarms[0].kind, "asked_again_and_again");
-  EXPECT_NE(alarms[0].sentence.find("FILE-2026-3"), std::string::npos) << alarms[0].sentence;
+  EXPECT_NE(alarms[0].sentence.find("USA has asked"), std::string::npos) << alarms[0].sentence;
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-4")).state, QuestionState::kRefused);
+  EXPECT_EQ(must(world.col.node->alarms(kSupervisor, true)).size(), 1u) << "one until it is seen, whatever comes";
   EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 3u);
   each_line(world.col, [](const policy::LogLine& line) {  // the partner may read the log
     if (line.leaf["event"] != Json("supervisor_told")) return;
@@ -343,7 +345,22 @@ TEST_F(Replayed, what_was_released_was_confirmed_by_one_and_decided_by_another) 
             "999 released: released by somebody else than a second person\n");
 }
 
-// R4
+TEST_F(Law, r10_whoever_is_on_record_with_another_age_is_no_hit_whatever_age_the_asker_says) {
+  const std::string text = world.agreement("law-2", world.usa, world.col,
+                                           Json::array({with_conditions(World::clause("border_identification"))
+                                                            .set("ages", Json::object({{"from", 18}, {"to", 130}}))}),
+                                           "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  service::EnrolRequest known;
+  known.person_id = "bogota-5";
+  known.samples = fingers_of(5, 2);
+  known.biographic = {{DataElement::kDateOfBirth, day(-16 * 365)}};
+  must(world.col.node->enrol(kOfficer, known));
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, 5)).state,
+            QuestionState::kNoHit);
+  EXPECT_EQ(told(replay(world.usa)) + told(replay(world.col)), "");
+}
+
 TEST_F(Law, r4_a_national_of_the_asked_country_is_no_hit_where_the_clause_says_so) {
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
