@@ -236,7 +236,8 @@ Result<int> replay(const Options& options) {
       say("of {} the questions of the day cannot be counted again, for the same cause\n", found.not_counted);
   }
   for (const auto& each : found.differences)
-    complain({Code::kCorrupt, "entry " + std::to_string(each.index) + " (" + each.event + "): " + each.words});
+    complain(
+        {Code::kCorrupt, "entry " + std::to_string(each.index) + " of the log, " + each.event + ": " + each.words});
   return same ? kYes : exit_code_of(Code::kCorrupt);
 }
 

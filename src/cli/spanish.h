@@ -452,6 +452,11 @@ inline constexpr Translation kCatalogue[] = {
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
     {"this alarm is about what you did yourself: another supervisor answers it",
      "esta alarma trata de lo que usted mismo hizo: responde otro supervisor"},
+    {"{} has asked about one and the same person again and again, each time under another file: it is refused until "
+     "the "
+     "day is over. The log has each question",
+     "{} ha preguntado una y otra vez por la misma persona, cada vez con otro expediente: se rechaza hasta que termine "
+     "el día. El registro tiene cada pregunta"},
     {"{} states a date of birth by which this was captured before the age of six: {}; it is hidden from every country "
      "until it is erased, or two supervisors find that the date is wrong",
      "{} declara una fecha de nacimiento según la cual esto se capturó antes de los seis años: {}; está oculto para "

@@ -172,7 +172,8 @@ std::vector<Said> errors_of(const fs::path& path) {
     const std::string_view rest = std::string_view(code).substr(at);
     const bool coded = rest.starts_with("Code::k") || rest.starts_with("kWrongUse,");
     const bool complained = rest.starts_with("complain(\""), wrong = rest.starts_with("wrong(");
-    if (!coded && !complained && !wrong) continue;
+    const bool differs = rest.starts_with("differ(line,");  // a replay's
+    if (!coded && !complained && !wrong && !differs) continue;
     const std::size_t begin = complained ? at + 9 : code.find_first_of(",;)}]", at) + 1;
     if (!complained && code[begin - 1] != ',') continue;
     const std::string_view expression = expression_at(code, begin);

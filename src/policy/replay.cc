@@ -42,8 +42,8 @@ std::int64_t clock_of(const LogLine& line) {
   return clock.ok() ? *clock : time_of(line);
 }
 
-std::string words(bool permitted, const std::vector<std::string>& reasons) {
-  return fmt::format("{} ({})", permitted ? "permitted" : "refused", fmt::join(reasons, ", "));
+std::string joined(const std::vector<std::string>& reasons) {
+  return fmt::format("{}", fmt::join(reasons, ", "));
 }
 
 bool is_committed(const LogLine& line) {
@@ -165,10 +165,12 @@ std::optional<Ask> Replay::asked(const LogLine& line) {
 
 void Replay::expect(const LogLine& line, const Decision& decision, bool permitted,
                     const std::vector<std::string>& reasons) {
-  const bool same = decision.permitted == permitted && (reasons.empty() || decision.reasons == reasons);
-  if (!same) {
-    differ(line, "the log says " + words(permitted, reasons) + ", by the text it is " +
-                     words(decision.permitted, decision.reasons));
+  if (permitted && !decision.permitted) {
+    differ(line, "the log says yes, by the text it is refused for " + joined(decision.reasons));
+  } else if (!permitted && decision.permitted) {
+    differ(line, "the log says no for " + joined(reasons) + ", by the text it is permitted");
+  } else if (!reasons.empty() && decision.reasons != reasons) {
+    differ(line, "the log says it is for " + joined(reasons) + ", by the text it is for " + joined(decision.reasons));
   }
 }
 
@@ -240,7 +242,7 @@ void Replay::answer(const LogLine& line, bool permitted) {
   const bool again = !permitted && reasons == std::vector<std::string>{"person_quota_used_up"};
   const bool of_no_use = !permitted && reasons.size() == 1 && find_rule(reasons.front()) == nullptr;
   if (counted && !permitted && !again && !of_no_use)
-    differ(line, "the log says " + words(false, reasons) + ", and by the text it is permitted");
+    differ(line, "the log says no for " + joined(reasons) + ", by the text it is permitted");
   const bool told = member(line.leaf, "event") == "answered_reference";
   if (agreement != nullptr && (told || again)) check_person(line, *agreement, *ask, told);
   if (permitted && !told && !counted) differ(line, "it was answered and not counted");
@@ -255,10 +257,9 @@ void Replay::check_person(const LogLine& line, const AcceptedAgreement& agreemen
   if (terms != nullptr && terms->conditions) {
     std::vector<std::string> files = list(line.details["files"]), known;
     const Decision decision = may_tell_about(*terms, files, ask.case_reference);
-    if (decision.permitted != told) {
-      differ(line, "the log says " + words(told, list(line.leaf["reasons"])) + ", by its files it is " +
-                       words(decision.permitted, decision.reasons));
-    }
+    if (told && !decision.permitted) differ(line, "it was answered, and by its files the day's questions are used up");
+    if (!told && decision.permitted)
+      differ(line, "it was refused, and by its files the day's questions are not used up");
     const bool* counted = line.details["counted"].as_bool();
     if (told && (counted == nullptr || *counted == (decision.reasons.front() == "same_file_again")))
       differ(line, "whether it counts is not as its files say");
@@ -296,8 +297,7 @@ void Replay::reply(const LogLine& line) {
       reasons == std::vector<std::string>{"no_hit"} || reasons == std::vector<std::string>{"reference"};
   ++result_.partners;
   if (answered) {
-    if (!decision.permitted)
-      differ(line, "the partner answered what the text refuses: " + words(false, decision.reasons));
+    if (!decision.permitted) differ(line, "the partner answered what the text refuses for " + joined(decision.reasons));
     return;
   }
   for (const std::string& reason : reasons) {

@@ -99,6 +99,35 @@ TEST_F(ErasedWords, reasons_of_a_search_and_of_another_persons_verdict_are_reach
   EXPECT_EQ(world.count(world.usa, "case_decided"), 1) << "that it happened stays";
 }
 
+TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  const auto ask = [](Country& asking, const Country& asked) {
+    service::AskRequest request;
+    request.partner = asked.name;
+    request.purpose = Purpose::kBorderIdentification;
+    request.case_reference = "FILE-2026-17";
+    request.grounds.legal_basis = "order 12 about p-1";
+    request.grounds.order = CourtOrder{"of p-1", "12", "2026-01-01", "2026-12-31"};
+    request.samples = fingers_of(2, 2);
+    return must(asking.node->ask(kOfficer, std::move(request)));
+  };
+  const Question ours = ask(world.usa, world.col), theirs = ask(world.col, world.usa);
+  world.col.node->work();
+  const std::string case_id = world.state(world.col, theirs).reference;
+  ASSERT_EQ(must(node().case_facts(kExaminer, case_id)).grounds.legal_basis, "order 12 about p-1");
+  erase("p-1");
+  for (const Grounds& each :
+       {must(node().case_facts(kExaminer, case_id)).grounds, world.state(world.usa, ours).grounds}) {
+    EXPECT_EQ(each.legal_basis, "these words named somebody who was erased since");
+    EXPECT_EQ(each.order->court, "these words named somebody who was erased since");
+    EXPECT_EQ(each.order->number, "12");
+  }
+  EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
+  erase("p-2");
+  EXPECT_EQ(must(node().case_facts(kExaminer, case_id)).grounds, Grounds());
+}
+
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {
   world.enrol(world.usa, 1, "p-1");
   for (const std::string& words : {std::string("p-1 asked for it in writing"), ana() + " asked for it in writing"})

@@ -282,8 +282,8 @@ TEST_F(Replayed, a_decision_that_the_text_does_not_give_is_named) {
   EXPECT_EQ(told(replay(world.col)), "");
   ask.grounds = {};
   EXPECT_EQ(with("answered_no_hit", details()),
-            "999 answered_no_hit: the log says permitted (), by the text it is refused (legal_basis_missing, "
-            "subject_category_missing, aim_missing, urgency_missing)\n");
+            "999 answered_no_hit: the log says yes, by the text it is refused for legal_basis_missing, "
+            "subject_category_missing, aim_missing, urgency_missing\n");
   ask.grounds = sound_grounds();
   EXPECT_EQ(with("answered_no_hit", details()), "");
   EXPECT_NE(with("answer_refused", details().set("counted", false), Json::array({"order_missing"})), "");
@@ -310,7 +310,7 @@ TEST_F(Replayed, nor_is_it_taken_in_by_what_an_entry_says_of_itself) {
   ask.now_ms += kHourMs;
   EXPECT_EQ(with("answer_refused", details(), Json::array({"timeout"})), "") << "a probe of no use";
   EXPECT_EQ(with("answer_refused", details(), Json::array({"order_missing"})),
-            "999 answer_refused: the log says refused (order_missing), and by the text it is permitted\n");
+            "999 answer_refused: the log says no for order_missing, by the text it is permitted\n");
   EXPECT_NE(with("answer_refused", details()), "") << "for no reason";
   EXPECT_NE(with("answered_no_hit", details().set("question", "lost")), "");
 }
@@ -323,7 +323,7 @@ TEST_F(Replayed, how_often_a_person_was_asked_about_is_counted_again) {
             "999 answered_reference: it was judged as if the person had been asked about under 0 files that day, the "
             "log has 1\n");
   about.set("files", Json::array({"FILE-2026-17", "FILE-2026-18"}));
-  EXPECT_NE(with("answered_reference", about).find("by its files it is refused"), std::string::npos);
+  EXPECT_NE(with("answered_reference", about).find("the day's questions are used up"), std::string::npos);
   about.set("files", Json::array({"FILE-2026-17"}));
   EXPECT_NE(with("answer_refused", about, Json::array({"person_quota_used_up"})), "");
 }
