@@ -26,7 +26,7 @@ struct PersonOptions {
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
   std::string overrule, from, category, aim = "identify", urgency = "routine";
-  std::optional<std::int64_t> age;
+  int age = -1;  // not said
   CourtOrder order;
   bool if_known = false, force = false, cancel = false, retry = false;
 };
@@ -175,7 +175,8 @@ int show(const Json& answer, const PersonOptions& options, void (*print)(const J
 
 // What is not said is left out: the agreement may not ask for it.
 Result<Json> question_json(const PersonOptions& options) {
-  Grounds grounds{.legal_basis = options.legal_basis, .age = options.age};
+  Grounds grounds{.legal_basis = options.legal_basis};
+  if (options.age >= 0) grounds.age = options.age;
   if (!options.category.empty()) {
     ASSIGN_OR_RETURN(grounds.subject_category, of_words(parse_subject_category(options.category)));
   }
@@ -251,7 +252,8 @@ void add_ask(Command& command, const std::shared_ptr<PersonOptions>& options, Ru
                      "what the person is to the file: suspect, convicted, victim, missing, remains or other");
   command.add_option("--aim", options->aim, "identify, or more_data about somebody known; default identify");
   command.add_option("--urgency", options->urgency, "routine or urgent; default routine");
-  command.add_option("--age", options->age, "of the person, in years, as known or judged");
+  command.add_option("--age", options->age, "of the person, in years, as known or judged")
+      ->check(within(0, static_cast<int>(kAgeMax)));
   command.add_option("--order-court", options->order.court, "whose order it is, where the agreement asks for one");
   command.add_option("--order-number", options->order.number, "its number");
   command.add_option("--order-date", options->order.date, "its date, such as 2026-05-01");
