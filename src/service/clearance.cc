@@ -43,6 +43,11 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
       card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
     }
   }
+  if (decided.state == CaseState::kWithdrawn) {  // why, as things stand now; nothing where a person held it back
+    Case confirmed = decided;
+    confirmed.state = CaseState::kConfirmed;
+    card.against = against_release(in, confirmed);
+  }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));

@@ -144,6 +144,7 @@ TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is
   EXPECT_EQ(card.against, std::vector<std::string>{"hidden_or_erased"});
   EXPECT_TRUE(card.elements.empty());
   EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kWithdrawn);
+  EXPECT_EQ(must(col().release_card(kSupervisor, hit.reference)).against, card.against) << "and why is still said";
   col().work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
 
