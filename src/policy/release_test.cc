@@ -77,7 +77,8 @@ TEST(MayRelease, not_without_a_second_person_who_says_why) {
 }
 
 TEST(MayClear, another_person_with_facts_and_for_an_investigation_the_offence) {
-  const Clearance sound{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
+  const Clearance sound{
+      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
   EXPECT_TRUE(may_clear(sound).permitted);
   Clearance crime = sound;
   crime.purpose = Purpose::kSeriousCrimeInvestigation;

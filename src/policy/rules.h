@@ -33,6 +33,6 @@ struct Finding {
   std::string_view sentence;
 };
 std::span<const Finding> findings();
-std::string explain(std::string_view reason);    // one sentence; an unknown reason is returned as it is
+std::string explain(std::string_view reason);  // one sentence; an unknown reason is returned as it is
 
 }  // namespace puente::policy

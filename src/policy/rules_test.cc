@@ -48,7 +48,8 @@ Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_
 
 const std::string kLong = "met at the border" + std::string(496, '!');
 Decision clear(const std::function<void(Clearance&)>& change) {
-  Clearance clearance{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
+  Clearance clearance{
+      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
   change(clearance);
   return may_clear(clearance);
 }
@@ -310,7 +311,8 @@ TEST(Rules, what_no_rule_decides_has_a_sentence_too) {
     const std::string reason = to_string(static_cast<Code>(code));
     EXPECT_NE(explain(reason), reason);
   }
-  for (const Finding& each : findings()) EXPECT_EQ(find_rule(each.reason), nullptr) << each.reason << ": which of both?";
+  for (const Finding& each : findings())
+    EXPECT_EQ(find_rule(each.reason), nullptr) << each.reason << ": which of both?";
 }
 
 // --- docs/rules.md -----------------------------------------------------------------------------------------------

@@ -71,8 +71,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided,
-           named_in({decided.person_id}, {decided.verdict_reasons, facts, offence})));
+  TRY(keep(in, *transaction, once, decided, named_in({decided.person_id}, {decided.verdict_reasons, facts, offence})));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
   return decided;
 }

@@ -77,7 +77,8 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
   return inside.claims.keep(transaction, *once.claim, once.said(answer), std::move(about), inside.now_ms());
 }
 // And whom words that people wrote into the answer name by an id.
-std::set<std::string> named_in(std::set<std::string> about, std::initializer_list<std::string_view> words);  // claims.cc
+std::set<std::string> named_in(std::set<std::string> about,
+                               std::initializer_list<std::string_view> words);  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once);  // claims.cc

@@ -110,8 +110,8 @@ void Oversight::cosign(const Journal& journal, const VerifierKey& key, Overseer&
     overseer.told.clear();
     return note(key.name, "");
   }
-  complain({Code::kUnavailable, fmt::format("overseer {} says again and again that it has seen {} entries", key.name,
-                                            overseer.seen)},
+  complain({Code::kUnavailable,
+            fmt::format("overseer {} says again and again that it has seen {} entries", key.name, overseer.seen)},
            key, overseer);
 }
 

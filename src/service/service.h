@@ -300,8 +300,9 @@ class Node {
   // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
   // in the time that the verdict had, nothing will.
   Result<ReleaseCard> release_card(const Caller& caller, const std::string& case_id);  // logged as a look at the case
-  // kDenied: the examiner, who sits at the keys, or releases without having opened the card; doubts_not_seen. kConflict: not confirmed, or decided already. Where nothing may
-  // leave any more the case is withdrawn, whatever was decided.
+  // kDenied: the examiner, who sits at the keys, or releases without having opened the card; doubts_not_seen.
+  // kConflict: not confirmed, or decided already. Where nothing may leave any more the case is withdrawn, whatever was
+  // decided.
   Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
                               const std::string& facts, const std::string& offence = {}, const Once<Case>& once = {});
 

@@ -23,8 +23,9 @@ class Command : public testing::Test {
   void TearDown() override { server_.reset(); }
 
   Ended type(std::vector<std::string> words) {
-    for (const std::string& each : {std::string("--node"), "https://127.0.0.1:" + std::to_string(server_->port()),
-                                    std::string("--certificate"), at("tls.crt"), std::string("--token-file"), at("token")})
+    for (const std::string& each :
+         {std::string("--node"), "https://127.0.0.1:" + std::to_string(server_->port()), std::string("--certificate"),
+          at("tls.crt"), std::string("--token-file"), at("token")})
       words.push_back(each);
     return flow::must(run_program(PUENTE_PROGRAM, words, at("errors"), 120'000));
   }

@@ -131,7 +131,8 @@ TEST_F(Decision, nor_does_a_case_stand_still_whose_encounter_is_erased) {
     node.work();
     ASSERT_EQ(two.count(two.col, "erased"), 1);
     if (confirmed) {
-      EXPECT_EQ(must(node.release_card(kSupervisor, hit.reference)).against, std::vector<std::string>{"hidden_or_erased"});
+      EXPECT_EQ(must(node.release_card(kSupervisor, hit.reference)).against,
+                std::vector<std::string>{"hidden_or_erased"});
       EXPECT_EQ(must(node.decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts)).state,
                 CaseState::kWithdrawn);
     } else {
@@ -208,13 +209,16 @@ TEST_F(Decision, a_damaged_image_keeps_nothing_from_being_released) {
   world.col.node.reset();
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open((world.col.directory + "/puente.db").c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, "UPDATE sample SET sealed_sample = randomblob(length(sealed_sample))", nullptr, nullptr,
-                         nullptr),
+  EXPECT_EQ(sqlite3_exec(handle, "UPDATE sample SET sealed_sample = randomblob(length(sealed_sample))", nullptr,
+                         nullptr, nullptr),
             SQLITE_OK);
   EXPECT_GT(sqlite3_total_changes(handle), 0);
   sqlite3_close(handle);
   world.start(world.col);
-  EXPECT_FALSE(col().read_encounter(kSupervisor, "bogota-1", must(col().case_facts(kExaminer, hit.reference)).encounter_id).ok());
+  EXPECT_FALSE(
+      col()
+          .read_encounter(kSupervisor, "bogota-1", must(col().case_facts(kExaminer, hit.reference)).encounter_id)
+          .ok());
   EXPECT_TRUE(must(col().release_card(kSupervisor, hit.reference)).against.empty());
   EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence)).state,
             CaseState::kCleared);

@@ -57,9 +57,7 @@ class TwoActs : public ::testing::Test {
     EXPECT_EQ(col().health().outbox, 1u) << "it is told as it was";
     return hit;
   }
-  Json newest(const char* event) {
-    return must(col().log_entries(kAuditor, {.event = event})).lines.back().details;
-  }
+  Json newest(const char* event) { return must(col().log_entries(kAuditor, {.event = event})).lines.back().details; }
   CaseState case_state() { return must(col().cases(kExaminer)).at(0).state; }
   void later() {
     world.clock.advance_ms(10 * kMinuteMs);
@@ -225,8 +223,8 @@ TEST_F(TwoActs, what_an_older_program_had_refused_is_released_by_no_second_act) 
 }
 
 TEST_F(TwoActs, nor_is_what_it_had_held_back_and_that_is_not_said_again) {
-  const Question hit = refused_by_an_older_program(
-      "verdict", Json::object({{"released", ""}, {"held", "hidden_or_erased"}}));
+  const Question hit =
+      refused_by_an_older_program("verdict", Json::object({{"released", ""}, {"held", "hidden_or_erased"}}));
   later();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
   EXPECT_EQ(world.count(world.col, "nothing_released"), 0) << "its log has it since then";
