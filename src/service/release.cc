@@ -279,8 +279,8 @@ namespace {
 // What is to be told already, or cannot be read, becomes no release by a second act: it stays as it was.
 Status await_second_act_of(Node::Inside& in, const std::string& case_id) {
   const auto item = in.store->outbox_item(case_id);
-  if (!item.ok()) return {};  // decided by this program
-  const auto progress = decode(item->payload);
+  if (!item.ok() && item.error().code == Code::kNotFound) return {};  // it waits already
+  const auto progress = item.ok() ? decode(item->payload) : Result<Progress>(item.error());
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
   Json details = Json::object({{"case_id", case_id}});
