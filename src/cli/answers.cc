@@ -80,6 +80,12 @@ void print_case(const Json& one) {
   }
 }
 
+void print_against(const Json& reasons) {
+  if (reasons.is_null()) return;
+  for (const Json& each : *reasons.as_array())
+    say("  nothing may leave: {}\n", in_language(policy::explain(text_of(each))));
+}
+
 void print_card(const Json& card) {
   print_case(card["case"]);
   const Json::Array& elements = *card["elements"].as_array();
@@ -87,8 +93,7 @@ void print_card(const Json& card) {
   for (const Json& each : elements) names += (names.empty() ? "" : ", ") + text_of(each);
   if (!elements.empty())
     say("  would leave: {}; to be destroyed there by {} UTC\n", names, minute_of(card["retention_until"]));
-  for (const Json& each : *card["against"].as_array())
-    say("  nothing may leave: {}\n", in_language(policy::explain(text_of(each))));
+  print_against(card["against"]);
   for (const Json& each : *card["risks"].as_array())
     say("  weigh: {}\n", in_language(policy::explain_risk(text_of(each))));
 }

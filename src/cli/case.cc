@@ -97,13 +97,20 @@ Result<int> release(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   Json body = Json::object({{"decision", options.decision}, {"facts", options.facts}});
   if (!options.offence.empty()) body.set("offence", options.offence);
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/release", body));
+  ASSIGN_OR_RETURN(Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/release", body));
+  const std::string state = *answer["state"].as_string();
+  const bool is_against_the_word = options.decision == "release" && state == "withdrawn";
+  if (is_against_the_word) {
+    const auto after = node.call("GET", "/v1/cases/" + options.case_id + "/card");
+    answer.set("against", after.ok() ? (*after)["against"] : Json(Json::Array()));
+  }
   if (options.call.json) {
     print_json(answer);
   } else {
-    fmt::print("{}\n", in_language(*answer["state"].as_string()));
+    fmt::print("{}\n", in_language(state));
+    print_against(answer["against"]);
   }
-  return 0;
+  return is_against_the_word ? kNo : kYes;
 }
 
 void add_second_act(Command& command, const std::shared_ptr<CaseOptions>& options, Run& run) {

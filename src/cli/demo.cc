@@ -370,9 +370,14 @@ Status Demo::examine(const std::string& reference) {
   const Json facts = Json::object({{"decision", "release"}, {"facts", "a traveller with a second name, file read"}});
   if (call(col_, col_.examiner, "POST", release, facts).ok())
     return Error{Code::kInternal, "the examiner decided about the release too"};
+  if (call(col_, col_.supervisor, "POST", release, facts).ok())
+    return Error{Code::kInternal, "the supervisor released what she had not looked at"};
+  ASSIGN_OR_RETURN(const Json card, call(col_, col_.supervisor, "GET", "/v1/cases/" + reference + "/card"));
+  if (card["elements"].as_array()->size() != std::size(kReleased))
+    return Error{Code::kInternal, "the card does not say what would leave: " + canonical(card)};
   ASSIGN_OR_RETURN(const Json cleared, call(col_, col_.supervisor, "POST", release, facts));
-  tell("Bogotá: a second person, a supervisor, lets go what the agreement lists",
-       "Bogotá: una segunda persona, una supervisora, entrega lo que el acuerdo permite");
+  tell("Bogotá: a second person, a supervisor, opens the card and lets go what the agreement lists",
+       "Bogotá: una segunda persona, una supervisora, abre la ficha y entrega lo que el acuerdo permite");
   return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "cli/spanish_errors.h"
 #include "core/files.h"
+#include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
@@ -212,6 +213,30 @@ TEST_F(InSpanish, is_every_error_of_the_work_of_officers_and_examiners) {
     }
   }
   EXPECT_GT(seen, 150u) << "the sources are read no more";
+}
+
+// What a decision says is put together in policy: each part of it by itself.
+TEST_F(InSpanish, is_every_reason_and_every_risk) {
+  for (const policy::Rule& each : policy::rules())
+    EXPECT_TRUE(each.reason.ends_with('_') || is_in_catalogue(each.sentence)) << each.reason;
+  for (const policy::Finding& each : policy::findings()) EXPECT_TRUE(is_in_catalogue(each.sentence)) << each.reason;
+  for (const char* each : {"under_18", "age_unknown", "own_national", "protected_from_others"})
+    EXPECT_TRUE(is_in_catalogue(policy::explain_risk(each))) << each;
+}
+
+// Whatever stands between a verdict and its release has a sentence, whoever found it.
+TEST_F(InSpanish, is_whatever_service_finds_against_a_release) {
+  const std::string code = read(source_ / "service/release.cc");
+  std::size_t seen = 0;
+  for (const char* before : {"against.emplace_back(\"", "against = {\"", "give_up({\"", "return {\""}) {
+    for (std::size_t at = code.find(before); at != std::string::npos; at = code.find(before, at + 1)) {
+      const std::size_t begin = at + std::string_view(before).size();
+      const std::string reason = code.substr(begin, code.find('"', begin) - begin);
+      EXPECT_TRUE(is_in_catalogue(policy::explain(reason))) << reason;
+      ++seen;
+    }
+  }
+  EXPECT_GE(seen, 6u) << "the source is read no more";
 }
 
 // What they print goes through the catalogue: no other text has a word in it.

@@ -43,9 +43,10 @@ enum class Doubt : std::uint8_t {
 };
 inline constexpr int kDoubtLast = static_cast<int>(Doubt::kSeveralPeople);
 const char* to_string(Doubt doubt);  // "record_differs", "several_people"
-// Among what an examiner has seen of a case, a doubt has a number of its own, which no pair has.
+// Among what somebody has seen of a case, the release card and each doubt have numbers of their own, which no pair has.
+inline constexpr std::uint32_t kReleaseCard = 0x8000'0000u;
 constexpr std::uint32_t number_of(Doubt doubt) {
-  return 0x8000'0000u + static_cast<std::uint32_t>(doubt);
+  return kReleaseCard + static_cast<std::uint32_t>(doubt);
 }
 
 struct Case {
@@ -66,7 +67,8 @@ struct Case {
   std::string examiner;  // who decided
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
-  std::map<std::string, std::set<std::uint32_t>> seen{};  // by examiner, which pairs of the exhibit, and which doubts
+  // By user: which pairs of the exhibit, which doubts, the release card.
+  std::map<std::string, std::set<std::uint32_t>> seen{};
   std::string releaser{};       // the second person, who decided what becomes of a confirmed case
   std::string release_facts{};  // why, in that person's words
   std::string offence{};        // that the partner looks into, where its purpose is one

@@ -149,7 +149,7 @@ void Check::agreement(const AcceptedAgreement& each, const policy::Holdings& own
   if (now_ms_ < each.valid_from_ms) {
     say(Weight::kOdd, about, "in force only from " + day(each.valid_from_ms));
   } else if (now_ms_ >= each.valid_until_ms) {
-    return say(Weight::kOdd, about, "ended on " + day(each.valid_until_ms));
+    return say(Weight::kWell, about, "ended on " + day(each.valid_until_ms));
   } else {
     days_left(about, each.valid_until_ms);
   }

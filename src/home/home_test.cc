@@ -345,6 +345,7 @@ TEST_F(Home, says_what_ends_soon_begins_later_or_waits_to_follow) {
   };
   EXPECT_EQ(about(now_ms), "");
   EXPECT_NE(about(now_ms + 800 * kDayMs).find("24 days left"), std::string::npos) << about(now_ms + 800 * kDayMs);
+  EXPECT_EQ(about(now_ms + 4000 * kDayMs).find("agreement"), std::string::npos) << "who has no agreement any more";
   EXPECT_NE(about(now_ms - 9 * kDayMs).find("begins only on"), std::string::npos) << about(now_ms - 9 * kDayMs);
   ASSERT_TRUE(renew(col.path, {Renewable::kCertificate}, random_).ok());
   EXPECT_NE(about(now_ms + 800 * kDayMs).find("next certificate"), std::string::npos);

@@ -1,11 +1,10 @@
 #include "policy/release.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/biographic.h"
-#include "core/clock.h"
 #include "core/limits.h"
+#include "policy/age.h"
 #include "policy/agreements.h"
 #include "policy/keep.h"
 
@@ -27,19 +26,6 @@ constexpr Risk kRisks[] = {
     {"protected_from_others", "hidden from another country: what leaves may reach it"},
 };
 
-// Birthdays had on that day; none: born on no day that can be read.
-std::optional<int> age_in_years(const std::string& born, std::int64_t now_ms) {
-  const std::optional<std::int64_t> day = day_of(born);
-  if (!day) return std::nullopt;
-  const auto date = [](std::int64_t ms) {
-    return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(
-        std::chrono::sys_time<std::chrono::milliseconds>{std::chrono::milliseconds{ms}}));
-  };
-  const auto from = date(*day), until = date(now_ms);
-  const bool before_birthday = std::pair(until.month(), until.day()) < std::pair(from.month(), from.day());
-  return static_cast<int>(until.year()) - static_cast<int>(from.year()) - (before_birthday ? 1 : 0);
-}
-
 std::vector<std::string> against_words(const Clearance& by) {
   std::vector<std::string> against;
   if (written(by.facts) < kReasonsMin) against.emplace_back("release_facts_too_short");
@@ -60,6 +46,15 @@ std::vector<std::string> against_person(const Clearance& by) {
   return against;
 }
 
+// To hold back takes no look.
+std::vector<std::string> against_haste(const Clearance& by) {
+  std::vector<std::string> against;
+  if (by.decision != ReleaseDecision::kRelease) return against;
+  if (!by.card_seen) against.emplace_back("card_not_seen");
+  if (by.doubts_not_seen > 0) against.emplace_back("doubts_not_seen");
+  return against;
+}
+
 }  // namespace
 
 bool names_an_offence(Purpose purpose) {
@@ -71,8 +66,8 @@ Decision may_clear(const Clearance& clearance) {
     return Decision::deny(std::move(against));
   if (std::vector<std::string> against = against_words(clearance); !against.empty())
     return Decision::deny(std::move(against), Code::kInvalidInput);
-  if (clearance.doubts_not_seen > 0 && clearance.decision == ReleaseDecision::kRelease)
-    return Decision::deny({"doubts_not_seen"});
+  if (std::vector<std::string> against = against_haste(clearance); !against.empty())
+    return Decision::deny(std::move(against));
   return Decision::permit("second_person_decides");
 }
 
@@ -82,10 +77,10 @@ std::vector<std::string> risks_of(const Circumstances& circumstances) {
     const auto found = circumstances.known.find(element);
     return found == circumstances.known.end() ? std::string() : found->second;
   };
-  const std::optional<int> years = age_in_years(of(DataElement::kDateOfBirth), circumstances.now_ms);
-  if (!years) {
+  const std::optional<std::int64_t> born = day_of(of(DataElement::kDateOfBirth));
+  if (!born) {
     out.emplace_back("age_unknown");
-  } else if (*years < kOfAge) {
+  } else if (!has_turned(kOfAge, *born, circumstances.now_ms)) {
     out.emplace_back("under_18");
   }
   if (of(DataElement::kNationality) == circumstances.own_country) out.emplace_back("own_national");

@@ -15,6 +15,7 @@ struct Clearance {
   std::string_view facts{};         // why, in the releaser's words
   std::string_view offence{};       // that is looked into
   std::size_t doubts_not_seen = 0;  // what speaks against the match, and was not shown to the releaser
+  bool card_seen = false;           // what would leave, and what to weigh, was
 };
 Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alone; kDenied: the person
 bool names_an_offence(Purpose purpose);          // nothing is released for it without one

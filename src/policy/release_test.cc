@@ -77,7 +77,8 @@ TEST(MayRelease, not_without_a_second_person_who_says_why) {
 }
 
 TEST(MayClear, another_person_with_facts_and_for_an_investigation_the_offence) {
-  const Clearance sound{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  const Clearance sound{
+      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
   EXPECT_TRUE(may_clear(sound).permitted);
   Clearance crime = sound;
   crime.purpose = Purpose::kSeriousCrimeInvestigation;
@@ -92,6 +93,16 @@ TEST(MayClear, another_person_with_facts_and_for_an_investigation_the_offence) {
   twice.releaser = twice.examiner;
   EXPECT_EQ(may_clear(twice).reasons, Reasons{"one_person_twice"});
   EXPECT_EQ(may_clear(twice).code, Code::kDenied);
+}
+
+TEST(MayClear, who_releases_has_opened_the_card) {
+  Clearance blind{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  EXPECT_EQ(may_clear(blind).reasons, Reasons{"card_not_seen"});
+  EXPECT_EQ(may_clear(blind).code, Code::kDenied);
+  blind.doubts_not_seen = 1;
+  EXPECT_EQ(may_clear(blind).reasons, (Reasons{"card_not_seen", "doubts_not_seen"}));
+  blind.decision = ReleaseDecision::kHoldBack;
+  EXPECT_TRUE(may_clear(blind).permitted) << "to hold back takes no look";
 }
 
 TEST(Risks, of_age_nationality_and_protection) {

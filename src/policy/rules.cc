@@ -165,6 +165,11 @@ constexpr Rule kRules[] = {
      {kRelease},
      {28, 39},
      "whoever may read the node's keys may be any user: decide with a token of your own"},
+    {"card_not_seen",
+     kDenies,
+     {kRelease},
+     {39},
+     "whoever releases has not opened the release card: look at what would leave, and at what to weigh, first"},
     {"release_facts_too_short",
      kDenies,
      {kRelease},
@@ -190,6 +195,30 @@ constexpr Rule kRules[] = {
     {"purpose_bound", kPermits, {kUse}, {13}, "it is used for what it was released for"},
     {"purpose_other_than_released", kDenies, {kUse}, {13}, "it was released for another purpose"},
     {"nothing_released", kDenies, {kUse}, {5}, "the partner has released nothing for this question"},
+};
+
+constexpr Finding kFindings[] = {
+    {"hidden_or_erased", "the person is hidden from the partner by now, or erased"},
+    {"record_not_readable", "what is known of the person cannot be read: the node's operator must look"},
+    {"agreement_of_the_case_is_gone", "the agreement that the case was opened under is not here any more"},
+    {"refused_at_the_verdict", "an older version of the program found that nothing may leave"},
+
+    {"invalid_input", "the question's samples are not what they must be"},
+    {"too_large", "the question's samples are too large"},
+    {"unsupported", "the question's samples are of a kind that is not read there"},
+    {"no_features", "no finger of the question could be used"},
+    {"not_found", "something that the question needs was not found there"},
+    {"already_exists", "there is such a one there already"},
+    {"denied", "it is not permitted there"},
+    {"unauthenticated", "who asks is not known there"},
+    {"quota_exceeded", "too much was asked in too short a time"},
+    {"replayed", "it was asked before, or too long ago"},
+    {"unavailable", "the partner's node could not do it then"},
+    {"deadline_exceeded", "to look for it takes longer than the partner's node allows"},
+    {"storage_full", "the partner's node has no room left"},
+    {"corrupt", "a sample of the question, or what it was compared with, is damaged"},
+    {"conflict", "the partner's node is in no state to do it"},
+    {"internal", "the partner's node failed at it: its operator must look"},
 };
 
 }  // namespace
@@ -225,8 +254,14 @@ const Rule* find_rule(std::string_view reason) {
   return found == std::end(kRules) ? nullptr : &*found;
 }
 
+std::span<const Finding> findings() {
+  return kFindings;
+}
+
 std::string explain(std::string_view reason) {
   const Rule* rule = find_rule(reason);
+  for (const Finding& each : kFindings)
+    if (rule == nullptr && each.reason == reason) return std::string(each.sentence);
   if (rule == nullptr) return explain_role(reason).value_or(std::string(reason));
   if (rule->reason != kClause) return std::string(rule->sentence);
   return "the agreement's clause on " + std::string(reason.substr(kClause.size())) + " permits it";

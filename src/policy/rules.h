@@ -25,6 +25,14 @@ std::span<const Rule> rules();
 inline constexpr int kRulesOfLaw = 46;  // R1 … R46
 
 const Rule* find_rule(std::string_view reason);  // null: no decision about a case says so
-std::string explain(std::string_view reason);    // one sentence; an unknown reason is returned as it is
+
+// Reasons that no rule gives: what a node finds of a case when it is to be told, and by its code why a question's
+// samples came to nothing.
+struct Finding {
+  std::string_view reason;
+  std::string_view sentence;
+};
+std::span<const Finding> findings();
+std::string explain(std::string_view reason);  // one sentence; an unknown reason is returned as it is
 
 }  // namespace puente::policy

@@ -59,7 +59,8 @@ Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_
 
 const std::string kLong = "met at the border" + std::string(496, '!');
 Decision clear(const std::function<void(Clearance&)>& change) {
-  Clearance clearance{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  Clearance clearance{
+      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
   change(clearance);
   return may_clear(clearance);
 }
@@ -249,6 +250,8 @@ const std::vector<Example>& releases() {
        [] { return clear([](Clearance& c) { c.at_the_keys = true; }); }},
       {Moment::kRelease, "nobody showed the second person that another capture has other fingers",
        [] { return clear([](Clearance& c) { c.doubts_not_seen = 1; }); }},
+      {Moment::kRelease, "by whom has not opened the card",
+       [] { return clear([](Clearance& c) { c.card_seen = false; }); }},
       {Moment::kRelease, "513 letters of facts", [] { return clear([](Clearance& c) { c.facts = kLong; }); }},
       {Moment::kRelease, "of a crime that nobody names",
        [] { return clear([](Clearance& c) { c.purpose = Purpose::kSeriousCrimeInvestigation; }); }},
@@ -354,6 +357,15 @@ TEST(Rules, a_name_stands_once_and_is_a_name) {
   EXPECT_EQ(find_rule("nothing_of_the_kind"), nullptr);
 }
 
+TEST(Rules, what_no_rule_decides_has_a_sentence_too) {
+  for (int code = 1; code <= static_cast<int>(Code::kInternal); ++code) {
+    const std::string reason = to_string(static_cast<Code>(code));
+    EXPECT_NE(explain(reason), reason);
+  }
+  for (const Finding& each : findings())
+    EXPECT_EQ(find_rule(each.reason), nullptr) << each.reason << ": which of both?";
+}
+
 // --- docs/rules.md -----------------------------------------------------------------------------------------------
 
 std::string laws(const Rule& rule) {
@@ -382,6 +394,11 @@ std::string page() {
       }
     }
   }
+  out +=
+      "\n## What no rule decides\n\nA node finds the first four when it is to tell how a case ended; the others are "
+      "codes, of a question whose samples came to\nnothing.\n\n| reason | |\n| --- | --- |\n";
+  for (const Finding& each : findings())
+    out += "| `" + std::string(each.reason) + "` | " + std::string(each.sentence) + " |\n";
   out += "\n## Who may do what at the own node\n\n| role | may |\n| --- | --- |\n";
   for (const Grant& grant : grants()) {
     std::string actions;

@@ -22,11 +22,14 @@ struct Searched {
   identify::Found found;
   Exhibit exhibit;
   store::EncounterId shown;
+  std::optional<OtherFingers> others;    // than those of `shown`
   std::shared_ptr<const Likeness> like;  // of anybody, when somebody was found and others are hidden from the partner
 };
 
 Status show(const Node::Inside& in, const Candidate& best, Searched& searched) {
   searched.shown = {best.person_id, best.encounter_id};
+  searched.others.emplace(*in.store, searched.shown, in.config.false_match_rate_max);
+  TRY(searched.others->now());
   ASSIGN_OR_RETURN(searched.exhibit, make_exhibit(*in.store, searched.taken, searched.shown));
   return {};
 }
@@ -272,7 +275,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
     Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
-    TRY(look_for_doubts(in, hit));
+    TRY(look_for_doubts(*searched.others, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
     answer.outcome = store::Outcome::kReference;

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "service/exhibit.h"
-#include "service/hand.h"
 #include "service/inside.h"
 
 namespace puente::service {
@@ -44,8 +43,8 @@ void set_doubts(Json& details, const Case& the_case) {
   if (!doubts.empty()) details.set("doubts", Json::strings(doubts));
 }
 
-std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& examiner) {
-  const auto found = the_case.seen.find(examiner);
+std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& user) {
+  const auto found = the_case.seen.find(user);
   return found == the_case.seen.end() ? std::set<std::uint32_t>() : found->second;
 }
 
@@ -67,11 +66,21 @@ std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
       std::ranges::count_if(the_case.doubts, [&](Doubt each) { return !seen.contains(number_of(each)); }));
 }
 
-Status look_for_doubts(const Node::Inside& in, Case& the_case) {
-  ASSIGN_OR_RETURN(const bool differs, differs_from_others(*in.store, {the_case.person_id, the_case.encounter_id},
-                                                           in.config.false_match_rate_max));
+bool has_seen_card(const Case& the_case, const std::string& user) {
+  return seen_by(the_case, user).contains(kReleaseCard);
+}
+
+Status look_for_doubts(OtherFingers& others, Case& the_case) {
+  ASSIGN_OR_RETURN(const bool differs, others.now());
   if (differs) the_case.doubts.insert(Doubt::kRecordDiffers);
   return {};
+}
+
+Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id) {
+  ASSIGN_OR_RETURN(const Case the_case, in.store->case_record(case_id));
+  OtherFingers out(*in.store, {the_case.person_id, the_case.encounter_id}, in.config.false_match_rate_max);
+  TRY(out.now());
+  return out;
 }
 
 Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
@@ -88,7 +97,8 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   Json details = Json::object({{"case_id", case_id}});
   if (view.the_case.state == CaseState::kOpen) {
     ASSIGN_OR_RETURN(view.exhibit, exhibit_of(in, view.the_case));
-    TRY(look_for_doubts(in, view.the_case));  // somebody may have overruled something since the hit
+    ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
+    TRY(look_for_doubts(others, view.the_case));  // somebody may have overruled something since the hit
     for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
     set_doubts(details, view.the_case);
   }
@@ -115,9 +125,10 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
+  ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
-  if (open.state == CaseState::kOpen) TRY(look_for_doubts(in, open));
+  if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
   ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   TRY(transaction->update_case(decided));
@@ -136,7 +147,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
   // a confirmed one waits for its second act: until then the partner is told nothing
   if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, {decided.person_id}));
+  TRY(keep(in, *transaction, once, decided, named_in({decided.person_id}, {reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

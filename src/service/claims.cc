@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/inside.h"
+#include "service/mention.h"
 
 namespace puente::service {
 namespace {
@@ -75,6 +76,12 @@ Status Claims::keep(store::Transaction& transaction, const Claim& claim, ByteVie
 
 Result<Claim> Node::claim(const Caller& caller, const std::string& key, ByteView request) {
   return inside_->claims.take(caller, key, request);
+}
+
+std::set<std::string> named_in(std::set<std::string> about, std::initializer_list<std::string_view> words) {
+  for (const std::string_view each : words)
+    for (std::string& id : ids_in(each)) about.insert(std::move(id));
+  return about;
 }
 
 Result<Receipt> commit_once(Node::Inside& in, store::Transaction& transaction, std::vector<Written> entries,

@@ -1,7 +1,5 @@
 // The second act: somebody else than the examiner decides, knowing the circumstances, whether the partner is told who
 // it is (R7, R39). Until then a confirmed case tells the partner nothing.
-#include <limits>
-
 #include "service/inside.h"
 
 namespace puente::service {
@@ -24,16 +22,17 @@ bool is_hidden_from_others(const Node::Inside& in, const Case& decided) {
 Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& case_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideRelease));
+  ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ReleaseCard card;
   ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
-    TRY(look_for_doubts(in, card.the_case));
-    if (!decided.doubts.empty()) {
-      for (const Doubt each : decided.doubts) card.the_case.seen[caller.user].insert(number_of(each));
-      TRY(transaction->update_case(decided));
-    }
+    TRY(look_for_doubts(others, card.the_case));
+    std::set<std::uint32_t>& seen = card.the_case.seen[caller.user];
+    seen.insert(kReleaseCard);
+    for (const Doubt each : decided.doubts) seen.insert(number_of(each));
+    TRY(transaction->update_case(decided));
     card.against = against_release(in, decided);
     ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
     card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
@@ -43,6 +42,11 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
       for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
       card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
     }
+  }
+  if (decided.state == CaseState::kWithdrawn) {  // why, as things stand now; nothing where a person held it back
+    Case confirmed = decided;
+    confirmed.state = CaseState::kConfirmed;
+    card.against = against_release(in, confirmed);
   }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
@@ -54,38 +58,22 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
                                   const std::string& facts, const std::string& offence, const Once<Case>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideRelease));
+  ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
-  TRY(look_for_doubts(in, decided));
+  TRY(look_for_doubts(others, decided));
   TRY(policy::may_clear({confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
-                         offence, doubts_not_seen(decided, caller.user)})
+                         offence, doubts_not_seen(decided, caller.user), has_seen_card(decided, caller.user)})
           .status());
   Json details =
       Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, {decided.person_id}));
+  TRY(keep(in, *transaction, once, decided, named_in({decided.person_id}, {decided.verdict_reasons, facts, offence})));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
   return decided;
-}
-
-Status await_second_act(Node::Inside& in) {
-  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
-  ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
-                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = kAll}));
-  for (const std::string& case_id : confirmed) {
-    if (!in.store->outbox_item(case_id).ok()) continue;
-    const auto transaction = in.store->begin();
-    ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
-    waiting.expires_ms = in.now_ms() + (waiting.expires_ms - waiting.opened_ms);
-    TRY(transaction->update_case(waiting));
-    TRY(transaction->remove_outbox(case_id));
-    TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, waiting, kItself),
-                          Json::object({{"case_id", case_id}, {"why", "it waits for a second person now"}})));
-  }
-  return {};
 }
 
 }  // namespace puente::service

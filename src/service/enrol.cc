@@ -119,7 +119,7 @@ Status Enrolling::learn_age(policy::Enrolment& enrolment) {
   for (const std::string& person : whose) {
     ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person));
     for (const std::string& each : encounters) {
-      ASSIGN_OR_RETURN(const Encounter held, in.store->encounter(person, each));
+      ASSIGN_OR_RETURN(const Encounter held, in.store->encounter_facts(person, each));
       if (policy::was_too_young(*enrolment.date_of_birth, stated(held.biographic, DataElement::kEncounterDate),
                                 held.created_ms, in.now_ms()))
         too_young.insert(person);

@@ -43,7 +43,7 @@ Result<Named> known_names(const Node::Inside& in, const std::string& person_id) 
   out.ids.insert(person_id);
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   for (const std::string& each : encounters) {
-    const Result<Encounter> encounter = in.store->encounter(person_id, each);
+    const Result<Encounter> encounter = in.store->encounter_facts(person_id, each);
     if (encounter.ok()) know(out, encounter->biographic);  // a damaged one must not keep a person from being erased
   }
   return out;
@@ -183,9 +183,12 @@ Status erase_details_past(Node::Inside& in) {
 
 Status erase_traces(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
                     std::vector<Written>& entries) {
-  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
-                   in.store->log_details_about(in.journal.pseudonym_of(person_id)));
   ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
+  std::set<std::uint64_t> about;
+  for (const std::string& id : person.ids) {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
+    about.insert(found.begin(), found.end());
+  }
   std::size_t rows = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));

@@ -31,12 +31,14 @@ Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const s
   return probe;
 }
 
-// To be compared one with another: no sketches.
+// To be compared one with another: no sketches. None of an encounter that was erased a moment ago.
 using Held = std::vector<std::pair<Finger, finger::Prepared>>;
 Result<Held> held_of(const store::Store& store, const store::EncounterId& id) {
-  ASSIGN_OR_RETURN(const auto fingers, fingers_of(store, id));
+  const auto fingers = fingers_of(store, id);
   Held out;
-  for (const auto& [position, features] : fingers) out.emplace_back(position, finger::prepare(features));
+  if (!fingers.ok() && fingers.error().code == Code::kNotFound) return out;
+  if (!fingers.ok()) return fingers.error();
+  for (const auto& [position, features] : *fingers) out.emplace_back(position, finger::prepare(features));
   return out;
 }
 
@@ -63,17 +65,26 @@ bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max)
   return identify::is_of_another(scores, false_match_rate_max);
 }
 
-Result<bool> differs_from_others(const store::Store& store, const store::EncounterId& id, double false_match_rate_max) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store.encounter_ids(id.person_id));
-  if (encounters.size() < 2) return false;
-  ASSIGN_OR_RETURN(const Held prints, held_of(store, id));
+Result<bool> OtherFingers::now() {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(id_.person_id));
+  if (std::ranges::count(encounters, id_.encounter_id) == 0) return false;
   for (const std::string& each : encounters) {
-    if (each == id.encounter_id) continue;
-    ASSIGN_OR_RETURN(const Held others, held_of(store, {id.person_id, each}));
-    const std::vector<PlaceScore> scores = compare(prints, others);
-    if (!scores.empty() && are_others(scores, false_match_rate_max)) return true;
+    if (each == id_.encounter_id) continue;
+    auto known = compared_.find(each);
+    if (known == compared_.end()) {
+      ASSIGN_OR_RETURN(const bool differs, differ_from(each));
+      known = compared_.emplace(each, differs).first;
+    }
+    if (known->second) return true;
   }
   return false;
+}
+
+Result<bool> OtherFingers::differ_from(const std::string& encounter) {
+  ASSIGN_OR_RETURN(const Held prints, held_of(*store_, id_));
+  ASSIGN_OR_RETURN(const Held others, held_of(*store_, {id_.person_id, encounter}));
+  const std::vector<PlaceScore> scores = compare(prints, others);
+  return !scores.empty() && are_others(scores, false_match_rate_max_);
 }
 
 bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,

@@ -36,7 +36,21 @@ using identify::kOtherFingerDb;
 // have too unlike.
 bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max);
 // Whether another encounter of the same person has other fingers, as a supervisor may have said is right all the same.
-Result<bool> differs_from_others(const store::Store& store, const store::EncounterId& id, double false_match_rate_max);
+// Of an encounter that is erased, or the only one, none has.
+class OtherFingers {
+ public:
+  OtherFingers(const store::Store& store, store::EncounterId id, double false_match_rate_max)
+      : store_(&store), id_(std::move(id)), false_match_rate_max_(false_match_rate_max) {}
+  Result<bool> now();
+
+ private:
+  Result<bool> differ_from(const std::string& encounter);
+
+  const store::Store* store_;
+  store::EncounterId id_;
+  double false_match_rate_max_;
+  std::map<std::string, bool> compared_;  // by encounter
+};
 // Whether, of these prints, some are the first candidate's and others, at positions that this one has too, are another
 // candidate's. Of strangers among them a search can say nothing.
 bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,

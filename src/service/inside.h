@@ -9,6 +9,7 @@
 #include "service/budget.h"
 #include "service/claims.h"
 #include "service/courier.h"
+#include "service/hand.h"
 #include "service/journal.h"
 #include "service/oversight.h"
 #include "service/own_keys.h"
@@ -75,6 +76,9 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
   if (once.claim == nullptr) return {};
   return inside.claims.keep(transaction, *once.claim, once.said(answer), std::move(about), inside.now_ms());
 }
+// And whom words that people wrote into the answer name by an id.
+std::set<std::string> named_in(std::set<std::string> about,
+                               std::initializer_list<std::string_view> words);  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once);  // claims.cc
@@ -97,7 +101,7 @@ Status judge_release(const Node::Inside& inside, store::Transaction& transaction
 std::vector<std::string> against_release(const Node::Inside& inside, const Case& decided);  // release.cc
 Result<BiographicData> known_of(const Node::Inside& inside, const Case& decided);           // release.cc
 // Confirmed by a program that knew no second act, and not yet told: they wait for it now.
-Status await_second_act(Node::Inside& inside);                          // clearance.cc, at the start
+Status await_second_act(Node::Inside& inside);                          // release.cc, at the start
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open
@@ -113,9 +117,12 @@ Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction,
 
 Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
                               const exchange::QuestionBody& question);  // answer.cc
-// Adds what speaks against a case by what is held now; case.cc
-Status look_for_doubts(const Node::Inside& in, Case& the_case);
+// Adds what speaks against a case by what is held now; case.cc. `others`: of the case's encounter, and compared before
+// the transaction.
+Status look_for_doubts(OtherFingers& others, Case& the_case);
+Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
+bool has_seen_card(const Case& the_case, const std::string& user);           // case.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc

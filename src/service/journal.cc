@@ -170,7 +170,7 @@ Result<std::string> Journal::proof(std::uint64_t index) const {
 
 std::optional<Journal::Growth> Journal::growth_since(std::uint64_t seen) const {
   const ReaderLock lock(mutex_);
-  if (log_->size() <= seen) return std::nullopt;
+  if (log_->size() < std::max<std::uint64_t>(seen, 1)) return std::nullopt;
   const std::int64_t now_ms = seams_.clock.now_ms();
   return Growth{log_->size(), log_->checkpoint(now_ms), log_->add_checkpoint_request(seen, now_ms)};
 }

@@ -64,6 +64,7 @@ class Journal {
     std::uint64_t size = 0;
     std::string note, request;
   };
+  // Of as much as was seen too, so that the histories are compared; none of less, or of nothing.
   std::optional<Growth> growth_since(std::uint64_t seen) const;
   std::uint64_t count_of(Event event) const;  // since the start
 

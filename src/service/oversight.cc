@@ -94,18 +94,25 @@ void Oversight::work(const Journal& journal) {
 
 void Oversight::cosign(const Journal& journal, const VerifierKey& key, Overseer& overseer) {
   for (int tries = 0; tries < 2; ++tries) {  // a second one when it corrects what we thought it had seen
+    if (overseer.cosigns && overseer.seen == journal.size()) return;
     const auto growth = journal.growth_since(overseer.seen);
     if (!growth) return;
-    const Result<std::uint64_t> now_seen = show(*growth, key);
-    if (!now_seen.ok()) return complain(now_seen.error(), key, overseer);
-    overseer.seen = *now_seen;
-    if (overseer.seen != growth->size) continue;
+    const Result<Answered> answered = show(*growth, key);
+    if (!answered.ok()) return complain(answered.error(), key, overseer);
+    overseer.seen = answered->seen;
+    if (!answered->cosigned) {  // as many entries as ours may be others
+      overseer.cosigns = false;
+      continue;
+    }
     if (overseer.failed > 0) spdlog::warn("overseer {} cosigns again", key.name);
     overseer.failed = 0;
     overseer.cosigns = true;
     overseer.told.clear();
     return note(key.name, "");
   }
+  complain({Code::kUnavailable,
+            fmt::format("overseer {} says again and again that it has seen {} entries", key.name, overseer.seen)},
+           key, overseer);
 }
 
 void Oversight::complain(const Error& error, const VerifierKey& key, Overseer& overseer) {
@@ -138,13 +145,13 @@ void Oversight::note(const std::string& overseer, const std::string& sentence) {
   if (!written.ok()) spdlog::error("what an overseer says cannot be written down: {}", written.error().message);
 }
 
-// How much of the log the overseer has seen now: all of it, and its cosignature is kept; or what its 409 says.
-Result<std::uint64_t> Oversight::show(const Journal::Growth& growth, const VerifierKey& overseer) {
+// All of it, and its cosignature is kept; or what its 409 says.
+Result<Oversight::Answered> Oversight::show(const Journal::Growth& growth, const VerifierKey& overseer) {
   ASSIGN_OR_RETURN(const Reply reply, seams_.transport.post(overseer.name, audit::kAddCheckpointPath,
                                                             view(growth.request), limits::kAskDeadlineMs));
   if (reply.status == 409) {
     ASSIGN_OR_RETURN(const std::uint64_t known, audit::parse_tree_size(text(reply.body)));
-    if (known <= growth.size) return known;
+    if (known <= growth.size) return Answered{known, false};
     return other_history_of(overseer, fmt::format("{} entries of this log, and here are {}", known, growth.size));
   }
   if (reply.status == kNotSigned) return other_history_of(overseer, "another history of this log than ours");
@@ -157,7 +164,7 @@ Result<std::uint64_t> Oversight::show(const Journal::Growth& growth, const Verif
   TRY(transaction->commit(store::Housekeeping::kCosignature));
   cosigned_size_ = std::max<std::uint64_t>(cosigned_size_, growth.size);
   compare_clocks(cosigned, overseer);
-  return growth.size;
+  return Answered{growth.size, true};
 }
 
 void Oversight::compare_clocks(const std::string& cosigned, const VerifierKey& overseer) {

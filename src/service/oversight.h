@@ -42,7 +42,11 @@ class Oversight {
     std::string told;              // what was said last of what went wrong
   };
   void cosign(const Journal& journal, const VerifierKey& key, Overseer& overseer);
-  Result<std::uint64_t> show(const Journal::Growth& growth, const VerifierKey& overseer);
+  struct Answered {
+    std::uint64_t seen = 0;  // entries, by the overseer
+    bool cosigned = false;   // these are ours
+  };
+  Result<Answered> show(const Journal::Growth& growth, const VerifierKey& overseer);
   void compare_clocks(const std::string& cosigned, const VerifierKey& overseer);
   Status read_cosigned_size();
   bool all_cosign() const;

@@ -73,7 +73,7 @@ Result<std::vector<std::string>> ever_stated(const Node::Inside& in, const std::
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   std::vector<std::string> out;
   for (auto each = encounters.rbegin(); each != encounters.rend(); ++each) {
-    ASSIGN_OR_RETURN(const Encounter held, in.store->encounter(person_id, *each));
+    ASSIGN_OR_RETURN(const Encounter held, in.store->encounter_facts(person_id, *each));
     const auto stated = held.biographic.find(element);
     if (stated != held.biographic.end()) out.push_back(stated->second);
   }

@@ -75,7 +75,7 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
   }
   out.same_hand = ids;
   out.receipt = in.journal.receipt_of(entries.size());
-  TRY(keep(in, *transaction, once, out, ids));
+  TRY(keep(in, *transaction, once, out, named_in(ids, {out.protection.reasons, out.protection.lift_reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   for (const Protection& each : changed) in.roster.protect(each);
   return out;
@@ -225,7 +225,7 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
   for (const Protection& each : changed)
     if (each.person_id == person_id) out.protection = each;
   out.receipt = in.journal.receipt_of(entries.size());
-  TRY(keep(in, *transaction, once, out, ids));
+  TRY(keep(in, *transaction, once, out, named_in(ids, {out.protection.reasons, out.protection.lift_reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   for (const Protection& each : changed) in.roster.protect(each);
   return out;

@@ -95,8 +95,9 @@ constexpr std::int64_t kKeepLevelsEveryMs = kMinuteMs;  // by which the buckets 
 Status restore_budget(Node::Inside& in) {
   ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kLevels));
   if (!kept) return {};
-  ASSIGN_OR_RETURN(const Json levels, parse_json(text(*kept)));
-  in.budget.restore(levels);
+  const Result<Json> levels = parse_json(text(*kept));
+  if (levels.ok()) in.budget.restore(*levels);
+  if (!levels.ok()) spdlog::error("what partners had left cannot be read, and all of it is given anew");
   return {};
 }
 

@@ -3,6 +3,8 @@
 // each attempt, and the log says what left, not what was meant to.
 #include <spdlog/spdlog.h>
 
+#include <limits>
+
 #include "service/inside.h"
 
 namespace puente::service {
@@ -17,6 +19,9 @@ constexpr const char* kSuspended = "agreement_suspended";
 struct Progress {
   std::string released;  // SHA-256 of what left last; empty: nothing has
   std::string held;      // why nothing leaves, as the log has it; empty: it does not say so
+  // The partner was told, perhaps without having heard it, that nothing is confirmed: that stands, whoever is shown,
+  // enrolled or permitted again since.
+  bool told_no() const { return !held.empty() && held != kSuspended; }
 };
 
 Bytes encode(const Progress& progress) {
@@ -61,7 +66,7 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   };
   for (auto id = all.rbegin(); id != all.rend(); ++id) {
     if (!in.roster.may_be_found(decided.person_id, *id, scope)) continue;
-    ASSIGN_OR_RETURN(const Encounter other, in.store->encounter(decided.person_id, *id));
+    ASSIGN_OR_RETURN(const Encounter other, in.store->encounter_facts(decided.person_id, *id));
     take(other.biographic);
   }
   return out;
@@ -192,14 +197,12 @@ class Telling {
       return Error{Code::kUnavailable, "the agreement of a decided case was ended or suspended a moment ago"};
     const SealingPublicKey& to = agreement->party(decided_.partner)->sealing_key;
     std::vector<std::string> against{to_string(decided_.state)};
-    if (decided_.state == CaseState::kCleared) {
+    if (progress_.told_no()) {
+      against = {progress_.held};
+    } else if (item_.kind == kRefused) {
       against = {"refused_at_the_verdict"};
-      std::optional<policy::Disclosure> release;
-      if (was_told_no()) {
-        against = {progress_.held};
-      } else if (item_.kind != kRefused) {
-        ASSIGN_OR_RETURN(release, disclose(in_, *agreement, decided_, against));
-      }
+    } else if (decided_.state == CaseState::kCleared) {
+      ASSIGN_OR_RETURN(const auto release, disclose(in_, *agreement, decided_, against));
       if (release) {
         TRY(write_down(*transaction, *release));
         sent_.kind = exchange::Kind::kRelease;
@@ -247,10 +250,6 @@ class Telling {
     return {};
   }
 
-  // The partner was told, perhaps without having heard it, that nothing is confirmed: that stands, whoever is shown,
-  // enrolled or permitted again since.
-  bool was_told_no() const { return !progress_.held.empty() && progress_.held != kSuspended; }
-
   static std::string join(const std::vector<std::string>& reasons) {
     std::string out;
     for (const std::string& reason : reasons) out += (out.empty() ? "" : " ") + reason;
@@ -295,6 +294,42 @@ Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item, Courier:
   if (agreement->state == AgreementState::kTerminated) return telling.give_up({"agreement_terminated"});
   if (agreement->state == AgreementState::kSuspended) return telling.wait(kSuspended);
   return telling.tell(*agreement, line);
+}
+
+namespace {
+
+// What is to be told already, or cannot be read, becomes no release by a second act: it stays as it was.
+Status await_second_act_of(Node::Inside& in, const std::string& case_id) {
+  const auto item = in.store->outbox_item(case_id);
+  if (!item.ok() && item.error().code == Code::kNotFound) return {};  // it waits already
+  const auto progress = item.ok() ? decode(item->payload) : Result<Progress>(item.error());
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
+  Json details = Json::object({{"case_id", case_id}});
+  if (!progress.ok() || item->kind == kRefused || progress->told_no()) {
+    ASSIGN_OR_RETURN(waiting, casework::withdraw(std::move(waiting)));
+    details.set("why", "the partner is told that nothing is confirmed, as was decided before");
+  } else {
+    waiting.expires_ms = in.now_ms() + (waiting.expires_ms - waiting.opened_ms);
+    TRY(transaction->remove_outbox(case_id));
+    details.set("why", "it waits for a second person now");
+  }
+  if (progress.ok() && !progress->released.empty()) details.set("sent_before", progress->released);
+  TRY(transaction->update_case(waiting));
+  Entry entry = in.journal.entry(Event::kReleaseDecided, kItself);
+  entry.of = waiting.person_id;
+  TRY(in.journal.commit(*transaction, std::move(entry), std::move(details)));
+  return {};
+}
+
+}  // namespace
+
+Status await_second_act(Node::Inside& in) {
+  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
+  ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
+                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = kAll}));
+  for (const std::string& case_id : confirmed) TRY(await_second_act_of(in, case_id));
+  return {};
 }
 
 Status drop_verdict(Node::Inside& in, const std::string& case_id) {

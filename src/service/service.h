@@ -178,7 +178,7 @@ struct ReleaseCard {  // what the second person sees before deciding
   Case the_case;
   std::vector<DataElement> elements;    // that would leave
   std::int64_t retention_until_ms = 0;  // at the partner; 0: nothing may leave
-  std::vector<std::string> against;     // why nothing may leave now, by name (docs/rules.md)
+  std::vector<std::string> against;     // why nothing may leave now, or did, by name (docs/rules.md)
   std::vector<std::string> risks;       // what to weigh, by name (policy::explain_risk)
 };
 
@@ -300,8 +300,9 @@ class Node {
   // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
   // in the time that the verdict had, nothing will.
   Result<ReleaseCard> release_card(const Caller& caller, const std::string& case_id);  // logged as a look at the case
-  // kDenied: the examiner, or who sits at the keys. kConflict: not confirmed, or decided already. Where nothing may
-  // leave any more the case is withdrawn, whatever was decided.
+  // kDenied: the examiner, who sits at the keys, or releases without having opened the card; doubts_not_seen.
+  // kConflict: not confirmed, or decided already. Where nothing may leave any more the case is withdrawn, whatever was
+  // decided.
   Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,
                               const std::string& facts, const std::string& offence = {}, const Once<Case>& once = {});
 

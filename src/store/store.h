@@ -219,6 +219,8 @@ class Store : public LogStorage, public WitnessStorage {
  public:
   // People
   virtual Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const = 0;
+  // The same without its samples: no image is opened, whole or damaged.
+  virtual Result<Encounter> encounter_facts(const std::string& person_id, const std::string& encounter_id) const = 0;
   virtual Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const = 0;  // oldest first
   virtual Result<std::size_t> people() const = 0;
   virtual Result<std::map<std::string, std::int64_t>> encounters_of_each() const = 0;  // how many, by person

@@ -150,6 +150,34 @@ TEST_F(Once, an_answer_does_not_outlive_whom_it_names) {
   EXPECT_EQ(ids->check(), std::vector<std::string>());
 }
 
+TEST_F(Once, nor_whom_its_words_name) {
+  for (const auto& [id, person] : {std::pair("p-1", 1u), std::pair("p-2", 2u), std::pair("p-3", 3u)})
+    ASSERT_EQ(enrol(id, person, "").status, 201);
+  const auto hide = [&](const std::string& id, const std::string& why, const std::string& key) {
+    Json body = because(why);
+    body.set("withheld_from", Json::array({"COL"}));
+    return call(*world_.usa.node, "supervisor", "POST", std::string(kPersons) + "/" + id + "/protection",
+                canonical(body), key);
+  };
+  ASSERT_EQ(hide("p-2", "sister of p-1, file 12", "ab-1").status, 200);
+  ASSERT_EQ(hide("p-3", "asylum claim, file 13", "ab-2").status, 200);
+  const auto decide = [&](const std::string& reference, const std::string& key) {
+    Json body = because("rather like the hand of p-1");
+    body.set("verdict", "reject");
+    return call(*world_.usa.node, "examiner", "POST", "/v1/cases/" + reference + "/verdict", canonical(body), key);
+  };
+  world_.enrol(world_.usa, 4, "p-4");
+  const Question hit = world_.ask(world_.col, world_.usa, 4);
+  const Json view = body_of(call(*world_.usa.node, "examiner", "GET", "/v1/cases/" + hit.reference));
+  for (std::size_t pair = 0; pair < view["pairs"].as_array()->size(); ++pair)
+    call(*world_.usa.node, "examiner", "GET", "/v1/cases/" + hit.reference + "/pictures/" + std::to_string(pair));
+  ASSERT_EQ(decide(hit.reference, "ab-3").status, 200);
+  erase("p-1");
+  EXPECT_EQ(hide("p-2", "sister of p-1, file 12", "ab-1").status, 409);
+  EXPECT_EQ(hide("p-3", "asylum claim, file 13", "ab-2").status, 200);
+  EXPECT_NE(said(decide(hit.reference, "ab-3")).find("gone with the data of somebody"), std::string::npos);
+}
+
 TEST_F(Once, after_a_day_the_key_is_forgotten) {
   ASSERT_EQ(enrol("ana", 1, "ab-1").status, 201);
   world_.clock.advance_ms(kDayMs + 1);

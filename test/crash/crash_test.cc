@@ -114,6 +114,7 @@ Status decide(service::Node& node, const std::string& case_id, Verdict verdict) 
     TRY(node.case_picture(kExaminer, case_id, pair, service::PictureKind::kClean));
   ASSIGN_OR_RETURN(const Case decided, node.decide_case(kExaminer, case_id, verdict, "same ridge flow and minutiae"));
   if (decided.state != CaseState::kConfirmed) return {};
+  TRY(node.release_card(kSupervisor, case_id));
   TRY(node.decide_release(kSupervisor, case_id, ReleaseDecision::kRelease, "met at the bridge, file read"));
   return {};
 }

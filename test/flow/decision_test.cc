@@ -1,5 +1,7 @@
 // A person decides, knowing what speaks against it: a record that contradicts itself, a question about two people, a
 // child; and what a partner says and does not say, whoever is hidden meanwhile.
+#include <sqlite3.h>
+
 #include "exchange/exchange.h"
 #include "flow/world.h"
 
@@ -99,12 +101,44 @@ TEST_F(Decision, or_after_the_verdict) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = ask_with(fingers_of(1, 2));
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kSeen));
+  must(col().release_card(kSupervisor, hit.reference));
   overrule("bogota-1", fingers_of(2, 1));
   const auto decided = [&](ReleaseDecision decision) {
     return col().decide_release(kSupervisor, hit.reference, decision, kFacts, kOffence);
   };
   EXPECT_EQ(decided(ReleaseDecision::kRelease).error().code, Code::kDenied);
   EXPECT_TRUE(decided(ReleaseDecision::kHoldBack).ok()) << "to hold back takes no look";
+}
+
+// The encounter that was found goes by its date, others of the person stay.
+TEST_F(Decision, nor_does_a_case_stand_still_whose_encounter_is_erased) {
+  for (const bool confirmed : {false, true}) {
+    World two;
+    service::Node& node = *two.col.node;
+    const auto bring = [&](std::uint32_t day, std::int64_t retention_days) {
+      service::EnrolRequest request;
+      request.person_id = "bogota-1";
+      request.samples = fingers_of(1, day);
+      request.retention_days = retention_days;
+      must(node.enrol(kOfficer, std::move(request)));
+    };
+    bring(1, 2);
+    const Question hit = two.ask(two.usa, two.col, 1);
+    bring(3, 0);
+    bring(4, 0);
+    if (confirmed) must(two.examine(two.col, hit.reference, Verdict::kConfirm, kSeen));
+    two.clock.advance_ms(3 * kDayMs);
+    node.work();
+    ASSERT_EQ(two.count(two.col, "erased"), 1);
+    if (confirmed) {
+      EXPECT_EQ(must(node.release_card(kSupervisor, hit.reference)).against,
+                std::vector<std::string>{"hidden_or_erased"});
+      EXPECT_EQ(must(node.decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts)).state,
+                CaseState::kWithdrawn);
+    } else {
+      EXPECT_EQ(must(two.examine(two.col, hit.reference, Verdict::kReject, kSeen)).state, CaseState::kRejected);
+    }
+  }
 }
 
 TEST_F(Decision, an_honest_second_capture_is_no_doubt) {
@@ -164,6 +198,32 @@ TEST_F(Decision, and_nothing_is_released_where_that_is_learnt_after_the_hit) {
   col().work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
   EXPECT_EQ(world.count(world.col, "released"), 0);
+}
+
+// Dates and names are read without the images beside them.
+TEST_F(Decision, a_damaged_image_keeps_nothing_from_being_released) {
+  agree_on_crime();
+  enrol("bogota-1", fingers_of(1, 1), "1990-05-01");
+  const Question hit = ask_with(fingers_of(1, 2), Purpose::kSeriousCrimeInvestigation);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kSeen));
+  world.col.node.reset();
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((world.col.directory + "/puente.db").c_str(), &handle), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(handle, "UPDATE sample SET sealed_sample = randomblob(length(sealed_sample))", nullptr,
+                         nullptr, nullptr),
+            SQLITE_OK);
+  EXPECT_GT(sqlite3_total_changes(handle), 0);
+  sqlite3_close(handle);
+  world.start(world.col);
+  EXPECT_FALSE(
+      col()
+          .read_encounter(kSupervisor, "bogota-1", must(col().case_facts(kExaminer, hit.reference)).encounter_id)
+          .ok());
+  EXPECT_TRUE(must(col().release_card(kSupervisor, hit.reference)).against.empty());
+  EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence)).state,
+            CaseState::kCleared);
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).released.at(DataElement::kDateOfBirth), "1990-05-01");
 }
 
 // ---- what a partner sends

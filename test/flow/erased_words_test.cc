@@ -128,6 +128,20 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
   EXPECT_EQ(must(node().case_facts(kExaminer, case_id)).grounds, Grounds());
 }
 
+TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebody) {
+  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  must(node().identify(kOfficer, fingers_of(2, 2), "said to travel with the holder of " + document));
+  const Question hit = world.ask(world.col, world.usa, 2);
+  must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the holder of " + document));
+  ASSERT_NE(opened().find(document), std::string::npos);
+  erase("p-1");
+  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons,
+            "these words named somebody who was erased since");
+  EXPECT_EQ(opened().find(document), std::string::npos) << opened();
+}
+
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {
   world.enrol(world.usa, 1, "p-1");
   for (const std::string& words : {std::string("p-1 asked for it in writing"), ana() + " asked for it in writing"})

@@ -338,6 +338,14 @@ bool disk_holds(const std::string& directory, const std::vector<Sample>& probe) 
   return false;
 }
 
+TEST_F(Exchange, what_partners_had_left_and_nobody_can_read_keeps_no_node_from_starting) {
+  world.plant(world.col, [](store::Transaction& transaction) {
+    must(transaction.put_state("partners-have-left", view("another program's")));
+  });
+  world.enrol(world.col, 1, "bogota-1");
+  EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
+}
+
 TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
   world.enrol(world.col, 1, "bogota-1");
   EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);

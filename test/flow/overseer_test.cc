@@ -156,6 +156,36 @@ TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_ove
   EXPECT_FALSE(must(overseer->shown())["puente/COL"].empty()) << "the old checkpoint is kept";
 }
 
+// A number of entries is no history: as many may be others.
+TEST_F(Watched, a_fork_of_as_many_entries_as_were_cosigned_is_told_after_a_restart) {
+  node->work();
+  const std::string copy = copy_of_database();
+  {
+    const auto other = open(copy);
+    for (int i = 0; i < 5; ++i) must(other->identify(kOfficer, fingers_of(9, 1)));
+    other->work();
+  }
+  const std::uint64_t theirs = must(overseer->witnessed_entries());
+  while (node->health().log_size < theirs) must(node->identify(kOfficer, fingers_of(9, 1)));
+  ASSERT_EQ(node->health().log_size, theirs);
+  node->work();
+  EXPECT_TRUE(says("other_history"));
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
+  pass(kHourMs);
+  EXPECT_TRUE(says("other_history")) << "and stays";
+}
+
+TEST_F(Watched, what_was_cosigned_before_a_restart_is_compared_and_then_left_alone) {
+  node->work();
+  node.reset();
+  node = open(world.col.directory);
+  node->work();
+  EXPECT_FALSE(says("other_history"));
+  const int before = asked;
+  for (int i = 0; i < 10; ++i) pass(10'000);
+  EXPECT_EQ(asked, before);
+}
+
 // What an overseer said is not forgotten with a restart at which it is out of reach.
 TEST_F(Watched, who_heard_of_another_history_is_silent_after_a_restart_until_an_operator_decides) {
   node->work();

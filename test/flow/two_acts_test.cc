@@ -22,10 +22,42 @@ class TwoActs : public ::testing::Test {
     EXPECT_EQ(confirmed.state, CaseState::kConfirmed);
     return hit;
   }
+  // Whoever may opens the card first.
   Result<Case> release(const Caller& caller, const Question& hit, const std::string& facts = kFacts,
                        const std::string& offence = {}) {
+    discard(col().release_card(caller, hit.reference), "who may not see it decides nothing either");
+    return release_unseen(caller, hit, facts, offence);
+  }
+  Result<Case> release_unseen(const Caller& caller, const Question& hit, const std::string& facts = kFacts,
+                              const std::string& offence = {}) {
     return col().decide_release(caller, hit.reference, ReleaseDecision::kRelease, facts, offence);
   }
+  // As an older program left it: confirmed, and in the outbox.
+  Question of_an_older_program(const std::string& kind, const Json& payload) {
+    const Question hit = confirmed_hit();
+    Case old = must(col().cases(kExaminer)).at(0);
+    old.expires_ms = old.opened_ms + 7 * kDayMs;
+    world.clock.advance_ms(7 * kDayMs + kHourMs);
+    world.plant(world.col, [&](store::Transaction& transaction) {
+      must(transaction.update_case(old));
+      store::OutboxItem item;
+      item.id = old.case_id;
+      item.peer = "USA";
+      item.kind = kind;
+      item.expires_ms = world.clock.now_ms() + kDayMs;
+      if (!payload.is_null()) item.payload = to_bytes(canonical(payload));
+      must(transaction.enqueue(item));
+    });
+    return hit;
+  }
+  Question refused_by_an_older_program(const std::string& kind, const Json& payload) {
+    const Question hit = of_an_older_program(kind, payload);
+    EXPECT_EQ(case_state(), CaseState::kWithdrawn);
+    EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict);
+    EXPECT_EQ(col().health().outbox, 1u) << "it is told as it was";
+    return hit;
+  }
+  Json newest(const char* event) { return must(col().log_entries(kAuditor, {.event = event})).lines.back().details; }
   CaseState case_state() { return must(col().cases(kExaminer)).at(0).state; }
   void later() {
     world.clock.advance_ms(10 * kMinuteMs);
@@ -64,6 +96,20 @@ TEST_F(TwoActs, nobody_is_both_persons_and_no_other_role_is_the_second) {
   EXPECT_EQ(case_state(), CaseState::kConfirmed);
 }
 
+TEST_F(TwoActs, nobody_releases_who_has_not_opened_the_card) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(col().release_card(kSupervisor, hit.reference));  // before the verdict there is nothing on it
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  const Caller another{"supervisor.two", Role::kSupervisor};
+  must(col().release_card(another, hit.reference));
+  const auto refused = release_unseen(kSupervisor, hit);
+  EXPECT_EQ(refused.error().code, Code::kDenied);
+  EXPECT_EQ(refused.error().message, policy::explain("card_not_seen")) << "another's look is not one's own";
+  must(col().release_card(kSupervisor, hit.reference));
+  EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared);
+}
+
 TEST_F(TwoActs, the_second_person_may_hold_back_and_nothing_is_released) {
   const Question hit = confirmed_hit();
   EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kHoldBack, kFacts)).state,
@@ -96,6 +142,7 @@ TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is
   EXPECT_EQ(card.against, std::vector<std::string>{"hidden_or_erased"});
   EXPECT_TRUE(card.elements.empty());
   EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kWithdrawn);
+  EXPECT_EQ(must(col().release_card(kSupervisor, hit.reference)).against, card.against) << "and why is still said";
   col().work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
 
@@ -149,19 +196,7 @@ TEST_F(TwoActs, who_reads_the_log_does_not_learn_of_which_question_a_second_act_
 
 // A node of before had one act: what it had confirmed and not yet told waits for the second now.
 TEST_F(TwoActs, what_an_older_program_confirmed_waits_too) {
-  const Question hit = confirmed_hit();
-  Case old = must(col().cases(kExaminer)).at(0);
-  old.expires_ms = old.opened_ms + 7 * kDayMs;
-  world.clock.advance_ms(7 * kDayMs + kHourMs);
-  world.plant(world.col, [&](store::Transaction& transaction) {
-    must(transaction.update_case(old));
-    store::OutboxItem item;
-    item.id = old.case_id;
-    item.peer = "USA";
-    item.kind = "verdict";
-    item.expires_ms = world.clock.now_ms() + kDayMs;
-    must(transaction.enqueue(item));
-  });
+  const Question hit = of_an_older_program("verdict", {});
   EXPECT_EQ(col().health().outbox, 0u);
   later();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
@@ -169,6 +204,36 @@ TEST_F(TwoActs, what_an_older_program_confirmed_waits_too) {
   must(release(kSupervisor, hit));
   later();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
+}
+
+TEST_F(TwoActs, also_what_waited_for_a_suspension_to_end_and_what_had_left_before_is_not_forgotten) {
+  const std::string digest(64, 'a');
+  const Question hit =
+      of_an_older_program("verdict", Json::object({{"released", digest}, {"held", "agreement_suspended"}}));
+  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+  EXPECT_EQ(*newest("release_decided")["sent_before"].as_string(), digest);
+  must(release(kSupervisor, hit));
+}
+
+TEST_F(TwoActs, what_an_older_program_had_refused_is_released_by_no_second_act) {
+  const Question hit = refused_by_an_older_program("refused_verdict", {});
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+  EXPECT_EQ(*newest("nothing_released")["why"].as_array()->at(0).as_string(), "refused_at_the_verdict");
+}
+
+TEST_F(TwoActs, nor_is_what_it_had_held_back_and_that_is_not_said_again) {
+  const Question hit =
+      refused_by_an_older_program("verdict", Json::object({{"released", ""}, {"held", "hidden_or_erased"}}));
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+  EXPECT_EQ(world.count(world.col, "nothing_released"), 0) << "its log has it since then";
+}
+
+TEST_F(TwoActs, nor_is_what_nobody_can_read_and_the_node_starts) {
+  const Question hit = refused_by_an_older_program("verdict", Json::object({{"what", "no program wrote"}}));
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
 }
 
 }  // namespace

@@ -215,10 +215,11 @@ class World {
     for (std::size_t pair = 0; pair < pairs; ++pair)
       must(country.node->case_picture(kExaminer, case_id, pair, service::PictureKind::kClean));
   }
-  // Two persons: an examiner looks at every pair, then decides; of a confirmed case a supervisor lets it go.
+  // Two persons: an examiner looks at every pair, then decides; a supervisor opens a confirmed case's card, lets it go.
   Result<Case> decide(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {
     ASSIGN_OR_RETURN(Case decided, examine(country, case_id, verdict, reasons));
     if (decided.state != CaseState::kConfirmed) return decided;
+    TRY(country.node->release_card(kSupervisor, case_id));
     return country.node->decide_release(kSupervisor, case_id, ReleaseDecision::kRelease, kFacts, kOffence);
   }
   Result<Case> examine(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {

@@ -40,6 +40,7 @@ class SqliteStore final : public Store {
   ~SqliteStore() override;
 
   Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const override;
+  Result<Encounter> encounter_facts(const std::string& person_id, const std::string& encounter_id) const override;
   Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const override;
   Result<std::size_t> people() const override;
   Result<std::map<std::string, std::int64_t>> encounters_of_each() const override;

@@ -125,29 +125,44 @@ Result<SecretKey> read_person_key(const Database& database, const Vault& vault, 
   return vault.open_key(person_id, row.blob(0));
 }
 
-Result<Encounter> SqliteStore::encounter(const std::string& person_id, const std::string& encounter_id) const {
-  const Reading reading(*this);
-  const EncounterId id{person_id, encounter_id};
-  Statement row = reading->query("SELECT number, sealed_body FROM encounter WHERE person_id = ? AND encounter_id = ?",
-                                 person_id, encounter_id);
+namespace {
+
+enum class Samples { kWith, kWithout };
+
+Result<Encounter> read_encounter(const Database& database, const Vault& vault, const EncounterId& id, Samples samples) {
+  Statement row = database.query("SELECT number, sealed_body FROM encounter WHERE person_id = ? AND encounter_id = ?",
+                                 id.person_id, id.encounter_id);
   ASSIGN_OR_RETURN(const bool found, row.step());
   if (!found) return not_found("encounter");
-  ASSIGN_OR_RETURN(const SecretKey key, read_person_key(reading.database(), vault_, person_id));
-  ASSIGN_OR_RETURN(EncounterBody body, vault_.open_encounter(key, id, row.blob(1)));
+  ASSIGN_OR_RETURN(const SecretKey key, read_person_key(database, vault, id.person_id));
+  ASSIGN_OR_RETURN(EncounterBody body, vault.open_encounter(key, id, row.blob(1)));
   Encounter out;
-  out.person_id = person_id;
-  out.encounter_id = encounter_id;
+  out.person_id = id.person_id;
+  out.encounter_id = id.encounter_id;
   out.created_ms = body.created_ms;
   out.retention_until_ms = body.retention_until_ms;
   out.biographic = std::move(body.biographic);
   out.missing = std::move(body.missing);
   out.standing = std::move(body.standing);
-  Statement samples =
-      reading->query("SELECT ordinal, sealed_sample FROM sample WHERE encounter = ? ORDER BY ordinal", row.integer(0));
-  ASSIGN_OR_RETURN(out.samples, samples.all([&](const Statement& sample) {
-    return vault_.open_sample(key, id, sample.integer(0), sample.blob(1));
+  if (samples == Samples::kWithout) return out;
+  Statement rows =
+      database.query("SELECT ordinal, sealed_sample FROM sample WHERE encounter = ? ORDER BY ordinal", row.integer(0));
+  ASSIGN_OR_RETURN(out.samples, rows.all([&](const Statement& sample) {
+    return vault.open_sample(key, id, sample.integer(0), sample.blob(1));
   }));
   return out;
+}
+
+}  // namespace
+
+Result<Encounter> SqliteStore::encounter(const std::string& person_id, const std::string& encounter_id) const {
+  const Reading reading(*this);
+  return read_encounter(reading.database(), vault_, {person_id, encounter_id}, Samples::kWith);
+}
+
+Result<Encounter> SqliteStore::encounter_facts(const std::string& person_id, const std::string& encounter_id) const {
+  const Reading reading(*this);
+  return read_encounter(reading.database(), vault_, {person_id, encounter_id}, Samples::kWithout);
 }
 
 Result<std::vector<std::string>> SqliteStore::encounter_ids(const std::string& person_id) const {

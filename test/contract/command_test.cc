@@ -1,0 +1,81 @@
+// puente case card and puente case release as a supervisor types them: the program against a node's own API over TLS.
+#include "contract/node_api.h"
+#include "core/files.h"
+#include "core/process.h"
+
+namespace puente::contract {
+namespace {
+
+class Command : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto identity = net::make_identity("COL", 1, {"127.0.0.1"});
+    ASSERT_TRUE(identity.ok());
+    flow::must(write_file(at("tls.crt"), view(identity->certificate_pem)));
+    flow::must(write_file(at("token"), view("supervisor\n")));
+    net::ServerOptions options;
+    options.identity = *std::move(identity);
+    server_ = flow::must(net::Server::start(std::move(options), api::own_api(*world_.col.node, users()).handle));
+    world_.enrol(world_.col, 1, "bogota-1");
+    hit_ = world_.ask(world_.usa, world_.col, 1);
+    flow::must(world_.examine(world_.col, hit_.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  }
+  void TearDown() override { server_.reset(); }
+
+  Ended type(std::vector<std::string> words) {
+    for (const std::string& each :
+         {std::string("--node"), "https://127.0.0.1:" + std::to_string(server_->port()), std::string("--certificate"),
+          at("tls.crt"), std::string("--token-file"), at("token")})
+      words.push_back(each);
+    return flow::must(run_program(PUENTE_PROGRAM, words, at("errors"), 120'000));
+  }
+  Ended release(const std::string& decision, const std::string& language = "en") {
+    return type({"case", "release", hit_.reference, decision, "--facts", flow::kFacts, "--language", language});
+  }
+  std::string at(const std::string& name) const { return world_.root + "/" + name; }
+  std::string errors() const {
+    const auto said = read_file(at("errors"), 1u << 20);
+    return said.ok() ? std::string(text(*said)) : "";
+  }
+  static bool says(const std::string& all, const char* part) { return all.find(part) != std::string::npos; }
+
+  flow::World world_;
+  std::unique_ptr<net::Server> server_;
+  Question hit_;
+};
+
+TEST_F(Command, a_supervisor_opens_the_card_and_then_releases) {
+  const Ended blind = release("release");
+  EXPECT_EQ(blind.exit_code, 3);
+  EXPECT_TRUE(says(errors(), "has not opened the release card")) << errors();
+  const Ended card = type({"case", "card", hit_.reference});
+  EXPECT_EQ(card.exit_code, 0);
+  EXPECT_TRUE(says(card.output, "would leave: ")) << card.output;
+  EXPECT_TRUE(says(card.output, "document_number")) << card.output;
+  const Ended released = release("release");
+  EXPECT_EQ(released.exit_code, 0) << errors();
+  EXPECT_EQ(released.output, "cleared\n");
+  EXPECT_EQ(release("release").exit_code, 3) << "final";
+  world_.col.node->work();
+  EXPECT_EQ(world_.state(world_.usa, hit_).state, QuestionState::kReleased);
+}
+
+TEST_F(Command, to_hold_back_takes_no_card_and_is_what_was_wanted) {
+  const Ended held = release("hold_back");
+  EXPECT_EQ(held.exit_code, 0) << errors();
+  EXPECT_EQ(held.output, "withdrawn\n");
+}
+
+TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
+  EXPECT_EQ(type({"case", "card", hit_.reference}).exit_code, 0);
+  flow::must(world_.col.node->protect(flow::kSupervisor, "bogota-1", {"USA"}, "asylum claim, file 12"));
+  const Ended withdrawn = release("release", "es");
+  EXPECT_EQ(withdrawn.exit_code, 1) << errors();
+  EXPECT_TRUE(says(withdrawn.output, "retirado")) << withdrawn.output;
+  EXPECT_TRUE(says(withdrawn.output, "la persona está ahora oculta para el otro país")) << withdrawn.output;
+  const Ended card = type({"case", "card", hit_.reference, "--json"});
+  EXPECT_TRUE(says(card.output, "\"hidden_or_erased\"")) << card.output;
+}
+
+}  // namespace
+}  // namespace puente::contract
