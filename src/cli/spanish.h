@@ -15,8 +15,8 @@ inline constexpr Translation kCatalogue[] = {
     {"  no hit: {} finds nobody with these fingers\n", "  sin coincidencia: {} no halla a nadie con estas huellas\n"},
     {"  a hit: two persons of {} decide, one whether it is this person, one about the release\n",
      "  hay una coincidencia: dos personas de {} deciden, una si es esta persona, otra sobre la entrega\n"},
-    {"  confirmed by an examiner of {}; released to this country:\n",
-     "  confirmada por un perito de {}; se entrega a este país:\n"},
+    {"  confirmed by an examiner of {}, and released to this country by a second person:\n",
+     "  confirmada por un perito de {}, y entregada a este país por una segunda persona:\n"},
     {"  not confirmed: {} releases nothing\n", "  no confirmada: {} no entrega nada\n"},
     {"  refused by {}\n", "  rechazada por {}\n"},
     {"  over without an answer: its time has passed, or it was taken back\n",
@@ -141,6 +141,16 @@ inline constexpr Translation kCatalogue[] = {
     {"suspended", "suspendido"},
     {"terminated", "terminado"},
     {"replaced", "reemplazado"},
+    {"queued", "en espera"},
+    {"hit", "con coincidencia"},
+    {"no_hit", "sin coincidencia"},
+    {"not_confirmed", "no confirmada"},
+    {"resumed", "reanudado"},
+    {"traveller_facilitation", "agilizar el paso"},
+    {"border_identification", "identificación en tránsito"},
+    {"trafficking_investigation", "investigar trata de personas"},
+    {"serious_crime_investigation", "investigar delitos graves"},
+    {"missing_person_search", "buscar a un desaparecido"},
     {"family_name", "apellidos"},
     {"given_names", "nombres"},
     {"date_of_birth", "fecha de nacimiento"},
@@ -310,7 +320,6 @@ inline constexpr Translation kCatalogue[] = {
     {"it is used for what it was released for", "se usa para lo que fue entregado"},
     {"it was released for another purpose", "fue entregado para otro fin"},
     {"the partner has released nothing for this question", "el otro país no ha entregado nada para esta pregunta"},
-    {"the role of {} may not {}", "el rol {} no puede: {}"},
     {"officer", "oficial"},
     {"examiner", "perito"},
     {"supervisor", "supervisor"},
@@ -323,6 +332,7 @@ inline constexpr Translation kCatalogue[] = {
     {"list cases", "ver la lista de casos"},
     {"view case", "ver un caso"},
     {"decide case", "decidir un caso"},
+    {"decide release", "decidir sobre una entrega"},
     {"erase", "borrar"},
     {"read log", "leer el registro"},
     {"read metrics", "leer las métricas"},
@@ -340,7 +350,12 @@ inline constexpr Translation kCatalogue[] = {
     {"read alarms", "leer alarmas"},
     {"cannot read {}: {}", "no se puede leer {}: {}"},
     {"cannot write {}: {}", "no se puede escribir {}: {}"},
+    {"cannot overwrite {}: {}", "no se puede sobrescribir {}: {}"},
+    {"cannot delete {}: {}", "no se puede eliminar {}: {}"},
     {"No such file or directory", "no existe"},
+    {"Not a directory", "no es una carpeta"},
+    {"File exists", "ya existe"},
+    {"Read-only file system", "el sistema de archivos es de solo lectura"},
     {"Permission denied", "permiso denegado"},
     {"Is a directory", "es una carpeta"},
     {"No space left on device", "no queda espacio en el disco"},
@@ -461,6 +476,8 @@ inline constexpr Translation kCatalogue[] = {
     {"--picture needs two images, not templates", "--picture necesita dos imágenes, no plantillas"},
     {"--rolled: give position and file, such as RIGHT_INDEX=index.png",
      "--rolled: dé posición y archivo, como RIGHT_INDEX=index.png"},
+    {"what there is to print could not be written to standard output",
+     "lo que había que imprimir no se pudo escribir en la salida estándar"},
     {"it is done, but what there is to print could not be written to standard output",
      "está hecho, pero lo que había que imprimir no se pudo escribir en la salida estándar"},
     {"there is no command {}; did you mean {}?", "no hay ninguna orden {}; ¿quiso decir {}?"},
@@ -512,6 +529,7 @@ inline constexpr Translation kCatalogue[] = {
     {"Subcommands", "Órdenes"},
     {"Example: {}", "Ejemplo: {}"},
     {"Examples: {}", "Ejemplos: {}"},
+    {"with a token of yours", "con una ficha suya"},
     {"Answer as JSON, for programs", "Responder en JSON, para programas"},
     {"Explain this command", "Explicar esta orden"},
     {"Display program version information and exit", "Decir la versión del programa"},
@@ -531,6 +549,29 @@ inline constexpr Translation kCatalogue[] = {
      "sin coincidencia, no íntegro) y nada más; 2 uso incorrecto; 3 rechazado (política, rol, "
      "ficha, o lo que ya existe); 4 la entrada no sirve (no está, no se puede leer, en blanco, "
      "dañada); 5 inalcanzable, o falla el almacenamiento."},
+    {"Exit code 0 while it waits, of a hit and of what was released; 1: no hit, or not confirmed; 3: refused by the "
+     "partner;\n5: over without an answer.",
+     "Código de salida 0 mientras espera, si hay coincidencia y si algo se entregó; 1: sin coincidencia, o no "
+     "confirmada;\n3: rechazada por el otro país; 5: terminó sin respuesta."},
+    {"A CSV file's first line names its columns: person_id, RIGHT_INDEX, …, family_name, …; docs/formats/roll.md.\n"
+     "Cut short, by kill -9 too, the same command goes on; nobody is enrolled twice. Exit code 0: everybody is\n"
+     "enrolled; 3: somebody was refused, or is known under another id, or the node refuses to go on; 4: something\n"
+     "cannot be used; 5: cut short.",
+     "La primera línea de un archivo CSV nombra sus columnas: person_id, RIGHT_INDEX, …, family_name, …;\n"
+     "docs/formats/roll.md. Si se corta, también por kill -9, la misma orden sigue; a nadie se inscribe dos veces.\n"
+     "Código de salida 0: todos están inscritos; 3: alguien fue rechazado, o es conocido con otro identificador, o el\n"
+     "nodo se niega a seguir; 4: algo no sirve; 5: se cortó."},
+    {"Of several pairs a line each is printed, with --json an object a line. Exit code 0 when they match (of several:\n"
+     "when one pair does), 1 when not, 4 when a file cannot be used.",
+     "De varios pares se imprime una línea por par, con --json un objeto por línea. Código de salida 0 si coinciden\n"
+     "(de varios: si un par coincide), 1 si no, 4 si un archivo no sirve."},
+    {"Exit code 1 when something speaks against the slap (fewer or more fingers than there should be, the other hand,\n"
+     "fingers too close or cut by the edge) or a rolled print contradicts a position.",
+     "Código de salida 1 si algo habla en contra de la impresión (más o menos dedos de los que debe haber, la otra\n"
+     "mano, dedos muy juntos o cortados por el borde) o si una huella rodada contradice una posición."},
+    {"Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every word.",
+     "Sin --purposes contiene una cláusula prudente. Edite el archivo antes de que nadie firme: las firmas cubren cada "
+     "palabra."},
     {"Data directory of a node that is not running", "Carpeta de datos de un nodo que no está en marcha"},
     {"With --data: who you are, one of the node's users; it stands in the log",
      "Con --data: quién es usted, uno de los usuarios del nodo; queda en el registro"},
@@ -687,6 +728,17 @@ inline constexpr Translation kCatalogue[] = {
     {"Write the template here (one image only)", "Escribir aquí la plantilla (solo con una imagen)"},
     {"Write the minutiae as a record here (one image only)",
      "Escribir aquí las minucias como registro (solo con una imagen)"},
+    {"Write the minutiae here as NIST's bozorth3 reads them (one image only)",
+     "Escribir aquí las minucias como las lee bozorth3 del NIST (solo con una imagen)"},
+    {"Images or records, whose fingers are taken one by one, slaps apart; -: standard input",
+     "Imágenes o registros, cuyos dedos se toman uno por uno, separando los conjuntos; -: entrada estándar"},
+    {"Image, template or record (ISO 19794-2, -4, ANSI 378, ANSI/NIST-ITL); of several fingers each is compared with "
+     "what may be the same one; -: standard input",
+     "Imagen, plantilla o registro (ISO 19794-2, -4, ANSI 378, ANSI/NIST-ITL); de varios dedos, cada uno se compara "
+     "con el que puede ser el mismo; -: entrada estándar"},
+    {"Likewise; of several each is compared with A", "Igualmente; si son varios, cada uno se compara con A"},
+    {"A list of pairs to compare instead: two files a line, relative to the list; -: standard input",
+     "En su lugar, una lista de pares: dos archivos por línea, relativos a la lista; -: entrada estándar"},
     {"Of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact",
      "De ese registro: iso2005, iso2011, ansi2004, ansi2009, card, card-compact"},
     {"The document that two countries sign, and decide by", "El documento que dos países firman, y por el que deciden"},
