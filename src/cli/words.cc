@@ -109,6 +109,13 @@ std::string in_language(std::string_view english) {
   }
   if (const std::size_t semicolon = english.find("; "); semicolon != std::string_view::npos)
     return in_language(english.substr(0, semicolon)) + "; " + in_language(english.substr(semicolon + 2));
+  for (const std::string_view place : {" line ", " item "}) {  // "people.csv line 3"
+    const std::size_t at = english.rfind(place);
+    if (at == std::string_view::npos) continue;
+    const std::string_view number = english.substr(at + place.size());
+    if (!number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos)
+      return std::string(english.substr(0, at)) + in_language(english.substr(at));
+  }
   return std::string(english);
 }
 
