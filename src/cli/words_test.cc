@@ -230,7 +230,7 @@ std::string said_by(std::string_view expression) {
   return says ? out : "";
 }
 
-// Where a sentence for a person is made of what stands in the brackets behind it: by the source's own helper, by CLI11.
+// Where a sentence for a person is made of what stands in the brackets behind it: by a helper.
 constexpr std::string_view kMakers[] = {"complain(",
                                         "wrong(",
                                         "conflict(",
@@ -244,7 +244,7 @@ constexpr std::string_view kMakers[] = {"complain(",
                                         "left_out.emplace_back(",
                                         "remarks.push_back(",
                                         "refused(",
-                                        "ValidationError(",
+                                        "wrong_use(",
                                         "system_error("};
 
 struct Said {
