@@ -40,7 +40,10 @@ constexpr const char* kSources[] = {"api",
                                     "service/tasks.cc",
                                     "service/transactions.cc",
                                     "store",
+                                    "home/serve.cc",
+                                    "net/certificate.cc",
                                     "store/sqlite/database.cc",
+                                    "store/sqlite/open.cc",
                                     "store/sqlite/reads.cc",
                                     "store/sqlite/transaction.cc",
                                     "net/http_client.cc",
@@ -245,6 +248,7 @@ constexpr std::string_view kMakers[] = {"complain(",
                                         "remarks.push_back(",
                                         "refused(",
                                         "wrong_use(",
+                                        "invalid(",
                                         "system_error("};
 
 struct Said {
