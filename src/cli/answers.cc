@@ -95,6 +95,15 @@ void print_card(const Json& card) {
     say("  weigh: {}\n", in_language(policy::explain_risk(text_of(each))));
 }
 
+void print_decided(const Json& one) {
+  const std::string state = text_of(one["state"]);
+  fmt::print("{}\n", in_language(state));
+  if (state == "confirmed")
+    return say("nothing leaves until a second person decides: puente case card {}\n", text_of(one["case_id"]));
+  if (state == "cleared") return say("it leaves once the partner is on the line\n");
+  say("nothing leaves; the partner is told that it was not confirmed\n");
+}
+
 void print_case_heading() {
   fmt::print(kCaseLine, in_words("case"), in_words("state"), in_words("partner"), in_words("purpose"),
              in_words("opened, UTC"), in_words("decide by, UTC"), in_words("their file"));

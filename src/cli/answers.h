@@ -11,6 +11,7 @@ void print_question(const Json& question);  // how it stands, and what was relea
 int exit_code_of_question(const std::string& state);
 void print_case(const Json& one);
 void print_card(const Json& card);        // what the second person should know
+void print_decided(const Json& one);      // that, after either person's act, and what follows
 void print_case_heading();                // of a list
 void print_case_line(const Json& one);    // in it
 void print_receipt(const Json& receipt);  // of what was done, with the entry of the log that stands for it

@@ -382,6 +382,12 @@ TEST_F(InSpanish, is_what_they_put_into_sentences) {
     for (const auto print : {print_case, print_case_line})
       EXPECT_TRUE(printed(print, Json::object({{"state", name}})).find(name) == std::string::npos) << name;
   }
+  const std::pair<const char*, const char*> followed[] = {
+      {"confirmed", "confirmado\nnada sale hasta que decida una segunda persona: puente case card c-1\n"},
+      {"cleared", "autorizado\nsale en cuanto haya línea con el otro país\n"},
+      {"withdrawn", "retirado\nnada sale; al otro país se le dice que no se confirmó\n"}};
+  for (const auto& [state, out] : followed)
+    EXPECT_EQ(printed(print_decided, Json::object({{"case_id", "c-1"}, {"state", state}})), out);
   const std::string ended = in_language("the question's state is not_confirmed: taking it back is not possible now");
   EXPECT_EQ(ended, "el estado de la pregunta es no confirmada: no es posible ahora: retirarla");
 }
