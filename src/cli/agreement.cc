@@ -324,7 +324,8 @@ Result<int> list(const NodeOptions& options) {
     const auto word = [&](const char* name) { return *each[name].as_string(); };
     std::string used, standing = word("standing");
     std::replace(standing.begin(), standing.end(), '_', ' ');
-    for (const Json& purpose : *each["used_for"].as_array()) used += (used.empty() ? "" : ", ") + *purpose.as_string();
+    for (const Json& purpose : *each["used_for"].as_array())
+      used += (used.empty() ? "" : ", ") + in_language(*purpose.as_string());
     fmt::print("{:<24}  {:<12}  {}{}\n", word("id"), in_language(standing),
                in_words("{} to {}", word("valid_from").substr(0, 10), word("valid_until").substr(0, 10)),
                used.empty() ? "" : "  " + in_words("questions go by it: {}", used));

@@ -21,7 +21,8 @@ void print_state(const std::string& state, const std::string& partner) {
   if (state == "no_hit") say("  no hit: {} finds nobody with these fingers\n", partner);
   if (state == "hit")
     say("  a hit: two persons of {} decide, one whether it is this person, one about the release\n", partner);
-  if (state == "released") say("  confirmed by an examiner of {}; released to this country:\n", partner);
+  if (state == "released")
+    say("  confirmed by an examiner of {}, and released to this country by a second person:\n", partner);
   if (state == "not_confirmed") say("  not confirmed: {} releases nothing\n", partner);
   if (state == "refused") say("  refused by {}\n", partner);
   if (state == "expired") say("  over without an answer: its time has passed, or it was taken back\n");
@@ -40,7 +41,8 @@ void print_doubt(const std::string& doubt) {
 void print_question(const Json& question) {
   const std::string partner = text_of(question["partner"]);
   say("question {}\n", text_of(question["exchange_id"]));
-  say("  to {} for {}, file {}\n", partner, text_of(question["purpose"]), text_of(question["case_reference"]));
+  say("  to {} for {}, file {}\n", partner, in_language(text_of(question["purpose"])),
+      text_of(question["case_reference"]));
   say("  asked {} UTC, ends {} UTC\n", minute_of(question["asked"]), minute_of(question["expires"]));
   print_state(text_of(question["state"]), partner);
   if (const Json::Array* reasons = question["reasons"].as_array()) {
@@ -65,7 +67,7 @@ int exit_code_of_question(const std::string& state) {
 void print_case(const Json& one) {
   const std::string state = text_of(one["state"]);
   say("case {}\n", text_of(one["case_id"]));
-  say("  {} asks for {}, its file {}\n", text_of(one["partner"]), text_of(one["purpose"]),
+  say("  {} asks for {}, its file {}\n", text_of(one["partner"]), in_language(text_of(one["purpose"])),
       text_of(one["partner_case_reference"]));
   say("  opened {} UTC, to be decided by {} UTC\n", minute_of(one["opened"]), minute_of(one["expires"]));
   fmt::print("  {}\n", in_language(state));
@@ -90,12 +92,21 @@ void print_card(const Json& card) {
   print_case(card["case"]);
   const Json::Array& elements = *card["elements"].as_array();
   std::string names;
-  for (const Json& each : elements) names += (names.empty() ? "" : ", ") + text_of(each);
+  for (const Json& each : elements) names += (names.empty() ? "" : ", ") + in_language(text_of(each));
   if (!elements.empty())
     say("  would leave: {}; to be destroyed there by {} UTC\n", names, minute_of(card["retention_until"]));
   print_against(card["against"]);
   for (const Json& each : *card["risks"].as_array())
     say("  weigh: {}\n", in_language(policy::explain_risk(text_of(each))));
+}
+
+void print_decided(const Json& one) {
+  const std::string state = text_of(one["state"]);
+  fmt::print("{}\n", in_language(state));
+  if (state == "confirmed")
+    return say("nothing leaves until a second person decides: puente case card {}\n", text_of(one["case_id"]));
+  if (state == "cleared") return say("it leaves once the partner is on the line\n");
+  say("nothing leaves; the partner is told that it was not confirmed\n");
 }
 
 void print_case_heading() {
@@ -105,7 +116,7 @@ void print_case_heading() {
 
 void print_case_line(const Json& one) {
   fmt::print(kCaseLine, text_of(one["case_id"]), in_language(text_of(one["state"])), text_of(one["partner"]),
-             text_of(one["purpose"]), minute_of(one["opened"]), minute_of(one["expires"]),
+             in_language(text_of(one["purpose"])), minute_of(one["opened"]), minute_of(one["expires"]),
              text_of(one["partner_case_reference"]));
 }
 

@@ -12,6 +12,7 @@ int exit_code_of_question(const std::string& state);
 void print_case(const Json& one);
 void print_card(const Json& card);        // what the second person should know
 void print_against(const Json& reasons);  // why nothing of a case may leave; null: nothing is said
+void print_decided(const Json& one);      // that, after either person's act, and what follows
 void print_case_heading();                // of a list
 void print_case_line(const Json& one);    // in it
 void print_receipt(const Json& receipt);  // of what was done, with the entry of the log that stands for it

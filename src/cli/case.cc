@@ -69,6 +69,8 @@ Result<int> show(const CaseOptions& options) {
     print_case(view["case"]);
     for (const Json& name : *pictures.as_array()) say("side by side: {}\n", *name.as_string());
     if (!look) say("its fingers: --pictures DIR; no verdict without a look at each pair\n");
+    if (look && pictures.as_array()->empty())
+      say("its fingers are destroyed: it was decided, or its time has passed\n");
   }
   return 0;
 }
@@ -78,11 +80,7 @@ Result<int> decide(const CaseOptions& options) {
   ASSIGN_OR_RETURN(const Json answer,
                    node.call("POST", "/v1/cases/" + options.case_id + "/verdict",
                              Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}})));
-  if (options.call.json) {
-    print_json(answer);
-  } else {
-    fmt::print("{}\n", in_language(*answer["state"].as_string()));
-  }
+  options.call.json ? print_json(answer) : print_decided(answer);
   return 0;
 }
 
@@ -107,7 +105,7 @@ Result<int> release(const CaseOptions& options) {
   if (options.call.json) {
     print_json(answer);
   } else {
-    fmt::print("{}\n", in_language(state));
+    print_decided(answer);
     print_against(answer["against"]);
   }
   return is_against_the_word ? kNo : kYes;

@@ -79,8 +79,9 @@ int end_with(const Error& error, bool json) {
 // That what there is to print has left: on a full disk a script must not take it for done.
 int flushed(int exit_code) {
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
-  const char* what = exit_code == kYes ? "it is done, but what there is to print" : "what there is to print";
-  complain({Code::kUnavailable, std::string(what) + " could not be written to standard output"});
+  complain({Code::kUnavailable, exit_code == kYes
+                                    ? "it is done, but what there is to print could not be written to standard output"
+                                    : "what there is to print could not be written to standard output"});
   return kUnreachable;
 }
 

@@ -240,16 +240,53 @@ TEST_F(Commands, of_officers_and_examiners_explain_themselves_in_spanish_word_by
   cli::Run run;
   add_commands(app, run);
   const auto is_known = [](std::string_view text) { return text.empty() || is_in_catalogue(text); };
-  for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import", "agreement"}) {
+  // Behind its examples, whose commands are typed as they stand.
+  const auto said_in_footer = [](std::string_view footer) {
+    while (footer.starts_with("Example") || footer.starts_with(' '))
+      footer.remove_prefix(std::min(footer.find('\n'), footer.size() - 1) + 1);
+    return footer;
+  };
+  for (const CLI::App* each : app.inner().get_subcommands([](const CLI::App*) { return true; }))
+    EXPECT_TRUE(is_known(each->get_description())) << each->get_description();
+  for (const char* name : {"enrol", "identify", "ask", "question", "erase", "case", "person", "import", "agreement",
+                           "extract", "verify", "slap"}) {
     std::vector<const CLI::App*> commands{app.inner().get_subcommand(name)};
     for (std::size_t i = 0; i < commands.size(); ++i) {
       EXPECT_TRUE(is_known(commands[i]->get_description())) << commands[i]->get_description();
+      const std::string footer = commands[i]->get_footer();  // a group has that of all
+      EXPECT_TRUE(footer == app.inner().get_footer() || is_known(said_in_footer(footer))) << footer;
       for (const CLI::Option* option : commands[i]->get_options())
         EXPECT_TRUE(is_known(option->get_description())) << name << ": " << option->get_description();
       for (const CLI::App* each : commands[i]->get_subcommands([](const CLI::App*) { return true; }))
         commands.push_back(each);
     }
   }
+  const std::string all = command({"--help", "--language", "es"}).out;
+  EXPECT_NE(all.find("Cada orden se explica"), std::string::npos) << all;
+  EXPECT_NE(all.find("Códigos de salida, los mismos"), std::string::npos) << all;
+  const std::string one = command({"question", "--help", "--language", "es"}).out;
+  EXPECT_NE(one.find("Ejemplo: puente question"), std::string::npos) << one;
+  EXPECT_NE(one.find("Código de salida 0 mientras espera"), std::string::npos) << one;
+}
+
+// What CLI11 says, and what is said to it.
+TEST_F(Commands, are_refused_in_spanish_when_they_are_misused) {
+  const auto said = [](Words words) {
+    words.insert(words.end(), {"--language", "es"});
+    return command(words).err;
+  };
+  const std::pair<Words, const char*> misused[] = {
+      {{"case", "decide", "c-1", "perhaps", "--reasons", "x"}, "verdict: perhaps no está entre "},
+      {{"case", "decide", "c-1", "confirm"}, "falta --reasons"},
+      {{"case", "list", "--limit", "5000"}, "--limit: 5000 no está entre 1 y 1000"},
+      {{"case", "show", "a b"}, "de 1 a 64 letras, dígitos"},
+      {{"verify"}, "faltan A y B, o --pairs"},
+      {{"extract", "a.png", "--out", "x", "--iso", "x"}, "--iso: ya es el archivo de otra salida"},
+      {{"identify", "RIGHT_INDEX=a.png", "--dpi", "x"}, "--dpi: un número de 100 a 2000"},
+      {{"identify", "RIGHT_INDEX=a.png", "--data", "x", "--node", "y"}, " excluye "},
+      {{"identify", "RIGHT_INDEX=a.png", "--data"}, "--data: faltan 1 valores"},
+      {{"enrol", "--data", "/nowhere", "RIGHT_INDEX=" + at("known.png")}, "aquí no hay ningún nodo"}};
+  for (const auto& [words, spanish] : misused) EXPECT_NE(said(words).find(spanish), std::string::npos) << said(words);
 }
 
 TEST(Catalogue, puts_as_much_into_the_spanish_as_into_the_english) {

@@ -434,7 +434,7 @@ Status Demo::refuse_unlisted_purpose() {
   if (asked.ok() || asked.error().code != Code::kDenied)
     return Error{Code::kInternal, "a purpose that the agreement lacks was not refused"};
   tell("refused, a purpose that the agreement lacks: ", "rechazada, una finalidad que el acuerdo no tiene: ",
-       asked.error().message);
+       in_language(asked.error().message));
   return {};
 }
 
@@ -447,7 +447,8 @@ Status Demo::refuse_above_quota() {
     if (count == kTravellerQuota) {
       if (asked.ok() || asked.error().code != Code::kQuotaExceeded)
         return Error{Code::kInternal, "a question above quota was not refused"};
-      tell("refused, above today's quota: ", "rechazada, por encima de la cuota de hoy: ", asked.error().message);
+      tell("refused, above today's quota: ", "rechazada, por encima de la cuota de hoy: ",
+           in_language(asked.error().message));
     }
   }
   return {};

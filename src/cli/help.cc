@@ -21,6 +21,15 @@ std::string with_capital(std::string text) {
   return text;
 }
 
+// Line by line, until what is left stands in the catalogue as a whole: first examples, whose commands are typed as they
+// stand, then what else is to be said.
+std::string footer_in_language(std::string_view footer) {
+  const bool is_example = footer.starts_with("Example") || footer.starts_with(' ');
+  const std::size_t end = !is_example && is_in_catalogue(footer) ? std::string_view::npos : footer.find('\n');
+  if (end == std::string_view::npos) return in_language(footer);
+  return in_language(footer.substr(0, end)) + '\n' + footer_in_language(footer.substr(end + 1));
+}
+
 bool says_something(const std::string& value) {  // as a default: not "", 0 or a flag's false
   return value.find_first_not_of("0.[]\"") != std::string::npos && value != "false";
 }
@@ -51,7 +60,7 @@ void translate_help(CLI::App& app) {
       formatter->label(label, in_language(label));
     command.formatter(formatter);
     command.description(in_language(command.get_description()));
-    command.footer(in_language(command.get_footer()));
+    command.footer(footer_in_language(command.get_footer()));
     if (command.get_parent() != nullptr) command.group(in_language("Subcommands"));
     for (CLI::Option* option : command.get_options()) {
       option->description(in_language(option->get_description()));

@@ -304,12 +304,14 @@ int Import::report() const {
   for (std::size_t i = 0; i < outcomes_.size(); ++i) {
     if (!outcomes_[i]) continue;
     const Enrollee& person = roll_.people[i];
+    const bool in_a_list = person.where.find(' ') != std::string::npos;  // "people.csv line 3"
+    const std::string where = in_a_list ? in_language(person.where) : person.where;
     for (const std::string& line : outcomes_[i]->left_out)
-      say("{}: {}: left out: {}\n", person.where, person.person_id, in_language(line));
+      say("{}: {}: left out: {}\n", where, person.person_id, in_language(line));
     for (const std::string& line : outcomes_[i]->remarks)
-      say("{}: {}: remark: {}\n", person.where, person.person_id, in_language(line));
+      say("{}: {}: remark: {}\n", where, person.person_id, in_language(line));
     if (code_of(outcomes_[i]->kind) == kYes) continue;
-    fmt::print("{}: {}: {}: {}\n", person.where, person.person_id, in_language(outcomes_[i]->kind),
+    fmt::print("{}: {}: {}: {}\n", where, person.person_id, in_language(outcomes_[i]->kind),
                in_language(outcomes_[i]->reason));
   }
   for (const std::string& line : roll_.left_out) say("left out: {}\n", in_language(line));

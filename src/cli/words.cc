@@ -30,18 +30,19 @@ std::optional<std::vector<std::string_view>> match(std::string_view pattern, std
   return parts;
 }
 
-// What was put in stays as it is: files, names and commands to be typed. But for what follows a colon at the end, which
-// is another sentence, and for roles and what they may do.
+// What was put in stays as it is: files, names and commands to be typed. But for what stands at a {word}, and for what
+// follows a colon at the end, which is another sentence.
 std::string filled(const Translation& both, const std::vector<std::string_view>& parts) {
-  const std::string_view english = both.english;
-  const bool of_roles = english.starts_with("the role of ");
+  constexpr std::string_view kVerbatim = "{}", kWord = "{word}";
+  const bool ends_with_a_sentence = std::string_view(both.english).ends_with(": {}");
   std::string_view pattern = both.spanish;
   std::string out;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const bool sentence = of_roles || (i + 1 == parts.size() && english.ends_with(": {}"));
-    const std::size_t hole = pattern.find("{}");
-    out += std::string(pattern.substr(0, hole)) + (sentence ? in_language(parts[i]) : std::string(parts[i]));
-    pattern.remove_prefix(hole + 2);
+    const std::size_t hole = pattern.find('{');
+    const bool is_word = pattern.substr(hole).starts_with(kWord);
+    const bool translated = is_word || (i + 1 == parts.size() && ends_with_a_sentence);
+    out += std::string(pattern.substr(0, hole)) + (translated ? in_language(parts[i]) : std::string(parts[i]));
+    pattern.remove_prefix(hole + (is_word ? kWord : kVerbatim).size());
   }
   return out + std::string(pattern);
 }
@@ -52,7 +53,7 @@ bool begins_with_a_hole(const Translation& each) {
 
 // Too little besides its holes, and it would be found in anything.
 bool is_telling(const Translation& each) {
-  constexpr std::size_t kLetters = 12;
+  constexpr std::size_t kLetters = 10;
   std::string_view rest = each.english;
   std::size_t letters = rest.size();
   for (std::size_t hole; (hole = rest.find("{}")) != std::string_view::npos; rest.remove_prefix(hole + 2)) letters -= 2;
@@ -99,6 +100,8 @@ Language language() {
 std::string in_language(std::string_view english) {
   if (current == Language::kEnglish) return std::string(english);
   if (const auto whole = found(english)) return *whole;
+  if (const std::size_t see = english.rfind("; see "); see != std::string_view::npos)  // where there is more
+    return in_language(english.substr(0, see)) + "; " + in_language(english.substr(see + 2));
   if (const std::size_t colon = english.find(": "); colon != std::string_view::npos) {
     const std::string_view before = english.substr(0, colon);  // a word alone is a file's or a member's name
     const bool is_sentence = before.find(' ') != std::string_view::npos;
@@ -106,14 +109,18 @@ std::string in_language(std::string_view english) {
   }
   if (const std::size_t semicolon = english.find("; "); semicolon != std::string_view::npos)
     return in_language(english.substr(0, semicolon)) + "; " + in_language(english.substr(semicolon + 2));
+  for (const std::string_view place : {" line ", " item "}) {  // "people.csv line 3"
+    const std::size_t at = english.rfind(place);
+    if (at == std::string_view::npos) continue;
+    const std::string_view number = english.substr(at + place.size());
+    if (!number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos)
+      return std::string(english.substr(0, at)) + in_language(english.substr(at));
+  }
   return std::string(english);
 }
 
 bool is_in_catalogue(std::string_view english) {
-  for (const auto half : kHalves)
-    for (const Translation& each : half)
-      if (english == each.english) return true;
-  return false;
+  return found(english).has_value();
 }
 
 }  // namespace puente::cli

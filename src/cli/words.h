@@ -52,6 +52,6 @@ void say(Words words, const Parts&... parts) {  // on standard output; the line 
 // pattern of it whose {} is what was put in; after "file: " the rest is looked for. What the catalogue lacks stays
 // English.
 std::string in_language(std::string_view english);
-bool is_in_catalogue(std::string_view english);
+bool is_in_catalogue(std::string_view english);  // as a whole: word by word, or by a pattern
 
 }  // namespace puente::cli

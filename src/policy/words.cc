@@ -119,13 +119,14 @@ class Page {
     line("\n  {}: {}", to_string(terms.purpose), say(words_of(terms.purpose)));
     row({"may ask", "puede preguntar"}, list(terms.may_ask, [](const std::string& country) { return country; }));
     row({"compared", "se compara"}, list(terms.modalities, [&](Modality each) { return say(words_of(each)); }));
-    row({"released after a confirmed hit", "se entrega tras una coincidencia confirmada"},
+    row({"released once two people decided", "se entrega si dos personas lo deciden"},
         list(terms.release, [&](DataElement each) { return say(words_of(each)); }));
     row({"kept for", "se conserva"}, fmt::format("{} {}", terms.retention_days, say({"days", "días"})));
     row({"questions", "preguntas"},
         fmt::format("{} {}", terms.daily_quota, say({"a day, each country", "al día, cada país"})));
     if (terms.conditions) conditions(*terms.conditions);
-    row({"an examiner confirms", "un examinador confirma"}, say({"always", "siempre"}));
+    row({"an examiner and a second person decide", "deciden un perito y una segunda persona"},
+        say({"always", "siempre"}));
   }
 
   std::string take() { return std::move(text_); }

@@ -176,8 +176,11 @@ std::string of_late_start(ByteView bytes) {
   if (first == std::string_view::npos || first == 0) return {};
   const std::string name = name_of(bytes.subspan(first));
   if (name.empty()) return {};
-  return fmt::format("{} behind {} byte{} that {} not belong to it: take {} off, as by tail -c +{}", name, first,
-                     first == 1 ? "" : "s", first == 1 ? "does" : "do", first == 1 ? "it" : "them", first + 1);
+  if (first == 1)
+    return fmt::format("{} behind {} byte that does not belong to it: take it off, as by tail -c +{}", name, first,
+                       first + 1);
+  return fmt::format("{} behind {} bytes that do not belong to it: take them off, as by tail -c +{}", name, first,
+                     first + 1);
 }
 
 // ---- pixels by themselves
