@@ -231,6 +231,8 @@ inline constexpr Translation kErrors[] = {
     {"{} bits a pixel, uncompressed, are not read", "no se leen {} bits por píxel sin comprimir"},
     {"{} x {} pixels are stated and {} bytes there", "se declaran {} x {} píxeles y hay {} bytes"},
     {"a transaction without records", "una transacción sin registros"},
+    {"record {} begins another transaction, maybe of another person: give each transaction in a file of its own",
+     "en el registro {} comienza otra transacción, quizá de otra persona: dé cada transacción en un archivo propio"},
     {"ISO/IEC 19794-5:{} holds faces as JPEG or JPEG 2000, which this one is not",
      "ISO/IEC 19794-5:{} contiene rostros en JPEG o JPEG 2000, y este no lo es"},
     {"no finger, face or iris in the {}", "no hay dedo, rostro ni iris en: {}"},

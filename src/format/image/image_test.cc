@@ -127,8 +127,7 @@ const Held kHeld[] = {{1, 3, 2, {1, 2, 3, 4, 5, 6}}, {2, 3, 2, {3, 2, 1, 6, 5, 4
                       {4, 3, 2, {4, 5, 6, 1, 2, 3}}, {5, 2, 3, {1, 4, 2, 5, 3, 6}}, {6, 2, 3, {3, 6, 2, 5, 1, 4}},
                       {7, 2, 3, {6, 3, 5, 2, 4, 1}}, {8, 2, 3, {4, 1, 5, 2, 6, 3}}};
 
-Bytes png_of(const Held& held, bool little, bool behind) {
-  const Bytes exif = exif_of_orientation(held.orientation, little);
+Bytes png_of(const Held& held, const Bytes& exif, bool behind) {
   PngBytes png;
   png.header(held.width, held.height, 8, 0);
   if (!behind) png.chunk("eXIf", exif);
@@ -146,7 +145,7 @@ TEST(Orientation, of_all_eight_kinds_a_png_is_seen_upright_and_its_bare_picture_
   for (const Held& held : kHeld) {
     for (const bool little : {false, true}) {
       for (const bool behind : {false, true}) {
-        const Bytes png = png_of(held, little, behind);
+        const Bytes png = png_of(held, exif_of_orientation(held.orientation, little), behind);
         std::vector<std::string> remarks;
         const auto image = decode_image(png, &remarks);
         ASSERT_TRUE(image.ok()) << image.error().message;
@@ -162,6 +161,28 @@ TEST(Orientation, of_all_eight_kinds_a_png_is_seen_upright_and_its_bare_picture_
         EXPECT_EQ(*bare_image(*bare), *bare);
       }
     }
+  }
+}
+
+TEST(Png, of_zeros_and_ones_alone_is_black_and_white) {
+  const auto png_of_values = [](Bytes values) {
+    values.insert(values.begin(), 0);
+    return PngBytes().header(3, 1, 8, 0).pixels(values).end();
+  };
+  std::vector<std::string> remarks;
+  EXPECT_EQ(decode_image(png_of_values({0, 1, 0}), &remarks)->pixels, (Bytes{0, 255, 0}));
+  EXPECT_EQ(remarks.size(), 1u);
+  EXPECT_EQ(decode_image(png_of_values({0, 1, 2}))->pixels, (Bytes{0, 1, 2}));
+  EXPECT_EQ(decode_image(png_of_values({0, 0, 0}))->pixels, (Bytes{0, 0, 0}));
+}
+
+TEST(Orientation, a_pngs_exif_may_begin_with_a_jpegs_mark) {
+  for (const Held& held : kHeld) {
+    const Bytes exif =
+        ByteWriter().raw(view(std::string("Exif\0\0", 6))).raw(exif_of_orientation(held.orientation, true)).take();
+    const Bytes png = png_of(held, exif, false);
+    EXPECT_EQ(decode_image(png)->pixels, (Bytes{1, 2, 3, 4, 5, 6})) << held.orientation;
+    EXPECT_EQ(decode_image(*bare_image(png))->pixels, (Bytes{1, 2, 3, 4, 5, 6})) << held.orientation;
   }
 }
 
