@@ -31,14 +31,15 @@ std::optional<std::vector<std::string_view>> match(std::string_view pattern, std
 }
 
 // What was put in stays as it is: files, names and commands to be typed. But for what follows a colon at the end, which
-// is another sentence, and for roles and what they may do.
+// is another sentence, for roles and what they may do, and for what a file is or lacks.
 std::string filled(const Translation& both, const std::vector<std::string_view>& parts) {
   const std::string_view english = both.english;
-  const bool of_roles = english.starts_with("the role of ");
+  const auto begins = [&](const char* words) { return english.starts_with(words); };
+  const bool of_words = begins("the role of ") || begins("it looks like ") || begins("no finger, face or iris in ");
   std::string_view pattern = both.spanish;
   std::string out;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const bool sentence = of_roles || (i + 1 == parts.size() && english.ends_with(": {}"));
+    const bool sentence = of_words || (i + 1 == parts.size() && english.ends_with(": {}"));
     const std::size_t hole = pattern.find("{}");
     out += std::string(pattern.substr(0, hole)) + (sentence ? in_language(parts[i]) : std::string(parts[i]));
     pattern.remove_prefix(hole + 2);
@@ -99,12 +100,13 @@ Language language() {
 std::string in_language(std::string_view english) {
   if (current == Language::kEnglish) return std::string(english);
   if (const auto whole = found(english)) return *whole;
-  if (const std::size_t colon = english.find(": "); colon != std::string_view::npos) {
+  const std::size_t colon = english.find(": "), semicolon = english.find("; ");
+  if (colon < semicolon) {
     const std::string_view before = english.substr(0, colon);  // a word alone is a file's or a member's name
     const bool is_sentence = before.find(' ') != std::string_view::npos;
     return (is_sentence ? in_language(before) : std::string(before)) + ": " + in_language(english.substr(colon + 2));
   }
-  if (const std::size_t semicolon = english.find("; "); semicolon != std::string_view::npos)
+  if (semicolon != std::string_view::npos)
     return in_language(english.substr(0, semicolon)) + "; " + in_language(english.substr(semicolon + 2));
   return std::string(english);
 }
