@@ -446,6 +446,23 @@ TEST(Jpeg, one_that_lost_whole_scans_with_its_end_is_truncated) {
     ASSERT_FALSE(decode_image(ByteView(whole).first(size)).ok()) << size << " of " << whole.size();
 }
 
+TEST(Jpeg, one_that_is_damaged_in_its_middle_does_not_pass_for_whole) {
+  const auto with_more = [](Bytes jpeg, int bytes) {  // in its picture, a little before its end
+    const std::size_t start = text(jpeg).find("\xff\xda"), behind = start + (jpeg.size() - start) / 2;
+    jpeg.insert(jpeg.begin() + static_cast<std::ptrdiff_t>(behind), static_cast<std::size_t>(bytes), 0x55);
+    return jpeg;
+  };
+  const Bytes whole = jpeg_of(gradient(120, 120, 1, 0), 1, 500);
+  const auto damaged = decode_image(with_more(whole, 300));
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.error().message.substr(0, 22), "JPEG image is damaged:");
+  Bytes padded = whole;
+  padded.insert(padded.end() - 2, 8, 0);
+  EXPECT_TRUE(decode_image(padded).ok()) << "some cameras pad";
+  padded.insert(padded.begin() + 2, 40, 0);
+  EXPECT_TRUE(decode_image(padded).ok()) << "between headers it is not of the picture";
+}
+
 TEST(Jpeg, four_colour_print_is_not_read) {
   EXPECT_EQ(decode_image(jpeg_of(flat(8, 4, 9), 0, 1)).error().code, Code::kUnsupported);
 }
