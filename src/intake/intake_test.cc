@@ -136,7 +136,7 @@ TEST(TakeIn, minutiae_at_a_resolution_of_no_scanner_are_doubted_however_few_they
     const auto reasons = taken.ok() ? taken->quality[0].reasons : std::vector<std::string>{};
     return std::find(reasons.begin(), reasons.end(), "unusual_resolution") != reasons.end();
   };
-  for (const std::uint16_t usual : {197, 196, 200, 394}) EXPECT_FALSE(is_doubted(usual, usual)) << usual;
+  for (const std::uint16_t usual : std::initializer_list<std::uint16_t>{197, 196, 200, 394}) EXPECT_FALSE(is_doubted(usual, usual)) << usual;
   EXPECT_TRUE(is_doubted(500, 500)) << "pixels an inch, written where pixels a centimetre belong";
   EXPECT_TRUE(is_doubted(197, 98)) << "not the same across and down";
   EXPECT_FALSE(is_doubted(500, 500, 500)) << "the sender says what it is";

@@ -459,7 +459,7 @@ TEST(Jpeg, one_that_is_damaged_in_its_middle_does_not_pass_for_whole) {
   Bytes padded = whole;
   padded.insert(padded.end() - 2, 8, 0);
   EXPECT_TRUE(decode_image(padded).ok()) << "some cameras pad";
-  padded.insert(padded.begin() + 2, 40, 0);
+  padded.insert(padded.begin() + 20, 40, 0);  // behind JFIF
   EXPECT_TRUE(decode_image(padded).ok()) << "between headers it is not of the picture";
 }
 
