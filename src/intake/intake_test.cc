@@ -104,8 +104,9 @@ Bytes grid_at(std::uint16_t across, std::uint16_t down, int step = 24) {
   finger::Template print;
   print.width = print.height = 300;
   for (int i = 0; i < 36; ++i) {
-    print.minutiae.push_back({static_cast<float>(40 + i % 6 * step + i % 5), static_cast<float>(40 + i / 6 * step + i % 3),
-                              static_cast<float>(i % 6), finger::MinutiaType::kEnding, 60});
+    print.minutiae.push_back({static_cast<float>(40 + i % 6 * step + i % 5),
+                              static_cast<float>(40 + i / 6 * step + i % 3), static_cast<float>(i % 6),
+                              finger::MinutiaType::kEnding, 60});
   }
   format::MinutiaeRecord record = to_minutiae_record(print, format::MinutiaeFormat::kIso2005, Finger::kRightIndex);
   record.views[0].x_per_cm = across;
@@ -136,7 +137,8 @@ TEST(TakeIn, minutiae_at_a_resolution_of_no_scanner_are_doubted_however_few_they
     const auto reasons = taken.ok() ? taken->quality[0].reasons : std::vector<std::string>{};
     return std::find(reasons.begin(), reasons.end(), "unusual_resolution") != reasons.end();
   };
-  for (const std::uint16_t usual : std::initializer_list<std::uint16_t>{197, 196, 200, 394}) EXPECT_FALSE(is_doubted(usual, usual)) << usual;
+  for (const std::uint16_t usual : std::initializer_list<std::uint16_t>{197, 196, 200, 394})
+    EXPECT_FALSE(is_doubted(usual, usual)) << usual;
   EXPECT_TRUE(is_doubted(500, 500)) << "pixels an inch, written where pixels a centimetre belong";
   EXPECT_TRUE(is_doubted(197, 98)) << "not the same across and down";
   EXPECT_FALSE(is_doubted(500, 500, 500)) << "the sender says what it is";

@@ -65,7 +65,8 @@ std::uint16_t per_cm_of(double ppi) {
 
 Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat format) {
   for (const double per_cm : {view.x_per_cm, view.y_per_cm})
-    if (!is_card(format) && (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
+    if (!is_card(format) &&
+        (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
       return Error{Code::kInvalidInput,
                    "minutiae at a resolution that no scanner has: give the one they were captured at (--dpi, ppi)"};
   if (view.width > limits::kImageSideMax || view.height > limits::kImageSideMax)

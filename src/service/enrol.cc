@@ -91,8 +91,8 @@ struct Enrolling {
   Status tell_of_overruling(store::Transaction& transaction, std::vector<Written>& entries);
 };
 
-// Left for right, or one finger for another, would make a second person of somebody. Two fingers tell it, the best ones,
-// at a fifth of what all ten would cost whoever is new.
+// Left for right, or one finger for another, would make a second person of somebody. Two fingers tell it, the best
+// ones, at a fifth of what all ten would cost whoever is new.
 void Enrolling::look_under_other_names() {
   constexpr std::size_t kTelling = 2;
   if (may_be_hidden() || !likeness.now(false).empty()) return;  // looked at without names already, or found

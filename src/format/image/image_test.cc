@@ -214,8 +214,10 @@ TEST(Orientation, of_all_eight_kinds_a_jpeg_is_seen_upright_and_its_bare_picture
 
 TEST(Orientation, one_that_there_is_not_is_none) {
   for (const int orientation : {0, 9, 255})
-    EXPECT_EQ(decode_image(png_of({orientation, 3, 2, {1, 2, 3, 4, 5, 6}}, exif_of_orientation(orientation, true), false))->pixels,
-              (Bytes{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(
+        decode_image(png_of({orientation, 3, 2, {1, 2, 3, 4, 5, 6}}, exif_of_orientation(orientation, true), false))
+            ->pixels,
+        (Bytes{1, 2, 3, 4, 5, 6}));
 }
 
 std::vector<std::string> remarks_of(const Bytes& file) {
