@@ -24,7 +24,7 @@ const char* advice(const std::string& reason) {
       {"resolution_assumed",
        "no file said the resolution: 500 pixels an inch were assumed; give the true one with --dpi"},
       {"unusual_resolution",
-       "few scanners have this resolution, and the ridges would be more usual at 500: if so, give it with --dpi"},
+       "few scanners have this resolution, and 500 would be more usual: if so, give it with --dpi"},
       {"position_doubted",
        "nobody is known by the fingers at the positions given, but by others (see \"found as\"): a position may be "
        "wrong"},

@@ -67,7 +67,7 @@ class Commands : public testing::Test {
     write("cut.png", ByteView(print(1, 1)).first(900));
     write("empty.png", {});
     write("token", view("wrong\n"));
-    write("pairs.txt", view("known.png stranger.png\nknown.png again.png\n"));
+    write("pairs.txt", view("\xef\xbb\xbfknown.png stranger.png\nknown.png again.png\n"));
     ASSERT_EQ(command({"enrol", "--data", at("node"), "--user", "officer", "--person", "p-1",
                        "RIGHT_INDEX=" + at("known.png")})
                   .code,

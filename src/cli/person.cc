@@ -123,6 +123,7 @@ void print_enrolled(const Json& answer, bool done) {
   if (!known) return;
   say("known as\n");
   print_candidates(answer["known_as"], "nobody\n");
+  if (is_position_doubted(answer["quality"])) print_found_as(answer["known_as"]);
 }
 
 Result<int> enrol(const PersonOptions& given) {

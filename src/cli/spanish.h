@@ -127,8 +127,8 @@ inline constexpr Translation kCatalogue[] = {
     {"  {}: left out: {}\n", "  {}: omitido: {}\n"},
     {"unusual_resolution", "resolución poco usual"},
     {"position_doubted", "posición dudosa"},
-    {"few scanners have this resolution, and the ridges would be more usual at 500: if so, give it with --dpi",
-     "pocos escáneres tienen esta resolución, y las crestas serían más usuales con 500: si es así, dela con --dpi"},
+    {"few scanners have this resolution, and 500 would be more usual: if so, give it with --dpi",
+     "pocos escáneres tienen esta resolución, y 500 sería más usual: si es así, dela con --dpi"},
     {"nobody is known by the fingers at the positions given, but by others (see \"found as\"): a position may be wrong",
      "nadie es conocido por los dedos en las posiciones dadas, pero sí por otros (vea «se halla como»): una posición "
      "puede estar equivocada"},

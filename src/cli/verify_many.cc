@@ -53,7 +53,10 @@ Result<std::vector<FilePair>> read_pairs(const std::string& list) {
   const std::filesystem::path folder = list == "-" ? "" : std::filesystem::path(list).parent_path();
   std::vector<FilePair> pairs;
   std::size_t number = 0;
-  for (std::string_view line : split(text(bytes), '\n')) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  std::string_view whole = text(bytes);
+  if (whole.starts_with(kByteOrderMark)) whole.remove_prefix(kByteOrderMark.size());
+  for (std::string_view line : split(whole, '\n')) {
     ++number;
     line = without_white_end(line);
     if (line.empty()) continue;

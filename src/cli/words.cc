@@ -102,12 +102,13 @@ std::string in_language(std::string_view english) {
   if (const auto whole = found(english)) return *whole;
   if (const std::size_t see = english.rfind("; see "); see != std::string_view::npos)  // where there is more
     return in_language(english.substr(0, see)) + "; " + in_language(english.substr(see + 2));
-  if (const std::size_t colon = english.find(": "); colon != std::string_view::npos) {
+  const std::size_t colon = english.find(": "), semicolon = english.find("; ");
+  if (colon < semicolon) {
     const std::string_view before = english.substr(0, colon);  // a word alone is a file's or a member's name
     const bool is_sentence = before.find(' ') != std::string_view::npos;
     return (is_sentence ? in_language(before) : std::string(before)) + ": " + in_language(english.substr(colon + 2));
   }
-  if (const std::size_t semicolon = english.find("; "); semicolon != std::string_view::npos)
+  if (semicolon != std::string_view::npos)
     return in_language(english.substr(0, semicolon)) + "; " + in_language(english.substr(semicolon + 2));
   for (const std::string_view place : {" line ", " item "}) {  // "people.csv line 3"
     const std::size_t at = english.rfind(place);

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 namespace puente {
 
 std::size_t utf8_letter(std::string_view text) {
@@ -48,6 +50,8 @@ std::string to_base64(ByteView bytes) {
 }
 
 Result<Bytes> from_base64(std::string_view text) {
+  const auto is_ascii = [](char c) { return (c & 0x80) == 0; };  // libsodium 1.0.18 takes all others for letters
+  if (!std::all_of(text.begin(), text.end(), is_ascii)) return Error{Code::kInvalidInput, "not a base64 string"};
   Bytes out(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
   const char* end = nullptr;

@@ -43,6 +43,15 @@ TEST(Base64, one_value_has_one_spelling) {
     EXPECT_FALSE(from_base64(bad).ok()) << bad;
 }
 
+TEST(Base64, no_byte_beyond_ascii_is_a_letter) {
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    const char odd = static_cast<char>(byte);
+    EXPECT_FALSE(from_base64(std::string(4, odd)).ok()) << byte;
+    EXPECT_FALSE(from_base64(std::string("Zm9") + odd).ok()) << byte;
+  }
+  EXPECT_FALSE(from_base64("Zm9vZm9vñ+").ok());
+}
+
 TEST(Base64, every_length_goes_there_and_back) {
   Bytes bytes;
   for (int size = 0; size < 70; ++size) {

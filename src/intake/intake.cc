@@ -156,7 +156,11 @@ class Extractor {
       Print print{.place = place_of(*finger_of(sample.position)), .cut = {.sample = number}};
       ASSIGN_OR_RETURN(print.features, minutiae_at(view, record.format, sample.ppi));
       print.quality.reasons = {"minutiae_only"};
-      if (is_too_dense(print.features)) print.quality.reasons.emplace_back("implausible_resolution");
+      if (is_too_dense(print.features)) {
+        print.quality.reasons.emplace_back("implausible_resolution");
+      } else if (sample.ppi == 0 && is_unusual(view, record.format)) {
+        print.quality.reasons.emplace_back("unusual_resolution");
+      }
       out_.quality.push_back({sample.position, 0, print.quality.reasons});
       TRY(add(std::move(print)));
       if (is_probe_) break;

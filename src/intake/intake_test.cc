@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <tuple>
@@ -99,16 +100,21 @@ TEST(TakeIn, a_record_becomes_prints_that_know_their_sample) {
 }
 
 // Minutiae on a grid, more than a millimetre apart at 500 ppi, stated at so many pixels a centimetre.
-Bytes grid_at(std::uint16_t per_cm) {
+Bytes grid_at(std::uint16_t across, std::uint16_t down, int step = 24) {
   finger::Template print;
   print.width = print.height = 300;
   for (int i = 0; i < 36; ++i) {
-    print.minutiae.push_back({static_cast<float>(40 + i % 6 * 24 + i % 5), static_cast<float>(40 + i / 6 * 24 + i % 3),
-                              static_cast<float>(i % 6), finger::MinutiaType::kEnding, 60});
+    print.minutiae.push_back({static_cast<float>(40 + i % 6 * step + i % 5),
+                              static_cast<float>(40 + i / 6 * step + i % 3), static_cast<float>(i % 6),
+                              finger::MinutiaType::kEnding, 60});
   }
   format::MinutiaeRecord record = to_minutiae_record(print, format::MinutiaeFormat::kIso2005, Finger::kRightIndex);
-  record.views[0].x_per_cm = record.views[0].y_per_cm = per_cm;
+  record.views[0].x_per_cm = across;
+  record.views[0].y_per_cm = down;
   return *format::write_minutiae_record(record);
+}
+Bytes grid_at(std::uint16_t per_cm) {
+  return grid_at(per_cm, per_cm);
 }
 
 TEST(TakeIn, minutiae_nearer_to_each_other_than_on_any_skin_are_at_another_resolution) {
@@ -121,6 +127,21 @@ TEST(TakeIn, minutiae_nearer_to_each_other_than_on_any_skin_are_at_another_resol
   EXPECT_EQ(reasons(197, 0), plain);
   EXPECT_EQ(reasons(500, 0), doubted);  // pixels an inch, written where pixels a centimetre belong
   EXPECT_EQ(reasons(500, 500), plain);  // until the sender says so
+}
+
+TEST(TakeIn, minutiae_at_a_resolution_of_no_scanner_are_doubted_however_few_they_are) {
+  constexpr int kFarApart = 36;
+  const auto is_doubted = [](std::uint16_t across, std::uint16_t down, double ppi = 0) {
+    const auto taken = take_in({Sample{.image = grid_at(across, down, kFarApart), .ppi = ppi}}, Depth::kExtracted);
+    EXPECT_TRUE(taken.ok()) << (taken.ok() ? "" : taken.error().message);
+    const auto reasons = taken.ok() ? taken->quality[0].reasons : std::vector<std::string>{};
+    return std::find(reasons.begin(), reasons.end(), "unusual_resolution") != reasons.end();
+  };
+  for (const std::uint16_t usual : std::initializer_list<std::uint16_t>{197, 196, 200, 394})
+    EXPECT_FALSE(is_doubted(usual, usual)) << usual;
+  EXPECT_TRUE(is_doubted(500, 500)) << "pixels an inch, written where pixels a centimetre belong";
+  EXPECT_TRUE(is_doubted(197, 98)) << "not the same across and down";
+  EXPECT_FALSE(is_doubted(500, 500, 500)) << "the sender says what it is";
 }
 
 TEST(TakeIn, minutiae_of_no_resolution_are_taken_at_the_senders) {

@@ -44,6 +44,10 @@ int shift_of(std::vector<double> places, int most) {
   return static_cast<int>(places[places.size() / 2]) - most / 2;
 }
 
+bool is_card(MinutiaeFormat format) {
+  return format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
+}
+
 bool zero_is_unknown(MinutiaeFormat format) {
   return format == MinutiaeFormat::kIso2005 || format == MinutiaeFormat::kAnsi2004;
 }
@@ -60,9 +64,9 @@ std::uint16_t per_cm_of(double ppi) {
 }
 
 Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat format) {
-  const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
   for (const double per_cm : {view.x_per_cm, view.y_per_cm})
-    if (!card && (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
+    if (!is_card(format) &&
+        (per_cm * kCentimetresInInch < limits::kPpiMin || per_cm * kCentimetresInInch > limits::kPpiMax))
       return Error{Code::kInvalidInput,
                    "minutiae at a resolution that no scanner has: give the one they were captured at (--dpi, ppi)"};
   if (view.width > limits::kImageSideMax || view.height > limits::kImageSideMax)
@@ -95,8 +99,7 @@ Result<finger::Template> to_template(const MinutiaeView& view, MinutiaeFormat fo
 }
 
 Result<finger::Template> minutiae_at(MinutiaeView view, MinutiaeFormat format, double ppi) {
-  const bool card = format == MinutiaeFormat::kIsoCard || format == MinutiaeFormat::kIsoCardCompact;
-  if (ppi > 0 && !card) view.x_per_cm = view.y_per_cm = per_cm_of(ppi);  // a card's unit is a length
+  if (ppi > 0 && !is_card(format)) view.x_per_cm = view.y_per_cm = per_cm_of(ppi);  // a card's unit is a length
   return to_template(view, format);
 }
 
@@ -118,6 +121,14 @@ bool is_too_dense(const finger::Template& features) {
   const auto middle = nearest.begin() + static_cast<std::ptrdiff_t>(nearest.size() / 2);
   std::nth_element(nearest.begin(), middle, nearest.end());
   return *middle < kApartMin;
+}
+
+bool is_unusual(const MinutiaeView& view, MinutiaeFormat format) {
+  constexpr double kOff = 0.03;
+  const auto near = [&](double usual) {  // pixels a centimetre
+    return std::fabs(view.x_per_cm / usual - 1) < kOff && std::fabs(view.y_per_cm / usual - 1) < kOff;
+  };
+  return !is_card(format) && !near(500 / kCentimetresInInch) && !near(1000 / kCentimetresInInch);
 }
 
 MinutiaeRecord to_minutiae_record(const finger::Template& features, MinutiaeFormat format, Finger position,

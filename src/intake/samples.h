@@ -21,5 +21,7 @@ std::uint16_t per_cm_of(double ppi);
 Result<finger::Template> minutiae_at(format::MinutiaeView view, format::MinutiaeFormat format, double ppi);
 // Minutiae that lie nearer to each other than on any skin: their resolution is not what was stated.
 bool is_too_dense(const finger::Template& features);
+// A record's resolution that no scanner for fingers has, or not the same across and down.
+bool is_unusual(const format::MinutiaeView& view, format::MinutiaeFormat format);
 
 }  // namespace puente::intake

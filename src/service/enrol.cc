@@ -1,5 +1,7 @@
 // Taking a person in: may they be kept, whose fingers are these, and whom must they be hidden from.
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 #include "core/biographic.h"
 #include "core/limits.h"
@@ -60,6 +62,7 @@ struct Enrolling {
     answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
     answer.warnings = warnings_about(in, request.withheld_from);
     contradicts_itself = identify::contradict(likeness.probe());
+    look_under_other_names();
   }
 
   // The other ids of the hand, followed to the last; only where it matters, since each is a search.
@@ -76,6 +79,7 @@ struct Enrolling {
                             const Once<EnrolAnswer>& once);
 
  private:
+  void look_under_other_names();
   Status judge_person(policy::Enrolment& enrolment) const;
   Status learn_age(policy::Enrolment& enrolment);
   Encounter encounter(const std::set<std::string>& withheld_from);
@@ -86,6 +90,19 @@ struct Enrolling {
   Status tell_of_children(store::Transaction& transaction, std::vector<Written>& entries);
   Status tell_of_overruling(store::Transaction& transaction, std::vector<Written>& entries);
 };
+
+// Left for right, or one finger for another, would make a second person of somebody. Two fingers tell it, the best
+// ones, at a fifth of what all ten would cost whoever is new.
+void Enrolling::look_under_other_names() {
+  constexpr std::size_t kTelling = 2;
+  if (may_be_hidden() || !likeness.now(false).empty()) return;  // looked at without names already, or found
+  std::vector<std::size_t> best(taken.prints.size());
+  std::iota(best.begin(), best.end(), std::size_t{0});
+  std::ranges::stable_sort(best, std::ranges::greater(), [&](auto i) { return taken.prints[i].quality.score; });
+  best.resize(std::min(best.size(), kTelling));
+  likeness.look_as_any_finger(best);
+  if (!likeness.now(false).empty()) doubt_positions(answer.quality);
+}
 
 std::optional<std::string> stated(const BiographicData& data, DataElement element) {
   const auto found = data.find(element);

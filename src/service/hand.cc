@@ -107,12 +107,24 @@ bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& pr
 
 Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, Turns::Favour* favour)
     : roster_(roster) {
-  const auto look = [&](std::vector<identify::Probe> as) {
-    identify::Found found = roster.search_widely(as, favour);
-    looked_.push_back({std::move(as), std::move(found)});
-  };
-  look(probe);
-  if (any_finger) look(of_any_finger(std::move(probe)));
+  look(probe, favour);
+  if (any_finger) look(of_any_finger(std::move(probe)), favour);
+}
+
+void Likeness::look(std::vector<identify::Probe> probe, Turns::Favour* favour) {
+  identify::Found found = roster_.search_widely(probe, favour);
+  looked_.push_back({std::move(probe), std::move(found)});
+}
+
+void Likeness::look_as_any_finger(std::span<const std::size_t> which) {
+  std::vector<identify::Probe> chosen;
+  for (const std::size_t each : which) chosen.push_back(probe()[each]);
+  look(of_any_finger(std::move(chosen)), nullptr);
+}
+
+void doubt_positions(std::vector<SampleQuality>& quality) {
+  for (SampleQuality& each : quality)
+    if (each.position != FingerCapture::kUnknown) each.reasons.emplace_back("position_doubted");
 }
 
 std::vector<Candidate> Likeness::now(bool doubts) const {

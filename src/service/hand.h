@@ -17,6 +17,8 @@ class Likeness {
  public:
   Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool of_any_finger,
            Turns::Favour* favour = nullptr);
+  // Looks again, with these of the probe as if nobody had said which fingers they are.
+  void look_as_any_finger(std::span<const std::size_t> which);
   // At most one candidate a person; `doubts`: those too who are no candidates of a search but may be meant.
   std::vector<Candidate> now(bool doubts) const;
   const std::vector<identify::Probe>& probe() const { return looked_.front().probe; }
@@ -26,9 +28,14 @@ class Likeness {
     std::vector<identify::Probe> probe;
     identify::Found found;
   };
+  void look(std::vector<identify::Probe> probe, Turns::Favour* favour);
+
   const Roster& roster_;
   std::vector<Looked> looked_;
 };
+
+// Somebody was found once positions were forgotten: said of each that was stated.
+void doubt_positions(std::vector<SampleQuality>& quality);
 
 // So unlike that one in ten strangers' finger is more like it.
 using identify::kOtherFingerDb;

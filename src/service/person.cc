@@ -25,12 +25,6 @@ bool forget_positions(std::vector<identify::Probe>& probe) {
   return any;
 }
 
-// Somebody was found once positions were forgotten: said of each that was stated.
-void doubt_positions(std::vector<SampleQuality>& quality) {
-  for (SampleQuality& each : quality)
-    if (each.position != FingerCapture::kUnknown) each.reasons.emplace_back("position_doubted");
-}
-
 // A program that writes rows from right to left makes strangers of people: whether somebody would be found if these, or
 // theirs, were seen in a mirror. Who that is stays unsaid: it is a reason to look at a file, and no finding.
 bool is_found_mirrored(const Node::Inside& in, const intake::Taken& taken) {

@@ -111,6 +111,26 @@ TEST_F(Records, a_slap_that_was_scanned_upside_down_keeps_its_fingers_names) {
   }
 }
 
+TEST_F(Records, somebody_is_not_enrolled_again_with_left_and_right_mistaken) {
+  service::EnrolRequest right, mistaken;
+  right.person_id = "p-1";
+  right.samples = {rolled(1, Finger::kRightMiddle, 1), rolled(1, Finger::kLeftIndex, 1)};
+  must(node().enrol(kOfficer, right));
+  mistaken.person_id = "p-2";
+  mistaken.samples = {rolled(1, Finger::kRightMiddle, 2), rolled(1, Finger::kLeftIndex, 2)};
+  mistaken.samples[0].position = FingerCapture::kLeftMiddle;
+  mistaken.samples[1].position = FingerCapture::kRightIndex;
+  const auto answer = must(node().enrol(kOfficer, mistaken));
+  EXPECT_FALSE(answer.enrolled);
+  ASSERT_EQ(answer.known_as.size(), 1u);
+  EXPECT_EQ(answer.known_as[0].person_id, "p-1");
+  EXPECT_TRUE(says(answer.quality, "position_doubted"));
+  mistaken.samples = {rolled(2, Finger::kRightMiddle, 2)};
+  const auto stranger = must(node().enrol(kOfficer, mistaken));
+  EXPECT_TRUE(stranger.enrolled);
+  EXPECT_FALSE(says(stranger.quality, "position_doubted"));
+}
+
 TEST_F(Records, somebody_is_found_by_a_wrong_position_and_it_is_said) {
   service::EnrolRequest enrolment;
   enrolment.person_id = "p-1";

@@ -30,11 +30,17 @@ int orientation_of_jpeg(ByteView file) {
   return kUpright;
 }
 
+// Some programs copy what marks Exif in a JPEG into a PNG too.
+ByteView without_marker(ByteView exif) {
+  constexpr std::string_view kMarker = "Exif\0\0"sv;
+  return text(exif).starts_with(kMarker) ? exif.subspan(kMarker.size()) : exif;
+}
+
 int orientation_of_png(ByteView file) {
   ByteReader in(file);
   in.raw(8);
   while (const auto chunk = next_chunk(in)) {
-    if (chunk->type == "eXIf") return Exif(chunk->contents).orientation();
+    if (chunk->type == "eXIf") return Exif(without_marker(chunk->contents)).orientation();
     if (chunk->type == "IEND") break;
   }
   return kUpright;

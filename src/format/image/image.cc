@@ -112,6 +112,13 @@ Result<Image> gray_of(Result<Image> image) {
   return image;
 }
 
+// A picture of zeros and ones, as programs save a mask, is black to whoever looks at it.
+void spread_mask(Bytes& pixels, Remarks& remarks) {
+  if (pixels.empty() || *std::max_element(pixels.begin(), pixels.end()) != 1) return;
+  for (std::uint8_t& pixel : pixels) pixel = pixel != 0 ? 255 : 0;
+  remarks.push_back("its values are 0 and 1 alone: read as black and white");
+}
+
 Result<Image> decode_stored(ByteView bytes, Remarks& remarks) {
   const std::string_view start = text(bytes);
   if (start.starts_with("\x89PNG\r\n\x1a\n"sv)) return decode_png(bytes, remarks);
@@ -142,6 +149,7 @@ Result<Image> decode_image(ByteView bytes, Remarks* wanted) {
   }
   Remarks remarks;
   ASSIGN_OR_RETURN(Image stored, decode_stored(bytes, remarks));
+  spread_mask(stored.pixels, remarks);
   const int orientation = orientation_of(bytes);
   if (wanted != nullptr) {
     if (orientation != 1)

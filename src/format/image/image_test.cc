@@ -127,8 +127,7 @@ const Held kHeld[] = {{1, 3, 2, {1, 2, 3, 4, 5, 6}}, {2, 3, 2, {3, 2, 1, 6, 5, 4
                       {4, 3, 2, {4, 5, 6, 1, 2, 3}}, {5, 2, 3, {1, 4, 2, 5, 3, 6}}, {6, 2, 3, {3, 6, 2, 5, 1, 4}},
                       {7, 2, 3, {6, 3, 5, 2, 4, 1}}, {8, 2, 3, {4, 1, 5, 2, 6, 3}}};
 
-Bytes png_of(const Held& held, bool little, bool behind) {
-  const Bytes exif = exif_of_orientation(held.orientation, little);
+Bytes png_of(const Held& held, const Bytes& exif, bool behind) {
   PngBytes png;
   png.header(held.width, held.height, 8, 0);
   if (!behind) png.chunk("eXIf", exif);
@@ -146,7 +145,7 @@ TEST(Orientation, of_all_eight_kinds_a_png_is_seen_upright_and_its_bare_picture_
   for (const Held& held : kHeld) {
     for (const bool little : {false, true}) {
       for (const bool behind : {false, true}) {
-        const Bytes png = png_of(held, little, behind);
+        const Bytes png = png_of(held, exif_of_orientation(held.orientation, little), behind);
         std::vector<std::string> remarks;
         const auto image = decode_image(png, &remarks);
         ASSERT_TRUE(image.ok()) << image.error().message;
@@ -162,6 +161,28 @@ TEST(Orientation, of_all_eight_kinds_a_png_is_seen_upright_and_its_bare_picture_
         EXPECT_EQ(*bare_image(*bare), *bare);
       }
     }
+  }
+}
+
+TEST(Png, of_zeros_and_ones_alone_is_black_and_white) {
+  const auto png_of_values = [](Bytes values) {
+    values.insert(values.begin(), 0);
+    return PngBytes().header(3, 1, 8, 0).pixels(values).end();
+  };
+  std::vector<std::string> remarks;
+  EXPECT_EQ(decode_image(png_of_values({0, 1, 0}), &remarks)->pixels, (Bytes{0, 255, 0}));
+  EXPECT_EQ(remarks.size(), 1u);
+  EXPECT_EQ(decode_image(png_of_values({0, 1, 2}))->pixels, (Bytes{0, 1, 2}));
+  EXPECT_EQ(decode_image(png_of_values({0, 0, 0}))->pixels, (Bytes{0, 0, 0}));
+}
+
+TEST(Orientation, a_pngs_exif_may_begin_with_a_jpegs_mark) {
+  for (const Held& held : kHeld) {
+    const Bytes exif =
+        ByteWriter().raw(view(std::string("Exif\0\0", 6))).raw(exif_of_orientation(held.orientation, true)).take();
+    const Bytes png = png_of(held, exif, false);
+    EXPECT_EQ(decode_image(png)->pixels, (Bytes{1, 2, 3, 4, 5, 6})) << held.orientation;
+    EXPECT_EQ(decode_image(*bare_image(png))->pixels, (Bytes{1, 2, 3, 4, 5, 6})) << held.orientation;
   }
 }
 
@@ -193,8 +214,10 @@ TEST(Orientation, of_all_eight_kinds_a_jpeg_is_seen_upright_and_its_bare_picture
 
 TEST(Orientation, one_that_there_is_not_is_none) {
   for (const int orientation : {0, 9, 255})
-    EXPECT_EQ(decode_image(png_of({orientation, 3, 2, {1, 2, 3, 4, 5, 6}}, true, false))->pixels,
-              (Bytes{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(
+        decode_image(png_of({orientation, 3, 2, {1, 2, 3, 4, 5, 6}}, exif_of_orientation(orientation, true), false))
+            ->pixels,
+        (Bytes{1, 2, 3, 4, 5, 6}));
 }
 
 std::vector<std::string> remarks_of(const Bytes& file) {
@@ -423,6 +446,23 @@ TEST(Jpeg, one_that_lost_whole_scans_with_its_end_is_truncated) {
   EXPECT_TRUE(decode_image(shorter(whole, 2)).ok());
   for (std::size_t size = 0; size + 2 < whole.size(); ++size)
     ASSERT_FALSE(decode_image(ByteView(whole).first(size)).ok()) << size << " of " << whole.size();
+}
+
+TEST(Jpeg, one_that_is_damaged_in_its_middle_does_not_pass_for_whole) {
+  const auto with_more = [](Bytes jpeg, int bytes) {  // in its picture, a little before its end
+    const std::size_t start = text(jpeg).find("\xff\xda"), behind = start + (jpeg.size() - start) / 2;
+    jpeg.insert(jpeg.begin() + static_cast<std::ptrdiff_t>(behind), static_cast<std::size_t>(bytes), 0x55);
+    return jpeg;
+  };
+  const Bytes whole = jpeg_of(gradient(120, 120, 1, 0), 1, 500);
+  const auto damaged = decode_image(with_more(whole, 300));
+  ASSERT_FALSE(damaged.ok());
+  EXPECT_EQ(damaged.error().message.substr(0, 22), "JPEG image is damaged:");
+  Bytes padded = whole;
+  padded.insert(padded.end() - 2, 8, 0);
+  EXPECT_TRUE(decode_image(padded).ok()) << "some cameras pad";
+  padded.insert(padded.begin() + 20, 40, 0);  // behind JFIF
+  EXPECT_TRUE(decode_image(padded).ok()) << "between headers it is not of the picture";
 }
 
 TEST(Jpeg, four_colour_print_is_not_read) {

@@ -25,6 +25,7 @@ struct JpegErrors {
   jpeg_error_mgr manager;  // must be first: libjpeg hands its address back
   std::jmp_buf escape;
   char message[JMSG_LENGTH_MAX] = "";
+  bool in_pixels = false;                 // no longer in what precedes them
   bool ended = false, truncated = false;  // the bytes are over; and pixels are missing
 };
 
@@ -43,6 +44,11 @@ void on_message(j_common_ptr jpeg, int level) {
   // the last marker is missing, no value was asked for in vain.
   const int code = jpeg->err->msg_code;
   if (level < 0 && code == JWRN_JPEG_EOF) errors_of(jpeg).ended = true;
+  // Values that no table has, or many that are left when the picture is whole: what came before them was shifted. A few
+  // bytes are some camera's padding.
+  constexpr int kPaddingMost = 16;
+  const bool left_over = code == JWRN_EXTRANEOUS_DATA && jpeg->err->msg_parm.i[0] > kPaddingMost;
+  if (level < 0 && errors_of(jpeg).in_pixels && (code == JWRN_HUFF_BAD_CODE || left_over)) on_error(jpeg);
   if (level < 0 && code == JWRN_HIT_MARKER) {
     errors_of(jpeg).truncated = true;
     on_error(jpeg);
@@ -102,6 +108,7 @@ bool lacks_scans(const Reader& reader) {
 bool read_pixels(Reader& reader, std::uint8_t* pixels) {
   jpeg_decompress_struct& jpeg = reader.jpeg;
   if (setjmp(reader.errors.escape) != 0) return false;
+  reader.errors.in_pixels = true;
   jpeg.out_color_space = JCS_GRAYSCALE;
   jpeg.dct_method = JDCT_ISLOW;  // the exact one: the same pixels with and without SIMD
   jpeg_start_decompress(&jpeg);

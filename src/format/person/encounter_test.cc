@@ -93,6 +93,21 @@ void expect_same(const Encounter& read, const Encounter& written) {
   }
 }
 
+TEST(Encounter, two_transactions_in_one_file_are_not_taken_for_one_person) {
+  const auto one = [](Finger finger) {
+    Encounter encounter;
+    encounter.samples.push_back({.position = capture_of(finger), .image = *encode_wsq(picture(120, 140, 1, 3))});
+    return itl::write(*to_transaction(encounter, header()));
+  };
+  const Bytes first = one(Finger::kRightIndex), second = one(Finger::kLeftIndex);
+  Bytes both = first;
+  both.insert(both.end(), second.begin(), second.end());
+  ASSERT_TRUE(read_encounter(first).ok());
+  const auto read = read_encounter(both);
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.error().message.substr(0, 43), "record 4 begins another transaction, maybe ");
+}
+
 TEST(Encounter, becomes_a_transaction_and_back) {
   const Encounter encounter = whole_encounter();
   const auto transaction = to_transaction(encounter, header());

@@ -116,6 +116,7 @@ class Reader {
 
   Result<Intake> read() {
     if (transaction_.records.empty()) return Error{Code::kInvalidInput, "a transaction without records"};
+    TRY(check_is_one());
     TRY(take_all([](int type) { return type != kMinutiae; }));
     TRY(take_all([](int type) { return type == kMinutiae; }));  // once it is known which images there are
     if (out_.encounter.samples.empty()) return nothing_in("transaction", out_.left_out);
@@ -124,6 +125,16 @@ class Reader {
 
  private:
   static constexpr int kMinutiae = 9;
+
+  // What stands behind another Type-1 record may be of another person.
+  Status check_is_one() const {
+    const auto& records = transaction_.records;
+    const auto second = std::find_if(records.begin() + 1, records.end(), [](const auto& r) { return r.type == 1; });
+    if (second == records.end()) return {};
+    return {Code::kInvalidInput, fmt::format("record {} begins another transaction, maybe of another person: give each "
+                                             "transaction in a file of its own",
+                                             second - records.begin() + 1)};
+  }
 
   Status take_all(bool (*wanted)(int type)) {
     for (number_ = 0; number_ < transaction_.records.size(); ++number_) {

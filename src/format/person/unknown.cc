@@ -59,10 +59,19 @@ Spelt letters_of(std::string_view text) {
 
 constexpr std::size_t kLettersMin = 16;  // fewer are no file
 
+// As programs write bytes: 464d52, 0x464d52, 46:4D:52, {0x46, 0x4d, 0x52}, \x46\x4d\x52.
 std::optional<Bytes> from_hex_letters(const std::string& letters) {
-  const std::string_view digits = std::string_view(letters).substr(letters.starts_with("0x") ? 2 : 0);
+  std::string digits;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    const std::string_view rest = std::string_view(letters).substr(i);
+    if (rest.starts_with("0x") || rest.starts_with("\\x")) {
+      ++i;
+    } else if (std::string_view(":,;{}[]").find(letters[i]) == std::string_view::npos) {
+      digits += letters[i];
+    }
+  }
   if (digits.size() < kLettersMin) return std::nullopt;
-  const Result<Bytes> bytes = from_hex(digits.substr(0, digits.size() / 2 * 2));
+  const Result<Bytes> bytes = from_hex(std::string_view(digits).substr(0, digits.size() / 2 * 2));
   return bytes.ok() ? std::optional(*bytes) : std::nullopt;
 }
 
@@ -78,6 +87,9 @@ std::optional<Bytes> from_base64_letters(std::string letters) {
 }
 
 std::string of_text(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  if (text.starts_with("00000000: ") || text.starts_with("00000000  "))
+    return "a dump in hexadecimal digits: turn it back first, as by xxd -r";
   const bool quoted = text.starts_with('"') || text.starts_with('\'');
   if (quoted) text = text.substr(1, text.find(text[0], 1) - 1);
   if (const std::size_t data = text.substr(0, 256).find(";base64,"); text.starts_with("data:") && data < 256)
@@ -116,7 +128,17 @@ constexpr Known kVendors[] = {{0, "ICRS21"sv, "ZKTeco's own template"},
                               {0, "NT\x10\0"sv, "Neurotechnology's own template"},
                               {1, "gversion"sv, "SourceAFIS' own template"},
                               {0, "{\"version\":\"3"sv, "SourceAFIS' own template"}};
+constexpr char kAsText[] =
+    "bytes that a program took for text, which spoiled them: send the file again as it was, by a way that keeps bytes";
 constexpr Known kKnown[] = {
+    {0, "\x89PNG\n"sv, kAsText},  // line ends were changed
+    {0, "\x89PNG\r\r"sv, kAsText},
+    {0, "\xc2\x89PNG"sv, kAsText},  // bytes became letters of UTF-8
+    {0, "\xc3\xbf\xc2\xa0"sv, kAsText},
+    {0, "\xc3\xbf\xc3\x98"sv, kAsText},
+    {0, "\xef\xbf\xbd"sv, kAsText},  // or a sign for what is no letter
+    {0, "\xff\xfe"sv, "a text in UTF-16: save it as UTF-8, then it can be told what it is"},
+    {0, "\xfe\xff"sv, "a text in UTF-16: save it as UTF-8, then it can be told what it is"},
     {0, "PK\3\4"sv, "a ZIP archive: unpack it, and send what is in it"},
     {0, "PK\5\6"sv, "an empty ZIP archive"},
     {0, "\x1f\x8b"sv, "a gzip archive: unpack it, and send what is in it"},

@@ -60,6 +60,41 @@ TEST(UnknownFile, records_in_hexadecimal_digits_are_named_with_the_next_step) {
     expect_said(view(text), "a minutiae record in hexadecimal digits: decode it first, as by xxd -r -p");
 }
 
+TEST(UnknownFile, hexadecimal_digits_are_known_as_programs_write_them) {
+  const std::string digits = to_hex(minutiae());
+  std::string colons, c_array, escaped;
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    const std::string byte = digits.substr(i, 2);
+    colons += (i > 0 ? ":" : "") + byte;
+    c_array += (i > 0 ? ", 0x" : "{0x") + byte;
+    escaped += "\\x" + byte;
+  }
+  for (const std::string& text : {colons, c_array + "}", escaped, "\\x" + digits})
+    expect_said(view(text), "a minutiae record in hexadecimal digits");
+  expect_said(view("00000000: 464d 5200 2032 3000  FMR. 20."), "a dump in hexadecimal digits: turn it back first");
+}
+
+TEST(UnknownFile, what_passed_through_a_program_for_texts_is_to_be_sent_again) {
+  const Bytes whole = *encode_png({70, 80, 1, 500, Bytes(70 * 80, 90)});
+  Bytes line_feeds, letters;
+  for (std::size_t i = 0; i < whole.size(); ++i)
+    if (whole[i] != '\r') line_feeds.push_back(whole[i]);
+  for (const std::uint8_t byte : wsq()) {
+    if (byte >= 0x80) letters.push_back(static_cast<std::uint8_t>(0xc0 | byte >> 6));
+    letters.push_back(static_cast<std::uint8_t>(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte));
+  }
+  for (const Bytes& spoiled : {line_feeds, letters}) expect_said(spoiled, "send the file again as it was");
+  Bytes wide = {0xff, 0xfe};
+  for (const char c : to_base64(minutiae())) {
+    wide.push_back(static_cast<std::uint8_t>(c));
+    wide.push_back(0);
+  }
+  expect_said(wide, "a text in UTF-16");
+  expect_said(Bytes(5000, 0xff), "neither an image");
+  EXPECT_EQ(said_of(Bytes(5000, 0xff)).find("Base64"), std::string::npos);
+  expect_said(view("\xef\xbb\xbf" + to_base64(minutiae())), "a minutiae record in Base64");
+}
+
 TEST(UnknownFile, bytes_before_a_file_are_counted) {
   Bytes file = wsq();
   file.insert(file.begin(), 1, 0x0a);
