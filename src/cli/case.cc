@@ -175,8 +175,8 @@ void add_case(Command& app, Run& run) {
       ->check(one_of({"confirm", "reject", "inconclusive"}));
   decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
   decide_command->footer(
-      "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --data DIR --user "
-      "luis.mora");
+      "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --node "
+      "https://127.0.0.1:8443 --certificate tls.crt --token-file luis.token");
   decide_command->callback([options, &run] { run = [options] { return decide(*options); }; });
   add_second_act(*command, options, run);
 }

@@ -164,6 +164,8 @@ inline constexpr Translation kErrors[] = {
     {"member \"purposes\" must hold 1 to {} purposes", "el miembro «purposes» debe contener de 1 a {} fines"},
     {"purpose \"{}\" stands there twice", "el fin «{}» aparece dos veces"},
     {"its country is not a party", "su país no es parte"},
+    {"{} and {} are one name in two spellings: each person has one, and each name is another person's",
+     "{} y {} son un mismo nombre escrito de dos maneras: cada persona tiene uno, y cada nombre es de otra persona"},
     {"{} has signed twice: keep one", "{} firmó dos veces: deje una firma"},
     {"this agreement has another format than {} and {}: use a program version that knows it",
      "este acuerdo tiene otro formato que {} y {}: use una versión del programa que lo conozca"},

@@ -201,7 +201,7 @@ void Check::place() {
   if (directory_.role != "node") return;
   const auto entries = entries_of_node(directory_);
   if (!usable("place", entries)) return;
-  const auto why = why_a_copy(directory_, *entries);
+  const auto why = why_a_copy(directory_, [this] { return entries_of_node(directory_); });
   if (!usable("place", why)) return;
   if (!why->empty()) return say(Weight::kWrong, "place", is_a_copy(directory_, *why).message);
   say(Weight::kWell, "place", fmt::format("a log of {} entries, where it was", *entries));

@@ -186,6 +186,9 @@ TEST_F(Home, knows_its_users_by_the_digest_of_their_tokens) {
   const auto token = add_user(directory.path, "ana", Role::kOfficer, random_);
   ASSERT_TRUE(token.ok());
   EXPECT_EQ(add_user(directory.path, "ana", Role::kAuditor, random_).error().code, Code::kAlreadyExists);
+  for (const char* name : {"Ana", "a.n.a", "ana_"})
+    EXPECT_EQ(add_user(directory.path, name, Role::kSupervisor, random_).error().code, Code::kAlreadyExists)
+        << "a second person of the same name is none: " << name;
   for (const char* name : {"a b", "", "node", "Node", "USA", "XQZ", "local"})
     EXPECT_EQ(add_user(directory.path, name, Role::kAuditor, random_).error().code, Code::kInvalidInput) << name;
   ASSERT_TRUE(add_user(directory.path, "luis", Role::kExaminer, random_).ok());

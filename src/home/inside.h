@@ -47,9 +47,11 @@ Result<std::optional<std::int64_t>> newest_entry_ms(const std::string& path);
 
 // Whether the database lies where it did, with the log that it had (place.cc).
 Result<std::uint64_t> entries_of_node(const Directory& directory);
+using CountEntries = std::function<Result<std::uint64_t>()>;
 // Why this is a copy, or was restored; empty when it is neither.
-Result<std::string> why_a_copy(const Directory& directory, std::uint64_t entries);
-Status settle(const Directory& directory, std::uint64_t entries);  // it is at home here
+Result<std::string> why_a_copy(const Directory& directory, const CountEntries& count);
+Status settle(const Directory& directory, const CountEntries& count);                  // it is at home here
+Result<std::string> come_home(const Directory& directory, const CountEntries& count);  // why not; empty: it settled
 Error is_a_copy(const Directory& directory, const std::string& why);
 Status require_place(const Directory& directory);  // of a node: kConflict when it is a copy; else settles
 std::string drill_mark(const Directory& directory);

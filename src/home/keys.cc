@@ -172,7 +172,7 @@ Status make_keys(const Directory& directory, const std::string& name, Random& ra
     TRY(create_file(party_file(directory.path, Generation::kPresent), view(pretty(party) + "\n")));
   }
   TRY(store::open(directory.path, store::Mode::kCreate, std::move(node), random));
-  return settle(directory, 0);
+  return settle(directory, [] { return Result<std::uint64_t>(std::uint64_t{0}); });
 }
 
 Result<SecretKey> node_key(const std::string& path) {

@@ -135,13 +135,15 @@ Result<std::uint64_t> entries_of_node(const Directory& directory) {
   return log->log_size();
 }
 
-Result<std::string> why_a_copy(const Directory& directory, std::uint64_t entries) {
+namespace {
+
+Result<std::string> judge(const Directory& directory, std::uint64_t entries) {
   ASSIGN_OR_RETURN(const std::optional<Place> place, written(directory));
   const auto count = static_cast<std::int64_t>(entries);
   return place ? why_by(*place, directory, count) : why_without(directory, count);
 }
 
-Status settle(const Directory& directory, std::uint64_t entries) {
+Status write_place(const Directory& directory, std::uint64_t entries) {
   ASSIGN_OR_RETURN(Place place, here(directory));
   place.entries = static_cast<std::int64_t>(entries);
   TRY(mark_anew(directory, place));
@@ -163,6 +165,30 @@ Status settle(const Directory& directory, std::uint64_t entries) {
   return {};
 }
 
+}  // namespace
+
+// One process at a time looks or writes, and counts while it has its turn: of several commands given at once, or beside
+// a node that runs, each would take another's mark, or an older count, for a copy's.
+Result<std::string> why_a_copy(const Directory& directory, const CountEntries& count) {
+  ASSIGN_OR_RETURN(const Turn turn, Turn::take(directory.path));
+  ASSIGN_OR_RETURN(const std::uint64_t entries, count());
+  return judge(directory, entries);
+}
+
+Status settle(const Directory& directory, const CountEntries& count) {
+  ASSIGN_OR_RETURN(const Turn turn, Turn::take(directory.path));
+  ASSIGN_OR_RETURN(const std::uint64_t entries, count());
+  return write_place(directory, entries);
+}
+
+Result<std::string> come_home(const Directory& directory, const CountEntries& count) {
+  ASSIGN_OR_RETURN(const Turn turn, Turn::take(directory.path));
+  ASSIGN_OR_RETURN(const std::uint64_t entries, count());
+  ASSIGN_OR_RETURN(std::string why, judge(directory, entries));
+  if (why.empty()) TRY(write_place(directory, entries));
+  return why;
+}
+
 Error is_a_copy(const Directory& directory, const std::string& why) {
   return {
       Code::kConflict,
@@ -172,10 +198,8 @@ Error is_a_copy(const Directory& directory, const std::string& why) {
 }
 
 Status require_place(const Directory& directory) {
-  ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
-  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, entries));
-  if (!why.empty()) return is_a_copy(directory, why);
-  return settle(directory, entries);
+  ASSIGN_OR_RETURN(const std::string why, come_home(directory, [&] { return entries_of_node(directory); }));
+  return why.empty() ? Status() : Status(is_a_copy(directory, why));
 }
 
 std::string drill_mark(const Directory& directory) {

@@ -1,7 +1,10 @@
 // A directory that was copied or restored knows it, and answers nobody until somebody has decided.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "core/files.h"
 #include "home/home.h"
@@ -33,9 +36,12 @@ class PlaceTest : public testing::Test {
     return out;
   }
   static std::string why(const Directory& directory) {
-    const auto why = why_a_copy(directory, *entries_of_node(directory));
+    const auto why = why_a_copy(directory, [&] { return entries_of_node(directory); });
     EXPECT_TRUE(why.ok()) << why.error().message;
     return *why;
+  }
+  static CountEntries has(std::uint64_t entries) {
+    return [entries] { return Result<std::uint64_t>(entries); };
   }
   static Code refused(const Directory& directory) {
     const auto visit = Visit::begin(directory.path, "ana");
@@ -98,7 +104,7 @@ TEST_F(PlaceTest, moved_within_the_file_system_nothing_is_asked) {
 TEST_F(PlaceTest, an_older_database_in_place_of_the_newer_one_is_noticed) {
   const Directory older = copied();
   ASSERT_TRUE(Visit::begin(wanted_.path, "ana").ok());
-  ASSERT_TRUE(settle(wanted_, *entries_of_node(wanted_)).ok());
+  ASSERT_TRUE(settle(wanted_, [&] { return entries_of_node(wanted_); }).ok());
   const auto bytes = read_file(older.path + "/puente.db", 64u << 20);
   {
     std::FILE* file =
@@ -109,6 +115,20 @@ TEST_F(PlaceTest, an_older_database_in_place_of_the_newer_one_is_noticed) {
   }
   EXPECT_NE(why(wanted_), "");
   EXPECT_EQ(refused(wanted_), Code::kConflict);
+}
+
+// Each as a process of its own: what keeps them apart is held by an open folder, not by a process.
+TEST_F(PlaceTest, commands_given_at_once_take_nothing_for_a_copy) {
+  std::vector<std::jthread> commands;
+  std::atomic<int> copies = 0;
+  for (int i = 0; i < 4; ++i) {
+    commands.emplace_back([&] {
+      for (int round = 0; round < 10; ++round) copies += require_place(wanted_).ok() ? 0 : 1;
+    });
+  }
+  commands.clear();
+  EXPECT_EQ(copies, 0);
+  EXPECT_EQ(why(wanted_), "") << "nor afterwards";
 }
 
 TEST_F(PlaceTest, what_was_drilled_with_is_never_adopted) {
@@ -132,11 +152,11 @@ TEST_F(PlaceTest, a_restored_overseer_gets_a_new_key) {
   Directory copy = overseer;
   copy.path = folder_ + "/o2";
   fs::copy(overseer.path, copy.path, fs::copy_options::recursive);
-  EXPECT_NE(*why_a_copy(copy, 0), "");
+  EXPECT_NE(*why_a_copy(copy, has(0)), "");
   fs::remove(copy.path + "/place.json");
-  EXPECT_NE(*why_a_copy(copy, 3), "") << "it has cosigned";
+  EXPECT_NE(*why_a_copy(copy, has(3)), "") << "it has cosigned";
   ASSERT_TRUE(adopt_copy(copy.path, "the old disk has failed").ok());
-  EXPECT_EQ(*why_a_copy(copy, 0), "");
+  EXPECT_EQ(*why_a_copy(copy, has(0)), "");
   EXPECT_NE(*read_text(copy.path + "/keys/log.vkey"), *read_text(overseer.path + "/keys/log.vkey"));
 }
 

@@ -196,10 +196,10 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
   TRY(check_before_serving(directory, clock.now_ms()));
   ASSIGN_OR_RETURN(const net::Identity identity, identity_to_show(directory, {}, clock.now_ms()));
   ASSIGN_OR_RETURN(const auto overseer, service::Overseer::open(std::move(config), clock, random));
-  ASSIGN_OR_RETURN(std::uint64_t entries, overseer->witnessed_entries());
-  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, entries));
+  const auto count = [&overseer] { return overseer->witnessed_entries(); };
+  ASSIGN_OR_RETURN(std::uint64_t entries, count());
+  ASSIGN_OR_RETURN(const std::string why, come_home(directory, count));
   if (!why.empty()) return serve_nothing(directory, identity, why, ready);
-  TRY(settle(directory, entries));
   const sigset_t signals = block_signals();
   ASSIGN_OR_RETURN(const auto server,
                    net::Server::start(listening_at(directory.api_address, directory.api_port, identity),
@@ -208,9 +208,9 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
                   url_of(directory.api_address, *server)));
   ready({directory.country, url_of(directory.api_address, *server), ""});
   const auto remember = [&] {
-    const auto now = overseer->witnessed_entries();
+    const auto now = count();
     if (!now.ok() || *now == std::exchange(entries, *now)) return;
-    if (const Status settled = settle(directory, *now); !settled.ok()) spdlog::error("{}", settled.error().message);
+    if (const Status settled = settle(directory, count); !settled.ok()) spdlog::error("{}", settled.error().message);
   };
   for (std::int64_t seconds = 0; !ends_within(signals, kSettleEverySeconds); seconds += kSettleEverySeconds) {
     if (seconds % kWarnEverySeconds == 0) warn_of_ends(directory);
@@ -278,8 +278,7 @@ class Gate final : public PartnerGate {
 
 // A copy at work by itself: our own applications may look and try; nothing leaves, and nobody else is listened to.
 Status serve_drill(const Directory& directory, const std::function<void(const Ready&)>& ready) {
-  ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
-  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, entries));
+  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, [&] { return entries_of_node(directory); }));
   if (why.empty() && !was_drilled(directory))
     return Error{Code::kConflict, directory.path + " is the node itself: make a copy of it, and drill with that"};
   TRY(write_file(drill_mark(directory), view("used for a drill: not to be adopted\n")));
@@ -348,10 +347,9 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   ASSIGN_OR_RETURN(const net::Identity identity, identity_to_show(directory, agreements, clock.now_ms()));
   ASSIGN_OR_RETURN(const net::CertificateDates dates, net::certificate_dates(identity.certificate_pem));
   config.certificate_until_ms = dates.until_ms;
-  ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
-  ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, entries));
+  const auto count = [&directory] { return entries_of_node(directory); };
+  ASSIGN_OR_RETURN(const std::string why, come_home(directory, count));
   if (!why.empty()) return serve_nothing(directory, identity, why, ready);
-  TRY(settle(directory, entries));
   TRY(read_users(directory.path));  // a file that lets nobody in is said before anything is opened
   LiveUsers users(directory.path, clock);
   net::PinnedTransport transport(identity);
@@ -382,10 +380,10 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   partner_server = partner.get();
   gate->open(*partner);
   node->start();
-  auto remember = [&directory, last = std::uint64_t{0}]() mutable {
-    const auto now = entries_of_node(directory);
+  auto remember = [&directory, count, last = std::uint64_t{0}]() mutable {
+    const auto now = count();
     if (now.ok() && *now == std::exchange(last, *now)) return;
-    const Status settled = now.ok() ? settle(directory, *now) : Status(now.error());
+    const Status settled = now.ok() ? settle(directory, count) : Status(now.error());
     if (!settled.ok()) spdlog::error("{}", settled.error().message);
   };
   say_hello(directory, *node, agreements, dates);
@@ -503,8 +501,7 @@ Status adopt_node(const Directory& directory, const std::string& reasons) {
   ASSIGN_OR_RETURN(service::Config config, node_config(directory));
   ASSIGN_OR_RETURN(const auto node, service::Node::open(std::move(config), {clock, random, transport}));
   TRY(node->adopt_copy({"an operator", Role::kSupervisor, true}, reasons));  // no user's name has a blank in it
-  ASSIGN_OR_RETURN(const std::uint64_t entries, entries_of_node(directory));
-  return settle(directory, entries);
+  return settle(directory, [&] { return entries_of_node(directory); });
 }
 
 }  // namespace
@@ -516,9 +513,8 @@ Status adopt_copy(const std::string& path, const std::string& reasons) {
   SystemClock clock;
   SystemRandom random;
   ASSIGN_OR_RETURN(const auto overseer, open_overseer(directory, clock, random));
-  ASSIGN_OR_RETURN(const std::uint64_t entries, overseer->witnessed_entries());
   TRY(renew_overseer_key(directory));
-  return settle(directory, entries);
+  return settle(directory, [&] { return overseer->witnessed_entries(); });
 }
 
 Result<std::map<std::string, std::vector<Shown>>> shown_to_overseer(const std::string& path) {
@@ -535,8 +531,7 @@ Status restart_log(const std::string& path, const std::string& origin) {
   SystemRandom random;
   ASSIGN_OR_RETURN(const auto overseer, open_overseer(directory, clock, random));
   TRY(overseer->restart_log(origin));
-  ASSIGN_OR_RETURN(const std::uint64_t entries, overseer->witnessed_entries());
-  return settle(directory, entries);
+  return settle(directory, [&] { return overseer->witnessed_entries(); });
 }
 
 }  // namespace puente::home

@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "core/user.h"
 
 namespace puente::home {
 namespace {
@@ -110,6 +111,10 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
   TRY(change(path, [&](std::vector<api::User>& users) -> Status {
     for (const api::User& user : users) {
       if (user.name == name) return Error{Code::kAlreadyExists, "there is a user " + name + " already"};
+      if (same_user(user.name, name))
+        return Error{Code::kAlreadyExists, "--name: " + name + " and " + user.name +
+                                               " are one name in two spellings: each person has one, and each name is "
+                                               "another person's"};
     }
     users.push_back({name, role, sha256(view(token)), expires_ms});
     return {};

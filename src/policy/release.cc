@@ -4,6 +4,7 @@
 
 #include "core/biographic.h"
 #include "core/limits.h"
+#include "core/user.h"
 #include "policy/age.h"
 #include "policy/agreements.h"
 #include "policy/keep.h"
@@ -41,7 +42,7 @@ std::vector<std::string> against_words(const Clearance& by) {
 std::vector<std::string> against_person(const Clearance& by) {
   std::vector<std::string> against;
   if (!is_id(by.releaser)) against.emplace_back("releaser_missing");
-  if (by.releaser == by.examiner) against.emplace_back("one_person_twice");
+  if (same_user(by.releaser, by.examiner)) against.emplace_back("one_person_twice");
   if (by.at_the_keys) against.emplace_back("releaser_at_the_keys");
   return against;
 }

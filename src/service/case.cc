@@ -3,6 +3,7 @@
 
 #include "service/exhibit.h"
 #include "service/inside.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
@@ -124,6 +125,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
                                const std::string& reasons, const Once<Case>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
+  if (verdict == Verdict::kConfirm) TRY(at_the_running_node(caller));  // the first of the two acts of a release
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();

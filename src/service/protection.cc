@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/limits.h"
+#include "core/user.h"
 
 namespace puente::service {
 namespace {
@@ -28,11 +29,6 @@ Written written_of(const Node::Inside& in, Event event, const std::string& user,
                         {"reasons", event == Event::kProtected ? protection.reasons : protection.lift_reasons}})};
 }
 
-Status at_the_running_node(const Caller& by) {
-  if (!by.at_the_keys) return {};
-  return Error{Code::kDenied, "whoever holds the keys may be any user: this is done at the running node, by a token"};
-}
-
 // Whoever takes a protection off is the second of two people, whichever way it goes.
 Status is_second(const Protection& held, const Caller& by) {
   TRY(at_the_running_node(by));
@@ -40,7 +36,7 @@ Status is_second(const Protection& held, const Caller& by) {
     return Error{Code::kConflict,
                  "nobody has proposed to take this protection off, or not since the hand has another id: that comes "
                  "first"};
-  if (held.lift_proposed_by == by.user)
+  if (same_user(held.lift_proposed_by, by.user))
     return Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"};
   return {};
 }
@@ -82,6 +78,11 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
 }
 
 }  // namespace
+
+Status at_the_running_node(const Caller& by) {
+  if (!by.at_the_keys) return {};
+  return Error{Code::kDenied, "whoever holds the keys may be any user: this is done at the running node, by a token"};
+}
 
 Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries) {
   for (const std::string& country : countries) {
@@ -294,7 +295,7 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
       std::find_if(alarms.begin(), alarms.end(), [&](const Alarm& each) { return each.number == number; });
   if (alarm == alarms.end()) return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
   if (!alarm->by.empty()) TRY(at_the_running_node(caller));
-  if (alarm->by == caller.user)
+  if (same_user(alarm->by, caller.user))
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm->seen_by = caller.user;
   TRY(transaction->update_alarm(*alarm));

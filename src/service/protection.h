@@ -6,6 +6,9 @@
 
 namespace puente::service {
 
+// For either act where two people are asked for. kDenied: whoever may read the keys may be any user.
+Status at_the_running_node(const Caller& by);
+
 struct Hiding {
   std::set<std::string> ids;   // whom: all of one hand
   std::set<std::string> from;  // what they are hidden from anyway, by any of the ids, is added

@@ -2,6 +2,8 @@
 // of somebody else. Between them nothing leaves.
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include "flow/world.h"
 
 namespace puente::flow {
@@ -88,7 +90,10 @@ TEST_F(TwoActs, nobody_is_both_persons_and_no_other_role_is_the_second) {
   EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "there is no verdict yet";
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
   const Caller promoted{kExaminer.user, Role::kSupervisor}, at_the_keys{kSupervisor.user, Role::kSupervisor, true};
-  for (const Caller& caller : {kExaminer, kOfficer, kAuditor, promoted, at_the_keys})
+  std::string shouted = kExaminer.user;
+  for (char& letter : shouted) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+  const Caller other_spelling{shouted + ".", Role::kSupervisor};
+  for (const Caller& caller : {kExaminer, kOfficer, kAuditor, promoted, at_the_keys, other_spelling})
     EXPECT_EQ(release(caller, hit).error().code, Code::kDenied) << caller.user;
   EXPECT_EQ(release(kSupervisor, hit, "yes").error().code, Code::kInvalidInput) << "facts, not a word";
   later();
@@ -108,6 +113,18 @@ TEST_F(TwoActs, nobody_releases_who_has_not_opened_the_card) {
   EXPECT_EQ(refused.error().message, policy::explain("card_not_seen")) << "another's look is not one's own";
   must(col().release_card(kSupervisor, hit.reference));
   EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared);
+}
+
+// Or one person with the keys would be both: the examiner of any name there, then themselves with a token.
+TEST_F(TwoActs, nobody_confirms_at_the_keys) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  world.look(world.col, hit.reference);
+  const Caller at_the_keys{kExaminer.user, Role::kExaminer, true};
+  EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, Verdict::kConfirm, kWhy).error().code, Code::kDenied);
+  EXPECT_EQ(case_state(), CaseState::kOpen);
+  EXPECT_TRUE(col().decide_case(at_the_keys, hit.reference, Verdict::kReject, "other ridges in each").ok())
+      << "which lets nothing out";
 }
 
 TEST_F(TwoActs, the_second_person_may_hold_back_and_nothing_is_released) {
