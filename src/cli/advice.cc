@@ -34,7 +34,9 @@ const char* advice(const std::string& reason) {
       {"several_fingers",
        "more than one finger is on the image: give each by itself, or all as a slap, such as PLAIN_RIGHT_FOUR_FINGERS"},
       {"second_print",
-       "another print lies beside it; both were compared: if the wrong one was meant, crop the image to the right one"},
+       "another print lies beside it: if the wrong one was meant, crop the image to the right one; of what a partner "
+       "is "
+       "asked with the first alone is compared"},
       {"minutiae_only", "no image was sent: minutiae alone are compared, which finds somewhat fewer"},
       // of a slap
       {"too_few_fingers", "fewer fingers are seen than should be there: capture again, or say which the person lacks"},

@@ -10,6 +10,7 @@
 #include "cli/words.h"
 #include "core/case.h"
 #include "core/files.h"
+#include "core/testing_paper.h"
 #include "core/text.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
@@ -182,8 +183,21 @@ TEST_F(Commands, extract_writes_minutiae_as_mindtct_does) {
   ASSERT_TRUE(said.ok());
   EXPECT_EQ(lines, said->as_array()->front()["minutiae"].as_array()->size());
   EXPECT_EQ(command({"extract", at("known.png"), "--xyt", path}).code, kRefused) << "it exists";
-  EXPECT_EQ(command({"extract", at("known.png"), "--xyt", at("a"), "--out", at("a")}).code, kMisused);
+  for (const std::string& same : {at("a"), root_ + "/./a", root_ + "/node/../a"})
+    EXPECT_EQ(command({"extract", at("known.png"), "--xyt", at("a"), "--out", same}).code, kMisused) << same;
+  EXPECT_EQ(command({"extract", at("known.png"), "--xyt", "a", "--out", "./a"}).code, kMisused);
+  EXPECT_EQ(command({"extract", at("known.png"), "--xyt", "-", "--out", "/dev/stdout"}).code, kMisused);
   EXPECT_EQ(command({"extract", at("known.png"), at("again.png"), "--xyt", at("a")}).code, kMisused);
+}
+
+TEST_F(Commands, extract_writes_the_print_that_was_meant_where_a_second_one_lies_beside_it) {
+  const Image sheet = on_one_paper(*format::decode_image(print(1, 1)), *format::decode_image(print(2, 1)));
+  write("two.png", *format::encode_png(sheet));
+  const auto said = parse_json(command({"extract", at("two.png"), "--json"}).out);
+  ASSERT_TRUE(said.ok());
+  ASSERT_EQ(said->as_array()->size(), 2u);
+  ASSERT_EQ(command({"extract", at("two.png"), "--out", at("two.template")}).code, kYes);
+  EXPECT_EQ(to_base64(*read_file(at("two.template"), 1u << 20)), *said->as_array()->front()["template"].as_string());
 }
 
 TEST_F(Commands, verify_says_that_files_would_match_in_a_mirror_and_that_this_is_no_match) {

@@ -1,6 +1,8 @@
 // puente extract: quality, minutiae and template of fingerprint images.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <set>
 
@@ -67,10 +69,11 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
 // Template, minutiae record and text of minutiae, where they are wanted.
 Status write_out(const Options& options, const std::string& file, const std::vector<intake::Print>& prints) {
   if (options.out.empty() && options.iso.empty() && options.xyt.empty()) return {};
-  if (prints.size() != 1)
+  const auto own = std::ranges::count(prints, false, &intake::Print::second);
+  if (own != 1)
     return {Code::kInvalidInput,
-            file + ": it has " + std::to_string(prints.size()) + " prints, and --out, --iso and --xyt take one"};
-  const intake::Print& found = prints.front();
+            file + ": it has " + std::to_string(own) + " prints, and --out, --iso and --xyt take one"};
+  const intake::Print& found = prints.front();  // a second print follows the other
   if (!options.out.empty()) TRY(write_output(options.out, finger::encode(found.features), options.force));
   if (!options.xyt.empty())
     TRY(write_output(options.xyt, view(intake::to_xyt(found.features)), options.force, Readers::kOwner));
@@ -80,6 +83,15 @@ Status write_out(const Options& options, const std::string& file, const std::vec
   ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(intake::to_minutiae_record(
                                            found.features, format, Finger::kUnknown, quality)));
   return write_output(options.iso, record, options.force);
+}
+
+// The same for all names of one file.
+std::string file_of(const std::string& path) {
+  if (is_standard_output(path)) return "-";
+  std::error_code error;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  const std::string out = std::filesystem::weakly_canonical(whole, error).string();
+  return error ? path : out;
 }
 
 Result<int> extract(const Options& options) {
@@ -143,7 +155,7 @@ void add_extract(Command& app, Run& run) {
     for (const auto& [name, path] : outputs) {
       if (path.empty()) continue;
       if (options->files.size() != 1) wrong_use(name, "takes one image");
-      if (!taken.insert(path).second) wrong_use(name, "is another output's file already");
+      if (!taken.insert(file_of(path)).second) wrong_use(name, "is another output's file already");
     }
     run = [options] { return extract(*options); };
   });

@@ -18,6 +18,7 @@
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/parallel.h"
+#include "intake/intake.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
@@ -25,7 +26,7 @@ namespace {
 
 struct ImportOptions {
   CallOptions call;
-  std::string roll, journal;
+  std::string roll, journal, from;
   double ppi = 0;
   int threads = cores();
   bool if_known = false, dry_run = false, retry = false;
@@ -70,7 +71,8 @@ Result<Request> request_of(const Enrollee& enrollee, const ImportOptions& option
   Json::Array samples;
   std::string all = enrollee.person_id;
   for (const RollFile& file : enrollee.files) {
-    ASSIGN_OR_RETURN(const Bytes bytes, read_file(file.path, limits::kRecordBytesMax));
+    ASSIGN_OR_RETURN(Bytes bytes, read_file(file.path, limits::kRecordBytesMax));
+    ASSIGN_OR_RETURN(bytes, about(file.path, intake::told_as(std::move(bytes), options.from)));
     all += fmt::format(" {} {}", to_string(file.position), to_hex(sha256(bytes)));
     Json sample = Json::object({{"position", to_string(file.position)}, {"image", to_base64(bytes)}});
     if (options.ppi > 0) sample.set("ppi", options.ppi);
@@ -354,6 +356,7 @@ void add_import(Command& app, Run& run) {
                       "Where it is kept how far this has come; default ROLL.journal, beside the list or folder");
   command->add_option("--dpi", options->ppi, "Resolution, where the files do not say")
       ->check(between(limits::kPpiMin, limits::kPpiMax));
+  add_from(*command, options->from);
   command->add_option("--threads", options->threads, "People taken at a time")
       ->check(within(1, 64))
       ->capture_default_str();

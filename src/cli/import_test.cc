@@ -105,6 +105,14 @@ TEST_F(ImportCommand, takes_folders_by_the_names_of_their_files) {
   EXPECT_TRUE(fs::exists(at("prints.journal")));
 }
 
+TEST_F(ImportCommand, takes_minutiae_of_cards_where_it_is_told_that_they_are) {
+  write_print("a.png", 1);
+  ASSERT_EQ(command({"extract", at("a.png"), "--iso", at("a.card"), "--iso-format", "card"}).code, kYes);
+  write("people.csv", "person_id,RIGHT_INDEX\np-a,a.card\n");
+  EXPECT_EQ(counts(import("people.csv")), "0 0 0 0 1 0") << "nothing in it says what it is";
+  EXPECT_EQ(counts(import("people.csv", {"--from", "card"})), "1 0 0 0 0 0");
+}
+
 TEST_F(ImportCommand, takes_no_two_people_for_one_because_they_lie_in_one_folder) {
   fs::create_directories(at("prints/batch"));
   write_print("prints/batch/ana_RIGHT_INDEX.png", 1);

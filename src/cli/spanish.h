@@ -207,8 +207,11 @@ inline constexpr Translation kCatalogue[] = {
     {"no file said the resolution: 500 pixels an inch were assumed; give the true one with --dpi",
      "ningún archivo dijo la resolución: se supusieron 500 píxeles por pulgada; dé la verdadera "
      "con --dpi"},
-    {"another print lies beside it; both were compared: if the wrong one was meant, crop the image to the right one",
-     "hay otra impresión al lado; se compararon ambas: si no era esta, recorte la imagen a la correcta"},
+    {"another print lies beside it: if the wrong one was meant, crop the image to the right one; of what a partner is "
+     "asked with the first alone is compared",
+     "hay otra impresión al lado: si no era esta, recorte la imagen a la correcta; de lo que se pregunta a otro país "
+     "solo "
+     "se compara la primera"},
     {"more than one finger is on the image: give each by itself, or all as a slap, such as "
      "PLAIN_RIGHT_FOUR_FINGERS",
      "hay más de un dedo en la imagen: dé cada uno por separado, o todos juntos, como "

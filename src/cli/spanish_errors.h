@@ -196,6 +196,8 @@ inline constexpr Translation kErrors[] = {
     // samples and records
     {"more than {} at once", "más de {} a la vez"},
     {"more than {} fingers at once", "más de {} dedos a la vez"},
+    {"a second print on one paper: more than {} fingers at once",
+     "una segunda impresión en un mismo papel: más de {} dedos a la vez"},
     {"more than {} samples", "más de {} muestras"},
     {"to look at them takes too long", "mirarlas toma demasiado tiempo"},
     {"an image of the probe is larger than any finger's", "una imagen de la consulta es mayor que cualquier dedo"},

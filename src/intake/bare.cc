@@ -51,7 +51,7 @@ Result<Sample> bare_cut(const Sample& from, const Print& print) {
 
 bool suits_wsq(const Sample& sample, const format::ImageHeader& header) {
   const bool lossless = header.kind == format::ImageKind::kPng || header.lossless;
-  return sample.modality == Modality::kFinger && lossless && header.components <= 2;
+  return sample.modality == Modality::kFinger && lossless && header.components == 1 && header.bits <= 8;
 }
 
 }  // namespace

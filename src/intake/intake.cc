@@ -193,33 +193,40 @@ class Extractor {
   Status add(Print print, Image image, Result<finger::Extraction> extraction) {
     const FingerCapture shown = capture_of(finger_at(print.place));
     if (!extraction.ok()) return unusable(shown, extraction.error());
+    const auto fill = [&](Print& to, finger::Extraction& from) {
+      to.features = std::move(from.features);
+      to.quality = std::move(from.quality);
+      if (to.ppi == 0) to.quality.reasons.emplace_back(kAssumed);
+    };
     std::vector<Print> seconds;
     for (finger::Extraction& other : extraction->beside) {
       if (is_probe_ || !print.cut.whole) break;
       Print& second = seconds.emplace_back();
       second.cut = print.cut;
       second.second = true;
-      second.quality = std::move(other.quality);
-      second.features = std::move(other.features);
       second.ppi = print.ppi;
       if (keep_ == Keep::kImages) second.image = image;
+      fill(second, other);
     }
-    print.features = std::move(extraction->features);
-    print.quality = std::move(extraction->quality);
+    fill(print, *extraction);
     if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
-    if (print.ppi == 0) print.quality.reasons.emplace_back(kAssumed);
     out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
     TRY(add(std::move(print)));
-    for (Print& second : seconds)
-      if (out_.prints.size() < limits::kTemplatesPerEncounterMax) TRY(add(std::move(second)));
+    for (Print& second : seconds) TRY(add(std::move(second)));
     return {};
   }
 
+  // A second print takes nobody's place.
   Status add(Print print) {
-    if (out_.prints.size() >= limits::kTemplatesPerEncounterMax) {
+    std::vector<Print>& prints = out_.prints;
+    prints.push_back(std::move(print));
+    if (prints.size() <= limits::kTemplatesPerEncounterMax) return {};
+    const auto second = std::find_if(prints.rbegin(), prints.rend(), [](const Print& each) { return each.second; });
+    if (second == prints.rend())
       return {Code::kTooLarge, fmt::format("samples: more than {} fingers at once", limits::kTemplatesPerEncounterMax)};
-    }
-    out_.prints.push_back(std::move(print));
+    prints.erase(std::next(second).base());
+    out_.left_out.push_back(
+        fmt::format("a second print on one paper: more than {} fingers at once", limits::kTemplatesPerEncounterMax));
     return {};
   }
 

@@ -33,7 +33,7 @@ struct Print {
   Place place;                        // unknown where a slap leaves doubt, and of a second print
   Finger in_slap = Finger::kUnknown;  // which finger of a slap it lies as; else unknown
   Cut cut;                            // its sample, and where in it
-  bool second = false;                // the lesser of two on one paper; follows the other
+  bool second = false;                // the lesser of two on one paper; follows the other, gives way to all
   finger::Quality quality{};          // of minutiae alone 0
   finger::Template features{};
   Bytes encoded{};          // finger::encode; from kSearchable on, as the sketch
@@ -58,9 +58,9 @@ struct Taken {
 Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep = Keep::kNoImages);
 
 // The same of what a partner asks with: single fingers, as images or minutiae. Anything else is kInvalidInput, and no
-// record is opened for what may be in it. Of each position the first print counts, of all together the first
-// limits::kProbePrintsMax: more tells no more of a person, and costs. kTooLarge: over the limits of a probe's pixels,
-// which are asked of the files before any is decoded. kDeadlineExceeded: `patience` is over.
+// record is opened for what may be in it. Of each position the first print counts, no second one, of all together the
+// first limits::kProbePrintsMax: more tells no more of a person, and costs. kTooLarge: over the limits of a probe's
+// pixels, which are asked of the files before any is decoded. kDeadlineExceeded: `patience` is over.
 Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep = Keep::kNoImages,
                             const Patience* patience = nullptr);
 // What a probe will cost, as its files say: pixels of its images. Linear in their headers.
@@ -79,8 +79,8 @@ Image cut_out(const Image& slap, const Cut& cut);  // of one that is decoded alr
 
 // A finger's image that was kept without loss, as WSQ of 0.75 bits a pixel: about 15:1, as the field keeps archives at
 // 500 ppi. Its size stays, so that cuts of it hold. The sample as it came where that is not wanted: lossy already, as
-// WSQ, JPEG and most JPEG 2000 are; colour; finer or coarser than 500 ppi, which WSQ was made for; under 64 pixels a
-// side; minutiae, faces, irises. What it costs a comparison: docs/accuracy.md.
+// WSQ, JPEG and most JPEG 2000 are; more than one channel of 8 bits; finer or coarser than 500 ppi, which WSQ was
+// made for; under 64 pixels a side; minutiae, faces, irises. What it costs a comparison: docs/accuracy.md.
 Sample as_wsq(Sample sample);
 
 // ---- samples at rest ------------------------------------------------------------------------------------------------

@@ -243,10 +243,27 @@ TEST(AsWsq, a_fingers_image_without_loss_becomes_much_smaller_and_keeps_its_size
   EXPECT_EQ(kept.position, png.position);
 }
 
+// A PNG of 300 x 300 pixels of 16 bits: made of 600 x 300 of 8, by saying that it is so.
+Bytes of_16_bits() {
+  Image image{600, 300, 1, 500, {}};
+  std::mt19937 random(7);
+  for (int i = 0; i < 600 * 300; ++i) image.pixels.push_back(static_cast<std::uint8_t>(100 + random() % 100));
+  Bytes png = *format::encode_png(image);
+  png[18] = 300 >> 8, png[19] = 300 & 255, png[24] = 16;
+  std::uint32_t crc = ~0u;
+  for (std::size_t i = 12; i < 29; ++i) {
+    crc ^= png[i];
+    for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+  }
+  for (std::size_t i = 0; i < 4; ++i) png[29 + i] = static_cast<std::uint8_t>(~crc >> (24 - 8 * i));
+  EXPECT_TRUE(format::decode_image(png).ok());
+  return png;
+}
+
 TEST(AsWsq, what_has_lost_already_or_does_not_suit_it_stays_as_it_came) {
   const Image gray = *format::decode_image(stripes(300));
   const Sample png{.position = FingerCapture::kRightIndex, .image = stripes(300), .coding = Coding::kPng};
-  std::vector<Sample> samples(8, png);
+  std::vector<Sample> samples(9, png);
   samples[0].image = *format::encode_wsq(gray, 2.25);
   samples[1].image = *format::encode_jpeg2000(gray, 10);
   samples[2].image = stripes(300, 3);
@@ -255,6 +272,7 @@ TEST(AsWsq, what_has_lost_already_or_does_not_suit_it_stays_as_it_came) {
   samples[5].image = stripes(60);
   samples[6].modality = Modality::kFace;
   samples[7].image = minutiae_of({2});
+  samples[8].image = of_16_bits();
   for (std::size_t i = 0; i < samples.size(); ++i) EXPECT_EQ(as_wsq(samples[i]).image, samples[i].image) << i;
   Sample lossless = png;
   lossless.image = *format::encode_jpeg2000(gray);

@@ -281,6 +281,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
   Entry enrolled = in.journal.entry(Event::kEnrolled, caller.user, answer.person_id);
   Json details = Json::object({{"encounter_id", answer.encounter_id},
                                {"fingers", templates.size()},
+                               {"second_prints", std::ranges::count(taken.prints, true, &intake::Print::second)},
                                {"known_as", candidates_json(answer.known_as)}});
   if (!request.overrule.empty()) {
     enrolled.reasons = decision.reasons;

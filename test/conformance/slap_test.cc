@@ -166,7 +166,8 @@ TEST(SlapConformance, slaps_turned_to_all_four_sides_keep_their_fingers_names) {
       }
     }
   std::printf("%d slaps: %d named rightly, %d unclear, %d wrong\n", slaps, named, unclear, wrong);
-  EXPECT_GT(slaps, 0);
+  EXPECT_EQ(slaps, 5);
+  EXPECT_EQ(unclear, 0);
   EXPECT_EQ(wrong, 0);
 }
 

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "core/limits.h"
 #include "core/tally.h"
+#include "core/testing_paper.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 
@@ -56,18 +58,9 @@ const std::vector<Sample>& two_prints_and_a_slap() {
 }
 
 // The right index on paper, and beside it, nearly touching, the right middle finger.
-Sample two_on_one_paper() {
-  constexpr int kWidth = 800, kHeight = 640;
-  Image sheet{kWidth, kHeight, 1, 500, std::vector<std::uint8_t>(std::size_t{kWidth} * kHeight, 250)};
-  const auto lay = [&](const Image& print, int left, int top) {
-    for (int y = 0; y < print.height; ++y)
-      for (int x = 0; x < print.width && x + left < kWidth; ++x) {
-        std::uint8_t& to = sheet.pixels[static_cast<std::size_t>(y + top) * kWidth + x + left];
-        to = std::min(to, print.pixels[static_cast<std::size_t>(y) * print.width + x]);
-      }
-  };
-  lay(pixels(Finger::kRightIndex), 140, 80);
-  lay(pixels(Finger::kRightMiddle), 430, 130);
+Sample two_on_one_paper(double ppi = 500) {
+  Image sheet = on_one_paper(pixels(Finger::kRightIndex), pixels(Finger::kRightMiddle));
+  sheet.ppi = ppi;
   return {.position = capture_of(Finger::kRightIndex), .image = *format::encode_png(sheet), .impression = 1};
 }
 
@@ -90,6 +83,29 @@ TEST(Road, a_second_print_on_the_paper_is_kept_beside_the_first) {
   const auto leaving = bare(*taken);
   ASSERT_TRUE(leaving.ok());
   EXPECT_EQ(leaving->size(), 1u) << "one image has both";
+  const Result<Taken> asked = take_in_probe(*leaving, Depth::kExtracted);
+  ASSERT_TRUE(asked.ok()) << asked.error().message;
+  EXPECT_EQ(asked->prints.size(), 1u) << "of a question the first alone";
+}
+
+TEST(Road, that_a_resolution_was_assumed_is_said_of_a_second_print_too) {
+  const Result<Taken> taken = take_in({two_on_one_paper(0)}, Depth::kExtracted);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  ASSERT_EQ(taken->prints.size(), 2u);
+  for (const Print& each : taken->prints) EXPECT_EQ(each.quality.reasons.back(), "resolution_assumed");
+}
+
+TEST(Road, a_second_print_takes_the_place_of_no_other) {
+  std::vector<Sample> sent(4, two_on_one_paper());
+  sent.insert(sent.end(), 9, slap());  // forty fingers, and four second prints
+  const Result<Taken> taken = take_in(sent, Depth::kExtracted);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  EXPECT_EQ(taken->prints.size(), limits::kTemplatesPerEncounterMax);
+  EXPECT_EQ(std::ranges::count(taken->prints, true, &Print::second), 0);
+  const std::string why = "a second print on one paper: more than 40 fingers at once";
+  EXPECT_EQ(taken->left_out, std::vector<std::string>(4, why));
+  sent.push_back(print(Finger::kLeftIndex));
+  EXPECT_EQ(take_in(sent, Depth::kExtracted).error().code, Code::kTooLarge);
 }
 
 TEST(Road, each_step_is_taken_once_a_sample) {

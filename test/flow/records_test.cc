@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "casework/casework.h"
+#include "core/testing_paper.h"
 #include "flow/world.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
@@ -213,6 +214,21 @@ TEST_F(Records, fingers_are_kept_as_wsq_where_that_is_wanted_and_found_all_the_s
   enrolment.enrol_if_known = true;
   must(node().enrol(kOfficer, enrolment));
   EXPECT_EQ(must(node().read_encounter(kOfficer, "p-2", "e-2")).samples[0].image, enrolment.samples[0].image);
+}
+
+// Nobody knows whose it is, so that no rule about positions can hold against it: how many there were stays to be told.
+TEST_F(Records, the_log_says_how_many_second_prints_came_along) {
+  const auto capture = [](Finger position) { return synth::capture(finger(1, position), 1, {.difficulty = 0.5}); };
+  const Image index = capture(Finger::kRightIndex), sheet = on_one_paper(index, capture(Finger::kRightMiddle));
+  for (const auto& [image, seconds] : {std::pair(sheet, 1), std::pair(index, 0)}) {
+    service::EnrolRequest enrolment = request(must(format::encode_png(image)), seconds == 1 ? "p-1" : "p-2");
+    enrolment.encounter_id = "e-" + enrolment.person_id;
+    enrolment.enrol_if_known = true;
+    must(node().enrol(kOfficer, enrolment));
+    const Json details = must(node().log_entries(kAuditor, {.event = "enrolled"})).lines.back().details;
+    EXPECT_EQ(*details["second_prints"].as_integer(), seconds);
+    EXPECT_EQ(*details["fingers"].as_integer(), 1 + seconds);
+  }
 }
 
 TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {

@@ -316,7 +316,10 @@ void check_record(Findings& findings, std::size_t index) {
     const int user_to = findings.version() < 500 && record.type >= 10 ? 998 : layout->user_to;
     if (!row && field.number >= layout->user_from && field.number <= user_to && layout->user_to > 0) {
       check_characters(findings, index, field);
-      if (layout->user_from >= 200)
+      if (layout->partly)
+        findings.add(index, field.number, "not looked at: what the standard says of this field is not known here",
+                     Severity::kWarning);
+      else if (record.type != 2)
         findings.add(index, field.number, "a user-defined field: what it says is up to the domain", Severity::kWarning);
     } else if (!row) {
       findings.add(index, field.number, fmt::format("the standard has no such field in a Type-{} record", record.type));

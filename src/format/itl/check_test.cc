@@ -355,6 +355,11 @@ TEST(ItlCheck, voice_and_other_kinds_have_their_data) {
   EXPECT_EQ(words(found_in(transaction_of({record_of(21, {{21, "1"}, {999, "data"}})}))), "");
 }
 
+TEST(ItlCheck, fields_that_no_row_is_for_are_said_to_be_not_looked_at) {
+  EXPECT_TRUE(only(transaction_of({record_of(11, {{30, "x"}, {999, "data"}})}), 11, 30, "not looked at"));
+  EXPECT_TRUE(only(transaction_of({record_of(9, {{3, "4"}, {4, "U"}, {31, "x"}})}), 9, 31, "user-defined"));
+}
+
 TEST(ItlCheck, codes_with_digits_name_a_latents_processing) {
   EXPECT_EQ(words(found_in(transaction_of({record_of(9, {{3, "4"}, {4, "U"}, {352, "12I" + kRs + "R6G"}})}))), "");
 }

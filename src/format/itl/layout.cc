@@ -457,7 +457,8 @@ constexpr Block kBlocks20[] = {kHeader, kType20, kSource, kData, kAnnotations};
 constexpr Block kBlocks21[] = {kHeader, kType21, kSource, kData, kAnnotations};
 constexpr Block kBlocksNamed[] = {kHeader, kSource, kData, kAnnotations};
 
-// Types 11, 12, 18 and 20 to 22 are read and written like any; most of their own fields have no rows yet.
+// Types 11, 12, 18 and 20 to 22 are read and written like any; most of their own fields have no rows yet, which a check
+// says.
 constexpr RecordLayout kRecords[] = {
     {1, "transaction information", 0, kBlocks1},
     {2, "user-defined descriptive text", 0, kBlocks2, 3, 999'999'999},
@@ -469,18 +470,18 @@ constexpr RecordLayout kRecords[] = {
     {8, "signature image", 0, kBlocks8},
     {9, "minutiae", 0, kBlocks9, 13, 225},
     {10, "face, other body part, scar, mark or tattoo image", 201, kBlocks10, 200, 900},
-    {11, "voice", 501, kBlocksNamed, 3, 991},
-    {12, "forensic dental and oral", 501, kBlocksNamed, 3, 991},
+    {11, "voice", 501, kBlocksNamed, 3, 991, true},
+    {12, "forensic dental and oral", 501, kBlocksNamed, 3, 991, true},
     {13, "latent friction ridge image", 300, kBlocks13, 200, 900},
     {14, "fingerprint image", 300, kBlocks14, 200, 900},
     {15, "palm print image", 300, kBlocks15, 200, 900},
     {16, "user-defined testing image", 300, kBlocks16, 200, 900},
     {17, "iris image", 400, kBlocks17, 200, 900},
-    {18, "DNA", 500, kBlocks18, 3, 991},
+    {18, "DNA", 500, kBlocks18, 3, 991, true},
     {19, "plantar image", 500, kBlocks19, 200, 900},
-    {20, "source representation", 500, kBlocks20, 3, 991},
-    {21, "associated context", 500, kBlocks21, 3, 991},
-    {22, "non-photographic imagery", 501, kBlocksNamed, 3, 991},
+    {20, "source representation", 500, kBlocks20, 3, 991, true},
+    {21, "associated context", 500, kBlocks21, 3, 991, true},
+    {22, "non-photographic imagery", 501, kBlocksNamed, 3, 991, true},
     {98, "information assurance", 500, kBlocks98, 200, 899},
     {99, "CBEFF biometric data", 400, kBlocks99, 200, 900},
 };

@@ -52,6 +52,7 @@ struct RecordLayout {
   int since;
   std::span<const std::span<const FieldLayout>> blocks;  // an earlier block's row goes before a later one's
   int user_from = 0, user_to = 0;                        // fields whose meaning is the domain's
+  bool partly = false;                                   // or the standard's, and they have no rows here
 };
 const RecordLayout* layout_of_record(int type);  // null when the standard has no such record
 

@@ -143,6 +143,22 @@ void add_more(std::size_t more, std::string& text, Json& json) {
   json.set("more_views", more);
 }
 
+std::size_t extended_bytes(const MinutiaeRecord& record) {
+  std::size_t bytes = 0;
+  for (const MinutiaeView& view : record.views) bytes += view.extended.size();
+  return bytes;
+}
+
+// The fields of an image record, or of one of its views, by their names.
+Json named(const ImageRecord& record, int view, const char* indent, std::string& text) {
+  Json json = Json::object({});
+  for (const auto& [field, value] : format::describe(record, view)) {
+    text += fmt::format("{}{:36} {}\n", indent, field, value);
+    json.set(std::string(field), static_cast<std::int64_t>(value));
+  }
+  return json;
+}
+
 constexpr std::size_t kNameMax = 64;  // of a BIR's own words, before what is said of it
 
 // One file, whatever is in it.
@@ -159,22 +175,24 @@ class Describer {
     } else {
       ASSIGN_OR_RETURN(out.json, record(bytes, kind, ""));
     }
-    out.text = std::move(text_);
-    out.deviations = deviations_.take();
-    out.not_checked = not_checked_.take();
-    return out;
+    return with_findings(std::move(out));
   }
 
   Result<RecordDescription> describe_card(ByteView bytes, MinutiaeFormat format) {
     ASSIGN_OR_RETURN(const MinutiaeRecord card, format::read_minutiae_card(bytes, format));
     RecordDescription out;
     out.json = minutiae(card, "");
-    out.text = std::move(text_);
-    out.deviations = deviations_.take();
-    return out;
+    return with_findings(std::move(out));
   }
 
  private:
+  RecordDescription with_findings(RecordDescription out) {
+    out.text = std::move(text_);
+    out.deviations = deviations_.take();
+    out.not_checked = not_checked_.take();
+    return out;
+  }
+
   template <typename... Arguments>
   void say(fmt::format_string<Arguments...> words, Arguments&&... arguments) {
     fmt::format_to(std::back_inserter(text_), words, std::forward<Arguments>(arguments)...);
@@ -209,21 +227,15 @@ class Describer {
     Json json = Json::object({{"kind", "minutiae record"}, {"format", name}, {"views", Json(std::move(views))}});
     add_more(record.views.size() - shown, text_, json);
     for (const std::string& line : check_minutiae_record(record)) deviations_.add(where + line);
+    if (const std::size_t bytes = extended_bytes(record); bytes > 0)
+      not_checked_.add(fmt::format("{}{} bytes of extended data, but their lengths", where, bytes));
     return json;
   }
 
   Json images(const ImageRecord& record, RecordKind kind, const std::string& where) {
     const std::string name = name_of(record, kind);
     say("image record, {}, {} views\n", name, record.views.size());
-    const auto named = [&](int view, const char* indent) {
-      Json json = Json::object({});
-      for (const auto& [field, value] : format::describe(record, view)) {
-        say("{}{:36} {}\n", indent, field, value);
-        json.set(std::string(field), static_cast<std::int64_t>(value));
-      }
-      return json;
-    };
-    Json header = named(-1, "  ");
+    Json header = named(record, -1, "  ", text_);
     for (const std::string& line : check_image_record(record)) deviations_.add(where + line);
     Json::Array views;
     const std::size_t shown = allowance_.take_views(record.views.size());
@@ -232,7 +244,7 @@ class Describer {
       say("  view {}: {} bytes of image, {} points, captured {}\n", i + 1, view.image.size(),
           record.part == format::ImagePart::kFace ? view.face().points.size() : 0,
           view.capture.year == 0xffff ? "at an unknown time" : view.capture.time());
-      Json json = named(static_cast<int>(i), "    ");
+      Json json = named(record, static_cast<int>(i), "    ", text_);
       json.set("capture", to_json(view.capture));
       json.set("image_bytes", view.image.size());
       views.push_back(std::move(json));
@@ -245,6 +257,8 @@ class Describer {
               ? format::decode_view(record, view, &remarks)
               : too_much();
       if (!image.ok()) undecoded(image.error(), at);
+      if (!view.extended.empty())
+        not_checked_.add(fmt::format("{}{} bytes of extended data", at, view.extended.size()));
       for (const std::string& line : remarks) deviations_.add(at + line);
     }
     Json json = Json::object(
@@ -311,6 +325,7 @@ class Describer {
     say("{} bytes of data, {} of security block\n", bir.bdb.size(), bir.sb.size());
     const RecordKind kind = format::record_kind(bir.bdb);
     for (const std::string& line : contradictions(bir)) deviations_.add(where + line);
+    if (!bir.sb.empty()) not_checked_.add(fmt::format("{}a security block of {} bytes", where, bir.sb.size()));
     if (!bir.bdb.empty() && !is_describable(bir.bdb))
       not_checked_.add(fmt::format("{}{} bytes of data of a kind that is not read", where, bir.bdb.size()));
     if (is_describable(bir.bdb) && kind != RecordKind::kCbeffXml && kind != RecordKind::kContainer) {

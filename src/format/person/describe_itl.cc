@@ -72,7 +72,7 @@ class Looker {
   void picture(const itl::Record& record, const itl::Field& field) {
     const ByteView bytes = view(field.value);
     const auto header = image_header(bytes);
-    if (!header.ok()) return;  // itl::check says it
+    if (!header.ok()) return add(field, itl::Severity::kError, header.error().message);
     std::vector<std::string> remarks;
     const Result<Image> image =
         allowance_.take_pixels(header->width, header->height) ? decode_image(bytes, &remarks) : too_much();

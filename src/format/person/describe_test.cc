@@ -103,6 +103,30 @@ TEST(IsoRecord, of_many_views_the_first_are_shown) {
   EXPECT_EQ(views, 100u);
 }
 
+// Nobody may take for sound what nobody looked at.
+TEST(IsoRecord, what_is_not_looked_at_is_said) {
+  const auto not_checked = [](const Bytes& bytes) {
+    const auto described = describe_record(bytes);
+    EXPECT_TRUE(described.ok() && described->deviations.empty());
+    return described.ok() ? described->not_checked : std::vector<std::string>();
+  };
+  EXPECT_TRUE(not_checked(minutiae()).empty());
+  format::MinutiaeRecord extended = *format::read_minutiae_record(minutiae());
+  extended.views[0].extended = {0, 1, 0, 6, 9, 9};
+  EXPECT_EQ(not_checked(*format::write_minutiae_record(extended)),
+            std::vector<std::string>{"6 bytes of extended data, but their lengths"});
+  format::ImageRecord images = *format::read_image_record(image(4));
+  images.views[0].extended = {0, 3, 0, 6, 'h', 'i'};
+  EXPECT_EQ(not_checked(*format::write_image_record(images)),
+            std::vector<std::string>{"view 1: 6 bytes of extended data"});
+  format::cbeff::Document signed_one;
+  format::cbeff::Bir& bir = signed_one.root.children.emplace_back();
+  bir.bdb = minutiae();
+  bir.sb = {1, 2, 3};
+  EXPECT_EQ(not_checked(*format::cbeff::write(signed_one)),
+            std::vector<std::string>{"BIR: a security block of 3 bytes"});
+}
+
 TEST(IsoRecord, what_cbeff_says_is_held_against_what_is_inside) {
   const auto said_of = [](const std::string& subtype, const std::string& format, const Bytes& data) {
     format::cbeff::Document document;

@@ -385,6 +385,20 @@ TEST(Encounter, images_of_a_transaction_are_checked_to_their_end) {
   EXPECT_TRUE(says(check_transaction({of_one_finger(image, "WSQ20"), {}}), "damaged WSQ image"));
 }
 
+TEST(Encounter, an_image_whose_header_is_cut_is_not_sound_whatever_record_it_is_in) {
+  const std::string png(text(*encode_png(picture(120, 140, 1, 1))));
+  for (const int type : {7, 14, 99}) {
+    itl::Transaction transaction = of_one_finger({}, "PNG");
+    itl::Record& record = transaction.records.back();
+    record.type = type;
+    if (type == 7) record.fields.resize(2);
+    record.set(type == 7 ? 3 : 999, png);
+    EXPECT_FALSE(says(check_transaction({transaction, {}}), "damaged")) << type;
+    record.set(type == 7 ? 3 : 999, png.substr(0, 17));
+    EXPECT_TRUE(says(check_transaction({transaction, {}}), "damaged")) << type;
+  }
+}
+
 itl::Transaction with_name(const std::string& name, const std::string& character_set = "") {
   itl::Transaction out = of_one_finger(*encode_png(picture(120, 140, 1, 1)), "PNG");
   itl::Record& first = out.records[0];

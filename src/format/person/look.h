@@ -10,6 +10,8 @@
 
 namespace puente::format {
 
+struct RecordDescription;
+
 inline Error too_much() {
   return {Code::kTooLarge, "there are too many images"};
 }
@@ -41,6 +43,6 @@ class Allowance {
 };
 
 // As describe_record, of what stands within another file.
-Result<struct RecordDescription> describe_within(ByteView bytes, Allowance& allowance);
+Result<RecordDescription> describe_within(ByteView bytes, Allowance& allowance);
 
 }  // namespace puente::format

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "modality/finger/filter.h"
@@ -13,6 +14,7 @@ constexpr float kBlankDeviation = 0.5f;  // gray levels
 constexpr float kOrderMin = 0.15f;       // noise of any grain stays below 0.09, the poorest prints seen have 0.27
 constexpr float kRepeatMin = 0.1f;       // see estimate_period
 constexpr const char* kNoRidges = "no fingerprint in the image: too little of it looks like ridges; capture again";
+constexpr const char* kSecondPrint = "second_print";
 constexpr float kRidgeClarity = 0.3f;  // surely ridges
 constexpr float kUnclear = 0.1f;       // below, not worth reading
 
@@ -35,8 +37,8 @@ void drop_marked(std::vector<Minutia>& minutiae, const Plane& marks) {
   });
 }
 
-Result<Extraction> read_part(const Region& region, const Plane& ridges, const FilterInput& input,
-                             const Response& response, const Field& field, const Contrast& contrast) {
+Result<Extraction> read_print(const Region& region, const Plane& ridges, const FilterInput& input,
+                              const Response& response, const Field& field, const Contrast& contrast) {
   Skeleton skeleton = thin(response, field);
   mend(skeleton, field, ridges.width, ridges.height);
   std::vector<Minutia> minutiae = find_minutiae(skeleton, response, field);
@@ -79,12 +81,18 @@ Result<Extraction> extract_print(const Image& image, const ExtractOptions& optio
   estimate_period(response.even, field);
   enhance_again(filter_input, field, response);
   judge_clarity(ridges, response, field);
-  std::vector<Field> prints = part_prints(region, field);
-  ASSIGN_OR_RETURN(Extraction out, read_part(region, ridges, filter_input, response, prints.front(), contrast));
-  for (std::size_t i = 1; i < prints.size(); ++i) {
-    Result<Extraction> other = read_part(region, ridges, filter_input, response, prints[i], contrast);
-    if (other.ok()) out.beside.push_back(*std::move(other));
-  }
+  const auto read = [&](const Field& print) {
+    return read_print(region, ridges, filter_input, response, print, contrast);
+  };
+  const std::vector<Field> parts = part_prints(region, field);
+  std::vector<Extraction> prints;
+  for (const Field& part : parts)
+    if (Result<Extraction> print = read(part); print.ok()) prints.push_back(*std::move(print));
+  if (prints.empty()) return read(field);  // perhaps parted wrongly: that refuses nobody
+  if (parts.size() > 1)
+    for (Extraction& each : prints) each.quality.reasons.insert(each.quality.reasons.begin(), kSecondPrint);
+  Extraction out = std::move(prints.front());
+  out.beside.assign(std::move_iterator(prints.begin() + 1), std::move_iterator(prints.end()));
   return out;
 }
 

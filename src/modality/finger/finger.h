@@ -65,8 +65,8 @@ struct Quality {
 struct Extraction {
   Template features;
   Quality quality;
-  // Another print on the same paper, at most one, and then both have the reason "second_print": which was meant is
-  // guessed by size and place. Whose finger it is nobody knows.
+  // Another print on the same paper, at most one. Which was meant is guessed by size and place, so that both have the
+  // reason "second_print", as has one whose other cannot be read. Whose finger it is nobody knows.
   std::vector<Extraction> beside;
 };
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/limits.h"
+#include "core/testing_paper.h"
 #include "modality/finger/stages.h"
 
 namespace puente::finger {
@@ -392,22 +393,7 @@ Image two_prints(const Pattern& first, const Pattern& second, double turn, int a
   constexpr int kSide = 340, kLeft = 120, kTop = 120;
   const Image a = with_pixels(press(first, kSide, kSide), [&](double p, int, int) { return 235 - ink * (235 - p); });
   const Image b = press(second, kSide, kSide, turn);
-  Image out;
-  out.width = 760;
-  out.height = 640;
-  out.ppi = 500;
-  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height, 235);
-  const auto lay = [&](const Image& print, int left, int top) {
-    for (int y = 0; y < kSide; ++y)
-      for (int x = 0; x < kSide; ++x) {
-        if (x + left < 0 || y + top < 0 || x + left >= out.width || y + top >= out.height) continue;
-        std::uint8_t& pixel = out.pixels[static_cast<std::size_t>(y + top) * out.width + x + left];
-        pixel = std::min(pixel, print.pixels[static_cast<std::size_t>(y) * kSide + x]);
-      }
-  };
-  lay(a, kLeft, kTop);
-  lay(b, kLeft + across, kTop + down);
-  return out;
+  return on_paper(760, 640, 235, {{a, kLeft, kTop}, {b, kLeft + across, kTop + down}});
 }
 
 bool has_reason(const Quality& quality, const char* reason) {
@@ -437,6 +423,33 @@ TEST(SecondPrint, may_be_far_darker_than_the_first) {
     return std::ranges::count_if(e.features.cells, [](const RidgeCell& cell) { return cell.quality > 0; });
   };
   EXPECT_GT(cells(both), 0.8 * static_cast<double>(cells(must_extract(press(first, 340, 340)))));
+}
+
+TEST(SecondPrint, is_read_where_the_first_cannot_be) {
+  const Pattern second = random_pattern(53, 20);
+  const Extraction one = must_extract(two_prints(random_pattern(52, 0), second, 1.2, 310, 120));
+  EXPECT_TRUE(one.beside.empty());
+  EXPECT_TRUE(has_reason(one.quality, "second_print"));
+  Scratch scratch;
+  const Prepared alone = prepare(must_extract(press(second, 340, 340)).features);
+  EXPECT_GT(compare_score(alone, prepare(one.features), scratch), 80);
+}
+
+TEST(SecondPrint, that_cannot_be_read_as_the_first_cannot_refuses_nobody) {
+  const Extraction whole = must_extract(two_prints(random_pattern(52, 0), random_pattern(53, 0), 1.2, 230, 60));
+  EXPECT_TRUE(whole.beside.empty());
+  EXPECT_FALSE(has_reason(whole.quality, "second_print"));
+}
+
+TEST(SecondPrint, does_not_stand_beside_a_resolution_that_no_skin_has) {
+  Pattern first = random_pattern(52, 20), second = random_pattern(53, 20);
+  first.period = second.period = 7;
+  Image sheet = two_prints(first, second, 1.2, 310, 120);
+  ASSERT_EQ(must_extract(sheet).beside.size(), 1u);
+  sheet.ppi = 540;
+  const Extraction doubted = must_extract(sheet);
+  EXPECT_EQ(doubted.quality.reasons, std::vector<std::string>{"implausible_resolution"});
+  EXPECT_TRUE(doubted.beside.empty());
 }
 
 TEST(SecondPrint, is_not_seen_where_there_is_one) {

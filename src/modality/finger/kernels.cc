@@ -576,15 +576,9 @@ void place_all(const Columns& points, const Alignment& alignment, int turn, Colu
 }
 
 void find_recorded(const Columns& points, const Alignment& t, Way way, const Waves& print, Recorded& recorded) {
-  const float scale = 1 / (t.a * t.d - t.b * t.c);
   recorded.fill(0);
   for (int i = 0; i < points.count; ++i) {
-    auto [x, y] = t.place(points.x[i], points.y[i]);
-    if (way == Way::kBack) {
-      const float u = points.x[i] - t.shift_x, v = points.y[i] - t.shift_y;
-      x = (t.d * u - t.b * v) * scale;
-      y = (t.a * v - t.c * u) * scale;
-    }
+    const auto [x, y] = way == Way::kBack ? t.place_back(points.x[i], points.y[i]) : t.place(points.x[i], points.y[i]);
     if (land(x, y, print).cell >= 0) recorded[i / 64] |= std::uint64_t{1} << (i % 64);
   }
 }

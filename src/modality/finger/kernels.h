@@ -115,6 +115,10 @@ struct Alignment {
     return {a * px + b * py + shift_x + ((bend_x[0] * u + bend_x[1] * v) * u + bend_x[2] * v * v),
             c * px + d * py + shift_y + ((bend_y[0] * u + bend_y[1] * v) * u + bend_y[2] * v * v)};
   }
+  std::pair<float, float> place_back(float x, float y) const {  // without the bending
+    const float scale = 1 / (a * d - b * c), u = x - shift_x, v = y - shift_y;
+    return {(d * u - b * v) * scale, (a * v - c * u) * scale};
+  }
   static constexpr float kBendUnit = 64;  // pixels
 };
 

@@ -11,8 +11,6 @@
 namespace puente::finger {
 namespace {
 
-constexpr int kBeside[4][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}};
-
 // Where ridges flow on: all of the print but where its flow breaks, at cores and deltas and along seams.
 std::vector<std::uint8_t> flowing(const Field& field) {
   constexpr int kAround = 2;        // cells
@@ -113,17 +111,17 @@ class Parts {
   }
   // Cells where the flow breaks, and the paper too, belong to what lies nearest: from round to round one cell farther.
   void fill() {
-    std::vector<std::pair<int, int>> last, next;  // cell and label
+    std::vector<std::pair<std::size_t, int>> last, next;  // cell and label
     for (std::size_t i = 0; i < label_.size(); ++i)
-      if (label_[i] >= 0) last.push_back({static_cast<int>(i), label_[i]});
+      if (label_[i] >= 0) last.push_back({i, label_[i]});
     std::vector<std::uint8_t> reached(label_.size(), 0);
     for (; !last.empty(); std::swap(last, next)) {
       next.clear();
       for (const auto& each : last)
-        for_each_beside(each.first, [&](int to) {
+        field_.for_each_beside(each.first, [&](std::size_t to) {
           if (label_[to] >= 0 || reached[to]) return;
           int label = -1;
-          for_each_beside(to, [&](int there) { label = label < 0 ? label_[there] : label; });
+          field_.for_each_beside(to, [&](std::size_t there) { label = label < 0 ? label_[there] : label; });
           next.push_back({to, label});
           reached[to] = 1;
         });
@@ -133,15 +131,6 @@ class Parts {
       }
     }
   }
-  template <typename Visit>
-  void for_each_beside(int cell, Visit visit) const {
-    const int column = cell % field_.columns, row = cell / field_.columns;
-    for (const auto& [dc, dr] : kBeside) {
-      if (column + dc < 0 || row + dr < 0 || column + dc >= field_.columns || row + dr >= field_.rows) continue;
-      visit(cell + dr * field_.columns + dc);
-    }
-  }
-
   const Field& field_;
   std::vector<int> label_;
   std::vector<Part> parts_;
@@ -215,12 +204,10 @@ Borders borders_of(const Field& field, const Parts& parts) {
   Borders out;
   for (int row = 0; row < field.rows; ++row)
     for (int column = 0; column < field.columns; ++column) {
-      const int own = part[field.index(column, row)];
+      const std::size_t cell = field.index(column, row);
+      const int own = part[cell];
       int other = -1;  // of several the highest: one is enough
-      for (const auto& [dc, dr] : kBeside) {
-        if (column + dc < 0 || row + dr < 0 || column + dc >= field.columns || row + dr >= field.rows) continue;
-        other = std::max(other, part[field.index(column + dc, row + dr)]);
-      }
+      field.for_each_beside(cell, [&](std::size_t there) { other = std::max(other, part[there]); });
       if (own < 0 || other <= own) continue;
       look_across(field, part, column, row, own, other, out[{own, other}]);
     }
@@ -228,7 +215,8 @@ Borders borders_of(const Field& field, const Parts& parts) {
 }
 
 // Joins what is too small to be a print to what it has most border with, then, again and again, the two for whose
-// being one print most speaks, until seams alone are left. Long borders come first: a corner may fit either side.
+// being one print most speaks, until seams alone are left. Long borders come first: a corner may fit either side. Each
+// round joins two: of an image that passes for a print there are a hundred parts or so at first, a tenth of a second.
 void join_up(const Field& field, int cells_min, Parts& parts) {
   constexpr float kSeam = 0.42f;     // share of a border at which the flow breaks; one print's own: below 0.35
   constexpr float kUnjudged = 0.1f;  // of a place where little is seen, and too few others are judged
@@ -265,7 +253,7 @@ bool has_room(const Region& region, const Field& field) {
 }  // namespace
 
 std::vector<Field> part_prints(const Region& region, const Field& field) {
-  if (!has_room(region, field)) return {field};
+  if (!has_room(region, field)) return {};
   constexpr int kCellsMin = 120;    // 20 square millimetres
   constexpr float kMiddle = 0.25f;  // of the image's sides: from its middle, where the print that is meant is laid
   constexpr float kLesser = 0.2f;   // of the first one's worth: less is a strip of a neighbour, or writing
@@ -308,7 +296,6 @@ std::vector<Field> part_prints(const Region& region, const Field& field) {
       if (part != print.part && !patch) out.back().foreground[i] = 0;
     }
   }
-  if (out.empty()) out.push_back(field);
   return out;
 }
 

@@ -35,14 +35,6 @@ std::vector<float> cell_means(const Plane& plane, const Field& field) {
   return means;
 }
 
-float cell_mean(const Plane& plane, int column, int row) {
-  const int x1 = std::min((column + 1) * kCell, plane.width), y1 = std::min((row + 1) * kCell, plane.height);
-  float sum = 0;
-  for (int y = row * kCell; y < y1; ++y)
-    for (int x = column * kCell; x < x1; ++x) sum += plane.at(x, y);
-  return sum / static_cast<float>((x1 - column * kCell) * (y1 - row * kCell));
-}
-
 struct Bits {  // one byte a pixel, 0 or 1
   int width = 0, height = 0;
   std::vector<std::uint8_t> values;
@@ -170,24 +162,19 @@ void vote(Field& field, int radius, double share) {
 int label_areas(const Field& field, std::uint8_t value, std::vector<int>& label) {
   label.assign(field.size(), -1);
   int areas = 0;
-  std::vector<int> stack;
+  std::vector<std::size_t> stack;
   for (std::size_t start = 0; start < field.size(); ++start) {
     if (field.foreground[start] != value || label[start] >= 0) continue;
-    stack.push_back(static_cast<int>(start));
+    stack.push_back(start);
     label[start] = areas;
     while (!stack.empty()) {
-      const int at = stack.back();
+      const std::size_t at = stack.back();
       stack.pop_back();
-      const int c = at % field.columns, r = at / field.columns;
-      const int neighbours[4][2] = {{c - 1, r}, {c + 1, r}, {c, r - 1}, {c, r + 1}};
-      for (const auto& n : neighbours) {
-        if (n[0] < 0 || n[1] < 0 || n[0] >= field.columns || n[1] >= field.rows) continue;
-        const std::size_t next = field.index(n[0], n[1]);
-        if (field.foreground[next] == value && label[next] < 0) {
-          label[next] = areas;
-          stack.push_back(static_cast<int>(next));
-        }
-      }
+      field.for_each_beside(at, [&](std::size_t next) {
+        if (field.foreground[next] != value || label[next] >= 0) return;
+        label[next] = areas;
+        stack.push_back(next);
+      });
     }
     ++areas;
   }
@@ -226,6 +213,7 @@ std::pair<float, float> cell_range(const Plane& plane, int column, int row) {
 // compared with the levels just inside the print's edge: 1 when it is as light as they get, -1 when as dark, 0 when
 // there is no ground.
 float ground_lightness(const Plane& fine, const Field& field) {
+  const std::vector<float> means = cell_means(fine, field);
   constexpr int kNear = 3;  // cells: from the one just outside the print to one that surely lies inside
   float nearer_dark = 0, nearer_light = 0;
   for (int r = 0; r < field.rows; ++r)
@@ -239,7 +227,7 @@ float ground_lightness(const Plane& fine, const Field& field) {
         if (light - dark < kLevel) continue;
         const auto [darkest, lightest] = cell_range(fine, c, r);
         const float trust = lightest - darkest < kLevel ? 0.1f : 1;  // perhaps filled up by a program
-        const float place = (cell_mean(fine, c, r) - dark) / (light - dark) - 0.5f;
+        const float place = (means[field.index(c, r)] - dark) / (light - dark) - 0.5f;
         if (std::fabs(place) > 1) continue;  // not of this picture: filled up
         (place < 0 ? nearer_dark : nearer_light) += std::fabs(place) * trust;
       }

@@ -30,6 +30,16 @@ struct Field {
   std::vector<float> clarity;            // share of the signal that the filter tuned to these ridges explains, 0..1
   std::size_t size() const { return foreground.size(); }
   std::size_t index(int column, int row) const { return static_cast<std::size_t>(row) * columns + column; }
+
+  // Right, left, below, above.
+  template <typename Visit>
+  void for_each_beside(std::size_t cell, Visit visit) const {
+    const int at = static_cast<int>(cell), column = at % columns, row = at / columns;
+    if (column + 1 < columns) visit(cell + 1);
+    if (column > 0) visit(cell - 1);
+    if (row + 1 < rows) visit(cell + columns);
+    if (row > 0) visit(cell - columns);
+  }
 };
 
 // Response of the filter that is tuned to the local ridges: even (cosine) and odd (sine) parts. Ridges are where even >
@@ -75,7 +85,8 @@ Plane take_out_marks(Plane& gray);
 bool is_large(const Region& region);  // segment.cc: as rolled prints and boxes of cards are, scanners of one finger not
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
-// parts.cc: the field of the print that was meant, then that of another one that meets it or lies beside it, if any
+// parts.cc: the field of the print that was meant, then that of another one that meets it or lies beside it, if any;
+// none where there is no room for two, and the whole is one print
 std::vector<Field> part_prints(const Region& region, const Field& field);
 Plane flatten(const Region& region, const Field& field,
               const Contrast& contrast);                          // segment.cc: even contrast, ridges > 0

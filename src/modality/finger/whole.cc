@@ -98,10 +98,9 @@ Result<Extraction> extract(const Image& image, const ExtractOptions& options) {
   doubt_resolution(ppi, *out);
   std::vector<std::string>& reasons = out->quality.reasons;
   const bool holds = std::find(reasons.begin(), reasons.end(), "implausible_resolution") == reasons.end();
-  if (!holds) out->quality.score = std::min(out->quality.score, kScoreInDoubtMost);
-  if (holds && !out->beside.empty()) {
-    reasons.insert(reasons.begin(), "second_print");
-    for (Extraction& other : out->beside) other.quality.reasons.insert(other.quality.reasons.begin(), "second_print");
+  if (!holds) {
+    out->quality.score = std::min(out->quality.score, kScoreInDoubtMost);
+    out->beside.clear();
   }
   if (holds && shows_several(image, ppi)) reasons.insert(reasons.begin(), "several_fingers");
   return out;
