@@ -18,6 +18,7 @@
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "intake/intake.h"
 #include "policy/policy.h"
 

@@ -339,6 +339,7 @@ TEST_F(Replayed, what_was_released_was_confirmed_by_one_and_decided_by_another) 
             "999 released: released, and the log has no second person who decided so\n");
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   EXPECT_EQ(with("released", released), "999 released: released, and the log has no second person who decided so\n");
+  must(world.col.node->release_card(kSupervisor, hit.reference));
   must(world.col.node->decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence));
   EXPECT_EQ(with("released", released), "");
   EXPECT_EQ(with("released", Json(released).set("by", kExaminer.user)),
