@@ -670,6 +670,7 @@ inline constexpr Translation kErrors[] = {
     {"{} of {} values are over {}, the largest that its header allows: read as that",
      "{} de {} valores pasan de {}, el mayor que permite su encabezado: se leyeron como ese"},
     {"it has more than one page: the first is read", "tiene más de una página: se lee la primera"},
+    {"it has more than one picture: the first is read", "tiene más de una imagen: se lee la primera"},
     {"{}: no fingerprint that can be used", "{}: ninguna huella que sirva"},
     {"a face or an iris: only fingers are compared", "un rostro o un iris: solo se comparan dedos"},
 

@@ -21,18 +21,28 @@ void remark_no_end(std::string_view marker, Remarks& remarks) {
   remarks.push_back(fmt::format("the image's last marker, {}, is missing", marker));
 }
 
+constexpr const char* kMorePictures = "it has more than one picture: the first is read";
+
+// Behind the end of a picture: another one, or what is none.
+void remark_next(ByteView rest, Remarks& remarks) {
+  if (image_header(rest).ok()) remarks.emplace_back(kMorePictures);
+  remark_rest(rest.size(), remarks);
+}
+
 void png_ends(ByteView file, Remarks& remarks) {
   ByteReader in(file);
   in.raw(8);
-  while (const auto chunk = next_chunk(in))
-    if (chunk->type == "IEND") return remark_rest(in.left(), remarks);
+  while (const auto chunk = next_chunk(in)) {
+    if (chunk->type == "acTL") remarks.emplace_back(kMorePictures);  // animated: PNG, third edition
+    if (chunk->type == "IEND") return remark_next(file.last(in.left()), remarks);
+  }
   remark_no_end("IEND", remarks);
 }
 
 void jpeg_ends(ByteView file, Remarks& remarks) {
   for (std::size_t at = 2; const auto found = next_marker(file, at);) {
     at = found->end;
-    if (found->marker == kJpegEnd) return remark_rest(file.size() - at, remarks);
+    if (found->marker == kJpegEnd) return remark_next(file.subspan(at), remarks);
     if (found->marker == 1 || is_jpeg_restart(found->marker)) continue;
     const auto segment = segment_at(file, at);
     if (!segment) break;
@@ -95,6 +105,12 @@ void remark_ends(ByteView file, Remarks& remarks) {
     case ImageKind::kWsq:
       return wsq_ends(file, remarks);
   }
+}
+
+void remark_more_pictures(ByteView file, Remarks& remarks) {
+  Remarks all;
+  remark_ends(file, all);
+  if (std::ranges::count(all, kMorePictures) > 0) remarks.emplace_back(kMorePictures);
 }
 
 }  // namespace puente::format

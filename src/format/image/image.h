@@ -50,6 +50,10 @@ bool is_plain_image(ByteView bytes);
 // ppi. Errors and remarks: those of decode_image.
 Result<Bytes> as_png(ByteView bytes, std::vector<std::string>* remarks = nullptr);
 
+// Adds that there are more pictures in the file than the first, which decode_image reads: an animation, or one image
+// behind another. Linear in the file; of what is no image nothing is said.
+void remark_more_pictures(ByteView file, std::vector<std::string>& remarks);
+
 // The same picture, to the bit as it was compressed, without the words that came with it: comments, text, times, Exif
 // (but for which way up it is), thumbnails, profiles, resolution. Never larger; an image that decode_image reads gives
 // the same pixels, with ppi 0. Nothing is decoded. kInvalidInput: no such image, or cut short; kTooLarge: over a limit,

@@ -252,6 +252,28 @@ TEST(Ends, a_last_marker_that_is_missing_and_bytes_behind_it_are_said_of_every_k
   }
 }
 
+TEST(Ends, further_pictures_of_a_file_are_said) {
+  const auto said_of = [](const Bytes& file) {
+    std::vector<std::string> remarks;
+    remark_more_pictures(file, remarks);
+    return remarks;
+  };
+  const std::vector<std::string> more{"it has more than one picture: the first is read"};
+  const Image image = gradient(80, 70, 1, 500);
+  for (const Bytes& file : {*encode_png(image), jpeg_of(image, 1, 500)}) {
+    EXPECT_TRUE(said_of(file).empty());
+    EXPECT_TRUE(said_of(longer(file)).empty());
+    Bytes twice = file;
+    twice.insert(twice.end(), file.begin(), file.end());
+    EXPECT_EQ(said_of(twice), more);
+    EXPECT_EQ(decode_image(twice)->pixels, decode_image(file)->pixels);
+  }
+  const Bytes animated =
+      PngBytes().header(1, 1, 8, 0).chunk("acTL", Bytes{0, 0, 0, 2, 0, 0, 0, 0}).pixels({0, 9}).end();
+  EXPECT_EQ(said_of(animated), more);
+  EXPECT_TRUE(said_of(to_bytes("no image")).empty());
+}
+
 TEST(Ends, a_table_behind_the_last_block_of_wsq_is_said_and_a_comment_is_not) {
   const Bytes wsq = *encode_wsq(gradient(80, 70, 1, 500));
   const auto with_last = [&](std::uint8_t marker) {

@@ -450,6 +450,14 @@ TEST(Encounter, what_is_no_data_of_a_person_is_left_out_and_said) {
   EXPECT_FALSE(kept(std::string(513, 'R') + ",ANA"));
 }
 
+TEST(Encounter, of_several_pictures_in_one_image_file_the_first_is_read_and_that_is_said) {
+  const Bytes one = *encode_png(picture(20, 20, 1, 1));
+  Bytes two = one;
+  two.insert(two.end(), one.begin(), one.end());
+  EXPECT_TRUE(read_encounter(one)->remarks.empty());
+  EXPECT_EQ(read_encounter(two)->remarks, std::vector<std::string>{"it has more than one picture: the first is read"});
+}
+
 TEST(Encounter, marks_of_a_character_set_are_taken_out_of_names) {
   const auto family_name = [](const std::string& stated) {
     return to_encounter(with_name(stated))->encounter.biographic.at(DataElement::kFamilyName);

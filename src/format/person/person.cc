@@ -121,6 +121,7 @@ Result<Intake> read_encounter(ByteView bytes) {
     case RecordKind::kImage: {
       Intake out;
       out.encounter.samples.push_back({.image = Bytes(bytes.begin(), bytes.end())});
+      remark_more_pictures(bytes, out.remarks);
       return out;
     }
     case RecordKind::kPlainImage: {
