@@ -265,6 +265,7 @@ TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
   }
   EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
   world.enrol(world.col, 3, "bogota-3");
+  world.clock.advance_ms(kDayMs);  // another day's quota
   world.start(world.col);
   EXPECT_EQ(world.ask(world.usa, world.col, 3).state, QuestionState::kHit);
 }
