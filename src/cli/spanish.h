@@ -670,6 +670,15 @@ inline constexpr Translation kCatalogue[] = {
      "fingers too close or cut by the edge) or a rolled print contradicts a position.",
      "Código de salida 1 si algo habla en contra de la impresión (más o menos dedos de los que debe haber, la otra\n"
      "mano, dedos muy juntos o cortados por el borde) o si una huella rodada contradice una posición."},
+    {"A question: {\"asking\":\"USA\",\"answering\":\"COL\",\"purpose\":\"border_identification\","
+     "\"modalities\":[\"finger\"],\n\"case_reference\":\"TX-2026-0012\",\"legal_basis\":\"8 USC 1225\","
+     "\"subject_category\":\"other\",\"aim\":\"identify\",\n\"urgency\":\"routine\",\"age\":34}. The log's details "
+     "have each that was judged, as \"question\". Exit code 3: refused.",
+     "Una pregunta: {\"asking\":\"USA\",\"answering\":\"COL\",\"purpose\":\"border_identification\","
+     "\"modalities\":[\"finger\"],\n\"case_reference\":\"TX-2026-0012\",\"legal_basis\":\"8 USC 1225\","
+     "\"subject_category\":\"other\",\"aim\":\"identify\",\n\"urgency\":\"routine\",\"age\":34}. Los detalles del "
+     "registro tienen cada una que se juzgó, como \"question\". Código de salida 3: rechazada."},
+    {"Exit code 1: they differ.", "Código de salida 1: son distintos."},
     {"Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every word.",
      "Sin --purposes contiene una cláusula prudente. Edite el archivo antes de que nadie firme: las firmas cubren cada "
      "palabra."},

@@ -449,14 +449,14 @@ TEST_F(InSpanish, are_errors_with_what_is_put_into_them) {
   EXPECT_EQ(in_language("the person is known under another id already; known as p-1, p-2"),
             "la persona ya es conocida con otro identificador; conocida como p-1, p-2");
   EXPECT_EQ(in_language("a.txt: it looks like a PNG image in Base64: decode it first, as by base64 -d"),
-            "a.txt: parece una imagen PNG en Base64: decodifíquelo primero, como con base64 -d");
+            "a.txt: parece una imagen PNG en Base64: decodifíquelo antes, como con base64 -d");
   EXPECT_EQ(in_language("it looks like a ZIP archive: unpack it, and send what is in it"),
             "parece un archivo comprimido ZIP: descomprímalo, y envíe lo que contiene");
   EXPECT_EQ(in_language("it looks like ZKTeco's own template: only its maker's own programs read it"),
             "parece una plantilla propia de ZKTeco: solo lo leen los programas de su fabricante");
   EXPECT_EQ(in_language("no finger, face or iris in the transaction; record 3 (Type-14): lossless JPEG (JPEGL) is not "
                         "decoded"),
-            "no hay dedo, rostro ni iris en: transaction; registro 3 (Type-14): no se decodifica JPEG sin pérdida "
+            "no hay dedo, rostro ni iris en la transacción; registro 3 (Type-14): no se decodifica JPEG sin pérdida "
             "(JPEGL)");
   EXPECT_EQ(in_language("line 3: not valid JSON: something"), "line 3: no es JSON válido: something");
 }

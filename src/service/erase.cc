@@ -110,15 +110,17 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
   return {};
 }
 
-Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
-                       const std::string& person_id, const Named& person, std::vector<Written>& entries) {
+// Whether it was about the person or named them.
+Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
+                             const std::string& person_id, const Named& person, std::vector<Written>& entries) {
   Result<Case> named = in.store->case_record(case_id);
-  if (!named.ok()) return {};
+  if (!named.ok()) return false;
   if (named->person_id != person_id) {
     bool said = forget(named->grounds, person);
     for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
       said = forget(*words, person) || said;
-    return said ? transaction.update_case(*named) : Status();
+    if (said) TRY(transaction.update_case(*named));
+    return said;
   }
   if (named->state == CaseState::kOpen) TRY(end_case(in, transaction, *named, entries));
   if (named->state == CaseState::kConfirmed) {  // no second person has anything to decide any more
@@ -129,7 +131,25 @@ Status erase_from_case(const Node::Inside& in, store::Transaction& transaction, 
   named->encounter_id.clear();
   for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence}) words->clear();
   named->grounds = {};
-  return transaction.update_case(*named);
+  TRY(transaction.update_case(*named));
+  return true;
+}
+
+// Each case is looked at: the log's details, which name them too, may be gone, with somebody else or by their date.
+Status erase_from_cases(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                        const Named& person, std::vector<Written>& entries, std::size_t& cases) {
+  std::vector<std::string> all;
+  store::CasePage page;
+  do {
+    ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->case_ids(page));
+    all.insert(all.end(), ids.begin(), ids.end());
+    page.after = ids.size() < page.limit ? "" : ids.back();
+  } while (!page.after.empty());
+  for (const std::string& case_id : all) {
+    ASSIGN_OR_RETURN(const bool named, erase_from_case(in, transaction, case_id, person_id, person, entries));
+    cases += named ? 1 : 0;
+  }
+  return {};
 }
 
 // Our own question on whose grounds somebody is named, by the entry whose words did it.
@@ -189,26 +209,21 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, con
     ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
     about.insert(found.begin(), found.end());
   }
-  std::size_t rows = 0;
+  std::size_t rows = 0, cases = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, rows));
-  if (about.empty() && rows == 0) return {};
-  std::set<std::string> cases;
+  TRY(erase_from_cases(in, transaction, person_id, person, entries, cases));
+  if (about.empty() && rows == 0 && cases == 0) return {};
   for (const std::uint64_t index : about) {
     const Result<Json> details = in.store->log_details(index);
-    if (details.ok()) {
-      if (const std::string* case_id = (*details)["case_id"].as_string()) cases.insert(*case_id);
-      if ((*details)["question"].is_object()) TRY(erase_from_question(in, transaction, index, person));
-    }
+    if (details.ok() && (*details)["question"].is_object()) TRY(erase_from_question(in, transaction, index, person));
     TRY(transaction.erase_log_details(index));
   }
-  for (const std::string& case_id : cases) TRY(erase_from_case(in, transaction, case_id, person_id, person, entries));
   Entry logged = in.journal.entry(Event::kDetailsErased, kItself);
   logged.subject = in.journal.pseudonym_of(person_id);
   logged.reasons = {"person_erased"};
-  entries.push_back(
-      {std::move(logged), Json::object({{"entries", about.size()}, {"cases", cases.size()}, {"rows", rows}})});
+  entries.push_back({std::move(logged), Json::object({{"entries", about.size()}, {"cases", cases}, {"rows", rows}})});
   return {};
 }
 

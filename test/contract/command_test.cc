@@ -54,7 +54,7 @@ TEST_F(Command, a_supervisor_opens_the_card_and_then_releases) {
   EXPECT_TRUE(says(card.output, "document_number")) << card.output;
   const Ended released = release("release");
   EXPECT_EQ(released.exit_code, 0) << errors();
-  EXPECT_EQ(released.output, "cleared\n");
+  EXPECT_EQ(released.output, "cleared\nit leaves once the partner is on the line\n");
   EXPECT_EQ(release("release").exit_code, 3) << "final";
   world_.col.node->work();
   EXPECT_EQ(world_.state(world_.usa, hit_).state, QuestionState::kReleased);
@@ -63,7 +63,7 @@ TEST_F(Command, a_supervisor_opens_the_card_and_then_releases) {
 TEST_F(Command, to_hold_back_takes_no_card_and_is_what_was_wanted) {
   const Ended held = release("hold_back");
   EXPECT_EQ(held.exit_code, 0) << errors();
-  EXPECT_EQ(held.output, "withdrawn\n");
+  EXPECT_EQ(held.output, "withdrawn\nnothing leaves; the partner is told that it was not confirmed\n");
 }
 
 TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
