@@ -122,7 +122,7 @@ TEST(Case, the_whole_table_of_transitions) {
 
 // R7, R39: walks every sequence of events from an opened case; whoever gets to released has been confirmed by somebody
 // and cleared by somebody on the way.
-TEST(Case, no_path_to_released_without_a_verdict_and_a_second_act) {
+TEST(Case, r9_no_path_to_released_without_a_verdict_and_a_second_act) {
   int released = 0, seen = 0;
   const std::function<void(const Case&, bool, int)> walk = [&](const Case& at, bool confirmed, int depth) {
     ++seen;

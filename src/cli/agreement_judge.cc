@@ -80,9 +80,9 @@ Result<int> explain(const Options& options) {
     return decision.permitted ? kYes : kRefused;
   }
   if (decision.permitted) {
-    say("permitted: {} may ask {} for {}\n", ask.asking, ask.answering, to_string(ask.purpose));
+    say("permitted: {} may ask {} for {}\n", ask.asking, ask.answering, in_language(to_string(ask.purpose)));
   } else {
-    say("refused: {} may not ask {} for {}\n", ask.asking, ask.answering, to_string(ask.purpose));
+    say("refused: {} may not ask {} for {}\n", ask.asking, ask.answering, in_language(to_string(ask.purpose)));
   }
   if (agreement != nullptr) say("  by the agreement {}\n", agreement->id);
   for (const std::string& reason : decision.reasons) {
@@ -126,12 +126,12 @@ Result<int> compare(const Options& options) {
   std::string purpose = "-";
   for (const policy::Difference& each : differences) {
     if (each.purpose != purpose)
-      fmt::print("{}\n", each.purpose.empty() ? in_words("the whole agreement") : each.purpose);
+      fmt::print("{}\n", each.purpose.empty() ? in_words("the whole agreement") : in_language(each.purpose));
     purpose = each.purpose;
     const std::string change = each.before.empty()  ? "+ " + each.after
                                : each.after.empty() ? "- " + each.before
                                                     : each.before + " > " + each.after;
-    fmt::print("  {:<9} {}: {}\n", change_in_words(each.change), each.member, change);
+    fmt::print("  {:<12} {}: {}\n", change_in_words(each.change), each.member, change);
   }
   return differences.empty() ? kYes : kNo;
 }
@@ -154,16 +154,17 @@ Json to_json(const policy::WhatIfResult& report) {
 }
 
 Result<int> what_if(const Options& options) {
-  ASSIGN_OR_RETURN(const Agreement draft, read_text_of(options.newer));
   const std::int64_t now_ms = SystemClock().now_ms();
   std::int64_t from_ms = now_ms - 365 * kDayMs, until_ms = now_ms;
   if (!options.until.empty()) {
-    ASSIGN_OR_RETURN(until_ms, parse_iso8601(options.until));
+    ASSIGN_OR_RETURN(until_ms, of_words(about("--until", parse_iso8601(options.until))));
     from_ms = until_ms - 365 * kDayMs;
   }
   if (!options.from.empty()) {
-    ASSIGN_OR_RETURN(from_ms, parse_iso8601(options.from));
+    ASSIGN_OR_RETURN(from_ms, of_words(about("--from", parse_iso8601(options.from))));
   }
+  if (from_ms >= until_ms) return Error{kWrongUse, "--from: must be before --until"};
+  ASSIGN_OR_RETURN(const Agreement draft, read_text_of(options.newer));
   ASSIGN_OR_RETURN(const policy::WhatIfResult report, home::what_if(options.directory, draft, from_ms, until_ms));
   if (options.json) {
     print_json(to_json(report));
@@ -171,7 +172,7 @@ Result<int> what_if(const Options& options) {
   }
   if (report.counts.empty()) say("no question between the two countries in these days\n");
   for (const auto& [of, count] : report.counts) {
-    say("{} for {}: {} questions, {} refused then, {} by this draft\n", of.first, to_string(of.second), count.asked,
+    say("{} for {}: {} questions, {} refused then, {} by this draft\n", of.first, in_language(to_string(of.second)), count.asked,
         count.refused_then, count.refused);
     for (const auto& [reason, questions] : count.reasons)
       fmt::print("  {:>6}  {}: {}\n", questions, reason, in_language(policy::explain(reason)));

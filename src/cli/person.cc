@@ -26,7 +26,7 @@ struct PersonOptions {
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
   std::string overrule, from, category, aim = "identify", urgency = "routine";
-  int age = -1;  // not said
+  std::optional<int> age;
   CourtOrder order;
   bool if_known = false, force = false, cancel = false, retry = false;
 };
@@ -177,7 +177,7 @@ int show(const Json& answer, const PersonOptions& options, void (*print)(const J
 // What is not said is left out: the agreement may not ask for it.
 Result<Json> question_json(const PersonOptions& options) {
   Grounds grounds{.legal_basis = options.legal_basis};
-  if (options.age >= 0) grounds.age = options.age;
+  grounds.age = options.age;
   if (!options.category.empty()) {
     ASSIGN_OR_RETURN(grounds.subject_category, of_words(parse_subject_category(options.category)));
   }

@@ -679,6 +679,7 @@ inline constexpr Translation kCatalogue[] = {
      "\"subject_category\":\"other\",\"aim\":\"identify\",\n\"urgency\":\"routine\",\"age\":34}. Los detalles del "
      "registro tienen cada una que se juzgó, como \"question\". Código de salida 3: rechazada."},
     {"Exit code 1: they differ.", "Código de salida 1: son distintos."},
+    {"Exit code 1: a decision comes out otherwise.", "Código de salida 1: alguna decisión sale distinta."},
     {"Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every word.",
      "Sin --purposes contiene una cláusula prudente. Edite el archivo antes de que nadie firme: las firmas cubren cada "
      "palabra."},

@@ -454,8 +454,8 @@ inline constexpr Translation kErrors[] = {
     {"clauses of {} need nodes that read messages of version 3: a question's grounds travel in no older one",
      "las cláusulas de {} requieren nodos que lean mensajes de la versión 3: los motivos de una pregunta no viajan en "
      "otros más antiguos"},
-    {"unknown onward transfer: use never or with_consent",
-     "transferencia posterior desconocida: use never o with_consent"},
+    {"unknown onward transfer: use one of {}", "transferencia posterior desconocida: use una de {}"},
+    {"--from: must be before --until", "--from: debe ser anterior a --until"},
     {"--utc-offset: a party and its minutes from UTC, such as COL=-300",
      "--utc-offset: una parte y sus minutos desde UTC, como COL=-300"},
     {"by which text: give --agreement FILE, or --data DIR for those that a node has accepted",

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/named.h"
+
 namespace puente {
 
 const char* to_string(Purpose purpose) {
@@ -21,13 +23,7 @@ const char* to_string(Purpose purpose) {
 }
 
 Result<Purpose> parse_purpose(std::string_view name) {
-  std::string known;
-  for (int i = 0; i < kPurposeCount; ++i) {
-    const auto each = static_cast<Purpose>(i);
-    if (name == to_string(each)) return each;
-    known += std::string(known.empty() ? "" : ", ") + to_string(each);
-  }
-  return Error{Code::kInvalidInput, "unknown purpose: use one of " + known};
+  return parse_named<Purpose>(name, "purpose", kPurposeCount);
 }
 
 const char* to_string(OnwardTransfer onward) {
@@ -41,11 +37,7 @@ const char* to_string(OnwardTransfer onward) {
 }
 
 Result<OnwardTransfer> parse_onward_transfer(std::string_view name) {
-  for (int i = 0; i < kOnwardTransferCount; ++i) {
-    const auto each = static_cast<OnwardTransfer>(i);
-    if (name == to_string(each)) return each;
-  }
-  return Error{Code::kInvalidInput, "unknown onward transfer: use never or with_consent"};
+  return parse_named<OnwardTransfer>(name, "onward transfer", kOnwardTransferCount);
 }
 
 const char* to_string(AgreementState state) {

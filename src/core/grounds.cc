@@ -1,21 +1,10 @@
 #include "core/grounds.h"
 
-#include <algorithm>
+#include "core/biographic.h"
+#include "core/named.h"
 
 namespace puente {
 namespace {
-
-// One of a closed list by its name.
-template <typename Enum>
-Result<Enum> parse(std::string_view name, const char* what, int count) {
-  std::string known;
-  for (int i = 0; i < count; ++i) {
-    const auto each = static_cast<Enum>(i);
-    if (name == to_string(each)) return each;
-    known += std::string(known.empty() ? "" : ", ") + to_string(each);
-  }
-  return Error{Code::kInvalidInput, std::string("unknown ") + what + ": use one of " + known};
-}
 
 template <typename Enum>
 std::optional<Enum> member(JsonReader& reader, const char* key, Result<Enum> (*parse_name)(std::string_view)) {
@@ -28,9 +17,7 @@ std::optional<Enum> member(JsonReader& reader, const char* key, Result<Enum> (*p
 
 std::string plain(JsonReader& reader, const char* key) {
   std::string text = reader.string(key);
-  const bool is_plain =
-      std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  if (!is_plain) reader.complain(std::string("member \"") + key + "\" must have no control characters");
+  if (!is_plain_text(text)) reader.complain(std::string("member \"") + key + "\" must have no control characters");
   return text;
 }
 
@@ -64,7 +51,7 @@ const char* to_string(SubjectCategory category) {
 }
 
 Result<SubjectCategory> parse_subject_category(std::string_view name) {
-  return parse<SubjectCategory>(name, "subject category", kSubjectCategoryCount);
+  return parse_named<SubjectCategory>(name, "subject category", kSubjectCategoryCount);
 }
 
 const char* to_string(Aim aim) {
@@ -78,7 +65,7 @@ const char* to_string(Aim aim) {
 }
 
 Result<Aim> parse_aim(std::string_view name) {
-  return parse<Aim>(name, "aim", kAimCount);
+  return parse_named<Aim>(name, "aim", kAimCount);
 }
 
 const char* to_string(Urgency urgency) {
@@ -92,7 +79,7 @@ const char* to_string(Urgency urgency) {
 }
 
 Result<Urgency> parse_urgency(std::string_view name) {
-  return parse<Urgency>(name, "urgency", kUrgencyCount);
+  return parse_named<Urgency>(name, "urgency", kUrgencyCount);
 }
 
 Json to_json(const Grounds& grounds) {

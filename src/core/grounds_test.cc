@@ -38,7 +38,12 @@ TEST(Grounds, a_word_of_no_list_a_control_character_and_a_member_too_many_are_re
   EXPECT_NE(refused("aim", "curiosity"), "");
   EXPECT_NE(refused("urgency", 1), "");
   EXPECT_NE(refused("age", -1), "");
-  EXPECT_NE(refused("legal_basis", "a\x1b[2J"), "");
+  for (const char* hidden : {"a\x1b[2J", "8 USC \u202e5221", "8 USC\u009b2J", "8 USC\u200b1225"}) {
+    EXPECT_NE(refused("legal_basis", hidden), "") << hidden;
+    Json order = to_json(all_of_them())["order"];
+    order.set("court", hidden);
+    EXPECT_NE(refused("order", std::move(order)), "") << hidden;
+  }
   EXPECT_NE(refused("order", "by word of mouth"), "");
   EXPECT_NE(refused("order", Json::object({{"court", "x"}})), "");
   EXPECT_NE(refused("officer", "me"), "");

@@ -7,6 +7,7 @@
 #include "core/limits.h"
 #include "core/person.h"
 #include "policy/agreements.h"
+#include "policy/find.h"
 
 namespace puente::policy {
 namespace {
@@ -57,7 +58,7 @@ void judge_grounds(const Conditions& terms, const Ask& ask, std::vector<std::str
          "subject_category_not_in_agreement");
   listed(grounds.aim, terms.aims, "aim_missing", "aim_not_in_agreement");
   if (!grounds.urgency) against.emplace_back("urgency_missing");
-  if (terms.age_from > 0 || terms.age_to < kAgeMax) {
+  if (limits_age(terms)) {
     if (!grounds.age) {
       against.emplace_back("age_missing");
     } else if (*grounds.age < terms.age_from || *grounds.age > terms.age_to) {

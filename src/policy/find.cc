@@ -34,8 +34,7 @@ Scope scope_of(std::string country, const PurposeTerms* terms) {
 }
 
 bool asks_record(const PurposeTerms& terms) {
-  return terms.conditions &&
-         (!terms.conditions->own_nationals || terms.conditions->age_from > 0 || terms.conditions->age_to < kAgeMax);
+  return terms.conditions && (!terms.conditions->own_nationals || limits_age(*terms.conditions));
 }
 
 Decision may_find_of(const PurposeTerms& terms, const OnRecord& person, std::string_view own_country,

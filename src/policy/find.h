@@ -25,6 +25,9 @@ struct OnRecord {
 Decision may_find_of(const PurposeTerms& terms, const OnRecord& person, std::string_view own_country,
                      std::int64_t now_ms);
 bool asks_record(const PurposeTerms& terms);  // whether it matters: a record costs a look
+inline bool limits_age(const Conditions& clause) {
+  return clause.age_from > 0 || clause.age_to < kAgeMax;
+}
 
 // The asked side, when somebody was found: the same person under the same file is one question, and under how many
 // files a day is in the clause (R23). `files`: of each question by that country in this civil day that found the

@@ -7,7 +7,7 @@ namespace {
 
 using Reasons = std::vector<std::string>;
 
-TEST(MayFind, never_by_a_country_it_is_withheld_from_and_hidden_in_doubt) {
+TEST(MayFind, r2_never_by_a_country_it_is_withheld_from_and_hidden_in_doubt) {
   const auto may = [](std::set<std::string> withheld_from, const char* country) {
     return may_find({.withheld_from = std::move(withheld_from)}, Scope::partner(country)).permitted;
   };

@@ -13,7 +13,7 @@ BiographicData full_record() {
   return out;
 }
 
-TEST(MayRelease, only_what_an_examiner_confirmed) {
+TEST(MayRelease, r7_only_what_an_examiner_confirmed) {
   const AcceptedAgreement terms = in_force();
   const std::int64_t now = at("2026-06-03");
   EXPECT_EQ(may_release(terms, cleared_case(), now).reasons, Reasons{"clause_border_identification"});
@@ -76,7 +76,7 @@ TEST(MayRelease, not_without_a_second_person_who_says_why) {
   EXPECT_TRUE(could_release(in_force(), waits, at("2026-06-03")).permitted) << "worth a second person's time";
 }
 
-TEST(MayClear, another_person_with_facts_and_for_an_investigation_the_offence) {
+TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offence) {
   const Clearance sound{
       .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
   EXPECT_TRUE(may_clear(sound).permitted);

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/limits.h"
+#include "core/user.h"
 #include "policy/agreements.h"
 #include "policy/document.h"
 #include "policy/find.h"
@@ -337,7 +338,7 @@ void Replay::check_acts(const LogLine& line) {
   }
   if (!acts.confirmed) differ(line, "released, and the log has no examiner who confirmed it");
   if (!acts.cleared) differ(line, "released, and the log has no second person who decided so");
-  if (both && (acts.examiner == acts.releaser || member(line.details, "by") != acts.releaser))
+  if (both && (same_user(acts.examiner, acts.releaser) || member(line.details, "by") != acts.releaser))
     differ(line, "released by somebody else than a second person");
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 using Reasons = std::vector<std::string>;
 
-TEST(MayDo, nobody_who_asks_decides_and_nobody_has_everything) {
+TEST(MayDo, r28_nobody_who_asks_decides_and_nobody_has_everything) {
   for (int r = 0; r < kRoleCount; ++r) {
     const Role role = static_cast<Role>(r);
     EXPECT_FALSE(may_do(role, Action::kAsk).permitted && may_do(role, Action::kDecideCase).permitted);

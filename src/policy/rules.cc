@@ -260,9 +260,11 @@ std::span<const Finding> findings() {
 
 std::string explain(std::string_view reason) {
   const Rule* rule = find_rule(reason);
-  for (const Finding& each : kFindings)
-    if (rule == nullptr && each.reason == reason) return std::string(each.sentence);
-  if (rule == nullptr) return explain_role(reason).value_or(std::string(reason));
+  if (rule == nullptr) {
+    for (const Finding& each : kFindings)
+      if (each.reason == reason) return std::string(each.sentence);
+    return explain_role(reason).value_or(std::string(reason));
+  }
   if (rule->reason != kClause) return std::string(rule->sentence);
   return "the agreement's clause on " + std::string(reason.substr(kClause.size())) + " permits it";
 }

@@ -55,7 +55,7 @@ TEST_F(Dates, whose_retention_is_over_is_named_no_more_either) {
   EXPECT_FALSE(is_named(usa(), "CC-1020304050"));
 }
 
-TEST_F(Dates, cases_questions_and_details_go_when_their_time_is_over) {
+TEST_F(Dates, r11_cases_questions_and_details_go_when_their_time_is_over) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));

@@ -177,7 +177,7 @@ TEST_F(Decision, one_person_known_by_two_ids_is_not_two_people) {
 
 // ---- a child under fourteen
 
-TEST_F(Decision, a_child_under_fourteen_is_no_hit_where_it_is_about_a_crime) {
+TEST_F(Decision, r10_a_child_under_fourteen_is_no_hit_where_it_is_about_a_crime) {
   agree_on_crime();
   enrol("bogota-1", fingers_of(1, 1), "2014-05-01");
   enrol("bogota-2", fingers_of(2, 1), "1990-05-01");
@@ -292,7 +292,7 @@ TEST_F(Decision, the_question_of_before_is_answered_as_before_and_ends_as_a_reje
   EXPECT_EQ(ends(true), ends(false));
 }
 
-TEST_F(Decision, a_new_question_is_answered_as_about_a_stranger) {
+TEST_F(Decision, r3_a_new_question_is_answered_as_about_a_stranger) {
   world.enrol(world.col, 1, "bogota-1");
   std::vector<std::size_t> lengths;
   world.replied = [&](const Bytes& reply) { lengths.push_back(reply.size()); };

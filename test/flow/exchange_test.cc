@@ -64,7 +64,7 @@ TEST_F(Exchange, nobody_known_is_no_hit_and_opens_no_case) {
   EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
 }
 
-TEST_F(Exchange, whoever_is_withheld_from_the_asker_is_not_found_by_it_but_by_others) {
+TEST_F(Exchange, r2_whoever_is_withheld_from_the_asker_is_not_found_by_it_but_by_others) {
   world.enrol(world.usa, 3, "protected", {"COL"});
   EXPECT_EQ(world.ask(world.col, world.usa, 3).state, QuestionState::kNoHit);
   EXPECT_EQ(must(world.usa.node->identify(kOfficer, fingers_of(3, 2))).candidates.size(), 1u);
@@ -81,7 +81,7 @@ TEST_F(Exchange, a_purpose_that_the_agreement_lacks_is_refused_with_the_reason_a
   EXPECT_TRUE(world.seen.empty());
 }
 
-TEST_F(Exchange, the_quota_holds_at_both_sides) {
+TEST_F(Exchange, r23_the_quota_holds_at_both_sides) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
   const auto fourth = world.try_ask(world.usa, world.col, 2);
   ASSERT_FALSE(fourth.ok());
@@ -183,7 +183,7 @@ TEST_F(Exchange, an_expired_agreement_permits_nothing_on_either_side) {
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
 }
 
-TEST_F(Exchange, a_case_nobody_decides_expires_and_its_probe_goes) {
+TEST_F(Exchange, r6_a_case_nobody_decides_expires_and_its_probe_goes) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   world.clock.advance_ms(8 * kDayMs);
@@ -194,7 +194,7 @@ TEST_F(Exchange, a_case_nobody_decides_expires_and_its_probe_goes) {
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
 }
 
-TEST_F(Exchange, released_data_are_erased_when_their_time_is_over) {
+TEST_F(Exchange, r11_released_data_are_erased_when_their_time_is_over) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
@@ -270,7 +270,7 @@ TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
   EXPECT_EQ(world.ask(world.usa, world.col, 3).state, QuestionState::kHit);
 }
 
-TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {
+TEST_F(Exchange, r7_a_verdict_is_an_examiners_alone_once_and_with_reasons) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   service::Node& col = *world.col.node;
@@ -283,7 +283,7 @@ TEST_F(Exchange, a_verdict_is_an_examiners_alone_once_and_with_reasons) {
             Code::kConflict);
 }
 
-TEST_F(Exchange, no_verdict_without_that_examiners_own_look_at_every_pair) {
+TEST_F(Exchange, r7_no_verdict_without_that_examiners_own_look_at_every_pair) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   const Caller other{"examiner.two", Role::kExaminer};
@@ -309,7 +309,7 @@ TEST_F(Exchange, no_verdict_without_that_examiners_own_look_at_every_pair) {
   must(world.col.node->decide_case(kExaminer, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
 }
 
-TEST_F(Exchange, an_examiner_who_cannot_tell_says_so_and_nothing_is_released) {
+TEST_F(Exchange, r9_an_examiner_who_cannot_tell_says_so_and_nothing_is_released) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   const Case decided =
@@ -347,7 +347,7 @@ TEST_F(Exchange, what_partners_had_left_and_nobody_can_read_keeps_no_node_from_s
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
 }
 
-TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
+TEST_F(Exchange, r6_nothing_of_a_probe_is_on_the_answering_nodes_disk) {
   world.enrol(world.col, 1, "bogota-1");
   EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
   EXPECT_FALSE(disk_holds(world.col.directory, fingers_of(2, 2)));
@@ -363,7 +363,7 @@ TEST_F(Exchange, nothing_of_a_probe_is_on_the_answering_nodes_disk) {
 }
 
 // As docs/formats/exchange.md says, both of what is hidden and of what is not.
-TEST_F(Exchange, answers_refusals_releases_and_rejections_are_of_one_length_and_only_hits_are_followed_by_a_message) {
+TEST_F(Exchange, r5_answers_refusals_releases_and_rejections_are_of_one_length_and_only_hits_are_followed_by_a_message) {
   constexpr std::size_t kBlock = 16'449;
   world.enrol(world.col, 1, "bogota-1");
   std::vector<std::size_t> replies;
@@ -385,7 +385,7 @@ TEST_F(Exchange, answers_refusals_releases_and_rejections_are_of_one_length_and_
   EXPECT_EQ(replies, std::vector<std::size_t>(6, kBlock));
 }
 
-TEST_F(Exchange, what_travels_shows_neither_probe_nor_answer) {
+TEST_F(Exchange, r29_what_travels_shows_neither_probe_nor_answer) {
   world.enrol(world.col, 1, "bogota-1");
   world.ask(world.usa, world.col, 1);
   for (const auto& [to, bytes] : world.seen) {

@@ -131,7 +131,7 @@ TEST_F(Find, a_change_of_standing_is_seen_by_the_next_search_and_by_what_came_si
   }
 }
 
-TEST(FindFlow, one_later_encounter_that_is_withheld_hides_the_person_at_once_and_after_a_restart) {
+TEST(FindFlow, r2_one_later_encounter_that_is_withheld_hides_the_person_at_once_and_after_a_restart) {
   World world;
   world.enrol(world.col, 1, "bogota-1");
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);

@@ -165,7 +165,7 @@ TEST_F(Identity, one_print_given_ten_times_is_one_finger) {
 
 // ---- what is stated
 
-TEST_F(Identity, children_under_six_the_unborn_and_the_doubtful_are_not_enrolled) {
+TEST_F(Identity, r10_children_under_six_the_unborn_and_the_doubtful_are_not_enrolled) {
   service::EnrolRequest child = request("p-1", fingers_of(1, 1));
   for (const char* born : {"2023-09-21", "2031-01-01", "1980-02-31", "1.2.1980", "2020"}) {
     child.biographic[DataElement::kDateOfBirth] = born;

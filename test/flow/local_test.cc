@@ -111,7 +111,7 @@ TEST_F(Local, a_snapshot_of_the_gallery_serves_a_restart_and_never_brings_the_er
   EXPECT_FALSE(std::filesystem::exists(snapshot));
 }
 
-TEST_F(Local, what_is_past_its_retention_is_erased) {
+TEST_F(Local, r11_what_is_past_its_retention_is_erased) {
   world.enrol(world.usa, 1, "p-1");
   world.clock.advance_ms(3651 * kDayMs);
   node().work();

@@ -146,7 +146,7 @@ std::size_t pairs_that_differ(Ground& with, Ground& without, std::size_t pairs, 
   return differ;
 }
 
-TEST(NonInterference, of_who_is_hidden_neither_answer_nor_log_nor_time_tells) {
+TEST(NonInterference, r3_of_who_is_hidden_neither_answer_nor_log_nor_time_tells) {
   const bool measure = std::getenv("PUENTE_MEASURE") != nullptr;
   Ground with(measure ? 60 : 6, {"COL"}, true), without(measure ? 60 : 6, {}, false);
   std::vector<double> t;
@@ -159,7 +159,7 @@ TEST(NonInterference, of_who_is_hidden_neither_answer_nor_log_nor_time_tells) {
 }
 
 // The same judges, with the protection off: they see it. Else the test above would say nothing.
-TEST(NonInterference, without_the_protection_each_pair_differs) {
+TEST(NonInterference, r3_without_the_protection_each_pair_differs) {
   Ground with(6, {}, true), without(6, {}, false);
   std::vector<double> t;
   EXPECT_EQ(pairs_that_differ(with, without, 2, t), 6u);

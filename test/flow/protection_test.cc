@@ -51,7 +51,7 @@ class ProtectionFlow : public ::testing::Test {
   }
 };
 
-TEST_F(ProtectionFlow, somebody_enrolled_is_hidden_by_one_command_at_once_and_after_a_restart) {
+TEST_F(ProtectionFlow, r2_somebody_enrolled_is_hidden_by_one_command_at_once_and_after_a_restart) {
   world.enrol(world.usa, 1, "p-1");
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
   const auto view = protect("p-1");
@@ -80,7 +80,7 @@ TEST_F(ProtectionFlow, only_officers_and_supervisors_hide_and_they_say_why_and_f
   EXPECT_TRUE(protect("p-1").warnings.empty());
 }
 
-TEST_F(ProtectionFlow, a_second_id_of_the_hand_inherits_before_anybody_can_find_it) {
+TEST_F(ProtectionFlow, r2_a_second_id_of_the_hand_inherits_before_anybody_can_find_it) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   const auto second = enrol_as("p-2", 1);
   EXPECT_TRUE(second.enrolled);
@@ -118,7 +118,7 @@ TEST_F(ProtectionFlow, an_encounter_that_joins_two_ids_spreads_it) {
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
 }
 
-TEST_F(ProtectionFlow, no_date_ends_it) {
+TEST_F(ProtectionFlow, r2_no_date_ends_it) {
   world.enrol(world.usa, 1, "p-1");
   service::EnrolRequest hiding;
   hiding.person_id = "p-1";
@@ -176,7 +176,7 @@ TEST_F(ProtectionFlow, who_is_erased_takes_it_along_and_is_nobody_when_enrolled_
   EXPECT_TRUE(must(node().alarms(kSupervisor, false)).empty());
 }
 
-TEST_F(ProtectionFlow, who_is_hidden_is_erased_by_two_and_stays_hidden_until_then) {
+TEST_F(ProtectionFlow, r28_who_is_hidden_is_erased_by_two_and_stays_hidden_until_then) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   const auto erase = [&](const Caller& by) { return node().erase_person(by, "p-1", "asked for it in writing"); };
   EXPECT_EQ(erase(kSupervisor).error().code, Code::kConflict) << "erased and enrolled anew, they would be found";
@@ -193,7 +193,7 @@ TEST_F(ProtectionFlow, who_is_hidden_is_erased_by_two_and_stays_hidden_until_the
 
 // ---- a date of birth that is learnt later
 
-TEST_F(ProtectionFlow, of_whom_a_date_of_birth_says_later_that_they_were_under_six_nobody_learns) {
+TEST_F(ProtectionFlow, r10_of_whom_a_date_of_birth_says_later_that_they_were_under_six_nobody_learns) {
   enrol_as("p-1", 1);
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
   service::EnrolRequest again;
@@ -267,7 +267,7 @@ TEST_F(ProtectionFlow, a_date_of_birth_of_an_adult_or_in_the_future_hides_nobody
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
 }
 
-TEST_F(ProtectionFlow, two_people_take_it_off_for_every_id_of_the_hand) {
+TEST_F(ProtectionFlow, r28_two_people_take_it_off_for_every_id_of_the_hand) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   enrol_as("p-2", 1);
   EXPECT_EQ(node().lift_protection(kSupervisor, "p-1", "claim withdrawn in writing").error().code, Code::kConflict);
@@ -341,7 +341,7 @@ TEST_F(ProtectionFlow, nobody_outside_sees_whose_exchange_a_hidden_person_s_was)
 
 // ---- asking discloses
 
-TEST_F(ProtectionFlow, a_country_is_not_asked_about_whom_it_must_not_find) {
+TEST_F(ProtectionFlow, r37_a_country_is_not_asked_about_whom_it_must_not_find) {
   world.enrol(world.col, 1, "bogota-1");
   world.enrol(world.usa, 1, "p-1", {"COL"});
   const auto refused = world.try_ask(world.usa, world.col, 1);
@@ -355,7 +355,7 @@ TEST_F(ProtectionFlow, a_country_is_not_asked_about_whom_it_must_not_find) {
   EXPECT_TRUE(world.try_ask(world.usa, world.col, 2).ok());  // others are asked about
 }
 
-TEST_F(ProtectionFlow, nor_with_fingers_in_the_wrong_place_or_under_another_id) {
+TEST_F(ProtectionFlow, r37_nor_with_fingers_in_the_wrong_place_or_under_another_id) {
   world.enrol(world.usa, 1, "p-1");
   enrol_as("p-2", 1, as_other_fingers(fingers_of(1, 2)));
   protect("p-2");
@@ -371,7 +371,7 @@ TEST_F(ProtectionFlow, nor_with_fingers_in_the_wrong_place_or_under_another_id) 
   }
 }
 
-TEST_F(ProtectionFlow, a_question_that_waits_does_not_leave_once_somebody_is_hidden) {
+TEST_F(ProtectionFlow, r37_a_question_that_waits_does_not_leave_once_somebody_is_hidden) {
   world.enrol(world.usa, 1, "p-1");
   world.line_down = true;
   const Question question = world.ask(world.usa, world.col, 1);
@@ -387,7 +387,7 @@ TEST_F(ProtectionFlow, a_question_that_waits_does_not_leave_once_somebody_is_hid
   EXPECT_EQ(node().health().outbox, 0u);  // and with it the fingers that waited
 }
 
-TEST_F(ProtectionFlow, nor_once_somebody_is_hidden_while_the_partner_is_being_reached) {
+TEST_F(ProtectionFlow, r37_nor_once_somebody_is_hidden_while_the_partner_is_being_reached) {
   world.enrol(world.usa, 1, "p-1");
   const Question question = must(world.try_ask(world.usa, world.col, 1));
   world.reached = [&] { protect("p-1"); };
@@ -413,7 +413,7 @@ TEST_F(ProtectionFlow, nor_where_others_were_hidden_from_the_partner_before) {
   EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kRefused);
 }
 
-TEST_F(ProtectionFlow, the_public_part_of_the_log_does_not_say_why_nobody_was_asked) {
+TEST_F(ProtectionFlow, r37_the_public_part_of_the_log_does_not_say_why_nobody_was_asked) {
   world.enrol(world.usa, 1, "p-1", {"COL"});
   EXPECT_FALSE(world.try_ask(world.usa, world.col, 1).ok());
   EXPECT_FALSE(world.try_ask(world.usa, world.col, 2, Purpose::kMissingPersonSearch).ok()) << "nobody agreed on it";

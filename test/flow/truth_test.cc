@@ -41,7 +41,7 @@ std::vector<std::string> leaves_after(Verdict verdict, const char* when_hidden) 
   return leaves_of_the_question(world.col.directory);
 }
 
-TEST(Truths, who_reads_the_log_cannot_tell_somebody_hidden_from_somebody_rejected) {
+TEST(Truths, r3_who_reads_the_log_cannot_tell_somebody_hidden_from_somebody_rejected) {
   const std::vector<std::string> rejected = leaves_after(Verdict::kReject, "never");
   EXPECT_GE(rejected.size(), 5u);
   EXPECT_EQ(leaves_after(Verdict::kInconclusive, "never"), rejected);
@@ -101,7 +101,7 @@ class Truth : public ::testing::Test {
   }
 };
 
-TEST_F(Truth, what_is_logged_as_released_is_what_left_and_both_logs_name_one_digest) {
+TEST_F(Truth, r20_what_is_logged_as_released_is_what_left_and_both_logs_name_one_digest) {
   const Question hit = confirmed_hit();
   EXPECT_TRUE(told().empty()) << "nothing has left yet";
   col().work();
@@ -354,7 +354,7 @@ TEST_F(Truth, quotas_of_two_texts_beside_each_other_do_not_add_up) {
   EXPECT_EQ(world.try_ask(world.usa, world.col, 2).error().code, Code::kQuotaExceeded);
 }
 
-TEST_F(Truth, a_quota_is_of_24_hours_and_midnight_does_not_double_it) {
+TEST_F(Truth, r23_a_quota_is_of_24_hours_and_midnight_does_not_double_it) {
   world.clock.set_ms((world.clock.now_ms() / kDayMs + 1) * kDayMs - kMinuteMs);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
   world.clock.advance_ms(2 * kMinuteMs);
@@ -365,7 +365,7 @@ TEST_F(Truth, a_quota_is_of_24_hours_and_midnight_does_not_double_it) {
 
 // ---- who read what
 
-TEST_F(Truth, reading_released_data_and_lists_and_what_a_role_may_not_are_entries) {
+TEST_F(Truth, r20_reading_released_data_and_lists_and_what_a_role_may_not_are_entries) {
   const Question hit = confirmed_hit();
   col().work();
   const Caller colleague{"officer.two", Role::kOfficer};
@@ -387,7 +387,7 @@ TEST_F(Truth, reading_released_data_and_lists_and_what_a_role_may_not_are_entrie
   EXPECT_EQ(*refused[0].details["times"].as_integer() + *refused[1].details["times"].as_integer(), 3);
 }
 
-TEST_F(Truth, an_auditor_reads_the_log_with_its_details_and_that_is_logged) {
+TEST_F(Truth, r22_an_auditor_reads_the_log_with_its_details_and_that_is_logged) {
   const Question hit = confirmed_hit();
   col().work();
   for (const Caller& who : {kOfficer, kExaminer}) EXPECT_EQ(col().log_entries(who, {}).error().code, Code::kDenied);

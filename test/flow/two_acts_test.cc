@@ -67,7 +67,7 @@ class TwoActs : public ::testing::Test {
   }
 };
 
-TEST_F(TwoActs, what_an_examiner_confirmed_waits_for_a_second_person_and_the_partner_is_told_nothing) {
+TEST_F(TwoActs, r39_what_an_examiner_confirmed_waits_for_a_second_person_and_the_partner_is_told_nothing) {
   const Question hit = confirmed_hit();
   const std::size_t said = world.seen.size();
   later();
@@ -84,7 +84,7 @@ TEST_F(TwoActs, what_an_examiner_confirmed_waits_for_a_second_person_and_the_par
   EXPECT_EQ(released.examiner + " " + released.releaser, kExaminer.user + " " + kSupervisor.user);
 }
 
-TEST_F(TwoActs, nobody_is_both_persons_and_no_other_role_is_the_second) {
+TEST_F(TwoActs, r39_nobody_is_both_persons_and_no_other_role_is_the_second) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "there is no verdict yet";
@@ -101,7 +101,7 @@ TEST_F(TwoActs, nobody_is_both_persons_and_no_other_role_is_the_second) {
   EXPECT_EQ(case_state(), CaseState::kConfirmed);
 }
 
-TEST_F(TwoActs, nobody_releases_who_has_not_opened_the_card) {
+TEST_F(TwoActs, r39_nobody_releases_who_has_not_opened_the_card) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   must(col().release_card(kSupervisor, hit.reference));  // before the verdict there is nothing on it

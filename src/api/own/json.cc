@@ -31,13 +31,6 @@ std::string prose(JsonReader& reader, std::string_view name, std::string text) {
   return text;
 }
 
-std::string plain_text(JsonReader& reader, std::string_view name) {
-  std::string text = reader.string(name);
-  if (text.empty()) reader.complain("member \"" + std::string(name) + "\" must not be empty");
-  if (!is_plain_text(text)) reader.complain("member \"" + std::string(name) + "\" must have no control characters");
-  return text;
-}
-
 Result<Sample> read_sample(const Json& item, std::size_t number) {
   JsonReader reader(item, "samples[" + std::to_string(number) + "]");
   Sample sample;
@@ -126,11 +119,11 @@ Result<service::AskRequest> read_ask(const Json& json) {
   request.partner = reader.string("partner");
   const auto purpose = parse_purpose(reader.string("purpose"));
   request.case_reference = reader.string("case_reference");
-  plain_text(reader, "legal_basis");
   request.grounds = read_grounds(reader);
   const Json::Array& samples = reader.array("samples");
   if (!is_country(request.partner)) reader.complain("member \"partner\" must be a code of ISO 3166-1 alpha-3");
   if (!purpose.ok()) reader.complain("member \"purpose\": " + purpose.error().message);
+  if (request.grounds.legal_basis.empty()) reader.complain("member \"legal_basis\" must not be empty");
   if (!is_case_reference(request.case_reference))
     reader.complain("member \"case_reference\" must have 3 to 64 printable ASCII characters, a digit among them");
   TRY(reader.finish());
