@@ -172,8 +172,8 @@ Result<int> what_if(const Options& options) {
   }
   if (report.counts.empty()) say("no question between the two countries in these days\n");
   for (const auto& [of, count] : report.counts) {
-    say("{} for {}: {} questions, {} refused then, {} by this draft\n", of.first, in_language(to_string(of.second)), count.asked,
-        count.refused_then, count.refused);
+    say("{} for {}: {} questions, {} refused then, {} by this draft\n", of.first, in_language(to_string(of.second)),
+        count.asked, count.refused_then, count.refused);
     for (const auto& [reason, questions] : count.reasons)
       fmt::print("  {:>6}  {}: {}\n", questions, reason, in_language(policy::explain(reason)));
   }

@@ -123,8 +123,8 @@ TEST_F(Commands, a_log_is_replayed_and_put_to_a_draft) {
   const Answer replayed = command({"log", "replay", "--data", at("node"), "--json"});
   EXPECT_EQ(replayed.code, kYes) << replayed.err;
   EXPECT_EQ((*parse_json(replayed.out))["ok"], Json(true));
-  const Answer backwards = command({"agreement", "what-if", "x.json", "--data", at("node"), "--from", "2026-03-01",
-                                    "--until", "2026-02-01"});
+  const Answer backwards = command(
+      {"agreement", "what-if", "x.json", "--data", at("node"), "--from", "2026-03-01", "--until", "2026-02-01"});
   EXPECT_EQ(backwards.code, kMisused) << "said before a file is looked at: " << backwards.err;
   const std::string example =
       (std::filesystem::path(__FILE__).parent_path() / "../../deploy/agreement.example.json").string();

@@ -150,7 +150,7 @@ TEST_F(Decision, an_honest_second_capture_is_no_doubt) {
   EXPECT_TRUE(decide(hit, Verdict::kConfirm).ok());
 }
 
-TEST_F(Decision, the_fingers_of_two_people_in_one_question_are_confirmed_as_nobodys) {
+TEST_F(Decision, story_12_the_fingers_of_two_people_in_one_question_are_confirmed_as_nobodys) {
   world.enrol(world.col, 1, "bogota-1");
   world.enrol(world.col, 2, "bogota-2");
   const std::vector<Sample> mixed = {fingers_of(1, 2)[0], fingers_of(2, 2)[1]};

@@ -363,7 +363,8 @@ TEST_F(Exchange, r6_nothing_of_a_probe_is_on_the_answering_nodes_disk) {
 }
 
 // As docs/formats/exchange.md says, both of what is hidden and of what is not.
-TEST_F(Exchange, r5_answers_refusals_releases_and_rejections_are_of_one_length_and_only_hits_are_followed_by_a_message) {
+TEST_F(Exchange,
+       r5_answers_refusals_releases_and_rejections_are_of_one_length_and_only_hits_are_followed_by_a_message) {
   constexpr std::size_t kBlock = 16'449;
   world.enrol(world.col, 1, "bogota-1");
   std::vector<std::size_t> replies;

@@ -124,7 +124,7 @@ TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_
   EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 2u) << "another officer's attempt is another matter";
 }
 
-TEST_F(Identity, the_same_hand_under_a_third_id_tells_a_supervisor) {
+TEST_F(Identity, story_10_the_same_hand_under_a_third_id_tells_a_supervisor) {
   for (const char* id : {"one", "two", "three"}) {
     EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty()) << id;
     service::EnrolRequest insisted = request(id, fingers_of(1, 1));

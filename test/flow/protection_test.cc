@@ -158,7 +158,7 @@ TEST_F(ProtectionFlow, enrolling_again_without_it_does_not_end_it) {
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
 }
 
-TEST_F(ProtectionFlow, with_a_row_missing_the_node_does_not_start) {
+TEST_F(ProtectionFlow, story_3_with_a_row_missing_the_node_does_not_start) {
   world.enrol(world.usa, 1, "p-1");
   protect("p-1");
   world.usa.node.reset();

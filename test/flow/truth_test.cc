@@ -113,7 +113,7 @@ TEST_F(Truth, r20_what_is_logged_as_released_is_what_left_and_both_logs_name_one
   EXPECT_EQ(released["sha256"].as_string()->size(), 64u);
 }
 
-TEST_F(Truth, nothing_is_released_while_the_line_is_down_and_once_when_it_is_not) {
+TEST_F(Truth, story_15_nothing_is_released_while_the_line_is_down_and_once_when_it_is_not) {
   const Question hit = confirmed_hit();
   world.line_down = true;
   for (int i = 0; i < 3; ++i) later();
@@ -125,7 +125,7 @@ TEST_F(Truth, nothing_is_released_while_the_line_is_down_and_once_when_it_is_not
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
 }
 
-TEST_F(Truth, who_is_hidden_after_the_verdict_is_held_back_and_the_log_says_so) {
+TEST_F(Truth, story_3_who_is_hidden_after_the_verdict_is_held_back_and_the_log_says_so) {
   const Question hit = confirmed_hit();
   hide();
   col().work();
@@ -137,7 +137,7 @@ TEST_F(Truth, who_is_hidden_after_the_verdict_is_held_back_and_the_log_says_so) 
   EXPECT_EQ(*details(col(), "nothing_released")["why"].as_array()->at(0).as_string(), "hidden_or_erased");
 }
 
-TEST_F(Truth, who_is_hidden_while_the_partner_is_out_of_reach_was_never_released) {
+TEST_F(Truth, story_3_who_is_hidden_while_the_partner_is_out_of_reach_was_never_released) {
   const Question hit = confirmed_hit();
   world.line_down = true;
   later();
@@ -207,7 +207,7 @@ TEST_F(Truth, a_release_whose_acknowledgement_is_lost_is_in_the_log_once) {
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
 }
 
-TEST_F(Truth, a_case_whose_release_left_unacknowledged_is_not_called_withdrawn) {
+TEST_F(Truth, story_15_a_case_whose_release_left_unacknowledged_is_not_called_withdrawn) {
   const Question hit = confirmed_hit();
   world.lose_replies = true;
   later();
