@@ -14,7 +14,7 @@ namespace {
 struct ProtectionOptions {
   CallOptions call;
   std::vector<std::string> from;
-  std::string person_id, reasons;
+  std::string person_id, reasons, document, file;
   std::string seen;
   bool all = false;
 };
@@ -54,6 +54,21 @@ Result<int> protect(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const Json body = Json::object({{"withheld_from", strings(options.from)}, {"reasons", options.reasons}});
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options), body));
+  return show(answer, options);
+}
+
+Result<int> protect_number(const ProtectionOptions& options) {
+  if (options.document.empty() == options.file.empty())
+    return Error{kWrongUse, "give the number of a document (--document), or of a file (--file)"};
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  const bool document = !options.document.empty();
+  const Json body = Json::object({{"kind", document ? "document" : "file"},
+                                  {"number", document ? options.document : options.file},
+                                  {"withheld_from", strings(options.from)},
+                                  {"reasons", options.reasons}});
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/numbers/protection", body));
+  if (!options.call.json)
+    say("the number stands under {}: it is read and lifted under this id\n", *answer["person_id"].as_string());
   return show(answer, options);
 }
 
@@ -136,6 +151,16 @@ void add_protection(Command& app, Run& run) {
   set->add_option("--from", options->from, "countries, as ISO 3166-1 alpha-3 codes")->required();
   set->add_option("--reasons", options->reasons, "why, in words")->required();
   set->footer("Example: puente person protect p-abc… --data DIR --from COL VEN --reasons \"claims asylum, file 12\"");
+
+  auto* number =
+      add(*group, "protect-number", "Hide somebody who is not enrolled yet, by a number", options, run, protect_number);
+  number->add_option("--document", options->document, "a document's: whoever is enrolled with it is hidden");
+  number->add_option("--file", options->file, "a file's: nothing about it is asked of those countries");
+  number->add_option("--from", options->from, "countries, as ISO 3166-1 alpha-3 codes")->required();
+  number->add_option("--reasons", options->reasons, "why, in words")->required();
+  number->footer(
+      "Example: puente person protect-number --document \"AX 123456\" --data DIR --from COL --reasons \"claims asylum, "
+      "file 12\"");
 
   auto* read = add_of_person(*group, "protection", "From whom a person is hidden; exit code 1: from nobody", options,
                              run, protection);

@@ -678,6 +678,13 @@ inline constexpr Translation kCatalogue[] = {
      "\"modalities\":[\"finger\"],\n\"case_reference\":\"TX-2026-0012\",\"legal_basis\":\"8 USC 1225\","
      "\"subject_category\":\"other\",\"aim\":\"identify\",\n\"urgency\":\"routine\",\"age\":34}. Los detalles del "
      "registro tienen cada una que se juzgó, como \"question\". Código de salida 3: rechazada."},
+    {"Hide somebody who is not enrolled yet, by a number", "Ocultar por un número a alguien que aún no está inscrito"},
+    {"A document's: whoever is enrolled with it is hidden",
+     "El de un documento: quien se inscriba con él queda oculto"},
+    {"A file's: nothing about it is asked of those countries",
+     "El de un expediente: nada sobre él se pregunta a esos países"},
+    {"the number stands under {}: it is read and lifted under this id\n",
+     "el número figura como {}: se consulta y se levanta con este identificador\n"},
     {"Exit code 1: they differ.", "Código de salida 1: son distintos."},
     {"Exit code 1: a decision comes out otherwise.", "Código de salida 1: alguna decisión sale distinta."},
     {"Without --purposes it holds one careful clause. Edit the file before anybody signs: signatures cover every word.",

@@ -455,6 +455,12 @@ inline constexpr Translation kErrors[] = {
      "las cláusulas de {} requieren nodos que lean mensajes de la versión 3: los motivos de una pregunta no viajan en "
      "otros más antiguos"},
     {"unknown onward transfer: use one of {}", "transferencia posterior desconocida: use una de {}"},
+    {"give the number of a document (--document), or of a file (--file)",
+     "dé el número de un documento (--document) o de un expediente (--file)"},
+    {"number: the document's or the file's, letters and digits",
+     "number: el del documento o el del expediente, letras y cifras"},
+    {"person_id: \"document:\" and \"file:\" stand before numbers that hide somebody",
+     "person_id: «document:» y «file:» van delante de números que ocultan a alguien"},
     {"--from: must be before --until", "--from: debe ser anterior a --until"},
     {"--utc-offset: a party and its minutes from UTC, such as COL=-300",
      "--utc-offset: una parte y sus minutos desde UTC, como COL=-300"},

@@ -4,11 +4,20 @@
 #include <cstdint>
 #include <set>
 #include <string>
+#include <string_view>
+
+#include "core/result.h"
 
 namespace puente {
 
+// What names somebody whom nobody has enrolled yet.
+enum class NumberKind { kDocument, kFile };
+inline constexpr int kNumberKindCount = static_cast<int>(NumberKind::kFile) + 1;
+const char* to_string(NumberKind kind);  // "document", "file"
+Result<NumberKind> parse_number_kind(std::string_view name);
+
 struct Protection {
-  std::string person_id;
+  std::string person_id;                // or of a number, an id of the node's own making: "document:…", "file:…"
   std::set<std::string> withheld_from;  // countries, whose questions never find this person
   std::int64_t revision = 1;            // one more with each change, so that an older one put back is noticed
   std::int64_t since_ms = 0;

@@ -30,9 +30,9 @@ constexpr Safeguard kSafeguards[] = {
      "A search at the own node is asked for its reasons and not refused without them. Texts of formats 1 and 2 ask for "
      "a legal basis alone."},
     {2, "Who fled is not disclosed to the country fled from: not by an answer, not by inference.",
-     "`src/policy/find.cc`, `src/service/protection.cc`, `src/service/hand.cc`",
+     "`src/policy/find.cc`, `src/service/protection.cc`, `src/service/number.cc`, `src/service/hand.cc`",
      "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. No "
-     "classes of reasons. Nobody can be hidden before they are enrolled."},
+     "classes of reasons."},
     {3, "A protected no cannot be told from a true no.",
      "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`",
      "Times are compared by a test; no response window makes them equal on a machine under load."},
@@ -91,7 +91,8 @@ constexpr Safeguard kSafeguards[] = {
     {36, "A report for the public.", "", ""},
     {37, "Asking is disclosing: a country is not asked about whom it must not find.",
      "`src/service/ask.cc`, `src/service/hand.cc`",
-     "Somebody never enrolled here: the officer is not yet asked whether a claim of protection is known."},
+     "Somebody never enrolled here, and whose file nobody hid: the officer is not asked whether a claim of protection "
+     "is known."},
     {38, "Where the agreement asks for a court's order, nothing is compared without one.", "`src/policy/ask.cc`",
      "Whether the court signed it."},
     {39, "To confirm a match and to release are two acts of two people; the second states facts and offence.",

@@ -63,7 +63,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   exchange::QuestionBody body{
       request.purpose, request.case_reference, in.now_ms() + in.config.question_hours * kHourMs, {}, request.grounds};
   ASSIGN_OR_RETURN(body.probe, intake::bare(taken));
-  const WhoIsAsked who(in, taken, request.partner);
+  const WhoIsAsked who(in, taken, request.partner, request.case_reference);
 
   const auto transaction = in.store->begin();
   const Treaties::Held agreement = in.treaties.for_question(request.partner, request.purpose);
@@ -205,7 +205,7 @@ Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier
   if (agreement == nullptr || !policy::why_not_in_force(*agreement, in.now_ms()).empty())
     return Error{Code::kUnavailable, "the agreement of a queued question is not in force"};
   ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
-  ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, probe, question.partner));
+  ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, probe, question.partner, question.case_reference));
   policy::Decision decision = policy::Decision::permit("asked");
   Json details{Json::Object()};
   who.judge(decision, details);

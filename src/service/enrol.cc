@@ -6,6 +6,7 @@
 #include "core/biographic.h"
 #include "core/limits.h"
 #include "core/text.h"
+#include "service/number.h"
 #include "service/protection.h"
 
 namespace puente::service {
@@ -17,6 +18,8 @@ Status check_ids(const EnrolRequest& request) {
   if (!request.person_id.empty() && !is_id(request.person_id)) {
     return Error{Code::kInvalidInput, std::string("person_id: ") + kIdInWords};
   }
+  if (is_number_id(request.person_id))
+    return Error{Code::kInvalidInput, "person_id: \"document:\" and \"file:\" stand before numbers that hide somebody"};
   if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
     return Error{Code::kInvalidInput, std::string("encounter_id: ") + kIdInWords};
   }
@@ -231,6 +234,10 @@ Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transacti
   Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller.user, "of one hand with somebody hidden"};
   if (!request.withheld_from.empty()) hiding.reasons = "said at an enrolment";
   hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
+  if (std::set<std::string> from = withheld_by_number(in, taken.encounter.biographic); !from.empty()) {
+    hiding.reasons = "by the number of a document";
+    hiding.from.merge(from);
+  }
   if (!too_young.empty()) hiding.from.insert(kEveryCountry);
   ASSIGN_OR_RETURN(hiding.ids, hand_now());
   return hide(in, transaction, hiding, entries);

@@ -6,6 +6,7 @@
 
 #include "core/limits.h"
 #include "core/user.h"
+#include "service/number.h"
 
 namespace puente::service {
 namespace {
@@ -152,25 +153,28 @@ Status keep_protections(Node::Inside& in) {
   return {};
 }
 
-WhoIsAsked::WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner)
-    : roster_(in.roster), partner_(std::move(partner)) {
+WhoIsAsked::WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner, std::string_view file)
+    : roster_(in.roster), partner_(std::move(partner)), file_id_(number_id(in, NumberKind::kFile, file)) {
   if (roster_.hides_from(partner_)) likeness_.emplace(roster_, probe_of(taken), true);
 }
 
-Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner) {
-  if (!in.roster.hides_from(partner)) return WhoIsAsked(in, intake::Taken(), std::move(partner));
+Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner,
+                                  std::string_view file) {
+  if (!in.roster.hides_from(partner)) return WhoIsAsked(in, intake::Taken(), std::move(partner), file);
   const auto extract = [&] {
     const Turns::Turn turn = in.turns.one();
     return intake::take_in_probe(probe, intake::Depth::kSearchable);
   };
   ASSIGN_OR_RETURN(const intake::Taken taken, extract());
-  return WhoIsAsked(in, taken, std::move(partner));
+  return WhoIsAsked(in, taken, std::move(partner), file);
 }
 
 void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
   if (!likeness_) return;
   const std::vector<Candidate> like = likeness_->now(true);
-  policy::Decision own = policy::may_ask_about(withheld_from(roster_, like), partner_);
+  std::set<std::string> from = withheld_from(roster_, like);
+  from.merge(roster_.withheld_from(file_id_));
+  policy::Decision own = policy::may_ask_about(from, partner_);
   if (own.permitted) return;
   details.set("own_rules", candidates_json(like));
   decision = std::move(own);
@@ -198,21 +202,20 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
 
 // ---- use cases
 
-Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id,
-                                     const std::vector<std::string>& withheld_from, const std::string& reasons,
-                                     const Once<ProtectionView>& once) {
-  Inside& in = *inside_;
-  TRY(authorise(caller, Action::kProtect));
+Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const std::string& id,
+                                   std::set<std::string> others, const std::vector<std::string>& withheld_from,
+                                   const std::string& reasons, const Once<ProtectionView>& once) {
   TRY(check_reasons(reasons));
   TRY(check_withheld(in, withheld_from));
   if (withheld_from.empty()) return Error{Code::kInvalidInput, "withheld_from: name a country at least"};
   Hand hand(in.roster, *in.store);
-  hand.add(person_id);
+  hand.add(id);
+  for (const std::string& each : others) hand.add(each);
   TRY(hand.ids());
 
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
-  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(id));
+  if (encounters.empty() && !is_number_id(id)) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
   std::vector<Written> entries;
   const Hiding hiding{ids, {withheld_from.begin(), withheld_from.end()}, caller.user, reasons, true};
@@ -220,16 +223,23 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
   ProtectionView out;
   out.same_hand = ids;
   out.warnings = warnings_about(in, withheld_from);
-  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
   if (held) out.protection = *held;
   if (entries.empty()) return out;  // hidden from all of them already
   for (const Protection& each : changed)
-    if (each.person_id == person_id) out.protection = each;
+    if (each.person_id == id) out.protection = each;
   out.receipt = in.journal.receipt_of(entries.size());
   TRY(keep(in, *transaction, once, out, named_in(ids, {out.protection.reasons, out.protection.lift_reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   for (const Protection& each : changed) in.roster.protect(each);
   return out;
+}
+
+Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id,
+                                     const std::vector<std::string>& withheld_from, const std::string& reasons,
+                                     const Once<ProtectionView>& once) {
+  TRY(authorise(caller, Action::kProtect));
+  return protect_all(*inside_, caller, person_id, {}, withheld_from, reasons, once);
 }
 
 Result<ProtectionView> Node::protection(const Caller& caller, const std::string& person_id) {

@@ -19,6 +19,11 @@ struct Hiding {
 Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
                                      std::vector<Written>& entries);
 
+// The use case: hides an id, and whoever else is named, under every id of their hands.
+Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const std::string& id,
+                                   std::set<std::string> others, const std::vector<std::string>& withheld_from,
+                                   const std::string& reasons, const Once<ProtectionView>& once);
+
 // With a person goes what hid them, and enrolled again they are hidden from nobody: so who is hidden is erased, as a
 // protection is lifted, by the second of two supervisors. kConflict: no other has proposed to take it off.
 Status may_erase(const Node::Inside& in, const Caller& caller, const std::string& person_id);
@@ -32,12 +37,13 @@ Status erase_protection(const Node::Inside& in, store::Transaction& transaction,
 Status keep_protections(Node::Inside& in);
 
 // Whom a question would be about, as our own gallery knows: a country that somebody is hidden from is not asked, for by
-// asking it would be told that the person is with us. Searched outside the transaction; nothing is, when nobody at all
-// is hidden from that country.
+// asking it would be told that the person is with us; nor about a file whose number is hidden from it. Searched outside
+// the transaction; nothing is, when nobody at all is hidden from that country.
 class WhoIsAsked {
  public:
-  WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner);
-  static Result<WhoIsAsked> of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner);
+  WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::string partner, std::string_view file);
+  static Result<WhoIsAsked> of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner,
+                               std::string_view file);
   // Nobody was hidden from that country when this was made, and somebody is now: look anew.
   bool is_out_of_date() const { return !likeness_ && roster_.hides_from(partner_); }
   // A permit becomes a denial when policy says so; `details` then name whom, and are sealed.
@@ -45,7 +51,7 @@ class WhoIsAsked {
 
  private:
   const Roster& roster_;
-  std::string partner_;
+  std::string partner_, file_id_;
   std::optional<Likeness> likeness_;
 };
 

@@ -261,6 +261,11 @@ class Node {
   Result<ProtectionView> protect(const Caller& caller, const std::string& person_id,
                                  const std::vector<std::string>& withheld_from, const std::string& reasons,
                                  const Once<ProtectionView>& once = {});
+  // Hides whoever will be enrolled with this document, or is already; of a file, nothing about it is asked of those
+  // countries. The view's person_id is the number's own, under which it is read and lifted.
+  Result<ProtectionView> protect_number(const Caller& caller, NumberKind kind, const std::string& number,
+                                        const std::vector<std::string>& withheld_from, const std::string& reasons,
+                                        const Once<ProtectionView>& once = {});
   Result<ProtectionView> protection(const Caller& caller, const std::string& person_id);
   Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons,
                                       const Once<ProtectionView>& once = {});

@@ -339,6 +339,72 @@ TEST_F(ProtectionFlow, nobody_outside_sees_whose_exchange_a_hidden_person_s_was)
   EXPECT_GE(about.lines.size(), 4u) << "an auditor still sees all of it";
 }
 
+// ---- who is not enrolled yet
+
+TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_find_them) {
+  const std::string passport = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  std::string written = passport.substr(0, 2) + " " + passport.substr(2);
+  for (char& c : written) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kDocument, written, {"COL"}, kWhy));
+  EXPECT_TRUE(view.protection.person_id.starts_with("document:"));
+  EXPECT_EQ(view.protection.person_id.find(passport), std::string::npos);
+  world.start(world.usa);
+  EXPECT_EQ(world.enrol(world.usa, 1, "p-1").withheld_from, std::set<std::string>{"COL"});
+  EXPECT_TRUE(world.enrol(world.usa, 2, "p-2").withheld_from.empty());
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(found_by_col(2), QuestionState::kHit);
+  const auto again = must(node().protect_number(kOfficer, NumberKind::kDocument, passport, {"COL"}, kWhy));
+  EXPECT_EQ(again.protection.person_id, view.protection.person_id);
+  EXPECT_EQ(again.protection.revision, view.protection.revision + 1) << "the hand is p-1's now as well";
+}
+
+TEST_F(ProtectionFlow, r2_and_who_is_enrolled_with_it_already_under_every_id_of_the_hand) {
+  world.enrol(world.usa, 1, "p-1");
+  enrol_as("p-other", 1);
+  const auto view =
+      must(node().protect_number(kOfficer, NumberKind::kDocument,
+                                 synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber), {"COL"}, kWhy));
+  EXPECT_TRUE(view.same_hand.contains("p-1"));
+  EXPECT_TRUE(view.same_hand.contains("p-other"));
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, r37_a_file_whose_number_is_hidden_is_asked_about_nowhere_it_is_hidden_from) {
+  must(node().protect_number(kOfficer, NumberKind::kFile, "file 2026/17", {"COL"}, kWhy));  // that of try_ask
+  const auto refused = world.try_ask(world.usa, world.col, 2);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, policy::explain("own_rules"));
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+}
+
+TEST_F(ProtectionFlow, r37_nor_a_question_about_it_that_waits) {
+  world.line_down = true;
+  const Question question = world.ask(world.usa, world.col, 2);
+  must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {"COL"}, kWhy));
+  world.line_down = false;
+  world.clock.advance_ms(kHourMs);
+  node().work();
+  EXPECT_TRUE(world.seen.empty());
+  EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kRefused);
+}
+
+TEST_F(ProtectionFlow, r28_a_number_is_set_free_by_two_and_is_no_persons_id) {
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {"COL"}, kWhy));
+  const std::string& id = view.protection.person_id;
+  EXPECT_EQ(node().lift_protection(kSupervisor, id, kWhy).error().code, Code::kConflict);
+  must(node().propose_lift(kSupervisor, id, kWhy));
+  EXPECT_EQ(node().lift_protection(kSupervisor, id, kWhy).error().code, Code::kDenied);
+  must(node().lift_protection(kOtherSupervisor, id, kWhy));
+  EXPECT_TRUE(world.try_ask(world.usa, world.col, 2).ok());
+  service::EnrolRequest request;
+  request.person_id = id;
+  request.samples = fingers_of(3, 1);
+  EXPECT_EQ(node().enrol(kOfficer, std::move(request)).error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().protect_number(kOfficer, NumberKind::kFile, " - ", {"COL"}, kWhy).error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().protect_number(kAuditor, NumberKind::kFile, "F 1", {"COL"}, kWhy).error().code, Code::kDenied);
+}
+
 // ---- asking discloses
 
 TEST_F(ProtectionFlow, r37_a_country_is_not_asked_about_whom_it_must_not_find) {

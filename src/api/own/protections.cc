@@ -24,6 +24,20 @@ Result<Response> protect(Node& node, const Call& call) {
   });
 }
 
+Result<Response> protect_number(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "protection");
+  const auto kind = parse_number_kind(reader.string("kind"));
+  const std::string number = reader.string("number");
+  const std::vector<std::string> withheld_from = reader.strings("withheld_from");
+  const std::string reasons = read_prose(reader, "reasons");
+  if (!kind.ok()) reader.complain("member \"kind\": " + kind.error().message);
+  TRY(reader.finish());
+  return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
+    return node.protect_number(call.caller, *kind, number, withheld_from, reasons, only);
+  });
+}
+
 Result<Response> protection(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const service::ProtectionView view, node.protection(call.caller, call.parts[0]));
   return answer(to_json(view));
@@ -57,6 +71,7 @@ Result<Response> alarm_seen(Node& node, const Call& call) {
 
 constexpr Entry kEntries[] = {
     {{"POST", "/v1/persons/{person_id}/protection", "protect", Action::kProtect}, protect},
+    {{"POST", "/v1/numbers/protection", "protectNumber", Action::kProtect}, protect_number},
     {{"GET", "/v1/persons/{person_id}/protection", "protection", Action::kProtect}, protection},
     {{"POST", "/v1/persons/{person_id}/protection/proposal", "proposeLift", Action::kLiftProtection}, propose_lift},
     {{"DELETE", "/v1/persons/{person_id}/protection", "liftProtection", Action::kLiftProtection}, lift},

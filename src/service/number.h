@@ -1,0 +1,18 @@
+// Whom nobody has enrolled yet can be hidden all the same: by the number of a document or of a file. Inside service
+// only.
+//
+// Such a protection stands under an id of its own, made of the number by a keyed digest, and is lifted like any other.
+// Who is enrolled with the document is hidden from then on, before anybody can find them; no question about the file
+// goes to those countries.
+#pragma once
+#include "service/inside.h"
+
+namespace puente::service {
+
+// "document:…" or "file:…"; the same for "AX 12-34" and "ax1234". Empty: the number has no letter and no digit.
+std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number);
+bool is_number_id(std::string_view person_id);
+// From whom the bearer of these data is hidden by a document's number.
+std::set<std::string> withheld_by_number(const Node::Inside& in, const BiographicData& known);
+
+}  // namespace puente::service
