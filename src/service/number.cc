@@ -6,6 +6,8 @@
 namespace puente::service {
 namespace {
 
+constexpr std::size_t kNumberMin = 3;  // "1" would hide everybody of whom a clerk wrote it
+
 // People who are enrolled with this document already. Every encounter's facts are opened: it is done seldom, and
 // outside any transaction; who is enrolled meanwhile is looked for once more, by number alone, at their enrolment.
 Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_view id) {
@@ -30,10 +32,11 @@ Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_
 std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number) {
   std::string plain;
   for (const char c : number) {
-    if (c >= 'a' && c <= 'z') plain += static_cast<char>(c - 'a' + 'A');
-    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) plain += c;
+    const bool is_small = c >= 'a' && c <= 'z';
+    const bool counts = is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<std::uint8_t>(c) > 0x7f;
+    if (counts) plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
   }
-  if (plain.empty()) return "";
+  if (plain.size() < kNumberMin || number.size() > limits::kTextBytesMax) return "";
   const std::string name = to_string(kind);
   return name + ":" + in.journal.pseudonym_of(name + " " + plain);  // no id has a blank in it
 }
@@ -56,7 +59,7 @@ Result<ProtectionView> Node::protect_number(const Caller& caller, NumberKind kin
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kProtect));
   const std::string id = number_id(in, kind, number);
-  if (id.empty()) return Error{Code::kInvalidInput, "number: the document's or the file's, letters and digits"};
+  if (id.empty()) return Error{Code::kInvalidInput, "number: the document's or the file's, three letters or digits at least"};
   std::set<std::string> enrolled;
   if (kind == NumberKind::kDocument) {
     ASSIGN_OR_RETURN(enrolled, enrolled_with(in, id));

@@ -177,6 +177,7 @@ void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
   policy::Decision own = policy::may_ask_about(from, partner_);
   if (own.permitted) return;
   details.set("own_rules", candidates_json(like));
+  if (!roster_.withheld_from(file_id_).empty()) details.set("file_hidden", true);
   decision = std::move(own);
 }
 
