@@ -402,6 +402,43 @@ TEST(Tiff, of_more_pages_is_read_to_its_first_and_says_so) {
   EXPECT_EQ(remarks.size(), 1u);
 }
 
+// Of however many bits and colours, and whichever of the two is white.
+TEST(PlainImages, of_zeros_and_ones_alone_are_black_and_white) {
+  const auto gray = [](int bits, int photometric, Bytes rows) {
+    return tiff_of("wl", [&](TIFF* tiff) {
+      TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, bits);
+      TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, photometric);
+      write_rows(tiff, rows, rows.size() / 2);
+    });
+  };
+  const Bytes files[] = {
+      to_bytes("P5 3 2 255\n" + std::string("\1\0\1\0\1\0", 6)),
+      to_bytes("P2 3 2 4095 1 0 1 0 1 0"),
+      to_bytes("P2 3 2 65535 1 0 1 0 1 0"),
+      to_bytes("P3 3 2 255 1 1 1 0 0 0 1 1 1 0 0 0 1 1 1 0 0 0"),
+      bytes_of({.palette = grays(false), .rows = {0, 1, 0, 0, 1, 0, 1, 0}}),
+      bytes_of({.bits = 24, .rows = {0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0}}),
+      gray(8, PHOTOMETRIC_MINISBLACK, {1, 0, 1, 0, 1, 0}),
+      gray(8, PHOTOMETRIC_MINISWHITE, {0, 1, 0, 1, 0, 1}),
+      gray(16, PHOTOMETRIC_MINISBLACK, {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}),
+      gray(16, PHOTOMETRIC_MINISWHITE, {0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0})};
+  const Bytes seen = {255, 0, 255, 0, 255, 0};
+  const std::vector<std::string> said{"its values are 0 and 1 alone: read as black and white"};
+  for (std::size_t i = 0; i < std::size(files); ++i) {
+    std::vector<std::string> remarks, of_png;
+    const auto image = decode_image(files[i], &remarks);
+    ASSERT_TRUE(image.ok()) << i << ": " << image.error().message;
+    EXPECT_EQ(image->pixels, seen) << i;
+    EXPECT_EQ(remarks, said) << i;
+    const auto png = as_png(files[i], &of_png);
+    ASSERT_TRUE(png.ok()) << i;
+    EXPECT_EQ(of_png, said) << i;
+    remarks.clear();
+    EXPECT_EQ(decode_image(*png, &remarks)->pixels, seen) << i;
+    EXPECT_TRUE(remarks.empty()) << i << ": said once";
+  }
+}
+
 std::vector<Bytes> some_of_each() {
   return {
       bytes_of({.palette = grays(false), .rows = {4, 5, 6, 0, 1, 2, 3, 0}}),
