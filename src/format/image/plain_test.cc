@@ -439,6 +439,52 @@ TEST(PlainImages, of_zeros_and_ones_alone_are_black_and_white) {
   }
 }
 
+TEST(Tiff, whose_first_pages_are_blank_or_small_copies_is_read_to_the_one_that_shows_something) {
+  struct Page {
+    std::uint32_t width, height;
+    Bytes pixels;
+    std::uint32_t kind = 0;
+  };
+  const auto tiff_with = [](const std::vector<Page>& pages) {
+    return tiff_of("wl", [&](TIFF* tiff) {
+      for (std::size_t i = 0; i < pages.size(); ++i) {
+        if (i > 0) TIFFWriteDirectory(tiff);
+        TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, pages[i].width);
+        TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, pages[i].height);
+        TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
+        TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+        TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, pages[i].kind);
+        write_rows(tiff, pages[i].pixels, pages[i].width);
+      }
+    });
+  };
+  const Page blank{3, 2, {255, 250, 254, 255, 255, 255}}, finger{3, 2, {1, 2, 30, 4, 5, 60}},
+      other{2, 3, {9, 2, 30, 4, 5, 60}};
+  Page reduced = other;
+  reduced.kind = FILETYPE_REDUCEDIMAGE;
+  Page large{6, 4, Bytes(24, 7)};
+  large.pixels[5] = 99;
+  const auto said_of = [&](const std::vector<Page>& pages, const Page& seen) -> std::string {
+    std::vector<std::string> remarks;
+    const auto image = decode_image(tiff_with(pages), &remarks);
+    if (!image.ok()) return image.error().message;
+    EXPECT_EQ(image->pixels, seen.pixels);
+    return remarks.empty() ? "" : remarks[0];
+  };
+  const std::string first = "it has more than one page: the first is read";
+  const std::string second =
+      "it has more than one page: page 2 is read, since what stands before it is blank or a small copy";
+  EXPECT_EQ(said_of({finger}, finger), "");
+  EXPECT_EQ(said_of({blank}, blank), "") << "that nothing is on it, others say";
+  EXPECT_EQ(said_of({finger, other}, finger), first);
+  EXPECT_EQ(said_of({blank, blank}, blank), first);
+  EXPECT_EQ(said_of({blank, finger, other}, finger), second);
+  EXPECT_EQ(said_of({reduced, finger}, finger), second);
+  EXPECT_EQ(said_of({finger, large}, large), second) << "the same shape, twice as large";
+  EXPECT_EQ(said_of({finger, reduced}, finger), first);
+}
+
 std::vector<Bytes> some_of_each() {
   return {
       bytes_of({.palette = grays(false), .rows = {4, 5, 6, 0, 1, 2, 3, 0}}),
