@@ -26,6 +26,7 @@ Result<Taken> open(std::vector<Sample> sent) {
       ASSIGN_OR_RETURN(file.image, format::as_png(file.image, &out.remarks));
     }
     if (format::is_image(file.image)) {
+      format::remark_more_pictures(file.image, out.remarks);
       samples.push_back(std::move(file));
     } else {
       ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(file.image));
