@@ -88,13 +88,16 @@ TEST(Road, a_second_print_on_the_paper_is_kept_beside_the_first) {
   EXPECT_EQ(asked->prints.size(), 1u) << "of a question the first alone";
 }
 
-// The right index said to be on it is there, too little of it to be read; beside it lies the right middle finger.
+// The right index said to be on it is ridges without an end; beside it lies the right middle finger.
 Sample only_the_second_can_be_read() {
   Image lost = pixels(Finger::kRightIndex);
-  for (int y = 0; y < lost.height; ++y)  // straight lines: ridges without an end
-    for (int x = 0; x < lost.width; ++x)
-      if (std::uint8_t& pixel = lost.pixels[static_cast<std::size_t>(y) * lost.width + x]; pixel < 250)
-        pixel = static_cast<std::uint8_t>(128 + 90 * std::sin(2 * 3.14159 * y / 9));
+  for (int y = 0; y < lost.height; ++y)
+    for (int x = 0; x < lost.width; ++x) {
+      const double across = 2.8 * x / lost.width - 1.2, down = 2.4 * y / lost.height - 1.2;
+      const double ridge = 128 + 90 * std::sin(2 * 3.14159 * y / 9);
+      lost.pixels[static_cast<std::size_t>(y) * lost.width + x] =
+          static_cast<std::uint8_t>(across * across + down * down < 1 ? ridge : 250);
+    }
   const Image sheet = on_one_paper(lost, pixels(Finger::kRightMiddle));
   return {.position = capture_of(Finger::kRightIndex), .image = *format::encode_png(sheet), .impression = 1};
 }
