@@ -207,6 +207,33 @@ TEST_F(ImportCommand, goes_on_after_kill_minus_9_and_loses_nobody) {
   EXPECT_EQ(counts(import("people.csv", {"--retry"})), "0 8 0 0 0 0");
 }
 
+TEST(Roll, in_other_letters_than_utf_8_is_refused_with_the_command_that_converts) {
+  const std::string list = testing::TempDir() + "/puente-letters-" + std::to_string(getpid()) + ".csv";
+  const auto said_of = [&](std::string_view content) {
+    EXPECT_TRUE(write_file(list, view(content)).ok());
+    const auto roll = read_roll(list);
+    return roll.ok() ? "read" : roll.error().message;
+  };
+  const std::string plain = "person_id,RIGHT_INDEX,family_name\np-a,a.png,";
+  EXPECT_EQ(said_of(plain + "Mu\u00f1oz\n"), "read");
+  EXPECT_EQ(said_of("\xef\xbb\xbf" + plain + "Mu\u00f1oz\n"), "read");
+  EXPECT_EQ(said_of("\xef\xbb\xbf{\"person_id\": \"p-a\", \"files\": [\"a.png\"]}\n"), "read");
+  const std::string latin = said_of(plain + "Mu\xf1oz\n");
+  EXPECT_NE(latin.find("line 2 is not in UTF-8"), std::string::npos) << latin;
+  EXPECT_NE(latin.find("iconv -f ISO-8859-1 -t UTF-8"), std::string::npos) << latin;
+  EXPECT_NE(said_of(plain + "Mu\xf1oz \x96 x\n").find("iconv -f WINDOWS-1252 "), std::string::npos);
+  EXPECT_NE(said_of("{\"person_id\": \"p-a\", \"biographic\": {\"family_name\": \"Mu\xf1oz\"}}").find("line 1"),
+            std::string::npos);
+  std::string little, big;
+  for (const char c : plain + "Mora\n") little += {c, '\0'}, big += {'\0', c};
+  EXPECT_NE(said_of("\xff\xfe" + little).find("iconv -f UTF-16 -t UTF-8"), std::string::npos);
+  EXPECT_NE(said_of("\xfe\xff" + big).find("iconv -f UTF-16 -t UTF-8"), std::string::npos);
+  EXPECT_NE(said_of(little).find("iconv -f UTF-16LE "), std::string::npos);
+  EXPECT_NE(said_of(big).find("iconv -f UTF-16BE "), std::string::npos);
+  EXPECT_NE(said_of(plain + std::string("Mora\0\n", 6)).find("zero byte"), std::string::npos);
+  fs::remove(list);
+}
+
 TEST(Roll, refuses_what_it_does_not_know_by_name_and_line) {
   const std::string path = testing::TempDir() + "/roll-" + std::to_string(getpid());
   const auto read = [&](std::string_view content) {

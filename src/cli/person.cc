@@ -36,13 +36,22 @@ std::string check_country(const std::string& words) {
 }
 
 // "RIGHT_INDEX=file.png", or just "file.png" where the position is not known or the file says it.
-Result<Json> samples_json(const PersonOptions& options) {
-  Json::Array out;
+Result<std::vector<Sample>> samples_of(const PersonOptions& options) {
+  std::vector<Sample> out;
   for (const std::string& finger : options.fingers) {
     ASSIGN_OR_RETURN(Sample named, read_sample(finger));
     ASSIGN_OR_RETURN(named.image, about(finger, intake::told_as(std::move(named.image), options.from)));
     if (named.modality != Modality::kFinger)
       return Error{kWrongUse, finger + ": only fingers are taken by themselves; faces and irises in records"};
+    out.push_back(std::move(named));
+  }
+  return out;
+}
+
+Result<Json> samples_json(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_of(options));
+  Json::Array out;
+  for (const Sample& named : samples) {
     Json sample = Json::object({{"position", to_string(named.position)}, {"image", to_base64(named.image)}});
     if (options.ppi > 0) sample.set("ppi", options.ppi);
     out.push_back(std::move(sample));
@@ -190,11 +199,22 @@ Result<Json> question_json(const PersonOptions& options) {
   return out.set("case_reference", options.case_reference).set("legal_basis", options.legal_basis);
 }
 
+// A question says nothing of the files that it was made of.
+Status print_opened(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(options));
+  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(std::move(samples), intake::Depth::kOpened));
+  for (const std::string& line : taken.left_out) say("left out: {}\n", in_language(line));
+  for (const std::string& line : taken.remarks) say("remark: {}\n", in_language(line));
+  return {};
+}
+
 Result<int> ask(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json question, question_json(options));
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions", question));
-  return show(answer, options, print_question);
+  show(answer, options, print_question);
+  if (!options.call.json) TRY(print_opened(options));
+  return kYes;
 }
 
 Result<int> question(const PersonOptions& options) {

@@ -8,6 +8,7 @@
 
 #include "core/files.h"
 #include "core/text.h"
+#include "core/utf16.h"
 
 namespace puente::cli {
 namespace {
@@ -147,7 +148,6 @@ void add(Enrollee enrollee, std::vector<Enrollee>& people, std::map<std::string,
 }
 
 Result<Roll> read_csv(const std::string& list, std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::string_view head = text.substr(0, text.find('\n'));
   const char separator = std::ranges::count(head, ';') > std::ranges::count(head, ',') ? ';' : ',';
   std::size_t at = 0, line = 1;
@@ -264,10 +264,44 @@ Roll read_json_lines(const std::string& list, std::string_view text) {
   return roll;
 }
 
+// Names in other letters than they are read in would be kept as those of nobody. Which letters they are is told, not
+// guessed and taken.
+Status check_letters(const std::string& list, ByteView bytes) {
+  const std::string_view content = text(bytes);
+  if (is_utf16(bytes) || content.starts_with("\xff\xfe") || content.starts_with("\xfe\xff")) {
+    const bool marked = bytes[0] >= 0xfe;
+    const char* name = marked ? "UTF-16" : bytes[0] == 0 ? "UTF-16BE" : "UTF-16LE";
+    return {
+        Code::kInvalidInput,
+        fmt::format("{}: is in {}, and lists are read in UTF-8: convert it first, as by iconv -f {} -t UTF-8 OLD > NEW",
+                    list, name, name)};
+  }
+  std::size_t line = 1;
+  for (std::string_view rest = content; !rest.empty();) {
+    const std::size_t size = utf8_letter(rest);
+    if (rest[0] == '\0')
+      return {Code::kInvalidInput, fmt::format("{}: line {} has a zero byte: it is no text", list, line)};
+    if (size == 0) {
+      const bool windows = std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte >= 0x80 && byte < 0xa0; });
+      const char* name = windows ? "WINDOWS-1252" : "ISO-8859-1";
+      return {
+          Code::kInvalidInput,
+          fmt::format("{}: line {} is not in UTF-8, as lists are read; if it is {}, convert it first, as by iconv -f "
+                      "{} -t UTF-8 OLD > NEW",
+                      list, line, name, name)};
+    }
+    line += rest[0] == '\n';
+    rest.remove_prefix(size);
+  }
+  return {};
+}
+
 Result<Roll> read_list(const std::string& path) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path == "-" ? "/dev/stdin" : path, kListBytesMax));
-  const std::string_view content = text(bytes);
   const std::string list = path == "-" ? "standard input" : path;
+  TRY(check_letters(list, bytes));
+  std::string_view content = text(bytes);
+  if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
   const std::size_t begin = content.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return Error{Code::kInvalidInput, list + ": is empty"};
   if (content[begin] == '[') return read_json_array(path == "-" ? "" : path, content);

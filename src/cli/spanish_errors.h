@@ -381,6 +381,10 @@ inline constexpr Translation kErrors[] = {
     {"no fingerprint at {} pixels an inch{}, but there is one at about {}: give the resolution that it was captured at "
      "(--dpi, ppi)",
      "no hay huella a {} píxeles por pulgada{}, pero sí a unos {}: dé la resolución con que se captó (--dpi, ppi)"},
+    {"the print that was meant cannot be read, and another one beside it is not taken for it: capture again, or crop "
+     "the image to the print that is meant",
+     "la huella que se quería captar no se puede leer, y otra que está a su lado no se toma por ella: capte de nuevo, o "
+     "recorte la imagen a la huella que se quiere"},
     {"finger template: {}", "plantilla de dedo: {}"},
     {"not a finger template", "no es una plantilla de dedo"},
     {"finger template of version {}: this program reads versions 1 and 2; extract the image again or use a newer "
@@ -407,6 +411,14 @@ inline constexpr Translation kErrors[] = {
      "separados por blancos), posiciones de dedos como RIGHT_INDEX con un archivo cada una, y family_name, …"},
     {"has no column person_id; its first line must name its columns",
      "no tiene columna person_id; su primera línea debe nombrar sus columnas"},
+    {"is in {}, and lists are read in UTF-8", "está en {}, y las listas se leen en UTF-8"},
+    {"convert it first, as by iconv -f {} -t UTF-8 OLD > NEW",
+     "conviértala antes, como con iconv -f {} -t UTF-8 VIEJA > NUEVA"},
+    {"line {} is not in UTF-8, as lists are read", "la línea {} no está en UTF-8, como se leen las listas"},
+    {"if it is {}, convert it first, as by iconv -f {} -t UTF-8 OLD > NEW",
+     "si es {}, conviértala antes, como con iconv -f {} -t UTF-8 VIEJA > NUEVA"},
+    {"line {} has a zero byte", "la línea {} tiene un byte cero"},
+    {"it is no text", "no es texto"},
     {"over a megabyte", "pasa de un megabyte"},
     {"is empty", "está vacío"},
     {"nobody is in it", "no hay nadie en él"},
@@ -678,6 +690,8 @@ inline constexpr Translation kErrors[] = {
     {"its values are 0 and 1 alone: read as black and white",
      "sus valores son solo 0 y 1: se leen como negro y blanco"},
     {"it has more than one page: the first is read", "tiene más de una página: se lee la primera"},
+    {"it has more than one page: page {} is read, since what stands before it is blank or a small copy",
+     "tiene más de una página: se lee la página {}, pues lo que está antes es blanco o una copia pequeña"},
     {"it has more than one picture: the first is read", "tiene más de una imagen: se lee la primera"},
     {"{}: no fingerprint that can be used", "{}: ninguna huella que sirva"},
     {"a face or an iris: only fingers are compared", "un rostro o un iris: solo se comparan dedos"},

@@ -5,11 +5,17 @@
 namespace puente {
 namespace {
 
+// What stands between two digits parts two numbers: desk-1-12 is not desk-11-2.
 std::string folded(std::string_view name) {
+  const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
   std::string out;
+  bool parted = false;
   for (const char letter : name) {
-    if (letter >= 'A' && letter <= 'Z') out += static_cast<char>(letter - 'A' + 'a');
-    if ((letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9')) out += letter;
+    const char small = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    const bool counts = is_digit(small) || (small >= 'a' && small <= 'z');
+    if (counts && parted && is_digit(small) && !out.empty() && is_digit(out.back())) out += '-';
+    if (counts) out += small;
+    parted = !counts;
   }
   return out;
 }

@@ -76,12 +76,13 @@ Result<std::vector<Sample>> bare(const Taken& taken) {
   std::set<Place> sent;
   const std::vector<Sample>& samples = taken.encounter.samples;
   const Print* before = nullptr;
+  TRY(check_asks(taken));
   for (const bool whole : {true, false}) {
     for (const Print& print : taken.prints) {
       if (print.cut.whole != whole || out.size() >= limits::kProbePrintsMax) continue;
       const bool same_record = whole && before != nullptr && before->cut == print.cut;  // its next view
       before = &print;
-      if (same_record) continue;
+      if (same_record || print.second) continue;
       if (finger_at(print.place) != Finger::kUnknown && !sent.insert(print.place).second) continue;
       ASSIGN_OR_RETURN(Sample sample, (whole ? bare_single : bare_cut)(samples[print.cut.sample], print));
       out.push_back(std::move(sample));

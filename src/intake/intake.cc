@@ -26,6 +26,7 @@ Result<Taken> open(std::vector<Sample> sent) {
       ASSIGN_OR_RETURN(file.image, format::as_png(file.image, &out.remarks));
     }
     if (format::is_image(file.image)) {
+      format::remark_more_pictures(file.image, out.remarks);
       samples.push_back(std::move(file));
     } else {
       ASSIGN_OR_RETURN(format::Intake record, format::read_encounter(file.image));
@@ -193,6 +194,13 @@ class Extractor {
   Status add(Print print, Image image, Result<finger::Extraction> extraction) {
     const FingerCapture shown = capture_of(finger_at(print.place));
     if (!extraction.ok()) return unusable(shown, extraction.error());
+    if (extraction->second) {
+      TRY(unusable(shown, finger::only_a_second()));
+      out_.quality.back().reasons.emplace_back("second_print");
+      if (is_probe_) return {};
+      print.place = place_of(Finger::kUnknown);
+      print.second = true;
+    }
     const auto fill = [&](Print& to, finger::Extraction& from) {
       to.features = std::move(from.features);
       to.quality = std::move(from.quality);
@@ -210,7 +218,7 @@ class Extractor {
     }
     fill(print, *extraction);
     if (keep_ == Keep::kImages || (keep_ == Keep::kCuts && !print.cut.whole)) print.image = std::move(image);
-    out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
+    if (!print.second) out_.quality.push_back({shown, print.quality.score, print.quality.reasons});
     TRY(add(std::move(print)));
     for (Print& second : seconds) TRY(add(std::move(second)));
     return {};
@@ -303,6 +311,12 @@ std::int64_t pixels_of(const std::vector<Sample>& probe) {
   return out;
 }
 
+Status check_asks(const Taken& taken) {
+  const bool some = std::ranges::any_of(taken.prints, [](const Print& each) { return !each.second; });
+  if (!some) return finger::only_a_second();
+  return {};
+}
+
 Result<Taken> take_in(std::vector<Sample> sent, Depth depth, Keep keep) {
   return taken_to(depth, keep, false, nullptr, open(std::move(sent)));
 }
@@ -317,6 +331,7 @@ Result<TakenApart> take_apart(const Image& slap, FingerCapture position, std::sp
   for (const finger::Segment& each : out.slap.fingers) {
     Image cut = finger::cut_out(slap, each);
     auto extraction = finger::extract(cut);
+    if (extraction.ok() && extraction->second) extraction = finger::only_a_second();  // the finger beside has its own
     out.pieces.push_back({std::move(cut), std::move(extraction)});
   }
   return out;

@@ -28,12 +28,13 @@ enum class Keep {  // of the decoded images, beyond the sample that they are of;
 };
 
 // One finger's print. A sample gives one, or two where a second print lies on the same paper (`second`: either may be
-// meant, so both are compared and kept); a slap up to four, a record of minutiae one a view.
+// meant, so both are compared and kept); a slap up to four, a record of minutiae one a view. Where the print that was
+// meant cannot be read, the second one stands alone: kept, but under no finger, and nobody is asked for by it.
 struct Print {
   Place place;                        // unknown where a slap leaves doubt, and of a second print
   Finger in_slap = Finger::kUnknown;  // which finger of a slap it lies as; else unknown
   Cut cut;                            // its sample, and where in it
-  bool second = false;                // the lesser of two on one paper; follows the other, gives way to all
+  bool second = false;                // the lesser of two on one paper; follows the other, if that is read; gives way
   finger::Quality quality{};          // of minutiae alone 0
   finger::Template features{};
   Bytes encoded{};          // finger::encode; from kSearchable on, as the sketch
@@ -65,6 +66,10 @@ Result<Taken> take_in_probe(std::vector<Sample> probe, Depth depth, Keep keep = 
                             const Patience* patience = nullptr);
 // What a probe will cost, as its files say: pixels of its images. Linear in their headers.
 std::int64_t pixels_of(const std::vector<Sample>& probe);
+
+// Whether somebody may be looked for with this: kNoFeatures where all prints are second ones, who lie beside a print
+// that cannot be read.
+Status check_asks(const Taken& taken);
 
 // What may leave to a partner: prints one by one, single ones before those from slaps, each position once, at most
 // limits::kProbePrintsMax: what take_in_probe of the other side looks at. A single print keeps

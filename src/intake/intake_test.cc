@@ -47,6 +47,17 @@ Error refusal_of_probe(Sample sample) {
   return taken.ok() ? Error{Code::kInternal, "taken in"} : taken.error();
 }
 
+// Lines with grain, as sensors have it.
+Bytes stripes(int side, int channels = 1, double ppi = 500) {
+  std::mt19937 random(7);
+  Image image{side, side, channels, ppi, {}};
+  for (int i = 0; i < side * side * channels; ++i) {
+    const double line = 100 * std::sin(0.7 * (i / channels % side));
+    image.pixels.push_back(static_cast<std::uint8_t>(120 + line + static_cast<double>(random() % 16)));
+  }
+  return *format::encode_png(image);
+}
+
 TEST(TakeIn, minutiae_said_to_be_of_a_slap_are_refused_and_told_why) {
   for (const int code : {13, 14, 15}) {
     const Error of_record = refusal({.image = minutiae_of({code})});
@@ -166,6 +177,18 @@ TEST(TakeIn, opened_is_not_extracted) {
   EXPECT_EQ(tallied(), before);
 }
 
+TEST(TakeIn, says_of_an_image_that_its_file_has_more_pictures_than_one) {
+  Bytes two = stripes(300);
+  const Bytes one = two;
+  two.insert(two.end(), one.begin(), one.end());
+  const auto remarks_of = [](const Bytes& file) {
+    const auto taken = take_in({Sample{.position = FingerCapture::kRightIndex, .image = file}}, Depth::kOpened);
+    return taken.ok() ? taken->remarks : std::vector<std::string>{taken.error().message};
+  };
+  EXPECT_TRUE(remarks_of(one).empty());
+  EXPECT_EQ(remarks_of(two), std::vector<std::string>{"it has more than one picture: the first is read"});
+}
+
 TEST(TakeInProbe, opens_no_record_for_what_may_be_in_it) {
   format::TransactionHeader header{.type = "NPS", .destination = "USA", .originator = "COL", .control_number = "t-1"};
   header.time_ms = 1'790'000'000'000;
@@ -219,17 +242,6 @@ TEST(Bare, minutiae_leave_without_when_and_by_what_they_were_captured) {
   EXPECT_EQ(left.views[0].position, 9);  // what the sender said, not the record
   EXPECT_EQ(left.views[0].capture, format::Capture());
   EXPECT_TRUE(left.views[0].extended.empty());
-}
-
-// Lines with grain, as sensors have it.
-Bytes stripes(int side, int channels = 1, double ppi = 500) {
-  std::mt19937 random(7);
-  Image image{side, side, channels, ppi, {}};
-  for (int i = 0; i < side * side * channels; ++i) {
-    const double line = 100 * std::sin(0.7 * (i / channels % side));
-    image.pixels.push_back(static_cast<std::uint8_t>(120 + line + static_cast<double>(random() % 16)));
-  }
-  return *format::encode_png(image);
 }
 
 TEST(AsWsq, a_fingers_image_without_loss_becomes_much_smaller_and_keeps_its_size_and_resolution) {

@@ -47,6 +47,7 @@ Result<Print> read_print(ByteView bytes, double ppi, Keep keep) {
   }
   ASSIGN_OR_RETURN(Image image, decoded(sample));
   ASSIGN_OR_RETURN(finger::Extraction extraction, finger::extract(image));
+  if (extraction.second) return finger::only_a_second();
   out.features = std::move(extraction.features);
   out.quality = std::move(extraction.quality);
   out.ppi = image.ppi;

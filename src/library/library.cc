@@ -165,6 +165,7 @@ puente_code puente_print_of_pixels(const uint8_t* pixels, int width, int height,
     puente::Image image{width, height, 1, ppi, {}};
     image.pixels.assign(pixels, pixels + static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
     ASSIGN_OR_RETURN(puente::finger::Extraction found, puente::finger::extract(image));
+    if (found.second) return puente::finger::only_a_second();
     return give(std::move(found.features), std::move(found.quality), ppi, print);
   });
 }

@@ -46,6 +46,7 @@ Json candidates_json(const std::vector<Candidate>& candidates) {
 
 Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples) {
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(samples), intake::Depth::kSearchable));
+  TRY(intake::check_asks(taken));
   OwnSearch out;
   out.answer.quality = std::move(taken.quality);
   out.answer.left_out = std::move(taken.left_out);
@@ -117,6 +118,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
+  TRY(intake::check_asks(taken));
   VerifyAnswer answer;
   const auto candidate = in.roster.compare(probe_of(taken), person_id);
   if (!candidate)

@@ -88,6 +88,57 @@ TEST(Road, a_second_print_on_the_paper_is_kept_beside_the_first) {
   EXPECT_EQ(asked->prints.size(), 1u) << "of a question the first alone";
 }
 
+// The right index said to be on it is ridges without an end; beside it lies the right middle finger.
+Sample only_the_second_can_be_read() {
+  Image lost = pixels(Finger::kRightIndex);
+  for (int y = 0; y < lost.height; ++y)
+    for (int x = 0; x < lost.width; ++x) {
+      const double across = 2.8 * x / lost.width - 1.2, down = 2.4 * y / lost.height - 1.2;
+      const double ridge = 128 + 90 * std::sin(2 * 3.14159 * y / 9);
+      lost.pixels[static_cast<std::size_t>(y) * lost.width + x] =
+          static_cast<std::uint8_t>(across * across + down * down < 1 ? ridge : 250);
+    }
+  const Image sheet = on_one_paper(lost, pixels(Finger::kRightMiddle));
+  return {.position = capture_of(Finger::kRightIndex), .image = *format::encode_png(sheet), .impression = 1};
+}
+
+TEST(Road, a_second_print_is_not_taken_for_one_that_cannot_be_read) {
+  const Result<Taken> taken = take_in({only_the_second_can_be_read()}, Depth::kSearchable);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  ASSERT_EQ(taken->prints.size(), 1u);
+  EXPECT_EQ(finger_at(taken->prints[0].place), Finger::kUnknown);
+  EXPECT_TRUE(taken->prints[0].second);
+  const auto beside = finger::extract(pixels(Finger::kRightMiddle, 2));
+  finger::Scratch scratch;
+  EXPECT_GT(
+      finger::compare_score(finger::prepare(beside->features), finger::prepare(taken->prints[0].features), scratch),
+      60);
+  ASSERT_EQ(taken->quality.size(), 1u);
+  EXPECT_EQ(taken->quality[0].position, FingerCapture::kRightIndex);
+  EXPECT_EQ(taken->quality[0].reasons, (std::vector<std::string>{"no_features", "second_print"}));
+}
+
+TEST(Road, nobody_is_asked_for_by_a_second_print_alone) {
+  const Sample sent = only_the_second_can_be_read();
+  const Result<Taken> probe = take_in_probe({sent}, Depth::kExtracted);
+  ASSERT_FALSE(probe.ok());
+  EXPECT_EQ(probe.error().code, Code::kNoFeatures);
+  EXPECT_NE(probe.error().message.find("the print that was meant cannot be read"), std::string::npos)
+      << probe.error().message;
+  const Result<Taken> alone = take_in({sent}, Depth::kExtracted);
+  ASSERT_TRUE(alone.ok());
+  EXPECT_EQ(check_asks(*alone).error().code, Code::kNoFeatures);
+  EXPECT_EQ(bare(*alone).error().code, Code::kNoFeatures);
+  EXPECT_EQ(read_print(sent.image).error().code, Code::kNoFeatures);
+  const Result<Taken> with_another = take_in({sent, print(Finger::kLeftIndex)}, Depth::kExtracted);
+  ASSERT_TRUE(with_another.ok());
+  EXPECT_TRUE(check_asks(*with_another).ok());
+  const auto leaving = bare(*with_another);
+  ASSERT_TRUE(leaving.ok());
+  ASSERT_EQ(leaving->size(), 1u);
+  EXPECT_EQ(leaving->front().position, FingerCapture::kLeftIndex);
+}
+
 TEST(Road, that_a_resolution_was_assumed_is_said_of_a_second_print_too) {
   const Result<Taken> taken = take_in({two_on_one_paper(0)}, Depth::kExtracted);
   ASSERT_TRUE(taken.ok()) << taken.error().message;

@@ -27,6 +27,10 @@ void remark_ends(ByteView file, Remarks& remarks);
 // would all be black: where no more are used, those are the range, and that is remarked.
 unsigned range_used(unsigned most, Remarks& remarks);
 
+// A picture of zeros and ones, as programs save a mask, is black to whoever looks at it, or white where zero is white.
+// It becomes black and white, and that is remarked. Every decoder leaves such values as they are.
+void spread_mask(Bytes& pixels, Remarks& remarks);
+
 // A value of a channel that goes to `most`, as one of 255.
 inline std::uint8_t eight_bits(std::uint64_t value, std::uint64_t most) {
   return static_cast<std::uint8_t>((value * 255 + most / 2) / most);

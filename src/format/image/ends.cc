@@ -32,10 +32,17 @@ void remark_next(ByteView rest, Remarks& remarks) {
 void png_ends(ByteView file, Remarks& remarks) {
   ByteReader in(file);
   in.raw(8);
+  bool pixels = false,
+       animated = false;  // by an acTL before the pixels; of one picture it is none (PNG, third edition)
   while (const auto chunk = next_chunk(in)) {
-    if (chunk->type == "acTL") remarks.emplace_back(kMorePictures);  // animated: PNG, third edition
-    if (chunk->type == "IEND") return remark_next(file.last(in.left()), remarks);
+    pixels = pixels || chunk->type == "IDAT";
+    if (chunk->type == "acTL" && !pixels) animated = animated || ByteReader(chunk->contents).u32() > 1;
+    if (chunk->type != "IEND") continue;
+    const ByteView rest = file.last(in.left());
+    if (animated || image_header(rest).ok()) remarks.emplace_back(kMorePictures);
+    return remark_rest(rest.size(), remarks);
   }
+  if (animated) remarks.emplace_back(kMorePictures);
   remark_no_end("IEND", remarks);
 }
 

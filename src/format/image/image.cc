@@ -100,6 +100,16 @@ double plausible_ppi(double x_ppi, double y_ppi) {
   return std::abs(x_ppi - whole) <= 0.05 ? whole : x_ppi;
 }
 
+void spread_mask(Bytes& pixels, Remarks& remarks) {
+  if (pixels.empty()) return;
+  const auto [least, most] = std::minmax_element(pixels.begin(), pixels.end());
+  const bool mask = *most == 1, reversed = *least == 254;
+  if (!mask && !reversed) return;
+  const int white = mask ? 1 : 255;
+  for (std::uint8_t& pixel : pixels) pixel = pixel == white ? 255 : 0;
+  remarks.push_back("its values are 0 and 1 alone: read as black and white");
+}
+
 namespace {
 
 Result<Image> gray_of(Result<Image> image) {
@@ -110,13 +120,6 @@ Result<Image> gray_of(Result<Image> image) {
   pixels.resize(pixels.size() / 3);
   image->channels = 1;
   return image;
-}
-
-// A picture of zeros and ones, as programs save a mask, is black to whoever looks at it.
-void spread_mask(Bytes& pixels, Remarks& remarks) {
-  if (pixels.empty() || *std::max_element(pixels.begin(), pixels.end()) != 1) return;
-  for (std::uint8_t& pixel : pixels) pixel = pixel != 0 ? 255 : 0;
-  remarks.push_back("its values are 0 and 1 alone: read as black and white");
 }
 
 Result<Image> decode_stored(ByteView bytes, Remarks& remarks) {

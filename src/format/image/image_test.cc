@@ -6,6 +6,7 @@
 // jpeglib.h needs stdio first.
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 
@@ -252,6 +253,32 @@ TEST(Ends, a_last_marker_that_is_missing_and_bytes_behind_it_are_said_of_every_k
   }
 }
 
+TEST(Jpeg, filled_up_with_zeros_or_ones_is_whole_and_with_anything_else_damaged) {
+  const Bytes file = jpeg_of(gradient(80, 70, 1, 500), 1, 500);
+  const auto pixels = decode_image(file)->pixels;
+  const auto with = [&](std::size_t at, std::size_t count, int filling) {
+    Bytes out = file;
+    out.insert(out.begin() + static_cast<std::ptrdiff_t>(at), count, static_cast<std::uint8_t>(filling));
+    return decode_image(out);
+  };
+  const std::size_t before = file.size() - 2;
+  for (const std::size_t at : {before, file.size()})
+    for (const int filling : {0x00, 0xff})
+      for (const std::size_t count : {1u, 17u, 511u, 4096u}) {
+        const auto image = with(at, count, filling);
+        ASSERT_TRUE(image.ok()) << at << " " << count << ": " << image.error().message;
+        EXPECT_EQ(image->pixels, pixels);
+      }
+  EXPECT_FALSE(with(before, 200, 0x5a).ok()) << "values that nothing asked for";
+  Bytes mixed = file;
+  mixed.insert(mixed.begin() + static_cast<std::ptrdiff_t>(before), 200, 0);
+  mixed[before + 20] = 0x5a;
+  EXPECT_FALSE(decode_image(mixed).ok());
+  Bytes rest_never_came = shorter(file, file.size() / 4);  // as of a download that broke off
+  rest_never_came.resize(file.size() + 4096, 0);
+  EXPECT_FALSE(decode_image(rest_never_came).ok()) << "zeros to the end are no filling";
+}
+
 TEST(Ends, further_pictures_of_a_file_are_said) {
   const auto said_of = [](const Bytes& file) {
     std::vector<std::string> remarks;
@@ -268,9 +295,16 @@ TEST(Ends, further_pictures_of_a_file_are_said) {
     EXPECT_EQ(said_of(twice), more);
     EXPECT_EQ(decode_image(twice)->pixels, decode_image(file)->pixels);
   }
-  const Bytes animated =
-      PngBytes().header(1, 1, 8, 0).chunk("acTL", Bytes{0, 0, 0, 2, 0, 0, 0, 0}).pixels({0, 9}).end();
+  const auto frames = [](std::uint8_t count) { return Bytes{0, 0, 0, count, 0, 0, 0, 0}; };
+  const auto png = [] { return PngBytes().header(1, 1, 8, 0); };
+  const Bytes animated = png().chunk("acTL", frames(2)).pixels({0, 9}).end();
   EXPECT_EQ(said_of(animated), more);
+  EXPECT_TRUE(said_of(png().chunk("acTL", frames(1)).pixels({0, 9}).end()).empty()) << "of one picture";
+  EXPECT_TRUE(said_of(png().pixels({0, 9}).chunk("acTL", frames(2)).end()).empty()) << "behind the picture it is none";
+  Bytes both = png().chunk("acTL", frames(2)).chunk("acTL", frames(3)).pixels({0, 9}).end();
+  both.insert(both.end(), animated.begin(), animated.end());
+  EXPECT_EQ(said_of(both), more);
+  EXPECT_EQ(std::ranges::count(remarks_of(both), more[0]), 1) << "said once";
   EXPECT_TRUE(said_of(to_bytes("no image")).empty());
 }
 

@@ -8,6 +8,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string_view>
 
@@ -25,6 +26,7 @@ struct JpegErrors {
   jpeg_error_mgr manager;  // must be first: libjpeg hands its address back
   std::jmp_buf escape;
   char message[JMSG_LENGTH_MAX] = "";
+  const std::uint8_t* begin = nullptr;    // of the file
   bool in_pixels = false;                 // no longer in what precedes them
   bool ended = false, truncated = false;  // the bytes are over; and pixels are missing
 };
@@ -39,6 +41,15 @@ JpegErrors& errors_of(j_common_ptr jpeg) {
   std::longjmp(errors.escape, 1);
 }
 
+// Whether what was passed over before a marker is filling: zeros, or ones, as some cameras pad to whole blocks. Where
+// the file ends with it, nobody can tell it from pixels that never came.
+bool passed_filling(j_common_ptr jpeg, std::size_t passed) {
+  if (errors_of(jpeg).ended) return false;
+  const std::uint8_t* end = reinterpret_cast<j_decompress_ptr>(jpeg)->src->next_input_byte;
+  passed = std::min(passed, static_cast<std::size_t>(end - errors_of(jpeg).begin));
+  return std::all_of(end - passed, end, [](std::uint8_t byte) { return byte == 0x00 || byte == 0xff; });
+}
+
 void on_message(j_common_ptr jpeg, int level) {
   // libjpeg pads what is missing with gray and goes on; half a finger must not pass for a whole one. Where nothing but
   // the last marker is missing, no value was asked for in vain.
@@ -47,7 +58,9 @@ void on_message(j_common_ptr jpeg, int level) {
   // Values that no table has, or many that are left when the picture is whole: what came before them was shifted. A few
   // bytes are some camera's padding.
   constexpr int kPaddingMost = 16;
-  const bool left_over = code == JWRN_EXTRANEOUS_DATA && jpeg->err->msg_parm.i[0] > kPaddingMost;
+  const int passed = jpeg->err->msg_parm.i[0];
+  const bool left_over =
+      code == JWRN_EXTRANEOUS_DATA && passed > kPaddingMost && !passed_filling(jpeg, static_cast<std::size_t>(passed));
   if (level < 0 && errors_of(jpeg).in_pixels && (code == JWRN_HUFF_BAD_CODE || left_over)) on_error(jpeg);
   if (level < 0 && code == JWRN_HIT_MARKER) {
     errors_of(jpeg).truncated = true;
@@ -84,6 +97,7 @@ bool read_header(Reader& reader, ByteView bytes) {
   if (setjmp(reader.errors.escape) != 0) return false;
   jpeg_create_decompress(&jpeg);
   reader.created = true;
+  reader.errors.begin = bytes.data();
   reader.progress.progress_monitor = on_progress;
   jpeg.progress = &reader.progress;
   jpeg_mem_src(&jpeg, bytes.data(), bytes.size());

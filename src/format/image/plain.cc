@@ -26,6 +26,7 @@ void reduce(Image& image) {
 }  // namespace
 
 unsigned range_used(unsigned most, Remarks& remarks) {
+  if (most == 1) return 255;  // a mask: spread_mask says it
   int bits = 16;
   for (const int fewer : {14, 12, 10, 8})
     if (most < 1u << fewer) bits = fewer;
@@ -54,7 +55,8 @@ Result<Bytes> as_png(ByteView bytes, std::vector<std::string>* wanted) {
             fmt::format("image file has {} bytes; the limit is {}", bytes.size(), limits::kImageBytesMax)};
   tally(Work::kDecode);
   Remarks remarks;
-  ASSIGN_OR_RETURN(const Image image, decode_plain(bytes, remarks));
+  ASSIGN_OR_RETURN(Image image, decode_plain(bytes, remarks));
+  spread_mask(image.pixels, remarks);
   if (wanted != nullptr) wanted->insert(wanted->end(), remarks.begin(), remarks.end());
   return encode_png(image);
 }

@@ -402,6 +402,89 @@ TEST(Tiff, of_more_pages_is_read_to_its_first_and_says_so) {
   EXPECT_EQ(remarks.size(), 1u);
 }
 
+// Of however many bits and colours, and whichever of the two is white.
+TEST(PlainImages, of_zeros_and_ones_alone_are_black_and_white) {
+  const auto gray = [](int bits, int photometric, Bytes rows) {
+    return tiff_of("wl", [&](TIFF* tiff) {
+      TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, bits);
+      TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, photometric);
+      write_rows(tiff, rows, rows.size() / 2);
+    });
+  };
+  const Bytes files[] = {
+      to_bytes("P5 3 2 255\n" + std::string("\1\0\1\0\1\0", 6)),
+      to_bytes("P2 3 2 4095 1 0 1 0 1 0"),
+      to_bytes("P2 3 2 65535 1 0 1 0 1 0"),
+      to_bytes("P3 3 2 255 1 1 1 0 0 0 1 1 1 0 0 0 1 1 1 0 0 0"),
+      bytes_of({.palette = grays(false), .rows = {0, 1, 0, 0, 1, 0, 1, 0}}),
+      bytes_of({.bits = 24, .rows = {0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0}}),
+      gray(8, PHOTOMETRIC_MINISBLACK, {1, 0, 1, 0, 1, 0}),
+      gray(8, PHOTOMETRIC_MINISWHITE, {0, 1, 0, 1, 0, 1}),
+      gray(16, PHOTOMETRIC_MINISBLACK, {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0}),
+      gray(16, PHOTOMETRIC_MINISWHITE, {0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0})};
+  const Bytes seen = {255, 0, 255, 0, 255, 0};
+  const std::vector<std::string> said{"its values are 0 and 1 alone: read as black and white"};
+  for (std::size_t i = 0; i < std::size(files); ++i) {
+    std::vector<std::string> remarks, of_png;
+    const auto image = decode_image(files[i], &remarks);
+    ASSERT_TRUE(image.ok()) << i << ": " << image.error().message;
+    EXPECT_EQ(image->pixels, seen) << i;
+    EXPECT_EQ(remarks, said) << i;
+    const auto png = as_png(files[i], &of_png);
+    ASSERT_TRUE(png.ok()) << i;
+    EXPECT_EQ(of_png, said) << i;
+    remarks.clear();
+    EXPECT_EQ(decode_image(*png, &remarks)->pixels, seen) << i;
+    EXPECT_TRUE(remarks.empty()) << i << ": said once";
+  }
+}
+
+TEST(Tiff, whose_first_pages_are_blank_or_small_copies_is_read_to_the_one_that_shows_something) {
+  struct Page {
+    std::uint32_t width, height;
+    Bytes pixels;
+    std::uint32_t kind = 0;
+  };
+  const auto tiff_with = [](const std::vector<Page>& pages) {
+    return tiff_of("wl", [&](TIFF* tiff) {
+      for (std::size_t i = 0; i < pages.size(); ++i) {
+        if (i > 0) TIFFWriteDirectory(tiff);
+        TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, pages[i].width);
+        TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, pages[i].height);
+        TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 1);
+        TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, 8);
+        TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
+        TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, pages[i].kind);
+        write_rows(tiff, pages[i].pixels, pages[i].width);
+      }
+    });
+  };
+  const Page blank{3, 2, {255, 250, 254, 255, 255, 255}}, finger{3, 2, {1, 2, 30, 4, 5, 60}},
+      other{2, 3, {9, 2, 30, 4, 5, 60}};
+  Page reduced = other;
+  reduced.kind = FILETYPE_REDUCEDIMAGE;
+  Page large{6, 4, Bytes(24, 7)};
+  large.pixels[5] = 99;
+  const auto said_of = [&](const std::vector<Page>& pages, const Page& seen) -> std::string {
+    std::vector<std::string> remarks;
+    const auto image = decode_image(tiff_with(pages), &remarks);
+    if (!image.ok()) return image.error().message;
+    EXPECT_EQ(image->pixels, seen.pixels);
+    return remarks.empty() ? "" : remarks[0];
+  };
+  const std::string first = "it has more than one page: the first is read";
+  const std::string second =
+      "it has more than one page: page 2 is read, since what stands before it is blank or a small copy";
+  EXPECT_EQ(said_of({finger}, finger), "");
+  EXPECT_EQ(said_of({blank}, blank), "") << "that nothing is on it, others say";
+  EXPECT_EQ(said_of({finger, other}, finger), first);
+  EXPECT_EQ(said_of({blank, blank}, blank), first);
+  EXPECT_EQ(said_of({blank, finger, other}, finger), second);
+  EXPECT_EQ(said_of({reduced, finger}, finger), second);
+  EXPECT_EQ(said_of({finger, large}, large), second) << "the same shape, twice as large";
+  EXPECT_EQ(said_of({finger, reduced}, finger), first);
+}
+
 std::vector<Bytes> some_of_each() {
   return {
       bytes_of({.palette = grays(false), .rows = {4, 5, 6, 0, 1, 2, 3, 0}}),

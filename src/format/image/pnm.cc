@@ -104,7 +104,8 @@ Result<Image> decode_pnm(ByteView file, Remarks& remarks) {
   const std::size_t count = static_cast<std::size_t>(*width * *height) * static_cast<std::size_t>(kind.channels);
   ASSIGN_OR_RETURN(const std::vector<std::uint16_t> values, values_of(kind, in, count, *most, remarks));
   const unsigned used = *std::max_element(values.begin(), values.end());
-  const unsigned range = *most == 65535 ? range_used(used, remarks) : static_cast<unsigned>(*most);
+  const bool mask = used == 1 && *most > 1;
+  const unsigned range = mask || *most == 65535 ? range_used(used, remarks) : static_cast<unsigned>(*most);
   image.pixels.reserve(count);
   for (const std::uint16_t value : values) {
     const std::uint8_t gray = eight_bits(value, range);

@@ -1,12 +1,15 @@
-// TIFF by libtiff: the first page of whatever scanners and archives write, in any of the compressions that have no
-// library of their own.
+// TIFF by libtiff: one page of whatever scanners and archives write, in any of the compressions that have no library of
+// their own. Which page: page_to_read, below.
 #include <fmt/format.h>
 #include <tiffio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
 
 #include "format/image/exif.h"
@@ -88,7 +91,7 @@ struct Header {
   std::uint16_t bits = 1, samples = 1, compression = COMPRESSION_NONE, photometric = PHOTOMETRIC_MINISBLACK;
   std::uint16_t format = SAMPLEFORMAT_UINT, orientation = ORIENTATION_TOPLEFT;
   double ppi = 0;
-  bool more_pages = false;
+  bool reduced = false;  // a small copy, or a mask, of another page
 };
 
 double ppi_of(TIFF* tiff) {
@@ -113,7 +116,9 @@ Header header_of(TIFF* tiff) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &out.format);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_ORIENTATION, &out.orientation);
   out.ppi = ppi_of(tiff);
-  out.more_pages = TIFFLastDirectory(tiff) == 0;
+  std::uint32_t kind = 0;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SUBFILETYPE, &kind);
+  out.reduced = (kind & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
   return out;
 }
 
@@ -190,6 +195,69 @@ Result<Image> of_picture(TIFF* tiff, const Header& header, const Memory& memory,
   return image;
 }
 
+constexpr std::size_t kPagesMax = 8;  // that are looked at
+
+std::vector<Header> first_pages(TIFF* tiff) {
+  std::vector<Header> out;
+  do {
+    out.push_back(header_of(tiff));
+  } while (out.size() < kPagesMax && TIFFLastDirectory(tiff) == 0 && TIFFReadDirectory(tiff) != 0);
+  return out;
+}
+
+// A page of the same shape, with at most half the sides of a later one, shows the same smaller.
+bool is_small_copy(const std::vector<Header>& pages, std::size_t page) {
+  const Header& own = pages[page];
+  if (own.reduced) return true;
+  constexpr double kSameShape = 0.02;
+  return std::any_of(pages.begin() + static_cast<std::ptrdiff_t>(page), pages.end(), [&](const Header& later) {
+    const double across = static_cast<double>(later.width) / std::max(own.width, 1u),
+                 down = static_cast<double>(later.height) / std::max(own.height, 1u);
+    return across >= 2 && std::abs(across - down) <= kSameShape * across;
+  });
+}
+
+// Those that are no small copies, or the first where all are.
+std::vector<std::size_t> pages_to_try(const std::vector<Header>& pages) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < pages.size(); ++i)
+    if (!is_small_copy(pages, i)) out.push_back(i);
+  if (out.empty()) out.push_back(0);
+  return out;
+}
+
+// Of one shade all over but for the sensor's grain and a speck, as the back of a sheet is. A mask has no grain.
+bool is_blank(const Image& image) {
+  constexpr int kGrain = 12;
+  constexpr std::size_t kSpecks = 1000;  // one pixel of so many
+  std::array<std::size_t, 256> count{};
+  for (const std::uint8_t pixel : image.pixels) ++count[pixel];
+  const int paper = static_cast<int>(std::max_element(count.begin(), count.end()) - count.begin());
+  const auto [least, most] = std::minmax_element(image.pixels.begin(), image.pixels.end());
+  const int near = *most - *least > 1 ? kGrain : 0;
+  std::size_t ink = 0;
+  for (int shade = 0; shade < 256; ++shade)
+    if (std::abs(shade - paper) > near) ink += count[static_cast<std::size_t>(shade)];
+  return ink * kSpecks <= image.pixels.size();
+}
+
+Result<Image> page_of(TIFF* tiff, const std::vector<Header>& pages, std::size_t page, Memory& memory,
+                      Remarks& remarks) {
+  const auto number = static_cast<tdir_t>(page);
+  if (TIFFCurrentDirectory(tiff) != number && TIFFSetDirectory(tiff, number) == 0) return damaged(memory);
+  const Header& header = pages[page];
+  TRY(check_header(header));
+  TRY(check_work(tiff, memory.file.size()));
+  const bool gray = header.photometric == PHOTOMETRIC_MINISBLACK || header.photometric == PHOTOMETRIC_MINISWHITE;
+  const bool deep =
+      gray && header.bits == 16 && header.samples == 1 && header.format == SAMPLEFORMAT_UINT && TIFFIsTiled(tiff) == 0;
+  if (!deep && header.bits == 16) remarks.push_back("16 bits a channel, of which the upper eight are read");
+  ASSIGN_OR_RETURN(Image image,
+                   deep ? deep_gray(tiff, header, memory, remarks) : of_picture(tiff, header, memory, remarks));
+  if (!memory.complaint.empty()) return damaged(memory);  // half a finger must not pass for a whole one
+  return upright(std::move(image), header.orientation);
+}
+
 }  // namespace
 
 bool is_tiff(ByteView file) {
@@ -203,18 +271,25 @@ Result<Image> decode_tiff(ByteView file, Remarks& remarks) {
   Memory memory{file, 0, {}};
   const Tiff tiff = open(memory);
   if (tiff == nullptr) return damaged(memory);
-  const Header header = header_of(tiff.get());
-  TRY(check_header(header));
-  TRY(check_work(tiff.get(), file.size()));
-  if (header.more_pages) remarks.push_back("it has more than one page: the first is read");
-  const bool gray = header.photometric == PHOTOMETRIC_MINISBLACK || header.photometric == PHOTOMETRIC_MINISWHITE;
-  const bool deep = gray && header.bits == 16 && header.samples == 1 && header.format == SAMPLEFORMAT_UINT &&
-                    TIFFIsTiled(tiff.get()) == 0;
-  if (!deep && header.bits == 16) remarks.push_back("16 bits a channel, of which the upper eight are read");
-  ASSIGN_OR_RETURN(Image image, deep ? deep_gray(tiff.get(), header, memory, remarks)
-                                     : of_picture(tiff.get(), header, memory, remarks));
-  if (!memory.complaint.empty()) return damaged(memory);  // half a finger must not pass for a whole one
-  return upright(std::move(image), header.orientation);
+  const std::string complaint = memory.complaint;
+  const std::vector<Header> pages = first_pages(tiff.get());
+  memory.complaint = complaint;  // of a later page that is damaged nothing is read
+  const std::vector<std::size_t> order = pages_to_try(pages);
+  std::size_t page = order[0];
+  Remarks of_page;
+  ASSIGN_OR_RETURN(Image image, page_of(tiff.get(), pages, page, memory, of_page));
+  for (std::size_t i = 1; i < order.size() && is_blank(image); ++i) {
+    Remarks of_next;
+    ASSIGN_OR_RETURN(Image next, page_of(tiff.get(), pages, order[i], memory, of_next));
+    if (is_blank(next)) continue;
+    image = std::move(next), of_page = std::move(of_next), page = order[i];
+  }
+  if (pages.size() > 1 && page == 0) remarks.push_back("it has more than one page: the first is read");
+  if (page > 0)
+    remarks.push_back(fmt::format(
+        "it has more than one page: page {} is read, since what stands before it is blank or a small copy", page + 1));
+  std::move(of_page.begin(), of_page.end(), std::back_inserter(remarks));
+  return image;
 }
 
 }  // namespace puente::format

@@ -272,7 +272,9 @@ void check_image(Findings& findings, std::size_t index) {
   } else if (std::find(std::begin(kCodes), std::end(kCodes), compression) != std::end(kCodes)) {  // else said already
     const Result<ImageHeader> header = image_header(file);
     if (!header.ok()) {
-      findings.add(index, data->number, fmt::format("the data are no {} image that can be read", compression));
+      findings.add(index, data->number,
+                   is_image(file) ? header.error().message
+                                  : fmt::format("the data are no {} image that can be read", compression));
       return;
     }
     const std::string_view there = code_of(*header);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "format/person/describe.h"
 #include "format/person/kind.h"
@@ -122,7 +123,12 @@ class Looker {
 
 std::vector<itl::Finding> check_transaction(const itl::Reading& reading) {
   std::vector<itl::Finding> out = itl::check(reading);
-  for (itl::Finding& each : Looker(reading.transaction).look()) out.push_back(std::move(each));
+  for (itl::Finding& each : Looker(reading.transaction).look()) {
+    const bool said = std::ranges::any_of(out, [&](const itl::Finding& other) {
+      return std::tie(each.record, each.field, each.rule) == std::tie(other.record, other.field, other.rule);
+    });
+    if (!said) out.push_back(std::move(each));
+  }
   std::stable_sort(out.begin(), out.end(),
                    [](const itl::Finding& a, const itl::Finding& b) { return a.record < b.record; });
   return out;

@@ -394,8 +394,11 @@ TEST(Encounter, an_image_whose_header_is_cut_is_not_sound_whatever_record_it_is_
     if (type == 7) record.fields.resize(2);
     record.set(type == 7 ? 3 : 999, png);
     EXPECT_FALSE(says(check_transaction({transaction, {}}), "damaged")) << type;
-    record.set(type == 7 ? 3 : 999, png.substr(0, 17));
-    EXPECT_TRUE(says(check_transaction({transaction, {}}), "damaged")) << type;
+    const int field = type == 7 ? 3 : 999;
+    record.set(field, png.substr(0, 17));
+    const std::vector<itl::Finding> findings = check_transaction({transaction, {}});
+    EXPECT_TRUE(says(findings, "damaged")) << type;
+    EXPECT_EQ(std::ranges::count(findings, field, &itl::Finding::field), 1) << "said once, of Type-" << type;
   }
 }
 

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "core/text.h"
+#include "core/utf16.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
 #include "format/person/kind.h"
@@ -137,8 +138,6 @@ constexpr Known kKnown[] = {
     {0, "\xc3\xbf\xc2\xa0"sv, kAsText},
     {0, "\xc3\xbf\xc3\x98"sv, kAsText},
     {0, "\xef\xbf\xbd"sv, kAsText},  // or a sign for what is no letter
-    {0, "\xff\xfe"sv, "a text in UTF-16: save it as UTF-8, then it can be told what it is"},
-    {0, "\xfe\xff"sv, "a text in UTF-16: save it as UTF-8, then it can be told what it is"},
     {0, "PK\3\4"sv, "a ZIP archive: unpack it, and send what is in it"},
     {0, "PK\5\6"sv, "an empty ZIP archive"},
     {0, "\x1f\x8b"sv, "a gzip archive: unpack it, and send what is in it"},
@@ -170,6 +169,11 @@ std::string_view among(std::span<const Known> known, std::string_view file) {
 std::string of_known(ByteView bytes) {
   const std::string_view vendors = among(kVendors, text(bytes));
   return vendors.empty() ? std::string(among(kKnown, text(bytes))) : fmt::format("{}: {}", vendors, kOfVendors);
+}
+
+std::string of_wide_text(ByteView bytes) {
+  if (!is_utf16(bytes.first(std::min(bytes.size(), kLookedAt))) || bytes.size() % 2 != 0) return {};
+  return "a text in UTF-16: save it as UTF-8, then it can be told what it is";
 }
 
 // ---- bytes before the file
@@ -263,7 +267,7 @@ Error unknown_file(ByteView bytes) {
   if (const std::string_view image = image_name(bytes); !image.empty())
     return {Code::kUnsupported,
             fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF or BMP", image)};
-  for (const auto& look : {of_known, +[](ByteView all) { return of_text(text(all)); }, of_late_start,
+  for (const auto& look : {of_known, of_wide_text, +[](ByteView all) { return of_text(text(all)); }, of_late_start,
                            +[](ByteView all) { return of_plain_text(text(all)); }, of_pixels}) {
     if (const std::string words = look(bytes); !words.empty())
       return {Code::kUnsupported, fmt::format("{}: it looks like {}", kNeither, words)};

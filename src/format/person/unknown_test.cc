@@ -91,6 +91,9 @@ TEST(UnknownFile, what_passed_through_a_program_for_texts_is_to_be_sent_again) {
   }
   expect_said(wide, "a text in UTF-16");
   expect_said(Bytes(5000, 0xff), "neither an image");
+  Bytes white(256 * 360, 0xfe);  // pixels of a blank capture
+  white[0] = 0xff;
+  expect_said(white, "P5 256 360 255");
   EXPECT_EQ(said_of(Bytes(5000, 0xff)).find("Base64"), std::string::npos);
   expect_said(view("\xef\xbb\xbf" + to_base64(minutiae())), "a minutiae record in Base64");
 }

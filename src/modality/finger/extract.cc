@@ -60,6 +60,12 @@ int ridge_cells(const Field& field, float clarity) {
 
 }  // namespace
 
+Error only_a_second() {
+  return {Code::kNoFeatures,
+          "the print that was meant cannot be read, and another one beside it is not taken for it: capture again, or "
+          "crop the image to the print that is meant"};
+}
+
 Result<Extraction> extract_print(const Image& image, const ExtractOptions& options) {
   ASSIGN_OR_RETURN(Region region, to_region(image, options));
   Contrast contrast;
@@ -86,9 +92,16 @@ Result<Extraction> extract_print(const Image& image, const ExtractOptions& optio
   };
   const std::vector<Field> parts = part_prints(region, field);
   std::vector<Extraction> prints;
-  for (const Field& part : parts)
-    if (Result<Extraction> print = read(part); print.ok()) prints.push_back(*std::move(print));
-  if (prints.empty()) return read(field);  // perhaps parted wrongly: that refuses nobody
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Result<Extraction> print = read(parts[i]);
+    if (!print.ok()) continue;
+    print->second = i > 0;
+    prints.push_back(*std::move(print));
+  }
+  if (prints.empty()) {  // perhaps parted wrongly: that refuses nobody
+    ASSIGN_OR_RETURN(Extraction whole, read(field));
+    prints.push_back(std::move(whole));
+  }
   if (parts.size() > 1)
     for (Extraction& each : prints) each.quality.reasons.insert(each.quality.reasons.begin(), kSecondPrint);
   Extraction out = std::move(prints.front());

@@ -68,7 +68,11 @@ struct Extraction {
   // Another print on the same paper, at most one. Which was meant is guessed by size and place, so that both have the
   // reason "second_print", as has one whose other cannot be read. Whose finger it is nobody knows.
   std::vector<Extraction> beside;
+  // This is that other one: so it is of what stands in `beside`, and of what is read where the print that was meant
+  // cannot be. What is said of the image's finger does not hold of it.
+  bool second = false;
 };
+Error only_a_second();  // of such an image, where one finger's print is asked for: kNoFeatures
 
 struct ExtractOptions {
   double ppi = 0;  // overrides the image's own; 0 = the image's, and 500 when the image does not say

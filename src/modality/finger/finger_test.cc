@@ -406,6 +406,7 @@ TEST(SecondPrint, does_not_hide_the_first) {
   for (const auto& [across, down] : {std::pair{290, 40}, {310, 120}, {330, 0}}) {
     const Extraction both = must_extract(two_prints(first, second, 1.2, across, down));
     ASSERT_EQ(both.beside.size(), 1u) << across;
+    EXPECT_TRUE(!both.second && both.beside[0].second);
     EXPECT_TRUE(has_reason(both.quality, "second_print") && has_reason(both.beside[0].quality, "second_print"));
     const Prepared left = prepare(must_extract(press(first, 340, 340)).features);
     const Prepared right = prepare(must_extract(press(second, 340, 340)).features);
@@ -429,6 +430,7 @@ TEST(SecondPrint, is_read_where_the_first_cannot_be) {
   const Pattern second = random_pattern(53, 20);
   const Extraction one = must_extract(two_prints(random_pattern(52, 0), second, 1.2, 310, 120));
   EXPECT_TRUE(one.beside.empty());
+  EXPECT_TRUE(one.second) << "it is not the one that was meant";
   EXPECT_TRUE(has_reason(one.quality, "second_print"));
   Scratch scratch;
   const Prepared alone = prepare(must_extract(press(second, 340, 340)).features);
@@ -438,7 +440,8 @@ TEST(SecondPrint, is_read_where_the_first_cannot_be) {
 TEST(SecondPrint, that_cannot_be_read_as_the_first_cannot_refuses_nobody) {
   const Extraction whole = must_extract(two_prints(random_pattern(52, 0), random_pattern(53, 0), 1.2, 230, 60));
   EXPECT_TRUE(whole.beside.empty());
-  EXPECT_FALSE(has_reason(whole.quality, "second_print"));
+  EXPECT_FALSE(whole.second);
+  EXPECT_TRUE(has_reason(whole.quality, "second_print")) << "there are two all the same";
 }
 
 TEST(SecondPrint, does_not_stand_beside_a_resolution_that_no_skin_has) {
