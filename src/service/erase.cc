@@ -37,14 +37,26 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
 constexpr std::size_t kAllAlarms = 1'000'000;
 
+// Whoever has it as their own id is meant where it stands, whatever somebody else's papers say.
+Result<bool> is_id_of_another(const Node::Inside& in, const std::string& id, const std::string& person_id) {
+  if (id == person_id) return false;
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(id));
+  return !encounters.empty();
+}
+
 // Before the erasure, or in its transaction, where reads still see the person.
 Result<Named> known_names(const Node::Inside& in, const std::string& person_id) {
-  Named out;
-  out.ids.insert(person_id);
+  Named known;
+  known.ids.insert(person_id);
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   for (const std::string& each : encounters) {
     const Result<Encounter> encounter = in.store->encounter_facts(person_id, each);
-    if (encounter.ok()) know(out, encounter->biographic);  // a damaged one must not keep a person from being erased
+    if (encounter.ok()) know(known, encounter->biographic);  // a damaged one must not keep a person from being erased
+  }
+  Named out = known;
+  for (const std::string& id : known.ids) {
+    ASSIGN_OR_RETURN(const bool of_another, is_id_of_another(in, id, person_id));
+    if (of_another) out.ids.erase(id);
   }
   return out;
 }
@@ -85,11 +97,7 @@ Status erase_details_of(const Node::Inside& in, store::Transaction& transaction,
                    in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
   for (const std::uint64_t index : about) {
     const Result<Json> details = in.store->log_details(index);
-    if (!details.ok()) continue;
-    for (const std::string_view member : kProse) {
-      const std::string* const words = (*details)[member].as_string();
-      if (words != nullptr && mentions(*words, person)) TRY(transaction.erase_log_details(index));
-    }
+    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
   }
   return {};
 }
@@ -152,6 +160,21 @@ Status erase_from_cases(const Node::Inside& in, store::Transaction& transaction,
   return {};
 }
 
+// The entries whose details go. By the person's own id each that is found is about them, or names them; by the number of
+// a document only what words say it: no other trace of it is of this person.
+Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std::string& person_id,
+                                              const Named& person) {
+  std::set<std::uint64_t> out;
+  for (const std::string& id : person.ids) {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
+    for (const std::uint64_t index : found) {
+      const Result<Json> details = id == person_id ? Result<Json>(Json()) : in.store->log_details(index);
+      if (id == person_id || (details.ok() && prose_mentions(*details, person))) out.insert(index);
+    }
+  }
+  return out;
+}
+
 // Our own question on whose grounds somebody is named, by the entry whose words did it.
 Status erase_from_question(const Node::Inside& in, store::Transaction& transaction, std::uint64_t index,
                            const Named& person) {
@@ -204,11 +227,7 @@ Status erase_details_past(Node::Inside& in) {
 Status erase_traces(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
                     std::vector<Written>& entries) {
   ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
-  std::set<std::uint64_t> about;
-  for (const std::string& id : person.ids) {
-    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
-    about.insert(found.begin(), found.end());
-  }
+  ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
   std::size_t rows = 0, cases = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));

@@ -80,32 +80,17 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, Entry single, J
   return commit(transaction, std::move(entries));
 }
 
-namespace {
-
-void collect(const Json& details, const std::function<void(const std::string&)>& take) {
-  if (const Json::Array* items = details.as_array()) {
-    for (const Json& each : *items) collect(each, take);
-  }
-  if (const Json::Object* members = details.as_object()) {
-    for (const auto& [name, value] : *members) {
-      const std::string* const text = value.as_string();
-      if (text == nullptr) collect(value, take);
-      if (text != nullptr && name == "person_id") take(*text);
-      if (text != nullptr && std::ranges::count(kProse, std::string_view(name)) > 0)
-        for (const std::string& each : ids_in(*text)) take(each);
-    }
-  }
-}
-
-}  // namespace
-
 // Pseudonyms of whom it is about, of everybody whose person_id stands in the details, and of whatever may be one among
 // the words that people wrote.
 std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);
   if (!written.entry.of.empty()) out.insert(pseudonym_of(written.entry.of));
-  collect(written.details, [&](const std::string& person_id) { out.insert(pseudonym_of(person_id)); });
+  each_text(written.details, [&](std::string_view name, const std::string& text) {
+    if (name == "person_id") out.insert(pseudonym_of(text));
+    if (!is_prose(name)) return;
+    for (const std::string& each : ids_in(text)) out.insert(pseudonym_of(each));
+  });
   return out;
 }
 

@@ -142,6 +142,26 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
   EXPECT_EQ(opened().find(document), std::string::npos) << opened();
 }
 
+TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothing_of_theirs) {
+  world.enrol(world.usa, 2, "usa-22");
+  must(node().protect(kOfficer, "usa-22", {"COL"}, "usa-22 is a witness"));
+  must(node().identify(kOfficer, fingers_of(2, 2), "order 12 of the ministry"));
+  for (const char* number : {"usa-22", "12"}) {
+    service::EnrolRequest stranger;
+    stranger.person_id = "p-1";
+    stranger.samples = fingers_of(1, 1);
+    stranger.biographic = {{DataElement::kDocumentNumber, number}};
+    must(node().enrol(kOfficer, std::move(stranger)));
+    const auto lines = [&] { return must(node().log_entries(kAuditor, {.person_id = "usa-22"})).lines; };
+    const auto before = lines();
+    erase("p-1");
+    const auto after = lines();
+    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FALSE(after.at(i).details.is_null()) << number << " " << i;
+  }
+  EXPECT_EQ(must(node().protection(kOfficer, "usa-22")).protection.reasons, "usa-22 is a witness");
+  EXPECT_NE(opened().find("order 12 of the ministry"), std::string::npos);
+}
+
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {
   world.enrol(world.usa, 1, "p-1");
   for (const std::string& words : {std::string("p-1 asked for it in writing"), ana() + " asked for it in writing"})
