@@ -57,6 +57,7 @@ struct Node::Inside {
   std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
+  mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
@@ -67,6 +68,17 @@ inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sam
                                      intake::Keep keep = intake::Keep::kNoImages) {
   const Turns::Turn turn = inside.turns.one();
   return intake::take_in(std::move(samples), depth, keep);
+}
+
+// One damaged record stands in nobody's way: it is left where it lies, and said. Other failures are the caller's. Of
+// what was erased meanwhile there is nothing to say.
+void note_unreadable(const Node::Inside& inside, const std::string& id, const Error& why);  // health.cc
+template <typename Record>
+Result<bool> is_readable(const Node::Inside& inside, const Result<Record>& read, const std::string& id) {
+  if (read.ok()) return true;
+  if (read.error().code != Code::kCorrupt && read.error().code != Code::kUnsupported) return read.error();
+  note_unreadable(inside, id, read.error());
+  return false;
 }
 
 // What is answered, with the effect, in the transaction that is about to be committed. `about`: whom the answer names.

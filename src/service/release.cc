@@ -3,8 +3,6 @@
 // each attempt, and the log says what left, not what was meant to.
 #include <spdlog/spdlog.h>
 
-#include <limits>
-
 #include "service/inside.h"
 
 namespace puente::service {
@@ -325,10 +323,13 @@ Status await_second_act_of(Node::Inside& in, const std::string& case_id) {
 }  // namespace
 
 Status await_second_act(Node::Inside& in) {
-  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
-  ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
-                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = kAll}));
-  for (const std::string& case_id : confirmed) TRY(await_second_act_of(in, case_id));
+  ASSIGN_OR_RETURN(const std::vector<store::CaseHead> all, in.store->cases_since(0));
+  for (const store::CaseHead& head : all) {
+    if (head.state != CaseState::kConfirmed) continue;
+    const Result<Case> readable = in.store->case_record(head.case_id);
+    ASSIGN_OR_RETURN(const bool is_whole, is_readable(in, readable, head.case_id));
+    if (is_whole) TRY(await_second_act_of(in, head.case_id));
+  }
   return {};
 }
 

@@ -58,6 +58,7 @@ class SqliteStore final : public Store {
 
   Result<Case> case_record(const std::string& case_id) const override;
   Result<std::vector<std::string>> case_ids(const CasePage& page) const override;
+  Result<std::vector<CaseHead>> cases_since(std::int64_t number) const override;
   Result<std::size_t> count_cases(CaseState state) const override;
   Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const override;
   Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const override;
@@ -66,6 +67,7 @@ class SqliteStore final : public Store {
   Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const override;
 
   Result<Question> question(const std::string& exchange_id) const override;
+  Result<std::vector<QuestionHead>> questions_since(std::int64_t number) const override;
   Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const override;
   Result<std::vector<std::string>> questions_past_deadline(QuestionState state, std::int64_t now_ms,
                                                            std::size_t limit) const override;
