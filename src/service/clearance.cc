@@ -71,7 +71,8 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, named_in({decided.person_id}, {decided.verdict_reasons, facts, offence})));
+  std::set<std::string> about = named_in({decided.person_id}, {decided.verdict_reasons, facts, offence});
+  TRY(keep(in, *transaction, once, decided, named_in(std::move(about), decided.grounds)));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
   return decided;
 }

@@ -11,6 +11,7 @@
 #include "service/courier.h"
 #include "service/hand.h"
 #include "service/journal.h"
+#include "service/mention.h"
 #include "service/oversight.h"
 #include "service/own_keys.h"
 #include "service/refusals.h"
@@ -91,6 +92,7 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
 // And whom words that people wrote into the answer name by an id.
 std::set<std::string> named_in(std::set<std::string> about,
                                std::initializer_list<std::string_view> words);  // claims.cc
+std::set<std::string> named_in(std::set<std::string> about, const Grounds& grounds);  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once);  // claims.cc
@@ -116,10 +118,19 @@ Result<BiographicData> known_of(const Node::Inside& inside, const Case& decided)
 Status await_second_act(Node::Inside& inside);                          // release.cc, at the start
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
+// Before the transaction, since every case and question is opened: inside it only what may have changed since.
+struct Traces {
+  std::string person_id;
+  Named person;
+  std::vector<std::string> cases, questions;      // that name the person, or may by now
+  std::int64_t last_case = 0, last_question = 0;  // looked at so far
+  std::size_t unreadable = 0;
+};
+Result<Traces> look_for_traces(const Node::Inside& inside, const std::string& person_id);  // erase.cc
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open
 // cases, alarms, tasks' answers, the reasons of others' protections. The entries that say so are put behind the
 // caller's.
-Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, const std::string& person_id,
+Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, Traces traces,
                     std::vector<Written>& entries);  // erase.cc
 
 // The reasons of an erasure outlive it: kInvalidInput where they name who is erased.

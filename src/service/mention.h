@@ -16,6 +16,7 @@ namespace puente::service {
 struct Named {
   std::set<std::string> ids;                        // of person and documents
   std::set<std::string> family_names, given_names;  // each word of them, small letters
+  bool operator==(const Named&) const = default;
 };
 // Adds what an encounter knows the person by. The number of a document is a mark of somebody only where it is one that
 // no other word is likely to be: of five characters at least, a digit among them. "12" is a file, a day, an order.

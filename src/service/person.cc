@@ -156,6 +156,7 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   if (policy::written(reasons) < policy::kReasonsMin) {
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
   }
+  ASSIGN_OR_RETURN(Traces traces, look_for_traces(in, person_id));
   const auto transaction = in.store->begin();
   TRY(may_erase(in, caller, person_id));
   TRY(names_nobody_erased(in, person_id, reasons));
@@ -163,7 +164,7 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   TRY(erase_protection(in, *transaction, erased, person_id));
   TRY(transaction->erase_person(person_id));
   std::vector<Written> entries;
-  TRY(erase_traces(in, *transaction, person_id, entries));
+  TRY(erase_traces(in, *transaction, std::move(traces), entries));
   entries.push_back({std::move(erased), Json::object({{"reasons", reasons}})});
   ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, *transaction, std::move(entries), once));
   in.roster.remove_person(person_id);

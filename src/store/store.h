@@ -203,6 +203,8 @@ class Transaction {
   // nothing.
   virtual Status put_once(const Once& once, std::int64_t now_ms) = 0;
   virtual Status forget_once(std::int64_t now_ms) = 0;  // past their time
+  // The bodies that name this id, which is somebody's or their papers'. Of who is erased the store does so by itself.
+  virtual Status erase_answers_about(const std::string& id) = 0;
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
   // salt included; null is an empty object.
