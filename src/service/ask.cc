@@ -23,7 +23,8 @@ std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) 
   };
   for (const std::string& each : reasons) {
     const policy::Rule* rule = policy::find_rule(each);
-    if ((rule != nullptr && rule->reason == each) || is_code(each)) out.push_back(each);
+    const bool found = std::ranges::count(policy::findings(), each, &policy::Finding::reason) > 0;
+    if ((rule != nullptr && rule->reason == each) || found || is_code(each)) out.push_back(each);
   }
   if (out.size() < reasons.size()) out.emplace_back("unknown_reason");
   return out;
@@ -108,11 +109,21 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   return question;
 }
 
+namespace {
+
+// What was released, no longer than its time.
+Question usable(Question asked, std::int64_t now_ms) {
+  if (!policy::may_use(asked, asked.purpose, now_ms).permitted) asked.released.clear();
+  return asked;
+}
+
+}  // namespace
+
 Result<Question> Node::question(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
   ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
-  if (!policy::may_use(asked, asked.purpose, in.now_ms()).permitted) asked.released.clear();
+  asked = usable(std::move(asked), in.now_ms());
   if (asked.released.empty()) return asked;
   const auto transaction = in.store->begin();  // who looked at what a partner released
   TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller.user)));
@@ -144,10 +155,13 @@ Result<format::itl::Transaction> waiting_question(Node::Inside& in, const Questi
 Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
-  ASSIGN_OR_RETURN(const Question asked, own_question(in, caller, exchange_id));
+  ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
+  asked = usable(std::move(asked), in.now_ms());
   const bool waits = asked.state == QuestionState::kQueued;
   if (waits) TRY(authorise(caller, Action::kAsk));
-  auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country);
+  const auto terms = in.treaties.terms_of(asked);
+  const std::vector<std::string> caveats = policy::caveats_of(terms == nullptr ? PurposeTerms() : *terms);
+  auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country, caveats);
   if (!exported.ok()) return exported.error();
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionExported, caller.user, asked.exchange_id,

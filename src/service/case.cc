@@ -67,8 +67,8 @@ std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
       std::ranges::count_if(the_case.doubts, [&](Doubt each) { return !seen.contains(number_of(each)); }));
 }
 
-bool has_seen_card(const Case& the_case, const std::string& user) {
-  return seen_by(the_case, user).contains(kReleaseCard);
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what) {
+  return seen_by(the_case, user).contains(what);
 }
 
 Status look_for_doubts(OtherFingers& others, Case& the_case) {

@@ -145,7 +145,7 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
 Status look_for_doubts(OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
-bool has_seen_card(const Case& the_case, const std::string& user);           // case.cc
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);  // case.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc

@@ -1,5 +1,6 @@
 // The agreement as code, told as what a lawyer would ask of it: what a clause demands is demanded at both sides before
 // anything is compared; and what was decided is decided the same again, from the log and the text alone.
+#include "core/limits.h"
 #include "core/tally.h"
 #include "exchange/exchange.h"
 #include "flow/world.h"
@@ -177,6 +178,66 @@ TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_
       << "another hand";
   world.clock.advance_ms(kDayMs);
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-3")).state, QuestionState::kHit) << "another day";
+}
+
+TEST_F(Law, r23_where_it_cannot_be_read_how_often_the_answer_is_no) {
+  const auto lose_case = [&](const Question& hit) {
+    damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + hit.reference + "'");
+  };
+  lose_case(must(try_ask(sound_grounds(), "FILE-2026-1")));
+  const Question second = must(try_ask(sound_grounds(), "FILE-2026-2"));
+  EXPECT_EQ(second.state, QuestionState::kRefused);
+  EXPECT_EQ(second.reasons, Reasons{"person_quota_not_readable"});
+  EXPECT_TRUE(must(world.col.node->alarms(kSupervisor, true)).empty()) << "nobody has asked too often";
+  EXPECT_EQ(world.col.node->health().attention, std::vector<std::string>{"records_unreadable"});
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
+TEST_F(Law, a_clause_that_asks_for_no_person_s_quota_reads_none) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({World::clause("border_identification").set("daily_quota", 20)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  const Question first = must(try_ask(sound_grounds(), "FILE-2026-1"));
+  damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + first.reference + "'");
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-2")).state, QuestionState::kHit);
+}
+
+TEST_F(Law, r23_refusals_beyond_what_a_partner_may_write_are_not_written) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("daily_quota", 1000)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (int i = 1; i <= limits::kPartnerEntriesMax + 10; ++i) {
+    const auto state = must(try_ask(sound_grounds(), "FILE-2026-" + std::to_string(i))).state;
+    EXPECT_EQ(state, i <= 2 ? QuestionState::kHit : QuestionState::kRefused) << i;
+  }
+  EXPECT_EQ(world.count(world.col, "answer_refused"), limits::kPartnerEntriesMax);
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
+TEST_F(Law, r7_a_second_person_below_the_floor_still_speaks_against_the_hit) {
+  world.enrol(world.col, 2, "bogota-2");
+  const auto ask = [&] {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.case_reference = "FILE-2026-17";
+    request.purpose = Purpose::kBorderIdentification;
+    request.grounds = sound_grounds();
+    request.samples = {fingers_of(1, 2)[0], fingers_of(2, 2)[1]};
+    const Question asked = must(world.usa.node->ask(kOfficer, std::move(request)));
+    world.usa.node->work();
+    return must(world.col.node->case_facts(kExaminer, world.state(world.usa, asked).reference));
+  };
+  const Case before = ask();
+  ASSERT_EQ(before.doubts, std::set<Doubt>{Doubt::kSeveralPeople});
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification"))
+                       .set("score_floors", Json::object({{"finger", static_cast<std::int64_t>(before.score)}}))}),
+      "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  EXPECT_EQ(ask().doubts, std::set<Doubt>{Doubt::kSeveralPeople}) << "whose own score is below " << before.score;
 }
 
 TEST_F(Law, r13_what_is_released_is_bound_and_a_case_is_decided_within_the_clause_s_hours) {
