@@ -329,6 +329,8 @@ inline constexpr Translation kCatalogue[] = {
      "de {} no se pueden volver a contar las preguntas del día, por la misma causa\n"},
     {"{} were refused by this country's own rules, not by a text\n",
      "{} se rechazaron por las reglas propias de este país, no por un texto\n"},
+    {"{} were refused because it could not be read how many were asked that day\n",
+     "{} se negaron porque no se pudo leer cuántas se hicieron ese día\n"},
     {"{} cannot be made again: details erased, or of an older version\n",
      "{} no se pueden repetir: detalles borrados, o de una versión anterior\n"},
     {"nothing in this country's own rules speaks against asking",

@@ -331,9 +331,11 @@ class Replayed : public Law {
                               {"details", to_hex(sha256(view(canonical(line.details))))}});
     if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
     must(out.take(line));
-    return told(out.result());
+    last = out.result();
+    return told(last);
   }
 
+  policy::Replayed last;
   policy::Ask ask;
   std::string purpose = "border_identification";
 };
@@ -353,6 +355,17 @@ TEST_F(Replayed, a_decision_that_the_text_does_not_give_is_named) {
             "999 answered_no_hit: it was judged as if 0 had been asked that day, the log has 1\n");
   EXPECT_EQ(with("released", Json::object({{"elements", Json::array({"family_name", "sex"})}})),
             "999 released: released sex, which the clause does not list\n");
+}
+
+TEST_F(Replayed, what_was_refused_because_nothing_could_be_counted_is_counted_and_no_difference) {
+  const auto unread = [&](const char* event, Json details, Json reasons) {
+    const std::string differences = with(event, std::move(details), std::move(reasons));
+    EXPECT_EQ(differences, "") << event;
+    return last.quota_unread;
+  };
+  const Json why = Json::array({"quota_not_readable"});
+  EXPECT_EQ(unread("answer_refused", details().set("counted", false), why), 1u);
+  EXPECT_EQ(unread("ask_refused", details().set("reasons", why), {}), 1u);
 }
 
 TEST_F(Replayed, nor_is_it_taken_in_by_what_an_entry_says_of_itself) {
