@@ -84,7 +84,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   Json details = Json::object({{"partner", request.partner}, {"question", policy::ask_document(judged)}});
   if (decision.permitted) who.judge(decision, details);
   const bool permitted = decision.permitted;
-  Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
+  Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller, question.exchange_id,
                                   question.agreement_id, request.purpose);
   if (permitted) logged.reasons = decision.reasons;
   if (!permitted) {  // why stands in the details alone: one of the reasons says that somebody is hidden
@@ -126,7 +126,7 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
   asked = usable(std::move(asked), in.now_ms());
   if (asked.released.empty()) return asked;
   const auto transaction = in.store->begin();  // who looked at what a partner released
-  TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller.user)));
+  TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller)));
   return asked;
 }
 
@@ -164,7 +164,7 @@ Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::str
   auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country, caveats);
   if (!exported.ok()) return exported.error();
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionExported, caller.user, asked.exchange_id,
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionExported, caller, asked.exchange_id,
                                                        asked.agreement_id, asked.purpose)));
   return format::itl::write(*exported);
 }
@@ -253,7 +253,7 @@ Result<Question> Node::cancel_question(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(const Question ended, casework::cancel(waiting, in.now_ms()));
   TRY(transaction->update_question(ended));
   TRY(transaction->remove_outbox(exchange_id));
-  Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller.user);
+  Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller);
   logged.reasons = {"cancelled"};
   TRY(keep(in, *transaction, once, ended, named_in({}, ended.grounds)));
   TRY(in.journal.commit(*transaction, std::move(logged)));

@@ -27,7 +27,7 @@ Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_
     the_case.seen[caller.user].insert(seen.begin(), seen.end());
     TRY(transaction->update_case(the_case));
   }
-  TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller.user), std::move(details)));
+  TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller), std::move(details)));
   return {};
 }
 
@@ -137,7 +137,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   TRY(transaction->destroy_case_exhibit(case_id));
 
   const auto about = [&](Event event) {
-    Entry out = in.journal.about(decided, event, caller.user);
+    Entry out = in.journal.about(decided, event, caller);
     out.of = decided.person_id;  // in the details alone: who knows the exchange does not learn when they are hidden
     return out;
   };

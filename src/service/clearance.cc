@@ -5,7 +5,7 @@
 namespace puente::service {
 namespace {
 
-Entry entry_of(const Node::Inside& in, Event event, const Case& decided, std::string_view actor) {
+Entry entry_of(const Node::Inside& in, Event event, const Case& decided, const Actor& actor) {
   Entry out = in.journal.entry(event, actor);
   out.of = decided.person_id;
   return out;
@@ -75,7 +75,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
     card.against = against_release(in, confirmed);
   }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
   return card;
 }
@@ -103,7 +103,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(enqueue_verdict(in, *transaction, decided));
   std::set<std::string> about = named_in({decided.person_id}, {decided.verdict_reasons, facts, offence});
   TRY(keep(in, *transaction, once, decided, named_in(std::move(about), decided.grounds)));
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller), std::move(details)));
   return decided;
 }
 

@@ -147,7 +147,7 @@ Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& ca
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
 bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);  // case.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
-Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
+Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.

@@ -119,7 +119,7 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
   ASSIGN_OR_RETURN(const Receipt receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller.user),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller),
                                      Json::object({{"reasons", reasons}})));
   in.oversight.adopted();
   return receipt;

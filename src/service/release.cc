@@ -37,7 +37,7 @@ Result<Progress> decode(ByteView payload) {
   return out;
 }
 
-Entry about(const Node::Inside& in, const Case& decided, Event event, std::string_view actor) {
+Entry about(const Node::Inside& in, const Case& decided, Event event, const Actor& actor) {
   Entry out = in.journal.about(decided, event, actor);
   out.of = decided.person_id;
   return out;
