@@ -223,6 +223,11 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
   const auto in = [&](const std::string& token) { return users.find(sha256(view(token))).has_value(); };
   EXPECT_TRUE(in(ana));
   EXPECT_TRUE(in(luis));
+  const std::vector<api::User> both = *read_users(directory.path);
+  users.refuse({*told_of(both)["luis"]["token"].as_string()});
+  EXPECT_TRUE(in(ana));
+  EXPECT_FALSE(in(luis)) << "a token that was taken away, whatever the file says";
+  users.refuse({});
   EXPECT_EQ(users.changed()->size(), 2u);
   EXPECT_FALSE(users.changed().has_value());
   ASSERT_TRUE(remove_user(directory.path, "luis").ok());

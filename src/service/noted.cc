@@ -64,8 +64,8 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   ASSIGN_OR_RETURN(Json gone, remembered(in, kGoneTokens));
   if (gone.is_null()) gone = Json(Json::Object());
   const std::map<std::string, std::string> tokens = tokens_of(users);
-  for (const auto& [token, name] : tokens_of(before))
-    if (!tokens.contains(token)) gone.set(token, name);
+  for (const auto& [token, name] : tokens_of(before))  // a file that is not there for a moment takes nothing away
+    if (!tokens.empty() && !tokens.contains(token)) gone.set(token, name);
   std::set<std::string> out;
   for (const auto& [token, name] : *gone.as_object()) out.insert(token);
   if (before == users || (before.is_null() && users.as_object()->empty())) return out;

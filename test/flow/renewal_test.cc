@@ -92,6 +92,8 @@ TEST_F(Renewal, a_token_that_was_taken_away_stays_so_whatever_file_is_put_back) 
   using Tokens = std::set<std::string>;
   EXPECT_EQ(must(col().note_users(both)), Tokens());
   EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
+  EXPECT_EQ(must(col().note_users(Json::object({}))), (Tokens{"a1", "b1"})) << "the file is not there for a moment";
+  EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
   EXPECT_TRUE(must(col().alarms(kSupervisor, true)).empty());
   world.start(world.col);
   EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "b1"})) << "put back while nobody ran";
