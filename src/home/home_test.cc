@@ -87,6 +87,17 @@ TEST_F(Home, whoever_changes_it_too_is_not_waited_for_without_end) {
   EXPECT_NE(changed.error().message.find("process"), std::string::npos) << changed.error().message;
 }
 
+TEST_F(Home, a_disk_that_can_only_be_read_is_found_whatever_room_it_has) {
+  const Disk sound{folder_, false, 1u << 30, 2u << 30};
+  Disk read_only = sound, full = sound;
+  read_only.is_read_only = true;
+  full.free_bytes = 1u << 20;
+  EXPECT_EQ(judge_disk(sound).weight, Finding::Weight::kWell);
+  EXPECT_EQ(judge_disk(full).weight, Finding::Weight::kWrong);
+  EXPECT_EQ(judge_disk(read_only).weight, Finding::Weight::kWrong);
+  EXPECT_NE(judge_disk(read_only).words.find("only be read"), std::string::npos);
+}
+
 TEST_F(Home, keeps_its_keys_to_its_owner) {
   const Directory directory = made("COL");
   for (const char* key : {"node.key", "signing.key", "sealing.key", "log.key", "tls.key"}) {
