@@ -355,7 +355,8 @@ inline constexpr Translation kCatalogue[] = {
      "la hora del veredicto no cae en el tiempo en que el caso estuvo abierto"},
     {"a second person decides what becomes of a confirmed case",
      "una segunda persona decide qué será de un caso confirmado"},
-    {"whoever releases has not opened the release card, or what it says is another by now: look at what would leave, and "
+    {"whoever releases has not opened the release card, or what it says is another by now: look at what would leave, "
+     "and "
      "at what to weigh, first",
      "quien entrega no ha abierto la hoja de entrega, o ahora dice otra cosa: mire antes qué saldría, y qué tener en "
      "cuenta"},

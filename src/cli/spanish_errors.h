@@ -573,7 +573,8 @@ inline constexpr Translation kErrors[] = {
      "node restored --data {} --reasons \"…\". Solo para mirar: puente node serve --data {} --drill"},
     {"another puente is using this data directory ({}): stop it first",
      "otro puente está usando esta carpeta de datos ({word}): deténgalo primero"},
-    {"{} lies on a disk that can only be read: the node cannot write, and does not start. Mount it for writing; a system "
+    {"{} lies on a disk that can only be read: the node cannot write, and does not start. Mount it for writing; a "
+     "system "
      "mounts it so by itself when the disk fails: look at its messages first",
      "{} está en un disco que solo se puede leer: el nodo no puede escribir y no arranca. Móntelo para escritura; un "
      "sistema lo monta así por sí mismo cuando el disco falla: mire antes sus mensajes"},

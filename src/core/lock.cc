@@ -17,7 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookEvery{20};
 
 Error refused(const std::string& path) {
-  const Code code = errno == ENOENT                     ? Code::kNotFound
+  const Code code = errno == ENOENT                      ? Code::kNotFound
                     : errno == ENOSPC || errno == EDQUOT ? Code::kStorageFull
                                                          : Code::kUnavailable;
   return {code, path + ": " + std::strerror(errno)};

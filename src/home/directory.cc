@@ -221,8 +221,8 @@ Result<Turn> Turn::take(const std::string& path) {
   auto lock = Lock::take(path + "/keys", Lock::Of::kFolder, kPatience);
   if (lock.ok()) return Turn(*std::move(lock));
   if (lock.error().code != Code::kConflict) return lock.error();
-  return Error{Code::kUnavailable, path + ": its files are being changed by " + lock.error().message +
-                                       ": try again when that has ended"};
+  return Error{Code::kUnavailable,
+               path + ": its files are being changed by " + lock.error().message + ": try again when that has ended"};
 }
 
 }  // namespace puente::home

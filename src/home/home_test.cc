@@ -80,8 +80,7 @@ TEST_F(Home, whoever_changes_it_too_is_not_waited_for_without_end) {
   const Directory directory = made("COL");
   const auto held = Lock::take(directory.path + "/keys", Lock::Of::kFolder, std::chrono::milliseconds(0));
   ASSERT_TRUE(held.ok());
-  const auto changed =
-      add_peer(directory.path, {Introduction::Kind::kPartner, "USA", "https://a.example:1", "", ""});
+  const auto changed = add_peer(directory.path, {Introduction::Kind::kPartner, "USA", "https://a.example:1", "", ""});
   ASSERT_FALSE(changed.ok());
   EXPECT_EQ(changed.error().code, Code::kUnavailable);
   EXPECT_NE(changed.error().message.find("process"), std::string::npos) << changed.error().message;

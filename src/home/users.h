@@ -18,9 +18,8 @@ class LiveUsers {
   std::optional<Caller> find(const Digest& token_sha256);
   // The users when they are others than at the last call that gave some; for the log.
   std::optional<std::vector<api::User>> changed();
-  void look_again();  // whatever the file's times say
+  void look_again();                        // whatever the file's times say
   void refuse(std::set<std::string> gone);  // tokens that were taken away, as told_of() has them; all of them
-
 
  private:
   struct Seen {  // of the file

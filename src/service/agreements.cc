@@ -90,8 +90,7 @@ Status end_cases(const Node::Inside& in, store::Transaction& transaction, const 
 Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transaction, const AgreementRecord& record) {
   const auto all = in.treaties.all();
   const Treaties::Held ending = in.treaties.by_id(record.id);
-  const AcceptedAgreement* successor =
-      ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
+  const AcceptedAgreement* successor = ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
   if (successor != nullptr) return Json::object({{"lives_on_by", successor->id}});
   const std::set<std::string> agreements = ending_with(*all, record.id);
   Ended ended;

@@ -104,7 +104,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   item.created_ms = item.next_try_ms = now_ms;
   item.expires_ms = question.expires_ms;
   TRY(transaction->enqueue(item));
-  TRY(keep(in, *transaction, once, question, named_in({}, question.grounds)));
+  TRY(keep(in, *transaction, once, question, named_in_grounds(question.grounds)));
   TRY(in.journal.commit(*transaction, std::move(logged), details));
   return question;
 }
@@ -255,7 +255,7 @@ Result<Question> Node::cancel_question(const Caller& caller, const std::string& 
   TRY(transaction->remove_outbox(exchange_id));
   Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller);
   logged.reasons = {"cancelled"};
-  TRY(keep(in, *transaction, once, ended, named_in({}, ended.grounds)));
+  TRY(keep(in, *transaction, once, ended, named_in_grounds(ended.grounds)));
   TRY(in.journal.commit(*transaction, std::move(logged)));
   return ended;
 }
@@ -268,7 +268,7 @@ Result<Question> Node::retry_question(const Caller& caller, const std::string& e
   const auto transaction = in.store->begin();
   if (const Status hastened = transaction->hasten(exchange_id, in.now_ms()); !hastened.ok())
     return Error{Code::kConflict, std::string("the question does not wait: it is ") + to_string(waiting.state)};
-  TRY(keep(in, *transaction, once, waiting, named_in({}, waiting.grounds)));
+  TRY(keep(in, *transaction, once, waiting, named_in_grounds(waiting.grounds)));
   TRY(transaction->commit(store::Housekeeping::kDelivery));
   in.courier.hasten(waiting.partner);
   return waiting;

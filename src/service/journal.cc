@@ -57,8 +57,8 @@ Entry Journal::entry(Event event, const Actor& actor, std::string_view person_id
   return out;
 }
 
-Entry Journal::entry(Event event, const Actor& actor, const std::string& exchange_id,
-                     const std::string& agreement_id, Purpose purpose) const {
+Entry Journal::entry(Event event, const Actor& actor, const std::string& exchange_id, const std::string& agreement_id,
+                     Purpose purpose) const {
   Entry out = entry(event, actor);
   out.exchange_id = exchange_id;
   out.agreement_id = agreement_id;

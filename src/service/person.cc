@@ -103,10 +103,9 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   TRY(add_reasons(searched.details, reasons));
   const auto transaction = in.store->begin();
   leave_out_erased(in, searched);
-  ASSIGN_OR_RETURN(
-      searched.answer.receipt,
-      in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller, searched.subject()),
-                        std::move(searched.details)));
+  ASSIGN_OR_RETURN(searched.answer.receipt,
+                   in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller, searched.subject()),
+                                     std::move(searched.details)));
   return std::move(searched.answer);
 }
 

@@ -5,8 +5,9 @@ Status Refusals::tell(const Caller& caller, std::string action, std::uint64_t ti
   const auto transaction = store_.begin();
   Entry refused = journal_.entry(Event::kAccessRefused, caller);
   refused.reasons = {std::move(action)};
-  TRY(journal_.commit(*transaction, std::move(refused),
-                      Json::object({{"user", caller.user}, {"role", to_string(caller.role)}, {"times", std::size_t{times}}})));
+  TRY(journal_.commit(
+      *transaction, std::move(refused),
+      Json::object({{"user", caller.user}, {"role", to_string(caller.role)}, {"times", std::size_t{times}}})));
   return {};
 }
 

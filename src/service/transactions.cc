@@ -100,8 +100,8 @@ Result<format::itl::Transaction> to_transaction(const Question& question, const 
       message.body = exchange::AnswerBody{question.reference};
       break;
     case QuestionState::kReleased:
-      message.body = exchange::ReleaseBody{
-          question.reference, question.purpose, question.released, question.retention_until_ms, caveats};
+      message.body = exchange::ReleaseBody{question.reference, question.purpose, question.released,
+                                           question.retention_until_ms, caveats};
       break;
     case QuestionState::kNotConfirmed:
       message.body = exchange::NotConfirmedBody{question.reference};

@@ -273,9 +273,9 @@ TEST_F(Law, r23_where_it_cannot_be_read_how_often_the_answer_is_no) {
 }
 
 TEST_F(Law, a_clause_that_asks_for_no_person_s_quota_reads_none) {
-  const std::string text = world.agreement(
-      "law-2", world.usa, world.col,
-      Json::array({World::clause("border_identification").set("daily_quota", 20)}), "law-1");
+  const std::string text =
+      world.agreement("law-2", world.usa, world.col,
+                      Json::array({World::clause("border_identification").set("daily_quota", 20)}), "law-1");
   for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
   const Question first = must(try_ask(sound_grounds(), "FILE-2026-1"));
   damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + first.reference + "'");

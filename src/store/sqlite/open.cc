@@ -194,8 +194,7 @@ class OnlyTheLog final : public LogStorage {
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
   const auto told = [](const Error& error) {
     if (error.code != Code::kConflict) return Error{error.code, "cannot write " + error.message};
-    return Error{Code::kConflict,
-                 "another puente is using this data directory (" + error.message + "): stop it first"};
+    return Error{Code::kConflict, "another puente is using this data directory (" + error.message + "): stop it first"};
   };
   auto folder = Lock::take(directory, Lock::Of::kFolder, std::chrono::milliseconds(0));
   if (!folder.ok()) return told(folder.error());
