@@ -1,6 +1,6 @@
 // The law as a node's state: what two agreements say beside each other, and what a supervisor's step changes at once.
 #include "core/limits.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {

@@ -3,7 +3,7 @@
 #include "core/limits.h"
 #include "core/tally.h"
 #include "exchange/exchange.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {

@@ -2,7 +2,6 @@
 // network are the test's: it can stop the line, hold, repeat, change and delay messages.
 #pragma once
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <algorithm>
 #include <atomic>
@@ -284,15 +283,6 @@ class World {
   std::function<void(const Bytes&)> replied;        // who listens to what comes back
   std::vector<Bytes> called_back;                   // what "client" was told
 };
-
-// One row of a node's database changed by something else, while it runs or not.
-inline void damage(const Country& country, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open((country.directory + "/puente.db").c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
-  EXPECT_EQ(sqlite3_total_changes(handle), 1) << sql;
-  sqlite3_close(handle);
-}
 
 inline Result<Reply> Line::post_when_reached(const std::string& peer, const std::string&, const Body& make,
                                              std::int64_t) {
