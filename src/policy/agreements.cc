@@ -1,6 +1,7 @@
 #include "policy/agreements.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "core/limits.h"
@@ -62,6 +63,20 @@ auto rank(const AcceptedAgreement& each, std::string_view asking, Purpose purpos
 }
 
 }  // namespace
+
+const AcceptedAgreement* successor_of(std::span<const AcceptedAgreement> all, const Agreement& older,
+                                      std::int64_t now_ms) {
+  std::set<std::string> line{older.id};
+  for (std::size_t before = 0; before != line.size();) {
+    before = line.size();
+    for (const AcceptedAgreement& each : all) {
+      if (!line.contains(each.replaces) || line.contains(each.id) || !same_countries(each, older)) continue;
+      if (why_not_in_force(each, now_ms).empty()) return &each;
+      line.insert(each.id);
+    }
+  }
+  return nullptr;
+}
 
 const char* standing_of(const AcceptedAgreement& agreement, std::int64_t now_ms) {
   if (agreement.state != AgreementState::kAccepted) return to_string(agreement.state);

@@ -44,6 +44,11 @@ Result<std::vector<AcceptedAgreement>> read_records(std::span<const AgreementRec
 const AcceptedAgreement* for_question(std::span<const AcceptedAgreement> all, std::string_view asking,
                                       std::string_view answering, Purpose purpose, std::int64_t now_ms);
 
+// Which of those in force stands in the place of an older one, as its text says or the text of one between: what was
+// exchanged under the older one lives on by it. Null: none.
+const AcceptedAgreement* successor_of(std::span<const AcceptedAgreement> all, const Agreement& older,
+                                      std::int64_t now_ms);
+
 // How it stands: "in_force", "begins_later", "ended", "replaced", "suspended" or "terminated". One that was replaced is
 // asked by no more; what was asked by it is still answered and released until it ends.
 const char* standing_of(const AcceptedAgreement& agreement, std::int64_t now_ms);

@@ -207,6 +207,23 @@ TEST(Steps, how_one_stands_is_one_word) {
   EXPECT_STREQ(standing_of(suspended, at("2026-06-02")), "suspended");
 }
 
+TEST(Steps, what_was_exchanged_lives_on_by_the_one_in_force_that_took_its_place) {
+  const AgreementRecord a = accepted({.id = "a"}), c = accepted({.id = "c", .replaces = "b"});
+  AgreementRecord b = accepted({.id = "b", .replaces = "a"});
+  const auto successor = [&](std::vector<AgreementRecord> records, const char* now = "2026-07-01") {
+    const auto all = read(std::move(records));
+    const AcceptedAgreement* found = successor_of(all, all[0], at(now));
+    return found == nullptr ? std::string("none") : found->id;
+  };
+  EXPECT_EQ(successor({a}), "none");
+  EXPECT_EQ(successor({a, b}), "b");
+  EXPECT_EQ(successor({a, b}, "2099-07-01"), "none") << "it has ended";
+  b.state = AgreementState::kTerminated;
+  EXPECT_EQ(successor({a, b}), "none");
+  EXPECT_EQ(successor({a, b, c}), "c");
+  EXPECT_EQ(successor({a, accepted({.id = "d"})}), "none") << "beside it, not in its place";
+}
+
 TEST(Steps, an_agreement_replaces_none_between_other_countries) {
   const Json peru = *draft_agreement("usa-per", "2026-01-01", "2027-01-01", party("USA", kUsa), party("PER", kStranger),
                                      Json::array({purpose_document("border_identification", {"USA"}, {})}));

@@ -1,7 +1,6 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
 #include <algorithm>
-#include <limits>
 
 #include "service/inside.h"
 
@@ -9,7 +8,7 @@ namespace puente::service {
 namespace {
 
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
-                           const AgreementRecord& record, const std::string& actor, const Once<Receipt>& once,
+                           const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
                            Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
@@ -29,39 +28,84 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
   ASSIGN_OR_RETURN(AgreementRecord record, in.store->agreement(agreement_id));
   ASSIGN_OR_RETURN(record, step(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
-  return write_down(in, *transaction, event, record, caller.user, once);
+  return write_down(in, *transaction, event, record, caller, once);
+}
+
+// The agreement, and those that it took the place of and that were terminated before it: what was exchanged under these
+// has lived on by it.
+std::set<std::string> ending_with(const Treaties::List& all, const std::string& agreement_id) {
+  std::set<std::string> out{agreement_id};
+  for (std::size_t before = 0; before != out.size();) {
+    before = out.size();
+    for (const AcceptedAgreement& each : all) {
+      const auto is_replaced = [&](const AcceptedAgreement& by) {
+        return out.contains(by.id) && by.replaces == each.id && by.partner_of(each.parties[0].country) != nullptr &&
+               by.partner_of(each.parties[1].country) != nullptr;
+      };
+      if (each.state == AgreementState::kTerminated && std::ranges::any_of(all, is_replaced)) out.insert(each.id);
+    }
+  }
+  return out;
+}
+
+struct Ended {
+  std::size_t released = 0, probes = 0, unreadable = 0;
+};
+
+Status end_released(const Node::Inside& in, store::Transaction& transaction, const std::set<std::string>& agreements,
+                    Ended& ended) {
+  ASSIGN_OR_RETURN(const std::vector<store::QuestionHead> all, in.store->questions_since(0));
+  for (const store::QuestionHead& head : all) {
+    if (!head.holds_released) continue;
+    Result<Question> question = in.store->question(head.exchange_id);
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, question, head.exchange_id));
+    if (!readable) ++ended.unreadable;
+    if (!readable || !agreements.contains(question->agreement_id)) continue;
+    question->retention_until_ms = std::min(question->retention_until_ms, in.now_ms());
+    TRY(transaction.update_question(*question));
+    ++ended.released;
+  }
+  return {};
+}
+
+Status end_cases(const Node::Inside& in, store::Transaction& transaction, const std::set<std::string>& agreements,
+                 Ended& ended) {
+  ASSIGN_OR_RETURN(const std::vector<store::CaseHead> all, in.store->cases_since(0));
+  for (const store::CaseHead& head : all) {
+    if (head.state != CaseState::kOpen) continue;
+    Result<Case> waiting = in.store->case_record(head.case_id);
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, waiting, head.case_id));
+    if (!readable) ++ended.unreadable;
+    if (!readable || !agreements.contains(waiting->agreement_id)) continue;
+    waiting->expires_ms = std::min(waiting->expires_ms, in.now_ms());
+    TRY(transaction.update_case(*waiting));
+    ++ended.probes;
+  }
+  return {};
 }
 
 // What is held of the partner's under an agreement: its time is over now, so that nobody may use it, and the sweep that
-// erases what has passed its date does so, with an entry each, within a minute. How many of each.
+// erases what has passed its date does so, with an entry each, within a minute. How many of each. Where another
+// agreement has taken its place, as at a renewal of keys, nothing ends but the older text.
 Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transaction, const AgreementRecord& record) {
-  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
-  std::size_t released = 0, probes = 0;
-  ASSIGN_OR_RETURN(const auto holding,
-                   in.store->questions_past_retention(std::numeric_limits<std::int64_t>::max(), kAll));
-  for (const std::string& exchange_id : holding) {
-    ASSIGN_OR_RETURN(Question question, in.store->question(exchange_id));
-    if (question.agreement_id != record.id) continue;
-    question.retention_until_ms = std::min(question.retention_until_ms, in.now_ms());
-    TRY(transaction.update_question(question));
-    ++released;
-  }
-  ASSIGN_OR_RETURN(const auto open, in.store->case_ids({.state = CaseState::kOpen, .limit = kAll}));
-  for (const std::string& case_id : open) {
-    ASSIGN_OR_RETURN(Case waiting, in.store->case_record(case_id));
-    if (waiting.agreement_id != record.id) continue;
-    waiting.expires_ms = std::min(waiting.expires_ms, in.now_ms());
-    TRY(transaction.update_case(waiting));
-    ++probes;
-  }
-  return Json::object({{"released_to_erase", released}, {"probes_to_destroy", probes}});
+  const auto all = in.treaties.all();
+  const Treaties::Held ending = in.treaties.by_id(record.id);
+  const AcceptedAgreement* successor = ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
+  if (successor != nullptr) return Json::object({{"lives_on_by", successor->id}});
+  const std::set<std::string> agreements = ending_with(*all, record.id);
+  Ended ended;
+  TRY(end_released(in, transaction, agreements, ended));
+  TRY(end_cases(in, transaction, agreements, ended));
+  Json out = Json::object({{"released_to_erase", ended.released}, {"probes_to_destroy", ended.probes}});
+  if (ended.unreadable > 0) out.set("not_readable", ended.unreadable);
+  return out;
 }
 
 }  // namespace
 
-Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const std::string& actor,
+Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once) {
-  const std::string user = actor == kItself ? "node" : actor;  // as the agreement's row names it
+  const std::string user = actor.name == kItself ? "node" : actor.name;  // as the agreement's row names it
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> kept, in.store->agreements());
   ASSIGN_OR_RETURN(const AgreementRecord record,
@@ -83,7 +127,7 @@ Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& 
     return Error{Code::kInvalidInput, "the agreement " + agreement.id + " ended on " +
                                           to_iso8601(agreement.valid_until_ms) + ": nothing could be exchanged"};
   }
-  return accept_document(*inside_, document, caller.user, reasons, once);
+  return accept_document(*inside_, document, caller, reasons, once);
 }
 
 Result<Receipt> Node::suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
@@ -107,7 +151,7 @@ Result<Receipt> Node::terminate_agreement(const Caller& caller, const std::strin
   ASSIGN_OR_RETURN(record, policy::terminate_agreement(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
   ASSIGN_OR_RETURN(Json ended, end_what_is_held(in, *transaction, record));
-  return write_down(in, *transaction, Event::kAgreementTerminated, record, caller.user, once, std::move(ended));
+  return write_down(in, *transaction, Event::kAgreementTerminated, record, caller, once, std::move(ended));
 }
 
 Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {

@@ -84,6 +84,11 @@ std::set<std::string> named_in(std::set<std::string> about, std::initializer_lis
   return about;
 }
 
+std::set<std::string> named_in_grounds(const Grounds& grounds, std::set<std::string> about) {
+  about = named_in(std::move(about), {grounds.legal_basis});
+  return grounds.order ? named_in(std::move(about), {grounds.order->court, grounds.order->number}) : about;
+}
+
 Result<Receipt> commit_once(Node::Inside& in, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once) {
   TRY(keep(in, transaction, once, in.journal.receipt_of(entries.size())));

@@ -1,6 +1,4 @@
 // Erasing what stands beside the log: details past their date, and what names somebody who is erased.
-#include <limits>
-
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/mention.h"
@@ -37,14 +35,26 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
 constexpr std::size_t kAllAlarms = 1'000'000;
 
+// Whoever has it as their own id is meant where it stands, whatever somebody else's papers say.
+Result<bool> is_id_of_another(const Node::Inside& in, const std::string& id, const std::string& person_id) {
+  if (id == person_id) return false;
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(id));
+  return !encounters.empty();
+}
+
 // Before the erasure, or in its transaction, where reads still see the person.
 Result<Named> known_names(const Node::Inside& in, const std::string& person_id) {
-  Named out;
-  out.ids.insert(person_id);
+  Named known;
+  known.ids.insert(person_id);
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   for (const std::string& each : encounters) {
     const Result<Encounter> encounter = in.store->encounter_facts(person_id, each);
-    if (encounter.ok()) know(out, encounter->biographic);  // a damaged one must not keep a person from being erased
+    if (encounter.ok()) know(known, encounter->biographic);  // a damaged one must not keep a person from being erased
+  }
+  Named out = known;
+  for (const std::string& id : known.ids) {
+    ASSIGN_OR_RETURN(const bool of_another, is_id_of_another(in, id, person_id));
+    if (of_another) out.ids.erase(id);
   }
   return out;
 }
@@ -85,11 +95,7 @@ Status erase_details_of(const Node::Inside& in, store::Transaction& transaction,
                    in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
   for (const std::uint64_t index : about) {
     const Result<Json> details = in.store->log_details(index);
-    if (!details.ok()) continue;
-    for (const std::string_view member : kProse) {
-      const std::string* const words = (*details)[member].as_string();
-      if (words != nullptr && mentions(*words, person)) TRY(transaction.erase_log_details(index));
-    }
+    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
   }
   return {};
 }
@@ -110,15 +116,51 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
   return {};
 }
 
+bool names(const Grounds& grounds, const Named& person) {
+  return mentions(grounds.legal_basis, person) ||
+         (grounds.order && (mentions(grounds.order->court, person) || mentions(grounds.order->number, person)));
+}
+
+bool names(const Case& the_case, const Named& person) {
+  return person.ids.contains(the_case.person_id) || names(the_case.grounds, person) ||
+         mentions(the_case.verdict_reasons, person) || mentions(the_case.release_facts, person) ||
+         mentions(the_case.offence, person);
+}
+
+// The log's details, which name them too, may be gone, with somebody else or by their date: so each case and question
+// is opened. One that is not over may be given words by the next call.
+Status look_at_records(const Node::Inside& in, Traces& traces) {
+  ASSIGN_OR_RETURN(const std::vector<store::CaseHead> cases, in.store->cases_since(traces.last_case));
+  for (const store::CaseHead& head : cases) {
+    traces.last_case = head.number;
+    const Result<Case> read = in.store->case_record(head.case_id);
+    if (!read.ok() && read.error().code == Code::kNotFound) continue;
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, read, head.case_id));
+    const bool is_over = head.state != CaseState::kOpen && head.state != CaseState::kConfirmed;
+    if (!readable) ++traces.unreadable;
+    if (readable && (!is_over || names(*read, traces.person))) traces.cases.push_back(head.case_id);
+  }
+  ASSIGN_OR_RETURN(const std::vector<store::QuestionHead> questions, in.store->questions_since(traces.last_question));
+  for (const store::QuestionHead& head : questions) {
+    traces.last_question = head.number;
+    const Result<Question> read = in.store->question(head.exchange_id);
+    if (!read.ok() && read.error().code == Code::kNotFound) continue;
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, read, head.exchange_id));
+    if (!readable) ++traces.unreadable;
+    if (readable && names(read->grounds, traces.person)) traces.questions.push_back(head.exchange_id);
+  }
+  return {};
+}
+
 // Whether it was about the person or named them.
 Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
-                             const std::string& person_id, const Named& person, std::vector<Written>& entries) {
+                             const Traces& traces, std::vector<Written>& entries) {
   Result<Case> named = in.store->case_record(case_id);
   if (!named.ok()) return false;
-  if (named->person_id != person_id) {
-    bool said = forget(named->grounds, person);
+  if (named->person_id != traces.person_id) {
+    bool said = forget(named->grounds, traces.person);
     for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
-      said = forget(*words, person) || said;
+      said = forget(*words, traces.person) || said;
     if (said) TRY(transaction.update_case(*named));
     return said;
   }
@@ -135,33 +177,28 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   return true;
 }
 
-// Each case is looked at: the log's details, which name them too, may be gone, with somebody else or by their date.
-Status erase_from_cases(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
-                        const Named& person, std::vector<Written>& entries, std::size_t& cases) {
-  std::vector<std::string> all;
-  store::CasePage page;
-  do {
-    ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->case_ids(page));
-    all.insert(all.end(), ids.begin(), ids.end());
-    page.after = ids.size() < page.limit ? "" : ids.back();
-  } while (!page.after.empty());
-  for (const std::string& case_id : all) {
-    ASSIGN_OR_RETURN(const bool named, erase_from_case(in, transaction, case_id, person_id, person, entries));
-    cases += named ? 1 : 0;
-  }
-  return {};
+// Our own question on whose grounds somebody is named.
+Result<bool> erase_from_question(const Node::Inside& in, store::Transaction& transaction,
+                                 const std::string& exchange_id, const Named& person) {
+  Result<Question> asked = in.store->question(exchange_id);
+  if (!asked.ok() || !forget(asked->grounds, person)) return false;
+  TRY(transaction.update_question(*asked));
+  return true;
 }
 
-// Our own question on whose grounds somebody is named, by the entry whose words did it.
-Status erase_from_question(const Node::Inside& in, store::Transaction& transaction, std::uint64_t index,
-                           const Named& person) {
-  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(index, 1));
-  if (rows.empty()) return {};
-  ASSIGN_OR_RETURN(const Json leaf, parse_json(text(rows.front().leaf)));
-  const std::string* const exchange_id = leaf["exchange"].as_string();
-  if (exchange_id == nullptr) return {};
-  Result<Question> asked = in.store->question(*exchange_id);
-  return asked.ok() && forget(asked->grounds, person) ? transaction.update_question(*asked) : Status();
+// The entries whose details go. By the person's own id each that is found is about them, or names them; by the number
+// of a document only what words say it: no other trace of it is of this person.
+Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std::string& person_id,
+                                              const Named& person) {
+  std::set<std::uint64_t> out;
+  for (const std::string& id : person.ids) {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
+    for (const std::uint64_t index : found) {
+      const Result<Json> details = id == person_id ? Result<Json>(Json()) : in.store->log_details(index);
+      if (id == person_id || (details.ok() && prose_mentions(*details, person))) out.insert(index);
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -201,29 +238,46 @@ Status erase_details_past(Node::Inside& in) {
   return {};
 }
 
-Status erase_traces(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+Result<Traces> look_for_traces(const Node::Inside& in, const std::string& person_id) {
+  Traces out;
+  out.person_id = person_id;
+  ASSIGN_OR_RETURN(out.person, known_names(in, person_id));
+  TRY(look_at_records(in, out));
+  return out;
+}
+
+Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Traces traces,
                     std::vector<Written>& entries) {
-  ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
-  std::set<std::uint64_t> about;
-  for (const std::string& id : person.ids) {
-    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
-    about.insert(found.begin(), found.end());
+  ASSIGN_OR_RETURN(const Named known_now, known_names(in, traces.person_id));
+  if (known_now != traces.person) {  // something was learnt of the person meanwhile
+    ASSIGN_OR_RETURN(traces, look_for_traces(in, traces.person_id));
+  } else {
+    TRY(look_at_records(in, traces));
   }
+  const std::string& person_id = traces.person_id;
+  const Named& person = traces.person;
+  ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
   std::size_t rows = 0, cases = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, rows));
-  TRY(erase_from_cases(in, transaction, person_id, person, entries, cases));
-  if (about.empty() && rows == 0 && cases == 0) return {};
-  for (const std::uint64_t index : about) {
-    const Result<Json> details = in.store->log_details(index);
-    if (details.ok() && (*details)["question"].is_object()) TRY(erase_from_question(in, transaction, index, person));
-    TRY(transaction.erase_log_details(index));
+  for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
+  for (const std::string& case_id : traces.cases) {
+    ASSIGN_OR_RETURN(const bool named, erase_from_case(in, transaction, case_id, traces, entries));
+    cases += named ? 1 : 0;
   }
+  for (const std::string& exchange_id : traces.questions) {
+    ASSIGN_OR_RETURN(const bool named, erase_from_question(in, transaction, exchange_id, person));
+    rows += named ? 1 : 0;
+  }
+  if (about.empty() && rows == 0 && cases == 0) return {};
+  for (const std::uint64_t index : about) TRY(transaction.erase_log_details(index));
   Entry logged = in.journal.entry(Event::kDetailsErased, kItself);
   logged.subject = in.journal.pseudonym_of(person_id);
   logged.reasons = {"person_erased"};
-  entries.push_back({std::move(logged), Json::object({{"entries", about.size()}, {"cases", cases}, {"rows", rows}})});
+  Json details = Json::object({{"entries", about.size()}, {"cases", cases}, {"rows", rows}});
+  if (traces.unreadable > 0) details.set("not_readable", traces.unreadable);
+  entries.push_back({std::move(logged), std::move(details)});
   return {};
 }
 

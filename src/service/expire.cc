@@ -69,9 +69,13 @@ Status erase_released(Node::Inside& in, const std::string& exchange_id) {
 }
 
 Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
+  Result<Traces> traces = Error{Code::kInternal, "not looked for"};
+  ASSIGN_OR_RETURN(std::vector<std::string> all, in.store->encounter_ids(id.person_id));
+  if (all.size() <= 1) traces = look_for_traces(in, id.person_id);
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(id.person_id));
+  ASSIGN_OR_RETURN(all, in.store->encounter_ids(id.person_id));
   const bool last = all.size() <= 1;  // with it the person goes, what hid them, and their name everywhere
+  if (last) TRY(traces);
   Entry logged = in.journal.entry(Event::kErased, kItself, id.person_id);
   logged.reasons = {"retention_over"};
   const std::set<std::string> hidden_from = in.roster.withheld_from(id.person_id);
@@ -79,7 +83,7 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
   std::vector<Written> entries;
   entries.push_back({std::move(logged), Json::object({{"encounter_id", id.encounter_id}})});
-  if (last) TRY(erase_traces(in, *transaction, id.person_id, entries));
+  if (last) TRY(erase_traces(in, *transaction, *std::move(traces), entries));
   if (last && !hidden_from.empty()) {
     Alarm alarm;  // no name: the person is erased
     alarm.kind = "protection_over";

@@ -1,5 +1,6 @@
 // How a node is, in figures.
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -62,6 +63,11 @@ std::string metrics_of_what_runs_out(const Health& now) {
 
 }  // namespace
 
+void note_unreadable(const Node::Inside& in, const std::string& id, const Error& why) {
+  in.met_unreadable = true;
+  spdlog::error("the record {} cannot be read, and is left as it lies (`puente log fsck`): {}", id, why.message);
+}
+
 Health Node::health() const {
   Health out;
   const Inside& in = *inside_;
@@ -77,6 +83,7 @@ Health Node::health() const {
   if (in.oversight.clock_differs()) out.attention.emplace_back("clock_differs");
   if (in.oversight.unseen_too_long()) out.attention.emplace_back("uncosigned");
   if (in.erasures_held) out.attention.emplace_back("erasures_held");
+  if (in.met_unreadable) out.attention.emplace_back("records_unreadable");
   out.waits = in.store->waited();
   return out;
 }
@@ -91,7 +98,8 @@ std::string Node::metrics() const {
   metric("fingers", "gauge", "Fingers in the gallery.", now.fingers);
   metric("outbox", "gauge", "Messages that wait for a partner.", now.outbox);
   metric("cases_open", "gauge", "Hits that wait for an examiner.", now.cases_open);
-  for (const char* what : {"clock_differs", "clock_doubted", "erasures_held", "other_history", "uncosigned"}) {
+  for (const char* what :
+       {"clock_differs", "clock_doubted", "erasures_held", "other_history", "records_unreadable", "uncosigned"}) {
     const bool now_so = std::find(now.attention.begin(), now.attention.end(), what) != now.attention.end();
     metric(what, "gauge", "1: a person must look at it (docs/operations.md).", now_so ? 1 : 0);
   }

@@ -11,6 +11,7 @@
 #include "service/courier.h"
 #include "service/hand.h"
 #include "service/journal.h"
+#include "service/mention.h"
 #include "service/oversight.h"
 #include "service/own_keys.h"
 #include "service/refusals.h"
@@ -57,6 +58,7 @@ struct Node::Inside {
   std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
+  mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
@@ -69,6 +71,17 @@ inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sam
   return intake::take_in(std::move(samples), depth, keep);
 }
 
+// One damaged record stands in nobody's way: it is left where it lies, and said. Other failures are the caller's. Of
+// what was erased meanwhile there is nothing to say.
+void note_unreadable(const Node::Inside& inside, const std::string& id, const Error& why);  // health.cc
+template <typename Record>
+Result<bool> is_readable(const Node::Inside& inside, const Result<Record>& read, const std::string& id) {
+  if (read.ok()) return true;
+  if (read.error().code != Code::kCorrupt && read.error().code != Code::kUnsupported) return read.error();
+  note_unreadable(inside, id, read.error());
+  return false;
+}
+
 // What is answered, with the effect, in the transaction that is about to be committed. `about`: whom the answer names.
 template <typename Answer>
 Status keep(const Node::Inside& inside, store::Transaction& transaction, const Once<Answer>& once, const Answer& answer,
@@ -78,7 +91,8 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
 }
 // And whom words that people wrote into the answer name by an id.
 std::set<std::string> named_in(std::set<std::string> about,
-                               std::initializer_list<std::string_view> words);  // claims.cc
+                               std::initializer_list<std::string_view> words);        // claims.cc
+std::set<std::string> named_in_grounds(const Grounds& grounds, std::set<std::string> about = {});  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once);  // claims.cc
@@ -104,10 +118,19 @@ Result<BiographicData> known_of(const Node::Inside& inside, const Case& decided)
 Status await_second_act(Node::Inside& inside);                          // release.cc, at the start
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over
 
+// Before the transaction, since every case and question is opened: inside it only what may have changed since.
+struct Traces {
+  std::string person_id;
+  Named person;
+  std::vector<std::string> cases, questions;      // that name the person, or may by now
+  std::int64_t last_case = 0, last_question = 0;  // looked at so far
+  std::size_t unreadable = 0;
+};
+Result<Traces> look_for_traces(const Node::Inside& inside, const std::string& person_id);  // erase.cc
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open
 // cases, alarms, tasks' answers, the reasons of others' protections. The entries that say so are put behind the
 // caller's.
-Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, const std::string& person_id,
+Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, Traces traces,
                     std::vector<Written>& entries);  // erase.cc
 
 // The reasons of an erasure outlive it: kInvalidInput where they name who is erased.
@@ -122,9 +145,9 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
 Status look_for_doubts(OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
-bool has_seen_card(const Case& the_case, const std::string& user);           // case.cc
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);      // case.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
-Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
+Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.

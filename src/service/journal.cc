@@ -44,20 +44,21 @@ std::string Journal::pseudonym_of(std::string_view id) const {
   return pseudonym(pseudonym_key_, id);
 }
 
-Entry Journal::entry(Event event, std::string_view actor, std::string_view person_id) const {
+Entry Journal::entry(Event event, const Actor& actor, std::string_view person_id) const {
   Entry out;
   out.event = event;
   out.time_ms = seams_.clock.now_ms();
-  out.actor = pseudonym_of(actor);
-  out.by = actor;
+  out.actor = pseudonym_of(actor.name);
+  out.by = actor.name;
+  out.came = actor.came;
   if (person_id.empty()) return out;
   out.subject = pseudonym_of(person_id);
   out.of = person_id;
   return out;
 }
 
-Entry Journal::entry(Event event, std::string_view actor, const std::string& exchange_id,
-                     const std::string& agreement_id, Purpose purpose) const {
+Entry Journal::entry(Event event, const Actor& actor, const std::string& exchange_id, const std::string& agreement_id,
+                     Purpose purpose) const {
   Entry out = entry(event, actor);
   out.exchange_id = exchange_id;
   out.agreement_id = agreement_id;
@@ -80,32 +81,17 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, Entry single, J
   return commit(transaction, std::move(entries));
 }
 
-namespace {
-
-void collect(const Json& details, const std::function<void(const std::string&)>& take) {
-  if (const Json::Array* items = details.as_array()) {
-    for (const Json& each : *items) collect(each, take);
-  }
-  if (const Json::Object* members = details.as_object()) {
-    for (const auto& [name, value] : *members) {
-      const std::string* const text = value.as_string();
-      if (text == nullptr) collect(value, take);
-      if (text != nullptr && name == "person_id") take(*text);
-      if (text != nullptr && std::ranges::count(kProse, std::string_view(name)) > 0)
-        for (const std::string& each : ids_in(*text)) take(each);
-    }
-  }
-}
-
-}  // namespace
-
 // Pseudonyms of whom it is about, of everybody whose person_id stands in the details, and of whatever may be one among
 // the words that people wrote.
 std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);
   if (!written.entry.of.empty()) out.insert(pseudonym_of(written.entry.of));
-  collect(written.details, [&](const std::string& person_id) { out.insert(pseudonym_of(person_id)); });
+  each_text(written.details, [&](std::string_view name, const std::string& text) {
+    if (name == "person_id") out.insert(pseudonym_of(text));
+    if (!is_prose(name)) return;
+    for (const std::string& each : ids_in(text)) out.insert(pseudonym_of(each));
+  });
   return out;
 }
 
@@ -121,6 +107,7 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     if (not_before_ms - clock_ms > kMinuteMs) each.details.set("clock", to_iso8601(clock_ms));  // it was set back
     const SecretKey salt = SecretKey::generate(seams_.random);  // so that a guess at the details cannot be confirmed
     each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
+    if (!each.entry.came.empty()) each.details.set("came", each.entry.came);
     if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
     each.entry.details = sha256(view(canonical(each.details)));
     leaves.push_back(leaf_of(each.entry));

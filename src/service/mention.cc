@@ -47,11 +47,17 @@ void add_names(const BiographicData& data, DataElement element, std::set<std::st
     if (each.size() >= 2) out.insert(std::move(each));  // an initial is nobody's name
 }
 
+bool is_mark(std::string_view document_number) {
+  constexpr std::size_t kMarkMin = 5;
+  return document_number.size() >= kMarkMin &&
+         std::any_of(document_number.begin(), document_number.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
 }  // namespace
 
 void know(Named& person, const BiographicData& data) {
   const auto document = data.find(DataElement::kDocumentNumber);
-  if (document != data.end() && !document->second.empty()) person.ids.insert(document->second);
+  if (document != data.end() && is_mark(document->second)) person.ids.insert(document->second);
   add_names(data, DataElement::kFamilyName, person.family_names);
   add_names(data, DataElement::kGivenNames, person.given_names);
 }
@@ -79,6 +85,31 @@ bool mentions(std::string_view text, const Named& person) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& each) { return known.contains(each); });
   };
   return any_of(person.family_names) && any_of(person.given_names);
+}
+
+void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take) {
+  if (const Json::Array* items = details.as_array()) {
+    for (const Json& each : *items) each_text(each, take);
+  }
+  if (const Json::Object* members = details.as_object()) {
+    for (const auto& [name, value] : *members) {
+      const std::string* const text = value.as_string();
+      if (text == nullptr) each_text(value, take);
+      if (text != nullptr) take(name, *text);
+    }
+  }
+}
+
+bool is_prose(std::string_view name) {
+  return std::ranges::count(kProse, name) > 0;
+}
+
+bool prose_mentions(const Json& details, const Named& person) {
+  bool out = false;
+  each_text(details, [&](std::string_view name, const std::string& text) {
+    out = out || (is_prose(name) && mentions(text, person));
+  });
+  return out;
 }
 
 }  // namespace puente::service

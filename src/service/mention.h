@@ -2,11 +2,13 @@
 // one. So that an erasure reaches what stands in other people's records. Inside service only. Plain functions; any
 // thread.
 #pragma once
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/json.h"
 #include "core/person.h"
 
 namespace puente::service {
@@ -14,14 +16,20 @@ namespace puente::service {
 struct Named {
   std::set<std::string> ids;                        // of person and documents
   std::set<std::string> family_names, given_names;  // each word of them, small letters
+  bool operator==(const Named&) const = default;
 };
-// Adds what an encounter knows the person by.
+// Adds what an encounter knows the person by. The number of a document is a mark of somebody only where it is one that
+// no other word is likely to be: of five characters at least, a digit among them. "12" is a file, a day, an order.
 void know(Named& person, const BiographicData& data);
 bool mentions(std::string_view text, const Named& person);
 
 // Members of an entry's details that people write in words of their own, or that are sentences about people.
 inline constexpr std::string_view kProse[] = {"court",   "facts",    "legal_basis", "number",
                                               "offence", "overrule", "reasons",     "sentence"};
+// Each text of an entry's details, however deep, with its member's name.
+void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take);
+bool is_prose(std::string_view name);
+bool prose_mentions(const Json& details, const Named& person);
 // The words of a text that may be somebody's id: those with a digit or a sign in them.
 std::vector<std::string> ids_in(std::string_view text);
 

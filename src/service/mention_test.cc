@@ -25,6 +25,23 @@ TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
     EXPECT_FALSE(mentions(text, ana())) << text;
 }
 
+TEST(Mention, a_document_number_that_any_word_could_be_is_nobodys_mark) {
+  for (const char* number : {"12", "2026", "A-1", "passport", ""}) {
+    Named person;
+    know(person, {{DataElement::kDocumentNumber, number}});
+    EXPECT_TRUE(person.ids.empty()) << number;
+  }
+  Named person;
+  know(person, {{DataElement::kDocumentNumber, "AB123"}});
+  EXPECT_TRUE(mentions("the holder of AB123", person));
+}
+
+TEST(Mention, words_are_looked_for_however_deep_they_stand_and_nothing_else_is) {
+  const Json deep = Json::object({{"question", Json::object({{"legal_basis", "order about p-1"}})}});
+  EXPECT_TRUE(prose_mentions(deep, ana()));
+  EXPECT_FALSE(prose_mentions(Json::object({{"case_id", "p-1"}, {"person_id", "p-1"}}), ana()));
+}
+
 TEST(Mention, what_may_be_an_id_has_a_digit_or_a_sign_in_it) {
   EXPECT_EQ(ids_in("enrolled as p-1, once more: CC-1020304050. See maria_2"),
             (std::vector<std::string>{"p-1", "CC-1020304050", "maria_2"}));

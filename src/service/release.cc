@@ -3,8 +3,6 @@
 // each attempt, and the log says what left, not what was meant to.
 #include <spdlog/spdlog.h>
 
-#include <limits>
-
 #include "service/inside.h"
 
 namespace puente::service {
@@ -39,7 +37,7 @@ Result<Progress> decode(ByteView payload) {
   return out;
 }
 
-Entry about(const Node::Inside& in, const Case& decided, Event event, std::string_view actor) {
+Entry about(const Node::Inside& in, const Case& decided, Event event, const Actor& actor) {
   Entry out = in.journal.about(decided, event, actor);
   out.of = decided.person_id;
   return out;
@@ -47,8 +45,7 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, std::strin
 
 // Whom the case's clause lets its partner find.
 Scope scope_of(const Node::Inside& in, const Case& decided) {
-  const Treaties::Held agreement = in.treaties.of(decided);
-  return policy::scope_of(decided.partner, agreement == nullptr ? nullptr : agreement->terms(decided.purpose));
+  return policy::scope_of(decided.partner, in.treaties.terms_of(decided).get());
 }
 
 }  // namespace
@@ -76,8 +73,7 @@ namespace {
 
 // What the clause asks of whom it lets be found; it may be learnt after the hit.
 void judge_record(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
-  const Treaties::Held agreement = in.treaties.of(decided);
-  const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
+  const auto terms = in.treaties.terms_of(decided);
   if (terms == nullptr) return;
   const Result<policy::Decision> found = may_find_of(in, *terms, decided.person_id);
   if (!found.ok()) {
@@ -325,10 +321,13 @@ Status await_second_act_of(Node::Inside& in, const std::string& case_id) {
 }  // namespace
 
 Status await_second_act(Node::Inside& in) {
-  constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
-  ASSIGN_OR_RETURN(const std::vector<std::string> confirmed,
-                   in.store->case_ids({.state = CaseState::kConfirmed, .limit = kAll}));
-  for (const std::string& case_id : confirmed) TRY(await_second_act_of(in, case_id));
+  ASSIGN_OR_RETURN(const std::vector<store::CaseHead> all, in.store->cases_since(0));
+  for (const store::CaseHead& head : all) {
+    if (head.state != CaseState::kConfirmed) continue;
+    const Result<Case> readable = in.store->case_record(head.case_id);
+    ASSIGN_OR_RETURN(const bool is_whole, is_readable(in, readable, head.case_id));
+    if (is_whole) TRY(await_second_act_of(in, head.case_id));
+  }
   return {};
 }
 

@@ -263,6 +263,13 @@ TEST_P(StoreContract, lists_open_cases_by_what_is_left_of_their_time_then_others
   EXPECT_EQ(*store().case_ids({.after = "c4"}), Ids{"c0"});
   EXPECT_TRUE(store().case_ids({.after = "c0"})->empty());
   EXPECT_TRUE(store().case_ids({.partner = "XXX"})->empty());
+  const auto all = *store().cases_since(0);
+  ASSERT_EQ(all.size(), 5u);
+  for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1].number, all[i].number) << "as they came";
+  const auto since = *store().cases_since(all[3].number);
+  ASSERT_EQ(since.size(), 1u);
+  EXPECT_EQ(since[0].case_id, all[4].case_id);
+  EXPECT_EQ(since[0].state, store().case_record(since[0].case_id)->state);
   EXPECT_EQ(*store().count_cases(CaseState::kOpen), 3u);
   EXPECT_EQ(*store().undecided_cases_past(300, 100), (Ids{"c1", "c2"}));
   EXPECT_EQ(*store().ended_cases_past(300, 100), Ids{"c0"});
@@ -359,9 +366,15 @@ TEST_P(StoreContract, keeps_a_question_and_what_was_released_until_it_is_erased)
   EXPECT_EQ(read.requester, "luis");
   EXPECT_TRUE(store().questions_past_retention(999, 10)->empty());
   EXPECT_EQ(store().questions_past_retention(1000, 10)->size(), 1u);
+  const auto heads = *store().questions_since(0);
+  ASSERT_EQ(heads.size(), 1u);
+  EXPECT_EQ(heads[0].exchange_id, "x1");
+  EXPECT_TRUE(heads[0].holds_released);
+  EXPECT_TRUE(store().questions_since(heads[0].number)->empty());
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_released("x1"); }).ok());
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_released("x1"); }).ok());
   EXPECT_TRUE(store().question("x1")->released.empty());
+  EXPECT_FALSE(store().questions_since(0)->at(0).holds_released);
   EXPECT_TRUE(store().questions_past_retention(1000, 10)->empty());
   question = *store().question("x1");
   ASSERT_TRUE(within([&](Transaction& t) { return t.update_question(question); }).ok());
@@ -623,6 +636,8 @@ TEST_P(StoreContract, a_second_one_on_the_same_directory_is_refused) {
   const auto second = open(Mode::kOpen);
   EXPECT_EQ(second.error().code, Code::kConflict);
   EXPECT_NE(second.error().message.find("another puente"), std::string::npos);
+  std::filesystem::remove(directory() + "/lock");
+  EXPECT_EQ(open(Mode::kOpen).error().code, Code::kConflict) << "whatever somebody takes away";
   const auto reading = open(Mode::kReadOnly);
   ASSERT_TRUE(reading.ok()) << reading.error().message;
   put("p1", "e1");

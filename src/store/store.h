@@ -78,6 +78,18 @@ struct CasePage {
   std::size_t limit = 1000;
 };
 
+// What a row is found by, in the order in which they came; nothing of it is opened. No number is used again.
+struct CaseHead {
+  std::int64_t number = 0;
+  std::string case_id;
+  CaseState state = CaseState::kOpen;
+};
+struct QuestionHead {
+  std::int64_t number = 0;
+  std::string exchange_id;
+  bool holds_released = false;
+};
+
 // What we answered a partner's question, so that the same question gets the same answer without a second search.
 enum class Outcome { kNoHit = 1, kReference = 2, kRefused = 3 };  // numbers are stored
 struct Answer {
@@ -191,6 +203,8 @@ class Transaction {
   // nothing.
   virtual Status put_once(const Once& once, std::int64_t now_ms) = 0;
   virtual Status forget_once(std::int64_t now_ms) = 0;  // past their time
+  // The bodies that name this id, which is somebody's or their papers'. Of who is erased the store does so by itself.
+  virtual Status erase_answers_about(const std::string& id) = 0;
 
   // kConflict when row.index is not the next, kTooLarge over kLeafBytesMax. details: what the leaf's commitment covers,
   // salt included; null is an empty object.
@@ -241,6 +255,7 @@ class Store : public LogStorage, public WitnessStorage {
   // The answering side
   virtual Result<Case> case_record(const std::string& case_id) const = 0;
   virtual Result<std::vector<std::string>> case_ids(const CasePage& page) const = 0;
+  virtual Result<std::vector<CaseHead>> cases_since(std::int64_t number) const = 0;  // all of a greater one
   virtual Result<std::size_t> count_cases(CaseState state) const = 0;
   // Undecided ones, open or confirmed, whose expires_ms <= now; and those that are over. Longest past first.
   virtual Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
@@ -252,6 +267,7 @@ class Store : public LogStorage, public WitnessStorage {
 
   // The asking side
   virtual Result<Question> question(const std::string& exchange_id) const = 0;
+  virtual Result<std::vector<QuestionHead>> questions_since(std::int64_t number) const = 0;  // all of a greater one
   // Those that hold released data whose retention_until_ms <= now.
   virtual Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
   // Those in this state whose expires_ms <= now; and those over, holding nothing released, whose expires_ms <= now.

@@ -1,6 +1,6 @@
 // The law as a node's state: what two agreements say beside each other, and what a supervisor's step changes at once.
 #include "core/limits.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
@@ -183,6 +183,62 @@ TEST_F(Agreements, r32_with_its_end_what_is_held_of_the_partner_is_erased_and_ea
   EXPECT_EQ(world.count(world.col, "probe_destroyed"), 3) << "two with their verdicts, one with the agreement";
   EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kExpired);
   EXPECT_FALSE(world.state(world.usa, other).released.empty()) << "what came under another agreement stays";
+}
+
+TEST_F(Agreements, where_a_newer_one_took_its_place_nothing_ends_but_the_text_until_that_one_is_terminated_too) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question released = world.ask(world.usa, world.col, 1), waiting = world.ask(world.usa, world.col, 1);
+  confirm(released);
+  work_after(0);
+  ASSERT_FALSE(world.state(world.usa, released).released.empty());
+  accept_at_both(
+      world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
+  accept_at_both(
+      world.agreement("test-3", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-2"));
+  for (const char* older : {"test-2", "test-1"}) {
+    for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, older, kWhy));
+    work_after(kMinuteMs);
+    EXPECT_FALSE(world.state(world.usa, released).released.empty()) << older;
+    EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kOpen) << older;
+    const auto said = must(usa().log_entries(kAuditor, {.event = "agreement_terminated"})).lines.back().details;
+    EXPECT_EQ(said["lives_on_by"], Json("test-3")) << canonical(said);
+  }
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-3", kWhy));
+  EXPECT_TRUE(world.state(world.usa, released).released.empty()) << "it lived by that one";
+  work_after(kMinuteMs);
+  EXPECT_EQ(world.count(world.usa, "released_data_erased"), 1);
+  EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kExpired);
+}
+
+TEST_F(Agreements, a_newer_one_that_is_suspended_keeps_nothing_alive) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question released = world.ask(world.usa, world.col, 1);
+  confirm(released);
+  work_after(0);
+  accept_at_both(
+      world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
+  must(usa().suspend_agreement(kSupervisor, "test-2", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  EXPECT_TRUE(world.state(world.usa, released).released.empty());
+}
+
+TEST_F(Agreements, one_damaged_record_keeps_no_agreement_from_ending_and_is_said) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question damaged = world.ask(world.usa, world.col, 1), whole = world.ask(world.usa, world.col, 1);
+  for (const Question* each : {&damaged, &whole}) confirm(*each);
+  const Question open = world.ask(world.usa, world.col, 1);
+  work_after(0);
+  ASSERT_FALSE(world.state(world.usa, whole).released.empty());
+  damage(world.usa, "UPDATE question SET sealed_body = x'00' WHERE exchange_id = '" + damaged.exchange_id + "'");
+  damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + open.reference + "'");
+  EXPECT_TRUE(usa().health().attention.empty());
+  for (service::Node* node : {&usa(), &col()}) {
+    must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+    EXPECT_EQ(node->health().attention, std::vector<std::string>{"records_unreadable"});
+    const auto said = must(node->log_entries(kAuditor, {.event = "agreement_terminated"})).lines.back().details;
+    EXPECT_EQ(said["not_readable"], Json(1)) << canonical(said);
+  }
+  EXPECT_TRUE(world.state(world.usa, whole).released.empty());
 }
 
 TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {

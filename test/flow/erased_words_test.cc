@@ -15,6 +15,16 @@ class ErasedWords : public ::testing::Test {
     const BiographicData& known = synth::make_person(77, 1).biography;
     return known.at(DataElement::kGivenNames) + " " + known.at(DataElement::kFamilyName);
   }
+  // The question of somebody else's fingers, on these grounds.
+  service::AskRequest about_somebody(const std::string& legal_basis) {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.purpose = Purpose::kBorderIdentification;
+    request.case_reference = "FILE-2026-17";
+    request.grounds.legal_basis = legal_basis;
+    request.samples = fingers_of(2, 2);
+    return request;
+  }
   void erase(const std::string& id) { must(node().erase_person(kSupervisor, id, kErasure)); }
   // All that the log can still say in clear.
   std::string opened() {
@@ -128,6 +138,61 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
   EXPECT_EQ(must(node().case_facts(kExaminer, case_id)).grounds, Grounds());
 }
 
+// Whose details went by their date: nothing but the record itself says whom it names.
+TEST_F(ErasedWords, the_grounds_of_questions_are_reached_though_the_logs_details_are_gone) {
+  world.change_config = [](service::Config& config) { config.details_days = 1; };
+  world.start(world.usa);
+  world.enrol(world.usa, 1, "p-1");
+  const Question ours = must(node().ask(kOfficer, about_somebody("order 12 about p-1")));
+  for (int day = 0; day < 3; ++day) {
+    world.clock.advance_ms(kDayMs);
+    node().work();
+  }
+  ASSERT_EQ(opened().find("p-1"), std::string::npos) << opened();
+  erase("p-1");
+  EXPECT_EQ(world.state(world.usa, ours).grounds.legal_basis, "these words named somebody who was erased since");
+}
+
+TEST_F(ErasedWords, an_answer_that_is_kept_for_a_call_that_comes_again_is_reached_by_the_grounds_in_it) {
+  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  world.enrol(world.usa, 1, "p-1");
+  for (const std::string& basis : {std::string("order 12 about p-1"), "order 12 about " + document}) {
+    const std::string key = "k-" + std::to_string(basis.size());
+    const service::Claim claim = must(node().claim(kOfficer, key, view("a request")));
+    const service::Once<Question> once{&claim, [](const Question& each) { return to_bytes(each.grounds.legal_basis); }};
+    must(node().ask(kOfficer, about_somebody(basis), once));
+  }
+  erase("p-1");
+  for (const std::string& basis : {std::string("order 12 about p-1"), "order 12 about " + document})
+    EXPECT_EQ(node().claim(kOfficer, "k-" + std::to_string(basis.size()), view("a request")).error().code,
+              Code::kAlreadyExists)
+        << basis;
+}
+
+TEST_F(ErasedWords, an_examiners_answer_that_is_kept_is_reached_by_the_partners_grounds) {
+  world.enrol(world.usa, 1, "p-1");
+  world.enrol(world.usa, 2, "p-2");
+  service::AskRequest request = about_somebody("order 12 about p-1");
+  request.partner = "USA";
+  const Question theirs = must(world.col.node->ask(kOfficer, std::move(request)));
+  world.col.node->work();
+  const std::string case_id = world.state(world.col, theirs).reference;
+  world.look(world.usa, case_id);
+  const auto kept = [](const Case& each) { return to_bytes(each.grounds.legal_basis); };
+  {
+    const service::Claim claim = must(node().claim(kExaminer, "verdict", view("a request")));
+    must(node().decide_case(kExaminer, case_id, Verdict::kConfirm, "same ridge flow and minutiae", {&claim, kept}));
+  }
+  must(node().release_card(kSupervisor, case_id));
+  {
+    const service::Claim claim = must(node().claim(kSupervisor, "release", view("a request")));
+    must(node().decide_release(kSupervisor, case_id, ReleaseDecision::kHoldBack, kFacts, kOffence, {&claim, kept}));
+  }
+  erase("p-1");
+  EXPECT_EQ(node().claim(kExaminer, "verdict", view("a request")).error().code, Code::kAlreadyExists);
+  EXPECT_EQ(node().claim(kSupervisor, "release", view("a request")).error().code, Code::kAlreadyExists);
+}
+
 TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebody) {
   const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
   world.enrol(world.usa, 1, "p-1");
@@ -140,6 +205,26 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
   EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons,
             "these words named somebody who was erased since");
   EXPECT_EQ(opened().find(document), std::string::npos) << opened();
+}
+
+TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothing_of_theirs) {
+  world.enrol(world.usa, 2, "usa-22");
+  must(node().protect(kOfficer, "usa-22", {"COL"}, "usa-22 is a witness"));
+  must(node().identify(kOfficer, fingers_of(2, 2), "order 12 of the ministry"));
+  for (const char* number : {"usa-22", "12"}) {
+    service::EnrolRequest stranger;
+    stranger.person_id = "p-1";
+    stranger.samples = fingers_of(1, 1);
+    stranger.biographic = {{DataElement::kDocumentNumber, number}};
+    must(node().enrol(kOfficer, std::move(stranger)));
+    const auto lines = [&] { return must(node().log_entries(kAuditor, {.person_id = "usa-22"})).lines; };
+    const auto before = lines();
+    erase("p-1");
+    const auto after = lines();
+    for (std::size_t i = 0; i < before.size(); ++i) EXPECT_FALSE(after.at(i).details.is_null()) << number << " " << i;
+  }
+  EXPECT_EQ(must(node().protection(kOfficer, "usa-22")).protection.reasons, "usa-22 is a witness");
+  EXPECT_NE(opened().find("order 12 of the ministry"), std::string::npos);
 }
 
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {

@@ -309,6 +309,14 @@ Result<std::vector<std::string>> SqliteStore::case_ids(const CasePage& page) con
       .all(first_text);
 }
 
+Result<std::vector<CaseHead>> SqliteStore::cases_since(std::int64_t number) const {
+  const Reading reading(*this);
+  return reading->query("SELECT number, case_id, state FROM \"case\" WHERE number > ? ORDER BY number", number)
+      .all([](const Statement& row) {
+        return Result<CaseHead>({row.integer(0), row.text(1), static_cast<CaseState>(row.integer(2))});
+      });
+}
+
 Result<std::size_t> SqliteStore::count_cases(CaseState state) const {
   const Reading reading(*this);
   ASSIGN_OR_RETURN(const std::int64_t count,
@@ -385,6 +393,18 @@ Result<Question> SqliteStore::question(const std::string& exchange_id) const {
   ASSIGN_OR_RETURN(const bool found, row.step());
   if (!found) return not_found("question");
   return read_question(row, vault_);
+}
+
+Result<std::vector<QuestionHead>> SqliteStore::questions_since(std::int64_t number) const {
+  const Reading reading(*this);
+  return reading
+      ->query(
+          "SELECT number, question.exchange_id, released.sealed_key IS NOT NULL FROM question "
+          "LEFT JOIN released USING (exchange_id) WHERE number > ? ORDER BY number",
+          number)
+      .all([](const Statement& row) {
+        return Result<QuestionHead>({row.integer(0), row.text(1), row.integer(2) != 0});
+      });
 }
 
 Result<std::vector<std::string>> SqliteStore::questions_past_retention(std::int64_t now_ms, std::size_t limit) const {

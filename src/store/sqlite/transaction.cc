@@ -70,6 +70,7 @@ class SqliteTransaction final : public Transaction {
   Status erase_task(const std::string& task_id) override;
   Status put_once(const Once& once, std::int64_t now_ms) override;
   Status forget_once(std::int64_t now_ms) override;
+  Status erase_answers_about(const std::string& id) override;
   Status append_log(const LogRow& row, const Json& details, const std::set<std::string>& about) override;
   Status add_cosigned_checkpoint(const std::string& note) override;
   Digest rows_digest() const override NO_THREAD_SAFETY_ANALYSIS { return store_.written_.digest(); }
@@ -111,7 +112,7 @@ class SqliteTransaction final : public Transaction {
   }
   // Of what has a key of its own: gone for good, with the write-ahead log emptied after the commit.
   Status erase(const char* sql, const std::string& id);
-  Status erase_answers_about(const std::string& person_id);
+  Status drop_answers_about(const std::string& id);
   Result<SecretKey> person_key(const std::string& person_id);
   Status put_samples(const SecretKey& key, const Encounter& encounter, std::span<const Template> templates);
   Status put_released(const Question& question);
@@ -242,7 +243,7 @@ Status SqliteTransaction::erase_person(const std::string& person_id) {
     TRY(writer().run("DELETE FROM encounter WHERE person_id = ?", person_id));
     TRY(erase("DELETE FROM person WHERE person_id = ?", person_id));
     if (!changed()) return not_found("person");
-    TRY(erase_answers_about(person_id));
+    TRY(drop_answers_about(person_id));
     return erase("DELETE FROM state WHERE name = ?", kKeyOfPeople);
   });
 }
@@ -253,7 +254,7 @@ Status SqliteTransaction::erase_encounter(const std::string& person_id, const st
     if (!changed()) return not_found("encounter");
     erased_ = true;
     TRY(writer().run("DELETE FROM state WHERE name = ?", kKeyOfPeople));
-    TRY(erase_answers_about(person_id));
+    TRY(drop_answers_about(person_id));
     return writer().run(
         "DELETE FROM person WHERE person_id = ?1 AND NOT EXISTS (SELECT 1 FROM encounter WHERE person_id = ?1)",
         person_id);
@@ -551,12 +552,16 @@ Status SqliteTransaction::forget_once(std::int64_t now_ms) {
 }
 
 // That the call was made stays: it must have no second effect.
-Status SqliteTransaction::erase_answers_about(const std::string& person_id) {
+Status SqliteTransaction::drop_answers_about(const std::string& id) {
   TRY(
       erase("UPDATE once SET sealed_key = x'', sealed_answer = x'' WHERE name IN "
             "(SELECT name FROM once_about WHERE person_id = ?)",
-            person_id));
-  return erase("DELETE FROM once_about WHERE person_id = ?", person_id);
+            id));
+  return erase("DELETE FROM once_about WHERE person_id = ?", id);
+}
+
+Status SqliteTransaction::erase_answers_about(const std::string& id) {
+  return attempt([&] { return drop_answers_about(id); });
 }
 
 // ---- the log
