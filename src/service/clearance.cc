@@ -51,6 +51,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
+  card.the_case = shown_to(caller, std::move(card.the_case));
   return card;
 }
 
@@ -63,7 +64,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
   TRY(look_for_doubts(others, decided));
-  TRY(policy::may_clear({confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
+  TRY(policy::may_clear({examiners_of(confirmed), caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
                          offence, doubts_not_seen(decided, caller.user), has_seen_card(decided, caller.user)})
           .status());
   Json details =
@@ -71,7 +72,8 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, named_in({decided.person_id}, {decided.verdict_reasons, facts, offence})));
+  TRY(keep(in, *transaction, once, decided,
+           named_in(named_in_verdicts(decided), {decided.verdict_reasons, facts, offence})));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
   return decided;
 }

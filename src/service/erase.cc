@@ -110,6 +110,13 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
   return {};
 }
 
+// All that people wrote in words of their own about a case.
+std::vector<std::string*> words_of(Case& the_case) {
+  std::vector<std::string*> out = {&the_case.verdict_reasons, &the_case.release_facts, &the_case.offence};
+  for (Opinion& each : the_case.verdicts) out.push_back(&each.reasons);
+  return out;
+}
+
 // Whether it was about the person or named them.
 Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
                              const std::string& person_id, const Named& person, std::vector<Written>& entries) {
@@ -117,8 +124,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   if (!named.ok()) return false;
   if (named->person_id != person_id) {
     bool said = forget(named->grounds, person);
-    for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
-      said = forget(*words, person) || said;
+    for (std::string* words : words_of(*named)) said = forget(*words, person) || said;
     if (said) TRY(transaction.update_case(*named));
     return said;
   }
@@ -129,7 +135,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   }
   named->person_id.clear();
   named->encounter_id.clear();
-  for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence}) words->clear();
+  for (std::string* words : words_of(*named)) words->clear();
   named->grounds = {};
   TRY(transaction.update_case(*named));
   return true;
