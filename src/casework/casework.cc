@@ -1,9 +1,11 @@
 #include "casework/casework.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/clock.h"
 #include "core/limits.h"
+#include "core/user.h"
 #include "policy/policy.h"
 
 namespace puente::casework {
@@ -22,8 +24,13 @@ Error other_reference() {
   return {Code::kConflict, "the partner named another reference for this question"};
 }
 
-CaseState state_after(Verdict verdict) {
-  switch (verdict) {
+// What the newest of these verdicts settles; none: another examiner is asked.
+std::optional<CaseState> settled(const std::vector<Opinion>& verdicts, std::size_t needed) {
+  const Verdict newest = verdicts.back().verdict;
+  const auto same = std::ranges::count_if(verdicts, [&](const Opinion& each) { return each.verdict == newest; });
+  const bool all_differ = verdicts.size() == static_cast<std::size_t>(kVerdictLast) + 1;
+  if (static_cast<std::size_t>(same) < needed) return all_differ ? std::optional(CaseState::kRejected) : std::nullopt;
+  switch (newest) {
     case Verdict::kConfirm:
       return CaseState::kConfirmed;
     case Verdict::kReject:
@@ -44,6 +51,7 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
   hit.expires_ms = expires_ms;
   hit.examiner.clear();
   hit.verdict_reasons.clear();
+  hit.verdicts.clear();
   hit.decided_ms = hit.cleared_ms = 0;
   for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
   return hit;
@@ -51,16 +59,21 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
 
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms) {
-  TRY(policy::may_decide({examiner, reasons}).status());
+  const bool again =
+      std::ranges::any_of(open.verdicts, [&](const Opinion& each) { return same_user(each.examiner, examiner); });
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
-  open.state = state_after(verdict);
+  TRY(policy::may_decide({.examiner = examiner, .reasons = reasons, .has_given_one = again}).status());
+  open.verdicts.push_back({std::string(examiner), verdict, std::string(reasons), now_ms});
+  const std::optional<CaseState> next = settled(open.verdicts, policy::examiners_needed(open.purpose));
+  if (!next) return open;
+  open.state = *next;
   open.examiner = examiner;
   open.verdict_reasons = reasons;
   open.decided_ms = now_ms;
   // a second person has as long as the first had
-  if (verdict == Verdict::kConfirm) open.expires_ms = now_ms + (open.expires_ms - open.opened_ms);
+  if (*next == CaseState::kConfirmed) open.expires_ms = now_ms + (open.expires_ms - open.opened_ms);
   return open;
 }
 

@@ -41,10 +41,12 @@ TEST(Case, is_opened_undecided_whatever_the_hit_claims) {
   hit.examiner = "nobody";
   hit.verdict_reasons = "claimed before anybody looked";
   hit.decided_ms = 5;
+  hit.verdicts = {{"nobody", Verdict::kConfirm, "claimed before anybody looked", 5}};
   const Case opened = open_case(hit, kOpened, kExpires);
   EXPECT_EQ(opened.state, CaseState::kOpen);
   EXPECT_TRUE(opened.examiner.empty());
   EXPECT_TRUE(opened.verdict_reasons.empty());
+  EXPECT_TRUE(opened.verdicts.empty());
   EXPECT_EQ(opened.decided_ms, 0);
 }
 
@@ -77,6 +79,70 @@ TEST(Case, a_verdict_comes_while_the_case_is_open) {
   EXPECT_TRUE(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kExpires - 1).ok());
   EXPECT_EQ(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kExpires).error().code, Code::kConflict);
   EXPECT_EQ(decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, kOpened - 1).error().code, Code::kConflict);
+}
+
+// ---- two examiners (R8)
+
+using enum Verdict;
+
+Case of_a_crime(const std::vector<Verdict>& verdicts = {}) {
+  Case at = new_case();
+  at.purpose = Purpose::kTraffickingInvestigation;
+  std::int64_t now_ms = 1500;
+  for (const Verdict each : verdicts) {
+    const std::string examiner = "examiner-" + std::to_string(++now_ms);
+    at = decide(at, each, examiner, kReasons, now_ms).value();
+  }
+  return at;
+}
+
+// Every sequence of verdicts up to the one that settles the case.
+TEST(TwoExaminers, r8_two_of_a_kind_settle_a_case_and_three_that_differ_confirm_nothing) {
+  const std::map<std::vector<Verdict>, CaseState> ends = {
+      {{kConfirm, kConfirm}, CaseState::kConfirmed},
+      {{kReject, kReject}, CaseState::kRejected},
+      {{kInconclusive, kInconclusive}, CaseState::kInconclusive},
+  };
+  int settled = 0;
+  const auto expect = [&](const std::vector<Verdict>& given, CaseState state) {
+    const Case at = of_a_crime(given);
+    EXPECT_EQ(at.state, state) << given.size();
+    EXPECT_EQ(at.verdicts.size(), given.size());
+    EXPECT_EQ(at.decided_ms != 0, state != CaseState::kOpen);
+    settled += state == CaseState::kOpen ? 0 : 1;
+  };
+  for (const Verdict a : {kConfirm, kReject, kInconclusive}) {
+    expect({a}, CaseState::kOpen);
+    for (const Verdict b : {kConfirm, kReject, kInconclusive}) {
+      if (a == b) {
+        expect({a, b}, ends.at({a, b}));
+        continue;
+      }
+      expect({a, b}, CaseState::kOpen);
+      for (const Verdict c : {kConfirm, kReject, kInconclusive}) {
+        const bool is_first = c == a, is_second = c == b;
+        expect({a, b, c}, is_first || is_second ? ends.at({c, c}) : CaseState::kRejected);
+      }
+    }
+  }
+  EXPECT_EQ(settled, 3 + 6 * 3);
+}
+
+TEST(TwoExaminers, r8_nobody_gives_two_by_whatever_spelling_of_their_name) {
+  const Case once = decide(of_a_crime(), kConfirm, "ana.ruiz", kReasons, 1500).value();
+  for (const char* same : {"ana.ruiz", "Ana_Ruiz", "anaruiz"}) {
+    const auto again = decide(once, kConfirm, same, kReasons, 1600);
+    EXPECT_EQ(again.error().code, Code::kDenied) << same;
+    EXPECT_NE(again.error().message.find("you have given your verdict"), std::string::npos) << again.error().message;
+  }
+  EXPECT_EQ(decide(once, kConfirm, "luis.mora", kReasons, 1600)->state, CaseState::kConfirmed);
+}
+
+TEST(TwoExaminers, a_case_that_one_has_seen_still_expires_and_of_a_confirmed_one_the_time_is_from_the_last) {
+  EXPECT_TRUE(is_due(of_a_crime({kConfirm}), kExpires));
+  EXPECT_EQ(expire(of_a_crime({kConfirm}), kExpires)->state, CaseState::kExpired);
+  EXPECT_EQ(of_a_crime({kConfirm}).expires_ms, kExpires);
+  EXPECT_EQ(of_a_crime({kConfirm, kConfirm}).expires_ms, 1502 + (kExpires - kOpened));
 }
 
 using CaseEvent = std::function<Result<Case>(Case)>;

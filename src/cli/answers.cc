@@ -64,11 +64,33 @@ int exit_code_of_question(const std::string& state) {
   return state == "expired" ? kUnreachable : kYes;
 }
 
+namespace {
+
+// While the case is open, of whoever reads it, and of nobody else.
+void print_verdicts(const Json& one) {
+  const bool is_open = one["state"] == Json("open");
+  if (const std::int64_t* agreeing = one["examined"]["agreeing"].as_integer(); agreeing != nullptr)
+    say("  being examined: verdicts that agree: {} of {}\n", *agreeing, *one["examined"]["needed"].as_integer());
+  if (one["verdicts"].is_null()) return;
+  for (const Json& each : *one["verdicts"].as_array()) {
+    const std::string verdict = in_language(text_of(each["verdict"]));
+    if (is_open)
+      say("  your verdict, {}, is kept: another examiner is to look before the case is decided\n", verdict);
+    else
+      say("  verdict of {}, {} UTC, {}: {}\n", text_of(each["examiner"]), minute_of(each["given"]), verdict,
+          text_of(each["reasons"]));
+  }
+}
+
+}  // namespace
+
 void print_case(const Json& one) {
   const std::string state = text_of(one["state"]);
   say("case {}\n", text_of(one["case_id"]));
-  say("  {} asks for {}, its file {}\n", text_of(one["partner"]), in_language(text_of(one["purpose"])),
-      text_of(one["partner_case_reference"]));
+  const std::string partner = text_of(one["partner"]), purpose = in_language(text_of(one["purpose"]));
+  const std::string file = text_of(one["partner_case_reference"]);
+  if (file.empty()) say("  {} asks for {}\n", partner, purpose);
+  if (!file.empty()) say("  {} asks for {}, its file {}\n", partner, purpose, file);
   say("  opened {} UTC, to be decided by {} UTC\n", minute_of(one["opened"]), minute_of(one["expires"]));
   fmt::print("  {}\n", in_language(state));
   if (const Json::Array* doubts = one["doubts"].as_array())
@@ -76,6 +98,7 @@ void print_case(const Json& one) {
   if (!one["decided"].is_null()) {
     say("  decided {} UTC by {}: {}\n", minute_of(one["decided"]), text_of(one["examiner"]), text_of(one["reasons"]));
   }
+  print_verdicts(one);
   if (!one["cleared"].is_null()) {
     say("  release decided {} UTC by {}: {}\n", minute_of(one["cleared"]), text_of(one["releaser"]),
         text_of(one["facts"]));
@@ -103,6 +126,8 @@ void print_card(const Json& card) {
 void print_decided(const Json& one) {
   const std::string state = text_of(one["state"]);
   fmt::print("{}\n", in_language(state));
+  if (state == "open")
+    return say("your verdict is kept; the case is open until other examiners have looked, and nothing leaves\n");
   if (state == "confirmed")
     return say("nothing leaves until a second person decides: puente case card {}\n", text_of(one["case_id"]));
   if (state == "cleared") return say("it leaves once the partner is on the line\n");

@@ -507,6 +507,8 @@ inline constexpr Translation kErrors[] = {
      "se entregó, y el registro no tiene un perito que lo confirmara"},
     {"released, and the log has no second person who decided so",
      "se entregó, y el registro no tiene una segunda persona que lo decidiera"},
+    {"released, and the log has too few examiners who confirmed it",
+     "se entregó, y el registro tiene muy pocos peritos que lo confirmaran"},
     {"released by somebody else than a second person", "lo entregó alguien que no es una segunda persona"},
     {"no agreement in use has the purpose", "ningún acuerdo en uso tiene la finalidad"},
     {"released, though {}", "se entregó, aunque {}"},

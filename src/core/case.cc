@@ -23,6 +23,22 @@ Result<Verdict> parse_verdict(std::string_view name) {
   return Error{Code::kInvalidInput, "unknown verdict: use confirm, reject or inconclusive"};
 }
 
+std::set<std::string> examiners_of(const Case& the_case) {
+  std::set<std::string> out;
+  for (const Opinion& each : the_case.verdicts) out.insert(each.examiner);
+  if (!the_case.examiner.empty()) out.insert(the_case.examiner);
+  return out;
+}
+
+std::size_t agreeing(const std::vector<Opinion>& verdicts) {
+  std::size_t out = 0;
+  for (const Opinion& one : verdicts) {
+    const auto same = std::ranges::count_if(verdicts, [&](const Opinion& each) { return each.verdict == one.verdict; });
+    out = std::max(out, static_cast<std::size_t>(same));
+  }
+  return out;
+}
+
 const char* to_string(ReleaseDecision decision) {
   switch (decision) {
     case ReleaseDecision::kRelease:

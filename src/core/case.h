@@ -26,10 +26,20 @@ inline constexpr int kCaseStateLast = static_cast<int>(CaseState::kCleared);
 const char* to_string(CaseState state);
 Result<CaseState> parse_case_state(std::string_view name);
 
-// An examiner's, and final.
+// An examiner's, and final. Numbers are stored.
 enum class Verdict { kConfirm, kReject, kInconclusive };
 const char* to_string(Verdict verdict);  // "confirm", "reject", "inconclusive"
 Result<Verdict> parse_verdict(std::string_view name);
+inline constexpr int kVerdictLast = static_cast<int>(Verdict::kInconclusive);
+
+// One examiner's verdict, and nobody else's business until the case is over.
+struct Opinion {
+  std::string examiner;
+  Verdict verdict = Verdict::kInconclusive;
+  std::string reasons;
+  std::int64_t given_ms = 0;
+  bool operator==(const Opinion&) const = default;
+};
 
 // A second person's, of a confirmed case, and final: whether the partner is told who it is.
 enum class ReleaseDecision { kRelease, kHoldBack };
@@ -64,7 +74,7 @@ struct Case {
   std::string person_id, encounter_id;  // the local candidate
   double score = 0;                     // of the search; not shown to the examiner before the verdict
   double expected_false = 0;
-  std::string examiner;  // who decided
+  std::string examiner;  // whose verdict settled it
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
   // By user: which pairs of the exhibit, which doubts, the release card.
@@ -74,8 +84,12 @@ struct Case {
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
   std::set<Doubt> doubts{};
-  Grounds grounds{};  // as the asking side says them; empty: of an older version
+  Grounds grounds{};                // as the asking side says them; empty: of an older version
+  std::vector<Opinion> verdicts{};  // all, in their order; none though it is decided: of an older version
 };
+std::set<std::string> examiners_of(const Case& the_case);  // who gave a verdict, and whose settled it
+// How many of the verdicts are the one that most have.
+std::size_t agreeing(const std::vector<Opinion>& verdicts);
 
 // The asking side. Numbers are stored.
 enum class QuestionState {

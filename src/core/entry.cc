@@ -69,6 +69,7 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kCaseDecided, "case_decided"},
     {Event::kNothingReleased, "nothing_released"},
     {Event::kReleaseDecided, "release_decided"},
+    {Event::kVerdictGiven, "verdict_given"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

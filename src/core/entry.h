@@ -71,8 +71,9 @@ enum class Event {
   // A second person's, or nobody's in time. Its leaf names no exchange: a partner who reads the log must not learn that
   // a hit was confirmed of which nothing leaves.
   kReleaseDecided,
+  kVerdictGiven,  // an examiner's that does not settle its case yet; its leaf names no exchange, its details no verdict
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kReleaseDecided) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kVerdictGiven) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -8,6 +8,7 @@
 #include "policy/age.h"
 #include "policy/agreements.h"
 #include "policy/keep.h"
+#include "policy/review.h"
 
 namespace puente::policy {
 
@@ -42,9 +43,17 @@ std::vector<std::string> against_words(const Clearance& by) {
 std::vector<std::string> against_person(const Clearance& by) {
   std::vector<std::string> against;
   if (!is_id(by.releaser)) against.emplace_back("releaser_missing");
-  if (same_user(by.releaser, by.examiner)) against.emplace_back("one_person_twice");
+  if (std::ranges::any_of(by.examiners, [&](const auto& each) { return same_user(by.releaser, each); }))
+    against.emplace_back("one_person_twice");
   if (by.at_the_keys) against.emplace_back("releaser_at_the_keys");
   return against;
+}
+
+std::size_t confirmers_of(const Case& decided) {
+  std::set<std::string> out;
+  for (const Opinion& each : decided.verdicts)
+    if (each.verdict == Verdict::kConfirm) out.insert(each.examiner);
+  return out.size();
 }
 
 // To hold back takes no look.
@@ -102,6 +111,8 @@ Decision could_release(const AcceptedAgreement& agreement, const Case& decided, 
     against.emplace_back("case_not_confirmed");
   if (decided.examiner.empty()) against.emplace_back("examiner_missing");
   if (written(decided.verdict_reasons) < kReasonsMin) against.emplace_back("verdict_reasons_too_short");
+  if (!decided.verdicts.empty() && confirmers_of(decided) < examiners_needed(decided.purpose))
+    against.emplace_back("second_examiner_missing");
   if (decided.decided_ms < decided.opened_ms || decided.decided_ms >= decided.expires_ms ||
       decided.decided_ms > now_ms) {
     against.emplace_back("verdict_time_implausible");
@@ -125,8 +136,8 @@ Decision may_release(const AcceptedAgreement& agreement, const Case& decided, st
   std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : std::move(decision.reasons);
   if (decided.state == CaseState::kConfirmed) against.emplace_back("release_not_decided");
   if (decided.state == CaseState::kCleared) {
-    const Clearance by{decided.examiner, decided.releaser,      false,          ReleaseDecision::kRelease,
-                       decided.purpose,  decided.release_facts, decided.offence};
+    const Clearance by{examiners_of(decided), decided.releaser,      false,          ReleaseDecision::kRelease,
+                       decided.purpose,       decided.release_facts, decided.offence};
     for (std::string& reason : against_person(by)) against.push_back(std::move(reason));
     for (std::string& reason : against_words(by)) against.push_back(std::move(reason));
     if (decided.cleared_ms < decided.decided_ms || decided.cleared_ms > now_ms)

@@ -7,7 +7,7 @@ namespace puente::policy {
 
 // R39: match and release are two acts of two persons.
 struct Clearance {
-  std::string_view examiner{};  // who confirmed the match
+  std::set<std::string> examiners{};  // who gave a verdict, whatever it was
   std::string_view releaser{};
   bool at_the_keys = false;  // of the releaser: whoever may read the keys may be any user
   ReleaseDecision decision = ReleaseDecision::kRelease;
@@ -20,8 +20,9 @@ struct Clearance {
 Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alone; kDenied: the person
 bool names_an_offence(Purpose purpose);          // nothing is released for it without one
 
-// R7, R9: a confirmed case, an examiner's name and words for it, an agreement in force that still has the purpose: it
-// is worth a second person's time. An agreement that was replaced meanwhile still serves the cases opened under it.
+// R7, R8, R9: a confirmed case, an examiner's name and words for it, as many who agree as it needs, an agreement in
+// force that still has the purpose: it is worth a second person's time. An agreement that was replaced meanwhile still
+// serves the cases opened under it.
 Decision could_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms);
 // The same, and a second person has cleared it. A case stays cleared until the partner has acknowledged, so that a lost
 // release can be sent again.

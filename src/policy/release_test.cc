@@ -77,8 +77,10 @@ TEST(MayRelease, not_without_a_second_person_who_says_why) {
 }
 
 TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offence) {
-  const Clearance sound{
-      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
+  const Clearance sound{.examiners = {"examiner-7"},
+                        .releaser = "supervisor-2",
+                        .facts = "met at the border, file read",
+                        .card_seen = true};
   EXPECT_TRUE(may_clear(sound).permitted);
   Clearance crime = sound;
   crime.purpose = Purpose::kSeriousCrimeInvestigation;
@@ -90,13 +92,49 @@ TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offenc
   crime.offence = "smuggling";
   EXPECT_TRUE(may_clear(crime).permitted);
   Clearance twice = sound;
-  twice.releaser = twice.examiner;
+  twice.examiners = {"examiner-3", "Supervisor.2"};  // by whatever spelling, and whatever their verdict
   EXPECT_EQ(may_clear(twice).reasons, Reasons{"one_person_twice"});
   EXPECT_EQ(may_clear(twice).code, Code::kDenied);
 }
 
+// R8. One verdict of a crime's two is as good as none, whatever the case's state says; a case of before there were two
+// is judged as it was then.
+TEST(MayRelease, r8_of_a_crime_not_without_two_who_confirm) {
+  AcceptedAgreement agreement = in_force();
+  Case decided = cleared_case();
+  for (PurposeTerms& each : agreement.purposes) each.may_ask.insert("USA");
+  decided.purpose = Purpose::kTraffickingInvestigation;
+  decided.offence = "trafficking in persons";
+  const auto reasons = [&](std::vector<Opinion> verdicts) {
+    decided.verdicts = std::move(verdicts);
+    return may_release(agreement, decided, at("2026-06-03")).reasons;
+  };
+  const Opinion yes{"examiner-3", Verdict::kConfirm, "fourteen minutiae agree", decided.decided_ms};
+  const Opinion also{"examiner-7", Verdict::kConfirm, "fourteen minutiae agree", decided.decided_ms};
+  const Opinion no{"examiner-5", Verdict::kReject, "the cores differ clearly", decided.decided_ms};
+  EXPECT_EQ(reasons({yes}), Reasons{"second_examiner_missing"});
+  EXPECT_EQ(reasons({yes, no}), Reasons{"second_examiner_missing"});
+  EXPECT_EQ(reasons({yes, yes}), Reasons{"second_examiner_missing"}) << "one person twice";
+  EXPECT_EQ(reasons({yes, no, also}), Reasons{"clause_trafficking_investigation"});
+  EXPECT_EQ(reasons({}), Reasons{"clause_trafficking_investigation"});
+  decided.releaser = "examiner-5";
+  EXPECT_EQ(reasons({yes, no, also}), Reasons{"one_person_twice"});
+  decided.purpose = Purpose::kBorderIdentification;
+  decided.releaser = "supervisor-2";
+  EXPECT_EQ(reasons({yes}), Reasons{"clause_border_identification"});
+}
+
+TEST(Examiners, are_two_where_the_release_names_an_offence) {
+  for (int i = 0; i < kPurposeCount; ++i) {
+    const auto purpose = static_cast<Purpose>(i);
+    EXPECT_EQ(examiners_needed(purpose), names_an_offence(purpose) ? 2u : 1u) << to_string(purpose);
+  }
+  EXPECT_EQ(examiners_needed(Purpose::kTraffickingInvestigation), 2u);
+  EXPECT_EQ(examiners_needed(Purpose::kSeriousCrimeInvestigation), 2u);
+}
+
 TEST(MayClear, who_releases_has_opened_the_card) {
-  Clearance blind{.examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read"};
+  Clearance blind{.examiners = {"examiner-7"}, .releaser = "supervisor-2", .facts = "met at the border, file read"};
   EXPECT_EQ(may_clear(blind).reasons, Reasons{"card_not_seen"});
   EXPECT_EQ(may_clear(blind).code, Code::kDenied);
   blind.doubts_not_seen = 1;

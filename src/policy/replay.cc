@@ -12,6 +12,7 @@
 #include "policy/document.h"
 #include "policy/find.h"
 #include "policy/release.h"
+#include "policy/review.h"
 #include "policy/rules.h"
 
 namespace puente::policy {
@@ -323,7 +324,7 @@ void Replay::reply(const LogLine& line) {
   }
 }
 
-// R7, R39: an examiner's verdict, or the second person's decision.
+// R7, R8, R39: an examiner's verdict, or the second person's decision.
 void Replay::act(const LogLine& line, const std::string& event) {
   const bool second = event == "release_decided";
   knows_second_act_ = knows_second_act_ || second;
@@ -338,7 +339,13 @@ void Replay::act(const LogLine& line, const std::string& event) {
     acts.releaser = member(line.details, "by");
   } else if (!second) {
     acts.confirmed = event == "case_confirmed" || member(line.details, "verdict") == to_string(CaseState::kConfirmed);
-    acts.examiner = member(line.details, "by");
+    acts.examiners.insert(member(line.details, "by"));
+    const Json::Array* const each = line.details["verdicts"].as_array();
+    acts.has_each = each != nullptr;
+    for (const Json& one : each == nullptr ? Json::Array() : *each) {
+      acts.examiners.insert(member(one, "examiner"));
+      if (member(one, "verdict") == to_string(Verdict::kConfirm)) acts.confirmers.insert(member(one, "examiner"));
+    }
   }
 }
 
@@ -352,7 +359,10 @@ void Replay::check_acts(const LogLine& line) {
   }
   if (!acts.confirmed) differ(line, "released, and the log has no examiner who confirmed it");
   if (!acts.cleared) differ(line, "released, and the log has no second person who decided so");
-  if (both && (same_user(acts.examiner, acts.releaser) || member(line.details, "by") != acts.releaser))
+  const auto purpose = parse_purpose(member(line.leaf, "purpose"));
+  if (both && acts.has_each && purpose.ok() && acts.confirmers.size() < examiners_needed(*purpose))
+    differ(line, "released, and the log has too few examiners who confirmed it");
+  if (both && (std::ranges::any_of(acts.examiners, [&](const std::string& each) { return same_user(each, acts.releaser); }) || member(line.details, "by") != acts.releaser))
     differ(line, "released by somebody else than a second person");
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -88,7 +89,10 @@ class Replay {
   std::map<std::pair<std::string, std::string>, std::vector<Told>> told_;  // by who asked, and about whom
   struct Acts {
     bool confirmed = false, cleared = false;
-    std::string examiner, releaser;
+    std::set<std::string> examiners{};   // who gave a verdict
+    std::set<std::string> confirmers{};  // of them, where the log has each one's; of a version before it does not
+    bool has_each = false;
+    std::string releaser{};
   };
   std::map<std::string, Acts> acts_;  // by case
   bool acts_missing_ = false;         // the details of one are erased

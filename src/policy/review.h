@@ -1,5 +1,6 @@
 // Reviewing: an examiner gives a verdict about a hit (R7, R9). Whether the case's state allows one is casework's.
 #pragma once
+#include "core/agreement.h"
 #include "policy/decision.h"
 
 namespace puente::policy {
@@ -11,8 +12,12 @@ struct Review {
   std::size_t seen = 0;                  // of them by this examiner
   std::size_t doubts_not_seen = 0;       // what else speaks against it, and was not shown to this examiner
   bool confirms_several_people = false;  // that the fingers of more than one person are this one's
+  bool has_given_one = false;            // this examiner, by whatever spelling of the name, of this case
 };
 // kInvalidInput: the words; kDenied: what was not looked at, or cannot be said.
 Decision may_decide(const Review& review);
+
+// How many, each alone, must come to the same verdict (R8): two where the release names an offence.
+std::size_t examiners_needed(Purpose purpose);
 
 }  // namespace puente::policy

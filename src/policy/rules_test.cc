@@ -59,8 +59,10 @@ Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_
 
 const std::string kLong = "met at the border" + std::string(496, '!');
 Decision clear(const std::function<void(Clearance&)>& change) {
-  Clearance clearance{
-      .examiner = "examiner-7", .releaser = "supervisor-2", .facts = "met at the border, file read", .card_seen = true};
+  Clearance clearance{.examiners = {"examiner-7"},
+                      .releaser = "supervisor-2",
+                      .facts = "met at the border, file read",
+                      .card_seen = true};
   change(clearance);
   return may_clear(clearance);
 }
@@ -213,6 +215,10 @@ const std::vector<Example>& searches() {
        [] {
          return may_decide({"examiner-7", "fourteen points agree" + std::string(492, '!')});
        }},
+      {Moment::kReview, "a second verdict of the same person",
+       [] {
+         return may_decide({.examiner = "examiner-7", .reasons = "fourteen points agree", .has_given_one = true});
+       }},
       {Moment::kReview, "one of two pairs was looked at",
        [] {
          return may_decide({"examiner-7", "fourteen points agree", 2, 1});
@@ -236,6 +242,15 @@ const std::vector<Example>& releases() {
       {Moment::kRelease, "no examiner named", [] { return release([](G, C c, T) { c.examiner.clear(); }); }},
       {Moment::kRelease, "a verdict of four letters",
        [] { return release([](G, C c, T) { c.verdict_reasons = "same"; }); }},
+      {Moment::kRelease, "trafficking, and one of two examiners confirms",
+       [] {
+         return release([](G g, C c, T) {
+           for (PurposeTerms& each : g.purposes) each.may_ask.insert("USA");
+           c.purpose = Purpose::kTraffickingInvestigation;
+           c.offence = "trafficking in persons";
+           c.verdicts = {{"examiner-7", Verdict::kConfirm, "fourteen minutiae agree", c.decided_ms}};
+         });
+       }},
       {Moment::kRelease, "decided after the case had expired",
        [] { return release([](G, C c, T now) { c.decided_ms = now = c.expires_ms; }); }},
       {Moment::kRelease, "confirmed, and nobody else has looked",

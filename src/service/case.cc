@@ -1,6 +1,7 @@
 // The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
 #include <algorithm>
 
+#include "core/user.h"
 #include "service/exhibit.h"
 #include "service/inside.h"
 #include "service/protection.h"
@@ -49,17 +50,77 @@ std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& user) {
   return found == the_case.seen.end() ? std::set<std::uint32_t>() : found->second;
 }
 
+bool has_given_verdict(const Case& the_case, const std::string& user) {
+  return std::ranges::any_of(the_case.verdicts, [&](const Opinion& each) { return same_user(each.examiner, user); });
+}
+
 policy::Review review_of(const Case& the_case, const std::string& examiner, const std::string& reasons,
                          std::size_t pairs, Verdict verdict) {
   const std::set<std::uint32_t> seen = seen_by(the_case, examiner);
   policy::Review out{examiner, reasons, pairs, 0};
   out.seen = static_cast<std::size_t>(std::ranges::count_if(seen, [&](std::uint32_t each) { return each < pairs; }));
   out.doubts_not_seen = doubts_not_seen(the_case, examiner);
+  out.has_given_one = the_case.state == CaseState::kOpen && has_given_verdict(the_case, examiner);
   out.confirms_several_people = verdict == Verdict::kConfirm && the_case.doubts.contains(Doubt::kSeveralPeople);
   return out;
 }
 
+// Of an examiner's verdict that does not settle its case: neither what it is nor of which exchange, which whoever may
+// read the log would else know before the next examiner does, and a partner by their number that they differ.
+Written given(const Node::Inside& in, const Case& open, const Caller& examiner) {
+  Entry entry = in.journal.entry(Event::kVerdictGiven, examiner);
+  entry.of = open.person_id;
+  return {std::move(entry), Json::object({{"case_id", open.case_id}})};
+}
+
+// Of the one that settles it.
+Status write_decided(Node::Inside& in, store::Transaction& transaction, Case& decided, std::vector<Written>& entries) {
+  const auto about = [&](Event event) {
+    Entry out = in.journal.about(decided, event, caller);
+    out.of = decided.person_id;  // in the details alone: who knows the exchange does not learn when they are hidden
+    return out;
+  };
+  Json details = Json::object(
+      {{"case_id", decided.case_id}, {"verdict", to_string(decided.state)}, {"reasons", decided.verdict_reasons}});
+  set_verdicts(details, decided);
+  set_doubts(details, decided);
+  TRY(judge_release(in, transaction, decided, details));
+  entries.push_back({about(Event::kCaseDecided), std::move(details)});
+  entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", decided.case_id}})});
+  TRY(transaction.destroy_case_exhibit(decided.case_id));
+  // a confirmed one waits for its second act: until then the partner is told nothing
+  return decided.state == CaseState::kConfirmed ? Status() : enqueue_verdict(in, transaction, decided);
+}
+
 }  // namespace
+
+ShownCase shown_to(const Caller& caller, Case the_case) {
+  ShownCase out{std::move(the_case)};
+  if (out.state != CaseState::kOpen) return out;
+  if (caller.role == Role::kSupervisor) {
+    out.agreeing = agreeing(out.verdicts);
+    out.needed = policy::examiners_needed(out.purpose);
+  } else {
+    out.partner_case_reference.clear();
+  }
+  std::erase_if(out.verdicts, [&](const Opinion& each) { return !same_user(each.examiner, caller.user); });
+  std::erase_if(out.seen, [&](const auto& each) { return !same_user(each.first, caller.user); });
+  return out;
+}
+
+void set_verdicts(Json& details, const Case& the_case) {
+  Json::Array all;
+  for (const Opinion& each : the_case.verdicts)
+    all.push_back(
+        Json::object({{"examiner", each.examiner}, {"verdict", to_string(each.verdict)}, {"reasons", each.reasons}}));
+  details.set("verdicts", Json(std::move(all)));
+}
+
+std::set<std::string> named_in_verdicts(const Case& the_case) {
+  std::set<std::string> out = {the_case.person_id};
+  for (const Opinion& each : the_case.verdicts) out = named_in(std::move(out), {each.reasons});
+  return out;
+}
 
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
   const std::set<std::uint32_t> seen = seen_by(the_case, user);
@@ -84,9 +145,10 @@ Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& ca
   return out;
 }
 
-Result<Case> Node::case_facts(const Caller& caller, const std::string& case_id) {
+Result<ShownCase> Node::case_facts(const Caller& caller, const std::string& case_id) {
   TRY(authorise(caller, Action::kViewCase));
-  return inside_->store->case_record(case_id);
+  ASSIGN_OR_RETURN(Case the_case, inside_->store->case_record(case_id));
+  return shown_to(caller, std::move(the_case));
 }
 
 Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_id) {
@@ -105,6 +167,7 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   }
   details.set("pairs", view.exhibit.pairs.size());
   TRY(log_view(in, caller, case_id, seen, std::move(details)));
+  view.the_case = shown_to(caller, std::move(view.the_case));
   return view;
 }
 
@@ -130,26 +193,22 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
+  const std::set<Doubt> known_before = open.doubts;
   if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
   ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
+  if (decided.state == CaseState::kOpen)
+    decided.doubts = known_before;  // or the next examiner would see that one was here
   TRY(transaction->update_case(decided));
-  TRY(transaction->destroy_case_exhibit(case_id));
-
-  const auto about = [&](Event event) {
-    Entry out = in.journal.about(decided, event, caller);
-    out.of = decided.person_id;  // in the details alone: who knows the exchange does not learn when they are hidden
-    return out;
-  };
   std::vector<Written> entries;
-  Json details = Json::object({{"case_id", case_id}, {"verdict", to_string(decided.state)}, {"reasons", reasons}});
-  set_doubts(details, decided);
-  TRY(judge_release(in, *transaction, decided, details));
-  entries.push_back({about(Event::kCaseDecided), std::move(details)});
-  entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  // a confirmed one waits for its second act: until then the partner is told nothing
-  if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, named_in({decided.person_id}, {reasons}))));
+  if (decided.state == CaseState::kOpen) {
+    entries.push_back(given(in, decided, caller));
+  } else {
+    TRY(write_decided(in, *transaction, caller, decided, entries));
+  }
+  const std::set<std::string> named = named_in_grounds(decided.grounds, named_in_verdicts(decided));
+  decided = shown_to(caller, std::move(decided));
+  TRY(keep(in, *transaction, once, decided, named));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

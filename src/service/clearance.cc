@@ -77,6 +77,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
+  card.the_case = shown_to(caller, std::move(card.the_case));
   return card;
 }
 
@@ -93,7 +94,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   if (decision == ReleaseDecision::kRelease) {
     ASSIGN_OR_RETURN(card_seen, has_seen_card(in, decided, caller.user));
   }
-  TRY(policy::may_clear({confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
+  TRY(policy::may_clear({examiners_of(confirmed), caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
                          offence, doubts_not_seen(decided, caller.user), card_seen})
           .status());
   Json details =
@@ -101,7 +102,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  std::set<std::string> about = named_in({decided.person_id}, {decided.verdict_reasons, facts, offence});
+  std::set<std::string> about = named_in(named_in_verdicts(decided), {decided.verdict_reasons, facts, offence});
   TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, std::move(about))));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller), std::move(details)));
   return decided;

@@ -116,15 +116,21 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
   return {};
 }
 
+// All that people wrote in words of their own about a case.
+std::vector<std::string*> words_of(Case& the_case) {
+  std::vector<std::string*> out = {&the_case.verdict_reasons, &the_case.release_facts, &the_case.offence};
+  for (Opinion& each : the_case.verdicts) out.push_back(&each.reasons);
+  return out;
+}
+
 bool names(const Grounds& grounds, const Named& person) {
   return mentions(grounds.legal_basis, person) ||
          (grounds.order && (mentions(grounds.order->court, person) || mentions(grounds.order->number, person)));
 }
 
-bool names(const Case& the_case, const Named& person) {
+bool names(Case& the_case, const Named& person) {
   return person.ids.contains(the_case.person_id) || names(the_case.grounds, person) ||
-         mentions(the_case.verdict_reasons, person) || mentions(the_case.release_facts, person) ||
-         mentions(the_case.offence, person);
+         std::ranges::any_of(words_of(the_case), [&](const std::string* each) { return mentions(*each, person); });
 }
 
 // The log's details, which name them too, may be gone, with somebody else or by their date: so each case and question
@@ -133,7 +139,7 @@ Status look_at_records(const Node::Inside& in, Traces& traces) {
   ASSIGN_OR_RETURN(const std::vector<store::CaseHead> cases, in.store->cases_since(traces.last_case));
   for (const store::CaseHead& head : cases) {
     traces.last_case = head.number;
-    const Result<Case> read = in.store->case_record(head.case_id);
+    Result<Case> read = in.store->case_record(head.case_id);
     if (!read.ok() && read.error().code == Code::kNotFound) continue;
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, read, head.case_id));
     const bool is_over = head.state != CaseState::kOpen && head.state != CaseState::kConfirmed;
@@ -159,8 +165,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   if (!named.ok()) return false;
   if (named->person_id != traces.person_id) {
     bool said = forget(named->grounds, traces.person);
-    for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence})
-      said = forget(*words, traces.person) || said;
+    for (std::string* words : words_of(*named)) said = forget(*words, traces.person) || said;
     if (said) TRY(transaction.update_case(*named));
     return said;
   }
@@ -171,7 +176,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   }
   named->person_id.clear();
   named->encounter_id.clear();
-  for (std::string* words : {&named->verdict_reasons, &named->release_facts, &named->offence}) words->clear();
+  for (std::string* words : words_of(*named)) words->clear();
   named->grounds = {};
   TRY(transaction.update_case(*named));
   return true;

@@ -32,7 +32,9 @@ Status expire_case(Node::Inside& in, const std::string& case_id) {
   TRY(enqueue_verdict(in, *transaction, expired));
   std::vector<Written> entries;
   for (const Event event : {Event::kCaseExpired, Event::kProbeDestroyed}) {
-    entries.push_back({in.journal.about(open, event, kItself), Json::object({{"case_id", case_id}})});
+    Json details = Json::object({{"case_id", case_id}});
+    if (event == Event::kCaseExpired && !open.verdicts.empty()) set_verdicts(details, open);
+    entries.push_back({in.journal.about(open, event, kItself), std::move(details)});
   }
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};

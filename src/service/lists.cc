@@ -103,16 +103,16 @@ class LogSearch {
 
 }  // namespace
 
-Result<std::vector<Case>> Node::cases(const Caller& caller, const CaseFilter& filter) {
+Result<std::vector<ShownCase>> Node::cases(const Caller& caller, const CaseFilter& filter) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kListCases));
   const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, limits::kPageMax);
   ASSIGN_OR_RETURN(const std::vector<std::string> ids,
                    in.store->case_ids({filter.state, filter.partner, filter.after, limit}));
-  std::vector<Case> out;
+  std::vector<ShownCase> out;
   for (const std::string& case_id : ids) {
     Result<Case> read = in.store->case_record(case_id);
-    if (read.ok()) out.push_back(*std::move(read));
+    if (read.ok()) out.push_back(shown_to(caller, *std::move(read)));
     if (!read.ok()) spdlog::error("case {} is not listed: {}", case_id, read.error().message);
   }
   Json details = Json::object({{"cases", out.size()}});

@@ -182,6 +182,11 @@ struct ReleaseCard {  // what the second person sees before deciding
   std::vector<std::string> risks;       // what to weigh, by name (policy::explain_risk)
 };
 
+// A case as whoever asks may see it: of an open one no verdict but the caller's own, and to an examiner no file number.
+struct ShownCase : Case {
+  std::size_t agreeing = 0,
+              needed = 0;  // to a supervisor, of an open one: verdicts alike, of how many; a dispute is one
+};
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
   Exhibit exhibit;  // empty when the case is over
@@ -291,21 +296,24 @@ class Node {
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
-  Result<std::vector<Case>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
-  Result<Case> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: not a look at them
+  Result<std::vector<ShownCase>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
+  // Without its fingers: not a look at them.
+  Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);
   // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
   // look at the pairs, which are all sent at once.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
   // One pair of the exhibit as a PNG file: a look at that one. kConflict when the case is over. Logged, as a view is.
   Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
-  // kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's.
+  // Where two examiners are needed, the case is open until two agree or three have looked, to everybody else as if
+  // nobody had. kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's;
+  // verdict_given_before.
   Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                            const std::string& reasons, const Once<Case>& once = {});
 
   // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
   // in the time that the verdict had, nothing will.
   Result<ReleaseCard> release_card(const Caller& caller, const std::string& case_id);  // logged as a look at the case
-  // kDenied: the examiner, who sits at the keys, or releases without having opened the card; doubts_not_seen.
+  // kDenied: one of its examiners, who sits at the keys, or releases without having opened the card; doubts_not_seen.
   // kConflict: not confirmed, or decided already. Where nothing may leave any more the case is withdrawn, whatever was
   // decided.
   Result<Case> decide_release(const Caller& caller, const std::string& case_id, ReleaseDecision decision,

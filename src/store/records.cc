@@ -8,8 +8,8 @@ namespace {
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
 // their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what; 5 gave
 // cases their second person; 6 their doubts, and alarms whose act they are about and whom they name; 7 gave cases and
-// questions the grounds that they are put on. The older ones are still read.
-constexpr std::uint8_t kRecordVersion = 7;
+// questions the grounds that they are put on; 8 gave cases every examiner's verdict. The older ones are still read.
+constexpr std::uint8_t kRecordVersion = 8;
 
 ByteWriter start() {
   ByteWriter out;
@@ -258,6 +258,13 @@ Bytes encode(const Case& record) {
   out.u8(static_cast<std::uint8_t>(record.doubts.size()));
   for (const Doubt doubt : record.doubts) out.u8(static_cast<std::uint8_t>(doubt));
   put(out, record.grounds);
+  out.u8(static_cast<std::uint8_t>(record.verdicts.size()));
+  for (const Opinion& each : record.verdicts) {
+    put(out, each.examiner);
+    out.u8(static_cast<std::uint8_t>(each.verdict));
+    put(out, each.reasons);
+    put(out, each.given_ms);
+  }
   return out.take();
 }
 
@@ -285,6 +292,13 @@ Result<Case> decode_case(ByteView bytes) {
   for (int left = in.version() >= 6 ? in.byte() : 0; left > 0; --left)
     record.doubts.insert(in.choice<Doubt>(kDoubtLast, 1));
   if (in.version() >= 7) record.grounds = in.grounds();
+  for (int left = in.version() >= 8 ? in.byte() : 0; left > 0; --left) {
+    Opinion& each = record.verdicts.emplace_back();
+    each.examiner = in.string();
+    each.verdict = in.choice<Verdict>(kVerdictLast);
+    each.reasons = in.string();
+    each.given_ms = in.integer();
+  }
   return in.finish(std::move(record));
 }
 

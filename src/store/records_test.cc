@@ -32,15 +32,16 @@ TEST(Records, reads_what_older_versions_wrote) {
   confirmed.case_id = "c-1";
   confirmed.state = CaseState::kConfirmed;
   confirmed.seen = {{"ana", {0, 1}}};
-  Bytes of_version_4 = encode(confirmed);  // no second person yet, three texts and a time less; nor doubts, nor grounds
-  of_version_4[0] = 4;
-  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1 - (4 + 2));
+  Bytes of_version_4 =
+      encode(confirmed);  // no second person yet, three texts and a time less; nor doubts, nor grounds,
+  of_version_4[0] = 4;    // nor verdicts
+  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1 - (4 + 2) - 1);
   const auto without = decode_case(of_version_4);
   ASSERT_TRUE(without.ok()) << without.error().message;
   EXPECT_EQ(without->seen, confirmed.seen);
   EXPECT_TRUE(without->releaser.empty());
   ByteWriter later;
-  later.u8(8).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(9).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 
@@ -77,13 +78,31 @@ TEST(Records, a_case_and_a_question_keep_their_grounds_and_older_ones_have_none)
   EXPECT_EQ(decode_question(question_bytes)->grounds, grounds);
   const std::size_t more = 4 + canonical(to_json(grounds)).size();
   for (Bytes* bytes : {&case_bytes, &question_bytes}) {
-    bytes->resize(bytes->size() - more);
+    bytes->resize(bytes->size() - more - (bytes == &case_bytes ? 1 : 0));  // nor verdicts
     bytes->front() = 6;
   }
   EXPECT_EQ(decode_case(case_bytes)->grounds, Grounds());
   EXPECT_EQ(decode_question(question_bytes)->grounds, Grounds());
   case_bytes.front() = 7;
   EXPECT_EQ(decode_case(case_bytes).error().code, Code::kCorrupt);
+}
+
+TEST(Records, a_case_keeps_each_verdict_and_an_older_one_that_is_open_has_none) {
+  Case hit;
+  hit.verdicts = {{"ana.ruiz", Verdict::kConfirm, "fourteen minutiae agree", 7},
+                  {"luis.mora", Verdict::kInconclusive, "the core is not there", 9}};
+  EXPECT_EQ(decode_case(encode(hit))->verdicts, hit.verdicts);
+  hit.verdicts.clear();
+  Bytes of_version_7 = encode(hit);
+  of_version_7.pop_back();
+  of_version_7.front() = 7;
+  const auto older = decode_case(of_version_7);
+  ASSERT_TRUE(older.ok()) << older.error().message;
+  EXPECT_TRUE(older->verdicts.empty());
+  EXPECT_EQ(older->state, CaseState::kOpen);
+  Bytes forged = encode(hit);
+  forged.back() = 1;  // one that is not there
+  EXPECT_EQ(decode_case(forged).error().code, Code::kCorrupt);
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ class Contract : public testing::Test {
     return body_of(response);
   }
 
+  static std::string text_of(const net::Response& response) { return std::string(text(response.body)); }
   static bool takes_key(const Operation& operation) {
     return canonical(operation.described["parameters"]).find("idempotency_key") != std::string::npos;
   }
@@ -290,6 +291,50 @@ TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_ref
   std::set<std::string> described;
   for (const Operation& each : description().operations()) described.insert(each.id);
   EXPECT_EQ(answered_, described) << "an operation is described that this story does not call, or the other way round";
+}
+
+// R8, story 5: what the second examiner is sent does not depend, in a single byte, on a first one's having been there.
+TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_came_before) {
+  const std::string document =
+      world_.agreement("test-2", usa_, col_, Json::array({flow::World::clause("trafficking_investigation")}), "");
+  for (flow::Country* each : {&usa_, &col_})
+    ask(*each, "supervisor", "POST", "/v1/agreements", 201, because(kWhy).set("document", document));
+  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("ana", 1));
+  ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1).set("purpose", "trafficking_investigation"));
+  col_.node->work();
+  const Json cases = ask(usa_, "examiner", "GET", "/v1/cases", 200);
+  ASSERT_EQ(cases["cases"].as_array()->size(), 1u);
+  const std::string the_case = "/v1/cases/" + member(cases["cases"].as_array()->front(), "case_id");
+  Json verdict = because("fourteen minutiae agree, nothing disagrees");
+  verdict.set("verdict", "confirm");
+  const auto sent_to = [&](const std::string& examiner) {
+    std::vector<std::string> out;
+    for (const std::string& target :
+         {std::string("/v1/cases"), std::string("/v1/cases?state=open"), the_case, the_case + "?fingers=no",
+          the_case + "/pictures/0?kind=clean", the_case + "/pictures/1?kind=marked"}) {
+      const net::Response response = call(*usa_.node, examiner, "GET", target);
+      EXPECT_EQ(response.status, 200) << target;
+      out.emplace_back(text_of(response));
+    }
+    return out;
+  };
+  const auto alone = sent_to("other.examiner");
+  EXPECT_EQ(sent_to("examiner"), alone);
+  const Json first = ask(usa_, "examiner", "POST", the_case + "/verdict", 200, verdict);
+  EXPECT_EQ(member(first, "state"), "open");
+  EXPECT_EQ(first["verdicts"].as_array()->size(), 1u) << "one's own";
+  EXPECT_EQ(sent_to("other.examiner"), alone);
+  for (const char* word : {"examiner", "verdict", "fourteen", "BOG-2026-0117", "legal_basis", "score"})
+    EXPECT_EQ(alone[0].find(word), std::string::npos) << word;
+  const Json listed = ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"].as_array()->front();
+  EXPECT_EQ(canonical(listed["examined"]), R"({"agreeing":1,"needed":2})");
+  EXPECT_TRUE(listed["verdicts"].is_null());
+  ask(usa_, "examiner", "POST", the_case + "/verdict", 403, verdict);
+  EXPECT_EQ(sent_to("other.examiner"), alone);
+  const Json second = ask(usa_, "other.examiner", "POST", the_case + "/verdict", 200, verdict);
+  EXPECT_EQ(member(second, "state"), "confirmed");
+  EXPECT_EQ(second["verdicts"].as_array()->size(), 2u) << "it is over";
+  EXPECT_EQ(ask(usa_, "supervisor", "GET", the_case + "/card", 200)["case"]["verdicts"].as_array()->size(), 2u);
 }
 
 TEST(Description, offers_a_key_where_something_is_changed) {

@@ -10,9 +10,10 @@ namespace puente::contract {
 
 inline std::vector<api::User> users() {
   std::vector<api::User> out;
-  const std::map<std::string, Role> names = {
-      {"officer", Role::kOfficer},       {"other.officer", Role::kOfficer},       {"examiner", Role::kExaminer},
-      {"supervisor", Role::kSupervisor}, {"other.supervisor", Role::kSupervisor}, {"auditor", Role::kAuditor}};
+  const std::map<std::string, Role> names = {{"officer", Role::kOfficer},       {"other.officer", Role::kOfficer},
+                                             {"examiner", Role::kExaminer},     {"other.examiner", Role::kExaminer},
+                                             {"supervisor", Role::kSupervisor}, {"other.supervisor", Role::kSupervisor},
+                                             {"auditor", Role::kAuditor}};
   for (const auto& [name, role] : names) out.push_back({name, role, sha256(view(name))});  // the name is the token
   return out;
 }

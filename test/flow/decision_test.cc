@@ -90,7 +90,7 @@ TEST_F(Decision, who_decides_is_shown_that_another_capture_of_the_person_has_oth
 TEST_F(Decision, also_when_it_was_overruled_after_the_look) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = ask_with(fingers_of(1, 2));
-  world.look(world.col, hit.reference);
+  look(world.col, hit.reference);
   overrule("bogota-1", fingers_of(2, 1));
   EXPECT_EQ(decide(hit, Verdict::kConfirm).error().code, Code::kDenied);
   must(col().view_case(kExaminer, hit.reference));

@@ -400,6 +400,15 @@ class Replayed : public Law {
         must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
     policy::Replay out = must(policy::Replay::begin(must(store->agreements()), "COL"));
     each_line(world.col, [&](const policy::LogLine& line) { must(out.take(line)); });
+    if (!decided.is_null()) must(out.take(line_of("case_decided", decided)));
+    if (!cleared.is_null()) must(out.take(line_of("release_decided", cleared)));
+    policy::LogLine line = line_of(event, std::move(details));
+    if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
+    must(out.take(line));
+    last = out.result();
+    return told(last);
+  }
+  policy::LogLine line_of(const char* event, Json details) const {
     policy::LogLine line;
     line.index = 999;
     line.details = std::move(details);
@@ -408,13 +417,11 @@ class Replayed : public Law {
                               {"purpose", purpose},
                               {"time", to_iso8601(world.clock.now_ms())},
                               {"details", to_hex(sha256(view(canonical(line.details))))}});
-    if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
-    must(out.take(line));
-    last = out.result();
-    return told(last);
+    return line;
   }
 
   policy::Replayed last;
+  Json decided, cleared;  // the two acts of a case, put before it
   policy::Ask ask;
   std::string purpose = "border_identification";
 };
@@ -445,6 +452,26 @@ TEST_F(Replayed, what_was_refused_because_nothing_could_be_counted_is_counted_an
   const Json why = Json::array({"quota_not_readable"});
   EXPECT_EQ(unread("answer_refused", details().set("counted", false), why), 1u);
   EXPECT_EQ(unread("ask_refused", details().set("reasons", why), {}), 1u);
+}
+
+TEST_F(Replayed, r8_a_release_about_a_crime_that_too_few_confirmed_or_one_of_them_released_is_named) {
+  Grounds with_order = sound_grounds();
+  with_order.order = order;
+  const Question hit = must(try_ask(with_order, "FILE-2026-1", Purpose::kSeriousCrimeInvestigation));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  purpose = "serious_crime_investigation";
+  const auto said = [&](const char* first, const char* releaser) {
+    const Json one = Json::object({{"examiner", first}, {"verdict", "confirm"}});
+    const Json two = Json::object({{"examiner", "examiner.two"}, {"verdict", "confirm"}});
+    decided = Json::object({{"case_id", "c-1"}, {"verdict", "confirmed"}, {"by", "examiner.two"}});
+    decided.set("verdicts", Json::array({one, two}));
+    cleared = Json::object({{"case_id", "c-1"}, {"decision", "release"}, {"by", releaser}});
+    return with("released", Json::object({{"case_id", "c-1"}, {"by", releaser}}));
+  };
+  EXPECT_EQ(said("examiner.one", "supervisor.one"), "");
+  EXPECT_EQ(said("examiner.two", "supervisor.one"),
+            "999 released: released, and the log has too few examiners who confirmed it\n");
+  EXPECT_EQ(said("examiner.one", "examiner.one"), "999 released: released by somebody else than a second person\n");
 }
 
 TEST_F(Replayed, nor_is_it_taken_in_by_what_an_entry_says_of_itself) {

@@ -143,7 +143,7 @@ TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
 TEST_F(TwoActs, nobody_confirms_at_the_keys) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  world.look(world.col, hit.reference);
+  look(world.col, hit.reference);
   const Caller at_the_keys{kExaminer.user, Role::kExaminer, true};
   EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, Verdict::kConfirm, kWhy).error().code, Code::kDenied);
   EXPECT_EQ(case_state(), CaseState::kOpen);

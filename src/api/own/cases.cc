@@ -18,7 +18,7 @@ Result<Response> list(Node& node, const Call& call) {
   filter.partner = call.parameter("partner");
   filter.after = call.parameter("after");
   ASSIGN_OR_RETURN(filter.limit, page_limit(call));
-  ASSIGN_OR_RETURN(const std::vector<Case> found, node.cases(call.caller, filter));
+  ASSIGN_OR_RETURN(const std::vector<service::ShownCase> found, node.cases(call.caller, filter));
   Json out = Json::object({{"cases", to_json(found)}});
   if (found.size() == filter.limit) out.set("next", found.back().case_id);
   return answer(out);
@@ -27,7 +27,7 @@ Result<Response> list(Node& node, const Call& call) {
 // With ?fingers=no the case alone, which is no look at its fingers.
 Result<Response> view(Node& node, const Call& call) {
   if (call.parameter("fingers") == "no") {
-    ASSIGN_OR_RETURN(const Case facts, node.case_facts(call.caller, call.parts[0]));
+    ASSIGN_OR_RETURN(const service::ShownCase facts, node.case_facts(call.caller, call.parts[0]));
     return answer(Json::object({{"case", to_json(facts)}}));
   }
   ASSIGN_OR_RETURN(const service::CaseView seen, node.view_case(call.caller, call.parts[0]));

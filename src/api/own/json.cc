@@ -288,10 +288,19 @@ Json to_json(const Case& the_case) {
   Json json = Json::object({{"case_id", the_case.case_id},
                             {"partner", the_case.partner},
                             {"purpose", to_string(the_case.purpose)},
-                            {"partner_case_reference", the_case.partner_case_reference},
                             {"state", to_string(the_case.state)},
                             {"opened", to_iso8601(the_case.opened_ms)},
                             {"expires", to_iso8601(the_case.expires_ms)}});
+  if (!the_case.partner_case_reference.empty()) json.set("partner_case_reference", the_case.partner_case_reference);
+  if (!the_case.verdicts.empty()) {  // while it is open, the reader's own alone
+    Json::Array verdicts;
+    for (const Opinion& each : the_case.verdicts)
+      verdicts.push_back(Json::object({{"examiner", each.examiner},
+                                       {"verdict", to_string(each.verdict)},
+                                       {"reasons", each.reasons},
+                                       {"given", to_iso8601(each.given_ms)}}));
+    json.set("verdicts", Json(std::move(verdicts)));
+  }
   if (!the_case.doubts.empty()) {
     Json::Array doubts;
     for (const Doubt each : the_case.doubts) doubts.emplace_back(to_string(each));
@@ -309,6 +318,13 @@ Json to_json(const Case& the_case) {
         .set("cleared", to_iso8601(the_case.cleared_ms));
     if (!the_case.offence.empty()) json.set("offence", the_case.offence);
   }
+  return json;
+}
+
+Json to_json(const service::ShownCase& the_case) {
+  Json json = to_json(static_cast<const Case&>(the_case));
+  if (the_case.needed > 0)
+    json.set("examined", Json::object({{"agreeing", the_case.agreeing}, {"needed", the_case.needed}}));
   return json;
 }
 

@@ -29,6 +29,7 @@ Json to_json(const service::VerifyAnswer& answer);
 Json to_json(const Encounter& encounter);
 Json to_json(const Question& question);
 Json to_json(const Case& the_case);
+Json to_json(const service::ShownCase& the_case);
 Json to_json(const ExhibitSide& side);
 Json to_json(const service::CaseView& view);
 Json to_json(const service::ReleaseCard& card);

@@ -100,7 +100,7 @@ class Calls {
     ASSIGN_OR_RETURN(const Captured found, capture_card(kCardsPerson, 2, fingers));
     TRY(enrol(known));
     TRY(question(*world_.asking.front(), found));
-    ASSIGN_OR_RETURN(const std::vector<Case> cases, node().cases(kExaminer));
+    ASSIGN_OR_RETURN(const std::vector<service::ShownCase> cases, node().cases(kExaminer));
     if (cases.empty()) return Error{Code::kInternal, "the person of the card was not found"};
     case_id_ = cases.front().case_id;
     return {};
