@@ -1,4 +1,6 @@
 // Erasing what stands beside the log: details past their date, and what names somebody who is erased.
+#include <algorithm>
+
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/mention.h"
