@@ -329,6 +329,8 @@ inline constexpr Translation kCatalogue[] = {
      "de {} no se pueden volver a contar las preguntas del día, por la misma causa\n"},
     {"{} were refused by this country's own rules, not by a text\n",
      "{} se rechazaron por las reglas propias de este país, no por un texto\n"},
+    {"{} were refused because it could not be read how many were asked that day\n",
+     "{} se negaron porque no se pudo leer cuántas se hicieron ese día\n"},
     {"{} cannot be made again: details erased, or of an older version\n",
      "{} no se pueden repetir: detalles borrados, o de una versión anterior\n"},
     {"nothing in this country's own rules speaks against asking",
@@ -353,8 +355,11 @@ inline constexpr Translation kCatalogue[] = {
      "la hora del veredicto no cae en el tiempo en que el caso estuvo abierto"},
     {"a second person decides what becomes of a confirmed case",
      "una segunda persona decide qué será de un caso confirmado"},
-    {"whoever releases has not opened the release card: look at what would leave, and at what to weigh, first",
-     "quien entrega no ha abierto la hoja de entrega: mire antes qué saldría, y qué tener en cuenta"},
+    {"whoever releases has not opened the release card, or what it says is another by now: look at what would leave, "
+     "and "
+     "at what to weigh, first",
+     "quien entrega no ha abierto la hoja de entrega, o ahora dice otra cosa: mire antes qué saldría, y qué tener en "
+     "cuenta"},
     {"the person is hidden from the partner by now, or erased",
      "la persona está ahora oculta para el otro país, o fue borrada"},
     {"what is known of the person cannot be read: the node's operator must look",
@@ -363,6 +368,10 @@ inline constexpr Translation kCatalogue[] = {
      "el acuerdo bajo el que se abrió el caso ya no está aquí"},
     {"an older version of the program found that nothing may leave",
      "una versión anterior del programa halló que nada puede salir"},
+    {"how many questions were asked today cannot be read: the node's operator must look",
+     "no se puede leer cuántas preguntas se hicieron hoy: debe mirar quien opera el nodo"},
+    {"how often the partner has asked about this person today cannot be read: the node's operator must look",
+     "no se puede leer cuántas veces ha preguntado hoy el otro país por esta persona: debe mirar quien opera el nodo"},
     {"the question's samples are not what they must be", "las muestras de la pregunta no son lo que deben ser"},
     {"the question's samples are too large", "las muestras de la pregunta son demasiado grandes"},
     {"the question's samples are of a kind that is not read there",

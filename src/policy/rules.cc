@@ -169,7 +169,9 @@ constexpr Rule kRules[] = {
      kDenies,
      {kRelease},
      {39},
-     "whoever releases has not opened the release card: look at what would leave, and at what to weigh, first"},
+     "whoever releases has not opened the release card, or what it says is another by now: look at what would leave, "
+     "and "
+     "at what to weigh, first"},
     {"release_facts_too_short",
      kDenies,
      {kRelease},
@@ -202,6 +204,9 @@ constexpr Finding kFindings[] = {
     {"record_not_readable", "what is known of the person cannot be read: the node's operator must look"},
     {"agreement_of_the_case_is_gone", "the agreement that the case was opened under is not here any more"},
     {"refused_at_the_verdict", "an older version of the program found that nothing may leave"},
+    {"quota_not_readable", "how many questions were asked today cannot be read: the node's operator must look"},
+    {"person_quota_not_readable",
+     "how often the partner has asked about this person today cannot be read: the node's operator must look"},
 
     {"invalid_input", "the question's samples are not what they must be"},
     {"too_large", "the question's samples are too large"},

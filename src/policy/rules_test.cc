@@ -395,8 +395,9 @@ std::string page() {
     }
   }
   out +=
-      "\n## What no rule decides\n\nA node finds the first four when it is to tell how a case ended; the others are "
-      "codes, of a question whose samples came to\nnothing.\n\n| reason | |\n| --- | --- |\n";
+      "\n## What no rule decides\n\nA node finds the first four when it is to tell how a case ended, the next two when "
+      "it cannot count what a\nquota counts; the others are codes, of a question whose samples came to nothing.\n\n| "
+      "reason | |\n| --- | --- |\n";
   for (const Finding& each : findings())
     out += "| `" + std::string(each.reason) + "` | " + std::string(each.sentence) + " |\n";
   out += "\n## Who may do what at the own node\n\n| role | may |\n| --- | --- |\n";

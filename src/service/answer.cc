@@ -13,6 +13,7 @@ namespace puente::service {
 namespace {
 
 constexpr std::int64_t kAnswerKeptDays = 30;
+constexpr const char* kPersonQuotaNotReadable = "person_quota_not_readable";
 constexpr std::size_t kLookedAt = 10;  // candidates: the best is answered, others may say that it is not so simple
 
 // A probe as it was looked for before the transaction, and what an examiner would be shown of the best.
@@ -119,14 +120,20 @@ store::Answer refusal_of(const Node::Inside& in, const exchange::Header& header,
           "",          std::move(reasons), in.now_ms() + kAnswerKeptDays * kDayMs};
 }
 
+// What is written down of it: first that it was refused, by what, and whether it counts.
+std::vector<Written> refusal_entries(const Node::Inside& in, const exchange::Header& header, const policy::Ask& judged,
+                                     bool counted) {
+  Written out = about(in, Event::kAnswerRefused, header, judged.purpose);
+  out.details.set("question", policy::ask_document(judged)).set("counted", counted);
+  return {std::move(out)};
+}
+
 Result<store::Answer> refuse(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
-                             Purpose purpose, std::vector<std::string> reasons, const Json& details) {
+                             std::vector<std::string> reasons, std::vector<Written> entries) {
   store::Answer answer = refusal_of(in, header, std::move(reasons));
   TRY(transaction.put_answer(answer));
-  Written logged = about(in, Event::kAnswerRefused, header, purpose);
-  logged.entry.reasons = answer.reasons;
-  for (const auto& [name, value] : *details.as_object()) logged.details.set(name, value);
-  TRY(in.journal.commit(transaction, std::move(logged.entry), std::move(logged.details)));
+  entries.front().entry.reasons = answer.reasons;
+  TRY(in.journal.commit(transaction, std::move(entries)));
   return answer;
 }
 
@@ -196,55 +203,72 @@ Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by
   return std::string(child ? "under_fourteen" : "");
 }
 
-// The files under which the partner has asked about this person today, one for each question that became a case.
+// The case of a question that was answered today, if the entry is of one; kNotFound: it is of none.
+Result<Case> case_of_entry(const Node::Inside& in, std::uint64_t index) {
+  ASSIGN_OR_RETURN(const Json details, in.store->log_details(index));
+  const std::string* const case_id = details["case_id"].as_string();
+  if (case_id == nullptr) return Error{Code::kNotFound, "an entry of no case"};
+  return in.store->case_record(*case_id);
+}
+
+// The files under which the partner has asked about this person today, one for each question that became a case. What
+// cannot be read is an error: it may be one more.
 Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permitted& by,
                                              const std::string& person_id) {
   const std::int64_t since_ms = policy::day_began_ms(by.agreement, in.config.country, by.judged.now_ms);
-  std::set<std::string> cases;
+  std::map<std::string, std::string> files;  // by case: it has several entries
   ASSIGN_OR_RETURN(const auto about_person, in.store->log_details_about(in.journal.pseudonym_of(person_id)));
   for (auto index = about_person.rbegin(); index != about_person.rend(); ++index) {
     ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(*index, 1));
-    if (rows.empty()) continue;
+    if (rows.empty()) return Error{Code::kCorrupt, "details of an entry that is not there"};
     const auto time = parse_iso8601(std::string(time_in(text(rows.front().leaf))));
     if (time.ok() && *time < since_ms) break;
-    const Result<Json> details = in.store->log_details(*index);
-    if (!details.ok()) continue;
-    if (const std::string* case_id = (*details)["case_id"].as_string()) cases.insert(*case_id);
+    const Result<Case> earlier = case_of_entry(in, *index);
+    if (!earlier.ok() && earlier.error().code == Code::kNotFound) continue;  // of no case, or erased
+    TRY(earlier);
+    // a case of somebody else may name the person in words
+    if (earlier->person_id == person_id && earlier->partner == by.judged.asking && earlier->opened_ms >= since_ms)
+      files[earlier->case_id] = earlier->partner_case_reference;
   }
   std::vector<std::string> out;
-  for (const std::string& case_id : cases) {
-    const Result<Case> earlier = in.store->case_record(case_id);
-    // a case of somebody else may name the person in words
-    if (earlier.ok() && earlier->person_id == person_id && earlier->partner == by.judged.asking &&
-        earlier->opened_ms >= since_ms)
-      out.push_back(earlier->partner_case_reference);
-  }
+  for (const auto& [case_id, file] : files) out.push_back(file);
   return out;
 }
 
+// R23: whether the partner is told about this person today, and by which files. A clause without conditions does not
+// ask; where these cannot be read the answer is no.
+struct MayTell {
+  policy::Decision decision;
+  std::vector<std::string> files;
+};
+MayTell may_tell(const Node::Inside& in, const Permitted& by, const std::string& person_id) {
+  if (!by.terms.conditions) return {policy::may_tell_about(by.terms, {}, by.judged.case_reference), {}};
+  Result<std::vector<std::string>> files = files_today(in, by, person_id);
+  if (!files.ok()) {
+    note_unreadable(in, "of a case of today", files.error());
+    return {policy::Decision::deny({kPersonQuotaNotReadable}, Code::kUnavailable), {}};
+  }
+  policy::Decision decision = policy::may_tell_about(by.terms, *files, by.judged.case_reference);
+  return {std::move(decision), *std::move(files)};
+}
+
 // One person again and again: refused, and a supervisor is told. Whom it is about stands in the details alone: the
-// partner may read the log.
+// partner may read the log. Beyond what a partner's refusals may write nothing is written, and nothing counted.
 Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
-                                   const exchange::QuestionBody& question, const Permitted& by,
-                                   const std::string& person_id, const std::vector<std::string>& files) {
-  store::Answer answer =
-      refusal_of(in, header, policy::may_tell_about(by.terms, files, question.case_reference).reasons);
-  TRY(transaction.put_answer(answer));
+                                   const Permitted& by, const std::string& person_id, const MayTell& tell) {
+  const std::vector<std::string>& reasons = tell.decision.reasons;
+  if (!is_worth_an_entry(in, header.from, tell.decision.code)) return refusal_of(in, header, reasons);
   TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
-  Written logged = about(in, Event::kAnswerRefused, header, question.purpose);
-  logged.entry.reasons = answer.reasons;
-  logged.entry.of = person_id;
-  logged.details.set("question", policy::ask_document(by.judged)).set("counted", true);
-  logged.details.set("files", Json::strings(files));
-  std::vector<Written> entries{std::move(logged)};
+  std::vector<Written> entries = refusal_entries(in, header, by.judged, true);
+  entries.front().entry.of = person_id;
+  entries.front().details.set("files", Json::strings(tell.files));
   Alarm alarm;
   alarm.kind = "asked_again_and_again";
   alarm.sentence = header.from +
                    " has asked about one and the same person again and again, each time under another file: it is "
                    "refused until the day is over. The log has each question";
-  TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
-  TRY(in.journal.commit(transaction, std::move(entries)));
-  return answer;
+  if (reasons.front() != kPersonQuotaNotReadable) TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
+  return refuse(in, transaction, header, reasons, std::move(entries));
 }
 
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
@@ -259,19 +283,19 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;
-  std::erase_if(candidates,
-                [&](const Candidate& each) { return !policy::reaches_floor(by.terms, Modality::kFinger, each.score); });
+  // the others stay: that somebody else may be meant too speaks against the hit, however little it says by itself
+  if (!candidates.empty() && !policy::reaches_floor(by.terms, Modality::kFinger, candidates.front().score))
+    candidates.clear();
   if (!candidates.empty()) {
     ASSIGN_OR_RETURN(const std::string why, why_not_answered(in, by, searched, candidates));
     if (!why.empty()) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
     const Candidate& best = candidates.front();
-    ASSIGN_OR_RETURN(const auto files, files_today(in, by, best.person_id));
-    const policy::Decision tell = policy::may_tell_about(by.terms, files, question.case_reference);
-    if (!tell.permitted) return refuse_again(in, transaction, header, question, by, best.person_id, files);
-    if (by.terms.conditions) details.set("files", Json::strings(files));
-    counts = tell.reasons.front() != "same_file_again";
+    const MayTell tell = may_tell(in, by, best.person_id);
+    if (!tell.decision.permitted) return refuse_again(in, transaction, header, by, best.person_id, tell);
+    if (by.terms.conditions) details.set("files", Json::strings(tell.files));
+    counts = tell.decision.reasons.front() != "same_file_again";
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
     Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
@@ -339,12 +363,11 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
     transaction.reset();  // nothing is written
     answer = refusal_of(in, header, decision.reasons);
   } else if (!decision.permitted) {
-    answer = refuse(in, *transaction, header, question.purpose, decision.reasons,
-                    Json::object({{"question", policy::ask_document(judged)}, {"counted", false}}));
+    answer = refuse(in, *transaction, header, decision.reasons, refusal_entries(in, header, judged, false));
   } else if (searched && !searched->ok()) {
     TRY(transaction->add_quota(Treaties::quota_key(*agreement, judged)));
-    answer = refuse(in, *transaction, header, question.purpose, {to_string(searched->error().code)},
-                    Json::object({{"question", policy::ask_document(judged)}, {"counted", true}}));
+    answer = refuse(in, *transaction, header, {to_string(searched->error().code)},
+                    refusal_entries(in, header, judged, true));
   } else if (searched) {
     const Permitted by{*agreement, *decision.terms, judged};
     answer = answer_found(in, *transaction, by, header, question, **std::move(searched));

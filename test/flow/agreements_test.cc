@@ -1,8 +1,6 @@
 // The law as a node's state: what two agreements say beside each other, and what a supervisor's step changes at once.
-#include <sqlite3.h>
-
 #include "core/limits.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
@@ -222,14 +220,6 @@ TEST_F(Agreements, a_newer_one_that_is_suspended_keeps_nothing_alive) {
   must(usa().suspend_agreement(kSupervisor, "test-2", kWhy));
   must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty());
-}
-
-void damage(const Country& country, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open((country.directory + "/puente.db").c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
-  EXPECT_EQ(sqlite3_total_changes(handle), 1);
-  sqlite3_close(handle);
 }
 
 TEST_F(Agreements, one_damaged_record_keeps_no_agreement_from_ending_and_is_said) {

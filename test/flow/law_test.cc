@@ -1,8 +1,9 @@
 // The agreement as code, told as what a lawyer would ask of it: what a clause demands is demanded at both sides before
 // anything is compared; and what was decided is decided the same again, from the log and the text alone.
+#include "core/limits.h"
 #include "core/tally.h"
 #include "exchange/exchange.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
@@ -110,8 +111,8 @@ class Law : public ::testing::Test {
 
 TEST_F(Law, r38_without_a_sound_order_in_time_nothing_is_compared_at_either_side) {
   Grounds grounds = sound_grounds();
+  const auto compared = [] { return tallied()[static_cast<std::size_t>(Work::kCompare)]; };
   const auto refused = [&](const char* reason) {
-    const auto compared = [] { return tallied()[static_cast<std::size_t>(Work::kCompare)]; };
     const auto before = compared();
     const auto asked = try_ask(grounds, "FILE-2026-17", Purpose::kSeriousCrimeInvestigation);
     ASSERT_FALSE(asked.ok()) << reason;
@@ -131,7 +132,9 @@ TEST_F(Law, r38_without_a_sound_order_in_time_nothing_is_compared_at_either_side
   refused("order_not_yet_valid");
   EXPECT_TRUE(world.seen.empty()) << "nothing left the asking node";
   grounds.order = order;
+  const auto before = compared();
   EXPECT_EQ(must(try_ask(grounds, "FILE-2026-17", Purpose::kSeriousCrimeInvestigation)).state, QuestionState::kHit);
+  EXPECT_GT(compared(), before) << "with one something is: the count is one that moves";
 }
 
 TEST_F(Law, r1_grounds_travel_with_the_question_and_lie_beside_the_case) {
@@ -168,15 +171,152 @@ TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-4")).state, QuestionState::kRefused);
   EXPECT_EQ(must(world.col.node->alarms(kSupervisor, true)).size(), 1u) << "one until it is seen, whatever comes";
   EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 3u);
-  each_line(world.col, [](const policy::LogLine& line) {  // the partner may read the log
-    if (line.leaf["event"] != Json("supervisor_told")) return;
-    EXPECT_TRUE(line.leaf["subject"].is_null());
+  std::string whose;
+  each_line(world.col, [&](const policy::LogLine& line) {  // the partner may read the log
+    const std::string leaf = canonical(line.leaf);
+    if (line.leaf["event"] == Json("enrolled")) {
+      whose = *line.leaf["subject"].as_string();
+      return;
+    }
+    EXPECT_TRUE(whose.empty() || leaf.find(whose) == std::string::npos) << leaf;
+    EXPECT_EQ(leaf.find("bogota-1"), std::string::npos) << leaf;
+    EXPECT_TRUE(line.leaf["exchange"].is_null() || line.leaf["subject"].is_null()) << leaf;
   });
+  EXPECT_FALSE(whose.empty());
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-3", Purpose::kBorderIdentification, 2)).state,
             QuestionState::kNoHit)
       << "another hand";
   world.clock.advance_ms(kDayMs);
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-3")).state, QuestionState::kHit) << "another day";
+}
+
+// The quota is of people who are found; for the partner, whoever is hidden is nobody, however often it asks.
+TEST_F(Law, r23_somebody_hidden_who_is_asked_about_again_and_again_is_as_unknown_as_a_stranger) {
+  world.enrol(world.col, 3, "bogota-3", {"USA"});
+  const auto left_behind = [&](std::uint32_t person) {
+    const std::size_t rows = world.events(world.col).size();
+    std::string out;
+    for (const char* file : {"FILE-2026-1", "FILE-2026-2", "FILE-2026-3", "FILE-2026-4", "FILE-2026-4"}) {
+      const Question asked = must(try_ask(sound_grounds(), file, Purpose::kBorderIdentification, person));
+      out += std::string(to_string(asked.state)) + canonical(Json::strings(asked.reasons)) + "\n";
+    }
+    each_line(world.col, [&](const policy::LogLine& line) {
+      if (line.index < rows) return;
+      const Json& leaf = line.leaf;
+      out += canonical(leaf["event"]) + canonical(leaf["reasons"]) + canonical(leaf["purpose"]) +
+             (leaf["subject"].is_null() ? "" : " of somebody") + "\n";
+    });
+    EXPECT_TRUE(must(world.col.node->alarms(kSupervisor, true)).empty()) << person;
+    return out;
+  };
+  EXPECT_EQ(left_behind(3), left_behind(2));
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
+// Whom the clause does not let be found is not released either, however late that is learnt.
+TEST_F(Law, r4_a_national_of_the_asked_country_as_is_learnt_after_the_hit_is_not_released) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  const auto learn = [&](const char* id, std::uint32_t person) {
+    service::EnrolRequest known;
+    known.person_id = id;
+    known.samples = fingers_of(person, 3);
+    known.biographic = {{DataElement::kNationality, "COL"}};
+    must(world.col.node->enrol(kOfficer, known));
+  };
+  for (const std::uint32_t person : {5u, 6u}) {
+    service::EnrolRequest unknown;
+    unknown.person_id = "bogota-" + std::to_string(person);
+    unknown.samples = fingers_of(person, 1);
+    must(world.col.node->enrol(kOfficer, unknown));
+  }
+  const auto ask = [&](std::uint32_t person) {
+    return must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, person));
+  };
+  const auto why = [&](const char* event) {
+    return must(world.col.node->log_entries(kAuditor, {.event = event})).lines.back().details["why"];
+  };
+  const Question before_verdict = ask(5), after_verdict = ask(6);
+  learn("bogota-5", 5);
+  const auto examine = [&](const Question& hit) {
+    return must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae")).state;
+  };
+  EXPECT_EQ(examine(before_verdict), CaseState::kWithdrawn);
+  EXPECT_EQ(why("case_decided"), Json::array({"own_national"}));
+
+  EXPECT_EQ(examine(after_verdict), CaseState::kConfirmed);
+  must(world.col.node->release_card(kSupervisor, after_verdict.reference));
+  learn("bogota-6", 6);
+  EXPECT_EQ(must(world.col.node->decide_release(kSupervisor, after_verdict.reference, ReleaseDecision::kRelease, kFacts,
+                                                kOffence))
+                .state,
+            CaseState::kWithdrawn);
+  EXPECT_EQ(why("release_decided"), Json::array({"own_national"}));
+  world.col.node->work();
+  for (const Question& each : {before_verdict, after_verdict})
+    EXPECT_EQ(world.state(world.usa, each).state, QuestionState::kNotConfirmed);
+}
+
+TEST_F(Law, r23_where_it_cannot_be_read_how_often_the_answer_is_no) {
+  const auto lose_case = [&](const Question& hit) {
+    damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + hit.reference + "'");
+  };
+  lose_case(must(try_ask(sound_grounds(), "FILE-2026-1")));
+  const Question second = must(try_ask(sound_grounds(), "FILE-2026-2"));
+  EXPECT_EQ(second.state, QuestionState::kRefused);
+  EXPECT_EQ(second.reasons, Reasons{"person_quota_not_readable"});
+  EXPECT_TRUE(must(world.col.node->alarms(kSupervisor, true)).empty()) << "nobody has asked too often";
+  EXPECT_EQ(world.col.node->health().attention, std::vector<std::string>{"records_unreadable"});
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
+TEST_F(Law, a_clause_that_asks_for_no_person_s_quota_reads_none) {
+  const std::string text =
+      world.agreement("law-2", world.usa, world.col,
+                      Json::array({World::clause("border_identification").set("daily_quota", 20)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  const Question first = must(try_ask(sound_grounds(), "FILE-2026-1"));
+  damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + first.reference + "'");
+  EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-2")).state, QuestionState::kHit);
+}
+
+TEST_F(Law, r23_refusals_beyond_what_a_partner_may_write_are_not_written) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("daily_quota", 1000)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (int i = 1; i <= limits::kPartnerEntriesMax + 10; ++i) {
+    const auto state = must(try_ask(sound_grounds(), "FILE-2026-" + std::to_string(i))).state;
+    EXPECT_EQ(state, i <= 2 ? QuestionState::kHit : QuestionState::kRefused) << i;
+  }
+  EXPECT_EQ(world.count(world.col, "answer_refused"), limits::kPartnerEntriesMax);
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
+TEST_F(Law, r7_a_second_person_below_the_floor_still_speaks_against_the_hit) {
+  world.enrol(world.col, 2, "bogota-2");
+  const auto ask = [&] {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.case_reference = "FILE-2026-17";
+    request.purpose = Purpose::kBorderIdentification;
+    request.grounds = sound_grounds();
+    request.samples = {fingers_of(1, 2)[0], fingers_of(2, 2)[1]};
+    const Question asked = must(world.usa.node->ask(kOfficer, std::move(request)));
+    world.usa.node->work();
+    return must(world.col.node->case_facts(kExaminer, world.state(world.usa, asked).reference));
+  };
+  const Case before = ask();
+  ASSERT_EQ(before.doubts, std::set<Doubt>{Doubt::kSeveralPeople});
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification"))
+                       .set("score_floors", Json::object({{"finger", static_cast<std::int64_t>(before.score)}}))}),
+      "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  EXPECT_EQ(ask().doubts, std::set<Doubt>{Doubt::kSeveralPeople}) << "whose own score is below " << before.score;
 }
 
 TEST_F(Law, r13_what_is_released_is_bound_and_a_case_is_decided_within_the_clause_s_hours) {
@@ -270,9 +410,11 @@ class Replayed : public Law {
                               {"details", to_hex(sha256(view(canonical(line.details))))}});
     if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
     must(out.take(line));
-    return told(out.result());
+    last = out.result();
+    return told(last);
   }
 
+  policy::Replayed last;
   policy::Ask ask;
   std::string purpose = "border_identification";
 };
@@ -292,6 +434,17 @@ TEST_F(Replayed, a_decision_that_the_text_does_not_give_is_named) {
             "999 answered_no_hit: it was judged as if 0 had been asked that day, the log has 1\n");
   EXPECT_EQ(with("released", Json::object({{"elements", Json::array({"family_name", "sex"})}})),
             "999 released: released sex, which the clause does not list\n");
+}
+
+TEST_F(Replayed, what_was_refused_because_nothing_could_be_counted_is_counted_and_no_difference) {
+  const auto unread = [&](const char* event, Json details, Json reasons) {
+    const std::string differences = with(event, std::move(details), std::move(reasons));
+    EXPECT_EQ(differences, "") << event;
+    return last.quota_unread;
+  };
+  const Json why = Json::array({"quota_not_readable"});
+  EXPECT_EQ(unread("answer_refused", details().set("counted", false), why), 1u);
+  EXPECT_EQ(unread("ask_refused", details().set("reasons", why), {}), 1u);
 }
 
 TEST_F(Replayed, nor_is_it_taken_in_by_what_an_entry_says_of_itself) {
