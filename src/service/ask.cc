@@ -23,7 +23,8 @@ std::vector<std::string> words_of_ours(const std::vector<std::string>& reasons) 
   };
   for (const std::string& each : reasons) {
     const policy::Rule* rule = policy::find_rule(each);
-    if ((rule != nullptr && rule->reason == each) || is_code(each)) out.push_back(each);
+    const bool found = std::ranges::count(policy::findings(), each, &policy::Finding::reason) > 0;
+    if ((rule != nullptr && rule->reason == each) || found || is_code(each)) out.push_back(each);
   }
   if (out.size() < reasons.size()) out.emplace_back("unknown_reason");
   return out;
@@ -83,7 +84,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   Json details = Json::object({{"partner", request.partner}, {"question", policy::ask_document(judged)}});
   if (decision.permitted) who.judge(decision, details);
   const bool permitted = decision.permitted;
-  Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller.user, question.exchange_id,
+  Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller, question.exchange_id,
                                   question.agreement_id, request.purpose);
   if (permitted) logged.reasons = decision.reasons;
   if (!permitted) {  // why stands in the details alone: one of the reasons says that somebody is hidden
@@ -103,19 +104,29 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   item.created_ms = item.next_try_ms = now_ms;
   item.expires_ms = question.expires_ms;
   TRY(transaction->enqueue(item));
-  TRY(keep(in, *transaction, once, question, named_in({}, question.grounds)));
+  TRY(keep(in, *transaction, once, question, named_in_grounds(question.grounds)));
   TRY(in.journal.commit(*transaction, std::move(logged), details));
   return question;
 }
+
+namespace {
+
+// What was released, no longer than its time.
+Question usable(Question asked, std::int64_t now_ms) {
+  if (!policy::may_use(asked, asked.purpose, now_ms).permitted) asked.released.clear();
+  return asked;
+}
+
+}  // namespace
 
 Result<Question> Node::question(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
   ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
-  if (!policy::may_use(asked, asked.purpose, in.now_ms()).permitted) asked.released.clear();
+  asked = usable(std::move(asked), in.now_ms());
   if (asked.released.empty()) return asked;
   const auto transaction = in.store->begin();  // who looked at what a partner released
-  TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller.user)));
+  TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller)));
   return asked;
 }
 
@@ -144,13 +155,16 @@ Result<format::itl::Transaction> waiting_question(Node::Inside& in, const Questi
 Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::string& exchange_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
-  ASSIGN_OR_RETURN(const Question asked, own_question(in, caller, exchange_id));
+  ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
+  asked = usable(std::move(asked), in.now_ms());
   const bool waits = asked.state == QuestionState::kQueued;
   if (waits) TRY(authorise(caller, Action::kAsk));
-  auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country);
+  const auto terms = in.treaties.terms_of(asked);
+  const std::vector<std::string> caveats = policy::caveats_of(terms == nullptr ? PurposeTerms() : *terms);
+  auto exported = waits ? waiting_question(in, asked) : to_transaction(asked, in.config.country, caveats);
   if (!exported.ok()) return exported.error();
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionExported, caller.user, asked.exchange_id,
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionExported, caller, asked.exchange_id,
                                                        asked.agreement_id, asked.purpose)));
   return format::itl::write(*exported);
 }
@@ -239,9 +253,9 @@ Result<Question> Node::cancel_question(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(const Question ended, casework::cancel(waiting, in.now_ms()));
   TRY(transaction->update_question(ended));
   TRY(transaction->remove_outbox(exchange_id));
-  Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller.user);
+  Entry logged = in.journal.about(ended, Event::kQuestionExpired, caller);
   logged.reasons = {"cancelled"};
-  TRY(keep(in, *transaction, once, ended, named_in({}, ended.grounds)));
+  TRY(keep(in, *transaction, once, ended, named_in_grounds(ended.grounds)));
   TRY(in.journal.commit(*transaction, std::move(logged)));
   return ended;
 }
@@ -254,7 +268,7 @@ Result<Question> Node::retry_question(const Caller& caller, const std::string& e
   const auto transaction = in.store->begin();
   if (const Status hastened = transaction->hasten(exchange_id, in.now_ms()); !hastened.ok())
     return Error{Code::kConflict, std::string("the question does not wait: it is ") + to_string(waiting.state)};
-  TRY(keep(in, *transaction, once, waiting, named_in({}, waiting.grounds)));
+  TRY(keep(in, *transaction, once, waiting, named_in_grounds(waiting.grounds)));
   TRY(transaction->commit(store::Housekeeping::kDelivery));
   in.courier.hasten(waiting.partner);
   return waiting;

@@ -37,7 +37,7 @@ Result<Progress> decode(ByteView payload) {
   return out;
 }
 
-Entry about(const Node::Inside& in, const Case& decided, Event event, std::string_view actor) {
+Entry about(const Node::Inside& in, const Case& decided, Event event, const Actor& actor) {
   Entry out = in.journal.about(decided, event, actor);
   out.of = decided.person_id;
   return out;
@@ -45,8 +45,7 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, std::strin
 
 // Whom the case's clause lets its partner find.
 Scope scope_of(const Node::Inside& in, const Case& decided) {
-  const Treaties::Held agreement = in.treaties.of(decided);
-  return policy::scope_of(decided.partner, agreement == nullptr ? nullptr : agreement->terms(decided.purpose));
+  return policy::scope_of(decided.partner, in.treaties.terms_of(decided).get());
 }
 
 }  // namespace
@@ -74,8 +73,7 @@ namespace {
 
 // What the clause asks of whom it lets be found; it may be learnt after the hit.
 void judge_record(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
-  const Treaties::Held agreement = in.treaties.of(decided);
-  const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
+  const auto terms = in.treaties.terms_of(decided);
   if (terms == nullptr) return;
   const Result<policy::Decision> found = may_find_of(in, *terms, decided.person_id);
   if (!found.ok()) {

@@ -83,7 +83,8 @@ Result<format::itl::Transaction> to_transaction(const exchange::Message& message
   return format::to_transaction(draft.encounter, draft.header);
 }
 
-Result<format::itl::Transaction> to_transaction(const Question& question, const std::string& country) {
+Result<format::itl::Transaction> to_transaction(const Question& question, const std::string& country,
+                                                const std::vector<std::string>& caveats) {
   exchange::Message message;
   message.header.message_id = question.exchange_id + "-" + to_string(question.state);  // its own is not kept
   message.header.in_reply_to = message.header.exchange_id = question.exchange_id;
@@ -99,8 +100,8 @@ Result<format::itl::Transaction> to_transaction(const Question& question, const 
       message.body = exchange::AnswerBody{question.reference};
       break;
     case QuestionState::kReleased:
-      message.body = exchange::ReleaseBody{
-          question.reference, question.purpose, question.released, question.retention_until_ms, {}};
+      message.body = exchange::ReleaseBody{question.reference, question.purpose, question.released,
+                                           question.retention_until_ms, caveats};
       break;
     case QuestionState::kNotConfirmed:
       message.body = exchange::NotConfirmedBody{question.reference};

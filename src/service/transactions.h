@@ -15,7 +15,8 @@ namespace puente::service {
 Result<format::itl::Transaction> to_transaction(const exchange::Message& message);
 
 // How a question that was answered stands, as the answer, refusal or release that made it so, to `country` that asked.
-// kConflict: not answered yet.
-Result<format::itl::Transaction> to_transaction(const Question& question, const std::string& country);
+// `caveats`: what whoever has a release is bound by. kConflict: not answered yet.
+Result<format::itl::Transaction> to_transaction(const Question& question, const std::string& country,
+                                                const std::vector<std::string>& caveats);
 
 }  // namespace puente::service

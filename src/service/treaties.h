@@ -29,6 +29,12 @@ class Treaties {
   Held of(const Exchange& exchange) const {
     return by_text(exchange.agreement_id, exchange.agreement_digest, exchange.partner);
   }
+  // The clause that it goes by; null likewise, and where the agreement has none for its purpose.
+  template <typename Exchange>
+  std::shared_ptr<const PurposeTerms> terms_of(const Exchange& exchange) const {
+    const Held held = of(exchange);
+    return {held, held == nullptr ? nullptr : held->terms(exchange.purpose)};
+  }
 
   // As both nodes judge it: the asking one before the question leaves, the answering one before it looks. With what it
   // was judged by, which the log keeps and the quota counts by: replayed, it comes out the same.

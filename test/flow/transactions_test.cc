@@ -55,9 +55,24 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   const auto person = synth::make_person(77, 1).biography;
   EXPECT_EQ(said(released, static_cast<DomainField>(format::kBiographicField)), person.at(DataElement::kFamilyName));
   EXPECT_EQ(said(released, DomainField::kRetentionUntil).size(), 10u);
+  EXPECT_EQ(said(released, DomainField::kCaveats), "no_onward_transfer\x1epurpose_bound");
   const auto logged = world.usa.node->health().log_size;  // each copy that leaves is in the log
   answer_to(question);
   EXPECT_EQ(world.usa.node->health().log_size, logged + 1);
+}
+
+// The sweep has not come by: its clock is doubted, or it had no time yet.
+TEST_F(Transactions, what_was_released_leaves_in_no_form_when_its_time_is_over) {
+  world.enrol(world.col, 1, "p-1");
+  const Question question = world.ask(world.usa, world.col, 1);
+  must(world.decide(world.col, question.reference, Verdict::kConfirm, "eleven points agree"));
+  world.col.node->work();
+  world.clock.advance_ms(31 * kDayMs);
+  EXPECT_TRUE(world.state(world.usa, question).released.empty());
+  const Bytes bytes = must(world.usa.node->question_as_transaction(kOfficer, question.exchange_id));
+  const BiographicData known = synth::make_person(77, 1).biography;
+  for (const DataElement each : {DataElement::kFamilyName, DataElement::kDocumentNumber})
+    EXPECT_EQ(text(bytes).find(known.at(each)), std::string::npos) << known.at(each);
 }
 
 TEST_F(Transactions, a_question_that_waits_for_the_link_can_be_carried_by_other_means) {
