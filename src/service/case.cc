@@ -27,7 +27,7 @@ Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_
     the_case.seen[caller.user].insert(seen.begin(), seen.end());
     TRY(transaction->update_case(the_case));
   }
-  TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller.user), std::move(details)));
+  TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller), std::move(details)));
   return {};
 }
 
@@ -67,8 +67,8 @@ std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
       std::ranges::count_if(the_case.doubts, [&](Doubt each) { return !seen.contains(number_of(each)); }));
 }
 
-bool has_seen_card(const Case& the_case, const std::string& user) {
-  return seen_by(the_case, user).contains(kReleaseCard);
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what) {
+  return seen_by(the_case, user).contains(what);
 }
 
 Status look_for_doubts(OtherFingers& others, Case& the_case) {
@@ -137,7 +137,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   TRY(transaction->destroy_case_exhibit(case_id));
 
   const auto about = [&](Event event) {
-    Entry out = in.journal.about(decided, event, caller.user);
+    Entry out = in.journal.about(decided, event, caller);
     out.of = decided.person_id;  // in the details alone: who knows the exchange does not learn when they are hidden
     return out;
   };
@@ -149,7 +149,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
   // a confirmed one waits for its second act: until then the partner is told nothing
   if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, named_in(named_in({decided.person_id}, {reasons}), decided.grounds)));
+  TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, named_in({decided.person_id}, {reasons}))));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

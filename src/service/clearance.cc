@@ -5,7 +5,7 @@
 namespace puente::service {
 namespace {
 
-Entry entry_of(const Node::Inside& in, Event event, const Case& decided, std::string_view actor) {
+Entry entry_of(const Node::Inside& in, Event event, const Case& decided, const Actor& actor) {
   Entry out = in.journal.entry(event, actor);
   out.of = decided.person_id;
   return out;
@@ -15,6 +15,40 @@ bool is_hidden_from_others(const Node::Inside& in, const Case& decided) {
   std::set<std::string> from = in.roster.withheld_from(decided.person_id);
   from.erase(decided.partner);
   return !from.empty();
+}
+
+// What would leave, and what to weigh, as things stand. Of a case that is not confirmed there is no more to show.
+Status show(const Node::Inside& in, ReleaseCard& card) {
+  const Case& decided = card.the_case;
+  card.against = against_release(in, decided);
+  ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
+  card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
+  const auto terms = in.treaties.terms_of(decided);
+  if (!card.against.empty() || terms == nullptr) return {};
+  for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
+  card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
+  return {};
+}
+
+// Among what was seen of a case, this very card: below the numbers of doubts and above those of pairs.
+std::uint32_t number_of(const ReleaseCard& card) {
+  constexpr std::uint32_t kCards = 0x4000'0000u;
+  ByteWriter writer;
+  for (const DataElement each : card.elements) writer.counted(view(to_string(each)));
+  writer.counted({});
+  for (const std::string& each : card.risks) writer.counted(view(each));
+  const Digest digest = sha256(writer.take());
+  std::uint32_t out = 0;
+  for (int i = 0; i < 4; ++i) out = out << 8 | digest[static_cast<std::size_t>(i)];
+  return kCards | (out & (kCards - 1));
+}
+
+// Where nothing may leave any more, whatever was on the card, it need not be opened again to learn that.
+Result<bool> has_seen_card(const Node::Inside& in, const Case& decided, const std::string& user) {
+  ReleaseCard now;
+  now.the_case = decided;
+  TRY(show(in, now));
+  return has_seen(decided, user, kReleaseCard) && (!now.against.empty() || has_seen(decided, user, number_of(now)));
 }
 
 }  // namespace
@@ -29,19 +63,11 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
     TRY(look_for_doubts(others, card.the_case));
+    TRY(show(in, card));
     std::set<std::uint32_t>& seen = card.the_case.seen[caller.user];
-    seen.insert(kReleaseCard);
-    for (const Doubt each : decided.doubts) seen.insert(number_of(each));
+    seen.insert({kReleaseCard, number_of(card)});
+    for (const Doubt each : decided.doubts) seen.insert(puente::number_of(each));
     TRY(transaction->update_case(decided));
-    card.against = against_release(in, decided);
-    ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
-    card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
-    const Treaties::Held agreement = in.treaties.of(decided);
-    const PurposeTerms* terms = agreement == nullptr ? nullptr : agreement->terms(decided.purpose);
-    if (card.against.empty() && terms != nullptr) {
-      for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
-      card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
-    }
   }
   if (decided.state == CaseState::kWithdrawn) {  // why, as things stand now; nothing where a person held it back
     Case confirmed = decided;
@@ -49,7 +75,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
     card.against = against_release(in, confirmed);
   }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller.user),
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
   return card;
 }
@@ -63,8 +89,12 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
   TRY(look_for_doubts(others, decided));
+  bool card_seen = false;  // to hold back takes no look
+  if (decision == ReleaseDecision::kRelease) {
+    ASSIGN_OR_RETURN(card_seen, has_seen_card(in, decided, caller.user));
+  }
   TRY(policy::may_clear({confirmed.examiner, caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
-                         offence, doubts_not_seen(decided, caller.user), has_seen_card(decided, caller.user)})
+                         offence, doubts_not_seen(decided, caller.user), card_seen})
           .status());
   Json details =
       Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});
@@ -72,8 +102,8 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
   std::set<std::string> about = named_in({decided.person_id}, {decided.verdict_reasons, facts, offence});
-  TRY(keep(in, *transaction, once, decided, named_in(std::move(about), decided.grounds)));
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller.user), std::move(details)));
+  TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, std::move(about))));
+  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller), std::move(details)));
   return decided;
 }
 

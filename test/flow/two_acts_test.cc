@@ -115,6 +115,30 @@ TEST_F(TwoActs, nobody_releases_who_has_not_opened_the_card) {
   EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared);
 }
 
+TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
+  const auto learn = [&](BiographicData data, std::uint32_t day) {
+    service::EnrolRequest request;
+    request.person_id = "bogota-1";
+    request.samples = fingers_of(1, day);
+    request.biographic = std::move(data);
+    must(col().enrol(kOfficer, std::move(request)));
+  };
+  learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  const auto opened = [&] { return must(col().release_card(kSupervisor, hit.reference)); };
+  const auto refused = [&] { return release_unseen(kSupervisor, hit).error().message; };
+  opened();
+  learn({{DataElement::kNationality, "COL"}}, 3);
+  EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "one of our own, and one element more";
+  EXPECT_EQ(opened().risks, std::vector<std::string>{"own_national"});
+  must(col().protect(kOfficer, "bogota-1", {"PER"}, "a trial: hidden from another country"));
+  EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "one thing more to weigh";
+  opened();
+  learn({{DataElement::kFamilyName, "RIOS VEGA"}}, 4);
+  EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared) << "the card says nothing else";
+}
+
 // Or one person with the keys would be both: the examiner of any name there, then themselves with a token.
 TEST_F(TwoActs, nobody_confirms_at_the_keys) {
   world.enrol(world.col, 1, "bogota-1");
