@@ -571,8 +571,17 @@ inline constexpr Translation kErrors[] = {
      "--data {} --reasons \"…\". Only to look: puente node serve --data {} --drill",
      "{} es una copia o fue restaurado: {}. No responde a nadie hasta que usted decida. Si ahora es el nodo: puente "
      "node restored --data {} --reasons \"…\". Solo para mirar: puente node serve --data {} --drill"},
-    {"another puente is using this data directory: stop it first",
-     "otro puente está usando esta carpeta de datos: deténgalo primero"},
+    {"another puente is using this data directory ({}): stop it first",
+     "otro puente está usando esta carpeta de datos ({word}): deténgalo primero"},
+    {"{} lies on a disk that can only be read: the node cannot write, and does not start. Mount it for writing; a "
+     "system "
+     "mounts it so by itself when the disk fails: look at its messages first",
+     "{} está en un disco que solo se puede leer: el nodo no puede escribir y no arranca. Móntelo para escritura; un "
+     "sistema lo monta así por sí mismo cuando el disco falla: mire antes sus mensajes"},
+    {"process {}", "proceso {}"},
+    {"another process", "otro proceso"},
+    {"{}: its files are being changed by {}: try again when that has ended",
+     "{}: sus archivos los está cambiando {word}: inténtelo de nuevo cuando eso termine"},
     {"puente.db's tables are not those of its version: it is damaged",
      "las tablas de puente.db no son las de su versión: está dañado"},
     {"puente.db is not a database of puente", "puente.db no es una base de datos de puente"},

@@ -1,14 +1,10 @@
 // A data directory: made where nothing is, read, told of peers and agreements.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "audit/audit.h"
@@ -219,20 +215,14 @@ Status write_ours(const std::string& path, ByteView bytes, Readers readers) {
   return write_file(path, bytes, readers);  // which leaves it to its owner
 }
 
+// Of keys/, since the folder itself is the lock of whoever has the database open.
 Result<Turn> Turn::take(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return Error{errno == ENOENT ? Code::kNotFound : Code::kUnavailable, path + ": " + std::strerror(errno)};
-  }
-  while (::flock(descriptor, LOCK_EX) != 0 && errno == EINTR) {
-  }
-  return Turn(descriptor);
+  constexpr std::chrono::seconds kPatience{5};  // a change takes some milliseconds
+  auto lock = Lock::take(path + "/keys", Lock::Of::kFolder, kPatience);
+  if (lock.ok()) return Turn(*std::move(lock));
+  if (lock.error().code != Code::kConflict) return lock.error();
+  return Error{Code::kUnavailable,
+               path + ": its files are being changed by " + lock.error().message + ": try again when that has ended"};
 }
-
-Turn::~Turn() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-Turn::Turn(Turn&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 }  // namespace puente::home

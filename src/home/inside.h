@@ -2,6 +2,7 @@
 #pragma once
 #include "api/api.h"
 #include "core/files.h"
+#include "core/lock.h"
 #include "home/home.h"
 #include "service/service.h"
 
@@ -15,16 +16,14 @@ Status write_ours(const std::string& path, ByteView bytes, Readers readers);
 Status create_ours(const std::string& path, ByteView bytes, Readers readers);  // kAlreadyExists
 
 // Held while somebody changes a file that people see: read, change, write as one. Lives as long as its owner.
+// kUnavailable when somebody else has it for longer than any change takes.
 class Turn {
  public:
   static Result<Turn> take(const std::string& path);
-  ~Turn();
-  Turn(Turn&& other) noexcept;
-  Turn& operator=(Turn&&) = delete;
 
  private:
-  explicit Turn(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit Turn(Lock lock) : lock_(std::move(lock)) {}
+  Lock lock_;
 };
 
 Result<Directory> parse_node_toml(const std::string& path, const std::string& text);  // node_toml.cc

@@ -636,6 +636,8 @@ TEST_P(StoreContract, a_second_one_on_the_same_directory_is_refused) {
   const auto second = open(Mode::kOpen);
   EXPECT_EQ(second.error().code, Code::kConflict);
   EXPECT_NE(second.error().message.find("another puente"), std::string::npos);
+  std::filesystem::remove(directory() + "/lock");
+  EXPECT_EQ(open(Mode::kOpen).error().code, Code::kConflict) << "whatever somebody takes away";
   const auto reading = open(Mode::kReadOnly);
   ASSERT_TRUE(reading.ok()) << reading.error().message;
   put("p1", "e1");

@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 
+#include "core/lock.h"
 #include "core/mutex.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/tally.h"
@@ -9,20 +10,11 @@
 
 namespace puente::store {
 
-// The directory's lock: held as long as this lives.
-class DirectoryLock {
- public:
+// Held as long as this lives: the folder itself, which nobody takes away beneath us as they may a file in it; and the
+// file `lock`, by which older versions find each other and us.
+struct DirectoryLock {
+  Lock folder, file;
   static Result<DirectoryLock> take(const std::string& directory);
-  DirectoryLock() = default;
-  DirectoryLock(DirectoryLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  DirectoryLock& operator=(DirectoryLock&& other) noexcept {
-    std::swap(descriptor_, other.descriptor_);
-    return *this;
-  }
-  ~DirectoryLock();
-
- private:
-  int descriptor_ = -1;
 };
 
 // What opening gives: connections that are ours, of this version, and made with this node key.

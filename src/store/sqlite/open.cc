@@ -1,6 +1,5 @@
 // Opening a data directory: ours, of this version or brought up to it, and made with this node key.
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,17 +192,15 @@ class OnlyTheLog final : public LogStorage {
 }  // namespace
 
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
-  DirectoryLock lock;
-  const std::string path = directory + "/lock";
-  lock.descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock.descriptor_ < 0) return system_refuses(path).error();
-  if (::flock(lock.descriptor_, LOCK_EX | LOCK_NB) != 0)
-    return Error{Code::kConflict, "another puente is using this data directory: stop it first"};
-  return lock;
-}
-
-DirectoryLock::~DirectoryLock() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  const auto told = [](const Error& error) {
+    if (error.code != Code::kConflict) return Error{error.code, "cannot write " + error.message};
+    return Error{Code::kConflict, "another puente is using this data directory (" + error.message + "): stop it first"};
+  };
+  auto folder = Lock::take(directory, Lock::Of::kFolder, std::chrono::milliseconds(0));
+  if (!folder.ok()) return told(folder.error());
+  auto file = Lock::take(directory + "/lock", Lock::Of::kFile, std::chrono::milliseconds(0));
+  if (!file.ok()) return told(file.error());
+  return DirectoryLock{*std::move(folder), *std::move(file)};
 }
 
 Result<Opened> open_database(const std::string& directory, Mode mode, const Vault& vault) {
