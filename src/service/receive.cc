@@ -92,12 +92,14 @@ constexpr const char* kLevels = "partners-have-left";   // a state
 constexpr std::int64_t kKeepLevelsEveryMs = kMinuteMs;  // by which the buckets that matter are full again
 }  // namespace
 
+// A damaged one keeps no node from opening: what partners had left is soon as it was.
 Status restore_budget(Node::Inside& in) {
-  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kLevels));
-  if (!kept) return {};
-  const Result<Json> levels = parse_json(text(*kept));
+  const Result<std::optional<Bytes>> kept = in.store->state(kLevels);
+  ASSIGN_OR_RETURN(const bool readable, is_readable(in, kept, kLevels));
+  if (!readable || !*kept) return {};
+  const Result<Json> levels = parse_json(text(**kept));
   if (levels.ok()) in.budget.restore(*levels);
-  if (!levels.ok()) spdlog::error("what partners had left cannot be read, and all of it is given anew");
+  if (!levels.ok()) note_unreadable(in, kLevels, levels.error());
   return {};
 }
 

@@ -1,0 +1,39 @@
+// One damaged record stands in nobody's way, at the start neither: it is left, and said.
+#include "flow/damage.h"
+
+namespace puente::flow {
+namespace {
+
+class Damage : public ::testing::Test {
+ protected:
+  World world;
+  // A row that lies there as the log has it, and does not open.
+  void lie_damaged(const std::string& sql) {
+    world.col.node.reset();
+    damage(world.col, sql);
+    world.plant(world.col, [](store::Transaction&) {});
+  }
+  std::vector<std::string> attention() { return world.col.node->health().attention; }
+};
+
+TEST_F(Damage, what_partners_had_left_keeps_no_node_from_opening) {
+  world.ask(world.usa, world.col, 9);
+  world.clock.advance_ms(2 * kMinuteMs);
+  world.col.node->work();
+  lie_damaged("UPDATE state SET sealed_value = x'00' WHERE name = 'partners-have-left'");
+  EXPECT_EQ(attention(), std::vector<std::string>{"records_unreadable"});
+  EXPECT_EQ(world.ask(world.usa, world.col, 9).state, QuestionState::kNoHit);
+}
+
+TEST_F(Damage, nor_does_a_confirmed_case) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_TRUE(attention().empty());
+  lie_damaged("UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + hit.reference + "'");
+  EXPECT_EQ(attention(), std::vector<std::string>{"records_unreadable"});
+  EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
+}
+
+}  // namespace
+}  // namespace puente::flow
