@@ -223,6 +223,7 @@ Result<int> replay(const Options& options) {
                              {"ours", std::size_t{found.ours}},
                              {"partners", std::size_t{found.partners}},
                              {"by_own_rules", std::size_t{found.by_own_rules}},
+                             {"quota_unread", std::size_t{found.quota_unread}},
                              {"not_readable", std::size_t{found.not_readable}},
                              {"not_counted", std::size_t{found.not_counted}},
                              {"differences", Json(std::move(differences))}}));
@@ -230,6 +231,8 @@ Result<int> replay(const Options& options) {
     say("made again: {} decisions of this node, {} of its partners; differences: {}\n", found.ours, found.partners,
         found.differences.size());
     if (found.by_own_rules > 0) say("{} were refused by this country's own rules, not by a text\n", found.by_own_rules);
+    if (found.quota_unread > 0)
+      say("{} were refused because it could not be read how many were asked that day\n", found.quota_unread);
     if (found.not_readable > 0)
       say("{} cannot be made again: details erased, or of an older version\n", found.not_readable);
     if (found.not_counted > 0)

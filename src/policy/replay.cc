@@ -56,6 +56,12 @@ bool is_of_the_partner_alone(const std::string& reason) {
   return rule == nullptr || rule->reason != reason || reason == "quota_used_up" || reason.starts_with("agreement_");
 }
 
+constexpr std::string_view kQuotaNotReadable = "quota_not_readable";
+
+bool is_only(const std::vector<std::string>& reasons, std::string_view reason) {
+  return reasons.size() == 1 && reasons.front() == reason;
+}
+
 bool is_question(const std::string& event) {
   for (const char* each : {"asked", "ask_refused", "answered_no_hit", "answered_reference", "answer_refused"}) {
     if (event == each) return true;
@@ -197,8 +203,12 @@ void Replay::check_count(const LogLine& line, const AcceptedAgreement* agreement
 
 void Replay::own_question(const LogLine& line, bool permitted) {
   const std::vector<std::string> reasons = list((permitted ? line.leaf : line.details)["reasons"]);
-  if (!permitted && reasons == std::vector<std::string>{"own_rules"}) {
+  if (!permitted && is_only(reasons, "own_rules")) {
     ++result_.by_own_rules;
+    return;
+  }
+  if (!permitted && is_only(reasons, kQuotaNotReadable)) {
+    ++result_.quota_unread;
     return;
   }
   const std::optional<Ask> ask = asked(line);
@@ -220,6 +230,11 @@ void Replay::own_question(const LogLine& line, bool permitted) {
 }
 
 void Replay::answer(const LogLine& line, bool permitted) {
+  const std::vector<std::string> reasons = list(line.leaf["reasons"]);
+  if (!permitted && is_only(reasons, kQuotaNotReadable)) {
+    ++result_.quota_unread;
+    return;
+  }
   const std::optional<Ask> ask = asked(line);
   if (!ask) return;
   if (is_of_before(line)) {
@@ -228,7 +243,6 @@ void Replay::answer(const LogLine& line, bool permitted) {
   }
   const bool* counts = line.details["counted"].as_bool();
   const bool counted = counts != nullptr && *counts;
-  const std::vector<std::string> reasons = list(line.leaf["reasons"]);
   const AcceptedAgreement* agreement = by_id(member(line.leaf, "agreement"));
   ++result_.ours;
   // refused and counted: the text permitted it, and what was looked at was of no use, or one person was asked about

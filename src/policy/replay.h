@@ -40,6 +40,7 @@ struct Replayed {
   std::uint64_t not_readable = 0;        // details erased, or of a version that kept too little
   std::uint64_t not_counted = 0;         // decisions made again, but for how many were asked that day
   std::uint64_t by_own_rules = 0;        // refused for something that no agreement says
+  std::uint64_t quota_unread = 0;        // refused because the node could not read how many were asked
   std::vector<Difference> differences;
 };
 
