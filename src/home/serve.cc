@@ -305,9 +305,18 @@ void complain_of(const Status& status) {
   if (!status.ok()) spdlog::error("{}", status.error().message);
 }
 
+// A token that was taken away stays so, whatever file is put back.
+Status note_changed_users(service::Node& node, LiveUsers& users) {
+  const auto changed = users.changed();
+  if (!changed) return {};
+  ASSIGN_OR_RETURN(std::set<std::string> gone, node.note_users(told_of(*changed)));
+  users.refuse(std::move(gone));
+  return {};
+}
+
 // Users and keys are files that people change, perhaps while no node ran.
 Status note_what_people_change(const Directory& directory, service::Node& node, LiveUsers& users) {
-  if (const auto all = users.changed()) TRY(node.note_users(told_of(*all)));
+  TRY(note_changed_users(node, users));
   ASSIGN_OR_RETURN(const Json keys, told_of_keys(directory));
   return node.note_keys(keys);
 }
@@ -389,7 +398,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   say_hello(directory, *node, agreements, dates);
   ready({directory.country, url_of(directory.api_address, *own), url_of(directory.partner_address, *partner)});
   for (std::int64_t seconds = 0; !ends_within(signals, 1, [&] { users.look_again(); }); ++seconds) {
-    if (const auto changed = users.changed()) complain_of(node->note_users(told_of(*changed)));
+    complain_of(note_changed_users(*node, users));
     if (seconds % kSettleEverySeconds == 0) remember();
     if (seconds % kWarnEverySeconds == 0) warn_of_ends(directory);
   }

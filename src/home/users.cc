@@ -144,11 +144,18 @@ Result<std::vector<UserLine>> list_users(const std::string& path) {
   return out;
 }
 
+namespace {
+
+std::string shown(const Digest& token_sha256) {
+  return to_hex(sha256(token_sha256)).substr(0, 16);
+}
+
+}  // namespace
+
 Json told_of(const std::vector<api::User>& users) {
   Json out{Json::Object()};
   for (const api::User& user : users) {
-    Json one =
-        Json::object({{"role", to_string(user.role)}, {"token", to_hex(sha256(user.token_sha256)).substr(0, 16)}});
+    Json one = Json::object({{"role", to_string(user.role)}, {"token", shown(user.token_sha256)}});
     if (user.expires_ms != kNeverExpires) one.set("expires", to_iso8601(user.expires_ms));
     out.set(user.name, std::move(one));
   }
@@ -188,7 +195,8 @@ std::optional<Caller> LiveUsers::find(const Digest& token_sha256) {
   refresh();
   const auto user =
       std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.token_sha256 == token_sha256; });
-  if (user != users_.end() && now_ms < user->expires_ms) return Caller{user->name, user->role};
+  const bool gone = gone_.contains(shown(token_sha256));
+  if (user != users_.end() && !gone && now_ms < user->expires_ms) return Caller{user->name, user->role};
   ++refused_;
   if (now_ms - refused_told_ms_ >= kTellEveryMs || now_ms < refused_told_ms_) {
     spdlog::warn("requests refused since the last such line, with a token that is nobody's or has ended: {}", refused_);
@@ -204,6 +212,11 @@ std::optional<std::vector<api::User>> LiveUsers::changed() {
   if (!untold_ || !problem_.empty()) return std::nullopt;
   untold_ = false;
   return users_;
+}
+
+void LiveUsers::refuse(std::set<std::string> gone) {
+  const MutexLock lock(mutex_);
+  gone_ = std::move(gone);
 }
 
 void LiveUsers::look_again() {

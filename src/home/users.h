@@ -18,7 +18,8 @@ class LiveUsers {
   std::optional<Caller> find(const Digest& token_sha256);
   // The users when they are others than at the last call that gave some; for the log.
   std::optional<std::vector<api::User>> changed();
-  void look_again();  // whatever the file's times say
+  void look_again();                        // whatever the file's times say
+  void refuse(std::set<std::string> gone);  // tokens that were taken away, as told_of() has them; all of them
 
  private:
   struct Seen {  // of the file
@@ -36,6 +37,7 @@ class LiveUsers {
   bool settled_ GUARDED_BY(mutex_) = false;
   Seen seen_ GUARDED_BY(mutex_);
   std::vector<api::User> users_ GUARDED_BY(mutex_);
+  std::set<std::string> gone_ GUARDED_BY(mutex_);
   std::string problem_ GUARDED_BY(mutex_);
   bool untold_ GUARDED_BY(mutex_) = true;
   std::int64_t refused_ GUARDED_BY(mutex_) = 0, refused_told_ms_ GUARDED_BY(mutex_) = 0;

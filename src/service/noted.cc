@@ -1,6 +1,6 @@
 // What people change beside the database, with an editor or a command: who may call, and our own keys. The node
 // remembers what it was, so that a change made while it did not run is in the log as well.
-#include "service/inside.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
@@ -29,27 +29,67 @@ Json difference(const Json& before, const Json& now) {
       {{"added", std::move(added)}, {"changed", std::move(changed)}, {"removed", std::move(removed)}, {"now", now}});
 }
 
-enum class FirstTime { kIsAnEntry, kIsNone };
+}  // namespace
 
-Status note(Node::Inside& in, const std::string& what, const Json& now, Event event, FirstTime first_time) {
-  const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const Json before, remembered(in, what));
-  const bool nothing_yet = before.is_null();
-  if (before == now || (nothing_yet && now.as_object()->empty())) return {};
-  TRY(transaction->put_state(what, view(canonical(now))));
-  if (nothing_yet && first_time == FirstTime::kIsNone) return transaction->commit(store::Housekeeping::kState);
-  TRY(in.journal.commit(*transaction, in.journal.entry(event, "node"), difference(before, now)));
-  return {};
+namespace {
+
+constexpr const char* kUsers = "users";
+constexpr const char* kGoneTokens = "tokens-gone";  // by their digests, whose they were
+
+std::map<std::string, std::string> tokens_of(const Json& users) {
+  std::map<std::string, std::string> out;
+  if (users.as_object() == nullptr) return out;
+  for (const auto& [name, user] : *users.as_object()) {
+    if (const std::string* token = user["token"].as_string()) out[*token] = name;
+  }
+  return out;
+}
+
+Status tell_of_revived(const Node::Inside& in, store::Transaction& transaction, const std::string& name,
+                       std::vector<Written>& entries) {
+  Alarm alarm;
+  alarm.kind = "token_revived";
+  alarm.sentence = "users.json has a token of " + name +
+                   " again that was taken away, as an older copy of the file would: nobody is let in by it; who needs "
+                   "one is given a new one";
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
 }  // namespace
 
-Status Node::note_users(const Json& users) {
-  return note(*inside_, "users", users, Event::kUsersChanged, FirstTime::kIsAnEntry);
+Result<std::set<std::string>> Node::note_users(const Json& users) {
+  Inside& in = *inside_;
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Json before, remembered(in, kUsers));
+  ASSIGN_OR_RETURN(Json gone, remembered(in, kGoneTokens));
+  if (gone.is_null()) gone = Json(Json::Object());
+  const std::map<std::string, std::string> tokens = tokens_of(users);
+  for (const auto& [token, name] : tokens_of(before))  // a file that is not there for a moment takes nothing away
+    if (!tokens.empty() && !tokens.contains(token)) gone.set(token, name);
+  std::set<std::string> out;
+  for (const auto& [token, name] : *gone.as_object()) out.insert(token);
+  if (before == users || (before.is_null() && users.as_object()->empty())) return out;
+  std::vector<Written> entries;
+  entries.push_back({in.journal.entry(Event::kUsersChanged, "node"), difference(before, users)});
+  for (const auto& [token, name] : tokens)
+    if (out.contains(token)) TRY(tell_of_revived(in, *transaction, name, entries));
+  TRY(transaction->put_state(kUsers, view(canonical(users))));
+  TRY(transaction->put_state(kGoneTokens, view(canonical(gone))));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  return out;
 }
 
+// The first keys follow none.
 Status Node::note_keys(const Json& keys) {
-  return note(*inside_, "keys", keys, Event::kKeyRenewed, FirstTime::kIsNone);
+  constexpr const char* kKeys = "keys";
+  Inside& in = *inside_;
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(const Json before, remembered(in, kKeys));
+  if (before == keys) return {};
+  TRY(transaction->put_state(kKeys, view(canonical(keys))));
+  if (before.is_null()) return transaction->commit(store::Housekeeping::kState);
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kKeyRenewed, "node"), difference(before, keys)));
+  return {};
 }
 
 }  // namespace puente::service

@@ -343,7 +343,9 @@ class Node {
   // The same as one step on the caller's thread, for tests. Never between start() and stop().
   // What people change beside the database, users and keys, each by its name: to be told at the start and at each
   // change. An entry when it is not what was told last; what is told must hold no secret.
-  Status note_users(const Json& users);
+  // Gives the digests of all tokens that were taken away since: an older file that is put back lets nobody in by them,
+  // and a supervisor is told.
+  Result<std::set<std::string>> note_users(const Json& users);
   Status note_keys(const Json& keys);
 
   void work();

@@ -85,5 +85,24 @@ TEST_F(Renewal, a_change_of_users_or_keys_is_an_entry_once_also_where_it_was_mad
   EXPECT_TRUE(world.verify_log(world.col).ok);
 }
 
+TEST_F(Renewal, a_token_that_was_taken_away_stays_so_whatever_file_is_put_back) {
+  const auto user = [](const char* token) { return Json::object({{"role", "officer"}, {"token", token}}); };
+  const Json both = Json::object({{"ana", user("a1")}, {"ben", user("b1")}});
+  const Json later = Json::object({{"ana", user("a2")}});  // one has a new token, one is gone
+  using Tokens = std::set<std::string>;
+  EXPECT_EQ(must(col().note_users(both)), Tokens());
+  EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
+  EXPECT_EQ(must(col().note_users(Json::object({}))), (Tokens{"a1", "b1"})) << "the file is not there for a moment";
+  EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
+  EXPECT_TRUE(must(col().alarms(kSupervisor, true)).empty());
+  world.start(world.col);
+  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "b1"})) << "put back while nobody ran";
+  const auto alarms = must(col().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 2u);
+  for (const Alarm& each : alarms) EXPECT_EQ(each.kind, "token_revived");
+  world.start(world.col);
+  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "b1"})) << "and from then on";
+}
+
 }  // namespace
 }  // namespace puente::flow
