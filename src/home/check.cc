@@ -28,6 +28,22 @@ std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
 
+}  // namespace
+
+Finding judge_disk(const Disk& disk) {
+  if (disk.is_read_only)
+    return {Weight::kWrong, "disk",
+            disk.path +
+                " lies on a disk that can only be read: the node cannot write, and does not start. Mount it for "
+                "writing; a system mounts it so by itself when the disk fails: look at its messages first"};
+  const Weight weight = disk.free_bytes < kFreeBytesMin                   ? Weight::kWrong
+                        : disk.free_bytes < disk.all_bytes / kFreePartMin ? Weight::kOdd
+                                                                          : Weight::kWell;
+  return {weight, "disk", fmt::format("{} MiB free of {} MiB", disk.free_bytes >> 20, disk.all_bytes >> 20)};
+}
+
+namespace {
+
 class Check {
  public:
   Check(const Directory& directory, std::int64_t now_ms) : directory_(directory), now_ms_(now_ms) {}
@@ -226,10 +242,7 @@ void Check::disk() {
     return say(Weight::kWrong, "disk", directory_.path + " cannot be looked at");
   const std::uint64_t free = std::uint64_t{facts.f_bavail} * facts.f_frsize,
                       all = std::uint64_t{facts.f_blocks} * facts.f_frsize;
-  const Weight weight = free < kFreeBytesMin        ? Weight::kWrong
-                        : free < all / kFreePartMin ? Weight::kOdd
-                                                    : Weight::kWell;
-  say(weight, "disk", fmt::format("{} MiB free of {} MiB", free >> 20, all >> 20));
+  out_.push_back(judge_disk({directory_.path, (facts.f_flag & ST_RDONLY) != 0, free, all}));
 }
 
 void Check::users() {

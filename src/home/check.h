@@ -4,6 +4,13 @@
 
 namespace puente::home {
 
+struct Disk {  // on which a data directory lies
+  std::string path;
+  bool is_read_only = false;
+  std::uint64_t free_bytes = 0, all_bytes = 0;
+};
+Finding judge_disk(const Disk& disk);
+
 // All that are known, as they stand beside each other; none where the database waits for its first start under this
 // version.
 Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory);

@@ -76,6 +76,27 @@ TEST_F(Home, that_is_made_is_read_again_and_not_made_twice) {
   EXPECT_EQ(read_directory(folder_ + "/nowhere").error().code, Code::kNotFound);
 }
 
+TEST_F(Home, whoever_changes_it_too_is_not_waited_for_without_end) {
+  const Directory directory = made("COL");
+  const auto held = Lock::take(directory.path + "/keys", Lock::Of::kFolder, std::chrono::milliseconds(0));
+  ASSERT_TRUE(held.ok());
+  const auto changed = add_peer(directory.path, {Introduction::Kind::kPartner, "USA", "https://a.example:1", "", ""});
+  ASSERT_FALSE(changed.ok());
+  EXPECT_EQ(changed.error().code, Code::kUnavailable);
+  EXPECT_NE(changed.error().message.find("process"), std::string::npos) << changed.error().message;
+}
+
+TEST_F(Home, a_disk_that_can_only_be_read_is_found_whatever_room_it_has) {
+  const Disk sound{folder_, false, 1u << 30, 2u << 30};
+  Disk read_only = sound, full = sound;
+  read_only.is_read_only = true;
+  full.free_bytes = 1u << 20;
+  EXPECT_EQ(judge_disk(sound).weight, Finding::Weight::kWell);
+  EXPECT_EQ(judge_disk(full).weight, Finding::Weight::kWrong);
+  EXPECT_EQ(judge_disk(read_only).weight, Finding::Weight::kWrong);
+  EXPECT_NE(judge_disk(read_only).words.find("only be read"), std::string::npos);
+}
+
 TEST_F(Home, keeps_its_keys_to_its_owner) {
   const Directory directory = made("COL");
   for (const char* key : {"node.key", "signing.key", "sealing.key", "log.key", "tls.key"}) {
@@ -212,6 +233,11 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
   const auto in = [&](const std::string& token) { return users.find(sha256(view(token))).has_value(); };
   EXPECT_TRUE(in(ana));
   EXPECT_TRUE(in(luis));
+  const std::vector<api::User> both = *read_users(directory.path);
+  users.refuse({*told_of(both)["luis"]["token"].as_string()});
+  EXPECT_TRUE(in(ana));
+  EXPECT_FALSE(in(luis)) << "a token that was taken away, whatever the file says";
+  users.refuse({});
   EXPECT_EQ(users.changed()->size(), 2u);
   EXPECT_FALSE(users.changed().has_value());
   ASSERT_TRUE(remove_user(directory.path, "luis").ok());
