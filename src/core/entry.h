@@ -86,6 +86,7 @@ struct Entry {
   std::vector<std::string> reasons;  // of a refusal or decision; written by policy, no personal data
   Digest details{};    // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
   std::string by, of;  // who actor and subject are: not in the leaf, but members of the details
+  std::string came;    // likewise: how a user came, by "token" or with the "keys"; empty: it was none
   std::string rows;    // a keyed digest of all that the database holds with this entry; of a transaction's last one
 };
 

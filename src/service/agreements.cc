@@ -8,7 +8,7 @@ namespace puente::service {
 namespace {
 
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
-                           const AgreementRecord& record, const std::string& actor, const Once<Receipt>& once,
+                           const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
                            Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
@@ -28,7 +28,7 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
   ASSIGN_OR_RETURN(AgreementRecord record, in.store->agreement(agreement_id));
   ASSIGN_OR_RETURN(record, step(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
-  return write_down(in, *transaction, event, record, caller.user, once);
+  return write_down(in, *transaction, event, record, caller, once);
 }
 
 // The agreement, and those that it took the place of and that were terminated before it: what was exchanged under these
@@ -90,8 +90,7 @@ Status end_cases(const Node::Inside& in, store::Transaction& transaction, const 
 Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transaction, const AgreementRecord& record) {
   const auto all = in.treaties.all();
   const Treaties::Held ending = in.treaties.by_id(record.id);
-  const AcceptedAgreement* successor =
-      ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
+  const AcceptedAgreement* successor = ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
   if (successor != nullptr) return Json::object({{"lives_on_by", successor->id}});
   const std::set<std::string> agreements = ending_with(*all, record.id);
   Ended ended;
@@ -104,9 +103,9 @@ Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transa
 
 }  // namespace
 
-Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const std::string& actor,
+Result<Receipt> accept_document(Node::Inside& in, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once) {
-  const std::string user = actor == kItself ? "node" : actor;  // as the agreement's row names it
+  const std::string user = actor.name == kItself ? "node" : actor.name;  // as the agreement's row names it
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> kept, in.store->agreements());
   ASSIGN_OR_RETURN(const AgreementRecord record,
@@ -128,7 +127,7 @@ Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& 
     return Error{Code::kInvalidInput, "the agreement " + agreement.id + " ended on " +
                                           to_iso8601(agreement.valid_until_ms) + ": nothing could be exchanged"};
   }
-  return accept_document(*inside_, document, caller.user, reasons, once);
+  return accept_document(*inside_, document, caller, reasons, once);
 }
 
 Result<Receipt> Node::suspend_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
@@ -152,7 +151,7 @@ Result<Receipt> Node::terminate_agreement(const Caller& caller, const std::strin
   ASSIGN_OR_RETURN(record, policy::terminate_agreement(std::move(record), {caller.user, reasons, in.now_ms()}));
   TRY(transaction->update_agreement(record));
   ASSIGN_OR_RETURN(Json ended, end_what_is_held(in, *transaction, record));
-  return write_down(in, *transaction, Event::kAgreementTerminated, record, caller.user, once, std::move(ended));
+  return write_down(in, *transaction, Event::kAgreementTerminated, record, caller, once, std::move(ended));
 }
 
 Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {

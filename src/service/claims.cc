@@ -84,7 +84,7 @@ std::set<std::string> named_in(std::set<std::string> about, std::initializer_lis
   return about;
 }
 
-std::set<std::string> named_in(std::set<std::string> about, const Grounds& grounds) {
+std::set<std::string> named_in_grounds(const Grounds& grounds, std::set<std::string> about) {
   about = named_in(std::move(about), {grounds.legal_basis});
   return grounds.order ? named_in(std::move(about), {grounds.order->court, grounds.order->number}) : about;
 }

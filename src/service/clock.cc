@@ -121,7 +121,7 @@ Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& rea
   if (!doubt && !in.erasures_held)
     return Error{Code::kConflict, "the clock is not doubted, and no erasures wait: there is nothing to confirm"};
   const std::int64_t clock_ms = doubt ? doubt->clock_ms : in.now_ms();
-  Entry entry = in.journal.entry(Event::kClockConfirmed, caller.user);
+  Entry entry = in.journal.entry(Event::kClockConfirmed, caller);
   entry.time_ms = clock_ms;
   const std::int64_t newest_ms = std::max(clock_ms, in.journal.newest_ms());
   TRY(put_confirmation(*transaction, {clock_ms, newest_ms}));

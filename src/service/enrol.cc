@@ -185,7 +185,7 @@ Result<std::vector<Protection>> Enrolling::hide_children(store::Transaction& tra
                                                          std::vector<Written>& entries) {
   if (too_young.empty()) return std::vector<Protection>();
   return hide(in, transaction,
-              {too_young, {kEveryCountry}, caller.user, "captured before the age of six, as was learnt later", true},
+              {too_young, {kEveryCountry}, caller, "captured before the age of six, as was learnt later", true},
               entries);
 }
 
@@ -204,7 +204,7 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   ASSIGN_OR_RETURN(const std::vector<Protection> hidden, hide_children(transaction, entries));
   TRY(tell_of_children(transaction, entries));
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
-  Entry refused = in.journal.entry(Event::kEnrolRefused, caller.user, subject);
+  Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
   refused.reasons = answer.reasons = decision.reasons;
   entries.push_back({std::move(refused),
                      Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
@@ -228,7 +228,7 @@ Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
 // From whoever this may be, in doubt too, to all of the hand.
 Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries) {
   if (!may_be_hidden()) return hide_children(transaction, entries);
-  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller.user, "of one hand with somebody hidden"};
+  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller, "of one hand with somebody hidden"};
   if (!request.withheld_from.empty()) hiding.reasons = "said at an enrolment";
   hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
   if (!too_young.empty()) hiding.from.insert(kEveryCountry);
@@ -278,7 +278,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
     searchable.prints.push_back(identify::make_print(finger_at(print.place), std::move(print.encoded), print.sketch));
   }
   TRY(transaction.put_encounter(kept, templates));
-  Entry enrolled = in.journal.entry(Event::kEnrolled, caller.user, answer.person_id);
+  Entry enrolled = in.journal.entry(Event::kEnrolled, caller, answer.person_id);
   Json details = Json::object({{"encounter_id", answer.encounter_id},
                                {"fingers", templates.size()},
                                {"second_prints", std::ranges::count(taken.prints, true, &intake::Print::second)},

@@ -186,8 +186,8 @@ Result<bool> erase_from_question(const Node::Inside& in, store::Transaction& tra
   return true;
 }
 
-// The entries whose details go. By the person's own id each that is found is about them, or names them; by the number of
-// a document only what words say it: no other trace of it is of this person.
+// The entries whose details go. By the person's own id each that is found is about them, or names them; by the number
+// of a document only what words say it: no other trace of it is of this person.
 Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std::string& person_id,
                                               const Named& person) {
   std::set<std::uint64_t> out;

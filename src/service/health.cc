@@ -98,8 +98,8 @@ std::string Node::metrics() const {
   metric("fingers", "gauge", "Fingers in the gallery.", now.fingers);
   metric("outbox", "gauge", "Messages that wait for a partner.", now.outbox);
   metric("cases_open", "gauge", "Hits that wait for an examiner.", now.cases_open);
-  for (const char* what : {"clock_differs", "clock_doubted", "erasures_held", "other_history", "records_unreadable",
-                           "uncosigned"}) {
+  for (const char* what :
+       {"clock_differs", "clock_doubted", "erasures_held", "other_history", "records_unreadable", "uncosigned"}) {
     const bool now_so = std::find(now.attention.begin(), now.attention.end(), what) != now.attention.end();
     metric(what, "gauge", "1: a person must look at it (docs/operations.md).", now_so ? 1 : 0);
   }

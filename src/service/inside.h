@@ -91,8 +91,8 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
 }
 // And whom words that people wrote into the answer name by an id.
 std::set<std::string> named_in(std::set<std::string> about,
-                               std::initializer_list<std::string_view> words);  // claims.cc
-std::set<std::string> named_in(std::set<std::string> about, const Grounds& grounds);  // claims.cc
+                               std::initializer_list<std::string_view> words);        // claims.cc
+std::set<std::string> named_in_grounds(const Grounds& grounds, std::set<std::string> about = {});  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
                             const Once<Receipt>& once);  // claims.cc
@@ -145,9 +145,9 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
 Status look_for_doubts(OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
-bool has_seen_card(const Case& the_case, const std::string& user);           // case.cc
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);      // case.cc
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
-Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const std::string& user,
+Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.

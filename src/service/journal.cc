@@ -44,20 +44,21 @@ std::string Journal::pseudonym_of(std::string_view id) const {
   return pseudonym(pseudonym_key_, id);
 }
 
-Entry Journal::entry(Event event, std::string_view actor, std::string_view person_id) const {
+Entry Journal::entry(Event event, const Actor& actor, std::string_view person_id) const {
   Entry out;
   out.event = event;
   out.time_ms = seams_.clock.now_ms();
-  out.actor = pseudonym_of(actor);
-  out.by = actor;
+  out.actor = pseudonym_of(actor.name);
+  out.by = actor.name;
+  out.came = actor.came;
   if (person_id.empty()) return out;
   out.subject = pseudonym_of(person_id);
   out.of = person_id;
   return out;
 }
 
-Entry Journal::entry(Event event, std::string_view actor, const std::string& exchange_id,
-                     const std::string& agreement_id, Purpose purpose) const {
+Entry Journal::entry(Event event, const Actor& actor, const std::string& exchange_id, const std::string& agreement_id,
+                     Purpose purpose) const {
   Entry out = entry(event, actor);
   out.exchange_id = exchange_id;
   out.agreement_id = agreement_id;
@@ -106,6 +107,7 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     if (not_before_ms - clock_ms > kMinuteMs) each.details.set("clock", to_iso8601(clock_ms));  // it was set back
     const SecretKey salt = SecretKey::generate(seams_.random);  // so that a guess at the details cannot be confirmed
     each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
+    if (!each.entry.came.empty()) each.details.set("came", each.entry.came);
     if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
     each.entry.details = sha256(view(canonical(each.details)));
     leaves.push_back(leaf_of(each.entry));

@@ -20,6 +20,13 @@ inline constexpr const char* kItself = "the node itself";
 inline std::string as_partner(const std::string& country) {
   return "partner " + country;
 }
+// Who did it; of a user also how they came: whoever holds the node's keys may be any user.
+struct Actor {
+  Actor(const char* its_name) : name(its_name) {}
+  Actor(std::string its_name) : name(std::move(its_name)) {}
+  Actor(const Caller& caller) : name(caller.user), came(caller.at_the_keys ? "keys" : "token") {}
+  std::string name, came;
+};
 inline constexpr std::size_t kRowsBytes = 16;  // of a digest of rows, in a leaf
 
 struct Written {
@@ -36,13 +43,13 @@ class Journal {
   Status open();                   // recomputes the log from its first entry: kCorrupt
   std::int64_t newest_ms() const;  // the time of the last entry; none is ever older than the one before it
 
-  Entry entry(Event event, std::string_view actor, std::string_view person_id = {}) const;
-  Entry entry(Event event, std::string_view actor, const std::string& exchange_id, const std::string& agreement_id,
+  Entry entry(Event event, const Actor& actor, std::string_view person_id = {}) const;
+  Entry entry(Event event, const Actor& actor, const std::string& exchange_id, const std::string& agreement_id,
               Purpose purpose) const;
-  Entry about(const Question& question, Event event, std::string_view actor) const {
+  Entry about(const Question& question, Event event, const Actor& actor) const {
     return entry(event, actor, question.exchange_id, question.agreement_id, question.purpose);
   }
-  Entry about(const Case& the_case, Event event, std::string_view actor) const {
+  Entry about(const Case& the_case, Event event, const Actor& actor) const {
     return entry(event, actor, name_of(the_case.agreement_id, the_case.exchange_id), the_case.agreement_id,
                  the_case.purpose);
   }

@@ -120,7 +120,7 @@ Result<std::vector<Case>> Node::cases(const Caller& caller, const CaseFilter& fi
   set_where(details, "partner", filter.partner);
   set_where(details, "after", filter.after);
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kCasesListed, caller.user), std::move(details)));
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kCasesListed, caller), std::move(details)));
   return out;
 }
 
@@ -131,7 +131,7 @@ Result<LogPage> Node::log_entries(const Caller& caller, const LogQuery& query) {
     return Error{Code::kInvalidInput, "who did it: a user or a partner, not both"};
   ASSIGN_OR_RETURN(LogPage page, LogSearch(in, query).page());
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user, query.person_id), sought(query)));
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller, query.person_id), sought(query)));
   return page;
 }
 

@@ -118,9 +118,8 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
-  ASSIGN_OR_RETURN(const Receipt receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller.user),
-                                     Json::object({{"reasons", reasons}})));
+  ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller),
+                                                            Json::object({{"reasons", reasons}})));
   in.oversight.adopted();
   return receipt;
 }

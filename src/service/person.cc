@@ -103,10 +103,9 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   TRY(add_reasons(searched.details, reasons));
   const auto transaction = in.store->begin();
   leave_out_erased(in, searched);
-  ASSIGN_OR_RETURN(
-      searched.answer.receipt,
-      in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller.user, searched.subject()),
-                        std::move(searched.details)));
+  ASSIGN_OR_RETURN(searched.answer.receipt,
+                   in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller, searched.subject()),
+                                     std::move(searched.details)));
   return std::move(searched.answer);
 }
 
@@ -133,7 +132,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
     return Error{Code::kNotFound, "nobody is enrolled under this person_id"};  // erased since
   ASSIGN_OR_RETURN(
       answer.receipt,
-      in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller.user, person_id), std::move(details)));
+      in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller, person_id), std::move(details)));
   return answer;
 }
 
@@ -144,7 +143,7 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter(person_id, encounter_id));
   encounter.standing.withheld_from = in.roster.withheld_from(person_id);  // the person's, whatever it said at the time
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
                         Json::object({{"encounter_id", encounter_id}})));
   return encounter;
 }
@@ -160,7 +159,7 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   const auto transaction = in.store->begin();
   TRY(may_erase(in, caller, person_id));
   TRY(names_nobody_erased(in, person_id, reasons));
-  Entry erased = in.journal.entry(Event::kErased, caller.user, person_id);
+  Entry erased = in.journal.entry(Event::kErased, caller, person_id);
   TRY(erase_protection(in, *transaction, erased, person_id));
   TRY(transaction->erase_person(person_id));
   std::vector<Written> entries;

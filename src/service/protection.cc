@@ -21,7 +21,7 @@ Status check_reasons(const std::string& reasons) {
   return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
 }
 
-Written written_of(const Node::Inside& in, Event event, const std::string& user, const Protection& protection) {
+Written written_of(const Node::Inside& in, Event event, const Actor& user, const Protection& protection) {
   return {in.journal.entry(event, user, protection.person_id),
           Json::object({{"person_id", protection.person_id},
                         {"withheld_from", strings(protection.withheld_from)},
@@ -65,7 +65,7 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
     change(*held, caller, reasons);
     ++held->revision;
     TRY(transaction->put_protection(*held));
-    entries.push_back(written_of(in, event, caller.user, *held));
+    entries.push_back(written_of(in, event, caller, *held));
     if (each == person_id) out.protection = *held;
     changed.push_back(*std::move(held));
   }
@@ -114,7 +114,7 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
   for (const std::string& id : hiding.ids) {
     ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
     if (held && held->withheld_from == from && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
-    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user, hiding.reasons, "", ""};
+    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, hiding.reasons, "", ""};
     TRY(transaction.put_protection(next));
     entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
     changed.push_back(std::move(next));
@@ -215,7 +215,7 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
   std::vector<Written> entries;
-  const Hiding hiding{ids, {withheld_from.begin(), withheld_from.end()}, caller.user, reasons, true};
+  const Hiding hiding{ids, {withheld_from.begin(), withheld_from.end()}, caller, reasons, true};
   ASSIGN_OR_RETURN(const std::vector<Protection> changed, hide(in, *transaction, hiding, entries));
   ProtectionView out;
   out.same_hand = ids;
@@ -245,7 +245,7 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
   ProtectionView out;
   out.protection = *held;
   ASSIGN_OR_RETURN(out.receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller.user, person_id),
+                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
                                      Json::object({{"read", "protection"}})));
   return out;
 }
@@ -280,7 +280,7 @@ Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only) 
   TRY(authorise(caller, Action::kReadAlarms));
   ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(unseen_only, kAlarmsShown));
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller.user),
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller),
                         Json::object({{"read", "alarms"}, {"count", alarms.size()}})));
   return alarms;
 }
@@ -299,7 +299,7 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm->seen_by = caller.user;
   TRY(transaction->update_alarm(*alarm));
-  return commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller.user, alarm->person_id),
+  return commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller, alarm->person_id),
                      Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
 }
 

@@ -12,7 +12,8 @@ Status at_the_running_node(const Caller& by);
 struct Hiding {
   std::set<std::string> ids;   // whom: all of one hand
   std::set<std::string> from;  // what they are hidden from anyway, by any of the ids, is added
-  std::string user, reasons;
+  Actor user;
+  std::string reasons;
   bool renews = false;  // somebody says it once more: whoever proposed to take it off must do so again
 };
 // Makes or widens the protections and adds an entry for each that changed. Show them to the roster once committed.

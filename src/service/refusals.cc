@@ -1,12 +1,13 @@
 #include "service/refusals.h"
 
 namespace puente::service {
-Status Refusals::tell(const std::string& user, Role role, std::string action, std::uint64_t times) {
+Status Refusals::tell(const Caller& caller, std::string action, std::uint64_t times) {
   const auto transaction = store_.begin();
-  Entry refused = journal_.entry(Event::kAccessRefused, user);
+  Entry refused = journal_.entry(Event::kAccessRefused, caller);
   refused.reasons = {std::move(action)};
-  TRY(journal_.commit(*transaction, std::move(refused),
-                      Json::object({{"user", user}, {"role", to_string(role)}, {"times", std::size_t{times}}})));
+  TRY(journal_.commit(
+      *transaction, std::move(refused),
+      Json::object({{"user", caller.user}, {"role", to_string(caller.role)}, {"times", std::size_t{times}}})));
   return {};
 }
 
@@ -18,12 +19,13 @@ Status Refusals::write_down(const Caller& caller, Action action) {
     const std::int64_t minute = seams_.clock.now_ms() / kMinuteMs;
     if (count.minute == minute) {
       ++count.untold;
+      count.at_the_keys = caller.at_the_keys;
       return {};
     }
     times += count.untold;
-    count = {minute, 0, caller.role};
+    count = {minute, 0, caller.role, caller.at_the_keys};
   }
-  return tell(caller.user, caller.role, to_string(action), times);
+  return tell(caller, to_string(action), times);
 }
 
 Status Refusals::write_down_rest() {
@@ -37,7 +39,7 @@ Status Refusals::write_down_rest() {
       return true;
     });
   }
-  for (const auto& [user, count] : over) TRY(tell(user, count.role, "several", count.untold));
+  for (const auto& [user, count] : over) TRY(tell({user, count.role, count.at_the_keys}, "several", count.untold));
   return {};
 }
 

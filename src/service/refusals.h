@@ -19,8 +19,9 @@ class Refusals {
     std::int64_t minute = 0;
     std::uint64_t untold = 0;
     Role role = Role::kOfficer;
+    bool at_the_keys = false;  // the last of them
   };
-  Status tell(const std::string& user, Role role, std::string action, std::uint64_t times);
+  Status tell(const Caller& caller, std::string action, std::uint64_t times);
 
   const Seams seams_;
   store::Store& store_;

@@ -43,6 +43,21 @@ TEST_F(Local, somebody_known_under_another_id_is_said_so_and_not_enrolled_unless
   EXPECT_EQ(node().health().people, 2u);
 }
 
+TEST_F(Local, the_details_say_how_a_user_came_and_the_leaf_does_not) {
+  must(node().cases(kExaminer));
+  must(node().cases({kExaminer.user, Role::kExaminer, true}));
+  EXPECT_EQ(node().cases({kOfficer.user, Role::kOfficer, true}).error().code, Code::kDenied);
+  std::vector<std::string> came;
+  for (const auto& line : must(node().log_entries(kAuditor, {})).lines) {
+    const std::string* how = line.details["came"].as_string();
+    came.push_back(how == nullptr ? "" : *how);
+    EXPECT_TRUE(line.leaf["came"].is_null());
+  }
+  ASSERT_GE(came.size(), 3u);
+  EXPECT_EQ(std::vector<std::string>(came.end() - 3, came.end()), (std::vector<std::string>{"token", "keys", "keys"}));
+  EXPECT_EQ(came.front(), "") << "the node itself";
+}
+
 TEST_F(Local, two_enrolments_of_one_id_at_once_leave_one) {
   std::array<Code, 2> codes{};
   fingers_of(1, 1);
