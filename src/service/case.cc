@@ -149,7 +149,8 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
   // a confirmed one waits for its second act: until then the partner is told nothing
   if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, named_in({decided.person_id}, {reasons}))));
+  TRY(keep(in, *transaction, once, decided,
+           named_in_grounds(decided.grounds, named_in({decided.person_id}, {reasons}))));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

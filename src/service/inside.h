@@ -91,7 +91,7 @@ Status keep(const Node::Inside& inside, store::Transaction& transaction, const O
 }
 // And whom words that people wrote into the answer name by an id.
 std::set<std::string> named_in(std::set<std::string> about,
-                               std::initializer_list<std::string_view> words);        // claims.cc
+                               std::initializer_list<std::string_view> words);                     // claims.cc
 std::set<std::string> named_in_grounds(const Grounds& grounds, std::set<std::string> about = {});  // claims.cc
 // The same of an answer that is the receipt itself, and the commit.
 Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transaction, std::vector<Written> entries,
