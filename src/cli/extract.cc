@@ -70,7 +70,7 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
 Status write_out(const Options& options, const std::string& file, const std::vector<intake::Print>& prints) {
   if (options.out.empty() && options.iso.empty() && options.xyt.empty()) return {};
   const auto own = std::ranges::count(prints, false, &intake::Print::second);
-  if (own == 0) return about(file, Status(finger::only_a_second()));
+  if (own == 0) return {Code::kNoFeatures, file + ": " + finger::only_a_second().message};
   if (own != 1)
     return {Code::kInvalidInput,
             file + ": it has " + std::to_string(own) + " prints, and --out, --iso and --xyt take one"};

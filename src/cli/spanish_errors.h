@@ -383,7 +383,8 @@ inline constexpr Translation kErrors[] = {
      "no hay huella a {} píxeles por pulgada{}, pero sí a unos {}: dé la resolución con que se captó (--dpi, ppi)"},
     {"the print that was meant cannot be read, and another one beside it is not taken for it: capture again, or crop "
      "the image to the print that is meant",
-     "la huella que se quería captar no se puede leer, y otra que está a su lado no se toma por ella: capte de nuevo, o "
+     "la huella que se quería captar no se puede leer, y otra que está a su lado no se toma por ella: capte de nuevo, "
+     "o "
      "recorte la imagen a la huella que se quiere"},
     {"finger template: {}", "plantilla de dedo: {}"},
     {"not a finger template", "no es una plantilla de dedo"},

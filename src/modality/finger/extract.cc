@@ -68,6 +68,7 @@ Error only_a_second() {
 
 Result<Extraction> extract_print(const Image& image, const ExtractOptions& options) {
   ASSIGN_OR_RETURN(Region region, to_region(image, options));
+  const Ink ink = ink_of(region);
   Contrast contrast;
   Field field = segment(region, contrast);
   if (contrast.deviation < kBlankDeviation)
@@ -91,18 +92,20 @@ Result<Extraction> extract_print(const Image& image, const ExtractOptions& optio
     return read_print(region, ridges, filter_input, response, print, contrast);
   };
   const std::vector<Field> parts = part_prints(region, field);
+  const bool unread = is_beside_unread(ink, region, field);  // then none of them is the one that was meant
   std::vector<Extraction> prints;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     Result<Extraction> print = read(parts[i]);
     if (!print.ok()) continue;
-    print->second = i > 0;
+    print->second = unread || i > 0;
     prints.push_back(*std::move(print));
   }
   if (prints.empty()) {  // perhaps parted wrongly: that refuses nobody
     ASSIGN_OR_RETURN(Extraction whole, read(field));
+    whole.second = unread;
     prints.push_back(std::move(whole));
   }
-  if (parts.size() > 1)
+  if (unread || parts.size() > 1)
     for (Extraction& each : prints) each.quality.reasons.insert(each.quality.reasons.begin(), kSecondPrint);
   Extraction out = std::move(prints.front());
   out.beside.assign(std::move_iterator(prints.begin() + 1), std::move_iterator(prints.end()));

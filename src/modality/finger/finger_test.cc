@@ -437,6 +437,26 @@ TEST(SecondPrint, is_read_where_the_first_cannot_be) {
   EXPECT_GT(compare_score(alone, prepare(one.features), scratch), 80);
 }
 
+// Ink that was smeared where the print that is meant lies, and beside it a neighbour's, alone to be read.
+TEST(SecondPrint, is_told_beside_ink_that_shows_no_ridges) {
+  const Image beside = press(random_pattern(53, 20), 340, 340);
+  const auto sheet = [&](int left, int top, std::uint8_t shade) {
+    Image out = on_paper(800, 760, 235, {{beside, left, top}});
+    for (int y = 0; y < out.height; ++y)
+      for (int x = 0; x < out.width; ++x) {
+        const int across = x - 400, down = y - 380;
+        std::uint8_t& pixel = out.pixels[static_cast<std::size_t>(y) * out.width + x];
+        if (across * across + down * down < 200 * 200) pixel = std::min(pixel, shade);
+      }
+    return out;
+  };
+  const Extraction one = must_extract(sheet(520, 420, 90));
+  EXPECT_TRUE(one.second);
+  EXPECT_TRUE(has_reason(one.quality, "second_print"));
+  EXPECT_FALSE(must_extract(sheet(520, 420, 235)).second) << "on empty paper it is the one, wherever it lies";
+  EXPECT_FALSE(must_extract(sheet(230, 210, 150)).second) << "in the middle too";
+}
+
 TEST(SecondPrint, that_cannot_be_read_as_the_first_cannot_refuses_nobody) {
   const Extraction whole = must_extract(two_prints(random_pattern(52, 0), random_pattern(53, 0), 1.2, 230, 60));
   EXPECT_TRUE(whole.beside.empty());

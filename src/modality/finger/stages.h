@@ -20,6 +20,12 @@ struct Region {
   int width = 0, height = 0;  // of the whole image
 };
 
+// Where paper is dark, cell by cell, whatever it shows; of what is not paper nothing.
+struct Ink {
+  int left = 0, top = 0, columns = 0, rows = 0;
+  std::vector<std::uint8_t> dark;  // 0 or 1
+};
+
 // Ridge field: one value a cell of kCell pixels of the region.
 struct Field {
   int columns = 0, rows = 0;
@@ -85,6 +91,9 @@ Plane take_out_marks(Plane& gray);
 bool is_large(const Region& region);  // segment.cc: as rolled prints and boxes of cards are, scanners of one finger not
 Field segment(Region& region, Contrast& contrast);  // segment.cc: fills foreground; trims the region
 void drop_lesser_areas(Field& field);  // segment.cc: writing and smears beside the print, by size and clarity
+Ink ink_of(const Region& region);      // ink.cc: before segment
+// ink.cc: what is read lies aside, and ink without ridges in the middle, where the print that is meant is laid
+bool is_beside_unread(const Ink& ink, const Region& region, const Field& field);
 // parts.cc: the field of the print that was meant, then that of another one that meets it or lies beside it, if any;
 // none where there is no room for two, and the whole is one print
 std::vector<Field> part_prints(const Region& region, const Field& field);
