@@ -362,7 +362,9 @@ void Replay::check_acts(const LogLine& line) {
   const auto purpose = parse_purpose(member(line.leaf, "purpose"));
   if (both && acts.has_each && purpose.ok() && acts.confirmers.size() < examiners_needed(*purpose))
     differ(line, "released, and the log has too few examiners who confirmed it");
-  if (both && (std::ranges::any_of(acts.examiners, [&](const std::string& each) { return same_user(each, acts.releaser); }) || member(line.details, "by") != acts.releaser))
+  if (both &&
+      (std::ranges::any_of(acts.examiners, [&](const std::string& each) { return same_user(each, acts.releaser); }) ||
+       member(line.details, "by") != acts.releaser))
     differ(line, "released by somebody else than a second person");
 }
 

@@ -45,7 +45,11 @@ constexpr Safeguard kSafeguards[] = {
      "What the operating system writes of a process's memory (swap, core dumps) is for whoever runs the node."},
     {7, "A person with training confirms a match, having looked at it.",
      "`src/policy/review.cc`, `src/casework/casework.cc`", "Nobody's competence is measured or has a date."},
-    {8, "Two people with competence verify separately.", "", ""},
+    {8, "Two people with competence verify separately.",
+     "`src/policy/review.cc`, `src/casework/casework.cc`, `src/service/case.cc`",
+     "Where a release names an offence; for other purposes one examiner is enough. They see both prints at once: "
+     "nobody "
+     "marks the question's alone and locks it first."},
     {9, "No decision against a person is a machine's alone.", "`src/casework/casework.cc`, `src/policy/release.cc`",
      "What the asking country makes of a release."},
     {10, "No biometrics under six or in doubt; a child under fourteen is not found for the investigation of crime.",
@@ -114,7 +118,8 @@ constexpr Safeguard kStories[] = {
     {2, "A count discloses: a number over a list in the reader's hand is a name.", "", ""},
     {3, "The list that dropped the flag: a mark of protection was not carried along.",
      "`src/service/release.cc`, `src/service/reconcile.cc`", ""},
-    {5, "The second pair of eyes knew the answer.", "", ""},
+    {5, "The second pair of eyes knew the answer.", "`src/service/case.cc`, `src/casework/casework.cc`",
+     "The examiner is not made to mark the question's print before seeing the other."},
     {6, "Registered twice, citizen of nowhere.", "", ""},
     {9, "An assessment travels as a fact.", "", ""},
     {10, "One hand, seven travellers.", "`src/policy/enrol.cc`, `src/service/enrol.cc`",

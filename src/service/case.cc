@@ -202,7 +202,6 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
     decided.doubts = known_before;  // or the next examiner would see that one was here
   TRY(transaction->update_case(decided));
   std::vector<Written> entries;
-<<<<<<< ours
   if (decided.state == CaseState::kOpen) {
     entries.push_back(given(in, decided, caller));
   } else {
@@ -211,17 +210,6 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   const std::set<std::string> named = named_in_grounds(decided.grounds, named_in_verdicts(decided));
   decided = shown_to(caller, std::move(decided));
   TRY(keep(in, *transaction, once, decided, named));
-=======
-  Json details = Json::object({{"case_id", case_id}, {"verdict", to_string(decided.state)}, {"reasons", reasons}});
-  set_doubts(details, decided);
-  TRY(judge_release(in, *transaction, decided, details));
-  entries.push_back({about(Event::kCaseDecided), std::move(details)});
-  entries.push_back({about(Event::kProbeDestroyed), Json::object({{"case_id", case_id}})});
-  // a confirmed one waits for its second act: until then the partner is told nothing
-  if (decided.state != CaseState::kConfirmed) TRY(enqueue_verdict(in, *transaction, decided));
-  TRY(keep(in, *transaction, once, decided,
-           named_in_grounds(decided.grounds, named_in({decided.person_id}, {reasons}))));
->>>>>>> theirs
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return decided;
 }

@@ -145,7 +145,7 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
 Status look_for_doubts(OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
-bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);      // case.cc
+bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);  // case.cc
 // Nobody learns of an open case what others said of it, nor that they did (R8); case.cc.
 ShownCase shown_to(const Caller& caller, Case the_case);
 void set_verdicts(Json& details, const Case& the_case);  // of a case that is over; case.cc

@@ -33,7 +33,8 @@ std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view 
   std::string plain;
   for (const char c : number) {
     const bool is_small = c >= 'a' && c <= 'z';
-    const bool counts = is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<std::uint8_t>(c) > 0x7f;
+    const bool counts =
+        is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<std::uint8_t>(c) > 0x7f;
     if (counts) plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
   }
   if (plain.size() < kNumberMin || number.size() > limits::kTextBytesMax) return "";
@@ -59,7 +60,8 @@ Result<ProtectionView> Node::protect_number(const Caller& caller, NumberKind kin
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kProtect));
   const std::string id = number_id(in, kind, number);
-  if (id.empty()) return Error{Code::kInvalidInput, "number: the document's or the file's, three letters or digits at least"};
+  if (id.empty())
+    return Error{Code::kInvalidInput, "number: the document's or the file's, three letters or digits at least"};
   std::set<std::string> enrolled;
   if (kind == NumberKind::kDocument) {
     ASSIGN_OR_RETURN(enrolled, enrolled_with(in, id));

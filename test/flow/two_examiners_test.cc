@@ -102,7 +102,7 @@ TEST_F(TwoExaminers, r8_the_second_looks_at_each_pair_too) {
 
 // ---- a dispute
 
-TEST_F(TwoExaminers, r7_story_5_a_dispute_is_a_state_that_nobody_is_told_of_and_a_third_settles_it) {
+TEST_F(TwoExaminers, story_5_a_dispute_is_a_state_that_nobody_is_told_of_and_a_third_settles_it) {
   verdict(kExaminer, Verdict::kConfirm);
   EXPECT_EQ(verdict(kSecondExaminer, Verdict::kReject, kOther), CaseState::kOpen);
   EXPECT_EQ(told(), QuestionState::kHit);
