@@ -147,7 +147,7 @@ TEST_F(AgreementCommand, compare_says_what_gets_wider_and_what_narrower) {
   EXPECT_EQ(call({"compare", newer, newer}), 0);
   EXPECT_EQ(out, "the two say the same\n");
   EXPECT_EQ(call({"compare", older, newer}), 1) << err;
-  EXPECT_NE(out.find("border_identification\n  narrower  conditions: false > true\n"), std::string::npos) << out;
+  EXPECT_NE(out.find("border_identification\n  narrower     conditions: false > true\n"), std::string::npos) << out;
   EXPECT_EQ(call({"compare", newer, older, "--json"}), 1);
   const auto json = parse_json(out);
   ASSERT_TRUE(json.ok());

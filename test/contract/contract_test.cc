@@ -112,8 +112,8 @@ void Contract::protections() {
   ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection", 200, hidden.set("withheld_from", Json::array({"COL"})));
   ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 200);
   hidden.set("kind", "document").set("number", "AX 77-1234");
-  const Json number = ask(usa_, "officer", "POST", "/v1/numbers/protection", 200, hidden);
-  ask(usa_, "officer", "GET", "/v1/persons/" + *number["person_id"].as_string() + "/protection", 200);
+  const Json by_number = ask(usa_, "officer", "POST", "/v1/numbers/protection", 200, hidden);
+  ask(usa_, "officer", "GET", "/v1/persons/" + *by_number["person_id"].as_string() + "/protection", 200);
   ask(usa_, "officer", "POST", "/v1/numbers/protection", 400, hidden.set("kind", "shoe size"));
   ask(usa_, "supervisor", "DELETE", "/v1/persons/cid/protection", 409, because(kWhy));
   ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection/proposal", 200, because(kWhy));

@@ -177,7 +177,7 @@ TEST_F(ErasedWords, an_examiners_answer_that_is_kept_is_reached_by_the_partners_
   const Question theirs = must(world.col.node->ask(kOfficer, std::move(request)));
   world.col.node->work();
   const std::string case_id = world.state(world.col, theirs).reference;
-  world.look(world.usa, case_id);
+  look(world.usa, case_id);
   const auto kept = [](const Case& each) { return to_bytes(each.grounds.legal_basis); };
   {
     const service::Claim claim = must(node().claim(kExaminer, "verdict", view("a request")));
