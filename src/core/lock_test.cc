@@ -38,7 +38,7 @@ TEST_F(LockTest, it_is_waited_for_as_long_as_was_said) {
   auto held = Lock::take(path, Lock::Of::kFolder, milliseconds(0));
   ASSERT_TRUE(held.ok());
   std::thread ends([&] {
-    std::this_thread::sleep_for(milliseconds(100));
+    std::this_thread::sleep_for(milliseconds(100));  // so that whoever comes second does wait
     const Lock gone = *std::move(held);
   });
   EXPECT_TRUE(Lock::take(path, Lock::Of::kFolder, std::chrono::seconds(30)).ok());

@@ -398,7 +398,10 @@ TEST(Encounter, an_image_whose_header_is_cut_is_not_sound_whatever_record_it_is_
     record.set(field, png.substr(0, 17));
     const std::vector<itl::Finding> findings = check_transaction({transaction, {}});
     EXPECT_TRUE(says(findings, "damaged")) << type;
-    EXPECT_EQ(std::ranges::count(findings, field, &itl::Finding::field), 1) << "said once, of Type-" << type;
+    const auto is_said = [&](const itl::Finding& each) {
+      return each.field == field && each.rule.find("damaged") != std::string::npos;
+    };
+    EXPECT_EQ(std::ranges::count_if(findings, is_said), 1) << "said once, of Type-" << type;
   }
 }
 
