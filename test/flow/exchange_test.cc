@@ -14,6 +14,12 @@ namespace {
 class Exchange : public ::testing::Test {
  protected:
   World world;
+  // Whether COL has the fingers that a case is about, under whatever key.
+  bool holds_probe(const std::string& case_id) {
+    const auto store =
+        must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
+    return store->case_exhibit(case_id).ok();
+  }
 };
 
 TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_agreed) {
@@ -186,12 +192,24 @@ TEST_F(Exchange, an_expired_agreement_permits_nothing_on_either_side) {
 TEST_F(Exchange, r6_a_case_nobody_decides_expires_and_its_probe_goes) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
+  EXPECT_TRUE(holds_probe(hit.reference));
   world.clock.advance_ms(8 * kDayMs);
   world.col.node->work();
+  EXPECT_FALSE(holds_probe(hit.reference));
   world.clock.advance_ms(6'000);
   world.col.node->work();
   EXPECT_EQ(must(world.col.node->cases(kExaminer))[0].state, CaseState::kExpired);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+}
+
+TEST_F(Exchange, r6_with_the_verdict_goes_the_probe_whatever_it_was) {
+  world.enrol(world.col, 1, "bogota-1");
+  for (const Verdict verdict : {Verdict::kConfirm, Verdict::kReject, Verdict::kInconclusive}) {
+    const Question hit = world.ask(world.usa, world.col, 1);
+    EXPECT_TRUE(holds_probe(hit.reference));
+    must(world.examine(world.col, hit.reference, verdict, "same ridge flow and minutiae"));
+    EXPECT_FALSE(holds_probe(hit.reference)) << to_string(verdict);
+  }
 }
 
 TEST_F(Exchange, r11_released_data_are_erased_when_their_time_is_over) {
