@@ -1,5 +1,7 @@
 #include "cli/answers.h"
 
+#include <algorithm>
+
 #include "cli/cli.h"
 #include "cli/words.h"
 #include "policy/policy.h"
@@ -16,7 +18,7 @@ std::string minute_of(const Json& time) {
   return out;
 }
 
-void print_state(const std::string& state, const std::string& partner) {
+void print_state(const std::string& state, const std::string& partner, bool by_own_rules) {
   if (state == "queued") say("  waits to be sent to {}, or for its answer\n", partner);
   if (state == "no_hit") say("  no hit: {} finds nobody with these fingers\n", partner);
   if (state == "hit")
@@ -24,7 +26,8 @@ void print_state(const std::string& state, const std::string& partner) {
   if (state == "released")
     say("  confirmed by an examiner of {}, and released to this country by a second person:\n", partner);
   if (state == "not_confirmed") say("  not confirmed: {} releases nothing\n", partner);
-  if (state == "refused") say("  refused by {}\n", partner);
+  if (state == "refused" && !by_own_rules) say("  refused by {}\n", partner);
+  if (state == "refused" && by_own_rules) say("  not sent to {}\n", partner);
   if (state == "expired") say("  over without an answer: its time has passed, or it was taken back\n");
 }
 
@@ -44,8 +47,10 @@ void print_question(const Json& question) {
   say("  to {} for {}, file {}\n", partner, in_language(text_of(question["purpose"])),
       text_of(question["case_reference"]));
   say("  asked {} UTC, ends {} UTC\n", minute_of(question["asked"]), minute_of(question["expires"]));
-  print_state(text_of(question["state"]), partner);
-  if (const Json::Array* reasons = question["reasons"].as_array()) {
+  const Json::Array* const reasons = question["reasons"].as_array();
+  print_state(text_of(question["state"]), partner,
+              reasons != nullptr && std::ranges::count(*reasons, Json("own_rules")) > 0);
+  if (reasons != nullptr) {
     for (const Json& each : *reasons) {
       const std::string reason = text_of(each);
       if (reason == "unknown_reason") say("  for a reason that this node does not know\n");

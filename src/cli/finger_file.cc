@@ -20,6 +20,7 @@ Result<PrintsRead> read(Bytes bytes, double ppi, intake::Keep keep, std::string_
   ASSIGN_OR_RETURN(file.image, intake::told_as(std::move(bytes), card));
   file.ppi = ppi;
   ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in({std::move(file)}, intake::Depth::kExtracted, keep));
+  if (!taken.prints.empty()) TRY(intake::check_asks(taken));
   out.prints = std::move(taken.prints);
   out.left_out = std::move(taken.left_out);
   out.remarks = std::move(taken.remarks);

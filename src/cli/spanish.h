@@ -18,6 +18,7 @@ inline constexpr Translation kCatalogue[] = {
     {"  confirmed by an examiner of {}, and released to this country by a second person:\n",
      "  confirmada por un perito de {}, y entregada a este país por una segunda persona:\n"},
     {"  not confirmed: {} releases nothing\n", "  no confirmada: {} no entrega nada\n"},
+    {"  not sent to {}\n", "  no se envió a {}\n"},
     {"  refused by {}\n", "  rechazada por {}\n"},
     {"  over without an answer: its time has passed, or it was taken back\n",
      "  terminó sin respuesta: pasó su plazo, o fue retirada\n"},

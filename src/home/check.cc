@@ -1,6 +1,7 @@
 // puente node check, and what serve refuses.
 #include "home/check.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
@@ -26,6 +27,19 @@ constexpr std::uint64_t kFreePartMin = 10;           // one tenth
 
 std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
+}
+
+}  // namespace
+
+namespace {
+
+// Some systems stop writing to a disk that fails, and say of it what they said before.
+bool takes_a_file(const std::string& directory) {
+  const std::string path = directory + "/.check-" + std::to_string(::getpid());
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) return errno != EROFS && errno != EIO;
+  ::close(file);
+  return ::unlink(path.c_str()) == 0;
 }
 
 }  // namespace
@@ -242,7 +256,8 @@ void Check::disk() {
     return say(Weight::kWrong, "disk", directory_.path + " cannot be looked at");
   const std::uint64_t free = std::uint64_t{facts.f_bavail} * facts.f_frsize,
                       all = std::uint64_t{facts.f_blocks} * facts.f_frsize;
-  out_.push_back(judge_disk({directory_.path, (facts.f_flag & ST_RDONLY) != 0, free, all}));
+  out_.push_back(
+      judge_disk({directory_.path, (facts.f_flag & ST_RDONLY) != 0 || !takes_a_file(directory_.path), free, all}));
 }
 
 void Check::users() {

@@ -32,7 +32,8 @@ constexpr Safeguard kSafeguards[] = {
     {2, "Who fled is not disclosed to the country fled from: not by an answer, not by inference.",
      "`src/policy/find.cc`, `src/service/protection.cc`, `src/service/number.cc`, `src/service/hand.cc`",
      "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. No "
-     "classes of reasons."},
+     "classes of reasons. A restored copy has forgotten who was hidden after it was made. A number is compared by its "
+     "letters and digits of ASCII alone."},
     {3, "A protected no cannot be told from a true no.",
      "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`",
      "Times are compared by a test; no response window makes them equal on a machine under load."},
@@ -54,6 +55,8 @@ constexpr Safeguard kSafeguards[] = {
      "What the asking country makes of a release."},
     {10, "No biometrics under six or in doubt; a child under fourteen is not found for the investigation of crime.",
      "`src/policy/enrol.cc`, `src/policy/find.cc`, `src/policy/age.cc`",
+     "Without a date of birth nobody knows an age. The investigation of trafficking finds a child, who may be its "
+     "victim. "
      "A guardian's name for those from six to seventeen; further grounds for a child under fourteen."},
     {11, "What is held has an end, and ends by itself.", "`src/service/expire.cc`, `src/policy/keep.cc`",
      "One time for every class of people; an extension is no recorded assessment."},
@@ -68,7 +71,7 @@ constexpr Safeguard kSafeguards[] = {
     {19, "Nobody need give what is sensitive.", "", ""},
     {20, "A log of collection, alteration, consultation, disclosure and erasure: who, when, why.",
      "`src/audit/log.cc`, `src/service/journal.cc`, `src/service/release.cc`",
-     "Whether a user sat at the node's keys or came by a token stands only where it decides."},
+     "Who looked at what outside the program, with the node's keys."},
     {21, "The log serves checks alone, and its details have an end.", "", ""},
     {22, "Supervisors and overseers read without the operators.", "`src/policy/roles.cc`, `src/audit/witness.cc`",
      "A yearly sample that is drawn and answered for."},
@@ -82,7 +85,8 @@ constexpr Safeguard kSafeguards[] = {
     {27, "Victims first.", "", ""},
     {28, "Least privilege, four eyes.", "`src/policy/roles.cc`, `src/policy/release.cc`, `src/service/protection.cc`",
      "Nothing is done at once and checked after (no break-glass)."},
-    {29, "Encrypted on the way and at rest.", "`src/exchange/exchange.cc`, `src/store/vault.cc`", ""},
+    {29, "Encrypted on the way and at rest.", "`src/exchange/exchange.cc`, `src/store/vault.cc`",
+     "Ids and dates stand in clear in the database; the node's key lies beside it, in no hardware."},
     {30, "Templates that can be renewed and not be linked.", "", ""},
     {31, "Breaches are told, with clocks.", "", ""},
     {32, "An agreement is suspended and ended, at once and at both nodes.",
@@ -114,10 +118,11 @@ static_assert(std::size(kSafeguards) == kRulesOfLaw);
 
 // What went wrong elsewhere; each told by a test as a lawyer would tell it.
 constexpr Safeguard kStories[] = {
-    {1, "Asking is telling: an inquiry told the persecutor who had fled.", "`src/service/ask.cc`", ""},
+    {1, "Asking is telling: an inquiry told the persecutor who had fled.", "`src/service/ask.cc`", "As R37."},
     {2, "A count discloses: a number over a list in the reader's hand is a name.", "", ""},
     {3, "The list that dropped the flag: a mark of protection was not carried along.",
-     "`src/service/release.cc`, `src/service/reconcile.cc`", ""},
+     "`src/service/release.cc`, `src/service/reconcile.cc`",
+     "A restored copy of a node has the marks of the day it was made."},
     {5, "The second pair of eyes knew the answer.", "`src/service/case.cc`, `src/casework/casework.cc`",
      "The examiner is not made to mark the question's print before seeing the other."},
     {6, "Registered twice, citizen of nowhere.", "", ""},

@@ -33,7 +33,8 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
 
 // The agreement, and those that it took the place of and that were terminated before it: what was exchanged under these
 // has lived on by it.
-std::set<std::string> ending_with(const Treaties::List& all, const std::string& agreement_id) {
+// But not what lives on by another one that replaces it too.
+std::set<std::string> ending_with(const Treaties::List& all, const std::string& agreement_id, std::int64_t now_ms) {
   std::set<std::string> out{agreement_id};
   for (std::size_t before = 0; before != out.size();) {
     before = out.size();
@@ -42,7 +43,9 @@ std::set<std::string> ending_with(const Treaties::List& all, const std::string& 
         return out.contains(by.id) && by.replaces == each.id && by.partner_of(each.parties[0].country) != nullptr &&
                by.partner_of(each.parties[1].country) != nullptr;
       };
-      if (each.state == AgreementState::kTerminated && std::ranges::any_of(all, is_replaced)) out.insert(each.id);
+      if (each.state != AgreementState::kTerminated || !std::ranges::any_of(all, is_replaced)) continue;
+      const AcceptedAgreement* lives_by = policy::successor_of(all, each, now_ms);
+      if (lives_by == nullptr || out.contains(lives_by->id)) out.insert(each.id);
     }
   }
   return out;
@@ -92,7 +95,7 @@ Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transa
   const Treaties::Held ending = in.treaties.by_id(record.id);
   const AcceptedAgreement* successor = ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
   if (successor != nullptr) return Json::object({{"lives_on_by", successor->id}});
-  const std::set<std::string> agreements = ending_with(*all, record.id);
+  const std::set<std::string> agreements = ending_with(*all, record.id, in.now_ms());
   Ended ended;
   TRY(end_released(in, transaction, agreements, ended));
   TRY(end_cases(in, transaction, agreements, ended));

@@ -194,6 +194,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
+  if (policy::examiners_needed(open.purpose) > 1) TRY(at_the_running_node(caller));  // or one would be two
   const std::set<Doubt> known_before = open.doubts;
   if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());

@@ -49,6 +49,7 @@ struct Enrolling {
   Likeness likeness;
   Hand hand;
   bool contradicts_itself = false;
+  BiographicData of_records;        // as they came, before what was typed
   std::set<std::string> too_young;  // ids of whom something is held that was captured before they were six
 
   Enrolling(Node::Inside& inside, const Caller& by, EnrolRequest sent, intake::Taken came)
@@ -86,7 +87,9 @@ struct Enrolling {
   Status judge_person(policy::Enrolment& enrolment) const;
   Status learn_age(policy::Enrolment& enrolment);
   Encounter encounter(const std::set<std::string>& withheld_from);
-  Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries);
+  Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries,
+                                          bool enrolled);
+  std::set<std::string> by_number() const;
   Result<std::vector<Protection>> hide_children(store::Transaction& transaction, std::vector<Written>& entries);
   Status tell(store::Transaction& transaction, Alarm alarm, std::vector<Written>& entries);
   Status tell_of_ids(store::Transaction& transaction, std::vector<Written>& entries);
@@ -204,7 +207,9 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
     alarm.person_id = request.person_id;
     TRY(tell(transaction, std::move(alarm), entries));
   }
-  ASSIGN_OR_RETURN(const std::vector<Protection> hidden, hide_children(transaction, entries));
+  // Whoever this is known as bears a document that is hidden: that is learnt, though nothing is kept.
+  ASSIGN_OR_RETURN(const std::vector<Protection> hidden,
+                   by_number().empty() ? hide_children(transaction, entries) : inherit(transaction, entries, false));
   TRY(tell_of_children(transaction, entries));
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
@@ -228,18 +233,27 @@ Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
   return out;
 }
 
+// By the number that the records say and the one that was typed, which takes its place.
+std::set<std::string> Enrolling::by_number() const {
+  std::set<std::string> out = withheld_by_number(in, of_records);
+  out.merge(withheld_by_number(in, taken.encounter.biographic));
+  return out;
+}
+
 // From whoever this may be, in doubt too, to all of the hand.
-Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries) {
+Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries,
+                                                   bool enrolled) {
   if (!may_be_hidden()) return hide_children(transaction, entries);
   Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller, "of one hand with somebody hidden"};
   if (!request.withheld_from.empty()) hiding.reasons = "said at an enrolment";
   hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
-  if (std::set<std::string> from = withheld_by_number(in, taken.encounter.biographic); !from.empty()) {
+  if (std::set<std::string> from = by_number(); !from.empty()) {
     hiding.reasons = "by the number of a document";
     hiding.from.merge(from);
   }
   if (!too_young.empty()) hiding.from.insert(kEveryCountry);
   ASSIGN_OR_RETURN(hiding.ids, hand_now());
+  if (!enrolled) hiding.ids.erase(answer.person_id);  // the id given is nobody's, or somebody else's
   return hide(in, transaction, hiding, entries);
 }
 
@@ -269,7 +283,7 @@ Status Enrolling::tell_of_overruling(store::Transaction& transaction, std::vecto
 Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const policy::Decision& decision,
                                      const Once<EnrolAnswer>& once) {
   std::vector<Written> entries;
-  ASSIGN_OR_RETURN(const std::vector<Protection> protections, inherit(transaction, entries));
+  ASSIGN_OR_RETURN(const std::vector<Protection> protections, inherit(transaction, entries, true));
   TRY(tell_of_ids(transaction, entries));
   TRY(tell_of_children(transaction, entries));
   if (std::ranges::count(decision.reasons, "identity_overruled") > 0) TRY(tell_of_overruling(transaction, entries));
@@ -316,10 +330,13 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, cons
   ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
   if (in.config.fingers_as_wsq)
     for (Sample& sample : taken.encounter.samples) sample = intake::as_wsq(std::move(sample));
+  TRY(intake::check_asks(taken));
+  BiographicData of_records = taken.encounter.biographic;
   for (auto& [element, value] : request.biographic) taken.encounter.biographic[element] = std::move(value);
   TRY(check_biographic(taken.encounter.biographic));
   TRY(check_day(taken.encounter.biographic, in.now_ms()));
   Enrolling enrolling(in, caller, std::move(request), std::move(taken));
+  enrolling.of_records = std::move(of_records);
   if (enrolling.may_be_hidden()) TRY(enrolling.hand_now());
 
   // Of two enrolments of one person at once, the second finds the first: nobody else changes anything from here on.

@@ -1,5 +1,4 @@
 // What is listed: cases, and the log with what stands sealed beside it. Whoever looks is an entry.
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -113,7 +112,7 @@ Result<std::vector<ShownCase>> Node::cases(const Caller& caller, const CaseFilte
   for (const std::string& case_id : ids) {
     Result<Case> read = in.store->case_record(case_id);
     if (read.ok()) out.push_back(shown_to(caller, *std::move(read)));
-    if (!read.ok()) spdlog::error("case {} is not listed: {}", case_id, read.error().message);
+    if (!read.ok()) note_unreadable(in, case_id, read.error());
   }
   Json details = Json::object({{"cases", out.size()}});
   if (filter.state) details.set("state", to_string(*filter.state));

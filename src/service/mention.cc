@@ -40,11 +40,18 @@ std::vector<std::string> names_in(std::string_view text) {
   return out;
 }
 
+// Stand in half of all names, and in every sentence.
+bool is_particle(std::string_view word) {
+  static constexpr std::string_view kParticles[] = {"da", "das", "de",  "del", "di",  "do",  "dos",
+                                                    "el", "la",  "las", "los", "san", "van", "von"};
+  return std::ranges::count(kParticles, word) > 0;
+}
+
 void add_names(const BiographicData& data, DataElement element, std::set<std::string>& out) {
   const auto stated = data.find(element);
   if (stated == data.end()) return;
   for (std::string& each : names_in(stated->second))
-    if (each.size() >= 2) out.insert(std::move(each));  // an initial is nobody's name
+    if (each.size() >= 2 && !is_particle(each)) out.insert(std::move(each));  // an initial is nobody's name
 }
 
 bool is_mark(std::string_view document_number) {
@@ -80,11 +87,16 @@ bool mentions(std::string_view text, const Named& person) {
     while (!each.empty() && !is_letter_or_digit(each.back())) each.pop_back();
     if (person.ids.contains(each)) return true;
   }
-  const std::vector<std::string> names = names_in(text);
-  const auto any_of = [&](const std::set<std::string>& known) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& each) { return known.contains(each); });
-  };
-  return any_of(person.family_names) && any_of(person.given_names);
+  std::vector<std::string> names = names_in(text);
+  std::erase_if(names, is_particle);
+  constexpr std::size_t kApart = 2;  // "Ana María Ruiz", "Ruiz Pérez, Ana": at most one word between the two
+  for (std::size_t family = 0; family < names.size(); ++family) {
+    if (!person.family_names.contains(names[family])) continue;
+    for (std::size_t given = family < kApart ? 0 : family - kApart; given < names.size() && given <= family + kApart;
+         ++given)
+      if (given != family && person.given_names.contains(names[given])) return true;
+  }
+  return false;
 }
 
 void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take) {

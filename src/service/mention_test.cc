@@ -25,6 +25,19 @@ TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
     EXPECT_FALSE(mentions(text, ana())) << text;
 }
 
+TEST(Mention, nobody_by_words_that_stand_in_every_sentence_or_far_apart) {
+  Named person{{"p-2"}, {}, {}};
+  know(person, {{DataElement::kFamilyName, "De la Hoz"}, {DataElement::kGivenNames, "María de Jesús"}});
+  for (const char* text : {"coinciden las crestas de la yema en ambos dedos", "de la hoz y el martillo",
+                           "María firmó el acta; en otro lugar del expediente habla el señor Hoz"})
+    EXPECT_FALSE(mentions(text, person)) << text;
+  for (const char* text : {"María de la Hoz pide asilo", "de la Hoz, Jesús", "la señora Hoz (María)"})
+    EXPECT_TRUE(mentions(text, person)) << text;
+  Named twice{{"p-3"}, {}, {}};
+  know(twice, {{DataElement::kFamilyName, "Martín"}, {DataElement::kGivenNames, "Martín"}});
+  EXPECT_FALSE(mentions("see officer Martín", twice)) << "one word is not both names";
+}
+
 TEST(Mention, a_document_number_that_any_word_could_be_is_nobodys_mark) {
   for (const char* number : {"12", "2026", "A-1", "passport", ""}) {
     Named person;

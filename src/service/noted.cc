@@ -34,6 +34,7 @@ Json difference(const Json& before, const Json& now) {
 namespace {
 
 constexpr const char* kUsers = "users";
+constexpr const char* kLastUsers = "users-last";    // the last that were some
 constexpr const char* kGoneTokens = "tokens-gone";  // by their digests, whose they were
 
 std::map<std::string, std::string> tokens_of(const Json& users) {
@@ -64,7 +65,9 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   ASSIGN_OR_RETURN(Json gone, remembered(in, kGoneTokens));
   if (gone.is_null()) gone = Json(Json::Object());
   const std::map<std::string, std::string> tokens = tokens_of(users);
-  for (const auto& [token, name] : tokens_of(before))  // a file that is not there for a moment takes nothing away
+  ASSIGN_OR_RETURN(Json last, remembered(in, kLastUsers));
+  if (last.is_null()) last = before;
+  for (const auto& [token, name] : tokens_of(last))  // a file that is not there for a moment takes nothing away
     if (!tokens.empty() && !tokens.contains(token)) gone.set(token, name);
   std::set<std::string> out;
   for (const auto& [token, name] : *gone.as_object()) out.insert(token);
@@ -74,6 +77,7 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   for (const auto& [token, name] : tokens)
     if (out.contains(token)) TRY(tell_of_revived(in, *transaction, name, entries));
   TRY(transaction->put_state(kUsers, view(canonical(users))));
+  if (!tokens.empty()) TRY(transaction->put_state(kLastUsers, view(canonical(users))));
   TRY(transaction->put_state(kGoneTokens, view(canonical(gone))));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return out;

@@ -1,15 +1,18 @@
 #include "service/number.h"
 
+#include <algorithm>
+
 #include "core/limits.h"
 #include "service/protection.h"
 
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kNumberMin = 3;  // "1" would hide everybody of whom a clerk wrote it
+constexpr std::size_t kNumberMin = 4;  // "1" or "NONE" would hide everybody of whom a clerk wrote it
+constexpr std::string_view kWideFirst = "\xef\xbc", kWideSecond = "\xef\xbd";
 
 // People who are enrolled with this document already. Every encounter's facts are opened: it is done seldom, and
-// outside any transaction; who is enrolled meanwhile is looked for once more, by number alone, at their enrolment.
+// outside any transaction.
 Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_view id) {
   std::set<std::string> out;
   ASSIGN_OR_RETURN(const auto people, in.store->encounters_of_each());
@@ -31,13 +34,21 @@ Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_
 
 std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number) {
   std::string plain;
-  for (const char c : number) {
+  for (std::size_t at = 0; at < number.size(); ++at) {
+    char c = number[at];
+    if (number.substr(at).starts_with(kWideFirst) || number.substr(at).starts_with(kWideSecond)) {
+      // U+FF01 to U+FF5E are U+0021 to U+007E, as wide as a Chinese letter
+      if (at + 2 >= number.size()) break;
+      c = static_cast<char>((static_cast<unsigned char>(number[at + 1]) - 0xbc) * 0x40 +
+                            (static_cast<unsigned char>(number[at + 2]) - 0x80) + 0x20);
+      at += 2;
+    }
     const bool is_small = c >= 'a' && c <= 'z';
-    const bool counts =
-        is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || static_cast<std::uint8_t>(c) > 0x7f;
-    if (counts) plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
+    if (is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+      plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
   }
-  if (plain.size() < kNumberMin || number.size() > limits::kTextBytesMax) return "";
+  const bool has_digit = std::ranges::any_of(plain, [](char c) { return c >= '0' && c <= '9'; });
+  if (plain.size() < kNumberMin || !has_digit || number.size() > limits::kTextBytesMax) return "";
   const std::string name = to_string(kind);
   return name + ":" + in.journal.pseudonym_of(name + " " + plain);  // no id has a blank in it
 }
@@ -61,11 +72,12 @@ Result<ProtectionView> Node::protect_number(const Caller& caller, NumberKind kin
   TRY(authorise(caller, Action::kProtect));
   const std::string id = number_id(in, kind, number);
   if (id.empty())
-    return Error{Code::kInvalidInput, "number: the document's or the file's, three letters or digits at least"};
-  std::set<std::string> enrolled;
-  if (kind == NumberKind::kDocument) {
-    ASSIGN_OR_RETURN(enrolled, enrolled_with(in, id));
-  }
+    return Error{Code::kInvalidInput,
+                 "number: the document's or the file's, four letters or digits of ASCII at least, a digit among them"};
+  if (kind == NumberKind::kFile) return protect_all(in, caller, id, {}, withheld_from, reasons, once);
+  // The number first: who is enrolled while the others are looked for is hidden by it.
+  TRY(protect_all(in, caller, id, {}, withheld_from, reasons, {}));
+  ASSIGN_OR_RETURN(std::set<std::string> enrolled, enrolled_with(in, id));
   return protect_all(in, caller, id, std::move(enrolled), withheld_from, reasons, once);
 }
 

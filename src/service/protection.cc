@@ -226,7 +226,8 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   out.warnings = warnings_about(in, withheld_from);
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
   if (held) out.protection = *held;
-  if (entries.empty()) return out;  // hidden from all of them already
+  if (entries.empty())  // hidden from all of them already: it was a look at whom
+    entries.push_back({in.journal.entry(Event::kEncounterRead, caller, id), Json::object({{"read", "protection"}})});
   for (const Protection& each : changed)
     if (each.person_id == id) out.protection = each;
   out.receipt = in.journal.receipt_of(entries.size());
@@ -240,6 +241,10 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
                                      const std::vector<std::string>& withheld_from, const std::string& reasons,
                                      const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kProtect));
+  if (is_number_id(person_id)) {  // "file:" with a number typed behind it would hide nothing
+    ASSIGN_OR_RETURN(const std::optional<Protection> made, inside_->store->protection(person_id));
+    if (!made) return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
+  }
   return protect_all(*inside_, caller, person_id, {}, withheld_from, reasons, once);
 }
 

@@ -14,12 +14,11 @@ namespace {
 class Exchange : public ::testing::Test {
  protected:
   World world;
-  // Whether COL has the fingers that a case is about, under whatever key.
-  bool holds_probe(const std::string& case_id) {
-    const auto store =
-        must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
-    return store->case_exhibit(case_id).ok();
+  // What a node has, whatever it shows of it.
+  std::unique_ptr<store::Store> held_by(const Country& country) {
+    return must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random));
   }
+  bool holds_probe(const std::string& case_id) { return held_by(world.col)->case_exhibit(case_id).ok(); }
 };
 
 TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_agreed) {
@@ -220,8 +219,9 @@ TEST_F(Exchange, r11_released_data_are_erased_when_their_time_is_over) {
   ASSERT_FALSE(world.state(world.usa, hit).released.empty());
   world.clock.advance_ms(31 * kDayMs);
   EXPECT_TRUE(world.state(world.usa, hit).released.empty()) << "not shown, though nothing has erased them yet";
+  EXPECT_FALSE(must(held_by(world.usa)->question(hit.exchange_id)).released.empty());
   world.usa.node->work();
-  EXPECT_TRUE(world.state(world.usa, hit).released.empty());
+  EXPECT_TRUE(must(held_by(world.usa)->question(hit.exchange_id)).released.empty());
 }
 
 // Not compared, so not answered: a "no hit" that had not looked would be believed.

@@ -358,6 +358,44 @@ TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_f
   EXPECT_EQ(again.protection.revision, view.protection.revision) << "said already";
 }
 
+TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
+  const auto id_of = [&](const std::string& number) {
+    const auto view = node().protect_number(kOfficer, NumberKind::kDocument, number, {"COL"}, kWhy);
+    return view.ok() ? view->protection.person_id : view.error().message;
+  };
+  const std::string id = id_of("AX123456");
+  for (const char* same : {"ax-12 34.56", "AX\u00a0123456", "AX\u2013123456", "AX\u200b123456",
+                           "\uff21\uff38\uff11\uff12\uff13\uff14\uff15\uff16", "\uff41\uff58123456",
+                           "AX 12\u2009"
+                           "3456"})
+    EXPECT_EQ(id_of(same), id) << same;
+  EXPECT_NE(id_of("AX123457"), id);
+  for (const char* too_little : {"NONE", "UNKNOWN", "A-1", "123", "\u00e9\u00e9\u00e9\u00e91"})
+    EXPECT_NE(id_of(too_little).find("a digit among them"), std::string::npos) << too_little;
+}
+
+TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_under_the_id_they_have) {
+  enrol_as("p-1", 1);  // without a document
+  must(node().protect_number(kOfficer, NumberKind::kDocument, "CR 777002", {"COL"}, kWhy));
+  service::EnrolRequest request;
+  request.person_id = "p-2";
+  request.samples = fingers_of(1, 3);
+  request.biographic[DataElement::kDocumentNumber] = "CR777002";
+  EXPECT_FALSE(must(node().enrol(kOfficer, std::move(request))).enrolled);
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(must(node().protection(kOfficer, "p-1")).protection.withheld_from, std::set<std::string>{"COL"});
+  EXPECT_EQ(node().protection(kOfficer, "p-2").error().code, Code::kNotFound);
+}
+
+TEST_F(ProtectionFlow, a_number_that_nobody_hid_is_not_said_to_be_hidden) {
+  EXPECT_EQ(node().protect(kOfficer, "file:ASILO-2026-778", {"COL"}, kWhy).error().code, Code::kNotFound);
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {"COL"}, kWhy));
+  EXPECT_TRUE(node().protect(kOfficer, view.protection.person_id, {"VEN"}, kWhy).ok());
+  const auto before = world.count(world.usa, "encounter_read");
+  must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {"COL"}, kWhy));
+  EXPECT_GE(world.count(world.usa, "encounter_read") + world.count(world.usa, "protected"), before + 1);
+}
+
 TEST_F(ProtectionFlow, r2_and_who_is_enrolled_with_it_already_under_every_id_of_the_hand) {
   world.enrol(world.usa, 1, "p-1");
   enrol_as("p-other", 1);

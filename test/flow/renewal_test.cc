@@ -93,15 +93,16 @@ TEST_F(Renewal, a_token_that_was_taken_away_stays_so_whatever_file_is_put_back) 
   EXPECT_EQ(must(col().note_users(both)), Tokens());
   EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
   EXPECT_EQ(must(col().note_users(Json::object({}))), (Tokens{"a1", "b1"})) << "the file is not there for a moment";
-  EXPECT_EQ(must(col().note_users(later)), (Tokens{"a1", "b1"}));
+  EXPECT_EQ(must(col().note_users(Json::object({{"ana", user("a3")}}))), (Tokens{"a1", "a2", "b1"}))
+      << "nor since then";
   EXPECT_TRUE(must(col().alarms(kSupervisor, true)).empty());
   world.start(world.col);
-  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "b1"})) << "put back while nobody ran";
+  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "a3", "b1"})) << "put back while nobody ran";
   const auto alarms = must(col().alarms(kSupervisor, true));
   ASSERT_EQ(alarms.size(), 2u);
   for (const Alarm& each : alarms) EXPECT_EQ(each.kind, "token_revived");
   world.start(world.col);
-  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "b1"})) << "and from then on";
+  EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "a3", "b1"})) << "and from then on";
 }
 
 }  // namespace
