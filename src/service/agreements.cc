@@ -1,6 +1,7 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
 #include <algorithm>
+#include <iterator>
 
 #include "service/inside.h"
 
@@ -44,8 +45,9 @@ std::set<std::string> ending_with(const Treaties::List& all, const std::string& 
                by.partner_of(each.parties[1].country) != nullptr;
       };
       if (each.state != AgreementState::kTerminated || !std::ranges::any_of(all, is_replaced)) continue;
-      const AcceptedAgreement* lives_by = policy::successor_of(all, each, now_ms);
-      if (lives_by == nullptr || out.contains(lives_by->id)) out.insert(each.id);
+      Treaties::List others;
+      std::ranges::copy_if(all, std::back_inserter(others), [&](const auto& other) { return !out.contains(other.id); });
+      if (policy::successor_of(others, each, now_ms) == nullptr) out.insert(each.id);
     }
   }
   return out;

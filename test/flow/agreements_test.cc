@@ -210,6 +210,22 @@ TEST_F(Agreements, where_a_newer_one_took_its_place_nothing_ends_but_the_text_un
   EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kExpired);
 }
 
+TEST_F(Agreements, of_two_that_took_its_place_each_keeps_it_alive) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question released = world.ask(world.usa, world.col, 1);
+  confirm(released);
+  work_after(0);
+  for (const char* id : {"test-2", "test-3"})
+    accept_at_both(
+        world.agreement(id, world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
+  for (const char* each : {"test-1", "test-2"}) {
+    must(usa().terminate_agreement(kSupervisor, each, kWhy));
+    EXPECT_FALSE(world.state(world.usa, released).released.empty()) << each;
+  }
+  must(usa().terminate_agreement(kSupervisor, "test-3", kWhy));
+  EXPECT_TRUE(world.state(world.usa, released).released.empty());
+}
+
 TEST_F(Agreements, a_newer_one_that_is_suspended_keeps_nothing_alive) {
   world.enrol(world.col, 1, "bogota-1");
   const Question released = world.ask(world.usa, world.col, 1);

@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/tally.h"
 #include "core/testing_paper.h"
+#include "flow/world.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
 
@@ -116,6 +117,18 @@ TEST(Road, a_second_print_is_not_taken_for_one_that_cannot_be_read) {
   ASSERT_EQ(taken->quality.size(), 1u);
   EXPECT_EQ(taken->quality[0].position, FingerCapture::kRightIndex);
   EXPECT_EQ(taken->quality[0].reasons, (std::vector<std::string>{"no_features", "second_print"}));
+}
+
+// Who was enrolled by a neighbour's print alone would be found, and named, for the neighbour.
+TEST(Road, nobody_is_enrolled_by_a_second_print_alone) {
+  flow::World world;
+  service::EnrolRequest request;
+  request.person_id = "p-1";
+  request.samples = {only_the_second_can_be_read()};
+  const auto refused = world.usa.node->enrol(flow::kOfficer, std::move(request));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kNoFeatures) << refused.error().message;
+  EXPECT_EQ(world.usa.node->health().people, 0u);
 }
 
 TEST(Road, nobody_is_asked_for_by_a_second_print_alone) {

@@ -93,6 +93,16 @@ TEST_F(TwoExaminers, r8_nobody_is_both_examiners) {
   EXPECT_EQ(facts(kExaminer).state, CaseState::kOpen);
 }
 
+TEST_F(TwoExaminers, r8_nor_at_the_keys_where_one_may_be_any_user) {
+  look(world.col, hit.reference);
+  for (const Verdict each : {Verdict::kConfirm, Verdict::kReject, Verdict::kInconclusive}) {
+    const Caller at_the_keys{kExaminer.user, Role::kExaminer, true};
+    EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, each, kOther).error().code, Code::kDenied)
+        << to_string(each);
+  }
+  EXPECT_EQ(world.count(world.col, "verdict_given"), 0);
+}
+
 TEST_F(TwoExaminers, r8_the_second_looks_at_each_pair_too) {
   verdict(kExaminer, Verdict::kConfirm);
   const auto unseen = col().decide_case(kSecondExaminer, hit.reference, Verdict::kConfirm, kSame);
