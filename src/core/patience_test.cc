@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <latch>
 #include <thread>
 #include <vector>
 
@@ -44,11 +45,13 @@ TEST(Patience, whoever_has_lost_favour_is_told_once_and_each_of_its_threads_give
   std::atomic<int> lost{0}, nice{0};
   patience.favour(20, 9, [&] { ++lost; });
   {
+    std::latch all_there(3);  // nobody works before each has looked
     std::vector<std::jthread> threads;
     for (int i = 0; i < 3; ++i)
       threads.emplace_back([&] {
         EXPECT_FALSE(patience.is_over());
         EXPECT_EQ(lost, 0);
+        all_there.arrive_and_wait();
         while (!patience.is_over()) {
         }
         nice += ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()));
