@@ -5,7 +5,6 @@
 
 #include "core/clock.h"
 #include "core/limits.h"
-#include "core/user.h"
 #include "policy/policy.h"
 
 namespace puente::casework {
@@ -59,12 +58,11 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
 
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms) {
-  const bool again =
-      std::ranges::any_of(open.verdicts, [&](const Opinion& each) { return same_user(each.examiner, examiner); });
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
-  TRY(policy::may_decide({.examiner = examiner, .reasons = reasons, .has_given_one = again}).status());
+  TRY(policy::may_decide({.examiner = examiner, .reasons = reasons, .has_given_one = has_judged(open, examiner)})
+          .status());
   open.verdicts.push_back({std::string(examiner), verdict, std::string(reasons), now_ms});
   const std::optional<CaseState> next = settled(open.verdicts, policy::examiners_needed(open.purpose));
   if (!next) return open;

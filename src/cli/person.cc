@@ -48,8 +48,7 @@ Result<std::vector<Sample>> samples_of(const PersonOptions& options) {
   return out;
 }
 
-Result<Json> samples_json(const PersonOptions& options) {
-  ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_of(options));
+Json samples_json(const PersonOptions& options, const std::vector<Sample>& samples) {
   Json::Array out;
   for (const Sample& named : samples) {
     Json sample = Json::object({{"position", to_string(named.position)}, {"image", to_base64(named.image)}});
@@ -57,6 +56,10 @@ Result<Json> samples_json(const PersonOptions& options) {
     out.push_back(std::move(sample));
   }
   return Json(std::move(out));
+}
+Result<Json> samples_json(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(const std::vector<Sample> samples, samples_of(options));
+  return samples_json(options, samples);
 }
 
 Result<Json> biographic_json(const PersonOptions& options) {
@@ -184,7 +187,7 @@ int show(const Json& answer, const PersonOptions& options, void (*print)(const J
 }
 
 // What is not said is left out: the agreement may not ask for it.
-Result<Json> question_json(const PersonOptions& options) {
+Result<Json> question_json(const PersonOptions& options, const std::vector<Sample>& samples) {
   Grounds grounds{.legal_basis = options.legal_basis};
   grounds.age = options.age;
   if (!options.category.empty()) {
@@ -193,28 +196,27 @@ Result<Json> question_json(const PersonOptions& options) {
   ASSIGN_OR_RETURN(grounds.aim, of_words(parse_aim(options.aim)));
   ASSIGN_OR_RETURN(grounds.urgency, of_words(parse_urgency(options.urgency)));
   if (options.order != CourtOrder()) grounds.order = options.order;
-  ASSIGN_OR_RETURN(Json samples, samples_json(options));
   Json out = to_json(grounds);
-  out.set("partner", options.partner).set("purpose", options.purpose).set("samples", std::move(samples));
+  out.set("partner", options.partner).set("purpose", options.purpose).set("samples", samples_json(options, samples));
   return out.set("case_reference", options.case_reference).set("legal_basis", options.legal_basis);
 }
 
 // A question says nothing of the files that it was made of.
-Status print_opened(const PersonOptions& options) {
-  ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(options));
-  ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(std::move(samples), intake::Depth::kOpened));
-  for (const std::string& line : taken.left_out) say("left out: {}\n", in_language(line));
-  for (const std::string& line : taken.remarks) say("remark: {}\n", in_language(line));
-  return {};
+void print_opened(std::vector<Sample> samples) {
+  const auto taken = intake::take_in(std::move(samples), intake::Depth::kOpened);
+  if (!taken.ok()) return;  // the node has taken them
+  for (const std::string& line : taken->left_out) say("left out: {}\n", in_language(line));
+  for (const std::string& line : taken->remarks) say("remark: {}\n", in_language(line));
 }
 
 Result<int> ask(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json question, question_json(options));
+  ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(options));
+  ASSIGN_OR_RETURN(const Json question, question_json(options, samples));
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions", question));
-  show(answer, options, print_question);
-  if (!options.call.json) TRY(print_opened(options));
-  return kYes;
+  const int code = show(answer, options, print_question);
+  if (!options.call.json) print_opened(std::move(samples));
+  return code;
 }
 
 Result<int> question(const PersonOptions& options) {

@@ -1,4 +1,4 @@
-// The catalogue's second half: what is said wrong with something, wherever it is said, in English and in Spanish.
+// The catalogue's part of what is said wrong with something, wherever it is said, in English and in Spanish.
 // Looked up when it is told (cli/words.h, in_language), so that whoever makes an error knows nothing of languages;
 // words_test reads the sources and misses what is not here. {} is what is put in, as it is; where the Spanish has
 // {word} it is a word that is looked up too. After "word: " the rest is looked up by itself.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/spanish_errors.h"
+#include "cli/spanish_help.h"
 
 namespace puente::cli {
 namespace {
@@ -60,15 +61,15 @@ bool is_telling(const Translation& each) {
   return letters >= kLetters;
 }
 
-constexpr std::span<const Translation> kHalves[] = {kCatalogue, kErrors};
+constexpr std::span<const Translation> kParts[] = {kCatalogue, kHelp, kErrors};
 
 std::optional<std::string> found(std::string_view english) {
-  for (const auto half : kHalves)
-    for (const Translation& each : half)
+  for (const auto part : kParts)
+    for (const Translation& each : part)
       if (english == each.english) return each.spanish;
   for (const bool with_a_hole : {false, true}) {  // these last: they fit more
-    for (const auto half : kHalves) {
-      for (const Translation& each : half) {
+    for (const auto part : kParts) {
+      for (const Translation& each : part) {
         if (begins_with_a_hole(each) != with_a_hole || (with_a_hole && !is_telling(each))) continue;
         if (const auto parts = match(each.english, english)) return filled(each, *parts);
       }

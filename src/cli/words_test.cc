@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "cli/answers.h"
 #include "cli/spanish_errors.h"
+#include "cli/spanish_help.h"
 #include "core/agreement.h"
 #include "core/files.h"
 #include "core/role.h"
@@ -382,6 +384,16 @@ std::string printed(void (*print)(const Json&), const Json& json) {
   return testing::internal::GetCapturedStdout();
 }
 
+TEST_F(InSpanish, a_question_that_never_left_was_refused_by_nobody_else) {
+  const auto said = [](const char* reason) {
+    const Json question =
+        Json::object({{"partner", "COL"}, {"state", "refused"}, {"reasons", Json(Json::Array{Json(reason)})}});
+    return printed(print_question, question);
+  };
+  EXPECT_NE(said("own_rules").find("no se envió a COL"), std::string::npos) << said("own_rules");
+  EXPECT_EQ(said("quota_used_up").find("no se envió"), std::string::npos);
+}
+
 // What is put into a sentence: names that JSON has of states, data, purposes and reasons.
 TEST_F(InSpanish, is_what_they_put_into_sentences) {
   for (int i = 0; i < kDataElementCount; ++i) {
@@ -461,8 +473,7 @@ TEST_F(InSpanish, are_errors_with_what_is_put_into_them) {
   EXPECT_EQ(in_language("line 3: not valid JSON: something"), "line 3: no es JSON válido: something");
 }
 
-// Both halves, which is said once.
-TEST(BothHalves, have_as_many_holes_in_spanish_and_each_sentence_once) {
+TEST(AllParts, have_as_many_holes_in_spanish_and_each_sentence_once) {
   const auto holes = [](std::string_view text) {
     std::size_t count = 0;
     for (const std::string_view hole : {"{}", "{word}"})
@@ -470,12 +481,12 @@ TEST(BothHalves, have_as_many_holes_in_spanish_and_each_sentence_once) {
     return count;
   };
   std::set<std::string_view> english;
-  for (const Translation& each : kCatalogue) english.insert(each.english);
-  for (const Translation& each : kErrors) {
-    EXPECT_EQ(holes(each.english), holes(each.spanish)) << each.english;
-    EXPECT_TRUE(english.insert(each.english).second) << each.english << " is there twice";
-    EXPECT_STRNE(each.english, each.spanish);
-  }
+  for (const std::span<const Translation> part : {std::span<const Translation>(kCatalogue), {kHelp}, {kErrors}})
+    for (const Translation& each : part) {
+      EXPECT_EQ(holes(each.english), holes(each.spanish)) << each.english;
+      EXPECT_TRUE(english.insert(each.english).second) << each.english << " is there twice";
+    }
+  for (const Translation& each : kErrors) EXPECT_STRNE(each.english, each.spanish);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/user.h"
+
 namespace puente {
 
 const char* to_string(Verdict verdict) {
@@ -28,6 +30,11 @@ std::set<std::string> examiners_of(const Case& the_case) {
   for (const Opinion& each : the_case.verdicts) out.insert(each.examiner);
   if (!the_case.examiner.empty()) out.insert(the_case.examiner);
   return out;
+}
+
+bool has_judged(const Case& the_case, std::string_view examiner) {
+  return std::ranges::any_of(the_case.verdicts,
+                             [&](const Opinion& each) { return same_user(each.examiner, examiner); });
 }
 
 std::size_t agreeing(const std::vector<Opinion>& verdicts) {

@@ -87,7 +87,8 @@ struct Case {
   Grounds grounds{};                // as the asking side says them; empty: of an older version
   std::vector<Opinion> verdicts{};  // all, in their order; none though it is decided: of an older version
 };
-std::set<std::string> examiners_of(const Case& the_case);  // who gave a verdict, and whose settled it
+std::set<std::string> examiners_of(const Case& the_case);          // who gave a verdict, and whose settled it
+bool has_judged(const Case& the_case, std::string_view examiner);  // by whatever spelling of the name
 // How many of the verdicts are the one that most have.
 std::size_t agreeing(const std::vector<Opinion>& verdicts);
 

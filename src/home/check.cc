@@ -29,10 +29,6 @@ std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
 
-}  // namespace
-
-namespace {
-
 // Some systems stop writing to a disk that fails, and say of it what they said before.
 bool takes_a_file(const std::string& directory) {
   const std::string path = directory + "/.check-" + std::to_string(::getpid());

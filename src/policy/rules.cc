@@ -180,8 +180,7 @@ constexpr Rule kRules[] = {
      {kRelease},
      {39},
      "whoever releases has not opened the release card, or what it says is another by now: look at what would leave, "
-     "and "
-     "at what to weigh, first"},
+     "and at what to weigh, first"},
     {"release_facts_too_short",
      kDenies,
      {kRelease},

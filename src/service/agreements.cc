@@ -1,8 +1,5 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
-#include <algorithm>
-#include <iterator>
-
 #include "service/inside.h"
 
 namespace puente::service {
@@ -32,24 +29,21 @@ Result<Receipt> change(Node::Inside& in, const Caller& caller, const std::string
   return write_down(in, *transaction, event, record, caller, once);
 }
 
-// The agreement, and those that it took the place of and that were terminated before it: what was exchanged under these
-// has lived on by it.
-// But not what lives on by another one that replaces it too.
+// The agreement, and those before it that live on by it and by no other: what was exchanged under these ends with it.
 std::set<std::string> ending_with(const Treaties::List& all, const std::string& agreement_id, std::int64_t now_ms) {
+  const auto with = [&](AgreementState state) {
+    Treaties::List out = all;
+    for (AcceptedAgreement& each : out)
+      if (each.id == agreement_id)
+        each.state = state, each.valid_from_ms = now_ms, each.valid_until_ms = AcceptedAgreement::kNever;
+    return out;
+  };
+  const Treaties::List before = with(AgreementState::kAccepted), after = with(AgreementState::kTerminated);
   std::set<std::string> out{agreement_id};
-  for (std::size_t before = 0; before != out.size();) {
-    before = out.size();
-    for (const AcceptedAgreement& each : all) {
-      const auto is_replaced = [&](const AcceptedAgreement& by) {
-        return out.contains(by.id) && by.replaces == each.id && by.partner_of(each.parties[0].country) != nullptr &&
-               by.partner_of(each.parties[1].country) != nullptr;
-      };
-      if (each.state != AgreementState::kTerminated || !std::ranges::any_of(all, is_replaced)) continue;
-      Treaties::List others;
-      std::ranges::copy_if(all, std::back_inserter(others), [&](const auto& other) { return !out.contains(other.id); });
-      if (policy::successor_of(others, each, now_ms) == nullptr) out.insert(each.id);
-    }
-  }
+  for (const AcceptedAgreement& each : after)
+    if (each.state == AgreementState::kTerminated && policy::successor_of(before, each, now_ms) != nullptr &&
+        policy::successor_of(after, each, now_ms) == nullptr)
+      out.insert(each.id);
   return out;
 }
 
@@ -66,7 +60,8 @@ Status end_released(const Node::Inside& in, store::Transaction& transaction, con
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, question, head.exchange_id));
     if (!readable) ++ended.unreadable;
     if (!readable || !agreements.contains(question->agreement_id)) continue;
-    question->retention_until_ms = std::min(question->retention_until_ms, in.now_ms());
+    if (question->retention_until_ms <= in.now_ms()) continue;  // over, and about to be erased
+    question->retention_until_ms = in.now_ms();
     TRY(transaction.update_question(*question));
     ++ended.released;
   }
@@ -81,8 +76,8 @@ Status end_cases(const Node::Inside& in, store::Transaction& transaction, const 
     Result<Case> waiting = in.store->case_record(head.case_id);
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, waiting, head.case_id));
     if (!readable) ++ended.unreadable;
-    if (!readable || !agreements.contains(waiting->agreement_id)) continue;
-    waiting->expires_ms = std::min(waiting->expires_ms, in.now_ms());
+    if (!readable || !agreements.contains(waiting->agreement_id) || waiting->expires_ms <= in.now_ms()) continue;
+    waiting->expires_ms = in.now_ms();
     TRY(transaction.update_case(*waiting));
     ++ended.probes;
   }

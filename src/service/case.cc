@@ -50,17 +50,13 @@ std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& user) {
   return found == the_case.seen.end() ? std::set<std::uint32_t>() : found->second;
 }
 
-bool has_given_verdict(const Case& the_case, const std::string& user) {
-  return std::ranges::any_of(the_case.verdicts, [&](const Opinion& each) { return same_user(each.examiner, user); });
-}
-
 policy::Review review_of(const Case& the_case, const std::string& examiner, const std::string& reasons,
                          std::size_t pairs, Verdict verdict) {
   const std::set<std::uint32_t> seen = seen_by(the_case, examiner);
   policy::Review out{examiner, reasons, pairs, 0};
   out.seen = static_cast<std::size_t>(std::ranges::count_if(seen, [&](std::uint32_t each) { return each < pairs; }));
   out.doubts_not_seen = doubts_not_seen(the_case, examiner);
-  out.has_given_one = the_case.state == CaseState::kOpen && has_given_verdict(the_case, examiner);
+  out.has_given_one = the_case.state == CaseState::kOpen && has_judged(the_case, examiner);
   out.confirms_several_people = verdict == Verdict::kConfirm && the_case.doubts.contains(Doubt::kSeveralPeople);
   return out;
 }

@@ -200,9 +200,13 @@ Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std:
   std::set<std::uint64_t> out;
   for (const std::string& id : person.ids) {
     ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.pseudonym_of(id)));
+    if (id == person_id) {
+      out.insert(found.begin(), found.end());
+      continue;
+    }
     for (const std::uint64_t index : found) {
-      const Result<Json> details = id == person_id ? Result<Json>(Json()) : in.store->log_details(index);
-      if (id == person_id || (details.ok() && prose_mentions(*details, person))) out.insert(index);
+      const Result<Json> details = in.store->log_details(index);
+      if (details.ok() && prose_mentions(*details, person)) out.insert(index);
     }
   }
   return out;

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <optional>
 
 #include "core/limits.h"
 #include "service/inside.h"
@@ -71,13 +72,17 @@ Status erase_released(Node::Inside& in, const std::string& exchange_id) {
 }
 
 Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
-  Result<Traces> traces = Error{Code::kInternal, "not looked for"};
+  std::optional<Traces> traces;
   ASSIGN_OR_RETURN(std::vector<std::string> all, in.store->encounter_ids(id.person_id));
-  if (all.size() <= 1) traces = look_for_traces(in, id.person_id);
+  if (all.size() <= 1) {
+    ASSIGN_OR_RETURN(traces, look_for_traces(in, id.person_id));
+  }
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(all, in.store->encounter_ids(id.person_id));
   const bool last = all.size() <= 1;  // with it the person goes, what hid them, and their name everywhere
-  if (last) TRY(traces);
+  if (last && !traces) {              // another encounter went meanwhile
+    ASSIGN_OR_RETURN(traces, look_for_traces(in, id.person_id));
+  }
   Entry logged = in.journal.entry(Event::kErased, kItself, id.person_id);
   logged.reasons = {"retention_over"};
   const std::set<std::string> hidden_from = in.roster.withheld_from(id.person_id);

@@ -29,10 +29,6 @@ Json difference(const Json& before, const Json& now) {
       {{"added", std::move(added)}, {"changed", std::move(changed)}, {"removed", std::move(removed)}, {"now", now}});
 }
 
-}  // namespace
-
-namespace {
-
 constexpr const char* kUsers = "users";
 constexpr const char* kLastUsers = "users-last";    // the last that were some
 constexpr const char* kGoneTokens = "tokens-gone";  // by their digests, whose they were

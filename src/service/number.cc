@@ -21,7 +21,8 @@ Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_
     for (const std::string& each : all) {
       const auto facts = in.store->encounter_facts(person_id, each);
       if (!facts.ok() && facts.error().code == Code::kNotFound) continue;  // erased a moment ago
-      if (!facts.ok()) return facts.error();
+      ASSIGN_OR_RETURN(const bool readable, is_readable(in, facts, each));
+      if (!readable) continue;
       const auto number = facts->biographic.find(DataElement::kDocumentNumber);
       if (number != facts->biographic.end() && number_id(in, NumberKind::kDocument, number->second) == id)
         out.insert(person_id);

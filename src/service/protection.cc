@@ -172,13 +172,12 @@ Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Samp
 void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
   if (!likeness_) return;
   const std::vector<Candidate> like = likeness_->now(true);
-  std::set<std::string> from = withheld_from(roster_, like);
-  from.merge(roster_.withheld_from(file_id_));
-  policy::Decision own = policy::may_ask_about(from, partner_);
-  if (own.permitted) return;
+  policy::Decision own = policy::may_ask_about(withheld_from(roster_, like), partner_);
+  const policy::Decision file = policy::may_ask_about(roster_.withheld_from(file_id_), partner_);
+  if (own.permitted && file.permitted) return;
   details.set("own_rules", candidates_json(like));
-  if (!roster_.withheld_from(file_id_).empty()) details.set("file_hidden", true);
-  decision = std::move(own);
+  if (!file.permitted) details.set("file_hidden", true);
+  decision = own.permitted ? file : std::move(own);
 }
 
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
@@ -243,7 +242,9 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
   TRY(authorise(caller, Action::kProtect));
   if (is_number_id(person_id)) {  // "file:" with a number typed behind it would hide nothing
     ASSIGN_OR_RETURN(const std::optional<Protection> made, inside_->store->protection(person_id));
-    if (!made) return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
+    ASSIGN_OR_RETURN(const auto encounters, inside_->store->encounter_ids(person_id));  // of before there were numbers
+    if (!made && encounters.empty())
+      return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
   }
   return protect_all(*inside_, caller, person_id, {}, withheld_from, reasons, once);
 }

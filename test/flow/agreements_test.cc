@@ -222,8 +222,25 @@ TEST_F(Agreements, of_two_that_took_its_place_each_keeps_it_alive) {
     must(usa().terminate_agreement(kSupervisor, each, kWhy));
     EXPECT_FALSE(world.state(world.usa, released).released.empty()) << each;
   }
+  must(usa().suspend_agreement(kSupervisor, "test-3", kWhy));
+  EXPECT_FALSE(world.state(world.usa, released).released.empty());
   must(usa().terminate_agreement(kSupervisor, "test-3", kWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty());
+}
+
+TEST_F(Agreements, what_outlived_the_agreements_it_was_given_under_ends_with_no_other) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question released = world.ask(world.usa, world.col, 1);
+  confirm(released);
+  work_after(0);
+  accept_at_both(
+      world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  accept_at_both(
+      world.agreement("beside", world.usa, world.col, Json::array({World::clause("missing_person_search")})));
+  must(usa().suspend_agreement(kSupervisor, "test-2", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "beside", kWhy));
+  EXPECT_FALSE(world.state(world.usa, released).released.empty());
 }
 
 TEST_F(Agreements, a_newer_one_that_is_suspended_keeps_nothing_alive) {
