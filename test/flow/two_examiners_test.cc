@@ -234,7 +234,7 @@ TEST_F(TwoExaminers, words_of_each_verdict_go_with_whom_they_name) {
   verdict(kExaminer, Verdict::kConfirm, "not like the hand of bogota-2");
   verdict(kSecondExaminer, Verdict::kConfirm);
   must(col().erase_person(kSupervisor, "bogota-2", "asked for it in writing"));
-  EXPECT_EQ(facts(kExaminer).verdicts[0].reasons, "these words named somebody who was erased since");
+  EXPECT_EQ(facts(kExaminer).verdicts[0].reasons, "not like the hand of [erased]");
   EXPECT_EQ(details_of("case_decided").find("bogota-2"), std::string::npos);
   must(col().erase_person(kSupervisor, "bogota-1", "asked for it in writing"));
   for (const Opinion& each : facts(kExaminer).verdicts) EXPECT_EQ(each.reasons, "");

@@ -104,18 +104,22 @@ inline std::vector<std::vector<Mark>> some_marks(const Exhibit& exhibit) {
   }
   return out;
 }
-// An examiner looks at each print of the question alone, marks it and locks the marks; once.
-inline void mark_probe(Country& country, const std::string& case_id, const Caller& examiner = kExaminer) {
+// An examiner looks at each print of the question alone, marks it and locks the marks; once. False: its time is over.
+inline bool mark_probe(Country& country, const std::string& case_id, const Caller& examiner = kExaminer) {
   const service::ShownCase facts = must(country.node->case_facts(examiner, case_id));
-  if (!facts.locked.empty() || facts.state != CaseState::kOpen) return;
+  if (!facts.locked.empty() || facts.state != CaseState::kOpen) return true;
   const service::CaseView view = must(country.node->view_case(examiner, case_id));
   for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
     must(country.node->case_picture(examiner, case_id, pair, service::PictureKind::kProbe));
-  must(country.node->lock_probe(examiner, case_id, some_marks(view.exhibit)));
+  const auto locked = country.node->lock_probe(examiner, case_id, some_marks(view.exhibit));
+  if (!locked.ok()) {
+    EXPECT_EQ(locked.error().code, Code::kConflict) << locked.error().message;
+  }
+  return locked.ok();
 }
 // Marks it, then opens the case and a picture of every pair.
 inline void look(Country& country, const std::string& case_id, const Caller& examiner = kExaminer) {
-  mark_probe(country, case_id, examiner);
+  if (!mark_probe(country, case_id, examiner)) return;
   const std::size_t pairs = must(country.node->view_case(examiner, case_id)).exhibit.pairs.size();
   for (std::size_t pair = 0; pair < pairs; ++pair)
     must(country.node->case_picture(examiner, case_id, pair, service::PictureKind::kClean));
