@@ -36,7 +36,6 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
 
 // What stands in the place of an alarm's sentence that named somebody.
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
-constexpr std::size_t kAllAlarms = 1'000'000;
 
 // Whoever has it as their own id is meant where it stands, whatever somebody else's papers say.
 Result<bool> is_id_of_another(const Node::Inside& in, const std::string& id, const std::string& person_id) {

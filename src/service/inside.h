@@ -59,6 +59,7 @@ struct Node::Inside {
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
   mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
+  std::atomic<bool> copy_unanswered{false};            // restored, and no supervisor has answered that alarm yet
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many

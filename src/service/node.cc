@@ -22,6 +22,13 @@ Status accept_found(Node::Inside& in) {
   return {};
 }
 
+// Nobody has said yet that what was decided since the copy was made is decided here too.
+Status remember_what_a_copy_forgot(Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
+  in.copy_unanswered = std::ranges::any_of(unseen, [](const Alarm& each) { return each.kind == kCopyAdopted; });
+  return {};
+}
+
 Status log_start(Node::Inside& in) {
   Json::Array agreements, notes;
   const auto held = in.treaties.all();
@@ -70,6 +77,7 @@ Result<std::unique_ptr<Node>> Node::open(Config config, Seams seams) {
   TRY(accept_found(in));
   TRY(keep_protections(in));
   TRY(await_second_act(in));
+  TRY(remember_what_a_copy_forgot(in));
   TRY(log_start(in));
   watch_clock(in);
   return std::unique_ptr<Node>(new Node(std::move(inside)));
@@ -101,6 +109,9 @@ std::optional<Error> why_silent(const Node::Inside& in) {
   if (in.oversight.must_be_silent())
     return Error{Code::kUnavailable,
                  "an overseer has seen another history of this node's log: an operator must decide"};
+  if (in.copy_unanswered)
+    return Error{Code::kUnavailable,
+                 "this node was restored: a supervisor must answer the alarm \"copy_adopted\" first"};
   if (!in.oversight.unseen_too_long()) return std::nullopt;
   return Error{Code::kUnavailable, "no overseer has cosigned this node's log for too long"};
 }
@@ -118,9 +129,19 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
     return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
-  ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, in.journal.entry(Event::kCopyAdopted, caller),
-                                                            Json::object({{"reasons", reasons}})));
+  std::vector<Written> entries{{in.journal.entry(Event::kCopyAdopted, caller), Json::object({{"reasons", reasons}})}};
+  Alarm alarm;
+  alarm.kind = kCopyAdopted;
+  alarm.sentence =
+      "this node was restored: what was decided after the copy was made is not known here. Hide again whom you hid "
+      "since, erase again whom you erased, remove again users who were removed; until this alarm is answered no "
+      "partner "
+      "is";
+  alarm.by = caller.user;
+  TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
+  ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, std::move(entries)));
   in.oversight.adopted();
+  in.copy_unanswered = true;
   return receipt;
 }
 

@@ -316,8 +316,10 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm->seen_by = caller.user;
   TRY(transaction->update_alarm(*alarm));
-  return commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller, alarm->person_id),
-                     Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
+  const auto seen = commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller, alarm->person_id),
+                                Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
+  if (seen.ok() && alarm->kind == kCopyAdopted) in.copy_unanswered = false;
+  return seen;
 }
 
 }  // namespace puente::service

@@ -56,6 +56,8 @@ class WhoIsAsked {
   std::optional<Likeness> likeness_;
 };
 
+inline constexpr std::size_t kAllAlarms = 1'000'000;
+inline constexpr const char* kCopyAdopted = "copy_adopted";  // an alarm: until it is answered no partner is
 // Tells a supervisor, once until one has read it, and adds the entry that says so. Whom its sentence names beside
 // person_id stands in `named`, so that an erasure finds it.
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,

@@ -353,7 +353,8 @@ class Node {
 
   // Before anybody is answered: why an overseer takes this for a copy of the node; empty when none does.
   std::string ask_overseers();
-  // An operator has decided that this copy, or what was restored, is the node now.
+  // An operator has decided that this copy, or what was restored, is the node now. Whom the node hid since the copy was
+  // made it does not know: no partner is answered until a supervisor has answered the alarm that says so.
   Result<Receipt> adopt_copy(const Caller& caller, const std::string& reasons);
   Result<bool> is_adopted_copy() const;
 

@@ -55,6 +55,10 @@ class Watched : public testing::Test, public Transport {
     const auto attention = node->health().attention;
     return std::find(attention.begin(), attention.end(), what) != attention.end();
   }
+  void answer_the_copys_alarm() {
+    for (const Alarm& each : must(node->alarms(kSupervisor, true)))
+      must(node->alarm_seen({"other.supervisor", Role::kSupervisor}, each.number));
+  }
   void pass(std::int64_t ms) {
     world.clock.advance_ms(ms);
     node->work();
@@ -135,6 +139,27 @@ TEST_F(Watched, unseen_for_too_long_no_partner_is_answered_until_an_overseer_sig
   EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
 }
 
+// Whoever was hidden after the copy was made is hidden no more: so nobody abroad asks before somebody has looked.
+TEST_F(Watched, r2_a_restored_node_answers_no_partner_until_a_supervisor_has_looked_what_it_forgot) {
+  must(node->adopt_copy({"an operator", Role::kSupervisor, true}, "the old disk has failed"));
+  for (int starts = 0; starts < 2; ++starts) {
+    EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
+    EXPECT_TRUE(says("copy_adopted"));
+    node.reset();
+    node = open(world.col.directory);
+  }
+  const auto told = must(node->alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].kind, "copy_adopted");
+  const Caller at_the_keys{kSupervisor.user, Role::kSupervisor, true};
+  EXPECT_EQ(node->alarm_seen(at_the_keys, told[0].number).error().code, Code::kDenied)
+      << "who restored it has the keys";
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
+  must(node->alarm_seen(kSupervisor, told[0].number));
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+  EXPECT_FALSE(says("copy_adopted"));
+}
+
 TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_overseer_agrees) {
   node->work();
   const std::string copy = copy_of_database();
@@ -203,6 +228,7 @@ TEST_F(Watched, who_heard_of_another_history_is_silent_after_a_restart_until_an_
   EXPECT_NE(node->ask_overseers(), "");
   EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable);
   must(node->adopt_copy(kSupervisor, "the copy ran for a drill by mistake"));
+  answer_the_copys_alarm();
   EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
   node.reset();
   node = open(world.col.directory);
