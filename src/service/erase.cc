@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/mention.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -33,8 +34,6 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   return {};
 }
 
-// What stands in the place of words that named somebody.
-constexpr const char* kErasedWords = "these words named somebody who was erased since";
 constexpr std::size_t kAllAlarms = 1'000'000;
 
 // Whoever has it as their own id is meant where it stands, whatever somebody else's papers say.
@@ -61,13 +60,6 @@ Result<Named> known_names(const Node::Inside& in, const std::string& person_id) 
   return out;
 }
 
-// True: it named the person.
-bool forget(std::string& words, const Named& person) {
-  if (!mentions(words, person)) return false;
-  words = kErasedWords;
-  return true;
-}
-
 bool forget(Grounds& grounds, const Named& person) {
   bool said = forget(grounds.legal_basis, person);
   if (grounds.order) {
@@ -86,18 +78,6 @@ Status erase_from_alarms(const Node::Inside& in, store::Transaction& transaction
     each.named.clear();
     TRY(transaction.update_alarm(each));
     ++rows;
-  }
-  return {};
-}
-
-// What was written into the log when those words were: the entry of somebody else, whose words name the person.
-Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
-                        const Named& person) {
-  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
-                   in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
-  for (const std::uint64_t index : about) {
-    const Result<Json> details = in.store->log_details(index);
-    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
   }
   return {};
 }
@@ -214,6 +194,18 @@ Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std:
 
 }  // namespace
 
+// What was written into the log when those words were: the entry of somebody else, whose words name the person.
+Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
+                        const Named& person) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
+                   in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
+  for (const std::uint64_t index : about) {
+    const Result<Json> details = in.store->log_details(index);
+    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
+  }
+  return {};
+}
+
 Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words) {
   ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
   if (!mentions(words, person)) return {};
@@ -271,6 +263,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   std::size_t rows = 0, cases = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
+  TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, rows));
   for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
   for (const std::string& case_id : traces.cases) {

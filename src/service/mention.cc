@@ -99,6 +99,12 @@ bool mentions(std::string_view text, const Named& person) {
   return false;
 }
 
+bool forget(std::string& words, const Named& person) {
+  if (!mentions(words, person)) return false;
+  words = kErasedWords;
+  return true;
+}
+
 void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take) {
   if (const Json::Array* items = details.as_array()) {
     for (const Json& each : *items) each_text(each, take);

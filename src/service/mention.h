@@ -23,6 +23,10 @@ struct Named {
 void know(Named& person, const BiographicData& data);
 bool mentions(std::string_view text, const Named& person);
 
+// What stands in the place of words that named somebody.
+inline constexpr const char* kErasedWords = "these words named somebody who was erased since";
+bool forget(std::string& words, const Named& person);  // true: they did, and are gone
+
 // Members of an entry's details that people write in words of their own, or that are sentences about people.
 inline constexpr std::string_view kProse[] = {"court",   "facts",    "legal_basis", "number",
                                               "offence", "overrule", "reasons",     "sentence"};
