@@ -813,6 +813,8 @@ inline constexpr Translation kErrors[] = {
     {"delete", "eliminar"},
     {"make", "crear"},
     // watchlists
+    {"entry of a watchlist", "la entrada de una lista de vigilancia"},
+    {"alert", "la alerta"},
     {"the entry has an owner, a category, facts and an end: a second person may decide about it",
      "la entrada tiene responsable, categoría, hechos y fin: una segunda persona puede decidir sobre ella"},
     {"a second person decides about an entry", "una segunda persona decide sobre una entrada"},
@@ -859,7 +861,6 @@ inline constexpr Translation kErrors[] = {
     {"member \"{}\" must be an id", "el miembro «{}» debe ser un identificador"},
     {"member \"{}\" must be a day, such as 2026-03-01", "el miembro «{}» debe ser un día, como 2026-03-01"},
     {"member \"{}\" has too many items", "el miembro «{}» tiene demasiados elementos"},
-    {"member \"{}\": {}", "el miembro «{}»: {}"},
     {"member \"country\" must be a code of ISO 3166-1 alpha-3",
      "el miembro «country» debe ser un código ISO 3166-1 alfa-3"},
     {"member \"decision\" must be in_force or refuse", "el miembro «decision» debe ser in_force o refuse"},

@@ -47,8 +47,8 @@ Result<WatchlistEntry> entry_for(const Node::Inside& in, const Caller& caller, c
 Result<policy::Decision> judge(const Node::Inside& in, const WatchlistEntry& entry) {
   policy::Listing listing{.now_ms = in.now_ms()};
   ASSIGN_OR_RETURN(listing.owner_is_told, is_told(in, entry.owner));
-  Result<Question> released = Error{Code::kNotFound, "not made of a partner's data"};
-  if (entry.from_partner) released = in.store->question(entry.from_partner->exchange_id);
+  if (!entry.from_partner) return policy::may_list(entry, listing);
+  const Result<Question> released = in.store->question(entry.from_partner->exchange_id);
   if (!released.ok() && released.error().code != Code::kNotFound) return released.error();
   if (released.ok()) listing.released = &*released;
   return policy::may_list(entry, listing);
