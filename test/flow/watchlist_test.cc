@@ -294,7 +294,9 @@ SeenOfOutside act(const char* listed) {
   const std::size_t before = world.events(world.col).size();
 
   SeenOfOutside out;
-  const auto receipt = [](const service::Receipt& of) { return " " + std::to_string(of.index) + " " + std::to_string(of.size); };
+  const auto receipt = [](const service::Receipt& of) {
+    return " " + std::to_string(of.index) + " " + std::to_string(of.size);
+  };
   const auto found = must(col.identify(kOfficer, fingers_of(1, 3), "file 2026/114"));
   out.answers.push_back(found.candidates.at(0).person_id + receipt(found.receipt));
   const auto verified = must(col.verify(kOfficer, "bogota-1", fingers_of(1, 4)));
