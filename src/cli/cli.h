@@ -35,6 +35,7 @@ void add_node(Command& app, Run& run);      // node init|serve|user
 void add_person(Command& app, Run& run);    // enrol, identify, ask
 void add_import(Command& app, Run& run);
 void add_protection(Command& app, Run& run);  // person protect|lift|alarms
+void add_watchlist(Command& app, Run& run);
 void add_case(Command& app, Run& run);
 void add_agreement(Command& app, Run& run);
 void add_log(Command& app, Run& run);

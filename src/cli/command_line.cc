@@ -150,6 +150,7 @@ void add_commands(Command& app, Run& run) {
   add_person(app, run);
   add_import(app, run);
   add_protection(app, run);
+  add_watchlist(app, run);
   add_case(app, run);
   add_agreement(app, run);
   add_log(app, run);

@@ -83,6 +83,7 @@ class Demo {
     TRY(hide_the_protected());
     TRY(refuse_unlisted_purpose());
     TRY(refuse_above_quota());
+    TRY(tell_the_owner());
     TRY(verify_logs());
     return flip_a_byte();
   }
@@ -111,6 +112,7 @@ class Demo {
   Status hide_the_protected();
   Status refuse_unlisted_purpose();
   Status refuse_above_quota();
+  Status tell_the_owner();
   Status verify_logs();
   Status flip_a_byte();
   Json ask_json(const Side& partner, const char* purpose, const std::vector<Sample>& samples) const;
@@ -485,6 +487,51 @@ Status Demo::refuse_above_quota() {
            in_language(asked.error().message));
     }
   }
+  return {};
+}
+
+Json watchlist_entry(std::int64_t now_ms) {
+  const auto day = [&](int days) { return to_iso8601(now_ms + days * kDayMs).substr(0, 10); };
+  const Json fact = Json::object({{"fact", "not seen since the flood, as her brother says"},
+                                  {"source", "her brother"},
+                                  {"date", day(-9)},
+                                  {"document", "report 2026/881"}});
+  return Json::object({{"format", 1},
+                       {"person_id", "USA-21"},
+                       {"owner", "officer.demo"},
+                       {"category", "missing"},
+                       {"file", "DEMO-2026-0002"},
+                       {"legal_basis", "demonstration"},
+                       {"facts", Json::array({fact})},
+                       {"review", day(60)},
+                       {"expires", day(120)}});
+}
+
+// Proposed by one, decided by a second one; then Colombia happens to ask.
+Status Demo::tell_the_owner() {
+  const auto supervisor = [&](const std::string& entry_id) {
+    return call(usa_, usa_.supervisor, "POST", "/v1/watchlist/" + entry_id + "/decision",
+                Json::object({{"decision", "in_force"}, {"reasons", "read report 2026/881: it is so"}}));
+  };
+  const Json entry = watchlist_entry(SystemClock().now_ms());
+  Json of_points = entry;
+  const auto refused = call(usa_, usa_.officer, "POST", "/v1/watchlist", of_points.set("points", 8));
+  if (refused.ok()) return Error{Code::kInternal, "an entry made of points was taken"};
+  ASSIGN_OR_RETURN(const Json proposed, call(usa_, usa_.officer, "POST", "/v1/watchlist", entry));
+  TRY(supervisor(text_of(proposed["entry"]["entry_id"])));
+  ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(21, 2));
+  ASSIGN_OR_RETURN(const Json asked,
+                   call(col_, col_.officer, "POST", "/v1/questions", ask_json(usa_, "border_identification", fingers)));
+  TRY(wait_for(col_, text_of(asked["exchange_id"]), {"no_hit", "hit", "refused"}));
+  ASSIGN_OR_RETURN(const Json own, call(usa_, usa_.officer, "GET", "/v1/watchlist-alerts"));
+  ASSIGN_OR_RETURN(const Json others, call(usa_, usa_.supervisor, "GET", "/v1/watchlist-alerts"));
+  if (own["alerts"].as_array()->size() != 1 || !others["alerts"].as_array()->empty())
+    return Error{Code::kInternal, "an alert was not its owner's alone"};
+  tell(
+      "a watchlist of points is refused; of one of facts, by two people's decision, its owner alone is told: asked by ",
+      "una lista de puntos se rechaza; de una de hechos, decidida por dos personas, se avisa solo a su responsable: "
+      "preguntada por ",
+      text_of((*own["alerts"].as_array())[0]["partner"]));
   return {};
 }
 

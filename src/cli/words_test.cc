@@ -41,6 +41,7 @@ constexpr const char* kSources[] = {"api",
                                     "service/protection.cc",
                                     "service/tasks.cc",
                                     "service/transactions.cc",
+                                    "service/watchlist.cc",
                                     "store",
                                     "home/serve.cc",
                                     "net/certificate.cc",
@@ -63,6 +64,7 @@ constexpr const char* kSources[] = {"api",
                                     "core/person.cc",
                                     "core/place.cc",
                                     "core/role.cc",
+                                    "core/watchlist.cc",
                                     "intake",
                                     "format/person/from_transaction.cc",
                                     "format/person/names.cc",
@@ -89,10 +91,11 @@ constexpr const char* kSources[] = {"api",
                                     "cli/roll.cc",
                                     "cli/slap.cc",
                                     "cli/verify.cc",
-                                    "cli/verify_many.cc"};
-constexpr const char* kPrinting[] = {"agreement.cc", "agreement_judge.cc", "case.cc",    "extract.cc", "import.cc",
-                                     "person.cc",    "protection.cc",      "answers.cc", "advice.cc",  "slap.cc",
-                                     "verify.cc",    "verify_many.cc"};
+                                    "cli/verify_many.cc",
+                                    "cli/watchlist.cc"};
+constexpr const char* kPrinting[] = {"agreement.cc", "agreement_judge.cc", "case.cc",     "extract.cc", "import.cc",
+                                     "person.cc",    "protection.cc",      "answers.cc",  "advice.cc",  "slap.cc",
+                                     "verify.cc",    "verify_many.cc",     "watchlist.cc"};
 
 std::string read(const fs::path& path) {
   const auto bytes = read_file(path.string(), 1u << 20);

@@ -71,6 +71,11 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kReleaseDecided, "release_decided"},
     {Event::kVerdictGiven, "verdict_given"},
     {Event::kProbeLocked, "probe_locked"},
+    {Event::kWatchlistEntered, "watchlist_entered"},
+    {Event::kWatchlistRefused, "watchlist_refused"},
+    {Event::kWatchlistDecided, "watchlist_decided"},
+    {Event::kWatchlistRemoved, "watchlist_removed"},
+    {Event::kWatchlistRead, "watchlist_read"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -73,8 +73,15 @@ enum class Event {
   kReleaseDecided,
   kVerdictGiven,  // an examiner's that does not settle its case yet; its leaf names no exchange, its details no verdict
   kProbeLocked,   // an examiner has marked what the question's prints show; its leaf names no exchange either
+  // Of watchlists. No leaf names a subject: whoever reads leaves, or has enrolled somebody, would know who is on one.
+  // That somebody was met has no entry of its own, since the act beside it would say who (docs/decisions/0110).
+  kWatchlistEntered,  // proposed
+  kWatchlistRefused,  // before it was an entry
+  kWatchlistDecided,  // by a second person, whichever way
+  kWatchlistRemoved,  // by somebody, by its date, or with the person; alerts past theirs too
+  kWatchlistRead,     // entries, or an owner their alerts: those that were shown stand in the details
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kProbeLocked) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kWatchlistRead) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

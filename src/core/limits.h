@@ -83,6 +83,18 @@ inline constexpr std::int64_t kPartnerPixelsPerMs = 4'000;
 inline constexpr int kPartnerVainMax = 3, kPartnerPauseForWork = 10;
 inline constexpr std::int64_t kPartnerPauseMsMin = 50, kPartnerPauseMsMax = 4'000;
 
+// watchlists (core/watchlist.h)
+// As alerts for discreet and inquiry checks in the Schengen Information System, Regulation (EU) 2018/1862, article
+// 53(4): whoever is to be met again after a year is proposed anew, with what is known by then.
+inline constexpr std::int64_t kWatchlistDaysMax = 365;
+// Whoever has no category has no link to a crime that anybody could name: the six months that the EDPS gave Europol on
+// 3 January 2022.
+inline constexpr std::int64_t kWatchlistUnknownDaysMax = 180;
+inline constexpr std::int64_t kWatchlistUndecidedDays = 14;  // a proposal that no second person has looked at
+inline constexpr std::int64_t kWatchlistAlertDays = 30;      // an alert; the entry may end before or after it
+inline constexpr std::size_t kWatchlistStatementsMax = 20;   // facts of an entry, and assessments
+inline constexpr std::size_t kWatchlistEntriesMax = 10'000;
+
 // lists
 inline constexpr std::size_t kPageMax = 1'000;           // of one answer; the next page goes on
 inline constexpr std::size_t kLogLookedAtMax = 100'000;  // entries, for one page of those that fit

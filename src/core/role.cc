@@ -73,6 +73,14 @@ const char* to_string(Action action) {
       return "read_alarms";
     case Action::kDecideRelease:
       return "decide_release";
+    case Action::kProposeWatchlist:
+      return "propose_watchlist";
+    case Action::kReadWatchlist:
+      return "read_watchlist";
+    case Action::kDecideWatchlist:
+      return "decide_watchlist";
+    case Action::kRemoveWatchlist:
+      return "remove_watchlist";
   }
   return "unknown";
 }

@@ -37,8 +37,12 @@ enum class Action {
   kConfirmClock,
   kReadAlarms,
   kDecideRelease,  // of a confirmed case: the second act, by a second person
+  kProposeWatchlist,
+  kReadWatchlist,    // entries, and an owner their alerts
+  kDecideWatchlist,  // the second act, by a second person
+  kRemoveWatchlist,
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kDecideRelease) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kRemoveWatchlist) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

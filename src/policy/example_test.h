@@ -151,4 +151,20 @@ inline Question released_question() {
           .retention_until_ms = at("2026-07-02")};
 }
 
+// As somebody may propose it on 3 June 2026.
+inline WatchlistEntry sound_listing() {
+  WatchlistEntry out;
+  out.person_id = "person-1";
+  out.owner = "officer-1";
+  out.category = WatchCategory::kSuspect;
+  out.file = "TX-2026-0001";
+  out.legal_basis = "8 USC 1225";
+  out.facts = {{"drove the lorry of 4 May", "highway police, patrol 12", "2026-05-04", "report 2026/881"}};
+  out.assessments = {
+      {"thought to work for the same ring", "analyst-3", EvidenceGrade::kCorroborated, at("2026-12-01")}};
+  out.review_ms = at("2026-12-01");
+  out.expires_ms = at("2027-03-01");
+  return out;
+}
+
 }  // namespace puente::policy

@@ -2,7 +2,7 @@
 // so the same question put to it again gives the same decision (R1). Denies by default. Every decision says why, a
 // permit too, and each reason is a row of one table, docs/rules.md. Safe from any thread; values belong to the caller.
 //
-// A case has seven moments, each a file with one decision and what that judges by:
+// A case has eight moments, each a file with one decision and what that judges by:
 //
 //   enrol.h     may_enrol      a person is taken in
 //   ask.h       may_ask        a question leaves, and is looked at by the other side
@@ -11,6 +11,7 @@
 //   release.h   may_release    data go to who asked; only redact() makes a Disclosure
 //   keep.h      may_keep       what was released lies at who asked
 //   use.h       may_use        … and is looked at there
+//   watch.h     may_list, …    somebody is put on a watchlist, and its owner told
 //
 //   roles.h        may_do: who may do what at the own node
 //   agreements.h   the agreements that a node accepted, suspended, terminated; which of them a question goes by
@@ -35,4 +36,5 @@
 #include "policy/roles.h"
 #include "policy/rules.h"
 #include "policy/use.h"
+#include "policy/watch.h"
 #include "policy/words.h"

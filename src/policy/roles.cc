@@ -10,12 +10,15 @@ constexpr std::string_view kMay = "_may_";  // role + this + action; "_may_not_"
 std::span<const Grant> grants() {
   using enum Action;
   static const std::vector<Grant> kGrants = {
-      {Role::kOfficer, {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect}},
+      {Role::kOfficer,
+       {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect, kProposeWatchlist,
+        kReadWatchlist, kRemoveWatchlist}},
       {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
-      {Role::kSupervisor,
-       {kListCases, kViewQuestion, kErase, kReadLog, kReadMetrics, kReadEncounter, kListAgreements, kAcceptAgreement,
-        kSuspendAgreement, kResumeAgreement, kTerminateAgreement, kReadDetails, kProtect, kLiftProtection,
-        kOverruleIdentity, kConfirmClock, kReadAlarms, kDecideRelease}},
+      {Role::kSupervisor, {kListCases,          kViewQuestion,   kErase,           kReadLog,          kReadMetrics,
+                           kReadEncounter,      kListAgreements, kAcceptAgreement, kSuspendAgreement, kResumeAgreement,
+                           kTerminateAgreement, kReadDetails,    kProtect,         kLiftProtection,   kOverruleIdentity,
+                           kConfirmClock,       kReadAlarms,     kDecideRelease,   kProposeWatchlist, kReadWatchlist,
+                           kDecideWatchlist,    kRemoveWatchlist}},
       {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms}},
   };
   return kGrants;

@@ -8,8 +8,8 @@
 
 namespace puente::policy {
 
-enum class Moment { kEnrol, kAsk, kFind, kReview, kRelease, kKeep, kUse };
-inline constexpr int kMomentCount = static_cast<int>(Moment::kUse) + 1;
+enum class Moment { kEnrol, kAsk, kFind, kReview, kRelease, kKeep, kUse, kWatch };
+inline constexpr int kMomentCount = static_cast<int>(Moment::kWatch) + 1;
 const char* to_string(Moment moment);  // "enrol", …
 
 enum class Effect { kPermits, kDenies };

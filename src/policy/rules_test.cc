@@ -324,6 +324,80 @@ const std::vector<Example>& releases() {
   return kExamples;
 }
 
+Decision list(const std::function<void(WatchlistEntry&, Listing&)>& change) {
+  const std::int64_t now_ms = at("2026-06-03");
+  WatchlistEntry entry = sound_listing();
+  Listing listing{.now_ms = now_ms};
+  change(entry, listing);
+  return may_list(entry, listing);
+}
+Decision alert(const std::function<void(WatchlistEntry&)>& change, const char* day = "2026-06-10") {
+  WatchlistEntry entry = sound_listing();
+  entry.entered_ms = at("2026-06-03");
+  entry.decided_by = "supervisor-2";
+  change(entry);
+  return may_alert(entry, true, at(day));
+}
+Decision list_of_partner(const char* ends) {
+  const Question released = released_question();
+  return list([&](WatchlistEntry& entry, Listing& listing) {
+    entry.from_partner = {released.partner, released.exchange_id};
+    entry.review_ms = at("2026-06-20");
+    entry.expires_ms = at(ends);
+    entry.assessments.clear();
+    listing.released = &released;
+  });
+}
+
+const std::vector<Example>& listings() {
+  using W = WatchlistEntry&;
+  using L = Listing&;
+  static const std::vector<Example> kExamples = {
+      {Moment::kWatch, "a fact, an assessment, an owner, an end", [] { return list([](W, L) {}); }},
+      {Moment::kWatch, "owned by nobody", [] { return list([](W w, L) { w.owner.clear(); }); }},
+      {Moment::kWatch, "the owner is an examiner", [] { return list([](W, L l) { l.owner_is_told = false; }); }},
+      {Moment::kWatch, "no category", [] { return list([](W w, L) { w.category.reset(); }); }},
+      {Moment::kWatch, "of unknown category, for nine months",
+       [] { return list([](W w, L) { w.category = WatchCategory::kUnknown; }); }},
+      {Moment::kWatch, "under no law", [] { return list([](W w, L) { w.legal_basis.clear(); }); }},
+      {Moment::kWatch, "somebody's opinion alone", [] { return list([](W w, L) { w.facts.clear(); }); }},
+      {Moment::kWatch, "seen, and nobody says by whom", [] { return list([](W w, L) { w.facts[0].source.clear(); }); }},
+      {Moment::kWatch, "thought dangerous, and no grade of evidence",
+       [] { return list([](W w, L) { w.assessments[0].grade.reset(); }); }},
+      {Moment::kWatch, "an opinion that outlives the entry",
+       [] { return list([](W w, L) { w.assessments[0].expires_ms = w.expires_ms + kDayMs; }); }},
+      {Moment::kWatch, "a tattoo four points, dress four points",
+       [] { return list([](W w, L) { w.assessments[0].statement = "8 points: validated member"; }); }},
+      {Moment::kWatch, "it ended yesterday", [] { return list([](W w, L l) { w.expires_ms = l.now_ms; }); }},
+      {Moment::kWatch, "for thirteen months", [] { return list([](W w, L) { w.expires_ms = at("2027-07-03"); }); }},
+      {Moment::kWatch, "reviewed on its last day", [] { return list([](W w, L) { w.review_ms = w.expires_ms; }); }},
+      {Moment::kWatch, "of a partner's data that nobody released",
+       [] { return list([](W w, L) {
+              w.from_partner = {"COL", "x-1"};
+            }); }},
+      {Moment::kWatch, "of data that may be kept until July, for August", [] { return list_of_partner("2026-08-01"); }},
+      {Moment::kWatch, "by a supervisor who neither proposed it nor is told",
+       [] {
+         return may_decide_listing({"officer-1", "officer-1", "supervisor-2", "read the file: it is as said"});
+       }},
+      {Moment::kWatch, "by whom it would tell",
+       [] {
+         return may_decide_listing({"officer-1", "supervisor-2", "Supervisor.2", "read the file: it is as said"});
+       }},
+      {Moment::kWatch, "with a word",
+       [] {
+         return may_decide_listing({"officer-1", "officer-1", "supervisor-2", "fine"});
+       }},
+      {Moment::kWatch, "met while it is in force", [] { return alert([](W) {}); }},
+      {Moment::kWatch, "met before a second person has decided",
+       [] { return alert([](W w) { w.decided_by.clear(); }); }},
+      {Moment::kWatch, "met on its last day, and not yet swept away",
+       [] { return alert([](W w) { w.review_ms = at("2027-04-01"); }, "2027-03-01"); }},
+      {Moment::kWatch, "met after the day of review", [] { return alert([](W) {}, "2026-12-01"); }},
+  };
+  return kExamples;
+}
+
 struct Shown {
   Example example;
   Decision decision;
@@ -331,7 +405,7 @@ struct Shown {
 const std::vector<Shown>& shown() {
   static const std::vector<Shown> kShown = [] {
     std::vector<Shown> out;
-    for (const auto& part : {enrolments(), questions(), grounds(), searches(), releases()}) {
+    for (const auto& part : {enrolments(), questions(), grounds(), searches(), releases(), listings()}) {
       for (const Example& each : part) out.push_back({each, each.decide()});
     }
     return out;

@@ -221,5 +221,80 @@ TEST(Schema, what_holds_between_members_the_reader_alone_checks) {
   }
 }
 
+// ---- watchlists
+
+const Schema& watchlist_schema() {
+  static const Schema kSchema(*parse_json(file("docs/formats/watchlist.schema.json")));
+  return kSchema;
+}
+
+Json listing() {
+  return *parse_json(R"({"format": 1, "person_id": "p-1", "owner": "ana.ruiz", "category": "suspect",
+    "file": "TX-2026-0001", "legal_basis": "8 USC 1225",
+    "facts": [{"fact": "drove the lorry of 4 May", "source": "highway police", "date": "2026-05-04",
+               "document": "report 2026/881"}],
+    "assessments": [{"assessment": "thought to work for the ring", "by": "luis.mora", "grade": "corroborated",
+                     "expires": "2026-12-01"}],
+    "review": "2026-12-01", "expires": "2027-03-01"})");
+}
+
+// Read, and what policy says of it alone.
+bool is_taken(const Json& document) {
+  if (is_made_of_points(document)) return false;
+  const auto read = read_proposal(document);
+  return read.ok() && may_list(*read, {.now_ms = at("2026-06-03")}).permitted;
+}
+
+TEST(WatchlistSchema, takes_the_example_of_its_page_and_what_policy_takes) {
+  const std::string page = file("docs/formats/watchlist.md");
+  const std::size_t begin = page.find("```json\n") + 8;
+  const auto example = parse_json(page.substr(begin, page.find("```", begin) - begin));
+  ASSERT_TRUE(example.ok()) << example.error().message;
+  for (const Json& each : {listing(), *example}) {
+    EXPECT_TRUE(watchlist_schema().takes(each)) << pretty(each);
+    EXPECT_TRUE(is_taken(each)) << pretty(each);
+  }
+}
+
+TEST(WatchlistSchema, r40_what_is_left_out_of_another_kind_or_too_much_both_refuse) {
+  int planted = 0;
+  const auto plant = [&](const std::function<Json&(Json&)>& place) {
+    Json copy = listing();
+    const Json::Object members = *place(copy).as_object();
+    const auto both_refuse = [&](const std::string& what) {
+      EXPECT_FALSE(is_taken(copy)) << what;
+      EXPECT_FALSE(watchlist_schema().takes(copy)) << what;
+      ++planted;
+    };
+    for (const auto& [name, value] : members) {
+      for (const Json& wrong :
+           {Json("\n"), Json(""), Json(-7), Json(true), Json::array({1, 1}), Json(Json::Object())}) {
+        copy = listing();
+        place(copy).set(name, wrong);
+        both_refuse(name + " = " + canonical(wrong));
+      }
+      copy = listing();
+      place(copy).as_object()->erase(name);
+      if (name != "assessments") both_refuse("without " + name);
+    }
+    for (const char* extra : {"points", "weight", "grade_points", "fact_of"}) {
+      copy = listing();
+      place(copy).set(extra, 1);
+      both_refuse(extra);
+    }
+  };
+  plant([](Json& d) -> Json& { return d; });
+  plant([](Json& d) -> Json& { return d.as_object()->at("facts").as_array()->front(); });
+  plant([](Json& d) -> Json& { return d.as_object()->at("assessments").as_array()->front(); });
+  EXPECT_GT(planted, 100);
+}
+
+TEST(WatchlistSchema, r40_an_assessment_among_the_facts_both_refuse) {
+  Json mixed = listing();
+  mixed.set("facts", listing()["assessments"]);
+  EXPECT_FALSE(watchlist_schema().takes(mixed));
+  EXPECT_FALSE(is_taken(mixed));
+}
+
 }  // namespace
 }  // namespace puente::policy

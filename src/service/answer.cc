@@ -8,6 +8,7 @@
 #include "service/exhibit.h"
 #include "service/inside.h"
 #include "service/protection.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -302,6 +303,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     TRY(look_for_doubts(*searched.others, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
+    TRY(note_met(in, transaction, ids_of(candidates), {MetHow::kAsked, question.case_reference, header.from}));
     answer.outcome = store::Outcome::kReference;
     answer.reference = hit.case_id;
     logged.event = Event::kAnsweredReference;

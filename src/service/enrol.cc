@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "service/number.h"
 #include "service/protection.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -211,6 +212,7 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   ASSIGN_OR_RETURN(const std::vector<Protection> hidden,
                    by_number().empty() ? hide_children(transaction, entries) : inherit(transaction, entries, false));
   TRY(tell_of_children(transaction, entries));
+  TRY(note_met(in, transaction, ids_of(answer.known_as), {.how = MetHow::kEnrolled}));
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
   refused.reasons = answer.reasons = decision.reasons;
@@ -299,6 +301,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
     searchable.prints.push_back(identify::make_print(finger_at(print.place), std::move(print.encoded), print.sketch));
   }
   TRY(transaction.put_encounter(kept, templates));
+  TRY(note_enrolled(in, transaction, answer.person_id, answer.known_as, !request.overrule.empty()));
   Entry enrolled = in.journal.entry(Event::kEnrolled, caller, answer.person_id);
   Json details = Json::object({{"encounter_id", answer.encounter_id},
                                {"fingers", templates.size()},

@@ -5,6 +5,7 @@
 #include "service/inside.h"
 #include "service/mention.h"
 #include "service/protection.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -33,6 +34,7 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   }
   return {};
 }
+
 
 // What stands in the place of an alarm's sentence that named somebody.
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
@@ -79,18 +81,6 @@ Status erase_from_alarms(const Node::Inside& in, store::Transaction& transaction
     each.named.clear();
     TRY(transaction.update_alarm(each));
     ++rows;
-  }
-  return {};
-}
-
-// What was written into the log when those words were: the entry of somebody else, whose words name the person.
-Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
-                        const Named& person) {
-  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
-                   in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
-  for (const std::uint64_t index : about) {
-    const Result<Json> details = in.store->log_details(index);
-    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
   }
   return {};
 }
@@ -225,6 +215,18 @@ Status tell_of_others(const Node::Inside& in, store::Transaction& transaction, c
 
 }  // namespace
 
+// What was written into the log when those words were: the entry of somebody else, whose words name the person.
+Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
+                        const Named& person) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> about,
+                   in.store->log_details_about(in.journal.pseudonym_of(somebody_else)));
+  for (const std::uint64_t index : about) {
+    const Result<Json> details = in.store->log_details(index);
+    if (details.ok() && prose_mentions(*details, person)) TRY(transaction.erase_log_details(index));
+  }
+  return {};
+}
+
 Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words) {
   ASSIGN_OR_RETURN(const Named person, known_names(in, person_id));
   if (!mentions(words, person)) return {};
@@ -284,6 +286,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   std::size_t rows = 0, cases = 0;
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
+  TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, rows));
   for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
   for (const std::string& case_id : traces.cases) {

@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/protection.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -178,6 +179,8 @@ void sweep(Node::Inside& in) {
   end_each(in, kept.ended_cases_past(record_ms, kAtOnce), erase_case);
   end_each(in, kept.ended_questions_past(record_ms, kAtOnce), erase_question);
   end_each(in, kept.tasks_past(now_ms, kAtOnce), erase_task);
+  end_each(in, kept.watchlist_past(now_ms, kAtOnce), end_watchlist_entry);
+  report(erase_alerts_past(in));
   report(erase_details_past(in));
   report(forget_messages(in));
   report(forget_answers(in));

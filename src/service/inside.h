@@ -135,6 +135,13 @@ Result<Traces> look_for_traces(const Node::Inside& inside, const std::string& pe
 Status erase_traces(const Node::Inside& inside, store::Transaction& transaction, Traces traces,
                     std::vector<Written>& entries);  // erase.cc
 
+// Of the log's entries about somebody else: details whose words name the person; erase.cc
+Status erase_details_of(const Node::Inside& in, store::Transaction& transaction, const std::string& somebody_else,
+                        const Named& person);
+
+// Whether somebody of that name may be told by a watchlist, as far as the node knows who its users are; noted.cc
+Result<bool> is_told(const Node::Inside& inside, const std::string& user);
+
 // The reasons of an erasure outlive it: kInvalidInput where they name who is erased.
 Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words);  // erase.cc
 Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,

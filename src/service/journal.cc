@@ -6,8 +6,6 @@
 
 namespace puente::service {
 
-static_assert(kEventCount <= 64);
-
 SecretKey pseudonym_key(const SecretKey& node_key) {
   return *SecretKey::from_bytes(keyed_hash(node_key, view("pseudonyms in the log")));
 }

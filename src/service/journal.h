@@ -86,7 +86,7 @@ class Journal {
   mutable SharedMutex mutex_;  // its writer also holds the store's transaction
   std::optional<audit::Log> log_ GUARDED_BY(mutex_);
   std::int64_t newest_ms_ GUARDED_BY(mutex_) = 0;
-  std::array<std::atomic<std::uint64_t>, 64> counts_{};  // by Event
+  std::array<std::atomic<std::uint64_t>, kEventCount> counts_{};  // by Event
 };
 
 }  // namespace puente::service

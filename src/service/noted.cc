@@ -54,6 +54,16 @@ Status tell_of_revived(const Node::Inside& in, store::Transaction& transaction, 
 
 }  // namespace
 
+// A node that was never told of users, as one without a server, takes everybody's word.
+Result<bool> is_told(const Node::Inside& in, const std::string& user) {
+  ASSIGN_OR_RETURN(const Json users, remembered(in, kUsers));
+  if (users.as_object() == nullptr || users.as_object()->empty()) return true;
+  const std::string* const role = users[user]["role"].as_string();
+  if (role == nullptr) return false;
+  const auto known = parse_role(*role);
+  return known.ok() && policy::may_do(*known, Action::kReadWatchlist).permitted;
+}
+
 Result<std::set<std::string>> Node::note_users(const Json& users) {
   Inside& in = *inside_;
   const auto transaction = in.store->begin();

@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/protection.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 
@@ -104,6 +105,7 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   TRY(add_reasons(searched.details, reasons));
   const auto transaction = in.store->begin();
   leave_out_erased(in, searched);
+  TRY(note_met(in, *transaction, ids_of(searched.answer.candidates), {MetHow::kIdentified, reasons}));
   ASSIGN_OR_RETURN(searched.answer.receipt,
                    in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller, searched.subject()),
                                      std::move(searched.details)));
@@ -132,6 +134,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   const auto transaction = in.store->begin();
   if (!in.roster.may_be_found(person_id, candidate->encounter_id, Scope::own()))
     return Error{Code::kNotFound, "nobody is enrolled under this person_id"};  // erased since
+  if (answer.match) TRY(note_met(in, *transaction, {person_id}, {MetHow::kVerified, reasons}));
   ASSIGN_OR_RETURN(
       answer.receipt,
       in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller, person_id), std::move(details)));

@@ -30,6 +30,7 @@
 #include "core/task.h"
 #include "core/transport.h"
 #include "core/wait_stats.h"
+#include "core/watchlist.h"
 
 namespace puente::service {
 
@@ -174,6 +175,11 @@ struct ProtectionView {
   Receipt receipt;
 };
 
+struct WatchlistView {
+  WatchlistEntry entry;
+  Receipt receipt;
+};
+
 struct ReleaseCard {  // what the second person sees before deciding
   Case the_case;
   std::vector<DataElement> elements;    // that would leave
@@ -284,6 +290,24 @@ class Node {
   // what the caller did.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
+
+  // watchlists: whoever owns an entry is told when its person is met, and nobody else
+  // A document of docs/formats/watchlist.md, in force by nobody's word alone. kDenied: why policy refuses it, logged;
+  // kNotFound: nobody is enrolled under that id.
+  Result<WatchlistView> propose_watchlist(const Caller& caller, const Json& document,
+                                          const Once<WatchlistView>& once = {});
+  // A supervisor sees all, others what they own or proposed; of the rest not that it is there (kNotFound). Logged.
+  Result<std::vector<WatchlistEntry>> watchlist(const Caller& caller);
+  Result<WatchlistView> watchlist_entry(const Caller& caller, const std::string& entry_id);
+  // kDenied: who proposed it, who is told by it, who sits at the keys, and what policy says of it by now. `review`: the
+  // next day of review, such as 2026-03-01; empty: as it is.
+  Result<Receipt> decide_watchlist(const Caller& caller, const std::string& entry_id, ListingDecision wanted,
+                                   const std::string& reasons, const std::string& review = {},
+                                   const Once<Receipt>& once = {});
+  Result<Receipt> remove_watchlist(const Caller& caller, const std::string& entry_id, const std::string& reasons,
+                                   const Once<Receipt>& once = {});
+  // The caller's own, newest first. kDenied: who sits at the keys.
+  Result<std::vector<WatchlistAlert>> watchlist_alerts(const Caller& caller);
 
   // asking a partner: the question is durable when ask() returns; work() sends it
   Result<Question> ask(const Caller& caller, AskRequest request, const Once<Question>& once = {});

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/limits.h"
-#include "service/inside.h"
+#include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
@@ -140,6 +140,7 @@ Status end(Node::Inside& in, store::Task task) {
   }
   task.state = TaskState::kDone;
   leave_out_erased(in, *searched);
+  TRY(note_met(in, *transaction, ids_of(searched->answer.candidates), {.how = MetHow::kIdentified}));
   searched->answer.receipt = in.journal.receipt_of(1);
   task.result = answer_bytes(searched->answer);
   TRY(transaction->update_task(task));

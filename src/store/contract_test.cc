@@ -713,6 +713,75 @@ TEST_P(StoreContract, alarms_wait_until_they_are_seen) {
   EXPECT_EQ(store().check(), std::vector<std::string>());
 }
 
+WatchlistEntry listed(const std::string& id) {
+  WatchlistEntry out;
+  out.entry_id = id;
+  out.person_id = "p1";
+  out.hand = {"p1", "p2"};
+  out.owner = "officer.one";
+  out.category = WatchCategory::kMissing;
+  out.file = "TX-2026-0001";
+  out.facts = {{"seen at the bridge", "patrol 12", "2026-05-04", "report 881"}};
+  out.assessments = {{"thought to be led", "analyst", EvidenceGrade::kCorroborated, 70}, {"unsaid", "", {}, 0}};
+  out.from_partner = {"COL", "x-1"};
+  out.review_ms = 50;
+  out.expires_ms = 90;
+  out.entered_ms = 5;
+  out.proposed_by = "officer.two";
+  return out;
+}
+
+TEST_P(StoreContract, an_entry_of_a_watchlist_is_found_by_each_id_of_its_hand_until_it_is_erased) {
+  WatchlistEntry entry = listed("w1");
+  ASSERT_TRUE(within([&](Transaction& t) -> Status {
+                TRY(t.put_watchlist_entry(entry, 70));
+                return t.put_watchlist_entry(listed("w2"), 90);
+              }).ok());
+  EXPECT_EQ(*store().watchlist_about("p2"), (std::vector<std::string>{"w1", "w2"}));
+  entry.hand = {"p1", "p3"};
+  entry.decided_by = "supervisor.one";
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_watchlist_entry(entry, 80); }).ok());
+  reopen();
+  EXPECT_EQ(*store().watchlist_entry("w1"), entry);
+  EXPECT_EQ(*store().watchlist_ids(), (std::vector<std::string>{"w1", "w2"}));
+  EXPECT_EQ(*store().watchlist_about("p2"), std::vector<std::string>{"w2"});
+  EXPECT_EQ(*store().watchlist_about("p3"), std::vector<std::string>{"w1"});
+  EXPECT_TRUE(store().watchlist_past(79, 10)->empty());
+  EXPECT_EQ(*store().watchlist_past(90, 10), (std::vector<std::string>{"w1", "w2"}));
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+  ASSERT_TRUE(within([](Transaction& t) { return t.erase_watchlist_entry("w1"); }).ok());
+  EXPECT_EQ(store().watchlist_entry("w1").error().code, Code::kNotFound);
+  EXPECT_TRUE(store().watchlist_about("p3")->empty());
+  EXPECT_EQ(within([](Transaction& t) { return t.erase_watchlist_entry("w1"); }).error().code, Code::kNotFound);
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
+TEST_P(StoreContract, an_alert_of_a_watchlist_has_an_end_of_its_own) {
+  WatchlistAlert met{0, "w1", "officer.one", "p1", MetHow::kAsked, "BOG-7", "COL", 7, 40};
+  const auto put = [&](Transaction& t) -> Status {
+    const auto number = t.put_watchlist_alert(met);
+    return number.ok() ? Status() : Status(number.error());
+  };
+  ASSERT_TRUE(within(put).ok());
+  met.expires_ms = 50;
+  ASSERT_TRUE(within(put).ok());
+  reopen();
+  std::vector<WatchlistAlert> all = *store().watchlist_alerts();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].expires_ms, 50) << "the newest first";
+  met.number = all[0].number;
+  EXPECT_EQ(all[0], met);
+  EXPECT_EQ(*store().watchlist_alerts_past(40, 10), std::vector<std::int64_t>{all[1].number});
+  all[0].file = "gone";
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_watchlist_alert(all[0]); }).ok());
+  ASSERT_TRUE(within([&](Transaction& t) { return t.erase_watchlist_alert(all[1].number); }).ok());
+  EXPECT_EQ(store().watchlist_alerts()->at(0).file, "gone");
+  EXPECT_EQ(within([&](Transaction& t) { return t.erase_watchlist_alert(all[1].number); }).error().code,
+            Code::kNotFound);
+  EXPECT_EQ(within([&](Transaction& t) { return t.update_watchlist_alert(all[1]); }).error().code, Code::kNotFound);
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+}
+
 TEST_P(StoreContract, what_the_node_remembers_of_itself_is_replaced_and_forgotten) {
   const auto put = [&](std::string_view value) {
     return within([&](Transaction& t) { return t.put_state("clock", view(value)); });

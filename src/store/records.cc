@@ -84,6 +84,13 @@ class Reader {
     ok_ = ok_ && min <= value && value <= max;
     return static_cast<Enum>(value);
   }
+  template <typename Enum>
+  std::optional<Enum> choice_or_none(int max) {
+    const std::uint8_t value = in_.u8();
+    if (value == 255) return std::nullopt;
+    ok_ = ok_ && value <= max;
+    return static_cast<Enum>(value);
+  }
   std::vector<std::string> strings() {
     std::vector<std::string> out;
     for (std::uint32_t left = in_.u32(); left > 0 && in_.ok(); --left) out.push_back(string());
@@ -411,6 +418,83 @@ Result<Alarm> decode_alarm(ByteView bytes) {
     alarm.named = in.set_of_strings();
   }
   return in.finish(std::move(alarm));
+}
+
+// The numbers of category, grade and how are stored; 255: none was said.
+Bytes encode(const WatchlistEntry& entry) {
+  constexpr std::uint8_t kNone = 255;
+  ByteWriter out = start();
+  for (const std::string* text : {&entry.entry_id, &entry.person_id, &entry.owner, &entry.file, &entry.legal_basis,
+                                  &entry.proposed_by, &entry.decided_by, &entry.reasons})
+    put(out, *text);
+  put_all(out, entry.hand);
+  out.u8(entry.category ? static_cast<std::uint8_t>(*entry.category) : kNone);
+  out.u8(static_cast<std::uint8_t>(entry.facts.size()));
+  for (const Fact& each : entry.facts)
+    for (const std::string* text : {&each.statement, &each.source, &each.date, &each.document}) put(out, *text);
+  out.u8(static_cast<std::uint8_t>(entry.assessments.size()));
+  for (const Assessment& each : entry.assessments) {
+    put(out, each.statement);
+    put(out, each.by);
+    out.u8(each.grade ? static_cast<std::uint8_t>(*each.grade) : kNone);
+    put(out, each.expires_ms);
+  }
+  out.u8(entry.from_partner ? 1 : 0);
+  if (entry.from_partner) {
+    put(out, entry.from_partner->country);
+    put(out, entry.from_partner->exchange_id);
+  }
+  for (const std::int64_t time : {entry.review_ms, entry.expires_ms, entry.entered_ms, entry.decided_ms})
+    put(out, time);
+  return out.take();
+}
+
+Result<WatchlistEntry> decode_watchlist_entry(ByteView bytes) {
+  Reader in(bytes);
+  WatchlistEntry entry;
+  for (std::string* text : {&entry.entry_id, &entry.person_id, &entry.owner, &entry.file, &entry.legal_basis,
+                            &entry.proposed_by, &entry.decided_by, &entry.reasons})
+    *text = in.string();
+  entry.hand = in.set_of_strings();
+  entry.category = in.choice_or_none<WatchCategory>(kWatchCategoryCount - 1);
+  for (int left = in.byte(); left > 0; --left) {
+    Fact& each = entry.facts.emplace_back();
+    for (std::string* text : {&each.statement, &each.source, &each.date, &each.document}) *text = in.string();
+  }
+  for (int left = in.byte(); left > 0; --left) {
+    Assessment& each = entry.assessments.emplace_back();
+    each.statement = in.string();
+    each.by = in.string();
+    each.grade = in.choice_or_none<EvidenceGrade>(kEvidenceGradeCount - 1);
+    each.expires_ms = in.integer();
+  }
+  if (in.flag()) {
+    FromPartner& partner = entry.from_partner.emplace();
+    partner.country = in.string();
+    partner.exchange_id = in.string();
+  }
+  for (std::int64_t* time : {&entry.review_ms, &entry.expires_ms, &entry.entered_ms, &entry.decided_ms})
+    *time = in.integer();
+  return in.finish(std::move(entry));
+}
+
+Bytes encode(const WatchlistAlert& alert) {
+  ByteWriter out = start();
+  for (const std::string* text : {&alert.entry_id, &alert.owner, &alert.person_id, &alert.file, &alert.partner})
+    put(out, *text);
+  out.u8(static_cast<std::uint8_t>(alert.how));
+  for (const std::int64_t time : {alert.time_ms, alert.expires_ms}) put(out, time);
+  return out.take();
+}
+
+Result<WatchlistAlert> decode_watchlist_alert(ByteView bytes) {
+  Reader in(bytes);
+  WatchlistAlert alert;
+  for (std::string* text : {&alert.entry_id, &alert.owner, &alert.person_id, &alert.file, &alert.partner})
+    *text = in.string();
+  alert.how = in.choice<MetHow>(kMetHowCount - 1);
+  for (std::int64_t* time : {&alert.time_ms, &alert.expires_ms}) *time = in.integer();
+  return in.finish(std::move(alert));
 }
 
 Bytes encode(const Task& task) {

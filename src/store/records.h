@@ -31,6 +31,10 @@ Bytes encode(const Protection& protection);
 Result<Protection> decode_protection(ByteView bytes);
 Bytes encode(const Alarm& alarm);  // without its number
 Result<Alarm> decode_alarm(ByteView bytes);
+Bytes encode(const WatchlistEntry& entry);
+Result<WatchlistEntry> decode_watchlist_entry(ByteView bytes);
+Bytes encode(const WatchlistAlert& alert);  // without its number
+Result<WatchlistAlert> decode_watchlist_alert(ByteView bytes);
 Bytes encode(const Task& task);
 Result<Task> decode_task(ByteView bytes);
 Bytes encode(const BiographicData& data);

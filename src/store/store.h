@@ -31,6 +31,7 @@
 #include "core/protection.h"
 #include "core/task.h"
 #include "core/wait_stats.h"
+#include "core/watchlist.h"
 
 namespace puente::store {
 
@@ -162,6 +163,12 @@ class Transaction {
   virtual Status erase_protection(const std::string& person_id) = 0;  // no error when there is none
   virtual Result<std::int64_t> put_alarm(const Alarm& alarm) = 0;     // its number
   virtual Status update_alarm(const Alarm& alarm) = 0;                // kNotFound
+  // Adds or replaces, with the ids of its hand. next_end_ms: when the service must look at it.
+  virtual Status put_watchlist_entry(const WatchlistEntry& entry, std::int64_t next_end_ms) = 0;
+  virtual Status erase_watchlist_entry(const std::string& entry_id) = 0;              // kNotFound; its alerts stay
+  virtual Result<std::int64_t> put_watchlist_alert(const WatchlistAlert& alert) = 0;  // its number
+  virtual Status update_watchlist_alert(const WatchlistAlert& alert) = 0;             // kNotFound
+  virtual Status erase_watchlist_alert(std::int64_t number) = 0;                      // kNotFound
   // A small thing that the node remembers of itself, by name; replaced, its older value is gone for good.
   virtual Status put_state(const std::string& name, ByteView value) = 0;
   virtual Status erase_state(const std::string& name) = 0;  // no error when there is none
@@ -247,6 +254,15 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<std::vector<Protection>> protections() const = 0;                           // all
   virtual Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const = 0;  // newest first
   virtual Result<std::optional<Bytes>> state(const std::string& name) const = 0;
+
+  // Watchlists
+  virtual Result<WatchlistEntry> watchlist_entry(const std::string& entry_id) const = 0;             // kNotFound
+  virtual Result<std::vector<std::string>> watchlist_ids() const = 0;                                // oldest first
+  virtual Result<std::vector<std::string>> watchlist_about(const std::string& person_id) const = 0;  // of whose hand
+  virtual Result<std::vector<std::string>> watchlist_past(std::int64_t now_ms,
+                                                          std::size_t limit) const = 0;  // next_end_ms <= now
+  virtual Result<std::vector<WatchlistAlert>> watchlist_alerts() const = 0;              // newest first
+  virtual Result<std::vector<std::int64_t>> watchlist_alerts_past(std::int64_t now_ms, std::size_t limit) const = 0;
 
   // Agreements
   virtual Result<std::vector<AgreementRecord>> agreements() const = 0;  // in the order they were accepted

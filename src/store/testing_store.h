@@ -122,6 +122,13 @@ class TestingStore : public testing::Test {
       TRY(t.enqueue({"m1", "COL", "question", Bytes(2000, 0x66), 1, 2, 3, 0}));
       TRY(t.put_task({"t1", "identify", "the-officer", TaskState::kWaiting, 1, 2, "", Bytes(2000, 0x55), {}}));
       TRY(t.put_once({"o1", "the-officer", 1'900'000'000'000, {"p1"}, Bytes(2000, 0x44)}, 0));
+      WatchlistEntry entry;
+      entry.entry_id = "w1";
+      entry.person_id = "p1";
+      entry.hand = {"p1"};
+      TRY(t.put_watchlist_entry(entry, 1'900'000'000'000));
+      const auto alert = t.put_watchlist_alert({0, "w1", "ana", "p1", MetHow::kAsked, "BOG-7", "COL", 1, 2});
+      if (!alert.ok()) return alert.error();
       TRY(t.put_answer({"COL", "x1", Outcome::kReference, "c1", {}, 1'900'000'000'000}));
       TRY(t.remember_message("COL", "m9", 1'900'000'000'000));
       for (std::uint64_t i = 0; i < 20; ++i)

@@ -207,6 +207,27 @@ Result<Alarm> Vault::open_alarm(std::int64_t number, const Keyed& sealed) const 
   return alarm;
 }
 
+Keyed Vault::seal_watchlist_entry(const WatchlistEntry& entry) const {
+  const std::string which = "watchlist/" + entry.entry_id;
+  return seal_alone(encode(entry), {which + "/key", which + "/body"});
+}
+Result<WatchlistEntry> Vault::open_watchlist_entry(const std::string& entry_id, const Keyed& sealed) const {
+  const std::string which = "watchlist/" + entry_id;
+  return decoded(open_alone(sealed, {which + "/key", which + "/body"}), decode_watchlist_entry);
+}
+
+Keyed Vault::seal_watchlist_alert(std::int64_t number, const WatchlistAlert& alert) const {
+  const std::string which = "watchlist-alert/" + std::to_string(number);
+  return seal_alone(encode(alert), {which + "/key", which + "/body"});
+}
+Result<WatchlistAlert> Vault::open_watchlist_alert(std::int64_t number, const Keyed& sealed) const {
+  const std::string which = "watchlist-alert/" + std::to_string(number);
+  ASSIGN_OR_RETURN(WatchlistAlert alert,
+                   decoded(open_alone(sealed, {which + "/key", which + "/body"}), decode_watchlist_alert));
+  alert.number = number;
+  return alert;
+}
+
 Keyed Vault::seal_state(const std::string& name, ByteView value) const {
   return seal_alone(value, {"state/" + name + "/key", "state/" + name + "/value"});
 }

@@ -63,6 +63,10 @@ class Vault {
   Result<Protection> open_protection(const std::string& person_id, const Keyed& sealed) const;
   Keyed seal_alarm(std::int64_t number, const Alarm& alarm) const;
   Result<Alarm> open_alarm(std::int64_t number, const Keyed& sealed) const;
+  Keyed seal_watchlist_entry(const WatchlistEntry& entry) const;
+  Result<WatchlistEntry> open_watchlist_entry(const std::string& entry_id, const Keyed& sealed) const;
+  Keyed seal_watchlist_alert(std::int64_t number, const WatchlistAlert& alert) const;
+  Result<WatchlistAlert> open_watchlist_alert(std::int64_t number, const Keyed& sealed) const;
   Keyed seal_state(const std::string& name, ByteView value) const;
   Result<Bytes> open_state(const std::string& name, const Keyed& sealed) const;
   Keyed seal_task(const Task& task) const;

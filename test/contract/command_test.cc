@@ -1,4 +1,5 @@
-// puente case card and puente case release as a supervisor types them: the program against a node's own API over TLS.
+// puente case card, puente case release and puente watchlist as people type them: the program against a node's own API
+// over TLS.
 #include "contract/node_api.h"
 #include "core/files.h"
 #include "core/process.h"
@@ -32,6 +33,11 @@ class Command : public testing::Test {
   Ended release(const std::string& decision, const std::string& language = "en") {
     return type({"case", "release", hit_.reference, decision, "--facts", flow::kFacts, "--language", language});
   }
+  Ended type_as(const std::string& user, std::vector<std::string> words) {
+    flow::must(write_file(at("token"), view(user + "\n")));
+    return type(std::move(words));
+  }
+  std::string day(int days) const { return to_iso8601(world_.clock.now_ms() + days * kDayMs).substr(0, 10); }
   std::string at(const std::string& name) const { return world_.root + "/" + name; }
   std::string errors() const {
     const auto said = read_file(at("errors"), 1u << 20);
@@ -75,6 +81,51 @@ TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
   EXPECT_TRUE(says(withdrawn.output, "la persona está ahora oculta para el otro país")) << withdrawn.output;
   const Ended card = type({"case", "card", hit_.reference, "--json"});
   EXPECT_TRUE(says(card.output, "\"hidden_or_erased\"")) << card.output;
+}
+
+// Story 9, R26: two people's decision, points refused, the alert to the owner and to nobody else.
+TEST_F(Command, r26_an_entry_of_a_watchlist_is_proposed_decided_met_and_removed) {
+  Json entry = Json::object({{"format", 1},
+                             {"person_id", "bogota-1"},
+                             {"owner", "officer"},
+                             {"category", "missing"},
+                             {"file", "BOG-2026-88"},
+                             {"legal_basis", "Ley 589 de 2000"},
+                             {"facts", Json::array({Json::object({{"fact", "not seen since the flood"},
+                                                                  {"source", "her brother"},
+                                                                  {"date", day(-9)},
+                                                                  {"document", "report 2026/881"}})})},
+                             {"assessments", Json::array({Json::object({{"assessment", "thought to have gone north"},
+                                                                        {"by", "luis.mora"},
+                                                                        {"grade", "corroborated"},
+                                                                        {"expires", day(30)}})})},
+                             {"review", day(60)},
+                             {"expires", day(120)}});
+  const auto propose = [&](const Json& document) {
+    flow::must(write_file(at("entry.json"), view(canonical(document))));
+    return type_as("officer", {"watchlist", "propose", at("entry.json"), "--json"});
+  };
+  Json of_points = entry;
+  EXPECT_EQ(propose(of_points.set("points", 8)).exit_code, 3);
+  EXPECT_TRUE(says(errors(), "points or scores are no evidence")) << errors();
+  const Ended proposed = propose(entry);
+  ASSERT_EQ(proposed.exit_code, 0) << errors();
+  const std::string id = member(flow::must(parse_json(proposed.output))["entry"], "entry_id");
+  EXPECT_EQ(type_as("officer", {"watchlist", "decide", id, "in_force", "--reasons", flow::kFacts}).exit_code, 3);
+  EXPECT_EQ(type_as("supervisor", {"watchlist", "decide", id, "in_force", "--reasons", flow::kFacts}).exit_code, 0)
+      << errors();
+  flow::must(world_.col.node->identify(flow::kOfficer, flow::fingers_of(1, 3), "file 2026/114"));
+  const Ended told = type_as("officer", {"watchlist", "alerts"});
+  EXPECT_TRUE(says(told.output, ("may be bogota-1, of entry " + id + ": identified; file: file 2026/114").c_str()))
+      << told.output;
+  EXPECT_EQ(type_as("supervisor", {"watchlist", "alerts"}).output, "no alerts of yours\n");
+  EXPECT_EQ(type_as("other.officer", {"watchlist", "show", id}).exit_code, 4);
+  const Ended shown = type_as("officer", {"watchlist", "show", id, "--language", "es"});
+  for (const char* part : {"hecho (fact): not seen", "valoración (assessment): thought", "corroborados", "vigente"})
+    EXPECT_TRUE(says(shown.output, part)) << shown.output;
+  EXPECT_TRUE(says(type_as("supervisor", {"watchlist", "list"}).output, "in force; review on"));
+  EXPECT_EQ(type_as("officer", {"watchlist", "remove", id, "--reasons", flow::kFacts}).exit_code, 0) << errors();
+  EXPECT_EQ(type_as("supervisor", {"watchlist", "list"}).output, "no entries\n");
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ class Contract : public testing::Test {
   }
   void people();
   void protections();
+  void watchlists();
   void searches();
   void an_exchange();
   void agreements();
@@ -139,6 +140,90 @@ void Contract::protections() {
   ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 200);
   ask(usa_, "supervisor", "DELETE", "/v1/persons/cid/protection", 403, because(kWhy));
   ask(usa_, "other.supervisor", "DELETE", "/v1/persons/cid/protection", 200, because(kWhy));
+}
+
+void Contract::watchlists() {
+  const auto day = [&](int days) { return to_iso8601(world_.clock.now_ms() + days * kDayMs).substr(0, 10); };
+  Json entry = Json::object({{"format", 1},
+                             {"person_id", "ana"},
+                             {"owner", "officer"},
+                             {"category", "missing"},
+                             {"file", "BOG-2026-88"},
+                             {"legal_basis", "Ley 589 de 2000"},
+                             {"facts", Json::array({Json::object({{"fact", "not seen since the flood"},
+                                                                  {"source", "her brother"},
+                                                                  {"date", day(-9)},
+                                                                  {"document", "report 2026/881"}})})},
+                             {"assessments", Json::array({Json::object({{"assessment", "thought to have gone north"},
+                                                                        {"by", "luis.mora"},
+                                                                        {"grade", "not_corroborated"},
+                                                                        {"expires", day(30)}})})},
+                             {"review", day(60)},
+                             {"expires", day(120)}});
+  const Json proposed = ask(usa_, "officer", "POST", "/v1/watchlist", 201, entry);
+  const std::string address = "/v1/watchlist/" + member(proposed["entry"], "entry_id");
+  Json of_points = entry;
+  ask(usa_, "officer", "POST", "/v1/watchlist", 403, of_points.set("points", 8));
+  ask(usa_, "examiner", "POST", "/v1/watchlist", 403, entry);
+  Json wrong = entry;
+  ask(usa_, "officer", "POST", "/v1/watchlist", 404, wrong.set("person_id", "nobody"));
+  ask(usa_, "officer", "GET", address, 200);
+  ask(usa_, "other.officer", "GET", address, 404);
+  ask(usa_, "supervisor", "GET", "/v1/watchlist", 200);
+  Json decision = because(kWhy);
+  decision.set("decision", "in_force").set("review", day(50));
+  ask(usa_, "officer", "POST", address + "/decision", 403, decision);
+  ask(usa_, "supervisor", "POST", address + "/decision", 200, decision);
+  Json probe = Json::object({{"samples", samples_of(1, 2)}, {"reasons", "file 2026/114"}});
+  ask(usa_, "other.officer", "POST", "/v1/identify", 200, probe);
+  const Json alerts = ask(usa_, "officer", "GET", "/v1/watchlist-alerts", 200);
+  ASSERT_EQ(alerts["alerts"].as_array()->size(), 1u);
+  EXPECT_EQ(member(alerts["alerts"].as_array()->front(), "may_be"), "ana");
+  EXPECT_TRUE(ask(usa_, "supervisor", "GET", "/v1/watchlist-alerts", 200)["alerts"].as_array()->empty());
+  entry.set("from_partner", Json::object({{"country", "COL"}, {"exchange_id", "x-1"}}));
+  ask(usa_, "officer", "POST", "/v1/watchlist", 403, entry);
+  ask(usa_, "officer", "DELETE", address, 200, because(kWhy));
+  ask(usa_, "officer", "DELETE", address, 404, because(kWhy));
+}
+
+// An officer is sent, byte for byte, what they would be sent if nobody looked out for the person.
+TEST_F(Contract, r26_an_answer_does_not_depend_on_who_is_looked_out_for) {
+  const auto answers = [&](const char* listed) {
+    flow::World world;
+    flow::Country& usa = world.usa;
+    for (std::uint32_t person = 1; person <= 2; ++person)
+      call(*usa.node, "officer", "POST", "/v1/persons",
+           canonical(enrolment("p-" + std::to_string(person), person).set("encounter_id", "e-1")));
+    const auto day = [&](int days) { return to_iso8601(world.clock.now_ms() + days * kDayMs).substr(0, 10); };
+    const Json entry = Json::object({{"format", 1},
+                                     {"person_id", listed},
+                                     {"owner", "supervisor"},
+                                     {"category", "missing"},
+                                     {"file", "BOG-2026-88"},
+                                     {"legal_basis", "Ley 589 de 2000"},
+                                     {"facts", Json::array({Json::object({{"fact", "not seen since the flood"},
+                                                                          {"source", "her brother"},
+                                                                          {"date", day(-9)},
+                                                                          {"document", "report 2026/881"}})})},
+                                     {"review", day(60)},
+                                     {"expires", day(120)}});
+    const Json proposed = body_of(call(*usa.node, "officer", "POST", "/v1/watchlist", canonical(entry)));
+    Json decision = because(kWhy);
+    call(*usa.node, "other.supervisor", "POST", "/v1/watchlist/" + member(proposed["entry"], "entry_id") + "/decision",
+         canonical(decision.set("decision", "in_force")));
+    const Json probe = Json::object({{"samples", samples_of(1, 2)}});
+    std::vector<std::string> out;
+    for (const char* target : {"/v1/identify", "/v1/persons/p-1/verify", "/v1/identify"})
+      out.push_back(text_of(call(*usa.node, "officer", "POST", target, canonical(probe))));
+    out.push_back(text_of(call(*usa.node, "officer", "POST", "/v1/persons",
+                               canonical(enrolment("p-1", 1, 3).set("encounter_id", "e-2")))));
+    out.push_back(text_of(call(*usa.node, "officer", "POST", "/v1/persons",
+                               canonical(enrolment("p-9", 1, 4).set("encounter_id", "e-3")))));
+    const Json alerts = body_of(call(*usa.node, "supervisor", "GET", "/v1/watchlist-alerts"));
+    EXPECT_EQ(alerts["alerts"].as_array()->size(), listed == std::string("p-1") ? 5u : 0u);
+    return out;
+  };
+  EXPECT_EQ(answers("p-1"), answers("p-2"));
 }
 
 void Contract::searches() {
@@ -304,6 +389,7 @@ void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) 
 TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_refused_by_name) {
   people();
   protections();
+  watchlists();
   searches();
   an_exchange();
   agreements();

@@ -10,8 +10,8 @@ namespace {
 
 std::vector<own::Entry> entries() {
   std::vector<own::Entry> out;
-  for (const auto table :
-       {own::persons(), own::protections(), own::questions(), own::cases(), own::agreements(), own::records()}) {
+  for (const auto table : {own::persons(), own::protections(), own::watchlists(), own::questions(), own::cases(),
+                           own::agreements(), own::records()}) {
     out.insert(out.end(), table.begin(), table.end());
   }
   return out;

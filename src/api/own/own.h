@@ -15,6 +15,7 @@ struct Entry {
 
 std::span<const Entry> persons();      // enrol, identify, verify, read, erase
 std::span<const Entry> protections();  // who is hidden from whom, and what supervisors must know
+std::span<const Entry> watchlists();   // whom we look out for
 std::span<const Entry> questions();    // what we ask of partners
 std::span<const Entry> cases();        // what partners asked, and an examiner decides
 std::span<const Entry> agreements();   // the law as this node's state

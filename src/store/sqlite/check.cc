@@ -159,6 +159,28 @@ void check_what_the_node_knows(Findings& found) {
   });
 }
 
+void check_watchlists(Findings& found) {
+  found.each_row("watchlists", "SELECT entry_id, sealed_key, sealed_entry FROM watchlist", [&](const Statement& row) {
+    const std::string name = "watchlist entry " + row.text(0);
+    const auto entry = found.vault().open_watchlist_entry(row.text(0), {row.blob(1), row.blob(2)});
+    found.expect(name, entry);
+    if (!entry.ok()) return;
+    std::set<std::string> hand;
+    found.each_row(
+        name, "SELECT person_id FROM watchlist_hand WHERE entry_id = ?",
+        [&](const Statement& each) { hand.insert(each.text(0)); }, row.text(0));
+    if (hand != entry->hand) found.add(name + ": the ids of its hand are not those that were sealed");
+  });
+  found.each_row("watchlist alerts", "SELECT number, sealed_key, sealed_alert, expires_ms FROM watchlist_alert",
+                 [&](const Statement& row) {
+                   const std::string name = "watchlist alert " + std::to_string(row.integer(0));
+                   const auto alert = found.vault().open_watchlist_alert(row.integer(0), {row.blob(1), row.blob(2)});
+                   found.expect(name, alert);
+                   if (alert.ok() && alert->expires_ms != row.integer(3))
+                     found.add(name + ": its end is not what was sealed");
+                 });
+}
+
 void check_log(Findings& found) {
   constexpr std::uint8_t kLeafPrefix = 0x00;  // RFC 6962 section 2.1
   std::int64_t next = 0;
@@ -188,6 +210,7 @@ std::vector<std::string> SqliteStore::check() const {
   check_cases(found);
   check_questions(found);
   check_what_the_node_knows(found);
+  check_watchlists(found);
   check_log(found);
   return found.take();
 }

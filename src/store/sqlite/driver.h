@@ -45,6 +45,13 @@ class SqliteStore final : public Store {
   Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const override;
   Result<std::optional<Bytes>> state(const std::string& name) const override;
 
+  Result<WatchlistEntry> watchlist_entry(const std::string& entry_id) const override;
+  Result<std::vector<std::string>> watchlist_ids() const override;
+  Result<std::vector<std::string>> watchlist_about(const std::string& person_id) const override;
+  Result<std::vector<std::string>> watchlist_past(std::int64_t now_ms, std::size_t limit) const override;
+  Result<std::vector<WatchlistAlert>> watchlist_alerts() const override;
+  Result<std::vector<std::int64_t>> watchlist_alerts_past(std::int64_t now_ms, std::size_t limit) const override;
+
   Result<std::vector<AgreementRecord>> agreements() const override;
   Result<AgreementRecord> agreement(const std::string& id) const override;
 

@@ -240,7 +240,8 @@ Status from_2_to_3(const Database& database, const Vault& vault) {
 Status step_from(std::int64_t version, const Database& database, const Vault& vault, std::vector<std::string>& notes) {
   if (version == 1) return from_1_to_2(database, vault, notes);
   if (version == 2) return from_2_to_3(database, vault);
-  return database.script(kNewIn4);
+  if (version == 3) return database.script(kNewIn4);
+  return database.script(kNewIn5);
 }
 
 }  // namespace
@@ -251,6 +252,7 @@ std::string schema_of(std::int64_t version) {
   std::string out = kSchema2;
   if (version >= 3) out += kNewIn3;
   if (version >= 4) out += kNewIn4;
+  if (version >= 5) out += kNewIn5;
   return out;
 }
 

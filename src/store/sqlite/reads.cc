@@ -544,6 +544,54 @@ Result<std::optional<Bytes>> SqliteStore::state(const std::string& name) const {
   return std::optional(std::move(value));
 }
 
+// ---- watchlists
+
+Result<WatchlistEntry> SqliteStore::watchlist_entry(const std::string& entry_id) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT sealed_key, sealed_entry FROM watchlist WHERE entry_id = ?", entry_id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return not_found("entry of a watchlist");
+  return vault_.open_watchlist_entry(entry_id, {row.blob(0), row.blob(1)});
+}
+
+namespace {
+Result<std::vector<std::string>> first_column(Statement rows) {
+  return rows.all([](const Statement& row) { return Result<std::string>(row.text(0)); });
+}
+}  // namespace
+
+Result<std::vector<std::string>> SqliteStore::watchlist_ids() const {
+  const Reading reading(*this);
+  return first_column(reading->query("SELECT entry_id FROM watchlist ORDER BY number"));
+}
+
+Result<std::vector<std::string>> SqliteStore::watchlist_about(const std::string& person_id) const {
+  const Reading reading(*this);
+  return first_column(reading->query("SELECT entry_id FROM watchlist_hand WHERE person_id = ?", person_id));
+}
+
+Result<std::vector<std::string>> SqliteStore::watchlist_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return first_column(reading->query(
+      "SELECT entry_id FROM watchlist WHERE next_end_ms <= ? ORDER BY next_end_ms LIMIT ?", now_ms, bounded(limit)));
+}
+
+Result<std::vector<WatchlistAlert>> SqliteStore::watchlist_alerts() const {
+  const Reading reading(*this);
+  return reading->query("SELECT number, sealed_key, sealed_alert FROM watchlist_alert ORDER BY number DESC")
+      .all([&](const Statement& row) {
+        return vault_.open_watchlist_alert(row.integer(0), {row.blob(1), row.blob(2)});
+      });
+}
+
+Result<std::vector<std::int64_t>> SqliteStore::watchlist_alerts_past(std::int64_t now_ms, std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT number FROM watchlist_alert WHERE expires_ms <= ? ORDER BY expires_ms LIMIT ?", now_ms,
+              bounded(limit))
+      .all([](const Statement& row) { return Result<std::int64_t>(row.integer(0)); });
+}
+
 // ---- tasks
 
 Result<Task> SqliteStore::task(const std::string& task_id) const {

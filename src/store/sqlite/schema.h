@@ -1,11 +1,11 @@
-// The database's tables: those of version 2, and what versions 3 and 4 add; version 1's are in migrations.cc. Inside
+// The database's tables: those of version 2, and what versions 3, 4 and 5 add; version 1's are in migrations.cc. Inside
 // store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 
 namespace puente::store {
 
-inline constexpr std::int64_t kSchemaVersion = 4;
+inline constexpr std::int64_t kSchemaVersion = 5;
 inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
 
 // Never to be changed.
@@ -188,6 +188,27 @@ CREATE TABLE once_about (
   name TEXT NOT NULL REFERENCES once ON DELETE CASCADE,
   PRIMARY KEY (person_id, name)) STRICT, WITHOUT ROWID;
 CREATE INDEX once_about_name ON once_about (name);
+)sql";
+
+inline constexpr const char* kNewIn5 = R"sql(
+CREATE TABLE watchlist (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  entry_id TEXT NOT NULL UNIQUE,
+  next_end_ms INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_entry BLOB NOT NULL) STRICT;
+CREATE INDEX watchlist_end ON watchlist (next_end_ms);
+CREATE TABLE watchlist_hand (
+  person_id TEXT NOT NULL,
+  entry_id TEXT NOT NULL REFERENCES watchlist (entry_id) ON DELETE CASCADE,
+  PRIMARY KEY (person_id, entry_id)) STRICT, WITHOUT ROWID;
+CREATE INDEX watchlist_hand_entry ON watchlist_hand (entry_id);
+CREATE TABLE watchlist_alert (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  expires_ms INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_alert BLOB NOT NULL) STRICT;
+CREATE INDEX watchlist_alert_end ON watchlist_alert (expires_ms);
 )sql";
 
 }  // namespace puente::store

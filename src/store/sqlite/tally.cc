@@ -33,6 +33,9 @@ const std::vector<Bound>& bound() {
       {"released", {"$exchange_id", "substr($sealed_key, -16)", "substr($sealed_data, -16)"}},
       {"protection", {"$person_id", "substr($sealed_key, -16)", "substr($sealed_protection, -16)"}},
       {"alarm", {"$number", "$seen", "substr($sealed_key, -16)", "substr($sealed_alarm, -16)"}},
+      {"watchlist", {"$number", "$entry_id", "$next_end_ms", "substr($sealed_key, -16)", "substr($sealed_entry, -16)"}},
+      {"watchlist_hand", {"$person_id", "$entry_id"}},
+      {"watchlist_alert", {"$number", "$expires_ms", "substr($sealed_key, -16)", "substr($sealed_alert, -16)"}},
       // What the node works with: it changes without an entry.
       {"outbox",
        {"$id", "$peer", "$kind", "substr($sealed_key, -16)", "substr($sealed_payload, -16)", "$created_ms",

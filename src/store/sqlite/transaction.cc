@@ -40,6 +40,11 @@ class SqliteTransaction final : public Transaction {
   Status erase_protection(const std::string& person_id) override;
   Result<std::int64_t> put_alarm(const Alarm& alarm) override;
   Status update_alarm(const Alarm& alarm) override;
+  Status put_watchlist_entry(const WatchlistEntry& entry, std::int64_t next_end_ms) override;
+  Status erase_watchlist_entry(const std::string& entry_id) override;
+  Result<std::int64_t> put_watchlist_alert(const WatchlistAlert& alert) override;
+  Status update_watchlist_alert(const WatchlistAlert& alert) override;
+  Status erase_watchlist_alert(std::int64_t number) override;
   Status put_state(const std::string& name, ByteView value) override;
   Status erase_state(const std::string& name) override;
   Status put_agreement(const AgreementRecord& agreement) override;
@@ -295,6 +300,61 @@ Status SqliteTransaction::update_alarm(const Alarm& alarm) {
     TRY(writer().run("UPDATE alarm SET seen = ?, sealed_key = ?, sealed_alarm = ? WHERE number = ?",
                      alarm.seen_by.empty() ? 0 : 1, sealed.key, sealed.thing, alarm.number));
     return changed() ? Status() : not_found("alarm");
+  });
+}
+
+// ---- watchlists
+
+Status SqliteTransaction::put_watchlist_entry(const WatchlistEntry& entry, std::int64_t next_end_ms) {
+  return account([&]() -> Status {
+    TRY(require_ids({entry.entry_id, entry.person_id}));
+    TRY(erase("DELETE FROM watchlist_hand WHERE entry_id = ?", entry.entry_id));
+    const Keyed sealed = vault().seal_watchlist_entry(entry);
+    TRY(
+        writer().run("INSERT INTO watchlist (entry_id, next_end_ms, sealed_key, sealed_entry) VALUES (?1, ?2, ?3, ?4) "
+                     "ON CONFLICT (entry_id) DO UPDATE SET next_end_ms = ?2, sealed_key = ?3, sealed_entry = ?4",
+                     entry.entry_id, next_end_ms, sealed.key, sealed.thing));
+    for (const std::string& each : entry.hand)
+      TRY(writer().run("INSERT INTO watchlist_hand VALUES (?, ?)", each, entry.entry_id));
+    return {};
+  });
+}
+
+Status SqliteTransaction::erase_watchlist_entry(const std::string& entry_id) {
+  return account([&]() -> Status {
+    TRY(erase("DELETE FROM watchlist WHERE entry_id = ?", entry_id));
+    return changed() ? Status() : not_found("entry of a watchlist");
+  });
+}
+
+// As an alarm.
+Result<std::int64_t> SqliteTransaction::put_watchlist_alert(const WatchlistAlert& alert) {
+  return account([&]() -> Result<std::int64_t> {
+    TRY(writer().run("INSERT INTO watchlist_alert (expires_ms, sealed_key, sealed_alert) VALUES (?, x'', x'')",
+                     alert.expires_ms));
+    const std::int64_t number = writer().last_id();
+    const Keyed sealed = vault().seal_watchlist_alert(number, alert);
+    TRY(writer().run("UPDATE watchlist_alert SET sealed_key = ?, sealed_alert = ? WHERE number = ?", sealed.key,
+                     sealed.thing, number));
+    return number;
+  });
+}
+
+Status SqliteTransaction::update_watchlist_alert(const WatchlistAlert& alert) {
+  return account([&]() -> Status {
+    const Keyed sealed = vault().seal_watchlist_alert(alert.number, alert);
+    TRY(writer().run("UPDATE watchlist_alert SET expires_ms = ?, sealed_key = ?, sealed_alert = ? WHERE number = ?",
+                     alert.expires_ms, sealed.key, sealed.thing, alert.number));
+    erased_ = erased_ || changed();
+    return changed() ? Status() : not_found("alert");
+  });
+}
+
+Status SqliteTransaction::erase_watchlist_alert(std::int64_t number) {
+  return account([&]() -> Status {
+    TRY(writer().run("DELETE FROM watchlist_alert WHERE number = ?", number));
+    erased_ = erased_ || changed();
+    return changed() ? Status() : not_found("alert");
   });
 }
 

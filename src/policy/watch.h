@@ -1,0 +1,37 @@
+// Watching: may somebody be put on a watchlist, by whom is that decided, and does an entry still count (R26, R40,
+// misuse story 9). Each is asked when an entry comes in, and the last one again whenever it would say something.
+#pragma once
+#include "core/case.h"
+#include "core/watchlist.h"
+#include "policy/decision.h"
+
+namespace puente::policy {
+
+// "8 points", "doce puntos", "risk score: 7": a number of points in the place of what is known, in English or Spanish.
+// Whoever writes it otherwise is not found out: the second person reads what stands there.
+bool claims_points(std::string_view text);
+// The same anywhere in a document, or a member that is called so ("points", "risk_score").
+bool is_made_of_points(const Json& document);
+
+struct Listing {
+  std::int64_t now_ms = 0;
+  bool owner_is_told = true;           // a user here who may read alerts
+  const Question* released = nullptr;  // of an entry made of a partner's data: our question, where there is one
+};
+Decision may_list(const WatchlistEntry& proposed, const Listing& listing);
+
+// Four eyes, whoever's data it was made of: neither who proposed it nor who would be told.
+struct SecondLook {
+  std::string_view proposed_by, owner, decider;
+  std::string_view reasons;  // in the decider's words
+};
+Decision may_decide_listing(const SecondLook& look);
+
+// Whether the entry's owner is told when its person is met. By its days as they are, swept away or not.
+Decision may_alert(const WatchlistEntry& entry, bool owner_is_told, std::int64_t now_ms);
+
+// When the entry, or an assessment in it, is over by itself: then it is to be looked at, and erased if it is.
+std::int64_t ends_ms(const WatchlistEntry& entry);
+std::int64_t next_end_ms(const WatchlistEntry& entry);
+
+}  // namespace puente::policy
