@@ -5,6 +5,13 @@
 
 namespace puente::policy {
 
+// Whether somebody may give verdicts at all (R7, R8): only by a certificate of competence that is not over.
+struct Competence {
+  std::int64_t certified_until_ms = 0;  // exclusive; 0: nobody has certified any
+  std::int64_t now_ms = 0;
+};
+Decision may_examine(const Competence& examiner);
+
 struct Review {
   std::string_view examiner;             // user id
   std::string_view reasons;              // in the examiner's words
