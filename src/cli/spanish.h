@@ -534,7 +534,8 @@ inline constexpr Translation kCatalogue[] = {
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
     {"this alarm is about what you did yourself: another supervisor answers it",
      "esta alarma trata de lo que usted mismo hizo: responde otro supervisor"},
-    {"{} is an examiner without a certificate of competence, and gives no verdict: whoever runs the node enters one with "
+    {"{} is an examiner without a certificate of competence, and gives no verdict: whoever runs the node enters one "
+     "with "
      "puente node user certify",
      "{} es perito sin certificado de idoneidad y no dictamina: quien administra el nodo registra uno con puente node "
      "user certify"},
