@@ -24,8 +24,9 @@ Error other_reference() {
 }
 
 // What the newest of these verdicts settles; none: another examiner is asked.
-std::optional<CaseState> settled(const std::vector<Opinion>& verdicts, std::size_t needed) {
+std::optional<CaseState> settled(const std::vector<Opinion>& verdicts, Purpose purpose) {
   const Verdict newest = verdicts.back().verdict;
+  const std::size_t needed = policy::examiners_needed(purpose, newest);
   const auto same = std::ranges::count_if(verdicts, [&](const Opinion& each) { return each.verdict == newest; });
   const bool all_differ = verdicts.size() == static_cast<std::size_t>(kVerdictLast) + 1;
   if (static_cast<std::size_t>(same) < needed) return all_differ ? std::optional(CaseState::kRejected) : std::nullopt;
@@ -40,6 +41,24 @@ std::optional<CaseState> settled(const std::vector<Opinion>& verdicts, std::size
   CHECK(false);
 }
 
+// Every print of the question, seen by itself.
+std::size_t probes_not_seen(const Case& open, std::string_view examiner, std::size_t pairs) {
+  const auto found = open.seen.find(std::string(examiner));
+  std::size_t out = pairs;
+  for (std::uint32_t pair = 0; found != open.seen.end() && pair < pairs; ++pair)
+    out -= found->second.contains(probe_of(pair)) ? 1 : 0;
+  return out;
+}
+
+bool is_of_value(const LockedProbe& locked) {
+  return std::ranges::any_of(locked.counts, [](std::uint8_t count) { return count > 0; });
+}
+
+// They are of the probe, and go with it.
+void forget_marks(Case& over) {
+  for (auto& [examiner, locked] : over.locked) locked.marks.clear();
+}
+
 }  // namespace
 
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
@@ -51,9 +70,28 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
   hit.examiner.clear();
   hit.verdict_reasons.clear();
   hit.verdicts.clear();
+  hit.locked.clear();
   hit.decided_ms = hit.cleared_ms = 0;
   for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
   return hit;
+}
+
+Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
+                        std::string_view examiner, std::int64_t now_ms) {
+  if (open.state != CaseState::kOpen) return conflict(open.state, "marking");
+  if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "marking");
+  TRY(policy::may_lock({exhibit.pairs, marks, probes_not_seen(open, examiner, exhibit.pairs.size()),
+                        locked_by(open, examiner) != nullptr})
+          .status());
+  LockedProbe& locked = open.locked[std::string(examiner)];
+  locked.locked_ms = now_ms;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    const ExhibitSide& probe = exhibit.pairs[i].probe;
+    const std::size_t count = probe.image.empty() ? probe.marks.size() : marks[i].size();  // then the sender marked it
+    locked.counts.push_back(static_cast<std::uint8_t>(std::min(count, limits::kProbeMarksMax)));
+  }
+  locked.marks = std::move(marks);
+  return open;
 }
 
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
@@ -61,12 +99,18 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
-  TRY(policy::may_decide({.examiner = examiner, .reasons = reasons, .has_given_one = has_judged(open, examiner)})
+  const LockedProbe* const locked = locked_by(open, examiner);
+  TRY(policy::may_decide({.examiner = examiner,
+                          .reasons = reasons,
+                          .has_given_one = has_judged(open, examiner),
+                          .has_locked = locked != nullptr,
+                          .confirms_no_value = verdict == Verdict::kConfirm && locked && !is_of_value(*locked)})
           .status());
   open.verdicts.push_back({std::string(examiner), verdict, std::string(reasons), now_ms});
-  const std::optional<CaseState> next = settled(open.verdicts, policy::examiners_needed(open.purpose));
+  const std::optional<CaseState> next = settled(open.verdicts, open.purpose);
   if (!next) return open;
   open.state = *next;
+  forget_marks(open);
   open.examiner = examiner;
   open.verdict_reasons = reasons;
   open.decided_ms = now_ms;
@@ -108,6 +152,7 @@ Result<Case> expire(Case open, std::int64_t now_ms) {
   if (open.state != CaseState::kOpen && open.state != CaseState::kConfirmed) return conflict(open.state, "expiry");
   if (!is_due(open, now_ms)) return Error{Code::kConflict, "the case has not yet expired"};
   open.state = open.state == CaseState::kOpen ? CaseState::kExpired : CaseState::kWithdrawn;
+  forget_marks(open);
   return open;
 }
 

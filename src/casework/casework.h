@@ -1,15 +1,16 @@
 // Casework: the only place that moves a Case or a Question from state to state. Pure; a transition takes the old value
 // and gives the new one, or kConflict with the old value untouched at the caller. Whether the data may go is policy's.
 //
-//   Case:      open ─confirm→ confirmed (*)                        Question: queued ─→ no_hit
+//   Case:      open ─an examiner's marks, locked→ open
+//              open ─confirm→ confirmed (*)                        Question: queued ─→ no_hit
 //              open ─reject→  rejected                                       queued ─→ refused
 //              open ─inconclusive→ inconclusive                              queued ─time, who asked→ expired
 //              open ─time→    expired                                        queued ─→ hit ─→ released
 //              confirmed ─a second person→ cleared ─acknowledged→ released             hit ─→ not_confirmed
 //              confirmed, cleared ─held back, time→ withdrawn                          hit ─time→ expired
-// (*) Where two examiners are needed a verdict settles when it is the second of its kind, or the third; until then
-// open. No path to released but through an examiner's verdict and a second person's decision (R7, R39). A message that
-// says again what is known changes nothing.
+// (*) Where two examiners are needed, and for inconclusive everywhere, a verdict settles when it is the second of its
+// kind, or the third; until then open. No path to released but through an examiner's verdict and a second person's
+// decision (R7, R39). A message that says again what is known changes nothing.
 #pragma once
 #include <string>
 #include <string_view>
@@ -25,8 +26,14 @@ namespace puente::casework {
 // `hit` carries everything but state, times and verdict. An examiner has until expires_ms.
 Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms);
 
+// What an examiner found on the question's prints, each seen alone: from now on the candidate's may be shown to them.
+// kInvalidInput, kDenied: what policy::may_lock says; kConflict: decided, expired.
+Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
+                        std::string_view examiner, std::int64_t now_ms);
+
 // Adds a verdict, and moves the case when that settles it. kInvalidInput, kDenied: what policy::may_decide says of the
-// examiner's name and words, and of a second verdict. kConflict: already decided or expired. A verdict is final.
+// examiner's name and words, of marks that are not locked, and of a second verdict. The marks go when the case is over,
+// their numbers stay. kConflict: already decided or expired. A verdict is final.
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms);
 

@@ -12,12 +12,21 @@ namespace {
 constexpr std::int64_t kOpened = 1000, kExpires = 2000, kKeepUntil = 9000;
 constexpr const char* kReasons = "fourteen minutiae agree, none contradicts";
 
+// One print of the question, on which an examiner has found three minutiae.
+const std::vector<Mark> kMarks = {{10, 10, 0, 1}, {20, 30, 0, 1}, {40, 10, 0, 2}};
+LockedProbe marked() {
+  return {kOpened, {kMarks}, {3}};
+}
+
+// Whose examiners have all marked its print.
 Case new_case() {
   Case hit;
   hit.case_id = "case-1";
   hit.exchange_id = "exchange-1";
   hit.partner = "USA";
-  return open_case(hit, kOpened, kExpires);
+  Case open = open_case(hit, kOpened, kExpires);
+  for (const char* each : {"examiner-7", "ana.ruiz", "luis.mora", "eva.soto"}) open.locked[each] = marked();
+  return open;
 }
 
 Question new_question() {
@@ -58,7 +67,7 @@ TEST(Case, a_verdict_keeps_who_why_and_when) {
   EXPECT_EQ(decided->verdict_reasons, kReasons);
   EXPECT_EQ(decided->decided_ms, 1500);
   EXPECT_EQ(decide(new_case(), Verdict::kReject, "examiner-7", kReasons, 1500)->state, CaseState::kRejected);
-  EXPECT_EQ(decide(new_case(), Verdict::kInconclusive, "examiner-7", kReasons, 1500)->state, CaseState::kInconclusive);
+  EXPECT_EQ(decide(new_case(), Verdict::kInconclusive, "examiner-7", kReasons, 1500)->state, CaseState::kOpen);
 }
 
 TEST(Case, a_verdict_needs_a_name_and_reasons) {
@@ -91,6 +100,7 @@ Case of_a_crime(const std::vector<Verdict>& verdicts = {}) {
   std::int64_t now_ms = 1500;
   for (const Verdict each : verdicts) {
     const std::string examiner = "examiner-" + std::to_string(++now_ms);
+    at.locked[examiner] = marked();
     at = decide(at, each, examiner, kReasons, now_ms).value();
   }
   return at;
@@ -128,6 +138,17 @@ TEST(TwoExaminers, r8_two_of_a_kind_settle_a_case_and_three_that_differ_confirm_
   EXPECT_EQ(settled, 3 + 6 * 3);
 }
 
+TEST(Case, r7_who_cannot_tell_asks_another_and_two_who_cannot_end_it) {
+  const Case asked = decide(new_case(), kInconclusive, "ana.ruiz", kReasons, 1500).value();
+  EXPECT_EQ(asked.state, CaseState::kOpen);
+  for (const auto& [second, state] :
+       {std::pair(kConfirm, CaseState::kConfirmed), std::pair(kReject, CaseState::kRejected),
+        std::pair(kInconclusive, CaseState::kInconclusive)})
+    EXPECT_EQ(decide(asked, second, "luis.mora", kReasons, 1600)->state, state);
+  EXPECT_EQ(decide(asked, kInconclusive, "ana.ruiz", kReasons, 1600).error().code, Code::kDenied);
+  EXPECT_EQ(expire(asked, kExpires)->state, CaseState::kExpired) << "in an office of one";
+}
+
 TEST(TwoExaminers, r8_nobody_gives_two_by_whatever_spelling_of_their_name) {
   const Case once = decide(of_a_crime(), kConfirm, "ana.ruiz", kReasons, 1500).value();
   for (const char* same : {"ana.ruiz", "Ana_Ruiz", "anaruiz"}) {
@@ -159,6 +180,77 @@ const std::map<std::string, CaseEvent> kCaseEvents = {
 };
 
 // Every state and every event: what is not listed is refused with kConflict and says so.
+Exhibit one_pair() {
+  Exhibit out;
+  ExhibitPair& pair = out.pairs.emplace_back();
+  pair.probe.width = pair.probe.height = 400;
+  pair.probe.image = {1};
+  pair.probe.marks = std::vector<Mark>(30, Mark{5, 5, 0, 1});  // the machine's
+  return out;
+}
+
+// Nobody has marked anything; this examiner has looked at the question's print.
+Case unmarked_case() {
+  Case out = new_case();
+  out.locked.clear();
+  out.seen["ana.ruiz"] = {probe_of(0)};
+  return out;
+}
+
+TEST(Case, story_5_no_verdict_before_the_questions_prints_are_marked_and_locked) {
+  for (const Verdict each : {kConfirm, kReject, kInconclusive}) {
+    const auto before = decide(unmarked_case(), each, "ana.ruiz", kReasons, 1500);
+    EXPECT_EQ(before.error().code, Code::kDenied);
+    EXPECT_NE(before.error().message.find("after you have marked"), std::string::npos) << before.error().message;
+  }
+  const auto locked = lock_probe(unmarked_case(), one_pair(), {kMarks}, "ana.ruiz", 1400);
+  ASSERT_TRUE(locked.ok()) << locked.error().message;
+  EXPECT_EQ(locked->state, CaseState::kOpen);
+  EXPECT_EQ(locked->locked.at("ana.ruiz"), (LockedProbe{1400, {kMarks}, {3}}));
+  EXPECT_TRUE(decide(*locked, kConfirm, "ana.ruiz", kReasons, 1500).ok());
+  EXPECT_EQ(decide(*locked, kConfirm, "luis.mora", kReasons, 1500).error().code, Code::kDenied) << "each their own";
+}
+
+TEST(Case, story_5_marks_are_final_and_made_by_whoever_has_looked) {
+  const auto code = [](const Result<Case>& result) { return result.error().code; };
+  const Case locked = lock_probe(unmarked_case(), one_pair(), {kMarks}, "ana.ruiz", 1400).value();
+  EXPECT_EQ(code(lock_probe(locked, one_pair(), {kMarks}, "Ana_Ruiz", 1450)), Code::kDenied) << "by any spelling";
+  EXPECT_EQ(code(lock_probe(unmarked_case(), one_pair(), {kMarks}, "luis.mora", 1400)), Code::kDenied) << "not looked";
+  EXPECT_EQ(code(lock_probe(unmarked_case(), one_pair(), {}, "ana.ruiz", 1400)), Code::kInvalidInput);
+  EXPECT_EQ(code(lock_probe(unmarked_case(), one_pair(), {kMarks}, "ana.ruiz", kExpires)), Code::kConflict);
+  Case over = unmarked_case();
+  over.state = CaseState::kRejected;
+  EXPECT_EQ(code(lock_probe(over, one_pair(), {kMarks}, "ana.ruiz", 1400)), Code::kConflict);
+}
+
+TEST(Case, r7_of_prints_that_are_of_no_value_nothing_is_confirmed) {
+  const Case none = lock_probe(unmarked_case(), one_pair(), {{}}, "ana.ruiz", 1400).value();
+  EXPECT_EQ(decide(none, kConfirm, "ana.ruiz", kReasons, 1500).error().code, Code::kDenied);
+  EXPECT_TRUE(decide(none, kInconclusive, "ana.ruiz", kReasons, 1500).ok());
+  EXPECT_EQ(decide(none, kReject, "ana.ruiz", kReasons, 1500)->state, CaseState::kRejected);
+  Exhibit minutiae_alone = one_pair();
+  minutiae_alone.pairs[0].probe.image.clear();  // there is nothing to mark but what was sent
+  const Case sent = lock_probe(unmarked_case(), minutiae_alone, {{}}, "ana.ruiz", 1400).value();
+  EXPECT_EQ(sent.locked.at("ana.ruiz").counts, std::vector<std::uint8_t>{30});
+  EXPECT_EQ(decide(sent, kConfirm, "ana.ruiz", kReasons, 1500)->state, CaseState::kConfirmed);
+}
+
+TEST(Case, r6_the_marks_go_with_the_probe_and_their_number_stays) {
+  const auto expect_gone = [](const Case& over) {
+    ASSERT_NE(over.state, CaseState::kOpen);
+    for (const auto& [examiner, locked] : over.locked) {
+      EXPECT_TRUE(locked.marks.empty()) << examiner;
+      EXPECT_EQ(locked.counts, std::vector<std::uint8_t>{3}) << examiner;
+    }
+  };
+  for (const Verdict each : {kConfirm, kReject})
+    expect_gone(decide(new_case(), each, "ana.ruiz", kReasons, 1500).value());
+  expect_gone(expire(new_case(), kExpires).value());
+  const Case waits = of_a_crime({kConfirm});
+  EXPECT_EQ(waits.state, CaseState::kOpen);
+  EXPECT_FALSE(waits.locked.at("ana.ruiz").marks.empty()) << "the probe is still there";
+}
+
 TEST(Case, the_whole_table_of_transitions) {
   using S = CaseState;
   const std::map<std::pair<S, std::string>, S> allowed = {

@@ -98,6 +98,7 @@ void print_case(const Json& one) {
   if (!file.empty()) say("  {} asks for {}, its file {}\n", partner, purpose, file);
   say("  opened {} UTC, to be decided by {} UTC\n", minute_of(one["opened"]), minute_of(one["expires"]));
   fmt::print("  {}\n", in_language(state));
+  if (!one["probe_locked"].is_null()) say("  your marks are locked since {} UTC\n", minute_of(one["probe_locked"]));
   if (const Json::Array* doubts = one["doubts"].as_array())
     for (const Json& each : *doubts) print_doubt(text_of(each));
   if (!one["decided"].is_null()) {
@@ -108,6 +109,14 @@ void print_case(const Json& one) {
     say("  release decided {} UTC by {}: {}\n", minute_of(one["cleared"]), text_of(one["releaser"]),
         text_of(one["facts"]));
   }
+}
+
+void print_how_to_mark(const std::string& case_id) {
+  say("mark what you see on each, then the candidate's are shown: puente case mark {} --marks FILE\n", case_id);
+}
+
+void print_locked(const std::string& case_id) {
+  say("locked; now look at the pairs: puente case show {} --pictures DIR\n", case_id);
 }
 
 void print_against(const Json& reasons) {

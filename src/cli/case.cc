@@ -8,13 +8,16 @@
 #include "cli/options.h"
 #include "cli/output.h"
 #include "cli/words.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/text.h"
 
 namespace puente::cli {
 namespace {
 
 struct CaseOptions {
   CallOptions call;
-  std::string case_id, verdict, reasons, pictures, kind = "marked";
+  std::string case_id, verdict, reasons, pictures, kind = "marked", marks;
   std::string decision, facts, offence;
   std::string state, partner, after;
   std::size_t limit = 0;  // 0: as many as a page holds
@@ -38,12 +41,18 @@ Result<int> list(const CaseOptions& options) {
   return 0;
 }
 
+bool is_locked(const Json& view) {
+  return !view["case"]["probe_locked"].is_null();
+}
+
+// Before the marks are locked the question's prints alone.
 Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions& options) {
+  const std::string kind = is_locked(view) ? options.kind : "probe";
   Json::Array names;
   const Json::Array& pairs = *view["pairs"].as_array();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    ASSIGN_OR_RETURN(const Bytes png, node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) +
-                                                 "?kind=" + options.kind));
+    ASSIGN_OR_RETURN(const Bytes png,
+                     node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) + "?kind=" + kind));
     const std::string place = *pairs[i]["probe"]["place"].as_string();
     // The number tells fingers apart whose place nobody knows.
     const std::string path =
@@ -67,11 +76,47 @@ Result<int> show(const CaseOptions& options) {
     print_json(Json::object({{"case", view["case"]}, {"pictures", pictures}}));
   } else {
     print_case(view["case"]);
-    for (const Json& name : *pictures.as_array()) say("side by side: {}\n", *name.as_string());
+    for (const Json& name : *pictures.as_array())
+      is_locked(view) ? say("side by side: {}\n", *name.as_string())
+                      : say("of the question, alone: {}\n", *name.as_string());
+    if (look && !is_locked(view) && !pictures.as_array()->empty()) print_how_to_mark(options.case_id);
     if (!look) say("its fingers: --pictures DIR; no verdict without a look at each pair\n");
     if (look && pictures.as_array()->empty())
       say("its fingers are destroyed: it was decided, or its time has passed\n");
   }
+  return 0;
+}
+
+// {"prints": [{"print": 1, "marks": [{"x": 120, "y": 88, "direction": 90}]}]}, the prints numbered as their pictures
+// are, directions in degrees: as the node has them.
+Result<Json> read_marks_file(const std::string& path) {
+  constexpr double kDegree = 3.14159265358979323846 / 180;
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kRequestBytesMax));
+  ASSIGN_OR_RETURN(const Json json, about(path, parse_json(text(bytes))));
+  JsonReader reader(json, path);
+  const Json::Array& prints = reader.array("prints");
+  TRY(reader.finish());
+  Json::Array out;
+  for (const Json& print : prints) {
+    JsonReader of_print(print, path + ": prints");
+    const std::int64_t number = of_print.integer("print", 1, static_cast<std::int64_t>(prints.size()));
+    Json::Array marks = of_print.array("marks");
+    TRY(of_print.finish());
+    for (Json& mark : marks) {
+      JsonReader of_mark(mark, path + ": marks");
+      const double degrees = of_mark.number_or("direction", 0);
+      if (mark.is_object()) mark.set("direction", degrees * kDegree);
+    }
+    out.push_back(Json::object({{"pair", number - 1}, {"marks", Json(std::move(marks))}}));
+  }
+  return Json::object({{"prints", Json(std::move(out))}});
+}
+
+Result<int> mark(const CaseOptions& options) {
+  ASSIGN_OR_RETURN(const Json marks, read_marks_file(options.marks));
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/marks", marks));
+  options.call.json ? print_json(answer) : print_locked(options.case_id);
   return 0;
 }
 
@@ -154,7 +199,8 @@ void add_case(Command& app, Run& run) {
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });
 
-  auto* show_command = command->add_subcommand("show", "A case; with --pictures its fingers side by side as PNG files");
+  auto* show_command = command->add_subcommand(
+      "show", "A case; with --pictures its fingers as PNG files: the question's alone until you have marked them");
   add_call_options(*show_command, options->call);
   show_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
   show_command->add_option("--pictures", options->pictures,
@@ -165,6 +211,21 @@ void add_case(Command& app, Run& run) {
       ->capture_default_str();
   show_command->footer("Example: puente case show c-abc… --data DIR --user luis.mora --pictures case");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
+
+  auto* mark_command = command->add_subcommand(
+      "mark", "What you see on the question's prints, before the candidate's are shown: locked, and final");
+  add_call_options(*mark_command, options->call);
+  mark_command->add_option("case", options->case_id, "case id")->required()->check(is_an_id());
+  mark_command
+      ->add_option(
+          "--marks", options->marks,
+          "a JSON file: of each print its number and what you see, at least three minutiae, or none: of no value")
+      ->required();
+  mark_command->footer(
+      "Example: puente case mark c-abc… --data DIR --user luis.mora --marks marks.json\n"
+      "  marks.json: {\"prints\": [{\"print\": 1, \"marks\": [{\"x\": 120, \"y\": 88, \"direction\": 90}, …]}, "
+      "{\"print\": 2, \"marks\": []}]}, in pixels of the picture and degrees");
+  mark_command->callback([options, &run] { run = [options] { return mark(*options); }; });
 
   auto* decide_command = command->add_subcommand(
       "decide", "The verdict, after a look at every pair: final, logged, and the probe is destroyed with it");

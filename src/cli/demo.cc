@@ -17,6 +17,7 @@
 #include "format/image/image.h"
 #include "home/home.h"
 #include "lab/synth/synth.h"
+#include "modality/finger/finger.h"
 #include "policy/policy.h"
 
 namespace puente::cli {
@@ -26,6 +27,7 @@ constexpr std::uint64_t kSeed = 2025;
 constexpr Finger kFingers[] = {Finger::kRightThumb, Finger::kRightIndex, Finger::kLeftThumb, Finger::kLeftIndex};
 constexpr const char* kReleased[] = {"family_name", "given_names", "date_of_birth", "nationality", "document_number"};
 constexpr int kTravellerQuota = 2;
+constexpr std::size_t kMarks = 12;  // on a print
 constexpr const char* kMarker = "/made-by-puente-demo";
 
 struct DemoOptions {
@@ -104,6 +106,7 @@ class Demo {
   Status enrol_side(const Side& side, std::uint32_t first, std::atomic<std::size_t>& done);
   Status clear_traveller();
   Status find_second_name();
+  Status mark(const std::string& reference);
   Status examine(const std::string& reference);
   Status hide_the_protected();
   Status refuse_unlisted_purpose();
@@ -347,7 +350,38 @@ Status Demo::clear_traveller() {
   return {};
 }
 
+// Before the candidate's prints are shown. What a person would find the extractor finds here.
+Status Demo::mark(const std::string& reference) {
+  const std::string the_case = "/v1/cases/" + reference;
+  ASSIGN_OR_RETURN(NodeCall node, as(col_, col_.examiner));
+  if (node.fetch(the_case + "/pictures/0?kind=clean").ok())
+    return Error{Code::kInternal, "the candidate was shown before the question's prints were marked"};
+  ASSIGN_OR_RETURN(const Json view, call(col_, col_.examiner, "GET", the_case));
+  const Json::Array* pairs = view["pairs"].as_array();
+  Json::Array prints;
+  for (std::size_t i = 0; pairs != nullptr && i < pairs->size(); ++i) {
+    TRY(node.fetch(the_case + "/pictures/" + std::to_string(i) + "?kind=probe"));
+    ASSIGN_OR_RETURN(const Bytes file, from_base64(text_of((*pairs)[i]["probe"]["image"])));
+    ASSIGN_OR_RETURN(const Image image, format::decode_image(file));
+    ASSIGN_OR_RETURN(const finger::Extraction found, finger::extract(image));
+    Json::Array marks;
+    for (const finger::Minutia& each : found.features.minutiae) {
+      if (marks.size() == kMarks) break;
+      marks.push_back(Json::object({{"x", double{each.x}},
+                                    {"y", double{each.y}},
+                                    {"direction", double{each.direction}},
+                                    {"type", static_cast<int>(each.type)}}));
+    }
+    prints.push_back(Json::object({{"pair", i}, {"marks", Json(std::move(marks))}}));
+  }
+  TRY(call(col_, col_.examiner, "POST", the_case + "/marks", Json::object({{"prints", Json(std::move(prints))}})));
+  tell("Bogotá: an examiner marks the question's prints alone and locks that; then the candidate's are shown",
+       "Bogotá: una perita marca solas las huellas de la consulta y las fija; después se muestran las del candidato");
+  return {};
+}
+
 Status Demo::examine(const std::string& reference) {
+  TRY(mark(reference));
   ASSIGN_OR_RETURN(const Json view, call(col_, col_.examiner, "GET", "/v1/cases/" + reference));
   const Json::Array* pairs = view["pairs"].as_array();
   if (pairs == nullptr || pairs->empty()) return Error{Code::kInternal, "the examiner was shown nothing"};

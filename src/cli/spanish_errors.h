@@ -33,6 +33,9 @@ inline constexpr Translation kErrors[] = {
     {"member \"image\" must be a file in base64: an image, or a record with some in it",
      "el miembro «image» debe ser un archivo en base64: una imagen, o un registro que contenga alguna"},
     {"member \"ppi\" must be from 100 to 2000", "el miembro «ppi» debe ser de 100 a 2000"},
+    {"members \"x\" and \"y\" must lie on the print", "los miembros «x» e «y» deben estar en la huella"},
+    {"member \"direction\" must be in radians", "el miembro «direction» debe ir en radianes"},
+    {"prints: each pair once, counted from 0", "prints: cada par una vez, contados desde 0"},
     {"member \"partner\" must be a code of ISO 3166-1 alpha-3",
      "el miembro «partner» debe ser un código ISO 3166-1 alfa-3"},
     {"member \"case_reference\" must have 3 to 64 printable ASCII characters, a digit among them",
@@ -52,8 +55,8 @@ inline constexpr Translation kErrors[] = {
     {"unknown modality: use finger, face or iris", "modalidad desconocida: use finger, face o iris"},
     {"unknown role: use officer, examiner, supervisor or auditor",
      "rol desconocido: use officer, examiner, supervisor o auditor"},
-    {"unknown kind of picture: use clean, aligned or marked",
-     "clase de imagen desconocida: use clean, aligned o marked"},
+    {"unknown kind of picture: use probe, clean, aligned or marked",
+     "clase de imagen desconocida: use probe, clean, aligned o marked"},
 
     // the door
     {"no such address here: see openapi/puente.yaml", "aquí no hay esa dirección: vea openapi/puente.yaml"},
@@ -108,6 +111,7 @@ inline constexpr Translation kErrors[] = {
     {"the clock stands before the opening of the case", "el reloj está antes de la apertura del caso"},
     {"the clock stands before the verdict", "el reloj está antes del veredicto"},
     {"a verdict", "un veredicto"},
+    {"marking", "marcar"},
     {"a release decision", "una decisión sobre la entrega"},
     {"a release", "una entrega"},
     {"holding back", "retener"},

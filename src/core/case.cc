@@ -37,6 +37,12 @@ bool has_judged(const Case& the_case, std::string_view examiner) {
                              [&](const Opinion& each) { return same_user(each.examiner, examiner); });
 }
 
+const LockedProbe* locked_by(const Case& the_case, std::string_view examiner) {
+  const auto found =
+      std::ranges::find_if(the_case.locked, [&](const auto& each) { return same_user(each.first, examiner); });
+  return found == the_case.locked.end() ? nullptr : &found->second;
+}
+
 std::size_t agreeing(const std::vector<Opinion>& verdicts) {
   std::size_t out = 0;
   for (const Opinion& one : verdicts) {

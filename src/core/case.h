@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/agreement.h"
+#include "core/exhibit.h"
 
 namespace puente {
 
@@ -58,6 +59,19 @@ inline constexpr std::uint32_t kReleaseCard = 0x8000'0000u;
 constexpr std::uint32_t number_of(Doubt doubt) {
   return kReleaseCard + static_cast<std::uint32_t>(doubt);
 }
+// And the question's print of a pair, seen alone.
+constexpr std::uint32_t probe_of(std::uint32_t pair) {
+  return 0x4000'0000u + pair;
+}
+
+// What an examiner found on the question's prints, each looked at alone, and locked before any print of the candidate's
+// was shown to them (R7, misuse story 5): what is seen there cannot be read into these any more.
+struct LockedProbe {
+  std::int64_t locked_ms = 0;
+  std::vector<std::vector<Mark>> marks{};  // by pair; none of a print that is of no value. They go with the probe
+  std::vector<std::uint8_t> counts{};      // by pair, how many there were: this stays
+  bool operator==(const LockedProbe&) const = default;
+};
 
 struct Case {
   std::string case_id;  // random; also the reference that the partner is told
@@ -77,16 +91,19 @@ struct Case {
   std::string examiner;  // whose verdict settled it
   std::string verdict_reasons;
   std::int64_t decided_ms = 0;
-  // By user: which pairs of the exhibit, which doubts, the release card.
+  // By user: which pairs of the exhibit, which of its probes alone, which doubts, the release card.
   std::map<std::string, std::set<std::uint32_t>> seen{};
   std::string releaser{};       // the second person, who decided what becomes of a confirmed case
   std::string release_facts{};  // why, in that person's words
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
   std::set<Doubt> doubts{};
-  Grounds grounds{};                // as the asking side says them; empty: of an older version
-  std::vector<Opinion> verdicts{};  // all, in their order; none though it is decided: of an older version
+  Grounds grounds{};                            // as the asking side says them; empty: of an older version
+  std::vector<Opinion> verdicts{};              // all, in their order; none though it is decided: of an older version
+  std::map<std::string, LockedProbe> locked{};  // by examiner; none though it is decided: of an older version
 };
+// By whatever spelling of the name; nullptr: this examiner has locked nothing.
+const LockedProbe* locked_by(const Case& the_case, std::string_view examiner);
 std::set<std::string> examiners_of(const Case& the_case);          // who gave a verdict, and whose settled it
 bool has_judged(const Case& the_case, std::string_view examiner);  // by whatever spelling of the name
 // How many of the verdicts are the one that most have.

@@ -70,6 +70,7 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kNothingReleased, "nothing_released"},
     {Event::kReleaseDecided, "release_decided"},
     {Event::kVerdictGiven, "verdict_given"},
+    {Event::kProbeLocked, "probe_locked"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

@@ -72,8 +72,9 @@ enum class Event {
   // a hit was confirmed of which nothing leaves.
   kReleaseDecided,
   kVerdictGiven,  // an examiner's that does not settle its case yet; its leaf names no exchange, its details no verdict
+  kProbeLocked,   // an examiner has marked what the question's prints show; its leaf names no exchange either
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kVerdictGiven) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kProbeLocked) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -14,6 +14,7 @@ struct Mark {             // a minutia
   float x = 0, y = 0;     // pixels at 500 ppi from the image's top left, y downwards
   float direction = 0;    // radians, counter-clockwise from +x as seen
   std::uint8_t type = 0;  // 1: a ridge ends; 2: it forks; 0: not known
+  bool operator==(const Mark&) const = default;
 };
 
 struct ExhibitSide {

@@ -15,6 +15,9 @@ inline constexpr double kPpiMin = 100, kPpiMax = 2000;
 inline constexpr std::size_t kRecordBytesMax = 64u << 20;  // a transaction: ten rolled and four slaps at 1000 ppi, raw
 inline constexpr std::size_t kTemplateBytesMax = 64u << 10;
 inline constexpr std::size_t kMinutiaeMax = 200;  // a template keeps the best of them
+// Of an examiner's marks on one print: fewer than three do not say how it lies, so that nothing could contradict them;
+// more than a minutiae record of ISO/IEC 19794-2 counts are nobody's.
+inline constexpr std::size_t kProbeMarksMin = 3, kProbeMarksMax = 255;
 inline constexpr std::size_t kSamplesPerEncounterMax = 20;
 inline constexpr std::size_t kTemplatesPerEncounterMax = 40;  // a slap gives four
 inline constexpr std::size_t kTextBytesMax = 512;             // one biographic element

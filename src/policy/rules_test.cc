@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <limits>
 
 #include "policy/example_test.h"
 
@@ -57,6 +58,26 @@ Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_
   return may_release(agreement, decided, now_ms);
 }
 
+Decision review(const std::function<void(Review&)>& change) {
+  Review review{"examiner-7", "fourteen points agree", 2, 2};
+  review.has_locked = true;
+  change(review);
+  return may_decide(review);
+}
+struct Marked {
+  std::vector<ExhibitPair> pairs{1};
+  std::vector<std::vector<Mark>> marks = {{{10, 10, 0, 1}, {20, 30, 0, 1}, {40, 10, 0, 2}}};
+  std::size_t not_seen = 0;
+  bool locked_before = false;
+};
+Decision marking(const std::function<void(Marked&)>& change) {
+  Marked marked;
+  marked.pairs[0].probe.width = marked.pairs[0].probe.height = 400;
+  marked.pairs[0].probe.image = {1};
+  change(marked);
+  return may_lock({marked.pairs, marked.marks, marked.not_seen, marked.locked_before});
+}
+
 const std::string kLong = "met at the border" + std::string(496, '!');
 Decision clear(const std::function<void(Clearance&)>& change) {
   Clearance clearance{.examiners = {"examiner-7"},
@@ -72,6 +93,8 @@ using A = Ask&;
 using C = Case&;
 using S = Standing&;
 using T = std::int64_t&;
+using R = Review&;
+using M = Marked&;
 
 const std::vector<Example>& enrolments() {
   static const std::vector<Example> kExamples = {
@@ -211,38 +234,35 @@ const std::vector<Example>& searches() {
        [] {
          return may_examine({at("2026-06-01"), at("2026-06-01")});
        }},
-      {Moment::kReview, "a name and a sentence",
-       [] {
-         return may_decide({"examiner-7", "fourteen points agree"});
-       }},
-      {Moment::kReview, "no name",
-       [] {
-         return may_decide({"", "fourteen points agree"});
-       }},
-      {Moment::kReview, "nine letters",
-       [] {
-         return may_decide({"examiner-7", "they   agree"});
-       }},
-      {Moment::kReview, "513 letters",
-       [] {
-         return may_decide({"examiner-7", "fourteen points agree" + std::string(492, '!')});
-       }},
+      {Moment::kReview, "a name and a sentence", [] { return review([](R) {}); }},
+      {Moment::kReview, "no name", [] { return review([](R r) { r.examiner = ""; }); }},
+      {Moment::kReview, "nine letters", [] { return review([](R r) { r.reasons = "they   agree"; }); }},
+      {Moment::kReview, "513 letters", [] { return review([](R r) { r.reasons = kLong; }); }},
       {Moment::kReview, "a second verdict of the same person",
-       [] {
-         return may_decide({.examiner = "examiner-7", .reasons = "fourteen points agree", .has_given_one = true});
-       }},
-      {Moment::kReview, "one of two pairs was looked at",
-       [] {
-         return may_decide({"examiner-7", "fourteen points agree", 2, 1});
-       }},
+       [] { return review([](R r) { r.has_given_one = true; }); }},
+      {Moment::kReview, "the question's prints are not marked yet",
+       [] { return review([](R r) { r.has_locked = false, r.seen = 0; }); }},
+      {Moment::kReview, "confirmed, though no print of the question was of value",
+       [] { return review([](R r) { r.confirms_no_value = true; }); }},
+      {Moment::kReview, "one of two pairs was looked at", [] { return review([](R r) { r.seen = 1; }); }},
       {Moment::kReview, "nobody showed that another capture of the person has other fingers",
-       [] {
-         return may_decide({"examiner-7", "fourteen points agree", 2, 2, 1});
-       }},
+       [] { return review([](R r) { r.doubts_not_seen = 1; }); }},
       {Moment::kReview, "one hand of each of two people, confirmed",
-       [] {
-         return may_decide({"examiner-7", "fourteen points agree", 2, 2, 0, true});
-       }},
+       [] { return review([](R r) { r.confirms_several_people = true; }); }},
+      {Moment::kReview, "three minutiae marked on the question's print", [] { return marking([](M) {}); }},
+      {Moment::kReview, "the print is of no value", [] { return marking([](M m) { m.marks = {{}}; }); }},
+      {Moment::kReview, "the candidate's print is asked for before that", [] { return may_see_candidate(false); }},
+      {Moment::kReview, "marked without a look", [] { return marking([](M m) { m.not_seen = 1; }); }},
+      {Moment::kReview, "marked a second time", [] { return marking([](M m) { m.locked_before = true; }); }},
+      {Moment::kReview, "one of the prints is left out", [] { return marking([](M m) { m.marks.clear(); }); }},
+      {Moment::kReview, "two minutiae", [] { return marking([](M m) { m.marks[0].pop_back(); }); }},
+      {Moment::kReview, "256 minutiae", [] { return marking([](M m) { m.marks[0].resize(256); }); }},
+      {Moment::kReview, "a mark beside the print", [] { return marking([](M m) { m.marks[0][0].x = 400; }); }},
+      {Moment::kReview, "a mark at no number",
+       [] { return marking([](M m) { m.marks[0][0].y = std::numeric_limits<float>::quiet_NaN(); }); }},
+      {Moment::kReview, "one mark given twice", [] { return marking([](M m) { m.marks[0][1] = m.marks[0][0]; }); }},
+      {Moment::kReview, "marks on a print that was sent as minutiae",
+       [] { return marking([](M m) { m.pairs[0].probe.image.clear(); }); }},
   };
   return kExamples;
 }

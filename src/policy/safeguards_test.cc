@@ -47,12 +47,11 @@ constexpr Safeguard kSafeguards[] = {
     {7, "A person with training confirms a match, having looked at it.",
      "`src/policy/review.cc`, `src/casework/casework.cc`",
      "That a certificate was earned: whoever may change `users.json` enters its last day. No node "
-     "measures what its examiners make of pairs whose truth is known yet."},
+     "measures what its examiners make of pairs whose truth is known yet. Whether marks lie where ridges are "
+     "is not checked."},
     {8, "Two people with competence verify separately.",
      "`src/policy/review.cc`, `src/casework/casework.cc`, `src/service/case.cc`",
-     "Where a release names an offence; for other purposes one examiner is enough. They see both prints at once: "
-     "nobody "
-     "marks the question's alone and locks it first."},
+     "Where a release names an offence; for other purposes one examiner is enough."},
     {9, "No decision against a person is a machine's alone.", "`src/casework/casework.cc`, `src/policy/release.cc`",
      "What the asking country makes of a release."},
     {10, "No biometrics under six or in doubt; a child under fourteen is not found for the investigation of crime.",
@@ -126,7 +125,8 @@ constexpr Safeguard kStories[] = {
      "`src/service/release.cc`, `src/service/reconcile.cc`",
      "A restored copy of a node has the marks of the day it was made."},
     {5, "The second pair of eyes knew the answer.", "`src/service/case.cc`, `src/casework/casework.cc`",
-     "The examiner is not made to mark the question's print before seeing the other."},
+     "Questions sent as minutiae without a picture are marked by whoever sent them. A partner's contrary finding "
+     "reopens nothing."},
     {6, "Registered twice, citizen of nowhere.", "", ""},
     {9, "An assessment travels as a fact.", "", ""},
     {10, "One hand, seven travellers.", "`src/policy/enrol.cc`, `src/service/enrol.cc`",

@@ -19,7 +19,8 @@ Result<Exhibit> exhibit_of(const Node::Inside& in, const Case& the_case) {
   return make_exhibit(*in.store, probe, {the_case.person_id, the_case.encounter_id});
 }
 
-// Who has looked at what is part of the case: a verdict asks for it.
+// Who has looked at what is part of the case: a verdict asks for it. The leaf names no exchange: how many looked, and
+// how often, would tell its partner that two differ, or that one could not tell.
 Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_id,
                 const std::vector<std::uint32_t>& seen, Json details) {
   const auto transaction = in.store->begin();
@@ -28,7 +29,10 @@ Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_
     the_case.seen[caller.user].insert(seen.begin(), seen.end());
     TRY(transaction->update_case(the_case));
   }
-  TRY(in.journal.commit(*transaction, in.journal.about(the_case, Event::kCaseViewed, caller), std::move(details)));
+  Entry entry = in.journal.entry(Event::kCaseViewed, caller);
+  entry.of = the_case.person_id;
+  details.set("exchange", the_case.exchange_id);
+  TRY(in.journal.commit(*transaction, std::move(entry), std::move(details)));
   return {};
 }
 
@@ -37,6 +41,12 @@ Result<std::size_t> pairs_of(const Node::Inside& in, const std::string& case_id)
   if (the_case.state != CaseState::kOpen) return std::size_t{0};
   ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
   return exhibit.pairs.size();
+}
+
+Json counts_of(const LockedProbe& locked) {
+  Json::Array out;
+  for (const std::uint8_t each : locked.counts) out.push_back(int{each});
+  return Json(std::move(out));
 }
 
 void set_doubts(Json& details, const Case& the_case) {
@@ -54,6 +64,7 @@ policy::Review review_of(const Case& the_case, const std::string& examiner, cons
                          std::size_t pairs, Verdict verdict) {
   const std::set<std::uint32_t> seen = seen_by(the_case, examiner);
   policy::Review out{examiner, reasons, pairs, 0};
+  out.has_locked = locked_by(the_case, examiner) != nullptr;
   out.seen = static_cast<std::size_t>(std::ranges::count_if(seen, [&](std::uint32_t each) { return each < pairs; }));
   out.doubts_not_seen = doubts_not_seen(the_case, examiner);
   out.has_given_one = the_case.state == CaseState::kOpen && has_judged(the_case, examiner);
@@ -67,6 +78,15 @@ Written given(const Node::Inside& in, const Case& open, const Caller& examiner) 
   Entry entry = in.journal.entry(Event::kVerdictGiven, examiner);
   entry.of = open.person_id;
   return {std::move(entry), Json::object({{"case_id", open.case_id}})};
+}
+
+// Of marks that are locked: that they were, and how many; the marks are of the probe, and nowhere else.
+Written locked(const Node::Inside& in, const Case& open, const Caller& examiner) {
+  Entry entry = in.journal.entry(Event::kProbeLocked, examiner);
+  entry.of = open.person_id;
+  Json details = Json::object({{"case_id", open.case_id}});
+  details.set("marks", counts_of(*locked_by(open, examiner.user)));
+  return {std::move(entry), std::move(details)};
 }
 
 // Of the one that settles it.
@@ -101,6 +121,8 @@ Status check_competence(Node::Inside& in, const Caller& caller) {
 ShownCase shown_to(const Caller& caller, Case the_case) {
   ShownCase out{std::move(the_case)};
   if (out.state != CaseState::kOpen) return out;
+  std::erase_if(out.locked, [&](const auto& each) { return !same_user(each.first, caller.user); });
+  if (caller.role == Role::kExaminer && out.locked.empty()) out.doubts.clear();  // they are of the candidate
   if (caller.role == Role::kSupervisor) {
     out.agreeing = agreeing(out.verdicts);
     out.needed = policy::examiners_needed(out.purpose);
@@ -114,9 +136,12 @@ ShownCase shown_to(const Caller& caller, Case the_case) {
 
 void set_verdicts(Json& details, const Case& the_case) {
   Json::Array all;
-  for (const Opinion& each : the_case.verdicts)
-    all.push_back(
-        Json::object({{"examiner", each.examiner}, {"verdict", to_string(each.verdict)}, {"reasons", each.reasons}}));
+  for (const Opinion& each : the_case.verdicts) {
+    Json one =
+        Json::object({{"examiner", each.examiner}, {"verdict", to_string(each.verdict)}, {"reasons", each.reasons}});
+    if (const LockedProbe* const locked = locked_by(the_case, each.examiner)) one.set("marks", counts_of(*locked));
+    all.push_back(std::move(one));
+  }
   details.set("verdicts", Json(std::move(all)));
 }
 
@@ -164,15 +189,40 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
   Json details = Json::object({{"case_id", case_id}});
   if (view.the_case.state == CaseState::kOpen) {
     ASSIGN_OR_RETURN(view.exhibit, exhibit_of(in, view.the_case));
-    ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
-    TRY(look_for_doubts(others, view.the_case));  // somebody may have overruled something since the hit
-    for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
-    set_doubts(details, view.the_case);
+    view.is_locked = locked_by(view.the_case, caller.user) != nullptr;
+    if (view.is_locked) {
+      ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
+      TRY(look_for_doubts(others, view.the_case));  // somebody may have overruled something since the hit
+      for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
+      set_doubts(details, view.the_case);
+    } else {
+      view.exhibit = probes_alone(std::move(view.exhibit));
+    }
   }
   details.set("pairs", view.exhibit.pairs.size());
   TRY(log_view(in, caller, case_id, seen, std::move(details)));
   view.the_case = shown_to(caller, std::move(view.the_case));
   return view;
+}
+
+Result<ShownCase> Node::lock_probe(const Caller& caller, const std::string& case_id,
+                                   std::vector<std::vector<Mark>> marks, const Once<ShownCase>& once) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kDecideCase));
+  ASSIGN_OR_RETURN(const Case before, in.store->case_record(case_id));
+  Exhibit exhibit;
+  if (before.state == CaseState::kOpen) {
+    ASSIGN_OR_RETURN(exhibit, exhibit_of(in, before));
+  }
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
+  ASSIGN_OR_RETURN(open, casework::lock_probe(std::move(open), exhibit, std::move(marks), caller.user, in.now_ms()));
+  TRY(transaction->update_case(open));
+  Written entry = locked(in, open, caller);
+  ShownCase shown = shown_to(caller, std::move(open));
+  TRY(keep(in, *transaction, once, shown, named_in_grounds(shown.grounds, {shown.person_id})));
+  TRY(in.journal.commit(*transaction, std::move(entry.entry), std::move(entry.details)));
+  return shown;
 }
 
 Result<Bytes> Node::case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind) {
@@ -182,8 +232,14 @@ Result<Bytes> Node::case_picture(const Caller& caller, const std::string& case_i
   if (the_case.state != CaseState::kOpen) return Error{Code::kConflict, "the case is over: its fingers were destroyed"};
   ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
   if (pair >= exhibit.pairs.size()) return Error{Code::kNotFound, "the case has no such pair of fingers"};
-  ASSIGN_OR_RETURN(Bytes png, draw_png(exhibit.pairs[pair], kind));
-  TRY(log_view(in, caller, case_id, {static_cast<std::uint32_t>(pair)},
+  const LockedProbe* const locked = locked_by(the_case, caller.user);
+  const bool alone = kind == PictureKind::kProbe;
+  if (!alone) TRY(policy::may_see_candidate(locked != nullptr).status());
+  const bool has_marks = locked != nullptr && pair < locked->marks.size();
+  ASSIGN_OR_RETURN(Bytes png,
+                   draw_png(exhibit.pairs[pair], kind, has_marks ? locked->marks[pair] : std::vector<Mark>()));
+  const auto number = static_cast<std::uint32_t>(pair);
+  TRY(log_view(in, caller, case_id, {alone ? puente::probe_of(number) : number},
                Json::object({{"case_id", case_id}, {"pair", pair}, {"picture", to_string(kind)}})));
   return png;
 }
@@ -198,7 +254,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
-  if (policy::examiners_needed(open.purpose) > 1) TRY(at_the_running_node(caller));  // or one would be two
+  if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
   const std::set<Doubt> known_before = open.doubts;
   if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());

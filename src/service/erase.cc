@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/mention.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
@@ -33,7 +34,7 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   return {};
 }
 
-// What stands in the place of words that named somebody.
+// What stands in the place of an alarm's sentence that named somebody.
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
 constexpr std::size_t kAllAlarms = 1'000'000;
 
@@ -61,17 +62,10 @@ Result<Named> known_names(const Node::Inside& in, const std::string& person_id) 
   return out;
 }
 
-// True: it named the person.
-bool forget(std::string& words, const Named& person) {
-  if (!mentions(words, person)) return false;
-  words = kErasedWords;
-  return true;
-}
-
-bool forget(Grounds& grounds, const Named& person) {
-  bool said = forget(grounds.legal_basis, person);
+bool blank(Grounds& grounds, const Named& person) {
+  bool said = blank(grounds.legal_basis, person);
   if (grounds.order) {
-    for (std::string* words : {&grounds.order->court, &grounds.order->number}) said = forget(*words, person) || said;
+    for (std::string* words : {&grounds.order->court, &grounds.order->number}) said = blank(*words, person) || said;
   }
   return said;
 }
@@ -108,7 +102,7 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
   ASSIGN_OR_RETURN(std::vector<Protection> protections, in.store->protections());
   for (Protection& each : protections) {
     if (each.person_id == person_id) continue;
-    const bool set = forget(each.reasons, person), lifted = forget(each.lift_reasons, person);
+    const bool set = blank(each.reasons, person), lifted = blank(each.lift_reasons, person);
     if (!set && !lifted) continue;
     ++each.revision;
     TRY(transaction.put_protection(each));
@@ -144,6 +138,7 @@ Status look_at_records(const Node::Inside& in, Traces& traces) {
     Result<Case> read = in.store->case_record(head.case_id);
     if (!read.ok() && read.error().code == Code::kNotFound) continue;
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, read, head.case_id));
+    if (readable) traces.files.insert(read->partner_case_reference);
     const bool is_over = head.state != CaseState::kOpen && head.state != CaseState::kConfirmed;
     if (!readable) ++traces.unreadable;
     if (readable && (!is_over || names(*read, traces.person))) traces.cases.push_back(head.case_id);
@@ -155,6 +150,7 @@ Status look_at_records(const Node::Inside& in, Traces& traces) {
     if (!read.ok() && read.error().code == Code::kNotFound) continue;
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, read, head.exchange_id));
     if (!readable) ++traces.unreadable;
+    if (readable) traces.files.insert(read->case_reference);
     if (readable && names(read->grounds, traces.person)) traces.questions.push_back(head.exchange_id);
   }
   return {};
@@ -166,8 +162,8 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   Result<Case> named = in.store->case_record(case_id);
   if (!named.ok()) return false;
   if (named->person_id != traces.person_id) {
-    bool said = forget(named->grounds, traces.person);
-    for (std::string* words : words_of(*named)) said = forget(*words, traces.person) || said;
+    bool said = blank(named->grounds, traces.person);
+    for (std::string* words : words_of(*named)) said = blank(*words, traces.person) || said;
     if (said) TRY(transaction.update_case(*named));
     return said;
   }
@@ -188,7 +184,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
 Result<bool> erase_from_question(const Node::Inside& in, store::Transaction& transaction,
                                  const std::string& exchange_id, const Named& person) {
   Result<Question> asked = in.store->question(exchange_id);
-  if (!asked.ok() || !forget(asked->grounds, person)) return false;
+  if (!asked.ok() || !blank(asked->grounds, person)) return false;
   TRY(transaction.update_question(*asked));
   return true;
 }
@@ -210,6 +206,22 @@ Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std:
     }
   }
   return out;
+}
+
+// Whoever erases one person to be rid of what is logged about others is seen.
+Status tell_of_others(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
+                      const std::set<std::uint64_t>& erased, std::vector<Written>& entries) {
+  constexpr std::size_t kMany = 10;
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> own,
+                   in.store->log_details_about(in.journal.pseudonym_of(person_id)));
+  const auto is_others = [&](std::uint64_t each) { return std::ranges::count(own, each) == 0; };
+  const auto others = std::ranges::count_if(erased, is_others);
+  if (static_cast<std::size_t>(others) < kMany) return {};
+  Alarm alarm;
+  alarm.kind = "erasure_reached_many";
+  alarm.sentence = "an erasure took the details of " + std::to_string(others) +
+                   " entries about others, whose words had the number of a document of who was erased";
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
 }  // namespace
@@ -266,6 +278,8 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
     TRY(look_at_records(in, traces));
   }
   const std::string& person_id = traces.person_id;
+  // A file's number is nobody's mark, whatever somebody's papers say: or one enrolment would wipe that file's traces.
+  std::erase_if(traces.person.ids, [&](const auto& id) { return id != person_id && traces.files.contains(id); });
   const Named& person = traces.person;
   ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
   std::size_t rows = 0, cases = 0;
@@ -289,7 +303,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   Json details = Json::object({{"entries", about.size()}, {"cases", cases}, {"rows", rows}});
   if (traces.unreadable > 0) details.set("not_readable", traces.unreadable);
   entries.push_back({std::move(logged), std::move(details)});
-  return {};
+  return tell_of_others(in, transaction, person_id, about, entries);
 }
 
 }  // namespace puente::service

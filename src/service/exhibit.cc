@@ -70,10 +70,10 @@ class Files {
   std::map<std::size_t, Image> slaps_;
 };
 
-finger::Template template_of(const ExhibitSide& side) {
+finger::Template template_of(const ExhibitSide& side, const std::vector<Mark>& marks) {
   finger::Template out;
   out.width = side.width, out.height = side.height;
-  for (const Mark& mark : side.marks)
+  for (const Mark& mark : marks)
     out.minutiae.push_back({mark.x, mark.y, mark.direction, static_cast<finger::MinutiaType>(mark.type), 0});
   return out;
 }
@@ -85,6 +85,7 @@ Result<Image> paper_of(const ExhibitSide& side) {
 
 finger::Drawing drawing_of(PictureKind kind) {
   switch (kind) {
+    case PictureKind::kProbe:  // drawn alone
     case PictureKind::kClean:
       return finger::Drawing::kClean;
     case PictureKind::kAligned:
@@ -129,6 +130,8 @@ Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& pro
 
 const char* to_string(PictureKind kind) {
   switch (kind) {
+    case PictureKind::kProbe:
+      return "probe";
     case PictureKind::kClean:
       return "clean";
     case PictureKind::kAligned:
@@ -140,19 +143,36 @@ const char* to_string(PictureKind kind) {
 }
 
 Result<PictureKind> parse_picture_kind(std::string_view name) {
-  for (const PictureKind each : {PictureKind::kClean, PictureKind::kAligned, PictureKind::kMarked}) {
+  for (const PictureKind each :
+       {PictureKind::kProbe, PictureKind::kClean, PictureKind::kAligned, PictureKind::kMarked}) {
     if (name == to_string(each)) return each;
   }
-  return Error{Code::kInvalidInput, "unknown kind of picture: use clean, aligned or marked"};
+  return Error{Code::kInvalidInput, "unknown kind of picture: use probe, clean, aligned or marked"};
 }
 
-Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind) {
+Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind, const std::vector<Mark>& marks) {
   ASSIGN_OR_RETURN(const Image probe, paper_of(pair.probe));
+  if (kind == PictureKind::kProbe) {
+    const bool is_drawn_by_sender = pair.probe.image.empty();  // who sent minutiae alone: these are all there is to see
+    return format::encode_png(
+        finger::draw_print(probe, template_of(pair.probe, is_drawn_by_sender ? pair.probe.marks : marks)));
+  }
   ASSIGN_OR_RETURN(const Image reference, paper_of(pair.reference));
   finger::Comparison comparison;
   for (const auto& [i, j] : pair.matched) comparison.pairs.emplace_back(i, j);
-  return format::encode_png(finger::draw_comparison(probe, template_of(pair.probe), reference,
-                                                    template_of(pair.reference), comparison, drawing_of(kind)));
+  return format::encode_png(finger::draw_comparison(probe, template_of(pair.probe, pair.probe.marks), reference,
+                                                    template_of(pair.reference, pair.reference.marks), comparison,
+                                                    drawing_of(kind)));
+}
+
+Exhibit probes_alone(Exhibit exhibit) {
+  for (ExhibitPair& pair : exhibit.pairs) {
+    pair.reference = ExhibitSide();
+    pair.matched.clear();
+    pair.rotation = 0;
+    if (!pair.probe.image.empty()) pair.probe.marks.clear();
+  }
+  return exhibit;
 }
 
 }  // namespace puente::service

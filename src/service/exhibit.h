@@ -12,6 +12,10 @@ namespace puente::service {
 // captured, without the words in them; what lies in a slap is cut out. kNotFound: the encounter is gone.
 Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id);
 
-Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind);
+// Of the probe alone it has `marks`, an examiner's; of the others what the search took for the same.
+Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind, const std::vector<Mark>& marks = {});
+
+// The question's prints as they were captured, and nothing that a machine or the candidate says of them.
+Exhibit probes_alone(Exhibit exhibit);
 
 }  // namespace puente::service

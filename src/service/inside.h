@@ -123,6 +123,7 @@ struct Traces {
   std::string person_id;
   Named person;
   std::vector<std::string> cases, questions;      // that name the person, or may by now
+  std::set<std::string> files;                    // numbers of all cases and questions
   std::int64_t last_case = 0, last_question = 0;  // looked at so far
   std::size_t unreadable = 0;
 };

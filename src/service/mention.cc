@@ -1,6 +1,7 @@
 #include "service/mention.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace puente::service {
 namespace {
@@ -16,14 +17,20 @@ bool is_of_a_name(char c) {
   return is_letter_or_digit(c) || (static_cast<unsigned char>(c) & 0x80) != 0;
 }
 
+struct Word {
+  std::size_t begin = 0;
+  std::string text;
+  std::size_t end() const { return begin + text.size(); }
+};
+
 template <typename Is>
-std::vector<std::string> words(std::string_view text, Is is) {
-  std::vector<std::string> out;
+std::vector<Word> words(std::string_view text, Is is) {
+  std::vector<Word> out;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (!is(text[at])) continue;
     const std::size_t begin = at;
     while (at < text.size() && is(text[at])) ++at;
-    out.emplace_back(text.substr(begin, at - begin));
+    out.push_back({begin, std::string(text.substr(begin, at - begin))});
   }
   return out;
 }
@@ -34,10 +41,14 @@ std::string small(std::string word) {
   return word;
 }
 
-std::vector<std::string> names_in(std::string_view text) {
-  std::vector<std::string> out = words(text, is_of_a_name);
-  std::transform(out.begin(), out.end(), out.begin(), small);
+std::vector<Word> names_in(std::string_view text) {
+  std::vector<Word> out = words(text, is_of_a_name);
+  for (Word& each : out) each.text = small(std::move(each.text));
   return out;
+}
+
+void trim(Word& id) {  // "p-1."
+  while (!id.text.empty() && !is_letter_or_digit(id.text.back())) id.text.pop_back();
 }
 
 // Stand in half of all names, and in every sentence.
@@ -50,14 +61,38 @@ bool is_particle(std::string_view word) {
 void add_names(const BiographicData& data, DataElement element, std::set<std::string>& out) {
   const auto stated = data.find(element);
   if (stated == data.end()) return;
-  for (std::string& each : names_in(stated->second))
-    if (each.size() >= 2 && !is_particle(each)) out.insert(std::move(each));  // an initial is nobody's name
+  for (Word& each : names_in(stated->second))
+    if (each.text.size() >= 2 && !is_particle(each.text)) out.insert(std::move(each.text));  // an initial is nobody's
 }
 
 bool is_mark(std::string_view document_number) {
   constexpr std::size_t kMarkMin = 5;
   return document_number.size() >= kMarkMin &&
          std::any_of(document_number.begin(), document_number.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// Where the text names the person: by an id, or by both names, at most one word between the two ("Ana María Ruiz",
+// "Ruiz Pérez, Ana").
+std::set<std::pair<std::size_t, std::size_t>> named_at(std::string_view text, const Named& person) {
+  std::set<std::pair<std::size_t, std::size_t>> out;
+  for (Word& each : words(text, is_of_an_id)) {
+    if (!person.ids.contains(each.text)) trim(each);
+    if (person.ids.contains(each.text)) out.emplace(each.begin, each.end());
+  }
+  std::vector<Word> names = names_in(text);
+  std::erase_if(names, [](const Word& each) { return is_particle(each.text); });
+  constexpr std::size_t kApart = 2;
+  for (std::size_t family = 0; family < names.size(); ++family) {
+    if (!person.family_names.contains(names[family].text)) continue;
+    for (std::size_t given = family < kApart ? 0 : family - kApart; given < names.size() && given <= family + kApart;
+         ++given) {
+      if (given == family || !person.given_names.contains(names[given].text)) continue;
+      const auto [first, last] = std::minmax(family, given);
+      out.emplace(names[first].begin,
+                  names[last].end());  // with what stands between: a second name, in another spelling
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -71,32 +106,29 @@ void know(Named& person, const BiographicData& data) {
 
 std::vector<std::string> ids_in(std::string_view text) {
   std::vector<std::string> out;
-  for (std::string& each : words(text, is_of_an_id)) {
-    while (!each.empty() && !is_letter_or_digit(each.back())) each.pop_back();  // "p-1."
+  for (Word& each : words(text, is_of_an_id)) {
+    trim(each);
     const bool is_a_word =
-        std::all_of(each.begin(), each.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
-    if (!is_a_word && is_id(each)) out.push_back(std::move(each));
+        std::all_of(each.text.begin(), each.text.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+    if (!is_a_word && is_id(each.text)) out.push_back(std::move(each.text));
   }
   return out;
 }
 
 bool mentions(std::string_view text, const Named& person) {
-  std::vector<std::string> all = words(text, is_of_an_id);
-  for (std::string& each : all) {
-    if (person.ids.contains(each)) return true;
-    while (!each.empty() && !is_letter_or_digit(each.back())) each.pop_back();
-    if (person.ids.contains(each)) return true;
+  return !named_at(text, person).empty();
+}
+
+bool blank(std::string& text, const Named& person) {
+  std::string out;
+  std::size_t at = 0;  // what is before it is in `out`, or blanked
+  for (const auto& [begin, end] : named_at(text, person)) {
+    if (begin >= at) out.append(text, at, begin - at).append(kBlanked);
+    at = std::max(at, end);
   }
-  std::vector<std::string> names = names_in(text);
-  std::erase_if(names, is_particle);
-  constexpr std::size_t kApart = 2;  // "Ana María Ruiz", "Ruiz Pérez, Ana": at most one word between the two
-  for (std::size_t family = 0; family < names.size(); ++family) {
-    if (!person.family_names.contains(names[family])) continue;
-    for (std::size_t given = family < kApart ? 0 : family - kApart; given < names.size() && given <= family + kApart;
-         ++given)
-      if (given != family && person.given_names.contains(names[given])) return true;
-  }
-  return false;
+  const bool any = at > 0;
+  text = out.append(text, at);
+  return any;
 }
 
 void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take) {

@@ -22,6 +22,9 @@ struct Named {
 // no other word is likely to be: of five characters at least, a digit among them. "12" is a file, a day, an order.
 void know(Named& person, const BiographicData& data);
 bool mentions(std::string_view text, const Named& person);
+// Takes the person out of it, and leaves the other words: "sister of [erased], file 12". True: they were in it.
+bool blank(std::string& text, const Named& person);
+inline constexpr const char* kBlanked = "[erased]";
 
 // Members of an entry's details that people write in words of their own, or that are sentences about people.
 inline constexpr std::string_view kProse[] = {"court",   "facts",    "legal_basis", "number",

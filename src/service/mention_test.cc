@@ -55,6 +55,21 @@ TEST(Mention, words_are_looked_for_however_deep_they_stand_and_nothing_else_is) 
   EXPECT_FALSE(prose_mentions(Json::object({{"case_id", "p-1"}, {"person_id", "p-1"}}), ana()));
 }
 
+TEST(Mention, is_blanked_and_the_other_words_stay) {
+  const auto blanked = [](std::string text) {
+    EXPECT_TRUE(blank(text, ana())) << text;
+    EXPECT_FALSE(mentions(text, ana())) << text;
+    return text;
+  };
+  EXPECT_EQ(blanked("the same hand as p-1. See file 12"), "the same hand as [erased]. See file 12");
+  EXPECT_EQ(blanked("p-1 and CC1020304050, p-12"), "[erased] and [erased], p-12");
+  EXPECT_EQ(blanked("Ana María Ruiz asked for it"), "[erased] asked for it");
+  EXPECT_EQ(blanked("RUIZ PEREZ, ANA: no"), "[erased]: no");
+  std::string nobody = "officer Ana Gómez";
+  EXPECT_FALSE(blank(nobody, ana()));
+  EXPECT_EQ(nobody, "officer Ana Gómez");
+}
+
 TEST(Mention, what_may_be_an_id_has_a_digit_or_a_sign_in_it) {
   EXPECT_EQ(ids_in("enrolled as p-1, once more: CC-1020304050. See maria_2"),
             (std::vector<std::string>{"p-1", "CC-1020304050", "maria_2"}));

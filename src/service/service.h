@@ -189,10 +189,13 @@ struct ShownCase : Case {
 };
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   Case the_case;
-  Exhibit exhibit;  // empty when the case is over
+  // Empty when the case is over. Until the examiner has locked their marks the question's prints alone, as captured.
+  Exhibit exhibit;
+  bool is_locked = false;  // by this examiner
 };
-enum class PictureKind { kClean, kAligned, kMarked };  // of a pair, side by side
-const char* to_string(PictureKind kind);               // "clean", …
+// Of a pair: the question's print alone, with what the examiner has marked; or both side by side.
+enum class PictureKind { kProbe, kClean, kAligned, kMarked };
+const char* to_string(PictureKind kind);  // "probe", …
 Result<PictureKind> parse_picture_kind(std::string_view name);
 
 struct AgreementView : AcceptedAgreement {
@@ -300,9 +303,14 @@ class Node {
   // Without its fingers: not a look at them.
   Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);
   // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
-  // look at the pairs, which are all sent at once.
+  // look at the pairs, which are all sent at once. Before lock_probe nothing of the candidate, nor any doubt.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);
-  // One pair of the exhibit as a PNG file: a look at that one. kConflict when the case is over. Logged, as a view is.
+  // What the caller found on the question's prints, by pair, each seen alone (PictureKind::kProbe); none: of no value.
+  // Final. kInvalidInput: marks that no look gives; kDenied: probe_not_seen, probe_locked_before.
+  Result<ShownCase> lock_probe(const Caller& caller, const std::string& case_id, std::vector<std::vector<Mark>> marks,
+                               const Once<ShownCase>& once = {});
+  // One pair of the exhibit as a PNG file: a look at that one. kConflict when the case is over; kDenied,
+  // probe_not_locked: the candidate's side before lock_probe. Logged, as a view is.
   Result<Bytes> case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind);
   // Where two examiners are needed, the case is open until two agree or three have looked, to everybody else as if
   // nobody had. kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's;

@@ -8,8 +8,9 @@ namespace {
 // 2 gave samples their modality, eye and impression, and encounters the fingers that are missing; 3 gave encounters
 // their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what; 5 gave
 // cases their second person; 6 their doubts, and alarms whose act they are about and whom they name; 7 gave cases and
-// questions the grounds that they are put on; 8 gave cases every examiner's verdict. The older ones are still read.
-constexpr std::uint8_t kRecordVersion = 8;
+// questions the grounds that they are put on; 8 gave cases every examiner's verdict; 9 what each marked on the probe
+// alone. The older ones are still read.
+constexpr std::uint8_t kRecordVersion = 9;
 
 ByteWriter start() {
   ByteWriter out;
@@ -44,6 +45,19 @@ void put(ByteWriter& out, const BiographicData& data) {
 
 void put(ByteWriter& out, const Grounds& grounds) {
   put(out, canonical(to_json(grounds)));
+}
+
+void put(ByteWriter& out, const LockedProbe& locked) {
+  put(out, locked.locked_ms);
+  out.counted(locked.counts);
+  out.u8(static_cast<std::uint8_t>(locked.marks.size()));
+  for (const std::vector<Mark>& print : locked.marks) {
+    out.u8(static_cast<std::uint8_t>(print.size()));
+    for (const Mark& mark : print) {
+      for (const float each : {mark.x, mark.y, mark.direction}) put(out, each);
+      out.u8(mark.type);
+    }
+  }
 }
 
 // Reads a record; whatever does not fit is one complaint at the end.
@@ -100,6 +114,20 @@ class Reader {
     for (std::uint32_t left = in_.u32(); left > 0 && in_.ok(); --left) {
       std::set<std::uint32_t>& pairs = out[string()];
       for (std::uint32_t more = in_.u32(); more > 0 && in_.ok(); --more) pairs.insert(in_.u32());
+    }
+    return out;
+  }
+  LockedProbe locked_probe() {
+    LockedProbe out;
+    out.locked_ms = integer();
+    out.counts = bytes();
+    for (int left = in_.u8(); left > 0 && in_.ok(); --left) {
+      std::vector<Mark>& print = out.marks.emplace_back();
+      for (int more = in_.u8(); more > 0 && in_.ok(); --more) {
+        Mark& mark = print.emplace_back();
+        mark.x = small_number(), mark.y = small_number(), mark.direction = small_number();
+        mark.type = in_.u8();
+      }
     }
     return out;
   }
@@ -265,6 +293,11 @@ Bytes encode(const Case& record) {
     put(out, each.reasons);
     put(out, each.given_ms);
   }
+  out.u8(static_cast<std::uint8_t>(record.locked.size()));
+  for (const auto& [examiner, locked] : record.locked) {
+    put(out, examiner);
+    put(out, locked);
+  }
   return out.take();
 }
 
@@ -298,6 +331,10 @@ Result<Case> decode_case(ByteView bytes) {
     each.verdict = in.choice<Verdict>(kVerdictLast);
     each.reasons = in.string();
     each.given_ms = in.integer();
+  }
+  for (int left = in.version() >= 9 ? in.byte() : 0; left > 0; --left) {
+    std::string examiner = in.string();
+    record.locked[std::move(examiner)] = in.locked_probe();
   }
   return in.finish(std::move(record));
 }

@@ -56,6 +56,25 @@ class Contract : public testing::Test {
     EXPECT_EQ(second.content_type, first.content_type);
     EXPECT_EQ(second.headers, first.headers);
   }
+  // Looks at each print of the question alone, marks it, and locks that.
+  void mark(const std::string& user, const std::string& the_case) {
+    Json::Array prints;
+    const Json view = ask(usa_, user, "GET", the_case, 200);
+    for (std::size_t pair = 0; pair < view["pairs"].as_array()->size(); ++pair) {
+      EXPECT_TRUE((*view["pairs"].as_array())[pair]["reference"].is_null()) << "the candidate's, before the marks";
+      ask(usa_, user, "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=probe", 200);
+      ask(usa_, user, "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=clean", 403);
+      Json::Array marks;
+      for (const auto& [x, y] : {std::pair(120, 88), std::pair(161, 140), std::pair(98, 203)})
+        marks.push_back(Json::object({{"x", x}, {"y", y}}));
+      marks[0].set("direction", 1.5).set("type", 1);
+      prints.push_back(Json::object({{"pair", pair}, {"marks", Json(std::move(marks))}}));
+    }
+    const Json body = Json::object({{"prints", Json(std::move(prints))}});
+    const Json locked = ask(usa_, user, "POST", the_case + "/marks", 200, body)["case"];
+    EXPECT_FALSE(locked["probe_locked"].is_null());
+    ask(usa_, user, "POST", the_case + "/marks", 403, body);
+  }
   void people();
   void protections();
   void searches();
@@ -152,6 +171,8 @@ void Contract::an_exchange() {
   verdict.set("verdict", "confirm");
   ask(usa_, "examiner", "POST", the_case + "/verdict", 403, verdict);  // not yet seen
   ask(usa_, "examiner", "GET", the_case + "?fingers=no", 200);
+  ask(usa_, "examiner", "POST", the_case + "/marks", 400, Json::object({{"prints", Json(Json::Array())}}));
+  mark("examiner", the_case);
   const Json view = ask(usa_, "examiner", "GET", the_case, 200);
   for (std::size_t pair = 0; pair < view["pairs"].as_array()->size(); ++pair)
     ask(usa_, "examiner", "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=aligned", 200);
@@ -318,6 +339,7 @@ TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_cam
     }
     return out;
   };
+  for (const char* each : {"examiner", "other.examiner"}) mark(each, the_case);
   const auto alone = sent_to("other.examiner");
   EXPECT_EQ(sent_to("examiner"), alone);
   const Json first = ask(usa_, "examiner", "POST", the_case + "/verdict", 200, verdict);

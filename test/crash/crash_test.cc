@@ -107,9 +107,16 @@ void say(const std::string& line) {
   if (::write(STDOUT_FILENO, line.data(), line.size()) != static_cast<ssize_t>(line.size())) _exit(0);
 }
 
-// What an examiner does: looks at every pair, then decides. Then a supervisor, of what was confirmed.
+// What an examiner does: marks the question's prints, looks at every pair, then decides. Then a supervisor, of what was
+// confirmed.
 Status decide(service::Node& node, const std::string& case_id, Verdict verdict) {
   ASSIGN_OR_RETURN(const service::CaseView view, node.view_case(kExaminer, case_id));
+  for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
+    TRY(node.case_picture(kExaminer, case_id, pair, service::PictureKind::kProbe));
+  if (!view.is_locked) {  // a kill may have come between
+    const std::vector<Mark> marks = {{20, 20, 0, 1}, {60, 90, 0, 1}, {90, 40, 0, 2}};
+    TRY(node.lock_probe(kExaminer, case_id, {view.exhibit.pairs.size(), marks}));
+  }
   for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
     TRY(node.case_picture(kExaminer, case_id, pair, service::PictureKind::kClean));
   ASSIGN_OR_RETURN(const Case decided, node.decide_case(kExaminer, case_id, verdict, "same ridge flow and minutiae"));

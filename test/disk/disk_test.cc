@@ -114,6 +114,8 @@ TEST_F(Disk, of_what_was_erased_nothing_opens_with_the_node_key) {
   const Question hit = w.ask(w.usa, w.col, 2);
   ASSERT_EQ(hit.state, QuestionState::kHit);
   also(lying(w.col, "SELECT sealed_key FROM exhibit"));
+  flow::mark_probe(w.col, hit.reference);
+  also(lying(w.col, "SELECT sealed_body FROM \"case\""));  // with the examiner's marks
   const service::CaseView view = must(w.col.node->view_case(kExaminer, hit.reference));
   for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
     must(w.col.node->case_picture(kExaminer, hit.reference, pair, service::PictureKind::kClean));

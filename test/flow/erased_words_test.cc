@@ -65,7 +65,8 @@ TEST_F(ErasedWords, reasons_of_another_persons_protection_are_reached) {
   erase("p-1");
   for (const char* id : {"p-2", "p-3"}) {
     const Protection held = must(node().protection(kOfficer, id)).protection;
-    EXPECT_EQ(held.reasons, "these words named somebody who was erased since");
+    EXPECT_EQ(held.reasons.find("p-1") + held.reasons.find(ana()), 2 * std::string::npos) << held.reasons;
+    EXPECT_NE(held.reasons.find(" of [erased]"), std::string::npos) << "what else was said stays: " << held.reasons;
     EXPECT_EQ(held.withheld_from.size(), 1u);
   }
   EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
@@ -103,8 +104,7 @@ TEST_F(ErasedWords, reasons_of_a_search_and_of_another_persons_verdict_are_reach
   const Question hit = world.ask(world.col, world.usa, 2);
   must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the hand of p-1"));
   erase("p-1");
-  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons,
-            "these words named somebody who was erased since");
+  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons, "rather like the hand of [erased]");
   EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
   EXPECT_EQ(world.count(world.usa, "case_decided"), 1) << "that it happened stays";
 }
@@ -129,8 +129,8 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
   erase("p-1");
   for (const Grounds& each :
        {must(node().case_facts(kExaminer, case_id)).grounds, world.state(world.usa, ours).grounds}) {
-    EXPECT_EQ(each.legal_basis, "these words named somebody who was erased since");
-    EXPECT_EQ(each.order->court, "these words named somebody who was erased since");
+    EXPECT_EQ(each.legal_basis, "order 12 about [erased]");
+    EXPECT_EQ(each.order->court, "of [erased]");
     EXPECT_EQ(each.order->number, "12");
   }
   EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
@@ -150,7 +150,7 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached_though_the_logs_details
   }
   ASSERT_EQ(opened().find("p-1"), std::string::npos) << opened();
   erase("p-1");
-  EXPECT_EQ(world.state(world.usa, ours).grounds.legal_basis, "these words named somebody who was erased since");
+  EXPECT_EQ(world.state(world.usa, ours).grounds.legal_basis, "order 12 about [erased]");
 }
 
 TEST_F(ErasedWords, an_answer_that_is_kept_for_a_call_that_comes_again_is_reached_by_the_grounds_in_it) {
@@ -202,8 +202,7 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
   must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the holder of " + document));
   ASSERT_NE(opened().find(document), std::string::npos);
   erase("p-1");
-  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons,
-            "these words named somebody who was erased since");
+  EXPECT_EQ(must(node().case_facts(kExaminer, hit.reference)).verdict_reasons, "rather like the holder of [erased]");
   EXPECT_EQ(opened().find(document), std::string::npos) << opened();
 }
 
@@ -225,6 +224,40 @@ TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothin
   }
   EXPECT_EQ(must(node().protection(kOfficer, "usa-22")).protection.reasons, "usa-22 is a witness");
   EXPECT_NE(opened().find("order 12 of the ministry"), std::string::npos);
+}
+
+// Somebody is enrolled under the number of a file, then erased: the file's traces stay.
+TEST_F(ErasedWords, a_files_number_that_is_given_as_a_documents_erases_nothing_of_the_file) {
+  world.enrol(world.usa, 2, "p-2");
+  must(node().ask(kOfficer, about_somebody("order of the judge in FILE-2026-17")));
+  must(node().identify(kOfficer, fingers_of(2, 2), "file FILE-2026-17"));
+  service::EnrolRequest stranger;
+  stranger.person_id = "p-1";
+  stranger.samples = fingers_of(1, 1);
+  stranger.biographic = {{DataElement::kDocumentNumber, "FILE-2026-17"}};
+  must(node().enrol(kOfficer, std::move(stranger)));
+  const auto of_the_file = [&] {
+    std::size_t out = 0;
+    for (const auto& line : must(node().log_entries(kAuditor, {})).lines)
+      out += canonical(line.details).find("FILE-2026-17") == std::string::npos ? 0 : 1;
+    return out;
+  };
+  const std::size_t before = of_the_file();
+  erase("p-1");
+  EXPECT_GE(of_the_file() + 1, before) << "but for the enrolment's own entry";
+}
+
+TEST_F(ErasedWords, an_erasure_that_takes_much_of_others_is_told_to_supervisors) {
+  world.enrol(world.usa, 2, "p-2");
+  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  for (int i = 0; i < 10; ++i) must(node().identify(kOfficer, fingers_of(2, 2), "with the holder of " + document));
+  world.enrol(world.usa, 1, "p-1");
+  ASSERT_TRUE(must(node().alarms(kSupervisor, true)).empty());
+  erase("p-1");
+  const auto told = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].kind, "erasure_reached_many");
+  EXPECT_NE(told[0].sentence.find("10 entries about others"), std::string::npos) << told[0].sentence;
 }
 
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {

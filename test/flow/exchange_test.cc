@@ -27,6 +27,7 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
   ASSERT_EQ(hit.state, QuestionState::kHit);
   EXPECT_TRUE(hit.released.empty());
 
+  mark_probe(world.col, hit.reference);
   const auto view = must(world.col.node->view_case(kExaminer, hit.reference));
   ASSERT_EQ(view.exhibit.pairs.size(), 2u);
   EXPECT_FALSE(view.exhibit.pairs[0].matched.empty());
@@ -311,6 +312,8 @@ TEST_F(Exchange, r7_no_verdict_without_that_examiners_own_look_at_every_pair) {
     return !decided.ok() && decided.error().code == Code::kDenied;
   };
   EXPECT_TRUE(refused(kExaminer)) << "nobody has looked";
+  for (const Caller& each : {kExaminer, other}) mark_probe(world.col, hit.reference, each);
+  EXPECT_TRUE(refused(kExaminer)) << "the question's prints alone";
   must(col.case_facts(kExaminer, hit.reference));
   EXPECT_TRUE(refused(kExaminer)) << "the case's facts are not its fingers";
   must(col.cases(kExaminer));

@@ -174,6 +174,7 @@ TEST_F(HeldAgainstLog, an_older_version_of_a_row_that_is_put_back_is_noticed) {
   const std::string older = world.root + "/older.db";
   std::filesystem::copy_file(database(), older);
   world.start(world.col);
+  mark_probe(world.col, hit.reference);
   const service::CaseView view = must(world.col.node->view_case(kExaminer, hit.reference));
   for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
     must(world.col.node->case_picture(kExaminer, hit.reference, pair, service::PictureKind::kClean));

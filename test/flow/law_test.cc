@@ -306,7 +306,9 @@ TEST_F(Law, r7_a_second_person_below_the_floor_still_speaks_against_the_hit) {
     request.samples = {fingers_of(1, 2)[0], fingers_of(2, 2)[1]};
     const Question asked = must(world.usa.node->ask(kOfficer, std::move(request)));
     world.usa.node->work();
-    return must(world.col.node->case_facts(kExaminer, world.state(world.usa, asked).reference));
+    const std::string case_id = world.state(world.usa, asked).reference;
+    mark_probe(world.col, case_id);
+    return must(world.col.node->case_facts(kExaminer, case_id));
   };
   const Case before = ask();
   ASSERT_EQ(before.doubts, std::set<Doubt>{Doubt::kSeveralPeople});

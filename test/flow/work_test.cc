@@ -84,6 +84,7 @@ TEST_F(Counted, along_the_path_of_a_question_as_the_architecture_says) {
   expect("answer");
   const Question hit = world.state(world.usa, question);
   ASSERT_EQ(hit.state, QuestionState::kHit);
+  mark_probe(world.col, hit.reference);
   start();
   const auto view = must(world.col.node->view_case(kExaminer, hit.reference));
   EXPECT_EQ(view.exhibit.pairs.size(), 2u);

@@ -97,8 +97,33 @@ struct Country {
   std::unique_ptr<service::Node> node;
 };
 
-// An examiner opens the case and a picture of every pair.
+// Three minutiae on each print that has a picture.
+inline std::vector<std::vector<Mark>> some_marks(const Exhibit& exhibit) {
+  std::vector<std::vector<Mark>> out;
+  for (const ExhibitPair& pair : exhibit.pairs) {
+    std::vector<Mark>& marks = out.emplace_back();
+    if (pair.probe.image.empty()) continue;
+    const float x = static_cast<float>(pair.probe.width) / 4, y = static_cast<float>(pair.probe.height) / 4;
+    marks = {{x, y, 0, 1}, {2 * x, 3 * y, 1, 2}, {3 * x, 2 * y, 2, 0}};
+  }
+  return out;
+}
+// An examiner looks at each print of the question alone, marks it and locks the marks; once. False: its time is over.
+inline bool mark_probe(Country& country, const std::string& case_id, const Caller& examiner = kExaminer) {
+  const service::ShownCase facts = must(country.node->case_facts(examiner, case_id));
+  if (!facts.locked.empty() || facts.state != CaseState::kOpen) return true;
+  const service::CaseView view = must(country.node->view_case(examiner, case_id));
+  for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
+    must(country.node->case_picture(examiner, case_id, pair, service::PictureKind::kProbe));
+  const auto locked = country.node->lock_probe(examiner, case_id, some_marks(view.exhibit));
+  if (!locked.ok()) {
+    EXPECT_EQ(locked.error().code, Code::kConflict) << locked.error().message;
+  }
+  return locked.ok();
+}
+// Marks it, then opens the case and a picture of every pair.
 inline void look(Country& country, const std::string& case_id, const Caller& examiner = kExaminer) {
+  if (!mark_probe(country, case_id, examiner)) return;
   const std::size_t pairs = must(country.node->view_case(examiner, case_id)).exhibit.pairs.size();
   for (std::size_t pair = 0; pair < pairs; ++pair)
     must(country.node->case_picture(examiner, case_id, pair, service::PictureKind::kClean));

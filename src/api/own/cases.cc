@@ -34,7 +34,7 @@ Result<Response> view(Node& node, const Call& call) {
   return answer(to_json(seen));
 }
 
-// One pair, drawn: /v1/cases/c-1/pictures/0?kind=clean
+// One pair, drawn: /v1/cases/c-1/pictures/0?kind=probe
 Result<Response> picture(Node& node, const Call& call) {
   const std::string kind = call.parameter("kind");
   ASSIGN_OR_RETURN(const service::PictureKind wanted, service::parse_picture_kind(kind.empty() ? "clean" : kind));
@@ -45,6 +45,18 @@ Result<Response> picture(Node& node, const Call& call) {
   response.content_type = "image/png";
   response.body = std::move(png);
   return response;
+}
+
+Response marked(const service::ShownCase& the_case) {
+  return answer(Json::object({{"case", to_json(the_case)}}));
+}
+
+// What the examiner found on the question's prints, before any of the candidate's is shown.
+Result<Response> mark(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  ASSIGN_OR_RETURN(const std::vector<std::vector<Mark>> marks, read_marks(body));
+  return once<service::ShownCase>(
+      node, call, marked, [&](const auto& only) { return node.lock_probe(call.caller, call.parts[0], marks, only); });
 }
 
 Response decided(const Case& the_case) {
@@ -86,6 +98,7 @@ constexpr Entry kEntries[] = {
     {{"GET", "/v1/cases", "cases", Action::kListCases}, list},
     {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase}, view},
     {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase}, picture},
+    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase}, mark},
     {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase}, decide},
     {{"GET", "/v1/cases/{case_id}/card", "releaseCard", Action::kDecideRelease}, card},
     {{"POST", "/v1/cases/{case_id}/release", "decideRelease", Action::kDecideRelease}, release},

@@ -1,6 +1,7 @@
 #include "api/own/json.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/biographic.h"
 #include "core/clock.h"
@@ -49,7 +50,44 @@ Result<Sample> read_sample(const Json& item, std::size_t number) {
   return sample;
 }
 
+Result<Mark> read_mark(const Json& item) {
+  constexpr double kFar = 1e5, kTurn = 7;  // beyond any print; a whole turn and a little
+  JsonReader reader(item, "marks");
+  const double x = reader.number_or("x", -1), y = reader.number_or("y", -1);
+  const double direction = reader.number_or("direction", 0);
+  const std::int64_t type = reader.integer_or("type", 0, 0, 2);
+  if (!(0 <= x && x < kFar && 0 <= y && y < kFar)) reader.complain("members \"x\" and \"y\" must lie on the print");
+  if (!(std::abs(direction) <= kTurn)) reader.complain("member \"direction\" must be in radians");
+  TRY(reader.finish());
+  return Mark{static_cast<float>(x), static_cast<float>(y), static_cast<float>(direction),
+              static_cast<std::uint8_t>(type)};
+}
+
 }  // namespace
+
+Result<std::vector<std::vector<Mark>>> read_marks(const Json& json) {
+  JsonReader reader(json, "marks");
+  const Json::Array& prints = reader.array("prints");
+  TRY(reader.finish());
+  std::vector<std::optional<std::vector<Mark>>> by_pair(prints.size());
+  for (const Json& print : prints) {
+    JsonReader of_print(print, "prints");
+    const auto last = static_cast<std::int64_t>(prints.size()) - 1;
+    const std::int64_t pair = of_print.integer("pair", 0, std::max<std::int64_t>(last, 0));
+    const Json::Array& marks = of_print.array("marks");
+    TRY(of_print.finish());
+    std::optional<std::vector<Mark>>& of_pair = by_pair[static_cast<std::size_t>(pair)];
+    if (of_pair) return Error{Code::kInvalidInput, "prints: each pair once, counted from 0"};
+    of_pair.emplace();
+    for (const Json& item : marks) {
+      ASSIGN_OR_RETURN(const Mark mark, read_mark(item));
+      of_pair->push_back(mark);
+    }
+  }
+  std::vector<std::vector<Mark>> out;
+  for (auto& each : by_pair) out.push_back(*std::move(each));  // as many, and each once: none is missing
+  return out;
+}
 
 std::string read_prose(JsonReader& reader, std::string_view name) {
   return prose(reader, name, reader.string(name));
@@ -301,6 +339,8 @@ Json to_json(const Case& the_case) {
                                        {"given", to_iso8601(each.given_ms)}}));
     json.set("verdicts", Json(std::move(verdicts)));
   }
+  if (the_case.state == CaseState::kOpen && !the_case.locked.empty())  // the reader's own
+    json.set("probe_locked", to_iso8601(the_case.locked.begin()->second.locked_ms));
   if (!the_case.doubts.empty()) {
     Json::Array doubts;
     for (const Doubt each : the_case.doubts) doubts.emplace_back(to_string(each));
@@ -381,10 +421,12 @@ Json to_json(const service::CaseView& view) {
   for (const ExhibitPair& pair : view.exhibit.pairs) {
     Json::Array matched;
     for (const auto& [probe, reference] : pair.matched) matched.push_back(Json::array({int{probe}, int{reference}}));
-    pairs.push_back(Json::object({{"probe", to_json(pair.probe)},
-                                  {"reference", to_json(pair.reference)},
-                                  {"matched", Json(std::move(matched))},
-                                  {"rotation", double{pair.rotation}}}));
+    Json shown = Json::object({{"probe", to_json(pair.probe)}});
+    if (view.is_locked)
+      shown.set("reference", to_json(pair.reference))
+          .set("matched", Json(std::move(matched)))
+          .set("rotation", double{pair.rotation});
+    pairs.push_back(std::move(shown));
   }
   return Json::object({{"case", to_json(view.the_case)}, {"pairs", Json(std::move(pairs))}});
 }

@@ -16,6 +16,9 @@ std::string read_prose(JsonReader& reader, std::string_view name);
 std::string read_prose_or_none(JsonReader& reader, std::string_view name);
 Result<std::string> read_reasons(const Call& call, const char* what);  // a body of reasons alone
 
+// An examiner's marks on the question's prints: "prints", one item a pair, in any order.
+Result<std::vector<std::vector<Mark>>> read_marks(const Json& json);
+
 Json to_json(const BiographicData& data);
 Json to_json(const service::Receipt& receipt);
 Json to_json(const SampleQuality& quality);

@@ -103,6 +103,14 @@ class Calls {
     ASSIGN_OR_RETURN(const std::vector<service::ShownCase> cases, node().cases(kExaminer));
     if (cases.empty()) return Error{Code::kInternal, "the person of the card was not found"};
     case_id_ = cases.front().case_id;
+    return lock_probe();
+  }
+  // Or a look would be at the question's prints alone. That none is of value is as good as marks.
+  Status lock_probe() {
+    ASSIGN_OR_RETURN(const service::CaseView view, node().view_case(kExaminer, case_id_));
+    for (std::size_t pair = 0; pair < view.exhibit.pairs.size(); ++pair)
+      TRY(node().case_picture(kExaminer, case_id_, pair, service::PictureKind::kProbe));
+    TRY(node().lock_probe(kExaminer, case_id_, std::vector<std::vector<Mark>>(view.exhibit.pairs.size())));
     return {};
   }
   Worker enroller() {

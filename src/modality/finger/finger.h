@@ -188,5 +188,7 @@ enum class Drawing { kClean, kAligned, kMarked };
 Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
                       const Template& reference_features, const Comparison& comparison,
                       Drawing drawing = Drawing::kMarked);
+// One print alone, RGB, a pixel of the picture to a pixel at 500 ppi; each of the minutiae drawn and numbered from 1.
+Image draw_print(const Image& print, const Template& features);
 
 }  // namespace puente::finger

@@ -190,6 +190,25 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
   return out;
 }
 
+Image draw_print(const Image& print, const Template& features) {
+  CHECK(print.channels == 1 || print.channels == 3);
+  const Placed placed{0, 1, std::max(1, features.width), std::max(1, features.height)};
+  Image out;
+  out.width = placed.width;
+  out.height = placed.height;
+  out.channels = 3;
+  out.ppi = 500;
+  out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
+  paint(out, print, placed, false);
+  int count = 0;
+  for (const Minutia& m : features.minutiae) {
+    const Colour& colour = kColours[count++ % kColours.size()];
+    minutia(out, m.x, m.y, m.direction, m.type, colour);
+    number(out, static_cast<int>(m.x) + 6, static_cast<int>(m.y) + 4, count, colour);
+  }
+  return out;
+}
+
 Image draw_slap(const Image& image, const Slap& slap) {
   CHECK(image.channels == 1 || image.channels == 3);
   constexpr int kLongMax = 1600;  // pixels of the picture
