@@ -29,6 +29,7 @@ struct User {
   Role role;
   Digest token_sha256;
   std::int64_t expires_ms = std::numeric_limits<std::int64_t>::max();
+  std::int64_t certified_until_ms = 0;  // as Caller's
 };
 // Whose token that is at this moment; nobody's: nothing. Any thread.
 using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)>;

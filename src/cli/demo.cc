@@ -167,7 +167,8 @@ Status Demo::make_side(Side& side, const std::string& name) {
   side.partner_url = "https://127.0.0.1:" + std::to_string(wanted.partner_port);
   TRY(home::make_directory(wanted, name, random));
   ASSIGN_OR_RETURN(side.officer, home::add_user(side.directory, "officer.demo", Role::kOfficer, random));
-  ASSIGN_OR_RETURN(side.examiner, home::add_user(side.directory, "examiner.demo", Role::kExaminer, random));
+  ASSIGN_OR_RETURN(side.examiner, home::add_user(side.directory, "examiner.demo", Role::kExaminer, random,
+                                                 home::kNeverExpires, SystemClock().now_ms() + 365 * kDayMs));
   ASSIGN_OR_RETURN(side.supervisor, home::add_user(side.directory, "supervisor.demo", Role::kSupervisor, random));
   return {};
 }

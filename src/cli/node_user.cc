@@ -1,4 +1,4 @@
-// puente node user add | list | remove | rotate | expire. A running node knows within a second.
+// puente node user add | list | remove | rotate | expire | certify. A running node knows within a second.
 #include <cstdio>
 
 #include "cli/call.h"
@@ -12,7 +12,7 @@ namespace puente::cli {
 namespace {
 
 struct Options {
-  std::string data, name, role = "officer", until;
+  std::string data, name, role = "officer", until, certified;
   bool json = false;
 };
 
@@ -21,6 +21,14 @@ Result<std::int64_t> moment(const std::string& text) {
   if (text.empty() || text == "never") return home::kNeverExpires;
   if (text == "now") return SystemClock().now_ms();
   return of_words(about("--until", parse_iso8601(text)));
+}
+
+Result<std::int64_t> certificate(const std::string& last_day) {
+  if (last_day.empty() || last_day == "none") return home::kNotCertified;
+  ASSIGN_OR_RETURN(const std::int64_t until, of_words(about("--certified-until", home::end_of_certificate(last_day))));
+  if (until <= SystemClock().now_ms())
+    return Error{kWrongUse, "--certified-until: " + last_day + " is past; no verdict would be given by it"};
+  return until;
 }
 
 Result<int> show_token(const Options& options, const std::string& token) {
@@ -45,7 +53,12 @@ Result<int> add(const Options& options) {
   ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
   if (until != home::kNeverExpires && until <= SystemClock().now_ms())
     return Error{kWrongUse, "--until: " + to_iso8601(until) + " is past; the token would never be good"};
-  ASSIGN_OR_RETURN(const std::string token, of_words(home::add_user(options.data, options.name, role, random, until)));
+  ASSIGN_OR_RETURN(const std::int64_t certified, certificate(options.certified));
+  ASSIGN_OR_RETURN(const std::string token,
+                   of_words(home::add_user(options.data, options.name, role, random, until, certified)));
+  if (role == Role::kExaminer && certified == home::kNotCertified)
+    std::fprintf(stderr, "%s has no certificate of competence, and gives no verdict until: puente node user certify\n",
+                 options.name.c_str());
   return show_token(options, token);
 }
 
@@ -75,6 +88,23 @@ Result<int> expire(const Options& options) {
   return done(options, "changed");
 }
 
+Result<int> certify(const Options& options) {
+  ASSIGN_OR_RETURN(const std::int64_t until, certificate(options.certified));
+  TRY(of_words(home::certify_user(options.data, options.name, until)));
+  return done(options, "changed");
+}
+
+// Of an examiner; how long the certificate is good, which may be over.
+std::string certificate_of(const home::UserLine& user, Json& row) {
+  if (user.role != Role::kExaminer) return "";
+  if (user.certified_until_ms == home::kNotCertified) return "  no certificate: gives no verdict";
+  const std::string last = home::last_day_of_certificate(user.certified_until_ms);
+  const std::int64_t days = (user.certified_until_ms - SystemClock().now_ms()) / kDayMs;
+  row.set("certified_until", last).set("certified_days_left", std::max<std::int64_t>(days, 0));
+  if (SystemClock().now_ms() >= user.certified_until_ms) return "  certificate over since " + last;
+  return "  certified until " + last + ", " + std::to_string(days) + " days left";
+}
+
 Result<int> list(const Options& options) {
   ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
   Json::Array rows;
@@ -83,9 +113,11 @@ Result<int> list(const Options& options) {
     const std::string until = ends ? to_iso8601(user.expires_ms) : "";
     Json row = Json::object({{"name", user.name}, {"role", to_string(user.role)}});
     if (ends) row.set("expires", until).set("expired", SystemClock().now_ms() >= user.expires_ms);
+    const std::string certified = certificate_of(user, row);
     rows.push_back(std::move(row));
     if (!options.json)
-      std::printf("%-24s  %-10s  %s\n", user.name.c_str(), to_string(user.role), ends ? until.c_str() : "no end");
+      std::printf("%-24s  %-10s  %s%s\n", user.name.c_str(), to_string(user.role), ends ? until.c_str() : "no end",
+                  certified.c_str());
   }
   if (options.json) print_json(Json::object({{"users", Json(std::move(rows))}}));
   return 0;
@@ -96,6 +128,9 @@ void add_role(Command& command, Options& options) {
       ->check(read_by(parse_role))
       ->capture_default_str();
   command.add_option("--until", options.until, "when it ends by itself: 2027-01-31 or with a time, UTC; default never");
+  command.add_option(
+      "--certified-until", options.certified,
+      "an examiner's certificate of competence: its last day, such as 2027-06-30; no verdict without one");
 }
 
 using Do = Result<int> (*)(const Options&);
@@ -104,9 +139,10 @@ using Do = Result<int> (*)(const Options&);
 
 void add_node_user(Command& node, Run& run) {
   auto options = std::make_shared<Options>();
-  auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire");
+  auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire, certify");
   user->footer(
-      "Examples: puente node user add --data /var/lib/puente --name ana.ruiz --role examiner\n"
+      "Examples: puente node user add --data /var/lib/puente --name luis.mora --role examiner --certified-until "
+      "2027-06-30\n"
       "          puente node user list --data /var/lib/puente\n"
       "Without a word after `user` one is added.");
   const auto common = [&](Command* command, bool named) {
@@ -137,6 +173,9 @@ void add_node_user(Command& node, Run& run) {
   command("rotate", "Give a user another token; the older one opens nothing any more", rotate, true);
   command("expire", "Say when a user ends", expire, true)
       ->add_option("--until", options->until, "2027-01-31, midnight UTC, or with a time; now; never")
+      ->required();
+  command("certify", "Say until when an examiner is competent; none takes it away", certify, true)
+      ->add_option("--certified-until", options->certified, "the certificate's last day, such as 2027-06-30; none")
       ->required();
   user->callback([options, needs, user, &run] {
     if (user->calls_a_subcommand()) return;

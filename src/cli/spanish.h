@@ -391,6 +391,11 @@ inline constexpr Translation kCatalogue[] = {
     {"the record is disputed: partners do not find it until that is over",
      "el registro está en disputa: los demás países no lo encuentran hasta que se resuelva"},
     {"the person is in none of the galleries searched", "la persona no está en ninguna de las galerías consultadas"},
+    {"the examiner's certificate of competence is good today", "el certificado de idoneidad del perito vale hoy"},
+    {"nobody has certified that you can compare fingers: ask whoever runs the node for a certificate",
+     "nadie ha certificado que usted sepa cotejar dedos: pida un certificado a quien administra el nodo"},
+    {"your certificate of competence is over: ask whoever runs the node for another",
+     "su certificado de idoneidad venció: pida otro a quien administra el nodo"},
     {"an examiner says why", "un perito dice por qué"},
     {"the case does not say who decided it", "el caso no dice quién lo decidió"},
     {"the examiner's reasons are missing or too short", "faltan las razones del perito o son demasiado breves"},
@@ -594,6 +599,11 @@ inline constexpr Translation kCatalogue[] = {
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
     {"this alarm is about what you did yourself: another supervisor answers it",
      "esta alarma trata de lo que usted mismo hizo: responde otro supervisor"},
+    {"{} is an examiner without a certificate of competence, and gives no verdict: whoever runs the node enters one "
+     "with "
+     "puente node user certify",
+     "{} es perito sin certificado de idoneidad y no dictamina: quien administra el nodo registra uno con puente node "
+     "user certify"},
     {"{} has asked about one and the same person again and again, each time under another file: it is refused until "
      "the "
      "day is over. The log has each question",

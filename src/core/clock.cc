@@ -32,6 +32,18 @@ std::string Random::id(const char* prefix) {
   return out;
 }
 
+std::uint32_t Random::below(std::uint32_t n) {
+  CHECK(n > 0);
+  const std::uint32_t even = UINT32_MAX - UINT32_MAX % n;  // beyond it some would be likelier
+  while (true) {
+    std::array<std::uint8_t, 4> bytes;
+    fill(bytes);
+    std::uint32_t value = 0;
+    for (const std::uint8_t byte : bytes) value = value << 8 | byte;
+    if (value < even) return value % n;
+  }
+}
+
 std::string to_iso8601(std::int64_t ms) {
   using namespace std::chrono;
   const sys_time<milliseconds> time{milliseconds{ms}};

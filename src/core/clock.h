@@ -27,6 +27,7 @@ class Random {
   virtual ~Random() = default;
   virtual void fill(std::span<std::uint8_t> out) = 0;  // cryptographic quality in production. Any thread.
   std::string id(const char* prefix);                  // prefix + 26 random base32 characters (130 bits)
+  std::uint32_t below(std::uint32_t n);                // 0 … n-1, each as likely; n > 0
 };
 
 class SystemRandom final : public Random {

@@ -1,5 +1,6 @@
 // Role and action: who may sit at a node, and what there is to be done. policy/ says which may do what.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,7 @@ struct Caller {  // on whose behalf a use case runs
   std::string user;
   Role role = Role::kOfficer;
   bool at_the_keys = false;  // whoever may read the node's keys may be any user: nobody is a second person there
+  std::int64_t certified_until_ms = 0;  // an examiner's competence, until then; 0: nobody has certified any
 };
 
 }  // namespace puente

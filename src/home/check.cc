@@ -68,6 +68,7 @@ class Check {
   void renewal();
   void disk();
   void users();
+  void examiners();
   void logs();
   void reach();
   std::vector<Finding> take() { return std::move(out_); }
@@ -273,6 +274,28 @@ void Check::users() {
   }
 }
 
+// A verdict is given by who is certified that day (R7).
+void Check::examiners() {
+  const auto all = read_users(directory_.path);
+  if (!all.ok()) return;  // users() says so
+  for (const api::User& user : *all) {
+    if (user.role != Role::kExaminer || now_ms_ >= user.expires_ms) continue;
+    const std::string about = "certificate of " + user.name;
+    if (user.certified_until_ms == kNotCertified) {
+      say(Weight::kOdd, about, "none: this examiner gives no verdict. puente node user certify");
+      continue;
+    }
+    const std::string last = last_day_of_certificate(user.certified_until_ms);
+    const std::int64_t days = (user.certified_until_ms - now_ms_) / kDayMs;
+    if (now_ms_ >= user.certified_until_ms) {
+      say(Weight::kOdd, about, "over since " + last + ": this examiner gives no verdict. puente node user certify");
+    } else {
+      say(days < bounds::kDaysLeftMin ? Weight::kOdd : Weight::kWell, about,
+          fmt::format("good until {}: {} days left", last, days));
+    }
+  }
+}
+
 void Check::logs() {
   if (directory_.logs.empty())
     return say(Weight::kOdd, "logs", "none is watched: puente node peer add --kind log --name COUNTRY --vkey FILE");
@@ -385,6 +408,7 @@ Result<CheckReport> check_node(const std::string& path, bool reach) {
     check.renewal();
     check.agreements();
     check.users();
+    check.examiners();
     if (reach) check.reach();
   }
   return CheckReport{configuration_of(directory), check.take()};
@@ -411,6 +435,7 @@ std::vector<std::string> what_ends_soon(const Directory& directory, std::int64_t
   Check check(directory, now_ms);
   check.certificate();
   if (directory.role == "node") check.agreements();
+  if (directory.role == "node") check.examiners();
   std::vector<std::string> out;
   for (const Finding& each : check.take()) {
     if (each.weight != Weight::kWell) out.push_back(each.about + ": " + each.words);

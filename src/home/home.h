@@ -69,13 +69,20 @@ Result<std::vector<std::string>> agreement_ids(const std::string& path);  // tha
 
 // Users. A running node knows of each change within a second. Tokens are returned once and kept nowhere.
 inline constexpr std::int64_t kNeverExpires = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::int64_t kNotCertified = 0;
 struct UserLine {
   std::string name;
   Role role = Role::kOfficer;
   std::int64_t expires_ms = kNeverExpires;
+  std::int64_t certified_until_ms = kNotCertified;  // exclusive
 };
+// An examiner decides nothing without a certificate of competence; nobody else has one (kInvalidInput). It is good to
+// the end of its last day, UTC, whatever moment of that day is given.
 Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random,
-                             std::int64_t expires_ms = kNeverExpires);
+                             std::int64_t expires_ms = kNeverExpires, std::int64_t certified_until_ms = kNotCertified);
+Status certify_user(const std::string& path, const std::string& name, std::int64_t certified_until_ms);
+Result<std::int64_t> end_of_certificate(const std::string& last_day);  // "2027-06-30": the first moment after it
+std::string last_day_of_certificate(std::int64_t until_ms);            // and back
 Result<std::string> rotate_user(const std::string& path, const std::string& name, Random& random);  // another token
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms);
 Status remove_user(const std::string& path, const std::string& name);

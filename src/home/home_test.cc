@@ -255,6 +255,64 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
   EXPECT_EQ(remove_user(directory.path, "ana").error().code, Code::kInvalidInput);
 }
 
+TEST_F(Home, r7_an_examiner_s_certificate_has_a_last_day_and_nobody_else_has_one) {
+  const Directory directory = made("COL");
+  SystemClock clock;
+  const std::int64_t until_ms = *end_of_certificate("2099-06-30");
+  EXPECT_EQ(to_iso8601(until_ms), "2099-07-01T00:00:00.000Z") << "the last day is good as a whole";
+  EXPECT_EQ(last_day_of_certificate(until_ms), "2099-06-30");
+  for (const char* wrong : {"2099-06-31", "2099-06-30T12:00:00Z", "tomorrow", ""})
+    EXPECT_FALSE(end_of_certificate(wrong).ok()) << wrong;
+  const std::string luis = *add_user(directory.path, "luis", Role::kExaminer, random_, kNeverExpires, until_ms);
+  const std::string nina = *add_user(directory.path, "nina", Role::kExaminer, random_);
+  EXPECT_EQ(add_user(directory.path, "ana", Role::kOfficer, random_, kNeverExpires, until_ms).error().code,
+            Code::kInvalidInput);
+  ASSERT_TRUE(add_user(directory.path, "eva", Role::kSupervisor, random_).ok());
+  EXPECT_EQ(certify_user(directory.path, "eva", until_ms).error().code, Code::kInvalidInput);
+  LiveUsers users(directory.path, clock);
+  const auto certified = [&](const std::string& token) { return users.find(sha256(view(token)))->certified_until_ms; };
+  EXPECT_EQ(certified(luis), until_ms);
+  EXPECT_EQ(certified(nina), kNotCertified);
+  const Json told = told_of(*read_users(directory.path));
+  EXPECT_EQ(*told["luis"]["certified_until"].as_string(), "2099-06-30");
+  EXPECT_EQ(*told["nina"]["certified_until"].as_string(), "none") << "an older program's file is another one's now";
+  EXPECT_TRUE(told["eva"]["certified_until"].is_null());
+  ASSERT_TRUE(certify_user(directory.path, "nina", until_ms - 1).ok());
+  users.look_again();
+  EXPECT_EQ(certified(nina), until_ms);
+  const std::string file = directory.path + "/users.json";
+  std::string content = *read_text(file);
+  content.replace(content.find("2099-06-30"), 10, "2099-06-31");
+  ASSERT_TRUE(write_file(file, view(content)).ok());
+  EXPECT_NE(read_users(directory.path).error().message.find("certified_until"), std::string::npos);
+}
+
+TEST_F(Home, node_check_says_ahead_when_a_certificate_of_an_examiner_ends) {
+  const Directory directory = made("COL");
+  const std::int64_t now_ms = SystemClock().now_ms();
+  const auto add = [&](const char* name, std::int64_t until_ms) {
+    ASSERT_TRUE(add_user(directory.path, name, Role::kExaminer, random_, kNeverExpires, until_ms).ok());
+  };
+  add("long", now_ms + 400 * kDayMs);
+  add("soon", now_ms + 20 * kDayMs);
+  add("over", now_ms - kDayMs);
+  add("none", kNotCertified);
+  std::map<std::string, Finding> found;
+  const auto report = check_node(directory.path, false);
+  ASSERT_TRUE(report.ok());
+  for (const Finding& each : report->findings) found[each.about] = each;
+  const auto is = [&](const char* name) { return found["certificate of " + std::string(name)]; };
+  EXPECT_EQ(is("long").weight, Finding::Weight::kWell);
+  for (const char* name : {"soon", "over", "none"}) {
+    EXPECT_EQ(is(name).weight, Finding::Weight::kOdd) << name;
+    const auto said = what_ends_soon(directory, now_ms);
+    EXPECT_TRUE(std::any_of(said.begin(), said.end(), [&](const std::string& line) {
+      return line.starts_with("certificate of " + std::string(name));
+    })) << name;
+  }
+  EXPECT_NE(is("soon").words.find("20 days left"), std::string::npos) << is("soon").words;
+}
+
 TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
   const Directory directory = made("COL");
   using Kind = Introduction::Kind;

@@ -450,7 +450,7 @@ Result<Caller> visitor(const Directory& directory, const std::string& name, cons
       return Error{Code::kDenied, name + " is no longer a user: since " + to_iso8601(user.expires_ms)};
     if (!role.empty() && role != to_string(user.role))
       return Error{Code::kDenied, name + " is not " + role + " here but " + to_string(user.role)};
-    return Caller{user.name, user.role, true};
+    return Caller{user.name, user.role, true, user.certified_until_ms};
   }
   return Error{Code::kDenied, "there is no user " + name + " here: puente node user add --data " + directory.path};
 }

@@ -1,4 +1,4 @@
-// users.json: names, roles, last days, and SHA-256 of tokens.
+// users.json: names, roles, last days, examiners' certificates, and SHA-256 of tokens.
 #include "home/users.h"
 
 #include <spdlog/spdlog.h>
@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -13,6 +14,12 @@
 
 namespace puente::home {
 namespace {
+
+Status check_certificate(const std::string& name, Role role, std::int64_t until_ms) {
+  if (until_ms == kNotCertified || role == Role::kExaminer) return {};
+  return Error{Code::kInvalidInput,
+               name + " is not examiner but " + to_string(role) + ": only an examiner has a certificate of competence"};
+}
 
 Result<api::User> read_user(const Json& json) {
   JsonReader reader(json, "user");
@@ -31,8 +38,15 @@ Result<api::User> read_user(const Json& json) {
     if (!until.ok()) reader.complain(user.name + ": expires: " + until.error().message);
     user.expires_ms = until.ok() ? *until : 0;
   }
+  const std::string certified = reader.string_or("certified_until", "");
+  if (!certified.empty()) {
+    const auto until = end_of_certificate(certified);
+    if (!until.ok()) reader.complain(user.name + ": certified_until: " + until.error().message);
+    user.certified_until_ms = until.ok() ? *until : kNotCertified;
+  }
   TRY(reader.finish());
   user.role = *role;
+  TRY(check_certificate(user.name, user.role, user.certified_until_ms));
   user.token_sha256 = *fixed<32>(*token);
   return user;
 }
@@ -41,6 +55,8 @@ Json to_json(const api::User& user) {
   Json out =
       Json::object({{"name", user.name}, {"role", to_string(user.role)}, {"token_sha256", to_hex(user.token_sha256)}});
   if (user.expires_ms != kNeverExpires) out.set("expires", to_iso8601(user.expires_ms));
+  if (user.certified_until_ms != kNotCertified)
+    out.set("certified_until", last_day_of_certificate(user.certified_until_ms));
   return out;
 }
 
@@ -76,12 +92,11 @@ Status change(const std::string& path, const Change& how) {
 }
 
 Status change_one(const std::string& path, const std::string& name,
-                  const std::function<void(std::vector<api::User>&, std::vector<api::User>::iterator)>& how) {
+                  const std::function<Status(std::vector<api::User>&, std::vector<api::User>::iterator)>& how) {
   return change(path, [&](std::vector<api::User>& users) -> Status {
     const auto user = std::find_if(users.begin(), users.end(), [&](const auto& each) { return each.name == name; });
     if (user == users.end()) return Error{Code::kNotFound, "there is no user " + name};
-    how(users, user);
-    return {};
+    return how(users, user);
   });
 }
 
@@ -95,8 +110,19 @@ Result<std::vector<api::User>> read_users(const std::string& path) {
   return about(file, read_list(*content));
 }
 
+Result<std::int64_t> end_of_certificate(const std::string& last_day) {
+  const auto day = day_of(last_day);
+  if (!day) return Error{Code::kInvalidInput, "write the last day of a certificate as 2027-06-30"};
+  return *day + kDayMs;
+}
+
+std::string last_day_of_certificate(std::int64_t until_ms) {
+  return to_iso8601(until_ms - 1).substr(0, 10);
+}
+
 Result<std::string> add_user(const std::string& path, const std::string& name, Role role, Random& random,
-                             std::int64_t expires_ms) {
+                             std::int64_t expires_ms, std::int64_t certified_until_ms) {
+  TRY(check_certificate(name, role, certified_until_ms));
   if (!is_id(name)) return Error{Code::kInvalidInput, std::string("--name: ") + kIdInWords};
   const auto directory = read_directory(path);
   if (!directory.ok()) return directory.error();
@@ -116,7 +142,7 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
                                                " are one name in two spellings: each person has one, and each name is "
                                                "another person's"};
     }
-    users.push_back({name, role, sha256(view(token)), expires_ms});
+    users.push_back({name, role, sha256(view(token)), expires_ms, certified_until_ms});
     return {};
   }));
   return token;
@@ -124,23 +150,39 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
 
 Result<std::string> rotate_user(const std::string& path, const std::string& name, Random& random) {
   const std::string token = random.id("") + random.id("");
-  TRY(change_one(path, name, [&](auto&, auto user) { user->token_sha256 = sha256(view(token)); }));
+  TRY(change_one(path, name, [&](auto&, auto user) {
+    user->token_sha256 = sha256(view(token));
+    return Status();
+  }));
   return token;
 }
 
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms) {
-  return change_one(path, name, [&](auto&, auto user) { user->expires_ms = expires_ms; });
+  return change_one(path, name, [&](auto&, auto user) {
+    user->expires_ms = expires_ms;
+    return Status();
+  });
+}
+
+Status certify_user(const std::string& path, const std::string& name, std::int64_t certified_until_ms) {
+  return change_one(path, name, [&](auto&, auto user) {
+    user->certified_until_ms = certified_until_ms;
+    return check_certificate(name, user->role, certified_until_ms);
+  });
 }
 
 Status remove_user(const std::string& path, const std::string& name) {
-  return change_one(path, name, [](auto& users, auto user) { users.erase(user); });
+  return change_one(path, name, [](auto& users, auto user) {
+    users.erase(user);
+    return Status();
+  });
 }
 
 Result<std::vector<UserLine>> list_users(const std::string& path) {
   TRY(read_directory(path));
   ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(path));
   std::vector<UserLine> out;
-  for (const api::User& user : users) out.push_back({user.name, user.role, user.expires_ms});
+  for (const api::User& user : users) out.push_back({user.name, user.role, user.expires_ms, user.certified_until_ms});
   return out;
 }
 
@@ -157,6 +199,9 @@ Json told_of(const std::vector<api::User>& users) {
   for (const api::User& user : users) {
     Json one = Json::object({{"role", to_string(user.role)}, {"token", shown(user.token_sha256)}});
     if (user.expires_ms != kNeverExpires) one.set("expires", to_iso8601(user.expires_ms));
+    if (user.role == Role::kExaminer)
+      one.set("certified_until",
+              user.certified_until_ms == kNotCertified ? "none" : last_day_of_certificate(user.certified_until_ms));
     out.set(user.name, std::move(one));
   }
   return out;
@@ -196,7 +241,9 @@ std::optional<Caller> LiveUsers::find(const Digest& token_sha256) {
   const auto user =
       std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.token_sha256 == token_sha256; });
   const bool gone = gone_.contains(shown(token_sha256));
-  if (user != users_.end() && !gone && now_ms < user->expires_ms) return Caller{user->name, user->role};
+  if (user != users_.end() && !gone && now_ms < user->expires_ms) {
+    return Caller{user->name, user->role, false, user->certified_until_ms};
+  }
   ++refused_;
   if (now_ms - refused_told_ms_ >= kTellEveryMs || now_ms < refused_told_ms_) {
     spdlog::warn("requests refused since the last such line, with a token that is nobody's or has ended: {}", refused_);

@@ -7,7 +7,7 @@
 //   enrol.h     may_enrol      a person is taken in
 //   ask.h       may_ask        a question leaves, and is looked at by the other side
 //   find.h      may_find       somebody enrolled is compared with it
-//   review.h    may_decide     an examiner gives a verdict
+//   review.h    may_examine, may_decide     an examiner gives a verdict
 //   release.h   may_release    data go to who asked; only redact() makes a Disclosure
 //   keep.h      may_keep       what was released lies at who asked
 //   use.h       may_use        … and is looked at there

@@ -54,6 +54,12 @@ Decision may_see_candidate(bool has_locked) {
   return has_locked ? Decision::permit("probe_marked_alone") : Decision::deny({"probe_not_locked"});
 }
 
+Decision may_examine(const Competence& examiner) {
+  if (examiner.certified_until_ms == 0) return Decision::deny({"certificate_missing"});
+  if (examiner.now_ms >= examiner.certified_until_ms) return Decision::deny({"certificate_expired"});
+  return Decision::permit("examiner_certified");
+}
+
 Decision may_decide(const Review& review) {
   std::vector<std::string> against;
   if (!is_id(review.examiner)) against.emplace_back("examiner_missing");

@@ -8,6 +8,13 @@
 
 namespace puente::policy {
 
+// Whether somebody may give verdicts at all (R7, R8): only by a certificate of competence that is not over.
+struct Competence {
+  std::int64_t certified_until_ms = 0;  // exclusive; 0: nobody has certified any
+  std::int64_t now_ms = 0;
+};
+Decision may_examine(const Competence& examiner);
+
 // What an examiner found on the question's prints before any of the candidate's was shown.
 struct Marking {
   std::span<const ExhibitPair> pairs;

@@ -127,6 +127,17 @@ constexpr Rule kRules[] = {
     {"in_no_such_gallery", kDenies, {kFind}, {}, "the person is in none of the galleries searched"},
 
     // review
+    {"examiner_certified", kPermits, {kReview}, {7, 8}, "the examiner's certificate of competence is good today"},
+    {"certificate_missing",
+     kDenies,
+     {kReview},
+     {7, 8},
+     "nobody has certified that you can compare fingers: ask whoever runs the node for a certificate"},
+    {"certificate_expired",
+     kDenies,
+     {kReview},
+     {7, 8},
+     "your certificate of competence is over: ask whoever runs the node for another"},
     {"verdict_with_reasons", kPermits, {kReview}, {7, 9}, "an examiner says why"},
     {"examiner_missing", kDenies, {kReview, kRelease}, {7, 20}, "the case does not say who decided it"},
     {"verdict_reasons_too_short", kDenies, {kReview, kRelease}, {7}, "the examiner's reasons are missing or too short"},

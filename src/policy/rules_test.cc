@@ -222,6 +222,18 @@ const std::vector<Example>& searches() {
          return may_find_for(Purpose::kSeriousCrimeInvestigation, born, at("2026-06-01"));
        }},
       {Moment::kFind, "on a list that is not searched", [] { return find([](S s) { s.galleries = {"list"}; }); }},
+      {Moment::kReview, "certified until tomorrow",
+       [] {
+         return may_examine({at("2026-06-02"), at("2026-06-01")});
+       }},
+      {Moment::kReview, "certified by nobody",
+       [] {
+         return may_examine({0, at("2026-06-01")});
+       }},
+      {Moment::kReview, "the day after a certificate's last",
+       [] {
+         return may_examine({at("2026-06-01"), at("2026-06-01")});
+       }},
       {Moment::kReview, "a name and a sentence", [] { return review([](R) {}); }},
       {Moment::kReview, "no name", [] { return review([](R r) { r.examiner = ""; }); }},
       {Moment::kReview, "nine letters", [] { return review([](R r) { r.reasons = "they   agree"; }); }},

@@ -46,7 +46,9 @@ constexpr Safeguard kSafeguards[] = {
      "What the operating system writes of a process's memory (swap, core dumps) is for whoever runs the node."},
     {7, "A person with training confirms a match, having looked at it.",
      "`src/policy/review.cc`, `src/casework/casework.cc`",
-     "Nobody's competence is measured or has a date. Whether marks lie where ridges are is not checked."},
+     "That a certificate was earned: whoever may change `users.json` enters its last day. No node "
+     "measures what its examiners make of pairs whose truth is known yet. Whether marks lie where ridges are "
+     "is not checked."},
     {8, "Two people with competence verify separately.",
      "`src/policy/review.cc`, `src/casework/casework.cc`, `src/service/case.cc`",
      "Where a release names an offence; for other purposes one examiner is enough."},
@@ -138,8 +140,9 @@ constexpr Safeguard kStories[] = {
      "Points written neither in figures nor in words of English or Spanish: the second person reads them."},
     {10, "One hand, seven travellers.", "`src/policy/enrol.cc`, `src/service/enrol.cc`",
      "A slip of the pen is not told from an alias."},
-    {12, "Searches by the untrained, and results called definitive.", "`src/policy/review.cc`",
-     "Training has no certificate yet."},
+    {12, "Searches by the untrained, and results called definitive.", "`src/policy/review.cc`, `src/home/users.cc`",
+     "Searches by officers ask for no certificate; two captures of one person that give two people are told, and void "
+     "nothing."},
     {14, "Searching because one could.", "", ""},
     {15, "The paper trail that lies.", "`src/service/release.cc`, `src/service/journal.cc`", ""},
 };

@@ -109,6 +109,13 @@ Status write_decided(Node::Inside& in, store::Transaction& transaction, const Ca
   return decided.state == CaseState::kConfirmed ? Status() : enqueue_verdict(in, transaction, decided);
 }
 
+// Who is not competent today gives no verdict; that they tried stands in the log.
+Status check_competence(Node::Inside& in, const Caller& caller) {
+  const Status competent = policy::may_examine({caller.certified_until_ms, in.now_ms()}).status();
+  if (!competent.ok()) TRY(in.refusals.write_down(caller, Action::kDecideCase));
+  return competent;
+}
+
 }  // namespace
 
 ShownCase shown_to(const Caller& caller, Case the_case) {
@@ -241,6 +248,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
                                const std::string& reasons, const Once<Case>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
+  TRY(check_competence(in, caller));
   if (verdict == Verdict::kConfirm) TRY(at_the_running_node(caller));  // the first of the two acts of a release
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));

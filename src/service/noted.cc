@@ -52,6 +52,22 @@ Status tell_of_revived(const Node::Inside& in, store::Transaction& transaction, 
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
+// Since when examiners need a certificate, one who has none can decide nothing, and may not know.
+Status tell_of_uncertified(const Node::Inside& in, store::Transaction& transaction, const std::string& name,
+                           std::vector<Written>& entries) {
+  Alarm alarm;
+  alarm.kind = "examiner_not_certified";
+  alarm.sentence = name +
+                   " is an examiner without a certificate of competence, and gives no verdict: whoever runs the node "
+                   "enters one with puente node user certify";
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+bool is_uncertified(const Json& user) {
+  const std::string* until = user["certified_until"].as_string();
+  return until != nullptr && *until == "none";
+}
+
 }  // namespace
 
 // A node that was never told of users, as one without a server, takes everybody's word.
@@ -82,6 +98,8 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   entries.push_back({in.journal.entry(Event::kUsersChanged, "node"), difference(before, users)});
   for (const auto& [token, name] : tokens)
     if (out.contains(token)) TRY(tell_of_revived(in, *transaction, name, entries));
+  for (const auto& [name, user] : *users.as_object())
+    if (is_uncertified(user) && before[name] != user) TRY(tell_of_uncertified(in, *transaction, name, entries));
   TRY(transaction->put_state(kUsers, view(canonical(users))));
   if (!tokens.empty()) TRY(transaction->put_state(kLastUsers, view(canonical(users))));
   TRY(transaction->put_state(kGoneTokens, view(canonical(gone))));

@@ -305,7 +305,7 @@ TEST_F(Exchange, r7_a_verdict_is_an_examiners_alone_once_and_with_reasons) {
 TEST_F(Exchange, r7_no_verdict_without_that_examiners_own_look_at_every_pair) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  const Caller other{"examiner.two", Role::kExaminer};
+  const Caller other = kSecondExaminer;
   service::Node& col = *world.col.node;
   const auto refused = [&](const Caller& examiner) {
     const auto decided = col.decide_case(examiner, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae");

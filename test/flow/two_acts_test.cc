@@ -144,7 +144,7 @@ TEST_F(TwoActs, nobody_confirms_at_the_keys) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   look(world.col, hit.reference);
-  const Caller at_the_keys{kExaminer.user, Role::kExaminer, true};
+  const Caller at_the_keys = examiner(kExaminer.user.c_str(), true);
   EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, Verdict::kConfirm, kWhy).error().code, Code::kDenied);
   EXPECT_EQ(case_state(), CaseState::kOpen);
   EXPECT_TRUE(col().decide_case(at_the_keys, hit.reference, Verdict::kReject, "other ridges in each").ok())

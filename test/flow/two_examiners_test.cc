@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kSame = "same ridge flow and minutiae";
 constexpr const char* kOther = "the cores differ clearly";
-const Caller kThirdExaminer{"examiner.three", Role::kExaminer};
+const Caller kThirdExaminer = examiner("examiner.three");
 
 class TwoExaminers : public ::testing::Test {
  protected:
@@ -86,7 +86,7 @@ TEST_F(TwoExaminers, r8_for_other_purposes_one_is_enough) {
 TEST_F(TwoExaminers, r8_nobody_is_both_examiners) {
   verdict(kExaminer, Verdict::kConfirm);
   for (const char* name : {"examiner.one", "Examiner_One"}) {
-    const auto again = examine_as({name, Role::kExaminer}, world.col, hit.reference, Verdict::kConfirm, kSame);
+    const auto again = examine_as(examiner(name), world.col, hit.reference, Verdict::kConfirm, kSame);
     EXPECT_EQ(again.error().code, Code::kDenied) << name;
     EXPECT_NE(again.error().message.find("you have given your verdict"), std::string::npos) << again.error().message;
   }
@@ -96,7 +96,7 @@ TEST_F(TwoExaminers, r8_nobody_is_both_examiners) {
 TEST_F(TwoExaminers, r8_nor_at_the_keys_where_one_may_be_any_user) {
   look(world.col, hit.reference);
   for (const Verdict each : {Verdict::kConfirm, Verdict::kReject, Verdict::kInconclusive}) {
-    const Caller at_the_keys{kExaminer.user, Role::kExaminer, true};
+    const Caller at_the_keys = examiner(kExaminer.user.c_str(), true);
     EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, each, kOther).error().code, Code::kDenied)
         << to_string(each);
   }

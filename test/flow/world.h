@@ -60,8 +60,12 @@ inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
 }
 
 inline const Caller kOfficer{"officer.one", Role::kOfficer};
-inline const Caller kExaminer{"examiner.one", Role::kExaminer};
-inline const Caller kSecondExaminer{"examiner.two", Role::kExaminer};
+inline constexpr std::int64_t kCertified = 4'102'444'800'000;  // until 2100: competent in every test
+inline Caller examiner(const char* name, bool at_the_keys = false) {
+  return {name, Role::kExaminer, at_the_keys, kCertified};
+}
+inline const Caller kExaminer = examiner("examiner.one");
+inline const Caller kSecondExaminer = examiner("examiner.two");
 inline constexpr const char* kFacts = "met at the bridge, this file is open";
 inline constexpr const char* kOffence = "smuggling of persons";
 inline const Caller kSupervisor{"supervisor.one", Role::kSupervisor};

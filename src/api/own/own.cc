@@ -29,7 +29,8 @@ Api own_api(service::Node& node, std::vector<User> users) {
   return own_api(node, [users = std::move(users)](const Digest& token) -> std::optional<Caller> {
     const auto user =
         std::find_if(users.begin(), users.end(), [&](const auto& each) { return each.token_sha256 == token; });
-    return user == users.end() ? std::nullopt : std::optional(Caller{user->name, user->role});
+    if (user == users.end()) return std::nullopt;
+    return Caller{user->name, user->role, false, user->certified_until_ms};
   });
 }
 
