@@ -209,6 +209,7 @@ Result<ShownCase> Node::lock_probe(const Caller& caller, const std::string& case
                                    std::vector<std::vector<Mark>> marks, const Once<ShownCase>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
+  TRY(check_competence(in, caller));  // whoever may not judge sees no candidate
   ASSIGN_OR_RETURN(const Case before, in.store->case_record(case_id));
   Exhibit exhibit;
   if (before.state == CaseState::kOpen) {

@@ -35,7 +35,6 @@ Status end_case(const Node::Inside& in, store::Transaction& transaction, Case& n
   return {};
 }
 
-
 // What stands in the place of an alarm's sentence that named somebody.
 constexpr const char* kErasedWords = "these words named somebody who was erased since";
 

@@ -426,7 +426,7 @@ TEST_F(Watchlist, with_a_person_go_their_entries_and_alerts_and_their_name_from_
   const auto left = must(col().watchlist(kSupervisor));
   ASSERT_EQ(left.size(), 1u);
   EXPECT_EQ(left[0].entry_id, other);
-  EXPECT_EQ(left[0].facts[0].statement, "these words named somebody who was erased since");
+  EXPECT_EQ(left[0].facts[0].statement, "was seen together with [erased] twice");
   ASSERT_EQ(alerts().size(), 1u);
   EXPECT_EQ(alerts()[0].person_id, "bogota-2");
   for (const char* event : {"watchlist_entered", "watchlist_decided"})
