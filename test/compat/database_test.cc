@@ -91,7 +91,7 @@ TEST_F(Version1Directory, is_whole_and_what_was_put_right_is_said) {
   {
     const auto store = open_store("COL", store::Mode::kOpen);
     ASSERT_TRUE(store.ok()) << store.error().message;
-    ASSERT_EQ((*store)->opening_notes().size(), 4u) << "one a step, and what was put right";
+    ASSERT_EQ((*store)->opening_notes().size(), 5u) << "one a step, and what was put right";
     EXPECT_EQ((*store)->opening_notes()[1].find("1 template was of finger position 13"), 0u);
     std::map<std::string, std::vector<std::string>> places;
     ASSERT_TRUE((*store)
@@ -134,6 +134,28 @@ TEST_F(Version1Directory, its_open_case_is_shown_and_decided) {
       run({"case", "show", open, "--data", of("COL"), "--user", "examiner.COL", "--pictures", pictures}).exit_code, 0)
       << errors();
   EXPECT_FALSE(fs::is_empty(pictures));
+  // What a verdict asks for since: a certificate, marks on the question's prints alone, a look at the pairs.
+  EXPECT_EQ(
+      run({"node", "user", "certify", "--data", of("COL"), "--name", "examiner.COL", "--certified-until", "2090-01-01"})
+          .exit_code,
+      0)
+      << errors();
+  Json::Array prints;
+  for (const auto& picture : fs::directory_iterator(pictures)) {
+    EXPECT_TRUE(fs::is_regular_file(picture));
+    prints.push_back(Json::object({{"print", prints.size() + 1}, {"marks", Json(Json::Array())}}));
+  }
+  ASSERT_TRUE(
+      write_file(root_ + "/marks.json", view(canonical(Json::object({{"prints", Json(std::move(prints))}})))).ok());
+  EXPECT_EQ(run({"case", "mark", open, "--data", of("COL"), "--user", "examiner.COL", "--marks", root_ + "/marks.json"})
+                .exit_code,
+            0)
+      << errors();
+  EXPECT_EQ(
+      run({"case", "show", open, "--data", of("COL"), "--user", "examiner.COL", "--pictures", pictures, "--force"})
+          .exit_code,
+      0)
+      << errors();
   EXPECT_EQ(run({"case", "decide", open, "reject", "--data", of("COL"), "--user", "examiner.COL", "--reasons",
                  "not the same ridges"})
                 .exit_code,

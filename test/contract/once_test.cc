@@ -168,7 +168,7 @@ TEST_F(Once, nor_whom_its_words_name) {
   };
   world_.enrol(world_.usa, 4, "p-4");
   const Question hit = world_.ask(world_.col, world_.usa, 4);
-  flow::mark_probe(world_.usa, hit.reference, {"examiner", Role::kExaminer});
+  flow::mark_probe(world_.usa, hit.reference, {"examiner", Role::kExaminer, false, flow::kCertified});
   const Json view = body_of(call(*world_.usa.node, "examiner", "GET", "/v1/cases/" + hit.reference));
   for (std::size_t pair = 0; pair < view["pairs"].as_array()->size(); ++pair)
     call(*world_.usa.node, "examiner", "GET", "/v1/cases/" + hit.reference + "/pictures/" + std::to_string(pair));

@@ -19,7 +19,8 @@ using std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kCommitRest{5};
 constexpr std::uint32_t kCardsPerson = 1'000'000;  // none of the others
 const Caller kOfficer{"load.officer", Role::kOfficer};
-const Caller kExaminer{"load.examiner", Role::kExaminer};
+constexpr std::int64_t kFarOff = std::int64_t{1} << 50;  // the end of its certificate
+const Caller kExaminer{"load.examiner", Role::kExaminer, false, kFarOff};
 
 double milliseconds_since(steady_clock::time_point started) {
   return std::chrono::duration<double, std::milli>(steady_clock::now() - started).count();
