@@ -83,6 +83,8 @@ Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vect
   TRY(policy::may_lock({exhibit.pairs, marks, probes_not_seen(open, examiner, exhibit.pairs.size()),
                         locked_by(open, examiner) != nullptr})
           .status());
+  // What an older version showed before does not count as a look: it is taken again, with the marks behind it.
+  std::erase_if(open.seen[std::string(examiner)], [](std::uint32_t each) { return each < probe_of(0); });
   LockedProbe& locked = open.locked[std::string(examiner)];
   locked.locked_ms = now_ms;
   for (std::size_t i = 0; i < marks.size(); ++i) {

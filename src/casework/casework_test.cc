@@ -223,6 +223,13 @@ TEST(Case, story_5_marks_are_final_and_made_by_whoever_has_looked) {
   EXPECT_EQ(code(lock_probe(over, one_pair(), {kMarks}, "ana.ruiz", 1400)), Code::kConflict);
 }
 
+TEST(Case, story_5_looks_of_before_the_marks_do_not_count) {
+  Case shown_by_an_older_version = unmarked_case();
+  shown_by_an_older_version.seen["ana.ruiz"].insert(0);
+  const Case locked = lock_probe(shown_by_an_older_version, one_pair(), {kMarks}, "ana.ruiz", 1400).value();
+  EXPECT_EQ(locked.seen.at("ana.ruiz"), std::set<std::uint32_t>{probe_of(0)});
+}
+
 TEST(Case, r7_of_prints_that_are_of_no_value_nothing_is_confirmed) {
   const Case none = lock_probe(unmarked_case(), one_pair(), {{}}, "ana.ruiz", 1400).value();
   EXPECT_EQ(decide(none, kConfirm, "ana.ruiz", kReasons, 1500).error().code, Code::kDenied);

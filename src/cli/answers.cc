@@ -84,6 +84,8 @@ void print_verdicts(const Json& one) {
     else
       say("  verdict of {}, {} UTC, {}: {}\n", text_of(each["examiner"]), minute_of(each["given"]), verdict,
           text_of(each["reasons"]));
+    if (!is_open && each["marks"].as_array() != nullptr)
+      say("    minutiae marked on the question's prints: {}\n", canonical(each["marks"]));
   }
 }
 

@@ -55,8 +55,8 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
                      node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) + "?kind=" + kind));
     const std::string place = *pairs[i]["probe"]["place"].as_string();
     // The number tells fingers apart whose place nobody knows.
-    const std::string path =
-        options.pictures + "/" + options.case_id + "-" + std::to_string(i + 1) + "-" + place + ".png";
+    const std::string path = options.pictures + "/" + options.case_id + "-" + std::to_string(i + 1) + "-" + place +
+                             (is_locked(view) ? ".png" : "-alone.png");
     TRY(write_output(path, png, options.force));
     names.emplace_back(path);
   }
@@ -209,7 +209,10 @@ void add_case(Command& app, Run& run) {
   show_command->add_option("--kind", options->kind, "clean, aligned (the probe turned onto the reference) or marked")
       ->check(one_of({"clean", "aligned", "marked"}))
       ->capture_default_str();
-  show_command->footer("Example: puente case show c-abc… --data DIR --user luis.mora --pictures case");
+  show_command->footer(
+      "Example: puente case show c-abc… --pictures case --node https://127.0.0.1:8443 --certificate tls.crt "
+      "--token-file "
+      "luis.token");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
 
   auto* mark_command = command->add_subcommand(
@@ -222,7 +225,8 @@ void add_case(Command& app, Run& run) {
           "a JSON file: of each print its number and what you see, at least three minutiae, or none: of no value")
       ->required();
   mark_command->footer(
-      "Example: puente case mark c-abc… --data DIR --user luis.mora --marks marks.json\n"
+      "Example: puente case mark c-abc… --marks marks.json --node https://127.0.0.1:8443 --certificate tls.crt "
+      "--token-file luis.token\n"
       "  marks.json: {\"prints\": [{\"print\": 1, \"marks\": [{\"x\": 120, \"y\": 88, \"direction\": 90}, …]}, "
       "{\"print\": 2, \"marks\": []}]}, in pixels of the picture and degrees");
   mark_command->callback([options, &run] { run = [options] { return mark(*options); }; });

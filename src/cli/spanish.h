@@ -67,6 +67,7 @@ inline constexpr Translation kCatalogue[] = {
      "marque lo que ve en cada una; después se muestran las del candidato: puente case mark {} --marks ARCHIVO\n"},
     {"locked; now look at the pairs: puente case show {} --pictures DIR\n",
      "fijado; ahora mire los pares: puente case show {} --pictures DIR\n"},
+    {"    minutiae marked on the question's prints: {}\n", "    minucias marcadas en las huellas de la consulta: {}\n"},
     {"  your marks are locked since {} UTC\n", "  sus marcas están fijadas desde {} UTC\n"},
     {"its fingers: --pictures DIR; no verdict without a look at each pair\n",
      "sus huellas: --pictures DIR; no hay veredicto sin mirar cada par\n"},

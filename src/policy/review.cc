@@ -67,11 +67,9 @@ Decision may_decide(const Review& review) {
   if (review.reasons.size() > limits::kTextBytesMax) against.emplace_back("verdict_reasons_too_long");
   if (!against.empty()) return Decision::deny(std::move(against), Code::kInvalidInput);
   if (review.has_given_one) against.emplace_back("verdict_given_before");
-  if (!review.has_locked) {  // and so has seen none of the pairs
-    against.emplace_back("probe_not_locked");
-  } else if (review.seen < review.pairs) {
-    against.emplace_back("pairs_not_seen");
-  }
+  // alone: what else there is speaks of the candidate
+  if (against.empty() && !review.has_locked) return Decision::deny({"probe_not_locked"});
+  if (review.seen < review.pairs) against.emplace_back("pairs_not_seen");
   if (review.doubts_not_seen > 0) against.emplace_back("doubts_not_seen");
   if (review.confirms_no_value) against.emplace_back("probe_of_no_value");
   if (review.confirms_several_people) against.emplace_back("several_people");

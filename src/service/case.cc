@@ -124,8 +124,9 @@ ShownCase shown_to(const Caller& caller, Case the_case) {
   std::erase_if(out.locked, [&](const auto& each) { return !same_user(each.first, caller.user); });
   if (caller.role == Role::kExaminer && out.locked.empty()) out.doubts.clear();  // they are of the candidate
   if (caller.role == Role::kSupervisor) {
-    out.agreeing = agreeing(out.verdicts);
-    out.needed = policy::examiners_needed(out.purpose);
+    const std::size_t needed = policy::examiners_needed(out.purpose);
+    // where one is enough a verdict that settled nothing can only be that somebody could not tell
+    if (needed > 1) out.agreeing = agreeing(out.verdicts), out.needed = needed;
   } else {
     out.partner_case_reference.clear();
   }
@@ -209,6 +210,7 @@ Result<ShownCase> Node::lock_probe(const Caller& caller, const std::string& case
                                    std::vector<std::vector<Mark>> marks, const Once<ShownCase>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
+  TRY(at_the_running_node(caller));  // where one may be any user, one would lock in another's name, or look in it first
   TRY(check_competence(in, caller));  // whoever may not judge sees no candidate
   ASSIGN_OR_RETURN(const Case before, in.store->case_record(case_id));
   Exhibit exhibit;

@@ -18,9 +18,8 @@ bool is_of_a_name(char c) {
 }
 
 struct Word {
-  std::size_t begin = 0;
+  std::size_t begin = 0, end = 0;  // in the text
   std::string text;
-  std::size_t end() const { return begin + text.size(); }
 };
 
 template <typename Is>
@@ -30,25 +29,46 @@ std::vector<Word> words(std::string_view text, Is is) {
     if (!is(text[at])) continue;
     const std::size_t begin = at;
     while (at < text.size() && is(text[at])) ++at;
-    out.push_back({begin, std::string(text.substr(begin, at - begin))});
+    out.push_back({begin, at, std::string(text.substr(begin, at - begin))});
   }
   return out;
 }
 
-std::string small(std::string word) {
+// Small letters without accents, as a passport's lower zone has the names of a card: "PÉREZ", "Perez" and "pérez" are
+// one.
+std::string folded(std::string_view word) {
+  static constexpr std::string_view kPlain = "aaaaaaaceeeeiiiidnooooo_ouuuuyts";  // of U+00C0 to U+00DF, and 32 on
+  std::string out;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(word[i]);
+    const auto next = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0;
+    const bool combines = (byte == 0xcc && next >= 0x80) || (byte == 0xcd && next >= 0x80 && next <= 0xaf);
+    if (byte == 0xc3 && next >= 0x80) {
+      out += kPlain[(next - 0x80) % 32];
+      ++i;
+    } else if (combines) {  // an accent of its own, behind its letter
+      ++i;
+    } else {
+      out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : word[i];
+    }
+  }
+  return out;
+}
+
+std::string in_case(std::string word, char first, char other_first) {
   for (char& c : word)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c >= first && c <= first + 25) c = static_cast<char>(c - first + other_first);
   return word;
 }
 
 std::vector<Word> names_in(std::string_view text) {
   std::vector<Word> out = words(text, is_of_a_name);
-  for (Word& each : out) each.text = small(std::move(each.text));
+  for (Word& each : out) each.text = folded(each.text);
   return out;
 }
 
 void trim(Word& id) {  // "p-1."
-  while (!id.text.empty() && !is_letter_or_digit(id.text.back())) id.text.pop_back();
+  for (; !id.text.empty() && !is_letter_or_digit(id.text.back()); --id.end) id.text.pop_back();
 }
 
 // Stand in half of all names, and in every sentence.
@@ -71,17 +91,17 @@ bool is_mark(std::string_view document_number) {
          std::any_of(document_number.begin(), document_number.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Where the text names the person: by an id, or by both names, at most one word between the two ("Ana María Ruiz",
+// Where the text names the person: by an id, or by both names, at most two words between them ("Ana María Ruiz",
 // "Ruiz Pérez, Ana").
 std::set<std::pair<std::size_t, std::size_t>> named_at(std::string_view text, const Named& person) {
   std::set<std::pair<std::size_t, std::size_t>> out;
   for (Word& each : words(text, is_of_an_id)) {
     if (!person.ids.contains(each.text)) trim(each);
-    if (person.ids.contains(each.text)) out.emplace(each.begin, each.end());
+    if (person.ids.contains(each.text)) out.emplace(each.begin, each.end);
   }
   std::vector<Word> names = names_in(text);
   std::erase_if(names, [](const Word& each) { return is_particle(each.text); });
-  constexpr std::size_t kApart = 2;
+  constexpr std::size_t kApart = 3;
   for (std::size_t family = 0; family < names.size(); ++family) {
     if (!person.family_names.contains(names[family].text)) continue;
     for (std::size_t given = family < kApart ? 0 : family - kApart; given < names.size() && given <= family + kApart;
@@ -89,7 +109,7 @@ std::set<std::pair<std::size_t, std::size_t>> named_at(std::string_view text, co
       if (given == family || !person.given_names.contains(names[given].text)) continue;
       const auto [first, last] = std::minmax(family, given);
       out.emplace(names[first].begin,
-                  names[last].end());  // with what stands between: a second name, in another spelling
+                  names[last].end);  // with what stands between: a second name, in another spelling
     }
   }
   return out;
@@ -99,7 +119,8 @@ std::set<std::pair<std::size_t, std::size_t>> named_at(std::string_view text, co
 
 void know(Named& person, const BiographicData& data) {
   const auto document = data.find(DataElement::kDocumentNumber);
-  if (document != data.end() && is_mark(document->second)) person.ids.insert(document->second);
+  if (document != data.end() && is_mark(document->second))
+    person.ids.insert({document->second, in_case(document->second, 'a', 'A'), in_case(document->second, 'A', 'a')});
   add_names(data, DataElement::kFamilyName, person.family_names);
   add_names(data, DataElement::kGivenNames, person.given_names);
 }

@@ -18,8 +18,9 @@ struct Named {
   std::set<std::string> family_names, given_names;  // each word of them, small letters
   bool operator==(const Named&) const = default;
 };
-// Adds what an encounter knows the person by. The number of a document is a mark of somebody only where it is one that
-// no other word is likely to be: of five characters at least, a digit among them. "12" is a file, a day, an order.
+// Adds what an encounter knows the person by: names without regard to capitals and accents, documents to capitals. The
+// number of a document is a mark of somebody only where it is one that no other word is likely to be: of five
+// characters at least, a digit among them. "12" is a file, a day, an order.
 void know(Named& person, const BiographicData& data);
 bool mentions(std::string_view text, const Named& person);
 // Takes the person out of it, and leaves the other words: "sister of [erased], file 12". True: they were in it.

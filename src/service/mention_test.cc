@@ -19,6 +19,19 @@ TEST(Mention, by_id_document_or_a_family_name_with_a_given_one) {
     EXPECT_TRUE(mentions(text, ana())) << text;
 }
 
+TEST(Mention, whatever_capitals_and_accents_a_name_or_document_is_written_with) {
+  Named jose{{"p-1"}, {}, {}};
+  know(jose, {{DataElement::kFamilyName, "PÉREZ NÚÑEZ"},
+              {DataElement::kGivenNames, "JOSÉ"},
+              {DataElement::kDocumentNumber, "AB123456"}});
+  for (std::string text : {"José Pérez", "Jose Perez", "JOSE PEREZ", "Pérez (José)", "jose\xcc\x81 pe\xcc\x81rez",
+                           "Nuñez, José", "José María de la Cruz Pérez", "holder of ab123456", "holder of AB123456"}) {
+    EXPECT_TRUE(mentions(text, jose)) << text;
+    EXPECT_TRUE(blank(text, jose));
+    EXPECT_TRUE(text.find("os") == text.npos && text.find("123456") == text.npos) << text;
+  }
+}
+
 TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
   for (const char* text : {"see p-12", "see xp-1", "file 1020304050", "officer Ana Gómez", "the family Ruiz", "",
                            "claims asylum, file 12"})

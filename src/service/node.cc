@@ -26,6 +26,9 @@ Status accept_found(Node::Inside& in) {
 Status remember_what_a_copy_forgot(Node::Inside& in) {
   ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
   in.copy_unanswered = std::ranges::any_of(unseen, [](const Alarm& each) { return each.kind == kCopyAdopted; });
+  if (in.copy_unanswered)
+    spdlog::warn("this node was restored: no partner is answered until a supervisor has answered the alarm {}",
+                 kCopyAdopted);
   return {};
 }
 

@@ -76,6 +76,10 @@ Result<bool> is_told(const Node::Inside& in, const std::string& user) {
   if (users.as_object() == nullptr || users.as_object()->empty()) return true;
   const std::string* const role = users[user]["role"].as_string();
   if (role == nullptr) return false;
+  if (const std::string* const until = users[user]["expires"].as_string()) {
+    const auto end = parse_iso8601(*until);
+    if (!end.ok() || *end <= in.now_ms()) return false;
+  }
   const auto known = parse_role(*role);
   return known.ok() && policy::may_do(*known, Action::kReadWatchlist).permitted;
 }

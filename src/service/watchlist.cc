@@ -231,6 +231,7 @@ Result<WatchlistView> Node::propose_watchlist(const Caller& caller, const Json& 
                                               const Once<WatchlistView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kProposeWatchlist));
+  TRY(at_the_running_node(caller));  // the first of two acts
   if (policy::is_made_of_points(document)) {
     const auto transaction = in.store->begin();
     return refuse(in, *transaction, caller, {}, policy::Decision::deny({"evidence_of_points"}));

@@ -131,6 +131,27 @@ TEST_F(MarkedAlone, r6_the_marks_go_with_the_probe_and_the_log_never_had_them) {
   EXPECT_EQ(canonical((*verdict[0].details["verdicts"].as_array())[0]["marks"]), "[3,3]");
 }
 
+// There one may be any user: one would lock in another's name, or see the candidate in it and mark "alone" as oneself.
+TEST_F(MarkedAlone, story_5_nobody_marks_at_the_keys) {
+  look_at_probes();
+  Caller at_the_keys = kExaminer;
+  at_the_keys.at_the_keys = true;
+  EXPECT_EQ(lock({{}, {}}, at_the_keys).error().code, Code::kDenied);
+  EXPECT_FALSE(seen_by(kExaminer).is_locked);
+}
+
+// Or a verdict tried before the marks would tell of the candidate what is not shown yet.
+TEST_F(MarkedAlone, story_5_a_verdict_that_is_tried_before_says_nothing_of_the_candidate) {
+  service::EnrolRequest other;
+  other.person_id = "bogota-1";
+  other.samples = fingers_of(2, 1);
+  other.overrule = "the earlier prints were taken from the wrong person";
+  must(col().enrol(kSupervisor, std::move(other)));
+  const auto tried = col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, kSame);
+  EXPECT_EQ(tried.error().message.find("what else speaks against"), std::string::npos) << tried.error().message;
+  EXPECT_NE(tried.error().message.find("after you have marked"), std::string::npos) << tried.error().message;
+}
+
 TEST_F(MarkedAlone, nobody_but_an_examiner_marks) {
   for (const Caller& each : {kOfficer, kSupervisor, kAuditor})
     EXPECT_EQ(lock({{}, {}}, each).error().code, Code::kDenied) << each.user;

@@ -128,6 +128,8 @@ TEST_F(Watchlist, r26_the_owner_is_a_user_who_may_be_told) {
 // ---- by whose decision
 
 TEST_F(Watchlist, r28_one_person_puts_nobody_on_a_watchlist) {
+  const Caller officer_at_the_keys{kOfficer.user, kOfficer.role, true};
+  EXPECT_EQ(col().propose_watchlist(officer_at_the_keys, document()).error().code, Code::kDenied) << "any user's name";
   const std::string entry = propose(document());
   identify();
   EXPECT_TRUE(alerts().empty()) << "proposed is not decided";

@@ -332,11 +332,16 @@ Json to_json(const Case& the_case) {
   if (!the_case.partner_case_reference.empty()) json.set("partner_case_reference", the_case.partner_case_reference);
   if (!the_case.verdicts.empty()) {  // while it is open, the reader's own alone
     Json::Array verdicts;
-    for (const Opinion& each : the_case.verdicts)
-      verdicts.push_back(Json::object({{"examiner", each.examiner},
-                                       {"verdict", to_string(each.verdict)},
-                                       {"reasons", each.reasons},
-                                       {"given", to_iso8601(each.given_ms)}}));
+    for (const Opinion& each : the_case.verdicts) {
+      Json one = Json::object({{"examiner", each.examiner},
+                               {"verdict", to_string(each.verdict)},
+                               {"reasons", each.reasons},
+                               {"given", to_iso8601(each.given_ms)}});
+      Json::Array marks;  // what it stood on: how many on each print, before any of the candidate's was shown
+      if (const LockedProbe* const locked = locked_by(the_case, each.examiner))
+        for (const std::uint8_t count : locked->counts) marks.push_back(int{count});
+      verdicts.push_back(std::move(one.set("marks", Json(std::move(marks)))));
+    }
     json.set("verdicts", Json(std::move(verdicts)));
   }
   if (the_case.state == CaseState::kOpen && !the_case.locked.empty())  // the reader's own
