@@ -103,9 +103,10 @@ Result<Json> read_marks_file(const std::string& path) {
     Json::Array marks = of_print.array("marks");
     TRY(of_print.finish());
     for (Json& mark : marks) {
-      JsonReader of_mark(mark, path + ": marks");
-      const double degrees = of_mark.number_or("direction", 0);
-      if (mark.is_object()) mark.set("direction", degrees * kDegree);
+      const std::int64_t* const whole = mark["direction"].as_integer();
+      const double* const exact = mark["direction"].as_double();
+      if (whole != nullptr || exact != nullptr)  // of what is neither the node complains
+        mark.set("direction", (exact != nullptr ? *exact : static_cast<double>(*whole)) * kDegree);
     }
     out.push_back(Json::object({{"pair", number - 1}, {"marks", Json(std::move(marks))}}));
   }
@@ -211,8 +212,7 @@ void add_case(Command& app, Run& run) {
       ->capture_default_str();
   show_command->footer(
       "Example: puente case show c-abc… --pictures case --node https://127.0.0.1:8443 --certificate tls.crt "
-      "--token-file "
-      "luis.token");
+      "--token-file luis.token");
   show_command->callback([options, &run] { run = [options] { return show(*options); }; });
 
   auto* mark_command = command->add_subcommand(

@@ -68,7 +68,8 @@ Decision may_decide(const Review& review) {
   if (!against.empty()) return Decision::deny(std::move(against), Code::kInvalidInput);
   if (review.has_given_one) against.emplace_back("verdict_given_before");
   // alone: what else there is speaks of the candidate
-  if (against.empty() && !review.has_locked) return Decision::deny({"probe_not_locked"});
+  if (!review.has_locked) against.emplace_back("probe_not_locked");
+  if (!against.empty()) return Decision::deny(std::move(against));
   if (review.seen < review.pairs) against.emplace_back("pairs_not_seen");
   if (review.doubts_not_seen > 0) against.emplace_back("doubts_not_seen");
   if (review.confirms_no_value) against.emplace_back("probe_of_no_value");

@@ -442,6 +442,7 @@ TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_cam
   const Json second = ask(usa_, "other.examiner", "POST", the_case + "/verdict", 200, verdict);
   EXPECT_EQ(member(second, "state"), "confirmed");
   EXPECT_EQ(second["verdicts"].as_array()->size(), 2u) << "it is over";
+  for (const Json& each : *second["verdicts"].as_array()) EXPECT_EQ(canonical(each["marks"]), "[3,3]");
   EXPECT_EQ(ask(usa_, "supervisor", "GET", the_case + "/card", 200)["case"]["verdicts"].as_array()->size(), 2u);
 }
 
