@@ -123,6 +123,12 @@ TEST_F(Watchlist, r26_the_owner_is_a_user_who_may_be_told) {
   must(col().note_users(Json::object({{kOfficer.user, user("officer")}})));
   identify();
   EXPECT_EQ(alerts().size(), 1u) << "the owner is gone: it matches no more";
+  Json ended = user("officer");
+  ended.set("expires", "2020-01-01T00:00:00Z");
+  must(col().note_users(Json::object({{kOwner.user, ended}})));
+  identify();
+  EXPECT_EQ(alerts().size(), 1u) << "a user who has ended is told nothing";
+  EXPECT_EQ(refusal(document()), policy::explain("owner_not_told"));
 }
 
 // ---- by whose decision
