@@ -42,7 +42,7 @@ std::optional<CaseState> settled(const std::vector<Opinion>& verdicts, Purpose p
 }
 
 // Every print of the question, seen by itself.
-std::size_t probes_not_seen(const Case& open, std::string_view examiner, std::size_t pairs) {
+std::size_t probes_not_seen(const Examination& open, std::string_view examiner, std::size_t pairs) {
   const auto found = open.seen.find(std::string(examiner));
   std::size_t out = pairs;
   for (std::uint32_t pair = 0; found != open.seen.end() && pair < pairs; ++pair)
@@ -55,29 +55,25 @@ bool is_of_value(const LockedProbe& locked) {
 }
 
 // They are of the probe, and go with it.
-void forget_marks(Case& over) {
+void forget_marks(Examination& over) {
   for (auto& [examiner, locked] : over.locked) locked.marks.clear();
 }
 
-}  // namespace
-
-Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
-  CHECK(is_id(hit.case_id) && is_id(hit.exchange_id) && is_country(hit.partner));
-  CHECK(now_ms < expires_ms);
-  hit.state = CaseState::kOpen;
-  hit.opened_ms = now_ms;
-  hit.expires_ms = expires_ms;
-  hit.examiner.clear();
-  hit.verdict_reasons.clear();
-  hit.verdicts.clear();
-  hit.locked.clear();
-  hit.decided_ms = hit.cleared_ms = 0;
-  for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
-  return hit;
+void begin(Examination& fresh, std::int64_t opens_ms, std::int64_t expires_ms) {
+  CHECK(is_id(fresh.case_id) && is_country(fresh.partner));
+  CHECK(opens_ms < expires_ms);
+  fresh.state = CaseState::kOpen;
+  fresh.opened_ms = opens_ms;
+  fresh.expires_ms = expires_ms;
+  fresh.examiner.clear();
+  fresh.verdict_reasons.clear();
+  fresh.verdicts.clear();
+  fresh.locked.clear();
+  fresh.decided_ms = 0;
 }
 
-Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
-                        std::string_view examiner, std::int64_t now_ms) {
+Status lock(Examination& open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks, std::string_view examiner,
+            std::int64_t now_ms) {
   if (open.state != CaseState::kOpen) return conflict(open.state, "marking");
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "marking");
   TRY(policy::may_lock({exhibit.pairs, marks, probes_not_seen(open, examiner, exhibit.pairs.size()),
@@ -93,11 +89,11 @@ Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vect
     locked.counts.push_back(static_cast<std::uint8_t>(std::min(count, limits::kProbeMarksMax)));
   }
   locked.marks = std::move(marks);
-  return open;
+  return {};
 }
 
-Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
-                    std::int64_t now_ms) {
+Status judge(Examination& open, Verdict verdict, std::string_view examiner, std::string_view reasons,
+             std::int64_t now_ms) {
   if (open.state != CaseState::kOpen) return conflict(open.state, "a verdict");
   if (now_ms < open.opened_ms) return Error{Code::kConflict, "the clock stands before the opening of the case"};
   if (is_due(open, now_ms)) return conflict(CaseState::kExpired, "a verdict");
@@ -110,7 +106,7 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
           .status());
   open.verdicts.push_back({std::string(examiner), verdict, std::string(reasons), now_ms});
   const std::optional<CaseState> next = settled(open.verdicts, open.purpose);
-  if (!next) return open;
+  if (!next) return {};
   open.state = *next;
   forget_marks(open);
   open.examiner = examiner;
@@ -118,6 +114,59 @@ Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::
   open.decided_ms = now_ms;
   // a second person has as long as the first had
   if (*next == CaseState::kConfirmed) open.expires_ms = now_ms + (open.expires_ms - open.opened_ms);
+  return {};
+}
+
+Status end(Examination& open, std::int64_t now_ms) {
+  if (open.state == CaseState::kExpired) return {};
+  if (open.state != CaseState::kOpen && open.state != CaseState::kConfirmed) return conflict(open.state, "expiry");
+  if (!is_due(open, now_ms)) return Error{Code::kConflict, "the case has not yet expired"};
+  open.state = open.state == CaseState::kOpen ? CaseState::kExpired : CaseState::kWithdrawn;
+  forget_marks(open);
+  return {};
+}
+
+}  // namespace
+
+Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
+  CHECK(is_id(hit.exchange_id));
+  begin(hit, now_ms, expires_ms);
+  hit.cleared_ms = 0;
+  for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
+  return hit;
+}
+
+Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
+                        std::string_view examiner, std::int64_t now_ms) {
+  TRY(lock(open, exhibit, std::move(marks), examiner, now_ms));
+  return open;
+}
+
+Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
+                    std::int64_t now_ms) {
+  TRY(judge(open, verdict, examiner, reasons, now_ms));
+  return open;
+}
+
+PracticeCase open_practice(PracticeCase seeded, std::int64_t opens_ms, std::int64_t expires_ms) {
+  begin(seeded, opens_ms, expires_ms);
+  return seeded;
+}
+
+Result<PracticeCase> lock_probe(PracticeCase open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
+                                std::string_view examiner, std::int64_t now_ms) {
+  TRY(lock(open, exhibit, std::move(marks), examiner, now_ms));
+  return open;
+}
+
+Result<PracticeCase> decide(PracticeCase open, Verdict verdict, std::string_view examiner, std::string_view reasons,
+                            std::int64_t now_ms) {
+  TRY(judge(open, verdict, examiner, reasons, now_ms));
+  return open;
+}
+
+Result<PracticeCase> expire(PracticeCase open, std::int64_t now_ms) {
+  TRY(end(open, now_ms));
   return open;
 }
 
@@ -150,15 +199,11 @@ Result<Case> withdraw(Case confirmed) {
 }
 
 Result<Case> expire(Case open, std::int64_t now_ms) {
-  if (open.state == CaseState::kExpired) return open;
-  if (open.state != CaseState::kOpen && open.state != CaseState::kConfirmed) return conflict(open.state, "expiry");
-  if (!is_due(open, now_ms)) return Error{Code::kConflict, "the case has not yet expired"};
-  open.state = open.state == CaseState::kOpen ? CaseState::kExpired : CaseState::kWithdrawn;
-  forget_marks(open);
+  TRY(end(open, now_ms));
   return open;
 }
 
-bool is_due(const Case& open, std::int64_t now_ms) {
+bool is_due(const Examination& open, std::int64_t now_ms) {
   return (open.state == CaseState::kOpen || open.state == CaseState::kConfirmed) && now_ms >= open.expires_ms;
 }
 

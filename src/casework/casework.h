@@ -18,6 +18,7 @@
 
 #include "casework/exhibit.h"
 #include "core/case.h"
+#include "core/practice.h"
 
 namespace puente::casework {
 
@@ -37,6 +38,14 @@ Result<Case> lock_probe(Case open, const Exhibit& exhibit, std::vector<std::vect
 Result<Case> decide(Case open, Verdict verdict, std::string_view examiner, std::string_view reasons,
                     std::int64_t now_ms);
 
+// The same of a seeded case, whose examiner is not to know it for one.
+PracticeCase open_practice(PracticeCase seeded, std::int64_t opens_ms, std::int64_t expires_ms);
+Result<PracticeCase> lock_probe(PracticeCase open, const Exhibit& exhibit, std::vector<std::vector<Mark>> marks,
+                                std::string_view examiner, std::int64_t now_ms);
+Result<PracticeCase> decide(PracticeCase open, Verdict verdict, std::string_view examiner, std::string_view reasons,
+                            std::int64_t now_ms);
+Result<PracticeCase> expire(PracticeCase open, std::int64_t now_ms);
+
 // What a second person decides of a confirmed case; who may, and with what words, is policy's (may_clear). kConflict:
 // not confirmed, decided already, or too late.
 Result<Case> clear(Case confirmed, ReleaseDecision decision, std::string_view releaser, std::string_view facts,
@@ -52,7 +61,7 @@ Result<Case> withdraw(Case confirmed);
 // from expired it changes nothing.
 Result<Case> expire(Case open, std::int64_t now_ms);
 // Open or confirmed, and past expires_ms: expire it, destroy the probe.
-bool is_due(const Case& open, std::int64_t now_ms);
+bool is_due(const Examination& open, std::int64_t now_ms);
 
 // ---- the asking side
 

@@ -36,6 +36,7 @@ void add_person(Command& app, Run& run);    // enrol, identify, ask
 void add_import(Command& app, Run& run);
 void add_protection(Command& app, Run& run);  // person protect|lift|alarms
 void add_watchlist(Command& app, Run& run);
+void add_practice(Command& app, Run& run);
 void add_case(Command& app, Run& run);
 void add_agreement(Command& app, Run& run);
 void add_log(Command& app, Run& run);

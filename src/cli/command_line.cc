@@ -152,6 +152,7 @@ void add_commands(Command& app, Run& run) {
   add_protection(app, run);
   add_watchlist(app, run);
   add_case(app, run);
+  add_practice(app, run);
   add_agreement(app, run);
   add_log(app, run);
   add_demo(app, run);

@@ -90,6 +90,17 @@ inline constexpr Translation kCatalogue[] = {
     {"  made of what {} released for question {}\n", "  hecha de lo que {} entregó para la pregunta {}\n"},
     {"  proposed by {}\n", "  propuesta por {}\n"},
     {"  decided by {}: {}\n", "  decidida por {}: {}\n"},
+    {"{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n",
+     "{} pares de una persona y {} de dos esperan para mezclarse entre los casos de los peritos\n"},
+    {"waiting to be seeded: {} mated pairs, {} non-mated ones\n",
+     "esperan para mezclarse: {} pares de una persona, {} de dos\n"},
+    {"{}: non-mated pairs {}, of them confirmed {}; mated {}, of them rejected {}; undecided {}; error {:.1f} to "
+     "{:.1f} "
+     "%\n",
+     "{}: pares de dos personas {}, confirmados {}; de una {}, rechazados {}; sin decidir {}; error de {:.1f} a {:.1f} "
+     "%\n"},
+    {"  suspended since {}: puente practice renew {}\n", "  suspendido desde {}: puente practice renew {}\n"},
+    {"the office", "la oficina"},
     {"not in force: a second person decides: puente watchlist decide {}\n",
      "no está vigente: decide una segunda persona: puente watchlist decide {}\n"},
     {"no entries\n", "no hay entradas\n"},
@@ -395,6 +406,8 @@ inline constexpr Translation kCatalogue[] = {
     {"the examiner's certificate of competence is good today", "el certificado de idoneidad del perito vale hoy"},
     {"nobody has certified that you can compare fingers: ask whoever runs the node for a certificate",
      "nadie ha certificado que usted sepa cotejar dedos: pida un certificado a quien administra el nodo"},
+    {"you confirmed a pair as one person that is known to be of two: a supervisor renews your certificate",
+     "usted confirmó como de una persona un par que se sabe de dos: un supervisor renueva su certificado"},
     {"your certificate of competence is over: ask whoever runs the node for another",
      "su certificado de idoneidad venció: pida otro a quien administra el nodo"},
     {"an examiner says why", "un perito dice por qué"},
@@ -524,6 +537,9 @@ inline constexpr Translation kCatalogue[] = {
     {"read watchlist", "leer una lista de vigilancia"},
     {"decide watchlist", "decidir sobre una lista de vigilancia"},
     {"remove watchlist", "quitar de una lista de vigilancia"},
+    {"add practice", "añadir pares de control"},
+    {"read competence", "leer la idoneidad de los peritos"},
+    {"renew certificate", "renovar un certificado"},
     {"No such file or directory", "no existe"},
     {"Not a directory", "no es una carpeta"},
     {"File exists", "ya existe"},
@@ -600,6 +616,14 @@ inline constexpr Translation kCatalogue[] = {
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
     {"this alarm is about what you did yourself: another supervisor answers it",
      "esta alarma trata de lo que usted mismo hizo: responde otro supervisor"},
+    {"no {} pair waits to be seeded any more: until somebody adds some, what examiners can do is measured less "
+     "(puente practice add)",
+     "ya no queda ningún par {} que sembrar: hasta que alguien añada otros, se mide menos lo que saben los peritos "
+     "(puente practice add)"},
+    {"{} confirmed as one person a seeded pair that is of two: no verdict of theirs is taken until a supervisor renews "
+     "the certificate (puente practice renew). Look again at what they confirmed before",
+     "{} confirmó como de una persona un par de control que es de dos: no se acepta ningún dictamen suyo hasta que un "
+     "supervisor renueve el certificado (puente practice renew). Vuelva a mirar lo que confirmó antes"},
     {"{} is an examiner without a certificate of competence, and gives no verdict: whoever runs the node enters one "
      "with "
      "puente node user certify",

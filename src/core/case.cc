@@ -25,19 +25,19 @@ Result<Verdict> parse_verdict(std::string_view name) {
   return Error{Code::kInvalidInput, "unknown verdict: use confirm, reject or inconclusive"};
 }
 
-std::set<std::string> examiners_of(const Case& the_case) {
+std::set<std::string> examiners_of(const Examination& the_case) {
   std::set<std::string> out;
   for (const Opinion& each : the_case.verdicts) out.insert(each.examiner);
   if (!the_case.examiner.empty()) out.insert(the_case.examiner);
   return out;
 }
 
-bool has_judged(const Case& the_case, std::string_view examiner) {
+bool has_judged(const Examination& the_case, std::string_view examiner) {
   return std::ranges::any_of(the_case.verdicts,
                              [&](const Opinion& each) { return same_user(each.examiner, examiner); });
 }
 
-const LockedProbe* locked_by(const Case& the_case, std::string_view examiner) {
+const LockedProbe* locked_by(const Examination& the_case, std::string_view examiner) {
   const auto found =
       std::ranges::find_if(the_case.locked, [&](const auto& each) { return same_user(each.first, examiner); });
   return found == the_case.locked.end() ? nullptr : &found->second;

@@ -73,39 +73,44 @@ struct LockedProbe {
   bool operator==(const LockedProbe&) const = default;
 };
 
-struct Case {
-  std::string case_id;  // random; also the reference that the partner is told
-  std::string exchange_id;
+// What an examiner sees and does of a case, be it a partner's hit or a seeded pair (core/practice.h): to them the two
+// are alike.
+struct Examination {
+  std::string case_id;  // random; of a hit also the reference that the partner is told
   std::string agreement_id;
-  Digest agreement_digest{};  // of its text; zeros: of an older version
-  std::string partner;        // the asking country
+  std::string partner;  // the asking country
   Purpose purpose = Purpose::kBorderIdentification;
-  std::string partner_case_reference;  // the asking side's own file number
   CaseState state = CaseState::kOpen;
   std::int64_t opened_ms = 0;
   // Open and undecided until then: expired, probe destroyed. Confirmed and no second person until then: withdrawn.
   std::int64_t expires_ms = 0;
-  std::string person_id, encounter_id;  // the local candidate
-  double score = 0;                     // of the search; not shown to the examiner before the verdict
-  double expected_false = 0;
-  std::string examiner;  // whose verdict settled it
-  std::string verdict_reasons;
+  std::string examiner{};  // whose verdict settled it
+  std::string verdict_reasons{};
   std::int64_t decided_ms = 0;
   // By user: which pairs of the exhibit, which of its probes alone, which doubts, the release card.
   std::map<std::string, std::set<std::uint32_t>> seen{};
+  std::set<Doubt> doubts{};
+  std::vector<Opinion> verdicts{};              // all, in their order; none though it is decided: of an older version
+  std::map<std::string, LockedProbe> locked{};  // by examiner; none though it is decided: of an older version
+};
+
+struct Case : Examination {
+  std::string exchange_id;
+  Digest agreement_digest{};            // of its text; zeros: of an older version
+  std::string partner_case_reference;   // the asking side's own file number
+  std::string person_id, encounter_id;  // the local candidate
+  double score = 0;                     // of the search; not shown to the examiner before the verdict
+  double expected_false = 0;
   std::string releaser{};       // the second person, who decided what becomes of a confirmed case
   std::string release_facts{};  // why, in that person's words
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
-  std::set<Doubt> doubts{};
-  Grounds grounds{};                            // as the asking side says them; empty: of an older version
-  std::vector<Opinion> verdicts{};              // all, in their order; none though it is decided: of an older version
-  std::map<std::string, LockedProbe> locked{};  // by examiner; none though it is decided: of an older version
+  Grounds grounds{};  // as the asking side says them; empty: of an older version
 };
 // By whatever spelling of the name; nullptr: this examiner has locked nothing.
-const LockedProbe* locked_by(const Case& the_case, std::string_view examiner);
-std::set<std::string> examiners_of(const Case& the_case);          // who gave a verdict, and whose settled it
-bool has_judged(const Case& the_case, std::string_view examiner);  // by whatever spelling of the name
+const LockedProbe* locked_by(const Examination& the_case, std::string_view examiner);
+std::set<std::string> examiners_of(const Examination& the_case);          // who gave a verdict, and whose settled it
+bool has_judged(const Examination& the_case, std::string_view examiner);  // by whatever spelling of the name
 // How many of the verdicts are the one that most have.
 std::size_t agreeing(const std::vector<Opinion>& verdicts);
 

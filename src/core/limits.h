@@ -94,6 +94,7 @@ inline constexpr std::int64_t kWatchlistUndecidedDays = 14;  // a proposal that 
 inline constexpr std::int64_t kWatchlistAlertDays = 30;      // an alert; the entry may end before or after it
 inline constexpr std::size_t kWatchlistStatementsMax = 20;   // facts of an entry, and assessments
 inline constexpr std::size_t kWatchlistEntriesMax = 10'000;
+inline constexpr std::size_t kPracticePairsMax = 10'000;  // that wait to be seeded
 
 // lists
 inline constexpr std::size_t kPageMax = 1'000;           // of one answer; the next page goes on

@@ -81,6 +81,12 @@ const char* to_string(Action action) {
       return "decide_watchlist";
     case Action::kRemoveWatchlist:
       return "remove_watchlist";
+    case Action::kAddPractice:
+      return "add_practice";
+    case Action::kReadCompetence:
+      return "read_competence";
+    case Action::kRenewCertificate:
+      return "renew_certificate";
   }
   return "unknown";
 }

@@ -42,8 +42,11 @@ enum class Action {
   kReadWatchlist,    // entries, and an owner their alerts
   kDecideWatchlist,  // the second act, by a second person
   kRemoveWatchlist,
+  kAddPractice,       // pairs whose truth is known, for seeded cases
+  kReadCompetence,    // what examiners made of them
+  kRenewCertificate,  // of an examiner who was found
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kRemoveWatchlist) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kRenewCertificate) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

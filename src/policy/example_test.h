@@ -116,23 +116,25 @@ inline Ask ask_with_order() {  // of COL, for the clause that needs one
 }
 
 inline Case cleared_case() {
-  return {.case_id = "case-1",
-          .exchange_id = "exchange-1",
-          .agreement_id = "usa-col-2026",
-          .partner = "USA",
-          .purpose = Purpose::kBorderIdentification,
-          .partner_case_reference = "TX-2026-0001",
-          .state = CaseState::kCleared,
-          .opened_ms = at("2026-06-01"),
-          .expires_ms = at("2026-06-04"),
-          .person_id = "person-1",
-          .encounter_id = "encounter-1",
-          .examiner = "examiner-7",
-          .verdict_reasons = "fourteen minutiae agree, none contradicts",
-          .decided_ms = at("2026-06-02"),
-          .releaser = "supervisor-2",
-          .release_facts = "met at the border, file read",
-          .cleared_ms = at("2026-06-02")};
+  Case out;
+  out.case_id = "case-1";
+  out.exchange_id = "exchange-1";
+  out.agreement_id = "usa-col-2026";
+  out.partner = "USA";
+  out.purpose = Purpose::kBorderIdentification;
+  out.partner_case_reference = "TX-2026-0001";
+  out.state = CaseState::kCleared;
+  out.opened_ms = at("2026-06-01");
+  out.expires_ms = at("2026-06-04");
+  out.person_id = "person-1";
+  out.encounter_id = "encounter-1";
+  out.examiner = "examiner-7";
+  out.verdict_reasons = "fourteen minutiae agree, none contradicts";
+  out.decided_ms = at("2026-06-02");
+  out.releaser = "supervisor-2";
+  out.release_facts = "met at the border, file read";
+  out.cleared_ms = at("2026-06-02");
+  return out;
 }
 
 inline Question released_question() {

@@ -57,6 +57,7 @@ Decision may_see_candidate(bool has_locked) {
 Decision may_examine(const Competence& examiner) {
   if (examiner.certified_until_ms == 0) return Decision::deny({"certificate_missing"});
   if (examiner.now_ms >= examiner.certified_until_ms) return Decision::deny({"certificate_expired"});
+  if (examiner.suspended_ms != 0) return Decision::deny({"certificate_suspended"});
   return Decision::permit("examiner_certified");
 }
 

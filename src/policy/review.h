@@ -12,6 +12,7 @@ namespace puente::policy {
 struct Competence {
   std::int64_t certified_until_ms = 0;  // exclusive; 0: nobody has certified any
   std::int64_t now_ms = 0;
+  std::int64_t suspended_ms = 0;  // since they confirmed a seeded pair of two people; 0: they are not
 };
 Decision may_examine(const Competence& examiner);
 

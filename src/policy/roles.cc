@@ -14,12 +14,13 @@ std::span<const Grant> grants() {
        {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect, kProposeWatchlist,
         kReadWatchlist, kRemoveWatchlist}},
       {Role::kExaminer, {kListCases, kViewCase, kDecideCase}},
-      {Role::kSupervisor, {kListCases,          kViewQuestion,   kErase,           kReadLog,          kReadMetrics,
-                           kReadEncounter,      kListAgreements, kAcceptAgreement, kSuspendAgreement, kResumeAgreement,
-                           kTerminateAgreement, kReadDetails,    kProtect,         kLiftProtection,   kOverruleIdentity,
-                           kConfirmClock,       kReadAlarms,     kDecideRelease,   kProposeWatchlist, kReadWatchlist,
-                           kDecideWatchlist,    kRemoveWatchlist}},
-      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms}},
+      {Role::kSupervisor,
+       {kListCases,          kViewQuestion,    kErase,           kReadLog,          kReadMetrics,
+        kReadEncounter,      kListAgreements,  kAcceptAgreement, kSuspendAgreement, kResumeAgreement,
+        kTerminateAgreement, kReadDetails,     kProtect,         kLiftProtection,   kOverruleIdentity,
+        kConfirmClock,       kReadAlarms,      kDecideRelease,   kProposeWatchlist, kReadWatchlist,
+        kDecideWatchlist,    kRemoveWatchlist, kAddPractice,     kReadCompetence,   kRenewCertificate}},
+      {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms, kReadCompetence}},
   };
   return kGrants;
 }

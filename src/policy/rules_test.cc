@@ -234,6 +234,10 @@ const std::vector<Example>& searches() {
        [] {
          return may_examine({at("2026-06-01"), at("2026-06-01")});
        }},
+      {Moment::kReview, "certified, and found to confirm what is of two",
+       [] {
+         return may_examine({at("2026-06-02"), at("2026-06-01"), at("2026-05-30")});
+       }},
       {Moment::kReview, "a name and a sentence", [] { return review([](R) {}); }},
       {Moment::kReview, "no name", [] { return review([](R r) { r.examiner = ""; }); }},
       {Moment::kReview, "nine letters", [] { return review([](R r) { r.reasons = "they   agree"; }); }},

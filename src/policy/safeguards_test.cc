@@ -45,10 +45,10 @@ constexpr Safeguard kSafeguards[] = {
      "`src/service/answer.cc`, `src/service/case.cc`, `src/service/expire.cc`",
      "What the operating system writes of a process's memory (swap, core dumps) is for whoever runs the node."},
     {7, "A person with training confirms a match, having looked at it.",
-     "`src/policy/review.cc`, `src/casework/casework.cc`",
-     "That a certificate was earned: whoever may change `users.json` enters its last day. No node "
-     "measures what its examiners make of pairs whose truth is known yet. Whether marks lie where ridges are "
-     "is not checked."},
+     "`src/policy/review.cc`, `src/casework/casework.cc`, `src/service/practice.cc`",
+     "That a certificate was earned: whoever may change `users.json` enters its last day. Nobody is measured where no "
+     "pairs wait to be seeded; an eye used to them may tell synthetic prints from others. Whether marks lie where "
+     "ridges are is not checked."},
     {8, "Two people with competence verify separately.",
      "`src/policy/review.cc`, `src/casework/casework.cc`, `src/service/case.cc`",
      "Where a release names an offence; for other purposes one examiner is enough."},

@@ -18,6 +18,12 @@ using Reasons = std::vector<std::string>;
 
 constexpr std::string_view kPoints[] = {"point",  "points", "pt",   "pts",      "punto",
                                         "puntos", "pto",    "ptos", "puntitos", "pontos"};
+constexpr std::string_view kPlurals[] = {"points", "pts", "puntos", "ptos", "puntitos", "pontos"};
+// "14 puntos de sutura", "two points of entry": no count of anybody's worth.
+constexpr std::string_view kOf[] = {"de", "of"};
+constexpr std::string_view kOtherPoints[] = {"sutura", "control",  "encuentro", "vista",    "partida", "referencia",
+                                             "apoyo",  "contacto", "entrada",   "entry",    "contact", "view",
+                                             "exit",   "salida",   "departure", "reference"};
 constexpr std::string_view kScores[] = {"score",   "scores",   "scored",       "scoring",     "rating",   "rated",
                                         "puntaje", "puntajes", "puntuación",   "puntuacion",  "puntuado", "puntuada",
                                         "puntúa",  "puntua",   "calificación", "calificacion"};
@@ -55,6 +61,12 @@ std::vector<std::string> words_of(std::string_view text) {
     before = c;
   }
   return out;
+}
+
+// The hour "en punto", and points of other kinds.
+bool is_other_point(const std::vector<std::string>& words, std::size_t i) {
+  if (i > 0 && words[i] == "punto" && words[i - 1] == "en") return true;
+  return i + 2 < words.size() && is_one_of(kOf, words[i + 1]) && is_one_of(kOtherPoints, words[i + 2]);
 }
 
 bool has_number(const std::vector<std::string>& words, std::size_t first, std::size_t end) {
@@ -128,7 +140,8 @@ bool claims_points(std::string_view text) {
   const std::vector<std::string> words = words_of(text);
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::size_t before = i < 2 ? 0 : i - 2;
-    if (is_one_of(kPoints, words[i]) && has_number(words, before, i)) return true;
+    if (is_one_of(kPoints, words[i]) && !is_other_point(words, i) && has_number(words, before, i)) return true;
+    if (is_one_of(kPlurals, words[i]) && has_number(words, i + 1, i + 2)) return true;  // "points: 8"
     if (is_one_of(kScores, words[i]) && has_number(words, before, i + 5)) return true;
   }
   return false;

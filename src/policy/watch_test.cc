@@ -17,14 +17,34 @@ Reasons listed(const WatchlistEntry& entry) {
 }
 
 TEST(Watch, story_9_a_number_of_points_is_no_evidence_however_it_is_written) {
-  for (const char* text : {"8 points", "8-point member", "validated with 12 pts", "12 puntos", "OCHO PUNTOS",
-                           "eight points", "doce puntos", "a tattoo: 4 points; dress: 4 points", "score 7",
-                           "Score: 7.5", "risk score of 87", "scored 9", "7 score", "puntaje: 12", "PUNTUACIÓN 12",
-                           "una puntuación de 12", "calificación de riesgo: 9", "rated 9", "12pts"})
+  for (const char* text : {"8 points",
+                           "8-point member",
+                           "validated with 12 pts",
+                           "12 puntos",
+                           "OCHO PUNTOS",
+                           "eight points",
+                           "doce puntos",
+                           "a tattoo: 4 points; dress: 4 points",
+                           "score 7",
+                           "Score: 7.5",
+                           "risk score of 87",
+                           "scored 9",
+                           "7 score",
+                           "puntaje: 12",
+                           "PUNTUACIÓN 12",
+                           "una puntuación de 12",
+                           "calificación de riesgo: 9",
+                           "rated 9",
+                           "12pts",
+                           "criteria points: 8",
+                           "puntos: 12",
+                           "pts = 9",
+                           "14 puntos de riesgo"})
     EXPECT_TRUE(claims_points(text)) << text;
   for (const char* text : {"", "drove the lorry of 4 May", "at border point 3", "un punto de control",
                            "seen at the control point on 4 May", "scored a goal", "file 12, page 3", "called 8 times",
-                           "las 12 del mediodía", "12 appointments", "el punto 3"})
+                           "las 12 del mediodía", "12 appointments", "el punto 3", "a las 8 en punto",
+                           "14 puntos de sutura", "2 points of entry", "entre dos puntos de control"})
     EXPECT_FALSE(claims_points(text)) << text;
 }
 

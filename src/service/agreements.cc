@@ -1,6 +1,7 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
 #include "service/inside.h"
+#include "service/practice.h"
 
 namespace puente::service {
 namespace {
@@ -96,6 +97,7 @@ Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transa
   Ended ended;
   TRY(end_released(in, transaction, agreements, ended));
   TRY(end_cases(in, transaction, agreements, ended));
+  TRY(end_practice_under(in, transaction, agreements));
   Json out = Json::object({{"released_to_erase", ended.released}, {"probes_to_destroy", ended.probes}});
   if (ended.unreadable > 0) out.set("not_readable", ended.unreadable);
   return out;

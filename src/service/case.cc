@@ -1,9 +1,11 @@
 // The examiner: a partner's hit side by side, a verdict, and what the verdict sets going.
 #include <algorithm>
+#include <variant>
 
 #include "core/user.h"
 #include "service/exhibit.h"
 #include "service/inside.h"
+#include "service/practice.h"
 #include "service/protection.h"
 
 namespace puente::service {
@@ -19,27 +21,90 @@ Result<Exhibit> exhibit_of(const Node::Inside& in, const Case& the_case) {
   return make_exhibit(*in.store, probe, {the_case.person_id, the_case.encounter_id});
 }
 
+Result<Exhibit> exhibit_of(const Node::Inside& in, const PracticeCase& seeded) {
+  ASSIGN_OR_RETURN(const Bytes kept, in.store->practice_exhibit(seeded.case_id));
+  return casework::decode_exhibit(kept);
+}
+
+// What an examiner may have before them. Each use case goes the same way with both, so that neither an answer nor its
+// time tells which it was.
+using Examined = std::variant<Case, PracticeCase>;
+
+// Both are looked for each time. A seeded one is there for examiners alone, from its opening on.
+Result<Examined> examined(const Node::Inside& in, const Caller& caller, const std::string& case_id) {
+  Result<Case> hit = in.store->case_record(case_id);
+  Result<PracticeCase> seeded = in.store->practice_case(case_id);
+  if (seeded.ok() && caller.role == Role::kExaminer && seeded->opened_ms <= in.now_ms())
+    return Examined(*std::move(seeded));
+  if (!hit.ok()) return hit.error();
+  return Examined(*std::move(hit));
+}
+
+Result<Case> again(const Node::Inside& in, const Case& hit) {
+  return in.store->case_record(hit.case_id);
+}
+Result<PracticeCase> again(const Node::Inside& in, const PracticeCase& seeded) {
+  return in.store->practice_case(seeded.case_id);
+}
+Status update(store::Transaction& transaction, const Case& hit) {
+  return transaction.update_case(hit);
+}
+Status update(store::Transaction& transaction, const PracticeCase& seeded) {
+  return transaction.update_practice_case(seeded);
+}
+store::EncounterId candidate_of(const Case& hit) {
+  return {hit.person_id, hit.encounter_id};
+}
+store::EncounterId candidate_of(const PracticeCase& seeded) {  // nobody: looked for all the same
+  return {seeded.case_id, seeded.case_id};
+}
+std::set<std::string> named_by(const Case& hit) {
+  return named_in_grounds(hit.grounds, named_in_verdicts(hit));
+}
+std::set<std::string> named_by(const PracticeCase& seeded) {
+  std::set<std::string> out;
+  for (const Opinion& each : seeded.verdicts) out = named_in(std::move(out), {each.reasons});
+  return out;
+}
+// An entry about a case that names its exchange in the details alone.
+Written about(const Node::Inside& in, const Case& hit, Event event, const Actor& actor, Json details) {
+  Entry entry = in.journal.entry(event, actor);
+  entry.of = hit.person_id;
+  return {std::move(entry), std::move(details)};
+}
+Written about(const Node::Inside& in, const PracticeCase&, Event event, const Actor& actor, Json details) {
+  return {in.journal.entry(event, actor), std::move(details)};
+}
+void set_exchange(Json& details, const Case& hit) {
+  details.set("exchange", hit.exchange_id);
+}
+void set_exchange(Json&, const PracticeCase&) {}
+
+OtherFingers others_of(const Node::Inside& in, const store::EncounterId& candidate) {
+  return {*in.store, candidate, in.config.false_match_rate_max};
+}
+
 // Who has looked at what is part of the case: a verdict asks for it. The leaf names no exchange: how many looked, and
 // how often, would tell its partner that two differ, or that one could not tell.
-Status log_view(Node::Inside& in, const Caller& caller, const std::string& case_id,
-                const std::vector<std::uint32_t>& seen, Json details) {
+template <typename Record>
+Status log_view(Node::Inside& in, const Caller& caller, const Record& shown, const std::vector<std::uint32_t>& seen,
+                Json details) {
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(Case the_case, in.store->case_record(case_id));
+  ASSIGN_OR_RETURN(Record now, again(in, shown));
   if (!seen.empty()) {
-    the_case.seen[caller.user].insert(seen.begin(), seen.end());
-    TRY(transaction->update_case(the_case));
+    now.seen[caller.user].insert(seen.begin(), seen.end());
+    TRY(update(*transaction, now));
   }
-  Entry entry = in.journal.entry(Event::kCaseViewed, caller);
-  entry.of = the_case.person_id;
-  details.set("exchange", the_case.exchange_id);
-  TRY(in.journal.commit(*transaction, std::move(entry), std::move(details)));
+  set_exchange(details, now);
+  Written entry = about(in, now, Event::kCaseViewed, caller, std::move(details));
+  TRY(in.journal.commit(*transaction, std::move(entry.entry), std::move(entry.details)));
   return {};
 }
 
-Result<std::size_t> pairs_of(const Node::Inside& in, const std::string& case_id) {
-  ASSIGN_OR_RETURN(const Case the_case, in.store->case_record(case_id));
-  if (the_case.state != CaseState::kOpen) return std::size_t{0};
-  ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
+template <typename Record>
+Result<std::size_t> pairs_of(const Node::Inside& in, const Record& record) {
+  if (record.state != CaseState::kOpen) return std::size_t{0};
+  ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, record));
   return exhibit.pairs.size();
 }
 
@@ -49,18 +114,18 @@ Json counts_of(const LockedProbe& locked) {
   return Json(std::move(out));
 }
 
-void set_doubts(Json& details, const Case& the_case) {
+void set_doubts(Json& details, const Examination& the_case) {
   std::vector<std::string> doubts;
   for (const Doubt each : the_case.doubts) doubts.emplace_back(to_string(each));
   if (!doubts.empty()) details.set("doubts", Json::strings(doubts));
 }
 
-std::set<std::uint32_t> seen_by(const Case& the_case, const std::string& user) {
+std::set<std::uint32_t> seen_by(const Examination& the_case, const std::string& user) {
   const auto found = the_case.seen.find(user);
   return found == the_case.seen.end() ? std::set<std::uint32_t>() : found->second;
 }
 
-policy::Review review_of(const Case& the_case, const std::string& examiner, const std::string& reasons,
+policy::Review review_of(const Examination& the_case, const std::string& examiner, const std::string& reasons,
                          std::size_t pairs, Verdict verdict) {
   const std::set<std::uint32_t> seen = seen_by(the_case, examiner);
   policy::Review out{examiner, reasons, pairs, 0};
@@ -74,19 +139,17 @@ policy::Review review_of(const Case& the_case, const std::string& examiner, cons
 
 // Of an examiner's verdict that does not settle its case: neither what it is nor of which exchange, which whoever may
 // read the log would else know before the next examiner does, and a partner by their number that they differ.
-Written given(const Node::Inside& in, const Case& open, const Caller& examiner) {
-  Entry entry = in.journal.entry(Event::kVerdictGiven, examiner);
-  entry.of = open.person_id;
-  return {std::move(entry), Json::object({{"case_id", open.case_id}})};
+template <typename Record>
+Written given(const Node::Inside& in, const Record& open, const Caller& examiner) {
+  return about(in, open, Event::kVerdictGiven, examiner, Json::object({{"case_id", open.case_id}}));
 }
 
 // Of marks that are locked: that they were, and how many; the marks are of the probe, and nowhere else.
-Written locked(const Node::Inside& in, const Case& open, const Caller& examiner) {
-  Entry entry = in.journal.entry(Event::kProbeLocked, examiner);
-  entry.of = open.person_id;
+template <typename Record>
+Written locked(const Node::Inside& in, const Record& open, const Caller& examiner) {
   Json details = Json::object({{"case_id", open.case_id}});
   details.set("marks", counts_of(*locked_by(open, examiner.user)));
-  return {std::move(entry), std::move(details)};
+  return about(in, open, Event::kProbeLocked, examiner, std::move(details));
 }
 
 // Of the one that settles it.
@@ -108,18 +171,130 @@ Status write_decided(Node::Inside& in, store::Transaction& transaction, const Ca
   // a confirmed one waits for its second act: until then the partner is told nothing
   return decided.state == CaseState::kConfirmed ? Status() : enqueue_verdict(in, transaction, decided);
 }
+Status write_decided(Node::Inside& in, store::Transaction& transaction, const Caller& caller, PracticeCase& decided,
+                     std::vector<Written>& entries) {
+  entries.push_back(
+      {in.journal.entry(Event::kPracticeDecided, caller), Json::object({{"case_id", decided.case_id},
+                                                                        {"verdict", to_string(decided.state)},
+                                                                        {"truth", to_string(decided.truth)}})});
+  return transaction.destroy_practice_exhibit(decided.case_id);
+}
+
+Status note_verdict(const Node::Inside&, store::Transaction&, const Caller&, const Case&, Verdict,
+                    std::vector<Written>&) {
+  return {};
+}
+Status note_verdict(const Node::Inside& in, store::Transaction& transaction, const Caller& caller,
+                    const PracticeCase& judged, Verdict verdict, std::vector<Written>& entries) {
+  return measure(in, transaction, caller, judged, verdict, entries);
+}
 
 // Who is not competent today gives no verdict; that they tried stands in the log.
 Status check_competence(Node::Inside& in, const Caller& caller) {
-  const Status competent = policy::may_examine({caller.certified_until_ms, in.now_ms()}).status();
+  ASSIGN_OR_RETURN(const std::int64_t suspended_ms, suspended_since(in, caller.user));
+  const Status competent = policy::may_examine({caller.certified_until_ms, in.now_ms(), suspended_ms}).status();
   if (!competent.ok()) TRY(in.refusals.write_down(caller, Action::kDecideCase));
   return competent;
+}
+
+template <typename Record>
+Result<CaseView> view(Node::Inside& in, const Caller& caller, Record record) {
+  CaseView out;
+  std::vector<std::uint32_t> seen;
+  Json details = Json::object({{"case_id", record.case_id}});
+  if (record.state == CaseState::kOpen) {
+    ASSIGN_OR_RETURN(out.exhibit, exhibit_of(in, record));
+    out.is_locked = locked_by(record, caller.user) != nullptr;
+    if (out.is_locked) {
+      OtherFingers others = others_of(in, candidate_of(record));
+      TRY(look_for_doubts(others, record));  // somebody may have overruled something since the hit
+      for (const Doubt each : record.doubts) seen.push_back(number_of(each));
+      set_doubts(details, record);
+    } else {
+      out.exhibit = probes_alone(std::move(out.exhibit));
+    }
+  }
+  details.set("pairs", out.exhibit.pairs.size());
+  TRY(log_view(in, caller, record, seen, std::move(details)));
+  out.the_case = service::shown_to(caller, std::move(record));
+  return out;
+}
+
+template <typename Record>
+Result<ShownCase> lock(Node::Inside& in, const Caller& caller, const Record& before,
+                       std::vector<std::vector<Mark>> marks, const Once<ShownCase>& once) {
+  Exhibit exhibit;
+  if (before.state == CaseState::kOpen) {
+    ASSIGN_OR_RETURN(exhibit, exhibit_of(in, before));
+  }
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(Record open, again(in, before));
+  ASSIGN_OR_RETURN(open, casework::lock_probe(std::move(open), exhibit, std::move(marks), caller.user, in.now_ms()));
+  TRY(update(*transaction, open));
+  Written entry = locked(in, open, caller);
+  const std::set<std::string> named = named_by(open);
+  ShownCase shown = service::shown_to(caller, std::move(open));
+  TRY(keep(in, *transaction, once, shown, named));
+  TRY(in.journal.commit(*transaction, std::move(entry.entry), std::move(entry.details)));
+  return shown;
+}
+
+template <typename Record>
+Result<Bytes> picture(Node::Inside& in, const Caller& caller, const Record& record, std::size_t pair,
+                      PictureKind kind) {
+  if (record.state != CaseState::kOpen) return Error{Code::kConflict, "the case is over: its fingers were destroyed"};
+  ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, record));
+  if (pair >= exhibit.pairs.size()) return Error{Code::kNotFound, "the case has no such pair of fingers"};
+  const LockedProbe* const locked = locked_by(record, caller.user);
+  const bool alone = kind == PictureKind::kProbe;
+  if (!alone) TRY(policy::may_see_candidate(locked != nullptr).status());
+  const bool has_marks = locked != nullptr && pair < locked->marks.size();
+  ASSIGN_OR_RETURN(Bytes png,
+                   draw_png(exhibit.pairs[pair], kind, has_marks ? locked->marks[pair] : std::vector<Mark>()));
+  const auto number = static_cast<std::uint32_t>(pair);
+  TRY(log_view(in, caller, record, {alone ? puente::probe_of(number) : number},
+               Json::object({{"case_id", record.case_id}, {"pair", pair}, {"picture", to_string(kind)}})));
+  return png;
+}
+
+template <typename Record>
+Result<ShownCase> judge(Node::Inside& in, const Caller& caller, const Record& before, Verdict verdict,
+                        const std::string& reasons, const Once<ShownCase>& once) {
+  ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, before));
+  OtherFingers others = others_of(in, candidate_of(before));
+  TRY(others.now());
+  const auto transaction = in.store->begin();
+  ASSIGN_OR_RETURN(Record open, again(in, before));
+  if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
+  const std::set<Doubt> known_before = open.doubts;
+  if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
+  TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
+  ASSIGN_OR_RETURN(Record decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
+  if (decided.state == CaseState::kOpen)
+    decided.doubts = known_before;  // or the next examiner would see that one was here
+  TRY(update(*transaction, decided));
+  std::vector<Written> entries;
+  if (decided.state == CaseState::kOpen) {
+    entries.push_back(given(in, decided, caller));
+  } else {
+    TRY(write_decided(in, *transaction, caller, decided, entries));
+  }
+  TRY(note_verdict(in, *transaction, caller, decided, verdict, entries));
+  const std::set<std::string> named = named_by(decided);
+  ShownCase shown = service::shown_to(caller, std::move(decided));
+  TRY(keep(in, *transaction, once, shown, named));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  return shown;
 }
 
 }  // namespace
 
 ShownCase shown_to(const Caller& caller, Case the_case) {
   ShownCase out{std::move(the_case)};
+  if (caller.role == Role::kExaminer) {  // a verdict is about fingers: whose file it is, and of what, would sway it
+    out.partner_case_reference.clear();
+    out.grounds = {};
+  }
   if (out.state != CaseState::kOpen) return out;
   std::erase_if(out.locked, [&](const auto& each) { return !same_user(each.first, caller.user); });
   if (caller.role == Role::kExaminer && out.locked.empty()) out.doubts.clear();  // they are of the candidate
@@ -127,12 +302,21 @@ ShownCase shown_to(const Caller& caller, Case the_case) {
     const std::size_t needed = policy::examiners_needed(out.purpose);
     // where one is enough a verdict that settled nothing can only be that somebody could not tell
     if (needed > 1) out.agreeing = agreeing(out.verdicts), out.needed = needed;
-  } else {
-    out.partner_case_reference.clear();
   }
   std::erase_if(out.verdicts, [&](const Opinion& each) { return !same_user(each.examiner, caller.user); });
   std::erase_if(out.seen, [&](const auto& each) { return !same_user(each.first, caller.user); });
   return out;
+}
+
+ShownCase shown_to(const Caller& caller, PracticeCase seeded) {
+  Case as_any;
+  static_cast<Examination&>(as_any) = std::move(seeded);
+  return shown_to(caller, std::move(as_any));
+}
+
+Result<ShownCase> shown_case(const Node::Inside& in, const Caller& caller, const std::string& case_id) {
+  ASSIGN_OR_RETURN(Examined found, examined(in, caller, case_id));
+  return std::visit([&](auto& record) { return shown_to(caller, std::move(record)); }, found);
 }
 
 void set_verdicts(Json& details, const Case& the_case) {
@@ -152,17 +336,17 @@ std::set<std::string> named_in_verdicts(const Case& the_case) {
   return out;
 }
 
-std::size_t doubts_not_seen(const Case& the_case, const std::string& user) {
+std::size_t doubts_not_seen(const Examination& the_case, const std::string& user) {
   const std::set<std::uint32_t> seen = seen_by(the_case, user);
   return static_cast<std::size_t>(
       std::ranges::count_if(the_case.doubts, [&](Doubt each) { return !seen.contains(number_of(each)); }));
 }
 
-bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what) {
+bool has_seen(const Examination& the_case, const std::string& user, std::uint32_t what) {
   return seen_by(the_case, user).contains(what);
 }
 
-Status look_for_doubts(OtherFingers& others, Case& the_case) {
+Status look_for_doubts(OtherFingers& others, Examination& the_case) {
   ASSIGN_OR_RETURN(const bool differs, others.now());
   if (differs) the_case.doubts.insert(Doubt::kRecordDiffers);
   return {};
@@ -170,40 +354,21 @@ Status look_for_doubts(OtherFingers& others, Case& the_case) {
 
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id) {
   ASSIGN_OR_RETURN(const Case the_case, in.store->case_record(case_id));
-  OtherFingers out(*in.store, {the_case.person_id, the_case.encounter_id}, in.config.false_match_rate_max);
+  OtherFingers out = others_of(in, candidate_of(the_case));
   TRY(out.now());
   return out;
 }
 
 Result<ShownCase> Node::case_facts(const Caller& caller, const std::string& case_id) {
   TRY(authorise(caller, Action::kViewCase));
-  ASSIGN_OR_RETURN(Case the_case, inside_->store->case_record(case_id));
-  return shown_to(caller, std::move(the_case));
+  return shown_case(*inside_, caller, case_id);
 }
 
 Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_id) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewCase));
-  CaseView view;
-  ASSIGN_OR_RETURN(view.the_case, in.store->case_record(case_id));
-  std::vector<std::uint32_t> seen;
-  Json details = Json::object({{"case_id", case_id}});
-  if (view.the_case.state == CaseState::kOpen) {
-    ASSIGN_OR_RETURN(view.exhibit, exhibit_of(in, view.the_case));
-    view.is_locked = locked_by(view.the_case, caller.user) != nullptr;
-    if (view.is_locked) {
-      ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
-      TRY(look_for_doubts(others, view.the_case));  // somebody may have overruled something since the hit
-      for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
-      set_doubts(details, view.the_case);
-    } else {
-      view.exhibit = probes_alone(std::move(view.exhibit));
-    }
-  }
-  details.set("pairs", view.exhibit.pairs.size());
-  TRY(log_view(in, caller, case_id, seen, std::move(details)));
-  view.the_case = shown_to(caller, std::move(view.the_case));
-  return view;
+  ASSIGN_OR_RETURN(Examined found, examined(in, caller, case_id));
+  return std::visit([&](auto& record) { return view(in, caller, std::move(record)); }, found);
 }
 
 Result<ShownCase> Node::lock_probe(const Caller& caller, const std::string& case_id,
@@ -212,70 +377,25 @@ Result<ShownCase> Node::lock_probe(const Caller& caller, const std::string& case
   TRY(authorise(caller, Action::kDecideCase));
   TRY(at_the_running_node(caller));  // where one may be any user, one would lock in another's name, or look in it first
   TRY(check_competence(in, caller));  // whoever may not judge sees no candidate
-  ASSIGN_OR_RETURN(const Case before, in.store->case_record(case_id));
-  Exhibit exhibit;
-  if (before.state == CaseState::kOpen) {
-    ASSIGN_OR_RETURN(exhibit, exhibit_of(in, before));
-  }
-  const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
-  ASSIGN_OR_RETURN(open, casework::lock_probe(std::move(open), exhibit, std::move(marks), caller.user, in.now_ms()));
-  TRY(transaction->update_case(open));
-  Written entry = locked(in, open, caller);
-  ShownCase shown = shown_to(caller, std::move(open));
-  TRY(keep(in, *transaction, once, shown, named_in_grounds(shown.grounds, {shown.person_id})));
-  TRY(in.journal.commit(*transaction, std::move(entry.entry), std::move(entry.details)));
-  return shown;
+  ASSIGN_OR_RETURN(const Examined found, examined(in, caller, case_id));
+  return std::visit([&](const auto& record) { return lock(in, caller, record, std::move(marks), once); }, found);
 }
 
 Result<Bytes> Node::case_picture(const Caller& caller, const std::string& case_id, std::size_t pair, PictureKind kind) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewCase));
-  ASSIGN_OR_RETURN(const Case the_case, in.store->case_record(case_id));
-  if (the_case.state != CaseState::kOpen) return Error{Code::kConflict, "the case is over: its fingers were destroyed"};
-  ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, the_case));
-  if (pair >= exhibit.pairs.size()) return Error{Code::kNotFound, "the case has no such pair of fingers"};
-  const LockedProbe* const locked = locked_by(the_case, caller.user);
-  const bool alone = kind == PictureKind::kProbe;
-  if (!alone) TRY(policy::may_see_candidate(locked != nullptr).status());
-  const bool has_marks = locked != nullptr && pair < locked->marks.size();
-  ASSIGN_OR_RETURN(Bytes png,
-                   draw_png(exhibit.pairs[pair], kind, has_marks ? locked->marks[pair] : std::vector<Mark>()));
-  const auto number = static_cast<std::uint32_t>(pair);
-  TRY(log_view(in, caller, case_id, {alone ? puente::probe_of(number) : number},
-               Json::object({{"case_id", case_id}, {"pair", pair}, {"picture", to_string(kind)}})));
-  return png;
+  ASSIGN_OR_RETURN(const Examined found, examined(in, caller, case_id));
+  return std::visit([&](const auto& record) { return picture(in, caller, record, pair, kind); }, found);
 }
 
-Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
-                               const std::string& reasons, const Once<Case>& once) {
+Result<ShownCase> Node::decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
+                                    const std::string& reasons, const Once<ShownCase>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideCase));
   TRY(check_competence(in, caller));
   if (verdict == Verdict::kConfirm) TRY(at_the_running_node(caller));  // the first of the two acts of a release
-  ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, case_id));
-  ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
-  const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
-  if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
-  const std::set<Doubt> known_before = open.doubts;
-  if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
-  TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
-  ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
-  if (decided.state == CaseState::kOpen)
-    decided.doubts = known_before;  // or the next examiner would see that one was here
-  TRY(transaction->update_case(decided));
-  std::vector<Written> entries;
-  if (decided.state == CaseState::kOpen) {
-    entries.push_back(given(in, decided, caller));
-  } else {
-    TRY(write_decided(in, *transaction, caller, decided, entries));
-  }
-  const std::set<std::string> named = named_in_grounds(decided.grounds, named_in_verdicts(decided));
-  decided = shown_to(caller, std::move(decided));
-  TRY(keep(in, *transaction, once, decided, named));
-  TRY(in.journal.commit(*transaction, std::move(entries)));
-  return decided;
+  ASSIGN_OR_RETURN(const Examined found, examined(in, caller, case_id));
+  return std::visit([&](const auto& record) { return judge(in, caller, record, verdict, reasons, once); }, found);
 }
 
 }  // namespace puente::service

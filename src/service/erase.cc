@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/mention.h"
+#include "service/practice.h"
 #include "service/protection.h"
 #include "service/watchlist.h"
 
@@ -286,6 +287,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
   TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
+  TRY(erase_from_practice(in, transaction, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, rows));
   for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
   for (const std::string& case_id : traces.cases) {

@@ -98,11 +98,13 @@ finger::Drawing drawing_of(PictureKind kind) {
 
 }  // namespace
 
-Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id) {
-  ASSIGN_OR_RETURN(const Encounter encounter, store.encounter(id.person_id, id.encounter_id));
-  ASSIGN_OR_RETURN(const std::vector<Shown> references, prints_of(store, id, encounter));
+namespace {
+
+// `samples`: what the references were taken from.
+Result<Exhibit> beside(const intake::Taken& probe, const std::vector<Shown>& references,
+                       const std::vector<Sample>& samples) {
   std::vector<std::optional<finger::Prepared>> prepared(references.size());
-  Files probe_files(probe.encounter.samples), reference_files(encounter.samples);
+  Files probe_files(probe.encounter.samples), reference_files(samples);
   finger::Scratch scratch;
   Exhibit out;
   for (const intake::Print& print : probe.prints) {
@@ -126,6 +128,20 @@ Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& pro
     pair.rotation = best_comparison.rotation;
   }
   return out;
+}
+
+}  // namespace
+
+Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id) {
+  ASSIGN_OR_RETURN(const Encounter encounter, store.encounter(id.person_id, id.encounter_id));
+  ASSIGN_OR_RETURN(const std::vector<Shown> references, prints_of(store, id, encounter));
+  return beside(probe, references, encounter.samples);
+}
+
+Result<Exhibit> make_exhibit(const intake::Taken& probe, const intake::Taken& reference) {
+  std::vector<Shown> references;
+  for (const intake::Print& print : reference.prints) references.push_back({print.place, print.cut, print.features});
+  return beside(probe, references, reference.encounter.samples);
 }
 
 const char* to_string(PictureKind kind) {

@@ -12,6 +12,9 @@ namespace puente::service {
 // captured, without the words in them; what lies in a slap is cut out. kNotFound: the encounter is gone.
 Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id);
 
+// The same of two that somebody sent: what a seeded case shows.
+Result<Exhibit> make_exhibit(const intake::Taken& probe, const intake::Taken& reference);
+
 // Of the probe alone it has `marks`, an examiner's; of the others what the search took for the same.
 Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind, const std::vector<Mark>& marks = {});
 

@@ -7,6 +7,7 @@
 
 #include "core/limits.h"
 #include "service/inside.h"
+#include "service/practice.h"
 #include "service/protection.h"
 #include "service/watchlist.h"
 
@@ -180,6 +181,7 @@ void sweep(Node::Inside& in) {
   end_each(in, kept.ended_questions_past(record_ms, kAtOnce), erase_question);
   end_each(in, kept.tasks_past(now_ms, kAtOnce), erase_task);
   end_each(in, kept.watchlist_past(now_ms, kAtOnce), end_watchlist_entry);
+  end_practice(in);
   report(erase_alerts_past(in));
   report(erase_details_past(in));
   report(forget_messages(in));

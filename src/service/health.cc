@@ -7,6 +7,7 @@
 
 #include "core/tally.h"
 #include "service/inside.h"
+#include "service/practice.h"
 
 namespace puente::service {
 namespace {
@@ -76,6 +77,7 @@ Health Node::health() const {
   out.fingers = in.roster.fingers();
   if (const auto size = in.store->outbox_size(); size.ok()) out.outbox = *size;
   if (const auto open = in.store->count_cases(CaseState::kOpen); open.ok()) out.cases_open = *open;
+  if (const auto seeded = open_practice_cases(in); seeded.ok()) out.cases_open += *seeded;  // they wait as well
   out.log_size = in.journal.size();
   out.cosigned_size = in.oversight.cosigned_size();
   if (in.watch.doubt()) out.attention.emplace_back("clock_doubted");

@@ -104,6 +104,10 @@ Result<Receipt> commit_once(Node::Inside& inside, store::Transaction& transactio
 Status deliver_question(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);  // ask.cc
 Status deliver_verdict(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);   // release.cc
 Status deliver_callback(Node::Inside& inside, const store::OutboxItem& item, Courier::Line& line);  // tasks.cc
+// A case as it is shown, which may be a seeded one, is nothing to tell a partner of.
+Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const ShownCase& shown) = delete;
+Status judge_release(const Node::Inside& inside, store::Transaction& transaction, ShownCase& shown,
+                     Json& details) = delete;
 // Tells the partner how its case ended. The outbox holds no personal data: what is released is read and redacted anew,
 // and written into the log, at each attempt. Whatever else waits, there is room for it.
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
@@ -151,12 +155,15 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
                               const exchange::QuestionBody& question);  // answer.cc
 // Adds what speaks against a case by what is held now; case.cc. `others`: of the case's encounter, and compared before
 // the transaction.
-Status look_for_doubts(OtherFingers& others, Case& the_case);
+Status look_for_doubts(OtherFingers& others, Examination& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
-std::size_t doubts_not_seen(const Case& the_case, const std::string& user);  // case.cc: shown to nobody of that name
-bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what);  // case.cc
+std::size_t doubts_not_seen(const Examination& the_case,
+                            const std::string& user);  // case.cc: shown to nobody of that name
+bool has_seen(const Examination& the_case, const std::string& user, std::uint32_t what);  // case.cc
 // Nobody learns of an open case what others said of it, nor that they did (R8); case.cc.
 ShownCase shown_to(const Caller& caller, Case the_case);
+ShownCase shown_to(const Caller& caller, PracticeCase seeded);
+Result<ShownCase> shown_case(const Node::Inside& in, const Caller& caller, const std::string& case_id);
 void set_verdicts(Json& details, const Case& the_case);  // of a case that is over; case.cc
 // Whom its people's words name; case.cc.
 std::set<std::string> named_in_verdicts(const Case& the_case);

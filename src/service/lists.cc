@@ -106,12 +106,13 @@ Result<std::vector<ShownCase>> Node::cases(const Caller& caller, const CaseFilte
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kListCases));
   const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, limits::kPageMax);
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
-                   in.store->case_ids({filter.state, filter.partner, filter.after, limit}));
+  store::CasePage page{filter.state, filter.partner, filter.after, limit};
+  if (caller.role == Role::kExaminer) page.seeded_until_ms = in.now_ms();
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->case_ids(page));
   std::vector<ShownCase> out;
   for (const std::string& case_id : ids) {
-    Result<Case> read = in.store->case_record(case_id);
-    if (read.ok()) out.push_back(shown_to(caller, *std::move(read)));
+    Result<ShownCase> read = shown_case(in, caller, case_id);
+    if (read.ok()) out.push_back(*std::move(read));
     if (!read.ok()) note_unreadable(in, case_id, read.error());
   }
   Json details = Json::object({{"cases", out.size()}});

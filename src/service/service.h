@@ -25,6 +25,7 @@
 #include "core/limits.h"
 #include "core/log_storage.h"
 #include "core/person.h"
+#include "core/practice.h"
 #include "core/protection.h"
 #include "core/role.h"
 #include "core/task.h"
@@ -188,13 +189,14 @@ struct ReleaseCard {  // what the second person sees before deciding
   std::vector<std::string> risks;       // what to weigh, by name (policy::explain_risk)
 };
 
-// A case as whoever asks may see it: of an open one no verdict but the caller's own, and to an examiner no file number.
+// A case as whoever asks may see it: of an open one no verdict but the caller's own, and to an examiner neither file
+// number nor grounds. A seeded one, which examiners alone are shown, has the same members as a hit.
 struct ShownCase : Case {
   std::size_t agreeing = 0,
               needed = 0;  // to a supervisor, of an open one: verdicts alike, of how many; a dispute is one
 };
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
-  Case the_case;
+  ShownCase the_case;
   // Empty when the case is over. Until the examiner has locked their marks the question's prints alone, as captured.
   Exhibit exhibit;
   bool is_locked = false;  // by this examiner
@@ -203,6 +205,16 @@ struct CaseView {  // what the examiner sees: both sides' fingers, no name, no s
 enum class PictureKind { kProbe, kClean, kAligned, kMarked };
 const char* to_string(PictureKind kind);  // "probe", …
 Result<PictureKind> parse_picture_kind(std::string_view name);
+
+struct ExaminerReport : Examiner {
+  ErrorRate rate;
+};
+struct PracticeReport {
+  std::size_t mates = 0, non_mates = 0;   // pairs that wait to be seeded
+  std::vector<ExaminerReport> examiners;  // by name, who has judged a seeded case
+  PracticeOutcomes office{};              // all of them together
+  ErrorRate rate;
+};
 
 struct AgreementView : AcceptedAgreement {
   std::string standing;           // policy::standing_of, now
@@ -339,8 +351,17 @@ class Node {
   // Where two examiners are needed, the case is open until two agree or three have looked, to everybody else as if
   // nobody had. kDenied: pairs_not_seen, doubts_not_seen; several_people: they cannot be confirmed as one's;
   // verdict_given_before.
-  Result<Case> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
-                           const std::string& reasons, const Once<Case>& once = {});
+  Result<ShownCase> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
+                                const std::string& reasons, const Once<ShownCase>& once = {});
+
+  // Whether examiners can tell (docs/decisions/0112). A pair whose truth is known, single prints of nobody who is
+  // anybody's case: it waits until chance makes a case of it. kNoFeatures, kInvalidInput: as of a probe.
+  Result<Receipt> add_practice_pair(const Caller& caller, Truth truth, const std::vector<Sample>& probe,
+                                    const std::vector<Sample>& reference, const Once<Receipt>& once = {});
+  Result<PracticeReport> practice(const Caller& caller);  // logged
+  // A found examiner may judge again. kNotFound: nobody of that name is suspended; kDenied: who sits at the keys.
+  Result<Receipt> renew_certificate(const Caller& caller, const std::string& examiner, const std::string& reasons,
+                                    const Once<Receipt>& once = {});
 
   // releasing what an examiner confirmed: a second act, by a second person. Until it is done nothing leaves; not done
   // in the time that the verdict had, nothing will.

@@ -269,6 +269,57 @@ Result<Sample> decode_sample(ByteView bytes) {
   return in.finish(std::move(sample));
 }
 
+namespace {
+
+void put_seen(ByteWriter& out, const Examination& record) {
+  out.u32(static_cast<std::uint32_t>(record.seen.size()));
+  for (const auto& [examiner, pairs] : record.seen) {
+    put(out, examiner);
+    out.u32(static_cast<std::uint32_t>(pairs.size()));
+    for (const std::uint32_t pair : pairs) out.u32(pair);
+  }
+}
+
+void put_doubts(ByteWriter& out, const Examination& record) {
+  out.u8(static_cast<std::uint8_t>(record.doubts.size()));
+  for (const Doubt doubt : record.doubts) out.u8(static_cast<std::uint8_t>(doubt));
+}
+void take_doubts(Reader& in, Examination& record) {
+  for (int left = in.byte(); left > 0; --left) record.doubts.insert(in.choice<Doubt>(kDoubtLast, 1));
+}
+
+void put_verdicts(ByteWriter& out, const Examination& record) {
+  out.u8(static_cast<std::uint8_t>(record.verdicts.size()));
+  for (const Opinion& each : record.verdicts) {
+    put(out, each.examiner);
+    out.u8(static_cast<std::uint8_t>(each.verdict));
+    put(out, each.reasons);
+    put(out, each.given_ms);
+  }
+  out.u8(static_cast<std::uint8_t>(record.locked.size()));
+  for (const auto& [examiner, locked] : record.locked) {
+    put(out, examiner);
+    put(out, locked);
+  }
+}
+void take_verdicts(Reader& in, Examination& record) {
+  for (int left = in.byte(); left > 0; --left) {
+    Opinion& each = record.verdicts.emplace_back();
+    each.examiner = in.string();
+    each.verdict = in.choice<Verdict>(kVerdictLast);
+    each.reasons = in.string();
+    each.given_ms = in.integer();
+  }
+}
+void take_locked(Reader& in, Examination& record) {
+  for (int left = in.byte(); left > 0; --left) {
+    std::string examiner = in.string();
+    record.locked[std::move(examiner)] = in.locked_probe();
+  }
+}
+
+}  // namespace
+
 Bytes encode(const Case& record) {
   ByteWriter out = start();
   for (const std::string* text :
@@ -282,29 +333,12 @@ Bytes encode(const Case& record) {
   put(out, record.score);
   put(out, record.expected_false);
   out.raw(record.agreement_digest);
-  out.u32(static_cast<std::uint32_t>(record.seen.size()));
-  for (const auto& [examiner, pairs] : record.seen) {
-    put(out, examiner);
-    out.u32(static_cast<std::uint32_t>(pairs.size()));
-    for (const std::uint32_t pair : pairs) out.u32(pair);
-  }
+  put_seen(out, record);
   for (const std::string* text : {&record.releaser, &record.release_facts, &record.offence}) put(out, *text);
   put(out, record.cleared_ms);
-  out.u8(static_cast<std::uint8_t>(record.doubts.size()));
-  for (const Doubt doubt : record.doubts) out.u8(static_cast<std::uint8_t>(doubt));
+  put_doubts(out, record);
   put(out, record.grounds);
-  out.u8(static_cast<std::uint8_t>(record.verdicts.size()));
-  for (const Opinion& each : record.verdicts) {
-    put(out, each.examiner);
-    out.u8(static_cast<std::uint8_t>(each.verdict));
-    put(out, each.reasons);
-    put(out, each.given_ms);
-  }
-  out.u8(static_cast<std::uint8_t>(record.locked.size()));
-  for (const auto& [examiner, locked] : record.locked) {
-    put(out, examiner);
-    put(out, locked);
-  }
+  put_verdicts(out, record);
   return out.take();
 }
 
@@ -329,20 +363,44 @@ Result<Case> decode_case(ByteView bytes) {
     for (std::string* text : {&record.releaser, &record.release_facts, &record.offence}) *text = in.string();
     record.cleared_ms = in.integer();
   }
-  for (int left = in.version() >= 6 ? in.byte() : 0; left > 0; --left)
-    record.doubts.insert(in.choice<Doubt>(kDoubtLast, 1));
+  if (in.version() >= 6) take_doubts(in, record);
   if (in.version() >= 7) record.grounds = in.grounds();
-  for (int left = in.version() >= 8 ? in.byte() : 0; left > 0; --left) {
-    Opinion& each = record.verdicts.emplace_back();
-    each.examiner = in.string();
-    each.verdict = in.choice<Verdict>(kVerdictLast);
-    each.reasons = in.string();
-    each.given_ms = in.integer();
+  if (in.version() >= 8) take_verdicts(in, record);
+  if (in.version() >= 9) take_locked(in, record);
+  return in.finish(std::move(record));
+}
+
+Bytes encode(const PracticeCase& record) {
+  ByteWriter out = start();
+  for (const std::string* text :
+       {&record.case_id, &record.agreement_id, &record.partner, &record.examiner, &record.verdict_reasons}) {
+    put(out, *text);
   }
-  for (int left = in.version() >= 9 ? in.byte() : 0; left > 0; --left) {
-    std::string examiner = in.string();
-    record.locked[std::move(examiner)] = in.locked_probe();
+  put(out, to_string(record.purpose));
+  out.u8(static_cast<std::uint8_t>(record.state));
+  for (std::int64_t time : {record.opened_ms, record.expires_ms, record.decided_ms}) put(out, time);
+  out.u8(static_cast<std::uint8_t>(record.truth));
+  put_seen(out, record);
+  put_doubts(out, record);
+  put_verdicts(out, record);
+  return out.take();
+}
+
+Result<PracticeCase> decode_practice_case(ByteView bytes) {
+  Reader in(bytes);
+  PracticeCase record;
+  for (std::string* text :
+       {&record.case_id, &record.agreement_id, &record.partner, &record.examiner, &record.verdict_reasons}) {
+    *text = in.string();
   }
+  record.purpose = in.purpose();
+  record.state = in.choice<CaseState>(kCaseStateLast, 1);
+  for (std::int64_t* time : {&record.opened_ms, &record.expires_ms, &record.decided_ms}) *time = in.integer();
+  record.truth = in.choice<Truth>(static_cast<int>(Truth::kNonMate), 1);
+  record.seen = in.seen();
+  take_doubts(in, record);
+  take_verdicts(in, record);
+  take_locked(in, record);
   return in.finish(std::move(record));
 }
 

@@ -25,6 +25,8 @@ Bytes encode(const AgreementRecord& agreement);
 Result<AgreementRecord> decode_agreement(ByteView bytes);
 Bytes encode(const Case& record);
 Result<Case> decode_case(ByteView bytes);
+Bytes encode(const PracticeCase& record);
+Result<PracticeCase> decode_practice_case(ByteView bytes);
 Bytes encode(const Question& question);  // without what was released
 Result<Question> decode_question(ByteView bytes);
 Bytes encode(const Protection& protection);

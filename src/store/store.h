@@ -28,6 +28,7 @@
 #include "core/json.h"
 #include "core/log_storage.h"
 #include "core/person.h"
+#include "core/practice.h"
 #include "core/protection.h"
 #include "core/task.h"
 #include "core/wait_stats.h"
@@ -77,6 +78,8 @@ struct CasePage {
   std::string partner{};  // empty: all
   std::string after{};    // the case_id that the page before ended with; empty: from the first
   std::size_t limit = 1000;
+  // Seeded cases among them, in the places that hits would have: those that are opened by then. None: hits alone.
+  std::optional<std::int64_t> seeded_until_ms{};
 };
 
 // What a row is found by, in the order in which they came; nothing of it is opened. No number is used again.
@@ -84,6 +87,16 @@ struct CaseHead {
   std::int64_t number = 0;
   std::string case_id;
   CaseState state = CaseState::kOpen;
+};
+// Seeded ones: few, and nothing else finds them.
+struct PracticeHead {
+  std::string case_id;
+  CaseState state = CaseState::kOpen;
+  std::int64_t opened_ms = 0, expires_ms = 0;
+};
+struct PairHead {
+  std::string pair_id;
+  Truth truth = Truth::kNonMate;
 };
 struct QuestionHead {
   std::int64_t number = 0;
@@ -183,8 +196,15 @@ class Transaction {
   virtual Status update_case(const Case& record) = 0;
   virtual Status put_case_exhibit(const std::string& case_id, ByteView exhibit) = 0;
   virtual Status destroy_case_exhibit(const std::string& case_id) = 0;  // no error when it is gone already
-  virtual Status put_answer(const Answer& answer) = 0;                  // kAlreadyExists
-  virtual Status add_quota(const QuotaKey& key) = 0;                    // counts one question
+  // Seeded pairs, which wait, and cases made of them: never among the cases of hits but in a CasePage that asks.
+  virtual Status put_practice_pair(const PracticePair& pair) = 0;                      // kAlreadyExists
+  virtual Status erase_practice_pair(const std::string& pair_id) = 0;                  // kNotFound
+  virtual Status put_practice_case(const PracticeCase& record, ByteView exhibit) = 0;  // kAlreadyExists
+  virtual Status update_practice_case(const PracticeCase& record) = 0;                 // kNotFound
+  virtual Status destroy_practice_exhibit(const std::string& case_id) = 0;             // as of a case's
+  virtual Status erase_practice_case(const std::string& case_id) = 0;                  // kNotFound
+  virtual Status put_answer(const Answer& answer) = 0;                                 // kAlreadyExists
+  virtual Status add_quota(const QuotaKey& key) = 0;                                   // counts one question
   // kReplayed when this partner's message was seen before.
   virtual Status remember_message(const std::string& partner, const std::string& message_id,
                                   std::int64_t forget_after_ms) = 0;
@@ -277,6 +297,11 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<std::vector<std::string>> ended_cases_past(std::int64_t now_ms, std::size_t limit) const = 0;
   virtual Result<Bytes> case_exhibit(const std::string& case_id) const = 0;  // kNotFound: destroyed
+  virtual Result<std::vector<PairHead>> practice_pairs() const = 0;          // oldest first
+  virtual Result<PracticePair> practice_pair(const std::string& pair_id) const = 0;
+  virtual Result<std::vector<PracticeHead>> practice_heads() const = 0;  // oldest first
+  virtual Result<PracticeCase> practice_case(const std::string& case_id) const = 0;
+  virtual Result<Bytes> practice_exhibit(const std::string& case_id) const = 0;  // kNotFound: destroyed
   // In so many hours, its own the last.
   virtual Result<std::int64_t> quota_used(const QuotaKey& key, std::int64_t hours) const = 0;
   virtual Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const = 0;

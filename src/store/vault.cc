@@ -25,6 +25,9 @@ std::string of_template(const EncounterId& id, std::int64_t ordinal, Place place
 std::string of_agreement(const std::string& id) {
   return "agreement/" + id + "/body";
 }
+std::string of_practice(const std::string& case_id) {
+  return "practice/" + case_id;
+}
 std::string of_case(const std::string& case_id) {
   return "case/" + case_id + "/body";
 }
@@ -143,6 +146,13 @@ Result<Case> Vault::open_case(const std::string& case_id, ByteView sealed) const
   return decoded(puente::open(node_key_, sealed, of_case(case_id)), decode_case);
 }
 
+Bytes Vault::seal(const PracticeCase& record) const {
+  return puente::seal(node_key_, encode(record), of_practice(record.case_id), random_);
+}
+Result<PracticeCase> Vault::open_practice_case(const std::string& case_id, ByteView sealed) const {
+  return decoded(puente::open(node_key_, sealed, of_practice(case_id)), decode_practice_case);
+}
+
 Bytes Vault::seal(const Question& question) const {
   return puente::seal(node_key_, encode(question), of_question(question.exchange_id), random_);
 }
@@ -158,6 +168,20 @@ Keyed Vault::seal_exhibit(const std::string& case_id, ByteView exhibit) const {
 }
 Result<Bytes> Vault::open_exhibit(const std::string& case_id, const Keyed& sealed) const {
   return open_alone(sealed, {"case/" + case_id + "/probe-key", "case/" + case_id + "/probe"});
+}
+
+Keyed Vault::seal_practice_pair(const std::string& pair_id, ByteView exhibit) const {
+  return seal_alone(exhibit, {"practice-pair/" + pair_id + "/key", "practice-pair/" + pair_id});
+}
+Result<Bytes> Vault::open_practice_pair(const std::string& pair_id, const Keyed& sealed) const {
+  return open_alone(sealed, {"practice-pair/" + pair_id + "/key", "practice-pair/" + pair_id});
+}
+
+Keyed Vault::seal_practice_exhibit(const std::string& case_id, ByteView exhibit) const {
+  return seal_alone(exhibit, {of_practice(case_id) + "/exhibit-key", of_practice(case_id) + "/exhibit"});
+}
+Result<Bytes> Vault::open_practice_exhibit(const std::string& case_id, const Keyed& sealed) const {
+  return open_alone(sealed, {of_practice(case_id) + "/exhibit-key", of_practice(case_id) + "/exhibit"});
 }
 
 Keyed Vault::seal_released(const std::string& exchange_id, const BiographicData& released) const {

@@ -47,12 +47,18 @@ class Vault {
   Result<AgreementRecord> open_agreement(const std::string& id, ByteView sealed) const;
   Bytes seal(const Case& record) const;
   Result<Case> open_case(const std::string& case_id, ByteView sealed) const;
+  Bytes seal(const PracticeCase& record) const;
+  Result<PracticeCase> open_practice_case(const std::string& case_id, ByteView sealed) const;
   Bytes seal(const Question& question) const;  // without what was released
   Result<Question> open_question(const std::string& exchange_id, ByteView sealed) const;
 
   // Each under a key of its own.
   Keyed seal_exhibit(const std::string& case_id, ByteView exhibit) const;
   Result<Bytes> open_exhibit(const std::string& case_id, const Keyed& sealed) const;
+  Keyed seal_practice_pair(const std::string& pair_id, ByteView exhibit) const;
+  Result<Bytes> open_practice_pair(const std::string& pair_id, const Keyed& sealed) const;
+  Keyed seal_practice_exhibit(const std::string& case_id, ByteView exhibit) const;
+  Result<Bytes> open_practice_exhibit(const std::string& case_id, const Keyed& sealed) const;
   Keyed seal_released(const std::string& exchange_id, const BiographicData& released) const;
   Result<BiographicData> open_released(const std::string& exchange_id, const Keyed& sealed) const;
   Keyed seal_payload(const std::string& outbox_id, ByteView payload) const;

@@ -80,6 +80,7 @@ class Contract : public testing::Test {
   void watchlists();
   void searches();
   void an_exchange();
+  void practice();
   void agreements();
   void records();
   void nothing_that_is_forbidden_is_taken(const std::string& operation);
@@ -350,6 +351,27 @@ std::vector<Forbidden> forbidden(const Json& schema, const Json& body) {
   return out;
 }
 
+void Contract::practice() {
+  Json pair = Json::object({{"truth", "non_mated"}});
+  pair.set("probe", samples_of(1, 2)).set("reference", samples_of(2, 1));
+  ask(usa_, "supervisor", "POST", "/v1/practice/pairs", 200, pair);
+  ask(usa_, "supervisor", "GET", "/v1/practice", 200);
+  ask(usa_, "auditor", "GET", "/v1/practice", 200);
+  ask(usa_, "supervisor", "POST", "/v1/practice/examiners/examiner/renewal", 404, because(kWhy));
+  world_.plant(usa_, [&](store::Transaction& t) {
+    flow::must(
+        t.put_state("examiners", view(canonical(Json::object({{"examiner", Json::object({{"non_mates", 1},
+                                                                                         {"confirmed_non_mates", 1},
+                                                                                         {"mates", 2},
+                                                                                         {"rejected_mates", 0},
+                                                                                         {"undecided", 0},
+                                                                                         {"suspended_ms", 1}})}})))));
+  });
+  const Json report = ask(usa_, "supervisor", "GET", "/v1/practice", 200);
+  EXPECT_EQ(member(report["examiners"].as_array()->front(), "suspended"), "1970-01-01T00:00:00.001Z");
+  ask(usa_, "supervisor", "POST", "/v1/practice/examiners/examiner/renewal", 200, because(kWhy));
+}
+
 void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) {
   const Taken& taken = taken_.at(operation);
   const Operation& described = *description().find(taken.method, taken.target);
@@ -392,6 +414,7 @@ TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_ref
   watchlists();
   searches();
   an_exchange();
+  practice();
   agreements();
   for (const auto& [operation, taken] : taken_) nothing_that_is_forbidden_is_taken(operation);
   records();
@@ -444,6 +467,85 @@ TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_cam
   EXPECT_EQ(second["verdicts"].as_array()->size(), 2u) << "it is over";
   for (const Json& each : *second["verdicts"].as_array()) EXPECT_EQ(canonical(each["marks"]), "[3,3]");
   EXPECT_EQ(ask(usa_, "supervisor", "GET", the_case + "/card", 200)["case"]["verdicts"].as_array()->size(), 2u);
+}
+
+// R7: what an examiner is sent of a seeded case is what they are sent of a hit, but for its id: at each step of the
+// way, refusals too.
+TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
+  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("ana", 1));
+  ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1));
+  col_.node->work();
+  const std::string hit =
+      member(ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"].as_array()->front(), "case_id");
+  const std::string seeded = "c-" + std::string(hit.size() - 2, 's');
+  PracticeCase planted;
+  static_cast<Examination&>(planted) = world_.record_of(usa_, hit);
+  planted.case_id = seeded;
+  planted.truth = Truth::kMate;
+  Bytes exhibit;
+  {
+    const auto store = flow::must(
+        store::open(usa_.directory, store::Mode::kReadOnly, flow::World::copy(usa_.node_key), world_.random));
+    exhibit = flow::must(store->case_exhibit(hit));
+  }
+  world_.plant(usa_, [&](store::Transaction& t) { flow::must(t.put_practice_case(planted, exhibit)); });
+
+  Json marks = Json::object({{"prints", Json::array({})}});
+  for (const int pair : {0, 1}) {
+    Json::Array each;
+    for (const auto& [x, y] : {std::pair(120, 88), std::pair(161, 140), std::pair(98, 203)})
+      each.push_back(Json::object({{"x", x}, {"y", y}}));
+    marks.as_object()->at("prints").as_array()->push_back(
+        Json::object({{"pair", pair}, {"marks", Json(std::move(each))}}));
+  }
+  Json verdict = because("fourteen minutiae agree, nothing disagrees");
+  verdict.set("verdict", "confirm");
+  const auto sent_of = [&](const std::string& case_id) {
+    std::vector<std::string> out;
+    const auto send = [&](const std::string& user, const std::string& method, const std::string& target,
+                          const std::string& body = {}) {
+      const net::Response response = call(*usa_.node, user, method, target, body);
+      std::string said =
+          std::to_string(response.status) + " " + response.content_type + " " + std::string(text_of(response));
+      for (std::size_t at = said.find(case_id); at != said.npos; at = said.find(case_id))
+        said.replace(at, case_id.size(), "ID");
+      out.push_back(method + " " + target.substr(target.find(case_id) + case_id.size()) + ": " + said);
+    };
+    const std::string address = "/v1/cases/" + case_id;
+    const auto listed = [&] {  // its own line, and how long the list is
+      const Json cases = ask(usa_, "examiner", "GET", "/v1/cases", 200)["cases"];
+      for (const Json& each : *cases.as_array())
+        if (member(each, "case_id") == case_id) {
+          std::string line = canonical(each);
+          line.replace(line.find(case_id), case_id.size(), "ID");
+          out.push_back(line);
+        }
+    };
+    const auto looks = [&] {
+      listed();
+      for (const char* each : {"", "?fingers=no", "/pictures/0?kind=probe", "/pictures/1?kind=probe",
+                               "/pictures/0?kind=clean", "/pictures/1?kind=marked", "/pictures/7?kind=clean"})
+        send("examiner", "GET", address + each);
+    };
+    send("examiner", "POST", address + "/marks", canonical(marks));  // not looked at
+    looks();
+    send("examiner", "POST", address + "/verdict", canonical(verdict));
+    send("examiner", "POST", address + "/marks", canonical(marks));
+    send("examiner", "POST", address + "/marks", canonical(marks));
+    looks();
+    send("other.examiner", "GET", address);
+    send("examiner", "POST", address + "/verdict", canonical(verdict));
+    looks();
+    send("examiner", "POST", address + "/verdict", canonical(verdict));
+    for (const char* each : {"officer", "auditor"}) send(each, "GET", address);
+    return out;
+  };
+  const auto of_hit = sent_of(hit), of_seeded = sent_of(seeded);
+  EXPECT_EQ(of_hit, of_seeded);
+  EXPECT_NE(of_hit[of_hit.size() - 3].find("409"), std::string::npos) << "it was settled: " << of_hit.back();
+  const Json cases = ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"];
+  EXPECT_EQ(cases.as_array()->size(), 1u) << "for examiners alone";
+  ask(usa_, "supervisor", "GET", "/v1/cases/" + seeded + "/card", 404);
 }
 
 TEST(Description, offers_a_key_where_something_is_changed) {

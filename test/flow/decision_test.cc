@@ -54,7 +54,7 @@ class Decision : public ::testing::Test {
     for (std::size_t pair = 0; pair < 2; ++pair)
       must(col().case_picture(kExaminer, hit.reference, pair, service::PictureKind::kClean));
   }
-  Result<Case> decide(const Question& hit, Verdict verdict) {
+  Result<service::ShownCase> decide(const Question& hit, Verdict verdict) {
     return col().decide_case(kExaminer, hit.reference, verdict, kSeen);
   }
   void agree_on_crime() {
@@ -221,9 +221,7 @@ TEST_F(Decision, a_damaged_image_keeps_nothing_from_being_released) {
   sqlite3_close(handle);
   world.start(world.col);
   EXPECT_FALSE(
-      col()
-          .read_encounter(kSupervisor, "bogota-1", must(col().case_facts(kExaminer, hit.reference)).encounter_id)
-          .ok());
+      col().read_encounter(kSupervisor, "bogota-1", world.record_of(world.col, hit.reference).encounter_id).ok());
   EXPECT_TRUE(must(col().release_card(kSupervisor, hit.reference)).against.empty());
   EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence)).state,
             CaseState::kCleared);

@@ -128,8 +128,8 @@ inline void look(Country& country, const std::string& case_id, const Caller& exa
   for (std::size_t pair = 0; pair < pairs; ++pair)
     must(country.node->case_picture(examiner, case_id, pair, service::PictureKind::kClean));
 }
-inline Result<Case> examine_as(const Caller& examiner, Country& country, const std::string& case_id, Verdict verdict,
-                               const std::string& reasons) {
+inline Result<service::ShownCase> examine_as(const Caller& examiner, Country& country, const std::string& case_id,
+                                             Verdict verdict, const std::string& reasons) {
   look(country, case_id, examiner);
   return country.node->decide_case(examiner, case_id, verdict, reasons);
 }
@@ -259,13 +259,20 @@ class World {
     return country.node->decide_release(kSupervisor, case_id, ReleaseDecision::kRelease, kFacts, kOffence);
   }
   // And a second one where one is not enough.
-  Result<Case> examine(Country& country, const std::string& case_id, Verdict verdict, const std::string& reasons) {
-    Result<Case> decided = examine_as(kExaminer, country, case_id, verdict, reasons);
+  Result<service::ShownCase> examine(Country& country, const std::string& case_id, Verdict verdict,
+                                     const std::string& reasons) {
+    Result<service::ShownCase> decided = examine_as(kExaminer, country, case_id, verdict, reasons);
     const bool another = decided.ok() && decided->state == CaseState::kOpen;
     return another ? examine_as(kSecondExaminer, country, case_id, verdict, reasons) : decided;
   }
   Question state(Country& asking, const Question& question) {
     return must(asking.node->question(kOfficer, question.exchange_id));
+  }
+
+  // A case as the node keeps it.
+  Case record_of(const Country& country, const std::string& case_id) {
+    return must(must(store::open(country.directory, store::Mode::kReadOnly, copy(country.node_key), random))
+                    ->case_record(case_id));
   }
 
   // Puts rows where a running node would have, then starts it again.

@@ -59,7 +59,7 @@ Result<Response> mark(Node& node, const Call& call) {
       node, call, marked, [&](const auto& only) { return node.lock_probe(call.caller, call.parts[0], marks, only); });
 }
 
-Response decided(const Case& the_case) {
+Response decided(const service::ShownCase& the_case) {
   return answer(to_json(the_case));
 }
 
@@ -70,7 +70,7 @@ Result<Response> decide(Node& node, const Call& call) {
   const std::string reasons = read_prose(reader, "reasons");
   if (!verdict.ok()) reader.complain("member \"verdict\" must be confirm, reject or inconclusive");
   TRY(reader.finish());
-  return once<Case>(node, call, decided, [&](const auto& only) {
+  return once<service::ShownCase>(node, call, decided, [&](const auto& only) {
     return node.decide_case(call.caller, call.parts[0], *verdict, reasons, only);
   });
 }
@@ -89,9 +89,11 @@ Result<Response> release(Node& node, const Call& call) {
   const std::string offence = read_prose_or_none(reader, "offence");
   if (!decision.ok()) reader.complain("member \"decision\" must be release or hold_back");
   TRY(reader.finish());
-  return once<Case>(node, call, decided, [&](const auto& only) {
-    return node.decide_release(call.caller, call.parts[0], *decision, facts, offence, only);
-  });
+  return once<Case>(
+      node, call, [](const Case& cleared) { return answer(to_json(cleared)); },
+      [&](const auto& only) {
+        return node.decide_release(call.caller, call.parts[0], *decision, facts, offence, only);
+      });
 }
 
 constexpr Entry kEntries[] = {

@@ -32,8 +32,8 @@ std::string prose(JsonReader& reader, std::string_view name, std::string text) {
   return text;
 }
 
-Result<Sample> read_sample(const Json& item, std::size_t number) {
-  JsonReader reader(item, "samples[" + std::to_string(number) + "]");
+Result<Sample> read_sample(const Json& item, const std::string& name, std::size_t number) {
+  JsonReader reader(item, name + "[" + std::to_string(number) + "]");
   Sample sample;
   auto position = parse_finger_capture(reader.string_or("position", "UNKNOWN"));
   auto image = read_file_in_base64(reader.long_string("image"));
@@ -96,12 +96,12 @@ std::string read_prose_or_none(JsonReader& reader, std::string_view name) {
   return prose(reader, name, reader.string_or(name, ""));
 }
 
-Result<std::vector<Sample>> read_samples(const Json::Array& array) {
-  if (array.empty()) return Error{Code::kInvalidInput, "samples: at least one is needed"};
-  if (array.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, "samples: too many in one request"};
+Result<std::vector<Sample>> read_samples(const Json::Array& array, const std::string& name) {
+  if (array.empty()) return Error{Code::kInvalidInput, name + ": at least one is needed"};
+  if (array.size() > limits::kSamplesPerEncounterMax) return Error{Code::kTooLarge, name + ": too many in one request"};
   std::vector<Sample> out;
   for (const Json& item : array) {
-    ASSIGN_OR_RETURN(Sample sample, read_sample(item, out.size()));
+    ASSIGN_OR_RETURN(Sample sample, read_sample(item, name, out.size()));
     out.push_back(std::move(sample));
   }
   return out;

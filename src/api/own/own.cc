@@ -11,7 +11,7 @@ namespace {
 std::vector<own::Entry> entries() {
   std::vector<own::Entry> out;
   for (const auto table : {own::persons(), own::protections(), own::watchlists(), own::questions(), own::cases(),
-                           own::agreements(), own::records()}) {
+                           own::practice(), own::agreements(), own::records()}) {
     out.insert(out.end(), table.begin(), table.end());
   }
   return out;

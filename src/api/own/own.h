@@ -18,6 +18,7 @@ std::span<const Entry> protections();  // who is hidden from whom, and what supe
 std::span<const Entry> watchlists();   // whom we look out for
 std::span<const Entry> questions();    // what we ask of partners
 std::span<const Entry> cases();        // what partners asked, and an examiner decides
+std::span<const Entry> practice();     // whether examiners can tell
 std::span<const Entry> agreements();   // the law as this node's state
 std::span<const Entry> records();      // the log, figures
 

@@ -111,6 +111,34 @@ void check_cases(Findings& found) {
                  });
 }
 
+void check_practice(Findings& found) {
+  found.each_row("seeded pairs", "SELECT pair_id, sealed_key, sealed_exhibit FROM practice_pair",
+                 [&](const Statement& row) {
+                   found.expect("seeded pair " + row.text(0),
+                                found.vault().open_practice_pair(row.text(0), {row.blob(1), row.blob(2)}));
+                 });
+  found.each_row("seeded cases",
+                 "SELECT case_id, sealed_body, state, partner, opened_ms, expires_ms FROM practice_case",
+                 [&](const Statement& row) {
+                   const std::string name = "seeded case " + row.text(0);
+                   const auto record = found.vault().open_practice_case(row.text(0), row.blob(1));
+                   found.expect(name, record);
+                   if (record.ok() &&
+                       (static_cast<std::int64_t>(record->state) != row.integer(2) || record->partner != row.text(3) ||
+                        record->opened_ms != row.integer(4) || record->expires_ms != row.integer(5)))
+                     found.add(name + ": its columns are not what was sealed");
+                 });
+  found.each_row("exhibits of seeded cases",
+                 "SELECT case_id, sealed_key, sealed_exhibit, state FROM practice_exhibit JOIN practice_case "
+                 "USING (case_id)",
+                 [&](const Statement& row) {
+                   const std::string name = "exhibit of seeded case " + row.text(0);
+                   found.expect(name, found.vault().open_practice_exhibit(row.text(0), {row.blob(1), row.blob(2)}));
+                   if (row.integer(3) != static_cast<int>(CaseState::kOpen))
+                     found.add(name + ": kept although the case is decided");
+                 });
+}
+
 void check_questions(Findings& found) {
   found.each_row(
       "questions",
@@ -208,6 +236,7 @@ std::vector<std::string> SqliteStore::check() const {
   check_people(found);
   check_agreements(found);
   check_cases(found);
+  check_practice(found);
   check_questions(found);
   check_what_the_node_knows(found);
   check_watchlists(found);

@@ -45,6 +45,11 @@ class SqliteStore final : public Store {
   Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const override;
   Result<std::optional<Bytes>> state(const std::string& name) const override;
 
+  Result<std::vector<PairHead>> practice_pairs() const override;
+  Result<PracticePair> practice_pair(const std::string& pair_id) const override;
+  Result<std::vector<PracticeHead>> practice_heads() const override;
+  Result<PracticeCase> practice_case(const std::string& case_id) const override;
+  Result<Bytes> practice_exhibit(const std::string& case_id) const override;
   Result<WatchlistEntry> watchlist_entry(const std::string& entry_id) const override;
   Result<std::vector<std::string>> watchlist_ids() const override;
   Result<std::vector<std::string>> watchlist_about(const std::string& person_id) const override;

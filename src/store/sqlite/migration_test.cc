@@ -190,7 +190,8 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
                                       "finger, and compared with every one",
                                       "the database was brought from version 2 to version 3",
                                       "the database was brought from version 3 to version 4",
-                                      "the database was brought from version 4 to version 5"}));
+                                      "the database was brought from version 4 to version 5",
+                                      "the database was brought from version 5 to version 6"}));
   expect_whole("at first");
   Case fresh;
   fresh.case_id = "c2";
@@ -205,8 +206,11 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
   EXPECT_EQ(store().check(), std::vector<std::string>());
 }
 
+constexpr const char* kBackTo5 =
+    "DROP TABLE practice_exhibit; DROP TABLE practice_case; DROP TABLE practice_pair; PRAGMA user_version = 5";
 constexpr const char* kBackTo4 =
-    "DROP TABLE watchlist_alert; DROP TABLE watchlist_hand; DROP TABLE watchlist; PRAGMA user_version = 4";
+    "DROP TABLE practice_exhibit; DROP TABLE practice_case; DROP TABLE practice_pair; DROP TABLE watchlist_alert; DROP "
+    "TABLE watchlist_hand; DROP TABLE watchlist; PRAGMA user_version = 4";
 
 TEST_F(MigrationTest, a_database_of_version_3_gets_the_tables_of_4) {
   reopen();
@@ -227,12 +231,23 @@ TEST_F(MigrationTest, a_database_of_version_4_gets_the_tables_of_5) {
   ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(kBackTo4).ok());
   EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
   reopen();
-  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 4 to version 5"});
+  EXPECT_EQ(store().opening_notes().front(), "the database was brought from version 4 to version 5");
   expect_whole("from version 4");
   WatchlistEntry entry;
   entry.entry_id = "w1";
   entry.person_id = "p1";
   EXPECT_TRUE(within([&](Transaction& t) { return t.put_watchlist_entry(entry, 1); }).ok());
+}
+
+TEST_F(MigrationTest, a_database_of_version_5_gets_the_tables_of_6) {
+  reopen();
+  close();
+  ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(kBackTo5).ok());
+  EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
+  reopen();
+  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 5 to version 6"});
+  expect_whole("from version 5");
+  EXPECT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, {}}); }).ok());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {

@@ -241,7 +241,8 @@ Status step_from(std::int64_t version, const Database& database, const Vault& va
   if (version == 1) return from_1_to_2(database, vault, notes);
   if (version == 2) return from_2_to_3(database, vault);
   if (version == 3) return database.script(kNewIn4);
-  return database.script(kNewIn5);
+  if (version == 4) return database.script(kNewIn5);
+  return database.script(kNewIn6);
 }
 
 }  // namespace
@@ -253,6 +254,7 @@ std::string schema_of(std::int64_t version) {
   if (version >= 3) out += kNewIn3;
   if (version >= 4) out += kNewIn4;
   if (version >= 5) out += kNewIn5;
+  if (version >= 6) out += kNewIn6;
   return out;
 }
 

@@ -300,12 +300,15 @@ Result<std::vector<std::string>> SqliteStore::case_ids(const CasePage& page) con
   return reading
       ->query(
           "WITH listed AS (SELECT case_id, state, partner, state NOT IN (?1, ?6) AS over, "
-          "iif(state = ?1 OR state = ?6, expires_ms, -number) AS place, number FROM \"case\") "
+          "iif(state = ?1 OR state = ?6, expires_ms, -number) AS place, number, 0 AS seeded FROM \"case\" "
+          "UNION ALL SELECT case_id, state, partner, state NOT IN (?1, ?6), "
+          "iif(state = ?1 OR state = ?6, expires_ms, -follows), number, 1 FROM practice_case WHERE opened_ms <= ?7) "
           "SELECT case_id FROM listed WHERE (?2 = 0 OR state = ?2) AND (?3 = '' OR partner = ?3) AND (?4 = '' OR "
-          "(over, place, number) > (SELECT over, place, number FROM listed WHERE case_id = ?4)) "
-          "ORDER BY over, place, number LIMIT ?5",
+          "(over, place, number, seeded) > (SELECT over, place, number, seeded FROM listed WHERE case_id = ?4)) "
+          "ORDER BY over, place, number, seeded LIMIT ?5",
           static_cast<int>(CaseState::kOpen), page.state ? static_cast<int>(*page.state) : 0, page.partner, page.after,
-          bounded(page.limit), static_cast<int>(CaseState::kConfirmed))
+          bounded(page.limit), static_cast<int>(CaseState::kConfirmed),
+          page.seeded_until_ms.value_or(std::numeric_limits<std::int64_t>::min()))
       .all(first_text);
 }
 
@@ -542,6 +545,50 @@ Result<std::optional<Bytes>> SqliteStore::state(const std::string& name) const {
   if (!found) return std::optional<Bytes>();
   ASSIGN_OR_RETURN(Bytes value, vault_.open_state(name, {row.blob(0), row.blob(1)}));
   return std::optional(std::move(value));
+}
+
+// ---- seeded cases
+
+Result<std::vector<PairHead>> SqliteStore::practice_pairs() const {
+  const Reading reading(*this);
+  return reading->query("SELECT pair_id, truth FROM practice_pair ORDER BY number").all([](const Statement& row) {
+    return Result<PairHead>({row.text(0), static_cast<Truth>(row.integer(1))});
+  });
+}
+
+Result<PracticePair> SqliteStore::practice_pair(const std::string& pair_id) const {
+  const Reading reading(*this);
+  Statement row =
+      reading->query("SELECT truth, sealed_key, sealed_exhibit FROM practice_pair WHERE pair_id = ?", pair_id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return not_found("seeded pair");
+  ASSIGN_OR_RETURN(Bytes exhibit, vault_.open_practice_pair(pair_id, {row.blob(1), row.blob(2)}));
+  return PracticePair{pair_id, static_cast<Truth>(row.integer(0)), std::move(exhibit)};
+}
+
+Result<std::vector<PracticeHead>> SqliteStore::practice_heads() const {
+  const Reading reading(*this);
+  return reading->query("SELECT case_id, state, opened_ms, expires_ms FROM practice_case ORDER BY number")
+      .all([](const Statement& row) {
+        return Result<PracticeHead>(
+            {row.text(0), static_cast<CaseState>(row.integer(1)), row.integer(2), row.integer(3)});
+      });
+}
+
+Result<PracticeCase> SqliteStore::practice_case(const std::string& case_id) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT sealed_body FROM practice_case WHERE case_id = ?", case_id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return not_found("case");
+  return vault_.open_practice_case(case_id, row.blob(0));
+}
+
+Result<Bytes> SqliteStore::practice_exhibit(const std::string& case_id) const {
+  const Reading reading(*this);
+  Statement row = reading->query("SELECT sealed_key, sealed_exhibit FROM practice_exhibit WHERE case_id = ?", case_id);
+  ASSIGN_OR_RETURN(const bool found, row.step());
+  if (!found) return not_found("exhibit: it is destroyed with the verdict");
+  return vault_.open_practice_exhibit(case_id, {row.blob(0), row.blob(1)});
 }
 
 // ---- watchlists

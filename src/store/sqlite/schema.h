@@ -1,11 +1,11 @@
-// The database's tables: those of version 2, and what versions 3, 4 and 5 add; version 1's are in migrations.cc. Inside
+// The database's tables: those of version 2, and what versions 3 to 6 add; version 1's are in migrations.cc. Inside
 // store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 
 namespace puente::store {
 
-inline constexpr std::int64_t kSchemaVersion = 5;
+inline constexpr std::int64_t kSchemaVersion = 6;
 inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
 
 // Never to be changed.
@@ -209,6 +209,27 @@ CREATE TABLE watchlist_alert (
   sealed_key BLOB NOT NULL,
   sealed_alert BLOB NOT NULL) STRICT;
 CREATE INDEX watchlist_alert_end ON watchlist_alert (expires_ms);
+)sql";
+inline constexpr const char* kNewIn6 = R"sql(
+CREATE TABLE practice_pair (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  pair_id TEXT NOT NULL UNIQUE,
+  truth INTEGER NOT NULL,
+  sealed_key BLOB NOT NULL,
+  sealed_exhibit BLOB NOT NULL) STRICT;
+CREATE TABLE practice_case (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  case_id TEXT NOT NULL UNIQUE,
+  partner TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  opened_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  follows INTEGER NOT NULL,
+  sealed_body BLOB NOT NULL) STRICT;
+CREATE TABLE practice_exhibit (
+  case_id TEXT PRIMARY KEY REFERENCES practice_case (case_id) ON DELETE CASCADE,
+  sealed_key BLOB NOT NULL,
+  sealed_exhibit BLOB NOT NULL) STRICT;
 )sql";
 
 }  // namespace puente::store

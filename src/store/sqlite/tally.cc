@@ -36,6 +36,11 @@ const std::vector<Bound>& bound() {
       {"watchlist", {"$number", "$entry_id", "$next_end_ms", "substr($sealed_key, -16)", "substr($sealed_entry, -16)"}},
       {"watchlist_hand", {"$person_id", "$entry_id"}},
       {"watchlist_alert", {"$number", "$expires_ms", "substr($sealed_key, -16)", "substr($sealed_alert, -16)"}},
+      {"practice_pair", {"$number", "$pair_id", "$truth", "substr($sealed_key, -16)", "substr($sealed_exhibit, -16)"}},
+      {"practice_case",
+       {"$number", "$case_id", "$partner", "$state", "$opened_ms", "$expires_ms", "$follows",
+        "substr($sealed_body, -16)"}},
+      {"practice_exhibit", {"$case_id", "substr($sealed_key, -16)", "length($sealed_exhibit)"}},
       // What the node works with: it changes without an entry.
       {"outbox",
        {"$id", "$peer", "$kind", "substr($sealed_key, -16)", "substr($sealed_payload, -16)", "$created_ms",

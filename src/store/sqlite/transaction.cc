@@ -53,6 +53,12 @@ class SqliteTransaction final : public Transaction {
   Status update_case(const Case& record) override;
   Status put_case_exhibit(const std::string& case_id, ByteView exhibit) override;
   Status destroy_case_exhibit(const std::string& case_id) override;
+  Status put_practice_pair(const PracticePair& pair) override;
+  Status erase_practice_pair(const std::string& pair_id) override;
+  Status put_practice_case(const PracticeCase& record, ByteView exhibit) override;
+  Status update_practice_case(const PracticeCase& record) override;
+  Status destroy_practice_exhibit(const std::string& case_id) override;
+  Status erase_practice_case(const std::string& case_id) override;
   Status put_answer(const Answer& answer) override;
   Status add_quota(const QuotaKey& key) override;
   Status remember_message(const std::string& partner, const std::string& message_id,
@@ -428,6 +434,56 @@ Status SqliteTransaction::put_case_exhibit(const std::string& case_id, ByteView 
 
 Status SqliteTransaction::destroy_case_exhibit(const std::string& case_id) {
   return account([&] { return erase("DELETE FROM exhibit WHERE case_id = ?", case_id); });
+}
+
+// ---- seeded cases
+
+Status SqliteTransaction::put_practice_pair(const PracticePair& pair) {
+  return account([&]() -> Status {
+    TRY(require_ids({pair.pair_id}));
+    const Keyed sealed = vault().seal_practice_pair(pair.pair_id, pair.exhibit);
+    return writer().run("INSERT INTO practice_pair (pair_id, truth, sealed_key, sealed_exhibit) VALUES (?, ?, ?, ?)",
+                        pair.pair_id, static_cast<int>(pair.truth), sealed.key, sealed.thing);
+  });
+}
+
+Status SqliteTransaction::erase_practice_pair(const std::string& pair_id) {
+  return account([&]() -> Status {
+    TRY(erase("DELETE FROM practice_pair WHERE pair_id = ?", pair_id));
+    return changed() ? Status() : not_found("seeded pair");
+  });
+}
+
+Status SqliteTransaction::put_practice_case(const PracticeCase& record, ByteView exhibit) {
+  return account([&]() -> Status {
+    TRY(require_ids({record.case_id, record.partner}));
+    TRY(
+        writer().run("INSERT INTO practice_case (case_id, partner, state, opened_ms, expires_ms, follows, sealed_body) "
+                     "VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(number), 0) FROM \"case\"), ?)",
+                     record.case_id, record.partner, static_cast<int>(record.state), record.opened_ms,
+                     record.expires_ms, vault().seal(record)));
+    const Keyed sealed = vault().seal_practice_exhibit(record.case_id, exhibit);
+    return writer().run("INSERT INTO practice_exhibit VALUES (?, ?, ?)", record.case_id, sealed.key, sealed.thing);
+  });
+}
+
+Status SqliteTransaction::update_practice_case(const PracticeCase& record) {
+  return account([&]() -> Status {
+    TRY(writer().run("UPDATE practice_case SET state = ?, expires_ms = ?, sealed_body = ? WHERE case_id = ?",
+                     static_cast<int>(record.state), record.expires_ms, vault().seal(record), record.case_id));
+    return changed() ? Status() : not_found("case");
+  });
+}
+
+Status SqliteTransaction::destroy_practice_exhibit(const std::string& case_id) {
+  return account([&] { return erase("DELETE FROM practice_exhibit WHERE case_id = ?", case_id); });
+}
+
+Status SqliteTransaction::erase_practice_case(const std::string& case_id) {
+  return account([&]() -> Status {
+    TRY(erase("DELETE FROM practice_case WHERE case_id = ?", case_id));
+    return changed() ? Status() : not_found("case");
+  });
 }
 
 Status SqliteTransaction::put_answer(const Answer& answer) {

@@ -1,0 +1,209 @@
+// puente practice: whether examiners can tell, by pairs whose truth is known among their cases.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "cli/answers.h"
+#include "cli/call.h"
+#include "cli/cli.h"
+#include "cli/finger_file.h"
+#include "cli/options.h"
+#include "cli/words.h"
+#include "core/files.h"
+#include "core/limits.h"
+#include "core/practice.h"
+#include "core/text.h"
+
+namespace puente::cli {
+namespace {
+
+struct PracticeOptions {
+  CallOptions call;
+  std::string folder, examiner, reasons;
+};
+
+Result<NodeCall> open_as_supervisor(const PracticeOptions& options) {
+  CallOptions call = options.call;
+  if (call.role == "officer") call.role = "supervisor";  // with --data
+  return NodeCall::open(call);
+}
+
+// ---- a folder of prints as puente synth people writes it: PERSON_POSITION_IMPRESSION.png
+
+struct Print {
+  std::string path, position;
+  finger::Prepared prepared;
+};
+using Prints = std::map<std::string, Print>;  // by position
+struct Known {                                // one person, twice
+  Prints first, second;
+};
+
+Result<std::map<std::string, Known>> read_people(const std::string& folder) {
+  std::map<std::string, Known> people;
+  std::error_code failed;
+  std::vector<std::filesystem::path> files;
+  for (const auto& each : std::filesystem::directory_iterator(folder, failed)) files.push_back(each.path());
+  if (failed) return Error{Code::kNotFound, folder + ": cannot be read as a folder"};
+  std::ranges::sort(files);
+  Progress progress("prints read");
+  std::size_t done = 0;
+  for (const std::filesystem::path& file : files) {
+    progress.update(++done, files.size());
+    const std::string stem = file.stem().string();
+    const std::size_t person_end = stem.find('_'), impression_begin = stem.rfind('_');
+    if (file.extension() != ".png" || person_end == stem.npos || impression_begin == person_end) continue;
+    const std::string position = stem.substr(person_end + 1, impression_begin - person_end - 1);
+    const std::string impression = stem.substr(impression_begin + 1);
+    if ((impression != "1" && impression != "2") || !parse_finger(position).ok()) continue;
+    const Result<PrintsRead> read = read_prints(file.string(), 0, intake::Keep::kNoImages);
+    if (!read.ok()) continue;  // a print that cannot be read is nothing to seed with
+    Known& person = people[stem.substr(0, person_end)];
+    (impression == "1" ? person.first : person.second)
+        .emplace(position, Print{file.string(), position, finger::prepare(read->prints.front().features)});
+  }
+  std::erase_if(people, [](const auto& each) { return each.second.first.empty() || each.second.second.empty(); });
+  if (people.size() < 2)
+    return Error{Code::kInvalidInput,
+                 folder +
+                     ": two people at least are needed, each with two impressions of a finger; such as "
+                     "puente synth people --count 50 --seed 7 --impressions 2 --out " +
+                     folder + " writes"};
+  return people;
+}
+
+double likeness(const Prints& probe, const Prints& reference, finger::Scratch& scratch) {
+  double out = 0;
+  for (const auto& [position, print] : probe) {
+    const auto other = reference.find(position);
+    if (other != reference.end()) out += finger::compare_score(print.prepared, other->second.prepared, scratch);
+  }
+  return out;
+}
+
+Result<Json> samples_of(const Prints& prints) {
+  Json::Array out;
+  for (const auto& [position, print] : prints) {
+    ASSIGN_OR_RETURN(const Bytes image, read_file(print.path, limits::kImageBytesMax));
+    out.push_back(Json::object({{"position", position}, {"image", to_base64(image)}}));
+  }
+  return Json(std::move(out));
+}
+
+Status send(NodeCall& node, Truth truth, const Prints& probe, const Prints& reference) {
+  Json body = Json::object({{"truth", to_string(truth)}});
+  ASSIGN_OR_RETURN(Json probe_json, samples_of(probe));
+  ASSIGN_OR_RETURN(Json reference_json, samples_of(reference));
+  body.set("probe", std::move(probe_json)).set("reference", std::move(reference_json));
+  TRY(node.call("POST", "/v1/practice/pairs", body));
+  return {};
+}
+
+// Of each person a mated pair, and a non-mated one with whoever of the others our own search finds most like them.
+Result<int> add_pairs(const PracticeOptions& options) {
+  ASSIGN_OR_RETURN(const auto people, read_people(options.folder));
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  finger::Scratch scratch;
+  Progress progress("people");
+  std::size_t done = 0;
+  for (const auto& [name, person] : people) {
+    const Known* closest = nullptr;
+    double most = -1;
+    for (const auto& [other_name, other] : people) {
+      if (other_name == name) continue;
+      const double like = likeness(person.second, other.first, scratch);
+      if (like > most) most = like, closest = &other;
+    }
+    TRY(send(node, Truth::kMate, person.second, person.first));
+    TRY(send(node, Truth::kNonMate, person.second, closest->first));
+    progress.update(++done, people.size());
+  }
+  if (options.call.json) {
+    print_json(Json::object({{"mated", people.size()}, {"non_mated", people.size()}}));
+    return kYes;
+  }
+  say("{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n", people.size(),
+      people.size());
+  return kYes;
+}
+
+// A share may be a whole number, and then is written as one.
+double number(const Json& json) {
+  if (const std::int64_t* whole = json.as_integer()) return static_cast<double>(*whole);
+  return json.as_double() == nullptr ? 0 : *json.as_double();
+}
+
+void print_outcomes(const std::string& who, const Json& outcomes) {
+  const Json& rate = outcomes["error_rate"];
+  const auto count = [&](const char* name) { return number(outcomes[name]); };
+  say("{}: non-mated pairs {}, of them confirmed {}; mated {}, of them rejected {}; undecided {}; error {:.1f} to "
+      "{:.1f} "
+      "%\n",
+      who, count("non_mates"), count("confirmed_non_mates"), count("mates"), count("rejected_mates"),
+      count("undecided"), 100 * number(rate["low"]), 100 * number(rate["high"]));
+}
+
+Result<int> report(const PracticeOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/practice"));
+  if (options.call.json) {
+    print_json(answer);
+    return kYes;
+  }
+  say("waiting to be seeded: {} mated pairs, {} non-mated ones\n", number(answer["waiting"]["mated"]),
+      number(answer["waiting"]["non_mated"]));
+  for (const Json& each : *answer["examiners"].as_array()) {
+    print_outcomes(*each["examiner"].as_string(), each);
+    if (const std::string* since = each["suspended"].as_string())
+      say("  suspended since {}: puente practice renew {}\n", *since, *each["examiner"].as_string());
+  }
+  print_outcomes(in_language("the office"), answer["office"]);
+  return kYes;
+}
+
+Result<int> renew(const PracticeOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/practice/examiners/" + options.examiner + "/renewal",
+                                                Json::object({{"reasons", options.reasons}})));
+  options.call.json ? print_json(answer) : print_receipt(answer);
+  return kYes;
+}
+
+using Options = std::shared_ptr<PracticeOptions>;
+using Do = Result<int> (*)(const PracticeOptions&);
+
+Command* add(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+  auto* command = group.add_subcommand(name, what);
+  add_call_options(*command, options->call);
+  command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
+  return command;
+}
+
+}  // namespace
+
+void add_practice(Command& app, Run& run) {
+  auto options = std::make_shared<PracticeOptions>();
+  auto* group = app.add_subcommand("practice", "Whether examiners can tell, by pairs whose truth is known");
+  group->require_subcommand(1);
+
+  auto* add_command = add(*group, "add", "Pairs of people who do not exist, to be seeded among cases: one in twenty",
+                          options, run, add_pairs);
+  add_command->add_option("folder", options->folder, "prints as puente synth people --impressions 2 writes them")
+      ->required();
+  add_command->footer(
+      "Example: puente practice add people --node https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
+
+  auto* report_command =
+      add(*group, "report", "What each examiner made of seeded pairs, with intervals of 95 %", options, run, report);
+  report_command->footer(
+      "Example: puente practice report --node https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
+
+  auto* renew_command = add(*group, "renew", "Let an examiner who was found judge again", options, run, renew);
+  renew_command->add_option("examiner", options->examiner, "the examiner's user name")->required()->check(is_an_id());
+  renew_command->add_option("--reasons", options->reasons, "why, in words")->required();
+  renew_command->footer(
+      "Example: puente practice renew luis --reasons \"a week of training, 40 pairs without an error\" --node "
+      "https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
+}
+
+}  // namespace puente::cli

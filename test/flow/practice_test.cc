@@ -1,0 +1,235 @@
+// R7, story 12: seeded cases, whose truth is known, stand among an examiner's cases and are to them like any
+// (docs/decisions/0112). That they are sent alike, byte for byte, is in test/contract; that nothing which leaves can be
+// made of one in test/no_compile. PUENTE_MEASURE=1: that they take as long (Welch's t).
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+
+#include "casework/exhibit.h"
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+constexpr const char* kSame = "same ridge flow and minutiae";
+constexpr const char* kOther = "the cores differ clearly";
+
+class Practice : public ::testing::Test {
+ protected:
+  World world;
+  Question hit;
+  service::Node& col() { return *world.col.node; }
+
+  Practice() {
+    world.enrol(world.col, 1, "bogota-1");
+    hit = world.ask(world.usa, world.col, 1);
+  }
+  // A seeded case beside the hit, with the hit's own exhibit, as if it had been opened at the same moment.
+  std::string plant(Truth truth, const std::string& case_id = "c-seeded") {
+    const Case real = world.record_of(world.col, hit.reference);
+    Bytes exhibit;
+    {
+      const auto store =
+          must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
+      exhibit = must(store->case_exhibit(hit.reference));
+    }
+    PracticeCase seeded;
+    static_cast<Examination&>(seeded) = real;
+    seeded.case_id = case_id;
+    seeded.truth = truth;
+    world.plant(world.col, [&](store::Transaction& t) { must(t.put_practice_case(seeded, exhibit)); });
+    return case_id;
+  }
+  std::vector<std::string> listed(const Caller& caller) {
+    std::vector<std::string> out;
+    for (const service::ShownCase& each : must(col().cases(caller))) out.push_back(each.case_id);
+    return out;
+  }
+  Result<service::Receipt> add_pair(Truth truth) {
+    return col().add_practice_pair(kSupervisor, truth, fingers_of(800, 1), fingers_of(800, 2));
+  }
+  CaseState judge(const std::string& case_id, Verdict verdict, const Caller& examiner = kExaminer) {
+    return must(examine_as(examiner, world.col, case_id, verdict, verdict == Verdict::kConfirm ? kSame : kOther)).state;
+  }
+  service::ExaminerReport report_of(const Caller& examiner) {
+    for (service::ExaminerReport& each : must(col().practice(kSupervisor)).examiners)
+      if (each.user == examiner.user) return each;
+    ADD_FAILURE() << "nothing is known of " << examiner.user;
+    return {};
+  }
+  std::size_t told(const char* kind) {
+    const auto all = must(col().alarms(kSupervisor, true));
+    return static_cast<std::size_t>(std::ranges::count_if(all, [&](const Alarm& each) { return each.kind == kind; }));
+  }
+};
+
+TEST_F(Practice, r7_after_one_hit_in_nineteen_a_pair_that_waits_becomes_a_case_some_time_later) {
+  for (int i = 0; i < 3; ++i)
+    for (const Truth truth : {Truth::kMate, Truth::kNonMate}) must(add_pair(truth));
+  EXPECT_EQ(must(col().practice(kSupervisor)).mates, 3u);
+  int hits = 1;
+  while (world.count(world.col, "practice_seeded") == 0 && hits < 120) {
+    world.ask(world.usa, world.col, 1);
+    ++hits;
+  }
+  ASSERT_EQ(world.count(world.col, "practice_seeded"), 1) << "after " << hits << " hits";
+  const service::PracticeReport waiting = must(col().practice(kSupervisor));
+  EXPECT_EQ(waiting.mates + waiting.non_mates, 5u);
+  const auto shown = [&] { return static_cast<int>(listed(kExaminer).size()); };
+  EXPECT_EQ(shown(), hits) << "not yet opened";
+  world.clock.advance_ms(4 * kHourMs + 1);
+  EXPECT_EQ(shown(), hits + 1);
+  EXPECT_EQ(static_cast<int>(listed(kSupervisor).size()), hits) << "examiners alone are shown it";
+  EXPECT_TRUE(world.verify_log(world.col).ok);
+}
+
+TEST_F(Practice, r7_where_no_pair_waits_nothing_is_seeded_and_of_the_last_a_supervisor_is_told) {
+  must(add_pair(Truth::kMate));  // and none of two people
+  for (int i = 0; i < 200 && told("practice_used_up") == 0 && world.count(world.col, "practice_seeded") == 0; ++i)
+    world.ask(world.usa, world.col, 1);
+  EXPECT_EQ(told("practice_used_up") + static_cast<std::size_t>(world.count(world.col, "practice_seeded")), 1u);
+}
+
+TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_judges_nothing_until_renewed) {
+  const std::string seeded = plant(Truth::kNonMate);
+  EXPECT_EQ(judge(seeded, Verdict::kConfirm), CaseState::kConfirmed) << "as a hit would be";
+  EXPECT_EQ(told("examiner_found"), 1u);
+  EXPECT_NE(report_of(kExaminer).suspended_ms, 0);
+  const auto refused = col().decide_case(kExaminer, hit.reference, Verdict::kReject, kOther);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, Code::kDenied);
+  EXPECT_NE(refused.error().message.find("known to be of two"), std::string::npos) << refused.error().message;
+  EXPECT_EQ(col().lock_probe(kExaminer, hit.reference, {}).error().code, Code::kDenied);
+  EXPECT_EQ(judge(hit.reference, Verdict::kReject, kSecondExaminer), CaseState::kRejected) << "others judge on";
+
+  world.start(world.col);
+  EXPECT_NE(report_of(kExaminer).suspended_ms, 0) << "a restart forgives nothing";
+  Caller spelt_otherwise = kExaminer;
+  spelt_otherwise.user[0] = static_cast<char>(std::toupper(spelt_otherwise.user[0]));
+  EXPECT_EQ(col().decide_case(spelt_otherwise, hit.reference, Verdict::kReject, kOther).error().code, Code::kDenied);
+
+  Caller at_the_keys = kSupervisor;
+  at_the_keys.at_the_keys = true;
+  const char* why = "a week of training, forty pairs without an error";
+  EXPECT_EQ(col().renew_certificate(at_the_keys, kExaminer.user, why).error().code, Code::kDenied);
+  EXPECT_EQ(col().renew_certificate(kExaminer, kExaminer.user, why).error().code, Code::kDenied);
+  EXPECT_EQ(col().renew_certificate(kSupervisor, kExaminer.user, "ok").error().code, Code::kInvalidInput);
+  EXPECT_EQ(col().renew_certificate(kSupervisor, "nobody", why).error().code, Code::kNotFound);
+  must(col().renew_certificate(kSupervisor, kExaminer.user, why));
+  EXPECT_EQ(report_of(kExaminer).suspended_ms, 0);
+  EXPECT_EQ(report_of(kExaminer).outcomes.confirmed_non_mates, 1u) << "what happened stays";
+  world.enrol(world.col, 2, "bogota-2");
+  const Question next = world.ask(world.usa, world.col, 2);
+  EXPECT_EQ(judge(next.reference, Verdict::kReject), CaseState::kRejected);
+  for (const char* event : {"certificate_suspended", "certificate_renewed", "practice_decided"})
+    EXPECT_EQ(world.count(world.col, event), 1) << event;
+  EXPECT_TRUE(world.verify_log(world.col).ok);
+}
+
+TEST_F(Practice, r7_whoever_is_right_or_cannot_tell_is_counted_and_goes_on) {
+  EXPECT_EQ(judge(plant(Truth::kNonMate, "c-seeded-1"), Verdict::kReject), CaseState::kRejected);
+  EXPECT_EQ(judge(plant(Truth::kMate, "c-seeded-2"), Verdict::kConfirm), CaseState::kConfirmed);
+  EXPECT_EQ(judge(plant(Truth::kMate, "c-seeded-3"), Verdict::kReject), CaseState::kRejected);
+  EXPECT_EQ(judge(plant(Truth::kNonMate, "c-seeded-4"), Verdict::kInconclusive), CaseState::kOpen)
+      << "another is asked, as of a hit";
+  EXPECT_EQ(report_of(kExaminer).outcomes, (PracticeOutcomes{1, 0, 2, 1, 1}));
+  EXPECT_EQ(report_of(kExaminer).rate.errors, 1u);
+  EXPECT_EQ(report_of(kExaminer).suspended_ms, 0);
+  EXPECT_EQ(told("examiner_found"), 0u);
+  EXPECT_EQ(must(col().practice(kAuditor)).office, (PracticeOutcomes{1, 0, 2, 1, 1}));
+  EXPECT_EQ(col().practice(kExaminer).error().code, Code::kDenied);
+}
+
+TEST_F(Practice, r7_of_a_seeded_case_nothing_is_told_or_released) {
+  const std::string seeded = plant(Truth::kMate);
+  EXPECT_EQ(judge(seeded, Verdict::kConfirm), CaseState::kConfirmed);
+  EXPECT_EQ(listed(kSupervisor), std::vector<std::string>{hit.reference});
+  EXPECT_EQ(col().release_card(kSupervisor, seeded).error().code, Code::kNotFound);
+  EXPECT_EQ(col().decide_release(kSupervisor, seeded, ReleaseDecision::kRelease, kFacts).error().code, Code::kNotFound);
+  EXPECT_EQ(col().health().outbox, 0u);
+  world.clock.advance_ms(40 * kDayMs);
+  for (int i = 0; i < 2; ++i) col().work();  // ends it, then tells
+  EXPECT_EQ(must(col().case_facts(kExaminer, seeded)).state, CaseState::kWithdrawn)
+      << "as a hit that no second person lets go";
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed) << "the hit's own end, and no other";
+}
+
+TEST_F(Practice, r6_its_prints_go_with_the_verdict_and_the_rest_by_its_date) {
+  const std::string judged = plant(Truth::kNonMate, "c-seeded-1");
+  plant(Truth::kMate, "c-seeded-2");
+  judge(judged, Verdict::kReject);
+  const auto kept = [&](const char* case_id) {
+    return must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random))
+        ->practice_exhibit(case_id)
+        .ok();
+  };
+  EXPECT_FALSE(kept("c-seeded-1"));
+  EXPECT_TRUE(kept("c-seeded-2"));
+  world.clock.advance_ms(31 * kDayMs);
+  col().work();
+  EXPECT_FALSE(kept("c-seeded-2"));
+  EXPECT_EQ(must(col().case_facts(kExaminer, "c-seeded-2")).state, CaseState::kExpired);
+  world.clock.advance_ms(2000 * kDayMs);
+  col().work();
+  EXPECT_EQ(col().case_facts(kExaminer, "c-seeded-1").error().code, Code::kNotFound);
+}
+
+TEST_F(Practice, under_an_agreement_that_ends_it_ends_too) {
+  const std::string seeded = plant(Truth::kMate);
+  must(col().terminate_agreement(kSupervisor, world.record_of(world.col, hit.reference).agreement_id,
+                                 "the treaty has ended"));
+  col().work();
+  EXPECT_EQ(must(col().case_facts(kExaminer, seeded)).state, CaseState::kExpired);
+}
+
+TEST_F(Practice, who_is_erased_goes_from_an_examiners_words) {
+  const std::string seeded = plant(Truth::kNonMate);
+  look(world.col, seeded);
+  must(col().decide_case(kExaminer, seeded, Verdict::kReject, "rather like the hand of bogota-1"));
+  must(col().erase_person(kSupervisor, "bogota-1", "asked for by the person"));
+  EXPECT_EQ(must(col().case_facts(kExaminer, seeded)).verdict_reasons, "rather like the hand of [erased]");
+}
+
+double welch_t(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto moments = [](const std::vector<double>& of) {
+    double mean = 0, square = 0;
+    for (const double each : of) mean += each / static_cast<double>(of.size());
+    for (const double each : of) square += (each - mean) * (each - mean);
+    return std::pair{mean, square / static_cast<double>(of.size() - 1) / static_cast<double>(of.size())};
+  };
+  const auto [mean_a, error_a] = moments(a);
+  const auto [mean_b, error_b] = moments(b);
+  return (mean_a - mean_b) / std::sqrt(error_a + error_b);
+}
+
+TEST_F(Practice, r7_it_is_shown_in_the_same_time) {
+  const bool measure = std::getenv("PUENTE_MEASURE") != nullptr;
+  const std::string seeded = plant(Truth::kMate);
+  for (const std::string& each : {hit.reference, seeded}) mark_probe(world.col, each);
+  const std::vector<std::pair<const char*, std::function<void(const std::string&)>>> looks = {
+      {"facts", [&](const std::string& id) { must(col().case_facts(kExaminer, id)); }},
+      {"view", [&](const std::string& id) { must(col().view_case(kExaminer, id)); }},
+      {"picture",
+       [&](const std::string& id) { must(col().case_picture(kExaminer, id, 0, service::PictureKind::kMarked)); }}};
+  for (const auto& [name, look_at] : looks) {
+    std::vector<double> of_hit, of_seeded;
+    const auto took = [&](const std::string& id) {
+      const auto began = std::chrono::steady_clock::now();
+      look_at(id);
+      return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count();
+    };
+    for (int i = 0; i < (measure ? 1000 : 3); ++i) {
+      if (i % 2 == 0) of_hit.push_back(took(hit.reference)), of_seeded.push_back(took(seeded));
+      if (i % 2 == 1) of_seeded.push_back(took(seeded)), of_hit.push_back(took(hit.reference));
+    }
+    if (!measure) continue;
+    const double t = welch_t(of_hit, of_seeded);
+    std::printf("a hit against a seeded case, %s: t = %.2f\n", name, t);
+    EXPECT_LT(std::abs(t), 4.5) << name;
+  }
+}
+
+}  // namespace
+}  // namespace puente::flow
