@@ -153,7 +153,7 @@ Result<int> report(const PracticeOptions& options) {
   say("waiting to be seeded: {} mated pairs, {} non-mated ones\n", number(answer["waiting"]["mated"]),
       number(answer["waiting"]["non_mated"]));
   for (const Json& each : *answer["examiners"].as_array()) {
-    print_outcomes(*each["examiner"].as_string(), each);
+    print_outcomes(*each["examiner"].as_string(), each["outcomes"]);
     if (const std::string* since = each["suspended"].as_string())
       say("  suspended since {}: puente practice renew {}\n", *since, *each["examiner"].as_string());
   }

@@ -572,7 +572,6 @@ inline constexpr Translation kCatalogue[] = {
      "muy pocas minucias en la huella: capture más del dedo"},
     {"there is no fingerprint among the samples", "no hay ninguna huella entre las muestras"},
     {"samples: at least one fingerprint is needed", "muestras: hace falta al menos una huella"},
-    {"samples: at least one is needed", "muestras: hace falta al menos una"},
     {"unknown finger position: use a name such as RIGHT_INDEX or PLAIN_THUMBS, or its number, 0 to 10 "
      "or 13 to 15",
      "posición de dedo desconocida: use un nombre como RIGHT_INDEX o PLAIN_THUMBS, o su número, de 0 "

@@ -62,6 +62,8 @@ inline constexpr Translation kErrors[] = {
     {"no such address here: see openapi/puente.yaml", "aquí no hay esa dirección: vea openapi/puente.yaml"},
     {"this address does not know {}", "esta dirección no conoce {}"},
     {"the pair's number must be one, counted from 0", "el número del par debe ser un número, contado desde 0"},
+    {"{}: at least one is needed", "{}: hace falta al menos una"},
+    {"{}: too many in one request", "{}: demasiadas en una sola petición"},
     {"too many in one request", "demasiadas en una sola petición"},
     {"\"{}\" must be a string of at most 512 bytes", "«{}» debe ser un texto de a lo sumo 512 bytes"},
     {"write a real day as 1990-04-30, from 1900 on", "escriba un día real como 1990-04-30, desde 1900"},

@@ -71,6 +71,7 @@ TEST_F(Practice, r7_after_one_hit_in_nineteen_a_pair_that_waits_becomes_a_case_s
   EXPECT_EQ(must(col().practice(kSupervisor)).mates, 3u);
   int hits = 1;
   while (world.count(world.col, "practice_seeded") == 0 && hits < 120) {
+    world.clock.advance_ms(kDayMs / 2);  // for the quota of the day
     world.ask(world.usa, world.col, 1);
     ++hits;
   }
@@ -87,8 +88,10 @@ TEST_F(Practice, r7_after_one_hit_in_nineteen_a_pair_that_waits_becomes_a_case_s
 
 TEST_F(Practice, r7_where_no_pair_waits_nothing_is_seeded_and_of_the_last_a_supervisor_is_told) {
   must(add_pair(Truth::kMate));  // and none of two people
-  for (int i = 0; i < 200 && told("practice_used_up") == 0 && world.count(world.col, "practice_seeded") == 0; ++i)
+  for (int i = 0; i < 200 && told("practice_used_up") == 0 && world.count(world.col, "practice_seeded") == 0; ++i) {
+    world.clock.advance_ms(kDayMs / 2);
     world.ask(world.usa, world.col, 1);
+  }
   EXPECT_EQ(told("practice_used_up") + static_cast<std::size_t>(world.count(world.col, "practice_seeded")), 1u);
 }
 

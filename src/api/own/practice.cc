@@ -38,8 +38,7 @@ Result<Response> report(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const service::PracticeReport found, node.practice(call.caller));
   Json::Array examiners;
   for (const service::ExaminerReport& each : found.examiners) {
-    Json one = outcomes_json(each.outcomes, each.rate);
-    one.set("examiner", each.user);
+    Json one = Json::object({{"examiner", each.user}, {"outcomes", outcomes_json(each.outcomes, each.rate)}});
     if (each.suspended_ms != 0) one.set("suspended", to_iso8601(each.suspended_ms));
     examiners.push_back(std::move(one));
   }
