@@ -160,7 +160,10 @@ TEST_F(Commands, read_a_cards_minutiae_where_they_are_told_that_they_are_one) {
     EXPECT_EQ(command({"verify", "--from", format, card, at("again.png"), at("stranger.png")}).code, kYes);
     EXPECT_EQ(command({"verify", "--from", format, card, at("stranger.png")}).code, kNo);
     EXPECT_EQ(command({"extract", "--from", format, card}).code, kYes);
-    EXPECT_EQ(command(as("officer", {"identify", "--from", format, "RIGHT_INDEX=" + card})).code, kYes);
+    EXPECT_EQ(command(as("officer",
+                         {"identify", "--case-reference", "FILE-2026-17", "--from", format, "RIGHT_INDEX=" + card}))
+                  .code,
+              kYes);
     EXPECT_EQ(command(as("officer", {"enrol", "--from", format, "RIGHT_INDEX=" + card})).code, kRefused) << "known";
   }
 }
@@ -324,7 +327,7 @@ TEST(Catalogue, has_every_reason_that_a_rule_gives) {
 }
 
 TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
-  const Words stranger = {"identify", "RIGHT_INDEX=" + at("stranger.png")};
+  const Words stranger = {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDEX=" + at("stranger.png")};
   const Words nowhere = {"--node",    "https://127.0.0.1:1", "--token-file",
                          at("token"), "--certificate",       at("node/keys/tls.crt")};
   const std::vector<std::pair<int, Words>> cases = {
@@ -345,12 +348,14 @@ TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
       {kUnusable, {"extract", at("cut.png")}},
       {kMisused, {"extract", at("known.png"), "--iso-format", "wrong"}},
       {kRefused, {"extract", at("known.png"), "--out", at("again.png")}},
-      {kYes, as("officer", {"identify", "RIGHT_INDEX=" + at("again.png")})},
+      {kYes, as("officer", {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDEX=" + at("again.png")})},
       {kNo, as("officer", stranger)},
-      {kUnusable, as("officer", {"identify", "RIGHT_INDEX=" + at("blank.png")})},
-      {kUnusable, as("officer", {"identify", "RIGHT_INDEX=" + at("cut.png")})},
-      {kUnusable, as("officer", {"identify", at("nowhere.png")})},
-      {kMisused, as("officer", {"identify", "RIGHT_INDX=" + at("again.png")})},
+      {kMisused, as("officer", {"identify", "RIGHT_INDEX=" + at("again.png")})},
+      {kRefused, as("officer", {"identify", "--case-reference", "routine", "RIGHT_INDEX=" + at("again.png")})},
+      {kUnusable, as("officer", {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDEX=" + at("blank.png")})},
+      {kUnusable, as("officer", {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDEX=" + at("cut.png")})},
+      {kUnusable, as("officer", {"identify", "--case-reference", "FILE-2026-17", at("nowhere.png")})},
+      {kMisused, as("officer", {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDX=" + at("again.png")})},
       {kMisused, with(stranger, {"--data", at("node"), "--user", "officer", "--role", "boss"})},
       {kMisused, with(stranger, {"--data", at("node")})},
       {kMisused, stranger},

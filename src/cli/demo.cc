@@ -28,6 +28,7 @@ constexpr Finger kFingers[] = {Finger::kRightThumb, Finger::kRightIndex, Finger:
 constexpr const char* kReleased[] = {"family_name", "given_names", "date_of_birth", "nationality", "document_number"};
 constexpr int kTravellerQuota = 2;
 constexpr std::size_t kMarks = 12;  // on a print
+constexpr const char* kFile = "DEMO-2026-0001";
 constexpr const char* kMarker = "/made-by-puente-demo";
 
 struct DemoOptions {
@@ -81,7 +82,9 @@ class Demo {
     TRY(clear_traveller());
     TRY(find_second_name());
     TRY(hide_the_protected());
+    TRY(ask_nobody_about_the_protected());
     TRY(refuse_unlisted_purpose());
+    TRY(ask_with_an_order());
     TRY(refuse_above_quota());
     TRY(tell_the_owner());
     TRY(verify_logs());
@@ -100,7 +103,8 @@ class Demo {
   Status run(const std::vector<std::string>& arguments) const;
   Status prepare();
   Status make_side(Side& side, const std::string& name);
-  Status make_agreement();
+  Status make_agreements();
+  Status agree(const std::string& id, const Json& purposes);
   Status make_overseer();
   Status start();
   Status enrol_everybody();
@@ -110,7 +114,9 @@ class Demo {
   Status mark(const std::string& reference);
   Status examine(const std::string& reference);
   Status hide_the_protected();
+  Status ask_nobody_about_the_protected();
   Status refuse_unlisted_purpose();
+  Status ask_with_an_order();
   Status refuse_above_quota();
   Status tell_the_owner();
   Status verify_logs();
@@ -190,23 +196,44 @@ Json purpose_terms(const char* purpose, int quota) {
                        {"review_required", true}});
 }
 
-// Signed by both, taken into use by both. It lists two purposes; the story asks for a third.
-Status Demo::make_agreement() {
+// Of format 3: what the person is to the file, and a court's order, are asked for.
+Json crime_terms() {
+  return purpose_terms("serious_crime_investigation", 10)
+      .set("subject_categories", Json::array({"suspect"}))
+      .set("aims", Json::array({"identify"}))
+      .set("ages", Json::object({{"from", 0}, {"to", kAgeMax}}))
+      .set("needs_order", true)
+      .set("galleries", Json::array({"main"}))
+      .set("own_nationals", true)
+      .set("score_floors", Json::object({{"finger", 60}}))
+      .set("person_quota", 1)
+      .set("response_hours", 72)
+      .set("onward_transfer", "never")
+      .set("impact_assessment_sha256", std::string(64, 'a'));
+}
+
+// Signed by both, taken into use by both.
+Status Demo::agree(const std::string& id, const Json& purposes) {
   ASSIGN_OR_RETURN(const Party col, party_of(col_));
   ASSIGN_OR_RETURN(const Party usa, party_of(usa_));
   const std::int64_t now_ms = SystemClock().now_ms();
   ASSIGN_OR_RETURN(const Json document,
-                   policy::draft_agreement("demo-COL-USA-1", to_iso8601(now_ms - kDayMs),
-                                           to_iso8601(now_ms + 365 * kDayMs), col, usa,
-                                           Json::array({purpose_terms("border_identification", 50),
-                                                        purpose_terms("traveller_facilitation", kTravellerQuota)})));
-  const std::string file = path("agreement.json");
+                   policy::draft_agreement(id, to_iso8601(now_ms - kDayMs), to_iso8601(now_ms + 365 * kDayMs), col, usa,
+                                           purposes, ""));
+  const std::string file = path(id + ".json");
   TRY(write_file(file, view(pretty(document) + "\n")));
   for (const Side* side : {&col_, &usa_}) {
     TRY(run({"agreement", "sign", file, "--country", side->country, "--key", side->directory + "/keys/signing.key"}));
   }
   for (const Side* side : {&col_, &usa_}) TRY(run({"node", "accept", "--data", side->directory, file}));
   return {};
+}
+
+// Two texts with three purposes; the story asks for a fourth.
+Status Demo::make_agreements() {
+  TRY(agree("demo-COL-USA-1", Json::array({purpose_terms("border_identification", 50),
+                                           purpose_terms("traveller_facilitation", kTravellerQuota)})));
+  return agree("demo-COL-USA-2", Json::array({crime_terms()}));
 }
 
 Status Demo::make_overseer() {
@@ -245,9 +272,9 @@ Status Demo::prepare() {
   TRY(write_file(options_.directory + kMarker, {}));
   TRY(make_side(usa_, "United States of America (demonstration)"));
   TRY(make_side(col_, "República de Colombia (demostración)"));
-  TRY(make_agreement());
+  TRY(make_agreements());
   TRY(make_overseer());
-  tell("keys made, an agreement signed by both countries", "claves creadas, un acuerdo firmado por ambos países");
+  tell("keys made, two agreements signed by both countries", "claves creadas, dos acuerdos firmados por ambos países");
   return {};
 }
 
@@ -313,10 +340,14 @@ Status Demo::enrol_everybody() {
   return {};
 }
 
+Json search_json(const std::vector<Sample>& samples) {
+  return Json::object({{"case_reference", kFile}, {"samples", samples_json(samples)}});
+}
+
 Json Demo::ask_json(const Side& partner, const char* purpose, const std::vector<Sample>& samples) const {
   return Json::object({{"partner", partner.country},
                        {"purpose", purpose},
-                       {"case_reference", "DEMO-2026-0001"},
+                       {"case_reference", kFile},
                        {"legal_basis", "demonstration"},
                        {"samples", samples_json(samples)}});
 }
@@ -336,8 +367,8 @@ Result<Json> Demo::wait_for(const Side& side, const std::string& exchange, const
 Status Demo::clear_traveller() {
   const std::uint32_t number = 20;  // known to the USA alone, under the name in the papers
   ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(number, 2));
-  ASSIGN_OR_RETURN(const Json verified, call(usa_, usa_.officer, "POST", "/v1/persons/USA-20/verify",
-                                             Json::object({{"samples", samples_json(fingers)}})));
+  ASSIGN_OR_RETURN(const Json verified,
+                   call(usa_, usa_.officer, "POST", "/v1/persons/USA-20/verify", search_json(fingers)));
   const bool* match = verified["match"].as_bool();
   if (match == nullptr || !*match) return Error{Code::kInternal, "the traveller's fingers did not verify"};
   tell("Texas: a traveller's fingers are those of the passport's holder",
@@ -422,8 +453,13 @@ Status Demo::find_second_name() {
   const auto number = static_cast<std::uint32_t>(options_.people) + 5;  // enrolled in Bogotá only
   ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(number, 2));
   const synth::Person person = synth::make_person(kSeed, number);
-  ASSIGN_OR_RETURN(const Json local, call(usa_, usa_.officer, "POST", "/v1/identify",
-                                          Json::object({{"samples", samples_json(fingers)}})));
+  const auto of_no_file =
+      call(usa_, usa_.officer, "POST", "/v1/identify", Json::object({{"samples", samples_json(fingers)}}));
+  if (of_no_file.ok() || of_no_file.error().code != Code::kDenied)
+    return Error{Code::kInternal, "a search without a file was not refused"};
+  tell("Texas: refused, a search without a file: ", "Texas: rechazada, una búsqueda sin expediente: ",
+       in_language(of_no_file.error().message));
+  ASSIGN_OR_RETURN(const Json local, call(usa_, usa_.officer, "POST", "/v1/identify", search_json(fingers)));
   if (!local["candidates"].as_array()->empty()) return Error{Code::kInternal, "Texas already knew the person"};
   tell("Texas: a person who gives the name ", "Texas: una persona que dice llamarse ",
        full_name(biographic_json(person.alias)) +
@@ -452,8 +488,7 @@ Status Demo::find_second_name() {
 
 Status Demo::hide_the_protected() {
   ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(1, 2));  // under protection in the USA
-  ASSIGN_OR_RETURN(const Json local, call(usa_, usa_.officer, "POST", "/v1/identify",
-                                          Json::object({{"samples", samples_json(fingers)}})));
+  ASSIGN_OR_RETURN(const Json local, call(usa_, usa_.officer, "POST", "/v1/identify", search_json(fingers)));
   if (local["candidates"].as_array()->empty()) return Error{Code::kInternal, "the USA did not find its own record"};
   ASSIGN_OR_RETURN(const Json asked,
                    call(col_, col_.officer, "POST", "/v1/questions", ask_json(usa_, "border_identification", fingers)));
@@ -464,14 +499,60 @@ Status Demo::hide_the_protected() {
   return {};
 }
 
+// By asking, the USA would tell Colombia that she is with it. Her own officer does not know that she is protected.
+Status Demo::ask_nobody_about_the_protected() {
+  ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(1, 3));
+  ASSIGN_OR_RETURN(NodeCall col, as(col_, col_.supervisor));
+  ASSIGN_OR_RETURN(const Bytes before, col.fetch("/v1/log/checkpoint"));
+  const auto asked =
+      call(usa_, usa_.officer, "POST", "/v1/questions", ask_json(col_, "border_identification", fingers));
+  if (asked.ok() || asked.error().message != policy::explain("own_rules"))
+    return Error{Code::kInternal, "the protected person was asked about, or it was said why not"};
+  ASSIGN_OR_RETURN(const Bytes after, col.fetch("/v1/log/checkpoint"));
+  if (before != after) return Error{Code::kInternal, "Colombia heard of a question about the protected person"};
+  tell("Texas asks Colombia about the same person, not knowing that; nothing leaves, and nobody is told why: ",
+       "Texas pregunta a Colombia por la misma persona, sin saberlo; nada sale, y a nadie se le dice por qué: ",
+       in_language(asked.error().message));
+  return {};
+}
+
 Status Demo::refuse_unlisted_purpose() {
   ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(30, 2));
   const auto asked =
-      call(usa_, usa_.officer, "POST", "/v1/questions", ask_json(col_, "serious_crime_investigation", fingers));
+      call(usa_, usa_.officer, "POST", "/v1/questions", ask_json(col_, "missing_person_search", fingers));
   if (asked.ok() || asked.error().code != Code::kDenied)
-    return Error{Code::kInternal, "a purpose that the agreement lacks was not refused"};
-  tell("refused, a purpose that the agreement lacks: ", "rechazada, una finalidad que el acuerdo no tiene: ",
+    return Error{Code::kInternal, "a purpose that no agreement has was not refused"};
+  tell("refused, a purpose that no agreement has: ", "rechazada, una finalidad que ningún acuerdo tiene: ",
        in_language(asked.error().message));
+  return {};
+}
+
+Status Demo::ask_with_an_order() {
+  auto number = static_cast<std::uint32_t>(options_.people) + 6;  // an adult enrolled in Bogotá only
+  while (synth::make_person(kSeed, number).biography.at(DataElement::kDateOfBirth) >= "2000") ++number;
+  ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(number, 2));
+  Json question = ask_json(col_, "serious_crime_investigation", fingers)
+                      .set("subject_category", "suspect")
+                      .set("aim", "identify")
+                      .set("urgency", "routine");
+  const auto without = call(usa_, usa_.officer, "POST", "/v1/questions", question);
+  if (without.ok() || without.error().message != policy::explain("order_missing"))
+    return Error{Code::kInternal, "a question that needs a court's order was not refused without one"};
+  tell("refused, a question about a crime: ", "rechazada, una pregunta sobre un delito: ",
+       in_language(without.error().message));
+  const auto day = [](int days) { return to_iso8601(SystemClock().now_ms() + days * kDayMs).substr(0, 10); };
+  question.set("order", Json::object({{"court", "U.S. District Court, W.D. Texas"},
+                                      {"number", "DEMO-26-cr-0114"},
+                                      {"date", day(-2)},
+                                      {"expires", day(30)}}));
+  ASSIGN_OR_RETURN(const Json asked, call(usa_, usa_.officer, "POST", "/v1/questions", question));
+  ASSIGN_OR_RETURN(const Json answer, wait_for(usa_, text_of(asked["exchange_id"]), {"no_hit", "hit", "refused"}));
+  if (text_of(answer["state"]) != "hit")
+    return Error{Code::kInternal, "COL answered " + text_of(answer["state"]) + " to a question with an order"};
+  tell(
+      "the same with the court's order; Colombia answers: hit, and two examiners must agree, reference ",
+      "la misma con la orden del tribunal; Colombia responde: coincidencia, y deben concordar dos peritos, referencia ",
+      text_of(answer["reference"]));
   return {};
 }
 

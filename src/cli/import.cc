@@ -27,7 +27,7 @@ namespace {
 
 struct ImportOptions {
   CallOptions call;
-  std::string roll, journal, from;
+  std::string roll, journal, from, case_reference;
   double ppi = 0;
   int threads = cores();
   bool if_known = false, dry_run = false, retry = false;
@@ -161,9 +161,10 @@ Result<Outcome> enrol(NodeCall& node, const Enrollee& enrollee, const Request& r
 }
 
 // A search instead; what the roll itself holds twice only shows when it is enrolled.
-Result<Outcome> look(NodeCall& node, const Enrollee& enrollee, const Request& request) {
-  const Json search =
-      Json::object({{"samples", request.body["samples"]}, {"reasons", "dry run of an import: " + enrollee.person_id}});
+Result<Outcome> look(NodeCall& node, const Enrollee& enrollee, const Request& request, const std::string& file) {
+  const Json search = Json::object({{"samples", request.body["samples"]},
+                                    {"case_reference", file},
+                                    {"reasons", "dry run of an import: " + enrollee.person_id}});
   const Result<Json> answer = patiently([&] { return node.call("POST", "/v1/identify", search); });
   if (!answer.ok()) return outcome_of(answer.error());
   Outcome out;
@@ -255,7 +256,8 @@ Result<Outcome> Import::take(NodeCall& node, const Enrollee& enrollee) {
     if (enrolled) return Outcome{kAlreadyThere, "", request->encounter_id, {}};
     if (!options_.retry && !options_.if_known) return Outcome{line->outcome, line->reason, request->encounter_id, {}};
   }
-  Result<Outcome> outcome = options_.dry_run ? look(node, enrollee, *request) : enrol(node, enrollee, *request);
+  Result<Outcome> outcome =
+      options_.dry_run ? look(node, enrollee, *request, options_.case_reference) : enrol(node, enrollee, *request);
   if (!outcome.ok()) return outcome;
   outcome->encounter_id = request->encounter_id;
   if (journal_) TRY(journal_->note({enrollee.person_id, request->encounter_id, outcome->kind, outcome->reason}));
@@ -350,7 +352,10 @@ void add_import(Command& app, Run& run) {
           "PERSON_RIGHT_INDEX.wsq); or a list of people and their files as CSV, JSON lines or a JSON array; -: "
           "a list on standard input")
       ->required();
-  command->add_flag("--dry-run", options->dry_run, "Look for each, enrol nobody; the searches are logged");
+  command->add_flag("--dry-run", options->dry_run,
+                    "Look for each, enrol nobody; the searches are logged under --case-reference, and a supervisor is "
+                    "told of ten or more");
+  command->add_option("--case-reference", options->case_reference, "Your file number, of a dry run");
   command->add_flag("--if-known", options->if_known, "Enrol even who is known under another id");
   command->add_flag("--retry", options->retry, "Try again who was not enrolled by an earlier run");
   command->add_option("--journal", options->journal,
@@ -363,12 +368,14 @@ void add_import(Command& app, Run& run) {
       ->capture_default_str();
   command->footer(
       "Examples: puente import people.csv --data DIR --user ana.ruiz\n"
-      "          puente import cards/ --dry-run --node https://127.0.0.1:8443 --certificate tls.crt --token-file t\n"
+      "          puente import cards/ --dry-run --case-reference BOG-2026-17 --node https://127.0.0.1:8443 "
+      "--certificate tls.crt --token-file t\n"
       "A CSV file's first line names its columns: person_id, RIGHT_INDEX, …, family_name, …; docs/formats/roll.md.\n"
       "Cut short, by kill -9 too, the same command goes on; nobody is enrolled twice. Exit code 0: everybody is\n"
       "enrolled; 3: somebody was refused, or is known under another id, or the node refuses to go on; 4: something\n"
       "cannot be used; 5: cut short.");
   command->callback([options, &run] {
+    if (options->dry_run && options->case_reference.empty()) missing("--case-reference");
     run = [options]() -> Result<int> {
       ASSIGN_OR_RETURN(Roll roll, read_roll(options->roll));
       return Import(*options, std::move(roll)).run();

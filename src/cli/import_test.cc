@@ -71,9 +71,12 @@ TEST_F(ImportCommand, enrols_a_list_once_and_says_of_each_line_what_became_of_it
                           "p-d;prints/nowhere.png;Gil;1990-04-30\r\n"
                           "p e;prints/b.png;Sol;1990-04-30\r\n"
                           "p-f;prints/b.png;Rey;1991-01-01\r\n");
-  const Json dry = import("people.csv", {"--dry-run"});
+  const Json dry = import("people.csv", {"--dry-run", "--case-reference", "FILE-2026-17"});
   EXPECT_EQ(*dry["would_enrol"].as_integer(), 4) << "it asks nobody's age";
   EXPECT_FALSE(fs::exists(at("people.csv.journal")));
+  EXPECT_EQ(command({"import", at("people.csv"), "--data", at("node"), "--user", "officer", "--dry-run"}).code,
+            kMisused)
+      << "it searches, so it names its file";
 
   const Json first = import("people.csv", {"--threads", "1"});
   EXPECT_EQ(counts(first), "2 0 1 1 2 0") << canonical(first);

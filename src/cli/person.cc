@@ -166,7 +166,7 @@ Result<int> enrol(const PersonOptions& given) {
 Result<int> identify(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
-  Json request = Json::object({{"samples", samples}});
+  Json request = Json::object({{"samples", samples}, {"case_reference", options.case_reference}});
   if (!options.reasons.empty()) request.set("reasons", options.reasons);
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", request));
   if (options.call.json) {
@@ -335,9 +335,10 @@ void add_person(Command& app, Run& run) {
   auto* identify_command = app.add_subcommand("identify", "Whose fingers are these? Exit code 1: nobody known");
   add_call_options(*identify_command, options->call);
   fingers(identify_command);
-  identify_command->add_option("--reasons", options->reasons,
-                               "why you search, a file number for instance; kept in the log");
-  identify_command->footer("Example: puente identify --data DIR --user ana.ruiz RIGHT_INDEX=a.png --json");
+  identify_command->add_option("--case-reference", options->case_reference, "your file number")->required();
+  identify_command->add_option("--reasons", options->reasons, "why you search, in words; kept in the log");
+  identify_command->footer(
+      "Example: puente identify --data DIR --user ana.ruiz RIGHT_INDEX=a.png --case-reference BOG-2026-17 --json");
   identify_command->callback([options, &run] { run = [options] { return identify(*options); }; });
 
   auto* ask_command = app.add_subcommand("ask", "Ask a partner: have you met this person?");

@@ -341,8 +341,9 @@ inline constexpr Translation kCatalogue[] = {
     {"the agreement does not have this kind of biometrics for this purpose",
      "el acuerdo no contempla este tipo de biometría para este fin"},
     {"this version does not compare this kind of biometrics", "esta versión no compara este tipo de biometría"},
-    {"a question needs the number of the file that it belongs to",
-     "una pregunta necesita el número del expediente al que pertenece"},
+    {"a question, or a search here, needs the number of the file that it belongs to",
+     "una pregunta, o una búsqueda aquí, necesita el número del expediente al que pertenece"},
+    {"the search names the file that it belongs to", "la búsqueda nombra el expediente al que pertenece"},
     {"a file number has 3 to 64 printable ASCII characters, a digit among them",
      "un número de expediente tiene de 3 a 64 caracteres ASCII imprimibles, entre ellos un dígito"},
     {"the questions of the day for this purpose are used up; counted by the hour",
@@ -628,6 +629,11 @@ inline constexpr Translation kCatalogue[] = {
      "puente node user certify",
      "{} es perito sin certificado de idoneidad y no dictamina: quien administra el nodo registra uno con puente node "
      "user certify"},
+    {"one person after the other is searched for here under one file: {}. Ask what the file has to do with them. The "
+     "log "
+     "has each search",
+     "se busca aquí a una persona tras otra con un mismo expediente: {}. Pregunte qué tiene que ver el expediente con "
+     "ellas. El registro tiene cada búsqueda"},
     {"{} has asked about one and the same person again and again, each time under another file: it is refused until "
      "the "
      "day is over. The log has each question",
@@ -718,6 +724,7 @@ inline constexpr Translation kCatalogue[] = {
     {". The same command goes on where this one ended", ". La misma orden sigue donde esta terminó"},
     {"contradiction", "contradicción"},
     {"many_ids", "muchos identificadores"},
+    {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
     {"this node was restored: what was decided after the copy was made is not known here. Hide again whom you hid "
      "since, erase again whom you erased, remove again users who were removed; until this alarm is answered no partner "

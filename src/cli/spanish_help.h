@@ -120,8 +120,7 @@ inline constexpr Translation kHelp[] = {
      "Razones de un supervisor de por qué estos dedos son de esa persona aunque la contradigan"},
     {"Whose fingers are these? Exit code 1: nobody known",
      "¿De quién son estos dedos? Código de salida 1: nadie conocido"},
-    {"Why you search, a file number for instance; kept in the log",
-     "Por qué busca, por ejemplo un número de expediente; queda en el registro"},
+    {"Why you search, in words; kept in the log", "Por qué busca, con sus palabras; queda en el registro"},
     {"Ask a partner: have you met this person?", "Preguntar a otro país: ¿ha encontrado a esta persona?"},
     {"Country to ask", "País al que se pregunta"},
     {"One that the agreement lists, such as border_identification",
@@ -192,8 +191,12 @@ inline constexpr Translation kHelp[] = {
      "Una carpeta de transacciones (NOMBRE.an2, .eft, .nist, .xml) o imágenes "
      "(PERSONA/RIGHT_INDEX.png, PERSONA_RIGHT_INDEX.wsq); o una lista de personas y sus archivos en "
      "CSV, líneas JSON o un arreglo JSON; -: una lista por la entrada estándar"},
-    {"Look for each, enrol nobody; the searches are logged",
-     "Buscar a cada una, no inscribir a nadie; las búsquedas quedan en el registro"},
+    {"Look for each, enrol nobody; the searches are logged under --case-reference, and a supervisor is told of ten or "
+     "more",
+     "Buscar a cada una, no inscribir a nadie; las búsquedas quedan en el registro con --case-reference, y de diez o "
+     "más "
+     "se avisa a un supervisor"},
+    {"Your file number, of a dry run", "Su número de expediente, de una prueba"},
     {"Enrol even who is known under another id", "Inscribir también a quien es conocida con otro identificador"},
     {"Try again who was not enrolled by an earlier run", "Intentar de nuevo con quien no se inscribió antes"},
     {"Where it is kept how far this has come; default ROLL.journal, beside the list or folder",

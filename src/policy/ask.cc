@@ -2,23 +2,15 @@
 
 #include <algorithm>
 
-#include "core/case.h"
 #include "core/clock.h"
 #include "core/limits.h"
 #include "core/person.h"
 #include "policy/agreements.h"
 #include "policy/find.h"
+#include "policy/search.h"
 
 namespace puente::policy {
 namespace {
-
-void judge_case_reference(std::string_view reference, std::vector<std::string>& against) {
-  if (reference.empty()) {
-    against.emplace_back("case_reference_missing");
-    return;
-  }
-  if (!is_case_reference(reference)) against.emplace_back("case_reference_malformed");
-}
 
 // The midnight of a day such as 2026-03-01, or none.
 std::optional<std::int64_t> day(const std::string& text) {
@@ -96,7 +88,7 @@ Decision deny(std::vector<std::string> against) {
 Decision may_ask(const AcceptedAgreement* agreement, const Ask& ask) {
   std::vector<std::string> against;
   if (ask.asking == ask.answering) against.emplace_back("own_country");
-  judge_case_reference(ask.case_reference, against);
+  if (const char* why = why_no_file(ask.case_reference)) against.emplace_back(why);
   if (ask.modalities.empty()) against.emplace_back("modality_missing");
   if (!is_deadline(ask.answer_within_ms)) against.emplace_back("deadline_implausible");
   if (agreement == nullptr) {

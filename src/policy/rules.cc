@@ -37,6 +37,9 @@ constexpr Rule kRules[] = {
      "two different fingers stand under one position, or one finger under two: a supervisor may overrule that"},
     {"identity_overruled", kPermits, {kEnrol}, {}, "a supervisor says, with reasons, whose fingers these are"},
 
+    // search
+    {"search_has_a_file", kPermits, {kSearch}, {1}, "the search names the file that it belongs to"},
+
     // ask, and again at the answering side; some again at the release
     {"clause_", kPermits, {kAsk, kRelease}, {1}, "the agreement's clause on this purpose permits it"},
     {"own_country", kDenies, {kAsk}, {}, "a country does not ask itself: name the partner"},
@@ -61,10 +64,14 @@ constexpr Rule kRules[] = {
      {1},
      "the agreement does not have this kind of biometrics for this purpose"},
     {"modality_not_compared_here", kDenies, {kAsk}, {46}, "this version does not compare this kind of biometrics"},
-    {"case_reference_missing", kDenies, {kAsk}, {1}, "a question needs the number of the file that it belongs to"},
+    {"case_reference_missing",
+     kDenies,
+     {kSearch, kAsk},
+     {1},
+     "a question, or a search here, needs the number of the file that it belongs to"},
     {"case_reference_malformed",
      kDenies,
-     {kAsk},
+     {kSearch, kAsk},
      {1},
      "a file number has 3 to 64 printable ASCII characters, a digit among them"},
     {"deadline_implausible",
@@ -367,6 +374,8 @@ const char* to_string(Moment moment) {
   switch (moment) {
     case kEnrol:
       return "enrol";
+    case kSearch:
+      return "search";
     case kAsk:
       return "ask";
     case kFind:

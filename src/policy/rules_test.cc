@@ -120,6 +120,15 @@ const std::vector<Example>& enrolments() {
   return kExamples;
 }
 
+const std::vector<Example>& own_searches() {
+  static const std::vector<Example> kExamples = {
+      {Moment::kSearch, "a file is named", [] { return may_search("TX-2026-0001"); }},
+      {Moment::kSearch, "no file number, whatever else is said", [] { return may_search(""); }},
+      {Moment::kSearch, "a file number without a digit", [] { return may_search("routine"); }},
+  };
+  return kExamples;
+}
+
 const std::vector<Example>& questions() {
   static const std::vector<Example> kExamples = {
       {Moment::kAsk, "a clause fits", [] { return ask([](G, A) {}); }},
@@ -421,7 +430,8 @@ struct Shown {
 const std::vector<Shown>& shown() {
   static const std::vector<Shown> kShown = [] {
     std::vector<Shown> out;
-    for (const auto& part : {enrolments(), questions(), grounds(), searches(), releases(), listings()}) {
+    for (const auto& part :
+         {enrolments(), own_searches(), questions(), grounds(), searches(), releases(), listings()}) {
       for (const Example& each : part) out.push_back({each, each.decide()});
     }
     return out;

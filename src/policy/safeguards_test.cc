@@ -25,10 +25,12 @@ struct Safeguard {
 };
 
 constexpr Safeguard kSafeguards[] = {
-    {1, "Every question names its purpose, legal basis, file, requester, category and aim; they travel with it.",
-     "`src/policy/ask.cc` at both nodes, `src/core/grounds.h`, `src/exchange/wire.cc`",
-     "A search at the own node is asked for its reasons and not refused without them. Texts of formats 1 and 2 ask for "
-     "a legal basis alone."},
+    {1,
+     "Every question names its purpose, legal basis, file, requester, category and aim; they travel with it. A search "
+     "at the own node names its file.",
+     "`src/policy/ask.cc` at both nodes, `src/policy/search.cc`, `src/core/grounds.h`, `src/exchange/wire.cc`",
+     "A search at the own node is asked for no purpose, category or aim, and an enrolment, which looks whether the "
+     "person is known, for no file. Texts of formats 1 and 2 ask for a legal basis alone."},
     {2, "Who fled is not disclosed to the country fled from: not by an answer, not by inference.",
      "`src/policy/find.cc`, `src/service/protection.cc`, `src/service/number.cc`, `src/service/hand.cc`",
      "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. No "
@@ -143,7 +145,10 @@ constexpr Safeguard kStories[] = {
     {12, "Searches by the untrained, and results called definitive.", "`src/policy/review.cc`, `src/home/users.cc`",
      "Searches by officers ask for no certificate; two captures of one person that give two people are told, and void "
      "nothing."},
-    {14, "Searching because one could.", "", ""},
+    {14, "Searching because one could: without a file nobody is searched for; one file for everybody is told.",
+     "`src/policy/search.cc`, `src/service/search.cc`",
+     "Whether the file exists: no system of files is asked, and whoever takes another number for each search is not "
+     "told of. Ten people among a file's newest thousand searches within 24 hours; no sample of searches is drawn."},
     {15, "The paper trail that lies.", "`src/service/release.cc`, `src/service/journal.cc`", ""},
 };
 

@@ -197,6 +197,16 @@ Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std:
   return out;
 }
 
+// Those of the person's marks that are numbers of files under which somebody was searched for here.
+Status add_files_of_searches(const Node::Inside& in, Traces& traces) {
+  for (const std::string& id : traces.person.ids) {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
+                     in.store->newest_log_details_about(in.journal.mark_of(kFileSearched, id), 1));
+    if (!searches.empty()) traces.files.insert(id);
+  }
+  return {};
+}
+
 // Whoever erases one person to be rid of what is logged about others is seen.
 Status tell_of_others(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
                       const std::set<std::uint64_t>& erased, std::vector<Written>& entries) {
@@ -280,6 +290,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   }
   const std::string& person_id = traces.person_id;
   // A file's number is nobody's mark, whatever somebody's papers say: or one enrolment would wipe that file's traces.
+  TRY(add_files_of_searches(in, traces));
   std::erase_if(traces.person.ids, [&](const auto& id) { return id != person_id && traces.files.contains(id); });
   const Named& person = traces.person;
   ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
@@ -288,7 +299,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
   TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
   TRY(erase_from_practice(in, transaction, person, rows));
-  TRY(erase_from_tasks(in, transaction, person_id, rows));
+  TRY(erase_from_tasks(in, transaction, person_id, person, rows));
   for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
   for (const std::string& case_id : traces.cases) {
     ASSIGN_OR_RETURN(const bool named, erase_from_case(in, transaction, case_id, traces, entries));

@@ -128,7 +128,7 @@ struct Traces {
   std::string person_id;
   Named person;
   std::vector<std::string> cases, questions;      // that name the person, or may by now
-  std::set<std::string> files;                    // numbers of all cases and questions
+  std::set<std::string> files;                    // numbers of all cases, questions and searches
   std::int64_t last_case = 0, last_question = 0;  // looked at so far
   std::size_t unreadable = 0;
 };
@@ -149,7 +149,8 @@ Result<bool> is_told(const Node::Inside& inside, const std::string& user);
 // The reasons of an erasure outlive it: kInvalidInput where they name who is erased.
 Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words);  // erase.cc
 Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
-                        std::size_t& rows);  // tasks.cc: candidates in answers
+                        const Named& person,
+                        std::size_t& rows);  // tasks.cc: candidates in answers, waiting ones' words
 
 Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& header,
                               const exchange::QuestionBody& question);  // answer.cc

@@ -42,6 +42,10 @@ std::string Journal::pseudonym_of(std::string_view id) const {
   return pseudonym(pseudonym_key_, id);
 }
 
+std::string Journal::mark_of(const char* member, std::string_view file) const {
+  return pseudonym_of(std::string(member) + " " + plain_number(file));  // no id has a blank in it
+}
+
 Entry Journal::entry(Event event, const Actor& actor, std::string_view person_id) const {
   Entry out;
   out.event = event;
@@ -80,11 +84,13 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, Entry single, J
 }
 
 // Pseudonyms of whom it is about, of everybody whose person_id stands in the details, and of whatever may be one among
-// the words that people wrote.
+// the words that people wrote; and the marks of files.
 std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);
   if (!written.entry.of.empty()) out.insert(pseudonym_of(written.entry.of));
+  for (const char* member : {kFileSearched, kFileTold})
+    if (const std::string* file = written.details[member].as_string()) out.insert(mark_of(member, *file));
   each_text(written.details, [&](std::string_view name, const std::string& text) {
     if (name == "person_id") out.insert(pseudonym_of(text));
     if (!is_prose(name)) return;

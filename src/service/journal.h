@@ -34,6 +34,10 @@ struct Written {
   Json details;  // sealed beside the log; the leaf commits to them
 };
 
+// Members of an entry's details that are the number of a file: its entries are found again by Journal::mark_of.
+inline constexpr const char* kFileSearched = "case_reference";  // somebody was searched for under it
+inline constexpr const char* kFileTold = "file_told";           // an alarm about it
+
 SecretKey pseudonym_key(const SecretKey& node_key);
 
 class Journal {
@@ -57,6 +61,8 @@ class Journal {
   // partner's own log, makes the same of it.
   static std::string name_of(std::string_view agreement_id, std::string_view foreign_exchange_id);
   std::string pseudonym_of(std::string_view id) const;
+  // By which the store finds the entries with this file in that member of their details; no id shares it.
+  std::string mark_of(const char* member, std::string_view file) const;
 
   // Appends the entries to the log inside the transaction and commits all.
   Result<Receipt> commit(store::Transaction& transaction, std::vector<Written> entries);

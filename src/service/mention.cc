@@ -125,6 +125,25 @@ void know(Named& person, const BiographicData& data) {
   add_names(data, DataElement::kGivenNames, person.given_names);
 }
 
+std::string plain_number(std::string_view number) {
+  constexpr std::string_view kWideFirst = "\xef\xbc", kWideSecond = "\xef\xbd";
+  std::string plain;
+  for (std::size_t at = 0; at < number.size(); ++at) {
+    char c = number[at];
+    if (number.substr(at).starts_with(kWideFirst) || number.substr(at).starts_with(kWideSecond)) {
+      // U+FF01 to U+FF5E are U+0021 to U+007E, as wide as a Chinese letter
+      if (at + 2 >= number.size()) break;
+      c = static_cast<char>((static_cast<unsigned char>(number[at + 1]) - 0xbc) * 0x40 +
+                            (static_cast<unsigned char>(number[at + 2]) - 0x80) + 0x20);
+      at += 2;
+    }
+    const bool is_small = c >= 'a' && c <= 'z';
+    if (is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
+      plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return plain;
+}
+
 std::vector<std::string> ids_in(std::string_view text) {
   std::vector<std::string> out;
   for (Word& each : words(text, is_of_an_id)) {

@@ -9,7 +9,6 @@ namespace puente::service {
 namespace {
 
 constexpr std::size_t kNumberMin = 4;  // "1" or "NONE" would hide everybody of whom a clerk wrote it
-constexpr std::string_view kWideFirst = "\xef\xbc", kWideSecond = "\xef\xbd";
 
 // People who are enrolled with this document already. Every encounter's facts are opened: it is done seldom, and
 // outside any transaction.
@@ -34,20 +33,7 @@ Result<std::set<std::string>> enrolled_with(const Node::Inside& in, std::string_
 }  // namespace
 
 std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number) {
-  std::string plain;
-  for (std::size_t at = 0; at < number.size(); ++at) {
-    char c = number[at];
-    if (number.substr(at).starts_with(kWideFirst) || number.substr(at).starts_with(kWideSecond)) {
-      // U+FF01 to U+FF5E are U+0021 to U+007E, as wide as a Chinese letter
-      if (at + 2 >= number.size()) break;
-      c = static_cast<char>((static_cast<unsigned char>(number[at + 1]) - 0xbc) * 0x40 +
-                            (static_cast<unsigned char>(number[at + 2]) - 0x80) + 0x20);
-      at += 2;
-    }
-    const bool is_small = c >= 'a' && c <= 'z';
-    if (is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-      plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
-  }
+  const std::string plain = plain_number(number);
   const bool has_digit = std::ranges::any_of(plain, [](char c) { return c >= '0' && c <= '9'; });
   if (plain.size() < kNumberMin || !has_digit || number.size() > limits::kTextBytesMax) return "";
   const std::string name = to_string(kind);

@@ -9,8 +9,8 @@
 
 namespace puente::service {
 
-// "document:…" or "file:…"; the same for "AX 12-34", "ax1234" and what is written as wide as Chinese letters: what is
-// no letter or digit of ASCII is left out. Empty: too little is left to mean somebody.
+// "document:…" or "file:…", the same for all spellings that plain_number takes for one. Empty: too little is left to
+// mean somebody.
 std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number);
 bool is_number_id(std::string_view person_id);
 // From whom the bearer of these data is hidden by a document's number.

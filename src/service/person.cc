@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "service/inside.h"
 #include "service/protection.h"
+#include "service/search.h"
 #include "service/watchlist.h"
 
 namespace puente::service {
@@ -11,13 +12,6 @@ namespace puente::service {
 namespace {
 
 constexpr std::size_t kShown = 10;  // candidates
-
-// Why somebody searches is theirs to say; what is said is kept.
-Status add_reasons(Json& details, const std::string& reasons) {
-  if (reasons.size() > limits::kTextBytesMax) return {Code::kInvalidInput, "reasons: at most 512 bytes"};
-  if (!reasons.empty()) details.set("reasons", reasons);
-  return {};
-}
 
 // The commonest mistake of a capture is a wrong position. False: none was stated.
 bool forget_positions(std::vector<identify::Probe>& probe) {
@@ -97,25 +91,27 @@ void leave_out_erased(const Node::Inside& in, OwnSearch& searched) {
     searched.details.set("candidates", candidates_json(searched.answer.candidates));
 }
 
-Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples,
-                                      const std::string& reasons) {
+Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples, const Why& why) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
+  TRY(may_search(in, caller, Action::kIdentify, why));
   ASSIGN_OR_RETURN(OwnSearch searched, search_own(in, samples));
-  TRY(add_reasons(searched.details, reasons));
+  say_why(searched.details, why);
   const auto transaction = in.store->begin();
   leave_out_erased(in, searched);
-  TRY(note_met(in, *transaction, ids_of(searched.answer.candidates), {MetHow::kIdentified, reasons}));
-  ASSIGN_OR_RETURN(searched.answer.receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, caller, searched.subject()),
-                                     std::move(searched.details)));
+  TRY(note_met(in, *transaction, ids_of(searched.answer.candidates), {MetHow::kIdentified, why.case_reference}));
+  std::vector<Written> entries;
+  TRY(watch_file(in, *transaction, caller.user, why, searched.subject(), entries));
+  entries.push_back({in.journal.entry(Event::kIdentified, caller, searched.subject()), std::move(searched.details)});
+  ASSIGN_OR_RETURN(searched.answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   return std::move(searched.answer);
 }
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
-                                  const std::vector<Sample>& samples, const std::string& reasons) {
+                                  const std::vector<Sample>& samples, const Why& why) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kVerify));
+  TRY(may_search(in, caller, Action::kVerify, why));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
@@ -130,14 +126,15 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   answer.false_match_rate = fused.false_match_rate;
   answer.match = answer.false_match_rate <= in.config.false_match_rate_max;
   Json details = Json::object({{"match", answer.match}, {"score", answer.score}});
-  TRY(add_reasons(details, reasons));
+  say_why(details, why);
   const auto transaction = in.store->begin();
   if (!in.roster.may_be_found(person_id, candidate->encounter_id, Scope::own()))
     return Error{Code::kNotFound, "nobody is enrolled under this person_id"};  // erased since
-  if (answer.match) TRY(note_met(in, *transaction, {person_id}, {MetHow::kVerified, reasons}));
-  ASSIGN_OR_RETURN(
-      answer.receipt,
-      in.journal.commit(*transaction, in.journal.entry(Event::kVerified, caller, person_id), std::move(details)));
+  if (answer.match) TRY(note_met(in, *transaction, {person_id}, {MetHow::kVerified, why.case_reference}));
+  std::vector<Written> entries;
+  TRY(watch_file(in, *transaction, caller.user, why, person_id, entries));
+  entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
+  ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   return answer;
 }
 

@@ -1,17 +1,17 @@
 #include "service/refusals.h"
 
 namespace puente::service {
-Status Refusals::tell(const Caller& caller, std::string action, std::uint64_t times) {
+Status Refusals::tell(const Caller& caller, std::vector<std::string> what, std::uint64_t times) {
   const auto transaction = store_.begin();
   Entry refused = journal_.entry(Event::kAccessRefused, caller);
-  refused.reasons = {std::move(action)};
+  refused.reasons = std::move(what);
   TRY(journal_.commit(
       *transaction, std::move(refused),
       Json::object({{"user", caller.user}, {"role", to_string(caller.role)}, {"times", std::size_t{times}}})));
   return {};
 }
 
-Status Refusals::write_down(const Caller& caller, Action action) {
+Status Refusals::write_down(const Caller& caller, Action action, const std::vector<std::string>& why) {
   std::uint64_t times = 1;
   {
     const MutexLock lock(mutex_);
@@ -25,7 +25,9 @@ Status Refusals::write_down(const Caller& caller, Action action) {
     times += count.untold;
     count = {minute, 0, caller.role, caller.at_the_keys};
   }
-  return tell(caller, to_string(action), times);
+  std::vector<std::string> what = {to_string(action)};
+  what.insert(what.end(), why.begin(), why.end());
+  return tell(caller, std::move(what), times);
 }
 
 Status Refusals::write_down_rest() {
@@ -39,7 +41,7 @@ Status Refusals::write_down_rest() {
       return true;
     });
   }
-  for (const auto& [user, count] : over) TRY(tell({user, count.role, count.at_the_keys}, "several", count.untold));
+  for (const auto& [user, count] : over) TRY(tell({user, count.role, count.at_the_keys}, {"several"}, count.untold));
   return {};
 }
 

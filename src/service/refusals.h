@@ -1,5 +1,6 @@
-// Refusals: who tried what the role may not, as entries of the log. At most one a user and minute, with how many there
-// were, so that nobody can write the log full. Inside service only. Any thread that holds no transaction.
+// Refusals: who tried what the role, or policy, does not let them, as entries of the log. At most one a user and
+// minute, with how many there were, so that nobody can write the log full. Inside service only. Any thread that holds
+// no transaction.
 #pragma once
 #include <map>
 
@@ -11,7 +12,8 @@ namespace puente::service {
 class Refusals {
  public:
   Refusals(Seams seams, store::Store& store, Journal& journal) : seams_(seams), store_(store), journal_(journal) {}
-  Status write_down(const Caller& caller, Action action);
+  // `why`: by name, when it is not the role that forbids it.
+  Status write_down(const Caller& caller, Action action, const std::vector<std::string>& why = {});
   Status write_down_rest();  // those counted in minutes that are over
 
  private:
@@ -21,7 +23,7 @@ class Refusals {
     Role role = Role::kOfficer;
     bool at_the_keys = false;  // the last of them
   };
-  Status tell(const Caller& caller, std::string action, std::uint64_t times);
+  Status tell(const Caller& caller, std::vector<std::string> what, std::uint64_t times);
 
   const Seams seams_;
   store::Store& store_;

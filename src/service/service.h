@@ -117,6 +117,12 @@ struct AskRequest {
   std::vector<Sample> samples;
 };
 
+// Why somebody is searched for here (R1): what it says is kept sealed beside the search's entry.
+struct Why {
+  std::string case_reference;  // the file that the search belongs to: core/case.h; without one it is refused
+  std::string reasons{};       // in their own words; may be empty
+};
+
 struct IdentifyAnswer {
   std::vector<SampleQuality> quality;
   std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
@@ -265,17 +271,17 @@ class Node {
   // another id is hidden under this one too, before anybody can find it. A date of birth that is learnt now holds for
   // what is held already.
   Result<EnrolAnswer> enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once = {});
-  // `reasons`: why this search is made, a file number for instance; kept sealed beside its entry.
-  Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples,
-                                  const std::string& reasons = {});
+  // kDenied: `why` names no file; then nothing is compared. Ten people under one file within 24 hours are told to a
+  // supervisor (misuse story 14), and answered all the same.
+  Result<IdentifyAnswer> identify(const Caller& caller, const std::vector<Sample>& samples, const Why& why);
   // The same when there is time: durable when it returns, done by work(), the answer kept for a day, for this caller.
   // `callback`, when not empty, is one of Config's: it is told that the task has ended, never what was found.
-  Result<TaskView> identify_later(const Caller& caller, const std::vector<Sample>& samples,
+  Result<TaskView> identify_later(const Caller& caller, const std::vector<Sample>& samples, const Why& why,
                                   const std::string& callback = {}, const Once<TaskView>& once = {});
   Result<TaskView> task(const Caller& caller, const std::string& task_id);  // kNotFound: none, or another's
   // kNoFeatures, nothing_to_compare: no finger of the samples is one that this person has; that is no "no match".
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
-                              const std::string& reasons = {});
+                              const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
   // the reasons, which stay, name who is erased.

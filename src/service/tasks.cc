@@ -5,13 +5,15 @@
 #include <limits>
 
 #include "core/limits.h"
+#include "service/search.h"
 #include "service/watchlist.h"
 
 namespace puente::service {
 namespace {
 
 constexpr std::int64_t kTaskKeptMs = kDayMs;
-constexpr const char* kIdentify = "identify";
+constexpr const char* kIdentify = "identify";  // of before: its request is samples alone
+constexpr const char* kIdentifyForAFile = "identify for a file";
 constexpr const char* kCallbackPath = "/tasks";
 
 Json place_json(Place place) {
@@ -29,7 +31,27 @@ Result<Place> read_place(const Json& json) {
   return Error{Code::kCorrupt, "a task's answer names no place on a body"};
 }
 
-// As it rests, sealed under the task's key.
+// What waits, sealed under the task's key.
+struct Request {
+  Why why;
+  Bytes samples;
+};
+Bytes request_bytes(const Request& request) {
+  const Why& why = request.why;
+  return ByteWriter().counted(view(why.case_reference)).counted(view(why.reasons)).counted(request.samples).take();
+}
+Result<Request> read_request(const store::Task& task) {
+  if (task.kind == kIdentify) return Request{{}, task.request};
+  ByteReader in(task.request);
+  Request out;
+  for (std::string* words : {&out.why.case_reference, &out.why.reasons}) *words = text(in.counted());
+  const ByteView samples = in.counted();
+  out.samples.assign(samples.begin(), samples.end());
+  if (in.done()) return out;
+  return Error{Code::kCorrupt, "a task's request is damaged"};
+}
+
+// As it rests, sealed likewise.
 Bytes answer_bytes(const IdentifyAnswer& answer) {
   Json::Array candidates, quality;
   for (const Candidate& each : answer.candidates) {
@@ -126,47 +148,64 @@ Status tell_callback(const Node::Inside& in, store::Transaction& transaction, co
   return {};  // its answer can be fetched; the task itself ends in any case
 }
 
-// The request goes with the answer: what is not needed is not kept.
-Status end(Node::Inside& in, store::Task task) {
-  Result<std::vector<Sample>> samples = intake::decode_samples(std::exchange(task.request, {}));
-  Result<OwnSearch> searched = samples.ok() ? search_own(in, *std::move(samples)) : Result<OwnSearch>(samples.error());
+Result<OwnSearch> search_for(const Node::Inside& in, const store::Task& task) {
+  ASSIGN_OR_RETURN(const Request request, read_request(task));
+  ASSIGN_OR_RETURN(std::vector<Sample> samples, intake::decode_samples(request.samples));
+  return search_own(in, std::move(samples));
+}
+
+// The request goes with the answer: what is not needed is not kept. Its words are read once more, of whom they named
+// may have been erased meanwhile.
+Status end(Node::Inside& in, const store::Task& waiting) {
+  Result<OwnSearch> searched = search_for(in, waiting);
   const auto transaction = in.store->begin();
-  if (!searched.ok()) {
+  ASSIGN_OR_RETURN(store::Task task, in.store->task(waiting.task_id));
+  const Result<Request> request = read_request(task);
+  task.request.clear();
+  if (!searched.ok() || !request.ok()) {
     task.state = TaskState::kFailed;
-    task.result = to_bytes(searched.error().message);
+    task.result = to_bytes((searched.ok() ? request.error() : searched.error()).message);
     TRY(transaction->update_task(task));
     TRY(tell_callback(in, *transaction, task));
     return transaction->commit(store::Housekeeping::kTask);
   }
   task.state = TaskState::kDone;
   leave_out_erased(in, *searched);
-  TRY(note_met(in, *transaction, ids_of(searched->answer.candidates), {.how = MetHow::kIdentified}));
-  searched->answer.receipt = in.journal.receipt_of(1);
+  const Why& why = request->why;
+  TRY(note_met(in, *transaction, ids_of(searched->answer.candidates), {MetHow::kIdentified, why.case_reference}));
+  std::vector<Written> entries;
+  if (task.kind == kIdentifyForAFile) {
+    say_why(searched->details, why);
+    TRY(watch_file(in, *transaction, task.requester, why, searched->subject(), entries));
+  }
+  entries.push_back(
+      {in.journal.entry(Event::kIdentified, task.requester, searched->subject()), std::move(searched->details)});
+  searched->answer.receipt = in.journal.receipt_of(entries.size());
   task.result = answer_bytes(searched->answer);
   TRY(transaction->update_task(task));
   TRY(tell_callback(in, *transaction, task));
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kIdentified, task.requester, searched->subject()),
-                        std::move(searched->details)));
-  return {};
+  const auto logged = in.journal.commit(*transaction, std::move(entries));
+  return logged.ok() ? Status() : Status(logged.error());
 }
 
 }  // namespace
 
-Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sample>& samples,
+Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sample>& samples, const Why& why,
                                       const std::string& callback, const Once<TaskView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
+  TRY(may_search(in, caller, Action::kIdentify, why));
   if (!callback.empty() && !in.config.callbacks.contains(callback))
     return Error{Code::kInvalidInput, "callback: a name that this node's operator has given"};
   ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(samples, intake::Depth::kOpened));
   store::Task task;
   task.task_id = in.seams.random.id("t-");
-  task.kind = kIdentify;
+  task.kind = kIdentifyForAFile;
   task.requester = caller.user;
   task.created_ms = in.now_ms();
   task.expires_ms = task.created_ms + kTaskKeptMs;
   task.callback = callback;
-  task.request = intake::encode_samples(taken.encounter.samples);
+  task.request = request_bytes({why, intake::encode_samples(taken.encounter.samples)});
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(TaskView waiting, view_of(task));
   TRY(transaction->put_task(task));
@@ -183,13 +222,24 @@ Result<TaskView> Node::task(const Caller& caller, const std::string& task_id) {
   return view_of(task);
 }
 
+// The reasons of a search that has not been made yet.
+static Status blank_words(store::Transaction& transaction, store::Task task, const Named& person, std::size_t& rows) {
+  Result<Request> request = read_request(task);
+  if (!request.ok() || !blank(request->why.reasons, person)) return {};
+  task.request = request_bytes(*request);
+  ++rows;
+  return transaction.update_task(task);
+}
+
 Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
-                        std::size_t& rows) {
+                        const Named& person, std::size_t& rows) {
   constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
   ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->tasks_past(kEver, limits::kTasksMax));
   for (const std::string& task_id : all) {
     Result<store::Task> task = in.store->task(task_id);
-    if (!task.ok() || task->state != TaskState::kDone) continue;
+    if (!task.ok()) continue;
+    if (task->state == TaskState::kWaiting) TRY(blank_words(transaction, *task, person, rows));
+    if (task->state != TaskState::kDone) continue;
     Result<IdentifyAnswer> answer = read_answer(task->result);
     if (!answer.ok()) continue;
     if (std::erase_if(answer->candidates, [&](const auto& each) { return each.person_id == person_id; }) == 0) continue;
@@ -207,9 +257,9 @@ void do_tasks(Node::Inside& in) {
   for (const std::string& task_id : *waiting) {
     if (in.courier.is_stopped()) return;
     if (in.unread_tasks.contains(task_id)) continue;
-    Result<store::Task> task = in.store->task(task_id);
+    const Result<store::Task> task = in.store->task(task_id);
     if (!task.ok()) in.unread_tasks.insert(task_id);
-    const Status ended = task.ok() ? end(in, *std::move(task)) : Status(task.error());
+    const Status ended = task.ok() ? end(in, *task) : Status(task.error());
     if (!ended.ok()) spdlog::error("task {} waits: {}", task_id, ended.error().message);
   }
 }

@@ -499,6 +499,21 @@ TEST_P(StoreContract, opens_the_details_of_an_entry_until_they_are_erased) {
   EXPECT_EQ(std::count(kept.begin(), kept.end(), first), 0);
 }
 
+TEST_P(StoreContract, finds_the_newest_details_about_somebody_first) {
+  const std::uint64_t first = *store().log_size();
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    const auto transaction = store().begin();
+    const std::set<std::string> about = {i == 1 ? "another" : "somebody"};
+    ASSERT_TRUE(transaction->append_log(row(first + i, "a leaf"), Json(), about).ok());
+    ASSERT_TRUE(transaction->commit().ok());
+  }
+  using Indexes = std::vector<std::uint64_t>;
+  EXPECT_EQ(*store().newest_log_details_about("somebody", 10), (Indexes{first + 2, first}));
+  EXPECT_EQ(*store().newest_log_details_about("somebody", 1), Indexes{first + 2});
+  EXPECT_EQ(*store().log_details_about("somebody"), (Indexes{first, first + 2}));
+  EXPECT_TRUE(store().newest_log_details_about("nobody", 10)->empty());
+}
+
 TEST_P(StoreContract, the_outbox_gives_what_is_due_and_counts_attempts) {
   for (int i = 0; i < 3; ++i) {
     const OutboxItem item{"m" + std::to_string(i), "COL", "question", to_bytes("payload " + std::to_string(i)), 1, 9000,

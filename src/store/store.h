@@ -339,6 +339,8 @@ class Store : public LogStorage, public WitnessStorage {
   virtual Result<Json> log_details(std::uint64_t index) const = 0;  // kNotFound: erased
   virtual Result<std::vector<std::uint64_t>> log_details_about(
       const std::string& pseudonym) const = 0;  // in their order
+  virtual Result<std::vector<std::uint64_t>> newest_log_details_about(const std::string& pseudonym,
+                                                                      std::size_t limit) const = 0;  // newest first
   // The entries from `first` on whose details are still there, in their order.
   virtual Result<std::vector<std::uint64_t>> log_details_from(std::uint64_t first, std::size_t limit) const = 0;
 

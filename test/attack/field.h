@@ -254,7 +254,8 @@ class Field : public Ground {
       figures.ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count());
     };
     const std::string probe = canonical(Json::object(
-        {{"samples",
+        {{"case_reference", "FILE-2026-17"},
+         {"samples",
           Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", to_base64(finger_image(2, 3))}})})}}));
     const std::vector<Sample> strangers = {{FingerCapture::kRightIndex, finger_image(9, 1), 0}};
     for (int i = 0; i < each; ++i) {

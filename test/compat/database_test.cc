@@ -57,7 +57,7 @@ class Version1Directory : public testing::Test {
   }
   Json identify(int person) {
     const std::string probe = kData + "/probes/" + std::to_string(person);
-    return run_json({"identify", "--data", of("COL"), "--user", "officer.COL",
+    return run_json({"identify", "--data", of("COL"), "--user", "officer.COL", "--case-reference", "FILE-2026-17",
                      "RIGHT_INDEX=" + probe + "-RIGHT_INDEX.wsq", "LEFT_INDEX=" + probe + "-LEFT_INDEX.wsq"});
   }
   Result<std::unique_ptr<store::Store>> open_store(const std::string& country, store::Mode mode) {

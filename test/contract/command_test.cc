@@ -114,7 +114,7 @@ TEST_F(Command, r26_an_entry_of_a_watchlist_is_proposed_decided_met_and_removed)
   EXPECT_EQ(type_as("officer", {"watchlist", "decide", id, "in_force", "--reasons", flow::kFacts}).exit_code, 3);
   EXPECT_EQ(type_as("supervisor", {"watchlist", "decide", id, "in_force", "--reasons", flow::kFacts}).exit_code, 0)
       << errors();
-  flow::must(world_.col.node->identify(flow::kOfficer, flow::fingers_of(1, 3), "file 2026/114"));
+  flow::must(world_.col.node->identify(flow::kOfficer, flow::fingers_of(1, 3), {"file 2026/114"}));
   const Ended told = type_as("officer", {"watchlist", "alerts"});
   EXPECT_TRUE(says(told.output, ("may be bogota-1, of entry " + id + ": identified; file: file 2026/114").c_str()))
       << told.output;

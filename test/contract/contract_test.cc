@@ -175,7 +175,7 @@ void Contract::watchlists() {
   decision.set("decision", "in_force").set("review", day(50));
   ask(usa_, "officer", "POST", address + "/decision", 403, decision);
   ask(usa_, "supervisor", "POST", address + "/decision", 200, decision);
-  Json probe = Json::object({{"samples", samples_of(1, 2)}, {"reasons", "file 2026/114"}});
+  Json probe = Json::object({{"samples", samples_of(1, 2)}, {"case_reference", "file 2026/114"}});
   ask(usa_, "other.officer", "POST", "/v1/identify", 200, probe);
   const Json alerts = ask(usa_, "officer", "GET", "/v1/watchlist-alerts", 200);
   ASSERT_EQ(alerts["alerts"].as_array()->size(), 1u);
@@ -212,7 +212,7 @@ TEST_F(Contract, r26_an_answer_does_not_depend_on_who_is_looked_out_for) {
     Json decision = because(kWhy);
     call(*usa.node, "other.supervisor", "POST", "/v1/watchlist/" + member(proposed["entry"], "entry_id") + "/decision",
          canonical(decision.set("decision", "in_force")));
-    const Json probe = Json::object({{"samples", samples_of(1, 2)}});
+    const Json probe = Json::object({{"samples", samples_of(1, 2)}, {"case_reference", "FILE-2026-17"}});
     std::vector<std::string> out;
     for (const char* target : {"/v1/identify", "/v1/persons/p-1/verify", "/v1/identify"})
       out.push_back(text_of(call(*usa.node, "officer", "POST", target, canonical(probe))));
@@ -229,12 +229,15 @@ TEST_F(Contract, r26_an_answer_does_not_depend_on_who_is_looked_out_for) {
 
 void Contract::searches() {
   Json probe = Json::object({{"samples", samples_of(1, 2)}});
+  for (const char* target : {"/v1/tasks", "/v1/identify", "/v1/persons/ana/verify"})
+    ask(usa_, "officer", "POST", target, 403, probe);  // of no file
+  probe.set("case_reference", "FILE-2026-17");
   const Json task = ask(usa_, "officer", "POST", "/v1/tasks", 202, probe);
   ask(usa_, "officer", "GET", "/v1/tasks/" + member(task, "task_id"), 200);
   usa_.node->work();
   EXPECT_EQ(member(ask(usa_, "officer", "GET", "/v1/tasks/" + member(task, "task_id"), 200), "state"), "done");
   ask(usa_, "other.officer", "GET", "/v1/tasks/" + member(task, "task_id"), 404);
-  probe.set("reasons", "file 2026/114");
+  probe.set("reasons", "found without papers");
   EXPECT_FALSE(ask(usa_, "officer", "POST", "/v1/identify", 200, probe)["candidates"].as_array()->empty());
   ask(usa_, "officer", "POST", "/v1/persons/ana/verify", 200, probe);
   ask(usa_, "officer", "POST", "/v1/persons/nobody/verify", 404, probe);

@@ -135,8 +135,9 @@ TEST_F(Door, what_people_write_in_sentences_may_end_lines_and_nothing_else) {
     Json overruled = Json::object({{"samples", samples()}, {"overrule", "seen by two officers " + unseen}});
     expect_refused("supervisor", "/v1/overrulings", overruled, "overrule");
   }
-  const net::Response lines =
-      post("officer", "/v1/identify", Json::object({{"samples", samples_of(1, 1)}, {"reasons", "one\r\n\ttwo"}}));
+  const net::Response lines = post(
+      "officer", "/v1/identify",
+      Json::object({{"samples", samples_of(1, 1)}, {"case_reference", "FILE-2026-17"}, {"reasons", "one\r\n\ttwo"}}));
   EXPECT_EQ(lines.status, 200) << text(lines.body);
 }
 

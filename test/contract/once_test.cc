@@ -98,7 +98,8 @@ TEST_F(Once, a_key_is_bound_to_user_address_and_body) {
   const net::Response other = enrol("bea", 2, "ab-1");
   EXPECT_EQ(other.status, 422);
   EXPECT_NE(said(other).find("Idempotency-Key"), std::string::npos) << said(other);
-  const std::string probe = canonical(Json::object({{"samples", samples_of(1, 1)}}));
+  const std::string probe =
+      canonical(Json::object({{"samples", samples_of(1, 1)}, {"case_reference", "FILE-2026-17"}}));
   EXPECT_EQ(call(*world_.usa.node, "officer", "POST", "/v1/tasks", probe, "ab-1").status, 422) << "another address";
   EXPECT_EQ(call(*world_.usa.node, "officer", "POST", "/v1/identify", probe, "ab-1").status, 200) << "changes nothing";
   EXPECT_EQ(enrol("bea", 2, "ab-1", "other.officer").status, 201) << "their own key";

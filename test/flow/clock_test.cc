@@ -109,7 +109,7 @@ TEST_F(WrongClock, put_right_after_years_ahead_were_confirmed_the_log_never_step
     world.start(world.usa);
     EXPECT_FALSE(doubted()) << i;
     world.clock.advance_ms(kHourMs);
-    must(node().identify(kOfficer, fingers_of(5, 1)));
+    must(node().identify(kOfficer, fingers_of(5, 1), kOurFile));
   }
   EXPECT_TRUE(world.verify_log(world.usa).ok) << world.verify_log(world.usa).problem;
   const std::uint64_t last = node().health().log_size - 1;

@@ -21,7 +21,7 @@ class Dates : public ::testing::Test {
 
 TEST_F(Dates, who_is_erased_is_named_by_no_details_and_no_case_any_more) {
   world.enrol(world.col, 1, "CC-1020304050");
-  must(col().identify(kOfficer, fingers_of(1, 2)));
+  must(col().identify(kOfficer, fingers_of(1, 2), kOurFile));
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kReject, "the scar of Ana Ruiz is missing"));
   const Question open = world.ask(world.usa, world.col, 1);
@@ -49,7 +49,7 @@ TEST_F(Dates, whose_retention_is_over_is_named_no_more_either) {
   request.samples = fingers_of(1, 1);
   request.retention_days = 10;
   must(usa().enrol(kOfficer, std::move(request)));
-  must(usa().identify(kOfficer, fingers_of(1, 2)));
+  must(usa().identify(kOfficer, fingers_of(1, 2), kOurFile));
   world.clock.advance_ms(11 * kDayMs);
   usa().work();
   EXPECT_FALSE(is_named(usa(), "CC-1020304050"));

@@ -87,7 +87,7 @@ TEST_F(ErasedWords, what_is_inherited_by_a_hand_names_no_other_id) {
 
 TEST_F(ErasedWords, the_answer_of_a_task_forgets_who_is_erased) {
   world.enrol(world.usa, 1, "p-1");
-  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2)));
+  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2), kOurFile));
   node().work();
   ASSERT_EQ(must(node().task(kOfficer, task.task_id)).answer->candidates.size(), 1u);
   erase("p-1");
@@ -100,7 +100,7 @@ TEST_F(ErasedWords, the_answer_of_a_task_forgets_who_is_erased) {
 TEST_F(ErasedWords, reasons_of_a_search_and_of_another_persons_verdict_are_reached) {
   world.enrol(world.usa, 1, "p-1");
   world.enrol(world.usa, 2, "p-2");
-  must(node().identify(kOfficer, fingers_of(2, 2), "said to travel with p-1"));
+  must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "said to travel with p-1"}));
   const Question hit = world.ask(world.col, world.usa, 2);
   must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the hand of p-1"));
   erase("p-1");
@@ -196,7 +196,7 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
   const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
   world.enrol(world.usa, 1, "p-1");
   world.enrol(world.usa, 2, "p-2");
-  must(node().identify(kOfficer, fingers_of(2, 2), "said to travel with the holder of " + document));
+  must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "said to travel with the holder of " + document}));
   const Question hit = world.ask(world.col, world.usa, 2);
   must(world.decide(world.usa, hit.reference, Verdict::kReject, "rather like the holder of " + document));
   ASSERT_NE(opened().find(document), std::string::npos);
@@ -208,7 +208,7 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
 TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothing_of_theirs) {
   world.enrol(world.usa, 2, "usa-22");
   must(node().protect(kOfficer, "usa-22", {"COL"}, "usa-22 is a witness"));
-  must(node().identify(kOfficer, fingers_of(2, 2), "order 12 of the ministry"));
+  must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "order 12 of the ministry"}));
   for (const char* number : {"usa-22", "12"}) {
     service::EnrolRequest stranger;
     stranger.person_id = "p-1";
@@ -229,7 +229,7 @@ TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothin
 TEST_F(ErasedWords, a_files_number_that_is_given_as_a_documents_erases_nothing_of_the_file) {
   world.enrol(world.usa, 2, "p-2");
   must(node().ask(kOfficer, about_somebody("order of the judge in FILE-2026-17")));
-  must(node().identify(kOfficer, fingers_of(2, 2), "file FILE-2026-17"));
+  must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "file FILE-2026-17"}));
   service::EnrolRequest stranger;
   stranger.person_id = "p-1";
   stranger.samples = fingers_of(1, 1);
@@ -246,10 +246,38 @@ TEST_F(ErasedWords, a_files_number_that_is_given_as_a_documents_erases_nothing_o
   EXPECT_GE(of_the_file() + 1, before) << "but for the enrolment's own entry";
 }
 
+TEST_F(ErasedWords, the_file_of_a_search_here_is_nobodys_mark_either) {
+  world.enrol(world.usa, 2, "p-2");
+  for (int i = 0; i < 10; ++i) must(node().identify(kOfficer, fingers_of(9, 1), {"BOG-7788", "see file BOG-7788"}));
+  service::EnrolRequest stranger;
+  stranger.person_id = "p-1";
+  stranger.samples = fingers_of(1, 1);
+  stranger.biographic = {{DataElement::kDocumentNumber, "BOG-7788"}};
+  must(node().enrol(kOfficer, std::move(stranger)));
+  erase("p-1");
+  for (const auto& line : must(node().log_entries(kAuditor, {.event = "identified"})).lines)
+    EXPECT_EQ(line.details["reasons"], Json("see file BOG-7788"));
+  const auto told = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_NE(told[0].sentence.find("BOG-7788"), std::string::npos) << told[0].sentence;
+}
+
+TEST_F(ErasedWords, what_a_search_for_later_says_is_reached_before_it_is_made) {
+  world.enrol(world.usa, 1, "p-1");
+  must(node().identify_later(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "said to travel with p-1"}));
+  erase("p-1");
+  node().work();
+  const auto lines = must(node().log_entries(kAuditor, {.event = "identified"})).lines;
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].details["reasons"], Json("said to travel with [erased]"));
+  EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
+}
+
 TEST_F(ErasedWords, an_erasure_that_takes_much_of_others_is_told_to_supervisors) {
   world.enrol(world.usa, 2, "p-2");
   const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
-  for (int i = 0; i < 10; ++i) must(node().identify(kOfficer, fingers_of(2, 2), "with the holder of " + document));
+  for (int i = 0; i < 10; ++i)
+    must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "with the holder of " + document}));
   world.enrol(world.usa, 1, "p-1");
   ASSERT_TRUE(must(node().alarms(kSupervisor, true)).empty());
   erase("p-1");

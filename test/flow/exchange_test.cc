@@ -73,7 +73,7 @@ TEST_F(Exchange, nobody_known_is_no_hit_and_opens_no_case) {
 TEST_F(Exchange, r2_whoever_is_withheld_from_the_asker_is_not_found_by_it_but_by_others) {
   world.enrol(world.usa, 3, "protected", {"COL"});
   EXPECT_EQ(world.ask(world.col, world.usa, 3).state, QuestionState::kNoHit);
-  EXPECT_EQ(must(world.usa.node->identify(kOfficer, fingers_of(3, 2))).candidates.size(), 1u);
+  EXPECT_EQ(must(world.usa.node->identify(kOfficer, fingers_of(3, 2), kOurFile)).candidates.size(), 1u);
   world.start(world.usa);  // and after a restart
   EXPECT_EQ(world.ask(world.col, world.usa, 3).state, QuestionState::kNoHit);
 }
@@ -156,7 +156,8 @@ TEST_F(Exchange, any_changed_byte_and_any_other_sender_is_refused) {
 TEST_F(Exchange, a_partner_out_of_reach_holds_nothing_up_and_is_asked_when_it_is_back) {
   world.enrol(world.col, 1, "bogota-1");
   world.line_down = true;
-  EXPECT_TRUE(must(world.usa.node->identify(kOfficer, fingers_of(1, 2))).candidates.empty());  // the local answer
+  EXPECT_TRUE(
+      must(world.usa.node->identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.empty());  // the local answer
   const Question queued = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(queued.state, QuestionState::kQueued);
   world.start(world.usa);  // the question outlives the process

@@ -139,7 +139,7 @@ TEST(FindFlow, r2_one_later_encounter_that_is_withheld_hides_the_person_at_once_
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kNoHit);
   world.start(world.col);
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kNoHit);
-  EXPECT_EQ(must(world.col.node->identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
+  EXPECT_EQ(must(world.col.node->identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u);
 }
 
 TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown_again) {

@@ -29,7 +29,7 @@ TEST_F(Identity, another_persons_fingers_do_not_go_under_an_id) {
   const auto refused = enrol("p-1", fingers_of(2, 1));
   EXPECT_FALSE(refused.enrolled);
   EXPECT_EQ(refused.reasons, std::vector<std::string>{"contradicts_person"});
-  EXPECT_FALSE(must(node().verify(kOfficer, "p-1", fingers_of(2, 2))).match);
+  EXPECT_FALSE(must(node().verify(kOfficer, "p-1", fingers_of(2, 2), kOurFile)).match);
   EXPECT_TRUE(enrol("p-1", fingers_of(1, 2)).enrolled);  // their own do
 }
 
@@ -139,12 +139,12 @@ TEST_F(Identity, story_10_the_same_hand_under_a_third_id_tells_a_supervisor) {
 
 TEST_F(Identity, nothing_to_compare_is_no_answer) {
   enrol("p-1", {fingers_of(1, 1)[0]});
-  const auto compared = node().verify(kOfficer, "p-1", {fingers_of(1, 2)[1]});
+  const auto compared = node().verify(kOfficer, "p-1", {fingers_of(1, 2)[1]}, kOurFile);
   ASSERT_FALSE(compared.ok());
   EXPECT_EQ(compared.error().code, Code::kNoFeatures);
   EXPECT_TRUE(compared.error().message.starts_with("nothing_to_compare")) << compared.error().message;
   EXPECT_EQ(world.count(world.usa, "verified"), 0);
-  EXPECT_TRUE(must(node().verify(kOfficer, "p-1", {fingers_of(1, 2)[0]})).match);
+  EXPECT_TRUE(must(node().verify(kOfficer, "p-1", {fingers_of(1, 2)[0]}, kOurFile)).match);
 }
 
 TEST_F(Identity, one_print_given_ten_times_is_one_finger) {
@@ -156,9 +156,9 @@ TEST_F(Identity, one_print_given_ten_times_is_one_finger) {
   crowded.overrule = "a gallery of before this was refused";
   crowded.enrol_if_known = true;
   ASSERT_TRUE(must(node().enrol(kSupervisor, crowded)).enrolled);
-  const auto once = must(node().verify(kOfficer, "crowd", {fingers_of(1, 3)[0]}));
+  const auto once = must(node().verify(kOfficer, "crowd", {fingers_of(1, 3)[0]}, kOurFile));
   for (Sample& each : ten) each.image = fingers_of(1, 3)[0].image;
-  const auto often = must(node().verify(kOfficer, "crowd", ten));
+  const auto often = must(node().verify(kOfficer, "crowd", ten, kOurFile));
   EXPECT_LE(often.score, once.score + 0.001);
   EXPECT_EQ(std::count_if(often.scores.begin(), often.scores.end(), [](const auto& each) { return each.repeated; }), 9);
 }

@@ -17,13 +17,13 @@ TEST_F(Local, somebody_enrolled_is_found_verified_and_read) {
   const auto enrolled = world.enrol(world.usa, 1, "p-1");
   EXPECT_TRUE(enrolled.enrolled);
   world.enrol(world.usa, 2, "p-2");
-  const auto found = must(node().identify(kOfficer, fingers_of(1, 2)));
+  const auto found = must(node().identify(kOfficer, fingers_of(1, 2), kOurFile));
   ASSERT_EQ(found.candidates.size(), 1u);
   EXPECT_EQ(found.candidates[0].person_id, "p-1");
   EXPECT_LE(found.candidates[0].expected_false, 1e-4);
-  EXPECT_TRUE(must(node().verify(kOfficer, "p-1", fingers_of(1, 3))).match);
-  EXPECT_FALSE(must(node().verify(kOfficer, "p-2", fingers_of(1, 3))).match);
-  EXPECT_EQ(node().verify(kOfficer, "p-9", fingers_of(1, 3)).error().code, Code::kNotFound);
+  EXPECT_TRUE(must(node().verify(kOfficer, "p-1", fingers_of(1, 3), kOurFile)).match);
+  EXPECT_FALSE(must(node().verify(kOfficer, "p-2", fingers_of(1, 3), kOurFile)).match);
+  EXPECT_EQ(node().verify(kOfficer, "p-9", fingers_of(1, 3), kOurFile).error().code, Code::kNotFound);
   EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", enrolled.encounter_id)).biographic,
             synth::make_person(77, 1).biography);
 }
@@ -97,10 +97,10 @@ TEST_F(Local, a_restart_loses_nothing_and_an_erased_person_stays_erased) {
   world.enrol(world.usa, 2, "p-2");
   EXPECT_EQ(node().erase_person(kOfficer, "p-2", "asked for it in writing").error().code, Code::kDenied);
   must(node().erase_person(kSupervisor, "p-2", "asked for it in writing"));
-  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2))).candidates.empty());
+  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2), kOurFile)).candidates.empty());
   world.start(world.usa);
-  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
-  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2))).candidates.empty());
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u);
+  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2), kOurFile)).candidates.empty());
   EXPECT_TRUE(world.verify_log(world.usa).ok);
 }
 
@@ -115,13 +115,13 @@ TEST_F(Local, a_snapshot_of_the_gallery_serves_a_restart_and_never_brings_the_er
   world.start(world.usa);
   EXPECT_EQ(node().health().people, 3u);
   for (const std::uint32_t finger : {1u, 2u, 3u})
-    EXPECT_EQ(must(node().identify(kOfficer, fingers_of(finger, 2))).candidates.size(), 1u) << finger;
+    EXPECT_EQ(must(node().identify(kOfficer, fingers_of(finger, 2), kOurFile)).candidates.size(), 1u) << finger;
   std::filesystem::copy_file(snapshot, aside);
   must(node().erase_person(kSupervisor, "p-2", "asked for it in writing"));
   EXPECT_FALSE(std::filesystem::exists(snapshot));
   std::filesystem::rename(aside, snapshot);  // as an old backup would
   world.start(world.usa);
-  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2))).candidates.empty());
+  EXPECT_TRUE(must(node().identify(kOfficer, fingers_of(2, 2), kOurFile)).candidates.empty());
   EXPECT_EQ(node().health().people, 2u);
   EXPECT_FALSE(std::filesystem::exists(snapshot));
 }

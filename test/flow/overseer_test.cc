@@ -113,7 +113,7 @@ TEST_F(Watched, whose_copy_was_cosigned_says_so_and_tries_again_with_pauses) {
     const auto other = open(copy);
     other->work();
   }
-  must(node->identify(kOfficer, fingers_of(9, 1)));
+  must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
   pass(1'000);
   pass(10'000);
   EXPECT_TRUE(says("other_history"));
@@ -127,7 +127,7 @@ TEST_F(Watched, whose_copy_was_cosigned_says_so_and_tries_again_with_pauses) {
 TEST_F(Watched, unseen_for_too_long_no_partner_is_answered_until_an_overseer_signs_again) {
   node->work();
   down = true;
-  must(node->identify(kOfficer, fingers_of(9, 1)));
+  must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
   pass(6'000);
   EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
   for (int hour = 0; hour < 25; ++hour) pass(kHourMs);
@@ -163,8 +163,8 @@ TEST_F(Watched, r2_a_restored_node_answers_no_partner_until_a_supervisor_has_loo
 TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_overseer_agrees) {
   node->work();
   const std::string copy = copy_of_database();
-  must(node->identify(kOfficer, fingers_of(9, 1)));
-  must(node->identify(kOfficer, fingers_of(9, 1)));
+  must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
+  must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
   node->work();
   node.reset();
   node = open(copy);
@@ -187,11 +187,11 @@ TEST_F(Watched, a_fork_of_as_many_entries_as_were_cosigned_is_told_after_a_resta
   const std::string copy = copy_of_database();
   {
     const auto other = open(copy);
-    for (int i = 0; i < 5; ++i) must(other->identify(kOfficer, fingers_of(9, 1)));
+    for (int i = 0; i < 5; ++i) must(other->identify(kOfficer, fingers_of(9, 1), kOurFile));
     other->work();
   }
   const std::uint64_t theirs = must(overseer->witnessed_entries());
-  while (node->health().log_size < theirs) must(node->identify(kOfficer, fingers_of(9, 1)));
+  while (node->health().log_size < theirs) must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
   ASSERT_EQ(node->health().log_size, theirs);
   node->work();
   EXPECT_TRUE(says("other_history"));
@@ -219,7 +219,7 @@ TEST_F(Watched, who_heard_of_another_history_is_silent_after_a_restart_until_an_
     const auto other = open(copy);
     other->work();
   }
-  must(node->identify(kOfficer, fingers_of(9, 1)));
+  must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
   pass(10'000);
   ASSERT_TRUE(says("other_history"));
   down = true;
@@ -250,7 +250,7 @@ TEST_F(Watched, a_clock_that_is_not_the_overseers_is_said_at_both_ends_and_by_wh
   EXPECT_EQ(verified().clock_problem, "");
   for (const std::int64_t days : {-3'700, 3'700}) {
     overseer_clock.ahead_ms = days * kDayMs;
-    must(node->identify(kOfficer, fingers_of(9, 1)));
+    must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
     pass(6'000);
     EXPECT_TRUE(says("clock_differs")) << days;
     EXPECT_EQ(overseer->logs_whose_clock_differs(), std::vector<std::string>{"puente/COL"}) << days;
@@ -258,7 +258,7 @@ TEST_F(Watched, a_clock_that_is_not_the_overseers_is_said_at_both_ends_and_by_wh
     EXPECT_TRUE(verified().ok);
     EXPECT_NE(verified().clock_problem, "") << days;
     overseer_clock.ahead_ms = 30'000;
-    must(node->identify(kOfficer, fingers_of(9, 1)));
+    must(node->identify(kOfficer, fingers_of(9, 1), kOurFile));
     pass(6'000);
     EXPECT_FALSE(says("clock_differs")) << days;
     EXPECT_TRUE(overseer->logs_whose_clock_differs().empty()) << days;

@@ -60,7 +60,7 @@ TEST_F(ProtectionFlow, r2_somebody_enrolled_is_hidden_by_one_command_at_once_and
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   world.start(world.usa);
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
-  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u);
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u);
   EXPECT_EQ(world.count(world.usa, "protected"), 1);
 }
 
@@ -209,7 +209,8 @@ TEST_F(ProtectionFlow, r10_of_whom_a_date_of_birth_says_later_that_they_were_und
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told.front().kind, "child");
   EXPECT_EQ(told.front().by, kOfficer.user);
-  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u) << "one officer erases nobody";
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u)
+      << "one officer erases nobody";
   erase_by_two("p-1");
 }
 

@@ -75,12 +75,12 @@ TEST_F(Records, a_person_who_arrives_as_a_transaction_is_found_by_any_finger_of_
   EXPECT_EQ(node().health().fingers, 6u);
 
   for (const auto position : {Finger::kRightThumb, Finger::kRightRing}) {  // the ring in the slap alone
-    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}));
+    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}, kOurFile));
     ASSERT_EQ(found.candidates.size(), 1u) << to_string(position);
     EXPECT_EQ(found.candidates[0].person_id, "p-1");
   }
-  const auto by_slap =
-      must(node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)}));
+  const auto by_slap = must(
+      node().identify(kOfficer, {slap(1, 3, synth::SlapKind::kRightFour, FingerCapture::kPlainRightFour)}, kOurFile));
   ASSERT_EQ(by_slap.candidates.size(), 1u);
   EXPECT_GE(by_slap.candidates[0].scores.size(), 3u);
 }
@@ -105,7 +105,7 @@ TEST_F(Records, a_slap_that_was_scanned_upside_down_keeps_its_fingers_names) {
   enrolment.samples = {turned};
   EXPECT_TRUE(says(must(node().enrol(kOfficer, enrolment)).quality, "upside_down"));
   for (const Finger position : {Finger::kRightIndex, Finger::kRightRing}) {
-    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}));
+    const auto found = must(node().identify(kOfficer, {rolled(1, position, 2)}, kOurFile));
     ASSERT_EQ(found.candidates.size(), 1u) << to_string(position);
     EXPECT_EQ(found.candidates[0].scores[0].reference, place_of(position));
     EXPECT_FALSE(says(found.quality, "position_doubted"));
@@ -139,14 +139,14 @@ TEST_F(Records, somebody_is_found_by_a_wrong_position_and_it_is_said) {
   must(node().enrol(kOfficer, enrolment));
   Sample wrong = rolled(1, Finger::kRightMiddle, 2);
   wrong.position = FingerCapture::kRightIndex;
-  const auto found = must(node().identify(kOfficer, {wrong}));
+  const auto found = must(node().identify(kOfficer, {wrong}, kOurFile));
   ASSERT_EQ(found.candidates.size(), 1u);
   const std::vector<PlaceScore>& scores = found.candidates[0].scores;
   EXPECT_TRUE(std::any_of(scores.begin(), scores.end(), [](const PlaceScore& each) {
     return each.reference == place_of(Finger::kRightMiddle) && each.score > 40;
   }));
   EXPECT_TRUE(says(found.quality, "position_doubted"));
-  const auto nobody = must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)}));
+  const auto nobody = must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)}, kOurFile));
   EXPECT_TRUE(nobody.candidates.empty());
   EXPECT_FALSE(says(nobody.quality, "position_doubted"));
 }
@@ -163,11 +163,13 @@ TEST_F(Records, somebody_who_would_be_found_in_a_mirror_is_not_found_and_it_is_s
     std::reverse(row, row + image.width);
   }
   flipped.image = *format::encode_png(image);
-  const auto found = must(node().identify(kOfficer, {flipped}));
+  const auto found = must(node().identify(kOfficer, {flipped}, kOurFile));
   EXPECT_TRUE(found.candidates.empty()) << "a reason to look at a file is no finding";
   EXPECT_TRUE(says(found.quality, "mirrored"));
-  EXPECT_FALSE(says(must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)})).quality, "mirrored"));
-  EXPECT_FALSE(says(must(node().identify(kOfficer, {rolled(1, Finger::kRightMiddle, 2)})).quality, "mirrored"));
+  EXPECT_FALSE(
+      says(must(node().identify(kOfficer, {rolled(2, Finger::kRightMiddle, 2)}, kOurFile)).quality, "mirrored"));
+  EXPECT_FALSE(
+      says(must(node().identify(kOfficer, {rolled(1, Finger::kRightMiddle, 2)}, kOurFile)).quality, "mirrored"));
 }
 
 TEST_F(Records, names_that_were_read_as_latin_1_are_remarked_and_not_said_to_be_left_out) {
@@ -206,7 +208,8 @@ TEST_F(Records, fingers_are_kept_as_wsq_where_that_is_wanted_and_found_all_the_s
     EXPECT_LT(kept.samples[i].image.size() * 5, enrolment.samples[i].image.size());
   }
   for (const Finger position : {Finger::kRightThumb, Finger::kRightRing})
-    EXPECT_EQ(must(node().identify(kOfficer, {png(position, 2)})).candidates.size(), 1u) << to_string(position);
+    EXPECT_EQ(must(node().identify(kOfficer, {png(position, 2)}, kOurFile)).candidates.size(), 1u)
+        << to_string(position);
   world.change_config = nullptr;
   world.start(world.usa);
   enrolment.person_id = "p-2";
@@ -237,7 +240,7 @@ TEST_F(Records, fingers_that_are_missing_leave_the_others_their_names) {
   encounter.missing = {{Finger::kRightMiddle, Missing::kAmputated}};
   must(node().enrol(kOfficer, request(transaction(encounter), "p-1")));
   EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", "e-1")).missing, encounter.missing);
-  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kRightRing, 2)}));
+  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kRightRing, 2)}, kOurFile));
   ASSERT_EQ(found.candidates.size(), 1u);
   EXPECT_EQ(found.candidates[0].scores[0].reference, place_of(Finger::kRightRing));
 }
@@ -271,7 +274,7 @@ TEST_F(Records, minutiae_alone_are_enough_to_be_found) {
   const auto record = intake::to_minutiae_record(must(finger::extract(image)).features,
                                                  format::MinutiaeFormat::kIso2005, Finger::kLeftIndex);
   must(node().enrol(kOfficer, request(must(format::write_minutiae_record(record)), "p-1")));
-  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kLeftIndex, 2)}));
+  const auto found = must(node().identify(kOfficer, {rolled(1, Finger::kLeftIndex, 2)}, kOurFile));
   ASSERT_EQ(found.candidates.size(), 1u);
   EXPECT_EQ(found.candidates[0].person_id, "p-1");
 }

@@ -48,5 +48,35 @@ TEST_F(Stories, story_10_one_hand_and_several_travellers) {
   EXPECT_EQ(usa().health().people, 1u);
 }
 
+// A unit without rules ran some twenty journalists through every database it could reach, because it could. Here an
+// officer is asked for a file; and a file that is about everybody is shown to somebody else.
+TEST_F(Stories, story_14_searching_because_one_could) {
+  for (const std::uint32_t person : {1u, 2u}) world.enrol(world.usa, person, "texas-" + std::to_string(person));
+  const auto unasked = usa().identify(kOfficer, {{.image = {1, 2, 3}}}, {"", "she writes about us"});
+  ASSERT_FALSE(unasked.ok());
+  EXPECT_EQ(unasked.error().code, Code::kDenied) << "nothing is looked at: not even that these are no fingers";
+  EXPECT_EQ(unasked.error().message, policy::explain("case_reference_missing"));
+  EXPECT_EQ(world.count(world.usa, "identified"), 0);
+  const auto tried = must(usa().log_entries(kAuditor, {.event = "access_refused"})).lines;
+  ASSERT_EQ(tried.size(), 1u) << "that it was tried stays";
+  EXPECT_EQ(tried[0].leaf["reasons"], Json::array({"identify", "case_reference_missing"}));
+  EXPECT_EQ(tried[0].details["by"], Json(kOfficer.user));
+
+  for (std::uint32_t person = 1; person <= 9; ++person)
+    must(usa().identify(kOfficer, fingers_of(person, 2), {"FILE-2026-17", "a journalist"}));
+  must(usa().identify(kOfficer, fingers_of(1, 3), {"FILE-2026-17"}));
+  EXPECT_TRUE(must(usa().alarms(kSupervisor, true)).empty()) << "nine people, one of them twice";
+
+  const auto tenth = must(usa().identify(kOfficer, fingers_of(10, 2), {"FILE-2026-17"}));
+  EXPECT_TRUE(tenth.candidates.empty()) << "it is answered, as the others were";
+  const auto told = must(usa().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].kind, "one_file_many_people");
+  EXPECT_NE(told[0].sentence.find("FILE-2026-17"), std::string::npos) << told[0].sentence;
+  const Caller promoted{kOfficer.user, Role::kSupervisor};
+  EXPECT_EQ(usa().alarm_seen(promoted, told[0].number).error().code, Code::kDenied) << "it is about what they did";
+  must(usa().alarm_seen(kSupervisor, told[0].number));
+}
+
 }  // namespace
 }  // namespace puente::flow

@@ -1,5 +1,6 @@
 // Searches that outlive the request for them.
 #include "flow/world.h"
+#include "intake/intake.h"
 
 namespace puente::flow {
 namespace {
@@ -12,7 +13,7 @@ class Tasks : public ::testing::Test {
 
 TEST_F(Tasks, a_search_for_later_is_done_in_the_background_and_fetched_by_who_asked) {
   world.enrol(world.usa, 1, "p-1");
-  const auto waiting = must(node().identify_later(kOfficer, fingers_of(1, 2)));
+  const auto waiting = must(node().identify_later(kOfficer, fingers_of(1, 2), kOurFile));
   EXPECT_EQ(waiting.state, TaskState::kWaiting);
   world.start(world.usa);  // it is durable
   EXPECT_EQ(must(node().task(kOfficer, waiting.task_id)).state, TaskState::kWaiting);
@@ -20,7 +21,7 @@ TEST_F(Tasks, a_search_for_later_is_done_in_the_background_and_fetched_by_who_as
   node().work();
   const auto done = must(node().task(kOfficer, waiting.task_id));
   ASSERT_EQ(done.state, TaskState::kDone);
-  const auto at_once = must(node().identify(kOfficer, fingers_of(1, 2)));
+  const auto at_once = must(node().identify(kOfficer, fingers_of(1, 2), kOurFile));
   ASSERT_EQ(done.answer->candidates.size(), 1u);
   EXPECT_EQ(done.answer->candidates[0].person_id, "p-1");
   EXPECT_EQ(done.answer->candidates[0].score, at_once.candidates[0].score);
@@ -30,10 +31,10 @@ TEST_F(Tasks, a_search_for_later_is_done_in_the_background_and_fetched_by_who_as
 }
 
 TEST_F(Tasks, nobody_else_sees_one_and_it_is_gone_after_a_day) {
-  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2)));
+  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2), kOurFile));
   EXPECT_EQ(node().task({"officer.two", Role::kOfficer}, task.task_id).error().code, Code::kNotFound);
   EXPECT_EQ(node().task(kExaminer, task.task_id).error().code, Code::kDenied);
-  EXPECT_EQ(node().identify_later(kExaminer, fingers_of(1, 2)).error().code, Code::kDenied);
+  EXPECT_EQ(node().identify_later(kExaminer, fingers_of(1, 2), kOurFile).error().code, Code::kDenied);
   node().work();
   world.clock.advance_ms(kDayMs + 1000);
   node().work();
@@ -42,17 +43,37 @@ TEST_F(Tasks, nobody_else_sees_one_and_it_is_gone_after_a_day) {
 
 TEST_F(Tasks, what_cannot_be_searched_fails_with_its_reason) {
   const Image blank{300, 300, 1, 500, Bytes(90'000, 255)};
-  const auto task = must(node().identify_later(kOfficer, {{.image = must(format::encode_png(blank))}}));
+  const auto task = must(node().identify_later(kOfficer, {{.image = must(format::encode_png(blank))}}, kOurFile));
   node().work();
   const auto failed = must(node().task(kOfficer, task.task_id));
   EXPECT_EQ(failed.state, TaskState::kFailed);
   EXPECT_FALSE(failed.failure.empty());
 }
 
-TEST_F(Tasks, a_callback_is_one_that_the_operator_named_and_learns_only_that_it_is_done) {
-  EXPECT_EQ(node().identify_later(kOfficer, fingers_of(1, 2), "elsewhere").error().code, Code::kInvalidInput);
+TEST_F(Tasks, of_an_older_version_without_a_file_are_done_all_the_same) {
   world.enrol(world.usa, 1, "p-1");
-  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2), "client"));
+  world.plant(world.usa, [&](store::Transaction& transaction) {
+    const std::int64_t now_ms = world.clock.now_ms();
+    must(transaction.put_task({"t-1",
+                               "identify",
+                               kOfficer.user,
+                               TaskState::kWaiting,
+                               now_ms,
+                               now_ms + kDayMs,
+                               "",
+                               intake::encode_samples(fingers_of(1, 2)),
+                               {}}));
+  });
+  node().work();
+  EXPECT_EQ(must(node().task(kOfficer, "t-1")).answer->candidates.size(), 1u);
+  const auto entry = must(node().log_entries(kAuditor, {.event = "identified"})).lines.at(0);
+  EXPECT_TRUE(entry.details["case_reference"].is_null());
+}
+
+TEST_F(Tasks, a_callback_is_one_that_the_operator_named_and_learns_only_that_it_is_done) {
+  EXPECT_EQ(node().identify_later(kOfficer, fingers_of(1, 2), kOurFile, "elsewhere").error().code, Code::kInvalidInput);
+  world.enrol(world.usa, 1, "p-1");
+  const auto task = must(node().identify_later(kOfficer, fingers_of(1, 2), kOurFile, "client"));
   world.line_down = true;
   node().work();
   EXPECT_EQ(must(node().task(kOfficer, task.task_id)).state, TaskState::kDone);

@@ -424,8 +424,8 @@ TEST_F(Truth, no_user_has_the_pseudonym_of_the_node_or_of_a_partner) {
   const Caller sly{"USA", Role::kOfficer}, slyer{"node", Role::kOfficer};
   world.enrol(world.col, 1, "bogota-1");
   world.ask(world.usa, world.col, 1);
-  must(col().identify(sly, fingers_of(2, 1)));
-  must(col().identify(slyer, fingers_of(2, 1)));
+  must(col().identify(sly, fingers_of(2, 1), kOurFile));
+  must(col().identify(slyer, fingers_of(2, 1), kOurFile));
   std::map<std::string, std::set<std::string>> actors;
   for (const LogRow& row : must(must(store::open_log(world.col.directory))->log_rows(0, 1000))) {
     const Json leaf = must(parse_json(text(row.leaf)));

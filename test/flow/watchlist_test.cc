@@ -48,7 +48,7 @@ class Watchlist : public ::testing::Test {
   }
   std::vector<WatchlistAlert> alerts(const Caller& caller = kOwner) { return must(col().watchlist_alerts(caller)); }
   std::size_t entries() { return must(col().watchlist(kSupervisor)).size(); }
-  void identify(std::uint32_t person = 1) { must(col().identify(kOfficer, fingers_of(person, 3), "file 2026/114")); }
+  void identify(std::uint32_t person = 1) { must(col().identify(kOfficer, fingers_of(person, 3), {"file 2026/114"})); }
   Json newest(const char* event) { return must(col().log_entries(kAuditor, {.event = event})).lines.back().details; }
   std::vector<Json> leaves(const char* event) {
     std::vector<Json> out;
@@ -201,10 +201,10 @@ TEST_F(Watchlist, r26_its_owner_is_told_of_each_way_the_person_is_met) {
   again.samples = fingers_of(1, 2);
   EXPECT_FALSE(must(col().enrol(kOfficer, again)).enrolled) << "known under another id";
   identify();
-  must(col().verify(kOfficer, "bogota-1", fingers_of(1, 4), "file 2026/115"));
-  must(col().verify(kOfficer, "bogota-1", fingers_of(2, 4)));  // no match: not met
+  must(col().verify(kOfficer, "bogota-1", fingers_of(1, 4), {"file 2026/115"}));
+  must(col().verify(kOfficer, "bogota-1", fingers_of(2, 4), kOurFile));  // no match: not met
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
-  must(col().identify_later(kOfficer, fingers_of(1, 5)));
+  must(col().identify_later(kOfficer, fingers_of(1, 5), kOurFile));
   col().work();
   const auto told = alerts();
   std::vector<std::string> how;
@@ -233,7 +233,7 @@ TEST_F(Watchlist, r26_every_id_of_the_same_hand_is_the_person_enrolled_before_or
             (std::set<std::string>{"bogota-1", "before-1", "after-1"}));
   const std::size_t before = alerts().size();
   for (const char* id : {"before-1", "after-1"}) {
-    must(col().verify(kOfficer, id, fingers_of(1, 4)));
+    must(col().verify(kOfficer, id, fingers_of(1, 4), kOurFile));
     EXPECT_EQ(alerts().front().person_id, id);
   }
   EXPECT_EQ(alerts().size(), before + 2);
@@ -305,9 +305,9 @@ SeenOfOutside act(const char* listed) {
   const auto receipt = [](const service::Receipt& of) {
     return " " + std::to_string(of.index) + " " + std::to_string(of.size);
   };
-  const auto found = must(col.identify(kOfficer, fingers_of(1, 3), "file 2026/114"));
+  const auto found = must(col.identify(kOfficer, fingers_of(1, 3), {"file 2026/114"}));
   out.answers.push_back(found.candidates.at(0).person_id + receipt(found.receipt));
-  const auto verified = must(col.verify(kOfficer, "bogota-1", fingers_of(1, 4)));
+  const auto verified = must(col.verify(kOfficer, "bogota-1", fingers_of(1, 4), kOurFile));
   out.answers.push_back(std::to_string(verified.score) + receipt(verified.receipt));
   service::EnrolRequest again;
   again.person_id = "bogota-9";

@@ -71,6 +71,8 @@ inline constexpr const char* kOffence = "smuggling of persons";
 inline const Caller kSupervisor{"supervisor.one", Role::kSupervisor};
 inline const Caller kAuditor{"auditor.one", Role::kAuditor};
 
+inline const service::Why kOurFile{"FILE-2026-17"};
+
 class World;
 
 class Line final : public Transport {

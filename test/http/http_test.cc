@@ -137,7 +137,8 @@ TEST_F(Program, enrols_identifies_verifies_and_says_who_is_known) {
   ASSERT_EQ(enrolled.status, 201) << text(enrolled.body);
   EXPECT_EQ(call("officer", "POST", "/v1/persons", enrolment("again", finger(1, 2))).status, 409);
   const std::string probe = canonical(
-      Json::object({{"samples", Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", finger(1, 3)}})})}}));
+      Json::object({{"case_reference", "FILE-2026-17"},
+                    {"samples", Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", finger(1, 3)}})})}}));
   const auto found = json(call("officer", "POST", "/v1/identify", probe));
   ASSERT_EQ(found["candidates"].as_array()->size(), 1u);
   EXPECT_EQ(*(*found["candidates"].as_array())[0]["person_id"].as_string(), "ana");

@@ -1,6 +1,6 @@
 // Nor does what a release is made of.
 #include "core/practice.h"
-#include "policy/release.h"
+#include "policy/policy.h"
 
 namespace puente {
 

@@ -35,9 +35,14 @@ Result<Response> overrule(Node& node, const Call& call) {
   return enrol_as(node, call, std::move(request));
 }
 
+// Without a file the node refuses it, and says so in its log.
+service::Why read_why(JsonReader& reader) {
+  return {reader.string_or("case_reference", ""), read_prose_or_none(reader, "reasons")};
+}
+
 struct Searched {
   std::vector<Sample> samples;
-  std::string reasons;
+  service::Why why;
 };
 
 Result<Searched> read_search(const Call& call, const char* what) {
@@ -45,7 +50,7 @@ Result<Searched> read_search(const Call& call, const char* what) {
   JsonReader reader(body, what);
   const Json::Array& samples = reader.array("samples");
   Searched out;
-  out.reasons = read_prose_or_none(reader, "reasons");
+  out.why = read_why(reader);
   TRY(reader.finish());
   ASSIGN_OR_RETURN(out.samples, read_samples(samples));
   return out;
@@ -53,7 +58,7 @@ Result<Searched> read_search(const Call& call, const char* what) {
 
 Result<Response> identify(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Searched sent, read_search(call, "identify"));
-  ASSIGN_OR_RETURN(const service::IdentifyAnswer found, node.identify(call.caller, sent.samples, sent.reasons));
+  ASSIGN_OR_RETURN(const service::IdentifyAnswer found, node.identify(call.caller, sent.samples, sent.why));
   return answer(to_json(found));
 }
 
@@ -67,11 +72,13 @@ Result<Response> identify_later(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "task");
   const Json::Array& samples_json = reader.array("samples");
+  const service::Why why = read_why(reader);
   const std::string callback = reader.string_or("callback", "");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const std::vector<Sample> samples, read_samples(samples_json));
-  return once<service::TaskView>(
-      node, call, waits, [&](const auto& only) { return node.identify_later(call.caller, samples, callback, only); });
+  return once<service::TaskView>(node, call, waits, [&](const auto& only) {
+    return node.identify_later(call.caller, samples, why, callback, only);
+  });
 }
 
 Result<Response> task(Node& node, const Call& call) {
@@ -82,7 +89,7 @@ Result<Response> task(Node& node, const Call& call) {
 Result<Response> verify(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Searched sent, read_search(call, "verify"));
   ASSIGN_OR_RETURN(const service::VerifyAnswer compared,
-                   node.verify(call.caller, call.parts[0], sent.samples, sent.reasons));
+                   node.verify(call.caller, call.parts[0], sent.samples, sent.why));
   return answer(to_json(compared));
 }
 

@@ -150,7 +150,7 @@ class Calls {
   Result<double> identify() {
     const Captured& person = anybody();
     const auto started = steady_clock::now();
-    const Result<service::IdentifyAnswer> answer = node().identify(kOfficer, person.samples);
+    const Result<service::IdentifyAnswer> answer = node().identify(kOfficer, person.samples, {"LOAD-1"});
     const double took_ms = milliseconds_since(started);
     if (!answer.ok()) return answer.error();
     return took_ms;

@@ -92,6 +92,8 @@ class SqliteStore final : public Store {
 
   Result<Json> log_details(std::uint64_t index) const override;
   Result<std::vector<std::uint64_t>> log_details_about(const std::string& pseudonym) const override;
+  Result<std::vector<std::uint64_t>> newest_log_details_about(const std::string& pseudonym,
+                                                              std::size_t limit) const override;
   Result<std::vector<std::uint64_t>> log_details_from(std::uint64_t first, std::size_t limit) const override;
 
   Result<std::uint64_t> log_size() const override;

@@ -741,6 +741,15 @@ Result<std::vector<std::uint64_t>> SqliteStore::log_details_about(const std::str
   return reading->query("SELECT number FROM log_about WHERE pseudonym = ? ORDER BY number", pseudonym).all(first_index);
 }
 
+Result<std::vector<std::uint64_t>> SqliteStore::newest_log_details_about(const std::string& pseudonym,
+                                                                         std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query("SELECT number FROM log_about WHERE pseudonym = ? ORDER BY number DESC LIMIT ?", pseudonym,
+              bounded(limit))
+      .all(first_index);
+}
+
 Result<std::uint64_t> SqliteStore::log_size() const {
   const Reading reading(*this);
   return read_log_size(reading.database());

@@ -9,7 +9,7 @@ using Seeded = PracticeCase;
 using Seeded = Case;
 #endif
 
-Status tell(const service::Node::Inside& node, store::Transaction& transaction, const Seeded& decided) {
+Status tell_of_seeded(const service::Node::Inside& node, store::Transaction& transaction, const Seeded& decided) {
   return service::enqueue_verdict(node, transaction, decided);
 }
 

@@ -9,7 +9,7 @@ using Told = service::ShownCase;
 using Told = Case;
 #endif
 
-Status tell(const service::Node::Inside& node, store::Transaction& transaction, const Told& decided) {
+Status tell_of_shown(const service::Node::Inside& node, store::Transaction& transaction, const Told& decided) {
   return service::enqueue_verdict(node, transaction, decided);
 }
 

@@ -1,0 +1,79 @@
+#include "service/search.h"
+
+#include "core/limits.h"
+#include "service/protection.h"
+
+namespace puente::service {
+namespace {
+
+constexpr std::size_t kLookedAt = 1000;  // of a file's searches, the newest
+
+Result<bool> is_since(const Node::Inside& in, std::uint64_t index, std::int64_t since_ms) {
+  ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(index, 1));
+  if (rows.empty()) return Error{Code::kCorrupt, "details of an entry that is not there"};
+  const auto time_ms = parse_iso8601(std::string(time_in(text(rows.front().leaf))));
+  return !time_ms.ok() || *time_ms >= since_ms;
+}
+
+// Of this search and the file's others since then, no more than it takes to be many.
+Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, const std::string& person_id,
+                              std::int64_t since_ms) {
+  std::set<std::string> people;
+  std::size_t unknown = 0;
+  const auto total = [&] { return people.size() + unknown; };
+  const auto count = [&](const std::string& each) { each.empty() ? void(++unknown) : void(people.insert(each)); };
+  count(person_id);
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
+                   in.store->newest_log_details_about(in.journal.mark_of(kFileSearched, file), kLookedAt));
+  for (const std::uint64_t index : searches) {
+    if (total() >= policy::kPeopleOfAFileMany) break;
+    ASSIGN_OR_RETURN(const bool recent, is_since(in, index, since_ms));
+    if (!recent) break;
+    const Result<Json> details = in.store->log_details(index);
+    if (!details.ok() && details.error().code == Code::kNotFound) continue;  // erased
+    const std::string* const whom = details.ok() ? (*details)["of"].as_string() : nullptr;
+    count(whom == nullptr ? "" : *whom);
+  }
+  return total();
+}
+
+Result<bool> is_told(const Node::Inside& in, const std::string& file, std::int64_t since_ms) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> told,
+                   in.store->newest_log_details_about(in.journal.mark_of(kFileTold, file), 1));
+  return told.empty() ? Result<bool>(false) : is_since(in, told.front(), since_ms);
+}
+
+}  // namespace
+
+Status may_search(Node::Inside& in, const Caller& caller, Action action, const Why& why) {
+  if (why.reasons.size() > limits::kTextBytesMax) return {Code::kInvalidInput, "reasons: at most 512 bytes"};
+  const policy::Decision decision = policy::may_search(why.case_reference);
+  if (!decision.permitted) TRY(in.refusals.write_down(caller, action, decision.reasons));
+  return decision.status();
+}
+
+void say_why(Json& details, const Why& why) {
+  details.set(kFileSearched, why.case_reference);
+  if (!why.reasons.empty()) details.set("reasons", why.reasons);
+}
+
+Status watch_file(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,
+                  const std::string& person_id, std::vector<Written>& entries) {
+  const std::string& file = why.case_reference;
+  const std::int64_t since_ms = in.now_ms() - kDayMs;
+  ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, person_id, since_ms));
+  if (people < policy::kPeopleOfAFileMany) return {};
+  ASSIGN_OR_RETURN(const bool told, is_told(in, file, since_ms));
+  if (told) return {};
+  Alarm alarm;
+  alarm.kind = "one_file_many_people";
+  alarm.sentence = "one person after the other is searched for here under one file: " + file +
+                   ". Ask what the file has to do with them. The log has each search";
+  alarm.by = user;
+  const std::size_t before = entries.size();
+  TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
+  if (entries.size() > before) entries.back().details.set(kFileTold, file);
+  return {};
+}
+
+}  // namespace puente::service

@@ -1,0 +1,110 @@
+// Searches at the own node: their file, and who is told of it.
+#include "flow/world.h"
+
+namespace puente::flow {
+namespace {
+
+class Searches : public ::testing::Test {
+ protected:
+  World world;
+  service::Node& node() { return *world.usa.node; }
+  // Whom nobody has enrolled: each time one person more.
+  void search_strangers(int times, const char* file = "FILE-2026-17", const Caller& officer = kOfficer) {
+    for (int i = 0; i < times; ++i) must(node().identify(officer, fingers_of(9, 1), {file}));
+  }
+  std::size_t told() { return must(node().alarms(kSupervisor, false)).size(); }
+};
+
+TEST_F(Searches, r1_without_a_file_are_refused_on_every_road_and_its_number_is_kept_sealed) {
+  world.enrol(world.usa, 1, "p-1");
+  const auto refused = [](const auto& result, const char* reason) {
+    return !result.ok() && result.error().code == Code::kDenied && result.error().message == policy::explain(reason);
+  };
+  const auto fingers = fingers_of(1, 2);
+  for (const auto& [file, reason] :
+       {std::pair("", "case_reference_missing"), {"routine", "case_reference_malformed"}}) {
+    EXPECT_TRUE(refused(node().identify(kOfficer, fingers, {file}), reason)) << file;
+    EXPECT_TRUE(refused(node().verify(kOfficer, "p-1", fingers, {file}), reason)) << file;
+    EXPECT_TRUE(refused(node().identify_later(kOfficer, fingers, {file}), reason)) << file;
+  }
+  EXPECT_FALSE(refused(node().identify(kExaminer, fingers, {""}), "case_reference_missing")) << "the role comes first";
+  const Caller at_the_keys{"officer.two", Role::kOfficer, true};
+  EXPECT_TRUE(refused(node().identify(at_the_keys, fingers, {""}), "case_reference_missing"));
+  node().work();
+  EXPECT_EQ(world.count(world.usa, "identified") + world.count(world.usa, "verified"), 0);
+
+  must(node().identify(kOfficer, fingers, {"FILE-2026-17", "found without papers"}));
+  must(node().verify(kOfficer, "p-1", fingers, {"FILE-2026-17", "found without papers"}));
+  must(node().identify_later(kOfficer, fingers, {"FILE-2026-17", "found without papers"}));
+  node().work();
+  for (const auto& [event, times] : {std::pair("identified", 2u), {"verified", 1u}}) {
+    const auto lines = must(node().log_entries(kAuditor, {.event = event})).lines;
+    ASSERT_EQ(lines.size(), times);
+    for (const auto& line : lines) {
+      EXPECT_EQ(line.details["case_reference"], Json("FILE-2026-17"));
+      EXPECT_EQ(line.details["reasons"], Json("found without papers"));
+      EXPECT_EQ(canonical(line.leaf).find("FILE"), std::string::npos) << "whoever reads leaves reads no file";
+    }
+  }
+}
+
+TEST_F(Searches, of_one_person_are_one_persons_however_many_they_are) {
+  for (const std::uint32_t person : {1u, 2u}) world.enrol(world.usa, person, "p-" + std::to_string(person));
+  search_strangers(7);
+  for (int i = 0; i < 12; ++i) must(node().verify(kOfficer, "p-1", fingers_of(1, 2), kOurFile));
+  must(node().identify(kOfficer, fingers_of(1, 2), kOurFile));
+  must(node().identify(kOfficer, fingers_of(2, 2), kOurFile));
+  EXPECT_EQ(told(), 0u) << "nine";
+  must(node().verify(kOfficer, "p-2", fingers_of(1, 2), kOurFile));
+  EXPECT_EQ(told(), 0u) << "no match, and p-2 was looked for before";
+  search_strangers(1);
+  EXPECT_EQ(told(), 1u);
+}
+
+TEST_F(Searches, under_another_file_begin_anew_and_a_file_is_the_same_in_every_spelling) {
+  search_strangers(9);
+  search_strangers(9, "FILE-2026-18");
+  EXPECT_EQ(told(), 0u);
+  search_strangers(1, "file 2026/17");
+  EXPECT_EQ(told(), 1u);
+}
+
+TEST_F(Searches, are_counted_for_24_hours_and_over_a_restart_and_a_file_is_told_once_in_that_time) {
+  search_strangers(9);
+  world.clock.advance_ms(kDayMs + kMinuteMs);
+  search_strangers(9);
+  EXPECT_EQ(told(), 0u) << "yesterday's count no more";
+  world.start(world.usa);
+  search_strangers(5);
+  ASSERT_EQ(told(), 1u);
+  must(node().alarm_seen(kSupervisor, must(node().alarms(kSupervisor, true)).front().number));
+  world.start(world.usa);
+  search_strangers(10);
+  EXPECT_EQ(told(), 1u) << "once";
+  world.clock.advance_ms(kDayMs + kMinuteMs);
+  search_strangers(9);
+  EXPECT_EQ(told(), 1u);
+  search_strangers(1);
+  EXPECT_EQ(told(), 2u) << "another day";
+}
+
+TEST_F(Searches, of_several_officers_and_for_later_count_together_and_whoever_crossed_the_line_does_not_answer) {
+  search_strangers(8);
+  must(node().identify_later(kOfficer, fingers_of(9, 1), kOurFile));
+  node().work();
+  EXPECT_EQ(told(), 0u);
+  const Caller other{"officer.two", Role::kOfficer};
+  const auto later = must(node().identify_later(other, fingers_of(9, 1), kOurFile));
+  node().work();
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_EQ(alarms[0].by, other.user);
+  const auto done = must(node().task(other, later.task_id));
+  ASSERT_TRUE(done.answer.has_value());
+  const auto entry = must(node().log_entries(kAuditor, {.first = done.answer->receipt.index, .limit = 1})).lines.at(0);
+  EXPECT_EQ(entry.leaf["event"], Json("identified")) << "the receipt is the search's, not the alarm's";
+  EXPECT_EQ(done.answer->receipt.size, done.answer->receipt.index + 1);
+}
+
+}  // namespace
+}  // namespace puente::flow
