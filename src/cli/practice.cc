@@ -90,13 +90,15 @@ Result<Json> samples_of(const Prints& prints) {
   return Json(std::move(out));
 }
 
-Status send(NodeCall& node, Truth truth, const Prints& probe, const Prints& reference) {
+// Whether it was taken: what our own search contradicts is left out.
+Result<bool> send(NodeCall& node, Truth truth, const Prints& probe, const Prints& reference) {
   Json body = Json::object({{"truth", to_string(truth)}});
   ASSIGN_OR_RETURN(Json probe_json, samples_of(probe));
   ASSIGN_OR_RETURN(Json reference_json, samples_of(reference));
   body.set("probe", std::move(probe_json)).set("reference", std::move(reference_json));
-  TRY(node.call("POST", "/v1/practice/pairs", body));
-  return {};
+  const Result<Json> answer = node.call("POST", "/v1/practice/pairs", body);
+  if (!answer.ok() && answer.error().code != Code::kInvalidInput) return answer.error();
+  return answer.ok();
 }
 
 // Of each person a mated pair, and a non-mated one with whoever of the others our own search finds most like them.
@@ -106,6 +108,7 @@ Result<int> add_pairs(const PracticeOptions& options) {
   finger::Scratch scratch;
   Progress progress("people");
   std::size_t done = 0;
+  std::map<Truth, std::size_t> added = {{Truth::kMate, 0}, {Truth::kNonMate, 0}};
   for (const auto& [name, person] : people) {
     const Known* closest = nullptr;
     double most = -1;
@@ -114,16 +117,19 @@ Result<int> add_pairs(const PracticeOptions& options) {
       const double like = likeness(person.second, other.first, scratch);
       if (like > most) most = like, closest = &other;
     }
-    TRY(send(node, Truth::kMate, person.second, person.first));
-    TRY(send(node, Truth::kNonMate, person.second, closest->first));
+    for (const Truth truth : {Truth::kMate, Truth::kNonMate}) {
+      const Prints& reference = truth == Truth::kMate ? person.first : closest->first;
+      ASSIGN_OR_RETURN(const bool taken, send(node, truth, person.second, reference));
+      added[truth] += taken ? 1 : 0;
+    }
     progress.update(++done, people.size());
   }
   if (options.call.json) {
-    print_json(Json::object({{"mated", people.size()}, {"non_mated", people.size()}}));
+    print_json(Json::object({{"mated", added[Truth::kMate]}, {"non_mated", added[Truth::kNonMate]}}));
     return kYes;
   }
-  say("{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n", people.size(),
-      people.size());
+  say("{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n", added[Truth::kMate],
+      added[Truth::kNonMate]);
   return kYes;
 }
 

@@ -6,6 +6,8 @@
 #include "casework/competence.h"
 #include "core/limits.h"
 #include "core/user.h"
+#include "identify/identify.h"
+#include "modality/finger/finger.h"
 #include "service/exhibit.h"
 #include "service/protection.h"
 
@@ -70,6 +72,36 @@ std::vector<Examiner>::iterator find_examiner(std::vector<Examiner>& all, const 
 }
 
 // ---- what is seeded
+
+// Nobody whom this node has met becomes a lesson.
+Status is_of_nobody_here(const Node::Inside& in, const intake::Taken& taken) {
+  if (in.roster.search(probe_of(taken), Scope::own(), 1).candidates.empty()) return {};
+  return Error{Code::kConflict, "these prints are of somebody enrolled here: pairs are of people who do not exist"};
+}
+
+// Whoever adds pairs says what is true of them, and by a wrong word would suspend whom they like. What our own search
+// is sure of contradicts them; and what it would never find is no case that an examiner is given.
+constexpr double kSurelyOne = 1e-9;  // a false match rate; the likest of 200 strangers of ten fingers are far above
+
+Status fits(Truth truth, const intake::Taken& probe, const intake::Taken& reference, double false_match_rate_max) {
+  finger::Scratch scratch;
+  double together = 0;
+  for (const intake::Print& left : probe.prints) {
+    const finger::Prepared prepared = finger::prepare(left.features);
+    double best = 0;
+    for (const intake::Print& right : reference.prints) {
+      if (!identify::comparable(finger_at(left.place), finger_at(right.place))) continue;
+      best = std::max(best, finger::compare_score(prepared, finger::prepare(right.features), scratch));
+    }
+    together += best;
+  }
+  const double by_chance = finger::false_match_rate(together);
+  if (truth == Truth::kNonMate && by_chance < kSurelyOne)
+    return Error{Code::kInvalidInput, "these prints are one person's, by all that is compared: the pair is mated"};
+  if (truth == Truth::kMate && by_chance > false_match_rate_max)
+    return Error{Code::kInvalidInput, "no search would find these prints as one person's: such a pair is no case"};
+  return {};
+}
 
 // One of that truth; of the other where none of it waits. Empty: none waits.
 std::string drawn_from(const std::vector<store::PairHead>& waiting, Truth truth, Random& random) {
@@ -234,10 +266,12 @@ Result<Receipt> Node::add_practice_pair(const Caller& caller, Truth truth, const
   TRY(authorise(caller, Action::kAddPractice));
   const auto taken = [&](const std::vector<Sample>& samples) {
     const Turns::Turn turn = in.turns.one();
-    return intake::take_in_probe(samples, intake::Depth::kExtracted);
+    return intake::take_in_probe(samples, intake::Depth::kSearchable);
   };
   ASSIGN_OR_RETURN(const intake::Taken of_probe, taken(probe));
   ASSIGN_OR_RETURN(const intake::Taken of_reference, taken(reference));
+  for (const intake::Taken* each : {&of_probe, &of_reference}) TRY(is_of_nobody_here(in, *each));
+  TRY(fits(truth, of_probe, of_reference, in.config.false_match_rate_max));
   ASSIGN_OR_RETURN(const Exhibit exhibit, make_exhibit(of_probe, of_reference));
   if (exhibit.pairs.empty()) return Error{Code::kNoFeatures, "no print of one side may be that of the other"};
   const auto transaction = in.store->begin();

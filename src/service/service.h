@@ -361,7 +361,8 @@ class Node {
                                 const std::string& reasons, const Once<ShownCase>& once = {});
 
   // Whether examiners can tell (docs/decisions/0112). A pair whose truth is known, single prints of nobody who is
-  // anybody's case: it waits until chance makes a case of it. kNoFeatures, kInvalidInput: as of a probe.
+  // anybody's case: it waits until chance makes a case of it. kNoFeatures: as of a probe; kInvalidInput: our own search
+  // contradicts what is said to be true; kConflict: somebody enrolled here has these fingers.
   Result<Receipt> add_practice_pair(const Caller& caller, Truth truth, const std::vector<Sample>& probe,
                                     const std::vector<Sample>& reference, const Once<Receipt>& once = {});
   Result<PracticeReport> practice(const Caller& caller);  // logged

@@ -356,7 +356,7 @@ std::vector<Forbidden> forbidden(const Json& schema, const Json& body) {
 
 void Contract::practice() {
   Json pair = Json::object({{"truth", "non_mated"}});
-  pair.set("probe", samples_of(1, 2)).set("reference", samples_of(2, 1));
+  pair.set("probe", samples_of(800, 2)).set("reference", samples_of(801, 1));
   ask(usa_, "supervisor", "POST", "/v1/practice/pairs", 200, pair);
   ask(usa_, "supervisor", "GET", "/v1/practice", 200);
   ask(usa_, "auditor", "GET", "/v1/practice", 200);

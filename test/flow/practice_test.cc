@@ -48,7 +48,8 @@ class Practice : public ::testing::Test {
     return out;
   }
   Result<service::Receipt> add_pair(Truth truth) {
-    return col().add_practice_pair(kSupervisor, truth, fingers_of(800, 1), fingers_of(800, 2));
+    return col().add_practice_pair(kSupervisor, truth, fingers_of(800, 1),
+                                   fingers_of(truth == Truth::kMate ? 800 : 801, 2));
   }
   CaseState judge(const std::string& case_id, Verdict verdict, const Caller& examiner = kExaminer) {
     return must(examine_as(examiner, world.col, case_id, verdict, verdict == Verdict::kConfirm ? kSame : kOther)).state;
@@ -93,6 +94,20 @@ TEST_F(Practice, r7_where_no_pair_waits_nothing_is_seeded_and_of_the_last_a_supe
     world.ask(world.usa, world.col, 1);
   }
   EXPECT_EQ(told("practice_used_up") + static_cast<std::size_t>(world.count(world.col, "practice_seeded")), 1u);
+}
+
+TEST_F(Practice, r7_what_is_said_of_a_pair_is_held_against_our_own_search_and_nobody_enrolled_becomes_one) {
+  const auto add = [&](Truth truth, std::uint32_t one, std::uint32_t other) {
+    const auto added = col().add_practice_pair(kSupervisor, truth, fingers_of(one, 1), fingers_of(other, 2));
+    return added.ok() ? std::optional<Code>() : added.error().code;
+  };
+  EXPECT_EQ(add(Truth::kNonMate, 800, 800), Code::kInvalidInput) << "whoever confirms it would be right";
+  EXPECT_EQ(add(Truth::kMate, 800, 801), Code::kInvalidInput);
+  EXPECT_EQ(add(Truth::kMate, 1, 1), Code::kConflict) << "bogota-1's fingers";
+  EXPECT_EQ(add(Truth::kNonMate, 800, 1), Code::kConflict);
+  EXPECT_EQ(col().add_practice_pair(kExaminer, Truth::kMate, fingers_of(800, 1), fingers_of(800, 2)).error().code,
+            Code::kDenied);
+  EXPECT_EQ(must(col().practice(kSupervisor)).mates + must(col().practice(kSupervisor)).non_mates, 0u);
 }
 
 TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_judges_nothing_until_renewed) {
