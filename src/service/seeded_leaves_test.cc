@@ -9,6 +9,8 @@ using Seeded = PracticeCase;
 using Seeded = Case;
 #endif
 
+Status tell_of_seeded(const service::Node::Inside& node, store::Transaction& transaction,
+                      const Seeded& decided);  // test/no_compile
 Status tell_of_seeded(const service::Node::Inside& node, store::Transaction& transaction, const Seeded& decided) {
   return service::enqueue_verdict(node, transaction, decided);
 }

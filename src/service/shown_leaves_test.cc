@@ -9,6 +9,8 @@ using Told = service::ShownCase;
 using Told = Case;
 #endif
 
+Status tell_of_shown(const service::Node::Inside& node, store::Transaction& transaction,
+                     const Told& decided);  // test/no_compile
 Status tell_of_shown(const service::Node::Inside& node, store::Transaction& transaction, const Told& decided) {
   return service::enqueue_verdict(node, transaction, decided);
 }
