@@ -726,12 +726,13 @@ inline constexpr Translation kCatalogue[] = {
     {"many_ids", "muchos identificadores"},
     {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
-    {"this node was restored: what was decided after the copy was made is not known here. Hide again whom you hid "
-     "since, erase again whom you erased, remove again users who were removed; until this alarm is answered no partner "
-     "is",
-     "este nodo se restauró: lo decidido después de hacerse la copia no se conoce aquí. Oculte de nuevo a quien ocultó "
-     "desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a los usuarios retirados; hasta que se "
-     "responda a esta alarma no se responde a ningún otro país"},
+    {"this node was restored from a copy of {} entries, the last of {}: what was decided later is not known here. Hide "
+     "again whom you hid since, erase again whom you erased, remove again users who were removed; until this alarm is "
+     "answered no partner is",
+     "este nodo se restauró de una copia de {} entradas, la última de {}: lo decidido después no se conoce aquí. "
+     "Oculte "
+     "de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a los usuarios "
+     "retirados; hasta que se responda a esta alarma no se responde a ningún otro país"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

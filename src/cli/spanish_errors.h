@@ -95,6 +95,7 @@ inline constexpr Translation kErrors[] = {
      "lo que se confirmó del reloj no está como lo escribe esta versión"},
     {"a name that this node's operator has given", "un nombre que haya dado el operador de este nodo"},
     {"there is no such task of yours", "usted no tiene tal tarea"},
+    {"a task's request is damaged", "la petición de una tarea está dañada"},
     {"a task's answer names no place on a body", "la respuesta de una tarea no nombra ningún lugar del cuerpo"},
     {"it answered with status {}", "respondió con el estado {}"},
     {"the partner's reply is of the wrong kind", "la respuesta del otro país es de otra clase"},

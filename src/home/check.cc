@@ -14,6 +14,7 @@
 
 #include "core/text.h"
 #include "home/keys.h"
+#include "store/store.h"
 
 namespace puente::home {
 namespace {
@@ -23,7 +24,8 @@ using Weight = Finding::Weight;
 constexpr std::int64_t kClockOffMsMax = limits::kClockSkewMsMax / 4;  // beyond it messages are soon refused
 constexpr std::int64_t kReachMsMax = 5'000;
 constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may soon fail
-constexpr std::uint64_t kFreePartMin = 10;           // one tenth
+constexpr std::size_t kAlarmsLookedAt = 1'000;
+constexpr std::uint64_t kFreePartMin = 10;  // one tenth
 
 std::string day(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
@@ -65,6 +67,7 @@ class Check {
   void agreements();
   void clock();
   void place();
+  void restored();
   void renewal();
   void disk();
   void users();
@@ -234,6 +237,22 @@ void Check::place() {
   say(Weight::kWell, "place", fmt::format("a log of {} entries, where it was", *entries));
 }
 
+// And so does what was restored, until a supervisor has looked. Of an older version's database its first start says it.
+void Check::restored() {
+  const auto key = node_key(directory_.path);
+  if (directory_.role != "node" || !key.ok()) return;
+  SystemRandom random;
+  const auto store = store::open(directory_.path, store::Mode::kReadOnly, *SecretKey::from_bytes(key->bytes()), random);
+  if (!store.ok() && store.error().code == Code::kUnsupported) return;
+  if (!usable("restored", store)) return;
+  const auto unseen = (*store)->alarms(true, kAlarmsLookedAt);
+  if (!usable("restored", unseen)) return;
+  const auto alarm = std::ranges::find(*unseen, "copy_adopted", &Alarm::kind);  // the newest
+  if (alarm == unseen->end()) return;
+  say(Weight::kOdd, "restored",
+      "no partner is answered until a supervisor has answered the alarm copy_adopted: " + alarm->sentence);
+}
+
 // What waits to take the place of the present key or certificate.
 void Check::renewal() {
   std::vector<std::string> waiting;
@@ -400,6 +419,7 @@ Result<CheckReport> check_node(const std::string& path, bool reach) {
   check.keys();
   check.certificate();
   check.place();
+  check.restored();
   check.clock();
   check.disk();
   if (directory.role != "node") check.logs();

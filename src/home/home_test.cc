@@ -451,6 +451,23 @@ TEST_F(Home, is_checked_for_being_a_copy) {
   EXPECT_FALSE(check_node(copy, false)->well());
 }
 
+TEST_F(Home, is_checked_for_being_restored_until_a_supervisor_has_answered) {
+  const Directory col = made("COL");
+  ASSERT_TRUE(add_user(col.path, "ana", Role::kOfficer, random_).ok());
+  ASSERT_TRUE(Visit::begin(col.path, "ana").ok());
+  const auto restored = [&] {
+    for (const Finding& each : check_node(col.path, false)->findings)
+      if (each.about == "restored") return each.words;
+    return std::string();
+  };
+  EXPECT_EQ(restored(), "");
+  const std::string today = to_iso8601(SystemClock().now_ms()).substr(0, 10);
+  ASSERT_TRUE(adopt_copy(col.path, "the old disk has failed").ok());
+  EXPECT_NE(restored().find("copy_adopted"), std::string::npos);
+  EXPECT_NE(restored().find(", the last of " + today), std::string::npos) << restored();
+  EXPECT_TRUE(check_node(col.path, false)->well()) << "it is as it must be";
+}
+
 TEST_F(Home, of_a_draft_what_it_replaces_is_known_or_not) {
   const Directory col = made("COL"), usa = made("USA");
   EXPECT_TRUE(agreement_ids(col.path)->empty());

@@ -135,11 +135,11 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   std::vector<Written> entries{{in.journal.entry(Event::kCopyAdopted, caller), Json::object({{"reasons", reasons}})}};
   Alarm alarm;
   alarm.kind = kCopyAdopted;
-  alarm.sentence =
-      "this node was restored: what was decided after the copy was made is not known here. Hide again whom you hid "
-      "since, erase again whom you erased, remove again users who were removed; until this alarm is answered no "
-      "partner "
-      "is";
+  // Of each restore another sentence, so that each has an alarm.
+  alarm.sentence = "this node was restored from a copy of " + std::to_string(in.journal.size()) +
+                   " entries, the last of " + to_iso8601(in.journal.newest_ms()) +
+                   ": what was decided later is not known here. Hide again whom you hid since, erase again whom you "
+                   "erased, remove again users who were removed; until this alarm is answered no partner is";
   alarm.by = caller.user;
   TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
   ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, std::move(entries)));

@@ -318,7 +318,9 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
   TRY(transaction->update_alarm(*alarm));
   const auto seen = commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller, alarm->person_id),
                                 Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
-  if (seen.ok() && alarm->kind == kCopyAdopted) in.copy_unanswered = false;
+  if (seen.ok() && alarm->kind == kCopyAdopted)
+    in.copy_unanswered = std::ranges::any_of(
+        alarms, [&](const Alarm& each) { return each.kind == kCopyAdopted && each.number != number; });
   return seen;
 }
 

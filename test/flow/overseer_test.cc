@@ -160,6 +160,20 @@ TEST_F(Watched, r2_a_restored_node_answers_no_partner_until_a_supervisor_has_loo
   EXPECT_FALSE(says("copy_adopted"));
 }
 
+TEST_F(Watched, r2_each_restore_has_an_alarm_of_its_own_and_says_until_when_the_copy_reaches) {
+  const Caller operator_{"an operator", Role::kSupervisor, true};
+  const std::string last = to_iso8601(world.clock.now_ms());
+  must(node->adopt_copy(operator_, "the old disk has failed"));
+  must(node->adopt_copy(operator_, "and the next one too"));
+  const auto told = must(node->alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 2u);
+  for (const Alarm& each : told) EXPECT_NE(each.sentence.find(last), std::string::npos) << each.sentence;
+  must(node->alarm_seen(kSupervisor, told[0].number));
+  EXPECT_EQ(node->receive("USA", {}).error().code, Code::kUnavailable) << "the other waits";
+  must(node->alarm_seen(kSupervisor, told[1].number));
+  EXPECT_NE(node->receive("USA", {}).error().code, Code::kUnavailable);
+}
+
 TEST_F(Watched, a_log_that_goes_on_from_a_restored_copy_is_cosigned_when_the_overseer_agrees) {
   node->work();
   const std::string copy = copy_of_database();
