@@ -2,9 +2,10 @@
 // so the same question put to it again gives the same decision (R1). Denies by default. Every decision says why, a
 // permit too, and each reason is a row of one table, docs/rules.md. Safe from any thread; values belong to the caller.
 //
-// A case has eight moments, each a file with one decision and what that judges by:
+// A case has nine moments, each a file with one decision and what that judges by:
 //
 //   enrol.h     may_enrol      a person is taken in
+//   protect.h   may_protect    … and hidden from countries
 //   ask.h       may_ask        a question leaves, and is looked at by the other side
 //   find.h      may_find       somebody enrolled is compared with it
 //   review.h    may_examine, may_decide     an examiner gives a verdict
@@ -30,6 +31,7 @@
 #include "policy/enrol.h"
 #include "policy/find.h"
 #include "policy/keep.h"
+#include "policy/protect.h"
 #include "policy/release.h"
 #include "policy/replay.h"
 #include "policy/review.h"

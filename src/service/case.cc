@@ -162,9 +162,11 @@ bool has_seen(const Case& the_case, const std::string& user, std::uint32_t what)
   return seen_by(the_case, user).contains(what);
 }
 
-Status look_for_doubts(OtherFingers& others, Case& the_case) {
+Status look_for_doubts(const Node::Inside& in, OtherFingers& others, Case& the_case) {
   ASSIGN_OR_RETURN(const bool differs, others.now());
   if (differs) the_case.doubts.insert(Doubt::kRecordDiffers);
+  ASSIGN_OR_RETURN(const bool child, was_child(in, {the_case.person_id, the_case.encounter_id}));
+  if (child) the_case.doubts.insert(Doubt::kCapturedAsChild);
   return {};
 }
 
@@ -193,7 +195,7 @@ Result<CaseView> Node::view_case(const Caller& caller, const std::string& case_i
     view.is_locked = locked_by(view.the_case, caller.user) != nullptr;
     if (view.is_locked) {
       ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
-      TRY(look_for_doubts(others, view.the_case));  // somebody may have overruled something since the hit
+      TRY(look_for_doubts(in, others, view.the_case));  // somebody may have overruled something since the hit
       for (const Doubt each : view.the_case.doubts) seen.push_back(number_of(each));
       set_doubts(details, view.the_case);
     } else {
@@ -259,7 +261,7 @@ Result<Case> Node::decide_case(const Caller& caller, const std::string& case_id,
   ASSIGN_OR_RETURN(Case open, in.store->case_record(case_id));
   if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
   const std::set<Doubt> known_before = open.doubts;
-  if (open.state == CaseState::kOpen) TRY(look_for_doubts(others, open));
+  if (open.state == CaseState::kOpen) TRY(look_for_doubts(in, others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
   ASSIGN_OR_RETURN(Case decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   if (decided.state == CaseState::kOpen)
