@@ -36,6 +36,7 @@ void print_doubt(const std::string& doubt) {
     return say("  look again: another capture of this person has other fingers under the same positions\n");
   if (doubt == "several_people")
     return say("  look again: these fingers are of more than one person; it cannot be confirmed\n");
+  if (doubt == "captured_as_child") return say("  look again: this person was a child when these prints were taken\n");
   say("  look again: {}\n", doubt);
 }
 

@@ -51,6 +51,11 @@ Result<std::string> read_line(const std::string& path);
 // Of a file as it was named: "-" is standard input.
 std::string path_of(const std::string& name);
 
+// Of whoever hides somebody.
+inline constexpr const char* kClassHelp =
+    "why the person is hidden: asylum, refugee, withholding, torture, trafficking_victim, victim_of_crime, minor or "
+    "humanitarian_source; victim_of_crime and humanitarian_source hide from every country";
+
 // The option --from: what a file is that nothing in it tells, for intake::told_as.
 void add_from(Command& command, std::string& from);
 

@@ -299,7 +299,9 @@ Status Demo::enrol_side(const Side& side, std::uint32_t first, std::atomic<std::
         Json::object({{"person_id", side.country + "-" + std::to_string(number)},
                       {"biographic", biographic_json(side.country == "COL" ? person.biography : person.alias)},
                       {"samples", samples_json(samples)}});
-    if (side.country == "USA" && number == first) request.set("withheld_from", Json::array({"COL"}));
+    if (!person.guardian.empty()) request.set("guardian", person.guardian);
+    if (side.country == "USA" && number == first)
+      request.set("withheld_from", Json::array({"COL"})).set("class", "asylum");
     const auto enrolled = node.call("POST", "/v1/persons", request, true);
     // a print too poor to use is left out, as in the field; that anybody is taken for somebody else is not as told
     if (!enrolled.ok() && enrolled.error().code != Code::kNoFeatures) return enrolled.error();

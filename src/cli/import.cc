@@ -84,6 +84,7 @@ Result<Request> request_of(const Enrollee& enrollee, const ImportOptions& option
   Request out;
   all += canonical(biographic);
   for (const std::string& country : enrollee.withheld_from) all += " not " + country;  // or it would never be hidden
+  if (!enrollee.of_class.empty()) all += " as " + enrollee.of_class;
   if (options.ppi > 0) all += fmt::format(" {} ppi", options.ppi);
   out.encounter_id =
       enrollee.encounter_id.empty() ? "i-" + to_hex(sha256(view(all))).substr(0, 32) : enrollee.encounter_id;
@@ -92,6 +93,8 @@ Result<Request> request_of(const Enrollee& enrollee, const ImportOptions& option
                            {"person_id", enrollee.person_id},
                            {"encounter_id", out.encounter_id},
                            {"enrol_if_known", options.if_known}});
+  if (!enrollee.of_class.empty()) out.body.set("class", enrollee.of_class);
+  if (!enrollee.guardian.empty()) out.body.set("guardian", enrollee.guardian);
   if (!enrollee.withheld_from.empty()) out.body.set("withheld_from", strings(enrollee.withheld_from));
   return out;
 }
@@ -148,7 +151,8 @@ Result<Outcome> enrol(NodeCall& node, const Enrollee& enrollee, const Request& r
   const Result<Json> answer = patiently([&] { return node.call("POST", "/v1/persons", request.body, true); });
   if (!answer.ok()) {
     Result<Outcome> known = outcome_of(answer.error());
-    if (known.ok() && known->kind == kAlreadyThere && !enrollee.encounter_id.empty() && !enrollee.withheld_from.empty())
+    const bool hides = !enrollee.withheld_from.empty() || !enrollee.of_class.empty();
+    if (known.ok() && known->kind == kAlreadyThere && !enrollee.encounter_id.empty() && hides)
       known = Outcome{kNotTaken, "is there already: whether hidden, says puente person protection", "", {}};
     return known;
   }

@@ -124,11 +124,22 @@ TEST_F(ImportCommand, takes_no_two_people_for_one_because_they_lie_in_one_folder
   EXPECT_EQ(code_, kUnusable);
 }
 
+TEST_F(ImportCommand, r10_enrols_a_child_whose_guardian_the_list_names) {
+  write_print("prints/a.png", 1);
+  const std::string born = to_iso8601(SystemClock().now_ms() - 10 * 365 * kDayMs).substr(0, 10);
+  write("people.csv", "person_id,RIGHT_INDEX,date_of_birth\np-a,prints/a.png," + born + "\n");
+  EXPECT_EQ(counts(import("people.csv")), "0 0 0 1 0 0");
+  write("people.csv", "person_id,RIGHT_INDEX,date_of_birth,guardian\np-a,prints/a.png," + born + ",Marta Gil\n");
+  EXPECT_EQ(counts(import("people.csv", {"--retry"})), "1 0 0 0 0 0");
+}
+
 TEST_F(ImportCommand, hides_whom_a_later_list_hides) {
   write_print("prints/a.png", 1);
   write("people.csv", "person_id,RIGHT_INDEX,withheld_from\np-a,prints/a.png,\n");
   EXPECT_EQ(counts(import("people.csv")), "1 0 0 0 0 0");
   write("people.csv", "person_id,RIGHT_INDEX,withheld_from\np-a,prints/a.png,USA\n");
+  EXPECT_EQ(counts(import("people.csv")), "0 0 0 0 1 0") << "nobody says why";
+  write("people.csv", "person_id,RIGHT_INDEX,withheld_from,class\np-a,prints/a.png,USA,asylum\n");
   EXPECT_EQ(counts(import("people.csv")), "1 0 0 0 0 0") << "another encounter of the same person, which hides";
   ASSERT_EQ(command({"node", "user", "add", "--data", at("node"), "--name", "eva", "--role", "supervisor"}).code, kYes);
   const std::vector<std::string> as_eva = {"--data", at("node"), "--user", "eva"};
@@ -138,6 +149,7 @@ TEST_F(ImportCommand, hides_whom_a_later_list_hides) {
     return command(words);
   };
   EXPECT_NE(hidden("p-a").out.find("USA"), std::string::npos);
+  EXPECT_NE(hidden("p-a").out.find("asylum"), std::string::npos);
   EXPECT_EQ(hidden("p-z").code, kUnusable) << "nobody of this id is no \"hidden from nobody\"";
 }
 

@@ -25,10 +25,10 @@ struct PersonOptions {
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
-  std::string overrule, from, category, aim = "identify", urgency = "routine";
+  std::string overrule, of_class, guardian, from, category, aim = "identify", urgency = "routine";
   std::optional<int> age;
   CourtOrder order;
-  bool if_known = false, force = false, cancel = false, retry = false;
+  bool if_known = false, best_prints = false, force = false, cancel = false, retry = false;
 };
 
 std::string check_country(const std::string& words) {
@@ -150,6 +150,9 @@ Result<int> enrol(const PersonOptions& given) {
   if (!options.withheld_from.empty()) {
     request.set("withheld_from", Json(Json::Array(options.withheld_from.begin(), options.withheld_from.end())));
   }
+  if (options.best_prints) request.set("best_prints", true);
+  if (!options.of_class.empty()) request.set("class", options.of_class);
+  if (!options.guardian.empty()) request.set("guardian", options.guardian);
   if (!options.overrule.empty()) request.set("overrule", options.overrule);
   ASSIGN_OR_RETURN(const Json answer,
                    node.call("POST", options.overrule.empty() ? "/v1/persons" : "/v1/overrulings", request, true));
@@ -324,7 +327,13 @@ void add_person(Command& app, Run& run) {
       ->add_option("--withheld-from", options->withheld_from,
                    "countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes")
       ->check(std::function<std::string(const std::string&)>(check_country));
+  enrol_command->add_option("--class", options->of_class, kClassHelp);
+  enrol_command->add_option("--guardian", options->guardian,
+                            "who stood by a child of six to seventeen: an adult of the family, or somebody set to "
+                            "protect it; never who takes the prints");
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
+  enrol_command->add_flag("--best-prints", options->best_prints,
+                          "enrol prints by which nobody would be found: this hand gives no better ones");
   enrol_command->add_option("--overrule", options->overrule,
                             "a supervisor's reasons why these are that person's fingers although they contradict it");
   enrol_command->footer(

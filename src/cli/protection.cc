@@ -14,7 +14,7 @@ namespace {
 struct ProtectionOptions {
   CallOptions call;
   std::vector<std::string> from;
-  std::string person_id, reasons, document, file;
+  std::string person_id, reasons, document, file, of_class;
   std::string seen;
   bool all = false;
 };
@@ -38,6 +38,8 @@ int show(const Json& answer, const ProtectionOptions& options) {
     return 0;
   }
   say("{} is hidden from {}\n", *answer["person_id"].as_string(), joined(answer["withheld_from"]));
+  if (const Json::Array* classes = answer["classes"].as_array())  // a node of another version has none
+    for (const Json& each : *classes) say("class: {}\n", in_language(*each.as_string()));
   const Json::Array& ids = *answer["same_hand"].as_array();
   if (ids.size() > 1) say("so is every id of this hand: {}\n", joined(answer["same_hand"]));
   if (const std::string* who = answer["lift_proposed_by"].as_string())
@@ -50,10 +52,15 @@ std::string address(const ProtectionOptions& options) {
   return "/v1/persons/" + options.person_id + "/protection";
 }
 
+Json hiding(const ProtectionOptions& options) {
+  Json out = Json::object({{"withheld_from", strings(options.from)}, {"reasons", options.reasons}});
+  if (!options.of_class.empty()) out.set("class", options.of_class);  // without one the node refuses, and says why
+  return out;
+}
+
 Result<int> protect(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  const Json body = Json::object({{"withheld_from", strings(options.from)}, {"reasons", options.reasons}});
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options), body));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options), hiding(options)));
   return show(answer, options);
 }
 
@@ -62,10 +69,8 @@ Result<int> protect_number(const ProtectionOptions& options) {
     return Error{kWrongUse, "give the number of a document (--document), or of a file (--file)"};
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const bool document = !options.document.empty();
-  const Json body = Json::object({{"kind", document ? "document" : "file"},
-                                  {"number", document ? options.document : options.file},
-                                  {"withheld_from", strings(options.from)},
-                                  {"reasons", options.reasons}});
+  Json body = hiding(options);
+  body.set("kind", document ? "document" : "file").set("number", document ? options.document : options.file);
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/numbers/protection", body));
   if (!options.call.json)
     say("the number stands under {}: it is read and lifted under this id\n", *answer["person_id"].as_string());
@@ -133,6 +138,13 @@ Command* add(Command& group, const char* name, const char* what, const Options& 
   return command;
 }
 
+// From whom somebody is hidden, and why.
+void add_whom(Command& command, ProtectionOptions& options) {
+  command.add_option("--class", options.of_class, kClassHelp);
+  command.add_option("--from", options.from, "countries, as ISO 3166-1 alpha-3 codes");
+  command.add_option("--reasons", options.reasons, "why, in words")->required();
+}
+
 Command* add_of_person(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
   auto* command = add(group, name, what, options, run, act);
   command->add_option("person", options->person_id, "person id")->required()->check(is_an_id());
@@ -148,19 +160,19 @@ void add_protection(Command& app, Run& run) {
 
   auto* set = add_of_person(*group, "protect", "Hide a person from countries, under every id of the same hand", options,
                             run, protect);
-  set->add_option("--from", options->from, "countries, as ISO 3166-1 alpha-3 codes")->required();
-  set->add_option("--reasons", options->reasons, "why, in words")->required();
-  set->footer("Example: puente person protect p-abc… --data DIR --from COL VEN --reasons \"claims asylum, file 12\"");
+  add_whom(*set, *options);
+  set->footer(
+      "Example: puente person protect p-abc… --data DIR --class asylum --from COL VEN --reasons \"claims asylum, file "
+      "12\"");
 
   auto* number =
       add(*group, "protect-number", "Hide somebody who is not enrolled yet, by a number", options, run, protect_number);
   number->add_option("--document", options->document, "a document's: whoever is enrolled with it is hidden");
   number->add_option("--file", options->file, "a file's: nothing about it is asked of those countries");
-  number->add_option("--from", options->from, "countries, as ISO 3166-1 alpha-3 codes")->required();
-  number->add_option("--reasons", options->reasons, "why, in words")->required();
+  add_whom(*number, *options);
   number->footer(
-      "Example: puente person protect-number --document \"AX 123456\" --data DIR --from COL --reasons \"claims asylum, "
-      "file 12\"");
+      "Example: puente person protect-number --document \"AX 123456\" --data DIR --class asylum --from COL --reasons "
+      "\"claims asylum, file 12\"");
 
   auto* read = add_of_person(*group, "protection", "From whom a person is hidden; exit code 1: from nobody", options,
                              run, protection);

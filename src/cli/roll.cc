@@ -76,18 +76,20 @@ Result<std::vector<std::string>> csv_record(std::string_view text, std::size_t& 
 }
 
 struct Column {
-  enum class Kind { kPerson, kEncounter, kFile, kPosition, kWithheld, kFileAt, kBiographic } kind;
+  enum class Kind { kPerson, kEncounter, kFile, kPosition, kWithheld, kClass, kGuardian, kFileAt, kBiographic } kind;
   FingerCapture position = FingerCapture::kUnknown;
   std::string name;
 };
 
 Result<Column> column_of(const std::string& name) {
   using Kind = Column::Kind;
-  constexpr std::array<std::pair<std::string_view, Kind>, 5> kNames = {{{"person_id", Kind::kPerson},
+  constexpr std::array<std::pair<std::string_view, Kind>, 7> kNames = {{{"person_id", Kind::kPerson},
                                                                         {"encounter_id", Kind::kEncounter},
                                                                         {"file", Kind::kFile},
                                                                         {"position", Kind::kPosition},
-                                                                        {"withheld_from", Kind::kWithheld}}};
+                                                                        {"withheld_from", Kind::kWithheld},
+                                                                        {"class", Kind::kClass},
+                                                                        {"guardian", Kind::kGuardian}}};
   for (const auto& [each, kind] : kNames)
     if (name == each) return Column{kind, FingerCapture::kUnknown, name};
   if (parse_data_element(name).ok()) return Column{Kind::kBiographic, FingerCapture::kUnknown, name};
@@ -96,7 +98,8 @@ Result<Column> column_of(const std::string& name) {
   return Error{Code::kInvalidInput,
                "column \"" + name +
                    "\": not known. Columns are person_id, encounter_id, file, position, withheld_from (countries with "
-                   "blanks between), finger positions such as RIGHT_INDEX with a file each, and family_name, …"};
+                   "blanks between), class (why hidden), guardian (of a child), finger positions such as RIGHT_INDEX "
+                   "with a file each, and family_name, …"};
 }
 
 void take_field(const Column& column, const std::string& list, const std::string& value, Enrollee& enrollee,
@@ -121,6 +124,12 @@ void take_field(const Column& column, const std::string& list, const std::string
       for (const std::string_view country : split(value, ' '))
         if (!country.empty()) enrollee.withheld_from.emplace_back(country);
       break;
+    case Column::Kind::kClass:
+      enrollee.of_class = value;
+      break;
+    case Column::Kind::kGuardian:
+      enrollee.guardian = value;
+      break;
     case Column::Kind::kFileAt:
       if (!value.empty()) enrollee.files.push_back({column.position, beside(list, value)});
       break;
@@ -144,6 +153,13 @@ void add(Enrollee enrollee, std::vector<Enrollee>& people, std::map<std::string,
   if (!enrollee.withheld_from.empty() && enrollee.withheld_from != first.withheld_from) {
     for (std::string& country : enrollee.withheld_from) first.withheld_from.push_back(std::move(country));
   }
+  const auto say = [&](std::string& stated, const std::string& again, const char* name) {
+    if (!stated.empty() && !again.empty() && stated != again)
+      wrong(first, fmt::format("{} is stated twice, and differently ({})", name, enrollee.where));
+    if (stated.empty()) stated = again;
+  };
+  say(first.of_class, enrollee.of_class, "class");
+  say(first.guardian, enrollee.guardian, "guardian");
   if (!enrollee.problem.empty()) wrong(first, enrollee.where + ": " + enrollee.problem);
 }
 
@@ -220,12 +236,16 @@ void take_member(const std::string& name, const Json& value, const std::string& 
   } else if (name == "withheld_from" && value.as_array() != nullptr) {
     for (const Json& country : *value.as_array())
       enrollee.withheld_from.push_back(country.as_string() == nullptr ? "?" : *country.as_string());
+  } else if (name == "class" && words != nullptr) {
+    enrollee.of_class = *words;
+  } else if (name == "guardian" && words != nullptr) {
+    enrollee.guardian = *words;
   } else if (name == "files" || name == "samples" || name == "images" || name == "fingers") {
     take_files(value, list, enrollee);
   } else if (name != "synthetic" && name != "seed" && name != "alias") {
     wrong(enrollee, "\"" + name +
                         "\": not known, or not of its kind. Members are person_id, encounter_id, files, biographic, "
-                        "withheld_from");
+                        "withheld_from, class, guardian");
   }
 }
 

@@ -24,6 +24,7 @@ struct Enrollee {
   std::string person_id, encounter_id;  // the latter may be empty: made of what is enrolled
   BiographicData biographic;
   std::vector<std::string> withheld_from;
+  std::string of_class, guardian;  // of whom is hidden, of a child
   std::vector<RollFile> files;
   std::string problem;  // why this one cannot be taken; empty: nothing is known against it
 };

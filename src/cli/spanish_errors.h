@@ -30,6 +30,8 @@ inline constexpr Translation kErrors[] = {
     {"member \"{}\" must not be empty", "el miembro «{}» no debe estar vacío"},
     {"member \"position\": {}", "el miembro «position»: {}"},
     {"member \"purpose\": {}", "el miembro «purpose»: {}"},
+    {"member \"class\": {}", "el miembro «class»: {}"},
+    {"unknown class of protection: use one of {}", "clase de protección desconocida: use una de {}"},
     {"member \"image\" must be a file in base64: an image, or a record with some in it",
      "el miembro «image» debe ser un archivo en base64: una imagen, o un registro que contenga alguna"},
     {"member \"ppi\" must be from 100 to 2000", "el miembro «ppi» debe ser de 100 a 2000"},
@@ -414,9 +416,11 @@ inline constexpr Translation kErrors[] = {
      "cuenta una importación a {}; nombre otro archivo con --journal"},
     {"line {}: a quote is opened and never closed", "línea {}: se abre una comilla que nunca se cierra"},
     {"column \"{}\": not known. Columns are person_id, encounter_id, file, position, withheld_from (countries with "
-     "blanks between), finger positions such as RIGHT_INDEX with a file each, and family_name, …",
+     "blanks between), class (why hidden), guardian (of a child), finger positions such as RIGHT_INDEX with a file "
+     "each, and family_name, …",
      "columna «{}»: desconocida. Las columnas son person_id, encounter_id, file, position, withheld_from (países "
-     "separados por blancos), posiciones de dedos como RIGHT_INDEX con un archivo cada una, y family_name, …"},
+     "separados por blancos), class (por qué se oculta), guardian (de un menor), posiciones de dedos como RIGHT_INDEX "
+     "con un archivo cada una, y family_name, …"},
     {"has no column person_id; its first line must name its columns",
      "no tiene columna person_id; su primera línea debe nombrar sus columnas"},
     {"is in {}, and lists are read in UTF-8", "está en {}, y las listas se leen en UTF-8"},
@@ -439,8 +443,10 @@ inline constexpr Translation kErrors[] = {
     {"an array, or an object of positions", "un arreglo, o un objeto de posiciones"},
     {"each is a name, or has a member \"file\"", "cada uno es un nombre, o tiene un miembro «file»"},
     {"must be text", "debe ser texto"},
-    {"\"{}\": not known, or not of its kind. Members are person_id, encounter_id, files, biographic, withheld_from",
-     "«{}»: desconocido, o no de su clase. Los miembros son person_id, encounter_id, files, biographic, withheld_from"},
+    {"\"{}\": not known, or not of its kind. Members are person_id, encounter_id, files, biographic, withheld_from, "
+     "class, guardian",
+     "«{}»: desconocido, o no de su clase. Los miembros son person_id, encounter_id, files, biographic, withheld_from, "
+     "class, guardian"},
     {"two files of this name, {} is the other", "dos archivos con este nombre, {} es el otro"},
     {"neither an image nor a transaction by its name", "por su nombre, ni una imagen ni una transacción"},
     {"whose finger, and which? Call it PERSON/RIGHT_INDEX.png or PERSON_RIGHT_INDEX.png",

@@ -115,6 +115,17 @@ inline constexpr Translation kHelp[] = {
      "document_issuer, encounter_date, encounter_place"},
     {"Countries whose questions must never find this person, as ISO 3166-1 alpha-3 codes",
      "Países cuyas preguntas nunca deben hallar a esta persona, como códigos ISO 3166-1 alfa-3"},
+    {"Why the person is hidden: asylum, refugee, withholding, torture, trafficking_victim, victim_of_crime, minor or "
+     "humanitarian_source; victim_of_crime and humanitarian_source hide from every country",
+     "Por qué se oculta a la persona: asylum, refugee, withholding, torture, trafficking_victim, victim_of_crime, "
+     "minor "
+     "o humanitarian_source; victim_of_crime y humanitarian_source ocultan para todos los países"},
+    {"Who stood by a child of six to seventeen: an adult of the family, or somebody set to protect it; never who takes "
+     "the prints",
+     "Quién estuvo junto a un menor de seis a diecisiete años: un adulto de la familia, o alguien puesto para "
+     "protegerlo; nunca quien toma las huellas"},
+    {"Enrol prints by which nobody would be found: this hand gives no better ones",
+     "Inscribir huellas por las que no se hallaría a nadie: esta mano no da mejores"},
     {"Enrol even when known under another id", "Inscribir aunque sea conocida con otro identificador"},
     {"A supervisor's reasons why these are that person's fingers although they contradict it",
      "Razones de un supervisor de por qué estos dedos son de esa persona aunque la contradigan"},

@@ -339,7 +339,7 @@ TEST_F(InSpanish, is_every_reason_and_every_risk) {
   for (const policy::Rule& each : policy::rules())
     EXPECT_TRUE(each.reason.ends_with('_') || is_in_catalogue(each.sentence)) << each.reason;
   for (const policy::Finding& each : policy::findings()) EXPECT_TRUE(is_in_catalogue(each.sentence)) << each.reason;
-  for (const char* each : {"under_18", "age_unknown", "own_national", "protected_from_others"})
+  for (const char* each : {"under_18", "captured_as_child", "age_unknown", "own_national", "protected_from_others"})
     EXPECT_TRUE(is_in_catalogue(policy::explain_risk(each))) << each;
 }
 

@@ -105,6 +105,8 @@ const char* to_string(Doubt doubt) {
       return "record_differs";
     case Doubt::kSeveralPeople:
       return "several_people";
+    case Doubt::kCapturedAsChild:
+      return "captured_as_child";
   }
   return "unknown";
 }

@@ -49,11 +49,12 @@ Result<ReleaseDecision> parse_release_decision(std::string_view name);
 
 // What speaks against taking a hit at its word, beside what its pairs show. Numbers are stored.
 enum class Doubt : std::uint8_t {
-  kRecordDiffers = 1,  // another encounter of the person's has other fingers under the same positions
-  kSeveralPeople = 2,  // the question's fingers are, as others of ours say, of more than one person
+  kRecordDiffers = 1,    // another encounter of the person's has other fingers under the same positions
+  kSeveralPeople = 2,    // the question's fingers are, as others of ours say, of more than one person
+  kCapturedAsChild = 3,  // the candidate's prints were taken before their person was eighteen
 };
-inline constexpr int kDoubtLast = static_cast<int>(Doubt::kSeveralPeople);
-const char* to_string(Doubt doubt);  // "record_differs", "several_people"
+inline constexpr int kDoubtLast = static_cast<int>(Doubt::kCapturedAsChild);
+const char* to_string(Doubt doubt);  // "record_differs", "several_people", "captured_as_child"
 // Among what somebody has seen of a case, the release card and each doubt have numbers of their own, which no pair has.
 inline constexpr std::uint32_t kReleaseCard = 0x8000'0000u;
 constexpr std::uint32_t number_of(Doubt doubt) {

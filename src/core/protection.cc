@@ -18,4 +18,36 @@ Result<NumberKind> parse_number_kind(std::string_view name) {
   return parse_named<NumberKind>(name, "kind of number", kNumberKindCount);
 }
 
+const char* to_string(ProtectionClass of_class) {
+  switch (of_class) {
+    case ProtectionClass::kAsylum:
+      return "asylum";
+    case ProtectionClass::kRefugee:
+      return "refugee";
+    case ProtectionClass::kWithholding:
+      return "withholding";
+    case ProtectionClass::kTorture:
+      return "torture";
+    case ProtectionClass::kTraffickingVictim:
+      return "trafficking_victim";
+    case ProtectionClass::kVictimOfCrime:
+      return "victim_of_crime";
+    case ProtectionClass::kMinor:
+      return "minor";
+    case ProtectionClass::kHumanitarianSource:
+      return "humanitarian_source";
+  }
+  return "unknown";
+}
+
+Result<ProtectionClass> parse_protection_class(std::string_view name) {
+  std::string known;
+  for (int i = 1; i <= kProtectionClassLast; ++i) {
+    const auto each = static_cast<ProtectionClass>(i);
+    if (name == to_string(each)) return each;
+    known += std::string(known.empty() ? "" : ", ") + to_string(each);
+  }
+  return Error{Code::kInvalidInput, "unknown class of protection: use one of " + known};
+}
+
 }  // namespace puente

@@ -16,6 +16,22 @@ inline constexpr int kNumberKindCount = static_cast<int>(NumberKind::kFile) + 1;
 const char* to_string(NumberKind kind);  // "document", "file"
 Result<NumberKind> parse_number_kind(std::string_view name);
 
+// Why somebody is hidden, by the law that asks for it (R2, R34). Numbers are stored. It never leaves the node, and
+// stands in no log.
+enum class ProtectionClass : std::uint8_t {
+  kAsylum = 1,
+  kRefugee = 2,
+  kWithholding = 3,  // of removal
+  kTorture = 4,      // would be feared there
+  kTraffickingVictim = 5,
+  kVictimOfCrime = 6,  // T, U and VAWA: 8 USC 1367
+  kMinor = 7,
+  kHumanitarianSource = 8,  // who collected it did so to help
+};
+inline constexpr int kProtectionClassLast = static_cast<int>(ProtectionClass::kHumanitarianSource);
+const char* to_string(ProtectionClass of_class);  // "asylum", …, "victim_of_crime", …
+Result<ProtectionClass> parse_protection_class(std::string_view name);
+
 struct Protection {
   std::string person_id;                // or of a number, an id of the node's own making: "document:…", "file:…"
   std::set<std::string> withheld_from;  // countries, whose questions never find this person
@@ -23,6 +39,7 @@ struct Protection {
   std::int64_t since_ms = 0;
   std::string set_by, reasons;
   std::string lift_proposed_by, lift_reasons;  // empty: nobody has proposed to take it off
+  std::set<ProtectionClass> classes{};         // all of the hand's; none: of an older version, or lifted
 };
 
 // In withheld_from, beside countries or instead of them: what is no country hides from every partner.

@@ -1,5 +1,6 @@
-// How often the costly steps were taken since the program began: what a test of "once" counts, and what an operator
-// sees as puente_work_total. Counting is safe from any thread and costs some nanoseconds.
+// How often the costly steps were taken since the program began: what a test of "once" counts. In no figure that leaves
+// the node: where somebody is hidden, it searches more often. Counting is safe from any thread and costs some
+// nanoseconds.
 #pragma once
 #include <array>
 #include <cstdint>

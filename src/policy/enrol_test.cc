@@ -8,9 +8,10 @@
 namespace puente::policy {
 namespace {
 
-Decision born(const std::string& date, const std::string& now = "2026-09-21T12:00:00Z",
-              const char* captured = nullptr) {
+Decision born(const std::string& date, const std::string& now = "2026-09-21T12:00:00Z", const char* captured = nullptr,
+              std::string_view guardian = "Marta Gil") {
   Enrolment enrolment;
+  enrolment.capturer = "ana.ruiz", enrolment.guardian = guardian;
   enrolment.date_of_birth = date;
   enrolment.now_ms = *parse_iso8601(now);
   if (captured != nullptr) enrolment.encounter_date = captured;
@@ -61,6 +62,37 @@ TEST(MayEnrol, what_is_held_is_judged_by_a_date_of_birth_that_is_learnt_later) {
   EXPECT_TRUE(too_young("2025-05-01", "2024-09-21T12:00:00Z")) << "said to be born since: in doubt a child";
   for (const char* nothing : {"2031-01-01", "1.2.2020", "", "unknown"})
     EXPECT_FALSE(too_young(nothing, "2024-09-21T12:00:00Z")) << nothing;
+}
+
+TEST(MayEnrol, r10_from_six_to_seventeen_a_guardian_stands_by_who_is_not_the_capturer) {
+  const auto guarded = [](const char* date, std::string_view guardian, const char* captured = nullptr) {
+    return first_reason(born(date, "2026-09-21T12:00:00Z", captured, guardian));
+  };
+  for (const char* nobody : {"", "  ", "\t\n", "x"}) EXPECT_EQ(guarded("2015-05-01", nobody), "guardian_missing");
+  for (const char* self : {"ana.ruiz", "Ana Ruiz", "ANA-RUIZ"})
+    EXPECT_EQ(guarded("2015-05-01", self), "guardian_is_capturer") << self;
+  EXPECT_EQ(guarded("2015-05-01", "Li"), "not_known_before");
+  EXPECT_EQ(guarded("2008-09-21", ""), "guardian_missing") << "eighteen today, in Honolulu tomorrow";
+  EXPECT_EQ(guarded("2008-09-20", ""), "not_known_before");
+  EXPECT_EQ(guarded("2000-05-01", "", "2015-01-01"), "guardian_missing") << "a card of when it was a child";
+  EXPECT_EQ(guarded("2020-09-22", "Marta Gil"), "under_six") << "whoever stands by";
+  EXPECT_EQ(born("2015-05-01", "2026-09-21T12:00:00Z", nullptr, "").code, Code::kConflict) << "say who, and again";
+}
+
+TEST(MayEnrol, r25_prints_below_the_floor_are_captured_again_unless_the_hand_has_no_better_ones) {
+  Enrolment enrolment;
+  enrolment.below_floor = true;
+  EXPECT_EQ(first_reason(may_enrol(enrolment)), kCaptureAgain);
+  enrolment.best_prints = true;
+  EXPECT_TRUE(may_enrol(enrolment).permitted) << "worn fingers keep nobody out";
+}
+
+TEST(MayEnrol, r10_no_supervisor_stands_in_for_a_guardian) {
+  Enrolment enrolment;
+  enrolment.date_of_birth = "2015-05-01";
+  enrolment.now_ms = *parse_iso8601("2026-09-21");
+  enrolment.contradicts_person = enrolment.supervisor_overrules = true;
+  EXPECT_EQ(first_reason(may_enrol(enrolment)), "guardian_missing");
 }
 
 TEST(MayEnrol, a_supervisor_overrules_what_fingers_say_and_never_an_age) {

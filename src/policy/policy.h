@@ -5,6 +5,7 @@
 // A case has nine moments, each a file with one decision and what that judges by:
 //
 //   enrol.h     may_enrol      a person is taken in
+//   protect.h   may_protect    … and hidden from countries
 //   search.h    may_search     somebody here looks whose fingers these are
 //   ask.h       may_ask        a question leaves, and is looked at by the other side
 //   find.h      may_find       somebody enrolled is compared with it
@@ -31,6 +32,7 @@
 #include "policy/enrol.h"
 #include "policy/find.h"
 #include "policy/keep.h"
+#include "policy/protect.h"
 #include "policy/release.h"
 #include "policy/replay.h"
 #include "policy/review.h"

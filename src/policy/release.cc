@@ -14,7 +14,6 @@ namespace puente::policy {
 
 namespace {
 
-constexpr int kOfAge = 18;
 constexpr std::ptrdiff_t kOffenceMin = 3;  // bytes that are neither blank nor control; one word may be all of it
 
 struct Risk {
@@ -23,6 +22,7 @@ struct Risk {
 };
 constexpr Risk kRisks[] = {
     {"under_18", "a minor: what leaves must serve the child's best interest"},
+    {"captured_as_child", "a child's prints: these were taken before the person was eighteen, perhaps for other ends"},
     {"age_unknown", "nobody knows the date of birth: it may be a minor"},
     {"own_national", "a national of this country"},
     {"protected_from_others", "hidden from another country: what leaves may reach it"},
@@ -93,6 +93,7 @@ std::vector<std::string> risks_of(const Circumstances& circumstances) {
   } else if (!has_turned(kOfAge, *born, circumstances.now_ms)) {
     out.emplace_back("under_18");
   }
+  if (circumstances.captured_as_child) out.emplace_back("captured_as_child");
   if (of(DataElement::kNationality) == circumstances.own_country) out.emplace_back("own_national");
   if (circumstances.protected_from_others) out.emplace_back("protected_from_others");
   return out;

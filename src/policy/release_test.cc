@@ -153,8 +153,10 @@ TEST(Risks, of_age_nationality_and_protection) {
   EXPECT_EQ(risks("2008-06-03", "VEN", false), Reasons{}) << "eighteen today";
   EXPECT_EQ(risks("2008-06-04", "VEN", false), Reasons{"under_18"}) << "eighteen tomorrow";
   EXPECT_EQ(risks("2009-01-01", "COL", true), (Reasons{"under_18", "own_national", "protected_from_others"}));
+  const Circumstances of_a_child{{{DataElement::kDateOfBirth, "1990-01-01"}}, "COL", false, at("2026-06-03"), true};
+  EXPECT_EQ(risks_of(of_a_child), Reasons{"captured_as_child"}) << "of age by now";
   for (const char* unknown : {"", "about 1990"}) EXPECT_EQ(risks(unknown, "", false), Reasons{"age_unknown"});
-  for (const char* each : {"under_18", "age_unknown", "own_national", "protected_from_others"})
+  for (const char* each : {"under_18", "captured_as_child", "age_unknown", "own_national", "protected_from_others"})
     EXPECT_NE(explain_risk(each), each);
 }
 

@@ -20,6 +20,17 @@ constexpr Rule kRules[] = {
     {"age_in_doubt", kDenies, {kEnrol}, {10}, "the date of birth or of the capture is no day that can be read"},
     {"not_yet_born", kDenies, {kEnrol}, {10}, "the date of birth lies after the capture"},
     {"under_six", kDenies, {kEnrol}, {10}, "children under six years of age are not enrolled"},
+    {"guardian_missing",
+     kDenies,
+     {kEnrol},
+     {10},
+     "a child of six to seventeen has a guardian beside it: an adult of the family, or somebody set to protect it"},
+    {"guardian_is_capturer", kDenies, {kEnrol}, {10}, "the guardian is not the one who takes the prints"},
+    {"capture_again",
+     kDenies,
+     {kEnrol},
+     {25},
+     "capture again: by none of these prints would the person be found; if the hand gives no better ones, say so"},
     {"contradicts_person",
      kDenies,
      {kEnrol},
@@ -37,6 +48,11 @@ constexpr Rule kRules[] = {
      "two different fingers stand under one position, or one finger under two: a supervisor may overrule that"},
     {"identity_overruled", kPermits, {kEnrol}, {}, "a supervisor says, with reasons, whose fingers these are"},
 
+    // protect
+    {"hidden_from_countries", kPermits, {kProtect}, {2}, "hidden from the countries that are named"},
+    {"hidden_from_everybody", kPermits, {kProtect}, {2, 34}, "the class hides from every country, whichever are named"},
+    {"protection_class_missing", kDenies, {kProtect}, {2}, "say why the person is hidden: its class"},
+    {"hidden_from_nobody", kDenies, {kProtect}, {2}, "name a country at least from which the person is hidden"},
     // search
     {"search_has_a_file", kPermits, {kSearch}, {1}, "the search names the file that it belongs to"},
 
@@ -374,6 +390,8 @@ const char* to_string(Moment moment) {
   switch (moment) {
     case kEnrol:
       return "enrol";
+    case kProtect:
+      return "protect";
     case kSearch:
       return "search";
     case kAsk:

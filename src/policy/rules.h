@@ -8,7 +8,7 @@
 
 namespace puente::policy {
 
-enum class Moment { kEnrol, kSearch, kAsk, kFind, kReview, kRelease, kKeep, kUse, kWatch };
+enum class Moment { kEnrol, kProtect, kSearch, kAsk, kFind, kReview, kRelease, kKeep, kUse, kWatch };
 inline constexpr int kMomentCount = static_cast<int>(Moment::kWatch) + 1;
 const char* to_string(Moment moment);  // "enrol", …
 

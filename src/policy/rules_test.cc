@@ -108,6 +108,23 @@ const std::vector<Example>& enrolments() {
       {Moment::kEnrol, "born after the capture",
        [] { return enrol([](Enrolment& e) { e.date_of_birth = "2031-01-01"; }); }},
       {Moment::kEnrol, "five years old", [] { return enrol([](Enrolment& e) { e.date_of_birth = "2021-01-01"; }); }},
+      {Moment::kEnrol, "seven years old, and nobody stands by",
+       [] { return enrol([](Enrolment& e) { e.date_of_birth = "2019-01-01"; }); }},
+      {Moment::kEnrol, "the same, and the officer says to be the guardian",
+       [] {
+         return enrol([](Enrolment& e) {
+           e.date_of_birth = "2019-01-01";
+           e.capturer = "ana.ruiz", e.guardian = "Ana Ruiz";
+         });
+       }},
+      {Moment::kEnrol, "every print is below the floor of quality",
+       [] { return enrol([](Enrolment& e) { e.below_floor = true; }); }},
+      {Moment::kProtect, "asks for asylum, from the country fled from",
+       [] { return may_protect(ProtectionClass::kAsylum, true); }},
+      {Moment::kProtect, "a victim of crime", [] { return may_protect(ProtectionClass::kVictimOfCrime, false); }},
+      {Moment::kProtect, "no class", [] { return may_protect(std::nullopt, true); }},
+      {Moment::kProtect, "asks for asylum, and no country is named",
+       [] { return may_protect(ProtectionClass::kAsylum, false); }},
       {Moment::kEnrol, "the fingers are another person's than those of the id given",
        [] { return enrol([](Enrolment& e) { e.contradicts_person = true; }); }},
       {Moment::kEnrol, "nothing of the id given can be compared with them",

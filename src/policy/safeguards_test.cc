@@ -32,9 +32,11 @@ constexpr Safeguard kSafeguards[] = {
      "A search at the own node is asked for no purpose, category or aim, and an enrolment, which looks whether the "
      "person is known, for no file. Texts of formats 1 and 2 ask for a legal basis alone."},
     {2, "Who fled is not disclosed to the country fled from: not by an answer, not by inference.",
-     "`src/policy/find.cc`, `src/service/protection.cc`, `src/service/number.cc`, `src/service/hand.cc`",
-     "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. No "
-     "classes of reasons. A restored copy has forgotten who was hidden after it was made. A number is compared by its "
+     "`src/policy/find.cc`, `src/policy/protect.cc`, `src/service/protection.cc`, `src/service/number.cc`, "
+     "`src/service/hand.cc`",
+     "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. The "
+     "class is what somebody says it is; protections of before have none. A restored copy has forgotten who was hidden "
+     "after it was made. A number is compared by its "
      "letters and digits of ASCII alone."},
     {3, "A protected no cannot be told from a true no.",
      "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`",
@@ -59,8 +61,8 @@ constexpr Safeguard kSafeguards[] = {
     {10, "No biometrics under six or in doubt; a child under fourteen is not found for the investigation of crime.",
      "`src/policy/enrol.cc`, `src/policy/find.cc`, `src/policy/age.cc`",
      "Without a date of birth nobody knows an age. The investigation of trafficking finds a child, who may be its "
-     "victim. "
-     "A guardian's name for those from six to seventeen; further grounds for a child under fourteen."},
+     "victim. A guardian is a name, kept as long as the log's details: nobody checks who it was. Further grounds for a "
+     "child under fourteen."},
     {11, "What is held has an end, and ends by itself.", "`src/service/expire.cc`, `src/policy/keep.cc`",
      "One time for every class of people; an extension is no recorded assessment."},
     {12, "An erasure or correction reaches the partner.", "", ""},
@@ -83,7 +85,9 @@ constexpr Safeguard kSafeguards[] = {
      "Whoever is unknown may be asked about again and again: the probe is not kept, so nobody can tell that it was the "
      "same hand."},
     {24, "Rates by groups, published with intervals.", "", ""},
-    {25, "A floor of quality; captures asked for again are counted.", "", ""},
+    {25, "A floor of quality; captures asked for again are counted.", "`src/policy/enrol.cc`, `src/service/enrol.cc`",
+     "The floor is where nobody would be found by any of the prints; one that will do is enough. A partner's probe is "
+     "refused only when nothing of it can be used."},
     {26,
      "Watchlists with owner, category, grade, expiry and review, by two people's decision; the owner alone is told.",
      "`src/policy/watch.cc`, `src/service/watchlist.cc`",
@@ -102,7 +106,10 @@ constexpr Safeguard kSafeguards[] = {
      "A partner whose node does not run keeps what it has until it does."},
     {33, "Nothing goes abroad without an agreement with that country; a third one needs a third text.",
      "`src/policy/agreements.cc`, `src/policy/ask.cc`", "Whether a parliament approved it."},
-    {34, "What humanitarian bodies collected is never there by default.", "", ""},
+    {34, "What humanitarian bodies collected is never there by default.",
+     "`src/policy/protect.cc`, `src/service/enrol.cc`",
+     "Whoever enrols must say that it is theirs. Two supervisors can take the protection off: the five conditions of "
+     "such a transfer are theirs to weigh."},
     {35, "Training cannot touch real people.", "", ""},
     {36, "A report for the public.", "", ""},
     {37, "Asking is disclosing: a country is not asked about whom it must not find.",
@@ -129,14 +136,19 @@ static_assert(std::size(kSafeguards) == kRulesOfLaw);
 // What went wrong elsewhere; each told by a test as a lawyer would tell it.
 constexpr Safeguard kStories[] = {
     {1, "Asking is telling: an inquiry told the persecutor who had fled.", "`src/service/ask.cc`", "As R37."},
-    {2, "A count discloses: a number over a list in the reader's hand is a name.", "", ""},
+    {2, "A count discloses: a number over a list in the reader's hand is a name.",
+     "`src/service/health.cc`, `src/service/protection.cc`",
+     "Whoever holds the log's leaves can count how often somebody was hidden, and cannot tell whom. There is no report "
+     "for the public yet."},
     {3, "The list that dropped the flag: a mark of protection was not carried along.",
      "`src/service/release.cc`, `src/service/reconcile.cc`",
      "A restored copy of a node has the marks of the day it was made."},
     {5, "The second pair of eyes knew the answer.", "`src/service/case.cc`, `src/casework/casework.cc`",
      "Questions sent as minutiae without a picture are marked by whoever sent them. A partner's contrary finding "
      "reopens nothing."},
-    {6, "Registered twice, citizen of nowhere.", "", ""},
+    {6, "Registered twice, citizen of nowhere.", "`src/policy/enrol.cc`, `src/service/case.cc`",
+     "By the date of birth and the day of the capture on record. Nobody reviews a child's record when it comes of age; "
+     "what a partner makes of a release."},
     {9, "An assessment travels as a fact; points make a member; a person without a category.",
      "`src/policy/watch.cc`, `src/core/watchlist.cc`",
      "Points written neither in figures nor in words of English or Spanish: the second person reads them."},

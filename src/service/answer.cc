@@ -302,7 +302,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
     Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
-    TRY(look_for_doubts(*searched.others, hit));
+    TRY(look_for_doubts(in, *searched.others, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
     TRY(note_met(in, transaction, ids_of(candidates), {MetHow::kAsked, question.case_reference, header.from}));

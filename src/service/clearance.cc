@@ -22,7 +22,8 @@ Status show(const Node::Inside& in, ReleaseCard& card) {
   const Case& decided = card.the_case;
   card.against = against_release(in, decided);
   ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
-  card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms()});
+  card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms(),
+                                 decided.doubts.contains(Doubt::kCapturedAsChild)});
   const auto terms = in.treaties.terms_of(decided);
   if (!card.against.empty() || terms == nullptr) return {};
   for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
@@ -62,7 +63,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
-    TRY(look_for_doubts(others, card.the_case));
+    TRY(look_for_doubts(in, others, card.the_case));
     TRY(show(in, card));
     std::set<std::uint32_t>& seen = card.the_case.seen[caller.user];
     seen.insert({kReleaseCard, number_of(card)});
@@ -89,7 +90,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
-  TRY(look_for_doubts(others, decided));
+  TRY(look_for_doubts(in, others, decided));
   bool card_seen = false;  // to hold back takes no look
   if (decision == ReleaseDecision::kRelease) {
     ASSIGN_OR_RETURN(card_seen, has_seen_card(in, decided, caller.user));

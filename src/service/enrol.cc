@@ -24,6 +24,8 @@ Status check_ids(const EnrolRequest& request) {
   if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
     return Error{Code::kInvalidInput, std::string("encounter_id: ") + kIdInWords};
   }
+  if (request.guardian.size() > limits::kTextBytesMax || !is_plain_text(request.guardian))
+    return Error{Code::kInvalidInput, "guardian: a name, of at most 512 bytes"};
   if (request.retention_days < 0) return Error{Code::kInvalidInput, "retention_days: must not be negative"};
   if (!request.overrule.empty() && policy::written(request.overrule) < policy::kReasonsMin)
     return Error{Code::kInvalidInput,
@@ -40,6 +42,24 @@ Status check_day(const BiographicData& data, std::int64_t now_ms) {
   return Error{Code::kInvalidInput, "encounter_date: lies in the future"};
 }
 
+// By none of these prints would its person be found. Of minutiae alone nobody knows how good they are.
+bool is_below_floor(const intake::Taken& taken) {
+  return std::ranges::all_of(taken.prints, [](const intake::Print& each) {
+    return !each.features.cells.empty() && each.quality.score <= finger::kScoreInDoubtMost;
+  });
+}
+
+// No print at all can be used, as of a blank image: asked for again too.
+Status note_capture_again(Node::Inside& in, const Caller& caller, const Error& why) {
+  if (why.code != Code::kNoFeatures) return {};
+  const auto transaction = in.store->begin();
+  TRY(count_capture_again(in, *transaction));
+  Entry refused = in.journal.entry(Event::kEnrolRefused, caller);
+  refused.reasons = {policy::kCaptureAgain};
+  const auto receipt = in.journal.commit(*transaction, std::move(refused), Json(Json::Object()));
+  return receipt.ok() ? Status() : Status(receipt.error());
+}
+
 // An enrolment on its way: all that takes time is done when it is made, outside the transaction.
 struct Enrolling {
   Node::Inside& in;
@@ -50,6 +70,8 @@ struct Enrolling {
   Likeness likeness;
   Hand hand;
   bool contradicts_itself = false;
+  bool below_floor = false;
+  bool is_child = false;            // who is enrolled, when captured
   BiographicData of_records;        // as they came, before what was typed
   std::set<std::string> too_young;  // ids of whom something is held that was captured before they were six
 
@@ -58,7 +80,7 @@ struct Enrolling {
         caller(by),
         request(std::move(sent)),
         taken(std::move(came)),
-        likeness(inside.roster, probe_of(taken), inside.roster.hides_anybody() || !request.withheld_from.empty()),
+        likeness(inside.roster, probe_of(taken), inside.roster.hides_anybody() || request.protection_class.has_value()),
         hand(inside.roster, *inside.store) {
     answer.left_out = std::move(taken.left_out);
     answer.remarks = std::move(taken.remarks);
@@ -67,6 +89,7 @@ struct Enrolling {
     answer.encounter_id = request.encounter_id.empty() ? in.seams.random.id("e-") : request.encounter_id;
     answer.warnings = warnings_about(in, request.withheld_from);
     contradicts_itself = identify::contradict(likeness.probe());
+    below_floor = is_below_floor(taken);
     look_under_other_names();
   }
 
@@ -76,7 +99,7 @@ struct Enrolling {
     hand.add(answer.person_id);
     return hand.ids();
   }
-  bool may_be_hidden() const { return in.roster.hides_anybody() || !request.withheld_from.empty(); }
+  bool may_be_hidden() const { return in.roster.hides_anybody() || request.protection_class.has_value(); }
 
   Result<policy::Decision> decide();
   Result<EnrolAnswer> refuse(store::Transaction& transaction, const policy::Decision& decision);
@@ -90,6 +113,7 @@ struct Enrolling {
   Encounter encounter(const std::set<std::string>& withheld_from);
   Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries,
                                           bool enrolled);
+  std::set<std::string> numbers() const;
   std::set<std::string> by_number() const;
   Result<std::vector<Protection>> hide_children(store::Transaction& transaction, std::vector<Written>& entries);
   Status tell(store::Transaction& transaction, Alarm alarm, std::vector<Written>& entries);
@@ -161,10 +185,16 @@ Result<policy::Decision> Enrolling::decide() {
                               .date_of_birth = stated(stated_data, DataElement::kDateOfBirth),
                               .encounter_date = stated(stated_data, DataElement::kEncounterDate),
                               .now_ms = in.now_ms(),
+                              .capturer = caller.user,
+                              .guardian = request.guardian,
+                              .below_floor = below_floor,
+                              .best_prints = request.best_prints,
                               .contradicts_itself = contradicts_itself,
                               .supervisor_overrules = !request.overrule.empty()};
   TRY(judge_person(enrolment));
   TRY(learn_age(enrolment));
+  is_child = enrolment.date_of_birth &&
+             policy::was_child(*enrolment.date_of_birth, enrolment.encounter_date, enrolment.now_ms);
   return policy::may_enrol(enrolment);
 }
 
@@ -192,7 +222,12 @@ Result<std::vector<Protection>> Enrolling::hide_children(store::Transaction& tra
                                                          std::vector<Written>& entries) {
   if (too_young.empty()) return std::vector<Protection>();
   return hide(in, transaction,
-              {too_young, {kEveryCountry}, caller, "captured before the age of six, as was learnt later", true},
+              {too_young,
+               {kEveryCountry},
+               caller,
+               "captured before the age of six, as was learnt later",
+               {ProtectionClass::kMinor},
+               true},
               entries);
 }
 
@@ -213,6 +248,7 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
                    by_number().empty() ? hide_children(transaction, entries) : inherit(transaction, entries, false));
   TRY(tell_of_children(transaction, entries));
   TRY(note_met(in, transaction, ids_of(answer.known_as), {.how = MetHow::kEnrolled}));
+  if (says(policy::kCaptureAgain)) TRY(count_capture_again(in, transaction));
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
   refused.reasons = answer.reasons = decision.reasons;
@@ -236,9 +272,13 @@ Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
 }
 
 // By the number that the records say and the one that was typed, which takes its place.
+std::set<std::string> Enrolling::numbers() const {
+  return {document_id(in, of_records), document_id(in, taken.encounter.biographic)};
+}
+
 std::set<std::string> Enrolling::by_number() const {
-  std::set<std::string> out = withheld_by_number(in, of_records);
-  out.merge(withheld_by_number(in, taken.encounter.biographic));
+  std::set<std::string> out;
+  for (const std::string& each : numbers()) out.merge(in.roster.withheld_from(each));
   return out;
 }
 
@@ -246,14 +286,24 @@ std::set<std::string> Enrolling::by_number() const {
 Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transaction, std::vector<Written>& entries,
                                                    bool enrolled) {
   if (!may_be_hidden()) return hide_children(transaction, entries);
-  Hiding hiding{{}, withheld_from(in.roster, likeness.now(true)), caller, "of one hand with somebody hidden"};
-  if (!request.withheld_from.empty()) hiding.reasons = "said at an enrolment";
+  const std::vector<Candidate> like = likeness.now(true);
+  Hiding hiding{{}, withheld_from(in.roster, like), caller, "of one hand with somebody hidden"};
+  std::set<std::string> why_hidden = numbers();
+  why_hidden.merge(ids_of(like));
+  ASSIGN_OR_RETURN(hiding.classes, classes_of(in, why_hidden));
+  if (request.protection_class) {
+    hiding.reasons = "said at an enrolment";
+    hiding.classes.insert(*request.protection_class);
+  }
   hiding.from.insert(request.withheld_from.begin(), request.withheld_from.end());
   if (std::set<std::string> from = by_number(); !from.empty()) {
     hiding.reasons = "by the number of a document";
     hiding.from.merge(from);
   }
-  if (!too_young.empty()) hiding.from.insert(kEveryCountry);
+  if (!too_young.empty()) {
+    hiding.from.insert(kEveryCountry);
+    hiding.classes.insert(ProtectionClass::kMinor);
+  }
   ASSIGN_OR_RETURN(hiding.ids, hand_now());
   if (!enrolled) hiding.ids.erase(answer.person_id);  // the id given is nobody's, or somebody else's
   return hide(in, transaction, hiding, entries);
@@ -307,6 +357,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
                                {"fingers", templates.size()},
                                {"second_prints", std::ranges::count(taken.prints, true, &intake::Print::second)},
                                {"known_as", candidates_json(answer.known_as)}});
+  if (is_child) details.set("guardian", request.guardian);  // of others nobody needs to know who stood by
   if (!request.overrule.empty()) {
     enrolled.reasons = decision.reasons;
     details.set("overrule", request.overrule);
@@ -323,14 +374,38 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
   return std::move(answer);
 }
 
+constexpr const char* kAskedAgain = "captures-asked-again";
+
 }  // namespace
+
+Result<Json> captures_asked_again(const Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::optional<Bytes> kept, in.store->state(kAskedAgain));
+  return kept ? parse_json(text(*kept)) : Result<Json>(Json(Json::Object()));
+}
+
+Status count_capture_again(const Node::Inside& in, store::Transaction& transaction) {
+  constexpr std::size_t kMonths = 24;
+  ASSIGN_OR_RETURN(Json counts, captures_asked_again(in));
+  const std::string month = to_iso8601(in.now_ms()).substr(0, 7);
+  const std::int64_t* const before = counts[month].as_integer();
+  counts.set(month, before == nullptr ? std::int64_t{1} : *before + 1);
+  Json::Object kept = *counts.as_object();
+  while (kept.size() > kMonths) kept.erase(kept.begin());
+  return transaction.put_state(kAskedAgain, view(canonical(Json(std::move(kept)))));
+}
 
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
   TRY(check_ids(request));
-  TRY(check_withheld(in, request.withheld_from));
-  ASSIGN_OR_RETURN(intake::Taken taken, take_in(in, std::move(request.samples), intake::Depth::kSearchable));
+  if (request.protection_class || !request.withheld_from.empty())
+    TRY(check_hiding(in, request.protection_class, request.withheld_from));
+  auto came = take_in(in, std::move(request.samples), intake::Depth::kSearchable);
+  if (!came.ok()) {
+    TRY(note_capture_again(in, caller, came.error()));
+    return came.error();
+  }
+  intake::Taken taken = *std::move(came);
   if (in.config.fingers_as_wsq)
     for (Sample& sample : taken.encounter.samples) sample = intake::as_wsq(std::move(sample));
   TRY(intake::check_asks(taken));

@@ -88,10 +88,11 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   Entry logged = in.journal.entry(Event::kErased, kItself, id.person_id);
   logged.reasons = {"retention_over"};
   const std::set<std::string> hidden_from = in.roster.withheld_from(id.person_id);
-  if (last) TRY(erase_protection(in, *transaction, logged, id.person_id));
+  Json details = Json::object({{"encounter_id", id.encounter_id}});
+  if (last) TRY(erase_protection(in, *transaction, details, id.person_id));
   TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
   std::vector<Written> entries;
-  entries.push_back({std::move(logged), Json::object({{"encounter_id", id.encounter_id}})});
+  entries.push_back({std::move(logged), std::move(details)});
   if (last) TRY(erase_traces(in, *transaction, *std::move(traces), entries));
   if (last && !hidden_from.empty()) {
     Alarm alarm;  // no name: the person is erased

@@ -156,7 +156,7 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
                               const exchange::QuestionBody& question);  // answer.cc
 // Adds what speaks against a case by what is held now; case.cc. `others`: of the case's encounter, and compared before
 // the transaction.
-Status look_for_doubts(OtherFingers& others, Examination& the_case);
+Status look_for_doubts(const Node::Inside& inside, OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Examination& the_case,
                             const std::string& user);  // case.cc: shown to nobody of that name
@@ -196,6 +196,11 @@ Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry
 Result<std::vector<std::string>> ever_stated(const Node::Inside& inside, const std::string& person_id,
                                              DataElement element);
 Result<std::vector<std::string>> dates_of_birth(const Node::Inside& inside, const std::string& person_id);
+// R25: one more capture that was asked for again, in its month; and how many in which, such as "2026-11"; enrol.cc
+Status count_capture_again(const Node::Inside& inside, store::Transaction& transaction);
+Result<Json> captures_asked_again(const Node::Inside& inside);
+// Whether a capture is of a time when its person was a child, by any date of birth that is known by now; person.cc
+Result<bool> was_child(const Node::Inside& inside, const store::EncounterId& id);
 // policy's, by what is known of somebody by now; person.cc
 Result<policy::Decision> may_find_of(const Node::Inside& inside, const PurposeTerms& terms,
                                      const std::string& person_id);

@@ -46,26 +46,24 @@ bool is_number_id(std::string_view person_id) {
   return false;
 }
 
-std::set<std::string> withheld_by_number(const Node::Inside& in, const BiographicData& known) {
+std::string document_id(const Node::Inside& in, const BiographicData& known) {
   const auto number = known.find(DataElement::kDocumentNumber);
-  if (number == known.end()) return {};
-  return in.roster.withheld_from(number_id(in, NumberKind::kDocument, number->second));
+  return number == known.end() ? std::string() : number_id(in, NumberKind::kDocument, number->second);
 }
 
 Result<ProtectionView> Node::protect_number(const Caller& caller, NumberKind kind, const std::string& number,
-                                            const std::vector<std::string>& withheld_from, const std::string& reasons,
-                                            const Once<ProtectionView>& once) {
+                                            const ProtectRequest& request, const Once<ProtectionView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kProtect));
   const std::string id = number_id(in, kind, number);
   if (id.empty())
     return Error{Code::kInvalidInput,
                  "number: the document's or the file's, four letters or digits of ASCII at least, a digit among them"};
-  if (kind == NumberKind::kFile) return protect_all(in, caller, id, {}, withheld_from, reasons, once);
+  if (kind == NumberKind::kFile) return protect_all(in, caller, id, {}, request, once);
   // The number first: who is enrolled while the others are looked for is hidden by it.
-  TRY(protect_all(in, caller, id, {}, withheld_from, reasons, {}));
+  TRY(protect_all(in, caller, id, {}, request, {}));
   ASSIGN_OR_RETURN(std::set<std::string> enrolled, enrolled_with(in, id));
-  return protect_all(in, caller, id, std::move(enrolled), withheld_from, reasons, once);
+  return protect_all(in, caller, id, std::move(enrolled), request, once);
 }
 
 }  // namespace puente::service

@@ -13,7 +13,7 @@ namespace puente::service {
 // mean somebody.
 std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view number);
 bool is_number_id(std::string_view person_id);
-// From whom the bearer of these data is hidden by a document's number.
-std::set<std::string> withheld_by_number(const Node::Inside& in, const BiographicData& known);
+// Under which the bearer of these data may be hidden by a document's number; empty: none that means somebody.
+std::string document_id(const Node::Inside& in, const BiographicData& known);
 
 }  // namespace puente::service

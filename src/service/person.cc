@@ -1,4 +1,5 @@
 // The use cases that concern this node alone and somebody who is enrolled: identify, verify, read, erase.
+#include <algorithm>
 #include <utility>
 
 #include "core/limits.h"
@@ -72,6 +73,18 @@ Result<std::vector<std::string>> ever_stated(const Node::Inside& in, const std::
 
 Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const std::string& person_id) {
   return ever_stated(in, person_id, DataElement::kDateOfBirth);
+}
+
+Result<bool> was_child(const Node::Inside& in, const store::EncounterId& id) {
+  const auto captured = in.store->encounter_facts(id.person_id, id.encounter_id);
+  if (!captured.ok() && captured.error().code == Code::kNotFound) return false;  // erased since
+  if (!captured.ok()) return captured.error();
+  const auto stated = captured->biographic.find(DataElement::kEncounterDate);
+  const std::optional<std::string> day =
+      stated == captured->biographic.end() ? std::nullopt : std::optional(stated->second);
+  ASSIGN_OR_RETURN(const std::vector<std::string> born, dates_of_birth(in, id.person_id));
+  return std::ranges::any_of(
+      born, [&](const std::string& each) { return policy::was_child(each, day, captured->created_ms); });
 }
 
 Result<policy::Decision> may_find_of(const Node::Inside& in, const PurposeTerms& terms, const std::string& person_id) {
@@ -162,11 +175,12 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   TRY(may_erase(in, caller, person_id));
   TRY(names_nobody_erased(in, person_id, reasons));
   Entry erased = in.journal.entry(Event::kErased, caller, person_id);
-  TRY(erase_protection(in, *transaction, erased, person_id));
+  Json details = Json::object({{"reasons", reasons}});
+  TRY(erase_protection(in, *transaction, details, person_id));
   TRY(transaction->erase_person(person_id));
   std::vector<Written> entries;
   TRY(erase_traces(in, *transaction, std::move(traces), entries));
-  entries.push_back({std::move(erased), Json::object({{"reasons", reasons}})});
+  entries.push_back({std::move(erased), std::move(details)});
   ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, *transaction, std::move(entries), once));
   in.roster.remove_person(person_id);
   return receipt;

@@ -22,8 +22,12 @@ Status check_reasons(const std::string& reasons) {
   return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
 }
 
+// Whom it is about stands in the details alone: leaves may be read by anybody, and one of the same subject says when
+// they were enrolled.
 Written written_of(const Node::Inside& in, Event event, const Actor& user, const Protection& protection) {
-  return {in.journal.entry(event, user, protection.person_id),
+  Entry entry = in.journal.entry(event, user);
+  entry.of = protection.person_id;
+  return {std::move(entry),
           Json::object({{"person_id", protection.person_id},
                         {"withheld_from", strings(protection.withheld_from)},
                         {"revision", protection.revision},
@@ -85,14 +89,24 @@ Status at_the_running_node(const Caller& by) {
   return Error{Code::kDenied, "whoever holds the keys may be any user: this is done at the running node, by a token"};
 }
 
-Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries) {
+Status check_hiding(const Node::Inside& in, std::optional<ProtectionClass> of_class,
+                    const std::vector<std::string>& countries) {
   for (const std::string& country : countries) {
     if (!is_country(country))
       return Error{Code::kInvalidInput, "withheld_from: countries by their codes of ISO 3166-1 alpha-3, such as COL"};
     if (country == in.config.country)
       return Error{Code::kInvalidInput, "withheld_from: nobody is hidden from their own node's country"};
   }
-  return {};
+  return policy::may_protect(of_class, !countries.empty()).status();
+}
+
+Result<std::set<ProtectionClass>> classes_of(const Node::Inside& in, const std::set<std::string>& ids) {
+  std::set<ProtectionClass> out;
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
+    if (held) out.insert(held->classes.begin(), held->classes.end());
+  }
+  return out;
 }
 
 std::vector<std::string> warnings_about(const Node::Inside& in, const std::vector<std::string>& countries) {
@@ -110,12 +124,17 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
                                      std::vector<Written>& entries) {
   std::set<std::string> from = hiding.from;
   for (const std::string& id : hiding.ids) from.merge(in.roster.withheld_from(id));
+  ASSIGN_OR_RETURN(std::set<ProtectionClass> classes, classes_of(in, hiding.ids));
+  classes.insert(hiding.classes.begin(), hiding.classes.end());
+  from = policy::hidden_from(std::move(from), classes);
   std::vector<Protection> changed;
   if (from.empty()) return changed;
   for (const std::string& id : hiding.ids) {
     ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
-    if (held && held->withheld_from == from && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
-    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, hiding.reasons, "", ""};
+    const bool as_it_is = held && held->withheld_from == from && held->classes == classes;
+    if (as_it_is && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
+    Protection next{id, from,   held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, hiding.reasons, "",
+                    "", classes};
     TRY(transaction.put_protection(next));
     entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
     changed.push_back(std::move(next));
@@ -128,11 +147,11 @@ Status may_erase(const Node::Inside& in, const Caller& caller, const std::string
   return held && !held->withheld_from.empty() ? is_second(*held, caller) : Status();
 }
 
-Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
+Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
                         const std::string& person_id) {
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
   if (!held) return {};
-  erased.reasons.emplace_back("protection_erased");
+  erased.set("protection_erased", true);
   return transaction.erase_protection(person_id);
 }
 
@@ -203,11 +222,11 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
 // ---- use cases
 
 Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const std::string& id,
-                                   std::set<std::string> others, const std::vector<std::string>& withheld_from,
-                                   const std::string& reasons, const Once<ProtectionView>& once) {
-  TRY(check_reasons(reasons));
-  TRY(check_withheld(in, withheld_from));
-  if (withheld_from.empty()) return Error{Code::kInvalidInput, "withheld_from: name a country at least"};
+                                   std::set<std::string> others, const ProtectRequest& request,
+                                   const Once<ProtectionView>& once) {
+  const std::vector<std::string>& countries = request.withheld_from;
+  TRY(check_reasons(request.reasons));
+  TRY(check_hiding(in, request.protection_class, countries));
   Hand hand(in.roster, *in.store);
   hand.add(id);
   for (const std::string& each : others) hand.add(each);
@@ -218,11 +237,12 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   if (encounters.empty() && !is_number_id(id)) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
   std::vector<Written> entries;
-  const Hiding hiding{ids, {withheld_from.begin(), withheld_from.end()}, caller, reasons, true};
+  const std::set<std::string> from(countries.begin(), countries.end());
+  const Hiding hiding{ids, from, caller, request.reasons, {*request.protection_class}, true};
   ASSIGN_OR_RETURN(const std::vector<Protection> changed, hide(in, *transaction, hiding, entries));
   ProtectionView out;
   out.same_hand = ids;
-  out.warnings = warnings_about(in, withheld_from);
+  out.warnings = warnings_about(in, countries);
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
   if (held) out.protection = *held;
   if (entries.empty())  // hidden from all of them already: it was a look at whom
@@ -236,8 +256,7 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   return out;
 }
 
-Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id,
-                                     const std::vector<std::string>& withheld_from, const std::string& reasons,
+Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id, const ProtectRequest& request,
                                      const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kProtect));
   if (is_number_id(person_id)) {  // "file:" with a number typed behind it would hide nothing
@@ -246,7 +265,7 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
     if (!made && encounters.empty())
       return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
   }
-  return protect_all(*inside_, caller, person_id, {}, withheld_from, reasons, once);
+  return protect_all(*inside_, caller, person_id, {}, request, once);
 }
 
 Result<ProtectionView> Node::protection(const Caller& caller, const std::string& person_id) {
@@ -286,6 +305,7 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
       *inside_, caller, person_id, reasons, once, Event::kProtectionLifted,
       [](Protection& each, const Caller&, const std::string& why) {
         each.withheld_from.clear();
+        each.classes.clear();
         each.lift_proposed_by.clear();
         each.lift_reasons = why;
       },

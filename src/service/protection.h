@@ -14,7 +14,8 @@ struct Hiding {
   std::set<std::string> from;  // what they are hidden from anyway, by any of the ids, is added
   Actor user;
   std::string reasons;
-  bool renews = false;  // somebody says it once more: whoever proposed to take it off must do so again
+  std::set<ProtectionClass> classes{};  // why; what any of the ids is hidden for already is added
+  bool renews = false;                  // somebody says it once more: whoever proposed to take it off must do so again
 };
 // Makes or widens the protections and adds an entry for each that changed. Show them to the roster once committed.
 Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
@@ -22,15 +23,18 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
 
 // The use case: hides an id, and whoever else is named, under every id of their hands.
 Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const std::string& id,
-                                   std::set<std::string> others, const std::vector<std::string>& withheld_from,
-                                   const std::string& reasons, const Once<ProtectionView>& once);
+                                   std::set<std::string> others, const ProtectRequest& request,
+                                   const Once<ProtectionView>& once);
+
+// Why any of these ids is hidden.
+Result<std::set<ProtectionClass>> classes_of(const Node::Inside& in, const std::set<std::string>& ids);
 
 // With a person goes what hid them, and enrolled again they are hidden from nobody: so who is hidden is erased, as a
 // protection is lifted, by the second of two supervisors. kConflict: no other has proposed to take it off.
 Status may_erase(const Node::Inside& in, const Caller& caller, const std::string& person_id);
-// Beside what else an entry says of a person who is erased: whether a protection went with it. To be called before the
-// erasure.
-Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Entry& erased,
+// In the details of an entry of who is erased: whether a protection went with it; the leaf names who that was. To be
+// called before the erasure.
+Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
                         const std::string& person_id);
 
 // At the start: protections of whom only encounters say so (an older version's). A record that is missing later keeps
@@ -65,6 +69,8 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
 
 // A sentence for each country that somebody is hidden from without an agreement: perhaps a slip of the pen.
 std::vector<std::string> warnings_about(const Node::Inside& in, const std::vector<std::string>& countries);
-Status check_withheld(const Node::Inside& in, const std::vector<std::string>& countries);  // kInvalidInput
+// kInvalidInput: what is no country, and what policy says of the class.
+Status check_hiding(const Node::Inside& in, std::optional<ProtectionClass> of_class,
+                    const std::vector<std::string>& countries);
 
 }  // namespace puente::service

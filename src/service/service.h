@@ -92,7 +92,10 @@ struct EnrolRequest {
   BiographicData biographic;
   std::vector<Sample> samples;
   std::vector<std::string> withheld_from;
+  std::optional<ProtectionClass> protection_class;  // why, where somebody is hidden; some hide from every country
+  std::string guardian;             // who stood by a child of six to seventeen: of the family, or set to protect it
   std::int64_t retention_days = 0;  // 0: the node's
+  bool best_prints = false;         // of this hand, however poor they are
   bool enrol_if_known = false;      // a person already known under another id is refused unless the officer insists
   std::string overrule;             // a supervisor's reasons why these fingers are that person's all the same
 };
@@ -175,6 +178,11 @@ struct LogPage {
   std::optional<std::uint64_t> next;  // where to go on; none: that was all
 };
 
+struct ProtectRequest {
+  std::optional<ProtectionClass> protection_class;  // kInvalidInput without one
+  std::vector<std::string> withheld_from;           // may be empty where the class hides from every country
+  std::string reasons;
+};
 struct ProtectionView {
   Protection protection;
   std::set<std::string> same_hand;  // all ids that it holds for, the person's own among them
@@ -266,7 +274,8 @@ class Node {
   Result<Claim> claim(const Caller& caller, const std::string& key, ByteView request);
 
   // local
-  // Who is under six, or may be, is not enrolled (kDenied). Fingers that are not those of the id given, or that
+  // Who is under six, or may be, is not enrolled (kDenied); who is under eighteen only with a guardian who is not the
+  // caller. Of whom is hidden it is asked why (kInvalidInput). Fingers that are not those of the id given, or that
   // contradict each other, are not (the answer says so) until a supervisor overrules it. Whoever's hand is hidden under
   // another id is hidden under this one too, before anybody can find it. A date of birth that is learnt now holds for
   // what is held already.
@@ -290,14 +299,12 @@ class Node {
 
   // Hides a person from countries, under every id of the same hand; until two supervisors have taken it off: one
   // proposes, another lifts. No date, erasure of an encounter or enrolment does. kNotFound: nobody, or not hidden.
-  Result<ProtectionView> protect(const Caller& caller, const std::string& person_id,
-                                 const std::vector<std::string>& withheld_from, const std::string& reasons,
+  Result<ProtectionView> protect(const Caller& caller, const std::string& person_id, const ProtectRequest& request,
                                  const Once<ProtectionView>& once = {});
   // Hides whoever will be enrolled with this document, or is already; of a file, nothing about it is asked of those
   // countries. The view's person_id is the number's own, under which it is read and lifted.
   Result<ProtectionView> protect_number(const Caller& caller, NumberKind kind, const std::string& number,
-                                        const std::vector<std::string>& withheld_from, const std::string& reasons,
-                                        const Once<ProtectionView>& once = {});
+                                        const ProtectRequest& request, const Once<ProtectionView>& once = {});
   Result<ProtectionView> protection(const Caller& caller, const std::string& person_id);
   Result<ProtectionView> propose_lift(const Caller& caller, const std::string& person_id, const std::string& reasons,
                                       const Once<ProtectionView>& once = {});

@@ -773,6 +773,7 @@ TEST_P(StoreContract, a_protection_is_kept_replaced_and_taken_off) {
   hidden.withheld_from.insert("USA");
   hidden.revision = 2;
   hidden.lift_proposed_by = "supervisor.one";
+  hidden.classes = {ProtectionClass::kTorture};
   ASSERT_TRUE(within(put).ok());
   reopen();
   const std::optional<Protection> kept = *store().protection("p1");
@@ -780,6 +781,7 @@ TEST_P(StoreContract, a_protection_is_kept_replaced_and_taken_off) {
   EXPECT_EQ(kept->withheld_from, (std::set<std::string>{"COL", "USA"}));
   EXPECT_EQ(kept->revision, 2);
   EXPECT_EQ(kept->lift_proposed_by, "supervisor.one");
+  EXPECT_EQ(kept->classes, hidden.classes);
   EXPECT_EQ(store().protections()->size(), 1u);
   EXPECT_FALSE(*store().protection("p2"));
   ASSERT_TRUE(within([&](Transaction& t) { return t.erase_protection("p1"); }).ok());

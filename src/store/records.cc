@@ -67,6 +67,7 @@ class Reader {
     ok_ = version_ >= 1 && version_ <= kRecordVersion;
   }
   int version() const { return version_; }
+  bool has_more() const { return in_.left() > 0 && in_.ok(); }
   std::uint8_t byte() { return in_.u8(); }
   std::string string() { return std::string(text(in_.counted())); }
   Bytes bytes() {
@@ -443,6 +444,7 @@ Bytes encode(const Protection& protection) {
     put(out, *text);
   put_all(out, protection.withheld_from);
   for (std::int64_t number : {protection.revision, protection.since_ms}) put(out, number);
+  for (const ProtectionClass each : protection.classes) out.u8(static_cast<std::uint8_t>(each));  // to the end
   return out.take();
 }
 
@@ -454,6 +456,7 @@ Result<Protection> decode_protection(ByteView bytes) {
     *text = in.string();
   protection.withheld_from = in.set_of_strings();
   for (std::int64_t* number : {&protection.revision, &protection.since_ms}) *number = in.integer();
+  while (in.has_more()) protection.classes.insert(in.choice<ProtectionClass>(kProtectionClassLast, 1));
   return in.finish(std::move(protection));
 }
 

@@ -66,6 +66,26 @@ TEST(Records, a_case_keeps_its_doubts_and_an_alarm_whose_act_it_is_about) {
   EXPECT_EQ(fourth->by, "");
 }
 
+TEST(Records, a_protection_keeps_its_classes_and_an_older_one_has_none) {
+  Protection hidden{"p-1", {"COL"}, 2, 5, "officer.one", "asks for asylum", "", ""};
+  const Bytes older = encode(hidden);  // nothing stands behind it
+  EXPECT_EQ(decode_protection(older)->classes, std::set<ProtectionClass>());
+  hidden.classes = {ProtectionClass::kAsylum, ProtectionClass::kHumanitarianSource};
+  Bytes bytes = encode(hidden);
+  EXPECT_EQ(bytes.size(), older.size() + 2);
+  const auto read = decode_protection(bytes);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->classes, hidden.classes);
+  EXPECT_EQ(read->revision, 2);
+  for (const int none : {0, kProtectionClassLast + 1}) {
+    bytes.back() = static_cast<std::uint8_t>(none);
+    EXPECT_EQ(decode_protection(bytes).error().code, Code::kCorrupt);
+  }
+  Bytes cut = older;
+  cut.pop_back();
+  EXPECT_EQ(decode_protection(cut).error().code, Code::kCorrupt);
+}
+
 TEST(Records, a_case_and_a_question_keep_their_grounds_and_older_ones_have_none) {
   const Grounds grounds{.legal_basis = "8 USC 1225",
                         .subject_category = SubjectCategory::kSuspect,

@@ -74,7 +74,8 @@ TEST_F(Command, to_hold_back_takes_no_card_and_is_what_was_wanted) {
 
 TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
   EXPECT_EQ(type({"case", "card", hit_.reference}).exit_code, 0);
-  flow::must(world_.col.node->protect(flow::kSupervisor, "bogota-1", {"USA"}, "asylum claim, file 12"));
+  flow::must(world_.col.node->protect(flow::kSupervisor, "bogota-1",
+                                      {ProtectionClass::kAsylum, {"USA"}, "asylum claim, file 12"}));
   const Ended withdrawn = release("release", "es");
   EXPECT_EQ(withdrawn.exit_code, 1) << errors();
   EXPECT_TRUE(says(withdrawn.output, "retirado")) << withdrawn.output;

@@ -130,6 +130,8 @@ void Contract::protections() {
   ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("cid", 4));
   ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 404);
   Json hidden = because(kWhy);
+  ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection", 400, hidden.set("withheld_from", Json::array({"COL"})));
+  hidden.set("class", "asylum");
   ask(usa_, "supervisor", "POST", "/v1/persons/cid/protection", 200, hidden.set("withheld_from", Json::array({"COL"})));
   ask(usa_, "officer", "GET", "/v1/persons/cid/protection", 200);
   hidden.set("kind", "document").set("number", "AX 77-1234");

@@ -156,7 +156,7 @@ TEST_F(Once, nor_whom_its_words_name) {
     ASSERT_EQ(enrol(id, person, "").status, 201);
   const auto hide = [&](const std::string& id, const std::string& why, const std::string& key) {
     Json body = because(why);
-    body.set("withheld_from", Json::array({"COL"}));
+    body.set("class", "asylum").set("withheld_from", Json::array({"COL"}));
     return call(*world_.usa.node, "supervisor", "POST", std::string(kPersons) + "/" + id + "/protection",
                 canonical(body), key);
   };

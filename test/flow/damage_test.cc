@@ -40,9 +40,9 @@ TEST_F(Damage, nor_does_an_encounter_whose_number_nobody_can_read) {
   world.enrol(world.col, 1, "bogota-1");
   world.enrol(world.col, 2, "bogota-2");
   damage(world.col, "UPDATE encounter SET sealed_body = x'00' WHERE person_id = 'bogota-2'");
-  const std::string passport = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
-  const auto view = must(
-      world.col.node->protect_number(kOfficer, NumberKind::kDocument, passport, {"USA"}, "asks for asylum, file 12"));
+  const std::string passport = biography_of(1).at(DataElement::kDocumentNumber);
+  const auto view = must(world.col.node->protect_number(
+      kOfficer, NumberKind::kDocument, passport, {ProtectionClass::kAsylum, {"USA"}, "asks for asylum, file 12"}));
   EXPECT_TRUE(view.same_hand.contains("bogota-1"));
   EXPECT_EQ(attention(), std::vector<std::string>{"records_unreadable"});
 }

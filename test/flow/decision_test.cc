@@ -24,6 +24,7 @@ class Decision : public ::testing::Test {
     request.person_id = id;
     request.samples = std::move(samples);
     request.enrol_if_known = true;
+    request.guardian = "Marta Gil";
     if (born != nullptr) request.biographic[DataElement::kDateOfBirth] = born;
     EXPECT_TRUE(must(col().enrol(kOfficer, std::move(request))).enrolled);
   }
@@ -280,7 +281,8 @@ TEST_F(Decision, the_question_of_before_is_answered_as_before_and_ends_as_a_reje
     two.replied = [&](const Bytes& reply) { lengths.push_back(reply.size()); };
     two.lose_replies = true;
     const Question asked = two.ask(two.usa, two.col, 1);
-    if (hide) must(two.col.node->protect(kOfficer, "bogota-1", {"USA"}, "claims asylum, file 12"));
+    if (hide)
+      must(two.col.node->protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, "claims asylum, file 12"}));
     two.lose_replies = false;
     two.clock.advance_ms(kHourMs);
     two.usa.node->work();
@@ -300,7 +302,7 @@ TEST_F(Decision, r3_a_new_question_is_answered_as_about_a_stranger) {
   std::vector<std::size_t> lengths;
   world.replied = [&](const Bytes& reply) { lengths.push_back(reply.size()); };
   EXPECT_EQ(ask_with(fingers_of(1, 2)).state, QuestionState::kHit);
-  must(col().protect(kOfficer, "bogota-1", {"USA"}, "claims asylum, file 12"));
+  must(col().protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, "claims asylum, file 12"}));
   EXPECT_EQ(ask_with(fingers_of(1, 2)).state, QuestionState::kNoHit);
   EXPECT_EQ(ask_with(fingers_of(3, 2)).state, QuestionState::kNoHit);
   EXPECT_EQ(lengths, std::vector<std::size_t>(3, lengths.front()));

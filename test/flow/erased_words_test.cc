@@ -12,7 +12,7 @@ class ErasedWords : public ::testing::Test {
   service::Node& node() { return *world.usa.node; }
 
   std::string ana() {  // the name of p-1
-    const BiographicData& known = synth::make_person(77, 1).biography;
+    const BiographicData& known = biography_of(1);
     return known.at(DataElement::kGivenNames) + " " + known.at(DataElement::kFamilyName);
   }
   // The question of somebody else's fingers, on these grounds.
@@ -59,8 +59,8 @@ TEST_F(ErasedWords, reasons_of_another_persons_protection_are_reached) {
   world.enrol(world.usa, 1, "p-1");
   world.enrol(world.usa, 2, "p-2");
   world.enrol(world.usa, 3, "p-3");
-  must(node().protect(kOfficer, "p-2", {"COL"}, "sister of p-1, file 12"));
-  must(node().protect(kOfficer, "p-3", {"COL"}, "neighbour of " + ana()));
+  must(node().protect(kOfficer, "p-2", {ProtectionClass::kAsylum, {"COL"}, "sister of p-1, file 12"}));
+  must(node().protect(kOfficer, "p-3", {ProtectionClass::kAsylum, {"COL"}, "neighbour of " + ana()}));
   must(node().propose_lift(kSupervisor, "p-2", "as p-1 says in file 12"));
   erase("p-1");
   for (const char* id : {"p-2", "p-3"}) {
@@ -153,7 +153,7 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached_though_the_logs_details
 }
 
 TEST_F(ErasedWords, an_answer_that_is_kept_for_a_call_that_comes_again_is_reached_by_the_grounds_in_it) {
-  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  const std::string document = biography_of(1).at(DataElement::kDocumentNumber);
   world.enrol(world.usa, 1, "p-1");
   for (const std::string& basis : {std::string("order 12 about p-1"), "order 12 about " + document}) {
     const std::string key = "k-" + std::to_string(basis.size());
@@ -193,7 +193,7 @@ TEST_F(ErasedWords, an_examiners_answer_that_is_kept_is_reached_by_the_partners_
 }
 
 TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebody) {
-  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  const std::string document = biography_of(1).at(DataElement::kDocumentNumber);
   world.enrol(world.usa, 1, "p-1");
   world.enrol(world.usa, 2, "p-2");
   must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "said to travel with the holder of " + document}));
@@ -207,7 +207,7 @@ TEST_F(ErasedWords, also_where_the_number_of_a_document_is_all_that_names_somebo
 
 TEST_F(ErasedWords, a_document_number_that_is_another_persons_id_destroys_nothing_of_theirs) {
   world.enrol(world.usa, 2, "usa-22");
-  must(node().protect(kOfficer, "usa-22", {"COL"}, "usa-22 is a witness"));
+  must(node().protect(kOfficer, "usa-22", {ProtectionClass::kAsylum, {"COL"}, "usa-22 is a witness"}));
   must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "order 12 of the ministry"}));
   for (const char* number : {"usa-22", "12"}) {
     service::EnrolRequest stranger;
@@ -275,7 +275,7 @@ TEST_F(ErasedWords, what_a_search_for_later_says_is_reached_before_it_is_made) {
 
 TEST_F(ErasedWords, an_erasure_that_takes_much_of_others_is_told_to_supervisors) {
   world.enrol(world.usa, 2, "p-2");
-  const std::string document = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  const std::string document = biography_of(1).at(DataElement::kDocumentNumber);
   for (int i = 0; i < 10; ++i)
     must(node().identify(kOfficer, fingers_of(2, 2), {"FILE-2026-17", "with the holder of " + document}));
   world.enrol(world.usa, 1, "p-1");

@@ -42,7 +42,7 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
   const Question released = world.state(world.usa, hit);
   ASSERT_EQ(released.state, QuestionState::kReleased);
   BiographicData agreed;
-  const BiographicData all = synth::make_person(77, 1).biography;
+  const BiographicData all = biography_of(1);
   for (DataElement element : {DataElement::kFamilyName, DataElement::kGivenNames, DataElement::kDateOfBirth,
                               DataElement::kNationality, DataElement::kDocumentNumber}) {
     agreed[element] = all.at(element);

@@ -150,6 +150,7 @@ TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown
   hiding.person_id = "bogota-1";
   hiding.samples = fingers_of(1, 1);
   hiding.withheld_from = {"USA"};
+  hiding.protection_class = ProtectionClass::kAsylum;
   hiding.retention_days = 1;
   must(world.col.node->enrol(kOfficer, hiding));
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));

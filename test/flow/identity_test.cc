@@ -177,7 +177,74 @@ TEST_F(Identity, r10_children_under_six_the_unborn_and_the_doubtful_are_not_enro
   EXPECT_EQ(world.count(world.usa, "enrol_refused"), 6);
   child.overrule.clear();
   child.biographic[DataElement::kDateOfBirth] = "2020-01-01";
+  child.guardian = "Marta Gil";
   EXPECT_TRUE(must(node().enrol(kOfficer, child)).enrolled);
+}
+
+TEST_F(Identity, r10_a_child_is_enrolled_with_a_guardian_who_is_not_the_capturer_and_is_named_sealed) {
+  service::EnrolRequest child = request("p-1", fingers_of(1, 1));
+  child.biographic[DataElement::kDateOfBirth] = "2015-05-01";
+  const auto refused = must(node().enrol(kOfficer, child));
+  EXPECT_FALSE(refused.enrolled);
+  EXPECT_EQ(refused.reasons, std::vector<std::string>{"guardian_missing"});
+  child.guardian = "Officer One";
+  EXPECT_EQ(must(node().enrol(kOfficer, child)).reasons, std::vector<std::string>{"guardian_is_capturer"});
+  EXPECT_EQ(node().health().people, 0u);
+  child.guardian = "Marta Gil";
+  EXPECT_TRUE(must(node().enrol(kOfficer, child)).enrolled);
+  service::EnrolRequest adult = request("p-2", fingers_of(2, 1));
+  adult.guardian = "Marta Gil";
+  EXPECT_TRUE(must(node().enrol(kOfficer, adult)).enrolled);
+  const auto lines = must(node().log_entries(kAuditor, {.event = "enrolled"})).lines;
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(*lines[0].details["guardian"].as_string(), "Marta Gil");
+  EXPECT_EQ(canonical(lines[0].leaf).find("Marta"), std::string::npos);
+  EXPECT_TRUE(lines[1].details["guardian"].is_null()) << "of an adult nobody needs to know";
+  must(node().erase_person(kSupervisor, "p-1", "asked for it in writing"));
+  EXPECT_TRUE(must(node().log_entries(kAuditor, {.event = "enrolled"})).lines[0].details.is_null());
+}
+
+TEST_F(Identity, r10_a_date_of_birth_that_is_known_asks_for_a_guardian_too) {
+  service::EnrolRequest child = request("p-1", fingers_of(1, 1));
+  child.biographic[DataElement::kDateOfBirth] = "2015-05-01";
+  child.guardian = "Marta Gil";
+  ASSERT_TRUE(must(node().enrol(kOfficer, child)).enrolled);
+  EXPECT_EQ(must(node().enrol(kOfficer, request("p-1", fingers_of(1, 2)))).reasons,
+            std::vector<std::string>{"guardian_missing"});
+}
+
+// ---- how good prints are
+
+TEST_F(Identity, r25_captures_that_are_asked_for_again_are_counted_by_month) {
+  const auto counted = [&](const char* month) {
+    const std::string line = std::string("puente_captures_asked_again_total{month=\"") + month + "\"} ";
+    const std::string all = node().metrics();
+    const std::size_t at = all.find(line);
+    return at == std::string::npos ? 0 : std::stoi(all.substr(at + line.size()));
+  };
+  const Image blank{300, 300, 1, 500, Bytes(90'000, 255)};
+  service::EnrolRequest nothing = request("p-1", {{.image = must(format::encode_png(blank))}});
+  const auto refused = node().enrol(kOfficer, nothing);
+  EXPECT_EQ(refused.error().code, Code::kNoFeatures);
+  EXPECT_NE(refused.error().message.find("capture again"), std::string::npos) << refused.error().message;
+  service::EnrolRequest poor = request("p-1", fingers_of(1, 1));
+  for (Sample& each : poor.samples) each.ppi = 300;  // as which the ridges are those of nobody
+  const auto again = must(node().enrol(kOfficer, poor));
+  EXPECT_FALSE(again.enrolled);
+  EXPECT_EQ(again.reasons, std::vector<std::string>{policy::kCaptureAgain});
+  world.clock.advance_ms(10 * kDayMs);  // another month
+  must(node().enrol(kOfficer, poor));
+  world.start(world.usa);
+  EXPECT_EQ(counted("2026-09"), 2);
+  EXPECT_EQ(counted("2026-10"), 1);
+  poor.samples[1].ppi = 0;
+  EXPECT_TRUE(must(node().enrol(kOfficer, poor)).enrolled) << "one good print is enough";
+  poor.person_id = "p-2";
+  poor.samples = fingers_of(2, 1);
+  for (Sample& each : poor.samples) each.ppi = 300;
+  poor.best_prints = true;
+  EXPECT_TRUE(must(node().enrol(kOfficer, poor)).enrolled) << "worn fingers keep nobody out";
+  EXPECT_EQ(counted("2026-10"), 1);
 }
 
 TEST_F(Identity, what_is_no_sex_nationality_or_text_is_refused_at_the_door) {
@@ -200,10 +267,12 @@ TEST_F(Identity, nobody_is_hidden_from_a_slip_of_the_pen) {
   for (const char* code : {"UAS", "XQZ", "ZZZ", "Colombia", ""}) {
     service::EnrolRequest sent = request("p-1", fingers_of(1, 1));
     sent.withheld_from = {code};
+    sent.protection_class = ProtectionClass::kAsylum;
     EXPECT_EQ(node().enrol(kOfficer, sent).error().code, Code::kInvalidInput) << code;
   }
   service::EnrolRequest sent = request("p-1", fingers_of(1, 1));
   sent.withheld_from = {"VEN"};
+  sent.protection_class = ProtectionClass::kAsylum;
   EXPECT_EQ(must(node().enrol(kOfficer, sent)).warnings.size(), 1u);  // no agreement with it
 }
 

@@ -538,6 +538,7 @@ TEST_F(Law, r10_whoever_is_on_record_with_another_age_is_no_hit_whatever_age_the
   known.person_id = "bogota-5";
   known.samples = fingers_of(5, 2);
   known.biographic = {{DataElement::kDateOfBirth, day(-16 * 365)}};
+  known.guardian = "Marta Gil";
   must(world.col.node->enrol(kOfficer, known));
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, 5)).state,
             QuestionState::kNoHit);

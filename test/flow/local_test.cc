@@ -24,8 +24,7 @@ TEST_F(Local, somebody_enrolled_is_found_verified_and_read) {
   EXPECT_TRUE(must(node().verify(kOfficer, "p-1", fingers_of(1, 3), kOurFile)).match);
   EXPECT_FALSE(must(node().verify(kOfficer, "p-2", fingers_of(1, 3), kOurFile)).match);
   EXPECT_EQ(node().verify(kOfficer, "p-9", fingers_of(1, 3), kOurFile).error().code, Code::kNotFound);
-  EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", enrolled.encounter_id)).biographic,
-            synth::make_person(77, 1).biography);
+  EXPECT_EQ(must(node().read_encounter(kOfficer, "p-1", enrolled.encounter_id)).biographic, biography_of(1));
 }
 
 TEST_F(Local, somebody_known_under_another_id_is_said_so_and_not_enrolled_unless_insisted) {

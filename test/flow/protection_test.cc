@@ -23,7 +23,7 @@ class ProtectionFlow : public ::testing::Test {
     return must(node().enrol(kOfficer, std::move(request)));
   }
   service::ProtectionView protect(const std::string& id, const char* from = "COL") {
-    return must(node().protect(kOfficer, id, {from}, kWhy));
+    return must(node().protect(kOfficer, id, {ProtectionClass::kAsylum, {from}, kWhy}));
   }
   void erase_by_two(const std::string& id) {
     must(node().propose_lift(kOtherSupervisor, id, "asked for it in writing"));
@@ -66,12 +66,15 @@ TEST_F(ProtectionFlow, r2_somebody_enrolled_is_hidden_by_one_command_at_once_and
 
 TEST_F(ProtectionFlow, only_officers_and_supervisors_hide_and_they_say_why_and_from_a_country) {
   world.enrol(world.usa, 1, "p-1");
-  EXPECT_EQ(node().protect(kExaminer, "p-1", {"COL"}, kWhy).error().code, Code::kDenied);
-  EXPECT_EQ(node().protect(kOfficer, "p-1", {"COL"}, "why").error().code, Code::kInvalidInput);
-  EXPECT_EQ(node().protect(kOfficer, "p-1", {}, kWhy).error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().protect(kExaminer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code, Code::kDenied);
+  EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, "why"}).error().code,
+            Code::kInvalidInput);
+  EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {}, kWhy}).error().code, Code::kInvalidInput);
   for (const char* code : {"UAS", "XQZ", "ZZZ", "XXA", "col", "USA"})
-    EXPECT_EQ(node().protect(kOfficer, "p-1", {code}, kWhy).error().code, Code::kInvalidInput) << code;
-  EXPECT_EQ(node().protect(kOfficer, "p-9", {"COL"}, kWhy).error().code, Code::kNotFound);
+    EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {code}, kWhy}).error().code,
+              Code::kInvalidInput)
+        << code;
+  EXPECT_EQ(node().protect(kOfficer, "p-9", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code, Code::kNotFound);
   EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound);
   EXPECT_EQ(world.count(world.usa, "protected"), 0);
   const auto warned = protect("p-1", "VEN");
@@ -124,6 +127,7 @@ TEST_F(ProtectionFlow, r2_no_date_ends_it) {
   hiding.person_id = "p-1";
   hiding.samples = fingers_of(1, 2);
   hiding.withheld_from = {"COL"};
+  hiding.protection_class = ProtectionClass::kAsylum;
   hiding.retention_days = 10;
   must(node().enrol(kOfficer, std::move(hiding)));
   world.clock.advance_ms(11 * kDayMs);
@@ -191,6 +195,108 @@ TEST_F(ProtectionFlow, r28_who_is_hidden_is_erased_by_two_and_stays_hidden_until
   must(node().erase_person(kSupervisor, "p-2", "asked for it in writing"));  // who is hidden from nobody, by one
 }
 
+// ---- why somebody is hidden
+
+TEST_F(ProtectionFlow, r34_what_was_collected_to_help_is_hidden_from_every_partner_from_its_enrolment_on) {
+  service::EnrolRequest helped;
+  helped.person_id = "p-1";
+  helped.samples = fingers_of(1, 1);
+  helped.protection_class = ProtectionClass::kHumanitarianSource;  // and nobody named a country
+  EXPECT_EQ(must(node().enrol(kOfficer, helped)).withheld_from, std::set<std::string>{kEveryCountry});
+  for (int twice = 0; twice < 2; ++twice) {
+    EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+    EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied) << "nor by being asked";
+    world.start(world.usa);
+  }
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2))).candidates.size(), 1u) << "those who help know them";
+  EXPECT_EQ(must(node().protection(kOfficer, "p-1")).protection.classes,
+            std::set<ProtectionClass>{ProtectionClass::kHumanitarianSource});
+}
+
+TEST_F(ProtectionFlow, r2_a_victim_of_crime_is_hidden_from_every_country_whichever_was_named) {
+  enrol_as("p-1", 1);
+  const auto view = must(node().protect(kOfficer, "p-1", {ProtectionClass::kVictimOfCrime, {"VEN"}, kWhy}));
+  EXPECT_EQ(view.protection.withheld_from, (std::set<std::string>{"VEN", kEveryCountry}));
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+}
+
+TEST_F(ProtectionFlow, r2_without_a_class_nobody_is_hidden_by_command_by_number_or_at_an_enrolment) {
+  enrol_as("p-1", 1);
+  service::EnrolRequest unsaid;
+  unsaid.samples = fingers_of(2, 1);
+  unsaid.withheld_from = {"COL"};
+  for (const Error& refused :
+       {node().protect(kOfficer, "p-1", {std::nullopt, {"COL"}, kWhy}).error(),
+        node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {std::nullopt, {"COL"}, kWhy}).error(),
+        node().enrol(kOfficer, unsaid).error()}) {
+    EXPECT_EQ(refused.code, Code::kInvalidInput);
+    EXPECT_EQ(refused.message, policy::explain("protection_class_missing"));
+  }
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  EXPECT_EQ(node().health().people, 1u);
+}
+
+TEST_F(ProtectionFlow, r2_the_classes_of_a_hand_are_those_of_each_of_its_ids_and_end_with_the_protection) {
+  using Classes = std::set<ProtectionClass>;
+  const auto classes = [&](const char* id) { return must(node().protection(kOfficer, id)).protection.classes; };
+  must(node().protect_number(kOfficer, NumberKind::kDocument, biography_of(1).at(DataElement::kDocumentNumber),
+                             {ProtectionClass::kRefugee, {"COL"}, kWhy}));
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(classes("p-1"), Classes{ProtectionClass::kRefugee}) << "by the number of the document";
+  enrol_as("p-2", 1);
+  EXPECT_EQ(classes("p-2"), Classes{ProtectionClass::kRefugee}) << "by the hand";
+  must(node().protect(kOfficer, "p-2", {ProtectionClass::kTorture, {"COL"}, kWhy}));
+  world.start(world.usa);
+  for (const char* id : {"p-1", "p-2"})
+    EXPECT_EQ(classes(id), (Classes{ProtectionClass::kRefugee, ProtectionClass::kTorture})) << id;
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, so it is"));
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kWithholding, {"COL"}, kWhy}));
+  EXPECT_EQ(classes("p-2"), Classes{ProtectionClass::kWithholding});
+}
+
+TEST_F(ProtectionFlow, r2_a_protection_of_an_older_version_has_no_class_and_hides_as_before) {
+  enrol_as("p-1", 1);
+  world.plant(world.usa, [](store::Transaction& transaction) {
+    must(transaction.put_protection({"p-1", {"COL"}, 1, 5, "officer.one", "asks for asylum", "", ""}));
+  });
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(enrol_as("p-2", 1).withheld_from, std::set<std::string>{"COL"});
+  EXPECT_TRUE(must(node().protection(kOfficer, "p-2")).protection.classes.empty());
+  protect("p-1", "VEN");
+  EXPECT_EQ(must(node().protection(kOfficer, "p-2")).protection.classes,
+            std::set<ProtectionClass>{ProtectionClass::kAsylum});
+}
+
+TEST_F(ProtectionFlow, r2_the_class_stands_in_no_log_and_no_figure_and_leaves_with_nothing) {
+  service::EnrolRequest hidden;
+  hidden.person_id = "p-1";
+  hidden.samples = fingers_of(1, 1);
+  hidden.withheld_from = {"COL"};
+  hidden.protection_class = ProtectionClass::kTorture;
+  must(node().enrol(kOfficer, hidden));
+  found_by_col(1);
+  (void)world.try_ask(world.usa, world.col, 1);
+  node().work();
+  std::string all = node().metrics() + node().checkpoint();
+  for (const auto& line : must(node().log_entries(kAuditor, {})).lines)
+    all += canonical(line.leaf) + canonical(line.details);
+  EXPECT_EQ(all.find("torture"), std::string::npos);
+}
+
+TEST_F(ProtectionFlow, r2_a_leaf_of_the_log_does_not_say_who_is_hidden) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, so it is"));
+  for (const char* event : {"protected", "protection_lift_proposed", "protection_lifted"}) {
+    const auto lines = must(node().log_entries(kAuditor, {.event = event})).lines;
+    ASSERT_EQ(lines.size(), 1u) << event;
+    EXPECT_TRUE(lines[0].leaf["subject"].is_null()) << event;
+    EXPECT_EQ(*lines[0].details["person_id"].as_string(), "p-1");
+  }
+  EXPECT_EQ(must(node().log_entries(kAuditor, {.event = "protected", .person_id = "p-1"})).lines.size(), 1u);
+}
+
 // ---- a date of birth that is learnt later
 
 TEST_F(ProtectionFlow, r10_of_whom_a_date_of_birth_says_later_that_they_were_under_six_nobody_learns) {
@@ -232,6 +338,7 @@ TEST_F(ProtectionFlow, who_was_five_then_and_is_seven_now_is_enrolled_and_what_w
   again.person_id = "p-1";
   again.samples = fingers_of(1, 3);
   again.biographic[DataElement::kDateOfBirth] = "2021-05-01";
+  again.guardian = "Marta Gil";
   const auto enrolled = must(node().enrol(kOfficer, again));
   EXPECT_TRUE(enrolled.enrolled);
   EXPECT_EQ(enrolled.withheld_from, std::set<std::string>{kEveryCountry});
@@ -246,6 +353,7 @@ TEST_F(ProtectionFlow, a_known_date_of_birth_holds_for_a_card_of_earlier_days) {
   first.person_id = "p-1";
   first.samples = fingers_of(1, 1);
   first.biographic[DataElement::kDateOfBirth] = "2015-05-01";
+  first.guardian = "Marta Gil";
   ASSERT_TRUE(must(node().enrol(kOfficer, first)).enrolled);
   service::EnrolRequest older;
   older.person_id = "p-1";
@@ -343,10 +451,11 @@ TEST_F(ProtectionFlow, nobody_outside_sees_whose_exchange_a_hidden_person_s_was)
 // ---- who is not enrolled yet
 
 TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_find_them) {
-  const std::string passport = synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber);
+  const std::string passport = biography_of(1).at(DataElement::kDocumentNumber);
   std::string written = passport.substr(0, 2) + " " + passport.substr(2);
   for (char& c : written) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const auto view = must(node().protect_number(kOfficer, NumberKind::kDocument, written, {"COL"}, kWhy));
+  const auto view =
+      must(node().protect_number(kOfficer, NumberKind::kDocument, written, {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   EXPECT_TRUE(view.protection.person_id.starts_with("document:"));
   EXPECT_EQ(view.protection.person_id.find(passport), std::string::npos);
   world.start(world.usa);
@@ -354,14 +463,16 @@ TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_f
   EXPECT_TRUE(world.enrol(world.usa, 2, "p-2").withheld_from.empty());
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   EXPECT_EQ(found_by_col(2), QuestionState::kHit);
-  const auto again = must(node().protect_number(kOfficer, NumberKind::kDocument, passport, {"COL"}, kWhy));
+  const auto again =
+      must(node().protect_number(kOfficer, NumberKind::kDocument, passport, {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   EXPECT_EQ(again.protection.person_id, view.protection.person_id);
   EXPECT_EQ(again.protection.revision, view.protection.revision) << "said already";
 }
 
 TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
   const auto id_of = [&](const std::string& number) {
-    const auto view = node().protect_number(kOfficer, NumberKind::kDocument, number, {"COL"}, kWhy);
+    const auto view =
+        node().protect_number(kOfficer, NumberKind::kDocument, number, {ProtectionClass::kAsylum, {"COL"}, kWhy});
     return view.ok() ? view->protection.person_id : view.error().message;
   };
   const std::string id = id_of("AX123456");
@@ -377,7 +488,7 @@ TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
 
 TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_under_the_id_they_have) {
   enrol_as("p-1", 1);  // without a document
-  must(node().protect_number(kOfficer, NumberKind::kDocument, "CR 777002", {"COL"}, kWhy));
+  must(node().protect_number(kOfficer, NumberKind::kDocument, "CR 777002", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   service::EnrolRequest request;
   request.person_id = "p-2";
   request.samples = fingers_of(1, 3);
@@ -389,11 +500,13 @@ TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_und
 }
 
 TEST_F(ProtectionFlow, a_number_that_nobody_hid_is_not_said_to_be_hidden) {
-  EXPECT_EQ(node().protect(kOfficer, "file:ASILO-2026-778", {"COL"}, kWhy).error().code, Code::kNotFound);
-  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {"COL"}, kWhy));
-  EXPECT_TRUE(node().protect(kOfficer, view.protection.person_id, {"VEN"}, kWhy).ok());
+  EXPECT_EQ(node().protect(kOfficer, "file:ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
+            Code::kNotFound);
+  const auto view = must(
+      node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  EXPECT_TRUE(node().protect(kOfficer, view.protection.person_id, {ProtectionClass::kAsylum, {"VEN"}, kWhy}).ok());
   const auto before = world.count(world.usa, "encounter_read");
-  must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {"COL"}, kWhy));
+  must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   EXPECT_GE(world.count(world.usa, "encounter_read") + world.count(world.usa, "protected"), before + 1);
 }
 
@@ -401,15 +514,16 @@ TEST_F(ProtectionFlow, r2_and_who_is_enrolled_with_it_already_under_every_id_of_
   world.enrol(world.usa, 1, "p-1");
   enrol_as("p-other", 1);
   const auto view =
-      must(node().protect_number(kOfficer, NumberKind::kDocument,
-                                 synth::make_person(77, 1).biography.at(DataElement::kDocumentNumber), {"COL"}, kWhy));
+      must(node().protect_number(kOfficer, NumberKind::kDocument, biography_of(1).at(DataElement::kDocumentNumber),
+                                 {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   EXPECT_TRUE(view.same_hand.contains("p-1"));
   EXPECT_TRUE(view.same_hand.contains("p-other"));
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
 }
 
 TEST_F(ProtectionFlow, r37_a_file_whose_number_is_hidden_is_asked_about_nowhere_it_is_hidden_from) {
-  must(node().protect_number(kOfficer, NumberKind::kFile, "file 2026/17", {"COL"}, kWhy));  // that of try_ask
+  must(node().protect_number(kOfficer, NumberKind::kFile, "file 2026/17",
+                             {ProtectionClass::kAsylum, {"COL"}, kWhy}));  // that of try_ask
   const auto refused = world.try_ask(world.usa, world.col, 2);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().message, policy::explain("own_rules"));
@@ -420,7 +534,7 @@ TEST_F(ProtectionFlow, r37_a_file_whose_number_is_hidden_is_asked_about_nowhere_
 TEST_F(ProtectionFlow, r37_nor_a_question_about_it_that_waits) {
   world.line_down = true;
   const Question question = world.ask(world.usa, world.col, 2);
-  must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {"COL"}, kWhy));
+  must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   world.line_down = false;
   world.clock.advance_ms(kHourMs);
   node().work();
@@ -429,7 +543,8 @@ TEST_F(ProtectionFlow, r37_nor_a_question_about_it_that_waits) {
 }
 
 TEST_F(ProtectionFlow, r28_a_number_is_set_free_by_two_and_is_no_persons_id) {
-  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {"COL"}, kWhy));
+  const auto view = must(
+      node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   const std::string& id = view.protection.person_id;
   EXPECT_EQ(node().lift_protection(kSupervisor, id, kWhy).error().code, Code::kConflict);
   must(node().propose_lift(kSupervisor, id, kWhy));
@@ -440,8 +555,12 @@ TEST_F(ProtectionFlow, r28_a_number_is_set_free_by_two_and_is_no_persons_id) {
   request.person_id = id;
   request.samples = fingers_of(3, 1);
   EXPECT_EQ(node().enrol(kOfficer, std::move(request)).error().code, Code::kInvalidInput);
-  EXPECT_EQ(node().protect_number(kOfficer, NumberKind::kFile, " - ", {"COL"}, kWhy).error().code, Code::kInvalidInput);
-  EXPECT_EQ(node().protect_number(kAuditor, NumberKind::kFile, "F 1", {"COL"}, kWhy).error().code, Code::kDenied);
+  EXPECT_EQ(
+      node().protect_number(kOfficer, NumberKind::kFile, " - ", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
+      Code::kInvalidInput);
+  EXPECT_EQ(
+      node().protect_number(kAuditor, NumberKind::kFile, "F 1", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
+      Code::kDenied);
 }
 
 // ---- asking discloses

@@ -52,7 +52,7 @@ TEST_F(Transactions, no_hit_hit_and_release_are_told_and_nothing_more) {
   const auto released = answer_to(question);
   EXPECT_EQ(type(released), "IMR");
   EXPECT_EQ(said(released, DomainField::kResult), "RELEASED");
-  const auto person = synth::make_person(77, 1).biography;
+  const auto person = biography_of(1);
   EXPECT_EQ(said(released, static_cast<DomainField>(format::kBiographicField)), person.at(DataElement::kFamilyName));
   EXPECT_EQ(said(released, DomainField::kRetentionUntil).size(), 10u);
   EXPECT_EQ(said(released, DomainField::kCaveats), "no_onward_transfer\x1epurpose_bound");
@@ -70,7 +70,7 @@ TEST_F(Transactions, what_was_released_leaves_in_no_form_when_its_time_is_over) 
   world.clock.advance_ms(31 * kDayMs);
   EXPECT_TRUE(world.state(world.usa, question).released.empty());
   const Bytes bytes = must(world.usa.node->question_as_transaction(kOfficer, question.exchange_id));
-  const BiographicData known = synth::make_person(77, 1).biography;
+  const BiographicData known = biography_of(1);
   for (const DataElement each : {DataElement::kFamilyName, DataElement::kDocumentNumber})
     EXPECT_EQ(text(bytes).find(known.at(each)), std::string::npos) << known.at(each);
 }

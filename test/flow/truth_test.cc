@@ -31,7 +31,8 @@ std::vector<std::string> leaves_after(Verdict verdict, const char* when_hidden) 
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   const auto hide_if = [&](std::string_view when) {
-    if (when == when_hidden) must(world.col.node->protect(kSupervisor, "bogota-1", {"USA"}, kWhy));
+    if (when == when_hidden)
+      must(world.col.node->protect(kSupervisor, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, kWhy}));
   };
   hide_if("before");
   must(world.decide(world.col, hit.reference, verdict, "looked at every ridge of them"));
@@ -67,6 +68,7 @@ class Truth : public ::testing::Test {
     request.person_id = "bogota-1";
     request.samples = fingers_of(1, 3);
     request.withheld_from = {"USA"};
+    request.protection_class = ProtectionClass::kAsylum;
     must(col().enrol(kOfficer, std::move(request)));
   }
   void later() {
@@ -224,7 +226,7 @@ TEST_F(Truth, a_release_does_not_leave_again_once_the_partner_was_told_no) {
   const Question hit = confirmed_hit();
   world.lose_replies = true;
   later();  // it leaves, and is not acknowledged
-  must(col().protect(kOfficer, "bogota-1", {"USA"}, "claims asylum, file 12"));
+  must(col().protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, "claims asylum, file 12"}));
   later();  // "not confirmed" leaves, and is not acknowledged either
   must(col().propose_lift(kSupervisor, "bogota-1", "claim withdrawn in writing"));
   must(col().lift_protection({"supervisor.two", Role::kSupervisor}, "bogota-1", "read the file, it is genuine"));
@@ -242,7 +244,7 @@ TEST_F(Truth, nor_once_the_person_is_erased_though_the_same_ids_are_given_anew) 
   first.person_id = "bogota-1";
   first.encounter_id = "e-1";
   first.samples = fingers_of(1, 1);
-  first.biographic = synth::make_person(77, 1).biography;
+  first.biographic = biography_of(1);
   must(col().enrol(kOfficer, first));
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
@@ -268,8 +270,7 @@ TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_released_as_t
   col().work();
   const Question released = world.state(world.usa, hit);
   ASSERT_EQ(released.state, QuestionState::kReleased);
-  EXPECT_EQ(released.released.at(DataElement::kFamilyName),
-            synth::make_person(77, 1).biography.at(DataElement::kFamilyName))
+  EXPECT_EQ(released.released.at(DataElement::kFamilyName), biography_of(1).at(DataElement::kFamilyName))
       << "what the encounter that matched lacks, another of that person has";
   EXPECT_EQ(elements_of(details(col(), "released")), elements_of(released));
 }
@@ -286,7 +287,7 @@ TEST_F(Truth, what_was_put_right_is_what_leaves) {
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   col().work();
   EXPECT_EQ(world.state(world.usa, hit).released.at(DataElement::kFamilyName),
-            synth::make_person(77, 1).biography.at(DataElement::kFamilyName));
+            biography_of(1).at(DataElement::kFamilyName));
 }
 
 TEST_F(Truth, a_release_that_comes_again_is_acknowledged_and_writes_nothing) {

@@ -132,7 +132,8 @@ TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
   learn({{DataElement::kNationality, "COL"}}, 3);
   EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "one of our own, and one element more";
   EXPECT_EQ(opened().risks, std::vector<std::string>{"own_national"});
-  must(col().protect(kOfficer, "bogota-1", {"PER"}, "a trial: hidden from another country"));
+  must(
+      col().protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"PER"}, "a trial: hidden from another country"}));
   EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "one thing more to weigh";
   opened();
   learn({{DataElement::kFamilyName, "RIOS VEGA"}}, 4);
@@ -178,7 +179,7 @@ TEST_F(TwoActs, what_nobody_decides_in_time_is_withdrawn) {
 
 TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is_decided) {
   const Question hit = confirmed_hit();
-  must(col().protect(kSupervisor, "bogota-1", {"USA"}, "asylum claim, file 12"));
+  must(col().protect(kSupervisor, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, "asylum claim, file 12"}));
   const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));
   EXPECT_EQ(card.against, std::vector<std::string>{"hidden_or_erased"});
   EXPECT_TRUE(card.elements.empty());
@@ -199,11 +200,13 @@ TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is
 TEST_F(TwoActs, the_card_names_what_would_leave_and_what_to_weigh_and_is_logged_as_a_look) {
   service::EnrolRequest request;
   request.person_id = "bogota-1";
-  request.biographic = synth::make_person(77, 1).biography;
+  request.biographic = biography_of(1);
   request.biographic[DataElement::kDateOfBirth] = "2012-05-01";
   request.biographic[DataElement::kNationality] = "COL";
   request.samples = fingers_of(1, 1);
   request.withheld_from = {"VEN"};
+  request.protection_class = ProtectionClass::kAsylum;
+  request.guardian = "Marta Gil";
   must(col().enrol(kOfficer, std::move(request)));
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
@@ -211,7 +214,8 @@ TEST_F(TwoActs, the_card_names_what_would_leave_and_what_to_weigh_and_is_logged_
   const std::ptrdiff_t looks = world.count(world.col, "case_viewed");
   const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));
   EXPECT_EQ(world.count(world.col, "case_viewed"), looks + 1);
-  EXPECT_EQ(card.risks, (std::vector<std::string>{"under_18", "own_national", "protected_from_others"}));
+  EXPECT_EQ(card.risks,
+            (std::vector<std::string>{"under_18", "captured_as_child", "own_national", "protected_from_others"}));
   must(release(kSupervisor, hit));
   col().work();
   const Question released = world.state(world.usa, hit);

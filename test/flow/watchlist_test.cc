@@ -264,7 +264,7 @@ TEST_F(Watchlist, an_officer_sees_what_they_own_or_proposed_and_of_others_not_th
 }
 
 TEST_F(Watchlist, who_is_hidden_from_a_partner_is_met_as_anybody) {
-  must(col().protect(kOfficer, "bogota-1", {"USA"}, "asylum claim, file 12"));
+  must(col().protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, "asylum claim, file 12"}));
   in_force();
   identify();
   EXPECT_EQ(alerts().size(), 1u);

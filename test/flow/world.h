@@ -59,6 +59,13 @@ inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
   return samples;
 }
 
+// An adult's: of children there are tests of their own.
+inline BiographicData biography_of(std::uint32_t person) {
+  synth::Person out = synth::make_person(77, person);
+  while (!out.guardian.empty()) out = synth::make_person(77, person += 100);
+  return out.biography;
+}
+
 inline const Caller kOfficer{"officer.one", Role::kOfficer};
 inline constexpr std::int64_t kCertified = 4'102'444'800'000;  // until 2100: competent in every test
 inline Caller examiner(const char* name, bool at_the_keys = false) {
@@ -232,8 +239,9 @@ class World {
                              std::vector<std::string> withheld_from = {}) {
     service::EnrolRequest request;
     request.person_id = id;
-    request.biographic = synth::make_person(77, person).biography;
+    request.biographic = biography_of(person);
     request.samples = fingers_of(person, 1);
+    if (!withheld_from.empty()) request.protection_class = ProtectionClass::kAsylum;
     request.withheld_from = std::move(withheld_from);
     return must(country.node->enrol(kOfficer, std::move(request)));
   }

@@ -50,6 +50,14 @@ Result<Sample> read_sample(const Json& item, const std::string& name, std::size_
   return sample;
 }
 
+std::optional<ProtectionClass> read_class(JsonReader& reader) {
+  const std::string name = reader.string_or("class", "");
+  if (name.empty()) return std::nullopt;  // what is not said, policy refuses
+  const auto of_class = parse_protection_class(name);
+  if (!of_class.ok()) reader.complain("member \"class\": " + of_class.error().message);
+  return of_class.ok() ? std::optional(*of_class) : std::nullopt;
+}
+
 Result<Mark> read_mark(const Json& item) {
   constexpr double kFar = 1e5, kTurn = 7;  // beyond any print; a whole turn and a little
   JsonReader reader(item, "marks");
@@ -134,6 +142,14 @@ Result<std::string> read_reasons(const Call& call, const char* what) {
   return reasons;
 }
 
+service::ProtectRequest read_protect(JsonReader& reader) {
+  service::ProtectRequest request;
+  request.protection_class = read_class(reader);
+  if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
+  request.reasons = read_prose(reader, "reasons");
+  return request;
+}
+
 Result<service::EnrolRequest> read_enrol(const Json& json) {
   JsonReader reader(json, "enrol");
   service::EnrolRequest request;
@@ -142,8 +158,11 @@ Result<service::EnrolRequest> read_enrol(const Json& json) {
   const Json& biographic = reader.any_or_null("biographic");
   const Json::Array& samples = reader.array("samples");
   if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
+  request.protection_class = read_class(reader);
+  request.guardian = reader.string_or("guardian", "");
   request.retention_days = reader.integer_or("retention_days", 0, 0, 36500);
   request.enrol_if_known = reader.boolean_or("enrol_if_known", false);
+  request.best_prints = reader.boolean_or("best_prints", false);
   request.overrule = read_prose_or_none(reader, "overrule");
   TRY(reader.finish());
   ASSIGN_OR_RETURN(request.biographic, read_biographic(biographic));
@@ -220,8 +239,11 @@ Json to_json(const service::EnrolAnswer& answer) {
 
 Json to_json(const service::ProtectionView& view) {
   const Protection& held = view.protection;
+  Json::Array classes;
+  for (const ProtectionClass each : held.classes) classes.emplace_back(to_string(each));
   Json out = Json::object({{"person_id", held.person_id},
                            {"withheld_from", strings({held.withheld_from.begin(), held.withheld_from.end()})},
+                           {"classes", Json(std::move(classes))},
                            {"revision", held.revision},
                            {"since", to_iso8601(held.since_ms)},
                            {"set_by", held.set_by},

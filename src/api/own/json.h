@@ -7,6 +7,7 @@
 namespace puente::api::own {
 
 Result<std::vector<Sample>> read_samples(const Json::Array& array, const std::string& name = "samples");
+service::ProtectRequest read_protect(JsonReader& reader);
 Result<service::EnrolRequest> read_enrol(const Json& json);
 Result<service::AskRequest> read_ask(const Json& json);
 Result<BiographicData> read_biographic(const Json& json);

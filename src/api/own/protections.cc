@@ -16,12 +16,10 @@ Response changed(const service::ProtectionView& view) {
 Result<Response> protect(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "protection");
-  const std::vector<std::string> withheld_from = reader.strings("withheld_from");
-  const std::string reasons = read_prose(reader, "reasons");
+  const service::ProtectRequest request = read_protect(reader);
   TRY(reader.finish());
-  return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
-    return node.protect(call.caller, call.parts[0], withheld_from, reasons, only);
-  });
+  return once<service::ProtectionView>(
+      node, call, changed, [&](const auto& only) { return node.protect(call.caller, call.parts[0], request, only); });
 }
 
 Result<Response> protect_number(Node& node, const Call& call) {
@@ -29,12 +27,11 @@ Result<Response> protect_number(Node& node, const Call& call) {
   JsonReader reader(body, "protection");
   const auto kind = parse_number_kind(reader.string("kind"));
   const std::string number = reader.string("number");
-  const std::vector<std::string> withheld_from = reader.strings("withheld_from");
-  const std::string reasons = read_prose(reader, "reasons");
+  const service::ProtectRequest request = read_protect(reader);
   if (!kind.ok()) reader.complain("member \"kind\": " + kind.error().message);
   TRY(reader.finish());
   return once<service::ProtectionView>(node, call, changed, [&](const auto& only) {
-    return node.protect_number(call.caller, *kind, number, withheld_from, reasons, only);
+    return node.protect_number(call.caller, *kind, number, request, only);
   });
 }
 

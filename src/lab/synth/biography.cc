@@ -150,11 +150,12 @@ BiographicData drawn_biography(Stream& stream, bool woman, bool minor) {
 
 Person make_person(std::uint64_t seed, std::uint32_t number) {
   Stream stream{seed, number, kForBiography};
-  Person person{{seed, number}, {}, {}};
+  Person person{{seed, number}, {}, {}, {}};
   const bool woman = stream.chance(0.48), minor = stream.chance(0.08);
   person.biography = drawn_biography(stream, woman, minor);
   do person.alias = drawn_biography(stream, woman, minor);
   while (person.alias[DataElement::kFamilyName] == person.biography[DataElement::kFamilyName]);
+  if (minor) person.guardian = fmt::format("Guardian {}", number);
   return person;
 }
 

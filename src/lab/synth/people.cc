@@ -85,12 +85,14 @@ Status write_index(const WriteOptions& options) {
                                        {"impression", impression},
                                        {"pattern", to_string(pattern_class(options.seed, number, task.position))}}));
     }
-    people.push_back(Json::object({{"synthetic", true},
-                                   {"seed", std::to_string(options.seed)},  // 64 bits do not fit a JSON number
-                                   {"number", static_cast<std::int64_t>(number)},
-                                   {"biography", to_json(person.biography)},
-                                   {"alias", to_json(person.alias)},
-                                   {"images", std::move(images)}}));
+    Json& one =
+        people.emplace_back(Json::object({{"synthetic", true},
+                                          {"seed", std::to_string(options.seed)},  // 64 bits do not fit a JSON number
+                                          {"number", static_cast<std::int64_t>(number)},
+                                          {"biography", to_json(person.biography)},
+                                          {"alias", to_json(person.alias)},
+                                          {"images", std::move(images)}}));
+    if (!person.guardian.empty()) one.set("guardian", person.guardian);
   }
   return write_file(options.directory + "/people.json", view(pretty(Json(std::move(people)))));
 }

@@ -32,6 +32,7 @@ struct Person {
   Identity identity;
   BiographicData biography;
   BiographicData alias;
+  std::string guardian;  // of a child
 };
 Person make_person(std::uint64_t seed, std::uint32_t number);
 
