@@ -367,7 +367,7 @@ TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
       {kMisused, as("officer", {"enrol", "--person", "p 2", "RIGHT_INDEX=" + at("stranger.png")})},
       {kMisused, as("officer", {"enrol", "--biographic", "sex=perhaps", "RIGHT_INDEX=" + at("stranger.png")})},
       {kMisused, as("officer", {"enrol", "--withheld-from", "UAS", "--", "RIGHT_INDEX=" + at("stranger.png")})},
-      {kMisused, as("officer", {"enrol", "--withheld-from", "USA", "--", "RIGHT_INDEX=" + at("stranger.png")})},
+      {kUnusable, as("officer", {"enrol", "--withheld-from", "USA", "--", "RIGHT_INDEX=" + at("stranger.png")})},
       {kUnusable, as("examiner", {"case", "show", "c-nowhere"})},
       {kMisused, as("examiner", {"case", "list", "--limit", "0"})},
       {kMisused, as("supervisor", {"erase", "p-1", "--reasons", "short"})},

@@ -51,9 +51,8 @@ Result<Sample> read_sample(const Json& item, const std::string& name, std::size_
 }
 
 std::optional<ProtectionClass> read_class(JsonReader& reader) {
-  const std::string name = reader.string_or("class", "");
-  if (name.empty()) return std::nullopt;  // what is not said, policy refuses
-  const auto of_class = parse_protection_class(name);
+  if (reader.any_or_null("class").is_null()) return std::nullopt;  // what is not said, policy refuses
+  const auto of_class = parse_protection_class(reader.string("class"));
   if (!of_class.ok()) reader.complain("member \"class\": " + of_class.error().message);
   return of_class.ok() ? std::optional(*of_class) : std::nullopt;
 }
