@@ -2,6 +2,7 @@
 // Each step says what must come out; a step that does not come out so ends the story with an error.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -28,6 +29,7 @@ constexpr Finger kFingers[] = {Finger::kRightThumb, Finger::kRightIndex, Finger:
 constexpr const char* kReleased[] = {"family_name", "given_names", "date_of_birth", "nationality", "document_number"};
 constexpr int kTravellerQuota = 2;
 constexpr std::size_t kMarks = 12;  // on a print
+constexpr float kMarksApart = 5;    // pixels
 constexpr const char* kFile = "DEMO-2026-0001";
 constexpr const char* kMarker = "/made-by-puente-demo";
 
@@ -400,8 +402,12 @@ Status Demo::mark(const std::string& reference) {
     ASSIGN_OR_RETURN(const Image image, format::decode_image(file));
     ASSIGN_OR_RETURN(const finger::Extraction found, finger::extract(image));
     Json::Array marks;
+    std::vector<finger::Minutia> marked;
     for (const finger::Minutia& each : found.features.minutiae) {
       if (marks.size() == kMarks) break;
+      const auto near = [&](const auto& other) { return std::hypot(each.x - other.x, each.y - other.y) < kMarksApart; };
+      if (std::ranges::any_of(marked, near)) continue;  // no person marks one spot twice
+      marked.push_back(each);
       marks.push_back(Json::object({{"x", double{each.x}},
                                     {"y", double{each.y}},
                                     {"direction", double{each.direction}},
