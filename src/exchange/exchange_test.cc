@@ -76,23 +76,25 @@ class Exchange : public testing::TestWithParam<int> {
     return open(bytes, agreements, "USA", usa.sealing, now_ms);
   }
   Case cleared_case() const {
-    return {.case_id = "case-1",
-            .exchange_id = "exchange-1",
-            .agreement_id = "usa-col-2026",
-            .partner = "USA",
-            .purpose = Purpose::kBorderIdentification,
-            .partner_case_reference = "TX-2026-0001",
-            .state = CaseState::kCleared,
-            .opened_ms = kNow - 2000,
-            .expires_ms = kNow + 2000,
-            .person_id = "person-1",
-            .encounter_id = "encounter-1",
-            .examiner = "examiner-7",
-            .verdict_reasons = "fourteen minutiae agree",
-            .decided_ms = kNow - 1000,
-            .releaser = "supervisor-2",
-            .release_facts = "met at the border, file read",
-            .cleared_ms = kNow - 500};
+    Case out;
+    out.case_id = "case-1";
+    out.exchange_id = "exchange-1";
+    out.agreement_id = "usa-col-2026";
+    out.partner = "USA";
+    out.purpose = Purpose::kBorderIdentification;
+    out.partner_case_reference = "TX-2026-0001";
+    out.state = CaseState::kCleared;
+    out.opened_ms = kNow - 2000;
+    out.expires_ms = kNow + 2000;
+    out.person_id = "person-1";
+    out.encounter_id = "encounter-1";
+    out.examiner = "examiner-7";
+    out.verdict_reasons = "fourteen minutiae agree";
+    out.decided_ms = kNow - 1000;
+    out.releaser = "supervisor-2";
+    out.release_facts = "met at the border, file read";
+    out.cleared_ms = kNow - 500;
+    return out;
   }
   policy::Disclosure disclosure() const {
     return *policy::redact(agreements[0], cleared_case(),

@@ -208,7 +208,8 @@ TEST_F(ProtectionFlow, r34_what_was_collected_to_help_is_hidden_from_every_partn
     EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().code, Code::kDenied) << "nor by being asked";
     world.start(world.usa);
   }
-  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u) << "those who help know them";
+  EXPECT_EQ(must(node().identify(kOfficer, fingers_of(1, 2), kOurFile)).candidates.size(), 1u)
+      << "those who help know them";
   EXPECT_EQ(must(node().protection(kOfficer, "p-1")).protection.classes,
             std::set<ProtectionClass>{ProtectionClass::kHumanitarianSource});
 }
