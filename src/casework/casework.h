@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "casework/competence.h"
 #include "casework/exhibit.h"
 #include "core/case.h"
 #include "core/practice.h"

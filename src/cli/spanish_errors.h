@@ -825,30 +825,6 @@ inline constexpr Translation kErrors[] = {
     {"overwrite", "sobrescribir"},
     {"delete", "eliminar"},
     {"make", "crear"},
-    // seeded cases
-    {"seeded pair", "el par de control"},
-    {"reasons: say in at least ten characters why this examiner may judge again",
-     "motivos: diga en diez caracteres al menos por qué este perito puede volver a dictaminar"},
-    {"no print of one side may be that of the other", "ninguna huella de un lado puede ser la del otro"},
-    {"these prints are of somebody enrolled here: pairs are of people who do not exist",
-     "estas huellas son de alguien inscrito aquí: los pares son de personas que no existen"},
-    {"these prints are one person's, by all that is compared: the pair is mated",
-     "estas huellas son de una persona, por todo lo que se compara: el par es mated"},
-    {"no search would find these prints as one person's: such a pair is no case",
-     "ninguna búsqueda daría estas huellas como de una persona: un par así no es ningún caso"},
-    {"as many seeded pairs wait as may", "esperan tantos pares de control como pueden"},
-    {"nobody of that name has a suspended certificate", "nadie de ese nombre tiene el certificado suspendido"},
-    {"whoever was found does not renew their own certificate", "a quien se suspendió no se renueva a sí mismo"},
-    {"unknown truth of a pair: use mated or non_mated", "verdad desconocida de un par: use mated o non_mated"},
-    {"member \"truth\" must be mated or non_mated", "el miembro «truth» debe ser mated o non_mated"},
-    {"{}: cannot be read as a folder", "{}: no se puede leer como carpeta"},
-    {"{}: two people at least are needed, each with two impressions of a finger; such as puente synth people --count "
-     "50 "
-     "--seed 7 --impressions 2 --out {} writes",
-     "{}: hacen falta al menos dos personas, cada una con dos impresiones de un dedo; como las que escribe puente "
-     "synth "
-     "people --count 50 --seed 7 --impressions 2 --out {}"},
-    {"what is known of examiners cannot be read", "no se puede leer lo que se sabe de los peritos"},
     // watchlists
     {"entry of a watchlist", "la entrada de una lista de vigilancia"},
     {"alert", "la alerta"},

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "casework/competence.h"
+#include "casework/casework.h"
 #include "core/limits.h"
 #include "core/user.h"
 #include "identify/identify.h"

@@ -81,6 +81,7 @@ class Contract : public testing::Test {
   void searches();
   void an_exchange();
   void practice();
+  std::vector<std::string> sent_of(const std::string& case_id, const Json& marks, const Json& verdict);
   void agreements();
   void records();
   void nothing_that_is_forbidden_is_taken(const std::string& operation);
@@ -474,6 +475,48 @@ TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_cam
   EXPECT_EQ(ask(usa_, "supervisor", "GET", the_case + "/card", 200)["case"]["verdicts"].as_array()->size(), 2u);
 }
 
+// All that an examiner is sent of a case on the way to a verdict, its id left out.
+std::vector<std::string> Contract::sent_of(const std::string& case_id, const Json& marks, const Json& verdict) {
+  std::vector<std::string> out;
+  const auto send = [&](const std::string& user, const std::string& method, const std::string& target,
+                        const std::string& body = {}) {
+    const net::Response response = call(*usa_.node, user, method, target, body);
+    std::string said =
+        std::to_string(response.status) + " " + response.content_type + " " + std::string(text_of(response));
+    for (std::size_t at = said.find(case_id); at != said.npos; at = said.find(case_id))
+      said.replace(at, case_id.size(), "ID");
+    out.push_back(method + " " + target.substr(target.find(case_id) + case_id.size()) + ": " + said);
+  };
+  const std::string address = "/v1/cases/" + case_id;
+  const auto listed = [&] {  // its own line, and how long the list is
+    const Json cases = ask(usa_, "examiner", "GET", "/v1/cases", 200)["cases"];
+    for (const Json& each : *cases.as_array())
+      if (member(each, "case_id") == case_id) {
+        std::string line = canonical(each);
+        line.replace(line.find(case_id), case_id.size(), "ID");
+        out.push_back(line);
+      }
+  };
+  const auto looks = [&] {
+    listed();
+    for (const char* each : {"", "?fingers=no", "/pictures/0?kind=probe", "/pictures/1?kind=probe",
+                             "/pictures/0?kind=clean", "/pictures/1?kind=marked", "/pictures/7?kind=clean"})
+      send("examiner", "GET", address + each);
+  };
+  send("examiner", "POST", address + "/marks", canonical(marks));  // not looked at
+  looks();
+  send("examiner", "POST", address + "/verdict", canonical(verdict));
+  send("examiner", "POST", address + "/marks", canonical(marks));
+  send("examiner", "POST", address + "/marks", canonical(marks));
+  looks();
+  send("other.examiner", "GET", address);
+  send("examiner", "POST", address + "/verdict", canonical(verdict));
+  looks();
+  send("examiner", "POST", address + "/verdict", canonical(verdict));
+  for (const char* each : {"officer", "auditor"}) send(each, "GET", address);
+  return out;
+}
+
 // R7: what an examiner is sent of a seeded case is what they are sent of a hit, but for its id: at each step of the
 // way, refusals too.
 TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
@@ -484,7 +527,7 @@ TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
       member(ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"].as_array()->front(), "case_id");
   const std::string seeded = "c-" + std::string(hit.size() - 2, 's');
   PracticeCase planted;
-  static_cast<Examination&>(planted) = world_.record_of(usa_, hit);
+  static_cast<Examination&>(planted) = flow::record_of(world_, usa_, hit);
   planted.case_id = seeded;
   planted.truth = Truth::kMate;
   Bytes exhibit;
@@ -505,47 +548,7 @@ TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
   }
   Json verdict = because("fourteen minutiae agree, nothing disagrees");
   verdict.set("verdict", "confirm");
-  const auto sent_of = [&](const std::string& case_id) {
-    std::vector<std::string> out;
-    const auto send = [&](const std::string& user, const std::string& method, const std::string& target,
-                          const std::string& body = {}) {
-      const net::Response response = call(*usa_.node, user, method, target, body);
-      std::string said =
-          std::to_string(response.status) + " " + response.content_type + " " + std::string(text_of(response));
-      for (std::size_t at = said.find(case_id); at != said.npos; at = said.find(case_id))
-        said.replace(at, case_id.size(), "ID");
-      out.push_back(method + " " + target.substr(target.find(case_id) + case_id.size()) + ": " + said);
-    };
-    const std::string address = "/v1/cases/" + case_id;
-    const auto listed = [&] {  // its own line, and how long the list is
-      const Json cases = ask(usa_, "examiner", "GET", "/v1/cases", 200)["cases"];
-      for (const Json& each : *cases.as_array())
-        if (member(each, "case_id") == case_id) {
-          std::string line = canonical(each);
-          line.replace(line.find(case_id), case_id.size(), "ID");
-          out.push_back(line);
-        }
-    };
-    const auto looks = [&] {
-      listed();
-      for (const char* each : {"", "?fingers=no", "/pictures/0?kind=probe", "/pictures/1?kind=probe",
-                               "/pictures/0?kind=clean", "/pictures/1?kind=marked", "/pictures/7?kind=clean"})
-        send("examiner", "GET", address + each);
-    };
-    send("examiner", "POST", address + "/marks", canonical(marks));  // not looked at
-    looks();
-    send("examiner", "POST", address + "/verdict", canonical(verdict));
-    send("examiner", "POST", address + "/marks", canonical(marks));
-    send("examiner", "POST", address + "/marks", canonical(marks));
-    looks();
-    send("other.examiner", "GET", address);
-    send("examiner", "POST", address + "/verdict", canonical(verdict));
-    looks();
-    send("examiner", "POST", address + "/verdict", canonical(verdict));
-    for (const char* each : {"officer", "auditor"}) send(each, "GET", address);
-    return out;
-  };
-  const auto of_hit = sent_of(hit), of_seeded = sent_of(seeded);
+  const auto of_hit = sent_of(hit, marks, verdict), of_seeded = sent_of(seeded, marks, verdict);
   EXPECT_EQ(of_hit, of_seeded);
   EXPECT_NE(of_hit[of_hit.size() - 3].find("409"), std::string::npos) << "it was settled: " << of_hit.back();
   const Json cases = ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"];

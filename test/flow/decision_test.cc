@@ -222,7 +222,7 @@ TEST_F(Decision, a_damaged_image_keeps_nothing_from_being_released) {
   sqlite3_close(handle);
   world.start(world.col);
   EXPECT_FALSE(
-      col().read_encounter(kSupervisor, "bogota-1", world.record_of(world.col, hit.reference).encounter_id).ok());
+      col().read_encounter(kSupervisor, "bogota-1", record_of(world, world.col, hit.reference).encounter_id).ok());
   EXPECT_TRUE(must(col().release_card(kSupervisor, hit.reference)).against.empty());
   EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence)).state,
             CaseState::kCleared);

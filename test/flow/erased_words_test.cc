@@ -125,16 +125,16 @@ TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
   const Question ours = ask(world.usa, world.col), theirs = ask(world.col, world.usa);
   world.col.node->work();
   const std::string case_id = world.state(world.col, theirs).reference;
-  ASSERT_EQ(world.record_of(world.usa, case_id).grounds.legal_basis, "order 12 about p-1");
+  ASSERT_EQ(record_of(world, world.usa, case_id).grounds.legal_basis, "order 12 about p-1");
   erase("p-1");
-  for (const Grounds& each : {world.record_of(world.usa, case_id).grounds, world.state(world.usa, ours).grounds}) {
+  for (const Grounds& each : {record_of(world, world.usa, case_id).grounds, world.state(world.usa, ours).grounds}) {
     EXPECT_EQ(each.legal_basis, "order 12 about [erased]");
     EXPECT_EQ(each.order->court, "of [erased]");
     EXPECT_EQ(each.order->number, "12");
   }
   EXPECT_EQ(opened().find("p-1"), std::string::npos) << opened();
   erase("p-2");
-  EXPECT_EQ(world.record_of(world.usa, case_id).grounds, Grounds());
+  EXPECT_EQ(record_of(world, world.usa, case_id).grounds, Grounds());
 }
 
 // Whose details went by their date: nothing but the record itself says whom it names.

@@ -143,9 +143,9 @@ TEST_F(Law, r1_grounds_travel_with_the_question_and_lie_beside_the_case) {
   const Question hit = must(try_ask(grounds));
   ASSERT_EQ(hit.state, QuestionState::kHit);
   EXPECT_EQ(hit.grounds, grounds);
-  EXPECT_EQ(world.record_of(world.col, hit.reference).grounds, grounds);
+  EXPECT_EQ(record_of(world, world.col, hit.reference).grounds, grounds);
   for (Country* country : {&world.usa, &world.col}) world.start(*country);  // and are kept
-  EXPECT_EQ(world.record_of(world.col, hit.reference).grounds, grounds);
+  EXPECT_EQ(record_of(world, world.col, hit.reference).grounds, grounds);
 
   grounds.subject_category = SubjectCategory::kVictim;
   EXPECT_FALSE(try_ask(grounds).ok());

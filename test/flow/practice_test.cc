@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "casework/exhibit.h"
 #include "flow/world.h"
 
 namespace puente::flow {
@@ -28,7 +27,7 @@ class Practice : public ::testing::Test {
   }
   // A seeded case beside the hit, with the hit's own exhibit, as if it had been opened at the same moment.
   std::string plant(Truth truth, const std::string& case_id = "c-seeded") {
-    const Case real = world.record_of(world.col, hit.reference);
+    const Case real = record_of(world, world.col, hit.reference);
     Bytes exhibit;
     {
       const auto store =
@@ -196,7 +195,7 @@ TEST_F(Practice, r6_its_prints_go_with_the_verdict_and_the_rest_by_its_date) {
 
 TEST_F(Practice, under_an_agreement_that_ends_it_ends_too) {
   const std::string seeded = plant(Truth::kMate);
-  must(col().terminate_agreement(kSupervisor, world.record_of(world.col, hit.reference).agreement_id,
+  must(col().terminate_agreement(kSupervisor, record_of(world, world.col, hit.reference).agreement_id,
                                  "the treaty has ended"));
   col().work();
   EXPECT_EQ(must(col().case_facts(kExaminer, seeded)).state, CaseState::kExpired);

@@ -279,12 +279,6 @@ class World {
     return must(asking.node->question(kOfficer, question.exchange_id));
   }
 
-  // A case as the node keeps it.
-  Case record_of(const Country& country, const std::string& case_id) {
-    return must(must(store::open(country.directory, store::Mode::kReadOnly, copy(country.node_key), random))
-                    ->case_record(case_id));
-  }
-
   // Puts rows where a running node would have, then starts it again.
   void plant(Country& country, const std::function<void(store::Transaction&)>& put) {
     country.node.reset();
@@ -359,6 +353,12 @@ inline Result<Reply> Line::post_when_reached(const std::string& peer, const std:
   if (!reply.ok()) return Reply{409, {}};
   if (world_.replied) world_.replied(*reply);
   return Reply{200, *reply};
+}
+
+// A case as the node keeps it.
+inline Case record_of(World& world, const Country& country, const std::string& case_id) {
+  return must(must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random))
+                  ->case_record(case_id));
 }
 
 }  // namespace puente::flow
