@@ -46,6 +46,14 @@ std::function<std::string(const std::string&)> is_an_id() {
   return [](const std::string& words) { return is_id(words) ? std::string() : words + ": " + kIdInWords; };
 }
 
+std::function<std::string(const std::string&)> is_no_print() {
+  return [](const std::string& words) -> std::string {
+    if (words.empty()) return "give the number of the file";
+    const bool is_print = parse_finger_capture(words.substr(0, words.find('='))).ok();
+    return is_print ? "that is a print: give the number of the file, then the prints" : "";
+  };
+}
+
 Query& Query::add(const std::string& name, const std::string& value) {
   if (value.empty()) return *this;
   target_ += separator_ + name + "=" + value;
@@ -118,7 +126,8 @@ Result<Json> NodeCall::call(const std::string& method, const std::string& target
   if (response.status / 100 == 2 || (conflict_ok && conflict)) return json;
   const Result<Json> refused = error_of(response.status, json);
   // Where no file went along, what is invalid are the words.
-  return body["samples"].is_null() && body["document"].is_null() ? of_words(refused) : refused;
+  const bool no_file = body["samples"].is_null() && body["document"].is_null() && body["probe"].is_null();
+  return no_file ? of_words(refused) : refused;
 }
 
 }  // namespace puente::cli

@@ -25,6 +25,9 @@ void add_call_options(Command& command, CallOptions& options);
 // For a Check: an id, which becomes part of an address. A word with a "/" in it would be another address.
 std::function<std::string(const std::string&)> is_an_id();
 
+// For a Check: the number of a file, which a print typed in its place is not.
+std::function<std::string(const std::string&)> is_no_print();
+
 // A target with a query: what was left empty is not asked for.
 class Query {
  public:

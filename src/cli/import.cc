@@ -359,7 +359,8 @@ void add_import(Command& app, Run& run) {
   command->add_flag("--dry-run", options->dry_run,
                     "Look for each, enrol nobody; the searches are logged under --case-reference, and a supervisor is "
                     "told of ten or more");
-  command->add_option("--case-reference", options->case_reference, "Your file number, of a dry run");
+  command->add_option("--case-reference", options->case_reference, "Your file number, of a dry run")
+      ->check(is_no_print());
   command->add_flag("--if-known", options->if_known, "Enrol even who is known under another id");
   command->add_flag("--retry", options->retry, "Try again who was not enrolled by an earlier run");
   command->add_option("--journal", options->journal,

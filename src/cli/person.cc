@@ -272,7 +272,7 @@ void add_ask(Command& command, const std::shared_ptr<PersonOptions>& options, Ru
   command.add_option("--partner", options->partner, "country to ask")->required();
   command.add_option("--purpose", options->purpose, "one that the agreement lists, such as border_identification")
       ->required();
-  command.add_option("--case-reference", options->case_reference, "your file number")->required();
+  command.add_option("--case-reference", options->case_reference, "your file number")->required()->check(is_no_print());
   command.add_option("--legal-basis", options->legal_basis, "the law or order you ask under")->required();
   command.add_option("--category", options->category,
                      "what the person is to the file: suspect, convicted, victim, missing, remains or other");
@@ -344,7 +344,9 @@ void add_person(Command& app, Run& run) {
   auto* identify_command = app.add_subcommand("identify", "Whose fingers are these? Exit code 1: nobody known");
   add_call_options(*identify_command, options->call);
   fingers(identify_command);
-  identify_command->add_option("--case-reference", options->case_reference, "your file number")->required();
+  identify_command->add_option("--case-reference", options->case_reference, "your file number")
+      ->required()
+      ->check(is_no_print());
   identify_command->add_option("--reasons", options->reasons, "why you search, in words; kept in the log");
   identify_command->footer(
       "Example: puente identify --data DIR --user ana.ruiz RIGHT_INDEX=a.png --case-reference BOG-2026-17 --json");

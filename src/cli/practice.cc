@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "cli/answers.h"
 #include "cli/call.h"
@@ -39,8 +40,27 @@ struct Known {                                // one person, twice
   Prints first, second;
 };
 
-Result<std::map<std::string, Known>> read_people(const std::string& folder) {
-  std::map<std::string, Known> people;
+struct People {
+  std::map<std::string, Known> known;
+  std::set<std::string> left_out;  // by name, of whom a print cannot be read
+};
+
+bool is_print_of(const std::filesystem::path& file, std::string& person, std::string& position,
+                 std::string& impression) {
+  const std::string stem = file.stem().string();
+  const std::size_t person_end = stem.find('_'), impression_begin = stem.rfind('_');
+  std::error_code failed;
+  if (file.extension() != ".png" || person_end == stem.npos || impression_begin == person_end ||
+      !std::filesystem::is_regular_file(file, failed))
+    return false;
+  person = stem.substr(0, person_end);
+  position = stem.substr(person_end + 1, impression_begin - person_end - 1);
+  impression = stem.substr(impression_begin + 1);
+  return (impression == "1" || impression == "2") && parse_finger(position).ok();
+}
+
+Result<People> read_people(const std::string& folder) {
+  People out;
   std::error_code failed;
   std::vector<std::filesystem::path> files;
   for (const auto& each : std::filesystem::directory_iterator(folder, failed)) files.push_back(each.path());
@@ -50,26 +70,22 @@ Result<std::map<std::string, Known>> read_people(const std::string& folder) {
   std::size_t done = 0;
   for (const std::filesystem::path& file : files) {
     progress.update(++done, files.size());
-    const std::string stem = file.stem().string();
-    const std::size_t person_end = stem.find('_'), impression_begin = stem.rfind('_');
-    if (file.extension() != ".png" || person_end == stem.npos || impression_begin == person_end) continue;
-    const std::string position = stem.substr(person_end + 1, impression_begin - person_end - 1);
-    const std::string impression = stem.substr(impression_begin + 1);
-    if ((impression != "1" && impression != "2") || !parse_finger(position).ok()) continue;
+    std::string person, position, impression;
+    if (!is_print_of(file, person, position, impression)) continue;
     const Result<PrintsRead> read = read_prints(file.string(), 0, intake::Keep::kNoImages);
-    if (!read.ok()) continue;  // a print that cannot be read is nothing to seed with
-    Known& person = people[stem.substr(0, person_end)];
-    (impression == "1" ? person.first : person.second)
+    if (!read.ok()) out.left_out.insert(person);
+    if (!read.ok()) continue;
+    Known& of = out.known[person];
+    (impression == "1" ? of.first : of.second)
         .emplace(position, Print{file.string(), position, finger::prepare(read->prints.front().features)});
   }
-  std::erase_if(people, [](const auto& each) { return each.second.first.empty() || each.second.second.empty(); });
-  if (people.size() < 2)
+  std::erase_if(out.known, [&](const auto& each) { return each.second.first.empty() || each.second.second.empty(); });
+  if (out.known.size() < 2)
     return Error{Code::kInvalidInput,
                  folder +
-                     ": two people at least are needed, each with two impressions of a finger; such as "
-                     "puente synth people --count 50 --seed 7 --impressions 2 --out " +
-                     folder + " writes"};
-  return people;
+                     ": two people at least are needed, each with two impressions of a finger, PERSON_POSITION_1.png "
+                     "and PERSON_POSITION_2.png, as puente synth people --impressions 2 writes them"};
+  return out;
 }
 
 double likeness(const Prints& probe, const Prints& reference, finger::Scratch& scratch) {
@@ -90,47 +106,63 @@ Result<Json> samples_of(const Prints& prints) {
   return Json(std::move(out));
 }
 
-// Whether it was taken: what our own search contradicts is left out.
+// Whether it was taken: what our own search contradicts is left out, and what waits already.
 Result<bool> send(NodeCall& node, Truth truth, const Prints& probe, const Prints& reference) {
   Json body = Json::object({{"truth", to_string(truth)}});
   ASSIGN_OR_RETURN(Json probe_json, samples_of(probe));
   ASSIGN_OR_RETURN(Json reference_json, samples_of(reference));
   body.set("probe", std::move(probe_json)).set("reference", std::move(reference_json));
   const Result<Json> answer = node.call("POST", "/v1/practice/pairs", body);
-  if (!answer.ok() && answer.error().code != Code::kInvalidInput) return answer.error();
-  return answer.ok();
+  if (answer.ok()) return true;
+  const Code code = answer.error().code;
+  if (code == Code::kInvalidInput || code == Code::kAlreadyExists || code == Code::kNoFeatures) return false;
+  return answer.error();
 }
 
-// Of each person a mated pair, and a non-mated one with whoever of the others our own search finds most like them.
-Result<int> add_pairs(const PracticeOptions& options) {
-  ASSIGN_OR_RETURN(const auto people, read_people(options.folder));
-  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+// Whoever of the others our own search finds most like them.
+const Known& closest_to(const std::string& name, const std::map<std::string, Known>& people) {
   finger::Scratch scratch;
+  const Known* out = nullptr;
+  double most = -1;
+  for (const auto& [other_name, other] : people) {
+    if (other_name == name) continue;
+    const double like = likeness(people.at(name).second, other.first, scratch);
+    if (like > most) most = like, out = &other;
+  }
+  return *out;  // of two at least there is another
+}
+
+// Of every other person a mated pair, of those between a non-mated one: a print that is met again, with another beside
+// it, would be known for seeded.
+Result<int> add_pairs(const PracticeOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
+  TRY(node.call("GET", "/v1/practice"));  // or whoever may not would learn it last
+  ASSIGN_OR_RETURN(People people, read_people(options.folder));
   Progress progress("people");
   std::size_t done = 0;
   std::map<Truth, std::size_t> added = {{Truth::kMate, 0}, {Truth::kNonMate, 0}};
-  for (const auto& [name, person] : people) {
-    const Known* closest = nullptr;
-    double most = -1;
-    for (const auto& [other_name, other] : people) {
-      if (other_name == name) continue;
-      const double like = likeness(person.second, other.first, scratch);
-      if (like > most) most = like, closest = &other;
-    }
-    for (const Truth truth : {Truth::kMate, Truth::kNonMate}) {
-      const Prints& reference = truth == Truth::kMate ? person.first : closest->first;
-      ASSIGN_OR_RETURN(const bool taken, send(node, truth, person.second, reference));
-      added[truth] += taken ? 1 : 0;
-    }
-    progress.update(++done, people.size());
+  for (const auto& [name, person] : people.known) {
+    const Truth truth = done % 2 == 0 ? Truth::kNonMate : Truth::kMate;
+    const Prints& reference = truth == Truth::kMate ? person.first : closest_to(name, people.known).first;
+    ASSIGN_OR_RETURN(const bool taken, send(node, truth, person.second, reference));
+    taken ? void(++added[truth]) : void(people.left_out.insert(name));
+    progress.update(++done, people.known.size());
   }
+  const std::size_t all = added[Truth::kMate] + added[Truth::kNonMate];
   if (options.call.json) {
-    print_json(Json::object({{"mated", added[Truth::kMate]}, {"non_mated", added[Truth::kNonMate]}}));
-    return kYes;
+    print_json(Json::object({{"mated", added[Truth::kMate]},
+                             {"non_mated", added[Truth::kNonMate]},
+                             {"left_out", Json::strings({people.left_out.begin(), people.left_out.end()})}}));
+    return all > 0 ? kYes : kNo;
   }
-  say("{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n", added[Truth::kMate],
+  say("{} mated pairs and {} non-mated ones added, to be seeded among the cases of examiners\n", added[Truth::kMate],
       added[Truth::kNonMate]);
-  return kYes;
+  std::string names;
+  for (const std::string& each : people.left_out) names += (names.empty() ? "" : ", ") + each;
+  if (!names.empty())
+    say("{} people left out: their prints cannot be read, wait already, or are not taken: {}\n", people.left_out.size(),
+        names);
+  return all > 0 ? kYes : kNo;
 }
 
 // A share may be a whole number, and then is written as one.
@@ -156,8 +188,7 @@ Result<int> report(const PracticeOptions& options) {
     print_json(answer);
     return kYes;
   }
-  say("waiting to be seeded: {} mated pairs, {} non-mated ones\n", number(answer["waiting"]["mated"]),
-      number(answer["waiting"]["non_mated"]));
+  say("waiting to be seeded: {} pairs\n", number(answer["waiting"]));
   for (const Json& each : *answer["examiners"].as_array()) {
     print_outcomes(*each["examiner"].as_string(), each["outcomes"]);
     if (const std::string* since = each["suspended"].as_string())

@@ -34,6 +34,8 @@ inline constexpr Translation kCatalogue[] = {
     {"  weigh: {}\n", "  tenga en cuenta: {}\n"},
     {"a minor: what leaves must serve the child's best interest",
      "es menor de edad: lo que salga debe servir a su interés superior"},
+    {"an examiner who confirmed it is suspended: found to confirm what is of two people",
+     "un perito que lo confirmó está suspendido: se halló que confirma lo que es de dos personas"},
     {"a child's prints: these were taken before the person was eighteen, perhaps for other ends",
      "huellas de un menor: se tomaron antes de que la persona cumpliera dieciocho años, quizá para otros fines"},
     {"nobody knows the date of birth: it may be a minor",
@@ -101,10 +103,11 @@ inline constexpr Translation kCatalogue[] = {
     {"  made of what {} released for question {}\n", "  hecha de lo que {} entregó para la pregunta {}\n"},
     {"  proposed by {}\n", "  propuesta por {}\n"},
     {"  decided by {}: {}\n", "  decidida por {}: {}\n"},
-    {"{} mated pairs and {} non-mated ones wait to be seeded among the cases of examiners\n",
-     "{} pares de una persona y {} de dos esperan para mezclarse entre los casos de los peritos\n"},
-    {"waiting to be seeded: {} mated pairs, {} non-mated ones\n",
-     "esperan para mezclarse: {} pares de una persona, {} de dos\n"},
+    {"{} mated pairs and {} non-mated ones added, to be seeded among the cases of examiners\n",
+     "{} pares de una persona y {} de dos añadidos, para mezclarlos entre los casos de los peritos\n"},
+    {"{} people left out: their prints cannot be read, wait already, or are not taken: {}\n",
+     "{} personas omitidas: sus huellas no se pueden leer, esperan ya, o no se aceptan: {}\n"},
+    {"waiting to be seeded: {} pairs\n", "esperan para mezclarse: {} pares\n"},
     {"{}: non-mated pairs {}, of them confirmed {}; mated {}, of them rejected {}; undecided {}; error {:.1f} to "
      "{:.1f} "
      "%\n",
@@ -645,32 +648,40 @@ inline constexpr Translation kCatalogue[] = {
      "(puente practice add)",
      "ya no queda ningún par {} que sembrar: hasta que alguien añada otros, se mide menos lo que saben los peritos "
      "(puente practice add)"},
-    {"{} confirmed as one person a seeded pair that is of two: no verdict of theirs is taken until a supervisor renews "
-     "the certificate (puente practice renew). Look again at what they confirmed before",
-     "{} confirmó como de una persona un par de control que es de dos: no se acepta ningún dictamen suyo hasta que un "
-     "supervisor renueve el certificado (puente practice renew). Vuelva a mirar lo que confirmó antes"},
+    {"{} confirmed as one person a seeded pair that is of two, for the {}. time; {} had added it: no verdict of theirs "
+     "is "
+     "taken until a supervisor renews the certificate (puente practice renew). Look again at what they confirmed "
+     "before",
+     "{} confirmó como de una persona un par de control que es de dos, por {}.ª vez; lo había añadido {}: no se acepta "
+     "ningún dictamen suyo hasta que un supervisor renueve el certificado (puente practice renew). Vuelva a mirar lo "
+     "que "
+     "confirmó antes"},
+    {"{} let {} judge again, who was found for the {}. time: {}",
+     "{} dejó que {} volviera a dictaminar, a quien se había hallado por {}.ª vez: {}"},
     {"seeded pair", "el par de control"},
     {"reasons: say in at least ten characters why this examiner may judge again",
      "motivos: diga en diez caracteres al menos por qué este perito puede volver a dictaminar"},
     {"no print of one side may be that of the other", "ninguna huella de un lado puede ser la del otro"},
-    {"these prints are of somebody enrolled here: pairs are of people who do not exist",
-     "estas huellas son de alguien inscrito aquí: los pares son de personas que no existen"},
-    {"these prints are one person's, by all that is compared: the pair is mated",
-     "estas huellas son de una persona, por todo lo que se compara: el par es mated"},
-    {"no search would find these prints as one person's: such a pair is no case",
-     "ninguna búsqueda daría estas huellas como de una persona: un par así no es ningún caso"},
+    {"this pair is not taken: our own search contradicts what is said to be true of it, or finds somebody enrolled "
+     "here, "
+     "or there is no picture of a print",
+     "este par no se acepta: nuestra propia búsqueda contradice lo que se dice de él, o halla a alguien inscrito aquí, "
+     "o "
+     "falta la imagen de una huella"},
+    {"which seeded cases are due cannot be read", "no se puede leer qué casos de control tocan"},
+    {"that is a print: give the number of the file, then the prints",
+     "eso es una huella: dé el número del expediente y después las huellas"},
+    {"give the number of the file", "dé el número del expediente"},
     {"as many seeded pairs wait as may", "esperan tantos pares de control como pueden"},
     {"nobody of that name has a suspended certificate", "nadie de ese nombre tiene el certificado suspendido"},
     {"whoever was found does not renew their own certificate", "a quien se suspendió no se renueva a sí mismo"},
     {"unknown truth of a pair: use mated or non_mated", "verdad desconocida de un par: use mated o non_mated"},
     {"member \"truth\" must be mated or non_mated", "el miembro «truth» debe ser mated o non_mated"},
     {"{}: cannot be read as a folder", "{}: no se puede leer como carpeta"},
-    {"{}: two people at least are needed, each with two impressions of a finger; such as puente synth people --count "
-     "50 "
-     "--seed 7 --impressions 2 --out {} writes",
-     "{}: hacen falta al menos dos personas, cada una con dos impresiones de un dedo; como las que escribe puente "
-     "synth "
-     "people --count 50 --seed 7 --impressions 2 --out {}"},
+    {"{}: two people at least are needed, each with two impressions of a finger, PERSON_POSITION_1.png and "
+     "PERSON_POSITION_2.png, as puente synth people --impressions 2 writes them",
+     "{}: hacen falta al menos dos personas, cada una con dos impresiones de un dedo, PERSONA_POSICIÓN_1.png y "
+     "PERSONA_POSICIÓN_2.png, como las escribe puente synth people --impressions 2"},
     {"what is known of examiners cannot be read", "no se puede leer lo que se sabe de los peritos"},
     {"{} is an examiner without a certificate of competence, and gives no verdict: whoever runs the node enters one "
      "with "
@@ -774,13 +785,16 @@ inline constexpr Translation kCatalogue[] = {
     {"many_ids", "muchos identificadores"},
     {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
-    {"this node was restored from a copy of {} entries, the last of {}: what was decided later is not known here. Hide "
-     "again whom you hid since, erase again whom you erased, remove again users who were removed; until this alarm is "
-     "answered no partner is",
-     "este nodo se restauró de una copia de {} entradas, la última de {}: lo decidido después no se conoce aquí. "
+    {"this node was restored, at entry {}, from a copy of {} entries, the last of {}: what was decided later is not "
+     "known here. Hide "
+     "again whom you hid since, erase again whom you erased, remove again users who were removed, and take their "
+     "certificates from examiners who were found; until this alarm is answered no partner is",
+     "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}: lo decidido después no se "
+     "conoce aquí. "
      "Oculte "
      "de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a los usuarios "
-     "retirados; hasta que se responda a esta alarma no se responde a ningún otro país"},
+     "retirados, y el certificado a los peritos que fueron hallados; hasta que se responda a esta alarma no se "
+     "responde a ningún otro país"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

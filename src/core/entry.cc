@@ -76,12 +76,7 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kWatchlistDecided, "watchlist_decided"},
     {Event::kWatchlistRemoved, "watchlist_removed"},
     {Event::kWatchlistRead, "watchlist_read"},
-    {Event::kPracticeAdded, "practice_added"},
-    {Event::kPracticeSeeded, "practice_seeded"},
-    {Event::kPracticeDecided, "practice_decided"},
-    {Event::kPracticeRead, "practice_read"},
-    {Event::kCertificateSuspended, "certificate_suspended"},
-    {Event::kCertificateRenewed, "certificate_renewed"},
+    {Event::kPractice, "practice"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

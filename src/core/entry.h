@@ -80,15 +80,11 @@ enum class Event {
   kWatchlistDecided,  // by a second person, whichever way
   kWatchlistRemoved,  // by somebody, by its date, or with the person; alerts past theirs too
   kWatchlistRead,     // entries, or an owner their alerts: those that were shown stand in the details
-  // Of seeded cases, which no exchange knows and no examiner can tell from others.
-  kPracticeAdded,    // pairs to seed with
-  kPracticeSeeded,   // a case made of one
-  kPracticeDecided,  // by the verdict that settles it, or by its time
-  kPracticeRead,     // what examiners made of them
-  kCertificateSuspended,
-  kCertificateRenewed,
+  // Of seeded cases, whatever it was: its details say. Whoever reads leaves must not tell such a case from a hit, nor
+  // whose verdicts are suspended.
+  kPractice,
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kCertificateRenewed) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kPractice) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

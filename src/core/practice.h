@@ -17,12 +17,15 @@ Result<Truth> parse_truth(std::string_view name);
 // test/no_compile.
 struct PracticeCase : Examination {
   Truth truth = Truth::kNonMate;
+  std::string added_by{};  // who said what is true of it
 };
 
 // Where a seeded case comes from: kept until it becomes one.
 struct PracticePair {
   std::string pair_id;
   Truth truth = Truth::kNonMate;
+  std::string added_by;
+  std::int64_t added_ms = 0;
   Bytes exhibit;  // casework::encode_exhibit
 };
 

@@ -1,9 +1,11 @@
 #include "policy/enrol.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/biographic.h"
 #include "core/clock.h"
+#include "core/fold.h"
 #include "core/user.h"
 #include "policy/age.h"
 
@@ -30,6 +32,13 @@ void judge_age(const Enrolment& enrolment, std::vector<std::string>& against) {
   }
 }
 
+// However it is written: all words of the user's name are in the guardian's, or it is the same by its letters.
+bool names_capturer(std::string_view guardian, std::string_view capturer) {
+  if (same_user(guardian, capturer)) return true;
+  const std::set<std::string> user = folded_words(capturer), said = folded_words(guardian);
+  return !user.empty() && std::ranges::includes(said, user);
+}
+
 // Of who is old enough to be enrolled at all.
 void judge_guardian(const Enrolment& enrolment, std::vector<std::string>& against) {
   constexpr std::ptrdiff_t kNameMin = 2;  // bytes that are neither blank nor control
@@ -39,7 +48,7 @@ void judge_guardian(const Enrolment& enrolment, std::vector<std::string>& agains
       std::ranges::count_if(enrolment.guardian, [](char c) { return static_cast<unsigned char>(c) > 0x20; });
   if (letters < kNameMin) {
     against.emplace_back("guardian_missing");
-  } else if (same_user(enrolment.guardian, enrolment.capturer)) {
+  } else if (names_capturer(enrolment.guardian, enrolment.capturer)) {
     against.emplace_back("guardian_is_capturer");
   }
 }

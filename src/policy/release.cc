@@ -23,6 +23,7 @@ struct Risk {
 constexpr Risk kRisks[] = {
     {"under_18", "a minor: what leaves must serve the child's best interest"},
     {"captured_as_child", "a child's prints: these were taken before the person was eighteen, perhaps for other ends"},
+    {"examiner_suspended", "an examiner who confirmed it is suspended: found to confirm what is of two people"},
     {"age_unknown", "nobody knows the date of birth: it may be a minor"},
     {"own_national", "a national of this country"},
     {"protected_from_others", "hidden from another country: what leaves may reach it"},
@@ -94,6 +95,7 @@ std::vector<std::string> risks_of(const Circumstances& circumstances) {
     out.emplace_back("under_18");
   }
   if (circumstances.captured_as_child) out.emplace_back("captured_as_child");
+  if (circumstances.examiner_suspended) out.emplace_back("examiner_suspended");
   if (of(DataElement::kNationality) == circumstances.own_country) out.emplace_back("own_national");
   if (circumstances.protected_from_others) out.emplace_back("protected_from_others");
   return out;

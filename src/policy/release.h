@@ -37,7 +37,8 @@ struct Circumstances {
   std::string own_country;
   bool protected_from_others = false;  // hidden from some other country
   std::int64_t now_ms = 0;
-  bool captured_as_child = false;  // whose prints were taken before eighteen, whatever the age now
+  bool captured_as_child = false;   // whose prints were taken before eighteen, whatever the age now
+  bool examiner_suspended = false;  // who confirmed it was found since to confirm what is of two people
 };
 std::vector<std::string> risks_of(const Circumstances& circumstances);
 std::string explain_risk(std::string_view risk);  // a sentence for a person

@@ -283,7 +283,6 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
-  std::vector<Written> entries;
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;
   // the others stay: that somebody else may be meant too speaks against the hit, however little it says by itself
@@ -306,7 +305,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
     TRY(note_met(in, transaction, ids_of(candidates), {MetHow::kAsked, question.case_reference, header.from}));
-    TRY(seed_beside(in, transaction, hit, entries));
+    TRY(seed_beside(in, transaction, hit));
     answer.outcome = store::Outcome::kReference;
     answer.reference = hit.case_id;
     logged.event = Event::kAnsweredReference;
@@ -316,8 +315,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   TRY(transaction.put_answer(answer));
   if (counts) TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
   details.set("counted", counts);
-  entries.insert(entries.begin(), {std::move(logged), std::move(details)});
-  TRY(in.journal.commit(transaction, std::move(entries)));
+  TRY(in.journal.commit(transaction, std::move(logged), std::move(details)));
   return answer;
 }
 

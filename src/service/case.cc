@@ -180,12 +180,12 @@ Status write_decided(Node::Inside& in, store::Transaction& transaction, const Ca
   // a confirmed one waits for its second act: until then the partner is told nothing
   return decided.state == CaseState::kConfirmed ? Status() : enqueue_verdict(in, transaction, decided);
 }
+// Its leaf is that of a verdict which settles nothing, or whoever reads the log would know it for a seeded one.
 Status write_decided(Node::Inside& in, store::Transaction& transaction, const Caller& caller, PracticeCase& decided,
                      std::vector<Written>& entries) {
-  entries.push_back(
-      {in.journal.entry(Event::kPracticeDecided, caller), Json::object({{"case_id", decided.case_id},
-                                                                        {"verdict", to_string(decided.state)},
-                                                                        {"truth", to_string(decided.truth)}})});
+  Written entry = given(in, decided, caller);
+  entry.details.set("seeded", to_string(decided.truth)).set("verdict", to_string(decided.state));
+  entries.push_back(std::move(entry));
   return transaction.destroy_practice_exhibit(decided.case_id);
 }
 
@@ -201,7 +201,9 @@ Status note_verdict(const Node::Inside& in, store::Transaction& transaction, con
 // Who is not competent today gives no verdict; that they tried stands in the log.
 Status check_competence(Node::Inside& in, const Caller& caller) {
   ASSIGN_OR_RETURN(const std::int64_t suspended_ms, suspended_since(in, caller.user));
-  const Status competent = policy::may_examine({caller.certified_until_ms, in.now_ms(), suspended_ms}).status();
+  std::int64_t now_ms = in.now_ms();  // of a clock that is doubted, whichever is later
+  if (const auto doubt = in.watch.doubt()) now_ms = std::max(now_ms, doubt->clock_ms);
+  const Status competent = policy::may_examine({caller.certified_until_ms, now_ms, suspended_ms}).status();
   if (!competent.ok()) TRY(in.refusals.write_down(caller, Action::kDecideCase));
   return competent;
 }
@@ -303,6 +305,9 @@ ShownCase shown_to(const Caller& caller, Case the_case) {
   if (caller.role == Role::kExaminer) {  // a verdict is about fingers: whose file it is, and of what, would sway it
     out.partner_case_reference.clear();
     out.grounds = {};
+    // to the hour: held against the log's times, a moment would tell which cases no question made
+    out.opened_ms -= out.opened_ms % kHourMs;
+    out.expires_ms -= out.expires_ms % kHourMs;
   }
   if (out.state != CaseState::kOpen) return out;
   std::erase_if(out.locked, [&](const auto& each) { return !same_user(each.first, caller.user); });

@@ -1,6 +1,7 @@
 // The second act: somebody else than the examiner decides, knowing the circumstances, whether the partner is told who
 // it is (R7, R39). Until then a confirmed case tells the partner nothing.
 #include "service/inside.h"
+#include "service/practice.h"
 
 namespace puente::service {
 namespace {
@@ -17,13 +18,24 @@ bool is_hidden_from_others(const Node::Inside& in, const Case& decided) {
   return !from.empty();
 }
 
+// Whether one of those who confirmed it was found since: their verdict stands, and weighs less.
+Result<bool> is_by_suspended(const Node::Inside& in, const Case& decided) {
+  for (const Opinion& each : decided.verdicts) {
+    if (each.verdict != Verdict::kConfirm) continue;
+    ASSIGN_OR_RETURN(const std::int64_t since_ms, suspended_since(in, each.examiner));
+    if (since_ms != 0) return true;
+  }
+  return false;
+}
+
 // What would leave, and what to weigh, as things stand. Of a case that is not confirmed there is no more to show.
 Status show(const Node::Inside& in, ReleaseCard& card) {
   const Case& decided = card.the_case;
   card.against = against_release(in, decided);
   ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
+  ASSIGN_OR_RETURN(const bool found, is_by_suspended(in, decided));
   card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms(),
-                                 decided.doubts.contains(Doubt::kCapturedAsChild)});
+                                 decided.doubts.contains(Doubt::kCapturedAsChild), found});
   const auto terms = in.treaties.terms_of(decided);
   if (!card.against.empty() || terms == nullptr) return {};
   for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);

@@ -249,6 +249,11 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   TRY(tell_of_children(transaction, entries));
   TRY(note_met(in, transaction, ids_of(answer.known_as), {.how = MetHow::kEnrolled}));
   if (says(policy::kCaptureAgain)) TRY(count_capture_again(in, transaction));
+  // Where something else forbids it too, whose fingers they are is not said: an enrolment that cannot be would be a
+  // search without a file.
+  static const std::set<std::string> kWhose = {"already_known", "contradicts_person", "contradicts_itself",
+                                               "nothing_in_common"};
+  const bool is_said = std::ranges::all_of(decision.reasons, [](const auto& each) { return kWhose.contains(each); });
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
   refused.reasons = answer.reasons = decision.reasons;
@@ -256,6 +261,7 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
                      Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
   for (const Protection& each : hidden) in.roster.protect(each);
+  if (!is_said) answer.known_as.clear();
   if (decision.code != Code::kConflict) return Error{decision.code, decision.explanation()};
   return std::move(answer);
 }

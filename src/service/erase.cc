@@ -165,6 +165,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   named->encounter_id.clear();
   for (std::string* words : words_of(*named)) words->clear();
   named->grounds = {};
+  named->doubts.clear();
   TRY(transaction.update_case(*named));
   return true;
 }

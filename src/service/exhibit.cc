@@ -127,6 +127,8 @@ Result<Exhibit> beside(const intake::Taken& probe, const std::vector<Shown>& ref
       pair.matched.emplace_back(static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(j));
     pair.rotation = best_comparison.rotation;
   }
+  // by position: the order in which somebody sent them would tell who did
+  std::ranges::stable_sort(out.pairs, {}, [](const ExhibitPair& each) { return each.probe.place; });
   return out;
 }
 

@@ -70,6 +70,8 @@ Event counted_as(Event event) {
     case Event::kProtectionLiftProposed:
     case Event::kProtectionLifted:
       return Event::kEncounterRead;
+    case Event::kPractice:  // nor whether examiners are measured
+      return Event::kCasesListed;
     default:
       return event;
   }

@@ -59,6 +59,8 @@ struct Node::Inside {
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
   mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
+  std::uint64_t found_size = 0;                        // of the log, before this start wrote into it,
+  std::int64_t found_newest_ms = 0;                    // and the time of its newest entry
   std::atomic<bool> copy_unanswered{false};            // restored, and no supervisor has answered that alarm yet
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect
@@ -190,6 +192,11 @@ struct OwnSearch {
   IdentifyAnswer answer;
   Json details;
   std::string subject() const { return answer.candidates.empty() ? "" : answer.candidates.front().person_id; }
+  std::set<std::string> people() const {
+    std::set<std::string> out;
+    for (const Candidate& each : answer.candidates) out.insert(each.person_id);
+    return out;
+  }
 };
 Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
 // What is known of somebody, the newest encounter's first; person.cc

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/fold.h"
+
 namespace puente::service {
 namespace {
 
@@ -30,27 +32,6 @@ std::vector<Word> words(std::string_view text, Is is) {
     const std::size_t begin = at;
     while (at < text.size() && is(text[at])) ++at;
     out.push_back({begin, at, std::string(text.substr(begin, at - begin))});
-  }
-  return out;
-}
-
-// Small letters without accents, as a passport's lower zone has the names of a card: "PÉREZ", "Perez" and "pérez" are
-// one.
-std::string folded(std::string_view word) {
-  static constexpr std::string_view kPlain = "aaaaaaaceeeeiiiidnooooo_ouuuuyts";  // of U+00C0 to U+00DF, and 32 on
-  std::string out;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(word[i]);
-    const auto next = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0;
-    const bool combines = (byte == 0xcc && next >= 0x80) || (byte == 0xcd && next >= 0x80 && next <= 0xaf);
-    if (byte == 0xc3 && next >= 0x80) {
-      out += kPlain[(next - 0x80) % 32];
-      ++i;
-    } else if (combines) {  // an accent of its own, behind its letter
-      ++i;
-    } else {
-      out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte - 'A' + 'a') : word[i];
-    }
   }
   return out;
 }

@@ -28,8 +28,8 @@ bool blank(std::string& text, const Named& person);
 inline constexpr const char* kBlanked = "[erased]";
 
 // Members of an entry's details that people write in words of their own, or that are sentences about people.
-inline constexpr std::string_view kProse[] = {"court",   "facts",    "legal_basis", "number",
-                                              "offence", "overrule", "reasons",     "sentence"};
+inline constexpr std::string_view kProse[] = {"court",   "facts",    "guardian", "legal_basis", "number",
+                                              "offence", "overrule", "reasons",  "sentence"};
 // Each text of an entry's details, however deep, with its member's name.
 void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take);
 bool is_prose(std::string_view name);

@@ -43,6 +43,8 @@ Status log_start(Node::Inside& in) {
     spdlog::warn("{}", note);
     notes.emplace_back(note);
   }
+  in.found_size = in.journal.size();
+  in.found_newest_ms = in.journal.newest_ms();
   const auto transaction = in.store->begin();
   TRY(transaction->erase_state(store::kNotYetBound));  // this entry carries the digest of all that there is
   TRY(in.journal.commit(
@@ -136,10 +138,12 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   Alarm alarm;
   alarm.kind = kCopyAdopted;
   // Of each restore another sentence, so that each has an alarm.
-  alarm.sentence = "this node was restored from a copy of " + std::to_string(in.journal.size()) +
-                   " entries, the last of " + to_iso8601(in.journal.newest_ms()) +
-                   ": what was decided later is not known here. Hide again whom you hid since, erase again whom you "
-                   "erased, remove again users who were removed; until this alarm is answered no partner is";
+  alarm.sentence =
+      "this node was restored, at entry " + std::to_string(in.journal.size()) + ", from a copy of " +
+      std::to_string(in.found_size) + " entries, the last of " + to_iso8601(in.found_newest_ms) +
+      ": what was decided later is not known here. Hide again whom you hid since, erase again whom you "
+      "erased, remove again users who were removed, and take their certificates from examiners who were found; "
+      "until this alarm is answered no partner is";
   alarm.by = caller.user;
   TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
   ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, std::move(entries)));

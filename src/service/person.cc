@@ -114,10 +114,24 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   leave_out_erased(in, searched);
   TRY(note_met(in, *transaction, ids_of(searched.answer.candidates), {MetHow::kIdentified, why.case_reference}));
   std::vector<Written> entries;
-  TRY(watch_file(in, *transaction, caller.user, why, searched.subject(), entries));
+  TRY(watch_file(in, *transaction, caller.user, why, searched.people(), entries));
   entries.push_back({in.journal.entry(Event::kIdentified, caller, searched.subject()), std::move(searched.details)});
   ASSIGN_OR_RETURN(searched.answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   return std::move(searched.answer);
+}
+
+// Whoever tries an id learns whether anybody has it: that is a search as well.
+static Error not_compared(Node::Inside& in, const Caller& caller, const std::string& person_id, const Why& why,
+                          const Error& error) {
+  Json details = Json::object({{"match", false}, {"not_compared", true}});
+  say_why(details, why);
+  const auto transaction = in.store->begin();
+  std::vector<Written> entries;
+  if (const Status told = watch_file(in, *transaction, caller.user, why, {person_id}, entries); !told.ok())
+    return told.error();
+  entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
+  const auto logged = in.journal.commit(*transaction, std::move(entries));
+  return logged.ok() ? error : logged.error();
 }
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
@@ -126,13 +140,16 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(authorise(caller, Action::kVerify));
   TRY(may_search(in, caller, Action::kVerify, why));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
-  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  if (encounters.empty())
+    return not_compared(in, caller, person_id, why, {Code::kNotFound, "nobody is enrolled under this person_id"});
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
   TRY(intake::check_asks(taken));
   VerifyAnswer answer;
   const auto candidate = in.roster.compare(probe_of(taken), person_id);
   if (!candidate)
-    return Error{Code::kNoFeatures, "nothing_to_compare: no finger given is one that this person has enrolled"};
+    return not_compared(
+        in, caller, person_id, why,
+        {Code::kNoFeatures, "nothing_to_compare: no finger given is one that this person has enrolled"});
   const identify::Fused fused = identify::fuse(candidate->scores);
   answer.scores = candidate->scores;
   answer.score = fused.score;
@@ -145,7 +162,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
     return Error{Code::kNotFound, "nobody is enrolled under this person_id"};  // erased since
   if (answer.match) TRY(note_met(in, *transaction, {person_id}, {MetHow::kVerified, why.case_reference}));
   std::vector<Written> entries;
-  TRY(watch_file(in, *transaction, caller.user, why, person_id, entries));
+  TRY(watch_file(in, *transaction, caller.user, why, {person_id}, entries));
   entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   return answer;

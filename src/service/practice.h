@@ -8,10 +8,9 @@
 
 namespace puente::service {
 
-// After a hit has become a case: by chance another, made of a pair that waits, which opens some time later. Where no
-// pair waits there is none.
-Status seed_beside(const Node::Inside& in, store::Transaction& transaction, const Case& hit,
-                   std::vector<Written>& entries);
+// After a hit has become a case: by chance another is due, which opens some time later with a pair that waits then.
+// Where no pair waits there is none. Writes no entry.
+Status seed_beside(const Node::Inside& in, store::Transaction& transaction, const Case& hit);
 
 // What a verdict on a seeded case says of its examiner, who may be found by it: suspended, and a supervisor told.
 Status measure(const Node::Inside& in, store::Transaction& transaction, const Caller& examiner,
@@ -20,7 +19,8 @@ Status measure(const Node::Inside& in, store::Transaction& transaction, const Ca
 // 0: this examiner's verdicts are taken.
 Result<std::int64_t> suspended_since(const Node::Inside& in, const std::string& user);
 
-// By their dates, as cases of hits; those of agreements that have ended, at once.
+// What is due opens; cases end by their dates, as those of hits, pairs too; those of agreements that have ended, at
+// once.
 void end_practice(Node::Inside& in);
 Status end_practice_under(const Node::Inside& in, store::Transaction& transaction,
                           const std::set<std::string>& agreements);

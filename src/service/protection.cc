@@ -208,9 +208,9 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
   if (told) return {};
   alarm.time_ms = in.now_ms();
   TRY(transaction.put_alarm(alarm));
-  Entry entry = in.journal.entry(Event::kSupervisorTold, kItself, alarm.person_id);
-  entry.reasons = {alarm.kind};
-  Json details = Json::object({{"sentence", alarm.sentence}});
+  Entry entry = in.journal.entry(Event::kSupervisorTold, kItself);  // of whom and of what is nobody's else
+  entry.of = alarm.person_id;
+  Json details = Json::object({{"kind", alarm.kind}, {"sentence", alarm.sentence}});
   Json::Array named;
   for (const std::string& each : alarm.named) named.push_back(Json::object({{"person_id", each}}));
   if (!named.empty()) details.set("named", Json(std::move(named)));
@@ -273,16 +273,16 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
   TRY(authorise(caller, Action::kProtect));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
+  ProtectionView out;
+  ASSIGN_OR_RETURN(out.receipt,
+                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
+                                     Json::object({{"read", "protection"}})));
   if (!held || held->withheld_from.empty()) {
     ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
     return Error{Code::kNotFound,
                  encounters.empty() ? "nobody is enrolled under this person_id" : "this person is hidden from nobody"};
   }
-  ProtectionView out;
   out.protection = *held;
-  ASSIGN_OR_RETURN(out.receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
-                                     Json::object({{"read", "protection"}})));
   return out;
 }
 

@@ -15,14 +15,24 @@ Result<bool> is_since(const Node::Inside& in, std::uint64_t index, std::int64_t 
   return !time_ms.ok() || *time_ms >= since_ms;
 }
 
+// Whom a search found, as its details say: one that carries several people's fingers finds several.
+std::set<std::string> found_by(const Json& details) {
+  std::set<std::string> out;
+  if (const std::string* const whom = details["of"].as_string()) out.insert(*whom);
+  if (const Json::Array* const candidates = details["candidates"].as_array()) {
+    for (const Json& each : *candidates)
+      if (const std::string* const whom = each["person_id"].as_string()) out.insert(*whom);
+  }
+  return out;
+}
+
 // Of this search and the file's others since then, no more than it takes to be many.
-Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, const std::string& person_id,
+Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, const std::set<std::string>& found,
                               std::int64_t since_ms) {
-  std::set<std::string> people;
+  std::set<std::string> people = found;
   std::size_t unknown = 0;
   const auto total = [&] { return people.size() + unknown; };
-  const auto count = [&](const std::string& each) { each.empty() ? void(++unknown) : void(people.insert(each)); };
-  count(person_id);
+  unknown += found.empty() ? 1 : 0;
   ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
                    in.store->newest_log_details_about(in.journal.mark_of(kFileSearched, file), kLookedAt));
   for (const std::uint64_t index : searches) {
@@ -31,8 +41,9 @@ Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, c
     if (!recent) break;
     const Result<Json> details = in.store->log_details(index);
     if (!details.ok() && details.error().code == Code::kNotFound) continue;  // erased
-    const std::string* const whom = details.ok() ? (*details)["of"].as_string() : nullptr;
-    count(whom == nullptr ? "" : *whom);
+    const std::set<std::string> whom = details.ok() ? found_by(*details) : std::set<std::string>();
+    unknown += whom.empty() ? 1 : 0;
+    people.insert(whom.begin(), whom.end());
   }
   return total();
 }
@@ -58,10 +69,10 @@ void say_why(Json& details, const Why& why) {
 }
 
 Status watch_file(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,
-                  const std::string& person_id, std::vector<Written>& entries) {
+                  const std::set<std::string>& found, std::vector<Written>& entries) {
   const std::string& file = why.case_reference;
   const std::int64_t since_ms = in.now_ms() - kDayMs;
-  ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, person_id, since_ms));
+  ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, found, since_ms));
   if (people < policy::kPeopleOfAFileMany) return {};
   ASSIGN_OR_RETURN(const bool told, is_told(in, file, since_ms));
   if (told) return {};

@@ -224,7 +224,7 @@ struct ExaminerReport : Examiner {
   ErrorRate rate;
 };
 struct PracticeReport {
-  std::size_t mates = 0, non_mates = 0;   // pairs that wait to be seeded
+  std::size_t waiting = 0;                // pairs to be seeded; of which kind is not said, or the next would be known
   std::vector<ExaminerReport> examiners;  // by name, who has judged a seeded case
   PracticeOutcomes office{};              // all of them together
   ErrorRate rate;
@@ -367,9 +367,9 @@ class Node {
   Result<ShownCase> decide_case(const Caller& caller, const std::string& case_id, Verdict verdict,
                                 const std::string& reasons, const Once<ShownCase>& once = {});
 
-  // Whether examiners can tell (docs/decisions/0112). A pair whose truth is known, single prints of nobody who is
-  // anybody's case: it waits until chance makes a case of it. kNoFeatures: as of a probe; kInvalidInput: our own search
-  // contradicts what is said to be true; kConflict: somebody enrolled here has these fingers.
+  // Whether examiners can tell (docs/decisions/0112). A pair whose truth is known, of people who do not exist: it waits
+  // until chance makes a case of it. kNoFeatures: as of a probe; kInvalidInput, logged: our own search contradicts what
+  // is said to be true, or finds somebody enrolled here. kAlreadyExists: it waits already.
   Result<Receipt> add_practice_pair(const Caller& caller, Truth truth, const std::vector<Sample>& probe,
                                     const std::vector<Sample>& reference, const Once<Receipt>& once = {});
   Result<PracticeReport> practice(const Caller& caller);  // logged

@@ -176,7 +176,7 @@ Status end(Node::Inside& in, const store::Task& waiting) {
   std::vector<Written> entries;
   if (task.kind == kIdentifyForAFile) {
     say_why(searched->details, why);
-    TRY(watch_file(in, *transaction, task.requester, why, searched->subject(), entries));
+    TRY(watch_file(in, *transaction, task.requester, why, searched->people(), entries));
   }
   entries.push_back(
       {in.journal.entry(Event::kIdentified, task.requester, searched->subject()), std::move(searched->details)});

@@ -18,6 +18,7 @@ PracticeCase make_practice(const std::string& case_id) {
   out.opened_ms = 500;
   out.expires_ms = 1050;
   out.truth = Truth::kMate;
+  out.added_by = "eva";
   return out;
 }
 
@@ -30,15 +31,19 @@ TEST_P(SeededContract, a_seeded_case_stands_beside_hits_only_for_whoever_asks_fo
     record.expires_ms = 900 + 100 * i;
     ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
   }
-  ASSERT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, to_bytes("two")}); }).ok());
+  ASSERT_TRUE(within([](Transaction& t) {
+                return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, to_bytes("two")});
+              }).ok());
   EXPECT_EQ(within([](Transaction& t) {
-              return t.put_practice_pair({"s1", Truth::kMate, {}});
+              return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, {}});
             })
                 .error()
                 .code,
             Code::kAlreadyExists);
   EXPECT_EQ(store().practice_pairs()->front().truth, Truth::kMate);
-  EXPECT_EQ(text(store().practice_pair("s1")->exhibit), "two");
+  EXPECT_EQ(store().practice_pairs()->front().added_ms, 7);
+  const PracticePair pair = *store().practice_pair("s1");
+  EXPECT_EQ(pair.added_by + "|" + std::string(text(pair.exhibit)), "eva|two");
   PracticeCase seeded = make_practice("c9");
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_practice_case(seeded, view("two")); }).ok());
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_practice_pair("s1"); }).ok());
@@ -78,6 +83,7 @@ TEST_P(SeededContract, a_seeded_case_and_what_it_shows_are_kept_until_they_are_e
   reopen();
   const PracticeCase read = *store().practice_case("c9");
   EXPECT_EQ(read.truth, Truth::kMate);
+  EXPECT_EQ(read.added_by, "eva");
   EXPECT_EQ(read.purpose, Purpose::kMissingPersonSearch);
   EXPECT_EQ(read.seen, seeded.seen);
   EXPECT_EQ(read.verdicts, seeded.verdicts);

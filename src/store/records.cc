@@ -371,10 +371,31 @@ Result<Case> decode_case(ByteView bytes) {
   return in.finish(std::move(record));
 }
 
+Bytes encode(const PracticePair& pair) {
+  ByteWriter out = start();
+  put(out, pair.pair_id);
+  out.u8(static_cast<std::uint8_t>(pair.truth));
+  put(out, pair.added_by);
+  put(out, pair.added_ms);
+  out.counted(pair.exhibit);
+  return out.take();
+}
+
+Result<PracticePair> decode_practice_pair(ByteView bytes) {
+  Reader in(bytes);
+  PracticePair pair;
+  pair.pair_id = in.string();
+  pair.truth = in.choice<Truth>(static_cast<int>(Truth::kNonMate), 1);
+  pair.added_by = in.string();
+  pair.added_ms = in.integer();
+  pair.exhibit = in.bytes();
+  return in.finish(std::move(pair));
+}
+
 Bytes encode(const PracticeCase& record) {
   ByteWriter out = start();
-  for (const std::string* text :
-       {&record.case_id, &record.agreement_id, &record.partner, &record.examiner, &record.verdict_reasons}) {
+  for (const std::string* text : {&record.case_id, &record.agreement_id, &record.partner, &record.examiner,
+                                  &record.verdict_reasons, &record.added_by}) {
     put(out, *text);
   }
   put(out, to_string(record.purpose));
@@ -390,8 +411,8 @@ Bytes encode(const PracticeCase& record) {
 Result<PracticeCase> decode_practice_case(ByteView bytes) {
   Reader in(bytes);
   PracticeCase record;
-  for (std::string* text :
-       {&record.case_id, &record.agreement_id, &record.partner, &record.examiner, &record.verdict_reasons}) {
+  for (std::string* text : {&record.case_id, &record.agreement_id, &record.partner, &record.examiner,
+                            &record.verdict_reasons, &record.added_by}) {
     *text = in.string();
   }
   record.purpose = in.purpose();

@@ -25,6 +25,8 @@ Bytes encode(const AgreementRecord& agreement);
 Result<AgreementRecord> decode_agreement(ByteView bytes);
 Bytes encode(const Case& record);
 Result<Case> decode_case(ByteView bytes);
+Bytes encode(const PracticePair& pair);
+Result<PracticePair> decode_practice_pair(ByteView bytes);
 Bytes encode(const PracticeCase& record);
 Result<PracticeCase> decode_practice_case(ByteView bytes);
 Bytes encode(const Question& question);  // without what was released

@@ -97,6 +97,7 @@ struct PracticeHead {
 struct PairHead {
   std::string pair_id;
   Truth truth = Truth::kNonMate;
+  std::int64_t added_ms = 0;
 };
 struct QuestionHead {
   std::int64_t number = 0;

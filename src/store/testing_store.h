@@ -122,7 +122,7 @@ class TestingStore : public testing::Test {
       TRY(t.enqueue({"m1", "COL", "question", Bytes(2000, 0x66), 1, 2, 3, 0}));
       TRY(t.put_task({"t1", "identify", "the-officer", TaskState::kWaiting, 1, 2, "", Bytes(2000, 0x55), {}}));
       TRY(t.put_once({"o1", "the-officer", 1'900'000'000'000, {"p1"}, Bytes(2000, 0x44)}, 0));
-      TRY(t.put_practice_pair({"s1", Truth::kNonMate, Bytes(2000, 0x33)}));
+      TRY(t.put_practice_pair({"s1", Truth::kNonMate, "eva", 7, Bytes(2000, 0x33)}));
       PracticeCase seeded;
       seeded.case_id = "c2";
       seeded.partner = "COL";

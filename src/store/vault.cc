@@ -170,11 +170,12 @@ Result<Bytes> Vault::open_exhibit(const std::string& case_id, const Keyed& seale
   return open_alone(sealed, {"case/" + case_id + "/probe-key", "case/" + case_id + "/probe"});
 }
 
-Keyed Vault::seal_practice_pair(const std::string& pair_id, ByteView exhibit) const {
-  return seal_alone(exhibit, {"practice-pair/" + pair_id + "/key", "practice-pair/" + pair_id});
+Keyed Vault::seal_practice_pair(const PracticePair& pair) const {
+  return seal_alone(encode(pair), {"practice-pair/" + pair.pair_id + "/key", "practice-pair/" + pair.pair_id});
 }
-Result<Bytes> Vault::open_practice_pair(const std::string& pair_id, const Keyed& sealed) const {
-  return open_alone(sealed, {"practice-pair/" + pair_id + "/key", "practice-pair/" + pair_id});
+Result<PracticePair> Vault::open_practice_pair(const std::string& pair_id, const Keyed& sealed) const {
+  return decoded(open_alone(sealed, {"practice-pair/" + pair_id + "/key", "practice-pair/" + pair_id}),
+                 decode_practice_pair);
 }
 
 Keyed Vault::seal_practice_exhibit(const std::string& case_id, ByteView exhibit) const {

@@ -55,8 +55,8 @@ class Vault {
   // Each under a key of its own.
   Keyed seal_exhibit(const std::string& case_id, ByteView exhibit) const;
   Result<Bytes> open_exhibit(const std::string& case_id, const Keyed& sealed) const;
-  Keyed seal_practice_pair(const std::string& pair_id, ByteView exhibit) const;
-  Result<Bytes> open_practice_pair(const std::string& pair_id, const Keyed& sealed) const;
+  Keyed seal_practice_pair(const PracticePair& pair) const;
+  Result<PracticePair> open_practice_pair(const std::string& pair_id, const Keyed& sealed) const;
   Keyed seal_practice_exhibit(const std::string& case_id, ByteView exhibit) const;
   Result<Bytes> open_practice_exhibit(const std::string& case_id, const Keyed& sealed) const;
   Keyed seal_released(const std::string& exchange_id, const BiographicData& released) const;

@@ -163,6 +163,9 @@ TEST_F(Watched, r2_a_restored_node_answers_no_partner_until_a_supervisor_has_loo
 TEST_F(Watched, r2_each_restore_has_an_alarm_of_its_own_and_says_until_when_the_copy_reaches) {
   const Caller operator_{"an operator", Role::kSupervisor, true};
   const std::string last = to_iso8601(world.clock.now_ms());
+  node.reset();
+  world.clock.advance_ms(25 * kHourMs);
+  node = open(world.col.directory);  // which is an entry of its own
   must(node->adopt_copy(operator_, "the old disk has failed"));
   must(node->adopt_copy(operator_, "and the next one too"));
   const auto told = must(node->alarms(kSupervisor, true));

@@ -46,9 +46,21 @@ class Practice : public ::testing::Test {
     for (const service::ShownCase& each : must(col().cases(caller))) out.push_back(each.case_id);
     return out;
   }
-  Result<service::Receipt> add_pair(Truth truth) {
-    return col().add_practice_pair(kSupervisor, truth, fingers_of(800, 1),
-                                   fingers_of(truth == Truth::kMate ? 800 : 801, 2));
+  Result<service::Receipt> add_pair(Truth truth, std::uint32_t person = 800) {
+    return col().add_practice_pair(kSupervisor, truth, fingers_of(person, 1),
+                                   fingers_of(truth == Truth::kMate ? person : person + 1, 2));
+  }
+  std::size_t waiting() { return must(col().practice(kSupervisor)).waiting; }
+  void one_more_hit() {
+    world.clock.advance_ms(kDayMs / 2);  // for the quota of the day, and until what is due opens
+    world.ask(world.usa, world.col, 1);
+    col().work();
+  }
+  int ask_until_one_is_seeded() {  // how many hits there were
+    int hits = 1;
+    for (const std::size_t before = waiting(); waiting() == before && hits < 120; ++hits) one_more_hit();
+    EXPECT_LT(hits, 120);
+    return hits;
   }
   CaseState judge(const std::string& case_id, Verdict verdict, const Caller& examiner = kExaminer) {
     return must(examine_as(examiner, world.col, case_id, verdict, verdict == Verdict::kConfirm ? kSame : kOther)).state;
@@ -66,33 +78,34 @@ class Practice : public ::testing::Test {
 };
 
 TEST_F(Practice, r7_after_one_hit_in_nineteen_a_pair_that_waits_becomes_a_case_some_time_later) {
-  for (int i = 0; i < 3; ++i)
-    for (const Truth truth : {Truth::kMate, Truth::kNonMate}) must(add_pair(truth));
-  EXPECT_EQ(must(col().practice(kSupervisor)).mates, 3u);
-  int hits = 1;
-  while (world.count(world.col, "practice_seeded") == 0 && hits < 120) {
-    world.clock.advance_ms(kDayMs / 2);  // for the quota of the day
-    world.ask(world.usa, world.col, 1);
-    ++hits;
-  }
-  ASSERT_EQ(world.count(world.col, "practice_seeded"), 1) << "after " << hits << " hits";
-  const service::PracticeReport waiting = must(col().practice(kSupervisor));
-  EXPECT_EQ(waiting.mates + waiting.non_mates, 5u);
-  const auto shown = [&] { return static_cast<int>(listed(kExaminer).size()); };
-  EXPECT_EQ(shown(), hits) << "not yet opened";
-  world.clock.advance_ms(4 * kHourMs + 1);
-  EXPECT_EQ(shown(), hits + 1);
+  for (const std::uint32_t person : {800u, 810u, 820u})
+    for (const Truth truth : {Truth::kMate, Truth::kNonMate}) must(add_pair(truth, person));
+  EXPECT_EQ(waiting(), 6u);
+  const int hits = ask_until_one_is_seeded();
+  EXPECT_EQ(waiting(), 5u);
+  EXPECT_EQ(static_cast<int>(listed(kExaminer).size()), hits + 1);
   EXPECT_EQ(static_cast<int>(listed(kSupervisor).size()), hits) << "examiners alone are shown it";
   EXPECT_TRUE(world.verify_log(world.col).ok);
 }
 
-TEST_F(Practice, r7_where_no_pair_waits_nothing_is_seeded_and_of_the_last_a_supervisor_is_told) {
-  must(add_pair(Truth::kMate));  // and none of two people
-  for (int i = 0; i < 200 && told("practice_used_up") == 0 && world.count(world.col, "practice_seeded") == 0; ++i) {
+TEST_F(Practice, r7_when_the_last_of_a_kind_is_taken_a_supervisor_is_told) {
+  must(add_pair(Truth::kMate));
+  must(add_pair(Truth::kNonMate));
+  ask_until_one_is_seeded();
+  EXPECT_EQ(told("practice_used_up"), 1u);
+}
+
+TEST_F(Practice, who_was_enrolled_since_is_in_no_seeded_case) {
+  must(add_pair(Truth::kMate));
+  must(add_pair(Truth::kNonMate));
+  world.enrol(world.col, 800, "bogota-800");
+  for (int i = 0; i < 100 && waiting() == 2; ++i) one_more_hit();
+  for (int i = 0; i < 3; ++i) {
     world.clock.advance_ms(kDayMs / 2);
-    world.ask(world.usa, world.col, 1);
+    col().work();
   }
-  EXPECT_EQ(told("practice_used_up") + static_cast<std::size_t>(world.count(world.col, "practice_seeded")), 1u);
+  EXPECT_EQ(waiting(), 0u) << "each is of that person's prints, and erased";
+  EXPECT_EQ(listed(kExaminer).size(), listed(kSupervisor).size());
 }
 
 TEST_F(Practice, r7_what_is_said_of_a_pair_is_held_against_our_own_search_and_nobody_enrolled_becomes_one) {
@@ -102,11 +115,18 @@ TEST_F(Practice, r7_what_is_said_of_a_pair_is_held_against_our_own_search_and_no
   };
   EXPECT_EQ(add(Truth::kNonMate, 800, 800), Code::kInvalidInput) << "whoever confirms it would be right";
   EXPECT_EQ(add(Truth::kMate, 800, 801), Code::kInvalidInput);
-  EXPECT_EQ(add(Truth::kMate, 1, 1), Code::kConflict) << "bogota-1's fingers";
-  EXPECT_EQ(add(Truth::kNonMate, 800, 1), Code::kConflict);
+  EXPECT_EQ(add(Truth::kMate, 1, 1), Code::kInvalidInput) << "bogota-1's fingers";
+  EXPECT_EQ(add(Truth::kNonMate, 800, 1), Code::kInvalidInput);
+  auto elsewhere = fingers_of(1, 1);
+  elsewhere[0].position = FingerCapture::kLeftRing, elsewhere[1].position = FingerCapture::kRightLittle;
+  EXPECT_EQ(col().add_practice_pair(kSupervisor, Truth::kMate, elsewhere, elsewhere).error().code, Code::kInvalidInput)
+      << "under whatever position";
+  EXPECT_EQ(world.count(world.col, "practice"), 5) << "each attempt is an entry";
   EXPECT_EQ(col().add_practice_pair(kExaminer, Truth::kMate, fingers_of(800, 1), fingers_of(800, 2)).error().code,
             Code::kDenied);
-  EXPECT_EQ(must(col().practice(kSupervisor)).mates + must(col().practice(kSupervisor)).non_mates, 0u);
+  EXPECT_EQ(waiting(), 0u);
+  must(add_pair(Truth::kMate));
+  EXPECT_EQ(add_pair(Truth::kMate).error().code, Code::kAlreadyExists);
 }
 
 TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_judges_nothing_until_renewed) {
@@ -140,9 +160,35 @@ TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_jud
   world.enrol(world.col, 2, "bogota-2");
   const Question next = world.ask(world.usa, world.col, 2);
   EXPECT_EQ(judge(next.reference, Verdict::kReject), CaseState::kRejected);
-  for (const char* event : {"certificate_suspended", "certificate_renewed", "practice_decided"})
-    EXPECT_EQ(world.count(world.col, event), 1) << event;
+  EXPECT_EQ(told("certificate_renewed"), 1u) << "another supervisor knows";
   EXPECT_TRUE(world.verify_log(world.col).ok);
+}
+
+TEST_F(Practice, r7_who_releases_is_told_that_one_who_confirmed_is_suspended) {
+  EXPECT_EQ(judge(hit.reference, Verdict::kConfirm), CaseState::kConfirmed);
+  const auto risks = [&] { return must(col().release_card(kSupervisor, hit.reference)).risks; };
+  const auto says = [&] { return std::ranges::count(risks(), "examiner_suspended"); };
+  EXPECT_EQ(says(), 0);
+  world.enrol(world.col, 2, "bogota-2");
+  const Question next = world.ask(world.usa, world.col, 2);
+  const Question before = std::exchange(hit, next);
+  judge(plant(Truth::kNonMate), Verdict::kConfirm);
+  hit = before;
+  EXPECT_EQ(says(), 1);
+}
+
+TEST_F(Practice, r7_the_log_s_leaves_do_not_tell_a_seeded_case_or_who_is_found) {
+  const auto before = world.events(world.col).size();
+  judge(plant(Truth::kNonMate), Verdict::kConfirm);
+  const auto after = world.events(world.col);
+  const std::set<std::string> seen(after.begin() + static_cast<std::ptrdiff_t>(before), after.end());
+  for (const std::string& each : seen)
+    EXPECT_TRUE(
+        std::set<std::string>({"node_started", "case_viewed", "probe_locked", "verdict_given", "supervisor_told", ""})
+            .contains(each))
+        << each;
+  for (const LogRow& row : must(must(store::open_log(world.col.directory))->log_rows(0, 1000)))
+    EXPECT_EQ(text(row.leaf).find("found"), std::string_view::npos) << text(row.leaf);
 }
 
 TEST_F(Practice, r7_whoever_is_right_or_cannot_tell_is_counted_and_goes_on) {

@@ -61,6 +61,28 @@ TEST_F(Searches, of_one_person_are_one_persons_however_many_they_are) {
   EXPECT_EQ(told(), 1u);
 }
 
+TEST_F(Searches, that_carry_several_peoples_fingers_are_of_as_many_and_so_is_trying_an_id) {
+  for (const std::uint32_t person : {1u, 2u}) world.enrol(world.usa, person, "p-" + std::to_string(person));
+  search_strangers(7);
+  must(node().identify(kOfficer, {fingers_of(1, 2)[0], fingers_of(2, 2)[1]}, kOurFile));
+  EXPECT_EQ(told(), 0u) << "nine";
+  EXPECT_EQ(node().verify(kOfficer, "p-nobody", fingers_of(1, 2), kOurFile).error().code, Code::kNotFound);
+  EXPECT_EQ(told(), 1u);
+  EXPECT_EQ(world.count(world.usa, "verified"), 1) << "who tries an id is logged, whoever has it";
+}
+
+TEST_F(Searches, are_not_made_by_an_enrolment_that_cannot_be) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest child;
+  child.samples = fingers_of(1, 2);
+  child.biographic[DataElement::kDateOfBirth] = "2012-05-01";
+  const auto refused = must(node().enrol(kOfficer, child));
+  EXPECT_FALSE(refused.enrolled);
+  EXPECT_TRUE(refused.known_as.empty()) << "no guardian: nobody is enrolled, whoever it is, and nobody is found";
+  child.guardian = "Marta Gil";
+  EXPECT_EQ(must(node().enrol(kOfficer, child)).known_as.size(), 1u);
+}
+
 TEST_F(Searches, under_another_file_begin_anew_and_a_file_is_the_same_in_every_spelling) {
   search_strangers(9);
   search_strangers(9, "FILE-2026-18");

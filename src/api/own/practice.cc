@@ -42,7 +42,7 @@ Result<Response> report(Node& node, const Call& call) {
     if (each.suspended_ms != 0) one.set("suspended", to_iso8601(each.suspended_ms));
     examiners.push_back(std::move(one));
   }
-  return answer(Json::object({{"waiting", Json::object({{"mated", found.mates}, {"non_mated", found.non_mates}})},
+  return answer(Json::object({{"waiting", found.waiting},
                               {"examiners", std::move(examiners)},
                               {"office", outcomes_json(found.office, found.rate)}}));
 }

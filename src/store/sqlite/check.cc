@@ -112,11 +112,15 @@ void check_cases(Findings& found) {
 }
 
 void check_practice(Findings& found) {
-  found.each_row("seeded pairs", "SELECT pair_id, sealed_key, sealed_exhibit FROM practice_pair",
-                 [&](const Statement& row) {
-                   found.expect("seeded pair " + row.text(0),
-                                found.vault().open_practice_pair(row.text(0), {row.blob(1), row.blob(2)}));
-                 });
+  found.each_row(
+      "seeded pairs", "SELECT pair_id, sealed_key, sealed_pair, truth, added_ms FROM practice_pair",
+      [&](const Statement& row) {
+        const std::string name = "seeded pair " + row.text(0);
+        const auto pair = found.vault().open_practice_pair(row.text(0), {row.blob(1), row.blob(2)});
+        found.expect(name, pair);
+        if (pair.ok() && (static_cast<std::int64_t>(pair->truth) != row.integer(3) || pair->added_ms != row.integer(4)))
+          found.add(name + ": its columns are not what was sealed");
+      });
   found.each_row("seeded cases",
                  "SELECT case_id, sealed_body, state, partner, opened_ms, expires_ms FROM practice_case",
                  [&](const Statement& row) {

@@ -247,7 +247,7 @@ TEST_F(MigrationTest, a_database_of_version_5_gets_the_tables_of_6) {
   reopen();
   EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 5 to version 6"});
   expect_whole("from version 5");
-  EXPECT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, {}}); }).ok());
+  EXPECT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, {}}); }).ok());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {

@@ -551,19 +551,18 @@ Result<std::optional<Bytes>> SqliteStore::state(const std::string& name) const {
 
 Result<std::vector<PairHead>> SqliteStore::practice_pairs() const {
   const Reading reading(*this);
-  return reading->query("SELECT pair_id, truth FROM practice_pair ORDER BY number").all([](const Statement& row) {
-    return Result<PairHead>({row.text(0), static_cast<Truth>(row.integer(1))});
-  });
+  return reading->query("SELECT pair_id, truth, added_ms FROM practice_pair ORDER BY number")
+      .all([](const Statement& row) {
+        return Result<PairHead>({row.text(0), static_cast<Truth>(row.integer(1)), row.integer(2)});
+      });
 }
 
 Result<PracticePair> SqliteStore::practice_pair(const std::string& pair_id) const {
   const Reading reading(*this);
-  Statement row =
-      reading->query("SELECT truth, sealed_key, sealed_exhibit FROM practice_pair WHERE pair_id = ?", pair_id);
+  Statement row = reading->query("SELECT sealed_key, sealed_pair FROM practice_pair WHERE pair_id = ?", pair_id);
   ASSIGN_OR_RETURN(const bool found, row.step());
   if (!found) return not_found("seeded pair");
-  ASSIGN_OR_RETURN(Bytes exhibit, vault_.open_practice_pair(pair_id, {row.blob(1), row.blob(2)}));
-  return PracticePair{pair_id, static_cast<Truth>(row.integer(0)), std::move(exhibit)};
+  return vault_.open_practice_pair(pair_id, {row.blob(0), row.blob(1)});
 }
 
 Result<std::vector<PracticeHead>> SqliteStore::practice_heads() const {

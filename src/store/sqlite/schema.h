@@ -215,8 +215,9 @@ CREATE TABLE practice_pair (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   pair_id TEXT NOT NULL UNIQUE,
   truth INTEGER NOT NULL,
+  added_ms INTEGER NOT NULL,
   sealed_key BLOB NOT NULL,
-  sealed_exhibit BLOB NOT NULL) STRICT;
+  sealed_pair BLOB NOT NULL) STRICT;
 CREATE TABLE practice_case (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   case_id TEXT NOT NULL UNIQUE,

@@ -441,9 +441,10 @@ Status SqliteTransaction::destroy_case_exhibit(const std::string& case_id) {
 Status SqliteTransaction::put_practice_pair(const PracticePair& pair) {
   return account([&]() -> Status {
     TRY(require_ids({pair.pair_id}));
-    const Keyed sealed = vault().seal_practice_pair(pair.pair_id, pair.exhibit);
-    return writer().run("INSERT INTO practice_pair (pair_id, truth, sealed_key, sealed_exhibit) VALUES (?, ?, ?, ?)",
-                        pair.pair_id, static_cast<int>(pair.truth), sealed.key, sealed.thing);
+    const Keyed sealed = vault().seal_practice_pair(pair);
+    return writer().run(
+        "INSERT INTO practice_pair (pair_id, truth, added_ms, sealed_key, sealed_pair) VALUES (?, ?, ?, ?, ?)",
+        pair.pair_id, static_cast<int>(pair.truth), pair.added_ms, sealed.key, sealed.thing);
   });
 }
 
