@@ -35,16 +35,19 @@ Verdict verdict_of(const Examiner& examiner, Truth truth, Drawn& drawn) {
   return chance < examiner.confirms_non_mates ? Verdict::kConfirm : Verdict::kReject;
 }
 
+constexpr std::size_t kNever = 1'000'000;  // far beyond whom these tests simulate
+
 // The case, seeded or real, at which somebody is found.
 std::size_t found_at(const Examiner& examiner, Drawn& drawn) {
   PracticeOutcomes outcomes;
-  for (std::size_t cases = 1;; ++cases) {  // a real one, whose truth nobody knows
+  for (std::size_t cases = 1; cases < kNever; ++cases) {  // a real one, whose truth nobody knows
     if (!is_followed_by_seeded(drawn)) continue;
     ++cases;
     const Truth truth = next_truth(drawn);
     outcomes = with(outcomes, truth, verdict_of(examiner, truth, drawn));
     if (is_found(outcomes)) return cases;
   }
+  return kNever;
 }
 
 struct Simulated {
@@ -53,7 +56,11 @@ struct Simulated {
 Simulated simulate(const Examiner& examiner) {
   Drawn drawn(kSeed);
   std::vector<std::size_t> cases;
-  for (std::size_t i = 0; i < kExaminers; ++i) cases.push_back(found_at(examiner, drawn));
+  for (std::size_t i = 0; i < kExaminers; ++i) {
+    cases.push_back(found_at(examiner, drawn));
+    EXPECT_LT(cases.back(), kNever) << "is not found";
+    if (cases.back() == kNever) return {};
+  }
   std::sort(cases.begin(), cases.end());
   const Simulated out{static_cast<double>(cases[kExaminers / 2]), static_cast<double>(cases[kExaminers * 95 / 100])};
   std::printf(
