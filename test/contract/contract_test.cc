@@ -1,5 +1,9 @@
 // One story that calls every operation of openapi/puente.yaml; each answer, errors too, is held against it, and each
 // request that is taken must be one that it describes. Then requests that it forbids.
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <map>
 #include <set>
 
 #include "contract/description.h"
@@ -81,6 +85,7 @@ class Contract : public testing::Test {
   void searches();
   void an_exchange();
   void practice();
+  std::pair<std::string, std::string> a_hit_and_a_seeded_case();
   std::vector<std::string> sent_of(const std::string& case_id, const Json& marks, const Json& verdict);
   void agreements();
   void records();
@@ -475,6 +480,28 @@ TEST_F(Contract, r8_the_second_examiner_is_sent_what_one_is_sent_whom_nobody_cam
   EXPECT_EQ(ask(usa_, "supervisor", "GET", the_case + "/card", 200)["case"]["verdicts"].as_array()->size(), 2u);
 }
 
+// A hit, and beside it a seeded case with the hit's own prints, opened at the same moment.
+std::pair<std::string, std::string> Contract::a_hit_and_a_seeded_case() {
+  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("ana", 1));
+  ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1));
+  col_.node->work();
+  const std::string hit =
+      member(ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"].as_array()->front(), "case_id");
+  const std::string seeded = "c-" + std::string(hit.size() - 2, 's');
+  PracticeCase planted;
+  static_cast<Examination&>(planted) = flow::record_of(world_, usa_, hit);
+  planted.case_id = seeded;
+  planted.truth = Truth::kMate;
+  Bytes exhibit;
+  {
+    const auto store = flow::must(
+        store::open(usa_.directory, store::Mode::kReadOnly, flow::World::copy(usa_.node_key), world_.random));
+    exhibit = flow::must(store->case_exhibit(hit));
+  }
+  world_.plant(usa_, [&](store::Transaction& t) { flow::must(t.put_practice_case(planted, exhibit)); });
+  return {hit, seeded};
+}
+
 // All that an examiner is sent of a case on the way to a verdict, its id left out.
 std::vector<std::string> Contract::sent_of(const std::string& case_id, const Json& marks, const Json& verdict) {
   std::vector<std::string> out;
@@ -520,24 +547,7 @@ std::vector<std::string> Contract::sent_of(const std::string& case_id, const Jso
 // R7: what an examiner is sent of a seeded case is what they are sent of a hit, but for its id: at each step of the
 // way, refusals too.
 TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
-  ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("ana", 1));
-  ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1));
-  col_.node->work();
-  const std::string hit =
-      member(ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"].as_array()->front(), "case_id");
-  const std::string seeded = "c-" + std::string(hit.size() - 2, 's');
-  PracticeCase planted;
-  static_cast<Examination&>(planted) = flow::record_of(world_, usa_, hit);
-  planted.case_id = seeded;
-  planted.truth = Truth::kMate;
-  Bytes exhibit;
-  {
-    const auto store = flow::must(
-        store::open(usa_.directory, store::Mode::kReadOnly, flow::World::copy(usa_.node_key), world_.random));
-    exhibit = flow::must(store->case_exhibit(hit));
-  }
-  world_.plant(usa_, [&](store::Transaction& t) { flow::must(t.put_practice_case(planted, exhibit)); });
-
+  const auto [hit, seeded] = a_hit_and_a_seeded_case();
   Json marks = Json::object({{"prints", Json::array({})}});
   for (const int pair : {0, 1}) {
     Json::Array each;
@@ -554,6 +564,40 @@ TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
   const Json cases = ask(usa_, "supervisor", "GET", "/v1/cases", 200)["cases"];
   EXPECT_EQ(cases.as_array()->size(), 1u) << "for examiners alone";
   ask(usa_, "supervisor", "GET", "/v1/cases/" + seeded + "/card", 404);
+}
+
+double welch_t(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto moments = [](const std::vector<double>& of) {
+    double mean = 0, square = 0;
+    for (const double each : of) mean += each / static_cast<double>(of.size());
+    for (const double each : of) square += (each - mean) * (each - mean);
+    return std::pair{mean, square / static_cast<double>(of.size() - 1) / static_cast<double>(of.size())};
+  };
+  const auto [mean_a, error_a] = moments(a);
+  const auto [mean_b, error_b] = moments(b);
+  return (mean_a - mean_b) / std::sqrt(error_a + error_b);
+}
+
+// PUENTE_MEASURE=1: that the times cannot be told apart either (Welch's t, over 300 looks of each kind).
+TEST_F(Contract, r7_a_seeded_case_is_sent_in_the_same_time) {
+  const bool measure = std::getenv("PUENTE_MEASURE") != nullptr;
+  const auto [hit, seeded] = a_hit_and_a_seeded_case();
+  for (const std::string& each : {hit, seeded}) mark("examiner", "/v1/cases/" + each);
+  for (const char* what : {"?fingers=no", "", "/pictures/0?kind=marked"}) {
+    std::map<std::string, std::vector<double>> took;
+    for (int i = 0; i < (measure ? 300 : 2); ++i) {
+      for (const std::string& each : {i % 2 == 0 ? hit : seeded, i % 2 == 0 ? seeded : hit}) {
+        const auto began = std::chrono::steady_clock::now();
+        ask(usa_, "examiner", "GET", "/v1/cases/" + each + what, 200);
+        took[each].push_back(
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - began).count());
+      }
+    }
+    if (!measure) continue;
+    const double t = welch_t(took[hit], took[seeded]);
+    std::printf("a hit against a seeded case, %s: t = %.2f\n", what, t);
+    EXPECT_LT(std::abs(t), 4.5) << what;
+  }
 }
 
 TEST(Description, offers_a_key_where_something_is_changed) {
