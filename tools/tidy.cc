@@ -277,6 +277,32 @@ void check_unused(const File& file) {
     file.found(line_at(file.code, at), "TRY(expression) drops the value by itself");
 }
 
+// for (x : read()->parts): the Result is gone before the first of its parts is looked at. C++20 keeps alive what the
+// range itself is, not what it was reached through.
+void check_ranges(const File& file) {
+  const std::string& code = file.code;
+  for (std::size_t at = code.find("for ("); at != std::string::npos; at = code.find("for (", at + 1)) {
+    std::size_t end = at + 5, colon = 0;
+    for (int depth = 1; end < code.size() && code[end] != ';'; ++end) {
+      depth += code[end] == '(' ? 1 : code[end] == ')' ? -1 : 0;
+      if (depth == 0) break;
+      if (depth == 1 && code.compare(end, 3, " : ") == 0) colon = end + 3;
+    }
+    if (colon == 0) continue;
+    const std::string_view range = std::string_view(code).substr(colon, end - colon);
+    const auto word_after = [&](std::size_t from) {  // where a name that begins there ends
+      while (from < range.size() && is_word(range[from])) ++from;
+      return from;
+    };
+    const std::size_t arrow = range.rfind(")->");
+    const bool part = arrow != range.npos && word_after(arrow + 3) == range.size();
+    const bool whole = range.ends_with(").value()") ||
+                       (range[0] == '*' && is_word(range[1]) && range.substr(word_after(1)).starts_with('('));
+    if (part || whole)
+      file.found(line_at(code, at), "a loop over a part of what is gone: give the Result a name first");
+  }
+}
+
 // A section's rule that ran over the line, and that clang-format broke in two.
 void check_rules(const File& file) {
   const auto lines = lines_of(file.text);
@@ -309,6 +335,7 @@ void check_cpp(const File& file) {
   check_words(file);
   check_dropped(file);
   check_unused(file);
+  check_ranges(file);
   check_rules(file);
   check_test_names(file);
   Lengths(file).check();

@@ -121,6 +121,17 @@ TEST(Tidy, a_value_that_nobody_uses_gets_no_name) {
                   .starts_with("2: TRY"));
 }
 
+TEST(Tidy, a_loop_runs_over_what_still_is) {
+  for (const char* gone : {"for (auto& x : read(a)->parts) go(x);", "for (auto& x : *read(a)) go(x);",
+                           "for (auto& x : read(f(a), b).value()) go(x);"})
+    EXPECT_TRUE(said("src/core/x.cc", std::string(gone) + "\n").starts_with("1: a loop over a part")) << gone;
+  for (const char* there : {"for (auto& x : known->parts) go(x);", "for (auto& x : must(read(a)).parts) go(x);",
+                            "for (auto& x : *known) go(x);", "for (auto& x : *known->parts()) go(x);",
+                            "for (auto& x : must(must(open())->rows(0))) go(x);",
+                            "for (auto& x : find(3)->copies()) go(x);", "for (int i = 0; i < read()->n; ++i) go(i);"})
+    EXPECT_EQ(said("src/core/x.cc", std::string(there) + "\n"), "") << there;
+}
+
 TEST(Tidy, mutexes_are_those_that_clang_follows) {
   EXPECT_TRUE(said("src/core/x.cc", "std::mutex m;\n").starts_with("1: std::mutex: use core/mutex.h"));
   EXPECT_NE(said("src/core/x.cc", "const std::lock_guard<Mutex> lock(m);\n"), "");

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -117,6 +118,35 @@ TEST_F(Commands, all_explain_themselves) {
   }
   EXPECT_EQ(command({"help", "node", "peer"}).out, command({"node", "peer", "--help"}).out);
   EXPECT_NE(command({"--help"}).out.find("0 yes, or done; 1 no"), std::string::npos);
+}
+
+TEST_F(Commands, pairs_to_be_seeded_are_made_of_a_folder_and_what_cannot_be_is_left_out_by_name) {
+  std::filesystem::create_directories(at("seeded"));
+  const auto write_twice = [](const std::string& name, std::uint32_t person) {
+    for (const std::uint32_t day : {1u, 2u})
+      write("seeded/" + name + "_RIGHT_INDEX_" + std::to_string(day) + ".png", print(person, day));
+  };
+  write_twice("a", 11);
+  write_twice("b", 12);
+  write("seeded/unreadable_RIGHT_INDEX_1.png", view("no picture"));
+  write("seeded/notes.txt", view("of no print"));
+  ASSERT_EQ(mkfifo(at("seeded/pipe_RIGHT_INDEX_1.png").c_str(), 0600), 0);
+  const auto add = [&](const char* user) { return command(as(user, {"practice", "add", at("seeded"), "--json"})); };
+  EXPECT_EQ(add("officer").code, kRefused);
+  const Answer added = add("supervisor");
+  EXPECT_EQ(added.code, kYes) << added.err;
+  EXPECT_EQ(*parse_json(added.out),
+            Json::object({{"mated", 1}, {"non_mated", 1}, {"left_out", Json::array({"unreadable"})}}))
+      << added.out;
+  write_twice("known", 1);
+  const Answer again = add("supervisor");
+  EXPECT_EQ(again.code, kNo) << "two wait already, and the third is enrolled: " << again.out;
+  const Answer report = command(as("auditor", {"practice", "report", "--json"}));
+  EXPECT_EQ((*parse_json(report.out))["waiting"], Json(2)) << report.out << report.err;
+  EXPECT_EQ(command(as("supervisor", {"practice", "add", root_})).code, kUnusable) << "nobody has two prints there";
+  EXPECT_EQ(command(as("supervisor", {"practice", "renew", "examiner", "--reasons", "a week of training"})).code,
+            kRefused)
+      << "not at the keys";
 }
 
 TEST_F(Commands, a_log_is_replayed_and_put_to_a_draft) {
@@ -324,6 +354,14 @@ TEST(Catalogue, puts_as_much_into_the_spanish_as_into_the_english) {
 
 TEST(Catalogue, has_every_reason_that_a_rule_gives) {
   for (const policy::Rule& rule : policy::rules()) EXPECT_TRUE(is_in_catalogue(rule.sentence)) << rule.sentence;
+}
+
+TEST_F(Commands, take_no_print_for_the_name_of_a_file) {
+  for (const std::string& file : {"LEFT_INDEX=" + at("known.png"), std::string()}) {
+    const Answer answer =
+        command(as("officer", {"identify", "--case-reference", file, "RIGHT_INDEX=" + at("again.png")}));
+    EXPECT_EQ(answer.code, kMisused) << file << answer.out << answer.err;
+  }
 }
 
 TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {

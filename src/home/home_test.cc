@@ -456,7 +456,8 @@ TEST_F(Home, is_checked_for_being_restored_until_a_supervisor_has_answered) {
   ASSERT_TRUE(add_user(col.path, "ana", Role::kOfficer, random_).ok());
   ASSERT_TRUE(Visit::begin(col.path, "ana").ok());
   const auto restored = [&] {
-    for (const Finding& each : check_node(col.path, false)->findings)
+    const auto checked = check_node(col.path, false);
+    for (const Finding& each : checked->findings)
       if (each.about == "restored") return each.words;
     return std::string();
   };

@@ -2,7 +2,7 @@
 // so the same question put to it again gives the same decision (R1). Denies by default. Every decision says why, a
 // permit too, and each reason is a row of one table, docs/rules.md. Safe from any thread; values belong to the caller.
 //
-// A case has nine moments, each a file with one decision and what that judges by:
+// A case has ten moments, each a file with one decision and what that judges by:
 //
 //   enrol.h     may_enrol      a person is taken in
 //   protect.h   may_protect    … and hidden from countries

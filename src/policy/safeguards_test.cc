@@ -138,8 +138,8 @@ constexpr Safeguard kStories[] = {
     {1, "Asking is telling: an inquiry told the persecutor who had fled.", "`src/service/ask.cc`", "As R37."},
     {2, "A count discloses: a number over a list in the reader's hand is a name.",
      "`src/service/health.cc`, `src/service/protection.cc`",
-     "Whoever holds the log's leaves can count how often somebody was hidden, and cannot tell whom. There is no report "
-     "for the public yet."},
+     "Whoever holds the log's leaves can count how often somebody was hidden, and whom, where the leaf of their "
+     "enrolment stands beside. There is no report for the public yet."},
     {3, "The list that dropped the flag: a mark of protection was not carried along.",
      "`src/service/release.cc`, `src/service/reconcile.cc`",
      "A restored copy of a node has the marks of the day it was made."},

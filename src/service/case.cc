@@ -59,12 +59,10 @@ store::EncounterId candidate_of(const PracticeCase& seeded) {  // nobody: looked
   return {seeded.case_id, seeded.case_id};
 }
 std::set<std::string> named_by(const Case& hit) {
-  return named_in_grounds(hit.grounds, named_in_verdicts(hit));
+  return named_in_grounds(hit.grounds, named_in_verdicts(hit, {hit.person_id}));
 }
 std::set<std::string> named_by(const PracticeCase& seeded) {
-  std::set<std::string> out;
-  for (const Opinion& each : seeded.verdicts) out = named_in(std::move(out), {each.reasons});
-  return out;
+  return named_in_verdicts(seeded, {});
 }
 // An entry about a case that names its exchange in the details alone.
 Written about(const Node::Inside& in, const Case& hit, Event event, const Actor& actor, Json details) {
@@ -198,12 +196,16 @@ Status note_verdict(const Node::Inside& in, store::Transaction& transaction, con
   return measure(in, transaction, caller, judged, verdict, entries);
 }
 
-// Who is not competent today gives no verdict; that they tried stands in the log.
-Status check_competence(Node::Inside& in, const Caller& caller) {
+Status may_examine(const Node::Inside& in, const Caller& caller) {
   ASSIGN_OR_RETURN(const std::int64_t suspended_ms, suspended_since(in, caller.user));
   std::int64_t now_ms = in.now_ms();  // of a clock that is doubted, whichever is later
   if (const auto doubt = in.watch.doubt()) now_ms = std::max(now_ms, doubt->clock_ms);
-  const Status competent = policy::may_examine({caller.certified_until_ms, now_ms, suspended_ms}).status();
+  return policy::may_examine({caller.certified_until_ms, now_ms, suspended_ms}).status();
+}
+
+// Who is not competent today gives no verdict; that they tried stands in the log.
+Status check_competence(Node::Inside& in, const Caller& caller) {
+  const Status competent = may_examine(in, caller);
   if (!competent.ok()) TRY(in.refusals.write_down(caller, Action::kDecideCase));
   return competent;
 }
@@ -275,6 +277,7 @@ Result<ShownCase> judge(Node::Inside& in, const Caller& caller, const Record& be
   OtherFingers others = others_of(in, candidate_of(before));
   TRY(others.now());
   const auto transaction = in.store->begin();
+  TRY(may_examine(in, caller));  // who was found by another verdict a moment ago is not heard with this one
   ASSIGN_OR_RETURN(Record open, again(in, before));
   if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
   const std::set<Doubt> known_before = open.doubts;
@@ -344,10 +347,9 @@ void set_verdicts(Json& details, const Case& the_case) {
   details.set("verdicts", Json(std::move(all)));
 }
 
-std::set<std::string> named_in_verdicts(const Case& the_case) {
-  std::set<std::string> out = {the_case.person_id};
-  for (const Opinion& each : the_case.verdicts) out = named_in(std::move(out), {each.reasons});
-  return out;
+std::set<std::string> named_in_verdicts(const Examination& the_case, std::set<std::string> about) {
+  for (const Opinion& each : the_case.verdicts) about = named_in(std::move(about), {each.reasons});
+  return about;
 }
 
 std::size_t doubts_not_seen(const Examination& the_case, const std::string& user) {

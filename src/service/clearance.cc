@@ -115,7 +115,8 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(transaction->update_case(decided));
   TRY(judge_release(in, *transaction, decided, details));
   TRY(enqueue_verdict(in, *transaction, decided));
-  std::set<std::string> about = named_in(named_in_verdicts(decided), {decided.verdict_reasons, facts, offence});
+  std::set<std::string> about =
+      named_in(named_in_verdicts(decided, {decided.person_id}), {decided.verdict_reasons, facts, offence});
   TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, std::move(about))));
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller), std::move(details)));
   return decided;

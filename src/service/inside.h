@@ -31,7 +31,7 @@ struct Node::Inside {
         journal(config, seams, *store, [this] { courier.wake(); }),
         courier(config, seams, *store),
         oversight(config, seams, *store),
-        turns(cores()),
+        turns(config.cores > 0 ? config.cores : cores()),
         roster(config, seams, *store, turns),
         treaties(config, seams, *store),
         claims(config, seams.clock, *store),
@@ -67,11 +67,16 @@ struct Node::Inside {
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
 };
 
-// intake's, in its turn.
+// intake's, each in its turn: one that is held no longer, or on a single core the search after it would wait for it.
 inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sample> samples, intake::Depth depth,
                                      intake::Keep keep = intake::Keep::kNoImages) {
   const Turns::Turn turn = inside.turns.one();
   return intake::take_in(std::move(samples), depth, keep);
+}
+inline Result<intake::Taken> take_in_probe(const Node::Inside& inside, const std::vector<Sample>& samples,
+                                           intake::Depth depth) {
+  const Turns::Turn turn = inside.turns.one();
+  return intake::take_in_probe(samples, depth);
 }
 
 // One damaged record stands in nobody's way: it is left where it lies, and said. Other failures are the caller's. Of
@@ -168,8 +173,8 @@ ShownCase shown_to(const Caller& caller, Case the_case);
 ShownCase shown_to(const Caller& caller, PracticeCase seeded);
 Result<ShownCase> shown_case(const Node::Inside& in, const Caller& caller, const std::string& case_id);
 void set_verdicts(Json& details, const Case& the_case);  // of a case that is over; case.cc
-// Whom its people's words name; case.cc.
-std::set<std::string> named_in_verdicts(const Case& the_case);
+// And whom its people's words name; case.cc.
+std::set<std::string> named_in_verdicts(const Examination& the_case, std::set<std::string> about);
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc

@@ -65,6 +65,7 @@ TEST(Mention, a_document_number_that_any_word_could_be_is_nobodys_mark) {
 TEST(Mention, words_are_looked_for_however_deep_they_stand_and_nothing_else_is) {
   const Json deep = Json::object({{"question", Json::object({{"legal_basis", "order about p-1"}})}});
   EXPECT_TRUE(prose_mentions(deep, ana()));
+  EXPECT_TRUE(prose_mentions(Json::object({{"guardian", "Ana Ruiz"}}), ana())) << "who stood by a child is somebody";
   EXPECT_FALSE(prose_mentions(Json::object({{"case_id", "p-1"}, {"person_id", "p-1"}}), ana()));
 }
 

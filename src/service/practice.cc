@@ -213,8 +213,7 @@ Result<bool> is_of_somebody(const Node::Inside& in, const Exhibit& exhibit) {
       sample.ppi = side.ppi;
       samples.push_back(std::move(sample));
     }
-    const Turns::Turn turn = in.turns.one();
-    ASSIGN_OR_RETURN(const intake::Taken taken, intake::take_in(std::move(samples), intake::Depth::kSearchable));
+    ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, std::move(samples), intake::Depth::kSearchable));
     if (!is_of_nobody_here(in, taken)) return true;
   }
   return false;
@@ -327,6 +326,10 @@ void end_practice(Node::Inside& in) {
 
 Status end_practice_under(const Node::Inside& in, store::Transaction& transaction,
                           const std::set<std::string>& agreements) {
+  ASSIGN_OR_RETURN(std::vector<Due> due,
+                   all_due(in));  // one that opened now would be of no question that can have been
+  const auto gone = std::erase_if(due, [&](const Due& each) { return agreements.contains(each.agreement_id); });
+  if (gone > 0) TRY(remember_due(transaction, due));
   ASSIGN_OR_RETURN(const std::vector<store::PracticeHead> heads, in.store->practice_heads());
   for (const store::PracticeHead& each : heads) {
     if (each.state != CaseState::kOpen || each.expires_ms <= in.now_ms()) continue;
@@ -370,8 +373,7 @@ Result<Receipt> Node::add_practice_pair(const Caller& caller, Truth truth, const
   TRY(authorise(caller, Action::kAddPractice));
   const auto taken = [&](std::vector<Sample> samples) {
     for (Sample& each : samples) each.ppi = 0;  // as the files say it: another would make strangers of anybody
-    const Turns::Turn turn = in.turns.one();
-    return intake::take_in_probe(samples, intake::Depth::kSearchable);
+    return take_in_probe(in, samples, intake::Depth::kSearchable);
   };
   ASSIGN_OR_RETURN(const intake::Taken of_probe, taken(probe));
   ASSIGN_OR_RETURN(const intake::Taken of_reference, taken(reference));

@@ -180,11 +180,7 @@ WhoIsAsked::WhoIsAsked(const Node::Inside& in, const intake::Taken& taken, std::
 Result<WhoIsAsked> WhoIsAsked::of(const Node::Inside& in, const std::vector<Sample>& probe, std::string partner,
                                   std::string_view file) {
   if (!in.roster.hides_from(partner)) return WhoIsAsked(in, intake::Taken(), std::move(partner), file);
-  const auto extract = [&] {
-    const Turns::Turn turn = in.turns.one();
-    return intake::take_in_probe(probe, intake::Depth::kSearchable);
-  };
-  ASSIGN_OR_RETURN(const intake::Taken taken, extract());
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in_probe(in, probe, intake::Depth::kSearchable));
   return WhoIsAsked(in, taken, std::move(partner), file);
 }
 

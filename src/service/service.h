@@ -70,6 +70,7 @@ struct Config {
   std::int64_t record_days = defaults::kRecordDays;                // cases and questions are kept, after their end
   std::int64_t details_days = defaults::kDetailsDays;              // what stands sealed beside the log is kept
   std::int64_t uncosigned_hours = defaults::kUncosignedHours;      // then partners are not answered; 0: without end
+  int cores = 0;                             // that extractions and searches may keep busy; 0: the machine's
   std::size_t snapshot_fingers_min = 5'000;  // in the gallery, before a file of it is kept for the next start
 
   const SigningKey& signing_key_for(const Agreement& agreement) const;  // the one that it names

@@ -19,10 +19,7 @@
 namespace puente::store {
 namespace {
 
-class StoreContract : public TestingStore, public testing::WithParamInterface<Driver> {
- protected:
-  Driver driver() const override { return GetParam(); }
-};
+class StoreContract : public DriversContract {};
 
 TEST_P(StoreContract, gives_back_what_was_enrolled) {
   Encounter encounter = make_encounter("p1", "e1");
@@ -399,37 +396,6 @@ TEST_P(StoreContract, lists_questions_past_their_deadline) {
   EXPECT_EQ(*store().ended_questions_past(500, 10), Ids{"x2"});
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_question("x2"); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.erase_question("x2"); }).error().code, Code::kNotFound);
-}
-
-TEST_P(StoreContract, opens_the_details_of_an_entry_until_they_are_erased) {
-  ASSERT_TRUE(within([](Transaction&) { return Status(); }).ok());  // entry 0
-  const std::uint64_t first = *store().log_size();
-  {
-    const auto transaction = store().begin();
-    ASSERT_TRUE(transaction->append_log(row(first, "a leaf"), Json::object({{"who", "somebody"}})).ok());
-    ASSERT_TRUE(transaction->commit().ok());
-  }
-  EXPECT_EQ(*store().log_details(first)->operator[]("who").as_string(), "somebody");
-  EXPECT_EQ(store().log_details_from(first, 10)->size(), 1u);
-  ASSERT_TRUE(within([&](Transaction& t) { return t.erase_log_details(first); }).ok());
-  EXPECT_EQ(store().log_details(first).error().code, Code::kNotFound);
-  const std::vector<std::uint64_t> kept = *store().log_details_from(0, 10);
-  EXPECT_EQ(std::count(kept.begin(), kept.end(), first), 0);
-}
-
-TEST_P(StoreContract, finds_the_newest_details_about_somebody_first) {
-  const std::uint64_t first = *store().log_size();
-  for (std::uint64_t i = 0; i < 3; ++i) {
-    const auto transaction = store().begin();
-    const std::set<std::string> about = {i == 1 ? "another" : "somebody"};
-    ASSERT_TRUE(transaction->append_log(row(first + i, "a leaf"), Json(), about).ok());
-    ASSERT_TRUE(transaction->commit().ok());
-  }
-  using Indexes = std::vector<std::uint64_t>;
-  EXPECT_EQ(*store().newest_log_details_about("somebody", 10), (Indexes{first + 2, first}));
-  EXPECT_EQ(*store().newest_log_details_about("somebody", 1), Indexes{first + 2});
-  EXPECT_EQ(*store().log_details_about("somebody"), (Indexes{first, first + 2}));
-  EXPECT_TRUE(store().newest_log_details_about("nobody", 10)->empty());
 }
 
 TEST_P(StoreContract, the_outbox_gives_what_is_due_and_counts_attempts) {

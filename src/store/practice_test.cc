@@ -4,10 +4,7 @@
 namespace puente::store {
 namespace {
 
-class SeededContract : public TestingStore, public testing::WithParamInterface<Driver> {
- protected:
-  Driver driver() const override { return GetParam(); }
-};
+class SeededContract : public DriversContract {};
 
 PracticeCase make_practice(const std::string& case_id) {
   PracticeCase out;

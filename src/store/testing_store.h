@@ -150,4 +150,10 @@ class TestingStore : public testing::Test {
   std::unique_ptr<Store> store_;
 };
 
+// What every driver owes: INSTANTIATE_TEST_SUITE_P with each of them.
+class DriversContract : public TestingStore, public testing::WithParamInterface<Driver> {
+ protected:
+  Driver driver() const override { return GetParam(); }
+};
+
 }  // namespace puente::store

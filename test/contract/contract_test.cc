@@ -10,6 +10,7 @@
 #include "contract/node_api.h"
 #include "core/case.h"
 #include "core/person.h"
+#include "flow/welch.h"
 
 namespace puente::contract {
 namespace {
@@ -566,18 +567,6 @@ TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {
   ask(usa_, "supervisor", "GET", "/v1/cases/" + seeded + "/card", 404);
 }
 
-double welch_t(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto moments = [](const std::vector<double>& of) {
-    double mean = 0, square = 0;
-    for (const double each : of) mean += each / static_cast<double>(of.size());
-    for (const double each : of) square += (each - mean) * (each - mean);
-    return std::pair{mean, square / static_cast<double>(of.size() - 1) / static_cast<double>(of.size())};
-  };
-  const auto [mean_a, error_a] = moments(a);
-  const auto [mean_b, error_b] = moments(b);
-  return (mean_a - mean_b) / std::sqrt(error_a + error_b);
-}
-
 // PUENTE_MEASURE=1: that the times cannot be told apart either (Welch's t, over 300 looks of each kind).
 TEST_F(Contract, r7_a_seeded_case_is_sent_in_the_same_time) {
   const bool measure = std::getenv("PUENTE_MEASURE") != nullptr;
@@ -594,7 +583,7 @@ TEST_F(Contract, r7_a_seeded_case_is_sent_in_the_same_time) {
       }
     }
     if (!measure) continue;
-    const double t = welch_t(took[hit], took[seeded]);
+    const double t = flow::welch_t(took[hit], took[seeded]);
     std::printf("a hit against a seeded case, %s: t = %.2f\n", what, t);
     EXPECT_LT(std::abs(t), 4.5) << what;
   }

@@ -52,6 +52,15 @@ TEST_F(Competent, r7_a_certificate_is_good_to_its_last_moment_and_not_beyond) {
   EXPECT_TRUE(examine_as(renewed, world.col, question.reference, Verdict::kReject, kWhy).ok());
 }
 
+TEST_F(Competent, r7_a_clock_that_is_doubted_prolongs_no_certificate) {
+  const Question question = hit();
+  const Caller examiner{"today", Role::kExaminer, false, world.clock.now_ms() + 5 * kDayMs};
+  look(world.col, question.reference, examiner);
+  world.clock.set_ms(world.clock.now_ms() + 10 * kDayMs);  // it may be right
+  col().work();
+  EXPECT_EQ(refused(examiner, question, Verdict::kReject).code, Code::kDenied);
+}
+
 TEST_F(Competent, a_supervisor_is_told_of_each_examiner_whom_nobody_has_certified) {
   const auto user = [](const char* until) {
     return Json::object({{"role", "examiner"}, {"token", until}, {"certified_until", until}});

@@ -109,6 +109,16 @@ TEST_F(ErasedWords, reasons_of_a_search_and_of_another_persons_verdict_are_reach
   EXPECT_EQ(world.count(world.usa, "case_decided"), 1) << "that it happened stays";
 }
 
+TEST_F(ErasedWords, of_whom_a_case_was_it_does_not_say_that_they_were_a_child) {
+  world.enrol(world.usa, 1, "p-1");
+  const Question hit = world.ask(world.col, world.usa, 1);
+  Case of_child = record_of(world, world.usa, hit.reference);
+  of_child.doubts.insert(Doubt::kCapturedAsChild);
+  world.plant(world.usa, [&](store::Transaction& t) { must(t.update_case(of_child)); });
+  erase("p-1");
+  EXPECT_TRUE(record_of(world, world.usa, hit.reference).doubts.empty());
+}
+
 TEST_F(ErasedWords, the_grounds_of_questions_are_reached) {
   world.enrol(world.usa, 1, "p-1");
   world.enrol(world.usa, 2, "p-2");

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "exchange/exchange.h"
+#include "flow/welch.h"
 #include "flow/world.h"
 #include "intake/intake.h"
 
@@ -110,20 +111,6 @@ class Ground {
   AcceptedAgreement accepted_;
   std::uint64_t rows_ = 0;
 };
-
-double welch_t(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto moments = [](std::vector<double> of) {
-    std::sort(of.begin(), of.end());
-    of.resize(of.size() * 9 / 10);  // what else the machine does is not what is asked about
-    double mean = 0, square = 0;
-    for (const double each : of) mean += each / static_cast<double>(of.size());
-    for (const double each : of) square += (each - mean) * (each - mean);
-    return std::pair{mean, square / static_cast<double>(of.size() - 1) / static_cast<double>(of.size())};
-  };
-  const auto [mean_a, error_a] = moments(a);
-  const auto [mean_b, error_b] = moments(b);
-  return (mean_a - mean_b) / std::sqrt(error_a + error_b);
-}
 
 // How many of these pairs of answers differ in anything but time, over new captures of the person's finger; and t of
 // the time for each form.

@@ -3,6 +3,9 @@
 // nothing which leaves can be made of one in test/no_compile.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "flow/world.h"
 
 namespace puente::flow {
@@ -18,6 +21,10 @@ class Practice : public ::testing::Test {
   service::Node& col() { return *world.col.node; }
 
   Practice() {
+    world.change_config = [](service::Config& config) {
+      config.cores = 1;
+    };  // where one in another would wait for ever
+    world.start(world.col);
     world.enrol(world.col, 1, "bogota-1");
     hit = world.ask(world.usa, world.col, 1);
   }
@@ -183,8 +190,11 @@ TEST_F(Practice, r7_the_log_s_leaves_do_not_tell_a_seeded_case_or_who_is_found) 
         std::set<std::string>({"node_started", "case_viewed", "probe_locked", "verdict_given", "supervisor_told", ""})
             .contains(each))
         << each;
-  for (const LogRow& row : must(must(store::open_log(world.col.directory))->log_rows(0, 1000)))
-    EXPECT_EQ(text(row.leaf).find("found"), std::string_view::npos) << text(row.leaf);
+  for (const LogRow& row : must(must(store::open_log(world.col.directory))->log_rows(0, 1000))) {
+    const Json leaf = must(parse_json(text(row.leaf)));
+    if (leaf["event"] != Json("supervisor_told")) continue;
+    EXPECT_TRUE(leaf["reasons"].is_null() && leaf["subject"].is_null()) << text(row.leaf);
+  }
 }
 
 TEST_F(Practice, r7_whoever_is_right_or_cannot_tell_is_counted_and_goes_on) {
@@ -235,12 +245,66 @@ TEST_F(Practice, r6_its_prints_go_with_the_verdict_and_the_rest_by_its_date) {
   EXPECT_EQ(col().case_facts(kExaminer, "c-seeded-1").error().code, Code::kNotFound);
 }
 
-TEST_F(Practice, under_an_agreement_that_ends_it_ends_too) {
-  const std::string seeded = plant(Truth::kMate);
-  must(col().terminate_agreement(kSupervisor, record_of(world, world.col, hit.reference).agreement_id,
-                                 "the treaty has ended"));
+TEST_F(Practice, r11_a_pair_waits_a_year_at_most) {
+  must(add_pair(Truth::kMate));
+  world.clock.advance_ms(364 * kDayMs);
+  col().work();
+  EXPECT_EQ(waiting(), 1u);
+  world.clock.advance_ms(kDayMs);
+  col().work();
+  EXPECT_EQ(waiting(), 0u);
+}
+
+TEST_F(Practice, under_an_agreement_that_ends_it_ends_too_and_what_is_due_does_not_open) {
+  must(add_pair(Truth::kMate));
+  must(add_pair(Truth::kNonMate));
+  const std::string seeded = plant(Truth::kMate), agreement = record_of(world, world.col, hit.reference).agreement_id;
+  const Json due = Json::object({{"agreement_id", agreement},
+                                 {"partner", "USA"},
+                                 {"purpose", "border_identification"},
+                                 {"opens_ms", world.clock.now_ms() + kMinuteMs},
+                                 {"lasts_ms", kDayMs}});
+  world.plant(world.col,
+              [&](store::Transaction& t) { must(t.put_state("practice-due", view(canonical(Json::array({due}))))); });
+  must(col().terminate_agreement(kSupervisor, agreement, "the treaty has ended"));
+  world.clock.advance_ms(2 * kMinuteMs);
   col().work();
   EXPECT_EQ(must(col().case_facts(kExaminer, seeded)).state, CaseState::kExpired);
+  EXPECT_EQ(waiting(), 2u);
+}
+
+TEST_F(Practice, r7_who_is_found_by_one_verdict_is_not_heard_with_another_given_at_the_same_time) {
+  const std::vector<std::string> seeded = {plant(Truth::kNonMate, "c-seeded-1"), plant(Truth::kNonMate, "c-seeded-2")};
+  for (const std::string& each : seeded) look(world.col, each);
+  std::atomic<int> heard{0};
+  {
+    std::vector<std::jthread> both;
+    for (const std::string& each : seeded)
+      both.emplace_back(
+          [&, each] { heard += col().decide_case(kExaminer, each, Verdict::kConfirm, kSame).ok() ? 1 : 0; });
+  }
+  EXPECT_EQ(heard, 1);
+  EXPECT_EQ(report_of(kExaminer).outcomes.confirmed_non_mates, 1u);
+}
+
+TEST_F(Practice, r7_examiners_see_times_to_the_hour_and_prints_by_position) {
+  world.clock.advance_ms(17 * kMinuteMs);
+  service::AskRequest request;
+  request.partner = "COL";
+  request.purpose = Purpose::kBorderIdentification;
+  request.case_reference = "FILE-2026-17";
+  request.grounds.legal_basis = "a test";
+  request.samples = fingers_of(1, 2);
+  std::ranges::reverse(request.samples);
+  const Question asked = must(world.usa.node->ask(kOfficer, std::move(request)));
+  world.usa.node->work();
+  const std::string case_id = world.state(world.usa, asked).reference;
+  const service::CaseView view = must(col().view_case(kExaminer, case_id));
+  ASSERT_NE(record_of(world, world.col, case_id).opened_ms % kHourMs, 0);
+  for (const service::ShownCase& each : {view.the_case, must(col().cases(kExaminer)).front()})
+    EXPECT_EQ(each.opened_ms % kHourMs + each.expires_ms % kHourMs, 0);
+  ASSERT_EQ(view.exhibit.pairs.size(), 2u);
+  EXPECT_LT(view.exhibit.pairs[0].probe.place, view.exhibit.pairs[1].probe.place);
 }
 
 TEST_F(Practice, who_is_erased_goes_from_an_examiners_words) {

@@ -497,7 +497,9 @@ TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_und
   EXPECT_FALSE(must(node().enrol(kOfficer, std::move(request))).enrolled);
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   EXPECT_EQ(must(node().protection(kOfficer, "p-1")).protection.withheld_from, std::set<std::string>{"COL"});
+  const auto read = world.count(world.usa, "encounter_read");
   EXPECT_EQ(node().protection(kOfficer, "p-2").error().code, Code::kNotFound);
+  EXPECT_EQ(world.count(world.usa, "encounter_read"), read + 1) << "to learn that nobody hides them is to have read";
 }
 
 TEST_F(ProtectionFlow, a_number_that_nobody_hid_is_not_said_to_be_hidden) {
