@@ -1,6 +1,9 @@
 #include "core/protection.h"
 
+#include <algorithm>
+
 #include "core/named.h"
+#include "core/person.h"
 
 namespace puente {
 
@@ -48,6 +51,11 @@ Result<ProtectionClass> parse_protection_class(std::string_view name) {
     known += std::string(known.empty() ? "" : ", ") + to_string(each);
   }
   return Error{Code::kInvalidInput, "unknown class of protection: use one of " + known};
+}
+
+bool is_hidden_from(const std::set<std::string>& withheld_from, std::string_view country) {
+  return std::ranges::any_of(withheld_from,
+                             [&](const std::string& each) { return each == country || !is_country(each); });
 }
 
 }  // namespace puente

@@ -25,15 +25,17 @@ struct Searched {
   identify::Found found;
   Exhibit exhibit;
   store::EncounterId shown;
-  std::optional<OtherFingers> others;    // than those of `shown`
+  std::shared_ptr<const store::People> people;  // whom the partner's keys open; none: nobody was found
+  std::optional<OtherFingers> others;           // than those of `shown`
   std::shared_ptr<const Likeness> like;  // of anybody, when somebody was found and others are hidden from the partner
 };
 
-Status show(const Node::Inside& in, const Candidate& best, Searched& searched) {
+Status show(const Node::Inside& in, const std::string& partner, const Candidate& best, Searched& searched) {
+  searched.people = in.store->people_for(partner);
   searched.shown = {best.person_id, best.encounter_id};
-  searched.others.emplace(*in.store, searched.shown, in.config.false_match_rate_max);
+  searched.others.emplace(*searched.people, searched.shown, in.config.false_match_rate_max);
   TRY(searched.others->now());
-  ASSIGN_OR_RETURN(searched.exhibit, make_exhibit(*in.store, searched.taken, searched.shown));
+  ASSIGN_OR_RETURN(searched.exhibit, make_exhibit(*searched.people, searched.taken, searched.shown));
   return {};
 }
 
@@ -66,7 +68,7 @@ Result<Searched> look_for(Node::Inside& in, const Scope& scope, const std::vecto
   if (out.found.candidates.empty()) return out;
   if (widely || in.roster.hides_from(partner))
     out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, &favour);
-  const Status shown = show(in, out.found.candidates.front(), out);
+  const Status shown = show(in, partner, out.found.candidates.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
 }
@@ -175,11 +177,12 @@ Result<bool> is_of_the_hidden(const Node::Inside& in, const std::string& partner
 }
 
 // Whether it is about a crime, and one of these is a child. By whatever was learnt until now.
-Result<bool> is_of_a_child(const Node::Inside& in, Purpose purpose, const std::vector<Candidate>& candidates) {
+Result<bool> is_of_a_child(const Node::Inside& in, const store::People& people, Purpose purpose,
+                           const std::vector<Candidate>& candidates) {
   if (!policy::asks_age(purpose)) return false;
   std::vector<std::string> born;
   for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(in, each.person_id));
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(people, each.person_id));
     born.insert(born.end(), known.begin(), known.end());
   }
   return !policy::may_find_for(purpose, born, in.now_ms()).permitted;
@@ -197,11 +200,14 @@ Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by
                                      const std::vector<Candidate>& candidates) {
   ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, by.judged.asking, searched));
   if (hidden) return std::string("hidden");
+  const auto people = in.store->people_for(by.judged.asking);
   for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, by.terms, each.person_id));
+    ASSIGN_OR_RETURN(const std::vector<std::string> opened, people->encounter_ids(each.person_id));
+    if (opened.empty()) return std::string("no_key");
+    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, *people, by.terms, each.person_id));
     if (!found.permitted) return found.reasons.front();
   }
-  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, by.judged.purpose, candidates));
+  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, *people, by.judged.purpose, candidates));
   return std::string(child ? "under_fourteen" : "");
 }
 
@@ -298,7 +304,8 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     if (!tell.decision.permitted) return refuse_again(in, transaction, header, by, best.person_id, tell);
     if (by.terms.conditions) details.set("files", Json::strings(tell.files));
     counts = tell.decision.reasons.front() != "same_file_again";
-    if (searched.shown != store::EncounterId{best.person_id, best.encounter_id}) TRY(show(in, best, searched));
+    if (searched.shown != store::EncounterId{best.person_id, best.encounter_id})
+      TRY(show(in, header.from, best, searched));
     Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
     TRY(look_for_doubts(in, *searched.others, hit));

@@ -155,7 +155,7 @@ Status Enrolling::judge_person(policy::Enrolment& enrolment) const {
 // and what is known for what is brought now.
 Status Enrolling::learn_age(policy::Enrolment& enrolment) {
   if (!enrolment.date_of_birth) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(in, answer.person_id));
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(*in.store, answer.person_id));
     const auto newest = std::ranges::find_if(known, [](const std::string& each) { return day_of(each).has_value(); });
     if (newest != known.end()) enrolment.date_of_birth = *newest;
     return {};

@@ -18,9 +18,9 @@ struct Shown {
 };
 
 // As the search knew them. What an older version enrolled does not say where it was cut from: that is read anew.
-Result<std::vector<Shown>> prints_of(const store::Store& store, const store::EncounterId& id,
+Result<std::vector<Shown>> prints_of(const store::People& people, const store::EncounterId& id,
                                      const Encounter& encounter) {
-  ASSIGN_OR_RETURN(const std::vector<store::Template> kept, store.templates(id));
+  ASSIGN_OR_RETURN(const std::vector<store::Template> kept, people.templates(id));
   std::vector<Shown> out;
   bool known = true;
   for (const store::Template& each : kept) {
@@ -134,9 +134,9 @@ Result<Exhibit> beside(const intake::Taken& probe, const std::vector<Shown>& ref
 
 }  // namespace
 
-Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id) {
-  ASSIGN_OR_RETURN(const Encounter encounter, store.encounter(id.person_id, id.encounter_id));
-  ASSIGN_OR_RETURN(const std::vector<Shown> references, prints_of(store, id, encounter));
+Result<Exhibit> make_exhibit(const store::People& people, const intake::Taken& probe, const store::EncounterId& id) {
+  ASSIGN_OR_RETURN(const Encounter encounter, people.encounter(id.person_id, id.encounter_id));
+  ASSIGN_OR_RETURN(const std::vector<Shown> references, prints_of(people, id, encounter));
   return beside(probe, references, encounter.samples);
 }
 

@@ -10,7 +10,7 @@ namespace puente::service {
 
 // Each print of the probe beside the one of the encounter that it may be and is most like. Images stay as they were
 // captured, without the words in them; what lies in a slap is cut out. kNotFound: the encounter is gone.
-Result<Exhibit> make_exhibit(const store::Store& store, const intake::Taken& probe, const store::EncounterId& id);
+Result<Exhibit> make_exhibit(const store::People& people, const intake::Taken& probe, const store::EncounterId& id);
 
 // The same of two that somebody sent: what a seeded case shows.
 Result<Exhibit> make_exhibit(const intake::Taken& probe, const intake::Taken& reference);

@@ -11,10 +11,10 @@ std::vector<identify::Probe> of_any_finger(std::vector<identify::Probe> probe) {
 }
 
 // Fingers as they were enrolled.
-Result<std::vector<std::pair<Finger, finger::Template>>> fingers_of(const store::Store& store,
+Result<std::vector<std::pair<Finger, finger::Template>>> fingers_of(const store::People& people,
                                                                     const store::EncounterId& id) {
   std::vector<std::pair<Finger, finger::Template>> out;
-  ASSIGN_OR_RETURN(const std::vector<store::Template> templates, store.templates(id));
+  ASSIGN_OR_RETURN(const std::vector<store::Template> templates, people.templates(id));
   for (const store::Template& each : templates) {
     if (each.features.place.modality != Modality::kFinger) continue;
     ASSIGN_OR_RETURN(finger::Template features, finger::decode(each.features.bytes));
@@ -24,8 +24,8 @@ Result<std::vector<std::pair<Finger, finger::Template>>> fingers_of(const store:
 }
 
 // To search with.
-Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const store::EncounterId& id) {
-  ASSIGN_OR_RETURN(const auto fingers, fingers_of(store, id));
+Result<std::vector<identify::Probe>> probe_of(const store::People& people, const store::EncounterId& id) {
+  ASSIGN_OR_RETURN(const auto fingers, fingers_of(people, id));
   std::vector<identify::Probe> probe;
   for (const auto& [position, features] : fingers) probe.push_back(identify::make_probe(position, features));
   return probe;
@@ -33,8 +33,8 @@ Result<std::vector<identify::Probe>> probe_of(const store::Store& store, const s
 
 // To be compared one with another: no sketches. None of an encounter that was erased a moment ago.
 using Held = std::vector<std::pair<Finger, finger::Prepared>>;
-Result<Held> held_of(const store::Store& store, const store::EncounterId& id) {
-  const auto fingers = fingers_of(store, id);
+Result<Held> held_of(const store::People& people, const store::EncounterId& id) {
+  const auto fingers = fingers_of(people, id);
   Held out;
   if (!fingers.ok() && fingers.error().code == Code::kNotFound) return out;
   if (!fingers.ok()) return fingers.error();
@@ -66,7 +66,7 @@ bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max)
 }
 
 Result<bool> OtherFingers::now() {
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, store_->encounter_ids(id_.person_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, people_->encounter_ids(id_.person_id));
   if (std::ranges::count(encounters, id_.encounter_id) == 0) return false;
   for (const std::string& each : encounters) {
     if (each == id_.encounter_id) continue;
@@ -81,8 +81,8 @@ Result<bool> OtherFingers::now() {
 }
 
 Result<bool> OtherFingers::differ_from(const std::string& encounter) {
-  ASSIGN_OR_RETURN(const Held prints, held_of(*store_, id_));
-  ASSIGN_OR_RETURN(const Held others, held_of(*store_, {id_.person_id, encounter}));
+  ASSIGN_OR_RETURN(const Held prints, held_of(*people_, id_));
+  ASSIGN_OR_RETURN(const Held others, held_of(*people_, {id_.person_id, encounter}));
   const std::vector<PlaceScore> scores = compare(prints, others);
   return !scores.empty() && are_others(scores, false_match_rate_max_);
 }

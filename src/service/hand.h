@@ -46,14 +46,14 @@ bool are_others(std::span<const PlaceScore> scores, double false_match_rate_max)
 // Of an encounter that is erased, or the only one, none has.
 class OtherFingers {
  public:
-  OtherFingers(const store::Store& store, store::EncounterId id, double false_match_rate_max)
-      : store_(&store), id_(std::move(id)), false_match_rate_max_(false_match_rate_max) {}
+  OtherFingers(const store::People& people, store::EncounterId id, double false_match_rate_max)
+      : people_(&people), id_(std::move(id)), false_match_rate_max_(false_match_rate_max) {}
   Result<bool> now();
 
  private:
   Result<bool> differ_from(const std::string& encounter);
 
-  const store::Store* store_;
+  const store::People* people_;
   store::EncounterId id_;
   double false_match_rate_max_;
   std::map<std::string, bool> compared_;  // by encounter

@@ -204,17 +204,15 @@ struct OwnSearch {
   }
 };
 Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
-// What is known of somebody, the newest encounter's first; person.cc
-Result<std::vector<std::string>> ever_stated(const Node::Inside& inside, const std::string& person_id,
-                                             DataElement element);
-Result<std::vector<std::string>> dates_of_birth(const Node::Inside& inside, const std::string& person_id);
+// What is known of somebody, the newest encounter's first, by whose keys `people` are; person.cc
+Result<std::vector<std::string>> dates_of_birth(const store::People& people, const std::string& person_id);
 // R25: one more capture that was asked for again, in its month; and how many in which, such as "2026-11"; enrol.cc
 Status count_capture_again(const Node::Inside& inside, store::Transaction& transaction);
 Result<Json> captures_asked_again(const Node::Inside& inside);
 // Whether a capture is of a time when its person was a child, by any date of birth that is known by now; person.cc
 Result<bool> was_child(const Node::Inside& inside, const store::EncounterId& id);
 // policy's, by what is known of somebody by now; person.cc
-Result<policy::Decision> may_find_of(const Node::Inside& inside, const PurposeTerms& terms,
+Result<policy::Decision> may_find_of(const Node::Inside& inside, const store::People& people, const PurposeTerms& terms,
                                      const std::string& person_id);
 // Inside the transaction that writes it down: without whom was erased since.
 void leave_out_erased(const Node::Inside& inside, OwnSearch& searched);                 // person.cc

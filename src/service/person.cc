@@ -59,20 +59,20 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   return out;
 }
 
-Result<std::vector<std::string>> ever_stated(const Node::Inside& in, const std::string& person_id,
-                                             DataElement element) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+static Result<std::vector<std::string>> ever_stated(const store::People& people, const std::string& person_id,
+                                                    DataElement element) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, people.encounter_ids(person_id));
   std::vector<std::string> out;
   for (auto each = encounters.rbegin(); each != encounters.rend(); ++each) {
-    ASSIGN_OR_RETURN(const Encounter held, in.store->encounter_facts(person_id, *each));
+    ASSIGN_OR_RETURN(const Encounter held, people.encounter_facts(person_id, *each));
     const auto stated = held.biographic.find(element);
     if (stated != held.biographic.end()) out.push_back(stated->second);
   }
   return out;
 }
 
-Result<std::vector<std::string>> dates_of_birth(const Node::Inside& in, const std::string& person_id) {
-  return ever_stated(in, person_id, DataElement::kDateOfBirth);
+Result<std::vector<std::string>> dates_of_birth(const store::People& people, const std::string& person_id) {
+  return ever_stated(people, person_id, DataElement::kDateOfBirth);
 }
 
 Result<bool> was_child(const Node::Inside& in, const store::EncounterId& id) {
@@ -82,16 +82,17 @@ Result<bool> was_child(const Node::Inside& in, const store::EncounterId& id) {
   const auto stated = captured->biographic.find(DataElement::kEncounterDate);
   const std::optional<std::string> day =
       stated == captured->biographic.end() ? std::nullopt : std::optional(stated->second);
-  ASSIGN_OR_RETURN(const std::vector<std::string> born, dates_of_birth(in, id.person_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> born, dates_of_birth(*in.store, id.person_id));
   return std::ranges::any_of(
       born, [&](const std::string& each) { return policy::was_child(each, day, captured->created_ms); });
 }
 
-Result<policy::Decision> may_find_of(const Node::Inside& in, const PurposeTerms& terms, const std::string& person_id) {
+Result<policy::Decision> may_find_of(const Node::Inside& in, const store::People& people, const PurposeTerms& terms,
+                                     const std::string& person_id) {
   policy::OnRecord person;
   if (policy::asks_record(terms)) {
-    ASSIGN_OR_RETURN(person.nationalities, ever_stated(in, person_id, DataElement::kNationality));
-    ASSIGN_OR_RETURN(person.dates_of_birth, dates_of_birth(in, person_id));
+    ASSIGN_OR_RETURN(person.nationalities, ever_stated(people, person_id, DataElement::kNationality));
+    ASSIGN_OR_RETURN(person.dates_of_birth, dates_of_birth(people, person_id));
   }
   return policy::may_find_of(terms, person, in.config.country, in.now_ms());
 }

@@ -53,7 +53,8 @@ Scope scope_of(const Node::Inside& in, const Case& decided) {
 // What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
 // leaves.
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->encounter_ids(decided.person_id));
+  const auto people = in.store->people_for(decided.partner);
+  ASSIGN_OR_RETURN(const std::vector<std::string> all, people->encounter_ids(decided.person_id));
   const Scope scope = scope_of(in, decided);
   BiographicData out;
   const auto take = [&out](const BiographicData& from) {
@@ -63,7 +64,7 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   };
   for (auto id = all.rbegin(); id != all.rend(); ++id) {
     if (!in.roster.may_be_found(decided.person_id, *id, scope)) continue;
-    ASSIGN_OR_RETURN(const Encounter other, in.store->encounter_facts(decided.person_id, *id));
+    ASSIGN_OR_RETURN(const Encounter other, people->encounter_facts(decided.person_id, *id));
     take(other.biographic);
   }
   return out;
@@ -72,10 +73,11 @@ Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
 namespace {
 
 // What the clause asks of whom it lets be found; it may be learnt after the hit.
-void judge_record(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
+void judge_record(const Node::Inside& in, const store::People& people, const Case& decided,
+                  std::vector<std::string>& against) {
   const auto terms = in.treaties.terms_of(decided);
   if (terms == nullptr) return;
-  const Result<policy::Decision> found = may_find_of(in, *terms, decided.person_id);
+  const Result<policy::Decision> found = may_find_of(in, people, *terms, decided.person_id);
   if (!found.ok()) {
     against.emplace_back("record_not_readable");
   } else if (!found->permitted) {
@@ -84,13 +86,16 @@ void judge_record(const Node::Inside& in, const Case& decided, std::vector<std::
 }
 
 // Of the person, whatever else the agreement says: hidden, erased, or a child; a date of birth may be learnt after the
-// hit.
+// hit. Whom the roster lets be found and the partner's keys do not open is hidden all the same.
 void judge_person(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
-  if (!in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
+  const auto people = in.store->people_for(decided.partner);
+  const auto opened = people->encounter_ids(decided.person_id);
+  if ((opened.ok() && opened->empty()) ||
+      !in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
     against.emplace_back("hidden_or_erased");
-  judge_record(in, decided, against);
+  judge_record(in, *people, decided, against);
   if (!policy::asks_age(decided.purpose)) return;
-  const Result<std::vector<std::string>> born = dates_of_birth(in, decided.person_id);
+  const Result<std::vector<std::string>> born = dates_of_birth(*people, decided.person_id);
   if (!born.ok()) {
     against.emplace_back("record_not_readable");
     return;

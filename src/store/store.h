@@ -257,16 +257,30 @@ inline constexpr const char* kNotYetBound = "not-yet-bound";
 // A state of this name is destroyed with whoever is erased: the key of a file that holds what people were.
 inline constexpr const char* kKeyOfPeople = "key-of-people";
 
-class Store : public LogStorage, public WitnessStorage {
+// What is kept of people, to be read by whoever has it.
+class People {
  public:
-  // People
+  People() = default;
+  People(const People&) = delete;
+  People& operator=(const People&) = delete;
+  virtual ~People() = default;
   virtual Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const = 0;
   // The same without its samples: no image is opened, whole or damaged.
   virtual Result<Encounter> encounter_facts(const std::string& person_id, const std::string& encounter_id) const = 0;
   virtual Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const = 0;  // oldest first
+  virtual Result<std::vector<Template>> templates(const EncounterId& id) const = 0;  // as they were put; kNotFound
+};
+
+class Store : public LogStorage, public WitnessStorage, public People {
+ public:
+  // People
+  // For one question of this country's, or one answer to it: what opens people for it are keys of its own, among which
+  // there is none of anybody who is hidden from it (R2, R3). Who is hidden is for it not there: kNotFound, no
+  // encounters. Must not outlive the store. Whoever is hidden from a set of countries that nobody was hidden from
+  // before is not there for it either.
+  virtual std::unique_ptr<const People> people_for(const std::string& country) const = 0;
   virtual Result<std::size_t> people() const = 0;
   virtual Result<std::map<std::string, std::int64_t>> encounters_of_each() const = 0;  // how many, by person
-  virtual Result<std::vector<Template>> templates(const EncounterId& id) const = 0;    // as they were put; kNotFound
   // Every template, in the order of their enrolment: fills the gallery at start. Stops at the first error of `take`.
   virtual Status each_template(const std::function<Status(TemplateRow)>& take) const = 0;
   virtual Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;

@@ -35,6 +35,13 @@ std::string of_question(const std::string& exchange_id) {
   return "question/" + exchange_id + "/body";
 }
 
+Result<SecretKey> unwrapped(const SecretKey& by, ByteView sealed, const std::string& context) {
+  ASSIGN_OR_RETURN(Bytes plain, puente::open(by, sealed, context));
+  Result<SecretKey> key = SecretKey::from_bytes(plain);
+  std::fill(plain.begin(), plain.end(), std::uint8_t{0});
+  return key;
+}
+
 // What a decoder makes of the plain bytes, or why they did not open.
 template <typename T>
 Result<T> decoded(const Result<Bytes>& plain, Result<T> (*decode)(ByteView)) {
@@ -46,15 +53,15 @@ Result<T> decoded(const Result<Bytes>& plain, Result<T> (*decode)(ByteView)) {
 
 // ---- keys
 
+Vault::Vault(SecretKey node_key, Random& random)
+    : node_key_(std::move(node_key)), open_people_(key_of_people({})), random_(random) {}
+
 Bytes Vault::wrap(const SecretKey& key, const std::string& context) const {
   return puente::seal(node_key_, key.bytes(), context, random_);
 }
 
 Result<SecretKey> Vault::unwrap(ByteView sealed, const std::string& context) const {
-  ASSIGN_OR_RETURN(Bytes plain, puente::open(node_key_, sealed, context));
-  Result<SecretKey> key = SecretKey::from_bytes(plain);
-  std::fill(plain.begin(), plain.end(), std::uint8_t{0});
-  return key;
+  return unwrapped(node_key_, sealed, context);
 }
 
 Keyed Vault::seal_alone(ByteView plain, const Contexts& contexts) const {
@@ -79,10 +86,37 @@ bool Vault::is_stamp(ByteView sealed) const {
 
 // ---- people
 
-Bytes Vault::seal_key(const std::string& person_id, const SecretKey& key) const {
-  return wrap(key, key_of_person(person_id));
+// Countries are three letters, and what is no country has no '/'.
+SecretKey Vault::key_of_people(const Countries& hidden_from) const {
+  std::string label = "people hidden from";
+  for (const std::string& each : hidden_from) label += "/" + each;
+  return *SecretKey::from_bytes(keyed_hash(node_key_, view(label)));
 }
-Result<SecretKey> Vault::open_key(const std::string& person_id, ByteView sealed) const {
+
+PeopleKeys Vault::keys_of_people(const std::vector<Countries>& hidden_from) const {
+  std::vector<SecretKey> out;
+  for (const Countries& each : hidden_from) out.push_back(key_of_people(each));
+  return PeopleKeys(std::move(out));
+}
+
+std::optional<SecretKey> PeopleKeys::open_key(const std::string& person_id, ByteView sealed) const {
+  for (const SecretKey& each : keys_) {
+    if (Result<SecretKey> key = unwrapped(each, sealed, key_of_person(person_id)); key.ok()) return *std::move(key);
+  }
+  return std::nullopt;
+}
+
+Bytes Vault::seal_key(const std::string& person_id, const Countries& hidden_from, const SecretKey& key) const {
+  const std::string context = key_of_person(person_id);
+  if (hidden_from.empty()) return puente::seal(open_people_, key.bytes(), context, random_);
+  return puente::seal(key_of_people(hidden_from), key.bytes(), context, random_);
+}
+Result<SecretKey> Vault::open_key(const std::string& person_id, const Countries& hidden_from, ByteView sealed) const {
+  const std::string context = key_of_person(person_id);
+  if (hidden_from.empty()) return unwrapped(open_people_, sealed, context);
+  return unwrapped(key_of_people(hidden_from), sealed, context);
+}
+Result<SecretKey> Vault::open_key_6(const std::string& person_id, ByteView sealed) const {
   return unwrap(sealed, key_of_person(person_id));
 }
 

@@ -17,9 +17,21 @@ struct TemplateColumns {
   std::int64_t modality = 0, place = 0, format = 0;
 };
 
+// Keys of people that some may open and others not: to each set of countries from which somebody is hidden belongs a
+// key, under which the keys of these people lie. Whoever is handed only some opens only these people.
+class PeopleKeys {
+ public:
+  explicit PeopleKeys(std::vector<SecretKey> keys) : keys_(std::move(keys)) {}
+  std::optional<SecretKey> open_key(const std::string& person_id, ByteView sealed) const;
+
+ private:
+  std::vector<SecretKey> keys_;
+};
+
 class Vault {
  public:
-  Vault(SecretKey node_key, Random& random) : node_key_(std::move(node_key)), random_(random) {}
+  using Countries = std::set<std::string>;
+  Vault(SecretKey node_key, Random& random);
 
   // Stamps a new database with the node key that it is made for.
   Bytes stamp() const;
@@ -29,8 +41,11 @@ class Vault {
 
   // A person's key, and what lies under it.
   SecretKey new_key() const { return SecretKey::generate(random_); }
-  Bytes seal_key(const std::string& person_id, const SecretKey& key) const;
-  Result<SecretKey> open_key(const std::string& person_id, ByteView sealed) const;
+  Bytes seal_key(const std::string& person_id, const Countries& hidden_from, const SecretKey& key) const;
+  Result<SecretKey> open_key(const std::string& person_id, const Countries& hidden_from, ByteView sealed) const;
+  // As versions 1 to 6 sealed it, under the node key itself.
+  Result<SecretKey> open_key_6(const std::string& person_id, ByteView sealed) const;
+  PeopleKeys keys_of_people(const std::vector<Countries>& hidden_from) const;
   Bytes seal(const SecretKey& key, const EncounterId& id, const EncounterBody& body) const;
   Result<EncounterBody> open_encounter(const SecretKey& key, const EncounterId& id, ByteView sealed) const;
   Bytes seal(const SecretKey& key, const EncounterId& id, std::int64_t ordinal, const Sample& sample) const;
@@ -89,7 +104,10 @@ class Vault {
   Bytes wrap(const SecretKey& key, const std::string& context) const;
   Result<SecretKey> unwrap(ByteView sealed, const std::string& context) const;
 
+  SecretKey key_of_people(const Countries& hidden_from) const;
+
   SecretKey node_key_;
+  SecretKey open_people_;  // of whoever is hidden from nobody: of most
   Random& random_;
 };
 

@@ -91,7 +91,7 @@ TEST_F(Version1Directory, is_whole_and_what_was_put_right_is_said) {
   {
     const auto store = open_store("COL", store::Mode::kOpen);
     ASSERT_TRUE(store.ok()) << store.error().message;
-    ASSERT_EQ((*store)->opening_notes().size(), 6u) << "one a step, and what was put right";
+    ASSERT_EQ((*store)->opening_notes().size(), 7u) << "one a step, and what was put right";
     EXPECT_EQ((*store)->opening_notes()[1].find("1 template was of finger position 13"), 0u);
     std::map<std::string, std::vector<std::string>> places;
     ASSERT_TRUE((*store)

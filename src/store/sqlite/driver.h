@@ -34,6 +34,7 @@ class SqliteStore final : public Store {
   Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const override;
   Result<Encounter> encounter_facts(const std::string& person_id, const std::string& encounter_id) const override;
   Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const override;
+  std::unique_ptr<const People> people_for(const std::string& country) const override;
   Result<std::size_t> people() const override;
   Result<std::map<std::string, std::int64_t>> encounters_of_each() const override;
   Result<std::vector<Template>> templates(const EncounterId& id) const override;
@@ -115,13 +116,16 @@ class SqliteStore final : public Store {
   const Rows& rows_when_opened() const override { return opened_; }
   std::vector<std::string> check() const override;
   Status count_rows();  // before anything else
+  Status count_hidden();
 
  private:
   friend class SqliteTransaction;
   friend class Reading;
+  friend class PeopleOfOneCountry;
   // In the file the pages are zeroed by secure_delete; this brings them there, and leaves nothing in the log.
   void empty_write_ahead_log() REQUIRES(write_mutex_);
   void count_wait(std::uint64_t waited_ns);
+  void note_hidden(const std::set<std::string>& from);
   Status seal_rows() REQUIRES(write_mutex_);  // inside a transaction, as its last step
   // A transaction of an overseer's memory.
   Status in_one(const std::function<Status(const Database&)>& work) REQUIRES(write_mutex_);
@@ -138,6 +142,9 @@ class SqliteStore final : public Store {
   mutable Mutex read_mutex_;
   mutable RowTally read_ GUARDED_BY(read_mutex_);
   Database reader_ GUARDED_BY(read_mutex_);
+  mutable Mutex hidden_mutex_;
+  // From whom anybody is or was hidden since the store was opened: to each belongs a key.
+  std::set<std::set<std::string>> hidden_from_ GUARDED_BY(hidden_mutex_);
   mutable Mutex wait_mutex_;
   WaitStats waits_ GUARDED_BY(wait_mutex_);
 };
@@ -165,6 +172,9 @@ Result<std::uint64_t> read_log_size(const Database& database);
 Result<std::vector<LogRow>> read_log_rows(const Database& database, std::uint64_t first, std::size_t count_max);
 Result<std::vector<std::string>> read_cosigned(const Database& database);
 Result<SecretKey> read_person_key(const Database& database, const Vault& vault, const std::string& person_id);
+// None: no protection.
+Result<std::set<std::string>> read_hidden_from(const Database& database, const Vault& vault,
+                                               const std::string& person_id);
 
 inline constexpr const char* kOutboxColumns =
     "SELECT id, peer, kind, sealed_key, sealed_payload, created_ms, expires_ms, next_try_ms, attempts FROM outbox ";

@@ -191,7 +191,8 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
                                       "the database was brought from version 2 to version 3",
                                       "the database was brought from version 3 to version 4",
                                       "the database was brought from version 4 to version 5",
-                                      "the database was brought from version 5 to version 6"}));
+                                      "the database was brought from version 5 to version 6",
+                                      "the database was brought from version 6 to version 7"}));
   expect_whole("at first");
   Case fresh;
   fresh.case_id = "c2";
@@ -245,9 +246,36 @@ TEST_F(MigrationTest, a_database_of_version_5_gets_the_tables_of_6) {
   ASSERT_TRUE(Database::open(file(), Database::Access::kWrite)->script(kBackTo5).ok());
   EXPECT_EQ(open(Mode::kReadOnly).error().code, Code::kUnsupported);
   reopen();
-  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 5 to version 6"});
+  EXPECT_EQ(store().opening_notes().front(), "the database was brought from version 5 to version 6");
   expect_whole("from version 5");
   EXPECT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, {}}); }).ok());
+}
+
+TEST_F(MigrationTest, from_version_6_each_persons_key_goes_to_where_its_holder_is_not_hidden) {
+  reopen();
+  Protection hidden;
+  hidden.person_id = "p1";
+  hidden.withheld_from = {"USA"};
+  ASSERT_TRUE(within([&](Transaction& t) { return t.put_protection(hidden); }).ok());
+  close();
+  std::vector<Bytes> old;
+  {
+    const Database database = *Database::open(file(), Database::Access::kWrite);
+    for (const std::string person : {"p0", "p1", "p2"}) {
+      old.push_back(seal(key(), kPersonKey.bytes(), "person/" + person + "/key", random()));
+      ASSERT_TRUE(database.run("UPDATE person SET sealed_key = ? WHERE person_id = ?", old.back(), person).ok());
+    }
+    ASSERT_TRUE(database.script("PRAGMA user_version = 6").ok());
+  }
+  reopen();
+  EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 6 to version 7"});
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+  EXPECT_EQ(all_templates().size(), 12u);
+  EXPECT_TRUE(store().people_for("USA")->encounter_ids("p1")->empty());
+  EXPECT_EQ(store().people_for("USA")->encounter_ids("p2")->size(), 1u);
+  EXPECT_EQ(store().people_for("PER")->encounter_ids("p1")->size(), 1u);
+  const Bytes all = *read_file(file(), 64u << 20);
+  for (const Bytes& each : old) EXPECT_EQ(std::search(all.begin(), all.end(), each.begin(), each.end()), all.end());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {

@@ -236,6 +236,7 @@ Result<std::unique_ptr<Store>> open(const std::string& directory, Mode mode, Sec
   ASSIGN_OR_RETURN(Opened opened, open_database(directory, mode, vault));
   auto store = std::make_unique<SqliteStore>(std::move(opened), std::move(vault));
   TRY(store->count_rows());
+  TRY(store->count_hidden());
   return std::unique_ptr<Store>(std::move(store));
 }
 

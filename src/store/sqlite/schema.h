@@ -1,11 +1,11 @@
-// The database's tables: those of version 2, and what versions 3 to 6 add; version 1's are in migrations.cc. Inside
+// The database's tables: those of version 2, and what versions 3 to 6 add (7 adds none); version 1's are in migrations.cc. Inside
 // store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 
 namespace puente::store {
 
-inline constexpr std::int64_t kSchemaVersion = 6;
+inline constexpr std::int64_t kSchemaVersion = 7;
 inline constexpr std::int64_t kApplicationId = 0x50756E74;  // "Punt", at byte 68 of the file
 
 // Never to be changed.

@@ -125,6 +125,7 @@ class SqliteTransaction final : public Transaction {
   Status erase(const char* sql, const std::string& id);
   Status drop_answers_about(const std::string& id);
   Result<SecretKey> person_key(const std::string& person_id);
+  Status hide_key(const std::string& person_id, const std::set<std::string>& from);
   Status put_samples(const SecretKey& key, const Encounter& encounter, std::span<const Template> templates);
   Status put_released(const Question& question);
 
@@ -208,8 +209,21 @@ Result<SecretKey> SqliteTransaction::person_key(const std::string& person_id) {
   auto known = read_person_key(writer(), vault(), person_id);
   if (known.ok() || known.error().code != Code::kNotFound) return known;
   SecretKey fresh = vault().new_key();
-  TRY(writer().run("INSERT INTO person VALUES (?, ?)", person_id, vault().seal_key(person_id, fresh)));
+  ASSIGN_OR_RETURN(const auto hidden_from, read_hidden_from(writer(), vault(), person_id));
+  TRY(writer().run("INSERT INTO person VALUES (?, ?)", person_id, vault().seal_key(person_id, hidden_from, fresh)));
   return fresh;
+}
+
+// Whoever is hidden is so by the key too, under which theirs lies from now on. A key that is damaged stays as it is: it
+// opens for nobody.
+Status SqliteTransaction::hide_key(const std::string& person_id, const std::set<std::string>& from) {
+  store_.note_hidden(from);
+  const auto key = read_person_key(writer(), vault(), person_id);  // as the protection before says
+  if (!key.ok() && (key.error().code == Code::kNotFound || key.error().code == Code::kCorrupt)) return {};
+  if (!key.ok()) return key.error();
+  erased_ = true;  // the one before, which others could open
+  return writer().run("UPDATE person SET sealed_key = ? WHERE person_id = ?", vault().seal_key(person_id, from, *key),
+                      person_id);
 }
 
 Status SqliteTransaction::put_samples(const SecretKey& key, const Encounter& encounter,
@@ -277,6 +291,7 @@ Status SqliteTransaction::erase_encounter(const std::string& person_id, const st
 Status SqliteTransaction::put_protection(const Protection& protection) {
   return account([&]() -> Status {
     TRY(require_ids({protection.person_id}));
+    TRY(hide_key(protection.person_id, protection.withheld_from));
     const Keyed sealed = vault().seal_protection(protection);
     erased_ = true;  // the one before, if there was one
     return writer().run("INSERT OR REPLACE INTO protection VALUES (?, ?, ?)", protection.person_id, sealed.key,
@@ -285,7 +300,10 @@ Status SqliteTransaction::put_protection(const Protection& protection) {
 }
 
 Status SqliteTransaction::erase_protection(const std::string& person_id) {
-  return account([&] { return erase("DELETE FROM protection WHERE person_id = ?", person_id); });
+  return account([&]() -> Status {
+    TRY(hide_key(person_id, {}));
+    return erase("DELETE FROM protection WHERE person_id = ?", person_id);
+  });
 }
 
 // Its number is known only when it lies there: it is sealed to it then.
