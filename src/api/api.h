@@ -51,6 +51,7 @@ struct Route {
   std::string_view pattern;      // "/v1/cases/{case_id}/verdict": a part in braces may be anything
   std::string_view operation;    // its name in openapi/puente.yaml
   std::optional<Action> action;  // what the caller must be allowed to do; none: anybody may, without a token
+  int window_ms = 0;             // of its answers (net::Response), an error's too
 };
 std::vector<Route> own_routes();
 

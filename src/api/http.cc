@@ -58,6 +58,7 @@ net::Response answered(const Found& found, const net::Request& request, const Ca
   auto done = found.door->handle({request, caller, found.parts});
   net::Response response = done.ok() ? *std::move(done) : refuse(done.error());
   response.route = found.door->route.pattern;
+  response.window_ms = found.door->route.window_ms;
   return response;
 }
 

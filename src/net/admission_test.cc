@@ -94,6 +94,38 @@ Admission admit_by_token(const Request& head) {
   return out;
 }
 
+// The answer to /now is not held, that to /held for as long as the server is there.
+Response in_windows(const Request& request) {
+  Response out = echo(request);
+  if (request.target == "/window" || request.target == "/late") out.window_ms = 200;
+  if (request.target == "/late") std::this_thread::sleep_for(milliseconds(250));  // over the end of one window
+  if (request.target == "/held") out.window_ms = 1'000'000;
+  return out;
+}
+
+TEST(Server, r3_an_answer_leaves_at_the_end_of_a_window) {
+  const auto server = start(server_options(), in_windows);
+  const auto took_no_less_than = [&](const std::string& target, int ms) {
+    const auto began = std::chrono::steady_clock::now();
+    EXPECT_EQ(request(client_of(*server), "GET", target, "", {}).value().status, 200);
+    return std::chrono::steady_clock::now() - began >= milliseconds(ms);
+  };
+  EXPECT_TRUE(took_no_less_than("/window", 200));
+  EXPECT_TRUE(took_no_less_than("/late", 400));
+}
+
+TEST(Server, no_worker_waits_for_a_window_and_the_end_of_the_server_ends_it) {
+  ServerOptions options = server_options();
+  options.threads = 1;
+  const auto server = start(std::move(options), in_windows);
+  auto held = ask_for(*server, "/held");
+  ASSERT_TRUE(eventually([&] { return server->counts().requests == 1; }));
+  EXPECT_EQ(request(client_of(*server), "GET", "/now", "", {}).value().status, 200);
+  EXPECT_EQ(held.wait_for(milliseconds(0)), std::future_status::timeout);
+  server->stop();
+  EXPECT_EQ(held.get().value().status, 200);
+}
+
 TEST(Admission, what_never_waits_is_answered_while_all_workers_are_busy) {
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();

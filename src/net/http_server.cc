@@ -456,6 +456,15 @@ awaitable<void> slow_down(Session& session, std::int64_t wait_ms) {
   co_await session.pause.async_wait(redirect_error(use_awaitable, ignored));
 }
 
+// To the end of the window in which the answer was made. The end of the server ends it.
+awaitable<void> wait_for_window(Session& session, int window_ms, steady_clock::time_point since) {
+  if (window_ms <= 0 || session.server.stopping) co_return;
+  const milliseconds window(window_ms);
+  session.pause.expires_at(since + window * ((steady_clock::now() - since) / window + 1));
+  error_code ignored;
+  co_await session.pause.async_wait(redirect_error(use_awaitable, ignored));
+}
+
 awaitable<void> refuse_stranger(Session& session, Response refusal) {
   Server::State& server = session.server;
   server.strangers_refused++;
@@ -496,8 +505,10 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
   }
   const bool all_read = parser.is_done();
   const std::string method = request->method, target = request->target;
+  const steady_clock::time_point read = steady_clock::now();
   Response answer = co_await handled(session, *std::move(request), admission.never_waits);
   session.release_body();
+  co_await wait_for_window(session, answer.window_ms, read);
   if (!all_read) {
     co_await refuse(session, std::move(answer));
     co_return false;

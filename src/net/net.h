@@ -60,6 +60,9 @@ struct Response {
   Bytes body;
   std::map<std::string, std::string> headers;  // further ones. Server: "cache-control: no-store" unless it is here.
   std::string route;  // what the process log calls the request: a path may name people, a route does not
+  // Server: the answer leaves when a whole number of such windows has passed since the request was read, so that what
+  // it took to make tells nothing of what it is about. No worker waits for it.
+  int window_ms = 0;
 };
 
 // Answers one request. Called on a worker thread, several at a time.

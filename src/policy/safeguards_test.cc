@@ -33,14 +33,16 @@ constexpr Safeguard kSafeguards[] = {
      "person is known, for no file. Texts of formats 1 and 2 ask for a legal basis alone."},
     {2, "Who fled is not disclosed to the country fled from: not by an answer, not by inference.",
      "`src/policy/find.cc`, `src/policy/protect.cc`, `src/service/protection.cc`, `src/service/number.cc`, "
-     "`src/service/hand.cc`",
-     "It is decided, not made impossible: the exchange can open the records of people hidden from a partner. The "
+     "`src/service/hand.cc`, `src/store/sqlite/people.cc` (keys)",
+     "What answers a partner has no key of whoever is hidden from it, but it is one process with what has: the gallery "
+     "in memory holds everybody's prints. The table of protections names the ids that are or were hidden. The "
      "class is what somebody says it is; protections of before have none. A restored copy has forgotten who was hidden "
      "after it was made. A number is compared by its "
      "letters and digits of ASCII alone."},
     {3, "A protected no cannot be told from a true no.",
-     "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`",
-     "Times are compared by a test; no response window makes them equal on a machine under load."},
+     "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`, "
+     "`src/api/partner/partner.cc` (windows)",
+     "What takes until near the end of a window of 200 ms may be told in the next."},
     {4, "Own nationals are found by a partner only where the clause lists them.", "`src/policy/find.cc`",
      "Judged by the nationality on record; permanent residents are not told apart. Texts of formats 1 and 2 do not "
      "say."},

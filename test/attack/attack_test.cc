@@ -220,6 +220,18 @@ TEST_F(Attack, guessed_tokens_are_counted_and_slowed) {
   EXPECT_GE(metrics()["puente_strangers_refused_total{listener=\"own\"}"], 5);
 }
 
+// That somebody is hidden is not to be told by a millisecond: no reply leaves within its first window.
+TEST_F(Attack, r3_every_reply_to_a_partner_leaves_at_the_end_of_a_window) {
+  for (int i = 0; i < 3; ++i) {
+    for (const Bytes& message :
+         {to_bytes("x"), question(honest_, {{FingerCapture::kRightIndex, finger_image(9, 1), 0}})}) {
+      const auto begun = std::chrono::steady_clock::now();
+      send(honest_, message);
+      EXPECT_GE(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(200));
+    }
+  }
+}
+
 TEST_F(Attack, the_end_comes_soon_whatever_hangs) {
   std::vector<Sample> probe;
   for (std::uint32_t i = 0; i < 10; ++i)

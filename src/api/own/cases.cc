@@ -1,6 +1,3 @@
-#include <chrono>
-#include <thread>
-
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
@@ -14,21 +11,7 @@ using service::Node;
 
 // About one case an answer is given when a window ends, whatever it took: a seeded case needs some microseconds less
 // than a hit, of which there is a person to be looked at (docs/decisions/0112).
-class Window {
- public:
-  Window() = default;
-  Window(const Window&) = delete;
-  Window& operator=(const Window&) = delete;
-  ~Window() {
-    const auto took = Clock::now() - began_;
-    std::this_thread::sleep_until(began_ + kLength * (took / kLength + 1));
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  static constexpr std::chrono::milliseconds kLength{100};
-  const Clock::time_point began_ = Clock::now();
-};
+constexpr int kWindowMs = 100;
 
 // A page: /v1/cases?state=open&partner=USA&after=c-…&limit=100. `next`: there may be more after that one.
 Result<Response> list(Node& node, const Call& call) {
@@ -47,7 +30,6 @@ Result<Response> list(Node& node, const Call& call) {
 
 // With ?fingers=no the case alone, which is no look at its fingers.
 Result<Response> view(Node& node, const Call& call) {
-  const Window window;
   if (call.parameter("fingers") == "no") {
     ASSIGN_OR_RETURN(const service::ShownCase facts, node.case_facts(call.caller, call.parts[0]));
     return answer(Json::object({{"case", to_json(facts)}}));
@@ -58,7 +40,6 @@ Result<Response> view(Node& node, const Call& call) {
 
 // One pair, drawn: /v1/cases/c-1/pictures/0?kind=probe
 Result<Response> picture(Node& node, const Call& call) {
-  const Window window;
   const std::string kind = call.parameter("kind");
   ASSIGN_OR_RETURN(const service::PictureKind wanted, service::parse_picture_kind(kind.empty() ? "clean" : kind));
   const auto pair = to_number<std::size_t>(call.parts[1]);
@@ -76,7 +57,6 @@ Response marked(const service::ShownCase& the_case) {
 
 // What the examiner found on the question's prints, before any of the candidate's is shown.
 Result<Response> mark(Node& node, const Call& call) {
-  const Window window;
   ASSIGN_OR_RETURN(const Json body, call.body());
   ASSIGN_OR_RETURN(const std::vector<std::vector<Mark>> marks, read_marks(body));
   return once<service::ShownCase>(
@@ -88,7 +68,6 @@ Response decided(const service::ShownCase& the_case) {
 }
 
 Result<Response> decide(Node& node, const Call& call) {
-  const Window window;
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "verdict");
   const auto verdict = parse_verdict(reader.string("verdict"));
@@ -123,10 +102,10 @@ Result<Response> release(Node& node, const Call& call) {
 
 constexpr Entry kEntries[] = {
     {{"GET", "/v1/cases", "cases", Action::kListCases}, list},
-    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase}, view},
-    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase}, picture},
-    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase}, mark},
-    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase}, decide},
+    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase, kWindowMs}, view},
+    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase, kWindowMs}, picture},
+    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase, kWindowMs}, mark},
+    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase, kWindowMs}, decide},
     {{"GET", "/v1/cases/{case_id}/card", "releaseCard", Action::kDecideRelease}, card},
     {{"POST", "/v1/cases/{case_id}/release", "decideRelease", Action::kDecideRelease}, release},
 };
