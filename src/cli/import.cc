@@ -164,8 +164,36 @@ Result<Outcome> enrol(NodeCall& node, const Enrollee& enrollee, const Request& r
   return out;
 }
 
+// What the node would refuse by what the roll says alone: then nobody is looked for. Who takes the prints is not known
+// here, so not whether the guardian is who does.
+std::vector<std::string> against(const Enrollee& enrollee) {
+  std::vector<std::string> out;
+  const auto stated = [&](DataElement element) {
+    const auto found = enrollee.biographic.find(element);
+    return found == enrollee.biographic.end() ? std::nullopt : std::optional(found->second);
+  };
+  policy::Enrolment enrolment;
+  enrolment.date_of_birth = stated(DataElement::kDateOfBirth);
+  enrolment.encounter_date = stated(DataElement::kEncounterDate);
+  enrolment.now_ms = SystemClock().now_ms();
+  enrolment.guardian = enrollee.guardian;
+  if (const policy::Decision enrol = policy::may_enrol(enrolment); !enrol.permitted) out = enrol.reasons;
+  if (enrollee.of_class.empty() && enrollee.withheld_from.empty()) return out;
+  const auto of_class = parse_protection_class(enrollee.of_class);
+  const policy::Decision hide =
+      policy::may_protect(of_class.ok() ? std::optional(*of_class) : std::nullopt, !enrollee.withheld_from.empty());
+  if (!hide.permitted) out.insert(out.end(), hide.reasons.begin(), hide.reasons.end());
+  return out;
+}
+
 // A search instead; what the roll itself holds twice only shows when it is enrolled.
 Result<Outcome> look(NodeCall& node, const Enrollee& enrollee, const Request& request, const std::string& file) {
+  if (const std::vector<std::string> reasons = against(enrollee); !reasons.empty()) {
+    Outcome refused{kNotTaken, "", "", {}};
+    for (const std::string& each : reasons)
+      refused.reason += (refused.reason.empty() ? "" : "; ") + policy::explain(each);
+    return refused;
+  }
   const Json search = Json::object({{"samples", request.body["samples"]},
                                     {"case_reference", file},
                                     {"reasons", "dry run of an import: " + enrollee.person_id}});

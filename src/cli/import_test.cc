@@ -12,6 +12,7 @@
 #include "core/files.h"
 #include "format/image/image.h"
 #include "lab/synth/synth.h"
+#include "policy/policy.h"
 
 namespace puente::cli {
 namespace {
@@ -72,7 +73,8 @@ TEST_F(ImportCommand, enrols_a_list_once_and_says_of_each_line_what_became_of_it
                           "p e;prints/b.png;Sol;1990-04-30\r\n"
                           "p-f;prints/b.png;Rey;1991-01-01\r\n");
   const Json dry = import("people.csv", {"--dry-run", "--case-reference", "FILE-2026-17"});
-  EXPECT_EQ(*dry["would_enrol"].as_integer(), 4) << "it asks nobody's age";
+  EXPECT_EQ(*dry["would_enrol"].as_integer(), 3);
+  EXPECT_EQ(*dry["refused"].as_integer(), 1) << "too young, by what the list says";
   EXPECT_FALSE(fs::exists(at("people.csv.journal")));
   EXPECT_EQ(command({"import", at("people.csv"), "--data", at("node"), "--user", "officer", "--dry-run"}).code,
             kMisused)
@@ -88,6 +90,22 @@ TEST_F(ImportCommand, enrols_a_list_once_and_says_of_each_line_what_became_of_it
   fs::remove(at("people.csv.journal"));
   EXPECT_EQ(counts(import("people.csv")), "0 2 1 1 2 0") << "without its journal the node still knows them";
   EXPECT_EQ(command({"log", "fsck", "--data", at("node")}).code, kYes);
+}
+
+TEST_F(ImportCommand, says_in_a_dry_run_what_the_list_alone_forbids_and_looks_for_none_of_them) {
+  const Image nothing{300, 300, 1, 500, std::vector<std::uint8_t>(90'000, 255)};  // whoever looked would see
+  ASSERT_TRUE(write_file(at("prints/a.png"), *format::encode_png(nothing)).ok());
+  write("people.csv",
+        "person_id;RIGHT_INDEX;date_of_birth;guardian;withheld_from;class\r\n"
+        "p-a;prints/a.png;" +
+            to_iso8601(SystemClock().now_ms() - 10 * 365 * kDayMs).substr(0, 10) +
+            ";;;\r\n"
+            "p-b;prints/a.png;1990-04-30;;USA;\r\n"
+            "p-c;prints/a.png;1990-04-30;;;asylum\r\n");
+  const Json dry = import("people.csv", {"--dry-run", "--case-reference", "FILE-2026-17"});
+  EXPECT_EQ(*dry["refused"].as_integer(), 3) << canonical(dry);
+  for (const char* reason : {"guardian_missing", "protection_class_missing", "hidden_from_nobody"})
+    EXPECT_NE(canonical(dry).find(policy::explain(reason)), std::string::npos) << reason << canonical(dry);
 }
 
 TEST_F(ImportCommand, takes_folders_by_the_names_of_their_files) {

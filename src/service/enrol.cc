@@ -110,6 +110,7 @@ struct Enrolling {
   void look_under_other_names();
   Status judge_person(policy::Enrolment& enrolment) const;
   Status learn_age(policy::Enrolment& enrolment);
+  Result<std::optional<std::string>> known_birth() const;
   Encounter encounter(const std::set<std::string>& withheld_from);
   Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries,
                                           bool enrolled);
@@ -151,13 +152,24 @@ Status Enrolling::judge_person(policy::Enrolment& enrolment) const {
   return {};
 }
 
+// The newest that was stated, under the id that is given before those that the same hand has: a child is one under each.
+Result<std::optional<std::string>> Enrolling::known_birth() const {
+  std::vector<std::string> ids{answer.person_id};
+  for (const Candidate& each : answer.known_as)
+    if (!contradicts_itself) ids.push_back(each.person_id);
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(*in.store, id));
+    const auto newest = std::ranges::find_if(known, [](const std::string& each) { return day_of(each).has_value(); });
+    if (newest != known.end()) return std::optional(*newest);
+  }
+  return std::optional<std::string>();
+}
+
 // A date of birth holds for all that is known of a person, whenever it is learnt: what is stated now for what is held,
 // and what is known for what is brought now.
 Status Enrolling::learn_age(policy::Enrolment& enrolment) {
   if (!enrolment.date_of_birth) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(*in.store, answer.person_id));
-    const auto newest = std::ranges::find_if(known, [](const std::string& each) { return day_of(each).has_value(); });
-    if (newest != known.end()) enrolment.date_of_birth = *newest;
+    ASSIGN_OR_RETURN(enrolment.date_of_birth, known_birth());
     return {};
   }
   if (contradicts_itself) return {};  // whose date it is, nobody can say

@@ -213,6 +213,12 @@ TEST_F(Identity, r10_a_date_of_birth_that_is_known_asks_for_a_guardian_too) {
   ASSERT_TRUE(must(node().enrol(kOfficer, child)).enrolled);
   EXPECT_EQ(must(node().enrol(kOfficer, request("p-1", fingers_of(1, 2)))).reasons,
             std::vector<std::string>{"guardian_missing"});
+  service::EnrolRequest renamed = request("p-2", fingers_of(1, 2));
+  renamed.enrol_if_known = true;
+  EXPECT_EQ(must(node().enrol(kOfficer, renamed)).reasons, std::vector<std::string>{"guardian_missing"})
+      << "the same hand under another id";
+  renamed.guardian = "Marta Gil";
+  EXPECT_TRUE(must(node().enrol(kOfficer, renamed)).enrolled);
 }
 
 // ---- how good prints are
