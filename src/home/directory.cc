@@ -10,6 +10,7 @@
 #include "audit/audit.h"
 #include "core/text.h"
 #include "home/inside.h"
+#include "home/keys.h"
 #include "home/toml_text.h"
 #include "policy/policy.h"
 
@@ -120,7 +121,13 @@ Status make_directory(const Directory& wanted, const std::string& name, Random& 
 
 Result<Directory> read_directory(const std::string& path) {
   const auto content = read_text(path + "/node.toml");
-  if (content.ok()) return parse_node_toml(path, *content);
+  if (content.ok()) {
+    ASSIGN_OR_RETURN(Directory out, parse_node_toml(path, *content));
+    // What serves an overseer makes its key anew when it was restored: never over a node's.
+    if (out.role == "overseer" && is_there(key_file(path, Renewable::kSigning, Generation::kPresent)))
+      return Error{Code::kInvalidInput, path + "/node.toml: role: its keys are a node's, and this says overseer"};
+    return out;
+  }
   if (content.error().code != Code::kNotFound) return content.error();
   std::error_code error;
   if (fs::exists(path + "/puente.db", error) || fs::exists(path + "/keys/node.key", error)) {

@@ -117,6 +117,20 @@ TEST_F(Home, of_an_overseer_is_no_node_and_the_other_way_round) {
   EXPECT_EQ(make_directory(wrong, "", random_).error().code, Code::kInvalidInput);
 }
 
+// A slip of the pen in node.toml: what serves an overseer would make the log's key anew.
+TEST_F(Home, a_node_that_is_called_an_overseer_keeps_its_keys) {
+  const Directory col = made("COL");
+  const std::string key = *read_text(col.path + "/keys/log.key");
+  ASSERT_TRUE(write_file(col.path + "/node.toml", view("role = \"overseer\"\ncountry = \"COL\"\n")).ok());
+  EXPECT_EQ(read_directory(col.path).error().code, Code::kInvalidInput);
+  EXPECT_EQ(adopt_copy(col.path, "the old disk has failed").error().code, Code::kInvalidInput);
+  EXPECT_EQ(*read_text(col.path + "/keys/log.key"), key);
+  for (const char* stray : {"[partner]\nport = 1\n", "[limits]\ncase_days = 1\n"}) {
+    const std::string text = std::string("role = \"overseer\"\ncountry = \"see.test\"\n") + stray;
+    EXPECT_EQ(parse_node_toml("x", text).error().code, Code::kInvalidInput) << stray;
+  }
+}
+
 TEST_F(Home, is_made_only_where_nothing_is) {
   const Directory wanted = made("COL");
   const std::string key = *read_text(wanted.path + "/keys/node.key");

@@ -235,6 +235,8 @@ Result<Directory> read_root(const std::string& file, const toml::table& table) {
   TRY(read_peers(file, root, kOverseer, out.overseers));
   TRY(read_peers(file, root, kLog, out.logs));
   TRY(read_peers(file, root, kCallback, out.callbacks));
+  if (out.role == "overseer" && (table.contains("partner") || table.contains("limits")))
+    root.complain("partner", "and limits are a node's; this is an overseer");
   TRY(root.finish());
   TRY(check_whole(file, out));
   return out;

@@ -153,6 +153,9 @@ TEST(MayAsk, r1_grounds_that_a_clause_asks_for_are_judged_by_both_sides_alike) {
   nothing_said.grounds = {};
   EXPECT_EQ(may_ask(&terms, nothing_said).reasons, (Reasons{"legal_basis_missing", "subject_category_missing",
                                                             "aim_missing", "urgency_missing", "age_missing"}));
+  Ask more = sound_ask_3();
+  more.grounds.aim = Aim::kMoreData;  // the clause has to identify
+  EXPECT_EQ(may_ask(&terms, more).reasons, Reasons{"aim_not_in_agreement"});
   const AcceptedAgreement older = in_force();
   EXPECT_TRUE(may_ask(&older, nothing_said).permitted);
   Ask old = sound_ask_3();

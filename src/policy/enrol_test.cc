@@ -43,6 +43,22 @@ TEST(MayEnrol, not_the_unborn_and_not_in_doubt) {
   EXPECT_TRUE(may_enrol({}).permitted);  // nobody says that the person is a child
 }
 
+TEST(MayEnrol, fingers_that_have_nothing_in_common_with_those_of_the_id_wait_for_a_supervisor) {
+  Enrolment enrolment;
+  enrolment.nothing_in_common = true;
+  EXPECT_EQ(may_enrol(enrolment).reasons, std::vector<std::string>{"nothing_in_common"});
+  enrolment.supervisor_overrules = true;
+  EXPECT_TRUE(may_enrol(enrolment).permitted);
+}
+
+TEST(MayEnrol, one_finger_given_as_two_waits_for_a_supervisor) {
+  Enrolment enrolment;
+  enrolment.contradicts_itself = true;
+  EXPECT_EQ(may_enrol(enrolment).reasons, std::vector<std::string>{"contradicts_itself"});
+  enrolment.supervisor_overrules = true;
+  EXPECT_TRUE(may_enrol(enrolment).permitted);
+}
+
 TEST(MayEnrol, the_day_of_the_capture_counts_where_it_is_stated) {
   EXPECT_EQ(first_reason(born("2010-05-01", "2026-09-21T12:00:00Z", "2015-01-01")), "under_six");
   EXPECT_EQ(first_reason(born("2010-05-01", "2026-09-21T12:00:00Z", "2009-01-01")), "not_yet_born");

@@ -89,6 +89,8 @@ TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offenc
   crime.decision = ReleaseDecision::kHoldBack;
   EXPECT_TRUE(may_clear(crime).permitted) << "to hold back needs none";
   crime.decision = ReleaseDecision::kRelease;
+  crime.offence = std::string(limits::kTextBytesMax + 1, 'a');
+  EXPECT_EQ(may_clear(crime).reasons, Reasons{"offence_too_long"});
   crime.offence = "smuggling";
   EXPECT_TRUE(may_clear(crime).permitted);
   Clearance twice = sound;

@@ -42,7 +42,8 @@ constexpr Safeguard kSafeguards[] = {
     {3, "A protected no cannot be told from a true no.",
      "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`, "
      "`src/api/partner/partner.cc` (windows)",
-     "What takes until near the end of a window of 200 ms may be told in the next."},
+     "Windows of 200 ms blur times, and do not make them equal: of two questions of one partner the second tells when "
+     "the first was done. That they take the same is measured."},
     {4, "Own nationals are found by a partner only where the clause lists them.", "`src/policy/find.cc`",
      "Judged by the nationality on record; permanent residents are not told apart. Texts of formats 1 and 2 do not "
      "say."},

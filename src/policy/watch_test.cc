@@ -98,6 +98,8 @@ TEST(Watch, r40_each_part_of_a_fact_and_of_an_assessment_is_asked_for) {
   EXPECT_EQ(without([](W e) { e.assessments[0].by.clear(); }), no_assessment);
   EXPECT_EQ(without([](W e) { e.assessments[0].grade.reset(); }), no_assessment);
   EXPECT_EQ(without([](W e) { e.assessments[0].expires_ms = kNow; }), no_assessment);
+  EXPECT_EQ(without([](W e) { e.assessments[0].expires_ms = e.expires_ms + kDayMs; }),
+            Reasons{"assessment_outlives_entry"});
 }
 
 TEST(Watch, story_9_points_in_any_of_its_words_are_refused) {
@@ -124,6 +126,9 @@ TEST(Watch, r28_neither_who_proposed_it_nor_who_is_told_decides) {
   for (const char* who : {"officer-1", "Officer.1", "supervisor-2", "SUPERVISOR_2"})
     EXPECT_EQ(decides(who), Reasons{"second_person"}) << who;
   EXPECT_EQ(decides("supervisor-3"), Reasons{"second_person_decides_listing"});
+  for (const std::string& words : {std::string("ok"), std::string(limits::kTextBytesMax + 1, 'a')})
+    EXPECT_EQ(may_decide_listing({"officer-1", "supervisor-2", "supervisor-3", words}).reasons,
+              Reasons{"listing_reasons_missing"});
 }
 
 TEST(Watch, r26_an_entry_is_over_by_its_days_whether_or_not_anybody_swept) {

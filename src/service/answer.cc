@@ -35,7 +35,10 @@ Status show(const Node::Inside& in, const std::string& partner, const Candidate&
   searched.shown = {best.person_id, best.encounter_id};
   searched.others.emplace(*searched.people, searched.shown, in.config.false_match_rate_max);
   TRY(searched.others->now());
-  ASSIGN_OR_RETURN(searched.exhibit, make_exhibit(*searched.people, searched.taken, searched.shown));
+  auto exhibit = make_exhibit(*searched.people, searched.taken, searched.shown);
+  if (!exhibit.ok()) searched.shown = {};  // erased, or hidden from one country more: looked at anew, or not at all
+  if (!exhibit.ok()) return exhibit.error();
+  searched.exhibit = *std::move(exhibit);
   return {};
 }
 
@@ -196,18 +199,17 @@ struct Permitted {
 };
 
 // Why this is answered as no hit although somebody was found, empty: it is not; no word of it leaves.
-Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by, const Searched& searched,
-                                     const std::vector<Candidate>& candidates) {
+Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by, const store::People& people,
+                                     const Searched& searched, const std::vector<Candidate>& candidates) {
   ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, by.judged.asking, searched));
   if (hidden) return std::string("hidden");
-  const auto people = in.store->people_for(by.judged.asking);
   for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> opened, people->encounter_ids(each.person_id));
+    ASSIGN_OR_RETURN(const std::vector<std::string> opened, people.encounter_ids(each.person_id));
     if (opened.empty()) return std::string("no_key");
-    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, *people, by.terms, each.person_id));
+    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, people, by.terms, each.person_id));
     if (!found.permitted) return found.reasons.front();
   }
-  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, *people, by.judged.purpose, candidates));
+  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, people, by.judged.purpose, candidates));
   return std::string(child ? "under_fourteen" : "");
 }
 
@@ -294,8 +296,11 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   // the others stay: that somebody else may be meant too speaks against the hit, however little it says by itself
   if (!candidates.empty() && !policy::reaches_floor(by.terms, Modality::kFinger, candidates.front().score))
     candidates.clear();
+  // As it is inside the transaction: somebody may have been hidden, or shown, since the search.
+  std::shared_ptr<const store::People> people;
   if (!candidates.empty()) {
-    ASSIGN_OR_RETURN(const std::string why, why_not_answered(in, by, searched, candidates));
+    people = in.store->people_for(header.from);
+    ASSIGN_OR_RETURN(const std::string why, why_not_answered(in, by, *people, searched, candidates));
     if (!why.empty()) details.set(why, candidates_json(std::exchange(candidates, {})));
   }
   if (!candidates.empty()) {
@@ -306,9 +311,10 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
     counts = tell.decision.reasons.front() != "same_file_again";
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id})
       TRY(show(in, header.from, best, searched));
+    searched.others->read_by(*people);
     Case hit = open_case(in, header, question, by.terms, best);
     if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
-    TRY(look_for_doubts(in, *searched.others, hit));
+    TRY(look_for_doubts(*searched.others, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
     TRY(note_met(in, transaction, ids_of(candidates), {MetHow::kAsked, question.case_reference, header.from}));

@@ -83,10 +83,10 @@ OtherFingers others_of(const Node::Inside& in, const store::EncounterId& candida
 }
 
 template <typename Record>
-Status look_against(const Node::Inside& in, OtherFingers& others, Record& record) {
+Status look_against(OtherFingers& others, Record& record) {
   ASSIGN_OR_RETURN(const bool differs, others.now());
   if (differs) record.doubts.insert(Doubt::kRecordDiffers);
-  ASSIGN_OR_RETURN(const bool child, was_child(in, candidate_of(record)));
+  ASSIGN_OR_RETURN(const bool child, was_child(others.people(), candidate_of(record)));
   if (child) record.doubts.insert(Doubt::kCapturedAsChild);
   return {};
 }
@@ -220,7 +220,7 @@ Result<CaseView> view(Node::Inside& in, const Caller& caller, Record record) {
     out.is_locked = locked_by(record, caller.user) != nullptr;
     if (out.is_locked) {
       OtherFingers others = others_of(in, candidate_of(record));
-      TRY(look_against(in, others, record));  // somebody may have overruled something since the hit
+      TRY(look_against(others, record));  // somebody may have overruled something since the hit
       for (const Doubt each : record.doubts) seen.push_back(number_of(each));
       set_doubts(details, record);
     } else {
@@ -281,7 +281,7 @@ Result<ShownCase> judge(Node::Inside& in, const Caller& caller, const Record& be
   ASSIGN_OR_RETURN(Record open, again(in, before));
   if (policy::examiners_needed(open.purpose, verdict) > 1) TRY(at_the_running_node(caller));  // or one would be two
   const std::set<Doubt> known_before = open.doubts;
-  if (open.state == CaseState::kOpen) TRY(look_against(in, others, open));
+  if (open.state == CaseState::kOpen) TRY(look_against(others, open));
   TRY(policy::may_decide(review_of(open, caller.user, reasons, pairs, verdict)).status());
   ASSIGN_OR_RETURN(Record decided, casework::decide(open, verdict, caller.user, reasons, in.now_ms()));
   if (decided.state == CaseState::kOpen)
@@ -362,8 +362,8 @@ bool has_seen(const Examination& the_case, const std::string& user, std::uint32_
   return seen_by(the_case, user).contains(what);
 }
 
-Status look_for_doubts(const Node::Inside& in, OtherFingers& others, Case& the_case) {
-  return look_against(in, others, the_case);
+Status look_for_doubts(OtherFingers& others, Case& the_case) {
+  return look_against(others, the_case);
 }
 
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id) {

@@ -75,7 +75,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
-    TRY(look_for_doubts(in, others, card.the_case));
+    TRY(look_for_doubts(others, card.the_case));
     TRY(show(in, card));
     std::set<std::uint32_t>& seen = card.the_case.seen[caller.user];
     seen.insert({kReleaseCard, number_of(card)});
@@ -102,7 +102,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
-  TRY(look_for_doubts(in, others, decided));
+  TRY(look_for_doubts(others, decided));
   bool card_seen = false;  // to hold back takes no look
   if (decision == ReleaseDecision::kRelease) {
     ASSIGN_OR_RETURN(card_seen, has_seen_card(in, decided, caller.user));

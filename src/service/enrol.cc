@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kIdsOfOneHand = 3;
 
-Status check_ids(const EnrolRequest& request) {
+Status check_ids(const EnrolRequest& request, std::int64_t retention_days_max) {
   if (!request.person_id.empty() && !is_id(request.person_id)) {
     return Error{Code::kInvalidInput, std::string("person_id: ") + kIdInWords};
   }
@@ -27,6 +27,9 @@ Status check_ids(const EnrolRequest& request) {
   if (request.guardian.size() > limits::kTextBytesMax || !is_plain_text(request.guardian))
     return Error{Code::kInvalidInput, "guardian: a name, of at most 512 bytes"};
   if (request.retention_days < 0) return Error{Code::kInvalidInput, "retention_days: must not be negative"};
+  if (request.retention_days > retention_days_max)  // who enrols may shorten what the node was told, not outlast it
+    return Error{Code::kInvalidInput, "retention_days: this node keeps nobody for longer than " +
+                                          std::to_string(retention_days_max) + " days"};
   if (!request.overrule.empty() && policy::written(request.overrule) < policy::kReasonsMin)
     return Error{Code::kInvalidInput,
                  "overrule: say in at least ten characters whose fingers these are, and how you know"};
@@ -152,17 +155,18 @@ Status Enrolling::judge_person(policy::Enrolment& enrolment) const {
   return {};
 }
 
-// The newest that was stated, under the id that is given before those that the same hand has: a child is one under each.
+// The newest that was stated under each of the hand's ids, of these the latest day: a child is one under each.
 Result<std::optional<std::string>> Enrolling::known_birth() const {
   std::vector<std::string> ids{answer.person_id};
   for (const Candidate& each : answer.known_as)
     if (!contradicts_itself) ids.push_back(each.person_id);
+  std::optional<std::string> out;
   for (const std::string& id : ids) {
     ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(*in.store, id));
     const auto newest = std::ranges::find_if(known, [](const std::string& each) { return day_of(each).has_value(); });
-    if (newest != known.end()) return std::optional(*newest);
+    if (newest != known.end() && (!out || day_of(*newest) > day_of(*out))) out = *newest;
   }
-  return std::optional<std::string>();
+  return out;
 }
 
 // A date of birth holds for all that is known of a person, whenever it is learnt: what is stated now for what is held,
@@ -415,7 +419,7 @@ Status count_capture_again(const Node::Inside& in, store::Transaction& transacti
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
-  TRY(check_ids(request));
+  TRY(check_ids(request, in.config.retention_days));
   if (request.protection_class || !request.withheld_from.empty())
     TRY(check_hiding(in, request.protection_class, request.withheld_from));
   auto came = take_in(in, std::move(request.samples), intake::Depth::kSearchable);

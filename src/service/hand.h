@@ -49,6 +49,8 @@ class OtherFingers {
   OtherFingers(const store::People& people, store::EncounterId id, double false_match_rate_max)
       : people_(&people), id_(std::move(id)), false_match_rate_max_(false_match_rate_max) {}
   Result<bool> now();
+  const store::People& people() const { return *people_; }
+  void read_by(const store::People& people) { people_ = &people; }  // from here on; what was compared stays
 
  private:
   Result<bool> differ_from(const std::string& encounter);

@@ -123,6 +123,7 @@ Health Node::health() const {
   if (in.oversight.unseen_too_long()) out.attention.emplace_back("uncosigned");
   if (in.copy_unanswered) out.attention.emplace_back("copy_adopted");
   if (in.erasures_held) out.attention.emplace_back("erasures_held");
+  if (in.store->is_full()) out.attention.emplace_back("storage_full");
   if (in.met_unreadable) out.attention.emplace_back("records_unreadable");
   out.waits = in.store->waited();
   return out;
@@ -139,7 +140,7 @@ std::string Node::metrics() const {
   metric("outbox", "gauge", "Messages that wait for a partner.", now.outbox);
   metric("cases_open", "gauge", "Hits that wait for an examiner.", now.cases_open);
   for (const char* what : {"clock_differs", "clock_doubted", "copy_adopted", "erasures_held", "other_history",
-                           "records_unreadable", "uncosigned"}) {
+                           "records_unreadable", "storage_full", "uncosigned"}) {
     const bool now_so = std::find(now.attention.begin(), now.attention.end(), what) != now.attention.end();
     metric(what, "gauge", "1: a person must look at it (docs/operations.md).", now_so ? 1 : 0);
   }

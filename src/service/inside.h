@@ -163,7 +163,7 @@ Result<Bytes> answer_question(Node::Inside& inside, const exchange::Header& head
                               const exchange::QuestionBody& question);  // answer.cc
 // Adds what speaks against a case by what is held now; case.cc. `others`: of the case's encounter, and compared before
 // the transaction.
-Status look_for_doubts(const Node::Inside& inside, OtherFingers& others, Case& the_case);
+Status look_for_doubts(OtherFingers& others, Case& the_case);
 Result<OtherFingers> other_fingers(const Node::Inside& in, const std::string& case_id);  // case.cc: compared
 std::size_t doubts_not_seen(const Examination& the_case,
                             const std::string& user);  // case.cc: shown to nobody of that name
@@ -210,7 +210,7 @@ Result<std::vector<std::string>> dates_of_birth(const store::People& people, con
 Status count_capture_again(const Node::Inside& inside, store::Transaction& transaction);
 Result<Json> captures_asked_again(const Node::Inside& inside);
 // Whether a capture is of a time when its person was a child, by any date of birth that is known by now; person.cc
-Result<bool> was_child(const Node::Inside& inside, const store::EncounterId& id);
+Result<bool> was_child(const store::People& people, const store::EncounterId& id);
 // policy's, by what is known of somebody by now; person.cc
 Result<policy::Decision> may_find_of(const Node::Inside& inside, const store::People& people, const PurposeTerms& terms,
                                      const std::string& person_id);

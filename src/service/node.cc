@@ -46,7 +46,9 @@ Status log_start(Node::Inside& in) {
   in.found_size = in.journal.size();
   in.found_newest_ms = in.journal.newest_ms();
   const auto transaction = in.store->begin();
-  TRY(transaction->erase_state(store::kNotYetBound));  // this entry carries the digest of all that there is
+  // This entry carries the digest of all that there is.
+  TRY(transaction->erase_state(store::kNotYetBound));
+  TRY(transaction->seal_keys_anew());
   TRY(in.journal.commit(
       *transaction, in.journal.entry(Event::kNodeStarted, kItself),
       Json::object({{"agreements", Json(std::move(agreements))}, {"put_right", Json(std::move(notes))}})));

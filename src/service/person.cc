@@ -75,14 +75,14 @@ Result<std::vector<std::string>> dates_of_birth(const store::People& people, con
   return ever_stated(people, person_id, DataElement::kDateOfBirth);
 }
 
-Result<bool> was_child(const Node::Inside& in, const store::EncounterId& id) {
-  const auto captured = in.store->encounter_facts(id.person_id, id.encounter_id);
+Result<bool> was_child(const store::People& people, const store::EncounterId& id) {
+  const auto captured = people.encounter_facts(id.person_id, id.encounter_id);
   if (!captured.ok() && captured.error().code == Code::kNotFound) return false;  // erased since
   if (!captured.ok()) return captured.error();
   const auto stated = captured->biographic.find(DataElement::kEncounterDate);
   const std::optional<std::string> day =
       stated == captured->biographic.end() ? std::nullopt : std::optional(stated->second);
-  ASSIGN_OR_RETURN(const std::vector<std::string> born, dates_of_birth(*in.store, id.person_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> born, dates_of_birth(people, id.person_id));
   return std::ranges::any_of(
       born, [&](const std::string& each) { return policy::was_child(each, day, captured->created_ms); });
 }

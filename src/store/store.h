@@ -173,6 +173,9 @@ class Transaction {
   // kNotFound. With the last encounter the person goes.
   virtual Status erase_encounter(const std::string& person_id, const std::string& encounter_id) = 0;
 
+  // What a database of before version 7 asks for once, at the first start: the key of each person to where its holder
+  // is not hidden. Does nothing later.
+  virtual Status seal_keys_anew() = 0;
   virtual Status put_protection(const Protection& protection) = 0;    // adds or replaces
   virtual Status erase_protection(const std::string& person_id) = 0;  // no error when there is none
   virtual Result<std::int64_t> put_alarm(const Alarm& alarm) = 0;     // its number
@@ -363,6 +366,8 @@ class Store : public LogStorage, public WitnessStorage, public People {
   // never inside one. The node's own log: LogStorage.
 
   virtual std::unique_ptr<Transaction> begin() = 0;  // waits for its turn
+  // Whether the last transaction failed because nothing could be written.
+  virtual bool is_full() const = 0;
   virtual WaitStats waited() const = 0;              // in begin(), since the store was opened
   // Whoever works in the background calls it now and then: what a reader or a full disk kept on the disk although it is
   // erased, or of a transaction that was undone, goes as soon as it can.

@@ -8,6 +8,7 @@ namespace {
 
 // Ids contain no '/', so no two contexts are the same.
 constexpr const char* kStamp = "database/node-key";
+constexpr std::string_view kStampOf7 = "puente 7";  // versions before had "puente"
 
 std::string key_of_person(const std::string& person_id) {
   return "person/" + person_id + "/key";
@@ -75,7 +76,11 @@ Result<Bytes> Vault::open_alone(const Keyed& sealed, const Contexts& contexts) c
 }
 
 Bytes Vault::stamp() const {
-  return puente::seal(node_key_, view("puente"), kStamp, random_);
+  return puente::seal(node_key_, view(kStampOf7), kStamp, random_);
+}
+bool Vault::is_stamp_of_before(ByteView sealed) const {
+  const auto opened = puente::open(node_key_, sealed, kStamp);
+  return opened.ok() && text(*opened) != kStampOf7;
 }
 SecretKey Vault::tally_key() const {
   return *SecretKey::from_bytes(keyed_hash(node_key_, view("digests of rows")));
@@ -113,8 +118,9 @@ Bytes Vault::seal_key(const std::string& person_id, const Countries& hidden_from
 }
 Result<SecretKey> Vault::open_key(const std::string& person_id, const Countries& hidden_from, ByteView sealed) const {
   const std::string context = key_of_person(person_id);
-  if (hidden_from.empty()) return unwrapped(open_people_, sealed, context);
-  return unwrapped(key_of_people(hidden_from), sealed, context);
+  Result<SecretKey> out = hidden_from.empty() ? unwrapped(open_people_, sealed, context)
+                                              : unwrapped(key_of_people(hidden_from), sealed, context);
+  return out.ok() ? std::move(out) : open_key_6(person_id, sealed);
 }
 Result<SecretKey> Vault::open_key_6(const std::string& person_id, ByteView sealed) const {
   return unwrap(sealed, key_of_person(person_id));

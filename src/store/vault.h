@@ -33,9 +33,11 @@ class Vault {
   using Countries = std::set<std::string>;
   Vault(SecretKey node_key, Random& random);
 
-  // Stamps a new database with the node key that it is made for.
+  // Stamps a new database with the node key that it is made for. One whose people's keys are all sealed as they are now
+  // says so by its stamp, which is nobody's row (docs/formats/database.md): older versions sealed them otherwise.
   Bytes stamp() const;
   bool is_stamp(ByteView sealed) const;
+  bool is_stamp_of_before(ByteView sealed) const;
 
   SecretKey tally_key() const;  // for digests of rows
 
@@ -43,7 +45,7 @@ class Vault {
   SecretKey new_key() const { return SecretKey::generate(random_); }
   Bytes seal_key(const std::string& person_id, const Countries& hidden_from, const SecretKey& key) const;
   Result<SecretKey> open_key(const std::string& person_id, const Countries& hidden_from, ByteView sealed) const;
-  // As versions 1 to 6 sealed it, under the node key itself.
+  // As versions 1 to 6 sealed it, under the node key itself. open_key() tries it too: until the node has started once.
   Result<SecretKey> open_key_6(const std::string& person_id, ByteView sealed) const;
   PeopleKeys keys_of_people(const std::vector<Countries>& hidden_from) const;
   Bytes seal(const SecretKey& key, const EncounterId& id, const EncounterBody& body) const;

@@ -206,6 +206,15 @@ TEST_F(Identity, r10_a_child_is_enrolled_with_a_guardian_who_is_not_the_capturer
   EXPECT_TRUE(must(node().log_entries(kAuditor, {.event = "enrolled"})).lines[0].details.is_null());
 }
 
+TEST_F(Identity, r11_an_enrolment_may_be_kept_for_less_than_the_node_keeps_anybody_and_not_for_longer) {
+  service::EnrolRequest brief = request("p-1", fingers_of(1, 1));
+  const std::int64_t most = world.config_of(world.usa).retention_days;
+  brief.retention_days = most + 1;
+  EXPECT_EQ(node().enrol(kOfficer, brief).error().code, Code::kInvalidInput);
+  brief.retention_days = most;
+  EXPECT_TRUE(must(node().enrol(kOfficer, brief)).enrolled);
+}
+
 TEST_F(Identity, r10_a_date_of_birth_that_is_known_asks_for_a_guardian_too) {
   service::EnrolRequest child = request("p-1", fingers_of(1, 1));
   child.biographic[DataElement::kDateOfBirth] = "2015-05-01";

@@ -606,7 +606,10 @@ TEST_F(ProtectionFlow, r37_a_question_that_waits_does_not_leave_once_somebody_is
   protect("p-1");
   world.line_down = false;
   world.clock.advance_ms(kHourMs);
+  bool called = false;
+  world.reached = [&] { called = true; };
   node().work();
+  EXPECT_FALSE(called) << "that somebody was about to ask is told as well";
   EXPECT_TRUE(world.seen.empty());
   const Question after = world.state(world.usa, question);
   EXPECT_EQ(after.state, QuestionState::kRefused);
@@ -630,7 +633,7 @@ TEST_F(ProtectionFlow, r37_nor_once_somebody_is_hidden_while_the_partner_is_bein
     EXPECT_EQ(text(row.leaf).find("own_rules"), std::string_view::npos) << text(row.leaf);
 }
 
-TEST_F(ProtectionFlow, nor_where_others_were_hidden_from_the_partner_before) {
+TEST_F(ProtectionFlow, r37_nor_where_others_were_hidden_from_the_partner_before) {
   world.enrol(world.usa, 2, "p-2", {"COL"});
   world.enrol(world.usa, 1, "p-1");
   const Question question = must(world.try_ask(world.usa, world.col, 1));

@@ -1,5 +1,6 @@
 // The driver for SQLite: what its Store and Transaction share. Inside store/sqlite/ only.
 #pragma once
+#include <atomic>
 #include <optional>
 
 #include "core/lock.h"
@@ -110,6 +111,7 @@ class SqliteStore final : public Store {
 
   std::unique_ptr<Transaction> begin() override;
   void tidy() override;
+  bool is_full() const override { return full_; }
   WaitStats waited() const override;
   const std::vector<std::string>& opening_notes() const override { return notes_; }
   Result<Rows> rows() const override NO_THREAD_SAFETY_ANALYSIS;
@@ -126,6 +128,7 @@ class SqliteStore final : public Store {
   void empty_write_ahead_log() REQUIRES(write_mutex_);
   void count_wait(std::uint64_t waited_ns);
   void note_hidden(const std::set<std::string>& from);
+  PeopleKeys keys_of_all() const;
   Status seal_rows() REQUIRES(write_mutex_);  // inside a transaction, as its last step
   // A transaction of an overseer's memory.
   Status in_one(const std::function<Status(const Database&)>& work) REQUIRES(write_mutex_);
@@ -145,6 +148,7 @@ class SqliteStore final : public Store {
   mutable Mutex hidden_mutex_;
   // From whom anybody is or was hidden since the store was opened: to each belongs a key.
   std::set<std::set<std::string>> hidden_from_ GUARDED_BY(hidden_mutex_);
+  std::atomic<bool> full_{false};
   mutable Mutex wait_mutex_;
   WaitStats waits_ GUARDED_BY(wait_mutex_);
 };
@@ -172,6 +176,7 @@ Result<std::uint64_t> read_log_size(const Database& database);
 Result<std::vector<LogRow>> read_log_rows(const Database& database, std::uint64_t first, std::size_t count_max);
 Result<std::vector<std::string>> read_cosigned(const Database& database);
 Result<SecretKey> read_person_key(const Database& database, const Vault& vault, const std::string& person_id);
+Result<std::optional<Bytes>> read_sealed_key(const Database& database, const std::string& person_id);
 // None: no protection.
 Result<std::set<std::string>> read_hidden_from(const Database& database, const Vault& vault,
                                                const std::string& person_id);

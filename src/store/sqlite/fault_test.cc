@@ -150,6 +150,7 @@ void fill_and_go_on(Store& store, const std::function<void()>& make_room) {
   }
   ASSERT_FALSE(status.ok()) << "the disk never filled";
   EXPECT_EQ(status.error().code, Code::kStorageFull) << status.error().message;
+  EXPECT_TRUE(store.is_full()) << "an operator is to see it";
   EXPECT_GT(written, 5u);
   EXPECT_EQ(*store.people(), written);
   EXPECT_EQ(*store.log_size(), written);
@@ -157,6 +158,7 @@ void fill_and_go_on(Store& store, const std::function<void()>& make_room) {
   make_room();
   const Status again = write();
   ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_FALSE(store.is_full());
   EXPECT_EQ(*store.log_size(), written + 1);
   EXPECT_EQ(store.check(), std::vector<std::string>());
 }

@@ -251,12 +251,14 @@ TEST_F(MigrationTest, a_database_of_version_5_gets_the_tables_of_6) {
   EXPECT_TRUE(within([](Transaction& t) { return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, {}}); }).ok());
 }
 
-TEST_F(MigrationTest, from_version_6_each_persons_key_goes_to_where_its_holder_is_not_hidden) {
+// As version 6 left it: the keys of people under the node key, and its stamp.
+TEST_F(MigrationTest, from_version_6_each_persons_key_goes_to_where_its_holder_is_not_hidden_when_that_is_asked_for) {
   reopen();
   Protection hidden;
   hidden.person_id = "p1";
   hidden.withheld_from = {"USA"};
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_protection(hidden); }).ok());
+  ASSERT_TRUE(within([&](Transaction& t) { return t.seal_keys_anew(); }).ok());
   close();
   std::vector<Bytes> old;
   {
@@ -265,17 +267,53 @@ TEST_F(MigrationTest, from_version_6_each_persons_key_goes_to_where_its_holder_i
       old.push_back(seal(key(), kPersonKey.bytes(), "person/" + person + "/key", random()));
       ASSERT_TRUE(database.run("UPDATE person SET sealed_key = ? WHERE person_id = ?", old.back(), person).ok());
     }
+    const Bytes stamp = seal(key(), view("puente"), "database/node-key", random());
+    ASSERT_TRUE(database.run("UPDATE node SET sealed_check = ?", stamp).ok());
     ASSERT_TRUE(database.script("PRAGMA user_version = 6").ok());
   }
   reopen();
   EXPECT_EQ(store().opening_notes(), std::vector<std::string>{"the database was brought from version 6 to version 7"});
-  EXPECT_EQ(store().check(), std::vector<std::string>());
-  EXPECT_EQ(all_templates().size(), 12u);
-  EXPECT_TRUE(store().people_for("USA")->encounter_ids("p1")->empty());
-  EXPECT_EQ(store().people_for("USA")->encounter_ids("p2")->size(), 1u);
-  EXPECT_EQ(store().people_for("PER")->encounter_ids("p1")->size(), 1u);
+  EXPECT_EQ(store().check(), std::vector<std::string>()) << "the node itself opens both";
+  EXPECT_TRUE(store().people_for("USA")->encounter_ids("p2")->empty());
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(within([&](Transaction& t) { return t.seal_keys_anew(); }).ok());
+    EXPECT_EQ(store().check(), std::vector<std::string>());
+    EXPECT_EQ(all_templates().size(), 12u);
+    EXPECT_TRUE(store().people_for("USA")->encounter_ids("p1")->empty());
+    EXPECT_EQ(store().people_for("USA")->encounter_ids("p2")->size(), 1u);
+    EXPECT_EQ(store().people_for("PER")->encounter_ids("p1")->size(), 1u);
+  }
+  close();
   const Bytes all = *read_file(file(), 64u << 20);
   for (const Bytes& each : old) EXPECT_EQ(std::search(all.begin(), all.end(), each.begin(), each.end()), all.end());
+}
+
+// The service refuses before: a protection over one that does not open.
+TEST_F(MigrationTest, a_persons_key_is_found_again_where_the_protection_beside_it_is_damaged) {
+  reopen();
+  const auto hide = [&](const char* person) {
+    Protection hidden;
+    hidden.person_id = person;
+    hidden.withheld_from = {"USA"};
+    return within([&](Transaction& t) { return t.put_protection(hidden); });
+  };
+  ASSERT_TRUE(within([](Transaction& t) { return t.seal_keys_anew(); }).ok());
+  ASSERT_TRUE(hide("p1").ok());
+  close();
+  {
+    const Database database = *Database::open(file(), Database::Access::kWrite);
+    const char* spoil = "UPDATE protection SET sealed_protection = zeroblob(length(sealed_protection))";
+    ASSERT_TRUE(database.script(spoil).ok());
+    database.let_close_delete_the_log();
+  }
+  reopen();
+  EXPECT_FALSE(store().encounter("p1", "e").ok());
+  EXPECT_FALSE(store().check().empty()) << "it names the row";
+  ASSERT_TRUE(hide("p2").ok());  // by which the key of these is known
+  ASSERT_TRUE(hide("p1").ok());
+  EXPECT_EQ(store().check(), std::vector<std::string>());
+  EXPECT_TRUE(store().encounter("p1", "e").ok());
+  EXPECT_TRUE(store().people_for("USA")->encounter_ids("p1")->empty());
 }
 
 TEST_F(MigrationTest, of_what_it_sealed_anew_the_old_bytes_are_gone) {

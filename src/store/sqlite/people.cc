@@ -20,13 +20,13 @@ Result<std::optional<Protection>> find_protection(const Database& database, cons
   return std::optional(std::move(protection));
 }
 
-Result<std::optional<Bytes>> find_sealed_key(const Database& database, const std::string& person_id) {
+}  // namespace
+
+Result<std::optional<Bytes>> read_sealed_key(const Database& database, const std::string& person_id) {
   Statement row = database.query("SELECT sealed_key FROM person WHERE person_id = ?", person_id);
   ASSIGN_OR_RETURN(const bool found, row.step());
   return found ? std::optional(row.blob(0)) : std::nullopt;
 }
-
-}  // namespace
 
 Result<std::set<std::string>> read_hidden_from(const Database& database, const Vault& vault,
                                                const std::string& person_id) {
@@ -35,7 +35,7 @@ Result<std::set<std::string>> read_hidden_from(const Database& database, const V
 }
 
 Result<SecretKey> read_person_key(const Database& database, const Vault& vault, const std::string& person_id) {
-  ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, find_sealed_key(database, person_id));
+  ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, read_sealed_key(database, person_id));
   if (!sealed) return not_found("person");
   ASSIGN_OR_RETURN(const std::set<std::string> hidden_from, read_hidden_from(database, vault, person_id));
   return vault.open_key(person_id, hidden_from, *sealed);
@@ -226,7 +226,7 @@ class PeopleOfOneCountry final : public People {
 
  private:
   Result<SecretKey> key_of(const Database& database, const std::string& person_id) const {
-    ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, find_sealed_key(database, person_id));
+    ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, read_sealed_key(database, person_id));
     std::optional<SecretKey> key = sealed ? keys_.open_key(person_id, *sealed) : std::nullopt;
     if (!key) return not_found("person");
     return *std::move(key);
@@ -257,10 +257,20 @@ void SqliteStore::note_hidden(const std::set<std::string>& from) {
   hidden_from_.insert(from);
 }
 
+PeopleKeys SqliteStore::keys_of_all() const {
+  const MutexLock lock(hidden_mutex_);
+  std::vector<std::set<std::string>> all{{}};
+  all.insert(all.end(), hidden_from_.begin(), hidden_from_.end());
+  return vault_.keys_of_people(all);
+}
+
+// One that is damaged is fsck's to tell of.
 Status SqliteStore::count_hidden() {
-  ASSIGN_OR_RETURN(const std::vector<Protection> all, protections());
-  for (const Protection& each : all) note_hidden(each.withheld_from);
-  return {};
+  const Reading reading(*this);
+  return reading->query("SELECT * FROM protection").each([&](const Statement& row) -> Status {
+    if (const auto held = read_protection(row, vault_); held.ok()) note_hidden(held->withheld_from);
+    return {};
+  });
 }
 
 }  // namespace puente::store

@@ -1,5 +1,5 @@
-// The database's tables: those of version 2, and what versions 3 to 6 add (7 adds none); version 1's are in migrations.cc. Inside
-// store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
+// The database's tables: those of version 2, and what versions 3 to 6 add (7 adds none); version 1's are in
+// migrations.cc. Inside store/sqlite/ only. Every column and what is sealed: docs/formats/database.md.
 #pragma once
 #include <cstdint>
 

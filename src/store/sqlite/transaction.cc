@@ -36,6 +36,7 @@ class SqliteTransaction final : public Transaction {
   Status put_encounter(const Encounter& encounter, std::span<const Template> templates) override;
   Status erase_person(const std::string& person_id) override;
   Status erase_encounter(const std::string& person_id, const std::string& encounter_id) override;
+  Status seal_keys_anew() override;
   Status put_protection(const Protection& protection) override;
   Status erase_protection(const std::string& person_id) override;
   Result<std::int64_t> put_alarm(const Alarm& alarm) override;
@@ -172,6 +173,7 @@ void SqliteTransaction::roll_back() {
 
 Error SqliteTransaction::fail(Error error) {
   failure_ = Status(error);
+  if (error.code == Code::kStorageFull) store_.full_ = true;
   roll_back();
   return error;
 }
@@ -192,6 +194,7 @@ Status SqliteTransaction::end() {
   if (Status done = to_seal ? store_.seal_rows() : Status(); !done.ok()) return fail(done.error());
   if (Status done = writer().script("COMMIT"); !done.ok()) return fail(done.error());
   committed_ = true;
+  store_.full_ = false;
   failure_ = Status(Code::kConflict, "this transaction is over");
   if (erased_ || store_.residue_) store_.empty_write_ahead_log();
   return {};
@@ -205,6 +208,24 @@ Status SqliteTransaction::erase(const char* sql, const std::string& id) {
 
 // ---- people
 
+Status SqliteTransaction::seal_keys_anew() {
+  return account([&]() -> Status {
+    Statement stamp = writer().query("SELECT sealed_check FROM node");
+    ASSIGN_OR_RETURN(const bool stamped, stamp.step());
+    if (!stamped || !vault().is_stamp_of_before(stamp.blob(0))) return {};
+    ASSIGN_OR_RETURN(const std::vector<std::string> people,
+                     writer().query("SELECT person_id FROM person").all([](const Statement& row) {
+                       return Result<std::string>(row.text(0));
+                     }));
+    for (const std::string& each : people) {
+      const auto hidden_from = read_hidden_from(writer(), vault(), each);
+      if (hidden_from.ok()) TRY(hide_key(each, *hidden_from));  // whose protection is damaged stays as it is, too
+    }
+    erased_ = true;
+    return writer().run("UPDATE node SET sealed_check = ?", vault().stamp());
+  });
+}
+
 Result<SecretKey> SqliteTransaction::person_key(const std::string& person_id) {
   auto known = read_person_key(writer(), vault(), person_id);
   if (known.ok() || known.error().code != Code::kNotFound) return known;
@@ -214,11 +235,16 @@ Result<SecretKey> SqliteTransaction::person_key(const std::string& person_id) {
   return fresh;
 }
 
-// Whoever is hidden is so by the key too, under which theirs lies from now on. A key that is damaged stays as it is: it
+// Whoever is hidden is so by the key too, under which theirs lies from now on. Where what the protection said is
+// damaged it is looked for under all that anybody is hidden from; a key that is damaged itself stays as it is, and
 // opens for nobody.
 Status SqliteTransaction::hide_key(const std::string& person_id, const std::set<std::string>& from) {
   store_.note_hidden(from);
-  const auto key = read_person_key(writer(), vault(), person_id);  // as the protection before says
+  auto key = read_person_key(writer(), vault(), person_id);  // as the protection before says
+  if (!key.ok() && key.error().code == Code::kCorrupt) {
+    ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, read_sealed_key(writer(), person_id));
+    if (auto found = sealed ? store_.keys_of_all().open_key(person_id, *sealed) : std::nullopt) key = *std::move(found);
+  }
   if (!key.ok() && (key.error().code == Code::kNotFound || key.error().code == Code::kCorrupt)) return {};
   if (!key.ok()) return key.error();
   erased_ = true;  // the one before, which others could open
