@@ -393,7 +393,7 @@ void add_import(Command& app, Run& run) {
   command->add_flag("--retry", options->retry, "Try again who was not enrolled by an earlier run");
   command->add_option("--journal", options->journal,
                       "Where it is kept how far this has come; default ROLL.journal, beside the list or folder");
-  command->add_option("--dpi", options->ppi, "Resolution, where the files do not say")
+  command->add_option("--dpi", options->ppi, "Resolution, instead of what the files say")
       ->check(between(limits::kPpiMin, limits::kPpiMax));
   add_from(*command, options->from);
   command->add_option("--threads", options->threads, "People taken at a time")

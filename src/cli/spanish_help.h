@@ -99,7 +99,7 @@ inline constexpr Translation kHelp[] = {
      "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content",
      "POSICIÓN=ARCHIVO, como RIGHT_INDEX=a.png o PLAIN_THUMBS=slap.wsq, o un registro como "
      "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, según su contenido"},
-    {"Resolution, where the files do not say", "Resolución, donde los archivos no la dicen"},
+    {"Resolution, instead of what the files say", "Resolución, en lugar de la que dicen los archivos"},
     {"Resolution of all files, images or minutiae, whatever they say",
      "Resolución de todos los archivos, imágenes o minucias, digan lo que digan"},
     {"Enrol a person's fingers; says so when they are known already",

@@ -155,6 +155,13 @@ TEST(TakeIn, minutiae_at_a_resolution_of_no_scanner_are_doubted_however_few_they
   EXPECT_FALSE(is_doubted(500, 500, 500)) << "the sender says what it is";
 }
 
+TEST(TakeIn, a_resolution_that_is_stated_stands_instead_of_the_files) {
+  const Image image{400, 400, 1, 500, std::vector<std::uint8_t>(160'000, 200)};
+  const Bytes png = *format::encode_png(image);
+  EXPECT_NEAR(read_image(png)->ppi, 500, 1);
+  EXPECT_EQ(read_image(png, 1000)->ppi, 1000);
+}
+
 TEST(TakeIn, minutiae_of_no_resolution_are_taken_at_the_senders) {
   EXPECT_NE(refusal({.image = grid_at(0)}).message.find("--dpi"), std::string::npos);
   const auto taken = take_in({Sample{.image = grid_at(0), .ppi = 500}}, Depth::kExtracted);
