@@ -89,6 +89,9 @@ TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offenc
   crime.decision = ReleaseDecision::kHoldBack;
   EXPECT_TRUE(may_clear(crime).permitted) << "to hold back needs none";
   crime.decision = ReleaseDecision::kRelease;
+  Clearance wordy = sound;
+  wordy.facts = std::string(limits::kTextBytesMax + 1, 'a');
+  EXPECT_EQ(may_clear(wordy).reasons, Reasons{"release_facts_too_long"});
   crime.offence = std::string(limits::kTextBytesMax + 1, 'a');
   EXPECT_EQ(may_clear(crime).reasons, Reasons{"offence_too_long"});
   crime.offence = "smuggling";

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/limits.h"
+
 namespace puente::policy {
 namespace {
 
@@ -14,6 +16,19 @@ TEST(MayLock, r7_marks_on_a_print_that_has_no_picture_are_nobodys) {
   EXPECT_EQ(may_lock({pairs, marks}).reasons, Reasons{"marks_without_picture"});
   pairs[0].probe.image = {1};
   EXPECT_TRUE(may_lock({pairs, marks}).permitted);
+}
+
+TEST(MayDecide, a_verdict_has_reasons_of_ten_to_512_bytes) {
+  const auto reasons = [](const std::string& words) {
+    Review review{"examiner-7", words, 2, 2};
+    review.has_locked = true;
+    return may_decide(review).reasons;
+  };
+  EXPECT_EQ(reasons("same"), Reasons{"verdict_reasons_too_short"});
+  std::string much;
+  while (much.size() <= limits::kTextBytesMax) much += "fourteen minutiae agree, ";
+  EXPECT_EQ(reasons(much), Reasons{"verdict_reasons_too_long"});
+  EXPECT_EQ(reasons("fourteen minutiae agree"), Reasons{"verdict_with_reasons"});
 }
 
 }  // namespace

@@ -221,7 +221,8 @@ std::string page() {
       "# Safeguards\n\n"
       "What the law asks of an exchange of biometrics, rule by rule: where the program enforces it, which reasons a "
       "refusal then has\n([rules](rules.md)), which tests fail without it, and what is not covered. `ctest -L "
-      "safeguards` runs the tests; `script/mutate safeguards`\nswitches each rule off and tells which test noticed. "
+      "safeguards` runs the tests; `script/mutate safeguards`\nswitches each rule off and tells which test noticed "
+      "([mutations](mutations.md)). "
       "Made by `Safeguards.the_page_is_what_the_tables_say`.\n\n"
       "## Rules\n";
   std::string nobody;
@@ -271,6 +272,16 @@ TEST(Safeguards, what_is_said_to_be_kept_has_a_test_and_the_files_that_are_named
             : std::any_of(std::begin(kStories), std::end(kStories),
                           [&, k = key](const Safeguard& each) { return k == "story_" + std::to_string(each.number); });
     EXPECT_TRUE(is_known) << key << " of " << names.front();
+  }
+}
+
+// script/mutate safeguards writes the page, in an hour: a new reason is put there by it, by name.
+TEST(Safeguards, each_reason_that_denies_was_switched_off_and_noticed) {
+  const std::string mutations = read(root() / "docs/mutations.md");
+  EXPECT_EQ(mutations.find("nothing noticed"), std::string::npos);
+  for (const Rule& rule : rules()) {
+    if (rule.effect != Effect::kDenies || rule.reason.ends_with('_')) continue;
+    EXPECT_NE(mutations.find("| `" + std::string(rule.reason) + "` |"), std::string::npos) << rule.reason;
   }
 }
 
