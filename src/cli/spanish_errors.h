@@ -87,6 +87,7 @@ inline constexpr Translation kErrors[] = {
 
     // enrolment, search, questions, cases
     {"must not be negative", "no debe ser negativo"},
+    {"this node keeps nobody for longer than {} days", "este nodo no guarda a nadie más de {} días"},
     {"lies in the future", "está en el futuro"},
     {"who did it: a user or a partner, not both", "quién lo hizo: un usuario o un país, no ambos"},
     {"say in at least ten characters how you know that the clock is right",

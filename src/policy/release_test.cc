@@ -90,9 +90,10 @@ TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offenc
   EXPECT_TRUE(may_clear(crime).permitted) << "to hold back needs none";
   crime.decision = ReleaseDecision::kRelease;
   Clearance wordy = sound;
-  wordy.facts = std::string(limits::kTextBytesMax + 1, 'a');
+  const std::string too_long(limits::kTextBytesMax + 1, 'a');
+  wordy.facts = too_long;
   EXPECT_EQ(may_clear(wordy).reasons, Reasons{"release_facts_too_long"});
-  crime.offence = std::string(limits::kTextBytesMax + 1, 'a');
+  crime.offence = too_long;
   EXPECT_EQ(may_clear(crime).reasons, Reasons{"offence_too_long"});
   crime.offence = "smuggling";
   EXPECT_TRUE(may_clear(crime).permitted);
