@@ -48,6 +48,14 @@ TEST(Routes, are_open_without_a_token_where_nothing_is_told) {
   }
 }
 
+// What an examiner is told of one case, refusals too: the times of a seeded one would tell (decision 0112).
+TEST(Routes, r7_what_examiners_are_told_of_one_case_leaves_by_windows) {
+  std::set<std::string_view> by_windows;
+  for (const Route& route : own_routes())
+    if (route.window_ms > 0) by_windows.insert(route.operation);
+  EXPECT_EQ(by_windows, (std::set<std::string_view>{"viewCase", "casePicture", "lockProbe", "decideCase"}));
+}
+
 std::optional<Caller> ana_alone(const Digest& token) {
   return token == sha256(view("secret")) ? std::optional(Caller{"ana", Role::kExaminer}) : std::nullopt;
 }
@@ -69,7 +77,7 @@ class Served : public testing::Test {
       return plain(said + " " + made.parameter("kind") + made.parameter("ind") + made.parameter("empty"));
     };
     const std::vector<Door> doors = {{{"GET", "/v1/things", "things", Action::kListCases}, echo},
-                                     {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol}, echo},
+                                     {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol, 50}, echo},
                                      {{"GET", "/v1/open", "open", std::nullopt}, echo}};
     const Callers callers(ana_alone);
     Guard guard;
@@ -90,6 +98,14 @@ TEST_F(Served, a_route_gives_its_handler_the_caller_and_the_parts) {
   EXPECT_EQ(text(call("GET", "/v1/things").body), "ana clean");
   EXPECT_EQ(text(call("POST", "/v1/things/a/of/b").body), "ana a b clean");
   EXPECT_EQ(text(call("GET", "/v1/open", "wrong").body), " clean");
+}
+
+TEST_F(Served, an_answer_and_a_refusal_have_their_routes_window) {
+  EXPECT_EQ(call("POST", "/v1/things/7/of/ana").window_ms, 50);
+  const net::Response refused = call("POST", "/v1/things/7/of/ana", "secret", "{");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.window_ms, 50);
+  EXPECT_EQ(call("GET", "/v1/things").window_ms, 0);
 }
 
 TEST_F(Served, the_header_alone_says_who_may_send_a_body) {

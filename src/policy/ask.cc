@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/limits.h"
 #include "core/person.h"
+#include "core/protection.h"
 #include "policy/agreements.h"
 #include "policy/find.h"
 #include "policy/search.h"
@@ -176,9 +177,8 @@ Result<Ask> read_ask(const Json& document, std::int64_t now_ms) {
 }
 
 Decision may_ask_about(const std::set<std::string>& withheld_from, std::string_view answering) {
-  const bool against = std::any_of(withheld_from.begin(), withheld_from.end(),
-                                   [&](const std::string& each) { return each == answering || !is_country(each); });
-  return against ? Decision::deny({"own_rules"}) : Decision::permit("own_rules_permit");
+  return is_hidden_from(withheld_from, answering) ? Decision::deny({"own_rules"})
+                                                  : Decision::permit("own_rules_permit");
 }
 
 }  // namespace puente::policy

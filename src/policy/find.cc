@@ -5,6 +5,7 @@
 
 #include "core/biographic.h"
 #include "core/person.h"
+#include "core/protection.h"
 #include "policy/age.h"
 
 namespace puente::policy {
@@ -19,10 +20,7 @@ Decision may_find(const Standing& standing, const Scope& scope) {
   if (!scope.is_own()) {
     const std::string& country = scope.country();
     if (!is_country(country)) against.emplace_back("asker_is_no_country");
-    if (std::any_of(standing.withheld_from.begin(), standing.withheld_from.end(),
-                    [&](const std::string& each) { return each == country || !is_country(each); })) {
-      against.emplace_back("withheld_from_asker");
-    }
+    if (is_hidden_from(standing.withheld_from, country)) against.emplace_back("withheld_from_asker");
     if (standing.disputed) against.emplace_back("disputed");
   }
   return against.empty() ? Decision::permit("open_to_search") : Decision::deny(std::move(against));

@@ -67,7 +67,7 @@ struct Node::Inside {
   std::atomic<std::int64_t> erasures_confirmed_ms{0};  // what was due until then may be erased, however many
 };
 
-// intake's, each in its turn: one that is held no longer, or on a single core the search after it would wait for it.
+// intake's, each in a turn of its own that is over when they return: a search waits for another, for ever on one core.
 inline Result<intake::Taken> take_in(const Node::Inside& inside, std::vector<Sample> samples, intake::Depth depth,
                                      intake::Keep keep = intake::Keep::kNoImages) {
   const Turns::Turn turn = inside.turns.one();

@@ -326,8 +326,7 @@ void end_practice(Node::Inside& in) {
 
 Status end_practice_under(const Node::Inside& in, store::Transaction& transaction,
                           const std::set<std::string>& agreements) {
-  ASSIGN_OR_RETURN(std::vector<Due> due,
-                   all_due(in));  // one that opened now would be of no question that can have been
+  ASSIGN_OR_RETURN(std::vector<Due> due, all_due(in));  // what would open now, no question can have brought
   const auto gone = std::erase_if(due, [&](const Due& each) { return agreements.contains(each.agreement_id); });
   if (gone > 0) TRY(remember_due(transaction, due));
   ASSIGN_OR_RETURN(const std::vector<store::PracticeHead> heads, in.store->practice_heads());

@@ -1,4 +1,8 @@
 // One damaged record stands in nobody's way, at the start neither: it is left, and said.
+#include <sys/resource.h>
+
+#include <csignal>
+
 #include "flow/damage.h"
 
 namespace puente::flow {
@@ -23,6 +27,28 @@ TEST_F(Damage, what_partners_had_left_keeps_no_node_from_opening) {
   lie_damaged("UPDATE state SET sealed_value = x'00' WHERE name = 'partners-have-left'");
   EXPECT_EQ(attention(), std::vector<std::string>{"records_unreadable"});
   EXPECT_EQ(world.ask(world.usa, world.col, 9).state, QuestionState::kNoHit);
+}
+
+// An operator is to see it, by whatever they watch.
+TEST_F(Damage, that_nothing_can_be_written_is_said_until_it_can) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  ASSERT_NE(std::signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+  rlimit none = before;
+  none.rlim_cur = 4096;
+  service::EnrolRequest request;
+  request.person_id = "bogota-1";
+  request.samples = fingers_of(1, 1);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  const auto refused = world.col.node->enrol(kOfficer, request);
+  const auto said = attention();
+  const std::string metrics = world.col.node->metrics();
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(refused.error().code, Code::kStorageFull);
+  EXPECT_EQ(said, std::vector<std::string>{"storage_full"});
+  EXPECT_NE(metrics.find("\npuente_storage_full 1\n"), std::string::npos);
+  EXPECT_TRUE(must(world.col.node->enrol(kOfficer, request)).enrolled);
+  EXPECT_TRUE(attention().empty());
 }
 
 TEST_F(Damage, nor_does_a_confirmed_case) {

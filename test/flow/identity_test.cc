@@ -226,8 +226,14 @@ TEST_F(Identity, r10_a_date_of_birth_that_is_known_asks_for_a_guardian_too) {
   renamed.enrol_if_known = true;
   EXPECT_EQ(must(node().enrol(kOfficer, renamed)).reasons, std::vector<std::string>{"guardian_missing"})
       << "the same hand under another id";
-  renamed.guardian = "Marta Gil";
+  renamed.biographic[DataElement::kDateOfBirth] = "1990-04-30";
   EXPECT_TRUE(must(node().enrol(kOfficer, renamed)).enrolled);
+  service::EnrolRequest again = request("p-2", fingers_of(1, 3));
+  again.enrol_if_known = true;
+  EXPECT_EQ(must(node().enrol(kOfficer, again)).reasons, std::vector<std::string>{"guardian_missing"})
+      << "an adult by the id that is given, a child by the other: a child";
+  again.guardian = "Marta Gil";
+  EXPECT_TRUE(must(node().enrol(kOfficer, again)).enrolled);
 }
 
 // ---- how good prints are

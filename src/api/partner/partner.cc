@@ -11,6 +11,13 @@ bool is_message(const net::Request& request) {
   return request.method == "POST" && request.target == "/partner/v1/messages";
 }
 
+net::Response message(Bytes sealed) {
+  net::Response out;
+  out.content_type = "application/octet-stream";
+  out.body = std::move(sealed);
+  return out;
+}
+
 net::Response elsewhere() {
   return refuse(Error{Code::kNotFound, "a partner may only POST to /partner/v1/messages"});
 }
@@ -31,12 +38,7 @@ net::Admission admit_message(service::Node& node, const net::Request& head) {
 net::Response take_message(service::Node& node, const net::Request& request) {
   if (!is_message(request)) return elsewhere();
   auto reply = node.receive(request.peer, request.body);
-  net::Response response;
-  if (!reply.ok()) response = refuse(reply.error());
-  if (reply.ok()) {
-    response.content_type = "application/octet-stream";
-    response.body = *std::move(reply);
-  }
+  net::Response response = reply.ok() ? message(*std::move(reply)) : refuse(reply.error());
   response.window_ms = kWindowMs;
   return response;
 }

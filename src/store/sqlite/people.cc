@@ -45,20 +45,15 @@ namespace {
 
 enum class Samples { kWith, kWithout };
 
-Result<std::int64_t> number_of(const Database& database, const EncounterId& id) {
-  ASSIGN_OR_RETURN(const std::int64_t number,
-                   database.number(0, "SELECT number FROM encounter WHERE person_id = ? AND encounter_id = ?",
-                                   id.person_id, id.encounter_id));
-  if (number == 0) return not_found("encounter");
-  return number;
-}
-
-Result<Encounter> read_encounter(const Database& database, const Vault& vault, const SecretKey& key,
-                                 const EncounterId& id, Samples samples) {
+// By keys that key_of(person_id) finds. The row first: of whom there is no key is answered as whoever is not there.
+template <typename KeyOf>
+Result<Encounter> read_encounter(const Database& database, const Vault& vault, KeyOf&& key_of, const EncounterId& id,
+                                 Samples samples) {
   Statement row = database.query("SELECT number, sealed_body FROM encounter WHERE person_id = ? AND encounter_id = ?",
                                  id.person_id, id.encounter_id);
   ASSIGN_OR_RETURN(const bool found, row.step());
   if (!found) return not_found("encounter");
+  ASSIGN_OR_RETURN(const SecretKey key, key_of(id.person_id));
   ASSIGN_OR_RETURN(EncounterBody body, vault.open_encounter(key, id, row.blob(1)));
   Encounter out;
   out.person_id = id.person_id;
@@ -92,24 +87,35 @@ Result<std::vector<Template>> read_templates(const Database& database, const Vau
   });
 }
 
+template <typename KeyOf>
+Result<std::vector<Template>> read_templates_of(const Database& database, const Vault& vault, KeyOf&& key_of,
+                                                const EncounterId& id) {
+  ASSIGN_OR_RETURN(const std::int64_t number,
+                   database.number(0, "SELECT number FROM encounter WHERE person_id = ? AND encounter_id = ?",
+                                   id.person_id, id.encounter_id));
+  if (number == 0) return not_found("encounter");
+  ASSIGN_OR_RETURN(const SecretKey key, key_of(id.person_id));
+  return read_templates(database, vault, key, id, number);
+}
+
+auto all_keys(const Database& database, const Vault& vault) {
+  return [&](const std::string& person_id) { return read_person_key(database, vault, person_id); };
+}
+
 }  // namespace
 
 // ---- by the node itself
 
 Result<Encounter> SqliteStore::encounter(const std::string& person_id, const std::string& encounter_id) const {
   const Reading reading(*this);
-  const EncounterId id{person_id, encounter_id};
-  TRY(number_of(reading.database(), id));
-  ASSIGN_OR_RETURN(const SecretKey key, read_person_key(reading.database(), vault_, person_id));
-  return read_encounter(reading.database(), vault_, key, id, Samples::kWith);
+  const Database& database = reading.database();
+  return read_encounter(database, vault_, all_keys(database, vault_), {person_id, encounter_id}, Samples::kWith);
 }
 
 Result<Encounter> SqliteStore::encounter_facts(const std::string& person_id, const std::string& encounter_id) const {
   const Reading reading(*this);
-  const EncounterId id{person_id, encounter_id};
-  TRY(number_of(reading.database(), id));
-  ASSIGN_OR_RETURN(const SecretKey key, read_person_key(reading.database(), vault_, person_id));
-  return read_encounter(reading.database(), vault_, key, id, Samples::kWithout);
+  const Database& database = reading.database();
+  return read_encounter(database, vault_, all_keys(database, vault_), {person_id, encounter_id}, Samples::kWithout);
 }
 
 Result<std::vector<std::string>> SqliteStore::encounter_ids(const std::string& person_id) const {
@@ -119,9 +125,7 @@ Result<std::vector<std::string>> SqliteStore::encounter_ids(const std::string& p
 
 Result<std::vector<Template>> SqliteStore::templates(const EncounterId& id) const {
   const Reading reading(*this);
-  ASSIGN_OR_RETURN(const std::int64_t number, number_of(reading.database(), id));
-  ASSIGN_OR_RETURN(const SecretKey key, read_person_key(reading.database(), vault_, id.person_id));
-  return read_templates(reading.database(), vault_, key, id, number);
+  return read_templates_of(reading.database(), vault_, all_keys(reading.database(), vault_), id);
 }
 
 Result<std::size_t> SqliteStore::people() const {
@@ -201,42 +205,42 @@ Result<std::vector<Protection>> SqliteStore::protections() const {
 
 // Knows the vault for what it takes no key for: what lies under a person's own.
 class PeopleOfOneCountry final : public People {
+  // first, as what follows calls it by its type
+  auto own_keys(const Reading& reading) const {
+    return [&](const std::string& person_id) -> Result<SecretKey> {
+      ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, read_sealed_key(reading.database(), person_id));
+      std::optional<SecretKey> key = sealed ? keys_.open_key(person_id, *sealed) : std::nullopt;
+      if (!key) return not_found("encounter");
+      return *std::move(key);
+    };
+  }
+
  public:
   PeopleOfOneCountry(const SqliteStore& store, PeopleKeys keys) : store_(store), keys_(std::move(keys)) {}
 
   Result<Encounter> encounter(const std::string& person_id, const std::string& encounter_id) const override {
-    return encounter_with({person_id, encounter_id}, Samples::kWith);
+    const Reading reading(store_);
+    return read_encounter(reading.database(), store_.vault_, own_keys(reading), {person_id, encounter_id},
+                          Samples::kWith);
   }
   Result<Encounter> encounter_facts(const std::string& person_id, const std::string& encounter_id) const override {
-    return encounter_with({person_id, encounter_id}, Samples::kWithout);
+    const Reading reading(store_);
+    return read_encounter(reading.database(), store_.vault_, own_keys(reading), {person_id, encounter_id},
+                          Samples::kWithout);
   }
   Result<std::vector<std::string>> encounter_ids(const std::string& person_id) const override {
     const Reading reading(store_);
-    const auto key = key_of(reading.database(), person_id);
-    if (!key.ok() && key.error().code == Code::kNotFound) return std::vector<std::string>();
-    if (!key.ok()) return key.error();
-    return read_encounter_ids(reading.database(), person_id);
+    const Result<SecretKey> key = own_keys(reading)(person_id);
+    if (key.ok()) return read_encounter_ids(reading.database(), person_id);
+    return key.error().code == Code::kNotFound ? std::vector<std::string>()
+                                               : Result<std::vector<std::string>>(key.error());
   }
   Result<std::vector<Template>> templates(const EncounterId& id) const override {
     const Reading reading(store_);
-    ASSIGN_OR_RETURN(const SecretKey key, key_of(reading.database(), id.person_id));
-    ASSIGN_OR_RETURN(const std::int64_t number, number_of(reading.database(), id));
-    return read_templates(reading.database(), store_.vault_, key, id, number);
+    return read_templates_of(reading.database(), store_.vault_, own_keys(reading), id);
   }
 
  private:
-  Result<SecretKey> key_of(const Database& database, const std::string& person_id) const {
-    ASSIGN_OR_RETURN(const std::optional<Bytes> sealed, read_sealed_key(database, person_id));
-    std::optional<SecretKey> key = sealed ? keys_.open_key(person_id, *sealed) : std::nullopt;
-    if (!key) return not_found("person");
-    return *std::move(key);
-  }
-  Result<Encounter> encounter_with(const EncounterId& id, Samples samples) const {
-    const Reading reading(store_);
-    ASSIGN_OR_RETURN(const SecretKey key, key_of(reading.database(), id.person_id));
-    return read_encounter(reading.database(), store_.vault_, key, id, samples);
-  }
-
   const SqliteStore& store_;
   PeopleKeys keys_;
 };
