@@ -1,4 +1,4 @@
-// puente bench exchange: what a node bears while others search.
+// puente bench exchange: what a node bears while others search. puente bench decide: what deciding a question costs.
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -27,7 +27,35 @@ Result<int> bench_exchange(load::Options options, bool json) {
   return 0;
 }
 
+Result<int> bench_decide(const load::DecideOptions& options, bool json) {
+  ASSIGN_OR_RETURN(const load::Deciding deciding, load::measure_deciding(options));
+  if (json) {
+    print_json(load::to_json(deciding));
+  } else {
+    std::fputs(load::to_text(deciding).c_str(), stdout);
+  }
+  return 0;
+}
+
 }  // namespace
+
+void add_bench_decide(Command& app, Run& run) {
+  auto options = std::make_shared<load::DecideOptions>();
+  auto json = std::make_shared<bool>(false);
+  Command* decide = app.get_subcommand("bench")->add_subcommand("decide", "the rules that a question meets, alone");
+  decide->footer(
+      "Example: puente bench decide --partners 100\n"
+      "Each question is judged as both nodes judge it, under an agreement that has every condition there is, from\n"
+      "which agreement it goes by to what may leave. Nothing is compared, written or sent.");
+  decide->add_option("--partners", options->partners, "each with an agreement of its own")
+      ->check(within(1, 200))
+      ->capture_default_str();
+  decide->add_option("--questions", options->questions, "one after the other")
+      ->check(within(1, 10'000'000))
+      ->capture_default_str();
+  decide->add_flag("--json", *json, "answer as JSON");
+  decide->callback([options, json, &run] { run = [options, json] { return bench_decide(*options, *json); }; });
+}
 
 void add_bench_exchange(Command& app, Run& run) {
   auto options = std::make_shared<load::Options>();

@@ -28,6 +28,7 @@ void add_record(Command& app, Run& run);
 void add_evaluate(Command& app, Run& run);
 void add_slap(Command& app, Run& run);
 void add_bench(Command& app, Run& run);
+void add_bench_decide(Command& app, Run& run);    // after add_bench
 void add_bench_exchange(Command& app, Run& run);  // after add_bench
 void add_synth(Command& app, Run& run);
 void add_restore(Command& node, Run& run);  // what an operator decides of a copy, a clock, a log: subcommands of node

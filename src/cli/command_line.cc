@@ -145,6 +145,7 @@ void add_commands(Command& app, Run& run) {
   add_slap(app, run);
   add_bench(app, run);
   add_bench_exchange(app, run);
+  add_bench_decide(app, run);
   add_synth(app, run);
   add_node(app, run);
   add_person(app, run);

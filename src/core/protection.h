@@ -44,8 +44,8 @@ struct Protection {
 
 // In withheld_from, beside countries or instead of them: what is no country hides from every partner.
 inline constexpr const char* kEveryCountry = "every_country";
-// Whether whoever is withheld from these is never found by this country's questions, nor asked about there. policy/ says
-// which reason that is, store/ who has a key.
+// Whether whoever is withheld from these is never found by this country's questions, nor asked about there. policy/
+// says which reason that is, store/ who has a key.
 bool is_hidden_from(const std::set<std::string>& withheld_from, std::string_view country);
 
 // What a supervisor must be told, until one has read it.

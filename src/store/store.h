@@ -368,7 +368,7 @@ class Store : public LogStorage, public WitnessStorage, public People {
   virtual std::unique_ptr<Transaction> begin() = 0;  // waits for its turn
   // Whether the last transaction failed because nothing could be written.
   virtual bool is_full() const = 0;
-  virtual WaitStats waited() const = 0;              // in begin(), since the store was opened
+  virtual WaitStats waited() const = 0;  // in begin(), since the store was opened
   // Whoever works in the background calls it now and then: what a reader or a full disk kept on the disk although it is
   // erased, or of a transaction that was undone, goes as soon as it can.
   virtual void tidy() = 0;

@@ -65,4 +65,28 @@ Result<Report> run(const Options& options);
 std::string to_text(const Report& report);
 Json to_json(const Report& report);
 
+// What it costs to decide: the rules that one question meets on its way through both nodes, over a partner's agreement
+// of format 3 among many others, with nothing compared, written or sent in between.
+struct DecideOptions {
+  int partners = 20;  // 1 to 200: each with an agreement of its own, all of them in force
+  std::size_t questions = 10'000;
+};
+
+// One moment of a question, or "all of them".
+struct Moment {
+  std::string what;
+  double median_us = 0, p99_us = 0, max_us = 0;  // of a question
+};
+
+struct Deciding {
+  int agreements = 0;
+  std::size_t questions = 0, denied = 0;  // every fourth lacks its court's order
+  std::vector<Moment> moments;            // in the order of a question's life; the last is their sum
+};
+
+Result<Deciding> measure_deciding(const DecideOptions& options);
+
+std::string to_text(const Deciding& deciding);
+Json to_json(const Deciding& deciding);
+
 }  // namespace puente::load

@@ -47,5 +47,26 @@ TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
   EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size() + 6);
 }
 
+TEST(Load, each_moment_in_which_a_question_is_decided_is_timed) {
+  const auto deciding = measure_deciding({.partners = 3, .questions = 40});
+  ASSERT_TRUE(deciding.ok()) << deciding.error().message;
+  EXPECT_EQ(deciding->agreements, 3);
+  EXPECT_EQ(deciding->denied, 10u) << "those alone that lack their order";
+  ASSERT_EQ(deciding->moments.size(), 5u);
+  double of_moments = 0;
+  for (const Moment& each : deciding->moments) {
+    EXPECT_GT(each.median_us, 0) << each.what;
+    EXPECT_LE(each.median_us, each.p99_us) << each.what;
+    EXPECT_LE(each.p99_us, each.max_us) << each.what;
+    if (&each != &deciding->moments.back()) of_moments += each.max_us;
+  }
+  EXPECT_EQ(deciding->moments.back().what, "all of them");
+  EXPECT_LE(deciding->moments.back().max_us, of_moments * 1.001);
+  EXPECT_EQ(to_json(*deciding)["moments"].as_array()->size(), 5u);
+  const std::string text = to_text(*deciding);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 7);
+  EXPECT_FALSE(measure_deciding({.partners = 1'000}).ok()) << "there are not so many countries";
+}
+
 }  // namespace
 }  // namespace puente::load
