@@ -265,11 +265,18 @@ void Replay::answer(const LogLine& line, bool permitted) {
   if (counted) counted_.add(*ask);
 }
 
+// Whom an entry is about, and the further ids of the hand.
+static std::set<std::string> hand_of(const Json& details) {
+  std::set<std::string> out{member(details, "of")};
+  if (const Json::Array* const more = details["hand"].as_array())
+    for (const Json& each : *more) out.insert(member(each, "person_id"));
+  return out;
+}
+
 // How often one person was asked about, and what became of it.
 void Replay::check_person(const LogLine& line, const AcceptedAgreement& agreement, const Ask& ask, bool told) {
   const PurposeTerms* terms = agreement.terms(ask.purpose);
   const std::string person = member(line.details, "of");
-  std::vector<Told>& before = told_[{ask.asking, person}];
   if (terms != nullptr && terms->conditions) {
     std::vector<std::string> files = list(line.details["files"]), known;
     const Decision decision = may_tell_about(*terms, files, ask.case_reference);
@@ -280,8 +287,9 @@ void Replay::check_person(const LogLine& line, const AcceptedAgreement& agreemen
     if (told && (counted == nullptr || *counted == (decision.reasons.front() == "same_file_again")))
       differ(line, "whether it counts is not as its files say");
     const std::int64_t began_ms = day_began_ms(agreement, ask.answering, ask.now_ms);
-    for (const Told& each : before)
-      if (each.time_ms >= began_ms) known.push_back(each.file);
+    for (const std::string& id : hand_of(line.details))
+      for (const Told& each : told_[{ask.asking, id}])
+        if (each.time_ms >= began_ms) known.push_back(each.file);
     std::sort(files.begin(), files.end());
     std::sort(known.begin(), known.end());
     if (!is_blind(began_ms) && files != known) {
@@ -290,7 +298,7 @@ void Replay::check_person(const LogLine& line, const AcceptedAgreement& agreemen
                                files.size(), known.size()));
     }
   }
-  if (told) before.push_back({ask.now_ms, ask.case_reference});
+  if (told) told_[{ask.asking, person}].push_back({ask.now_ms, ask.case_reference});
 }
 
 // What the partner made of our question, as far as the text says it.
@@ -453,12 +461,17 @@ std::vector<std::string> WhatIf::judge(const LogLine& line, Ask ask) {
   counted_.add(ask);
   const std::string person = member(line.details, "of");
   if (person.empty()) return {};
-  auto& [day, files] = files_[{ask.asking, person}];
   const std::int64_t began_ms = day_began_ms(draft_, ask.answering, ask.now_ms);
+  std::vector<std::string> today;
+  for (const std::string& id : hand_of(line.details)) {
+    const auto& [day, files] = files_[{ask.asking, id}];
+    if (day == began_ms) today.insert(today.end(), files.begin(), files.end());
+  }
+  const Decision tell = may_tell_about(*decision.terms, today, ask.case_reference);
+  if (!tell.permitted) return tell.reasons;
+  auto& [day, files] = files_[{ask.asking, person}];
   if (day != began_ms) files.clear();
   day = began_ms;
-  const Decision tell = may_tell_about(*decision.terms, files, ask.case_reference);
-  if (!tell.permitted) return tell.reasons;
   files.push_back(ask.case_reference);
   return {};
 }

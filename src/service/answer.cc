@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "core/parallel.h"
 #include "core/patience.h"
+#include "service/choice.h"
 #include "service/exhibit.h"
 #include "service/inside.h"
 #include "service/practice.h"
@@ -49,9 +50,10 @@ std::int64_t minutiae_of(const intake::Taken& taken) {
 }
 
 // Ends: kDeadlineExceeded, kUnavailable when the node is about to stop.
-Result<Searched> look_for(Node::Inside& in, const Scope& scope, const std::vector<Sample>& samples,
+Result<Searched> look_for(Node::Inside& in, const Permitted& by, const std::vector<Sample>& samples,
                           const Patience& patience, Turns::Favour& favour, bool widely) {
-  const std::string& partner = scope.country();
+  const std::string& partner = by.judged.asking;
+  const Scope scope = policy::scope_of(partner, &by.terms);
   const auto gave_up = [&patience] {
     if (patience.was_stopped()) return Error{Code::kUnavailable, "this node is about to stop"};
     return Error{Code::kDeadlineExceeded, "to look for this probe takes too long"};
@@ -71,22 +73,25 @@ Result<Searched> look_for(Node::Inside& in, const Scope& scope, const std::vecto
   if (out.found.candidates.empty()) return out;
   if (widely || in.roster.hides_from(partner))
     out.like = std::make_shared<const Likeness>(in.roster, out.probe, true, &favour);
-  const Status shown = show(in, partner, out.found.candidates.front(), out);
+  ASSIGN_OR_RETURN(const Choice choice,
+                   choose(in, by, *in.store->people_for(partner), out.probe, out.like.get(), out.found.candidates));
+  if (choice.one_hand.empty()) return out;
+  const Status shown = show(in, partner, choice.one_hand.front(), out);
   if (!shown.ok() && shown.error().code != Code::kNotFound) return shown.error();  // erased since: `since` sees to it
   return out;
 }
 
 // The same at the partner's cost: who has had its share of the processors, or has by now, gets them when nobody else
 // wants them, as does who asks for more than is left of it. Nothing is locked meanwhile.
-Result<Searched> look_for_in_turn(Node::Inside& in, const Scope& scope, const std::vector<Sample>& samples,
+Result<Searched> look_for_in_turn(Node::Inside& in, const Permitted& by, const std::vector<Sample>& samples,
                                   bool widely) {
-  const std::string& partner = scope.country();
+  const std::string& partner = by.judged.asking;
   Patience patience(in.config.question_work_ms_max, &in.stopping);
   Turns::Favour favour(in.turns);
   Result<Searched> out = Error{Code::kInternal, "not searched"};
   const auto look = [&] {
     (void)patience.is_over();  // counts from here
-    out = look_for(in, scope, samples, patience, favour, widely);
+    out = look_for(in, by, samples, patience, favour, widely);
     (void)patience.is_over();  // and the last step
   };
   Budget::Favour given = in.budget.favour(partner);
@@ -171,48 +176,6 @@ Case open_case(Node::Inside& in, const exchange::Header& header, const exchange:
   return casework::open_case(std::move(hit), in.now_ms(), in.now_ms() + within_ms);
 }
 
-// Whether the probe is somebody's too who is hidden from the partner: a hand that is known by two ids, one of them
-// hidden. kUnavailable where that was not looked for before the transaction: look again.
-Result<bool> is_of_the_hidden(const Node::Inside& in, const std::string& partner, const Searched& searched) {
-  if (!in.roster.hides_from(partner)) return false;
-  if (!searched.like) return Error{Code::kUnavailable, "somebody was enrolled or hidden a moment ago: ask again"};
-  return withheld_from(in.roster, searched.like->now(false)).contains(partner);
-}
-
-// Whether it is about a crime, and one of these is a child. By whatever was learnt until now.
-Result<bool> is_of_a_child(const Node::Inside& in, const store::People& people, Purpose purpose,
-                           const std::vector<Candidate>& candidates) {
-  if (!policy::asks_age(purpose)) return false;
-  std::vector<std::string> born;
-  for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> known, dates_of_birth(people, each.person_id));
-    born.insert(born.end(), known.begin(), known.end());
-  }
-  return !policy::may_find_for(purpose, born, in.now_ms()).permitted;
-}
-
-// What policy said yes to, and by what.
-struct Permitted {
-  const AcceptedAgreement& agreement;
-  const PurposeTerms& terms;
-  const policy::Ask& judged;
-};
-
-// Why this is answered as no hit although somebody was found, empty: it is not; no word of it leaves.
-Result<std::string> why_not_answered(const Node::Inside& in, const Permitted& by, const store::People& people,
-                                     const Searched& searched, const std::vector<Candidate>& candidates) {
-  ASSIGN_OR_RETURN(const bool hidden, is_of_the_hidden(in, by.judged.asking, searched));
-  if (hidden) return std::string("hidden");
-  for (const Candidate& each : candidates) {
-    ASSIGN_OR_RETURN(const std::vector<std::string> opened, people.encounter_ids(each.person_id));
-    if (opened.empty()) return std::string("no_key");
-    ASSIGN_OR_RETURN(const policy::Decision found, may_find_of(in, people, by.terms, each.person_id));
-    if (!found.permitted) return found.reasons.front();
-  }
-  ASSIGN_OR_RETURN(const bool child, is_of_a_child(in, people, by.judged.purpose, candidates));
-  return std::string(child ? "under_fourteen" : "");
-}
-
 // The case of a question that was answered today, if the entry is of one; kNotFound: it is of none.
 Result<Case> case_of_entry(const Node::Inside& in, std::uint64_t index) {
   ASSIGN_OR_RETURN(const Json details, in.store->log_details(index));
@@ -221,14 +184,18 @@ Result<Case> case_of_entry(const Node::Inside& in, std::uint64_t index) {
   return in.store->case_record(*case_id);
 }
 
-// The files under which the partner has asked about this person today, one for each question that became a case. What
-// cannot be read is an error: it may be one more.
+// The files under which the partner has asked about this hand today, by whichever of its ids, one for each question
+// that became a case. What cannot be read is an error: it may be one more.
 Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permitted& by,
-                                             const std::string& person_id) {
+                                             const std::set<std::string>& ids) {
   const std::int64_t since_ms = policy::day_began_ms(by.agreement, in.config.country, by.judged.now_ms);
   std::map<std::string, std::string> files;  // by case: it has several entries
-  ASSIGN_OR_RETURN(const auto about_person, in.store->log_details_about(in.journal.pseudonym_of(person_id)));
-  for (auto index = about_person.rbegin(); index != about_person.rend(); ++index) {
+  std::set<std::uint64_t> about_them;
+  for (const std::string& each : ids) {
+    ASSIGN_OR_RETURN(const auto about_one, in.store->log_details_about(in.journal.pseudonym_of(each)));
+    about_them.insert(about_one.begin(), about_one.end());
+  }
+  for (auto index = about_them.rbegin(); index != about_them.rend(); ++index) {
     ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(*index, 1));
     if (rows.empty()) return Error{Code::kCorrupt, "details of an entry that is not there"};
     const auto time = parse_iso8601(std::string(time_in(text(rows.front().leaf))));
@@ -237,7 +204,7 @@ Result<std::vector<std::string>> files_today(const Node::Inside& in, const Permi
     if (!earlier.ok() && earlier.error().code == Code::kNotFound) continue;  // of no case, or erased
     TRY(earlier);
     // a case of somebody else may name the person in words
-    if (earlier->person_id == person_id && earlier->partner == by.judged.asking && earlier->opened_ms >= since_ms)
+    if (ids.contains(earlier->person_id) && earlier->partner == by.judged.asking && earlier->opened_ms >= since_ms)
       files[earlier->case_id] = earlier->partner_case_reference;
   }
   std::vector<std::string> out;
@@ -251,9 +218,9 @@ struct MayTell {
   policy::Decision decision;
   std::vector<std::string> files;
 };
-MayTell may_tell(const Node::Inside& in, const Permitted& by, const std::string& person_id) {
+MayTell may_tell(const Node::Inside& in, const Permitted& by, const std::set<std::string>& ids) {
   if (!by.terms.conditions) return {policy::may_tell_about(by.terms, {}, by.judged.case_reference), {}};
-  Result<std::vector<std::string>> files = files_today(in, by, person_id);
+  Result<std::vector<std::string>> files = files_today(in, by, ids);
   if (!files.ok()) {
     note_unreadable(in, "of a case of today", files.error());
     return {policy::Decision::deny({kPersonQuotaNotReadable}, Code::kUnavailable), {}};
@@ -262,16 +229,22 @@ MayTell may_tell(const Node::Inside& in, const Permitted& by, const std::string&
   return {std::move(decision), *std::move(files)};
 }
 
+// Also for whoever judges it again from the log: further ids of the hand, where it has any.
+void name_files(Json& details, const std::vector<Candidate>& hand, const MayTell& tell) {
+  details.set("files", Json::strings(tell.files));
+  if (hand.size() > 1) details.set("hand", candidates_json({hand.begin() + 1, hand.end()}));
+}
+
 // One person again and again: refused, and a supervisor is told. Whom it is about stands in the details alone: the
 // partner may read the log. Beyond what a partner's refusals may write nothing is written, and nothing counted.
 Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
-                                   const Permitted& by, const std::string& person_id, const MayTell& tell) {
+                                   const Permitted& by, const std::vector<Candidate>& hand, const MayTell& tell) {
   const std::vector<std::string>& reasons = tell.decision.reasons;
   if (!is_worth_an_entry(in, header.from, tell.decision.code)) return refusal_of(in, header, reasons);
   TRY(transaction.add_quota(Treaties::quota_key(by.agreement, by.judged)));
   std::vector<Written> entries = refusal_entries(in, header, by.judged, true);
-  entries.front().entry.of = person_id;
-  entries.front().details.set("files", Json::strings(tell.files));
+  entries.front().entry.of = hand.front().person_id;
+  name_files(entries.front().details, hand, tell);
   Alarm alarm;
   alarm.kind = "asked_again_and_again";
   alarm.sentence = header.from +
@@ -281,43 +254,43 @@ Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transac
   return refuse(in, transaction, header, reasons, std::move(entries));
 }
 
+std::vector<Candidate> best_first(std::vector<Candidate> candidates, const Candidate& best) {
+  std::ranges::stable_partition(candidates, [&](const Candidate& each) { return each.person_id == best.person_id; });
+  return candidates;
+}
+
 // No hit: nothing of the probe is kept. A hit: what an examiner is shown, sealed under the case's own key, until the
 // verdict.
 Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transaction, const Permitted& by,
                                    const exchange::Header& header, const exchange::QuestionBody& question,
                                    Searched searched) {
   const Scope scope = policy::scope_of(header.from, &by.terms);
-  auto candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
+  std::vector<Candidate> candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;
-  // the others stay: that somebody else may be meant too speaks against the hit, however little it says by itself
-  if (!candidates.empty() && !policy::reaches_floor(by.terms, Modality::kFinger, candidates.front().score))
-    candidates.clear();
   // As it is inside the transaction: somebody may have been hidden, or shown, since the search.
-  std::shared_ptr<const store::People> people;
-  if (!candidates.empty()) {
-    people = in.store->people_for(header.from);
-    ASSIGN_OR_RETURN(const std::string why, why_not_answered(in, by, *people, searched, candidates));
-    if (!why.empty()) details.set(why, candidates_json(std::exchange(candidates, {})));
-  }
-  if (!candidates.empty()) {
-    const Candidate& best = candidates.front();
-    const MayTell tell = may_tell(in, by, best.person_id);
-    if (!tell.decision.permitted) return refuse_again(in, transaction, header, by, best.person_id, tell);
-    if (by.terms.conditions) details.set("files", Json::strings(tell.files));
+  const std::shared_ptr<const store::People> people = in.store->people_for(header.from);
+  ASSIGN_OR_RETURN(const Choice choice, choose(in, by, *people, searched.probe, searched.like.get(), candidates));
+  for (const auto& [why, who] : choice.passed_over) details.set(why, candidates_json(who));
+  if (!choice.one_hand.empty()) {
+    const Candidate& best = choice.one_hand.front();
+    const MayTell tell = may_tell(in, by, ids_of(choice.one_hand));
+    if (!tell.decision.permitted) return refuse_again(in, transaction, header, by, choice.one_hand, tell);
+    if (by.terms.conditions) name_files(details, choice.one_hand, tell);
     counts = tell.decision.reasons.front() != "same_file_again";
     if (searched.shown != store::EncounterId{best.person_id, best.encounter_id})
       TRY(show(in, header.from, best, searched));
     searched.others->read_by(*people);
     Case hit = open_case(in, header, question, by.terms, best);
-    if (are_of_several(in.roster, searched.probe, candidates)) hit.doubts.insert(Doubt::kSeveralPeople);
+    if (are_of_several(in.roster, searched.probe, best_first(std::move(candidates), best)))
+      hit.doubts.insert(Doubt::kSeveralPeople);
     TRY(look_for_doubts(*searched.others, hit));
     TRY(transaction.put_case(hit));
     TRY(transaction.put_case_exhibit(hit.case_id, casework::encode_exhibit(searched.exhibit)));
-    TRY(note_met(in, transaction, ids_of(candidates), {MetHow::kAsked, question.case_reference, header.from}));
+    TRY(note_met(in, transaction, ids_of(choice.one_hand), {MetHow::kAsked, question.case_reference, header.from}));
     TRY(seed_beside(in, transaction, hit));
     answer.outcome = store::Outcome::kReference;
     answer.reference = hit.case_id;
@@ -362,9 +335,10 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
   ASSIGN_OR_RETURN(std::optional<store::Answer> known, in.store->answer(header.from, header.exchange_id));
   if (known) return answer_again(in, header, question.purpose, *known);
   std::optional<Result<Searched>> searched;
-  if (const auto [first, judged] = decide(in.treaties.by_id(header.agreement_id)); first.permitted) {
+  const Treaties::Held early = in.treaties.by_id(header.agreement_id);
+  if (const auto [first, before] = decide(early); first.permitted) {
     TRY(in.budget.take(header.from, Cost::kPixels, intake::pixels_of(question.probe)));
-    searched = look_for_in_turn(in, policy::scope_of(header.from, &*first.terms), question.probe, widely);
+    searched = look_for_in_turn(in, {*early, *first.terms, before}, question.probe, widely);
     if (!searched->ok() && searched->error().code == Code::kUnavailable) return searched->error();
   }
 

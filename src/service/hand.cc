@@ -87,22 +87,40 @@ Result<bool> OtherFingers::differ_from(const std::string& encounter) {
   return !scores.empty() && are_others(scores, false_match_rate_max_);
 }
 
-bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,
-                    const std::vector<Candidate>& candidates) {
+// Whether a print is the one's and, at a position that the other has too, not the other's.
+static bool tells_apart(const Roster& roster, const std::vector<identify::Probe>& probe, const Candidate& one,
+                        const Candidate& other) {
   constexpr double kFoundDb = 40;  // one in 10,000 strangers' is as like it
   const auto score_of = [&](const identify::Probe& print, const Candidate& candidate) {
     const auto compared = roster.compare(std::span(&print, 1), candidate.person_id);
     return compared ? std::optional(compared->score) : std::nullopt;
   };
-  for (std::size_t other = 1; other < candidates.size(); ++other) {
-    for (const identify::Probe& print : probe) {
-      const auto first = score_of(print, candidates.front());
-      if (!first || *first >= kOtherFingerDb) continue;
-      const auto second = score_of(print, candidates[other]);
-      if (second && *second >= kFoundDb) return true;
-    }
-  }
-  return false;
+  return std::ranges::any_of(probe, [&](const identify::Probe& print) {
+    const auto others = score_of(print, other);
+    if (!others || *others >= kOtherFingerDb) return false;
+    const auto ones = score_of(print, one);
+    return ones && *ones >= kFoundDb;
+  });
+}
+
+bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,
+                    const std::vector<Candidate>& candidates) {
+  return std::any_of(candidates.begin() + 1, candidates.end(),
+                     [&](const Candidate& other) { return tells_apart(roster, probe, other, candidates.front()); });
+}
+
+Result<bool> are_two_people(const Roster& roster, const store::People& people,
+                            const std::vector<identify::Probe>& probe, const Candidate& one, const Candidate& other) {
+  if (tells_apart(roster, probe, one, other) || tells_apart(roster, probe, other, one)) return true;
+  auto enrolled = probe_of(people, {one.person_id, one.encounter_id});
+  if (!enrolled.ok() && enrolled.error().code == Code::kNotFound) return false;  // erased since
+  if (!enrolled.ok()) return enrolled.error();
+  if (enrolled->empty()) return false;
+  const auto compared = roster.compare(*enrolled, other.person_id);
+  return compared && std::ranges::any_of(compared->scores, [](const PlaceScore& each) {
+           return each.probe == each.reference && each.probe != place_of(Finger::kUnknown) &&
+                  each.score < kOtherFingerDb;
+         });
 }
 
 Likeness::Likeness(const Roster& roster, std::vector<identify::Probe> probe, bool any_finger, Turns::Favour* favour)

@@ -65,6 +65,11 @@ class OtherFingers {
 bool are_of_several(const Roster& roster, const std::vector<identify::Probe>& probe,
                     const std::vector<Candidate>& candidates);
 
+// Whether two whom a search found are two people, and not one by two ids: a print of the probe is the one's and, at a
+// position that the other has too, not the other's; or what is enrolled of them differs at a position that both have.
+Result<bool> are_two_people(const Roster& roster, const store::People& people,
+                            const std::vector<identify::Probe>& probe, const Candidate& one, const Candidate& other);
+
 // From whom anybody is hidden whom these candidates name.
 std::set<std::string> withheld_from(const Roster& roster, const std::vector<Candidate>& candidates);
 

@@ -563,6 +563,68 @@ TEST_F(Law, r4_a_national_of_the_asked_country_is_no_hit_where_the_clause_says_s
   EXPECT_EQ(told(replay(world.usa)) + told(replay(world.col)), "");
 }
 
+// A hand that is known by two ids is one person to whoever asks about it.
+TEST_F(Law, r23_questions_about_one_hand_count_together_by_whichever_id_it_is_found) {
+  service::EnrolRequest second;
+  second.person_id = "bogota-also-1";
+  second.samples = fingers_of(1, 3);
+  second.enrol_if_known = true;
+  must(world.col.node->enrol(kOfficer, second));
+  const auto ask = [&](std::uint32_t day_of_capture, const char* file) {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.case_reference = file;
+    request.grounds = sound_grounds();
+    request.samples = fingers_of(1, day_of_capture);
+    const Question question = must(world.usa.node->ask(kOfficer, std::move(request)));
+    world.usa.node->work();
+    return world.state(world.usa, question);
+  };
+  std::set<std::string> found;
+  for (const auto& [captured, file] : {std::pair(1u, "FILE-2026-1"), std::pair(3u, "FILE-2026-2")}) {
+    const Question hit = ask(captured, file);
+    ASSERT_EQ(hit.state, QuestionState::kHit);
+    found.insert(
+        must(world.examine(world.col, hit.reference, Verdict::kReject, "not the same ridges at all")).person_id);
+  }
+  EXPECT_EQ(found.size(), 2u) << "the best of one and the best of the other";
+  for (const std::uint32_t captured : {1u, 3u})
+    EXPECT_EQ(ask(captured, "FILE-2026-3").state, QuestionState::kRefused) << "the person's quota is 2";
+  EXPECT_EQ(told(replay(world.usa)) + told(replay(world.col)), "");
+}
+
+// Beside an own national somebody else is found as beside a stranger.
+TEST_F(Law, r4_an_own_national_beside_somebody_else_is_not_told_from_a_stranger) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  service::EnrolRequest national;
+  national.person_id = "bogota-5";
+  national.samples = fingers_of(5, 1);
+  national.biographic = {{DataElement::kNationality, "COL"}};
+  must(world.col.node->enrol(kOfficer, national));
+  int number = 0;
+  const auto ask_beside = [&](std::uint32_t other, std::size_t finger_of_other, FingerCapture said_to_be) {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.case_reference = "FILE-2026-" + std::to_string(++number);
+    request.grounds = sound_grounds();
+    request.samples = fingers_of(1, 2);
+    const Sample more = fingers_of(other, 1)[finger_of_other];  // the national's very impression: the better candidate
+    if (said_to_be == FingerCapture::kLeftIndex) request.samples.pop_back();
+    request.samples.push_back({said_to_be, more.image, 0});
+    const Question question = must(world.usa.node->ask(kOfficer, std::move(request)));
+    world.usa.node->work();
+    world.clock.advance_ms(kDayMs);
+    return world.state(world.usa, question).state;
+  };
+  for (const std::uint32_t other : {5u, 9u}) {
+    EXPECT_EQ(ask_beside(other, 1, FingerCapture::kLeftIndex), QuestionState::kHit) << other;
+    EXPECT_EQ(ask_beside(other, 0, FingerCapture::kRightMiddle), QuestionState::kHit) << other;
+  }
+}
+
 TEST_F(Law, last_year_s_questions_are_put_to_a_draft) {
   must(try_ask(sound_grounds(), "FILE-2026-1"));
   must(try_ask(sound_grounds(), "FILE-2026-2"));

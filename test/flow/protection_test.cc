@@ -658,5 +658,49 @@ TEST_F(ProtectionFlow, r37_the_public_part_of_the_log_does_not_say_why_nobody_wa
   EXPECT_EQ(*(*page.lines.front().details["reasons"].as_array())[0].as_string(), "own_rules");
 }
 
+// Whoever asks with fingers of several people learns of none of them by another.
+class BesideOthers : public ProtectionFlow {
+ protected:
+  BesideOthers() {
+    world.enrol(world.usa, 1, "known-1");
+    world.enrol(world.usa, 2, "hidden-2");
+    protect("hidden-2");
+  }
+  QuestionState ask_with(std::vector<Sample> samples) {
+    service::AskRequest request;
+    request.partner = "USA";
+    request.case_reference = "FILE-2026-17";
+    request.grounds.legal_basis = "a test";
+    request.samples = std::move(samples);
+    const Question question = must(world.col.node->ask(kOfficer, std::move(request)));
+    world.col.node->work();
+    world.clock.advance_ms(kDayMs);
+    return world.state(world.col, question).state;
+  }
+};
+
+TEST_F(BesideOthers, r3_somebody_hidden_is_not_told_from_a_stranger_by_fingers_of_somebody_known) {
+  for (const std::uint32_t other : {2u, 9u}) {
+    const std::vector<Sample> known = fingers_of(1, 2), more = fingers_of(other, 2);
+    EXPECT_EQ(ask_with(more), QuestionState::kNoHit) << other;
+    EXPECT_EQ(ask_with({known[0], more[1]}), QuestionState::kHit) << other;
+    EXPECT_EQ(ask_with({more[0], known[1]}), QuestionState::kHit) << other;
+    EXPECT_EQ(ask_with({known[0], known[1], {FingerCapture::kRightMiddle, more[0].image, 0}}), QuestionState::kHit)
+        << other;
+    EXPECT_EQ(ask_with({known[0], {FingerCapture::kRightMiddle, more[0].image, 0}}), QuestionState::kHit) << other;
+    EXPECT_EQ(ask_with({known[0], {FingerCapture::kUnknown, more[1].image, 0}}), QuestionState::kHit) << other;
+  }
+}
+
+// Of one hand under two ids with different fingers nobody knows that it is one: hidden, as long as nothing says
+// otherwise.
+TEST_F(BesideOthers, r2_a_hand_under_two_ids_is_hidden_where_nothing_says_that_it_is_two) {
+  enrol_as("one-finger-3", 3, {fingers_of(3, 1)[0]});
+  enrol_as("other-finger-3", 3, {fingers_of(3, 1)[1]});
+  EXPECT_EQ(ask_with(fingers_of(3, 2)), QuestionState::kHit);
+  protect("other-finger-3");
+  EXPECT_EQ(ask_with(fingers_of(3, 2)), QuestionState::kNoHit);
+}
+
 }  // namespace
 }  // namespace puente::flow
