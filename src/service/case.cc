@@ -223,6 +223,7 @@ Result<CaseView> view(Node::Inside& in, const Caller& caller, Record record) {
       TRY(look_against(others, record));  // somebody may have overruled something since the hit
       for (const Doubt each : record.doubts) seen.push_back(number_of(each));
       set_doubts(details, record);
+      out.exhibit = without_opinion(std::move(out.exhibit));
     } else {
       out.exhibit = probes_alone(std::move(out.exhibit));
     }

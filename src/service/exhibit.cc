@@ -1,7 +1,9 @@
 #include "service/exhibit.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 
 #include "format/image/image.h"
 #include "identify/identify.h"
@@ -100,6 +102,11 @@ finger::Drawing drawing_of(PictureKind kind) {
 
 namespace {
 
+// Fingers are laid down more or less upright: where a comparison turned one by more, it found nothing.
+bool is_turn_of_a_finger(float rotation) {
+  return std::fabs(rotation) <= std::numbers::pi_v<float> / 4;
+}
+
 // `samples`: what the references were taken from.
 Result<Exhibit> beside(const intake::Taken& probe, const std::vector<Shown>& references,
                        const std::vector<Sample>& samples) {
@@ -177,10 +184,20 @@ Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind, const std::vec
   }
   ASSIGN_OR_RETURN(const Image reference, paper_of(pair.reference));
   finger::Comparison comparison;
-  for (const auto& [i, j] : pair.matched) comparison.pairs.emplace_back(i, j);
+  if (kind == PictureKind::kAligned && is_turn_of_a_finger(pair.rotation))
+    for (const auto& [i, j] : pair.matched) comparison.pairs.emplace_back(i, j);
   return format::encode_png(finger::draw_comparison(probe, template_of(pair.probe, pair.probe.marks), reference,
                                                     template_of(pair.reference, pair.reference.marks), comparison,
                                                     drawing_of(kind)));
+}
+
+Exhibit without_opinion(Exhibit exhibit) {
+  constexpr float kStep = std::numbers::pi_v<float> / 36;
+  for (ExhibitPair& pair : exhibit.pairs) {
+    pair.matched.clear();
+    pair.rotation = is_turn_of_a_finger(pair.rotation) ? std::round(pair.rotation / kStep) * kStep : 0;
+  }
+  return exhibit;
 }
 
 Exhibit probes_alone(Exhibit exhibit) {

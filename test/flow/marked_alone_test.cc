@@ -1,7 +1,11 @@
 // R7, story 5: what an examiner finds on the question's prints is found before the candidate's are seen, and locked.
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <numbers>
+
 #include "flow/world.h"
+#include "service/exhibit.h"
 
 namespace puente::flow {
 namespace {
@@ -47,6 +51,25 @@ TEST_F(MarkedAlone, story_5_until_then_nothing_of_the_candidate_is_shown) {
   mark_probe(world.col, hit.reference);
   for (const ExhibitPair& pair : seen_by(kExaminer).exhibit.pairs) EXPECT_FALSE(pair.reference.image.empty());
   EXPECT_TRUE(picture(0, service::PictureKind::kClean).ok());
+}
+
+// How much a machine found is its score, and would tell a hit from a seeded pair of two people.
+TEST_F(MarkedAlone, r7_what_the_search_took_for_the_same_is_shown_to_nobody) {
+  mark_probe(world.col, hit.reference);
+  for (const ExhibitPair& pair : seen_by(kExaminer).exhibit.pairs) {
+    EXPECT_TRUE(pair.matched.empty());
+    EXPECT_FALSE(pair.reference.marks.empty());
+    const double steps = pair.rotation * 36 / std::numbers::pi;
+    EXPECT_NEAR(steps, std::round(steps), 1e-3);
+  }
+  ExhibitPair with = seen_by(kExaminer).exhibit.pairs[0], without = with;
+  with.matched = {{0, 0}, {1, 1}};
+  EXPECT_EQ(must(service::draw_png(with, service::PictureKind::kMarked)),
+            must(service::draw_png(without, service::PictureKind::kMarked)));
+  with.rotation = 2;
+  EXPECT_EQ(must(service::draw_png(with, service::PictureKind::kAligned)),
+            must(service::draw_png(without, service::PictureKind::kAligned)))
+      << "so far nobody turns a finger: nothing was found";
 }
 
 TEST_F(MarkedAlone, story_5_no_verdict_and_no_marks_without_that_look) {

@@ -445,13 +445,8 @@ Json to_json(const ExhibitSide& side) {
 Json to_json(const service::CaseView& view) {
   Json::Array pairs;
   for (const ExhibitPair& pair : view.exhibit.pairs) {
-    Json::Array matched;
-    for (const auto& [probe, reference] : pair.matched) matched.push_back(Json::array({int{probe}, int{reference}}));
     Json shown = Json::object({{"probe", to_json(pair.probe)}});
-    if (view.is_locked)
-      shown.set("reference", to_json(pair.reference))
-          .set("matched", Json(std::move(matched)))
-          .set("rotation", double{pair.rotation});
+    if (view.is_locked) shown.set("reference", to_json(pair.reference)).set("rotation", double{pair.rotation});
     pairs.push_back(std::move(shown));
   }
   return Json::object({{"case", to_json(view.the_case)}, {"pairs", Json(std::move(pairs))}});
