@@ -40,9 +40,12 @@ constexpr Safeguard kSafeguards[] = {
      "after it was made. A number is compared by its "
      "letters and digits of ASCII alone."},
     {3, "A protected no cannot be told from a true no.",
-     "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/refusals.cc`, "
-     "`src/api/partner/partner.cc` (windows)",
-     "Windows of 200 ms blur times, and do not make them equal: of two questions of one partner the second tells when "
+     "`src/exchange/exchange.cc` (one length), `src/service/answer.cc`, `src/service/choice.cc`, "
+     "`src/service/refusals.cc`, `src/api/partner/partner.cc` (windows)",
+     "A question that shows fingers of two people, one known and one hidden, is no hit where they have no finger in "
+     "common "
+     "on record and none of the question's speaks against it: that they are one person is then as likely. Windows of "
+     "200 ms blur times, and do not make them equal: of two questions of one partner the second tells when "
      "the first was done. That they take the same is measured."},
     {4, "Own nationals are found by a partner only where the clause lists them.", "`src/policy/find.cc`",
      "Judged by the nationality on record; permanent residents are not told apart. Texts of formats 1 and 2 do not "
@@ -104,9 +107,13 @@ constexpr Safeguard kSafeguards[] = {
      "Ids and dates stand in clear in the database; the node's key lies beside it, in no hardware."},
     {30, "Templates that can be renewed and not be linked.", "", ""},
     {31, "Breaches are told, with clocks.", "", ""},
-    {32, "An agreement is suspended and ended, at once and at both nodes.",
+    {32,
+     "An agreement is suspended and ended at once: from then on nothing is asked, answered or released by it at either "
+     "node.",
      "`src/policy/agreements.cc`, `src/service/agreements.cc`",
-     "A partner whose node does not run keeps what it has until it does."},
+     "No machine tells the partner of it: what it was given before it erases when it ends the text on its own side, or "
+     "by "
+     "its date; until then its node says that the text is in force, and its questions wait."},
     {33, "Nothing goes abroad without an agreement with that country; a third one needs a third text.",
      "`src/policy/agreements.cc`, `src/policy/ask.cc`", "Whether a parliament approved it."},
     {34, "What humanitarian bodies collected is never there by default.",
