@@ -58,16 +58,24 @@ class Looker {
   }
 
  private:
-  static bool is_image_type(int type) { return type == 4 || type == 10 || (type >= 13 && type <= 17) || type == 19; }
+  // Whose pixels itl::check counts.
+  static bool is_image_type(int type) {
+    return (type >= 3 && type <= 6) || type == 10 || (type >= 13 && type <= 17) || type == 19;
+  }
+  // ITU-T T.6, which has no header of its own.
+  static bool is_facsimile(const itl::Record& record) {
+    return (record.type == 5 || record.type == 6) && record.integer(8) > 0;
+  }
 
   void data(const itl::Record& record, const itl::Field& field) {
     const ByteView bytes = view(field.value);
     if (format::is_image(bytes)) return picture(record, field);
     if (is_describable(bytes)) return inner_record(field);
-    const bool pixels = is_image_type(record.type) && image_name(bytes).empty();
+    const bool pixels = is_image_type(record.type) && !is_facsimile(record) && image_name(bytes).empty();
     if (pixels) return;  // itl::check counts them, or says that they are no image
     add(field, itl::Severity::kWarning,
-        fmt::format("not looked at: {} bytes of a kind that is not read", bytes.size()));
+        fmt::format("not looked at: {} bytes of {}", bytes.size(),
+                    is_facsimile(record) ? "facsimile (ITU-T T.6)" : "a kind that is not read"));
   }
 
   void picture(const itl::Record& record, const itl::Field& field) {

@@ -187,13 +187,13 @@ Result<Bytes> image_file(const itl::Record& record, std::string_view data) {
   return format::encode_png(image);
 }
 
-// "02-type14-01": number, type, and position, pose or eye.
+// "02-type14-01": number, type, and position, pose or eye, where the record has one.
 std::string name_of_image(const itl::Record& record, std::size_t number, bool gray) {
   const itl::Field* kind = record.find(gray ? 4 : record.type == 10 || record.type == 17 ? 3 : 13);
   std::string what;
   for (const char c : kind ? kind->item() : std::string_view())
     what += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
-  return fmt::format("{:02}-type{}-{}", number, record.type, what.substr(0, 20));
+  return fmt::format("{:02}-type{}{}{}", number, record.type, what.empty() ? "" : "-", what.substr(0, 20));
 }
 
 // Of a record whose layout is a domain's own beyond its first fields.
