@@ -525,7 +525,7 @@ TEST(ItlCheck, that_a_picture_within_a_record_says_which_way_up_it_is_is_said) {
   EXPECT_EQ(words(found_in(holding(1))), "");
   for (const int orientation : {2, 3, 6}) {
     const Transaction t = holding(orientation);
-    EXPECT_TRUE(only(t, 14, 999, "its Exif orientation is " + std::to_string(orientation)));
+    ASSERT_TRUE(only(t, 14, 999, "its Exif orientation is " + std::to_string(orientation)));
     EXPECT_EQ(found_in(t)[0].severity, Severity::kWarning) << "sizes are those of the pixels as they are stored";
   }
 }
