@@ -7,6 +7,7 @@
 #include "format/person/describe.h"
 #include "format/person/kind.h"
 #include "format/person/look.h"
+#include "format/person/person.h"
 #include "format/person/unknown.h"
 
 namespace puente::format {
