@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/biographic.h"
+#include "core/bytes.h"
 #include "core/testing_seeds.h"
 #include "format/image/image.h"
 #include "format/itl/itl.h"
@@ -320,6 +321,50 @@ TEST(Encounter, of_cbeff_has_the_data_of_every_bir_and_says_what_is_not_used) {
   ASSERT_EQ(read->encounter.samples.size(), 1u);
   EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
   EXPECT_EQ(read->left_out.size(), 1u);
+}
+
+// ICAO Doc 9303-10 and BER: an object's tag, its length, what is in it.
+Bytes object(std::uint32_t tag, ByteView contents) {
+  ByteWriter out;
+  if (tag > 0xff) out.u8(static_cast<std::uint8_t>(tag >> 8));
+  out.u8(static_cast<std::uint8_t>(tag)).u8(0x82).u16(static_cast<std::uint16_t>(contents.size()));
+  return out.raw(contents).take();
+}
+
+TEST(Encounter, of_a_passports_fingers_has_each_and_says_what_is_not_read) {
+  ByteWriter fingers;
+  fingers.raw(object(0x02, Bytes{3}));
+  for (const Bytes& record : {minutiae_of({7}), minutiae_of({2}), Bytes(300, 0xee)}) {
+    const Bytes header = object(0xa1, object(0x80, Bytes{1})), data = object(0x5f2e, record);
+    fingers.raw(object(0x7f60, ByteWriter().raw(header).raw(data).take()));
+  }
+  const Bytes file = object(0x63, object(0x7f61, fingers.take()));
+  EXPECT_EQ(record_kind(file), RecordKind::kContainer);
+  const auto read = read_encounter(file);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read->encounter.samples.size(), 2u);
+  EXPECT_EQ(read->encounter.samples[0].position, FingerCapture::kLeftIndex);
+  EXPECT_EQ(read->encounter.samples[1].position, FingerCapture::kRightIndex);
+  EXPECT_EQ(read->left_out.size(), 1u);
+}
+
+// Whoever enrols is told which finger it became.
+TEST(Encounter, of_cbeff_that_contradicts_its_record_says_which_finger_was_taken) {
+  const auto remarks_of = [](const std::string& subtype, int finger) {
+    cbeff::Document document;
+    cbeff::Bir& bir = document.root.children.emplace_back();
+    bir.bdb = minutiae_of({finger});
+    bir.bdb_info.emplace_back();
+    bir.bdb_info[0].type = "Finger";
+    bir.bdb_info[0].subtype = subtype;
+    const auto read = read_encounter(*cbeff::write(document));
+    return read.ok() ? read->remarks : std::vector<std::string>{read.error().message};
+  };
+  EXPECT_TRUE(remarks_of("Left IndexFinger", 7).empty());
+  EXPECT_TRUE(remarks_of("Left IndexFinger", 0).empty()) << "its record says none";
+  EXPECT_EQ(remarks_of("Right IndexFinger", 7),
+            std::vector<std::string>{"BIR: it says RIGHT_INDEX, its record LEFT_INDEX: the record's was taken"});
+  EXPECT_EQ(remarks_of("LeftIndex", 7).size(), 1u);
 }
 
 // A transaction of one right index: an image under a compression code, with what is to be different.
