@@ -4,6 +4,7 @@
 #include <iterator>
 #include <tuple>
 
+#include "format/person/codes.h"
 #include "format/person/describe.h"
 #include "format/person/kind.h"
 #include "format/person/look.h"
@@ -35,7 +36,11 @@ std::string spelt(const itl::Record& record, const itl::Field& field) {
   std::string out;
   for (const auto& subfield : field.subfields()) {
     if (!out.empty()) out += " / ";
-    for (std::size_t i = 0; i < subfield.size(); ++i) out += (i ? " | " : "") + shown(subfield[i]);
+    for (std::size_t i = 0; i < subfield.size(); ++i) {
+      const std::string_view words = item_in_words(record.type, field.number, i, subfield[i]);
+      out += (i ? " | " : "") + shown(subfield[i]);
+      if (!words.empty()) out += fmt::format(" ({})", words);
+    }
   }
   return out;
 }
