@@ -71,14 +71,16 @@ void print_quality(const Json& quality) {
     const std::int64_t* score = sample["score"].as_integer();
     if (reasons == nullptr || position == nullptr || score == nullptr) continue;
     std::string line;
+    const bool is_measured = std::ranges::count(*reasons, Json("minutiae_only")) == 0;
     for (const Json& each : *reasons) {
       const std::string* reason = each.as_string();
       if (reason == nullptr) continue;
       if (std::find(said.begin(), said.end(), *reason) == said.end()) said.push_back(*reason);
       if (*reason != "resolution_assumed")
-        line += (line.empty() ? "; " : ", ") + in_language(*reason);  // of all alike, said below
+        line += (line.empty() ? "" : ", ") + in_language(*reason);  // of all alike, said below
     }
-    if (!line.empty()) say("{}: quality {}{}\n", *position, *score, line);
+    if (!line.empty() && is_measured) say("{}: quality {}; {}\n", *position, *score, line);
+    if (!line.empty() && !is_measured) fmt::print("{}: {}\n", *position, line);
   }
   print_advice(said);
 }

@@ -50,8 +50,10 @@ Status check_commands(const CLI::App& app, const Arguments& words) {
     const auto named = at->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
     if (named.empty()) {
       const std::string nearest = nearest_command(*at, word);
-      return Error{kWrongUse, path + ": there is no command " + word +
-                                  (nearest.empty() ? "; see " + path + " --help" : "; did you mean " + nearest + "?")};
+      const Error unknown{kWrongUse,
+                          "there is no command " + word +
+                              (nearest.empty() ? "; see " + path + " --help" : "; did you mean " + nearest + "?")};
+      return at == &app ? unknown : Error{kWrongUse, path + ": " + unknown.message};
     }
     at = named.front();
     path += " " + word;

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 #include "core/testing_paper.h"
 #include "core/text.h"
 #include "format/image/image.h"
+#include "format/iso/iso.h"
+#include "format/itl/itl.h"
 #include "lab/synth/synth.h"
 #include "policy/policy.h"
 
@@ -252,6 +255,174 @@ TEST_F(Commands, verify_says_that_files_would_match_in_a_mirror_and_that_this_is
   EXPECT_EQ(mirrored("flipped.png"), Json(true));
   EXPECT_EQ(mirrored("stranger.png"), Json(false));
   EXPECT_EQ(mirrored("again.png"), Json(false));
+}
+
+// What is said of a file: "known.fmr: RIGHT_INDEX, 38 minutiae; …".
+bool says(const Answer& answer, const std::string& words) {
+  return answer.out.find(words) != std::string::npos || answer.err.find(words) != std::string::npos;
+}
+
+// As people type it who pipe a file in.
+Answer with_input(const std::string& file, const Words& words) {
+  const int input = dup(STDIN_FILENO), given = ::open(file.c_str(), O_RDONLY);
+  EXPECT_GE(dup2(given, STDIN_FILENO), 0) << file;
+  const Answer answer = command(words);
+  dup2(input, STDIN_FILENO);
+  close(given);
+  close(input);
+  return answer;
+}
+
+TEST_F(Commands, take_each_finger_of_a_record_of_two_and_name_those_that_were_compared) {
+  write("left.png", print(3, 1));
+  write("left_again.png", print(3, 2));
+  for (const std::string name : {"left", "known"})
+    ASSERT_EQ(command({"extract", at(name + ".png"), "--iso", at(name + ".fmr")}).code, kYes);
+  const auto both = [](const char* ending) {
+    return Words{std::string("LEFT_INDEX=") + at("left") + ending, std::string("RIGHT_INDEX=") + at("known") + ending};
+  };
+  ASSERT_EQ(command(with(with({"record", "convert"}, both(".fmr")), {at("two.fmr"), "--to", "ansi2004"})).code, kYes);
+  ASSERT_EQ(command(with(with({"record", "convert"}, both(".png")), {at("two.an2")})).code, kYes);
+  for (const char* record : {"two.fmr", "two.an2"}) {
+    for (const auto& [probe, best] :
+         {std::pair("again.png", "RIGHT_INDEX"), std::pair("left_again.png", "LEFT_INDEX")}) {
+      const Answer answer = command({"verify", at(record), at(probe)});
+      EXPECT_EQ(answer.code, kYes) << record << " " << probe;
+      EXPECT_TRUE(
+          says(answer, "compared: 2 pairs, of A's LEFT_INDEX, RIGHT_INDEX with B's UNKNOWN; best " + std::string(best)))
+          << answer.out;
+      const auto json = parse_json(command({"verify", at(record), at(probe), "--json"}).out);
+      ASSERT_TRUE(json.ok());
+      EXPECT_EQ((*json)["compared"].as_array()->size(), 2u);
+      EXPECT_EQ((*json)["compared"].as_array()->front()["a"], Json(best));
+    }
+    const Answer each = command({"extract", at(record)});
+    for (const char* finger : {": LEFT_INDEX, ", ": RIGHT_INDEX, "}) EXPECT_TRUE(says(each, finger)) << each.out;
+    EXPECT_EQ(command({"extract", at(record), "--out", at("one.template")}).code, kUnusable) << "which of them?";
+  }
+  const Answer refused = command({"image", "convert", at("two.an2"), at("one.png")});
+  EXPECT_EQ(refused.code, kUnusable);
+  EXPECT_TRUE(says(refused, "it has 2 samples, and one is taken here")) << refused.err;
+}
+
+TEST_F(Commands, say_no_quality_of_minutiae_that_nobody_saw_the_image_of) {
+  ASSERT_EQ(command({"extract", at("known.png"), "--iso", at("alone.fmr"), "--out", at("alone.template")}).code, kYes);
+  EXPECT_TRUE(says(command({"extract", at("known.png")}), "quality "));
+  for (const char* file : {"alone.fmr", "alone.template"}) {
+    const Answer answer = command({"extract", at(file)});
+    EXPECT_EQ(answer.code, kYes) << file;
+    EXPECT_FALSE(says(answer, "quality")) << answer.out;
+    EXPECT_TRUE(says(answer, " minutiae")) << answer.out;
+    const auto json = parse_json(command({"extract", at(file), "--json"}).out);
+    ASSERT_TRUE(json.ok());
+    EXPECT_TRUE(json->as_array()->front()["quality"]["score"].is_null()) << file;
+  }
+  const Answer found = command(as("officer", {"identify", "--case-reference", "FILE-2026-17", at("alone.fmr")}));
+  EXPECT_FALSE(says(found, "quality")) << found.out;
+  EXPECT_TRUE(says(found, "minutiae alone are compared")) << found.out;
+}
+
+TEST_F(Commands, take_a_resolution_of_either_file_alone_and_files_from_standard_input) {
+  Image image = *format::decode_image(print(1, 2));
+  image.ppi = 400;
+  write("wrong_ppi.png", *format::encode_png(image));
+  const std::string known = at("known.png"), wrong = at("wrong_ppi.png");
+  const std::vector<std::pair<int, Words>> cases = {
+      {kNo, {"verify", known, wrong}},
+      {kYes, {"verify", known, wrong, "--dpi-b", "500"}},
+      {kNo, {"verify", known, wrong, "--dpi-a", "500"}},
+      {kYes, {"verify", wrong, known, "--dpi-a", "500"}},
+      {kNo, {"verify", wrong, known, "--dpi-b", "500"}},
+      {kYes, {"verify", wrong, known, "--dpi", "500"}},
+      {kYes, {"verify", wrong, known, "--dpi", "400", "--dpi-a", "500", "--dpi-b", "500"}},
+      {kMisused, {"verify", known, wrong, known, "--dpi-b", "500"}}};
+  for (const auto& [code, words] : cases) EXPECT_EQ(command(words).code, code) << joined(words);
+  EXPECT_EQ(with_input(at("again.png"), {"verify", "-", known}).code, kYes);
+  EXPECT_EQ(with_input(at("stranger.png"), {"verify", known, "-"}).code, kNo);
+  EXPECT_TRUE(says(with_input(known, {"extract", "-"}), "-: quality "));
+  EXPECT_EQ(with_input(at("empty.png"), {"extract", "-"}).code, kUnusable);
+}
+
+// Whoever enrols or searches sees it without --json, and in the right order: what became of it, then what is amiss.
+class Told : public Commands {
+ protected:
+  static Answer enrolled(const Words& files, const char* person = "p-told") {
+    const std::string node = at("node-of-" + std::to_string(++nodes_));
+    for (const Words& words : {Words{"node", "init", "--data", node, "--country", "COL"},
+                               Words{"node", "user", "add", "--data", node, "--name", "officer", "--role", "officer"}})
+      EXPECT_EQ(command(words).code, kYes) << joined(words);
+    return command(with({"enrol", "--data", node, "--user", "officer", "--person", person}, files));
+  }
+  static Answer identified(const Words& files) {
+    return command(as("officer", with({"identify", "--case-reference", "FILE-2026-17"}, files)));
+  }
+  static inline int nodes_ = 0;
+};
+
+TEST_F(Told, what_is_amiss_with_a_print_and_what_to_do_about_it) {
+  const Image whole = *format::decode_image(print(1, 2));
+  Image patch{80, 80, 1, 500, {}}, silent = whole;
+  for (int y = 0; y < patch.height; ++y)
+    for (int x = 0; x < patch.width; ++x)
+      patch.pixels.push_back(
+          whole.pixels[static_cast<std::size_t>(y + whole.height / 2) * whole.width + x + whole.width / 2]);
+  silent.ppi = 0;
+  write("patch.png", *format::encode_png(patch));
+  write("silent.png", *format::encode_png(silent));
+  const std::string advised = "too_small: lay the whole pad of the finger flat on the glass";
+  const Answer refused = enrolled({"RIGHT_INDEX=" + at("patch.png")}),
+               looked = identified({"RIGHT_INDEX=" + at("patch.png")});
+  EXPECT_EQ(refused.code, kRefused);
+  EXPECT_TRUE(says(refused, "not enrolled: ")) << refused.out;
+  for (const Answer* answer : {&refused, &looked}) {
+    EXPECT_TRUE(says(*answer, "RIGHT_INDEX: quality ")) << answer->out;
+    EXPECT_TRUE(says(*answer, advised)) << answer->out;
+  }
+  for (const Answer& answer :
+       {enrolled({"RIGHT_INDEX=" + at("silent.png")}), identified({"RIGHT_INDEX=" + at("silent.png")})}) {
+    EXPECT_EQ(answer.code, kYes);
+    EXPECT_TRUE(says(answer, "resolution_assumed: no file said the resolution")) << answer.out;
+  }
+  const Answer sound = identified({"RIGHT_INDEX=" + at("again.png")});
+  EXPECT_EQ(std::ranges::count(sound.out, '\n'), 1) << "of a sound print nothing is said: " << sound.out;
+  const Answer spanish = identified({"RIGHT_INDEX=" + at("patch.png"), "--language", "es"});
+  EXPECT_TRUE(says(spanish, "RIGHT_INDEX: calidad ")) << spanish.out;
+}
+
+TEST_F(Told, what_of_a_file_was_left_out_or_is_not_as_it_stands) {
+  ASSERT_EQ(command({"record", "convert", "RIGHT_INDEX=" + at("again.png"), "LEFT_INDEX=" + at("stranger.png"),
+                     at("whole.an2")})
+                .code,
+            kYes);
+  const Bytes whole = *read_file(at("whole.an2"), 1u << 20);
+  write("damaged.an2", ByteView(whole).first(whole.size() - 1000));
+  Bytes twice = print(1, 2);
+  const Bytes once = twice;
+  twice.insert(twice.end(), once.begin(), once.end());
+  write("twice.png", twice);
+  for (const Answer& answer : {enrolled({at("damaged.an2")}), identified({at("damaged.an2")})}) {
+    EXPECT_EQ(answer.code, kYes);
+    EXPECT_TRUE(says(answer, "left out: damaged from byte ")) << answer.out;
+  }
+  const std::string finger = "RIGHT_INDEX=" + at("twice.png");
+  for (const Answer& answer : {enrolled({finger}), identified({finger})})
+    EXPECT_TRUE(says(answer, "remark: it has more than one picture: the first is read")) << answer.out;
+  const auto json = parse_json(identified({at("damaged.an2"), "--json"}).out);
+  ASSERT_TRUE(json.ok());
+  EXPECT_EQ((*json)["left_out"].as_array()->size(), 1u);
+}
+
+TEST_F(Commands, name_what_an_option_without_its_other_or_a_finger_without_a_name_comes_to) {
+  const Answer alone = command({"extract", at("known.png"), "--iso-format", "card"});
+  EXPECT_EQ(alone.code, kMisused) << "a format of nothing";
+  EXPECT_TRUE(says(alone, "--iso-format: is of the record that --iso writes")) << alone.err;
+  ASSERT_EQ(command({"extract", at("known.png"), "--iso", at("plain.fmr")}).code, kYes);
+  EXPECT_EQ(format::read_minutiae_record(*read_file(at("plain.fmr"), 1u << 20))->format,
+            format::MinutiaeFormat::kIso2005);
+  EXPECT_TRUE(says(command({"record", "convert", at("known.png"), at("unplaced.an2")}), "no position is stated"));
+  EXPECT_FALSE(says(command({"record", "convert", "RIGHT_INDEX=" + at("known.png"), at("placed.an2")}), "position"));
+  EXPECT_EQ(command({"verfy"}).err, "puente: there is no command verfy; did you mean verify?\n");
+  EXPECT_EQ(command({"node", "sevre"}).err, "puente: puente node: there is no command sevre; did you mean serve?\n");
 }
 
 // The table of docs/operations.md.

@@ -22,9 +22,14 @@ namespace {
 struct Options {
   std::vector<std::string> files;
   double dpi = 0;
-  std::string out, iso, xyt, from, iso_format = "iso2005";
+  std::string out, iso, xyt, from, iso_format;
   bool json = false, force = false;
 };
+
+// Of minutiae alone nothing is measured.
+bool is_of_image(const intake::Print& found) {
+  return !found.image.pixels.empty();
+}
 
 Json to_json(const std::string& file, const intake::Print& found) {
   Json::Array minutiae;
@@ -38,15 +43,15 @@ Json to_json(const std::string& file, const intake::Print& found) {
                                      {"type", type},
                                      {"quality", static_cast<int>(minutia.quality)}}));
   }
-  return Json::object(
-      {{"file", file},
-       {"position", to_string(found.place)},
-       {"width", found.features.width},
-       {"height", found.features.height},
-       {"ppi", 500},
-       {"quality", Json::object({{"score", found.quality.score}, {"reasons", strings(found.quality.reasons)}})},
-       {"minutiae", std::move(minutiae)},
-       {"template", to_base64(finger::encode(found.features))}});
+  return Json::object({{"file", file},
+                       {"position", to_string(found.place)},
+                       {"width", found.features.width},
+                       {"height", found.features.height},
+                       {"ppi", 500},
+                       {"quality", Json::object({{"score", is_of_image(found) ? Json(found.quality.score) : Json()},
+                                                 {"reasons", strings(found.quality.reasons)}})},
+                       {"minutiae", std::move(minutiae)},
+                       {"template", to_base64(finger::encode(found.features))}});
 }
 
 // That a resolution was assumed is said once for all files, at the end.
@@ -61,8 +66,10 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
     said.push_back(reason);
   }
   const bool is_known = finger_at(found.place) != Finger::kUnknown;
-  say("{}: {}quality {}{}, {} minutiae\n", file, is_known ? to_string(found.place) + std::string(", ") : "",
-      found.quality.score, reasons, found.features.minutiae.size());
+  const std::string place = is_known ? to_string(found.place) + std::string(", ") : "";
+  const std::size_t minutiae = found.features.minutiae.size();
+  if (is_of_image(found)) say("{}: {}quality {}{}, {} minutiae\n", file, place, found.quality.score, reasons, minutiae);
+  if (!is_of_image(found)) say("{}: {}{} minutiae{}\n", file, place, minutiae, reasons);
   print_advice(said);
 }
 
@@ -80,7 +87,7 @@ Status write_out(const Options& options, const std::string& file, const std::vec
     TRY(write_output(options.xyt, view(intake::to_xyt(found.features)), options.force, Readers::kOwner));
   if (options.iso.empty()) return {};
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.iso_format));
-  const int quality = !found.image.pixels.empty() ? found.quality.score : 254;
+  const int quality = is_of_image(found) ? found.quality.score : 254;
   ASSIGN_OR_RETURN(const Bytes record, format::write_minutiae_record(intake::to_minutiae_record(
                                            found.features, format, Finger::kUnknown, quality)));
   return write_output(options.iso, record, options.force);
@@ -141,9 +148,8 @@ void add_extract(Command& app, Run& run) {
   extract_command->add_option("--iso", options->iso, "write the minutiae as a record here (one image only)");
   extract_command
       ->add_option("--iso-format", options->iso_format,
-                   "of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact")
-      ->check(read_by(format::parse_minutiae_format))
-      ->capture_default_str();
+                   "of that record: iso2005 (unless said), iso2011, ansi2004, ansi2009, card, card-compact")
+      ->check(read_by(format::parse_minutiae_format));
   extract_command->add_option("--xyt", options->xyt,
                               "write the minutiae here as NIST's bozorth3 reads them (one image only)");
   add_from(*extract_command, options->from);
@@ -152,6 +158,9 @@ void add_extract(Command& app, Run& run) {
   extract_command->callback([options, &run] {
     const std::pair<const char*, std::string> outputs[] = {
         {"--out", options->out}, {"--iso", options->iso}, {"--xyt", options->xyt}};
+    if (options->iso.empty() && !options->iso_format.empty())
+      wrong_use("--iso-format", "is of the record that --iso writes");
+    if (options->iso_format.empty()) options->iso_format = "iso2005";
     std::set<std::string> taken;
     for (const auto& [name, path] : outputs) {
       if (path.empty()) continue;

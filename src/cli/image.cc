@@ -107,7 +107,10 @@ void add_image(Command& app, Run& run) {
   Command* command =
       image->add_subcommand("convert", "any image that is read here, as a gray 8-bit PNG, WSQ or JPEG 2000");
   command->footer("Example: puente image convert scan.jpg scan.png --dpi 500");
-  command->add_option("IN", options->in, "PNG, JPEG, JPEG 2000 or WSQ file")->required();
+  command
+      ->add_option("IN", options->in,
+                   "PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP, PGM or PPM file; or a record that has one image")
+      ->required();
   command->add_option("OUT", options->out, "file to write: WSQ or JP2 (without loss) if so named, else PNG")
       ->required();
   add_force(*command, options->force);

@@ -307,9 +307,10 @@ void add_person(Command& app, Run& run) {
   auto options = std::make_shared<PersonOptions>();
   const auto fingers = [&](Command* command) {
     command
-        ->add_option("fingers", options->fingers,
-                     "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
-                     "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
+        ->add_option(
+            "fingers", options->fingers,
+            "POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
+            "person.an2; PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP, PGM, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content")
         ->required();
     command->add_option("--dpi", options->ppi, "resolution of all files, images or minutiae, whatever they say")
         ->check(between(limits::kPpiMin, limits::kPpiMax));

@@ -135,8 +135,8 @@ Result<int> check(const Options& options) {
   return exit_code;
 }
 
-void say_left_out(const std::string& file, const std::vector<std::string>& left_out) {
-  for (const std::string& line : left_out) std::fprintf(stderr, "puente: %s: %s\n", file.c_str(), line.c_str());
+void say_lines(const std::string& file, const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) std::fprintf(stderr, "puente: %s: %s\n", file.c_str(), line.c_str());
 }
 
 Result<intake::Wanted> wanted_of(const Options& options, const std::string& out) {
@@ -166,7 +166,8 @@ Result<int> write_images(const std::vector<Sample>& files, const std::vector<std
       TRY(write_output(path, image.bytes, force));
       std::printf("%s\n", path.c_str());
     }
-    say_left_out(names[i], images.left_out);
+    say_lines(names[i], images.left_out);
+    say_lines(names[i], images.remarks);
     if (!images.left_out.empty()) exit_code = kUnusable;
   }
   return exit_code;
@@ -191,7 +192,7 @@ Result<int> convert(const Options& options) {
   if (!out.empty()) {
     ASSIGN_OR_RETURN(const intake::Wanted wanted, wanted_of(options, out));
     ASSIGN_OR_RETURN(const intake::Converted converted, about(names, intake::convert_files(files, wanted)));
-    say_left_out(names, converted.left_out);
+    say_lines(names, converted.left_out);
     TRY(write_output(out, converted.bytes, options.force));
     if (!is_standard_output(out)) std::printf("wrote %s\n", out.c_str());
   }

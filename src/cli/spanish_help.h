@@ -96,9 +96,9 @@ inline constexpr Translation kHelp[] = {
     {"With --node: the node's certificate (its keys/tls.crt)", "Con --node: el certificado del nodo (su keys/tls.crt)"},
     {"Overwrite files that exist", "Sobrescribir archivos que existen"},
     {"POSITION=FILE, such as RIGHT_INDEX=a.png or PLAIN_THUMBS=slap.wsq, or a record such as "
-     "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content",
+     "person.an2; PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP, PGM, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, by content",
      "POSICIÓN=ARCHIVO, como RIGHT_INDEX=a.png o PLAIN_THUMBS=slap.wsq, o un registro como "
-     "person.an2; PNG, JPEG, JPEG 2000, WSQ, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, según su contenido"},
+     "person.an2; PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP, PGM, ANSI/NIST-ITL, ISO/IEC 19794, CBEFF, según su contenido"},
     {"Resolution, instead of what the files say", "Resolución, en lugar de la que dicen los archivos"},
     {"Resolution of all files, images or minutiae, whatever they say",
      "Resolución de todos los archivos, imágenes o minucias, digan lo que digan"},
@@ -308,8 +308,8 @@ inline constexpr Translation kHelp[] = {
     {"Likewise; of several each is compared with A", "Igualmente; si son varios, cada uno se compara con A"},
     {"A list of pairs to compare instead: two files a line, relative to the list; -: standard input",
      "En su lugar, una lista de pares: dos archivos por línea, relativos a la lista; -: entrada estándar"},
-    {"Of that record: iso2005, iso2011, ansi2004, ansi2009, card, card-compact",
-     "De ese registro: iso2005, iso2011, ansi2004, ansi2009, card, card-compact"},
+    {"Of that record: iso2005 (unless said), iso2011, ansi2004, ansi2009, card, card-compact",
+     "De ese registro: iso2005 (si no se dice otra cosa), iso2011, ansi2004, ansi2009, card, card-compact"},
     {"The document that two countries sign, and decide by", "El documento que dos países firman, y por el que deciden"},
     {"Print an agreement or a draft for a person to read",
      "Imprimir un acuerdo o un borrador para que lo lea una persona"},

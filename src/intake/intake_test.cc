@@ -160,6 +160,16 @@ TEST(TakeIn, a_resolution_that_is_stated_stands_instead_of_the_files) {
   const Bytes png = *format::encode_png(image);
   EXPECT_NEAR(read_image(png)->ppi, 500, 1);
   EXPECT_EQ(read_image(png, 1000)->ppi, 1000);
+  Encounter encounter;
+  encounter.samples = {{.position = FingerCapture::kRightIndex, .image = png, .ppi = 500}};
+  const Bytes transaction = format::itl::write(*format::to_transaction(encounter, {}));
+  for (const Bytes& file : {png, transaction}) {
+    for (const double stated : {0.0, 1000.0}) {
+      const auto taken = take_in({Sample{.image = file, .ppi = stated}}, Depth::kOpened);
+      ASSERT_TRUE(taken.ok()) << taken.error().message;
+      EXPECT_NEAR(picture_of(taken->encounter.samples.at(0), {})->ppi, stated > 0 ? stated : 500, 1);
+    }
+  }
 }
 
 TEST(TakeIn, minutiae_of_no_resolution_are_taken_at_the_senders) {

@@ -1,5 +1,8 @@
 // puente case card, puente case release and puente watchlist as people type them: the program against a node's own API
 // over TLS.
+#include <algorithm>
+#include <filesystem>
+
 #include "contract/node_api.h"
 #include "core/files.h"
 #include "core/process.h"
@@ -82,6 +85,31 @@ TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
   EXPECT_TRUE(says(withdrawn.output, "la persona está ahora oculta para el otro país")) << withdrawn.output;
   const Ended card = type({"case", "card", hit_.reference, "--json"});
   EXPECT_TRUE(says(card.output, "\"hidden_or_erased\"")) << card.output;
+}
+
+// Fingers are written where the examiner says, and nowhere else.
+TEST_F(Command, a_case_is_shown_without_writing_its_fingers_unless_a_folder_is_named) {
+  const Question open = world_.ask(world_.usa, world_.col, 1);
+  const auto pictures_in = [](const std::string& folder) {
+    const auto is_picture = [](const auto& each) { return each.path().extension() == ".png"; };
+    return std::filesystem::exists(folder)
+               ? std::ranges::count_if(std::filesystem::directory_iterator(folder), is_picture)
+               : 0;
+  };
+  const std::string here = std::filesystem::current_path().string();
+  const auto before = pictures_in(here);
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, std::vector<std::string>{"--json"}}) {
+    std::vector<std::string> words = {"case", "show", open.reference};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ended shown = type_as("examiner", words);
+    EXPECT_EQ(shown.exit_code, 0) << errors();
+    EXPECT_EQ(says(shown.output, "its fingers: --pictures DIR"), more.empty()) << shown.output;
+    EXPECT_EQ(pictures_in(here), before);
+    EXPECT_EQ(pictures_in(world_.root), 0);
+  }
+  EXPECT_EQ(type_as("examiner", {"case", "show", open.reference, "--pictures", at("case")}).exit_code, 0) << errors();
+  EXPECT_GT(pictures_in(at("case")), 0);
+  EXPECT_EQ(pictures_in(here), before);
 }
 
 // Story 9, R26: two people's decision, points refused, the alert to the owner and to nobody else.

@@ -142,6 +142,25 @@ TEST_F(Door, what_people_write_in_sentences_may_end_lines_and_nothing_else) {
   EXPECT_EQ(lines.status, 200) << text(lines.body);
 }
 
+TEST_F(Door, of_several_samples_it_names_the_one_that_is_wrong) {
+  Json question = question_about(1);
+  const std::vector<std::pair<std::string, Json>> requests = {
+      {"/v1/persons", Json::object({{"person_id", "p-1"}})},
+      {"/v1/identify", Json::object({{"case_reference", "FILE-2026-17"}})},
+      {"/v1/questions", question.set("partner", "COL")}};
+  for (auto [target, request] : requests) {
+    for (const Json& wrong : {Json::object({{"image", "!"}}), Json::object({{"image", "AAAA"}, {"ppi", 50}}),
+                              Json::object({{"image", "AAAA"}, {"position", "RIGHT_PINKY"}})}) {
+      for (const int at : {0, 1}) {
+        Json::Array both = *samples().as_array();
+        both.insert(both.begin() + at, wrong);
+        expect_refused("officer", target, request.set("samples", Json(std::move(both))),
+                       "samples[" + std::to_string(at) + "]: member");
+      }
+    }
+  }
+}
+
 TEST_F(Door, nothing_of_what_it_refuses_is_written) {
   const auto before = world_.events(world_.usa).size();
   expect_refused("officer", "/v1/persons", with("sex", "maybe"), "sex");

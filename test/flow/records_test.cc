@@ -288,6 +288,9 @@ TEST_F(Records, a_damaged_transaction_gives_what_is_whole_and_says_what_is_not) 
   EXPECT_TRUE(enrolled.enrolled);
   EXPECT_EQ(node().health().fingers, 1u);
   EXPECT_FALSE(enrolled.left_out.empty());
+  const auto found = must(node().identify(kOfficer, {Sample{.image = bytes}}, kOurFile));
+  ASSERT_EQ(found.candidates.size(), 1u);
+  EXPECT_EQ(found.left_out, enrolled.left_out) << "whoever searches is told as well";
   EXPECT_EQ(node().enrol(kOfficer, request(Bytes(500, 'x'), "p-2")).error().code, Code::kUnsupported);
 }
 

@@ -131,8 +131,8 @@ Result<Image> decode_stored(ByteView bytes, Remarks& remarks) {
   if (is_plain_image(bytes)) return gray_of(decode_plain(bytes, remarks));
   if (const std::string_view name = name_not_read(bytes); !name.empty())
     return {Code::kUnsupported,
-            fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF or BMP", name)};
-  return {Code::kInvalidInput, "not an image; send PNG, JPEG, JPEG 2000, WSQ, TIFF or BMP"};
+            fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP or PGM", name)};
+  return {Code::kInvalidInput, "not an image; send PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP or PGM"};
 }
 
 }  // namespace

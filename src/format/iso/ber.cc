@@ -122,6 +122,9 @@ class Walk {
       return add(rest.first(size == 0 ? rest.size() : std::min(size, rest.size())), modality);
     }
     if (object.constructed || object.tag == kData) return objects(contents, level + 1, modality);
+    if (object.tag == kBlock && !contents.empty())
+      out_.findings.push_back(
+          fmt::format("a block of {} bytes is no record that is read here: is it encrypted?", contents.size()));
     return {};
   }
 

@@ -17,7 +17,8 @@ struct ContainedRecord {
 };
 struct Container {
   std::vector<ContainedRecord> records;
-  std::vector<std::string> findings;  // lengths that run beyond the bytes that are there, bytes behind
+  std::vector<std::string>
+      findings;  // lengths that run beyond the bytes that are there, bytes behind, what is no record
 };
 
 // Whether bytes begin as such a container does: one of its tags; a length of which at least half is there, and no more

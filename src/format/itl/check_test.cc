@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "core/bytes.h"
 #include "core/crypto.h"
 #include "format/image/image.h"
 #include "format/itl/itl.h"
 
 namespace puente::format::itl {
 namespace {
+
+using namespace std::string_view_literals;
 
 const std::string kUs = "\x1f", kRs = "\x1e";
 
@@ -487,6 +490,44 @@ TEST(ItlCheck, colours_are_those_of_the_image) {
   image.pixels.resize(8);
   encoded.set(999, std::string(text(*encode_png(image))));
   EXPECT_TRUE(only(transaction_of({encoded}), 10, 12, "CSP says SRGB; the image has 1 component"));
+}
+
+// A PNG that says which way up it is to be seen, in an eXIf chunk behind its header.
+std::string oriented(int orientation) {
+  const Bytes png = *encode_png(Image{70, 64, 1, 500, Bytes(70 * 64, 128)});
+  const Bytes exif = ByteWriter()
+                         .raw(view("MM\0*"sv))
+                         .u32(8)
+                         .u16(1)
+                         .u16(274)
+                         .u16(3)
+                         .u32(1)
+                         .u16(static_cast<std::uint16_t>(orientation))
+                         .u16(0)
+                         .u32(0)
+                         .take();
+  constexpr std::size_t kSignatureAndHeader = 33;
+  const Bytes file = ByteWriter()
+                         .raw(ByteView(png).first(kSignatureAndHeader))
+                         .u32(static_cast<std::uint32_t>(exif.size()))
+                         .raw(view("eXIf"sv))
+                         .raw(exif)
+                         .u32(0)
+                         .raw(ByteView(png).subspan(kSignatureAndHeader))
+                         .take();
+  return std::string(text(file));
+}
+
+TEST(ItlCheck, that_a_picture_within_a_record_says_which_way_up_it_is_is_said) {
+  const auto holding = [](int orientation) {
+    return finger_with(2, {{6, "70"}, {7, "64"}, {11, "PNG"}, {999, oriented(orientation)}});
+  };
+  EXPECT_EQ(words(found_in(holding(1))), "");
+  for (const int orientation : {2, 3, 6}) {
+    const Transaction t = holding(orientation);
+    ASSERT_TRUE(only(t, 14, 999, "its Exif orientation is " + std::to_string(orientation)));
+    EXPECT_EQ(found_in(t)[0].severity, Severity::kWarning) << "sizes are those of the pixels as they are stored";
+  }
 }
 
 TEST(ItlCheck, scales_and_resolutions) {

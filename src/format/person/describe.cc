@@ -11,6 +11,7 @@
 #include "core/limits.h"
 #include "format/image/image.h"
 #include "format/iso/iso.h"
+#include "format/person/codes.h"
 #include "format/person/kind.h"
 #include "format/person/look.h"
 
@@ -33,9 +34,12 @@ Json to_json(const format::Capture& capture) {
 // A view of minutiae: lines for people, and as JSON.
 Json described(const MinutiaeView& view, double units, std::string& text) {
   const auto into = std::back_inserter(text);
+  const auto in_words = [](std::string_view words) { return words.empty() ? "" : fmt::format(" ({})", words); };
   fmt::format_to(into,
-                 "  view: finger {}, impression {}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended data\n",
-                 view.position, view.impression, view.width, view.height, view.x_per_cm, view.y_per_cm,
+                 "  view: finger {}{}, impression {}{}, {} x {} at {} x {} a cm, {} minutiae, {} bytes of extended "
+                 "data\n",
+                 view.position, in_words(position_in_words(view.position)), view.impression,
+                 in_words(impression_in_words(view.impression)), view.width, view.height, view.x_per_cm, view.y_per_cm,
                  view.minutiae.size(), view.extended.size());
   Json::Array minutiae;
   for (const format::RecordMinutia& minutia : view.minutiae) {

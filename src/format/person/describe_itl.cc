@@ -4,9 +4,11 @@
 #include <iterator>
 #include <tuple>
 
+#include "format/person/codes.h"
 #include "format/person/describe.h"
 #include "format/person/kind.h"
 #include "format/person/look.h"
+#include "format/person/person.h"
 #include "format/person/unknown.h"
 
 namespace puente::format {
@@ -34,7 +36,11 @@ std::string spelt(const itl::Record& record, const itl::Field& field) {
   std::string out;
   for (const auto& subfield : field.subfields()) {
     if (!out.empty()) out += " / ";
-    for (std::size_t i = 0; i < subfield.size(); ++i) out += (i ? " | " : "") + shown(subfield[i]);
+    for (std::size_t i = 0; i < subfield.size(); ++i) {
+      const std::string_view words = item_in_words(record.type, field.number, i, subfield[i]);
+      out += (i ? " | " : "") + shown(subfield[i]);
+      if (!words.empty()) out += fmt::format(" ({})", words);
+    }
   }
   return out;
 }
@@ -58,16 +64,24 @@ class Looker {
   }
 
  private:
-  static bool is_image_type(int type) { return type == 4 || type == 10 || (type >= 13 && type <= 17) || type == 19; }
+  // Whose pixels itl::check counts.
+  static bool is_image_type(int type) {
+    return (type >= 3 && type <= 6) || type == 10 || (type >= 13 && type <= 17) || type == 19;
+  }
+  // ITU-T T.6, which has no header of its own.
+  static bool is_facsimile(const itl::Record& record) {
+    return (record.type == 5 || record.type == 6) && record.integer(8) > 0;
+  }
 
   void data(const itl::Record& record, const itl::Field& field) {
     const ByteView bytes = view(field.value);
     if (format::is_image(bytes)) return picture(record, field);
     if (is_describable(bytes)) return inner_record(field);
-    const bool pixels = is_image_type(record.type) && image_name(bytes).empty();
+    const bool pixels = is_image_type(record.type) && !is_facsimile(record) && image_name(bytes).empty();
     if (pixels) return;  // itl::check counts them, or says that they are no image
     add(field, itl::Severity::kWarning,
-        fmt::format("not looked at: {} bytes of a kind that is not read", bytes.size()));
+        fmt::format("not looked at: {} bytes of {}", bytes.size(),
+                    is_facsimile(record) ? "facsimile (ITU-T T.6)" : "a kind that is not read"));
   }
 
   void picture(const itl::Record& record, const itl::Field& field) {

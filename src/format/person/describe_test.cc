@@ -49,6 +49,33 @@ TEST(IsoRecord, is_shown_with_its_deviations) {
   EXPECT_NE(cbeff->deviations[0].find("BIR: damaged"), std::string::npos) << cbeff->deviations[0];
 }
 
+// Nobody knows the tables by heart.
+TEST(Shown, codes_have_their_words_beside_them) {
+  const Result<RecordDescription> shown = describe_record(minutiae());
+  ASSERT_TRUE(shown.ok());
+  EXPECT_NE(shown->text.find("finger 2 (right index), impression 0 (live scan, plain), 300 x 300"), std::string::npos)
+      << shown->text;
+  itl::Reading reading;
+  itl::Record card{4, {}, 0, 0}, slap{14, {}, 0, 0}, eye{17, {}, 0, 0};
+  for (const auto& [number, value] : {std::pair(3, "3"),
+                                      std::pair(4,
+                                                "14\x1f"
+                                                "255"),
+                                      std::pair(5, "1"), std::pair(8, "1"), std::pair(9, "pixels")})
+    card.set(number, value);
+  for (const auto& [number, value] : {std::pair(3, "77"), std::pair(8, "2"), std::pair(9, "197"),
+                                      std::pair(11, "WSQ20"), std::pair(13, "13"), std::pair(18, "3\x1fXX")})
+    slap.set(number, value);
+  eye.set(3, "2");
+  reading.transaction.records = {card, slap, eye};
+  const std::string text = to_text(reading);
+  for (const char* line :
+       {" 3 (not live, rolled)\n", " 14 (plain left four fingers) | 255\n", " 1 (as 1.011 and 1.012 say)\n",
+        " 1 (WSQ)\n", " 77\n", " 2 (pixels a centimetre)\n", " 197\n", " WSQ20\n", " 13 (plain right four fingers)\n",
+        " 3 (right middle) | XX\n", " 2 (left)\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << text;
+}
+
 TEST(IsoRecord, images_are_decoded_to_the_end) {
   Image image;
   image.width = image.height = 64;

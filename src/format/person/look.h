@@ -16,10 +16,6 @@ inline Error too_much() {
   return {Code::kTooLarge, "there are too many images"};
 }
 
-// What a record of a transaction states of its print's resolution, in pixels an inch; of Type-4 what 1.011 or 1.012
-// says. 0: nothing.
-double ppi_of_record(const itl::Transaction& transaction, const itl::Record& record);
-
 // A file may hold 65,535 views, and what is said of one takes fifty times its bytes; a hundred bytes of JPEG 2000 may
 // stand for a picture of 24 million pixels, and there may be a thousand of them: so much is shown, so much decoded.
 class Allowance {

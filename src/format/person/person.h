@@ -27,6 +27,10 @@ struct Intake {
 // can be used, with the first reason; kTooLarge: over a limit.
 Result<Intake> to_encounter(const itl::Transaction& transaction);
 
+// What a record of a transaction states of its print's resolution, in pixels an inch; of Type-4 what 1.011 or 1.012
+// says. 0: nothing.
+double ppi_of_record(const itl::Transaction& transaction, const itl::Record& record);
+
 // Of a file told apart by its content: an image is one finger of unknown position.
 Result<Intake> read_encounter(ByteView bytes);
 

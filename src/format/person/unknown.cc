@@ -262,11 +262,11 @@ std::string of_plain_text(std::string_view text) {
 
 Error unknown_file(ByteView bytes) {
   constexpr char kNeither[] =
-      "neither an image (PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)";
+      "neither an image (PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP, PGM) nor a record (ANSI/NIST-ITL, ISO/IEC 19794, CBEFF)";
   if (bytes.empty()) return {Code::kInvalidInput, "the file is empty"};
   if (const std::string_view image = image_name(bytes); !image.empty())
     return {Code::kUnsupported,
-            fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF or BMP", image)};
+            fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP or PGM", image)};
   for (const auto& look : {of_known, of_wide_text, +[](ByteView all) { return of_text(text(all)); }, of_late_start,
                            +[](ByteView all) { return of_plain_text(text(all)); }, of_pixels}) {
     if (const std::string words = look(bytes); !words.empty())

@@ -164,8 +164,9 @@ Result<std::string> ending_of(ByteView image) {
 
 // Pixels without a header of their own as a PNG, gray, colour or, eight a byte and 1 black, in two tones; an image that
 // has one as it is.
-Result<Bytes> image_file(const itl::Record& record, std::string_view data) {
+Result<Bytes> image_file(const itl::Record& record, std::string_view data, double ppi) {
   Image image;
+  image.ppi = ppi;
   image.width = record.integer(6);
   image.height = record.integer(7);
   const auto pixels = static_cast<std::int64_t>(image.width) * image.height;
@@ -187,13 +188,27 @@ Result<Bytes> image_file(const itl::Record& record, std::string_view data) {
   return format::encode_png(image);
 }
 
-// "02-type14-01": number, type, and position, pose or eye.
+// "02-type14-01": number, type, and position, pose or eye, where the record has one.
 std::string name_of_image(const itl::Record& record, std::size_t number, bool gray) {
   const itl::Field* kind = record.find(gray ? 4 : record.type == 10 || record.type == 17 ? 3 : 13);
   std::string what;
   for (const char c : kind ? kind->item() : std::string_view())
     what += std::isalnum(static_cast<unsigned char>(c)) ? c : '-';
-  return fmt::format("{:02}-type{}-{}", number, record.type, what.substr(0, 20));
+  return fmt::format("{:02}-type{}{}{}", number, record.type, what.empty() ? "" : "-", what.substr(0, 20));
+}
+
+// The record's resolution governs as long as they are together; what reads the file alone sees only the file's.
+void add_file(ImageFile file, double stated, ImageFiles& out) {
+  constexpr double kAssumed = 500;
+  const Result<Image> image = stated > 0 ? format::decode_image(file.bytes) : Image();
+  const double said = image.ok() ? image->ppi : 0;
+  if (stated > 0 && image.ok() && !format::is_same_ppi(stated, said > 0 ? said : kAssumed)) {
+    out.remarks.push_back(fmt::format(
+        "{} says {}, its record {:.0f} pixels an inch, which counts: where the file is read by itself, give "
+        "that with --dpi",
+        file.name, said > 0 ? fmt::format("{:.0f}", said) : "no resolution", stated));
+  }
+  out.files.push_back(std::move(file));
 }
 
 // Of a record whose layout is a domain's own beyond its first fields.
@@ -226,10 +241,12 @@ ImageFiles images_of_transaction(const itl::Transaction& transaction) {
         continue;
       }
     }
-    Result<Bytes> file = image_file(record, data);
+    const bool is_print = gray || (record.type >= 13 && record.type <= 15) || record.type == 19;
+    const double ppi = is_print ? format::ppi_of_record(transaction, record) : 0;
+    Result<Bytes> file = image_file(record, data, ppi);
     const Result<std::string> ending = file.ok() ? ending_of(*file) : file.error();
     if (ending.ok()) {
-      out.files.push_back({name_of_image(record, i + 1, gray) + "." + *ending, *std::move(file)});
+      add_file({name_of_image(record, i + 1, gray) + "." + *ending, *std::move(file)}, ppi, out);
     } else {
       out.left_out.push_back(fmt::format("record {}, Type-{}: {}", i + 1, record.type, ending.error().message));
     }
@@ -247,7 +264,7 @@ Status add_images(ByteView bytes, ImageFiles& out) {
       ASSIGN_OR_RETURN(file, format::encode_png(image));
       ending = std::string("png");
     }
-    out.files.push_back({fmt::format("{:02}.{}", out.files.size() + 1, *ending), std::move(file)});
+    add_file({fmt::format("{:02}.{}", out.files.size() + 1, *ending), std::move(file)}, format::stated_ppi(view), out);
   }
   return {};
 }
@@ -309,6 +326,15 @@ Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& 
   }
   ASSIGN_OR_RETURN(Taken taken, take_in(files, Depth::kOpened));
   ASSIGN_OR_RETURN(Bytes bytes, from_encounter(taken.encounter, wanted));
+  const auto is_unplaced = [](const Sample& each) {
+    return each.modality == Modality::kFinger && each.position == FingerCapture::kUnknown;
+  };
+  if (const auto unplaced = std::ranges::count_if(taken.encounter.samples, is_unplaced); unplaced > 0) {
+    taken.remarks.push_back(
+        fmt::format("of {} of {} samples no position is stated: 0, an unknown finger, is written; "
+                    "name it, as RIGHT_INDEX=FILE",
+                    unplaced, taken.encounter.samples.size()));
+  }
   return Converted{std::move(bytes), all_of(std::move(taken.left_out), std::move(taken.remarks))};
 }
 

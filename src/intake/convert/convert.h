@@ -37,14 +37,15 @@ struct Converted {
 Result<Converted> convert_files(const std::vector<Sample>& files, const Wanted& wanted);
 
 // The images that are in a file, as files: "02-type14-01.wsq", by record, type and position, pose or eye; "01.png" of
-// other records. Those that are not understood are left out, and said.
+// other records. Those that are not understood are left out, and said; of a print whose file says another resolution
+// than its record, which no longer stands beside it, it is remarked.
 struct ImageFile {
   std::string name;
   Bytes bytes;
 };
 struct ImageFiles {
   std::vector<ImageFile> files;
-  std::vector<std::string> left_out;
+  std::vector<std::string> left_out, remarks;
 };
 Result<ImageFiles> images_of(ByteView file);
 

@@ -275,9 +275,55 @@ TEST(Convert, images_of_two_tones_and_of_a_domains_own_layout_are_taken_out_or_i
   ASSERT_TRUE(images.ok()) << images.error().message;
   ASSERT_EQ(images->files.size(), 2u);
   EXPECT_EQ(format::decode_image(images->files[0].bytes)->pixels, (Bytes{0, 255, 0, 255, 0, 255, 255, 255, 255, 0}));
+  EXPECT_EQ(images->files[0].name, "02-type6-2.png");
   EXPECT_EQ(images->files[1].bytes, image);
+  EXPECT_EQ(images->files[1].name, "03-type7.png") << "it has no position";
   ASSERT_EQ(images->left_out.size(), 1u);
   EXPECT_NE(images->left_out[0].find("record 4, Type-7"), std::string::npos);
+}
+
+// The record's resolution counts while they are together; the file alone tells whoever reads it another.
+TEST(Convert, images_that_say_another_resolution_than_their_record_are_taken_out_with_a_remark) {
+  const auto of_ppi = [](double ppi) {
+    return *format::encode_png({.width = 70, .height = 80, .channels = 1, .ppi = ppi, .pixels = Bytes(70 * 80, 200)});
+  };
+  const auto remarks_of = [&](double of_image, double of_record, const std::string& kind) {
+    const Sample sample{.position = FingerCapture::kRightIndex, .image = of_ppi(of_image), .ppi = of_record};
+    const auto images = images_of(converted({sample}, kind).bytes);
+    EXPECT_TRUE(images.ok() && images->files.size() == 1 && images->left_out.empty()) << kind;
+    return images.ok() ? images->remarks : std::vector<std::string>();
+  };
+  for (const std::string kind : {"transaction", "19794-4:2011", "39794-4"}) {
+    EXPECT_EQ(remarks_of(500, 500, kind), std::vector<std::string>()) << kind;
+    EXPECT_EQ(remarks_of(0, 500, kind), std::vector<std::string>()) << kind << ": it is what is taken anyhow";
+    const std::vector<std::string> other = remarks_of(1000, 500, kind), none = remarks_of(0, 1000, kind);
+    ASSERT_EQ(other.size(), 1u) << kind;
+    EXPECT_NE(other[0].find("says 1000, its record 500 pixels an inch"), std::string::npos) << other[0];
+    ASSERT_EQ(none.size(), 1u) << kind;
+    EXPECT_NE(none[0].find("says no resolution, its record 1000"), std::string::npos) << none[0];
+  }
+}
+
+TEST(Convert, pixels_that_are_taken_out_say_the_resolution_of_their_record) {
+  format::itl::Reading reading = format::itl::read(converted({a_person()[0]}, "transaction").bytes);
+  format::itl::Record& print = reading.transaction.records.back();
+  print.set(11, "NONE");
+  print.set(999, std::string(70 * 80, 'z'));
+  for (const int field : {9, 10}) print.set(field, "394");  // a centimetre
+  print.set(8, "2");
+  const auto images = images_of(format::itl::write(reading.transaction));
+  ASSERT_TRUE(images.ok() && images->files.size() == 1);
+  EXPECT_NEAR(format::decode_image(images->files[0].bytes)->ppi, 1000, 2);
+  EXPECT_TRUE(images->remarks.empty()) << images->remarks[0];
+}
+
+TEST(Convert, prints_that_are_of_no_stated_finger_are_remarked) {
+  const auto said = [](const std::vector<Sample>& files) {
+    const Converted out = converted(files, "transaction");
+    return out.left_out.empty() ? std::string() : out.left_out.back();
+  };
+  EXPECT_NE(said({{.image = png()}, a_person()[0]}).find("of 1 of 2 samples no position is stated"), std::string::npos);
+  EXPECT_EQ(said(a_person()), "") << "a face has none";
 }
 
 TEST(Convert, a_bitmap_becomes_a_sample_of_what_it_was_said_to_be) {

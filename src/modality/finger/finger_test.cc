@@ -529,6 +529,28 @@ TEST(Quality, names_the_resolution_at_which_there_would_be_a_print) {
   EXPECT_EQ(assumed.error().message.find("again"), std::string::npos) << assumed.error().message;
 }
 
+// 2000 is what some programs write for want of knowing.
+TEST(Quality, names_the_usual_resolution_for_a_print_that_is_said_to_be_four_times_as_fine) {
+  Pattern pattern = random_pattern(5, 24);
+  pattern.period = 9.6;
+  Image print = press(pattern, 420, 440);
+  print.ppi = 2000;
+  const Result<Extraction> wrong = extract(print);
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.error().message.find("about 500"), std::string::npos) << wrong.error().message;
+  EXPECT_TRUE(extract(press(pattern, 1680, 1760, 0, 0, 0, 2000)).ok()) << "one that is so fine is read as ever";
+
+  std::mt19937 random(3);
+  Image noise{400, 400, 1, 500, {}};
+  for (int i = 0; i < 400 * 400; ++i) noise.pixels.push_back(static_cast<std::uint8_t>(random() % 256));
+  for (const double stated : {500.0, 1000.0, 2000.0}) {
+    noise.ppi = stated;
+    const Result<Extraction> none = extract(noise);
+    ASSERT_FALSE(none.ok()) << stated;
+    EXPECT_EQ(none.error().message.find("about"), std::string::npos) << none.error().message;
+  }
+}
+
 TEST(Compare, knows_a_finger_turned_and_moved_from_another) {
   double lowest_same = 1e9, highest_other = 0;
   for (unsigned seed = 20; seed < 26; ++seed) {

@@ -261,6 +261,17 @@ TEST(CountFingers, tells_several_from_one) {
   EXPECT_EQ(count_fingers(draw({})), 0);
 }
 
+TEST(CountFingers, of_what_was_given_as_one_print_says_that_there_are_several) {
+  const auto is_several = [](const Image& image) {
+    const Result<Extraction> print = extract(image);
+    EXPECT_TRUE(print.ok()) << print.error().message;
+    return print.ok() && says(print->quality.reasons, "several_fingers");
+  };
+  EXPECT_TRUE(is_several(draw(right_hand())));
+  EXPECT_TRUE(is_several(draw(right_hand(), 1000)));
+  EXPECT_FALSE(is_several(draw({right_hand()[1]}))) << "one finger on a large sheet";
+}
+
 TEST(Slap, refuses_what_holds_no_finger) {
   EXPECT_EQ(segment_slap(draw({}), FingerCapture::kPlainRightFour).error().code, Code::kNoFeatures);
   EXPECT_EQ(segment_slap(Image{}, FingerCapture::kPlainRightFour).error().code, Code::kInvalidInput);

@@ -76,7 +76,7 @@ bool shows_several(const Image& image, double ppi) {
 double ppi_by_ridges(const Image& image, const ExtractOptions& options) {
   const Result<double> scale = scale_to_500(image, options);
   if (!scale.ok()) return 0;
-  for (const double times : {2.0, 0.5, 4.0}) {
+  for (const double times : {2.0, 0.5, 4.0, 0.25}) {
     const double ppi = 500 / *scale * times;
     if (ppi >= limits::kPpiMin && ppi <= limits::kPpiMax && shows_ridges(image, ppi)) return ppi;
   }
