@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <new>
 #include <sstream>
 #include <thread>
 
@@ -68,6 +69,34 @@ TEST_F(CourierFlow, a_partner_that_is_silent_delays_no_other_and_no_end) {
   usa().stop();
   EXPECT_LT(steady_clock::now() - asked_to_stop, seconds(5));
   EXPECT_EQ(usa().health().outbox, 3u);
+}
+
+// And an exception, memory that ran out above all, ends no thread.
+TEST_F(CourierFlow, beside_a_silent_partner_dates_are_kept_and_overseers_asked_whatever_is_thrown) {
+  befriend_venezuela();
+  world.change_config = [this](service::Config& config) {
+    config.overseers = {{"see.example", KeyType::kOverseer, world.col.signing.public_key()}};
+  };
+  world.start(world.usa);
+  std::atomic<int> held{0}, overseer_asked{0};
+  world.others["VEN"] = [&](Line& line) -> Result<Reply> {
+    ++held;
+    while (!line.stopped) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return Error{Code::kUnavailable, "stopped"};
+  };
+  world.others["see.example"] = [&](Line&) -> Result<Reply> {
+    ++overseer_asked;
+    throw std::bad_alloc();
+  };
+  const Question too_old = must(world.try_ask(world.usa, venezuela, 1));
+  world.clock.advance_ms(4 * kDayMs);
+  must(world.try_ask(world.usa, venezuela, 1));
+  usa().start();
+  wait_until([&] { return held > 0; });
+  wait_until([&] { return world.state(world.usa, too_old).state == QuestionState::kExpired; });
+  wait_until([&] { return overseer_asked > 1; });
+  EXPECT_EQ(held, 1);
+  usa().stop();
 }
 
 TEST_F(CourierFlow, after_one_failure_the_whole_peer_waits_and_longer_each_time) {
