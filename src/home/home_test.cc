@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -381,6 +382,67 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
                           *read_text(overseer.path + "/keys/tls.crt"), vkey.substr(0, vkey.size() - 1)};
   ASSERT_TRUE(add_peer(directory.path, peer).ok());
   EXPECT_EQ(node_config(*read_directory(directory.path))->overseers.at(0).name, "overseer.test");
+}
+
+TEST_F(Home, says_of_a_partner_that_it_is_told_of_whether_anything_is_agreed_with_it) {
+  const Directory col = made("COL"), usa = made("USA");
+  const Introduction partner{Introduction::Kind::kPartner, "USA", "https://a.example:1", "", ""};
+  const auto before = add_peer(col.path, partner);
+  ASSERT_EQ(before->size(), 1u);
+  EXPECT_NE(before->front().find("no agreement with USA"), std::string::npos) << before->front();
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa)).ok());
+  EXPECT_TRUE(add_peer(col.path, partner)->empty());
+}
+
+TEST_F(Home, what_others_may_read_or_its_owner_may_not_write_is_named_with_its_cure) {
+  const Directory directory = made("COL");
+  ASSERT_TRUE(add_user(directory.path, "ana", Role::kOfficer, random_).ok());
+  EXPECT_TRUE(loose_rights(directory).empty());
+  struct Loose {
+    const char* file;
+    mode_t wrong, right;
+    const char* cure;
+  };
+  for (const Loose& each :
+       {Loose{"", 0750, 0700, "chmod go= "}, Loose{"/keys", 0701, 0700, "chmod go= "},
+        Loose{"/keys/signing.key", 0640, 0600, "chmod go= "}, Loose{"/users.json", 0604, 0600, "chmod go= "},
+        Loose{"/puente.db", 0660, 0600, "chmod go= "}, Loose{"/puente.db", 0400, 0600, "chmod u+w "}}) {
+    const std::string file = directory.path + each.file;
+    ASSERT_EQ(::chmod(file.c_str(), each.wrong), 0);
+    const std::vector<std::string> found = loose_rights(directory);
+    ASSERT_EQ(found.size(), 1u) << file;
+    EXPECT_NE(found.front().find(each.cure + file), std::string::npos) << found.front();
+    ASSERT_EQ(::chmod(file.c_str(), each.right), 0);
+  }
+}
+
+// So that the service, which is somebody else, can read what an administrator has changed.
+TEST_F(Home, what_root_writes_belongs_to_whom_the_directory_belongs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root writes for others";
+  constexpr uid_t kService = 65534;
+  const Directory directory = made("COL");
+  ASSERT_EQ(::chown(directory.path.c_str(), kService, kService), 0);
+  for (const char* name : {"ana", "luis"}) {  // the file is made, then changed
+    ASSERT_TRUE(add_user(directory.path, name, Role::kOfficer, random_).ok());
+    struct stat facts {};
+    ASSERT_EQ(::stat((directory.path + "/users.json").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_uid, kService) << name;
+    EXPECT_EQ(facts.st_mode & 0777, 0600u) << name;
+  }
+}
+
+TEST_F(Home, a_directory_that_may_not_be_read_is_not_taken_for_one_where_nothing_is) {
+  const Directory directory = made("COL");
+  ASSERT_EQ(::chmod(directory.path.c_str(), 0), 0);
+  const uid_t before = ::geteuid();
+  const bool is_root = before == 0;  // who may read anything
+  ASSERT_TRUE(!is_root || ::seteuid(65534) == 0);
+  const auto read = read_directory(directory.path);
+  ASSERT_TRUE(!is_root || ::seteuid(before) == 0);
+  ASSERT_EQ(::chmod(directory.path.c_str(), 0700), 0);
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().code, Code::kNotFound) << read.error().message;
+  EXPECT_NE(read.error().message.find("Permission denied"), std::string::npos) << read.error().message;
 }
 
 TEST_F(Home, changes_one_section_of_its_settings_and_keeps_every_other_byte) {
