@@ -385,6 +385,14 @@ TEST_F(Program, is_checked_by_one_command_whose_exit_code_says_whether_it_is_wel
   EXPECT_NE(errors().find("node.toml line "), std::string::npos) << errors();
 }
 
+TEST_F(Program, names_at_its_start_the_files_that_others_may_read) {
+  std::filesystem::permissions(data_ + "/keys/node.key", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  serve();
+  process_->stop();
+  EXPECT_NE(errors().find("chmod go= " + data_ + "/keys/node.key"), std::string::npos) << errors();
+}
+
 TEST_F(Program, writes_over_nothing_that_exists_unless_it_is_told_to) {
   const std::string there = root_ + "/there", image = root_ + "/a.png", other = root_ + "/b.png";
   ASSERT_TRUE(write_file(image, *from_base64(finger(1, 1))).ok());
