@@ -1,10 +1,6 @@
 // What waits to leave: nobody's turn waits for another's, and no queue holds anything for ever.
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/spdlog.h>
-
 #include <chrono>
 #include <new>
-#include <sstream>
 #include <thread>
 
 #include "core/limits.h"
@@ -81,6 +77,7 @@ TEST_F(CourierFlow, beside_a_silent_partner_dates_are_kept_and_overseers_asked_w
   std::atomic<int> held{0}, overseer_asked{0};
   world.others["VEN"] = [&](Line& line) -> Result<Reply> {
     ++held;
+    // silent until the node ends
     while (!line.stopped) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return Error{Code::kUnavailable, "stopped"};
   };
@@ -119,23 +116,19 @@ TEST_F(CourierFlow, after_one_failure_the_whole_peer_waits_and_longer_each_time)
 
 // Whoever reads the process log is to know which of the two it is, and what to look at.
 TEST_F(CourierFlow, what_a_partner_refuses_is_told_by_what_that_means) {
-  std::ostringstream told;
-  const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(
-      std::make_shared<spdlog::logger>("told", std::make_shared<spdlog::sinks::ostream_sink_mt>(told)));
   const Question question = must(world.try_ask(world.usa, world.col, 1));
   for (const auto& [status, words] :
        {std::pair(409, "status 409): made outside its clock's window, or out of order"),
         std::pair(429, "COL has no room now (status 429)"), std::pair(500, "answered with status 500")}) {
     world.others["COL"] = [answer = status](Line&) -> Result<Reply> { return Reply{answer, {}}; };
-    told.str({});
     world.clock.advance_ms(2 * kHourMs);
+    testing::internal::CaptureStdout();  // where this process logs
     usa().work();
-    EXPECT_NE(told.str().find("for COL waits: "), std::string::npos) << status << ": " << told.str();
-    EXPECT_NE(told.str().find(words), std::string::npos) << status << ": " << told.str();
+    const std::string told = testing::internal::GetCapturedStdout();
+    EXPECT_NE(told.find("for COL waits: "), std::string::npos) << status << ": " << told;
+    EXPECT_NE(told.find(words), std::string::npos) << status << ": " << told;
     EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kQueued) << status;
   }
-  spdlog::set_default_logger(before);
 }
 
 TEST_F(CourierFlow, what_goes_wrong_with_one_peer_in_this_process_stops_no_other) {

@@ -1,9 +1,7 @@
 // Nobody in the way of others: what a partner may cost a node, and what of it is written.
-#include <sqlite3.h>
-
 #include "core/tally.h"
 #include "exchange/exchange.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
