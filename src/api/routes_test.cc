@@ -78,6 +78,7 @@ class Served : public testing::Test {
     };
     const std::vector<Door> doors = {{{"GET", "/v1/things", "things", Action::kListCases}, echo},
                                      {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol, 50}, echo},
+                                     {{"GET", "/v1/figures", "figures", Action::kReadMetrics}, echo},
                                      {{"GET", "/v1/open", "open", std::nullopt}, echo}};
     const Callers callers(ana_alone);
     Guard guard;
@@ -125,6 +126,21 @@ TEST_F(Served, the_header_alone_says_who_may_send_a_body) {
   call("GET", "/v1/open", "wrong");
   EXPECT_FALSE(admission.refusal);
   EXPECT_TRUE(admission.never_waits);
+}
+
+// Whoever watches a node must hear from it above all when it has too much to do.
+TEST_F(Served, an_operators_figures_wait_for_nobody_and_what_works_on_records_does) {
+  call("GET", "/v1/figures");
+  EXPECT_FALSE(admission.refusal);
+  EXPECT_EQ(admission.key, "ana");
+  EXPECT_TRUE(admission.never_waits);
+  call("GET", "/v1/figures", "wrong");
+  ASSERT_TRUE(admission.refusal);
+  EXPECT_EQ(admission.refusal->status, 401);
+  call("GET", "/v1/things");
+  EXPECT_FALSE(admission.never_waits);
+  call("POST", "/v1/things/a/of/b");
+  EXPECT_FALSE(admission.never_waits);
 }
 
 TEST_F(Served, answers_say_what_http_wants_said) {

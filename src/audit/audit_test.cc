@@ -8,6 +8,7 @@
 #include <map>
 #include <random>
 
+#include "core/entry.h"
 #include "core/files.h"
 
 namespace puente::audit {
@@ -387,6 +388,30 @@ TEST(Verify, finds_removed_swapped_repeated_and_foreign_rows) {
   bad.rows[11].checkpoint.clear();
   EXPECT_EQ(verify(bad, verifier(1), {}).bad_index, 11u) << "the last entry must have a checkpoint";
   EXPECT_EQ(verify(good, verifier(2), {}).bad_index, 0u) << "another key";
+}
+
+// A minute or two is what versions wrote that did not keep them in order.
+TEST(Verify, names_the_entry_whose_time_goes_back) {
+  const SigningKey key = key_of(1);
+  const auto of_times = [&key](std::initializer_list<std::int64_t> times_ms) {
+    MemoryLog storage;
+    Log log = *Log::open(storage, "example/log", key);
+    for (const std::int64_t time_ms : times_ms) {
+      Entry entry;
+      entry.time_ms = time_ms;
+      storage.rows.push_back(log.next(leaf_of(entry)));
+      log.accept(storage.rows.back());
+    }
+    return verify(storage, verifier(1), {});
+  };
+  constexpr std::int64_t kThen = 1'790'000'000'000;
+  EXPECT_TRUE(of_times({kThen, kThen, kThen + kDayMs, kThen + kDayMs - 2 * kMinuteMs, kThen + kDayMs}).ok);
+  const VerifyReport back = of_times({kThen, kThen + kDayMs, kThen + kDayMs - 2 * kMinuteMs - 1, kThen + 2 * kDayMs});
+  EXPECT_FALSE(back.ok);
+  EXPECT_EQ(back.bad_index, 2u);
+  EXPECT_NE(back.problem.find("the clock was set back"), std::string::npos) << back.problem;
+  const VerifyReport by_steps = of_times({kThen, kThen - kMinuteMs, kThen - 2 * kMinuteMs, kThen - 3 * kMinuteMs});
+  EXPECT_EQ(by_steps.bad_index, 3u) << "held against the latest, not against the one before";
 }
 
 TEST(Verify, an_overseers_signature_betrays_a_cut_and_a_rewritten_log) {

@@ -17,7 +17,7 @@ namespace {
 
 struct CaseOptions {
   CallOptions call;
-  std::string case_id, verdict, reasons, pictures, kind = "marked", marks;
+  std::string case_id, verdict, reasons, pictures, kind = "clean", marks;
   std::string decision, facts, offence;
   std::string state, partner, after;
   std::size_t limit = 0;  // 0: as many as a page holds
@@ -77,7 +77,7 @@ Result<int> show(const CaseOptions& options) {
   } else {
     print_case(view["case"]);
     for (const Json& name : *pictures.as_array())
-      is_locked(view) ? say("side by side: {}\n", *name.as_string())
+      is_locked(view) ? say("side by side, A the question's, B the record's: {}\n", *name.as_string())
                       : say("of the question, alone: {}\n", *name.as_string());
     if (look && !is_locked(view) && !pictures.as_array()->empty()) print_how_to_mark(options.case_id);
     if (!look) say("its fingers: --pictures DIR; no verdict without a look at each pair\n");

@@ -65,7 +65,7 @@ inline constexpr Translation kCatalogue[] = {
     {"done: entry {} of the log\n", "hecho: entrada {} del registro\n"},
     {"no cases\n", "no hay casos\n"},
     {"there may be more: --after {}\n", "puede haber más: --after {}\n"},
-    {"side by side: {}\n", "lado a lado: {}\n"},
+    {"side by side, A the question's, B the record's: {}\n", "lado a lado, A de la pregunta, B del registro: {}\n"},
     {"of the question, alone: {}\n", "de la consulta, sola: {}\n"},
     {"mark what you see on each, then the candidate's are shown: puente case mark {} --marks FILE\n",
      "marque lo que ve en cada una; después se muestran las del candidato: puente case mark {} --marks ARCHIVO\n"},

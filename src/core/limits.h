@@ -8,7 +8,7 @@ namespace puente::limits {
 // images
 inline constexpr std::size_t kImageBytesMax = 16u << 20;     // an encoded image file
 inline constexpr std::int64_t kImagePixelsMax = 24'000'000;  // a ten-print card at 1000 ppi is 8 M; 16-bit RGBA 192 MB
-inline constexpr int kImageSideMax = 12'000;
+inline constexpr int kImageSideMax = 12'000;  // a card's eight inches at 1500 ppi; else a strip is a pixel high
 inline constexpr double kPpiMin = 100, kPpiMax = 2000;
 
 // records
@@ -32,7 +32,9 @@ inline constexpr std::size_t kJsonValuesMax = 200'000;
 inline constexpr std::size_t kRequestBytesMax = 32u << 20;  // an HTTP body: ten images in base64
 inline constexpr std::size_t kHeaderBytesMax = 16u << 10;
 inline constexpr int kRequestWaitMsMax = 30'000;  // a client that sends nothing is dropped
-inline constexpr int kConnectionsMax = 256;
+inline constexpr int kConnectionsMax = 256;       // four callers' pools, kConnectionsPerCallerMax
+// Answers kept for a day by the key that their caller gave: one that writes every nine seconds, day and night.
+inline constexpr std::size_t kOncePerCallerMax = 10'000;
 
 // Nobody in the way of others (net/). A caller is a partner by its certificate, a user by their token; whoever has
 // shown neither is a stranger.
@@ -53,8 +55,18 @@ inline constexpr std::int64_t kAskDeadlineMs = 10'000;    // the wait for a part
 inline constexpr std::int64_t kOutboxBackoffMsMin = 1'000, kOutboxBackoffMsMax = 300'000;
 inline constexpr std::size_t kAgreementBytesMax = 64u << 10;  // its document
 inline constexpr std::int64_t kHitDaysMax = 60;  // a hit waits for the partner's verdict: 7 days to decide, 30 to tell
-inline constexpr std::size_t kOutboxPerPeerMax = 2'000;  // questions and callbacks; verdicts are as many as cases
-inline constexpr std::size_t kTasksMax = 10'000;
+inline constexpr std::size_t kOutboxPerPeerMax = 2'000;    // questions and callbacks; verdicts are as many as cases
+inline constexpr std::size_t kDeliveriesATurnMax = 1'000;  // to one peer; what is left waits for its next turn
+inline constexpr std::int64_t kVerdictDeliveryDays = 30;   // so long a partner may be out of reach: kHitDaysMax
+inline constexpr std::int64_t kAnswerKeptDays = 30;  // to a question that comes again; it is put for days, not weeks
+inline constexpr std::size_t kTasksMax = 10'000;     // searches for later: an hour's, among a million people
+
+// The clock, held against the log (service/watch.h). A dead battery and a slip of the pen are months off; who was
+// switched off for longer asks a supervisor. Back by an hour is summer time set by hand.
+inline constexpr std::int64_t kClockAheadMsMax = 2 * 24 * 3'600'000, kClockBackMsMax = 3'600'000;
+// Encounters past their date at once, of which nobody is asked: one in so many, or so many where there are few. A day's
+// are one in 3,650 with a retention of ten years; many more are another clock, or another retention, than was meant.
+inline constexpr std::size_t kErasuresUnaskedPart = 100, kErasuresUnaskedMin = 20;
 
 // a partner's question: what one person's fingers can be
 inline constexpr std::size_t kProbePrintsMax = 10;               // each position once
@@ -101,7 +113,7 @@ inline constexpr std::size_t kPageMax = 1'000;           // of one answer; the n
 inline constexpr std::size_t kLogLookedAtMax = 100'000;  // entries, for one page of those that fit
 
 // search
-inline constexpr std::size_t kCandidatesMax = 100;
+inline constexpr std::size_t kCandidatesMax = 100;  // of one search: nobody looks through more
 
 }  // namespace puente::limits
 

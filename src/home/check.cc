@@ -220,7 +220,7 @@ void Check::clock() {
   std::string words = fmt::format("{}; the log's last entry is of {}", to_iso8601(now_ms_), to_iso8601(last_ms));
   if (against_ms != last_ms) words += ", and the clock was confirmed at " + to_iso8601(against_ms);
   if (now_ms_ + kMinuteMs < against_ms) return say(Weight::kWrong, "clock", words + ": the clock is behind the log");
-  if (now_ms_ > against_ms + service::kClockAheadMsMax)
+  if (now_ms_ > against_ms + limits::kClockAheadMsMax)
     return say(Weight::kOdd, "clock",
                words + ": a start will doubt the clock, until a supervisor confirms it: puente node clock --confirm");
   say(Weight::kWell, "clock", words);

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <ctime>
 #include <filesystem>
 
+#include "audit/audit.h"
 #include "core/files.h"
 #include "home/check.h"
 #include "home/keys.h"
@@ -215,6 +219,35 @@ TEST_F(Home, refuses_whatever_in_its_settings_is_not_known_or_makes_no_sense_and
   }
 }
 
+// The line and the log know all by their names: what is said to "USA" must reach the USA.
+TEST_F(Home, no_overseer_and_no_callback_has_the_name_of_a_country_or_of_the_node_itself) {
+  const Directory directory = made("COL");
+  const std::string sound = *read_text(directory.path + "/node.toml");
+  const auto named = [&](const std::string& kind, const std::string& name) {
+    const audit::VerifierKey key{name, audit::KeyType::kOverseer, SigningKey::generate(random_).public_key()};
+    std::string section = "\n[" + kind + ".\"" + name + "\"]\nurl = \"https://a.example:1\"\ncertificate_sha256 = \"" +
+                          std::string(64, 'a') + "\"\n";
+    if (kind == "overseers") section += "vkey = \"" + audit::to_vkey(key) + "\"\n";
+    return parse_node_toml(directory.path, sound + section);
+  };
+  for (const char* kind : {"overseers", "callbacks"}) {
+    EXPECT_TRUE(named(kind, "usa.example").ok()) << named(kind, "usa.example").error().message;
+    for (const char* name : {"USA", "COL", "XQZ", "node", "Local", "system"}) {
+      const auto read = named(kind, name);
+      ASSERT_FALSE(read.ok()) << kind << " " << name;
+      EXPECT_NE(read.error().message.find("must not be named so"), std::string::npos) << read.error().message;
+    }
+  }
+  Directory overseer;
+  overseer.path = folder_ + "/overseer";
+  overseer.role = "overseer";
+  for (const char* name : {"USA", "node", "two words"}) {
+    overseer.country = name;
+    EXPECT_EQ(make_directory(overseer, "", random_).error().code, Code::kInvalidInput) << name;
+    EXPECT_FALSE(std::filesystem::exists(overseer.path)) << name;
+  }
+}
+
 TEST_F(Home, knows_its_users_by_the_digest_of_their_tokens) {
   const Directory directory = made("COL");
   EXPECT_TRUE(read_users(directory.path)->empty());
@@ -351,6 +384,67 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
   EXPECT_EQ(node_config(*read_directory(directory.path))->overseers.at(0).name, "overseer.test");
 }
 
+TEST_F(Home, says_of_a_partner_that_it_is_told_of_whether_anything_is_agreed_with_it) {
+  const Directory col = made("COL"), usa = made("USA");
+  const Introduction partner{Introduction::Kind::kPartner, "USA", "https://a.example:1", "", ""};
+  const auto before = add_peer(col.path, partner);
+  ASSERT_EQ(before->size(), 1u);
+  EXPECT_NE(before->front().find("no agreement with USA"), std::string::npos) << before->front();
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa)).ok());
+  EXPECT_TRUE(add_peer(col.path, partner)->empty());
+}
+
+TEST_F(Home, what_others_may_read_or_its_owner_may_not_write_is_named_with_its_cure) {
+  const Directory directory = made("COL");
+  ASSERT_TRUE(add_user(directory.path, "ana", Role::kOfficer, random_).ok());
+  EXPECT_TRUE(loose_rights(directory).empty());
+  struct Loose {
+    const char* file;
+    mode_t wrong, right;
+    const char* cure;
+  };
+  for (const Loose& each :
+       {Loose{"", 0750, 0700, "chmod go= "}, Loose{"/keys", 0701, 0700, "chmod go= "},
+        Loose{"/keys/signing.key", 0640, 0600, "chmod go= "}, Loose{"/users.json", 0604, 0600, "chmod go= "},
+        Loose{"/puente.db", 0660, 0600, "chmod go= "}, Loose{"/puente.db", 0400, 0600, "chmod u+w "}}) {
+    const std::string file = directory.path + each.file;
+    ASSERT_EQ(::chmod(file.c_str(), each.wrong), 0);
+    const std::vector<std::string> found = loose_rights(directory);
+    ASSERT_EQ(found.size(), 1u) << file;
+    EXPECT_NE(found.front().find(each.cure + file), std::string::npos) << found.front();
+    ASSERT_EQ(::chmod(file.c_str(), each.right), 0);
+  }
+}
+
+// So that the service, which is somebody else, can read what an administrator has changed.
+TEST_F(Home, what_root_writes_belongs_to_whom_the_directory_belongs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root writes for others";
+  constexpr uid_t kService = 65534;
+  const Directory directory = made("COL");
+  ASSERT_EQ(::chown(directory.path.c_str(), kService, kService), 0);
+  for (const char* name : {"ana", "luis"}) {  // the file is made, then changed
+    ASSERT_TRUE(add_user(directory.path, name, Role::kOfficer, random_).ok());
+    struct stat facts {};
+    ASSERT_EQ(::stat((directory.path + "/users.json").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_uid, kService) << name;
+    EXPECT_EQ(facts.st_mode & 0777, 0600u) << name;
+  }
+}
+
+TEST_F(Home, a_directory_that_may_not_be_read_is_not_taken_for_one_where_nothing_is) {
+  const Directory directory = made("COL");
+  ASSERT_EQ(::chmod(directory.path.c_str(), 0), 0);
+  const uid_t before = ::geteuid();
+  const bool is_root = before == 0;  // who may read anything
+  ASSERT_TRUE(!is_root || ::seteuid(65534) == 0);
+  const auto read = read_directory(directory.path);
+  ASSERT_TRUE(!is_root || ::seteuid(before) == 0);
+  ASSERT_EQ(::chmod(directory.path.c_str(), 0700), 0);
+  ASSERT_FALSE(read.ok());
+  EXPECT_NE(read.error().code, Code::kNotFound) << read.error().message;
+  EXPECT_NE(read.error().message.find("Permission denied"), std::string::npos) << read.error().message;
+}
+
 TEST_F(Home, changes_one_section_of_its_settings_and_keeps_every_other_byte) {
   const Directory directory = made("COL");
   using Kind = Introduction::Kind;
@@ -389,6 +483,43 @@ TEST_F(Home, takes_an_agreement_that_both_signed_and_no_other) {
   const auto beside = accept_agreement(col.path, agreement(col, usa, "beside"));
   ASSERT_TRUE(beside.ok());
   EXPECT_NE(beside->back().find("stays in force beside it"), std::string::npos);
+}
+
+TEST_F(Home, check_says_of_a_partner_whether_it_answers_and_how_its_clock_goes) {
+  const Directory col = made("COL"), usa = made("USA");
+  ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa)).ok());
+  std::atomic<int> hours_off{0};
+  net::ServerOptions options;
+  options.identity = *read_identity(usa, Generation::kPresent);
+  options.mutual = true;
+  options.pinned_peers = {{"COL", party(col).certificate_sha256}};
+  auto server = *net::Server::start(std::move(options), [&hours_off](const net::Request&) {
+    const std::time_t there = std::time(nullptr) + hours_off * 3600;
+    char date[40];
+    std::tm parts{};
+    std::strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&there, &parts));
+    net::Response out;
+    out.headers["date"] = date;
+    return out;
+  });
+  const std::string url = "https://127.0.0.1:" + std::to_string(server->port());
+  ASSERT_TRUE(add_peer(col.path, {Introduction::Kind::kPartner, "USA", url, "", ""}).ok());
+  const auto found = [&]() -> Finding {
+    const auto report = check_node(col.path, true);
+    const auto about = std::ranges::find(report->findings, "partner USA", &Finding::about);
+    EXPECT_NE(about, report->findings.end());
+    return about == report->findings.end() ? Finding{} : *about;
+  };
+  EXPECT_EQ(found().weight, Finding::Weight::kWell) << found().words;
+  for (const auto& [hours, words] : {std::pair(1, "s ahead of ours"), std::pair(-1, "s behind ours")}) {
+    hours_off = hours;
+    const Finding off = found();
+    EXPECT_EQ(off.weight, Finding::Weight::kWrong) << off.words;
+    EXPECT_NE(off.words.find(words), std::string::npos) << off.words;
+  }
+  server.reset();
+  EXPECT_EQ(found().weight, Finding::Weight::kWrong);
+  EXPECT_NE(found().words.find("cannot connect"), std::string::npos) << found().words;
 }
 
 TEST_F(Home, takes_no_agreement_that_names_keys_which_it_has_not) {

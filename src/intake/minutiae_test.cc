@@ -5,6 +5,7 @@
 #include <cmath>
 #include <random>
 
+#include "core/limits.h"
 #include "format/iso/iso.h"
 #include "intake/samples.h"
 
@@ -126,6 +127,21 @@ TEST(FingerMinutiae, other_resolutions_become_ours) {
   view = record.views[0];
   view.minutiae.clear();
   EXPECT_FALSE(to_template(view, MinutiaeFormat::kIso2005).ok());
+}
+
+// A record's own word about the picture it was taken from, which nobody has seen: it may be of a whole card.
+TEST(FingerMinutiae, of_a_picture_larger_than_any_finger_no_more_is_taken_than_a_finger_is_long) {
+  format::MinutiaeView view = to_minutiae_record(print(40, 480), MinutiaeFormat::kIso2005).views[0];
+  view.width = view.height = 11'900;
+  const Result<finger::Template> out = to_template(view, MinutiaeFormat::kIso2005);
+  ASSERT_TRUE(out.ok()) << out.error().message;
+  EXPECT_EQ(out->width, limits::kPrintSideMax);
+  EXPECT_EQ(out->height, limits::kPrintSideMax);
+  view.minutiae.push_back({1, limits::kPrintSideMax, 100, 0, 80, 0});
+  EXPECT_EQ(to_template(view, MinutiaeFormat::kIso2005).error().code, Code::kTooLarge);
+  view.minutiae.pop_back();
+  view.width = limits::kImageSideMax + 1;
+  EXPECT_EQ(to_template(view, MinutiaeFormat::kIso2005).error().code, Code::kTooLarge);
 }
 
 TEST(FingerMinutiae, the_best_of_too_many_are_kept_and_can_be_encoded) {

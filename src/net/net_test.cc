@@ -2,7 +2,10 @@
 #include "net/net.h"
 
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
+#include <memory>
 #include <stdexcept>
 
 #include "net/certificate.h"
@@ -22,6 +25,26 @@ TEST(Certificate, is_made_for_the_local_names_and_hashed_over_its_der_form) {
   std::erase(base64, '\n');
   EXPECT_EQ(digest_of(made), sha256(from_base64(base64).value()));
   EXPECT_NE(digest_of(made), digest_of(make_identity("node.example", 7).value()));
+}
+
+// By what the world's clients check, not by our own reading of it.
+TEST(Certificate, is_good_for_each_host_that_it_was_made_for_and_no_other) {
+  const Identity made = make_identity("COL", 7, {"node.col.example", "10.1.2.3", "2001:db8::7"}).value();
+  const std::string& text = made.certificate_pem;
+  const std::unique_ptr<BIO, decltype(&BIO_free_all)> pem(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())),
+                                                          BIO_free_all);
+  const std::unique_ptr<X509, decltype(&X509_free)> certificate(PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr),
+                                                                X509_free);
+  ASSERT_TRUE(certificate);
+  for (const char* host : {"localhost", "COL", "node.col.example"})
+    EXPECT_EQ(X509_check_host(certificate.get(), host, 0, 0, nullptr), 1) << host;
+  for (const char* host : {"col.example", "node.usa.example"})
+    EXPECT_EQ(X509_check_host(certificate.get(), host, 0, 0, nullptr), 0) << host;
+  for (const char* address : {"127.0.0.1", "::1", "10.1.2.3", "2001:db8::7"})
+    EXPECT_EQ(X509_check_ip_asc(certificate.get(), address, 0), 1) << address;
+  EXPECT_EQ(X509_check_ip_asc(certificate.get(), "10.1.2.4", 0), 0);
+  for (const char* host : {"", "a b", "a,DNS:b", "https://a"})
+    EXPECT_EQ(make_identity("COL", 7, {host}).error().code, Code::kInvalidInput) << host;
 }
 
 TEST(Certificate, refuses_names_days_and_texts_that_make_none) {

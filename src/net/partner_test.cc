@@ -51,6 +51,29 @@ TEST(Partner, a_server_with_another_certificate_is_not_spoken_to) {
   EXPECT_EQ(transport->post("COL", "/", view("x"), kPatienceMs).error().code, Code::kUnauthenticated);
 }
 
+// While one is renewed either may be shown, to and by whoever has read the new agreement and whoever has not.
+TEST(Partner, each_of_two_certificates_of_one_country_is_let_in_under_its_name) {
+  ServerOptions options = mutual_options();
+  options.pinned_peers.emplace_back("USA", digest_of(identity("USA, next")));
+  const auto server = start(options);
+  for (const char* own : {"USA", "USA, next"}) {
+    const auto transport = transport_to(*server, identity(own), identity("COL"));
+    EXPECT_EQ(text(transport->post("COL", "/", {}, kPatienceMs).value().body), "POST /partner/ ?  from [USA] ") << own;
+  }
+}
+
+TEST(Partner, a_server_is_spoken_to_by_any_certificate_that_is_expected_of_it_and_no_other) {
+  const auto server = start(mutual_options());
+  const auto transport = transport_to(*server, identity("USA"), identity("stranger"));
+  const auto expect_also = [&](std::vector<Digest> further) {
+    transport->set_peer("COL",
+                        {"127.0.0.1", server->port(), "/partner", digest_of(identity("stranger")), std::move(further)});
+    return transport->post("COL", "/", {}, kPatienceMs);
+  };
+  EXPECT_TRUE(expect_also({digest_of(identity("MEX")), digest_of(identity("COL"))}).ok());
+  EXPECT_EQ(expect_also({digest_of(identity("MEX"))}).error().code, Code::kUnauthenticated);
+}
+
 TEST(Partner, dates_of_pinned_certificates_count_on_both_sides) {
   const std::time_t now = std::time(nullptr);
   const Identity past = make_identity_between("USA", now - 7200, now - 3600).value();

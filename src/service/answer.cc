@@ -15,7 +15,6 @@
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kAnswerKeptDays = 30;
 constexpr const char* kPersonQuotaNotReadable = "person_quota_not_readable";
 constexpr std::size_t kLookedAt = 10;  // candidates: the best is answered, others may say that it is not so simple
 
@@ -129,7 +128,7 @@ Written about(const Node::Inside& in, Event event, const exchange::Header& heade
 
 store::Answer refusal_of(const Node::Inside& in, const exchange::Header& header, std::vector<std::string> reasons) {
   return {header.from, header.exchange_id, store::Outcome::kRefused,
-          "",          std::move(reasons), in.now_ms() + kAnswerKeptDays * kDayMs};
+          "",          std::move(reasons), in.now_ms() + limits::kAnswerKeptDays * kDayMs};
 }
 
 // What is written down of it: first that it was refused, by what, and whether it counts.
@@ -267,7 +266,7 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
   const Scope scope = policy::scope_of(header.from, &by.terms);
   std::vector<Candidate> candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
   store::Answer answer{
-      header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + kAnswerKeptDays * kDayMs};
+      header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + limits::kAnswerKeptDays * kDayMs};
   auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;

@@ -38,7 +38,7 @@ Result<std::optional<Bytes>> Claims::answer_before(const Claim& claim) const {
   ASSIGN_OR_RETURN(const std::optional<store::Once> before, store_.once(claim.name, clock_.now_ms()));
   if (!before) {
     ASSIGN_OR_RETURN(const std::size_t kept, store_.count_once(claim.caller, clock_.now_ms()));
-    if (kept < store::kOncePerCallerMax) return std::optional<Bytes>();
+    if (kept < limits::kOncePerCallerMax) return std::optional<Bytes>();
     return Error{Code::kQuotaExceeded,
                  "Idempotency-Key: too many within a day; the oldest is forgotten when it is a day old"};
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/json.h"
+#include "core/limits.h"
 #include "service/inside.h"
 
 namespace puente::service {
@@ -91,8 +92,7 @@ void watch_clock(Node::Inside& in) {
 }
 
 Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& in, std::size_t batch) {
-  constexpr std::size_t kAlways = 20;  // or one in a hundred
-  const std::size_t expected = std::max(kAlways, in.roster.people() / 100);
+  const std::size_t expected = std::max(limits::kErasuresUnaskedMin, in.roster.people() / limits::kErasuresUnaskedPart);
   const std::int64_t now_ms = in.now_ms();
   ASSIGN_OR_RETURN(std::vector<store::EncounterId> due, in.store->encounters_past_retention(now_ms, expected + 1));
   const bool many = due.size() > expected;

@@ -11,7 +11,6 @@
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kTurnMax = 1'000;  // items; what is left waits for the peer's next turn
 constexpr const char* kMessagesPath = "/partner/v1/messages";
 
 std::int64_t backoff_ms(int attempts) {
@@ -145,7 +144,7 @@ void Courier::hasten(const std::string& peer) {
 }
 
 bool Courier::serve(const std::string& peer) {
-  const auto due = store_.outbox_due(peer, seams_.clock.now_ms(), kTurnMax);
+  const auto due = store_.outbox_due(peer, seams_.clock.now_ms(), limits::kDeliveriesATurnMax);
   if (!due.ok()) {
     spdlog::error("the outbox cannot be read: {}", due.error().message);
     return false;

@@ -150,6 +150,12 @@ Status forget_answers(Node::Inside& in) {
   return {};
 }
 
+// A text ends by itself, and then what was owed under it.
+Status load_treaties(Node::Inside& in) {
+  const auto transaction = in.store->begin();  // so that nobody changes an agreement meanwhile
+  return in.treaties.load();
+}
+
 void report(const Status& status) {
   if (!status.ok()) spdlog::error("what has passed its date could not be ended: {}", status.error().message);
 }
@@ -186,7 +192,9 @@ void sweep(Node::Inside& in) {
   report(erase_alerts_past(in));
   report(erase_details_past(in));
   report(forget_messages(in));
+  const bool is_new_day = now_ms / kDayMs != in.forgot_day;
   report(forget_answers(in));
+  if (is_new_day) report(load_treaties(in));
   report(in.refusals.write_down_rest());
 }
 

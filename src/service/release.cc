@@ -3,12 +3,12 @@
 // each attempt, and the log says what left, not what was meant to.
 #include <spdlog/spdlog.h>
 
+#include "core/limits.h"
 #include "service/inside.h"
 
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kVerdictDeliveryDays = 30;
 constexpr const char* kTold = "verdict";
 constexpr const char* kRefused = "refused_verdict";  // queued by an older version: nothing may leave any more
 constexpr const char* kSuspended = "agreement_suspended";
@@ -282,7 +282,7 @@ Status enqueue_verdict(const Node::Inside& in, store::Transaction& transaction, 
   item.peer = decided.partner;
   item.kind = kTold;
   item.created_ms = item.next_try_ms = in.now_ms();
-  item.expires_ms = item.created_ms + kVerdictDeliveryDays * kDayMs;
+  item.expires_ms = item.created_ms + limits::kVerdictDeliveryDays * kDayMs;
   item.whatever_waits = true;  // an exhibit is destroyed in time, whatever the partner takes
   return transaction.enqueue(item);
 }

@@ -463,8 +463,7 @@ struct OverseerConfig {
   std::vector<VerifierKey> logs;
 };
 // What the clock is held against at a start, when the log's newest entry is of newest_ms: by how much it may be off is
-// kClockAheadMsMax and kClockBackMsMax. The node may be running.
-inline constexpr std::int64_t kClockAheadMsMax = 2 * kDayMs, kClockBackMsMax = kHourMs;
+// limits::kClockAheadMsMax and kClockBackMsMax. The node may be running.
 Result<std::int64_t> clock_is_held_against(const std::string& directory, const SecretKey& node_key,
                                            std::int64_t newest_ms);
 

@@ -1,8 +1,40 @@
 #include "service/treaties.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace puente::service {
+namespace {
+
+constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kLookedAt = 10'000;  // of a kind; where there are more one of them may be of this text
+
+template <typename Id, typename Read>
+Result<bool> any_under(const AcceptedAgreement& agreement, const Result<std::vector<Id>>& ids, Read&& read) {
+  TRY(ids);
+  const auto is_under = [&](const Id& id) {
+    const auto record = read(id);  // whoever cannot be opened cannot be answered either
+    return record.ok() && record->agreement_id == agreement.id;
+  };
+  return ids->size() == kLookedAt || std::any_of(ids->begin(), ids->end(), is_under);
+}
+
+// Whether under a text that has ended something is still to be said, by us or to us.
+Result<bool> is_owed(const store::Store& store, const AcceptedAgreement& ended) {
+  const auto question = [&](const std::string& id) { return store.question(id); };
+  const auto hit = [&](const std::string& id) { return store.case_record(id); };
+  const auto told = [&](const store::OutboxHead& head) { return store.case_record(head.id); };
+  for (const QuestionState state : {QuestionState::kQueued, QuestionState::kHit}) {
+    ASSIGN_OR_RETURN(const bool waits,
+                     any_under(ended, store.questions_past_deadline(state, kEver, kLookedAt), question));
+    if (waits) return true;
+  }
+  ASSIGN_OR_RETURN(const bool undecided, any_under(ended, store.undecided_cases_past(kEver, kLookedAt), hit));
+  if (undecided) return true;
+  return any_under(ended, store.outbox_past(kEver, kLookedAt), told);
+}
+
+}  // namespace
 
 Treaties::Treaties(const Config& config, Seams seams, const store::Store& store)
     : config_(config), seams_(seams), store_(store) {}
@@ -11,9 +43,15 @@ Status Treaties::load() {
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> records, store_.agreements());
   ASSIGN_OR_RETURN(List list, policy::read_records(records));
   std::vector<std::pair<std::string, Digest>> certificates;
+  Status done;
   for (const AcceptedAgreement& each : list) {
     const Party* partner = each.partner_of(config_.country);
     if (partner == nullptr || each.state == AgreementState::kTerminated) continue;
+    if (seams_.clock.now_ms() >= each.valid_until_ms) {
+      const Result<bool> owed = is_owed(store_, each);
+      if (!owed.ok()) done = owed.error();
+      if (!owed.ok() || !*owed) continue;
+    }
     const std::pair pin(partner->country, partner->certificate_sha256);
     if (std::find(certificates.begin(), certificates.end(), pin) == certificates.end()) certificates.push_back(pin);
   }
@@ -22,7 +60,7 @@ Status Treaties::load() {
     list_ = std::make_shared<const List>(std::move(list));
   }
   if (seams_.gate != nullptr) seams_.gate->admit(certificates);
-  return {};
+  return done;
 }
 
 std::shared_ptr<const Treaties::List> Treaties::all() const {

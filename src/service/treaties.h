@@ -18,7 +18,7 @@ class Treaties {
   using Held = std::shared_ptr<const AcceptedAgreement>;
 
   Treaties(const Config& config, Seams seams, const store::Store& store);
-  Status load();  // as the store has them; tells the gate whose certificates to take. After each change.
+  Status load();  // as the store has them; tells the gate whose certificates to take. After each change, and each day.
 
   std::shared_ptr<const List> all() const;
   Held for_question(std::string_view partner, Purpose purpose) const;  // null: none between us

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/clock.h"
+#include "core/limits.h"
 #include "core/mutex.h"
 #include "service/service.h"
 
@@ -13,7 +14,7 @@ namespace puente::service {
 
 class Watch final : public Clock {
  public:
-  static constexpr std::int64_t kAheadMaxMs = kClockAheadMsMax, kBackMaxMs = kClockBackMsMax;
+  static constexpr std::int64_t kAheadMaxMs = limits::kClockAheadMsMax, kBackMaxMs = limits::kClockBackMsMax;
 
   explicit Watch(const Clock& clock) : clock_(clock) {}
   void start_after(std::int64_t newest_ms);  // what this node wrote down last; before anything else is asked

@@ -822,7 +822,7 @@ TEST_P(StoreContract, an_answer_goes_with_whom_it_names_and_the_call_stays_known
 
 TEST_P(StoreContract, ten_thousand_answers_are_kept_of_a_caller_and_no_more) {
   ASSERT_TRUE(within([](Transaction& t) -> Status {
-                for (std::size_t i = 0; i < kOncePerCallerMax; ++i)
+                for (std::size_t i = 0; i < limits::kOncePerCallerMax; ++i)
                   TRY(t.put_once({"n" + std::to_string(i), "c1", 100, {}, to_bytes("x")}, 0));
                 return {};
               }).ok());

@@ -144,7 +144,6 @@ struct Once {
   std::set<std::string> about;
   Bytes body;  // empty: it was erased
 };
-inline constexpr std::size_t kOncePerCallerMax = 10'000;
 
 // Why a transaction brings no entry for the log: nobody could be asked about what it changed. A commit that says one
 // may contain nothing but messages, queue and tasks.
@@ -230,8 +229,8 @@ class Transaction {
   virtual Status update_task(const Task& task) = 0;           // kNotFound; destroys the key and the bytes of before
   virtual Status erase_task(const std::string& task_id) = 0;  // no error when it is gone already
 
-  // kAlreadyExists; kQuotaExceeded over kOncePerCallerMax of its caller. What is past its time at `now_ms` counts for
-  // nothing.
+  // kAlreadyExists; kQuotaExceeded over limits::kOncePerCallerMax of its caller. What is past its time at `now_ms`
+  // counts for nothing.
   virtual Status put_once(const Once& once, std::int64_t now_ms) = 0;
   virtual Status forget_once(std::int64_t now_ms) = 0;  // past their time
   // The bodies that name this id, which is somebody's or their papers'. Of who is erased the store does so by itself.

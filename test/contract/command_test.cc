@@ -26,19 +26,19 @@ class Command : public testing::Test {
   }
   void TearDown() override { server_.reset(); }
 
-  Ended type(std::vector<std::string> words) {
+  Ended type(std::vector<std::string> words, const std::string& program = PUENTE_PROGRAM) {
     for (const std::string& each :
          {std::string("--node"), "https://127.0.0.1:" + std::to_string(server_->port()), std::string("--certificate"),
           at("tls.crt"), std::string("--token-file"), at("token")})
       words.push_back(each);
-    return flow::must(run_program(PUENTE_PROGRAM, words, at("errors"), 120'000));
+    return flow::must(run_program(program, words, at("errors"), 120'000));
   }
   Ended release(const std::string& decision, const std::string& language = "en") {
     return type({"case", "release", hit_.reference, decision, "--facts", flow::kFacts, "--language", language});
   }
-  Ended type_as(const std::string& user, std::vector<std::string> words) {
+  Ended type_as(const std::string& user, std::vector<std::string> words, const std::string& program = PUENTE_PROGRAM) {
     flow::must(write_file(at("token"), view(user + "\n")));
-    return type(std::move(words));
+    return type(std::move(words), program);
   }
   std::string day(int days) const { return to_iso8601(world_.clock.now_ms() + days * kDayMs).substr(0, 10); }
   std::string at(const std::string& name) const { return world_.root + "/" + name; }
@@ -87,29 +87,37 @@ TEST_F(Command, what_was_to_be_released_and_is_withdrawn_is_a_no_and_says_why) {
   EXPECT_TRUE(says(card.output, "\"hidden_or_erased\"")) << card.output;
 }
 
-// Fingers are written where the examiner says, and nowhere else.
-TEST_F(Command, a_case_is_shown_without_writing_its_fingers_unless_a_folder_is_named) {
-  const Question open = world_.ask(world_.usa, world_.col, 1);
-  const auto pictures_in = [](const std::string& folder) {
-    const auto is_picture = [](const auto& each) { return each.path().extension() == ".png"; };
-    return std::filesystem::exists(folder)
-               ? std::ranges::count_if(std::filesystem::directory_iterator(folder), is_picture)
-               : 0;
-  };
-  const std::string here = std::filesystem::current_path().string();
-  const auto before = pictures_in(here);
-  for (const std::vector<std::string>& more : {std::vector<std::string>{}, std::vector<std::string>{"--json"}}) {
-    std::vector<std::string> words = {"case", "show", open.reference};
+// Fingerprints lie where somebody asked for them, for nobody else to read, or nowhere.
+TEST_F(Command, fingers_are_written_where_a_folder_is_named_and_for_its_owner_alone) {
+  namespace fs = std::filesystem;
+  world_.enrol(world_.col, 2, "bogota-2");
+  const Question open = world_.ask(world_.usa, world_.col, 2);
+  fs::create_directory(at("here"));
+  const auto show = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words{
+        "-c", "cd \"$0\" && exec \"$@\"", at("here"), PUENTE_PROGRAM, "case", "show", open.reference};
     words.insert(words.end(), more.begin(), more.end());
-    const Ended shown = type_as("examiner", words);
+    return type_as("examiner", std::move(words), "/bin/sh");
+  };
+  for (const char* format : {"--language=en", "--json"}) {
+    const Ended shown = show({format});
     EXPECT_EQ(shown.exit_code, 0) << errors();
-    EXPECT_EQ(says(shown.output, "its fingers: --pictures DIR"), more.empty()) << shown.output;
-    EXPECT_EQ(pictures_in(here), before);
-    EXPECT_EQ(pictures_in(world_.root), 0);
+    EXPECT_TRUE(says(shown.output, open.reference.c_str())) << shown.output;
+    EXPECT_TRUE(fs::is_empty(at("here"))) << format;
   }
-  EXPECT_EQ(type_as("examiner", {"case", "show", open.reference, "--pictures", at("case")}).exit_code, 0) << errors();
-  EXPECT_GT(pictures_in(at("case")), 0);
-  EXPECT_EQ(pictures_in(here), before);
+  for (const bool marked : {false, true}) {
+    if (marked) flow::look(world_.col, open.reference);
+    fs::remove_all(at("here/fingers"));
+    EXPECT_EQ(show({"--pictures", "fingers"}).exit_code, 0) << errors();
+    EXPECT_EQ(fs::status(at("here/fingers")).permissions(), fs::perms::owner_all);
+    std::size_t pictures = 0;
+    for (const auto& file : fs::directory_iterator(at("here/fingers"))) {
+      EXPECT_EQ(file.path().extension(), ".png");
+      EXPECT_EQ(file.status().permissions(), fs::perms::owner_read | fs::perms::owner_write) << file.path();
+      ++pictures;
+    }
+    EXPECT_EQ(pictures, 2u) << marked;
+  }
 }
 
 // Story 9, R26: two people's decision, points refused, the alert to the owner and to nobody else.

@@ -351,5 +351,46 @@ TEST_F(Agreements, the_gate_follows_which_certificates_may_connect) {
   world.usa.node.reset();
 }
 
+TEST_F(Agreements, who_has_no_agreement_any_more_may_connect_until_nothing_is_owed) {
+  using Countries = std::vector<std::string>;
+  RecordingGate at_usa, at_col;
+  world.gate = &at_usa;
+  world.start(world.usa);
+  world.gate = &at_col;
+  world.start(world.col);
+  const auto a_day_passes = [this] {
+    world.clock.advance_ms(kDayMs);
+    for (int i = 0; i < 2; ++i) {  // what one says the other hears
+      usa().work();
+      col().work();
+    }
+  };
+  world.clock.advance_ms(98 * kDayMs);  // of the hundred that are left to it
+  world.enrol(world.col, 1, "bogota-1");
+  const Question asked = world.ask(world.usa, world.col, 1);
+  ASSERT_EQ(asked.state, QuestionState::kHit);
+  a_day_passes();
+  a_day_passes();
+  EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kAccepted);
+  EXPECT_FALSE(world.try_ask(world.usa, world.col, 5).ok()) << "it is over";
+  EXPECT_EQ(at_usa.admitted, Countries{"COL"}) << "who is to tell what became of the hit";
+  EXPECT_EQ(at_col.admitted, Countries{"USA"}) << "who is to be told";
+  world.gate = &at_usa;
+  world.start(world.usa);
+  EXPECT_EQ(at_usa.admitted, Countries{"COL"}) << "after a restart as well";
+  must(world.decide(world.col, asked.reference, Verdict::kReject, "other ridge flow altogether"));
+  world.line_down = true;
+  a_day_passes();
+  EXPECT_EQ(at_col.admitted, Countries{"USA"}) << "it has not been told yet";
+  world.line_down = false;
+  a_day_passes();
+  EXPECT_EQ(world.state(world.usa, asked).state, QuestionState::kNotConfirmed);
+  a_day_passes();
+  EXPECT_EQ(at_usa.admitted, Countries{});
+  EXPECT_EQ(at_col.admitted, Countries{});
+  world.usa.node.reset();
+  world.col.node.reset();
+}
+
 }  // namespace
 }  // namespace puente::flow

@@ -1,5 +1,6 @@
 // What waits to leave: nobody's turn waits for another's, and no queue holds anything for ever.
 #include <chrono>
+#include <new>
 #include <thread>
 
 #include "core/limits.h"
@@ -66,6 +67,35 @@ TEST_F(CourierFlow, a_partner_that_is_silent_delays_no_other_and_no_end) {
   EXPECT_EQ(usa().health().outbox, 3u);
 }
 
+// And an exception, memory that ran out above all, ends no thread.
+TEST_F(CourierFlow, beside_a_silent_partner_dates_are_kept_and_overseers_asked_whatever_is_thrown) {
+  befriend_venezuela();
+  world.change_config = [this](service::Config& config) {
+    config.overseers = {{"see.example", KeyType::kOverseer, world.col.signing.public_key()}};
+  };
+  world.start(world.usa);
+  std::atomic<int> held{0}, overseer_asked{0};
+  world.others["VEN"] = [&](Line& line) -> Result<Reply> {
+    ++held;
+    // silent until the node ends
+    while (!line.stopped) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return Error{Code::kUnavailable, "stopped"};
+  };
+  world.others["see.example"] = [&](Line&) -> Result<Reply> {
+    ++overseer_asked;
+    throw std::bad_alloc();
+  };
+  const Question too_old = must(world.try_ask(world.usa, venezuela, 1));
+  world.clock.advance_ms(4 * kDayMs);
+  must(world.try_ask(world.usa, venezuela, 1));
+  usa().start();
+  wait_until([&] { return held > 0; });
+  wait_until([&] { return world.state(world.usa, too_old).state == QuestionState::kExpired; });
+  wait_until([&] { return overseer_asked > 1; });
+  EXPECT_EQ(held, 1);
+  usa().stop();
+}
+
 TEST_F(CourierFlow, after_one_failure_the_whole_peer_waits_and_longer_each_time) {
   befriend_venezuela();
   int tried = 0;
@@ -82,6 +112,23 @@ TEST_F(CourierFlow, after_one_failure_the_whole_peer_waits_and_longer_each_time)
   }
   EXPECT_LE(tried, 12) << "pauses grow to five minutes";
   EXPECT_GE(tried, 9);
+}
+
+// Whoever reads the process log is to know which of the two it is, and what to look at.
+TEST_F(CourierFlow, what_a_partner_refuses_is_told_by_what_that_means) {
+  const Question question = must(world.try_ask(world.usa, world.col, 1));
+  for (const auto& [status, words] :
+       {std::pair(409, "status 409): made outside its clock's window, or out of order"),
+        std::pair(429, "COL has no room now (status 429)"), std::pair(500, "answered with status 500")}) {
+    world.others["COL"] = [answer = status](Line&) -> Result<Reply> { return Reply{answer, {}}; };
+    world.clock.advance_ms(2 * kHourMs);
+    testing::internal::CaptureStdout();  // where this process logs
+    usa().work();
+    const std::string told = testing::internal::GetCapturedStdout();
+    EXPECT_NE(told.find("for COL waits: "), std::string::npos) << status << ": " << told;
+    EXPECT_NE(told.find(words), std::string::npos) << status << ": " << told;
+    EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kQueued) << status;
+  }
 }
 
 TEST_F(CourierFlow, what_goes_wrong_with_one_peer_in_this_process_stops_no_other) {

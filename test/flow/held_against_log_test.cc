@@ -27,6 +27,25 @@ class HeldAgainstLog : public testing::Test {
     sqlite3_close(handle);
     return changed;
   }
+  // A row of no meaning for each table but those whose rows open by the node key or are looked at one by one.
+  static constexpr const char* kInsertIntoEach = R"sql(
+SELECT 'INSERT INTO "' || t.name || '" VALUES (' ||
+       group_concat(CASE c.type WHEN 'INTEGER' THEN '9' WHEN 'TEXT' THEN '''nine''' ELSE 'x''09''' END, ', ') || ')'
+  FROM sqlite_master t, pragma_table_info(t.name) c
+  WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('node', 'log', 'log_details', 'evidence')
+  GROUP BY t.name)sql";
+  static std::vector<std::string> each_of(const std::string& path, const char* sql) {
+    std::vector<std::string> out;
+    sqlite3* handle = nullptr;
+    EXPECT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+    const auto keep = [](void* kept, int, char** values, char**) {
+      static_cast<std::vector<std::string>*>(kept)->push_back(values[0]);
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(handle, sql, keep, &out, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+    sqlite3_close(handle);
+    return out;
+  }
   std::vector<std::string> differences() {
     return must(service::differences_from_log(world.col.directory, world.col.node_key));
   }
@@ -117,6 +136,23 @@ TEST_F(HeldAgainstLog, so_is_each_row_that_the_node_only_works_with) {
   }
   std::filesystem::copy_file(good, database(), std::filesystem::copy_options::overwrite_existing);
   EXPECT_TRUE(open().ok());
+}
+
+// Which columns of each are looked at, and which tables are in no sum: store/sqlite/tally_test.cc.
+TEST_F(HeldAgainstLog, with_a_row_too_many_in_any_table_it_does_not_start) {
+  world.col.node.reset();
+  const std::string good = world.root + "/good.db";
+  std::filesystem::copy_file(database(), good);
+  const std::vector<std::string> inserts = each_of(good, kInsertIntoEach);
+  ASSERT_GT(inserts.size(), 20u);
+  for (const std::string& sql : inserts) {
+    std::filesystem::copy_file(good, database(), std::filesystem::copy_options::overwrite_existing);
+    ASSERT_EQ(run(database(), sql), 1) << sql;
+    EXPECT_FALSE(differences().empty()) << sql;
+    const auto opened = open();
+    ASSERT_FALSE(opened.ok()) << sql;
+    EXPECT_EQ(opened.error().code, Code::kCorrupt) << sql << ": " << opened.error().message;
+  }
 }
 
 TEST_F(HeldAgainstLog, a_question_that_was_taken_back_is_not_put_back_with_the_seal_of_then) {

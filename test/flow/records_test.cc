@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "casework/casework.h"
+#include "core/limits.h"
 #include "core/testing_paper.h"
 #include "flow/world.h"
 #include "format/image/image.h"
@@ -326,6 +327,37 @@ TEST_F(Records, a_question_takes_fingers_along_and_nothing_else) {
   EXPECT_EQ(kept.find("SUBJECT"), std::string_view::npos);
   EXPECT_EQ(kept.find(text(face)), std::string_view::npos);
   EXPECT_GE(must(casework::decode_exhibit(exhibit)).pairs.size(), 1u);  // the index finger, once
+}
+
+// Sixteen kilobytes once cost an examiner's node three gigabytes. What is drawn is as large as fingers are.
+TEST_F(Records, a_hit_by_a_record_that_says_it_is_of_a_huge_picture_is_looked_at_at_a_fingers_size) {
+  world.enrol(world.col, 1, "p-there");
+  service::AskRequest ask;
+  ask.partner = "COL";
+  ask.purpose = Purpose::kBorderIdentification;
+  ask.case_reference = "TX-1";
+  ask.grounds.legal_basis = "8 USC 1225";
+  for (const Finger position : {Finger::kRightIndex, Finger::kLeftIndex}) {
+    const Image image = synth::capture(finger(1, position), 2, {.difficulty = 0.5});
+    auto record =
+        intake::to_minutiae_record(must(finger::extract(image)).features, format::MinutiaeFormat::kIso2005, position);
+    record.views[0].width = record.views[0].height = 11'900;
+    ask.samples.push_back({capture_of(position), must(format::write_minutiae_record(record)), 0});
+  }
+  const Question asked = must(node().ask(kOfficer, ask));
+  node().work();
+  const Question hit = world.state(world.usa, asked);
+  ASSERT_EQ(hit.state, QuestionState::kHit);
+  mark_probe(world.col, hit.reference);
+  const service::CaseView view = must(world.col.node->view_case(kExaminer, hit.reference));
+  ASSERT_FALSE(view.exhibit.pairs.empty());
+  using service::PictureKind;
+  for (const PictureKind kind :
+       {PictureKind::kProbe, PictureKind::kClean, PictureKind::kAligned, PictureKind::kMarked}) {
+    const Bytes png = must(world.col.node->case_picture(kExaminer, hit.reference, 0, kind));
+    const Image picture = must(format::decode_image(png));
+    EXPECT_LE(std::max(picture.width, picture.height), limits::kPrintSideMax) << to_string(kind);
+  }
 }
 
 TEST_F(Records, minutiae_of_an_impossible_size_or_number_cost_nothing) {

@@ -1,7 +1,7 @@
 // Nobody in the way of others: what a partner may cost a node, and what of it is written.
 #include "core/tally.h"
 #include "exchange/exchange.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
@@ -168,6 +168,32 @@ TEST_F(Turns, no_word_of_a_partner_s_stands_in_the_log) {
   must(col().view_case(kExaminer, hit.case_id));
   EXPECT_EQ(log_text(world.col).find("RUIZ"), std::string::npos) << log_text(world.col);
   EXPECT_EQ(hit.exchange_id, words);  // the case knows it
+}
+
+// Whoever looks for a probe asks for the time once it is read, and once it was compared: there somebody else tries to
+// write.
+TEST_F(Turns, nobody_waits_to_write_while_a_question_is_searched_for) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Bytes asked = question(fingers_of(1, 2), "x-1", "m-1");
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open((world.col.directory + "/puente.db").c_str(), &other), SQLITE_OK);
+  const auto before = tallied();
+  std::optional<bool> once_read, once_compared;  // could be written to
+  world.clock.asked = [&] {
+    const auto now = tallied();
+    const auto took_place = [&](Work work) {
+      return now[static_cast<std::size_t>(work)] > before[static_cast<std::size_t>(work)];
+    };
+    std::optional<bool>& free = took_place(Work::kCompare) ? once_compared : once_read;
+    if (free || !took_place(Work::kExtract)) return;
+    free = sqlite3_exec(other, "BEGIN IMMEDIATE; ROLLBACK", nullptr, nullptr, nullptr) == SQLITE_OK;
+  };
+  const exchange::Message answer = answer_to(asked);
+  world.clock.asked = nullptr;
+  sqlite3_close(other);
+  EXPECT_FALSE(std::get<exchange::AnswerBody>(answer.body).reference.empty());
+  EXPECT_EQ(once_read, true);
+  EXPECT_EQ(once_compared, true);
 }
 
 TEST_F(Turns, a_node_that_is_about_to_stop_gives_up_without_an_answer) {

@@ -23,7 +23,11 @@ namespace puente::flow {
 class TestClock final : public Clock {
  public:
   std::int64_t now_ms() const override { return now_ms_; }
-  std::int64_t steady_ms() const override { return steady_ms_; }
+  std::int64_t steady_ms() const override {
+    if (asked) asked();
+    return steady_ms_;
+  }
+  std::function<void()> asked;        // who works and asks for the time: here a test may look round
   void advance_ms(std::int64_t ms) {  // time passes
     now_ms_ += ms;
     steady_ms_ += std::max<std::int64_t>(ms, 0);

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <thread>
 
+#include "core/crypto.h"
 #include "core/files.h"
 #include "core/json.h"
 #include "core/process.h"
@@ -37,6 +38,7 @@ class Program : public ::testing::Test {
   }
   void TearDown() override {
     process_.reset();  // it writes there until it has ended
+    if (listener_ >= 0) ::close(listener_);
     std::filesystem::remove_all(root_);
   }
 
@@ -58,7 +60,8 @@ class Program : public ::testing::Test {
     process_ = std::make_unique<Process>(*std::move(started));
     const auto line = process_->read_line(60'000);
     ASSERT_TRUE(line.ok()) << errors();
-    client_.url = *(*parse_json(*line))["api"].as_string();
+    ready_ = *parse_json(*line);
+    client_.url = *ready_["api"].as_string();
     const auto pem = read_file(data_ + "/keys/tls.crt", 1u << 20);
     client_.certificate_sha256 = *net::certificate_sha256(text(*pem));
     client_.wait_ms_max = 60'000;
@@ -81,7 +84,49 @@ class Program : public ::testing::Test {
   }
   static Json json(const net::Response& response) { return *parse_json(text(response.body)); }
 
+  // Somebody at this machine who accepts and says nothing, and an agreement with the USA, which is said to be there.
+  void await_partner() {
+    listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ASSERT_EQ(::listen(listener_, 5), 0);
+    socklen_t size = sizeof address;
+    ASSERT_EQ(::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    const std::string url = "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+    const std::string other = root_ + "/other", agreement = root_ + "/agreement.json";
+    const std::vector<std::vector<std::string>> steps = {
+        {"node", "init", "--data", other, "--country", "USA", "--api-port", "0", "--partner-port", "0"},
+        {"agreement", "draft", "--party", data_ + "/party.json", "--party", other + "/party.json", "--id", "a-1",
+         "--out", agreement},
+        {"agreement", "sign", agreement, "--country", "COL", "--key", data_ + "/keys/signing.key"},
+        {"agreement", "sign", agreement, "--country", "USA", "--key", other + "/keys/signing.key"},
+        {"node", "accept", "--data", data_, agreement},
+        {"node", "peer", "--data", data_, "--kind", "partner", "--name", "USA", "--url", url}};
+    for (const auto& step : steps) ASSERT_EQ(run(step).exit_code, 0) << step[0] << " " << step[1] << ": " << errors();
+  }
+  bool is_called(int wait_ms) const {
+    pollfd connecting{listener_, POLLIN, 0};
+    return ::poll(&connecting, 1, wait_ms) == 1;
+  }
+  static std::string question() {
+    return canonical(Json::object(
+        {{"partner", "USA"},
+         {"purpose", "border_identification"},
+         {"case_reference", "TX-2026-0012"},
+         {"legal_basis", "8 USC 1225"},
+         {"samples", Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", finger(1, 1)}})})}}));
+  }
+  void go_on_with_a_copy() {
+    process_.reset();
+    std::filesystem::copy(data_, root_ + "/copy", std::filesystem::copy_options::recursive);
+    data_ = root_ + "/copy";
+  }
+
   std::string root_, data_;
+  Json ready_;
+  int listener_ = -1;
   std::map<std::string, std::string> tokens_;
   std::unique_ptr<Process> process_;
   net::ClientOptions client_;
@@ -184,40 +229,74 @@ TEST_F(Program, an_auditor_reads_who_did_what_and_nobody_else_does) {
 
 // A firewall that drops is the same.
 TEST_F(Program, ends_in_five_seconds_beside_a_partner_that_accepts_and_says_nothing) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(::listen(listener, 5), 0);
-  socklen_t size = sizeof address;
-  ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  const std::string url = "https://127.0.0.1:" + std::to_string(ntohs(address.sin_port));
-  const std::string other = root_ + "/other", agreement = root_ + "/agreement.json";
-  const std::vector<std::vector<std::string>> steps = {
-      {"node", "init", "--data", other, "--country", "USA", "--api-port", "0", "--partner-port", "0"},
-      {"agreement", "draft", "--party", data_ + "/party.json", "--party", other + "/party.json", "--id", "a-1", "--out",
-       agreement},
-      {"agreement", "sign", agreement, "--country", "COL", "--key", data_ + "/keys/signing.key"},
-      {"agreement", "sign", agreement, "--country", "USA", "--key", other + "/keys/signing.key"},
-      {"node", "accept", "--data", data_, agreement},
-      {"node", "peer", "--data", data_, "--kind", "partner", "--name", "USA", "--url", url}};
-  for (const auto& step : steps) ASSERT_EQ(run(step).exit_code, 0) << step[0] << " " << step[1] << ": " << errors();
+  await_partner();
   serve();
-  const Json question =
-      Json::object({{"partner", "USA"},
-                    {"purpose", "border_identification"},
-                    {"case_reference", "TX-2026-0012"},
-                    {"legal_basis", "8 USC 1225"},
-                    {"samples", Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", finger(1, 1)}})})}});
-  const auto asked = call("officer", "POST", "/v1/questions", canonical(question));
+  const auto asked = call("officer", "POST", "/v1/questions", question());
   ASSERT_EQ(asked.status, 202) << text(asked.body);
-  pollfd connecting{listener, POLLIN, 0};
-  ASSERT_EQ(::poll(&connecting, 1, 20'000), 1) << "it never tried";
+  ASSERT_TRUE(is_called(20'000)) << "it never tried";
   const auto asked_to_end = std::chrono::steady_clock::now();
   process_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - asked_to_end, std::chrono::seconds(5));
-  ::close(listener);
+}
+
+TEST_F(Program, a_copy_answers_nothing_but_that_it_is_one_and_writes_nothing) {
+  serve();
+  ASSERT_EQ(call("officer", "POST", "/v1/persons", enrolment("ana", finger(1, 1))).status, 201);
+  go_on_with_a_copy();
+  const auto contents = [this] {  // but what SQLite keeps beside the database while somebody looks
+    std::map<std::string, std::string> out;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(data_)) {
+      if (file.is_regular_file() && file.path().extension() != ".db-shm" && file.file_size() > 0)
+        out[file.path()] = to_hex(sha256(*read_file(file.path(), 64u << 20)));
+    }
+    return out;
+  };
+  const auto before = contents();
+  serve();
+  EXPECT_EQ(ready_["partner"].as_string(), nullptr) << "no partner is listened to";
+  const net::Response health = call(nullptr, "GET", "/v1/health");
+  EXPECT_EQ(health.status, 200);
+  EXPECT_EQ(*json(health)["status"].as_string(), "copy");
+  EXPECT_EQ(canonical(json(health)["attention"]), R"(["copy"])");
+  EXPECT_NE(std::string(text(health.body)).find("puente node restored"), std::string::npos) << text(health.body);
+  EXPECT_EQ(call("officer", "POST", "/v1/persons", enrolment("eva", finger(2, 1))).status, 503);
+  EXPECT_EQ(call("examiner", "GET", "/v1/cases").status, 503);
+  EXPECT_EQ(call("supervisor", "DELETE", "/v1/persons/ana", R"({"reasons":"asked in writing"})").status, 503);
+  EXPECT_EQ(call(nullptr, "GET", "/metrics").status, 503);
+  process_->stop();
+  EXPECT_EQ(contents(), before);
+  EXPECT_NE(errors().find("is a copy"), std::string::npos) << errors();
+}
+
+TEST_F(Program, a_drill_is_a_copy_at_work_of_which_nobody_hears) {
+  await_partner();
+  serve();
+  ASSERT_EQ(call("officer", "POST", "/v1/persons", enrolment("ana", finger(1, 1))).status, 201);
+  const std::string node = data_;
+  go_on_with_a_copy();
+  const Bytes database = *read_file(node + "/puente.db", 64u << 20);
+  serve({"--drill"});
+  EXPECT_EQ(ready_["partner"].as_string(), nullptr) << "no partner is listened to";
+  const std::string again = enrolment("again", finger(1, 2));
+  EXPECT_EQ(call("officer", "POST", "/v1/persons", again).status, 409) << "who was known is";
+  EXPECT_EQ(call("officer", "POST", "/v1/persons", enrolment("eva", finger(2, 1))).status, 201);
+  ASSERT_EQ(call("officer", "POST", "/v1/questions", question()).status, 202);
+  std::string metrics;
+  for (int i = 0; i < 600 && (i == 0 || metrics.find("puente_deliveries_failed_total 0\n") != std::string::npos); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // for its background to try
+    metrics = text(call("supervisor", "GET", "/metrics").body);
+  }
+  EXPECT_EQ(metrics.find("puente_deliveries_failed_total 0\n"), std::string::npos) << metrics;
+  EXPECT_FALSE(is_called(0)) << "what was asked in a drill has left";
+  process_->stop();
+  EXPECT_EQ(*read_file(node + "/puente.db", 64u << 20), database);
+  EXPECT_EQ(run({"node", "restored", "--data", data_, "--reasons", "the disk has failed"}).exit_code, 3) << errors();
+  EXPECT_NE(errors().find("used for a drill"), std::string::npos) << errors();
+  data_ = node;
+  EXPECT_EQ(run({"node", "serve", "--drill", "--data", data_}).exit_code, 5);
+  EXPECT_NE(errors().find("is the node itself"), std::string::npos) << errors();
+  serve();
+  EXPECT_EQ(call("supervisor", "DELETE", "/v1/persons/eva", R"({"reasons":"asked in writing"})").status, 404);
 }
 
 TEST_F(Program, a_second_serve_on_the_same_directory_is_refused) {
@@ -304,6 +383,14 @@ TEST_F(Program, is_checked_by_one_command_whose_exit_code_says_whether_it_is_wel
   EXPECT_EQ(run({"node", "check", "--data", data_}).exit_code, 4) << "not a node that can be checked";
   EXPECT_EQ(run({"node", "serve", "--data", data_}).exit_code, 4);
   EXPECT_NE(errors().find("node.toml line "), std::string::npos) << errors();
+}
+
+TEST_F(Program, names_at_its_start_the_files_that_others_may_read) {
+  std::filesystem::permissions(data_ + "/keys/node.key", std::filesystem::perms::others_read,
+                               std::filesystem::perm_options::add);
+  serve();
+  process_->stop();
+  EXPECT_NE(errors().find("chmod go= " + data_ + "/keys/node.key"), std::string::npos) << errors();
 }
 
 TEST_F(Program, writes_over_nothing_that_exists_unless_it_is_told_to) {

@@ -2,8 +2,6 @@
 # place of what changes a real one. Sourced before each block; $machine, $root, $program and $source are set.
 export EDITOR=true
 
-puente() { "$program" "$@"; }
-
 # Nobody is anybody else here.
 sudo() {
   if [ "$1" = -u ]; then shift 2; fi

@@ -181,9 +181,9 @@ Status self_test();
 Status self_test(std::string_view golden);
 std::string golden_text(std::span<const Template> prints, int pairs);
 
-// What an examiner looks at: RGB, side by side. Clean: as they were captured. Aligned: likewise, the probe turned and
-// shifted onto the reference by the matched minutiae. Marked: faded, matched minutiae linked and numbered in colour,
-// the others grey.
+// What an examiner looks at: RGB, side by side, below them A (the probe) and B, with a scale where the image says its
+// resolution. Clean: as they were captured. Aligned: the probe turned and shifted onto the reference by the matched
+// minutiae. Marked: faded, matched minutiae linked and numbered in colour, others grey.
 enum class Drawing { kClean, kAligned, kMarked };
 Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
                       const Template& reference_features, const Comparison& comparison,

@@ -644,6 +644,38 @@ TEST(Picture, clean_is_what_was_captured_and_aligned_lays_matched_minutiae_on_on
   EXPECT_EQ(at(aligned, 50, 40), 255);
 }
 
+TEST(Picture, says_below_each_print_which_it_is_and_how_long_a_centimetre_is) {
+  const auto drawn = [](int width, double ppi) {
+    const Image print{width, 300, 1, ppi, std::vector<std::uint8_t>(static_cast<std::size_t>(width) * 300, 255)};
+    Template features;
+    features.width = width, features.height = 300;
+    return draw_comparison(print, features, print, features, {}, Drawing::kClean);
+  };
+  const auto is_black = [](const Image& picture, int x, int y) {
+    return picture.pixels[(static_cast<std::size_t>(y) * picture.width + x) * 3] == 0;
+  };
+  const auto longest_line = [&](const Image& picture, int from, int to) {
+    int longest = 0;
+    for (int y = picture.height - 26; y < picture.height; ++y)
+      for (int x = from, run = 0; x < to; ++x) longest = std::max(longest, run = is_black(picture, x, y) ? run + 1 : 0);
+    return longest;
+  };
+  const Image known = drawn(400, 500);
+  const int right = known.width - 400;
+  for (const int left : {0, right})
+    EXPECT_EQ(longest_line(known, left, left + 400), 198) << "10 mm at 500 ppi, and its ends";
+  bool alike = true;
+  for (int y = 300; y < known.height; ++y)
+    for (int x = 0; x < 12; ++x) alike = alike && is_black(known, x, y) == is_black(known, right + x, y);
+  EXPECT_FALSE(alike) << "A and B";
+  for (int y = 0; y < 300; ++y)
+    for (int x = 0; x < known.width; ++x) ASSERT_FALSE(is_black(known, x, y)) << "nothing is drawn over the prints";
+  EXPECT_LT(longest_line(drawn(400, 0), 0, 400), 10) << "of a resolution that nobody states there is no scale";
+  EXPECT_EQ(longest_line(drawn(200, 500), 0, 200), 99) << "where there is no room for ten there are five";
+  const Image large = drawn(1600, 500);
+  EXPECT_EQ(longest_line(large, 0, 800), 99) << "drawn at half its size, it is half as long";
+}
+
 TEST(Compare, nothing_matches_nothing) {
   Scratch scratch;
   const Prepared empty = prepare(Template{});

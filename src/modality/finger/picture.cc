@@ -16,6 +16,8 @@ using Colour = std::array<std::uint8_t, 3>;
 
 constexpr int kGap = 12;       // pixels between the prints
 constexpr int kSideMax = 800;  // of each print in the picture
+constexpr int kFoot = 26;      // below them: which is which, and how long a millimetre is
+constexpr Colour kInk = {0, 0, 0};
 constexpr Colour kUnpaired = {150, 150, 150};
 constexpr std::array<Colour, 8> kColours = {{{214, 39, 40},
                                              {31, 119, 180},
@@ -28,6 +30,7 @@ constexpr std::array<Colour, 8> kColours = {{{214, 39, 40},
 // 3 x 5 digits, a row in three bits, top row first
 constexpr std::array<std::uint16_t, 10> kDigits = {075557, 026227, 071747, 071717, 055711,
                                                    074717, 074757, 071111, 075757, 075717};
+constexpr std::uint16_t kLetterA = 025755, kLetterB = 065656, kLetterM = 057755;
 
 void put(Image& image, int x, int y, const Colour& colour, float strength = 1) {
   if (x < 0 || y < 0 || x >= image.width || y >= image.height) return;
@@ -46,13 +49,18 @@ void line(Image& image, float x0, float y0, float x1, float y1, const Colour& co
   }
 }
 
+constexpr int kGlyphStep = 8;
+void glyph(Image& image, int x, int y, std::uint16_t drawn, const Colour& colour) {
+  for (int row = 0; row < 5; ++row)
+    for (int column = 0; column < 3; ++column)
+      if (drawn >> (3 * (4 - row) + 2 - column) & 1)
+        for (int k = 0; k < 4; ++k) put(image, x + 2 * column + k % 2, y + 2 * row + k / 2, colour);
+}
+
 void number(Image& image, int x, int y, int value, const Colour& colour) {
   for (const char digit : std::to_string(value)) {
-    for (int row = 0; row < 5; ++row)
-      for (int column = 0; column < 3; ++column)
-        if (kDigits[digit - '0'] >> (3 * (4 - row) + 2 - column) & 1)
-          for (int k = 0; k < 4; ++k) put(image, x + 2 * column + k % 2, y + 2 * row + k / 2, colour);
-    x += 8;
+    glyph(image, x, y, kDigits[digit - '0'], colour);
+    x += kGlyphStep;
   }
 }
 
@@ -161,6 +169,26 @@ void mark(Image& out, const Template& probe, const Placed& left, const Template&
   }
 }
 
+// Below a print its letter, and a scale where its resolution is known: as many millimetres as there is room for.
+void foot(Image& out, const Placed& p, std::uint16_t letter, bool resolution_is_known) {
+  constexpr float kTemplatePixelsPerMm = 500 / 25.4f;
+  const int top = out.height - kFoot + 8, begin = p.left + 2 * kGlyphStep, words = 5 * kGlyphStep;
+  glyph(out, p.left + 2, top, letter, kInk);
+  for (const int mm : {10, 5, 1}) {
+    const auto at = [&](int tick) {
+      return begin + static_cast<int>(static_cast<float>(tick) * kTemplatePixelsPerMm * p.scale + 0.5f);
+    };
+    if (!resolution_is_known || at(mm) + words > p.left + p.width) continue;
+    for (int x = at(0); x <= at(mm); ++x) put(out, x, top + 9, kInk);
+    for (int tick = 0; tick <= mm; ++tick)
+      for (int y = tick % 5 == 0 ? 0 : 5; y < 9; ++y) put(out, at(tick), top + y, kInk);
+    number(out, at(mm) + 6, top, mm, kInk);
+    for (const int step : {mm < 10 ? 1 : 2, mm < 10 ? 2 : 3})
+      glyph(out, at(mm) + 6 + step * kGlyphStep, top, kLetterM, kInk);
+    return;
+  }
+}
+
 }  // namespace
 
 Image draw_comparison(const Image& probe, const Template& probe_features, const Image& reference,
@@ -175,7 +203,7 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
   const Placed right = place(reference_features, left.width + kGap);
   Image out;
   out.width = right.left + right.width;
-  out.height = std::max(left.height, right.height);
+  out.height = std::max(left.height, right.height) + kFoot;
   out.channels = 3;
   out.ppi = 0;
   out.pixels.assign(static_cast<std::size_t>(out.width) * out.height * 3, 255);
@@ -187,6 +215,8 @@ Image draw_comparison(const Image& probe, const Template& probe_features, const 
   }
   paint(out, reference, right, marked);
   if (marked) mark(out, probe_features, left, reference_features, right, comparison);
+  foot(out, left, kLetterA, probe.ppi > 0);
+  foot(out, right, kLetterB, reference.ppi > 0);
   return out;
 }
 

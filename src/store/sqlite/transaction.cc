@@ -691,7 +691,7 @@ Status SqliteTransaction::put_once(const Once& once, std::int64_t now_ms) {
   return attempt([&]() -> Status {
     TRY(require_ids({once.name, once.caller}));
     ASSIGN_OR_RETURN(const std::int64_t kept, writer().number(0, kCountOnce, once.caller, now_ms));
-    if (kept >= static_cast<std::int64_t>(kOncePerCallerMax))
+    if (kept >= static_cast<std::int64_t>(limits::kOncePerCallerMax))
       return Error{Code::kQuotaExceeded, "too many of these keys within a day: the oldest go when they are a day old"};
     TRY(writer().run("DELETE FROM once WHERE name = ? AND forget_after_ms <= ?", once.name, now_ms));
     erased_ = erased_ || changed();
