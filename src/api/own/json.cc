@@ -418,11 +418,17 @@ Json to_json(const service::LogPage& page) {
 }
 
 Result<std::size_t> page_limit(const Call& call) {
+Result<std::int64_t> read_number(const std::string& given, const char* what, std::int64_t min, std::int64_t max) {
+  const auto number = to_number<std::int64_t>(given);
+  if (number && *number >= min && *number <= max) return *number;
+  return Error{Code::kInvalidInput, what};
+}
+
   const std::string wanted = call.parameter("limit");
   if (wanted.empty()) return limits::kPageMax;
-  const auto limit = to_number<std::size_t>(wanted);
-  if (limit && *limit >= 1 && *limit <= limits::kPageMax) return *limit;
-  return Error{Code::kInvalidInput, "limit: a number from 1 to " + std::to_string(limits::kPageMax)};
+  const std::string what = "limit: a number from 1 to " + std::to_string(limits::kPageMax);
+  ASSIGN_OR_RETURN(const std::int64_t limit, read_number(wanted, what.c_str(), 1, limits::kPageMax));
+  return static_cast<std::size_t>(limit);
 }
 
 Json to_json(const ExhibitSide& side) {

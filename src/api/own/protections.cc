@@ -60,10 +60,9 @@ Result<Response> alarms(Node& node, const Call& call) {
 }
 
 Result<Response> alarm_seen(Node& node, const Call& call) {
-  const auto number = to_number<std::int64_t>(call.parts[0]);
-  if (!number) return Error{Code::kInvalidInput, "an alarm is named by its number"};
+  ASSIGN_OR_RETURN(const std::int64_t number, read_number(call.parts[0], "an alarm is named by its number", 1));
   return once<service::Receipt>(node, call, done,
-                                [&](const auto& only) { return node.alarm_seen(call.caller, *number, only); });
+                                [&](const auto& only) { return node.alarm_seen(call.caller, number, only); });
 }
 
 constexpr Entry kEntries[] = {
