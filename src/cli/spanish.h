@@ -150,6 +150,7 @@ inline constexpr Translation kCatalogue[] = {
     {"  for a reason that this node does not know\n", "  por una razón que este nodo no conoce\n"},
     {"no alarms\n", "no hay alarmas\n"},
     {"; seen by {}", "; vista por {}"},
+    {"; {} more that day", "; {} más ese día"},
     {"{} to {}", "{} a {}"},
     {"questions go by it: {}", "las preguntas se rigen por él: {}"},
     {"enrolled {}\n", "inscrita {}\n"},
@@ -349,6 +350,8 @@ inline constexpr Translation kCatalogue[] = {
      "overrule that",
      "dos dedos distintos figuran en una posición, o un dedo en dos: un supervisor puede decidir otra "
      "cosa"},
+    {"these fingers contradict neither what this id has nor one another: there is nothing to overrule",
+     "estos dedos no contradicen ni lo que tiene este identificador ni unos a otros: no hay nada sobre qué decidir"},
     {"a supervisor says, with reasons, whose fingers these are",
      "un supervisor dice, con razones, de quién son estos dedos"},
     {"the agreement's clause on this purpose permits it", "la cláusula del acuerdo sobre este fin lo permite"},

@@ -24,7 +24,7 @@ using Weight = Finding::Weight;
 constexpr std::int64_t kClockOffMsMax = limits::kClockSkewMsMax / 4;  // beyond it messages are soon refused
 constexpr std::int64_t kReachMsMax = 5'000;
 constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may soon fail
-constexpr std::size_t kAlarmsLookedAt = 1'000;
+constexpr std::size_t kAlarmsLookedAt = 1'000'000;
 constexpr std::uint64_t kFreePartMin = 10;  // one tenth
 
 std::string day(std::int64_t ms) {
@@ -247,8 +247,9 @@ void Check::restored() {
   if (!usable("restored", store)) return;
   const auto unseen = (*store)->alarms(true, kAlarmsLookedAt);
   if (!usable("restored", unseen)) return;
-  const auto alarm = std::ranges::find(*unseen, "copy_adopted", &Alarm::kind);  // the newest
-  if (alarm == unseen->end()) return;
+  auto alarm = unseen->rbegin();  // the newest
+  while (alarm != unseen->rend() && alarm->kind != "copy_adopted") ++alarm;
+  if (alarm == unseen->rend()) return;
   say(Weight::kOdd, "restored",
       "no partner is answered until a supervisor has answered the alarm copy_adopted: " + alarm->sentence);
 }

@@ -46,6 +46,11 @@ constexpr Rule kRules[] = {
      {kEnrol},
      {},
      "two different fingers stand under one position, or one finger under two: a supervisor may overrule that"},
+    {"nothing_to_overrule",
+     kDenies,
+     {kEnrol},
+     {},
+     "these fingers contradict neither what this id has nor one another: there is nothing to overrule"},
     {"identity_overruled", kPermits, {kEnrol}, {}, "a supervisor says, with reasons, whose fingers these are"},
 
     // protect

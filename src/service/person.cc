@@ -140,6 +140,9 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kVerify));
   TRY(may_search(in, caller, Action::kVerify, why));
+  // Before anybody is looked for: samples of which nothing can be compared tell nobody which ids there are.
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
+  TRY(intake::check_asks(taken));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty())
     return not_compared(in, caller, person_id, why, {Code::kNotFound, "nobody is enrolled under this person_id"});

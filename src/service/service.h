@@ -314,7 +314,9 @@ class Node {
                                          const Once<ProtectionView>& once = {});
   // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over. kDenied: it is about
   // what the caller did.
-  Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
+  // Oldest first, from the one after that number.
+  Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only, std::int64_t after = 0,
+                                    std::size_t limit = limits::kPageMax);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
 
   // watchlists: whoever owns an entry is told when its person is met, and nobody else
