@@ -341,7 +341,8 @@ void add_at_node(Command& agreement, Run& run) {
     if (subject != nullptr) {
       auto* named = command->add_option("agreement", options->agreement, subject)->required();
       if (std::string_view(name) != "accept") named->check(is_an_id());
-      command->add_option("--reasons", options->reasons, "why, in at least ten characters")->required();
+      command->add_option("--reasons", options->reasons, "why, in two words or more (ten characters, five different)")
+          ->required();
     }
     command->footer(example);
     return command;

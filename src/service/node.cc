@@ -133,7 +133,8 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
   if (policy::written(reasons) < policy::kReasonsMin)
-    return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this copy is the node now"};
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
   std::vector<Written> entries{{in.journal.entry(Event::kCopyAdopted, caller), Json::object({{"reasons", reasons}})}};
