@@ -794,15 +794,14 @@ inline constexpr Translation kCatalogue[] = {
     {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
     {"this node was restored, at entry {}, from a copy of {} entries, the last of {}: what was decided later is not "
-     "known here. Hide "
-     "again whom you hid since, erase again whom you erased, remove again users who were removed, and take their "
-     "certificates from examiners who were found; until this alarm is answered no partner is",
+     "known here. Hide again whom you hid since, erase again whom you erased, remove again users who were removed and "
+     "entries of watchlists, and take their certificates from examiners who were found. Every agreement is suspended: "
+     "resume each that was not suspended or terminated since; until this alarm is answered no partner is",
      "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}: lo decidido después no se "
-     "conoce aquí. "
-     "Oculte "
-     "de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a los usuarios "
-     "retirados, y el certificado a los peritos que fueron hallados; hasta que se responda a esta alarma no se "
-     "responde a ningún otro país"},
+     "conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
+     "los usuarios retirados y las entradas de listas de vigilancia, y el certificado a los peritos que fueron "
+     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces; "
+     "hasta que se responda a esta alarma no se responde a ningún otro país"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

@@ -8,12 +8,16 @@ namespace {
 
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
                            const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
+Json about_step(const AgreementRecord& record, Json more = {}) {
+  more.set("sha256", to_hex(sha256(view(record.document))));
+  return more.set("state", to_string(record.state)).set("reasons", record.reasons);
+}
+
                            Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
-  more.set("sha256", to_hex(sha256(view(record.document))));
-  more.set("state", to_string(record.state)).set("reasons", record.reasons);
-  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged), std::move(more), once));
+  Json details = about_step(record, std::move(more));
+  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged), std::move(details), once));
   TRY(in.treaties.load());
   in.courier.wake();  // what waited for this
   return receipt;
@@ -123,6 +127,20 @@ Result<Receipt> accept_document(Node::Inside& in, const std::string& document, c
 
 Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons,
                                        const Once<Receipt>& once) {
+Status suspend_all(const Node::Inside& in, store::Transaction& transaction, const std::string& reasons,
+                   std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> all, in.store->agreements());
+  for (const AgreementRecord& each : all) {
+    const auto suspended = policy::suspend_agreement(each, {"node", reasons, in.now_ms()});
+    if (!suspended.ok()) continue;  // it is, or is over
+    TRY(transaction.update_agreement(*suspended));
+    Entry logged = in.journal.entry(Event::kAgreementSuspended, kItself);
+    logged.agreement_id = each.id;
+    entries.push_back({std::move(logged), about_step(*suspended)});
+  }
+  return {};
+}
+
   TRY(authorise(caller, Action::kAcceptAgreement));
   ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
   if (agreement.valid_until_ms <= inside_->now_ms()) {
