@@ -365,7 +365,17 @@ void Check::reach() {
   if (directory_.overseers.empty())
     say(Weight::kOdd, "overseers", "none: nobody but this node vouches that its log only grows");
   for (const PeerAddress& partner : directory_.partners) {
-    answer_of("partner " + partner.name, ask_partner(partner, *identity));
+    const Result<net::Response> answer = ask_partner(partner, *identity);
+    answer_of("partner " + partner.name, answer);
+    if (!answer.ok()) continue;
+    if (answer->status == 401)
+      say(Weight::kWrong, "partner " + partner.name,
+          "it does not accept this node's certificate: has it accepted the text that names it?");
+    const auto told = answer->headers.find("puente-texts");
+    if (told == answer->headers.end()) continue;
+    for (const std::string& each : not_accepted_there(agreements_, partner.name, told->second, now_ms_))
+      say(Weight::kWrong, "agreement " + each + " with " + partner.name,
+          "accepted here alone: until the partner accepts this very text, nothing gets through under it");
   }
   for (const PeerAddress& overseer : directory_.overseers) {
     net::ClientOptions options;
@@ -410,6 +420,16 @@ Json configuration_of(const Directory& directory) {
 
 bool CheckReport::well() const {
   return std::none_of(findings.begin(), findings.end(),
+std::vector<std::string> not_accepted_there(const std::vector<AcceptedAgreement>& all, const std::string& partner,
+                                            std::string_view told, std::int64_t now_ms) {
+  std::vector<std::string> out;
+  for (const AcceptedAgreement& each : all)
+    if (each.party(partner) != nullptr && now_ms < each.replaced_ms && policy::why_not_in_force(each, now_ms).empty() &&
+        told.find(to_hex(each.digest)) == std::string_view::npos)
+      out.push_back(each.id);
+  return out;
+}
+
                       [](const Finding& each) { return each.weight == Weight::kWrong; });
 }
 

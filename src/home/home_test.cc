@@ -98,6 +98,36 @@ TEST_F(Home, a_disk_that_can_only_be_read_is_found_whatever_room_it_has) {
 }
 
 TEST_F(Home, keeps_its_keys_to_its_owner) {
+TEST_F(Home, a_lost_log_vkey_is_said_and_made_again_as_it_was) {
+  for (const char* role : {"node", "overseer"}) {
+    const Directory directory = made(role == std::string("node") ? "COL" : "overseer.test", role);
+    const std::string file = directory.path + "/keys/log.vkey", before = *read_text(file);
+    EXPECT_EQ(*wrong_with_vkey(directory), "");
+    std::filesystem::remove(file);
+    EXPECT_NE(wrong_with_vkey(directory)->find("missing"), std::string::npos);
+    const std::vector<Finding> findings = check_node(directory.path, false)->findings;
+    EXPECT_TRUE(std::ranges::count(findings, "log.vkey", &Finding::about) == 1) << role;
+    ASSERT_TRUE(keep_vkey(directory).ok());
+    EXPECT_EQ(*read_text(file), before);
+    ASSERT_TRUE(write_file(file, view("puente/XXX+00000000+AAAA\n")).ok());
+    EXPECT_NE(wrong_with_vkey(directory)->find("not of log.key"), std::string::npos);
+  }
+}
+
+TEST_F(Home, a_text_that_the_partner_has_not_accepted_is_found) {
+  AcceptedAgreement text;
+  text.id = "col-usa-1";
+  text.parties[0].country = "COL", text.parties[1].country = "USA";
+  text.digest.fill(7);
+  text.valid_from_ms = 0, text.valid_until_ms = 2'000;
+  const std::string digest = to_hex(text.digest), another(digest.size(), 'a');
+  EXPECT_EQ(not_accepted_there({text}, "USA", another, 1'000), std::vector<std::string>{"col-usa-1"});
+  EXPECT_EQ(not_accepted_there({text}, "USA", "", 1'000), std::vector<std::string>{"col-usa-1"});
+  EXPECT_TRUE(not_accepted_there({text}, "USA", another + "," + digest, 1'000).empty());
+  EXPECT_TRUE(not_accepted_there({text}, "MEX", another, 1'000).empty()) << "between others";
+  EXPECT_TRUE(not_accepted_there({text}, "USA", another, 3'000).empty()) << "not in force any more";
+}
+
   const Directory directory = made("COL");
   for (const char* key : {"node.key", "signing.key", "sealing.key", "log.key", "tls.key"}) {
     struct stat of = {};

@@ -1,18 +1,20 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
+#include <ranges>
+
 #include "service/inside.h"
 #include "service/practice.h"
 
 namespace puente::service {
 namespace {
 
-Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
-                           const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
 Json about_step(const AgreementRecord& record, Json more = {}) {
   more.set("sha256", to_hex(sha256(view(record.document))));
   return more.set("state", to_string(record.state)).set("reasons", record.reasons);
 }
 
+Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
+                           const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
                            Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
@@ -125,8 +127,6 @@ Result<Receipt> accept_document(Node::Inside& in, const std::string& document, c
   return write_down(in, *transaction, Event::kAgreementAccepted, record, actor, once);
 }
 
-Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons,
-                                       const Once<Receipt>& once) {
 Status suspend_all(const Node::Inside& in, store::Transaction& transaction, const std::string& reasons,
                    std::vector<Written>& entries) {
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> all, in.store->agreements());
@@ -141,6 +141,8 @@ Status suspend_all(const Node::Inside& in, store::Transaction& transaction, cons
   return {};
 }
 
+Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons,
+                                       const Once<Receipt>& once) {
   TRY(authorise(caller, Action::kAcceptAgreement));
   ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
   if (agreement.valid_until_ms <= inside_->now_ms()) {
@@ -189,6 +191,16 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
     }
     out.push_back(std::move(view));
   }
+  return out;
+}
+
+std::vector<Digest> Node::texts_with(const std::string& partner) const {
+  constexpr std::size_t kTextsMax = 32;  // the newest
+  std::vector<Digest> out;
+  const auto all = inside_->treaties.all();
+  for (const AcceptedAgreement& each : std::views::reverse(*all))
+    if (each.state != AgreementState::kTerminated && each.party(partner) != nullptr && out.size() < kTextsMax)
+      out.push_back(each.digest);
   return out;
 }
 

@@ -400,6 +400,8 @@ class Node {
   Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
                                       const Once<Receipt>& once = {});
   Result<std::vector<AgreementView>> agreements(const Caller& caller);
+  // Digests of those that a partner and we have accepted here and not terminated: what it may know of us.
+  std::vector<Digest> texts_with(const std::string& partner) const;
 
   // The clock is right although this node doubts it, or those whose time is over may be erased although they are many.
   // kConflict when nothing waits for it.
