@@ -128,6 +128,8 @@ void Check::keys() {
     const auto config = overseer_config(directory_);
     if (usable("keys", config)) say(Weight::kWell, "keys", "each is there and can be read");
   }
+  const auto vkey = wrong_with_vkey(directory_);
+  if (usable("log.vkey", vkey) && !vkey->empty()) say(Weight::kWrong, "log.vkey", *vkey);
 }
 
 void Check::days_left(const std::string& about, std::int64_t until_ms) {
@@ -418,8 +420,6 @@ Json configuration_of(const Directory& directory) {
 
 }  // namespace
 
-bool CheckReport::well() const {
-  return std::none_of(findings.begin(), findings.end(),
 std::vector<std::string> not_accepted_there(const std::vector<AcceptedAgreement>& all, const std::string& partner,
                                             std::string_view told, std::int64_t now_ms) {
   std::vector<std::string> out;
@@ -430,6 +430,8 @@ std::vector<std::string> not_accepted_there(const std::vector<AcceptedAgreement>
   return out;
 }
 
+bool CheckReport::well() const {
+  return std::none_of(findings.begin(), findings.end(),
                       [](const Finding& each) { return each.weight == Weight::kWrong; });
 }
 
