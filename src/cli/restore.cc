@@ -96,7 +96,8 @@ void add_restore(Command& node, Run& run) {
   clock_command->add_option("--reasons", options->reasons,
                             "with --confirm: two words or more (ten characters, five different), for the log");
   clock_command->footer(
-      "Example: puente node clock --data /var/lib/puente --confirm --reasons \"compared with the radio\"");
+      "Example: puente node clock --data /var/lib/puente --user eva.paz --confirm --reasons \"compared with the "
+      "radio\"");
   clock_command->callback([options, &run] { run = [options] { return clock(*options); }; });
 
   auto* evidence_command =

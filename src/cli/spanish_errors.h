@@ -609,6 +609,8 @@ inline constexpr Translation kErrors[] = {
      "--data {} --reasons \"…\". Only to look: puente node serve --data {} --drill",
      "{} es una copia o fue restaurado: {}. No responde a nadie hasta que usted decida. Si ahora es el nodo: puente "
      "node restored --data {} --reasons \"…\". Solo para mirar: puente node serve --data {} --drill"},
+    {"{} has another key here: nothing was written. If it has a new one, say --replace",
+     "{} tiene otra clave aquí: no se escribió nada. Si tiene una nueva, diga --replace"},
     {"another puente is using this data directory ({}): stop it first",
      "otro puente está usando esta carpeta de datos ({word}): deténgalo primero"},
     {"{} lies on a disk that can only be read: the node cannot write, and does not start. Mount it for writing; a "

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "core/files.h"
+#include "core/text.h"
 #include "home/check.h"
 #include "home/keys.h"
 #include "home/users.h"
@@ -97,7 +98,6 @@ TEST_F(Home, a_disk_that_can_only_be_read_is_found_whatever_room_it_has) {
   EXPECT_NE(judge_disk(read_only).words.find("only be read"), std::string::npos);
 }
 
-TEST_F(Home, keeps_its_keys_to_its_owner) {
 TEST_F(Home, a_lost_log_vkey_is_said_and_made_again_as_it_was) {
   for (const char* role : {"node", "overseer"}) {
     const Directory directory = made(role == std::string("node") ? "COL" : "overseer.test", role);
@@ -128,6 +128,7 @@ TEST_F(Home, a_text_that_the_partner_has_not_accepted_is_found) {
   EXPECT_TRUE(not_accepted_there({text}, "USA", another, 3'000).empty()) << "not in force any more";
 }
 
+TEST_F(Home, keeps_its_keys_to_its_owner) {
   const Directory directory = made("COL");
   for (const char* key : {"node.key", "signing.key", "sealing.key", "log.key", "tls.key"}) {
     struct stat of = {};
@@ -379,6 +380,16 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
                           *read_text(overseer.path + "/keys/tls.crt"), vkey.substr(0, vkey.size() - 1)};
   ASSERT_TRUE(add_peer(directory.path, peer).ok());
   EXPECT_EQ(node_config(*read_directory(directory.path))->overseers.at(0).name, "overseer.test");
+  ASSERT_TRUE(add_peer(directory.path, peer).ok()) << "the same once more";
+  Introduction another = peer;
+  another.vkey = without_white_end(vkey_line(overseer, SigningKey::generate(random_).public_key()));
+  const auto refused = add_peer(directory.path, another);
+  ASSERT_FALSE(refused.ok()) << "a name that was taken by mistake";
+  EXPECT_EQ(refused.error().code, Code::kConflict) << refused.error().message;
+  EXPECT_EQ(read_directory(directory.path)->overseers.at(0).vkey, peer.vkey);
+  another.replace = true;
+  ASSERT_TRUE(add_peer(directory.path, another).ok());
+  EXPECT_EQ(read_directory(directory.path)->overseers.at(0).vkey, another.vkey);
 }
 
 TEST_F(Home, changes_one_section_of_its_settings_and_keeps_every_other_byte) {
