@@ -16,7 +16,7 @@ struct ProtectionOptions {
   std::vector<std::string> from;
   std::string person_id, reasons, document, file, of_class;
   std::string seen;
-  std::int64_t after = 0;
+  std::uint64_t after = 0;
   bool all = false;
 };
 
