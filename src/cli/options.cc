@@ -25,9 +25,7 @@ bool Check::takes(const std::string& words) const {
 
 Check whole_number() {
   return {[](const std::string& words) {
-            return to_number<std::uint64_t>(words).value_or(UINT64_MAX) <= INT64_MAX
-                       ? std::string()
-                       : "want a whole number from 0 up, not " + words;
+            return to_number<std::uint64_t>(words) ? std::string() : "want a whole number from 0 up, not " + words;
           },
           ""};
 }

@@ -109,7 +109,7 @@ TEST_F(Home, a_lost_log_vkey_is_said_and_made_again_as_it_was) {
     EXPECT_TRUE(std::ranges::count(findings, "log.vkey", &Finding::about) == 1) << role;
     ASSERT_TRUE(keep_vkey(directory).ok());
     EXPECT_EQ(*read_text(file), before);
-    ASSERT_TRUE(write_file(file, view("puente/XXX+00000000+AAAA\n")).ok());
+    ASSERT_TRUE(write_file(file, view("puente/PER+00000000+AAAA\n")).ok());
     EXPECT_NE(wrong_with_vkey(directory)->find("not of log.key"), std::string::npos);
   }
 }
