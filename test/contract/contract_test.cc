@@ -131,7 +131,7 @@ void Contract::people() {
 void Contract::protections() {
   const Json alarms = ask(usa_, "supervisor", "GET", "/v1/alarms", 200);
   ASSERT_FALSE(alarms["alarms"].as_array()->empty());
-  const auto number = std::to_string(*alarms["alarms"].as_array()->front()["number"].as_integer());
+  const auto number = std::to_string(*alarms["alarms"].as_array()->back()["number"].as_integer());  // the newest
   ask(usa_, "supervisor", "POST", "/v1/alarms/" + number + "/seen", 403);  // of what they overruled themselves
   ask(usa_, "other.supervisor", "POST", "/v1/alarms/" + number + "/seen", 200);
   ask(usa_, "supervisor", "GET", "/v1/alarms?all=true", 200);
