@@ -28,7 +28,7 @@ namespace {
 struct Options {
   std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces;
   std::vector<std::string> parties, utc_offsets;
-  bool json = false, force = false;
+  bool json = false, force = false, fact_sheet = false;
 };
 
 struct NodeOptions {
@@ -219,7 +219,8 @@ Result<int> show(const Options& options) {
     return 0;
   }
   const auto in = language() == Language::kSpanish ? policy::Language::kSpanish : policy::Language::kEnglish;
-  std::printf("%s", policy::in_words(agreement, in_language(problem), in).c_str());
+  const auto print = options.fact_sheet ? policy::fact_sheet : policy::in_words;
+  std::printf("%s", print(agreement, in_language(problem), in).c_str());
   return 0;
 }
 
@@ -289,6 +290,7 @@ void add_show(Command& agreement, Run& run) {
   Command* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
   command->footer("Example: puente agreement show agreement.json --language es");
   command->add_option("FILE", options->file, "the agreement")->required();
+  command->add_flag("--fact-sheet", options->fact_sheet, "one page for whoever is concerned: also whom to complain to");
   command->add_flag("--json", options->json, "the document, its digest and what is wrong with its signatures, as JSON");
   command->callback([options, &run] { run = [options] { return show(*options); }; });
 }
@@ -341,7 +343,8 @@ void add_at_node(Command& agreement, Run& run) {
     if (subject != nullptr) {
       auto* named = command->add_option("agreement", options->agreement, subject)->required();
       if (std::string_view(name) != "accept") named->check(is_an_id());
-      command->add_option("--reasons", options->reasons, "why, in at least ten characters")->required();
+      command->add_option("--reasons", options->reasons, "why, in two words or more (ten characters, five different)")
+          ->required();
     }
     command->footer(example);
     return command;

@@ -173,7 +173,9 @@ void add_second_act(Command& command, const std::shared_ptr<CaseOptions>& option
   release_command->add_option("decision", options->decision, "release or hold_back; final")
       ->required()
       ->check(one_of({"release", "hold_back"}));
-  release_command->add_option("--facts", options->facts, "the facts that you decide on, in at least ten characters")
+  release_command
+      ->add_option("--facts", options->facts,
+                   "the facts that you decide on, in two words or more (ten characters, five different)")
       ->required();
   release_command->add_option("--offence", options->offence, "that the partner looks into; an investigation needs one");
   release_command->footer(
@@ -238,7 +240,9 @@ void add_case(Command& app, Run& run) {
   decide_command->add_option("verdict", options->verdict, "confirm, reject or inconclusive: you looked and cannot tell")
       ->required()
       ->check(one_of({"confirm", "reject", "inconclusive"}));
-  decide_command->add_option("--reasons", options->reasons, "what you saw, in at least ten characters")->required();
+  decide_command
+      ->add_option("--reasons", options->reasons, "what you saw, in two words or more (ten characters, five different)")
+      ->required();
   decide_command->footer(
       "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --node "
       "https://127.0.0.1:8443 --certificate tls.crt --token-file luis.token");

@@ -12,7 +12,7 @@ using Kind = home::Introduction::Kind;
 
 struct Options {
   std::string data, kind = "partner", name, url, certificate, vkey;
-  bool json = false;
+  bool json = false, replace = false;
 };
 
 Kind kind_of(const Options& options) {
@@ -33,7 +33,7 @@ Result<int> done(const Options& options, const char* what) {
 }
 
 Result<int> add(const Options& options) {
-  home::Introduction peer{kind_of(options), options.name, options.url, "", ""};
+  home::Introduction peer{kind_of(options), options.name, options.url, "", "", options.replace};
   if (!options.certificate.empty()) {
     ASSIGN_OR_RETURN(peer.certificate_pem, read_line(options.certificate));
   }
@@ -103,6 +103,7 @@ void add_node_peer(Command& node, Run& run) {
     command->add_option("--certificate", options->certificate,
                         "of an overseer or callback: its keys/tls.crt (a partner's is pinned in the agreement)");
     command->add_option("--vkey", options->vkey, "of an overseer or log: its keys/log.vkey");
+    command->add_flag("--replace", options->replace, "put this key in the place of another that the name has");
   };
   const auto command = [&](const char* name, const char* what, Do act, bool named) {
     auto* made = peer->add_subcommand(name, what);

@@ -138,9 +138,7 @@ void print_enrolled(const Json& answer, bool done) {
   if (is_position_doubted(answer["quality"])) print_found_as(answer["known_as"]);
 }
 
-Result<int> enrol(const PersonOptions& given) {
-  PersonOptions options = given;
-  if (!options.overrule.empty() && options.call.role == "officer") options.call.role = "supervisor";  // with --data
+Result<int> enrol(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
   ASSIGN_OR_RETURN(const Json biographic, biographic_json(options));
@@ -335,8 +333,9 @@ void add_person(Command& app, Run& run) {
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
   enrol_command->add_flag("--best-prints", options->best_prints,
                           "enrol prints by which nobody would be found: this hand gives no better ones");
-  enrol_command->add_option("--overrule", options->overrule,
-                            "a supervisor's reasons why these are that person's fingers although they contradict it");
+  enrol_command->add_option(
+      "--overrule", options->overrule,
+      "a supervisor's reasons why these are that person's fingers although they contradict it; by their token");
   enrol_command->footer(
       "Example: puente enrol --data DIR --user ana.ruiz RIGHT_INDEX=a.png LEFT_INDEX=b.png --biographic "
       "family_name=Ruiz");

@@ -16,6 +16,7 @@ struct ProtectionOptions {
   std::vector<std::string> from;
   std::string person_id, reasons, document, file, of_class;
   std::string seen;
+  std::uint64_t after = 0;
   bool all = false;
 };
 
@@ -112,7 +113,8 @@ Result<int> alarms(const ProtectionOptions& options) {
     options.call.json ? print_json(receipt) : print_receipt(receipt);
     return kYes;
   }
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", options.all ? "/v1/alarms?all=true" : "/v1/alarms"));
+  const std::string page = "/v1/alarms?after=" + std::to_string(options.after);
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", options.all ? page + "&all=true" : page));
   if (options.call.json) {
     print_json(answer);
     return 0;
@@ -121,10 +123,13 @@ Result<int> alarms(const ProtectionOptions& options) {
   if (list.empty()) say("no alarms\n");
   for (const Json& each : list) {
     const std::string& seen_by = *each["seen_by"].as_string();
-    fmt::print("{}  {}  {}: {}{}\n", *each["number"].as_integer(), *each["time"].as_string(),
+    const std::int64_t* const more = each["more"].as_integer();
+    fmt::print("{}  {}  {}: {}{}{}\n", *each["number"].as_integer(), *each["time"].as_string(),
                in_language(*each["kind"].as_string()), in_language(*each["sentence"].as_string()),
+               more == nullptr ? "" : in_words("; {} more that day", *more),
                seen_by.empty() ? "" : in_words("; seen by {}", seen_by));
   }
+  if (const std::int64_t* next = answer["next"].as_integer()) say("there may be more: --after {}\n", *next);
   return 0;
 }
 
@@ -194,6 +199,8 @@ void add_protection(Command& app, Run& run) {
   auto* told = add(*group, "alarms", "What supervisors must know: fingers that contradict an id, a hand under many ids",
                    options, run, alarms);
   told->add_flag("--all", options->all, "those that were seen as well");
+  told->add_option("--after", options->after, "the next page: the alarm that the last one ended with")
+      ->check(whole_number());
   told->add_option("--seen", options->seen, "the number of an alarm that you have seen, as a supervisor");
   told->footer(
       "Example: puente person alarms --data DIR; with a token of yours: puente person alarms --node … --seen 3");

@@ -82,7 +82,9 @@ void add_restore(Command& node, Run& run) {
   auto* restored_command =
       node.add_subcommand("restored", "Decide that this copy, or what was restored, is the node now");
   restored_command->add_option("--data", decision->data, "data directory of the copy")->required();
-  restored_command->add_option("--reasons", decision->reasons, "at least ten characters, for the log")->required();
+  restored_command
+      ->add_option("--reasons", decision->reasons, "two words or more (ten characters, five different), for the log")
+      ->required();
   restored_command->footer(
       "Example: puente node restored --data /var/lib/puente --reasons \"disk failed, copy of 3 May\"");
   restored_command->callback([decision, &run] { run = [decision] { return restored(*decision); }; });
@@ -91,9 +93,11 @@ void add_restore(Command& node, Run& run) {
   auto* clock_command = node.add_subcommand("clock", "Say that the clock is right although the node doubts it");
   add_call_options(*clock_command, options->call);
   clock_command->add_flag("--confirm", options->confirm, "without it: only what waits for a decision");
-  clock_command->add_option("--reasons", options->reasons, "with --confirm: at least ten characters, for the log");
+  clock_command->add_option("--reasons", options->reasons,
+                            "with --confirm: two words or more (ten characters, five different), for the log");
   clock_command->footer(
-      "Example: puente node clock --data /var/lib/puente --confirm --reasons \"compared with the radio\"");
+      "Example: puente node clock --data /var/lib/puente --user eva.paz --confirm --reasons \"compared with the "
+      "radio\"");
   clock_command->callback([options, &run] { run = [options] { return clock(*options); }; });
 
   auto* evidence_command =

@@ -150,6 +150,7 @@ inline constexpr Translation kCatalogue[] = {
     {"  for a reason that this node does not know\n", "  por una razón que este nodo no conoce\n"},
     {"no alarms\n", "no hay alarmas\n"},
     {"; seen by {}", "; vista por {}"},
+    {"; {} more that day", "; {} más ese día"},
     {"{} to {}", "{} a {}"},
     {"questions go by it: {}", "las preguntas se rigen por él: {}"},
     {"enrolled {}\n", "inscrita {}\n"},
@@ -350,6 +351,8 @@ inline constexpr Translation kCatalogue[] = {
      "overrule that",
      "dos dedos distintos figuran en una posición, o un dedo en dos: un supervisor puede decidir otra "
      "cosa"},
+    {"these fingers contradict neither what this id has nor one another: there is nothing to overrule",
+     "estos dedos no contradicen ni lo que tiene este identificador ni unos a otros: no hay nada sobre qué decidir"},
     {"a supervisor says, with reasons, whose fingers these are",
      "un supervisor dice, con razones, de quién son estos dedos"},
     {"the agreement's clause on this purpose permits it", "la cláusula del acuerdo sobre este fin lo permite"},
@@ -390,8 +393,9 @@ inline constexpr Translation kCatalogue[] = {
     {"the agreement does not let anybody ask about people of this age for this purpose",
      "el acuerdo no permite preguntar por personas de esta edad para este fin"},
     {"the agreement asks for a court's order for this purpose", "el acuerdo exige una orden judicial para este fin"},
-    {"an order has a court, a number, a date and the day it expires, such as 2026-03-01",
-     "una orden tiene un juzgado, un número, una fecha y el día en que vence, como 2026-03-01"},
+    {"an order has a court, a number, a date and the day it expires, such as 2026-03-01, two years later at most",
+     "una orden tiene un juzgado, un número, una fecha y el día en que vence, como 2026-03-01, dos años después a lo "
+     "sumo"},
     {"the court's order is not yet valid", "la orden judicial aún no es válida"},
     {"the court's order has expired", "la orden judicial ha vencido"},
     {"the person is a national of the asked country, whom the clause does not let be found",
@@ -442,7 +446,8 @@ inline constexpr Translation kCatalogue[] = {
      "su certificado de idoneidad venció: pida otro a quien administra el nodo"},
     {"an examiner says why", "un perito dice por qué"},
     {"the case does not say who decided it", "el caso no dice quién lo decidió"},
-    {"the examiner's reasons are missing or too short", "faltan las razones del perito o son demasiado breves"},
+    {"the examiner's reasons are missing or too short: two words or more, ten characters",
+     "faltan las razones del perito o son demasiado breves: dos palabras o más, diez caracteres"},
     {"an examiner has marked the question's prints, each seen alone, before any of the candidate's was shown",
      "un perito marcó las huellas de la consulta, vistas solas, antes de que se mostrara ninguna del candidato"},
     {"the candidate's prints are shown after you have marked the question's: look at each alone, mark what you see "
@@ -521,8 +526,8 @@ inline constexpr Translation kCatalogue[] = {
      "quien dio un veredicto no decide también la entrega: debe hacerlo otra persona"},
     {"whoever may read the node's keys may be any user: decide with a token of your own",
      "quien puede leer las llaves del nodo puede ser cualquier usuario: decida con su propio token"},
-    {"the facts that the decision stands on are missing or too short",
-     "faltan los hechos en que se apoya la decisión, o son muy breves"},
+    {"the facts that the decision stands on are missing or too short: two words or more, ten characters",
+     "faltan los hechos en que se apoya la decisión, o son muy breves: dos palabras o más, diez caracteres"},
     {"the facts are over 512 bytes", "los hechos pasan de 512 bytes"},
     {"nothing is released for this purpose without the offence looked into",
      "para este fin no se entrega nada sin el delito que se investiga"},
@@ -638,9 +643,10 @@ inline constexpr Translation kCatalogue[] = {
     {"the case has no such pair of fingers", "el caso no tiene ese par de dedos"},
     {"legal_basis: name the law or order you ask under", "legal_basis: nombre la ley u orden con la que pregunta"},
     {"reasons: at most 512 bytes", "razones: a lo sumo 512 bytes"},
-    {"reasons: say in at least ten characters why this person is erased",
-     "razones: diga en al menos diez caracteres por qué se borra a esta persona"},
-    {"reasons: say in 10 to 512 characters why", "razones: diga por qué, en 10 a 512 caracteres"},
+    {"reasons: say in two words or more (ten characters, five different) why this person is erased",
+     "razones: diga en dos palabras o más (diez caracteres, cinco distintos) por qué se borra a esta persona"},
+    {"reasons: say why in two words or more: 10 to 512 characters, five different",
+     "razones: diga por qué en dos palabras o más: de 10 a 512 caracteres, cinco distintos"},
     {"this person is hidden from nobody", "esta persona no está oculta para nadie"},
     {"an alarm is a supervisor's to answer", "a una alarma responde un supervisor"},
     {"this alarm is about what you did yourself: another supervisor answers it",
@@ -660,8 +666,9 @@ inline constexpr Translation kCatalogue[] = {
     {"{} let {} judge again, who was found for the {}. time: {}",
      "{} dejó que {} volviera a dictaminar, a quien se había hallado por {}.ª vez: {}"},
     {"seeded pair", "el par de control"},
-    {"reasons: say in at least ten characters why this examiner may judge again",
-     "motivos: diga en diez caracteres al menos por qué este perito puede volver a dictaminar"},
+    {"reasons: say in two words or more (ten characters, five different) why this examiner may judge again",
+     "motivos: diga en dos palabras o más (diez caracteres, cinco distintos) por qué este perito puede volver a "
+     "dictaminar"},
     {"no print of one side may be that of the other", "ninguna huella de un lado puede ser la del otro"},
     {"this pair is not taken: our own search contradicts what is said to be true of it, or finds somebody enrolled "
      "here, "
@@ -723,8 +730,9 @@ inline constexpr Translation kCatalogue[] = {
      "ficha"},
     {"person_id: 1 to 64 of letters, digits and . _ : -", "person_id: de 1 a 64 letras, dígitos y . _ : -"},
     {"encounter_id: 1 to 64 of letters, digits and . _ : -", "encounter_id: de 1 a 64 letras, dígitos y . _ : -"},
-    {"overrule: say in at least ten characters whose fingers these are, and how you know",
-     "overrule: diga en al menos diez caracteres de quién son estos dedos, y cómo lo sabe"},
+    {"overrule: say in two words or more (ten characters, five different) whose fingers these are, and how you know",
+     "overrule: diga en dos palabras o más (diez caracteres, cinco distintos) de quién son estos dedos, y cómo lo "
+     "sabe"},
     {"withheld_from: countries by their codes of ISO 3166-1 alpha-3, such as COL",
      "withheld_from: países por su código ISO 3166-1 alfa-3, como COL"},
     {"guardian: a name, of at most 512 bytes", "guardian: un nombre, de 512 bytes como máximo"},
@@ -787,15 +795,14 @@ inline constexpr Translation kCatalogue[] = {
     {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
     {"this node was restored, at entry {}, from a copy of {} entries, the last of {}: what was decided later is not "
-     "known here. Hide "
-     "again whom you hid since, erase again whom you erased, remove again users who were removed, and take their "
-     "certificates from examiners who were found; until this alarm is answered no partner is",
+     "known here. Hide again whom you hid since, erase again whom you erased, remove again users who were removed and "
+     "entries of watchlists, and take their certificates from examiners who were found. Every agreement is suspended: "
+     "resume each that was not suspended or terminated since; until this alarm is answered no partner is",
      "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}: lo decidido después no se "
-     "conoce aquí. "
-     "Oculte "
-     "de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a los usuarios "
-     "retirados, y el certificado a los peritos que fueron hallados; hasta que se responda a esta alarma no se "
-     "responde a ningún otro país"},
+     "conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
+     "los usuarios retirados y las entradas de listas de vigilancia, y el certificado a los peritos que fueron "
+     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces; "
+     "hasta que se responda a esta alarma no se responde a ningún otro país"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

@@ -71,6 +71,7 @@ inline constexpr Translation kErrors[] = {
     {"write a real day as 1990-04-30, from 1900 on", "escriba un día real como 1990-04-30, desde 1900"},
     {"a supervisor's, at /v1/overrulings", "es de un supervisor, en /v1/overrulings"},
     {"say whose fingers these are, and how you know", "diga de quién son estos dedos, y cómo lo sabe"},
+    {"after: the number of an alarm", "after: el número de una alarma"},
     {"an alarm is named by its number", "una alarma se nombra por su número"},
     {"the entry's index must be a number", "el índice de la entrada debe ser un número"},
     {"the number of an entry", "el número de una entrada"},
@@ -90,8 +91,8 @@ inline constexpr Translation kErrors[] = {
     {"this node keeps nobody for longer than {} days", "este nodo no guarda a nadie más de {} días"},
     {"lies in the future", "está en el futuro"},
     {"who did it: a user or a partner, not both", "quién lo hizo: un usuario o un país, no ambos"},
-    {"say in at least ten characters how you know that the clock is right",
-     "diga en al menos diez caracteres cómo sabe que el reloj está bien"},
+    {"say in two words or more (ten characters, five different) how you know that the clock is right",
+     "diga en dos palabras o más (diez caracteres, cinco distintos) cómo sabe que el reloj está bien"},
     {"the clock is not doubted, and no erasures wait: there is nothing to confirm",
      "no se duda del reloj, y no esperan borrados: no hay nada que confirmar"},
     {"what was confirmed of the clock is not as this version writes it",
@@ -608,6 +609,8 @@ inline constexpr Translation kErrors[] = {
      "--data {} --reasons \"…\". Only to look: puente node serve --data {} --drill",
      "{} es una copia o fue restaurado: {}. No responde a nadie hasta que usted decida. Si ahora es el nodo: puente "
      "node restored --data {} --reasons \"…\". Solo para mirar: puente node serve --data {} --drill"},
+    {"{} has another key here: nothing was written. If it has a new one, say --replace",
+     "{} tiene otra clave aquí: no se escribió nada. Si tiene una nueva, diga --replace"},
     {"another puente is using this data directory ({}): stop it first",
      "otro puente está usando esta carpeta de datos ({word}): deténgalo primero"},
     {"{} lies on a disk that can only be read: the node cannot write, and does not start. Mount it for writing; a "
@@ -845,10 +848,11 @@ inline constexpr Translation kErrors[] = {
      "la entrada no dice a qué expediente pertenece, o según qué ley u orden se hace"},
     {"an entry stands on one fact at least; assessments alone are none",
      "una entrada se apoya en al menos un hecho; las valoraciones solas no lo son"},
-    {"a fact lacks what is known in ten characters, its source, its document, or a day that is past",
-     "a un hecho le falta qué se sabe en diez caracteres, su fuente, su documento, o un día ya pasado"},
-    {"an assessment lacks what is thought in ten characters, by whom, the grade of its evidence, or the day it ends",
-     "a una valoración le falta qué se piensa en diez caracteres, de quién es, el grado de sus indicios, o el día en "
+    {"a fact lacks what is known in two words or more, its source, its document, or a day that is past",
+     "a un hecho le falta qué se sabe en dos palabras o más, su fuente, su documento, o un día ya pasado"},
+    {"an assessment lacks what is thought in two words or more, by whom, the grade of its evidence, or the day it ends",
+     "a una valoración le falta qué se piensa en dos palabras o más, de quién es, el grado de sus indicios, o el día "
+     "en "
      "que "
      "termina"},
     {"an assessment ends later than its entry", "una valoración termina después que su entrada"},

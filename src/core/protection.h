@@ -58,6 +58,7 @@ struct Alarm {
   std::string seen_by;            // empty: nobody yet
   std::string by{};               // whose act it is about: somebody else answers it. Empty: nobody's
   std::set<std::string> named{};  // whom else the sentence names
+  std::int64_t more = 0;          // times that the same user did the like on that day; each is in the log
 };
 
 }  // namespace puente

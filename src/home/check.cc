@@ -24,7 +24,7 @@ using Weight = Finding::Weight;
 constexpr std::int64_t kClockOffMsMax = limits::kClockSkewMsMax / 4;  // beyond it messages are soon refused
 constexpr std::int64_t kReachMsMax = 5'000;
 constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may soon fail
-constexpr std::size_t kAlarmsLookedAt = 1'000;
+constexpr std::size_t kAlarmsLookedAt = 1'000'000;
 constexpr std::uint64_t kFreePartMin = 10;  // one tenth
 
 std::string day(std::int64_t ms) {
@@ -128,6 +128,8 @@ void Check::keys() {
     const auto config = overseer_config(directory_);
     if (usable("keys", config)) say(Weight::kWell, "keys", "each is there and can be read");
   }
+  const auto vkey = wrong_with_vkey(directory_);
+  if (usable("log.vkey", vkey) && !vkey->empty()) say(Weight::kWrong, "log.vkey", *vkey);
 }
 
 void Check::days_left(const std::string& about, std::int64_t until_ms) {
@@ -247,8 +249,9 @@ void Check::restored() {
   if (!usable("restored", store)) return;
   const auto unseen = (*store)->alarms(true, kAlarmsLookedAt);
   if (!usable("restored", unseen)) return;
-  const auto alarm = std::ranges::find(*unseen, "copy_adopted", &Alarm::kind);  // the newest
-  if (alarm == unseen->end()) return;
+  auto alarm = unseen->rbegin();  // the newest
+  while (alarm != unseen->rend() && alarm->kind != "copy_adopted") ++alarm;
+  if (alarm == unseen->rend()) return;
   say(Weight::kOdd, "restored",
       "no partner is answered until a supervisor has answered the alarm copy_adopted: " + alarm->sentence);
 }
@@ -364,7 +367,17 @@ void Check::reach() {
   if (directory_.overseers.empty())
     say(Weight::kOdd, "overseers", "none: nobody but this node vouches that its log only grows");
   for (const PeerAddress& partner : directory_.partners) {
-    answer_of("partner " + partner.name, ask_partner(partner, *identity));
+    const Result<net::Response> answer = ask_partner(partner, *identity);
+    answer_of("partner " + partner.name, answer);
+    if (!answer.ok()) continue;
+    if (answer->status == 401)
+      say(Weight::kWrong, "partner " + partner.name,
+          "it does not accept this node's certificate: has it accepted the text that names it?");
+    const auto told = answer->headers.find("puente-texts");
+    if (told == answer->headers.end()) continue;
+    for (const std::string& each : not_accepted_there(agreements_, partner.name, told->second, now_ms_))
+      say(Weight::kWrong, "agreement " + each + " with " + partner.name,
+          "accepted here alone: until the partner accepts this very text, nothing gets through under it");
   }
   for (const PeerAddress& overseer : directory_.overseers) {
     net::ClientOptions options;
@@ -406,6 +419,16 @@ Json configuration_of(const Directory& directory) {
 }
 
 }  // namespace
+
+std::vector<std::string> not_accepted_there(const std::vector<AcceptedAgreement>& all, const std::string& partner,
+                                            std::string_view told, std::int64_t now_ms) {
+  std::vector<std::string> out;
+  for (const AcceptedAgreement& each : all)
+    if (each.party(partner) != nullptr && now_ms < each.replaced_ms && policy::why_not_in_force(each, now_ms).empty() &&
+        told.find(to_hex(each.digest)) == std::string_view::npos)
+      out.push_back(each.id);
+  return out;
+}
 
 bool CheckReport::well() const {
   return std::none_of(findings.begin(), findings.end(),

@@ -11,6 +11,11 @@ struct Disk {  // on which a data directory lies
 };
 Finding judge_disk(const Disk& disk);
 
+// Of the agreements in force with a partner those of which it does not say that it accepted them: nothing gets through
+// under these. `told`: its digests, as its door says them.
+std::vector<std::string> not_accepted_there(const std::vector<AcceptedAgreement>& all, const std::string& partner,
+                                            std::string_view told, std::int64_t now_ms);
+
 // All that are known, as they stand beside each other; none where the database waits for its first start under this
 // version.
 Result<std::vector<AcceptedAgreement>> agreements_now(const Directory& directory);

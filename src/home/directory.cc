@@ -147,9 +147,21 @@ Result<std::string> own_fingerprint(const std::string& path) {
   return policy::fingerprint(party);
 }
 
+// A name that is taken by mistake would put another's key in the place of one that was compared.
+static Status has_no_other_key(const std::string& path, const Introduction& peer) {
+  if (peer.vkey.empty()) return {};
+  ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
+  const auto& known = peer.kind == Introduction::Kind::kLog ? directory.logs : directory.overseers;
+  const auto found = std::ranges::find(known, peer.name, &PeerAddress::name);
+  if (found == known.end() || found->vkey.empty() || found->vkey == without_white_end(peer.vkey)) return {};
+  return Error{Code::kConflict,
+               peer.name + " has another key here: nothing was written. If it has a new one, say --replace"};
+}
+
 Result<std::vector<std::string>> add_peer(const std::string& path, const Introduction& peer) {
   if (!is_word(peer.name)) return Error{Code::kInvalidInput, "--name: a country, or a name without blanks or quotes"};
   ASSIGN_OR_RETURN(const Members members, members_of(peer));
+  if (!peer.replace) TRY(has_no_other_key(path, peer));
   TRY(rewrite(path,
               [&](const std::string& text) { return with_members(text, section_of(peer.kind), peer.name, members); }));
   std::vector<std::string> odd;

@@ -54,7 +54,8 @@ struct Introduction {  // what we are told of a peer
   enum class Kind { kPartner, kOverseer, kLog, kCallback } kind = Kind::kPartner;
   std::string name, url;
   std::string certificate_pem,
-      vkey;  // of an overseer both, of a log its key, of a callback its certificate, of a partner neither
+      vkey;              // of an overseer both, of a log its key, of a callback its certificate, of a partner neither
+  bool replace = false;  // a key that the name has already: without it another is kConflict
 };
 // Adds a peer, or changes of a known one what is given; comments and all else in node.toml stay as they are. What is
 // odd about it, a line each.

@@ -11,6 +11,7 @@
 
 #include "audit/audit.h"
 #include "core/files.h"
+#include "core/text.h"
 #include "home/check.h"
 #include "home/keys.h"
 #include "home/users.h"
@@ -99,6 +100,36 @@ TEST_F(Home, a_disk_that_can_only_be_read_is_found_whatever_room_it_has) {
   EXPECT_EQ(judge_disk(full).weight, Finding::Weight::kWrong);
   EXPECT_EQ(judge_disk(read_only).weight, Finding::Weight::kWrong);
   EXPECT_NE(judge_disk(read_only).words.find("only be read"), std::string::npos);
+}
+
+TEST_F(Home, a_lost_log_vkey_is_said_and_made_again_as_it_was) {
+  for (const char* role : {"node", "overseer"}) {
+    const Directory directory = made(role == std::string("node") ? "COL" : "overseer.test", role);
+    const std::string file = directory.path + "/keys/log.vkey", before = *read_text(file);
+    EXPECT_EQ(*wrong_with_vkey(directory), "");
+    std::filesystem::remove(file);
+    EXPECT_NE(wrong_with_vkey(directory)->find("missing"), std::string::npos);
+    const std::vector<Finding> findings = check_node(directory.path, false)->findings;
+    EXPECT_TRUE(std::ranges::count(findings, "log.vkey", &Finding::about) == 1) << role;
+    ASSERT_TRUE(keep_vkey(directory).ok());
+    EXPECT_EQ(*read_text(file), before);
+    ASSERT_TRUE(write_file(file, view("puente/PER+00000000+AAAA\n")).ok());
+    EXPECT_NE(wrong_with_vkey(directory)->find("not of log.key"), std::string::npos);
+  }
+}
+
+TEST_F(Home, a_text_that_the_partner_has_not_accepted_is_found) {
+  AcceptedAgreement text;
+  text.id = "col-usa-1";
+  text.parties[0].country = "COL", text.parties[1].country = "USA";
+  text.digest.fill(7);
+  text.valid_from_ms = 0, text.valid_until_ms = 2'000;
+  const std::string digest = to_hex(text.digest), another(digest.size(), 'a');
+  EXPECT_EQ(not_accepted_there({text}, "USA", another, 1'000), std::vector<std::string>{"col-usa-1"});
+  EXPECT_EQ(not_accepted_there({text}, "USA", "", 1'000), std::vector<std::string>{"col-usa-1"});
+  EXPECT_TRUE(not_accepted_there({text}, "USA", another + "," + digest, 1'000).empty());
+  EXPECT_TRUE(not_accepted_there({text}, "MEX", another, 1'000).empty()) << "between others";
+  EXPECT_TRUE(not_accepted_there({text}, "USA", another, 3'000).empty()) << "not in force any more";
 }
 
 TEST_F(Home, keeps_its_keys_to_its_owner) {
@@ -382,6 +413,16 @@ TEST_F(Home, is_told_of_peers_and_refuses_what_is_none) {
                           *read_text(overseer.path + "/keys/tls.crt"), vkey.substr(0, vkey.size() - 1)};
   ASSERT_TRUE(add_peer(directory.path, peer).ok());
   EXPECT_EQ(node_config(*read_directory(directory.path))->overseers.at(0).name, "overseer.test");
+  ASSERT_TRUE(add_peer(directory.path, peer).ok()) << "the same once more";
+  Introduction another = peer;
+  another.vkey = without_white_end(vkey_line(overseer, SigningKey::generate(random_).public_key()));
+  const auto refused = add_peer(directory.path, another);
+  ASSERT_FALSE(refused.ok()) << "a name that was taken by mistake";
+  EXPECT_EQ(refused.error().code, Code::kConflict) << refused.error().message;
+  EXPECT_EQ(read_directory(directory.path)->overseers.at(0).vkey, peer.vkey);
+  another.replace = true;
+  ASSERT_TRUE(add_peer(directory.path, another).ok());
+  EXPECT_EQ(read_directory(directory.path)->overseers.at(0).vkey, another.vkey);
 }
 
 TEST_F(Home, says_of_a_partner_that_it_is_told_of_whether_anything_is_agreed_with_it) {

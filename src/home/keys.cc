@@ -93,6 +93,29 @@ Result<net::Identity> read_identity(const Directory& directory, Generation gener
   return out;
 }
 
+std::string vkey_line(const Directory& directory, const SigningPublicKey& key) {
+  const bool overseer = directory.role == "overseer";
+  return audit::to_vkey({overseer ? directory.country : log_origin(directory.country),
+                         overseer ? audit::KeyType::kOverseer : audit::KeyType::kLog, key}) +
+         "\n";
+}
+
+Result<std::string> wrong_with_vkey(const Directory& directory) {
+  const std::string file = directory.path + "/keys/log.vkey";
+  ASSIGN_OR_RETURN(const SigningKey key, read_signing_key(directory.path + "/keys/log.key"));
+  if (!is_there(file)) return file + " is missing: a start makes it again from log.key";
+  ASSIGN_OR_RETURN(const std::string found, read_text(file));
+  if (without_white_end(found) == without_white_end(vkey_line(directory, key.public_key()))) return std::string();
+  return file + " is not of log.key: remove it, a start makes it again";
+}
+
+Status keep_vkey(const Directory& directory) {
+  const std::string file = directory.path + "/keys/log.vkey";
+  if (is_there(file)) return {};
+  ASSIGN_OR_RETURN(const SigningKey key, read_signing_key(directory.path + "/keys/log.key"));
+  return create_file(file, view(vkey_line(directory, key.public_key())));
+}
+
 Result<OwnParts> own_parts(const Directory& directory, Generation generation) {
   OwnParts out;
   ASSIGN_OR_RETURN(const SigningKey signing, read_signing_key(either(directory.path, Renewable::kSigning, generation)));
@@ -159,12 +182,9 @@ Status make_keys(const Directory& directory, const std::string& name, Random& ra
   TRY(secret(keys + "node.key", key_line(node.bytes())));
   TRY(secret(keys + "tls.key", view(tls.key_pem)));
   TRY(create_file(keys + "tls.crt", view(tls.certificate_pem)));
-  const bool overseer = directory.role == "overseer";
-  const audit::VerifierKey vkey{overseer ? directory.country : log_origin(directory.country),
-                                overseer ? audit::KeyType::kOverseer : audit::KeyType::kLog, log.public_key()};
   TRY(secret(keys + "log.key", key_line(log.seed())));
-  TRY(create_file(keys + "log.vkey", view(audit::to_vkey(vkey) + "\n")));
-  if (!overseer) {
+  TRY(create_file(keys + "log.vkey", view(vkey_line(directory, log.public_key()))));
+  if (directory.role != "overseer") {
     TRY(secret(keys + "signing.key", key_line(SigningKey::generate(random).seed())));
     TRY(secret(keys + "sealing.key", key_line(SealingKey::generate(random).bytes())));
     ASSIGN_OR_RETURN(const OwnParts parts, own_parts(directory, Generation::kPresent));

@@ -18,6 +18,11 @@ std::string certificate_file(const std::string& path, Generation generation);
 std::string party_file(const std::string& path, Generation generation);
 bool is_there(const std::string& file);
 
+// keys/log.vkey is log.key's public half, for those who verify. "": it says so; else what is wrong with it.
+std::string vkey_line(const Directory& directory, const SigningPublicKey& key);
+Result<std::string> wrong_with_vkey(const Directory& directory);
+Status keep_vkey(const Directory& directory);  // made anew where it is lost
+
 // Public halves: what agreements may name for us.
 struct OwnParts {
   SigningPublicKey signing{};

@@ -215,9 +215,8 @@ bool was_drilled(const Directory& directory) {
 Status renew_overseer_key(const Directory& directory) {
   SystemRandom random;
   const SigningKey key = SigningKey::generate(random);
-  const audit::VerifierKey vkey{directory.country, audit::KeyType::kOverseer, key.public_key()};
   TRY(write_secret_file(directory.path + "/keys/log.key", key_line(key.seed())));
-  return write_file(directory.path + "/keys/log.vkey", view(audit::to_vkey(vkey) + "\n"));
+  return write_file(directory.path + "/keys/log.vkey", view(vkey_line(directory, key.public_key())));
 }
 
 }  // namespace puente::home

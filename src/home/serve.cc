@@ -200,6 +200,7 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
   ASSIGN_OR_RETURN(std::uint64_t entries, count());
   ASSIGN_OR_RETURN(const std::string why, come_home(directory, count));
   if (!why.empty()) return serve_nothing(directory, identity, why, ready);
+  TRY(keep_vkey(directory));
   const sigset_t signals = block_signals();
   ASSIGN_OR_RETURN(const auto server,
                    net::Server::start(listening_at(directory.api_address, directory.api_port, identity),
@@ -359,6 +360,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   const auto count = [&directory] { return entries_of_node(directory); };
   ASSIGN_OR_RETURN(const std::string why, come_home(directory, count));
   if (!why.empty()) return serve_nothing(directory, identity, why, ready);
+  TRY(keep_vkey(directory));
   TRY(read_users(directory.path));  // a file that lets nobody in is said before anything is opened
   LiveUsers users(directory.path, clock);
   net::PinnedTransport transport(identity);

@@ -14,7 +14,7 @@ namespace {
 Status check_step(const Step& step) {
   if (!is_id(step.user)) return Error{Code::kInvalidInput, "who decides about an agreement must be named"};
   if (written(step.reasons) < kReasonsMin || step.reasons.size() > limits::kTextBytesMax) {
-    return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
+    return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
   }
   return {};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/biographic.h"
 #include "core/clock.h"
 #include "core/limits.h"
 #include "core/person.h"
@@ -20,6 +21,19 @@ std::optional<std::int64_t> day(const std::string& text) {
   return ms.ok() ? std::optional(*ms) : std::nullopt;
 }
 
+// An order without an end binds nobody: longer than this it is none.
+constexpr std::int64_t kOrderDaysMax = 2 * 366;
+
+// By what name a court goes is its own affair: two characters, a letter among them.
+bool is_court(std::string_view name) {
+  const auto is_letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+  };
+  std::size_t shown = 0;
+  for (const char c : name) shown += c != ' ' && (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return shown >= 2 && is_plain_text(name) && std::ranges::any_of(name, is_letter);
+}
+
 // Valid from its date to its last day, UTC.
 void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, std::vector<std::string>& against) {
   if (!order) {
@@ -27,9 +41,9 @@ void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, st
     return;
   }
   const auto from = day(order->date), last = day(order->expires);
-  const bool named = written(order->court) > 0 && std::any_of(order->number.begin(), order->number.end(),
-                                                              [](char c) { return c >= '0' && c <= '9'; });
-  if (!named || !from || !last || *last < *from) {
+  const bool named = is_court(order->court) && std::any_of(order->number.begin(), order->number.end(),
+                                                           [](char c) { return c >= '0' && c <= '9'; });
+  if (!named || !from || !last || *last < *from || *last - *from > kOrderDaysMax * kDayMs) {
     against.emplace_back("order_malformed");
     return;
   }

@@ -129,6 +129,16 @@ TEST(MayAsk, r38_a_clause_that_needs_an_order_is_not_used_without_a_sound_one_in
   EXPECT_EQ(reasons([](Ask& a) { a.grounds.order.reset(); }), Reasons{"order_missing"});
   const Reasons malformed{"order_malformed"};
   EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->court.clear(); }), malformed);
+  for (const char* none : {"", " ", "X", "12", "4 4", "J\x01z"})
+    EXPECT_EQ(reasons([&](Ask& a) { a.grounds.order->court = none; }), malformed) << none;
+  for (const char* court :
+       {"CourtX", "C 1", "TS", "最高裁", "Juzgado Segundo Penal del Circuito Especializado de Bogotá"})
+    EXPECT_NE(reasons([&](Ask& a) { a.grounds.order->court = court; }), malformed) << court;
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->date = "1900-01-01", a.grounds.order->expires = "9999-12-31"; }),
+            malformed)
+      << "without an end";
+  EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->expires = "2028-05-04"; }), malformed) << "more than two years";
+  EXPECT_NE(reasons([](Ask& a) { a.grounds.order->expires = "2028-04-30"; }), malformed);
   EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->number = "no"; }), malformed);
   EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->date = "yesterday"; }), malformed);
   EXPECT_EQ(reasons([](Ask& a) { a.grounds.order->date = "2026-05-01T00:00:00Z"; }), malformed);

@@ -23,8 +23,9 @@ struct Decision {
 
 // What whoever decides about a person or an agreement must at least write, in characters as `written` counts them.
 inline constexpr std::size_t kReasonsMin = 10;
-// Characters of UTF-8 that are neither blank nor control; none where nothing is said: one word, or the same few letters
-// again and again.
+// Characters of UTF-8 that are neither blank nor control; none where nothing is said: one word, or fewer than five
+// different letters again and again. Whoever is refused by it is told so: "in two words or more (ten characters, five
+// different)".
 std::size_t written(std::string_view text);
 
 }  // namespace puente::policy

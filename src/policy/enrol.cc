@@ -79,6 +79,11 @@ bool was_child(const std::string& date_of_birth, const std::optional<std::string
   return born && captured && !has_turned(kOfAge, *born, std::min(*captured, enrolled_ms));
 }
 
+Decision may_overrule(bool contradicts) {
+  if (!contradicts) return Decision::deny({"nothing_to_overrule"}, Code::kConflict);
+  return Decision::permit("identity_overruled");
+}
+
 Decision may_enrol(const Enrolment& enrolment) {
   std::vector<std::string> against;
   judge_age(enrolment, against);

@@ -32,6 +32,9 @@ struct Enrolment {
 // has no better ones (R25).
 Decision may_enrol(const Enrolment& enrolment);
 
+// A supervisor's word has something to stand against, or there is nothing to say.
+Decision may_overrule(bool contradicts);
+
 // Of what is held already, by a date of birth that is learnt only now: whether it was captured before its person was
 // old enough. A date that is none, or lies in the future, teaches nothing.
 bool was_too_young(const std::string& date_of_birth, const std::optional<std::string>& encounter_date,

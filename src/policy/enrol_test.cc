@@ -126,5 +126,11 @@ TEST(MayEnrol, a_supervisor_overrules_what_fingers_say_and_never_an_age) {
   EXPECT_EQ(first_reason(may_enrol(enrolment)), "under_six");
 }
 
+TEST(MayEnrol, where_nothing_contradicts_nothing_is_overruled) {
+  EXPECT_EQ(first_reason(may_overrule(false)), "nothing_to_overrule");
+  EXPECT_EQ(may_overrule(false).code, Code::kConflict);
+  EXPECT_TRUE(may_overrule(true).permitted);
+}
+
 }  // namespace
 }  // namespace puente::policy

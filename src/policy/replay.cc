@@ -134,9 +134,9 @@ Status Replay::follow(const LogLine& line, AgreementState state) {
   if (!digest.empty() && digest != to_hex(sha256(view(record->document))))
     differ(line, "the text of " + id + " is another than the one of that day");
   const auto [at, is_new] = in_use_.try_emplace(id, *record);
-  if (is_new) at->second.accepted_ms = time_of(line);
+  if (is_new) at->second.accepted_ms = clock_of(line);
   at->second.state = state;
-  at->second.changed_ms = time_of(line);
+  at->second.changed_ms = clock_of(line);
   return read();
 }
 
@@ -163,7 +163,7 @@ bool Replay::is_of_before(const LogLine& line) const {
 
 // Null: what it was judged by is not there any more.
 std::optional<Ask> Replay::asked(const LogLine& line) {
-  auto ask = read_ask(line.details["question"], time_of(line));
+  auto ask = read_ask(line.details["question"], clock_of(line));
   if (ask.ok()) return *std::move(ask);
   if (!line.details["question"].is_null()) differ(line, ask.error().message);
   ++result_.not_readable;
@@ -426,7 +426,7 @@ std::optional<Ask> older_question(const LogLine& line, const std::string& own_co
   out.purpose = *purpose;
   out.modalities = {Modality::kFinger};
   out.case_reference = file;
-  out.now_ms = time_of(line);
+  out.now_ms = clock_of(line);
   out.grounds.legal_basis = member(line.details, "legal_basis");
   return out;
 }
@@ -438,7 +438,7 @@ void WhatIf::take(const LogLine& line) {
   const std::int64_t time_ms = time_of(line);
   if (!is_question(event) || time_ms < from_ms_ || time_ms >= until_ms_) return;
   std::optional<Ask> ask;
-  if (auto read = read_ask(line.details["question"], time_ms); read.ok()) ask = *std::move(read);
+  if (auto read = read_ask(line.details["question"], clock_of(line)); read.ok()) ask = *std::move(read);
   if (!ask) ask = older_question(line, own_country_);
   if (!ask) {
     ++result_.not_readable;

@@ -133,6 +133,7 @@ const std::vector<Example>& enrolments() {
        [] { return enrol([](Enrolment& e) { e.contradicts_itself = true; }); }},
       {Moment::kEnrol, "the same, and a supervisor overrules it",
        [] { return enrol([](Enrolment& e) { e.contradicts_itself = e.supervisor_overrules = true; }); }},
+      {Moment::kEnrol, "a supervisor overrules what nothing contradicts", [] { return may_overrule(false); }},
   };
   return kExamples;
 }

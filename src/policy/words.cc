@@ -191,4 +191,25 @@ std::string in_words(const Agreement& agreement, const std::string& problem, Lan
   return page.take();
 }
 
+std::string fact_sheet(const Agreement& agreement, const std::string& problem, Language language) {
+  Page page(language);
+  page.line("{}\n", page.say({"Fact sheet: what two countries may ask each other about a person, and what they may say",
+                              "Ficha: qué pueden preguntarse dos países sobre una persona, y qué pueden responder"}));
+  page.line("{}", in_words(agreement, problem, language));
+  for (const Words& each :
+       {Words{"Nothing is asked, compared or released that does not stand here.",
+              "Nada que no figure aquí se pregunta, se compara ni se entrega."},
+        Words{"Who asks keeps what was released no longer than the days above; then it is erased.",
+              "Quien pregunta conserva lo entregado no más que los días indicados; después se suprime."},
+        Words{
+            "Each question, answer and release is an entry of a log at both sides, which shows when one was changed.",
+            "Cada pregunta, respuesta y entrega es una entrada de un registro en ambos lados, que muestra si alguna se "
+            "cambió."},
+        Words{"To learn what is held of you, to have it corrected or erased, or to complain, turn to either:",
+              "Para saber qué se conserva de usted, corregirlo o suprimirlo, o para reclamar, acuda a cualquiera:"}})
+    page.line("{}", page.say(each));
+  for (const Party& party : agreement.parties) page.line("  {}: {}", party.country, party.name);
+  return page.take();
+}
+
 }  // namespace puente::policy

@@ -11,5 +11,7 @@ enum class Language { kEnglish, kSpanish };
 
 // Lines of text. problem: what is wrong with its signatures, or empty.
 std::string in_words(const Agreement& agreement, const std::string& problem, Language language);
+// The same for whoever is concerned by it: what holds whatever a clause says, and whom to ask or complain to.
+std::string fact_sheet(const Agreement& agreement, const std::string& problem, Language language);
 
 }  // namespace puente::policy

@@ -1,19 +1,25 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
+#include <ranges>
+
 #include "service/inside.h"
 #include "service/practice.h"
 
 namespace puente::service {
 namespace {
 
+Json about_step(const AgreementRecord& record, Json more = {}) {
+  more.set("sha256", to_hex(sha256(view(record.document))));
+  return more.set("state", to_string(record.state)).set("reasons", record.reasons);
+}
+
 Result<Receipt> write_down(Node::Inside& in, store::Transaction& transaction, Event event,
                            const AgreementRecord& record, const Actor& actor, const Once<Receipt>& once,
                            Json more = {}) {
   Entry logged = in.journal.entry(event, actor);
   logged.agreement_id = record.id;
-  more.set("sha256", to_hex(sha256(view(record.document))));
-  more.set("state", to_string(record.state)).set("reasons", record.reasons);
-  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged), std::move(more), once));
+  Json details = about_step(record, std::move(more));
+  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, transaction, std::move(logged), std::move(details), once));
   TRY(in.treaties.load());
   in.courier.wake();  // what waited for this
   return receipt;
@@ -121,6 +127,20 @@ Result<Receipt> accept_document(Node::Inside& in, const std::string& document, c
   return write_down(in, *transaction, Event::kAgreementAccepted, record, actor, once);
 }
 
+Status suspend_all(const Node::Inside& in, store::Transaction& transaction, const std::string& reasons,
+                   std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const std::vector<AgreementRecord> all, in.store->agreements());
+  for (const AgreementRecord& each : all) {
+    const auto suspended = policy::suspend_agreement(each, {"node", reasons, in.now_ms()});
+    if (!suspended.ok()) continue;  // it is, or is over
+    TRY(transaction.update_agreement(*suspended));
+    Entry logged = in.journal.entry(Event::kAgreementSuspended, kItself);
+    logged.agreement_id = each.id;
+    entries.push_back({std::move(logged), about_step(*suspended)});
+  }
+  return {};
+}
+
 Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& document, const std::string& reasons,
                                        const Once<Receipt>& once) {
   TRY(authorise(caller, Action::kAcceptAgreement));
@@ -171,6 +191,16 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
     }
     out.push_back(std::move(view));
   }
+  return out;
+}
+
+std::vector<Digest> Node::texts_with(const std::string& partner) const {
+  constexpr std::size_t kTextsMax = 32;  // the newest
+  std::vector<Digest> out;
+  const auto all = inside_->treaties.all();
+  for (const AcceptedAgreement& each : std::views::reverse(*all))
+    if (each.state != AgreementState::kTerminated && each.party(partner) != nullptr && out.size() < kTextsMax)
+      out.push_back(each.digest);
   return out;
 }
 

@@ -115,7 +115,9 @@ Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& rea
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
   if (policy::written(reasons) < policy::kReasonsMin)
-    return Error{Code::kInvalidInput, "reasons: say in at least ten characters how you know that the clock is right"};
+    return Error{
+        Code::kInvalidInput,
+        "reasons: say in two words or more (ten characters, five different) how you know that the clock is right"};
   const auto transaction = in.store->begin();
   const std::optional<Watch::Doubt> doubt = in.watch.doubt();
   if (!doubt && !in.erasures_held)

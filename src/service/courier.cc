@@ -46,6 +46,12 @@ Result<exchange::Message> Courier::Line::send(std::span<const AcceptedAgreement>
     return Error{Code::kReplayed,
                  "the partner's node refused it (status 409): made outside its clock's window, or out of order"};
   }
+  if (reply.status == 401) {
+    return Error{Code::kUnauthenticated,
+                 fmt::format("the partner's node answered with status 401: it knows no agreement {} of this very text "
+                             "that is in force, or not this node's keys. Has it accepted the text?",
+                             sent.agreement_id)};
+  }
   if (reply.status != 200) {
     return Error{Code::kUnavailable, fmt::format("the partner's node answered with status {}", reply.status)};
   }

@@ -32,7 +32,8 @@ Status check_ids(const EnrolRequest& request, std::int64_t retention_days_max) {
                                           std::to_string(retention_days_max) + " days"};
   if (!request.overrule.empty() && policy::written(request.overrule) < policy::kReasonsMin)
     return Error{Code::kInvalidInput,
-                 "overrule: say in at least ten characters whose fingers these are, and how you know"};
+                 "overrule: say in two words or more (ten characters, five different) whose fingers these are, and how "
+                 "you know"};
   return {};
 }
 
@@ -61,6 +62,29 @@ Status note_capture_again(Node::Inside& in, const Caller& caller, const Error& w
   refused.reasons = {policy::kCaptureAgain};
   const auto receipt = in.journal.commit(*transaction, std::move(refused), Json(Json::Object()));
   return receipt.ok() ? Status() : Status(receipt.error());
+}
+
+// Overruling what nothing contradicts would be a search without a file: refused before anybody is looked for.
+Result<policy::Decision> may_overrule(const Node::Inside& in, const std::string& person_id,
+                                      const intake::Taken& taken) {
+  const std::vector<identify::Probe> probe = probe_of(taken);
+  bool contradicts = identify::contradict(probe);
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  if (!contradicts && !encounters.empty()) {
+    const auto best = in.roster.compare(probe, person_id);
+    contradicts = !best || are_others(best->scores, in.config.false_match_rate_max);
+  }
+  return policy::may_overrule(contradicts);
+}
+
+Result<EnrolAnswer> refuse_overruling(Node::Inside& in, const Caller& caller, const std::string& person_id,
+                                      const policy::Decision& decision) {
+  Entry refused = in.journal.entry(Event::kEnrolRefused, caller);
+  refused.of = person_id;
+  refused.reasons = decision.reasons;
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, std::move(refused)));
+  return Error{decision.code, decision.explanation()};
 }
 
 // An enrolment on its way: all that takes time is done when it is made, outside the transaction.
@@ -253,7 +277,7 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   if (says("contradicts_person") || says("contradicts_itself")) {
     const std::string whose = request.person_id.empty() ? "a new person" : request.person_id;
     Alarm alarm;
-    alarm.kind = "contradiction";
+    alarm.kind = kContradiction;
     alarm.sentence =
         "fingers that " + caller.user + " gave as those of " + whose + " were refused: " + decision.explanation();
     alarm.person_id = request.person_id;
@@ -271,13 +295,14 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
                                                "nothing_in_common"};
   const bool is_said = std::ranges::all_of(decision.reasons, [](const auto& each) { return kWhose.contains(each); });
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
-  Entry refused = in.journal.entry(Event::kEnrolRefused, caller, subject);
+  Entry refused = in.journal.entry(Event::kEnrolRefused, caller);
+  refused.of = subject;  // in the details alone: beside the reasons it would say who is a child, and hidden
   refused.reasons = answer.reasons = decision.reasons;
   entries.push_back({std::move(refused),
                      Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
   for (const Protection& each : hidden) in.roster.protect(each);
-  if (!is_said) answer.known_as.clear();
+  if (!is_said || !request.overrule.empty()) answer.known_as.clear();  // who overrules may not search
   if (decision.code != Code::kConflict) return Error{decision.code, decision.explanation()};
   return std::move(answer);
 }
@@ -386,6 +411,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
   }
   entries.push_back({std::move(enrolled), std::move(details)});
   answer.enrolled = true;
+  if (!request.overrule.empty()) answer.known_as.clear();
   answer.receipt = in.journal.receipt_of(entries.size());
   std::set<std::string> named{answer.person_id};
   for (const Candidate& each : answer.known_as) named.insert(each.person_id);
@@ -418,6 +444,7 @@ Status count_capture_again(const Node::Inside& in, store::Transaction& transacti
 
 Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, const Once<EnrolAnswer>& once) {
   Inside& in = *inside_;
+  if (!request.overrule.empty()) TRY(at_the_running_node(caller));  // another person answers the alarm
   TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
   TRY(check_ids(request, in.config.retention_days));
   if (request.protection_class || !request.withheld_from.empty())
@@ -431,6 +458,10 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, cons
   if (in.config.fingers_as_wsq)
     for (Sample& sample : taken.encounter.samples) sample = intake::as_wsq(std::move(sample));
   TRY(intake::check_asks(taken));
+  if (!request.overrule.empty()) {
+    ASSIGN_OR_RETURN(const policy::Decision may, may_overrule(in, request.person_id, taken));
+    if (!may.permitted) return refuse_overruling(in, caller, request.person_id, may);
+  }
   BiographicData of_records = taken.encounter.biographic;
   for (auto& [element, value] : request.biographic) taken.encounter.biographic[element] = std::move(value);
   TRY(check_biographic(taken.encounter.biographic));

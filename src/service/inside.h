@@ -178,6 +178,9 @@ std::set<std::string> named_in_verdicts(const Examination& the_case, std::set<st
 Result<Bytes> accept_verdict(Node::Inside& inside, const exchange::Message& message);  // ask.cc
 Result<Receipt> accept_document(Node::Inside& inside, const std::string& document, const Actor& actor,
                                 const std::string& reasons, const Once<Receipt>& once = {});  // agreements.cc
+// Every agreement that is not over, until a supervisor resumes it; agreements.cc. Load the treaties once committed.
+Status suspend_all(const Node::Inside& inside, store::Transaction& transaction, const std::string& reasons,
+                   std::vector<Written>& entries);
 // One entry for what each partner sent that was refused, when its minute is over; nothing for whom no agreement is in
 // force with: then nothing they send is written.
 void log_refused_messages(Node::Inside& inside);              // receive.cc

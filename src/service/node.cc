@@ -133,7 +133,8 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
   if (policy::written(reasons) < policy::kReasonsMin)
-    return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this copy is the node now"};
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this copy is the node now"};
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
   std::vector<Written> entries{{in.journal.entry(Event::kCopyAdopted, caller), Json::object({{"reasons", reasons}})}};
@@ -144,11 +145,15 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
       "this node was restored, at entry " + std::to_string(in.journal.size()) + ", from a copy of " +
       std::to_string(in.found_size) + " entries, the last of " + to_iso8601(in.found_newest_ms) +
       ": what was decided later is not known here. Hide again whom you hid since, erase again whom you "
-      "erased, remove again users who were removed, and take their certificates from examiners who were found; "
+      "erased, remove again users who were removed and entries of watchlists, and take their certificates from "
+      "examiners who were found. Every agreement is suspended: resume each that was not suspended or terminated since; "
       "until this alarm is answered no partner is";
   alarm.by = caller.user;
   TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
+  // One that was suspended or terminated since is in force in the copy.
+  TRY(suspend_all(in, *transaction, "restored from a copy: what was decided since is not known here", entries));
   ASSIGN_OR_RETURN(const Receipt receipt, in.journal.commit(*transaction, std::move(entries)));
+  TRY(in.treaties.load());
   in.oversight.adopted();
   in.copy_unanswered = true;
   return receipt;

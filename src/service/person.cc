@@ -140,11 +140,12 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kVerify));
   TRY(may_search(in, caller, Action::kVerify, why));
+  // Before anybody is looked for: samples of which nothing can be compared tell nobody which ids there are.
+  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
+  TRY(intake::check_asks(taken));
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   if (encounters.empty())
     return not_compared(in, caller, person_id, why, {Code::kNotFound, "nobody is enrolled under this person_id"});
-  ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
-  TRY(intake::check_asks(taken));
   VerifyAnswer answer;
   const auto candidate = in.roster.compare(probe_of(taken), person_id);
   if (!candidate)
@@ -186,7 +187,8 @@ Result<Receipt> Node::erase_person(const Caller& caller, const std::string& pers
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kErase));
   if (policy::written(reasons) < policy::kReasonsMin) {
-    return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this person is erased"};
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this person is erased"};
   }
   ASSIGN_OR_RETURN(Traces traces, look_for_traces(in, person_id));
   const auto transaction = in.store->begin();

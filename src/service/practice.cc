@@ -156,7 +156,8 @@ Written about(const Node::Inside& in, const Actor& actor, const char* what, Json
 
 Status check_reasons(const std::string& reasons) {
   if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
-  return Error{Code::kInvalidInput, "reasons: say in at least ten characters why this examiner may judge again"};
+  return Error{Code::kInvalidInput,
+               "reasons: say in two words or more (ten characters, five different) why this examiner may judge again"};
 }
 
 Status tell_none_waits(const Node::Inside& in, store::Transaction& transaction, Truth truth,

@@ -11,15 +11,13 @@
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kAlarmsShown = 1000;
-
 Json strings(const std::set<std::string>& items) {
   return Json(Json::Array(items.begin(), items.end()));
 }
 
 Status check_reasons(const std::string& reasons) {
   if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
-  return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
+  return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
 
 // Whom it is about stands in the details alone: leaves may be read by anybody, and one of the same subject says when
@@ -34,6 +32,12 @@ Written written_of(const Node::Inside& in, Event event, const Actor& user, const
                         {"reasons", event == Event::kProtected ? protection.reasons : protection.lift_reasons}})};
 }
 
+Written look_at(const Node::Inside& in, const Caller& caller, const std::string& id) {
+  Entry entry = in.journal.entry(Event::kEncounterRead, caller);
+  entry.of = id;
+  return {std::move(entry), Json::object({{"read", "protection"}})};
+}
+
 // Whoever takes a protection off is the second of two people, whichever way it goes.
 Status is_second(const Protection& held, const Caller& by) {
   TRY(at_the_running_node(by));
@@ -44,6 +48,13 @@ Status is_second(const Protection& held, const Caller& by) {
   if (same_user(held.lift_proposed_by, by.user))
     return Error{Code::kDenied, "a second supervisor takes a protection off, not the one who proposed it"};
   return {};
+}
+
+bool says_it(const Alarm& told, const Alarm& alarm) {
+  if (told.kind != alarm.kind) return false;
+  if (told.kind == kContradiction && same_user(told.by, alarm.by) && told.time_ms / kDayMs == alarm.time_ms / kDayMs)
+    return true;
+  return told.person_id == alarm.person_id && told.sentence == alarm.sentence;
 }
 
 // One of a hand's ids taken a step further; an entry each.
@@ -197,12 +208,14 @@ void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
 
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
                        std::vector<Written>& entries) {
-  ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAlarmsShown));
-  const bool told = std::any_of(unseen.begin(), unseen.end(), [&](const Alarm& each) {
-    return each.kind == alarm.kind && each.person_id == alarm.person_id && each.sentence == alarm.sentence;
-  });
-  if (told) return {};
   alarm.time_ms = in.now_ms();
+  ASSIGN_OR_RETURN(std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
+  const auto told = std::ranges::find_if(unseen, [&](const Alarm& each) { return says_it(each, alarm); });
+  if (told != unseen.end()) {
+    if (alarm.kind != kContradiction) return {};
+    ++told->more;
+    return transaction.update_alarm(*told);
+  }
   TRY(transaction.put_alarm(alarm));
   Entry entry = in.journal.entry(Event::kSupervisorTold, kItself);  // of whom and of what is nobody's else
   entry.of = alarm.person_id;
@@ -241,8 +254,7 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   out.warnings = warnings_about(in, countries);
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
   if (held) out.protection = *held;
-  if (entries.empty())  // hidden from all of them already: it was a look at whom
-    entries.push_back({in.journal.entry(Event::kEncounterRead, caller, id), Json::object({{"read", "protection"}})});
+  if (entries.empty()) entries.push_back(look_at(in, caller, id));  // hidden from all of them already
   for (const Protection& each : changed)
     if (each.person_id == id) out.protection = each;
   out.receipt = in.journal.receipt_of(entries.size());
@@ -270,9 +282,8 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
   ProtectionView out;
-  ASSIGN_OR_RETURN(out.receipt,
-                   in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
-                                     Json::object({{"read", "protection"}})));
+  Written look = look_at(in, caller, person_id);
+  ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(look.entry), std::move(look.details)));
   if (!held || held->withheld_from.empty()) {
     ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
     return Error{Code::kNotFound,
@@ -308,10 +319,10 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
       is_second);
 }
 
-Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only) {
+Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only, std::int64_t after, std::size_t limit) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kReadAlarms));
-  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(unseen_only, kAlarmsShown));
+  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(unseen_only, limit, after));
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kLogRead, caller),
                         Json::object({{"read", "alarms"}, {"count", alarms.size()}})));
@@ -323,20 +334,23 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
   TRY(authorise(caller, Action::kReadAlarms));
   if (caller.role != Role::kSupervisor) return Error{Code::kDenied, "an alarm is a supervisor's to answer"};
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(true, kAlarmsShown));
-  const auto alarm =
-      std::find_if(alarms.begin(), alarms.end(), [&](const Alarm& each) { return each.number == number; });
-  if (alarm == alarms.end()) return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
-  if (!alarm->by.empty()) TRY(at_the_running_node(caller));
-  if (same_user(alarm->by, caller.user))
+  ASSIGN_OR_RETURN(const std::vector<Alarm> found, in.store->alarms(true, 1, number - 1));
+  if (found.empty() || found.front().number != number)
+    return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
+  Alarm alarm = found.front();
+  if (!alarm.by.empty()) TRY(at_the_running_node(caller));
+  if (same_user(alarm.by, caller.user))
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
-  alarm->seen_by = caller.user;
-  TRY(transaction->update_alarm(*alarm));
-  const auto seen = commit_once(in, *transaction, in.journal.entry(Event::kLogRead, caller, alarm->person_id),
-                                Json::object({{"alarm_seen", number}, {"kind", alarm->kind}}), once);
-  if (seen.ok() && alarm->kind == kCopyAdopted)
+  alarm.seen_by = caller.user;
+  TRY(transaction->update_alarm(alarm));
+  Entry answered = in.journal.entry(Event::kLogRead, caller);
+  answered.of = alarm.person_id;  // in the details alone, as where a supervisor was told
+  ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
+  const auto seen = commit_once(in, *transaction, std::move(answered),
+                                Json::object({{"alarm_seen", number}, {"kind", alarm.kind}}), once);
+  if (seen.ok() && alarm.kind == kCopyAdopted)
     in.copy_unanswered = std::ranges::any_of(
-        alarms, [&](const Alarm& each) { return each.kind == kCopyAdopted && each.number != number; });
+        waiting, [&](const Alarm& each) { return each.kind == kCopyAdopted && each.number != number; });
   return seen;
 }
 

@@ -61,8 +61,10 @@ class WhoIsAsked {
 };
 
 inline constexpr std::size_t kAllAlarms = 1'000'000;
-inline constexpr const char* kCopyAdopted = "copy_adopted";  // an alarm: until it is answered no partner is
-// Tells a supervisor, once until one has read it, and adds the entry that says so. Whom its sentence names beside
+inline constexpr const char* kCopyAdopted = "copy_adopted";     // an alarm: until it is answered no partner is
+inline constexpr const char* kContradiction = "contradiction";  // fingers that were refused under an id
+// Tells a supervisor, once until one has read it, and adds the entry that says so. One user's contradictions of a day
+// are one alarm, which counts them: nobody buries an alarm under others. Whom its sentence names beside
 // person_id stands in `named`, so that an erasure finds it.
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
                        std::vector<Written>& entries);

@@ -26,6 +26,8 @@ Result<exchange::Message> open_for(Node::Inside& in, const std::string& peer, By
   } else {
     run_apart(niceness, open);
   }
+  if (!out.ok() && out.error().code == Code::kCorrupt)  // bytes of theirs, nothing of ours is damaged
+    return Error{Code::kInvalidInput, out.error().message};
   return out;
 }
 

@@ -1,6 +1,16 @@
 #include "service/refusals.h"
 
 namespace puente::service {
+namespace {
+
+std::vector<std::string> said(Action action, const std::vector<std::string>& why) {
+  std::vector<std::string> out = {to_string(action)};
+  out.insert(out.end(), why.begin(), why.end());
+  return out;
+}
+
+}  // namespace
+
 Status Refusals::tell(const Caller& caller, std::vector<std::string> what, std::uint64_t times) {
   const auto transaction = store_.begin();
   Entry refused = journal_.entry(Event::kAccessRefused, caller);
@@ -15,23 +25,22 @@ Status Refusals::write_down(const Caller& caller, Action action, const std::vect
   std::uint64_t times = 1;
   {
     const MutexLock lock(mutex_);
-    Count& count = counts_[caller.user];
+    Count& count = counts_[{caller.user, action}];
     const std::int64_t minute = seams_.clock.now_ms() / kMinuteMs;
     if (count.minute == minute) {
       ++count.untold;
       count.at_the_keys = caller.at_the_keys;
+      count.why = why;
       return {};
     }
     times += count.untold;
-    count = {minute, 0, caller.role, caller.at_the_keys};
+    count = {minute, 0, caller.role, caller.at_the_keys, {}};
   }
-  std::vector<std::string> what = {to_string(action)};
-  what.insert(what.end(), why.begin(), why.end());
-  return tell(caller, std::move(what), times);
+  return tell(caller, said(action, why), times);
 }
 
 Status Refusals::write_down_rest() {
-  std::map<std::string, Count> over;
+  std::map<std::pair<std::string, Action>, Count> over;
   {
     const MutexLock lock(mutex_);
     const std::int64_t minute = seams_.clock.now_ms() / kMinuteMs;
@@ -41,7 +50,8 @@ Status Refusals::write_down_rest() {
       return true;
     });
   }
-  for (const auto& [user, count] : over) TRY(tell({user, count.role, count.at_the_keys}, {"several"}, count.untold));
+  for (const auto& [which, count] : over)
+    TRY(tell({which.first, count.role, count.at_the_keys}, said(which.second, count.why), count.untold));
   return {};
 }
 

@@ -1,5 +1,6 @@
-// Refusals: who tried what the role, or policy, does not let them, as entries of the log. At most one a user and
-// minute, with how many there were, so that nobody can write the log full. Inside service only. Any thread that holds
+// Refusals: who tried what the role, or policy, does not let them, as entries of the log. At most one a user,
+// action and minute, with how many there were: nobody can write the log full, nor hide a grave attempt behind trivial
+// ones. Inside service only. Any thread that holds
 // no transaction.
 #pragma once
 #include <map>
@@ -21,7 +22,8 @@ class Refusals {
     std::int64_t minute = 0;
     std::uint64_t untold = 0;
     Role role = Role::kOfficer;
-    bool at_the_keys = false;  // the last of them
+    bool at_the_keys = false;      // the last of them
+    std::vector<std::string> why;  // likewise
   };
   Status tell(const Caller& caller, std::vector<std::string> what, std::uint64_t times);
 
@@ -29,7 +31,7 @@ class Refusals {
   store::Store& store_;
   Journal& journal_;
   Mutex mutex_;
-  std::map<std::string, Count> counts_ GUARDED_BY(mutex_);  // by user
+  std::map<std::pair<std::string, Action>, Count> counts_ GUARDED_BY(mutex_);  // by user
 };
 
 }  // namespace puente::service

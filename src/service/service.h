@@ -314,7 +314,9 @@ class Node {
                                          const Once<ProtectionView>& once = {});
   // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over. kDenied: it is about
   // what the caller did.
-  Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only);
+  // Oldest first, from the one after that number.
+  Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only, std::int64_t after = 0,
+                                    std::size_t limit = limits::kPageMax);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
 
   // watchlists: whoever owns an entry is told when its person is met, and nobody else
@@ -398,6 +400,8 @@ class Node {
   Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
                                       const Once<Receipt>& once = {});
   Result<std::vector<AgreementView>> agreements(const Caller& caller);
+  // Digests of those that a partner and we have accepted here and not terminated: what it may know of us.
+  std::vector<Digest> texts_with(const std::string& partner) const;
 
   // The clock is right although this node doubts it, or those whose time is over may be erased although they are many.
   // kConflict when nothing waits for it.

@@ -20,7 +20,7 @@ Entry entry_of(const Node::Inside& in, Event event, const Actor& actor, const st
 
 Status check_reasons(const std::string& reasons) {
   if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
-  return Error{Code::kInvalidInput, "reasons: say in 10 to 512 characters why"};
+  return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
 
 // Without what is over, whether or not the sweep has come by.

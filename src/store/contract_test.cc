@@ -680,11 +680,13 @@ TEST_P(StoreContract, alarms_wait_until_they_are_seen) {
   }
   std::vector<Alarm> waiting = *store().alarms(true, 10);
   ASSERT_EQ(waiting.size(), 2u);
-  EXPECT_EQ(waiting[0].kind, "second") << "the newest first";
+  EXPECT_EQ(waiting[0].kind, "first") << "the oldest first";
+  EXPECT_EQ(store().alarms(true, 10, waiting[0].number)->at(0).kind, "second");
   waiting[0].seen_by = "supervisor.one";
   ASSERT_TRUE(within([&](Transaction& t) { return t.update_alarm(waiting[0]); }).ok());
   EXPECT_EQ(store().alarms(true, 10)->size(), 1u);
   EXPECT_EQ(store().alarms(false, 10)->at(0).seen_by, "supervisor.one");
+  EXPECT_TRUE(store().alarms(true, 10, waiting[1].number)->empty());
   EXPECT_EQ(within([&](Transaction& t) {
               return t.update_alarm({99, 0, "", "", "", ""});
             })

@@ -487,6 +487,7 @@ Bytes encode(const Alarm& alarm) {
   put(out, alarm.time_ms);
   put(out, alarm.by);
   put_all(out, alarm.named);
+  if (alarm.more > 0) put(out, alarm.more);
   return out.take();
 }
 
@@ -498,6 +499,7 @@ Result<Alarm> decode_alarm(ByteView bytes) {
   if (in.version() >= 6) {
     alarm.by = in.string();
     alarm.named = in.set_of_strings();
+    if (in.has_more()) alarm.more = in.integer();
   }
   return in.finish(std::move(alarm));
 }

@@ -288,8 +288,9 @@ class Store : public LogStorage, public WitnessStorage, public People {
   virtual Result<std::vector<EncounterId>> encounters_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;
 
   virtual Result<std::optional<Protection>> protection(const std::string& person_id) const = 0;
-  virtual Result<std::vector<Protection>> protections() const = 0;                           // all
-  virtual Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const = 0;  // newest first
+  virtual Result<std::vector<Protection>> protections() const = 0;  // all
+  // Oldest first, from the one after that number.
+  virtual Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit, std::int64_t after = 0) const = 0;
   virtual Result<std::optional<Bytes>> state(const std::string& name) const = 0;
 
   // Watchlists

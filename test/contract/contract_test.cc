@@ -10,6 +10,7 @@
 #include "contract/node_api.h"
 #include "core/case.h"
 #include "core/person.h"
+#include "core/text.h"
 #include "flow/welch.h"
 
 namespace puente::contract {
@@ -130,7 +131,7 @@ void Contract::people() {
 void Contract::protections() {
   const Json alarms = ask(usa_, "supervisor", "GET", "/v1/alarms", 200);
   ASSERT_FALSE(alarms["alarms"].as_array()->empty());
-  const auto number = std::to_string(*alarms["alarms"].as_array()->front()["number"].as_integer());
+  const auto number = std::to_string(*alarms["alarms"].as_array()->back()["number"].as_integer());  // the newest
   ask(usa_, "supervisor", "POST", "/v1/alarms/" + number + "/seen", 403);  // of what they overruled themselves
   ask(usa_, "other.supervisor", "POST", "/v1/alarms/" + number + "/seen", 200);
   ask(usa_, "supervisor", "GET", "/v1/alarms?all=true", 200);
@@ -433,6 +434,55 @@ TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_ref
   std::set<std::string> described;
   for (const Operation& each : description().operations()) described.insert(each.id);
   EXPECT_EQ(answered_, described) << "an operation is described that this story does not call, or the other way round";
+}
+
+// A number of the path or the query that nobody can have meant is the caller's mistake, not the node's end.
+TEST_F(Contract, any_number_of_the_path_or_the_query_is_answered) {
+  static constexpr const char* kNumbers[] = {
+      "-1",
+      "0",
+      "1",
+      "2147483648",
+      "4294967296",
+      "9223372036854775807",
+      "9223372036854775808",
+      "18446744073709551615",
+      "18446744073709551616",
+      "-9223372036854775808",
+      "-9223372036854775809",
+      "1e9",
+      "0x10",
+      "%31",
+      "99999999999999999999999999999999999999",
+  };
+  static constexpr const char* kTimes[] = {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z", "9223372036854775808"};
+  int tried = 0;
+  const auto expect_answered = [&](const Operation& operation, const Json& parameter, const std::string& given) {
+    std::string target = operation.path;
+    const std::string name = *parameter["name"].as_string();
+    if (parameter["in"] == Json("query")) target += "?" + name + "=" + given;
+    for (std::size_t at; (at = target.find('{')) != std::string::npos;) {
+      const std::size_t end = target.find('}', at);
+      target.replace(at, end + 1 - at, target.substr(at + 1, end - at - 1) == name ? given : "some");
+    }
+    for (const char* user : {"officer", "examiner", "supervisor", "auditor"}) {
+      const net::Response response = call(*usa_.node, user, operation.method, target);
+      EXPECT_LT(response.status, 500) << operation.method << " " << target << ": " << text(response.body);
+      ++tried;
+      if (given.size() < 19 || parameter["schema"]["type"] != Json("integer") || response.status == 403) continue;
+      EXPECT_TRUE(response.status == 400 || to_number<std::int64_t>(given) > 0) << target << ": " << response.status;
+    }
+  };
+  for (const Operation& operation : description().operations()) {
+    for (const Json& parameter : operation.parameters) {
+      const Json& schema = description().resolved(parameter["schema"]);
+      if (schema["type"] == Json("integer"))
+        for (const char* each : kNumbers) expect_answered(operation, parameter, each);
+      if (schema["format"] == Json("date-time"))
+        for (const char* each : kTimes) expect_answered(operation, parameter, each);
+    }
+  }
+  EXPECT_GT(tried, 5 * 4 * 15) << "the description names five numbers at least";
 }
 
 // R8, story 5: what the second examiner is sent does not depend, in a single byte, on a first one's having been there.

@@ -208,7 +208,11 @@ Description::Description(const std::string& file) {
   for (const auto& [path, methods] : *root_["paths"].as_object()) {
     for (const auto& [method, described] : *methods.as_object()) {
       if (method == "parameters") continue;
-      operations_.push_back({*described["operationId"].as_string(), upper(method), path, described});
+      Operation& made = operations_.emplace_back(
+          Operation{*described["operationId"].as_string(), upper(method), path, described, {}});
+      for (const Json* each : {&described["parameters"], &methods["parameters"]})
+        if (const Json::Array* list = each->as_array())
+          for (const Json& parameter : *list) made.parameters.push_back(resolved(parameter));
     }
   }
 }

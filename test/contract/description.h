@@ -14,6 +14,7 @@ namespace puente::contract {
 struct Operation {
   std::string id, method, path;  // "POST", "/v1/cases/{case_id}/verdict"
   Json described;                // the operation object
+  Json::Array parameters;        // its own and its path's
 };
 
 class Description {

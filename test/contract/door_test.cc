@@ -168,5 +168,33 @@ TEST_F(Door, nothing_of_what_it_refuses_is_written) {
   EXPECT_EQ(world_.events(world_.usa).size(), before);
 }
 
+// What partners find behind mutual TLS.
+TEST(PartnerDoor, says_which_texts_are_accepted_here) {
+  flow::World world;
+  const auto texts = [&] {
+    net::Request request;
+    request.method = "GET";
+    request.target = "/";
+    request.peer = "COL";
+    const net::Admission admitted = api::partner_api(*world.usa.node).admit(request);
+    return admitted.refusal ? admitted.refusal->headers.at("puente-texts") : "none";
+  };
+  const Digest digest = flow::must(policy::read_agreement(world.agreement_text)).digest;
+  EXPECT_EQ(texts(), to_hex(digest));
+  flow::must(world.usa.node->terminate_agreement(flow::kSupervisor, "test-1", "asked for in writing"));
+  EXPECT_EQ(texts(), "");
+}
+
+TEST(PartnerDoor, what_does_not_open_is_the_sender_s_mistake) {
+  flow::World world;
+  net::Request request;
+  request.method = "POST";
+  request.target = "/partner/v1/messages";
+  request.peer = "COL";
+  request.body = Bytes(4096, 7);
+  const net::Response response = api::partner_api(*world.usa.node).handle(request);
+  EXPECT_EQ(response.status, 400) << text(response.body);
+}
+
 }  // namespace
 }  // namespace puente::contract

@@ -22,6 +22,9 @@ class Identity : public ::testing::Test {
     sample.position = position;
     return sample;
   }
+  static std::vector<Sample> one_given_as_two(std::uint32_t person) {
+    return {fingers_of(person, 1)[0], at(FingerCapture::kLeftLittle, fingers_of(person, 2)[0])};
+  }
 };
 
 TEST_F(Identity, another_persons_fingers_do_not_go_under_an_id) {
@@ -71,6 +74,42 @@ TEST_F(Identity, a_supervisor_overrules_it_with_reasons_that_are_logged) {
   }));
 }
 
+// At the keys one is two: whoever overrules there answers the alarm about it with a token of theirs.
+TEST_F(Identity, nobody_overrules_at_the_keys) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest overruled = request("p-1", fingers_of(2, 1));
+  overruled.overrule = "the earlier prints were taken from the wrong person";
+  EXPECT_EQ(node().enrol({"supervisor.one", Role::kSupervisor, true}, overruled).error().code, Code::kDenied);
+  EXPECT_TRUE(must(node().enrol(kSupervisor, overruled)).enrolled);
+}
+
+// A supervisor may not identify, and an overruling is no way round that.
+TEST_F(Identity, whoever_overrules_does_not_learn_whose_fingers_they_are_like) {
+  world.enrol(world.usa, 1, "p-1", {"COL"});
+  world.enrol(world.usa, 2, "p-2");
+  const auto overrule = [&](const std::string& id, std::vector<Sample> samples, bool if_known = false) {
+    service::EnrolRequest out = request(id, std::move(samples));
+    out.overrule = "the earlier prints were taken from the wrong person";
+    out.enrol_if_known = if_known;
+    return node().enrol(kSupervisor, std::move(out));
+  };
+  for (const char* id : {"", "nobody", "p-1"}) {  // no id, one that nobody has, and their own
+    const auto refused = overrule(id, fingers_of(1, 2));
+    ASSERT_FALSE(refused.ok()) << id;
+    EXPECT_EQ(refused.error().code, Code::kConflict);
+    EXPECT_EQ(refused.error().message, policy::explain("nothing_to_overrule"));
+  }
+  EXPECT_EQ(world.count(world.usa, "enrol_refused"), 3) << "that it was tried stays";
+  const auto known = must(overrule("p-2", fingers_of(1, 2)));
+  EXPECT_EQ(known.reasons, std::vector<std::string>{"already_known"});
+  EXPECT_TRUE(known.known_as.empty()) << "that they are like others, not whose";
+  const auto enrolled = must(overrule("p-3", one_given_as_two(1), true));
+  EXPECT_TRUE(enrolled.enrolled);
+  EXPECT_TRUE(enrolled.known_as.empty());
+  const auto last = must(node().log_entries(kAuditor, {.event = "enrolled"})).lines.back();
+  EXPECT_FALSE(last.details["known_as"].as_array()->empty()) << "the log knows";
+}
+
 TEST_F(Identity, another_supervisor_is_told_of_what_one_overrules) {
   world.enrol(world.usa, 1, "p-1");
   service::EnrolRequest overruled = request("p-1", fingers_of(2, 1));
@@ -91,16 +130,16 @@ TEST_F(Identity, another_supervisor_is_told_of_what_one_overrules) {
 
 TEST_F(Identity, a_hand_under_a_third_id_is_answered_by_another_than_who_enrolled_it) {
   for (const char* id : {"one", "two", "three"}) {
-    service::EnrolRequest insisted = request(id, fingers_of(1, 1));
+    service::EnrolRequest insisted = request(id, one_given_as_two(1));
     insisted.enrol_if_known = true;
     insisted.overrule = "three names, one passport each";
     EXPECT_TRUE(must(node().enrol(kSupervisor, std::move(insisted))).enrolled);
   }
   const auto alarms = must(node().alarms(kSupervisor, true));
-  ASSERT_EQ(alarms.size(), 1u);
-  EXPECT_EQ(alarms[0].kind, "many_ids");
-  EXPECT_EQ(node().alarm_seen(kSupervisor, alarms[0].number).error().code, Code::kDenied);
-  must(node().alarm_seen({"supervisor.two", Role::kSupervisor}, alarms[0].number));
+  const auto many = std::ranges::find(alarms, "many_ids", &Alarm::kind);
+  ASSERT_NE(many, alarms.end());
+  EXPECT_EQ(node().alarm_seen(kSupervisor, many->number).error().code, Code::kDenied);
+  must(node().alarm_seen({"supervisor.two", Role::kSupervisor}, many->number));
 }
 
 TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_it) {
@@ -122,6 +161,73 @@ TEST_F(Identity, a_supervisor_is_told_of_contradictions_once_until_one_has_seen_
   EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 1u);
   must(node().enrol({"officer.two", Role::kOfficer}, request("p-1", fingers_of(2, 1))));
   EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 2u) << "another officer's attempt is another matter";
+}
+
+// Whoever fears an alarm about himself cannot bury it under others of his making.
+TEST_F(Identity, one_users_contradictions_of_a_day_are_one_alarm_that_counts_them) {
+  for (int i = 0; i < 4; ++i) must(node().enrol(kOfficer, request("new-" + std::to_string(i), one_given_as_two(1))));
+  auto waiting = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(waiting.size(), 1u);
+  EXPECT_EQ(waiting[0].more, 3);
+  EXPECT_NE(waiting[0].sentence.find("new-0"), std::string::npos) << "the first is the one that is told";
+  EXPECT_EQ(world.count(world.usa, "enrol_refused"), 4) << "each is in the log";
+  world.clock.advance_ms(kDayMs);
+  must(node().enrol(kOfficer, request("new-5", one_given_as_two(1))));
+  waiting = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(waiting.size(), 2u) << "another day";
+  EXPECT_LT(waiting[0].number, waiting[1].number) << "the oldest first";
+  EXPECT_EQ(must(node().alarms(kSupervisor, true, waiting[0].number)).front().number, waiting[1].number);
+  must(node().alarm_seen(kSupervisor, waiting[1].number));
+  must(node().alarm_seen(kSupervisor, waiting[0].number));
+}
+
+// However many wait, each is found, in pages and by its number.
+TEST_F(Identity, an_alarm_is_found_whatever_else_waits) {
+  world.plant(world.usa, [](store::Transaction& t) {
+    for (int i = 0; i < 1'200; ++i) must(t.put_alarm({0, 7, "child", "said of " + std::to_string(i), "", ""}));
+  });
+  const auto page = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(page.size(), limits::kPageMax);
+  EXPECT_EQ(page.front().sentence, "said of 0") << "the oldest first";
+  EXPECT_EQ(must(node().alarms(kSupervisor, true, page.back().number)).size(), 200u);
+  must(node().alarm_seen(kSupervisor, page.front().number + 1'199));
+  must(node().alarm_seen(kSupervisor, page.front().number));
+  EXPECT_EQ(must(node().alarms(kSupervisor, true)).front().sentence, "said of 1");
+}
+
+// Beside the reasons, and beside who answered what, a pseudonym would say which person it is.
+TEST_F(Identity, no_public_leaf_says_who_was_refused_or_whose_alarm_was_answered) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest child = request("p-1", fingers_of(1, 1));
+  child.biographic[DataElement::kDateOfBirth] = "2023-09-21";
+  EXPECT_EQ(node().enrol(kOfficer, std::move(child)).error().code, Code::kDenied);
+  const auto waiting = must(node().alarms(kSupervisor, true));
+  ASSERT_FALSE(waiting.empty());
+  for (const Alarm& each : waiting) must(node().alarm_seen(kSupervisor, each.number));
+  const auto lines = must(node().log_entries(kAuditor, {.person_id = "p-1"})).lines;
+  std::set<std::string> found;
+  for (const auto& line : lines) {
+    const std::string event = *line.leaf["event"].as_string();
+    found.insert(event);
+    if (event == "enrolled") continue;
+    EXPECT_TRUE(line.leaf["subject"].is_null()) << event;
+    EXPECT_EQ(line.details["of"], Json("p-1")) << event << ": by the details it is found";
+  }
+  for (const char* event : {"enrol_refused", "log_read", "protected", "supervisor_told"})
+    EXPECT_TRUE(found.contains(event)) << event;
+}
+
+// A sample of which nothing can be compared tells nobody whether there is such an id.
+TEST_F(Identity, a_sample_that_serves_nobody_tells_nothing_of_an_id) {
+  world.enrol(world.usa, 1, "p-1");
+  const std::vector<Sample> blank{{.image = {1, 2, 3}}};
+  const auto there = node().verify(kOfficer, "p-1", blank, kOurFile),
+             not_there = node().verify(kOfficer, "p-2", blank, kOurFile);
+  ASSERT_FALSE(there.ok() || not_there.ok());
+  EXPECT_EQ(there.error().code, not_there.error().code);
+  EXPECT_EQ(there.error().message, not_there.error().message);
+  EXPECT_EQ(node().verify(kOfficer, "p-2", fingers_of(1, 2), kOurFile).error().code, Code::kNotFound);
+  EXPECT_EQ(world.count(world.usa, "verified"), 1) << "who learns is written down";
 }
 
 TEST_F(Identity, story_10_the_same_hand_under_a_third_id_tells_a_supervisor) {
@@ -171,10 +277,12 @@ TEST_F(Identity, r10_children_under_six_the_unborn_and_the_doubtful_are_not_enro
     child.biographic[DataElement::kDateOfBirth] = born;
     EXPECT_EQ(node().enrol(kOfficer, child).error().code, Code::kDenied) << born;
   }
+  child.samples = one_given_as_two(1);
   child.overrule = "a supervisor says that it is old enough";
   EXPECT_EQ(node().enrol(kSupervisor, child).error().code, Code::kDenied);
   EXPECT_EQ(node().health().people, 0u);
   EXPECT_EQ(world.count(world.usa, "enrol_refused"), 6);
+  child.samples = fingers_of(1, 1);
   child.overrule.clear();
   child.biographic[DataElement::kDateOfBirth] = "2020-01-01";
   child.guardian = "Marta Gil";

@@ -382,6 +382,23 @@ TEST_F(Law, r32_every_decision_of_both_nodes_comes_out_the_same_from_log_and_tex
   EXPECT_EQ(usa.not_readable + col.not_readable, 0u);
 }
 
+// After a clock that was wrong the log's times stand still until they are true again: its steps and questions are of
+// the clock that stands in their details.
+TEST_F(Law, an_honest_node_is_not_accused_after_a_wrong_clock) {
+  const std::int64_t right_ms = world.clock.now_ms();
+  for (const std::int64_t ms : {right_ms + 20 * kDayMs, right_ms + kMinuteMs}) {  // confirmed by mistake, and put right
+    world.clock.set_ms(ms);
+    world.col.node->work();
+    must(world.col.node->confirm_clock(kSupervisor, "compared with the radio"));
+  }
+  const std::string second = world.agreement(
+      "law-2", world.usa, world.col, Json::array({with_conditions(World::clause("border_identification"))}), "law-1");
+  must(world.col.node->accept_agreement(kSupervisor, second, kWhy));
+  const Question refused = must(try_ask(sound_grounds()));
+  EXPECT_EQ(refused.reasons, Reasons{"agreement_replaced"});
+  EXPECT_EQ(told(replay(world.col)), "");
+}
+
 // A line put behind COL's log, as it would stand there; what a replay then says of it.
 class Replayed : public Law {
  protected:

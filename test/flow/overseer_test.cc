@@ -160,6 +160,21 @@ TEST_F(Watched, r2_a_restored_node_answers_no_partner_until_a_supervisor_has_loo
   EXPECT_FALSE(says("copy_adopted"));
 }
 
+// One that was terminated after the copy was made would be in force again.
+TEST_F(Watched, a_restored_node_has_no_agreement_in_force_until_a_supervisor_resumes_it) {
+  must(node->adopt_copy({"an operator", Role::kSupervisor, true}, "the old disk has failed"));
+  must(node->alarm_seen(kSupervisor, must(node->alarms(kSupervisor, true)).at(0).number));
+  for (int starts = 0; starts < 2; ++starts) {
+    const auto all = must(node->agreements(kSupervisor));
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all[0].standing, "suspended");
+    node.reset();
+    node = open(world.col.directory);
+  }
+  must(node->resume_agreement(kSupervisor, "test-1", "neither suspended nor terminated since"));
+  EXPECT_EQ(must(node->agreements(kSupervisor)).at(0).standing, "in_force");
+}
+
 TEST_F(Watched, r2_each_restore_has_an_alarm_of_its_own_and_says_until_when_the_copy_reaches) {
   const Caller operator_{"an operator", Role::kSupervisor, true};
   const std::string last = to_iso8601(world.clock.now_ms());

@@ -388,6 +388,21 @@ TEST_F(Truth, r20_reading_released_data_and_lists_and_what_a_role_may_not_are_en
   EXPECT_EQ(*refused[0].details["times"].as_integer() + *refused[1].details["times"].as_integer(), 3);
 }
 
+TEST_F(Truth, a_grave_attempt_does_not_hide_behind_a_trivial_one) {
+  EXPECT_EQ(col().cases(kOfficer).error().code, Code::kDenied);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(col().terminate_agreement(kOfficer, "test-1", "nobody needs it").error().code, Code::kDenied);
+  EXPECT_EQ(col().cases(kOfficer).error().code, Code::kDenied);
+  world.clock.advance_ms(kMinuteMs);
+  col().work();
+  std::map<std::string, std::int64_t> tried;
+  const auto page = must(col().log_entries(kAuditor, {.event = "access_refused"}));
+  for (const auto& line : page.lines)
+    tried[*line.leaf["reasons"].as_array()->front().as_string()] += *line.details["times"].as_integer();
+  EXPECT_EQ(tried, (std::map<std::string, std::int64_t>{{"list_cases", 2}, {"terminate_agreement", 2}}));
+  EXPECT_EQ(page.lines.size(), 4u) << "one an action and minute, and one of how often again";
+}
+
 TEST_F(Truth, r22_an_auditor_reads_the_log_with_its_details_and_that_is_logged) {
   const Question hit = confirmed_hit();
   col().work();

@@ -42,9 +42,9 @@ Result<Response> view(Node& node, const Call& call) {
 Result<Response> picture(Node& node, const Call& call) {
   const std::string kind = call.parameter("kind");
   ASSIGN_OR_RETURN(const service::PictureKind wanted, service::parse_picture_kind(kind.empty() ? "clean" : kind));
-  const auto pair = to_number<std::size_t>(call.parts[1]);
-  if (!pair) return Error{Code::kInvalidInput, "the pair's number must be one, counted from 0"};
-  ASSIGN_OR_RETURN(Bytes png, node.case_picture(call.caller, call.parts[0], *pair, wanted));
+  ASSIGN_OR_RETURN(const std::int64_t pair,
+                   read_number(call.parts[1], "the pair's number must be one, counted from 0", 0));
+  ASSIGN_OR_RETURN(Bytes png, node.case_picture(call.caller, call.parts[0], static_cast<std::size_t>(pair), wanted));
   Response response;
   response.content_type = "image/png";
   response.body = std::move(png);

@@ -263,6 +263,7 @@ Json to_json(const Alarm& alarm) {
                            {"person_id", alarm.person_id},
                            {"seen_by", alarm.seen_by}});
   if (!alarm.by.empty()) out.set("act_of", alarm.by);
+  if (alarm.more > 0) out.set("more", alarm.more);
   return out;
 }
 
@@ -417,12 +418,18 @@ Json to_json(const service::LogPage& page) {
   return out;
 }
 
+Result<std::int64_t> read_number(const std::string& given, const char* what, std::int64_t min, std::int64_t max) {
+  const auto number = to_number<std::int64_t>(given);
+  if (number && *number >= min && *number <= max) return *number;
+  return Error{Code::kInvalidInput, what};
+}
+
 Result<std::size_t> page_limit(const Call& call) {
   const std::string wanted = call.parameter("limit");
   if (wanted.empty()) return limits::kPageMax;
-  const auto limit = to_number<std::size_t>(wanted);
-  if (limit && *limit >= 1 && *limit <= limits::kPageMax) return *limit;
-  return Error{Code::kInvalidInput, "limit: a number from 1 to " + std::to_string(limits::kPageMax)};
+  const std::string what = "limit: a number from 1 to " + std::to_string(limits::kPageMax);
+  ASSIGN_OR_RETURN(const std::int64_t limit, read_number(wanted, what.c_str(), 1, limits::kPageMax));
+  return static_cast<std::size_t>(limit);
 }
 
 Json to_json(const ExhibitSide& side) {

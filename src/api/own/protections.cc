@@ -55,15 +55,22 @@ Result<Response> lift(Node& node, const Call& call) {
 }
 
 Result<Response> alarms(Node& node, const Call& call) {
-  ASSIGN_OR_RETURN(const std::vector<Alarm> all, node.alarms(call.caller, call.parameter("all") != "true"));
-  return answer(Json::object({{"alarms", to_json(all)}}));
+  std::int64_t after = 0;
+  if (const std::string given = call.parameter("after"); !given.empty()) {
+    ASSIGN_OR_RETURN(after, read_number(given, "after: the number of an alarm", 0));
+  }
+  ASSIGN_OR_RETURN(const std::size_t limit, page_limit(call));
+  ASSIGN_OR_RETURN(const std::vector<Alarm> page,
+                   node.alarms(call.caller, call.parameter("all") != "true", after, limit));
+  Json out = Json::object({{"alarms", to_json(page)}});
+  if (page.size() == limit) out.set("next", page.back().number);
+  return answer(out);
 }
 
 Result<Response> alarm_seen(Node& node, const Call& call) {
-  const auto number = to_number<std::int64_t>(call.parts[0]);
-  if (!number) return Error{Code::kInvalidInput, "an alarm is named by its number"};
+  ASSIGN_OR_RETURN(const std::int64_t number, read_number(call.parts[0], "an alarm is named by its number", 1));
   return once<service::Receipt>(node, call, done,
-                                [&](const auto& only) { return node.alarm_seen(call.caller, *number, only); });
+                                [&](const auto& only) { return node.alarm_seen(call.caller, number, only); });
 }
 
 constexpr Entry kEntries[] = {

@@ -15,9 +15,8 @@ Result<Response> checkpoint(Node& node, const Call&) {
 }
 
 Result<Response> proof(Node& node, const Call& call) {
-  const auto index = to_number<std::uint64_t>(call.parts[0]);
-  if (!index) return Error{Code::kInvalidInput, "the entry's index must be a number"};
-  ASSIGN_OR_RETURN(const std::string made, node.proof(*index));
+  ASSIGN_OR_RETURN(const std::int64_t index, read_number(call.parts[0], "the entry's index must be a number", 0));
+  ASSIGN_OR_RETURN(const std::string made, node.proof(static_cast<std::uint64_t>(index)));
   return plain(made);
 }
 
@@ -39,9 +38,8 @@ Result<Response> entries(Node& node, const Call& call) {
   query.partner = call.parameter("partner");
   query.person_id = call.parameter("person");
   if (const std::string first = call.parameter("first"); !first.empty()) {
-    const auto index = to_number<std::uint64_t>(first);
-    if (!index) return Error{Code::kInvalidInput, "first: the number of an entry"};
-    query.first = *index;
+    ASSIGN_OR_RETURN(const std::int64_t index, read_number(first, "first: the number of an entry", 0));
+    query.first = static_cast<std::uint64_t>(index);
   }
   ASSIGN_OR_RETURN(query.limit, page_limit(call));
   ASSIGN_OR_RETURN(const service::LogPage page, node.log_entries(call.caller, query));

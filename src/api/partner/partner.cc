@@ -18,8 +18,12 @@ net::Response message(Bytes sealed) {
   return out;
 }
 
-net::Response elsewhere() {
-  return refuse(Error{Code::kNotFound, "a partner may only POST to /partner/v1/messages"});
+// With the texts that are accepted here: a partner's operator sees which were accepted there alone.
+net::Response elsewhere(const service::Node& node, const std::string& peer) {
+  net::Response out = refuse(Error{Code::kNotFound, "a partner may only POST to /partner/v1/messages"});
+  std::string& texts = out.headers["puente-texts"];
+  for (const Digest& each : node.texts_with(peer)) texts += (texts.empty() ? "" : ",") + to_hex(each);
+  return out;
 }
 
 net::Admission admit_message(service::Node& node, const net::Request& head) {
@@ -28,7 +32,7 @@ net::Admission admit_message(service::Node& node, const net::Request& head) {
   const service::Door door = node.may_send(head.peer);
   out.wait_ms = door.wait_ms;
   if (!is_message(head)) {
-    out.refusal = elsewhere();
+    out.refusal = elsewhere(node, head.peer);
   } else if (!door.ok()) {
     out.refusal = refuse(door.status.error());
   }
@@ -36,7 +40,7 @@ net::Admission admit_message(service::Node& node, const net::Request& head) {
 }
 
 net::Response take_message(service::Node& node, const net::Request& request) {
-  if (!is_message(request)) return elsewhere();
+  if (!is_message(request)) return elsewhere(node, request.peer);
   auto reply = node.receive(request.peer, request.body);
   net::Response response = reply.ok() ? message(*std::move(reply)) : refuse(reply.error());
   response.window_ms = kWindowMs;

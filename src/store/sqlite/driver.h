@@ -44,7 +44,7 @@ class SqliteStore final : public Store {
 
   Result<std::optional<Protection>> protection(const std::string& person_id) const override;
   Result<std::vector<Protection>> protections() const override;
-  Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit) const override;
+  Result<std::vector<Alarm>> alarms(bool unseen_only, std::size_t limit, std::int64_t after) const override;
   Result<std::optional<Bytes>> state(const std::string& name) const override;
 
   Result<std::vector<PairHead>> practice_pairs() const override;

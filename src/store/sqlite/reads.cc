@@ -366,11 +366,12 @@ Result<std::size_t> SqliteStore::outbox_size() const {
 
 // ---- what the node knows of persons beside their encounters, and of itself
 
-Result<std::vector<Alarm>> SqliteStore::alarms(bool unseen_only, std::size_t limit) const {
+Result<std::vector<Alarm>> SqliteStore::alarms(bool unseen_only, std::size_t limit, std::int64_t after) const {
   const Reading reading(*this);
   return reading
-      ->query("SELECT number, sealed_key, sealed_alarm FROM alarm WHERE seen <= ? ORDER BY number DESC LIMIT ?",
-              unseen_only ? 0 : 1, bounded(limit))
+      ->query(
+          "SELECT number, sealed_key, sealed_alarm FROM alarm WHERE seen <= ? AND number > ? ORDER BY number LIMIT ?",
+          unseen_only ? 0 : 1, after, bounded(limit))
       .all([&](const Statement& row) {
         return vault_.open_alarm(row.integer(0), {row.blob(1), row.blob(2)});
       });
