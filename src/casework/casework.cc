@@ -132,6 +132,7 @@ Case open_case(Case hit, std::int64_t now_ms, std::int64_t expires_ms) {
   CHECK(is_id(hit.exchange_id));
   begin(hit, now_ms, expires_ms);
   hit.cleared_ms = 0;
+  hit.card = {};
   for (std::string* each : {&hit.releaser, &hit.release_facts, &hit.offence}) each->clear();
   return hit;
 }
@@ -172,15 +173,30 @@ Result<PracticeCase> expire(PracticeCase open, std::int64_t now_ms) {
 
 Result<Case> clear(Case confirmed, ReleaseDecision decision, std::string_view releaser, std::string_view facts,
                    std::string_view offence, std::int64_t now_ms) {
+  const auto decided = [&] {
+    confirmed.state = decision == ReleaseDecision::kRelease ? CaseState::kCleared : CaseState::kWithdrawn;
+    confirmed.releaser = releaser;
+    confirmed.release_facts = facts;
+    confirmed.offence = offence;
+    confirmed.cleared_ms = now_ms;
+    return confirmed;
+  };
+  if (confirmed.state == CaseState::kCleared && decision == ReleaseDecision::kHoldBack) return decided();
   if (confirmed.state != CaseState::kConfirmed) return conflict(confirmed.state, "a release decision");
   if (now_ms < confirmed.decided_ms) return Error{Code::kConflict, "the clock stands before the verdict"};
   if (is_due(confirmed, now_ms)) return conflict(CaseState::kWithdrawn, "a release decision");
-  confirmed.state = decision == ReleaseDecision::kRelease ? CaseState::kCleared : CaseState::kWithdrawn;
-  confirmed.releaser = releaser;
-  confirmed.release_facts = facts;
-  confirmed.offence = offence;
-  confirmed.cleared_ms = now_ms;
-  return confirmed;
+  return decided();
+}
+
+Result<Case> reopen(Case cleared, std::int64_t now_ms) {
+  if (cleared.state == CaseState::kConfirmed) return cleared;
+  if (cleared.state != CaseState::kCleared) return conflict(cleared.state, "to decide anew");
+  cleared.state = CaseState::kConfirmed;
+  cleared.expires_ms = now_ms + (cleared.expires_ms - cleared.decided_ms);  // as long as there was the first time
+  cleared.cleared_ms = 0;
+  cleared.card = {};
+  for (std::string* each : {&cleared.releaser, &cleared.release_facts, &cleared.offence}) each->clear();
+  return cleared;
 }
 
 Result<Case> release(Case cleared) {

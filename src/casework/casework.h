@@ -7,6 +7,7 @@
 //              open ─inconclusive→ inconclusive                              queued ─time, who asked→ expired
 //              open ─time→    expired                                        queued ─→ hit ─→ released
 //              confirmed ─a second person→ cleared ─acknowledged→ released             hit ─→ not_confirmed
+//              cleared ─it would be another→ confirmed
 //              confirmed, cleared ─held back, time→ withdrawn                          hit ─time→ expired
 // (*) Where two examiners are needed, and for inconclusive everywhere, a verdict settles when it is the second of its
 // kind, or the third; until then open. No path to released but through an examiner's verdict and a second person's
@@ -47,10 +48,14 @@ Result<PracticeCase> decide(PracticeCase open, Verdict verdict, std::string_view
                             std::int64_t now_ms);
 Result<PracticeCase> expire(PracticeCase open, std::int64_t now_ms);
 
-// What a second person decides of a confirmed case; who may, and with what words, is policy's (may_clear). kConflict:
-// not confirmed, decided already, or too late.
+// What a second person decides of a confirmed case; who may, and with what words, is policy's (may_clear). One that is
+// cleared may still be held back. kConflict: not confirmed, decided already, or too late.
 Result<Case> clear(Case confirmed, ReleaseDecision decision, std::string_view releaser, std::string_view facts,
                    std::string_view offence, std::int64_t now_ms);
+
+// What would leave is not what the second person was shown: confirmed again, and there is as much time as before. Only
+// from cleared; from confirmed it changes nothing.
+Result<Case> reopen(Case cleared, std::int64_t now_ms);
 
 // The partner has acknowledged the release. Only from cleared; from released it changes nothing.
 Result<Case> release(Case cleared);

@@ -174,6 +174,7 @@ const std::map<std::string, CaseEvent> kCaseEvents = {
     {"clear", [](Case c) { return clear(std::move(c), ReleaseDecision::kRelease, "ben", kReasons, "", 1600); }},
     {"hold back", [](Case c) { return clear(std::move(c), ReleaseDecision::kHoldBack, "ben", kReasons, "", 1600); }},
     {"withdraw", [](Case c) { return withdraw(std::move(c)); }},
+    {"reopen", [](Case c) { return reopen(std::move(c), 1700); }},
     {"release", [](Case c) { return release(std::move(c)); }},
     {"expire early", [](Case c) { return expire(std::move(c), 1500); }},
     {"expire", [](Case c) { return expire(std::move(c), 2500); }},
@@ -265,8 +266,9 @@ TEST(Case, the_whole_table_of_transitions) {
       {{S::kOpen, "expire"}, S::kExpired},           {{S::kConfirmed, "clear"}, S::kCleared},
       {{S::kConfirmed, "hold back"}, S::kWithdrawn}, {{S::kConfirmed, "withdraw"}, S::kWithdrawn},
       {{S::kConfirmed, "expire"}, S::kWithdrawn},    {{S::kCleared, "withdraw"}, S::kWithdrawn},
-      {{S::kWithdrawn, "withdraw"}, S::kWithdrawn},  {{S::kCleared, "release"}, S::kReleased},
-      {{S::kReleased, "release"}, S::kReleased},  // acknowledged twice
+      {{S::kCleared, "hold back"}, S::kWithdrawn},   {{S::kCleared, "reopen"}, S::kConfirmed},
+      {{S::kConfirmed, "reopen"}, S::kConfirmed},    {{S::kWithdrawn, "withdraw"}, S::kWithdrawn},
+      {{S::kCleared, "release"}, S::kReleased},      {{S::kReleased, "release"}, S::kReleased},  // acknowledged twice
       {{S::kExpired, "expire"}, S::kExpired},        {{S::kExpired, "expire early"}, S::kExpired}};
   for (const S state : {S::kOpen, S::kConfirmed, S::kRejected, S::kReleased, S::kExpired, S::kWithdrawn, S::kCleared}) {
     for (const auto& [name, event] : kCaseEvents) {
@@ -283,6 +285,18 @@ TEST(Case, the_whole_table_of_transitions) {
       }
     }
   }
+}
+
+TEST(Case, what_is_decided_anew_has_no_second_person_yet_and_as_much_time_as_before) {
+  const Case confirmed = *decide(new_case(), Verdict::kConfirm, "examiner-7", kReasons, 1500);
+  Case cleared = *clear(confirmed, ReleaseDecision::kRelease, "ben", kReasons, "smuggling", 1600);
+  cleared.card[0] = 1;
+  const Case again = *reopen(cleared, 9000);
+  EXPECT_EQ(again.releaser + again.release_facts + again.offence, "");
+  EXPECT_EQ(again.cleared_ms, 0);
+  EXPECT_EQ(again.card, Digest{});
+  EXPECT_EQ(again.expires_ms - 9000, confirmed.expires_ms - confirmed.decided_ms);
+  EXPECT_EQ(again.examiner, "examiner-7");
 }
 
 // R7, R39: walks every sequence of events from an opened case; whoever gets to released has been confirmed by somebody

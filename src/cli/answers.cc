@@ -128,8 +128,18 @@ void print_against(const Json& reasons) {
     say("  nothing may leave: {}\n", in_language(policy::explain(text_of(each))));
 }
 
+static void print_other_id(const Json& other) {
+  const std::string id = text_of(other["person_id"]);
+  say("  the same hand is also {}\n", id);
+  for (const Json& each : *other["risks"].as_array())
+    say("  weigh, by {}: {}\n", id, in_language(policy::explain_risk(text_of(each))));
+}
+
 void print_card(const Json& card) {
   print_case(card["case"]);
+  if (const Json& order = card["case"]["grounds"]["order"]; !order.is_null())
+    say("  order {} of {}, {} to {}\n", text_of(order["number"]), text_of(order["court"]), text_of(order["date"]),
+        text_of(order["expires"]));
   const Json::Array& elements = *card["elements"].as_array();
   std::string names;
   for (const Json& each : elements) names += (names.empty() ? "" : ", ") + in_language(text_of(each));
@@ -138,6 +148,13 @@ void print_card(const Json& card) {
   print_against(card["against"]);
   for (const Json& each : *card["risks"].as_array())
     say("  weigh: {}\n", in_language(policy::explain_risk(text_of(each))));
+  if (const Json::Array* ids = card["same_hand"].as_array())
+    for (const Json& each : *ids) print_other_id(each);
+}
+
+void print_held_back(const Json& one) {
+  if (text_of(one["state"]) != "cleared") return print_decided(one);
+  say("it left once already and may have arrived: it does not leave again\n");
 }
 
 void print_decided(const Json& one) {

@@ -151,7 +151,7 @@ Result<int> release(const CaseOptions& options) {
   if (options.call.json) {
     print_json(answer);
   } else {
-    print_decided(answer);
+    options.decision == "hold_back" ? print_held_back(answer) : print_decided(answer);
     print_against(answer["against"]);
   }
   return is_against_the_word ? kNo : kYes;

@@ -238,11 +238,18 @@ Result<int> question(const PersonOptions& options) {
   return exit_code_of_question(text_of(answer["state"]));
 }
 
+void print_erased(const Json& erased) {
+  print_receipt(erased);
+  const Json::Array* const ids = erased["other_ids"].as_array();
+  if (ids == nullptr) return say("whether this hand has other ids here could not be looked at\n");
+  for (const Json& each : *ids) say("the same hand is still here as {}: decide about it by itself\n", text_of(each));
+}
+
 Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
                                                 Json::object({{"reasons", options.reasons}})));
-  return show(answer, options, print_receipt);
+  return show(answer, options, print_erased);
 }
 
 void add_question(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {

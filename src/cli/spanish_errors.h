@@ -122,6 +122,7 @@ inline constexpr Translation kErrors[] = {
     {"a release decision", "una decisión sobre la entrega"},
     {"a release", "una entrega"},
     {"holding back", "retener"},
+    {"to decide anew", "decidir de nuevo"},
     {"expiry", "el vencimiento"},
     {"\"no hit\"", "«sin coincidencia»"},
     {"\"not confirmed\"", "«no confirmada»"},

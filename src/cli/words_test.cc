@@ -345,9 +345,9 @@ TEST_F(InSpanish, is_every_reason_and_every_risk) {
 
 // Whatever stands between a verdict and its release has a sentence, whoever found it.
 TEST_F(InSpanish, is_whatever_service_finds_against_a_release) {
-  const std::string code = read(source_ / "service/release.cc");
+  const std::string code = read(source_ / "service/release.cc") + read(source_ / "service/card.cc");
   std::size_t seen = 0;
-  for (const char* before : {"against.emplace_back(\"", "against = {\"", "give_up({\"", "return {\""}) {
+  for (const char* before : {"add(against, \"", "kNotReadable = \"", "against = {\"", "give_up({\"", "return {\""}) {
     for (std::size_t at = code.find(before); at != std::string::npos; at = code.find(before, at + 1)) {
       const std::size_t begin = at + std::string_view(before).size();
       const std::string reason = code.substr(begin, code.find('"', begin) - begin);

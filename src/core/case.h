@@ -106,6 +106,7 @@ struct Case : Examination {
   std::string release_facts{};  // why, in that person's words
   std::string offence{};        // that the partner looks into, where its purpose is one
   std::int64_t cleared_ms = 0;
+  Digest card{};      // of the release card as its releaser was shown it: nothing else leaves; zeros: none, or none yet
   Grounds grounds{};  // as the asking side says them; empty: of an older version
 };
 // By whatever spelling of the name; nullptr: this examiner has locked nothing.

@@ -34,7 +34,8 @@ bool is_court(std::string_view name) {
   return shown >= 2 && is_plain_text(name) && std::ranges::any_of(name, is_letter);
 }
 
-// Valid from its date to its last day, UTC.
+}  // namespace
+
 void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, std::vector<std::string>& against) {
   if (!order) {
     against.emplace_back("order_missing");
@@ -50,6 +51,8 @@ void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, st
   if (now_ms < *from) against.emplace_back("order_not_yet_valid");
   if (now_ms >= *last + kDayMs) against.emplace_back("order_expired");
 }
+
+namespace {
 
 void judge_grounds(const Conditions& terms, const Ask& ask, std::vector<std::string>& against) {
   const Grounds& grounds = ask.grounds;

@@ -29,6 +29,9 @@ Result<Ask> read_ask(const Json& document, std::int64_t now_ms);  // kInvalidInp
 
 // Null: there is no agreement. All that speaks against it is listed, not only the first reason.
 Decision may_ask(const AcceptedAgreement* agreement, const Ask& ask);
+// Of a clause that needs one, when it is asked and as long as anything may come of it. Valid from its date to its last
+// day, UTC.
+void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, std::vector<std::string>& against);
 // Over how many hours the questions of this purpose count, the present one the last: 24; by a clause with conditions
 // the asked country's civil day so far (R23).
 std::int64_t quota_hours(const Agreement& agreement, Purpose purpose, std::string_view answering, std::int64_t now_ms);

@@ -7,6 +7,7 @@
 #include "core/user.h"
 #include "policy/age.h"
 #include "policy/agreements.h"
+#include "policy/ask.h"
 #include "policy/keep.h"
 #include "policy/review.h"
 
@@ -24,7 +25,7 @@ constexpr Risk kRisks[] = {
     {"under_18", "a minor: what leaves must serve the child's best interest"},
     {"captured_as_child", "a child's prints: these were taken before the person was eighteen, perhaps for other ends"},
     {"examiner_suspended", "an examiner who confirmed it is suspended: found to confirm what is of two people"},
-    {"age_unknown", "nobody knows the date of birth: it may be a minor"},
+    {kAgeUnknown, "nobody knows the date of birth: it may be a minor"},
     {"own_national", "a national of this country"},
     {"protected_from_others", "hidden from another country: what leaves may reach it"},
 };
@@ -84,19 +85,18 @@ Decision may_clear(const Clearance& clearance) {
 
 std::vector<std::string> risks_of(const Circumstances& circumstances) {
   std::vector<std::string> out;
-  const auto of = [&](DataElement element) {
-    const auto found = circumstances.known.find(element);
-    return found == circumstances.known.end() ? std::string() : found->second;
-  };
-  const std::optional<std::int64_t> born = day_of(of(DataElement::kDateOfBirth));
-  if (!born) {
-    out.emplace_back("age_unknown");
-  } else if (!has_turned(kOfAge, *born, circumstances.now_ms)) {
-    out.emplace_back("under_18");
+  bool is_known = false, is_minor = false;
+  for (const std::string& each : circumstances.person.dates_of_birth) {
+    const std::optional<std::int64_t> born = day_of(each);
+    is_known = is_known || born;
+    is_minor = is_minor || (born && !has_turned(kOfAge, *born, circumstances.now_ms));
   }
+  if (!is_known) out.emplace_back(kAgeUnknown);
+  if (is_minor) out.emplace_back("under_18");
   if (circumstances.captured_as_child) out.emplace_back("captured_as_child");
   if (circumstances.examiner_suspended) out.emplace_back("examiner_suspended");
-  if (of(DataElement::kNationality) == circumstances.own_country) out.emplace_back("own_national");
+  if (std::ranges::count(circumstances.person.nationalities, circumstances.own_country) > 0)
+    out.emplace_back("own_national");
   if (circumstances.protected_from_others) out.emplace_back("protected_from_others");
   return out;
 }
@@ -129,6 +129,7 @@ Decision could_release(const AcceptedAgreement& agreement, const Case& decided, 
   } else {
     if (!terms->may_ask.contains(decided.partner)) against.emplace_back("country_may_not_ask");
     if (!may_keep(kept_until_ms(*terms, decided.decided_ms), now_ms).permitted) against.emplace_back("retention_over");
+    if (terms->conditions && terms->conditions->needs_order) judge_order(decided.grounds.order, now_ms, against);
   }
   if (!against.empty()) return Decision::deny(std::move(against));
   return Decision::permit(clause(*terms), *terms);

@@ -2,6 +2,7 @@
 #pragma once
 #include "core/case.h"
 #include "policy/decision.h"
+#include "policy/find.h"
 
 namespace puente::policy {
 
@@ -21,8 +22,8 @@ Decision may_clear(const Clearance& clearance);  // kInvalidInput: the words alo
 bool names_an_offence(Purpose purpose);          // nothing is released for it without one
 
 // R7, R8, R9: a confirmed case, an examiner's name and words for it, as many who agree as it needs, an agreement in
-// force that still has the purpose: it is worth a second person's time. An agreement that was replaced meanwhile still
-// serves the cases opened under it.
+// force that still has the purpose, the court's order that it asks for still in force (R38): it is worth a second
+// person's time. An agreement that was replaced meanwhile still serves the cases opened under it.
 Decision could_release(const AcceptedAgreement& agreement, const Case& decided, std::int64_t now_ms);
 // The same, and a second person has cleared it. A case stays cleared until the partner has acknowledged, so that a lost
 // release can be sent again.
@@ -33,13 +34,14 @@ BiographicData agreed_part(const PurposeTerms& terms, const BiographicData& know
 
 // What whoever decides about a release should know of the person, by name: "under_18", … Nothing forbids it.
 struct Circumstances {
-  BiographicData known;
+  OnRecord person;  // as far as any record of any id of the hand says
   std::string own_country;
   bool protected_from_others = false;  // hidden from some other country
   std::int64_t now_ms = 0;
   bool captured_as_child = false;   // whose prints were taken before eighteen, whatever the age now
   bool examiner_suspended = false;  // who confirmed it was found since to confirm what is of two people
 };
+inline constexpr const char* kAgeUnknown = "age_unknown";
 std::vector<std::string> risks_of(const Circumstances& circumstances);
 std::string explain_risk(std::string_view risk);  // a sentence for a person
 

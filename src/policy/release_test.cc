@@ -76,6 +76,26 @@ TEST(MayRelease, not_without_a_second_person_who_says_why) {
   EXPECT_TRUE(could_release(in_force(), waits, at("2026-06-03")).permitted) << "worth a second person's time";
 }
 
+TEST(MayRelease, not_once_the_order_that_the_clause_asks_for_has_ended) {
+  AcceptedAgreement terms = in_force_3();
+  terms.purposes[0].conditions->needs_order = true;
+  Case decided = cleared_case();
+  decided.agreement_id = terms.id;
+  const auto reasons = [&](std::optional<CourtOrder> order) {
+    decided.grounds.order = std::move(order);
+    return could_release(terms, decided, at("2026-06-03")).reasons;
+  };
+  EXPECT_EQ(reasons(CourtOrder{"Juzgado 4", "2026-118", "2026-05-01", "2026-06-02"}), Reasons{"order_expired"});
+  EXPECT_EQ(reasons(CourtOrder{"Juzgado 4", "2026-118", "2026-06-04", "2026-06-09"}), Reasons{"order_not_yet_valid"});
+  EXPECT_EQ(reasons(CourtOrder{"Juzgado 4", "none", "2026-05-01", "2026-06-03"}), Reasons{"order_malformed"});
+  EXPECT_EQ(reasons({}), Reasons{"order_missing"}) << "of a version that knew none";
+  EXPECT_EQ(reasons(CourtOrder{"Juzgado 4", "2026-118", "2026-05-01", "2026-06-03"}),
+            Reasons{"clause_border_identification"})
+      << "its last day";
+  terms.purposes[0].conditions->needs_order = false;
+  EXPECT_EQ(reasons({}), Reasons{"clause_border_identification"});
+}
+
 TEST(MayClear, r39_another_person_with_facts_and_for_an_investigation_the_offence) {
   const Clearance sound{.examiners = {"examiner-7"},
                         .releaser = "supervisor-2",
@@ -153,15 +173,17 @@ TEST(MayClear, who_releases_has_opened_the_card) {
 TEST(Risks, of_age_nationality_and_protection) {
   const auto risks = [](const char* born, const char* nationality, bool hidden) {
     Circumstances of{{}, "COL", hidden, at("2026-06-03")};
-    if (*born != 0) of.known[DataElement::kDateOfBirth] = born;
-    if (*nationality != 0) of.known[DataElement::kNationality] = nationality;
+    if (*born != 0) of.person.dates_of_birth.emplace_back(born);
+    if (*nationality != 0) of.person.nationalities.emplace_back(nationality);
     return risks_of(of);
   };
   EXPECT_EQ(risks("2008-06-03", "VEN", false), Reasons{}) << "eighteen today";
   EXPECT_EQ(risks("2008-06-04", "VEN", false), Reasons{"under_18"}) << "eighteen tomorrow";
   EXPECT_EQ(risks("2009-01-01", "COL", true), (Reasons{"under_18", "own_national", "protected_from_others"}));
-  const Circumstances of_a_child{{{DataElement::kDateOfBirth, "1990-01-01"}}, "COL", false, at("2026-06-03"), true};
+  const Circumstances of_a_child{{{}, {"1990-01-01"}}, "COL", false, at("2026-06-03"), true};
   EXPECT_EQ(risks_of(of_a_child), Reasons{"captured_as_child"}) << "of age by now";
+  const Circumstances of_two_records{{{"VEN", "COL"}, {"1990-01-01", "2016-03-03"}}, "COL", false, at("2026-06-03")};
+  EXPECT_EQ(risks_of(of_two_records), (Reasons{"under_18", "own_national"})) << "whichever of them says so";
   for (const char* unknown : {"", "about 1990"}) EXPECT_EQ(risks(unknown, "", false), Reasons{"age_unknown"});
   for (const char* each : {"under_18", "captured_as_child", "age_unknown", "own_national", "protected_from_others"})
     EXPECT_NE(explain_risk(each), each);

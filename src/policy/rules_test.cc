@@ -57,6 +57,15 @@ Decision release(const std::function<void(AcceptedAgreement&, Case&, std::int64_
   change(agreement, decided, now_ms);
   return may_release(agreement, decided, now_ms);
 }
+Decision release_by_order(const std::function<void(std::optional<CourtOrder>&)>& change) {
+  AcceptedAgreement agreement = in_force_3();
+  Case decided = cleared_case();
+  decided.agreement_id = agreement.id;
+  agreement.purposes[0].conditions->needs_order = true;
+  decided.grounds.order = CourtOrder{"Juzgado 4", "2026-118", "2026-05-01", "2026-06-03"};
+  change(decided.grounds.order);
+  return may_release(agreement, decided, at("2026-06-03"));
+}
 
 Decision review(const std::function<void(Review&)>& change) {
   Review review{"examiner-7", "fourteen points agree", 2, 2};
@@ -95,6 +104,7 @@ using S = Standing&;
 using T = std::int64_t&;
 using R = Review&;
 using M = Marked&;
+using O = std::optional<CourtOrder>&;
 
 const std::vector<Example>& enrolments() {
   static const std::vector<Example> kExamples = {
@@ -215,6 +225,12 @@ const std::vector<Example>& grounds() {
        [] { return ask_3([](A a) { a.grounds.order->date = "2026-06-08"; }, ask_with_order()); }},
       {Moment::kAsk, "the day after its last",
        [] { return ask_3([](A a) { a.now_ms = at("2026-07-01"); }, ask_with_order()); }},
+      {Moment::kRelease, "of a version that kept no order", [] { return release_by_order([](O o) { o.reset(); }); }},
+      {Moment::kRelease, "the order has no number", [] { return release_by_order([](O o) { o->number = "none"; }); }},
+      {Moment::kRelease, "the order begins tomorrow",
+       [] { return release_by_order([](O o) { o->date = o->expires = "2026-06-04"; }); }},
+      {Moment::kRelease, "the order ended yesterday",
+       [] { return release_by_order([](O o) { o->expires = "2026-06-02"; }); }},
       {Moment::kFind, "a national of the asked country",
        [] {
          return on_record({{"COL"}, {}});

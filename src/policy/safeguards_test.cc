@@ -160,8 +160,10 @@ constexpr Safeguard kStories[] = {
      "By the date of birth and the day of the capture on record. Nobody reviews a child's record when it comes of age; "
      "what a partner makes of a release."},
     {9, "An assessment travels as a fact; points make a member; a person without a category.",
-     "`src/policy/watch.cc`, `src/core/watchlist.cc`",
-     "Points written neither in figures nor in words of English or Spanish: the second person reads them."},
+     "`src/policy/points.cc`, `src/policy/watch.cc`, `src/core/watchlist.cc`",
+     "Points written neither in figures nor in words of English or Spanish up to a hundred, or with more than five "
+     "words "
+     "between number and points: the second person reads them."},
     {10, "One hand, seven travellers.", "`src/policy/enrol.cc`, `src/service/enrol.cc`",
      "A slip of the pen is not told from an alias."},
     {12, "Searches by the untrained, and results called definitive.", "`src/policy/review.cc`, `src/home/users.cc`",

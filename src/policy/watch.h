@@ -7,8 +7,10 @@
 
 namespace puente::policy {
 
-// "8 points", "doce puntos", "risk score: 7": a number of points in the place of what is known, in English or Spanish.
-// Whoever writes it otherwise is not found out: the second person reads what stands there.
+// "8 points", "catorce puntos", "score by the committee: 7", "8/10 on the matrix": a number of points in the place of
+// what is known, in figures or in words of English or Spanish; "Article 6(1), point (e)" is none. Whoever writes it
+// otherwise, in another language or without a number, is not found out: the second person reads what stands there.
+// points.cc
 bool claims_points(std::string_view text);
 // The same anywhere in a document, or a member that is called so ("points", "risk_score").
 bool is_made_of_points(const Json& document);
@@ -24,11 +26,14 @@ Decision may_list(const WatchlistEntry& proposed, const Listing& listing);
 struct SecondLook {
   std::string_view proposed_by, owner, decider;
   std::string_view reasons;  // in the decider's words
+  bool lets_in = true;       // false: it is refused, perhaps because of its points
 };
 Decision may_decide_listing(const SecondLook& look);
 
-// Whether the entry's owner is told when its person is met. By its days as they are, swept away or not.
-Decision may_alert(const WatchlistEntry& entry, bool owner_is_told, std::int64_t now_ms);
+// Whether the entry's owner is told when its person is met. By its days as they are, swept away or not; one made of a
+// partner's data by what was `released`, as our question has it: null, or not to be used any more, it is over.
+Decision may_alert(const WatchlistEntry& entry, bool owner_is_told, std::int64_t now_ms,
+                   const Question* released = nullptr);
 
 // When the entry, or an assessment in it, is over by itself: then it is to be looked at, and erased if it is.
 std::int64_t ends_ms(const WatchlistEntry& entry);

@@ -39,12 +39,52 @@ TEST(Watch, story_9_a_number_of_points_is_no_evidence_however_it_is_written) {
                            "criteria points: 8",
                            "puntos: 12",
                            "pts = 9",
-                           "14 puntos de riesgo"})
+                           "14 puntos de riesgo",
+                           "thirteen points on the gang matrix",
+                           "catorce puntos por tatuajes",
+                           "treinta puntos en total",
+                           "treinta y cinco puntos",
+                           "veintiún puntos",
+                           "ninety-nine points",
+                           "a hundred points",
+                           "one point for tattoo, one point for dress",
+                           "un punto por tatuaje",
+                           "8 gang membership points",
+                           "Puntos asignados por el comite: 8",
+                           "points given on the sheet: nine",
+                           "score by the committee: 7",
+                           "gang member: 8/10 on the matrix",
+                           "8 out of 10, as the risk matrix has it",
+                           "8 sobre 10 en la escala",
+                           "8 points says the matrix, enough",
+                           "article 8 points"})
     EXPECT_TRUE(claims_points(text)) << text;
-  for (const char* text : {"", "drove the lorry of 4 May", "at border point 3", "un punto de control",
-                           "seen at the control point on 4 May", "scored a goal", "file 12, page 3", "called 8 times",
-                           "las 12 del mediodía", "12 appointments", "el punto 3", "a las 8 en punto",
-                           "14 puntos de sutura", "2 points of entry", "entre dos puntos de control"})
+  for (const char* text : {"",
+                           "drove the lorry of 4 May",
+                           "at border point 3",
+                           "un punto de control",
+                           "seen at the control point on 4 May",
+                           "scored a goal",
+                           "file 12, page 3",
+                           "called 8 times",
+                           "las 12 del mediodía",
+                           "12 appointments",
+                           "el punto 3",
+                           "a las 8 en punto",
+                           "14 puntos de sutura",
+                           "2 points of entry",
+                           "entre dos puntos de control",
+                           "3 border control points",
+                           "at one point he left",
+                           "un punto ciego de la cámara",
+                           "the points where the road crosses the river on 4 May",
+                           "report 2026/881 on 4/10",
+                           "Regulation (EU) 2016/679, Article 6(1), point (e)",
+                           "artículo 5, punto b",
+                           "points (a) and (b) of Article 6(1)",
+                           "Ley 906 de 2004, art. 251, numeral 3, literal b",
+                           "scored in the 12th minute",
+                           "half of 10 witnesses"})
     EXPECT_FALSE(claims_points(text)) << text;
 }
 
@@ -138,6 +178,16 @@ TEST(Watch, r26_an_entry_is_over_by_its_days_whether_or_not_anybody_swept) {
   EXPECT_EQ(ends_ms(entry), kNow + limits::kWatchlistUndecidedDays * kDayMs);
   entry.decided_by = "supervisor-3";
   EXPECT_EQ(may_alert(entry, true, kNow).reasons, Reasons{"entry_in_force"});
+  WatchlistEntry of_partner = entry;
+  of_partner.from_partner = FromPartner{"COL", "x-1"};
+  Question source;
+  source.partner = "COL";
+  source.state = QuestionState::kReleased;
+  source.retention_until_ms = entry.expires_ms;
+  EXPECT_EQ(may_alert(of_partner, true, kNow, &source).reasons, Reasons{"entry_in_force"});
+  source.retention_until_ms = kNow;
+  EXPECT_EQ(may_alert(of_partner, true, kNow, &source).reasons, Reasons{"source_not_released"});
+  EXPECT_EQ(may_alert(of_partner, true, kNow).reasons, Reasons{"source_not_released"}) << "the question is gone";
   EXPECT_EQ(may_alert(entry, false, kNow).reasons, Reasons{"owner_not_told"});
   EXPECT_EQ(may_alert(entry, true, entry.review_ms).reasons, Reasons{"review_overdue"});
   EXPECT_EQ(may_alert(entry, true, entry.expires_ms).reasons, (Reasons{"entry_expired", "review_overdue"}));

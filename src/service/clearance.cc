@@ -1,7 +1,6 @@
 // The second act: somebody else than the examiner decides, knowing the circumstances, whether the partner is told who
 // it is (R7, R39). Until then a confirmed case tells the partner nothing.
-#include "service/inside.h"
-#include "service/practice.h"
+#include "service/card.h"
 
 namespace puente::service {
 namespace {
@@ -12,56 +11,34 @@ Entry entry_of(const Node::Inside& in, Event event, const Case& decided, const A
   return out;
 }
 
-bool is_hidden_from_others(const Node::Inside& in, const Case& decided) {
-  std::set<std::string> from = in.roster.withheld_from(decided.person_id);
-  from.erase(decided.partner);
-  return !from.empty();
-}
-
-// Whether one of those who confirmed it was found since: their verdict stands, and weighs less.
-Result<bool> is_by_suspended(const Node::Inside& in, const Case& decided) {
-  for (const Opinion& each : decided.verdicts) {
-    if (each.verdict != Verdict::kConfirm) continue;
-    ASSIGN_OR_RETURN(const std::int64_t since_ms, suspended_since(in, each.examiner));
-    if (since_ms != 0) return true;
-  }
-  return false;
-}
-
-// What would leave, and what to weigh, as things stand. Of a case that is not confirmed there is no more to show.
-Status show(const Node::Inside& in, ReleaseCard& card) {
-  const Case& decided = card.the_case;
-  card.against = against_release(in, decided);
-  ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
-  ASSIGN_OR_RETURN(const bool found, is_by_suspended(in, decided));
-  card.risks = policy::risks_of({known, in.config.country, is_hidden_from_others(in, decided), in.now_ms(),
-                                 decided.doubts.contains(Doubt::kCapturedAsChild), found});
-  const auto terms = in.treaties.terms_of(decided);
-  if (!card.against.empty() || terms == nullptr) return {};
-  for (const auto& [element, value] : policy::agreed_part(*terms, known)) card.elements.push_back(element);
-  card.retention_until_ms = policy::kept_until_ms(*terms, decided.decided_ms);
-  return {};
-}
-
 // Among what was seen of a case, this very card: below the numbers of doubts and above those of pairs.
 std::uint32_t number_of(const ReleaseCard& card) {
   constexpr std::uint32_t kCards = 0x4000'0000u;
-  ByteWriter writer;
-  for (const DataElement each : card.elements) writer.counted(view(to_string(each)));
-  writer.counted({});
-  for (const std::string& each : card.risks) writer.counted(view(each));
-  const Digest digest = sha256(writer.take());
   std::uint32_t out = 0;
-  for (int i = 0; i < 4; ++i) out = out << 8 | digest[static_cast<std::size_t>(i)];
+  for (int i = 0; i < 4; ++i) out = out << 8 | card.digest[static_cast<std::size_t>(i)];
   return kCards | (out & (kCards - 1));
 }
 
 // Where nothing may leave any more, whatever was on the card, it need not be opened again to learn that.
-Result<bool> has_seen_card(const Node::Inside& in, const Case& decided, const std::string& user) {
-  ReleaseCard now;
-  now.the_case = decided;
-  TRY(show(in, now));
-  return has_seen(decided, user, kReleaseCard) && (!now.against.empty() || has_seen(decided, user, number_of(now)));
+bool has_seen_card(const ReleaseCard& card, const std::string& user) {
+  return has_seen(card.the_case, user, kReleaseCard) &&
+         (!card.against.empty() || has_seen(card.the_case, user, number_of(card)));
+}
+
+// Released before, and not acknowledged: nothing more leaves. What left once already may have arrived, and is not
+// called withdrawn.
+Status take_back(const Node::Inside& in, store::Transaction& transaction, const Case& cleared, Case& decided,
+                 Json& details) {
+  ASSIGN_OR_RETURN(const std::string sent_before, hold_back_verdict(in, transaction, decided));
+  if (sent_before.empty()) return {};
+  decided = cleared;
+  details.set("sent_before", sent_before);
+  return {};
+}
+
+Result<SameHand> hand_of(const Node::Inside& in, const std::string& case_id) {
+  ASSIGN_OR_RETURN(const Case decided, in.store->case_record(case_id));
+  return SameHand(in, decided.person_id);
 }
 
 }  // namespace
@@ -70,13 +47,14 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideRelease));
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
+  ASSIGN_OR_RETURN(SameHand hand, hand_of(in, case_id));
   const auto transaction = in.store->begin();
   ReleaseCard card;
   ASSIGN_OR_RETURN(card.the_case, in.store->case_record(case_id));
   const Case& decided = card.the_case;
   if (decided.state == CaseState::kConfirmed) {
     TRY(look_for_doubts(others, card.the_case));
-    TRY(show(in, card));
+    ASSIGN_OR_RETURN(card, card_of(in, std::move(card.the_case), hand));
     std::set<std::uint32_t>& seen = card.the_case.seen[caller.user];
     seen.insert({kReleaseCard, number_of(card)});
     for (const Doubt each : decided.doubts) seen.insert(puente::number_of(each));
@@ -85,7 +63,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
   if (decided.state == CaseState::kWithdrawn) {  // why, as things stand now; nothing where a person held it back
     Case confirmed = decided;
     confirmed.state = CaseState::kConfirmed;
-    card.against = against_release(in, confirmed);
+    card.against = against_release(in, confirmed, &hand);
   }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
   TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller),
@@ -99,22 +77,28 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideRelease));
   ASSIGN_OR_RETURN(OtherFingers others, other_fingers(in, case_id));
+  ASSIGN_OR_RETURN(SameHand hand, hand_of(in, case_id));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Case confirmed, in.store->case_record(case_id));
   ASSIGN_OR_RETURN(Case decided, casework::clear(confirmed, decision, caller.user, facts, offence, in.now_ms()));
   TRY(look_for_doubts(others, decided));
   bool card_seen = false;  // to hold back takes no look
   if (decision == ReleaseDecision::kRelease) {
-    ASSIGN_OR_RETURN(card_seen, has_seen_card(in, decided, caller.user));
+    ASSIGN_OR_RETURN(const ReleaseCard card, card_of(in, decided, hand));
+    card_seen = has_seen_card(card, caller.user);
+    decided.card = card.digest;
   }
   TRY(policy::may_clear({examiners_of(confirmed), caller.user, caller.at_the_keys, decision, confirmed.purpose, facts,
                          offence, doubts_not_seen(decided, caller.user), card_seen})
           .status());
   Json details =
       Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});
+  if (confirmed.state == CaseState::kCleared) TRY(take_back(in, *transaction, confirmed, decided, details));
   TRY(transaction->update_case(decided));
-  TRY(judge_release(in, *transaction, decided, details));
-  TRY(enqueue_verdict(in, *transaction, decided));
+  if (confirmed.state == CaseState::kConfirmed) {
+    TRY(judge_release(in, *transaction, decided, details, &hand));
+    TRY(enqueue_verdict(in, *transaction, decided));
+  }
   std::set<std::string> about =
       named_in(named_in_verdicts(decided, {decided.person_id}), {decided.verdict_reasons, facts, offence});
   TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, std::move(about))));

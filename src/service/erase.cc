@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/limits.h"
+#include "service/card.h"
 #include "service/inside.h"
 #include "service/mention.h"
 #include "service/practice.h"
@@ -166,6 +167,8 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   for (std::string* words : words_of(*named)) words->clear();
   named->grounds = {};
   named->doubts.clear();
+  named->seen.clear();  // with the numbers of its cards, which are made of what is erased
+  named->card = {};
   TRY(transaction.update_case(*named));
   return true;
 }
@@ -319,6 +322,55 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   if (traces.unreadable > 0) details.set("not_readable", traces.unreadable);
   entries.push_back({std::move(logged), std::move(details)});
   return tell_of_others(in, transaction, person_id, about, entries);
+}
+
+// An erasure is of one id: whoever holds the hand under another is decided about anew, by somebody.
+static Status tell_of_other_ids(const Node::Inside& in, store::Transaction& transaction, const Erasure& erased,
+                                std::vector<Written>& entries) {
+  if (erased.other_ids && erased.other_ids->empty()) return {};
+  Alarm alarm;
+  alarm.kind = "erased_under_one_id";
+  if (erased.other_ids) {
+    alarm.named = *erased.other_ids;
+    alarm.sentence = "somebody was erased whose hand has other ids here, each to be decided about:";
+    for (const std::string& each : *erased.other_ids) alarm.sentence += " " + each;
+  } else {
+    alarm.sentence = "somebody was erased, and whether their hand has other ids here could not be looked at";
+  }
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+Result<Erasure> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                                   const Once<Erasure>& once) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kErase));
+  if (policy::written(reasons) < policy::kReasonsMin) {
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this person is erased"};
+  }
+  ASSIGN_OR_RETURN(Traces traces, look_for_traces(in, person_id));
+  SameHand hand(in, person_id);
+  const auto transaction = in.store->begin();
+  TRY(may_erase(in, caller, person_id));
+  TRY(names_nobody_erased(in, person_id, reasons));
+  Erasure out;
+  if (auto ids = hand.ids(); ids.ok()) {  // what cannot be read keeps nobody from being erased
+    ids->erase(person_id);
+    out.other_ids = *std::move(ids);
+  }
+  Entry erased = in.journal.entry(Event::kErased, caller, person_id);
+  Json details = Json::object({{"reasons", reasons}});
+  TRY(erase_protection(in, *transaction, details, person_id));
+  TRY(transaction->erase_person(person_id));
+  std::vector<Written> entries;
+  TRY(erase_traces(in, *transaction, std::move(traces), entries));
+  TRY(tell_of_other_ids(in, *transaction, out, entries));
+  entries.push_back({std::move(erased), std::move(details)});
+  out.receipt = in.journal.receipt_of(entries.size());
+  TRY(keep(in, *transaction, once, out, out.other_ids.value_or(std::set<std::string>())));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  in.roster.remove_person(person_id);
+  return out;
 }
 
 }  // namespace puente::service

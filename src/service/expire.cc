@@ -69,7 +69,10 @@ Status erase_released(Node::Inside& in, const std::string& exchange_id) {
   ASSIGN_OR_RETURN(const Question erased, casework::erase_released(question, in.now_ms()));
   TRY(transaction->update_question(erased));
   TRY(transaction->erase_released(exchange_id));
-  TRY(in.journal.commit(*transaction, in.journal.about(question, Event::kReleasedDataErased, kItself)));
+  std::vector<Written> entries;
+  entries.push_back({in.journal.about(question, Event::kReleasedDataErased, kItself), Json()});
+  TRY(end_entries_made_of(in, *transaction, exchange_id, entries));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
 
@@ -121,7 +124,10 @@ Status erase_question(Node::Inside& in, const std::string& exchange_id) {
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Question ended, in.store->question(exchange_id));
   TRY(transaction->erase_question(exchange_id));
-  TRY(in.journal.commit(*transaction, in.journal.about(ended, Event::kQuestionErased, kItself)));
+  std::vector<Written> entries;
+  entries.push_back({in.journal.about(ended, Event::kQuestionErased, kItself), Json()});
+  TRY(end_entries_made_of(in, *transaction, exchange_id, entries));
+  TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
 
@@ -188,6 +194,7 @@ void sweep(Node::Inside& in) {
   end_each(in, kept.ended_questions_past(record_ms, kAtOnce), erase_question);
   end_each(in, kept.tasks_past(now_ms, kAtOnce), erase_task);
   end_each(in, kept.watchlist_past(now_ms, kAtOnce), end_watchlist_entry);
+  report(end_entries_without_source(in));
   end_practice(in);
   report(erase_alerts_past(in));
   report(erase_details_past(in));

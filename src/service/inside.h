@@ -22,6 +22,8 @@
 
 namespace puente::service {
 
+class SameHand;  // card.h
+
 struct Node::Inside {
   Inside(Config its_config, Seams its_seams, std::unique_ptr<store::Store> its_store)
       : config(std::move(its_config)),
@@ -57,6 +59,7 @@ struct Node::Inside {
   std::int64_t now_ms() const { return seams.clock.now_ms(); }
   std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
+  std::int64_t looked_at_sources_day = 0;              // likewise
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
   mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
   std::uint64_t found_size = 0;                        // of the log, before this start wrote into it,
@@ -120,12 +123,13 @@ Status judge_release(const Node::Inside& inside, store::Transaction& transaction
 Status enqueue_verdict(const Node::Inside& inside, store::Transaction& transaction, const Case& decided);  // release.cc
 // At each of the two acts: where nothing of a confirmed case may leave, but for a suspension, that is final, whatever
 // changes until the partner is told. The case is then withdrawn, and `details` say why.
-Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided,
-                     Json& details);  // release.cc
-// What speaks for good against a release, of the agreement and of the person; whether its second act is done is not
-// asked.
-std::vector<std::string> against_release(const Node::Inside& inside, const Case& decided);  // release.cc
-Result<BiographicData> known_of(const Node::Inside& inside, const Case& decided);           // release.cc
+// At the verdict by the case's own id alone: a seeded pair has no other, and must take no less time.
+Status judge_release(const Node::Inside& inside, store::Transaction& transaction, Case& decided, Json& details,
+                     SameHand* hand = nullptr);  // release.cc
+// Of a cleared case that somebody holds back: it is told as what it becomes. The digest of what left once and was not
+// acknowledged, or empty: that does not leave again. kConflict: there is no message any more.
+Result<std::string> hold_back_verdict(const Node::Inside& inside, store::Transaction& transaction,
+                                      const Case& decided);  // release.cc
 // Confirmed by a program that knew no second act, and not yet told: they wait for it now.
 Status await_second_act(Node::Inside& inside);                          // release.cc, at the start
 Status drop_verdict(Node::Inside& inside, const std::string& case_id);  // release.cc: its time in the outbox is over

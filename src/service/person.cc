@@ -4,7 +4,6 @@
 
 #include "core/limits.h"
 #include "service/inside.h"
-#include "service/protection.h"
 #include "service/search.h"
 #include "service/watchlist.h"
 
@@ -180,30 +179,6 @@ Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& 
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
                         Json::object({{"encounter_id", encounter_id}})));
   return encounter;
-}
-
-Result<Receipt> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
-                                   const Once<Receipt>& once) {
-  Inside& in = *inside_;
-  TRY(authorise(caller, Action::kErase));
-  if (policy::written(reasons) < policy::kReasonsMin) {
-    return Error{Code::kInvalidInput,
-                 "reasons: say in two words or more (ten characters, five different) why this person is erased"};
-  }
-  ASSIGN_OR_RETURN(Traces traces, look_for_traces(in, person_id));
-  const auto transaction = in.store->begin();
-  TRY(may_erase(in, caller, person_id));
-  TRY(names_nobody_erased(in, person_id, reasons));
-  Entry erased = in.journal.entry(Event::kErased, caller, person_id);
-  Json details = Json::object({{"reasons", reasons}});
-  TRY(erase_protection(in, *transaction, details, person_id));
-  TRY(transaction->erase_person(person_id));
-  std::vector<Written> entries;
-  TRY(erase_traces(in, *transaction, std::move(traces), entries));
-  entries.push_back({std::move(erased), std::move(details)});
-  ASSIGN_OR_RETURN(const Receipt receipt, commit_once(in, *transaction, std::move(entries), once));
-  in.roster.remove_person(person_id);
-  return receipt;
 }
 
 }  // namespace puente::service

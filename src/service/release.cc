@@ -4,7 +4,8 @@
 #include <spdlog/spdlog.h>
 
 #include "core/limits.h"
-#include "service/inside.h"
+#include "service/card.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr const char* kTold = "verdict";
 constexpr const char* kRefused = "refused_verdict";  // queued by an older version: nothing may leave any more
 constexpr const char* kSuspended = "agreement_suspended";
+constexpr const char* kAnother = "card_not_seen";
 
 // What the outbox remembers of a verdict between attempts, so that the log says each thing once.
 struct Progress {
@@ -43,87 +45,13 @@ Entry about(const Node::Inside& in, const Case& decided, Event event, const Acto
   return out;
 }
 
-// Whom the case's clause lets its partner find.
-Scope scope_of(const Node::Inside& in, const Case& decided) {
-  return policy::scope_of(decided.partner, in.treaties.terms_of(decided).get());
-}
-
-}  // namespace
-
-// What is known of somebody: each element as the newest encounter has it that has it, so that what was put right
-// leaves.
-Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
-  const auto people = in.store->people_for(decided.partner);
-  ASSIGN_OR_RETURN(const std::vector<std::string> all, people->encounter_ids(decided.person_id));
-  const Scope scope = scope_of(in, decided);
-  BiographicData out;
-  const auto take = [&out](const BiographicData& from) {
-    for (const auto& [element, value] : from) {
-      if (!value.empty()) out.emplace(element, value);
-    }
-  };
-  for (auto id = all.rbegin(); id != all.rend(); ++id) {
-    if (!in.roster.may_be_found(decided.person_id, *id, scope)) continue;
-    ASSIGN_OR_RETURN(const Encounter other, people->encounter_facts(decided.person_id, *id));
-    take(other.biographic);
-  }
-  return out;
-}
-
-namespace {
-
-// What the clause asks of whom it lets be found; it may be learnt after the hit.
-void judge_record(const Node::Inside& in, const store::People& people, const Case& decided,
-                  std::vector<std::string>& against) {
-  const auto terms = in.treaties.terms_of(decided);
-  if (terms == nullptr) return;
-  const Result<policy::Decision> found = may_find_of(in, people, *terms, decided.person_id);
-  if (!found.ok()) {
-    against.emplace_back("record_not_readable");
-  } else if (!found->permitted) {
-    against.insert(against.end(), found->reasons.begin(), found->reasons.end());
-  }
-}
-
-// Of the person, whatever else the agreement says: hidden, erased, or a child; a date of birth may be learnt after the
-// hit. Whom the roster lets be found and the partner's keys do not open is hidden all the same.
-void judge_person(const Node::Inside& in, const Case& decided, std::vector<std::string>& against) {
-  const auto people = in.store->people_for(decided.partner);
-  const auto opened = people->encounter_ids(decided.person_id);
-  if ((opened.ok() && opened->empty()) ||
-      !in.roster.may_be_found(decided.person_id, decided.encounter_id, scope_of(in, decided)))
-    against.emplace_back("hidden_or_erased");
-  judge_record(in, *people, decided, against);
-  if (!policy::asks_age(decided.purpose)) return;
-  const Result<std::vector<std::string>> born = dates_of_birth(*people, decided.person_id);
-  if (!born.ok()) {
-    against.emplace_back("record_not_readable");
-    return;
-  }
-  const policy::Decision age = policy::may_find_for(decided.purpose, *born, in.now_ms());
-  if (!age.permitted) against.insert(against.end(), age.reasons.begin(), age.reasons.end());
-}
-
-}  // namespace
-
-std::vector<std::string> against_release(const Node::Inside& in, const Case& decided) {
-  const Treaties::Held agreement = in.treaties.of(decided);
-  if (agreement == nullptr) return {"agreement_of_the_case_is_gone"};
-  const policy::Decision decision = policy::could_release(*agreement, decided, in.now_ms());
-  std::vector<std::string> against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  judge_person(in, decided, against);
-  if (against == std::vector<std::string>{kSuspended}) return {};  // it waits, and is judged again
-  return against;
-}
-
-namespace {
-
 // What of a confirmed case may leave now; or why nothing, in `against`.
 Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const AcceptedAgreement& agreement,
-                                                   const Case& decided, std::vector<std::string>& against) {
+                                                   const Case& decided, SameHand& hand,
+                                                   std::vector<std::string>& against) {
   const policy::Decision decision = policy::may_release(agreement, decided, in.now_ms());
   against = decision.permitted ? std::vector<std::string>() : decision.reasons;
-  judge_person(in, decided, against);
+  judge_person(in, decided, &hand, against);
   if (!against.empty()) return std::optional<policy::Disclosure>();
   ASSIGN_OR_RETURN(const BiographicData known, known_of(in, decided));
   ASSIGN_OR_RETURN(policy::Disclosure out, policy::redact(agreement, decided, known, in.now_ms()));
@@ -133,8 +61,36 @@ Result<std::optional<policy::Disclosure>> disclose(const Node::Inside& in, const
 // One attempt to tell the partner.
 class Telling {
  public:
-  Telling(Node::Inside& in, const store::OutboxItem& item, Case decided)
-      : in_(in), item_(item), decided_(std::move(decided)) {}
+  Telling(Node::Inside& in, const store::OutboxItem& item, Case decided, SameHand& hand)
+      : in_(in), item_(item), decided_(std::move(decided)), hand_(hand) {}
+
+  // What would leave is not what the second person was shown: nothing does, and somebody decides anew. What left once
+  // may have arrived: it does not leave again, and no other takes its place. True: there is nothing to tell.
+  Result<bool> undo_if_another() {
+    const auto transaction = in_.store->begin();
+    TRY(read_again());
+    if (decided_.state != CaseState::kCleared || progress_.told_no() || item_.kind == kRefused) return false;
+    ASSIGN_OR_RETURN(const ReleaseCard card, card_of(in_, decided_, hand_));
+    if (!card.against.empty() || card.digest == decided_.card) return false;
+    std::vector<Written> entries;
+    TRY(tell_of_another(*transaction, entries));
+    const bool had_left = !progress_.released.empty();
+    if (had_left) {
+      progress_.held = kAnother;
+      TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
+      entries.push_back({about(in_, decided_, Event::kNothingReleased, kItself), held_details({kAnother})});
+    } else {
+      ASSIGN_OR_RETURN(decided_, casework::reopen(decided_, in_.now_ms()));
+      TRY(transaction->update_case(decided_));
+      TRY(transaction->remove_outbox(item_.id));
+      Entry entry = in_.journal.entry(Event::kReleaseDecided, kItself);
+      entry.of = decided_.person_id;
+      entries.push_back({std::move(entry), Json::object({{"case_id", decided_.case_id},
+                                                         {"why", "what would leave is not what was shown"}})});
+    }
+    TRY(in_.journal.commit(*transaction, std::move(entries)));
+    return !had_left;
+  }
 
   // Nothing leaves and nobody is told, now or ever.
   Status give_up(std::vector<std::string> against) {
@@ -167,6 +123,23 @@ class Telling {
   }
 
  private:
+  Status read_again() {
+    ASSIGN_OR_RETURN(decided_, in_.store->case_record(item_.id));
+    ASSIGN_OR_RETURN(const store::OutboxItem item, in_.store->outbox_item(item_.id));
+    ASSIGN_OR_RETURN(progress_, decode(item.payload));
+    return {};
+  }
+
+  Status tell_of_another(store::Transaction& transaction, std::vector<Written>& entries) const {
+    Alarm alarm;
+    alarm.kind = "release_undone";
+    alarm.person_id = decided_.person_id;
+    alarm.sentence = "what would leave of case " + decided_.case_id + " is not what its second person was shown: ";
+    alarm.sentence += progress_.released.empty() ? "nothing left, and it is decided anew"
+                                                 : "it left once and may have arrived, and does not leave again";
+    return tell_supervisor(in_, transaction, std::move(alarm), entries);
+  }
+
   Json held_details(const std::vector<std::string>& against) const {
     Json out =
         Json::object({{"case_id", decided_.case_id}, {"partner", decided_.partner}, {"why", Json::strings(against)}});
@@ -190,9 +163,7 @@ class Telling {
   // erased or suspended between.
   Result<Bytes> seal() {
     const auto transaction = in_.store->begin();
-    ASSIGN_OR_RETURN(decided_, in_.store->case_record(item_.id));
-    ASSIGN_OR_RETURN(const store::OutboxItem item, in_.store->outbox_item(item_.id));
-    ASSIGN_OR_RETURN(progress_, decode(item.payload));
+    TRY(read_again());
     const Treaties::Held agreement = in_.treaties.of(decided_);
     if (agreement == nullptr || agreement->state != AgreementState::kAccepted)
       return Error{Code::kUnavailable, "the agreement of a decided case was ended or suspended a moment ago"};
@@ -203,8 +174,11 @@ class Telling {
     } else if (item_.kind == kRefused) {
       against = {"refused_at_the_verdict"};
     } else if (decided_.state == CaseState::kCleared) {
-      ASSIGN_OR_RETURN(const auto release, disclose(in_, *agreement, decided_, against));
+      ASSIGN_OR_RETURN(const auto release, disclose(in_, *agreement, decided_, hand_, against));
       if (release) {
+        ASSIGN_OR_RETURN(const ReleaseCard card, card_of(in_, decided_, hand_));
+        if (card.digest != decided_.card)
+          return Error{Code::kUnavailable, "what would leave is another since a moment ago"};
         TRY(write_down(*transaction, *release));
         sent_.kind = exchange::Kind::kRelease;
         return exchange::seal(sent_, *release, in_.config.signing_key_for(*agreement), to);
@@ -260,15 +234,17 @@ class Telling {
   Node::Inside& in_;
   const store::OutboxItem& item_;
   Case decided_;
+  SameHand& hand_;
   exchange::Header sent_;
   Progress progress_;
 };
 
 }  // namespace
 
-Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided, Json& details) {
+Status judge_release(const Node::Inside& in, store::Transaction& transaction, Case& decided, Json& details,
+                     SameHand* hand) {
   if (decided.state != CaseState::kConfirmed && decided.state != CaseState::kCleared) return {};
-  const std::vector<std::string> against = against_release(in, decided);
+  const std::vector<std::string> against = against_release(in, decided, hand);
   if (against.empty()) return {};
   ASSIGN_OR_RETURN(decided, casework::withdraw(decided));
   TRY(transaction.update_case(decided));
@@ -287,14 +263,29 @@ Status enqueue_verdict(const Node::Inside& in, store::Transaction& transaction, 
   return transaction.enqueue(item);
 }
 
+Result<std::string> hold_back_verdict(const Node::Inside& in, store::Transaction& transaction, const Case& decided) {
+  const Result<store::OutboxItem> item = in.store->outbox_item(decided.case_id);
+  if (!item.ok() && item.error().code == Code::kNotFound)
+    return Error{Code::kConflict, "it has left, and nobody acknowledged it in time: there is nothing to hold back"};
+  TRY(item);
+  ASSIGN_OR_RETURN(Progress progress, decode(item->payload));
+  if (progress.released.empty()) return std::string();
+  progress.held = "held_back";
+  TRY(transaction.rewrite_payload(item->id, encode(progress)));
+  return progress.released;
+}
+
 Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item, Courier::Line& line) {
   ASSIGN_OR_RETURN(Case decided, in.store->case_record(item.id));
   const Treaties::Held agreement = in.treaties.of(decided);
-  Telling telling(in, item, std::move(decided));
+  const bool may_leave = decided.state == CaseState::kCleared;
+  SameHand hand(in, may_leave ? decided.person_id : "");
+  Telling telling(in, item, std::move(decided), hand);
   if (agreement == nullptr) return telling.give_up({"agreement_of_the_case_is_gone"});
   if (agreement->state == AgreementState::kTerminated) return telling.give_up({"agreement_terminated"});
   if (agreement->state == AgreementState::kSuspended) return telling.wait(kSuspended);
-  return telling.tell(*agreement, line);
+  ASSIGN_OR_RETURN(const bool undone, telling.undo_if_another());
+  return undone ? Status() : telling.tell(*agreement, line);
 }
 
 namespace {

@@ -191,6 +191,11 @@ struct ProtectionView {
   Receipt receipt;
 };
 
+struct Erasure {
+  std::optional<std::set<std::string>> other_ids{};  // of the same hand, each still here; none: could not be looked for
+  Receipt receipt;
+};
+
 struct WatchlistView {
   WatchlistEntry entry;
   Receipt receipt;
@@ -202,6 +207,9 @@ struct ReleaseCard {  // what the second person sees before deciding
   std::int64_t retention_until_ms = 0;  // at the partner; 0: nothing may leave
   std::vector<std::string> against;     // why nothing may leave now, or did, by name (docs/rules.md)
   std::vector<std::string> risks;       // what to weigh, by name (policy::explain_risk)
+  std::map<std::string, std::vector<std::string>>
+      same_hand;    // by other id of the hand, what is to weigh by its records
+  Digest digest{};  // of all that, and of the values that would leave; zeros: nothing may
 };
 
 // A case as whoever asks may see it: of an open one no verdict but the caller's own, and to an examiner neither file
@@ -294,9 +302,9 @@ class Node {
                               const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
-  // the reasons, which stay, name who is erased.
-  Result<Receipt> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
-                               const Once<Receipt>& once = {});
+  // the reasons, which stay, name who is erased. By this id alone: others of the hand are named, and a supervisor told.
+  Result<Erasure> erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                               const Once<Erasure>& once = {});
 
   // Hides a person from countries, under every id of the same hand; until two supervisors have taken it off: one
   // proposes, another lifts. No date, erasure of an encounter or enrolment does. kNotFound: nobody, or not hidden.

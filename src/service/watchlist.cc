@@ -44,13 +44,20 @@ Result<WatchlistEntry> entry_for(const Node::Inside& in, const Caller& caller, c
   return as_of(*std::move(entry), in.now_ms());
 }
 
+// Of an entry made of a partner's data: our question, where there still is one.
+Result<std::optional<Question>> source_of(const Node::Inside& in, const WatchlistEntry& entry) {
+  if (!entry.from_partner) return std::optional<Question>();
+  Result<Question> asked = in.store->question(entry.from_partner->exchange_id);
+  if (asked.ok()) return std::optional(*std::move(asked));
+  if (asked.error().code == Code::kNotFound) return std::optional<Question>();
+  return asked.error();
+}
+
 Result<policy::Decision> judge(const Node::Inside& in, const WatchlistEntry& entry) {
   policy::Listing listing{.now_ms = in.now_ms()};
   ASSIGN_OR_RETURN(listing.owner_is_told, is_told(in, entry.owner));
-  if (!entry.from_partner) return policy::may_list(entry, listing);
-  const Result<Question> released = in.store->question(entry.from_partner->exchange_id);
-  if (!released.ok() && released.error().code != Code::kNotFound) return released.error();
-  if (released.ok()) listing.released = &*released;
+  ASSIGN_OR_RETURN(const std::optional<Question> released, source_of(in, entry));
+  if (released) listing.released = &*released;
   return policy::may_list(entry, listing);
 }
 
@@ -68,6 +75,7 @@ Error refuse(Node::Inside& in, store::Transaction& transaction, const Caller& ca
 // Whom an answer with this entry names.
 std::set<std::string> named_by(const WatchlistEntry& entry) {
   std::set<std::string> out = named_in(entry.hand, {entry.file, entry.legal_basis, entry.reasons});
+  out.insert(entry.entry_id);  // so that the answer goes with the entry
   for (const Fact& each : entry.facts) out = named_in(std::move(out), {each.statement, each.source, each.document});
   for (const Assessment& each : entry.assessments) out = named_in(std::move(out), {each.statement, each.by});
   return out;
@@ -88,7 +96,10 @@ std::int64_t end_of_alert(std::int64_t now_ms) {
 Status alert(const Node::Inside& in, store::Transaction& transaction, const WatchlistEntry& entry,
              const std::string& person_id, const Meeting& meeting) {
   ASSIGN_OR_RETURN(const bool owner_is_told, is_told(in, entry.owner));
-  if (!policy::may_alert(entry, owner_is_told, in.now_ms()).permitted) return {};
+  const auto released = source_of(in, entry);
+  ASSIGN_OR_RETURN(const bool readable, is_readable(in, released, entry.entry_id));
+  const Question* const source = readable && *released ? &**released : nullptr;
+  if (!policy::may_alert(entry, owner_is_told, in.now_ms(), source).permitted) return {};
   WatchlistAlert made;
   made.entry_id = entry.entry_id;
   made.owner = entry.owner;
@@ -192,6 +203,41 @@ Status erase_from_watchlists(const Node::Inside& in, store::Transaction& transac
     TRY(of_the_person ? transaction.erase_watchlist_alert(each.number) : transaction.update_watchlist_alert(each));
     ++rows;
   }
+  return {};
+}
+
+Status end_entries_made_of(const Node::Inside& in, store::Transaction& transaction, const std::string& exchange_id,
+                           std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->watchlist_ids());
+  for (const std::string& entry_id : ids) {
+    const Result<WatchlistEntry> entry = in.store->watchlist_entry(entry_id);
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, entry, entry_id));
+    if (!readable || !entry->from_partner || entry->from_partner->exchange_id != exchange_id) continue;
+    TRY(erase_alerts_of(in, transaction, entry_id));
+    TRY(transaction.erase_answers_about(entry_id));
+    TRY(transaction.erase_watchlist_entry(entry_id));
+    entries.push_back({entry_of(in, Event::kWatchlistRemoved, kItself, entry->person_id),
+                       Json::object({{"entry_id", entry_id}, {"why", "source_not_released"}})});
+  }
+  return {};
+}
+
+Status end_entries_without_source(Node::Inside& in) {
+  const std::int64_t day = in.now_ms() / kDayMs;
+  if (day == in.looked_at_sources_day) return {};
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->watchlist_ids());
+  for (const std::string& entry_id : ids) {
+    const Result<WatchlistEntry> entry = in.store->watchlist_entry(entry_id);
+    if (!entry.ok() || !entry->from_partner) continue;
+    const auto transaction = in.store->begin();
+    const auto source = source_of(in, *entry);
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, source, entry_id));
+    if (!readable || (*source && policy::may_use(**source, (*source)->purpose, in.now_ms()).permitted)) continue;
+    std::vector<Written> entries;
+    TRY(end_entries_made_of(in, *transaction, entry->from_partner->exchange_id, entries));
+    if (!entries.empty()) TRY(in.journal.commit(*transaction, std::move(entries)));
+  }
+  in.looked_at_sources_day = day;
   return {};
 }
 
@@ -308,7 +354,8 @@ Result<Receipt> Node::decide_watchlist(const Caller& caller, const std::string& 
   TRY(check_reasons(reasons));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(WatchlistEntry entry, entry_for(in, caller, entry_id));
-  const policy::Decision may = policy::may_decide_listing({entry.proposed_by, entry.owner, caller.user, reasons});
+  const policy::Decision may = policy::may_decide_listing(
+      {entry.proposed_by, entry.owner, caller.user, reasons, wanted == ListingDecision::kInForce});
   if (!may.permitted) return refuse(in, *transaction, caller, entry, may);
   if (wanted == ListingDecision::kRefuse) {
     TRY(erase_alerts_of(in, *transaction, entry_id));

@@ -28,6 +28,12 @@ Status note_enrolled(const Node::Inside& in, store::Transaction& transaction, co
 Status erase_from_watchlists(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
                              const Named& person, std::size_t& rows);
 
+// With what a partner released go the entries and proposals made of it, and their words.
+Status end_entries_made_of(const Node::Inside& in, store::Transaction& transaction, const std::string& exchange_id,
+                           std::vector<Written>& entries);
+// Once a day: those whose source went by another road, or with an older program.
+Status end_entries_without_source(Node::Inside& in);
+
 // By their dates: an entry, or what of its assessments is over; and all alerts at once.
 Status end_watchlist_entry(Node::Inside& in, const std::string& entry_id);
 Status erase_alerts_past(Node::Inside& in);

@@ -231,6 +231,7 @@ TEST_P(StoreContract, keeps_a_case_through_its_states) {
   record.release_facts = "met at the border";
   record.offence = "smuggling";
   record.cleared_ms = 950;
+  record.card[3] = 7;
   ASSERT_TRUE(within([&](Transaction& t) { return t.update_case(record); }).ok());
   EXPECT_EQ(within([&](Transaction& t) { return t.update_case(make_case("c9", "x9")); }).error().code, Code::kNotFound);
   reopen();
@@ -238,6 +239,7 @@ TEST_P(StoreContract, keeps_a_case_through_its_states) {
   EXPECT_EQ(read.state, CaseState::kConfirmed);
   EXPECT_EQ(read.releaser + "|" + read.release_facts + "|" + read.offence, "ben|met at the border|smuggling");
   EXPECT_EQ(read.cleared_ms, 950);
+  EXPECT_EQ(read.card, record.card);
   EXPECT_EQ(read.examiner, "ana");
   EXPECT_EQ(read.purpose, Purpose::kMissingPersonSearch);
   EXPECT_EQ(read.score, 41.25);

@@ -9,8 +9,8 @@ namespace {
 // their whole standing; 4 gave cases and questions the digest of their agreement, and cases who has seen what; 5 gave
 // cases their second person; 6 their doubts, and alarms whose act they are about and whom they name; 7 gave cases and
 // questions the grounds that they are put on; 8 gave cases every examiner's verdict; 9 what each marked on the probe
-// alone. The older ones are still read.
-constexpr std::uint8_t kRecordVersion = 9;
+// alone; 10 the card that was released by. The older ones are still read.
+constexpr std::uint8_t kRecordVersion = 10;
 
 ByteWriter start() {
   ByteWriter out;
@@ -340,6 +340,7 @@ Bytes encode(const Case& record) {
   put_doubts(out, record);
   put(out, record.grounds);
   put_verdicts(out, record);
+  out.raw(record.card);
   return out.take();
 }
 
@@ -368,6 +369,7 @@ Result<Case> decode_case(ByteView bytes) {
   if (in.version() >= 7) record.grounds = in.grounds();
   if (in.version() >= 8) take_verdicts(in, record);
   if (in.version() >= 9) take_locked(in, record);
+  if (in.version() >= 10) record.card = in.digest();
   return in.finish(std::move(record));
 }
 

@@ -7,6 +7,8 @@
 namespace puente::store {
 namespace {
 
+constexpr std::size_t kCard = sizeof(Digest);  // at the end of a case since version 10
+
 TEST(Records, reads_what_older_versions_wrote) {
   ByteWriter sample;
   sample.u8(1).u8(7).u64(std::bit_cast<std::uint64_t>(500.0)).counted(Bytes(3, 9));
@@ -34,14 +36,14 @@ TEST(Records, reads_what_older_versions_wrote) {
   confirmed.seen = {{"ana", {0, 1}}};
   Bytes of_version_4 =
       encode(confirmed);  // no second person yet, three texts and a time less; nor doubts, nor grounds,
-  of_version_4[0] = 4;    // nor verdicts, nor marks
-  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1 - (4 + 2) - 1 - 1);
+  of_version_4[0] = 4;    // nor verdicts, nor marks, nor a card
+  of_version_4.resize(of_version_4.size() - 3 * 4 - 8 - 1 - (4 + 2) - 1 - 1 - kCard);
   const auto without = decode_case(of_version_4);
   ASSERT_TRUE(without.ok()) << without.error().message;
   EXPECT_EQ(without->seen, confirmed.seen);
   EXPECT_TRUE(without->releaser.empty());
   ByteWriter later;
-  later.u8(10).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
+  later.u8(11).u64(5).u64(6).u32(0).u32(0).u8(0).u32(0).u8(1).u8(0).u8(0);
   EXPECT_EQ(decode_encounter(later.take()).error().code, Code::kCorrupt);
 }
 
@@ -98,7 +100,8 @@ TEST(Records, a_case_and_a_question_keep_their_grounds_and_older_ones_have_none)
   EXPECT_EQ(decode_question(question_bytes)->grounds, grounds);
   const std::size_t more = 4 + canonical(to_json(grounds)).size();
   for (Bytes* bytes : {&case_bytes, &question_bytes}) {
-    bytes->resize(bytes->size() - more - (bytes == &case_bytes ? 2 : 0));  // nor verdicts, nor marks
+    bytes->resize(bytes->size() - more -
+                  (bytes == &case_bytes ? 2 + kCard : 0));  // nor verdicts, nor marks, nor a card
     bytes->front() = 6;
   }
   EXPECT_EQ(decode_case(case_bytes)->grounds, Grounds());
@@ -114,14 +117,14 @@ TEST(Records, a_case_keeps_each_verdict_and_an_older_one_that_is_open_has_none) 
   EXPECT_EQ(decode_case(encode(hit))->verdicts, hit.verdicts);
   hit.verdicts.clear();
   Bytes of_version_7 = encode(hit);
-  of_version_7.resize(of_version_7.size() - 2);
+  of_version_7.resize(of_version_7.size() - 2 - kCard);
   of_version_7.front() = 7;
   const auto older = decode_case(of_version_7);
   ASSERT_TRUE(older.ok()) << older.error().message;
   EXPECT_TRUE(older->verdicts.empty());
   EXPECT_EQ(older->state, CaseState::kOpen);
   Bytes forged = encode(hit);
-  forged.back() = 1;  // one that is not there
+  forged[forged.size() - 1 - kCard] = 1;  // one that is not there
   EXPECT_EQ(decode_case(forged).error().code, Code::kCorrupt);
 }
 
@@ -135,8 +138,14 @@ TEST(Records, a_case_keeps_what_each_examiner_marked_on_the_probe) {
   cut.pop_back();
   EXPECT_EQ(decode_case(cut).error().code, Code::kCorrupt);
   hit.locked.clear();
+  hit.card[0] = 1;
+  EXPECT_EQ(decode_case(encode(hit))->card, hit.card);
+  Bytes of_version_9 = encode(hit);
+  of_version_9.resize(of_version_9.size() - kCard);
+  of_version_9.front() = 9;
+  EXPECT_EQ(decode_case(of_version_9)->card, Digest{}) << "a release of before is decided anew";
   Bytes of_version_8 = encode(hit);
-  of_version_8.pop_back();
+  of_version_8.resize(of_version_8.size() - 1 - kCard);
   of_version_8.front() = 8;
   const auto older = decode_case(of_version_8);
   ASSERT_TRUE(older.ok()) << older.error().message;

@@ -206,6 +206,23 @@ TEST_F(Decision, and_nothing_is_released_where_that_is_learnt_after_the_hit) {
   EXPECT_EQ(world.count(world.col, "released"), 0);
 }
 
+TEST_F(Decision, nor_where_it_is_known_of_the_hand_under_another_id) {
+  agree_on_crime();
+  enrol("kid-22", fingers_of(1, 1));
+  const Question hit = ask_with(fingers_of(1, 2), Purpose::kSeriousCrimeInvestigation);
+  const Question other = ask_with(fingers_of(1, 2), Purpose::kSeriousCrimeInvestigation);
+  for (const Question& each : {hit, other}) must(world.examine(world.col, each.reference, Verdict::kConfirm, kSeen));
+  must(col().release_card(kSupervisor, other.reference));
+  must(col().decide_release(kSupervisor, other.reference, ReleaseDecision::kRelease, kFacts, kOffence));
+  enrol("kid-22b", fingers_of(1, 3), "2016-03-03");
+  EXPECT_EQ(must(col().release_card(kSupervisor, hit.reference)).against, std::vector<std::string>{"under_fourteen"});
+  EXPECT_EQ(must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence)).state,
+            CaseState::kWithdrawn);
+  col().work();
+  for (const Question& each : {hit, other}) EXPECT_EQ(world.state(world.usa, each).state, QuestionState::kNotConfirmed);
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+}
+
 // Dates and names are read without the images beside them.
 TEST_F(Decision, a_damaged_image_keeps_nothing_from_being_released) {
   agree_on_crime();

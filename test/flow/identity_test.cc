@@ -314,6 +314,31 @@ TEST_F(Identity, r10_a_child_is_enrolled_with_a_guardian_who_is_not_the_capturer
   EXPECT_TRUE(must(node().log_entries(kAuditor, {.event = "enrolled"})).lines[0].details.is_null());
 }
 
+TEST_F(Identity, an_erasure_is_of_one_id_and_says_the_others_of_the_hand_and_tells_a_supervisor) {
+  world.enrol(world.usa, 1, "p-1");
+  service::EnrolRequest second = request("p-1b", fingers_of(1, 3));
+  second.enrol_if_known = true;
+  EXPECT_TRUE(must(node().enrol(kOfficer, second)).enrolled);
+  world.enrol(world.usa, 2, "p-2");
+  const auto erase = [&](const char* id) { return must(node().erase_person(kSupervisor, id, "asked for in writing")); };
+  EXPECT_EQ(erase("p-2").other_ids, std::set<std::string>{});
+  const auto told = [&] {
+    std::vector<std::string> out;
+    const auto alarms = must(node().alarms(kSupervisor, true));
+    for (const Alarm& each : alarms)
+      if (each.kind == "erased_under_one_id") out.push_back(each.sentence);
+    return out;
+  };
+  EXPECT_TRUE(told().empty());
+  EXPECT_EQ(erase("p-1").other_ids, std::set<std::string>{"p-1b"});
+  EXPECT_EQ(node().health().people, 1u) << "by nobody's decision but one's own";
+  ASSERT_EQ(told().size(), 1u);
+  EXPECT_NE(told()[0].find(" p-1b"), std::string::npos);
+  EXPECT_EQ(told()[0].find("p-1 "), std::string::npos) << "who is erased is not named";
+  EXPECT_EQ(erase("p-1b").other_ids, std::set<std::string>{});
+  EXPECT_EQ(told()[0].find("p-1b"), std::string::npos) << "their name goes with them";
+}
+
 TEST_F(Identity, r11_an_enrolment_may_be_kept_for_less_than_the_node_keeps_anybody_and_not_for_longer) {
   service::EnrolRequest brief = request("p-1", fingers_of(1, 1));
   const std::int64_t most = world.config_of(world.usa).retention_days;

@@ -259,6 +259,45 @@ TEST_F(Law, r4_a_national_of_the_asked_country_as_is_learnt_after_the_hit_is_not
     EXPECT_EQ(world.state(world.usa, each).state, QuestionState::kNotConfirmed);
 }
 
+TEST_F(Law, nor_one_who_is_known_for_it_under_another_id_of_the_hand) {
+  const std::string text = world.agreement(
+      "law-2", world.usa, world.col,
+      Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  const Question hit = must(try_ask(sound_grounds()));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  service::EnrolRequest second;
+  second.person_id = "bogota-1b";
+  second.enrol_if_known = true;
+  second.samples = fingers_of(1, 3);
+  second.biographic = {{DataElement::kNationality, "COL"}};
+  must(world.col.node->enrol(kOfficer, second));
+  EXPECT_EQ(must(world.col.node->release_card(kSupervisor, hit.reference)).against,
+            std::vector<std::string>{"own_national"});
+  EXPECT_EQ(must(world.col.node->decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts)).state,
+            CaseState::kWithdrawn);
+}
+
+TEST_F(Law, whose_order_has_ended_by_the_second_act_is_not_released) {
+  Grounds grounds = sound_grounds();
+  grounds.order = order;
+  grounds.order->expires = day(0);
+  const Question hit = must(try_ask(grounds, "FILE-2026-17", Purpose::kSeriousCrimeInvestigation));
+  ASSERT_EQ(hit.state, QuestionState::kHit);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  EXPECT_TRUE(must(world.col.node->release_card(kSupervisor, hit.reference)).against.empty());
+  world.clock.advance_ms(kDayMs - world.clock.now_ms() % kDayMs);
+  const service::ReleaseCard card = must(world.col.node->release_card(kSupervisor, hit.reference));
+  EXPECT_EQ(card.against, std::vector<std::string>{"order_expired"});
+  EXPECT_EQ(card.the_case.grounds.order, grounds.order);
+  EXPECT_EQ(
+      must(world.col.node->decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts, kOffence))
+          .state,
+      CaseState::kWithdrawn);
+  world.col.node->work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+}
+
 TEST_F(Law, r23_where_it_cannot_be_read_how_often_the_answer_is_no) {
   const auto lose_case = [&](const Question& hit) {
     damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + hit.reference + "'");

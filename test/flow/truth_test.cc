@@ -259,7 +259,7 @@ TEST_F(Truth, nor_once_the_person_is_erased_though_the_same_ids_are_given_anew) 
   EXPECT_EQ(world.count(world.col, "release_acknowledged"), 0);
 }
 
-TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_released_as_the_log_says) {
+TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_decided_anew_and_released_as_the_log_says) {
   service::EnrolRequest nameless;
   nameless.person_id = "bogota-1";
   nameless.samples = fingers_of(1, 2);  // the better match
@@ -267,6 +267,10 @@ TEST_F(Truth, what_changed_between_the_verdict_and_the_delivery_is_released_as_t
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.enrol(world.col, 1, "bogota-1");  // with a name
+  col().work();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit) << "nobody has decided about that";
+  must(col().release_card(kSupervisor, hit.reference));
+  must(col().decide_release(kSupervisor, hit.reference, ReleaseDecision::kRelease, kFacts));
   col().work();
   const Question released = world.state(world.usa, hit);
   ASSERT_EQ(released.state, QuestionState::kReleased);

@@ -34,6 +34,17 @@ class TwoActs : public ::testing::Test {
                               const std::string& offence = {}) {
     return col().decide_release(caller, hit.reference, ReleaseDecision::kRelease, facts, offence);
   }
+  Result<Case> hold_back(const Caller& caller, const Question& hit) {
+    return col().decide_release(caller, hit.reference, ReleaseDecision::kHoldBack, kFacts);
+  }
+  void learn(BiographicData data, std::uint32_t day) {
+    service::EnrolRequest request;
+    request.person_id = "bogota-1";
+    request.samples = fingers_of(1, day);
+    request.guardian = "Marta Gil";
+    request.biographic = std::move(data);
+    must(col().enrol(kOfficer, std::move(request)));
+  }
   // As an older program left it: confirmed, and in the outbox.
   Question of_an_older_program(const std::string& kind, const Json& payload) {
     const Question hit = confirmed_hit();
@@ -116,13 +127,6 @@ TEST_F(TwoActs, r39_nobody_releases_who_has_not_opened_the_card) {
 }
 
 TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
-  const auto learn = [&](BiographicData data, std::uint32_t day) {
-    service::EnrolRequest request;
-    request.person_id = "bogota-1";
-    request.samples = fingers_of(1, day);
-    request.biographic = std::move(data);
-    must(col().enrol(kOfficer, std::move(request)));
-  };
   learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
@@ -137,7 +141,121 @@ TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
   EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "one thing more to weigh";
   opened();
   learn({{DataElement::kFamilyName, "RIOS VEGA"}}, 4);
-  EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared) << "the card says nothing else";
+  EXPECT_EQ(refused(), policy::explain("card_not_seen")) << "the same elements, another name";
+  opened();
+  EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared);
+}
+
+// ---- what leaves is what was shown
+
+TEST_F(TwoActs, what_would_be_another_by_the_time_the_partner_is_reached_does_not_leave_and_is_decided_anew) {
+  learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  const auto undone = [&](BiographicData learnt, std::uint32_t day) {
+    world.line_down = true;
+    EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kCleared);
+    col().work();
+    learn(std::move(learnt), day);
+    world.line_down = false;
+    const std::size_t said = world.seen.size();
+    later();
+    EXPECT_EQ(world.seen.size(), said) << "not a word";
+    EXPECT_EQ(case_state(), CaseState::kConfirmed);
+    EXPECT_EQ(must(col().alarms(kSupervisor, true)).at(0).kind, "release_undone");
+    EXPECT_TRUE(release_unseen(kSupervisor, hit).error().message.starts_with(policy::explain("card_not_seen")));
+  };
+  undone({{DataElement::kFamilyName, "VEGA"}}, 3);
+  undone({{DataElement::kDateOfBirth, "2015-01-01"}, {DataElement::kGivenNames, "ANA"}}, 4);
+  world.start(world.col);
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+  must(release(kSupervisor, hit));
+  later();
+  const Question released = world.state(world.usa, hit);
+  ASSERT_EQ(released.state, QuestionState::kReleased);
+  EXPECT_EQ(released.released.at(DataElement::kFamilyName), "VEGA");
+}
+
+TEST_F(TwoActs, nor_after_a_suspension_or_where_something_more_is_to_weigh) {
+  const Question hit = confirmed_hit();
+  must(col().suspend_agreement(kSupervisor, "test-1", kFacts));
+  must(release(kSupervisor, hit));
+  later();
+  must(
+      col().protect(kOfficer, "bogota-1", {ProtectionClass::kAsylum, {"PER"}, "a trial: hidden from another country"}));
+  must(col().resume_agreement(kSupervisor, "test-1", kFacts));
+  later();
+  EXPECT_EQ(case_state(), CaseState::kConfirmed);
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
+}
+
+TEST_F(TwoActs, what_left_unacknowledged_is_followed_by_nothing_else) {
+  const Question hit = confirmed_hit();
+  must(release(kSupervisor, hit));
+  world.lose_replies = true;
+  later();
+  const Json sent = newest("released");
+  learn({{DataElement::kFamilyName, "VEGA"}}, 3);
+  world.lose_replies = false;
+  later();
+  EXPECT_EQ(world.count(world.col, "released"), 1);
+  EXPECT_EQ(newest("nothing_released")["sent_before"], sent["sha256"]);
+  EXPECT_EQ(newest("nothing_released")["why"], Json::array({"card_not_seen"}));
+  EXPECT_EQ(case_state(), CaseState::kCleared) << "it did leave";
+  EXPECT_EQ(must(col().alarms(kSupervisor, true)).at(0).kind, "release_undone");
+}
+
+TEST_F(TwoActs, what_is_cleared_is_held_back_as_long_as_it_has_not_left) {
+  const Question hit = confirmed_hit();
+  world.line_down = true;
+  must(release(kSupervisor, hit));
+  later();
+  EXPECT_EQ(hold_back(kExaminer, hit).error().code, Code::kDenied);
+  const Caller another{"supervisor.two", Role::kSupervisor};
+  EXPECT_EQ(must(hold_back(another, hit)).state, CaseState::kWithdrawn);
+  world.line_down = false;
+  later();
+  EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+  EXPECT_EQ(hold_back(another, hit).error().code, Code::kConflict) << "it is over";
+}
+
+TEST_F(TwoActs, what_left_unacknowledged_does_not_leave_again_once_held_back_and_is_not_called_withdrawn) {
+  const Question hit = confirmed_hit();
+  must(release(kSupervisor, hit));
+  world.lose_replies = true;
+  later();
+  world.line_down = true;
+  EXPECT_EQ(must(hold_back(kSupervisor, hit)).state, CaseState::kCleared);
+  EXPECT_EQ(newest("release_decided")["sent_before"], newest("released")["sha256"]);
+  const std::size_t said = world.seen.size();
+  world.line_down = world.lose_replies = false;
+  later();
+  EXPECT_GT(world.seen.size(), said) << "\"not confirmed\"";
+  EXPECT_EQ(world.count(world.col, "release_acknowledged"), 0);
+  EXPECT_EQ(case_state(), CaseState::kCleared);
+}
+
+// ---- by whatever id of the hand
+
+TEST_F(TwoActs, the_card_says_what_is_known_under_other_ids_of_the_hand) {
+  learn({{DataElement::kFamilyName, "RIOS"}}, 1);
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  EXPECT_EQ(must(col().release_card(kSupervisor, hit.reference)).risks, std::vector<std::string>{"age_unknown"});
+  service::EnrolRequest second;
+  second.person_id = "bogota-1b";
+  second.enrol_if_known = true;
+  second.guardian = "Marta Gil";
+  second.samples = fingers_of(1, 3);
+  second.biographic = {{DataElement::kDateOfBirth, "2012-05-01"}, {DataElement::kNationality, "COL"}};
+  must(col().enrol(kOfficer, std::move(second)));
+  EXPECT_EQ(release_unseen(kSupervisor, hit).error().message, policy::explain("card_not_seen"));
+  const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));
+  const std::vector<std::string> risks = {"under_18", "own_national"};
+  EXPECT_EQ(card.risks, risks);
+  EXPECT_EQ(card.same_hand, (std::map<std::string, std::vector<std::string>>{{"bogota-1b", risks}}));
+  EXPECT_EQ(card.elements, std::vector<DataElement>{DataElement::kFamilyName}) << "of the case's own id alone";
 }
 
 // Or one person with the keys would be both: the examiner of any name there, then themselves with a token.

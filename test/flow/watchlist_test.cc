@@ -189,6 +189,44 @@ TEST_F(Watchlist, r26_of_a_partners_data_there_is_no_entry_without_a_decision_he
   EXPECT_EQ(alerts().size(), 1u);
 }
 
+// However the data go: here by the end of the last agreement with whoever released them.
+TEST_F(Watchlist, what_was_made_of_a_partners_data_goes_with_them_decided_or_not) {
+  world.enrol(world.usa, 1, "texas-1");
+  const Question asked = world.ask(world.col, world.usa, 1);
+  must(world.decide(world.usa, asked.reference, Verdict::kConfirm, kWhy));
+  world.usa.node->work();
+  Json of_partner = document();
+  of_partner.set("from_partner", Json::object({{"country", "USA"}, {"exchange_id", asked.exchange_id}}))
+      .set("assessments", Json(Json::Array()))
+      .set("review", day(10))
+      .set("expires", day(20));
+  const std::string entry = in_force(of_partner);
+  propose(of_partner);
+  const std::string own = in_force();
+  identify();
+  EXPECT_EQ(alerts().size(), 2u);
+  must(col().terminate_agreement(kSupervisor, "test-1", kWhy));
+  identify();
+  EXPECT_EQ(alerts().size(), 3u) << "by our own alone, swept away or not";
+  later(1);
+  EXPECT_EQ(world.count(world.col, "released_data_erased"), 1);
+  EXPECT_EQ(entries(), 1u);
+  EXPECT_TRUE(col().watchlist_entry(kSupervisor, own).ok());
+  EXPECT_EQ(col().watchlist_entry(kSupervisor, entry).error().code, Code::kNotFound);
+  for (const WatchlistAlert& each : alerts()) EXPECT_EQ(each.entry_id, own);
+  EXPECT_EQ(*newest("watchlist_removed")["why"].as_string(), "source_not_released");
+}
+
+TEST_F(Watchlist, nor_is_one_put_in_force_by_the_words_of_points) {
+  const std::string entry = propose(document());
+  const auto decide = [&](ListingDecision wanted) {
+    return col().decide_watchlist(kSecond, entry, wanted, "8 points says the matrix, enough");
+  };
+  EXPECT_EQ(decide(ListingDecision::kInForce).error().message, policy::explain("evidence_of_points"));
+  EXPECT_EQ(*leaves("watchlist_refused").back()["reasons"].as_array(), Json::Array{"evidence_of_points"});
+  EXPECT_TRUE(decide(ListingDecision::kRefuse).ok()) << "because of them";
+}
+
 // ---- met
 
 TEST_F(Watchlist, r26_its_owner_is_told_of_each_way_the_person_is_met) {

@@ -402,7 +402,18 @@ Json to_json(const service::ReleaseCard& card) {
                             {"elements", Json(std::move(elements))},
                             {"against", strings(card.against)},
                             {"risks", strings(card.risks)}});
+  Json::Array same_hand;
+  for (const auto& [id, risks] : card.same_hand)
+    same_hand.push_back(Json::object({{"person_id", id}, {"risks", strings(risks)}}));
+  json.set("same_hand", Json(std::move(same_hand)));
   if (card.retention_until_ms != 0) json.set("retention_until", to_iso8601(card.retention_until_ms));
+  return json;
+}
+
+// As any receipt, with the ids that stay.
+Json to_json(const service::Erasure& erased) {
+  Json json = to_json(erased.receipt);
+  if (erased.other_ids) json.set("other_ids", strings({erased.other_ids->begin(), erased.other_ids->end()}));
   return json;
 }
 

@@ -40,6 +40,7 @@ Json to_json(const service::ShownCase& the_case);
 Json to_json(const ExhibitSide& side);
 Json to_json(const service::CaseView& view);
 Json to_json(const service::ReleaseCard& card);
+Json to_json(const service::Erasure& erased);
 Json to_json(const service::AgreementView& agreement);
 Json to_json(const service::LogPage& page);
 

@@ -100,8 +100,9 @@ Result<Response> read_encounter(Node& node, const Call& call) {
 
 Result<Response> erase(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "erase"));
-  return once<service::Receipt>(
-      node, call, done, [&](const auto& only) { return node.erase_person(call.caller, call.parts[0], reasons, only); });
+  return once<service::Erasure>(
+      node, call, [](const service::Erasure& erased) { return answer(to_json(erased)); },
+      [&](const auto& only) { return node.erase_person(call.caller, call.parts[0], reasons, only); });
 }
 
 constexpr Entry kEntries[] = {
