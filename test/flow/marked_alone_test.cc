@@ -5,7 +5,6 @@
 #include <numbers>
 
 #include "flow/world.h"
-#include "service/exhibit.h"
 
 namespace puente::flow {
 namespace {
@@ -62,14 +61,6 @@ TEST_F(MarkedAlone, r7_what_the_search_took_for_the_same_is_shown_to_nobody) {
     const double steps = pair.rotation * 36 / std::numbers::pi;
     EXPECT_NEAR(steps, std::round(steps), 1e-3);
   }
-  ExhibitPair with = seen_by(kExaminer).exhibit.pairs[0], without = with;
-  with.matched = {{0, 0}, {1, 1}};
-  EXPECT_EQ(must(service::draw_png(with, service::PictureKind::kMarked)),
-            must(service::draw_png(without, service::PictureKind::kMarked)));
-  with.rotation = 2;
-  EXPECT_EQ(must(service::draw_png(with, service::PictureKind::kAligned)),
-            must(service::draw_png(without, service::PictureKind::kAligned)))
-      << "so far nobody turns a finger: nothing was found";
 }
 
 TEST_F(MarkedAlone, story_5_no_verdict_and_no_marks_without_that_look) {
