@@ -80,8 +80,8 @@ class Version1 {
   // Of the records inside: a case ended before digest, views and its second person.
   static Bytes of_version_2(Bytes record) {
     record[0] = 2;
-    record.resize(record.size() - 32 - 4 - 20 - 1 - 6 - 1 -
-                  1);  // nor a second person, doubts, grounds, verdicts, or marks
+    // nor a second person, doubts, grounds, verdicts, marks, or a card
+    record.resize(record.size() - 32 - 4 - 20 - 1 - 6 - 1 - 1 - 32);
     return record;
   }
   void put_person(const std::string& id, int number) {
