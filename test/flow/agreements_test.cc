@@ -288,7 +288,7 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
   EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-1", "too short").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().terminate_agreement(kSupervisor, "test-1", "  .       .  ").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-9", kWhy).error().code, Code::kNotFound);
-  EXPECT_EQ(world.events(world.usa).size(), before + 1) << "of whom the role forbids it, once a minute";
+  EXPECT_EQ(world.events(world.usa).size(), before + 4) << "of whom the role forbids it, once an action and minute";
 
   for (const auto& done : steps(kSupervisor, kWhy)) must(done);
   const auto all = world.events(world.usa);
