@@ -1,6 +1,5 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
-#include <ranges>
 
 #include "service/inside.h"
 #include "service/practice.h"
@@ -198,9 +197,8 @@ std::vector<Digest> Node::texts_with(const std::string& partner) const {
   constexpr std::size_t kTextsMax = 32;  // the newest
   std::vector<Digest> out;
   const auto all = inside_->treaties.all();
-  for (const AcceptedAgreement& each : std::views::reverse(*all))
-    if (each.state != AgreementState::kTerminated && each.party(partner) != nullptr && out.size() < kTextsMax)
-      out.push_back(each.digest);
+  for (auto each = all->rbegin(); each != all->rend() && out.size() < kTextsMax; ++each)
+    if (each->state != AgreementState::kTerminated && each->party(partner) != nullptr) out.push_back(each->digest);
   return out;
 }
 

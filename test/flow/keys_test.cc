@@ -48,7 +48,7 @@ TEST_F(Keys, r2_of_whom_no_key_opens_nothing_leaves_after_the_verdict_either) {
   damage(world.col, kNoKey);
   world.clock.advance_ms(10 * kMinuteMs);
   world.col.node->work();
-  EXPECT_EQ(newest("nothing_released")["why"], Json::array({"hidden_or_erased"}));
+  EXPECT_EQ(newest("nothing_released")["why"], Json::array({"hidden_or_erased", "record_not_readable"}));
   EXPECT_EQ(world.count(world.col, "released"), 0);
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
 }
