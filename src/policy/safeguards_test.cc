@@ -294,6 +294,26 @@ TEST(Safeguards, each_reason_that_denies_was_switched_off_and_noticed) {
   }
 }
 
+// A switch whose line of source has moved switches nothing off, and script/mutate (script/bench fairness) stops there.
+TEST(Safeguards, each_switch_still_changes_its_file) {
+  const std::string expression = testing::TempDir() + "switch.sed";
+  int seen = 0;
+  for (const char* list : {"test/mutate/switches", "test/attack/without_fairness"}) {
+    std::ifstream in(root() / list);
+    for (std::string line; std::getline(in, line);) {
+      if (line.empty() || line.front() == '#') continue;
+      std::smatch parts;  // whatever stands before the file, the file, the expression with its own bars
+      ASSERT_TRUE(std::regex_match(line, parts, std::regex(R"((?:.*\| *)?(src/\S+) *\| *(s/.*))"))) << line;
+      std::ofstream(expression) << parts[2] << "\n";
+      const std::string file = (root() / parts[1].str()).string();
+      EXPECT_NE(std::system(("sed -E -f '" + expression + "' '" + file + "' | cmp -s - '" + file + "'").c_str()), 0)
+          << list << ": " << line;
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 30);
+}
+
 TEST(Safeguards, the_page_is_what_the_tables_say) {
   if (read(root() / "docs/safeguards.md") == page()) return;
   const std::string right = testing::TempDir() + "safeguards.md";

@@ -1,6 +1,5 @@
 // The law as this node's own state: an agreement taken into force, suspended, resumed, terminated. In force at once,
 // for questions, answers, releases and the certificates that partners may show.
-
 #include "service/inside.h"
 #include "service/practice.h"
 

@@ -24,21 +24,6 @@ Scope scope_of(const Node::Inside& in, const Case& decided) {
   return policy::scope_of(decided.partner, in.treaties.terms_of(decided).get());
 }
 
-Result<policy::OnRecord> on_record_of(const store::People& people, const std::string& person_id) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, people.encounter_ids(person_id));
-  policy::OnRecord out;
-  for (const std::string& each : encounters) {
-    ASSIGN_OR_RETURN(const Encounter held, people.encounter_facts(person_id, each));
-    const auto take = [&](DataElement element, std::vector<std::string>& into) {
-      const auto stated = held.biographic.find(element);
-      if (stated != held.biographic.end()) into.push_back(stated->second);
-    };
-    take(DataElement::kDateOfBirth, out.dates_of_birth);
-    take(DataElement::kNationality, out.nationalities);
-  }
-  return out;
-}
-
 // What the clause and the purpose ask of whom they let be found; it may be learnt after the hit.
 void judge_record(const Node::Inside& in, const store::People& people, const Case& decided,
                   const std::string& person_id, std::vector<std::string>& against) {

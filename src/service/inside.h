@@ -212,6 +212,7 @@ struct OwnSearch {
 };
 Json candidates_json(const std::vector<Candidate>& candidates);  // for an entry's details; person.cc
 // What is known of somebody, the newest encounter's first, by whose keys `people` are; person.cc
+Result<policy::OnRecord> on_record_of(const store::People& people, const std::string& person_id);
 Result<std::vector<std::string>> dates_of_birth(const store::People& people, const std::string& person_id);
 // R25: one more capture that was asked for again, in its month; and how many in which, such as "2026-11"; enrol.cc
 Status count_capture_again(const Node::Inside& inside, store::Transaction& transaction);

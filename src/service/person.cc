@@ -58,20 +58,24 @@ Result<OwnSearch> search_own(const Node::Inside& in, std::vector<Sample> samples
   return out;
 }
 
-static Result<std::vector<std::string>> ever_stated(const store::People& people, const std::string& person_id,
-                                                    DataElement element) {
+Result<policy::OnRecord> on_record_of(const store::People& people, const std::string& person_id) {
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, people.encounter_ids(person_id));
-  std::vector<std::string> out;
+  policy::OnRecord out;
   for (auto each = encounters.rbegin(); each != encounters.rend(); ++each) {
     ASSIGN_OR_RETURN(const Encounter held, people.encounter_facts(person_id, *each));
-    const auto stated = held.biographic.find(element);
-    if (stated != held.biographic.end()) out.push_back(stated->second);
+    const auto take = [&](DataElement element, std::vector<std::string>& into) {
+      const auto stated = held.biographic.find(element);
+      if (stated != held.biographic.end()) into.push_back(stated->second);
+    };
+    take(DataElement::kDateOfBirth, out.dates_of_birth);
+    take(DataElement::kNationality, out.nationalities);
   }
   return out;
 }
 
 Result<std::vector<std::string>> dates_of_birth(const store::People& people, const std::string& person_id) {
-  return ever_stated(people, person_id, DataElement::kDateOfBirth);
+  ASSIGN_OR_RETURN(policy::OnRecord person, on_record_of(people, person_id));
+  return std::move(person.dates_of_birth);
 }
 
 Result<bool> was_child(const store::People& people, const store::EncounterId& id) {
@@ -90,8 +94,7 @@ Result<policy::Decision> may_find_of(const Node::Inside& in, const store::People
                                      const std::string& person_id) {
   policy::OnRecord person;
   if (policy::asks_record(terms)) {
-    ASSIGN_OR_RETURN(person.nationalities, ever_stated(people, person_id, DataElement::kNationality));
-    ASSIGN_OR_RETURN(person.dates_of_birth, dates_of_birth(people, person_id));
+    ASSIGN_OR_RETURN(person, on_record_of(people, person_id));
   }
   return policy::may_find_of(terms, person, in.config.country, in.now_ms());
 }

@@ -1,7 +1,6 @@
-// Refusals: who tried what the role, or policy, does not let them, as entries of the log. At most one a user,
-// action and minute, with how many there were: nobody can write the log full, nor hide a grave attempt behind trivial
-// ones. Inside service only. Any thread that holds
-// no transaction.
+// Refusals: who tried what the role, or policy, does not let them, as entries of the log. At most one a user, action
+// and minute, with how many there were: nobody can write the log full, nor hide a grave attempt behind trivial ones.
+// Inside service only. Any thread that holds no transaction.
 #pragma once
 #include <map>
 
@@ -31,7 +30,7 @@ class Refusals {
   store::Store& store_;
   Journal& journal_;
   Mutex mutex_;
-  std::map<std::pair<std::string, Action>, Count> counts_ GUARDED_BY(mutex_);  // by user
+  std::map<std::pair<std::string, Action>, Count> counts_ GUARDED_BY(mutex_);
 };
 
 }  // namespace puente::service

@@ -320,9 +320,8 @@ class Node {
   // kConflict: nobody has proposed it; kDenied: the same supervisor did, or who lifts sits at the keys.
   Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id, const std::string& reasons,
                                          const Once<ProtectionView>& once = {});
-  // What supervisors must know: newest first. Reading is logged; seen by one, an alarm is over. kDenied: it is about
-  // what the caller did.
-  // Oldest first, from the one after that number.
+  // What supervisors must know: oldest first, from the one after that number. Reading is logged; seen by one, an alarm
+  // is over. kDenied: it is about what the caller did.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only, std::int64_t after = 0,
                                     std::size_t limit = limits::kPageMax);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
