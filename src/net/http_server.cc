@@ -653,6 +653,7 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Handler han
     auto state = std::make_unique<State>(std::move(options), std::move(handler));
     TRY(state->open());
     asio::co_spawn(state->io, accept_all(*state), asio::detached);
+    spdlog::default_logger_raw();  // made before there are threads: TSan does not see how its library makes it
     state->network = std::thread([its = state.get()] { its->run_network(); });
     return std::unique_ptr<Server>(new Server(std::move(state)));
   } catch (const std::exception& problem) {

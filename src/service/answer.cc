@@ -254,7 +254,8 @@ Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transac
 }
 
 std::vector<Candidate> best_first(std::vector<Candidate> candidates, const Candidate& best) {
-  std::ranges::stable_partition(candidates, [&](const Candidate& each) { return each.person_id == best.person_id; });
+  std::stable_partition(candidates.begin(), candidates.end(),
+                        [&](const Candidate& each) { return each.person_id == best.person_id; });
   return candidates;
 }
 

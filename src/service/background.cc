@@ -45,6 +45,7 @@ void Node::work() {
 void Node::start() {
   Inside& in = *inside_;
   CHECK(in.background.empty());
+  spdlog::default_logger_raw();  // made before there are threads: TSan does not see how its library makes it
   const auto thread = [&in](const char* what, std::function<void()> step) {
     in.background.emplace_back([&in, what, step = std::move(step)] { on_and_on(in, what, step); });
   };

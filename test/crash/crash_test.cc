@@ -322,8 +322,13 @@ TEST(Crash, killed_at_any_moment_two_nodes_lose_nothing_that_they_acknowledged) 
   Two judge(directory);
   // Of a few in a slow build perhaps none falls behind an erasure.
   EXPECT_TRUE(kills < 50 || (!acknowledged.asked.empty() && !acknowledged.erased.empty()));
-  EXPECT_FALSE(
-      must(judge.node("COL").identify(kOfficer, read_pool(directory, 0), {"FILE-2026-17"})).candidates.empty());
+  // Who is left is found, whichever of the pools they are of. (Found and left by nobody: enrolled, killed, not said.)
+  std::set<std::string> found;
+  for (unsigned which = 0; which < 3; ++which)
+    for (const Candidate& each :
+         must(judge.node("COL").identify(kOfficer, read_pool(directory, which), {"FILE-2026-17"})).candidates)
+      found.insert(each.person_id);
+  EXPECT_TRUE(!found.empty() || acknowledged.enrolled.size() == acknowledged.erased.size());
   std::printf("%zu enrolled, %zu erased, %zu asked, %zu decided\n", acknowledged.enrolled.size(),
               acknowledged.erased.size(), acknowledged.asked.size(), acknowledged.decided.size());
   std::error_code error;
