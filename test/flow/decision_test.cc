@@ -206,7 +206,7 @@ TEST_F(Decision, and_nothing_is_released_where_that_is_learnt_after_the_hit) {
   EXPECT_EQ(world.count(world.col, "released"), 0);
 }
 
-TEST_F(Decision, nor_where_it_is_known_of_the_hand_under_another_id) {
+TEST_F(Decision, r10_nor_where_it_is_known_of_the_hand_under_another_id) {
   agree_on_crime();
   enrol("kid-22", fingers_of(1, 1));
   const Question hit = ask_with(fingers_of(1, 2), Purpose::kSeriousCrimeInvestigation);

@@ -259,7 +259,7 @@ TEST_F(Law, r4_a_national_of_the_asked_country_as_is_learnt_after_the_hit_is_not
     EXPECT_EQ(world.state(world.usa, each).state, QuestionState::kNotConfirmed);
 }
 
-TEST_F(Law, nor_one_who_is_known_for_it_under_another_id_of_the_hand) {
+TEST_F(Law, r4_nor_one_who_is_known_for_it_under_another_id_of_the_hand) {
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
       Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");

@@ -126,7 +126,7 @@ TEST_F(TwoActs, r39_nobody_releases_who_has_not_opened_the_card) {
   EXPECT_EQ(must(release_unseen(kSupervisor, hit)).state, CaseState::kCleared);
 }
 
-TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
+TEST_F(TwoActs, r39_nor_one_who_has_seen_another_card_than_it_is_now) {
   learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
@@ -148,7 +148,7 @@ TEST_F(TwoActs, nor_one_who_has_seen_another_card_than_it_is_now) {
 
 // ---- what leaves is what was shown
 
-TEST_F(TwoActs, what_would_be_another_by_the_time_the_partner_is_reached_does_not_leave_and_is_decided_anew) {
+TEST_F(TwoActs, r39_what_would_be_another_by_the_time_the_partner_is_reached_does_not_leave_and_is_decided_anew) {
   learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
