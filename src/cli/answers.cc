@@ -64,6 +64,19 @@ void print_question(const Json& question) {
   }
 }
 
+void print_questions(const Json& page) {
+  const Json::Array& questions = *page["questions"].as_array();
+  if (questions.empty()) say("no questions\n");
+  if (!questions.empty())
+    fmt::print(kCaseLine, in_words("question"), in_words("state"), in_words("partner"), in_words("purpose"),
+               in_words("asked, UTC"), in_words("ends, UTC"), in_words("your file"));
+  for (const Json& each : questions)
+    fmt::print(kCaseLine, text_of(each["exchange_id"]), in_language(text_of(each["state"])), text_of(each["partner"]),
+               in_language(text_of(each["purpose"])), minute_of(each["asked"]), minute_of(each["expires"]),
+               text_of(each["case_reference"]));
+  if (const std::string* next = page["next"].as_string()) say("there may be more: --after {}\n", *next);
+}
+
 int exit_code_of_question(const std::string& state) {
   if (state == "no_hit" || state == "not_confirmed") return kNo;
   if (state == "refused") return kRefused;

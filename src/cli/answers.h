@@ -7,6 +7,7 @@
 namespace puente::cli {
 
 void print_question(const Json& question);  // how it stands, and what was released
+void print_questions(const Json& page);     // a line each
 // What its state is to a script: yes while none has come, of a hit and of what was released.
 int exit_code_of_question(const std::string& state);
 void print_case(const Json& one);

@@ -25,8 +25,10 @@ struct PersonOptions {
   std::vector<std::string> fingers, biographic, withheld_from;
   double ppi = 0;
   std::string person_id, encounter_id, partner, purpose, case_reference, legal_basis, exchange_id, reasons, transaction;
+  std::string state, after;
+  std::size_t limit = 0;  // 0: as many as a page holds
   std::string overrule, of_class, guardian, from, category, aim = "identify", urgency = "routine";
-  std::optional<int> age;
+  std::optional<int> age, retention_days;
   CourtOrder order;
   bool if_known = false, best_prints = false, force = false, cancel = false, retry = false;
 };
@@ -149,6 +151,7 @@ Result<int> enrol(const PersonOptions& options) {
     request.set("withheld_from", Json(Json::Array(options.withheld_from.begin(), options.withheld_from.end())));
   }
   if (options.best_prints) request.set("best_prints", true);
+  if (options.retention_days) request.set("retention_days", *options.retention_days);
   if (!options.of_class.empty()) request.set("class", options.of_class);
   if (!options.guardian.empty()) request.set("guardian", options.guardian);
   if (!options.overrule.empty()) request.set("overrule", options.overrule);
@@ -164,11 +167,30 @@ Result<int> enrol(const PersonOptions& options) {
   return done ? kYes : kRefused;
 }
 
+int show(const Json& answer, const PersonOptions& options, void (*print)(const Json&)) {
+  options.call.json ? print_json(answer) : print(answer);
+  return kYes;
+}
+
+void print_compared(const Json& answer) {
+  const bool match = *answer["match"].as_bool();
+  match ? say("yes: these are this person's fingers\n") : say("no match\n");
+  for (const Json& each : *answer["fingers"].as_array()) {
+    const double* score = each["score"].as_double();
+    fmt::print("  {}: {:.1f}\n", text_of(each["position"]), score == nullptr ? 0 : *score);
+  }
+}
+
 Result<int> identify(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
   Json request = Json::object({{"samples", samples}, {"case_reference", options.case_reference}});
   if (!options.reasons.empty()) request.set("reasons", options.reasons);
+  if (!options.person_id.empty()) {
+    ASSIGN_OR_RETURN(const Json compared, node.call("POST", "/v1/persons/" + options.person_id + "/verify", request));
+    show(compared, options, print_compared);
+    return *compared["match"].as_bool() ? kYes : kNo;
+  }
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", request));
   if (options.call.json) {
     print_json(answer);
@@ -180,11 +202,6 @@ Result<int> identify(const PersonOptions& options) {
     print_quality(answer["quality"]);
   }
   return answer["candidates"].as_array()->empty() ? kNo : kYes;
-}
-
-int show(const Json& answer, const PersonOptions& options, void (*print)(const Json&)) {
-  options.call.json ? print_json(answer) : print(answer);
-  return kYes;
 }
 
 // What is not said is left out: the agreement may not ask for it.
@@ -238,6 +255,16 @@ Result<int> question(const PersonOptions& options) {
   return exit_code_of_question(text_of(answer["state"]));
 }
 
+Result<int> questions(const PersonOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  Query query("/v1/questions");
+  query.add("state", options.state).add("partner", options.partner).add("case_reference", options.case_reference);
+  query.add("after", options.after);
+  if (options.limit > 0) query.add("limit", std::to_string(options.limit));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
+  return show(answer, options, print_questions);
+}
+
 void print_erased(const Json& erased) {
   print_receipt(erased);
   const Json::Array* const ids = erased["other_ids"].as_array();
@@ -270,6 +297,21 @@ void add_question(Command& app, const std::shared_ptr<PersonOptions>& options, R
       "Exit code 0 while it waits, of a hit and of what was released; 1: no hit, or not confirmed; 3: refused by the "
       "partner;\n5: over without an answer.");
   question_command->callback([options, &run] { run = [options] { return question(*options); }; });
+}
+
+void add_questions(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {
+  auto* command = app.add_subcommand("questions", "Your questions to partners, the newest first");
+  add_call_options(*command, options->call);
+  command
+      ->add_option("--state", options->state,
+                   "only these: queued, no_hit, hit, released, not_confirmed, refused or expired")
+      ->check(is_an_id());
+  command->add_option("--partner", options->partner, "only to this country")->check(is_an_id());
+  command->add_option("--case-reference", options->case_reference, "only of this file of yours")->check(is_no_print());
+  command->add_option("--after", options->after, "the next page: what the last one said")->check(is_an_id());
+  command->add_option("--limit", options->limit, "how many at most")->check(within(1, 1000));
+  command->footer("Example: puente questions --data DIR --user ana.ruiz --state hit");
+  command->callback([options, &run] { run = [options] { return questions(*options); }; });
 }
 
 void add_ask(Command& command, const std::shared_ptr<PersonOptions>& options, Run& run) {
@@ -340,6 +382,9 @@ void add_person(Command& app, Run& run) {
   enrol_command->add_flag("--if-known", options->if_known, "enrol even when known under another id");
   enrol_command->add_flag("--best-prints", options->best_prints,
                           "enrol prints by which nobody would be found: this hand gives no better ones");
+  enrol_command
+      ->add_option("--retention-days", options->retention_days, "how long it is kept: at most as the node keeps any")
+      ->check(within(1, static_cast<int>(bounds::kRetentionDaysMax)));
   enrol_command->add_option(
       "--overrule", options->overrule,
       "a supervisor's reasons why these are that person's fingers although they contradict it; by their token");
@@ -354,6 +399,9 @@ void add_person(Command& app, Run& run) {
   identify_command->add_option("--case-reference", options->case_reference, "your file number")
       ->required()
       ->check(is_no_print());
+  identify_command
+      ->add_option("--person", options->person_id, "are they this person's? Compared with nobody else; 1: no match")
+      ->check(is_an_id());
   identify_command->add_option("--reasons", options->reasons, "why you search, in words; kept in the log");
   identify_command->footer(
       "Example: puente identify --data DIR --user ana.ruiz RIGHT_INDEX=a.png --case-reference BOG-2026-17 --json");
@@ -364,6 +412,7 @@ void add_person(Command& app, Run& run) {
   add_ask(*ask_command, options, run);
 
   add_question(app, options, run);
+  add_questions(app, options, run);
   add_erase(app, options, run);
 }
 

@@ -14,7 +14,7 @@ namespace {
 struct ProtectionOptions {
   CallOptions call;
   std::vector<std::string> from;
-  std::string person_id, reasons, document, file, of_class;
+  std::string person_id, encounter_id, reasons, document, file, of_class;
   std::string seen;
   std::uint64_t after = 0;
   bool all = false;
@@ -133,6 +133,35 @@ Result<int> alarms(const ProtectionOptions& options) {
   return 0;
 }
 
+void print_encounter(const Json& one) {
+  say("encounter {}, enrolled {}, kept until {}\n", *one["encounter_id"].as_string(), *one["created"].as_string(),
+      *one["retention_until"].as_string());
+}
+
+// A person's encounters, or what is kept of one of them.
+Result<int> record(const ProtectionOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
+  const std::string target = "/v1/persons/" + options.person_id;
+  Query query(options.encounter_id.empty() ? target : target + "/encounters/" + options.encounter_id);
+  if (options.encounter_id.empty()) query.add("case_reference", options.file);
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
+  if (options.call.json) {
+    print_json(answer);
+    return 0;
+  }
+  if (options.encounter_id.empty()) {
+    for (const Json& each : *answer["encounters"].as_array()) print_encounter(each);
+    return 0;
+  }
+  print_encounter(answer);
+  say("hidden from {}\n", joined(answer["withheld_from"]));
+  for (const auto& [name, value] : *answer["biographic"].as_object())
+    fmt::print("  {}: {}\n", in_language(name), *value.as_string());
+  for (const Json& each : *answer["samples"].as_array())
+    say("  {}, an image of {} bytes\n", *each["position"].as_string(), *each["bytes"].as_integer());
+  return 0;
+}
+
 using Options = std::shared_ptr<ProtectionOptions>;
 using Do = Result<int> (*)(const ProtectionOptions&);
 
@@ -178,6 +207,13 @@ void add_protection(Command& app, Run& run) {
   number->footer(
       "Example: puente person protect-number --document \"AX 123456\" --data DIR --class asylum --from COL --reasons "
       "\"claims asylum, file 12\"");
+
+  auto* shown = add_of_person(*group, "show", "A person's encounters, or what is kept of one, but for its images",
+                              options, run, record);
+  shown->add_option("--encounter", options->encounter_id, "of this one all that is kept; that is a look of its own")
+      ->check(is_an_id());
+  shown->add_option("--case-reference", options->file, "your file number")->check(is_no_print());
+  shown->footer("Example: puente person show p-abc… --case-reference BOG-2026-17 --data DIR --user ana.ruiz");
 
   auto* read = add_of_person(*group, "protection", "From whom a person is hidden; exit code 1: from nobody", options,
                              run, protection);

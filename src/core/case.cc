@@ -131,6 +131,12 @@ const char* to_string(QuestionState state) {
   return "unknown";
 }
 
+Result<QuestionState> parse_question_state(std::string_view name) {
+  for (int i = 1; i <= static_cast<int>(QuestionState::kExpired); ++i)
+    if (name == to_string(static_cast<QuestionState>(i))) return static_cast<QuestionState>(i);
+  return Error{Code::kInvalidInput, "state: one of queued, no_hit, hit, released, not_confirmed, refused, expired"};
+}
+
 bool is_case_reference(std::string_view text) {
   const auto printable = [](char letter) { return letter >= ' ' && letter <= '~'; };
   const auto digit = [](char letter) { return letter >= '0' && letter <= '9'; };

@@ -127,6 +127,7 @@ enum class QuestionState {
   kExpired = 7,       // the deadline passed with the partner out of reach
 };
 const char* to_string(QuestionState state);
+Result<QuestionState> parse_question_state(std::string_view name);
 
 struct Question {
   std::string exchange_id;

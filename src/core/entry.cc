@@ -77,6 +77,7 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kWatchlistRemoved, "watchlist_removed"},
     {Event::kWatchlistRead, "watchlist_read"},
     {Event::kPractice, "practice"},
+    {Event::kQuestionsListed, "questions_listed"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

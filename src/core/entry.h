@@ -83,8 +83,9 @@ enum class Event {
   // Of seeded cases, whatever it was: its details say. Whoever reads leaves must not tell such a case from a hit, nor
   // whose verdicts are suspended.
   kPractice,
+  kQuestionsListed,
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kPractice) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kQuestionsListed) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 
 struct Entry {

@@ -38,12 +38,16 @@ std::vector<std::string> caveats_of_ours(const std::vector<std::string>& caveats
   return out;
 }
 
+bool is_of(const Question& question, const Caller& caller) {
+  return question.requester == caller.user || caller.role == Role::kSupervisor;
+}
+
 // Whose question it is, or a supervisor; others learn nothing of it, not even that it is there.
 Result<Question> own_question(Node::Inside& in, const Caller& caller, const std::string& exchange_id) {
   Result<Question> question = in.store->question(exchange_id);
   const bool found = question.ok();
   if (!found && question.error().code != Code::kNotFound) return question;
-  if (found && (question->requester == caller.user || caller.role == Role::kSupervisor)) {
+  if (found && is_of(*question, caller)) {
     question->reasons = words_of_ours(question->reasons);  // older versions kept a partner's own words
     return question;
   }
@@ -128,6 +132,50 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
   const auto transaction = in.store->begin();  // who looked at what a partner released
   TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller)));
   return asked;
+}
+
+namespace {
+
+bool fits(const Question& question, const QuestionFilter& filter) {
+  return (!filter.state || question.state == *filter.state) &&
+         (filter.partner.empty() || question.partner == filter.partner) &&
+         (filter.case_reference.empty() || question.case_reference == filter.case_reference);
+}
+
+Json sought(const QuestionFilter& filter, const QuestionPage& found) {
+  Json out = Json::object({{"questions", found.questions.size()}});
+  if (filter.state) out.set("state", to_string(*filter.state));
+  if (!filter.partner.empty()) out.set("partner", filter.partner);
+  if (!filter.case_reference.empty()) out.set("case_reference", filter.case_reference);
+  if (!filter.after.empty()) out.set("after", filter.after);
+  return out;
+}
+
+}  // namespace
+
+Result<QuestionPage> Node::questions(const Caller& caller, const QuestionFilter& filter) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kViewQuestion));
+  const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, limits::kPageMax);
+  if (!filter.after.empty()) TRY(own_question(in, caller, filter.after));
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids,
+                   in.store->questions_before(filter.after, limits::kQuestionsLookedAtMax));
+  QuestionPage out;
+  for (const std::string& id : ids) {
+    if (out.questions.size() == limit) {  // by one's own: ids of others' are nobody else's to know
+      out.next = out.questions.back().exchange_id;
+      break;
+    }
+    Result<Question> each = in.store->question(id);
+    if (!each.ok() && each.error().code == Code::kNotFound) continue;  // erased a moment ago
+    TRY(each);
+    each->released.clear();
+    each->reasons = words_of_ours(each->reasons);
+    if (is_of(*each, caller) && fits(*each, filter)) out.questions.push_back(*std::move(each));
+  }
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionsListed, caller), sought(filter, out)));
+  return out;
 }
 
 namespace {

@@ -172,6 +172,28 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   return answer;
 }
 
+// Whoever tries an id learns whether anybody has it: as with verify, an entry either way, and one person of its file's.
+Result<std::vector<Encounter>> Node::encounters(const Caller& caller, const std::string& person_id, const Why& why) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kReadEncounter));
+  TRY(may_search(in, caller, Action::kReadEncounter, why));
+  ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->encounter_ids(person_id));
+  std::vector<Encounter> out;
+  for (const std::string& id : ids) {
+    ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter_facts(person_id, id));
+    out.push_back(std::move(encounter));
+  }
+  Json details = Json::object({{"encounters", Json::strings(ids)}});
+  say_why(details, why);
+  const auto transaction = in.store->begin();
+  std::vector<Written> entries;
+  TRY(watch_file(in, *transaction, caller.user, why, {person_id}, entries));
+  entries.push_back({in.journal.entry(Event::kEncounterRead, caller, person_id), std::move(details)});
+  TRY(in.journal.commit(*transaction, std::move(entries)));
+  if (ids.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  return out;
+}
+
 Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
                                        const std::string& encounter_id) {
   Inside& in = *inside_;

@@ -160,6 +160,18 @@ struct CaseFilter {
   std::size_t limit = limits::kPageMax;
 };
 
+struct QuestionFilter {
+  std::optional<QuestionState> state{};
+  std::string partner{};         // empty: all
+  std::string case_reference{};  // our file number; empty: of every file
+  std::string after{};           // `next` of the page before
+  std::size_t limit = limits::kPageMax;
+};
+struct QuestionPage {
+  std::vector<Question> questions;  // newest first, without what was released
+  std::string next;                 // where to go on; empty: that was all
+};
+
 // Which entries of the log. Ids are turned into their pseudonyms here; nobody else can.
 struct LogQuery {
   std::optional<std::int64_t> from_ms{}, until_ms{};  // until: exclusive
@@ -300,6 +312,8 @@ class Node {
   // kNoFeatures, nothing_to_compare: no finger of the samples is one that this person has; that is no "no match".
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
                               const Why& why);
+  // Oldest first, without their samples. A search: whoever tries an id learns whether anybody has it. kNotFound.
+  Result<std::vector<Encounter>> encounters(const Caller& caller, const std::string& person_id, const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
   // the reasons, which stay, name who is erased. By this id alone: others of the hand are named, and a supervisor told.
@@ -328,9 +342,8 @@ class Node {
 
   // watchlists: whoever owns an entry is told when its person is met, and nobody else
   // A document of docs/formats/watchlist.md, in force by nobody's word alone. kDenied: why policy refuses it, logged;
-  // kNotFound: nobody is enrolled under that id.
   Result<WatchlistView> propose_watchlist(const Caller& caller, const Json& document,
-                                          const Once<WatchlistView>& once = {});
+                                          const Once<WatchlistView>& once = {});  // kNotFound: nobody has that id
   // A supervisor sees all, others what they own or proposed; of the rest not that it is there (kNotFound). Logged.
   Result<std::vector<WatchlistEntry>> watchlist(const Caller& caller);
   Result<WatchlistView> watchlist_entry(const Caller& caller, const std::string& entry_id);
@@ -348,6 +361,8 @@ class Node {
   Result<Question> ask(const Caller& caller, AskRequest request, const Once<Question>& once = {});
   // Of one's own questions alone, but for a supervisor; of others' nobody learns that they are there (kNotFound).
   Result<Question> question(const Caller& caller, const std::string& exchange_id);
+  // One's own, but to a supervisor everybody's. What was released is read of one at a time. Logged.
+  Result<QuestionPage> questions(const Caller& caller, const QuestionFilter& filter = {});
   // While it waits to be sent: taken back; or tried now, whatever pause there is. kConflict: it waits no more.
   Result<Question> cancel_question(const Caller& caller, const std::string& exchange_id,
                                    const Once<Question>& once = {});
@@ -359,8 +374,7 @@ class Node {
 
   // examining a partner's hit
   Result<std::vector<ShownCase>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
-  // Without its fingers: not a look at them.
-  Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);
+  Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: no look
   // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
   // look at the pairs, which are all sent at once. Before lock_probe nothing of the candidate, nor any doubt.
   Result<CaseView> view_case(const Caller& caller, const std::string& case_id);

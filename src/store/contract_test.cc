@@ -378,6 +378,12 @@ TEST_P(StoreContract, keeps_a_question_and_what_was_released_until_it_is_erased)
   question = *store().question("x1");
   ASSERT_TRUE(within([&](Transaction& t) { return t.update_question(question); }).ok());
   EXPECT_EQ(store().question("x2").error().code, Code::kNotFound);
+  for (const char* each : {"x3", "x4"})
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_question(make_question(each)); }).ok());
+  EXPECT_EQ(*store().questions_before("", 2), (std::vector<std::string>{"x4", "x3"}));
+  EXPECT_EQ(*store().questions_before("x3", 2), (std::vector<std::string>{"x1"}));
+  EXPECT_TRUE(store().questions_before("x1", 2)->empty());
+  EXPECT_TRUE(store().questions_before("nobody's", 2)->empty());
   EXPECT_EQ(within([](Transaction& t) { return t.update_question(make_question("x2")); }).error().code,
             Code::kNotFound);
 }

@@ -326,6 +326,9 @@ class Store : public LogStorage, public WitnessStorage, public People {
 
   // The asking side
   virtual Result<Question> question(const std::string& exchange_id) const = 0;
+  // Newest first, those asked before this one; of an empty id from the newest.
+  virtual Result<std::vector<std::string>> questions_before(const std::string& exchange_id,
+                                                            std::size_t limit) const = 0;
   virtual Result<std::vector<QuestionHead>> questions_since(std::int64_t number) const = 0;  // all of a greater one
   // Those that hold released data whose retention_until_ms <= now.
   virtual Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const = 0;

@@ -121,6 +121,51 @@ TEST_F(Command, fingers_are_written_where_a_folder_is_named_and_for_its_owner_al
 }
 
 // Story 9, R26: two people's decision, points refused, the alert to the owner and to nobody else.
+TEST_F(Command, somebody_enrolled_is_compared_with_and_read_by_id) {
+  const auto print_of = [&](std::uint32_t person) {
+    flow::must(write_file(at("print.png"), flow::fingers_of(person, 3)[0].image));
+    return "RIGHT_INDEX=" + at("print.png");
+  };
+  const auto compare = [&](std::uint32_t person, const std::string& id) {
+    return type_as("officer", {"identify", print_of(person), "--person", id, "--case-reference", "BOG-2026-17"});
+  };
+  const Ended same = compare(1, "bogota-1");
+  EXPECT_EQ(same.exit_code, 0) << errors();
+  EXPECT_TRUE(says(same.output, "yes: these are this person's fingers")) << same.output;
+  const Ended other = compare(2, "bogota-1");
+  EXPECT_EQ(other.exit_code, 1) << errors();
+  EXPECT_TRUE(says(other.output, "no match")) << other.output;
+  EXPECT_NE(compare(1, "nobody").exit_code, 0);
+  const Ended enrolled =
+      type_as("officer", {"enrol", print_of(7), "--person", "p-7", "--encounter", "e-7", "--retention-days", "30",
+                          "--biographic", "family_name=Prueba", "--biographic", "date_of_birth=1990-01-01"});
+  ASSERT_EQ(enrolled.exit_code, 0) << errors() << enrolled.output;
+  const Ended shown = type_as("officer", {"person", "show", "p-7", "--case-reference", "BOG-2026-17"});
+  EXPECT_EQ(shown.exit_code, 0) << errors();
+  EXPECT_TRUE(says(shown.output, "encounter e-7")) << shown.output;
+  EXPECT_TRUE(says(shown.output, ("kept until " + day(30)).c_str())) << shown.output;
+  const Ended kept = type_as("officer", {"person", "show", "p-7", "--encounter", "e-7"});
+  EXPECT_TRUE(says(kept.output, "Prueba") && says(kept.output, "RIGHT_INDEX, an image of")) << kept.output;
+  EXPECT_EQ(type_as("officer", {"person", "show", "p-7"}).exit_code, 3) << "of no file";
+  EXPECT_EQ(type_as("officer", {"person", "show", "nobody", "--case-reference", "BOG-2026-17"}).exit_code, 4);
+}
+
+TEST_F(Command, one_s_questions_to_partners_are_listed) {
+  const Ended none = type_as("officer", {"questions"});
+  EXPECT_EQ(none.output, "no questions\n") << errors();
+  flow::must(write_file(at("print.png"), flow::fingers_of(5, 3)[0].image));
+  const Ended asked =
+      type_as("officer", {"ask", "--partner", "USA", "--purpose", "border_identification", "--case-reference",
+                          "BOG-2026-17", "--legal-basis", "Decreto 1067", "RIGHT_INDEX=" + at("print.png"), "--json"});
+  ASSERT_EQ(asked.exit_code, 0) << errors() << asked.output;
+  const std::string id = member(flow::must(parse_json(asked.output)), "exchange_id");
+  const Ended listed = type_as("officer", {"questions", "--state", "queued", "--partner", "USA", "--limit", "5"});
+  EXPECT_TRUE(says(listed.output, id.c_str()) && says(listed.output, "BOG-2026-17")) << listed.output << errors();
+  EXPECT_EQ(type_as("other.officer", {"questions"}).output, "no questions\n");
+  EXPECT_TRUE(says(type_as("supervisor", {"questions", "--language", "es"}).output, "su expediente"));
+  EXPECT_EQ(type_as("officer", {"questions", "--state", "lost"}).exit_code, 2);
+}
+
 TEST_F(Command, r26_an_entry_of_a_watchlist_is_proposed_decided_met_and_removed) {
   Json entry = Json::object({{"format", 1},
                              {"person_id", "bogota-1"},

@@ -123,6 +123,11 @@ void Contract::people() {
   ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("bea", 3));
   ask(usa_, "officer", "GET", "/v1/persons/ana/encounters/e-1", 200);
   ask(usa_, "officer", "GET", "/v1/persons/ana/encounters/none", 404);
+  EXPECT_EQ(
+      ask(usa_, "officer", "GET", "/v1/persons/ana?case_reference=BOG-2026-17", 200)["encounters"].as_array()->size(),
+      2u);
+  ask(usa_, "officer", "GET", "/v1/persons/nobody?case_reference=BOG-2026-17", 404);
+  ask(usa_, "officer", "GET", "/v1/persons/ana", 403);
   ask(usa_, "officer", "DELETE", "/v1/persons/bea", 403, because(kWhy));
   ask(usa_, "supervisor", "DELETE", "/v1/persons/bea", 200, because(kWhy));
   ask(usa_, "supervisor", "DELETE", "/v1/persons/bea", 404, because(kWhy));
@@ -258,6 +263,15 @@ void Contract::an_exchange() {
   const Json asked = ask(col_, "officer", "POST", "/v1/questions", 202, question_about(1));
   const std::string question = "/v1/questions/" + member(asked, "exchange_id");
   ask(col_, "officer", "GET", question, 200);
+  const Json listed =
+      ask(col_, "officer", "GET",
+          "/v1/questions?state=queued&partner=USA&limit=1&case_reference=" + member(asked, "case_reference"), 200);
+  ASSERT_EQ(listed["questions"].as_array()->size(), 1u);
+  EXPECT_EQ(listed["questions"].as_array()->front(), asked);
+  ask(col_, "officer", "GET", "/v1/questions?after=" + member(asked, "exchange_id"), 200);
+  ask(col_, "other.officer", "GET", "/v1/questions?after=" + member(asked, "exchange_id"), 404);
+  ask(col_, "officer", "GET", "/v1/questions?state=lost", 400);
+  ask(col_, "examiner", "GET", "/v1/questions", 403);
   ask(col_, "officer", "GET", question + "/transaction", 200);
   ask(col_, "officer", "POST", question + "/retry", 202);
   col_.node->work();

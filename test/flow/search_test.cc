@@ -10,7 +10,7 @@ class Searches : public ::testing::Test {
   service::Node& node() { return *world.usa.node; }
   // Whom nobody has enrolled: each time one person more.
   void search_strangers(int times, const char* file = "FILE-2026-17", const Caller& officer = kOfficer) {
-    for (int i = 0; i < times; ++i) must(node().identify(officer, fingers_of(9, 1), {file}));
+    for (int i = 0; i < times; ++i) must(node().identify(officer, minutiae_of(9, 1), {file}));
   }
   std::size_t told() { return must(node().alarms(kSupervisor, false)).size(); }
 };
@@ -69,6 +69,20 @@ TEST_F(Searches, that_carry_several_peoples_fingers_are_of_as_many_and_so_is_try
   EXPECT_EQ(node().verify(kOfficer, "p-nobody", fingers_of(1, 2), kOurFile).error().code, Code::kNotFound);
   EXPECT_EQ(told(), 1u);
   EXPECT_EQ(world.count(world.usa, "verified"), 1) << "who tries an id is logged, whoever has it";
+}
+
+TEST_F(Searches, r1_to_read_whose_encounters_an_id_has_is_one_and_logged_whoever_has_it) {
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(node().encounters(kOfficer, "p-1", {}).error().code, Code::kDenied);
+  EXPECT_EQ(world.count(world.usa, "access_refused"), 1);
+  ASSERT_EQ(must(node().encounters(kOfficer, "p-1", kOurFile)).size(), 1u);
+  EXPECT_EQ(node().encounters(kExaminer, "p-1", kOurFile).error().code, Code::kDenied);
+  for (int i = 2; i < 10; ++i)
+    EXPECT_EQ(node().encounters(kOfficer, "p-" + std::to_string(i), kOurFile).error().code, Code::kNotFound);
+  EXPECT_EQ(told(), 0u) << "nine";
+  EXPECT_EQ(node().encounters(kOfficer, "p-10", kOurFile).error().code, Code::kNotFound);
+  EXPECT_EQ(told(), 1u);
+  EXPECT_EQ(world.count(world.usa, "encounter_read"), 10);
 }
 
 TEST_F(Searches, are_not_made_by_an_enrolment_that_cannot_be) {

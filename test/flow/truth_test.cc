@@ -392,6 +392,43 @@ TEST_F(Truth, r20_reading_released_data_and_lists_and_what_a_role_may_not_are_en
   EXPECT_EQ(*refused[0].details["times"].as_integer() + *refused[1].details["times"].as_integer(), 3);
 }
 
+TEST_F(Truth, one_s_own_questions_are_listed_and_a_supervisor_s_are_everybody_s) {
+  const Question hit = confirmed_hit();
+  col().work();
+  std::vector<std::string> others;
+  const Caller colleague{"officer.two", Role::kOfficer};
+  for (int i = 0; i < 3; ++i) {
+    service::AskRequest request;
+    request.partner = "COL";
+    request.case_reference = "TX-2026-" + std::to_string(i);
+    request.grounds.legal_basis = "a test";
+    request.samples = fingers_of(9, 2);
+    others.push_back(must(usa().ask(colleague, std::move(request))).exchange_id);
+    world.clock.advance_ms(kDayMs);  // for the quota
+  }
+  const auto ids = [&](const Caller& caller, const service::QuestionFilter& filter = {}) {
+    std::vector<std::string> out;
+    for (const Question& each : must(usa().questions(caller, filter)).questions) {
+      EXPECT_TRUE(each.released.empty());
+      out.push_back(each.exchange_id);
+    }
+    return out;
+  };
+  using Ids = std::vector<std::string>;
+  EXPECT_EQ(ids(kOfficer), Ids{hit.exchange_id});
+  EXPECT_EQ(ids(colleague), (Ids{others[2], others[1], others[0]}));
+  EXPECT_EQ(ids(kSupervisor).size(), 4u);
+  EXPECT_EQ(ids(kSupervisor, {.state = QuestionState::kReleased}), Ids{hit.exchange_id});
+  EXPECT_EQ(ids(colleague, {.case_reference = "TX-2026-1"}), Ids{others[1]});
+  EXPECT_TRUE(ids(colleague, {.partner = "VEN"}).empty());
+  const service::QuestionPage page = must(usa().questions(colleague, {.limit = 2}));
+  EXPECT_EQ(page.next, others[1]);
+  EXPECT_EQ(ids(colleague, {.after = page.next, .limit = 2}), Ids{others[0]});
+  EXPECT_EQ(usa().questions(kExaminer).error().code, Code::kDenied);
+  EXPECT_EQ(world.count(world.usa, "questions_listed"), 8);
+  EXPECT_EQ(world.count(world.usa, "released_read"), 0) << "a list shows nothing of it";
+}
+
 TEST_F(Truth, a_grave_attempt_does_not_hide_behind_a_trivial_one) {
   EXPECT_EQ(col().cases(kOfficer).error().code, Code::kDenied);
   for (int i = 0; i < 2; ++i)

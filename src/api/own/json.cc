@@ -325,7 +325,7 @@ Json to_json(const Encounter& encounter) {
        {"samples", Json(std::move(samples))}});
 }
 
-Json to_json(const Question& question) {
+Json standing_of(const Question& question) {
   Json json = Json::object({{"exchange_id", question.exchange_id},
                             {"agreement_id", question.agreement_id},
                             {"partner", question.partner},
@@ -337,6 +337,11 @@ Json to_json(const Question& question) {
   if (question.grounds != Grounds()) json.set("grounds", to_json(question.grounds));
   if (!question.reference.empty()) json.set("reference", question.reference);
   if (!question.reasons.empty()) json.set("reasons", strings(question.reasons));
+  return json;
+}
+
+Json to_json(const Question& question) {
+  Json json = standing_of(question);
   if (question.state == QuestionState::kReleased) {
     json.set("released", to_json(question.released)).set("retention_until", to_iso8601(question.retention_until_ms));
   }

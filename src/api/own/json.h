@@ -35,6 +35,7 @@ Json to_json(const service::TaskView& task);
 Json to_json(const service::VerifyAnswer& answer);
 Json to_json(const Encounter& encounter);
 Json to_json(const Question& question);
+Json standing_of(const Question& question);  // the same without what was released
 Json to_json(const Case& the_case);
 Json to_json(const service::ShownCase& the_case);
 Json to_json(const ExhibitSide& side);

@@ -93,6 +93,17 @@ Result<Response> verify(Node& node, const Call& call) {
   return answer(to_json(compared));
 }
 
+Result<Response> encounters(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const std::vector<Encounter> all,
+                   node.encounters(call.caller, call.parts[0], {call.parameter("case_reference")}));
+  Json::Array out;
+  for (const Encounter& each : all)
+    out.push_back(Json::object({{"encounter_id", each.encounter_id},
+                                {"created", to_iso8601(each.created_ms)},
+                                {"retention_until", to_iso8601(each.retention_until_ms)}}));
+  return answer(Json::object({{"person_id", call.parts[0]}, {"encounters", Json(std::move(out))}}));
+}
+
 Result<Response> read_encounter(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Encounter encounter, node.read_encounter(call.caller, call.parts[0], call.parts[1]));
   return answer(to_json(encounter));
@@ -109,6 +120,7 @@ constexpr Entry kEntries[] = {
     {{"POST", "/v1/persons", "enrol", Action::kEnrol}, enrol},
     {{"POST", "/v1/overrulings", "overrule", Action::kOverruleIdentity}, overrule},
     {{"POST", "/v1/persons/{person_id}/verify", "verify", Action::kVerify}, verify},
+    {{"GET", "/v1/persons/{person_id}", "encounters", Action::kReadEncounter}, encounters},
     {{"GET", "/v1/persons/{person_id}/encounters/{encounter_id}", "readEncounter", Action::kReadEncounter},
      read_encounter},
     {{"DELETE", "/v1/persons/{person_id}", "erase", Action::kErase}, erase},

@@ -27,6 +27,24 @@ Result<Response> ask(Node& node, const Call& call) {
                         [&](const auto& only) { return node.ask(call.caller, std::move(request), only); });
 }
 
+// A page: /v1/questions?state=hit&partner=USA&case_reference=BOG-2026-0117&after=x-…&limit=100
+Result<Response> list(Node& node, const Call& call) {
+  service::QuestionFilter filter;
+  if (const std::string state = call.parameter("state"); !state.empty()) {
+    ASSIGN_OR_RETURN(filter.state, parse_question_state(state));
+  }
+  filter.partner = call.parameter("partner");
+  filter.case_reference = call.parameter("case_reference");
+  filter.after = call.parameter("after");
+  ASSIGN_OR_RETURN(filter.limit, page_limit(call));
+  ASSIGN_OR_RETURN(const service::QuestionPage page, node.questions(call.caller, filter));
+  Json::Array questions;
+  for (const Question& each : page.questions) questions.push_back(standing_of(each));
+  Json out = Json::object({{"questions", Json(std::move(questions))}});
+  if (!page.next.empty()) out.set("next", page.next);
+  return answer(out);
+}
+
 Result<Response> question(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Question question, node.question(call.caller, call.parts[0]));
   return answer(to_json(question));
@@ -49,6 +67,7 @@ Result<Response> transaction(Node& node, const Call& call) {
 
 constexpr Entry kEntries[] = {
     {{"POST", "/v1/questions", "ask", Action::kAsk}, ask},
+    {{"GET", "/v1/questions", "questions", Action::kViewQuestion}, list},
     {{"GET", "/v1/questions/{exchange_id}", "question", Action::kViewQuestion}, question},
     {{"DELETE", "/v1/questions/{exchange_id}", "cancelQuestion", Action::kAsk}, cancel},
     {{"POST", "/v1/questions/{exchange_id}/retry", "retryQuestion", Action::kAsk}, retry},

@@ -73,6 +73,7 @@ class SqliteStore final : public Store {
   Result<std::optional<Answer>> answer(const std::string& partner, const std::string& exchange_id) const override;
 
   Result<Question> question(const std::string& exchange_id) const override;
+  Result<std::vector<std::string>> questions_before(const std::string& exchange_id, std::size_t limit) const override;
   Result<std::vector<QuestionHead>> questions_since(std::int64_t number) const override;
   Result<std::vector<std::string>> questions_past_retention(std::int64_t now_ms, std::size_t limit) const override;
   Result<std::vector<std::string>> questions_past_deadline(QuestionState state, std::int64_t now_ms,

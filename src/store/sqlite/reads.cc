@@ -258,6 +258,17 @@ Result<Question> SqliteStore::question(const std::string& exchange_id) const {
   return read_question(row, vault_);
 }
 
+Result<std::vector<std::string>> SqliteStore::questions_before(const std::string& exchange_id,
+                                                               std::size_t limit) const {
+  const Reading reading(*this);
+  return reading
+      ->query(
+          "SELECT exchange_id FROM question WHERE ?1 = '' OR number < (SELECT number FROM question WHERE exchange_id = "
+          "?1) ORDER BY number DESC LIMIT ?2",
+          exchange_id, bounded(limit))
+      .all(first_text);
+}
+
 Result<std::vector<QuestionHead>> SqliteStore::questions_since(std::int64_t number) const {
   const Reading reading(*this);
   return reading
