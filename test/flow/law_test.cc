@@ -51,12 +51,16 @@ class Law : public ::testing::Test {
 
   Result<Question> try_ask(const Grounds& grounds, const std::string& file = "FILE-2026-17",
                            Purpose purpose = Purpose::kBorderIdentification, std::uint32_t person = 1) {
+    return try_ask_with(fingers_of(person, 2), grounds, file, purpose);
+  }
+  Result<Question> try_ask_with(std::vector<Sample> samples, const Grounds& grounds, const std::string& file,
+                                Purpose purpose = Purpose::kBorderIdentification) {
     service::AskRequest request;
     request.partner = "COL";
     request.purpose = purpose;
     request.case_reference = file;
     request.grounds = grounds;
-    request.samples = fingers_of(person, 2);
+    request.samples = std::move(samples);
     auto asked = world.usa.node->ask(kOfficer, std::move(request));
     world.usa.node->work();
     if (!asked.ok()) return asked;
@@ -327,7 +331,7 @@ TEST_F(Law, r23_refusals_beyond_what_a_partner_may_write_are_not_written) {
       Json::array({with_conditions(World::clause("border_identification")).set("daily_quota", 1000)}), "law-1");
   for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
   for (int i = 1; i <= limits::kPartnerEntriesMax + 10; ++i) {
-    const auto state = must(try_ask(sound_grounds(), "FILE-2026-" + std::to_string(i))).state;
+    const auto state = must(try_ask_with(minutiae_of(1, 2), sound_grounds(), "FILE-2026-" + std::to_string(i))).state;
     EXPECT_EQ(state, i <= 2 ? QuestionState::kHit : QuestionState::kRefused) << i;
   }
   EXPECT_EQ(world.count(world.col, "answer_refused"), limits::kPartnerEntriesMax);

@@ -56,7 +56,14 @@ class Practice : public ::testing::Test {
   std::size_t waiting() { return must(col().practice(kSupervisor)).waiting; }
   void one_more_hit() {
     world.clock.advance_ms(kDayMs / 2);  // for the quota of the day, and until what is due opens
-    world.ask(world.usa, world.col, 1);
+    service::AskRequest request;
+    request.partner = "COL";
+    request.purpose = Purpose::kBorderIdentification;
+    request.case_reference = "FILE-2026-17";
+    request.grounds.legal_basis = "a test";
+    request.samples = minutiae_of(1, 2);
+    must(world.usa.node->ask(kOfficer, std::move(request)));
+    world.usa.node->work();
     col().work();
   }
   int ask_until_one_is_seeded() {  // how many hits there were

@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 #include "core/entry.h"
 #include "format/image/image.h"
+#include "intake/intake.h"
 #include "lab/synth/synth.h"
 #include "modality/finger/finger.h"
 #include "policy/policy.h"
@@ -58,6 +59,20 @@ inline std::vector<Sample> fingers_of(std::uint32_t person, std::uint32_t day) {
       careful.difficulty = 0.5;
       const Image image = synth::capture(synth::grow_finger(77, person, position), day, careful);
       samples.push_back({capture_of(position), must(format::encode_png(image)), 0});
+    }
+  }
+  return samples;
+}
+
+// The same as records of minutiae: where a test asks many times, extracting each time would be all that it does.
+inline std::vector<Sample> minutiae_of(std::uint32_t person, std::uint32_t day) {
+  static std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Sample>> taken;
+  auto& samples = taken[{person, day}];
+  if (samples.empty()) {
+    for (Sample& each : samples = fingers_of(person, day)) {
+      const auto extracted = must(finger::extract(must(format::decode_image(each.image))));
+      each.image = must(format::write_minutiae_record(
+          intake::to_minutiae_record(extracted.features, format::MinutiaeFormat::kIso2011, *finger_of(each.position))));
     }
   }
   return samples;
