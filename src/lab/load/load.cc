@@ -247,8 +247,7 @@ FirstStage first_stage(const identify::Gallery& gallery, const std::string& part
   return {median(std::move(own_ms)), median(std::move(partner_ms))};
 }
 
-Result<std::vector<Captured>> capture_people(const Options& options) {
-  const auto count = static_cast<std::size_t>(options.grown);
+Result<std::vector<Captured>> capture_people(const Options& options, std::size_t count) {
   std::vector<Captured> out(count);
   std::vector<Status> ended(count);
   Mutex mutex;
@@ -271,9 +270,14 @@ Result<std::vector<Captured>> capture_people(const Options& options) {
 
 Result<Report> run(const Options& options) {
   CHECK(options.people > 0 && options.grown >= 2 && options.searchers >= 2);
-  ASSIGN_OR_RETURN(std::vector<Captured> grown, capture_people(options));
+  // Who is enrolled while it is measured is nobody of the gallery's and new each time, while there are any: of a hand
+  // that is here under a hundred ids all hundred are looked for.
+  const auto newcomers = static_cast<std::size_t>(std::clamp(24 * options.seconds, 2.0, 240.0));
+  ASSIGN_OR_RETURN(std::vector<Captured> grown,
+                   capture_people(options, static_cast<std::size_t>(options.grown) + newcomers));
   std::vector<Captured> asked_about(grown.begin(), grown.begin() + options.grown / 2);
-  std::vector<Captured> enrolled(grown.begin() + options.grown / 2, grown.end());
+  const std::vector<Captured> bent(grown.begin() + options.grown / 2, grown.begin() + options.grown);
+  std::vector<Captured> enrolled(grown.begin() + options.grown, grown.end());
   ASSIGN_OR_RETURN(const std::unique_ptr<World> world, make_world(options.searchers / 2));
 
   Report report;
@@ -283,7 +287,7 @@ Result<Report> run(const Options& options) {
   report.seconds = options.seconds;
   {
     std::vector<finger::Template> templates;
-    for (const Captured& each : enrolled) templates.insert(templates.end(), each.features.begin(), each.features.end());
+    for (const Captured& each : bent) templates.insert(templates.end(), each.features.begin(), each.features.end());
     identify::Gallery gallery;  // the node fills one of its own
     ASSIGN_OR_RETURN(const std::unique_ptr<store::Store> store, new_store(*world, world->asked));
     TRY(fill(*world, *store, gallery, std::move(templates), options));

@@ -20,7 +20,7 @@ struct Options {
   int searchers = 8;            // 2 or more: that search the whole gallery at once
   double seconds = 5;           // of each of the eight measurements
   int card_fingers = 10;        // 1 to 10: rolled prints on either side of the hit that is looked at
-  int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half enrolled
+  int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half bent
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};  // one thread at a time
 };
 
