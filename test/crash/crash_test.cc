@@ -22,8 +22,10 @@ namespace {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr unsigned kKills = 10;  // the release build does more
+constexpr unsigned kHands = 3;
 #else
 constexpr unsigned kKills = 50;
+constexpr unsigned kHands = 60;  // of a hand under many ids all are looked for: a thousand kills would never end
 #endif
 constexpr const char* kNames[] = {"USA", "COL"};
 
@@ -139,12 +141,12 @@ Result<std::string> enrol(service::Node& node, std::vector<Sample> samples) {
 
 Status one_round(Two& two, const std::string& directory, unsigned round) {
   service::Node &usa = two.node("USA"), &col = two.node("COL");
-  ASSIGN_OR_RETURN(const std::string person, enrol(col, read_pool(directory, round % 3)));
+  ASSIGN_OR_RETURN(const std::string person, enrol(col, read_pool(directory, round % kHands)));
   service::AskRequest request;
   request.partner = "COL";
   request.case_reference = "FILE-2026-17";
   request.grounds.legal_basis = "a test";
-  request.samples = read_pool(directory, round % 4);  // nobody has the fourth
+  request.samples = read_pool(directory, round % 4 == 3 ? kHands : round % kHands);  // nobody has the last
   ASSIGN_OR_RETURN(const Question asked, usa.ask(kOfficer, std::move(request)));
   say("asked " + asked.exchange_id + " -\n");
   usa.work();
@@ -239,7 +241,7 @@ void make_countries(const std::string& directory) {
                                                Json::array({clause})));
   for (const char* name : kNames) document = must(policy::sign_agreement(document, name, signing[name]));
   must(write_file(directory + "/agreement.json", view(canonical(document))));
-  for (unsigned i = 0; i < 4; ++i)
+  for (unsigned i = 0; i <= kHands; ++i)
     must(write_file(directory + "/pool" + std::to_string(i) + ".png", fingers_of(i + 1, 1)[0].image));
 }
 
@@ -323,12 +325,11 @@ TEST(Crash, killed_at_any_moment_two_nodes_lose_nothing_that_they_acknowledged) 
   // Of a few in a slow build perhaps none falls behind an erasure.
   EXPECT_TRUE(kills < 50 || (!acknowledged.asked.empty() && !acknowledged.erased.empty()));
   // Who is left is found, whichever of the pools they are of. (Found and left by nobody: enrolled, killed, not said.)
-  std::set<std::string> found;
-  for (unsigned which = 0; which < 3; ++which)
-    for (const Candidate& each :
-         must(judge.node("COL").identify(kOfficer, read_pool(directory, which), {"FILE-2026-17"})).candidates)
-      found.insert(each.person_id);
-  EXPECT_TRUE(!found.empty() || acknowledged.enrolled.size() == acknowledged.erased.size());
+  bool found = false;
+  for (unsigned which = 0; which < kHands && !found; ++which)
+    found =
+        !must(judge.node("COL").identify(kOfficer, read_pool(directory, which), {"FILE-2026-17"})).candidates.empty();
+  EXPECT_TRUE(found || acknowledged.enrolled.size() == acknowledged.erased.size());
   std::printf("%zu enrolled, %zu erased, %zu asked, %zu decided\n", acknowledged.enrolled.size(),
               acknowledged.erased.size(), acknowledged.asked.size(), acknowledged.decided.size());
   std::error_code error;
