@@ -68,7 +68,7 @@ void print_questions(const Json& page) {
   const Json::Array& questions = *page["questions"].as_array();
   if (questions.empty()) say("no questions\n");
   if (!questions.empty())
-    fmt::print(kCaseLine, in_words("question"), in_words("state"), in_words("partner"), in_words("purpose"),
+    fmt::print(kCaseLine, in_words("question id"), in_words("state"), in_words("partner"), in_words("purpose"),
                in_words("asked, UTC"), in_words("ends, UTC"), in_words("your file"));
   for (const Json& each : questions)
     fmt::print(kCaseLine, text_of(each["exchange_id"]), in_language(text_of(each["state"])), text_of(each["partner"]),

@@ -70,7 +70,7 @@ inline constexpr Translation kCatalogue[] = {
     {"  {}, an image of {} bytes\n", "  {}, una imagen de {} bytes\n"},
     {"no match\n", "no coincide\n"},
     {"no questions\n", "no hay preguntas\n"},
-    {"question", "pregunta"},
+    {"question id", "id de pregunta"},
     {"asked, UTC", "hecha, UTC"},
     {"ends, UTC", "termina, UTC"},
     {"your file", "su expediente"},

@@ -146,7 +146,7 @@ Json sought(const QuestionFilter& filter, const QuestionPage& found) {
   Json out = Json::object({{"questions", found.questions.size()}});
   if (filter.state) out.set("state", to_string(*filter.state));
   if (!filter.partner.empty()) out.set("partner", filter.partner);
-  if (!filter.case_reference.empty()) out.set("case_reference", filter.case_reference);
+  if (!filter.case_reference.empty()) out.set("of_file", filter.case_reference);  // kFileSearched would be a search
   if (!filter.after.empty()) out.set("after", filter.after);
   return out;
 }
@@ -167,8 +167,10 @@ Result<QuestionPage> Node::questions(const Caller& caller, const QuestionFilter&
       break;
     }
     Result<Question> each = in.store->question(id);
-    if (!each.ok() && each.error().code == Code::kNotFound) continue;  // erased a moment ago
-    TRY(each);
+    if (!each.ok()) {
+      if (each.error().code != Code::kNotFound) note_unreadable(in, id, each.error());  // else erased a moment ago
+      continue;
+    }
     each->released.clear();
     each->reasons = words_of_ours(each->reasons);
     if (is_of(*each, caller) && fits(*each, filter)) out.questions.push_back(*std::move(each));

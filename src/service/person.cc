@@ -180,8 +180,13 @@ Result<std::vector<Encounter>> Node::encounters(const Caller& caller, const std:
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->encounter_ids(person_id));
   std::vector<Encounter> out;
   for (const std::string& id : ids) {
-    ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter_facts(person_id, id));
-    out.push_back(std::move(encounter));
+    Result<Encounter> encounter = in.store->encounter_facts(person_id, id);
+    if (!encounter.ok()) {
+      if (encounter.error().code != Code::kNotFound) note_unreadable(in, id, encounter.error());
+      continue;
+    }
+    encounter->biographic.clear();
+    out.push_back(*std::move(encounter));
   }
   Json details = Json::object({{"encounters", Json::strings(ids)}});
   say_why(details, why);

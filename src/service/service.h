@@ -312,7 +312,7 @@ class Node {
   // kNoFeatures, nothing_to_compare: no finger of the samples is one that this person has; that is no "no match".
   Result<VerifyAnswer> verify(const Caller& caller, const std::string& person_id, const std::vector<Sample>& samples,
                               const Why& why);
-  // Oldest first, without their samples. A search: whoever tries an id learns whether anybody has it. kNotFound.
+  // Oldest first, their ids and dates alone. A search: whoever tries an id learns whether anybody has it. kNotFound.
   Result<std::vector<Encounter>> encounters(const Caller& caller, const std::string& person_id, const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:

@@ -61,6 +61,20 @@ TEST_F(Damage, nor_does_a_confirmed_case) {
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
 }
 
+TEST_F(Damage, nor_does_one_encounter_of_a_person_to_the_list_of_the_others) {
+  const std::string first = world.enrol(world.col, 1, "bogota-1").encounter_id;
+  service::EnrolRequest again;
+  again.person_id = "bogota-1";
+  again.samples = fingers_of(1, 3);
+  const std::string second = must(world.col.node->enrol(kOfficer, again)).encounter_id;
+  damage(world.col, "UPDATE encounter SET sealed_body = x'00' WHERE encounter_id = '" + first + "'");
+  const auto listed = must(world.col.node->encounters(kOfficer, "bogota-1", {"FILE-2026-17"}));
+  ASSERT_EQ(listed.size(), 1u);
+  EXPECT_EQ(listed[0].encounter_id, second);
+  EXPECT_TRUE(listed[0].biographic.empty()) << "ids and dates alone";
+  EXPECT_EQ(attention(), std::vector<std::string>{"records_unreadable"});
+}
+
 // Nor does somebody else's damaged record keep anybody from being hidden by a number.
 TEST_F(Damage, nor_does_an_encounter_whose_number_nobody_can_read) {
   world.enrol(world.col, 1, "bogota-1");

@@ -56,13 +56,7 @@ class Practice : public ::testing::Test {
   std::size_t waiting() { return must(col().practice(kSupervisor)).waiting; }
   void one_more_hit() {
     world.clock.advance_ms(kDayMs / 2);  // for the quota of the day, and until what is due opens
-    service::AskRequest request;
-    request.partner = "COL";
-    request.purpose = Purpose::kBorderIdentification;
-    request.case_reference = "FILE-2026-17";
-    request.grounds.legal_basis = "a test";
-    request.samples = minutiae_of(1, 2);
-    must(world.usa.node->ask(kOfficer, std::move(request)));
+    must(world.usa.node->ask(kOfficer, request_to("COL", minutiae_of(1, 2))));
     world.usa.node->work();
     col().work();
   }
@@ -296,12 +290,7 @@ TEST_F(Practice, r7_who_is_found_by_one_verdict_is_not_heard_with_another_given_
 
 TEST_F(Practice, r7_examiners_see_times_to_the_hour_and_prints_by_position) {
   world.clock.advance_ms(17 * kMinuteMs);
-  service::AskRequest request;
-  request.partner = "COL";
-  request.purpose = Purpose::kBorderIdentification;
-  request.case_reference = "FILE-2026-17";
-  request.grounds.legal_basis = "a test";
-  request.samples = fingers_of(1, 2);
+  service::AskRequest request = request_to("COL", fingers_of(1, 2));
   std::ranges::reverse(request.samples);
   const Question asked = must(world.usa.node->ask(kOfficer, std::move(request)));
   world.usa.node->work();

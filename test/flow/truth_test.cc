@@ -1,7 +1,7 @@
 // The log tells what happened: what left, what was held back, who read what. Whatever changes between the verdict and
 // the delivery, and whatever fails on the way.
 #include "core/limits.h"
-#include "flow/world.h"
+#include "flow/damage.h"
 
 namespace puente::flow {
 namespace {
@@ -398,12 +398,8 @@ TEST_F(Truth, one_s_own_questions_are_listed_and_a_supervisor_s_are_everybody_s)
   std::vector<std::string> others;
   const Caller colleague{"officer.two", Role::kOfficer};
   for (int i = 0; i < 3; ++i) {
-    service::AskRequest request;
-    request.partner = "COL";
-    request.case_reference = "TX-2026-" + std::to_string(i);
-    request.grounds.legal_basis = "a test";
-    request.samples = fingers_of(9, 2);
-    others.push_back(must(usa().ask(colleague, std::move(request))).exchange_id);
+    const std::string file = "TX-2026-" + std::to_string(i);
+    others.push_back(must(usa().ask(colleague, request_to("COL", fingers_of(9, 2), file))).exchange_id);
     world.clock.advance_ms(kDayMs);  // for the quota
   }
   const auto ids = [&](const Caller& caller, const service::QuestionFilter& filter = {}) {
@@ -426,6 +422,12 @@ TEST_F(Truth, one_s_own_questions_are_listed_and_a_supervisor_s_are_everybody_s)
   EXPECT_EQ(ids(colleague, {.after = page.next, .limit = 2}), Ids{others[0]});
   EXPECT_EQ(usa().questions(kExaminer).error().code, Code::kDenied);
   EXPECT_EQ(world.count(world.usa, "questions_listed"), 8);
+  for (int i = 0; i < 12; ++i) must(usa().questions(colleague, {.case_reference = "TX-2026-1"}));
+  must(usa().identify(colleague, minutiae_of(9, 2), {"TX-2026-1"}));
+  EXPECT_TRUE(must(usa().alarms(kSupervisor, true)).empty()) << "to list a file's questions is no search under it";
+  damage(world.usa, "UPDATE question SET sealed_body = x'00' WHERE exchange_id = '" + others[1] + "'");
+  EXPECT_EQ(ids(colleague), (Ids{others[2], others[0]})) << "nor does a damaged one keep the others from being listed";
+  EXPECT_EQ(usa().health().attention, std::vector<std::string>{"records_unreadable"});
   EXPECT_EQ(world.count(world.usa, "released_read"), 0) << "a list shows nothing of it";
 }
 

@@ -78,6 +78,16 @@ inline std::vector<Sample> minutiae_of(std::uint32_t person, std::uint32_t day) 
   return samples;
 }
 
+inline service::AskRequest request_to(const std::string& partner, std::vector<Sample> samples,
+                                      const std::string& file = "FILE-2026-17") {
+  service::AskRequest request;
+  request.partner = partner;
+  request.case_reference = file;
+  request.grounds.legal_basis = "a test";
+  request.samples = std::move(samples);
+  return request;
+}
+
 // An adult's: of children there are tests of their own.
 inline BiographicData biography_of(std::uint32_t person) {
   synth::Person out = synth::make_person(77, person);
@@ -267,12 +277,8 @@ class World {
 
   Result<Question> try_ask(Country& asking, Country& asked, std::uint32_t person,
                            Purpose purpose = Purpose::kBorderIdentification) {
-    service::AskRequest request;
-    request.partner = asked.name;
+    service::AskRequest request = request_to(asked.name, fingers_of(person, 2));
     request.purpose = purpose;
-    request.case_reference = "FILE-2026-17";
-    request.grounds.legal_basis = "a test";
-    request.samples = fingers_of(person, 2);
     return asking.node->ask(kOfficer, std::move(request));
   }
   Question ask(Country& asking, Country& asked, std::uint32_t person) {
