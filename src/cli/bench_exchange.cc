@@ -79,6 +79,7 @@ void add_bench_exchange(Command& app, Run& run) {
   exchange->add_option("--seconds", options->seconds, "of each measurement")
       ->check(between(0.01, 3600))
       ->capture_default_str();
+  exchange->add_flag("--questions-alone", options->questions_alone, "measure a partner's questions and nothing else");
   exchange->add_flag("--json", *json, "answer as JSON");
   exchange->callback([options, json, &run] { run = [options, json] { return bench_exchange(*options, *json); }; });
 }

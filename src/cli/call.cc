@@ -74,6 +74,11 @@ static bool has_users(const std::string& data) {
   return users.ok() && !users->empty();
 }
 
+bool is_a_trial(const CallOptions& options) {
+  const Result<std::vector<home::UserLine>> users = home::list_users(options.data);
+  return options.node.empty() && users.ok() && users->empty();
+}
+
 NodeCall::NodeCall(std::unique_ptr<State> state) : state_(std::move(state)) {}
 NodeCall::NodeCall(NodeCall&&) noexcept = default;
 NodeCall::~NodeCall() = default;

@@ -25,6 +25,9 @@ void add_call_options(Command& command, CallOptions& options);
 // For a Check: an id, which becomes part of an address. A word with a "/" in it would be another address.
 std::function<std::string(const std::string&)> is_an_id();
 
+// Whether a node is tried out: its directory has no users yet, whose acts could be asked about; nobody serves it.
+bool is_a_trial(const CallOptions& options);
+
 // For a Check: the number of a file, which a print typed in its place is not.
 std::function<std::string(const std::string&)> is_no_print();
 

@@ -535,6 +535,26 @@ TEST_F(Commands, take_no_print_for_the_name_of_a_file) {
   }
 }
 
+// Where nobody is a user yet nobody could be asked for a reason: a search that is tried there has a file of its own.
+TEST_F(Commands, search_without_a_file_only_where_there_are_no_users_and_the_log_names_the_trial) {
+  const Words trial = {"--data", at("trial")};
+  ASSERT_EQ(command({"node", "init", "--data", at("trial"), "--country", "COL"}).code, kYes);
+  ASSERT_EQ(command(with({"enrol", "RIGHT_INDEX=" + at("known.png")}, trial)).code, kYes);
+  const Words search = with({"identify", "RIGHT_INDEX=" + at("again.png")}, trial);
+  const Answer found = command(search);
+  EXPECT_EQ(found.code, kYes) << found.err;
+  EXPECT_NE(found.err.find("under the file TRIAL-1"), std::string::npos) << found.err;
+  ASSERT_EQ(command({"node", "user", "add", "--data", at("trial"), "--name", "aud", "--role", "auditor"}).code, kYes);
+  const Answer log =
+      command({"log", "show", "--data", at("trial"), "--user", "aud", "--event", "identified", "--json"});
+  EXPECT_NE(log.out.find("TRIAL-1"), std::string::npos) << log.out << log.err;
+  ASSERT_EQ(command({"node", "user", "add", "--data", at("trial"), "--name", "ana", "--role", "officer"}).code, kYes);
+  EXPECT_EQ(command(search).code, kMisused) << "users are here now";
+  const Answer refused = command(with(search, {"--user", "ana"}));
+  EXPECT_EQ(refused.code, kMisused);
+  EXPECT_NE(refused.err.find("--case-reference"), std::string::npos) << refused.err;
+}
+
 TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
   const Words stranger = {"identify", "--case-reference", "FILE-2026-17", "RIGHT_INDEX=" + at("stranger.png")};
   const Words nowhere = {"--node",    "https://127.0.0.1:1", "--token-file",

@@ -181,7 +181,21 @@ void print_compared(const Json& answer) {
   }
 }
 
-Result<int> identify(const PersonOptions& options) {
+// A search has a file. Where nobody has been made a user there is nobody to ask about it: what is tried there has one
+// all the same, and the log says so.
+constexpr const char* kTrialFile = "TRIAL-1";
+Status name_file(PersonOptions& options) {
+  if (!options.case_reference.empty()) return {};
+  if (!is_a_trial(options.call)) return Error{kWrongUse, "--case-reference is required"};
+  options.case_reference = kTrialFile;
+  if (!options.call.json)
+    fmt::print(stderr, "puente: {}\n",
+               in_words("this node has no users: the search is a trial, under the file {}", kTrialFile));
+  return {};
+}
+
+Result<int> identify(PersonOptions options) {
+  TRY(name_file(options));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json samples, samples_json(options));
   Json request = Json::object({{"samples", samples}, {"case_reference", options.case_reference}});
@@ -396,8 +410,9 @@ void add_person(Command& app, Run& run) {
   auto* identify_command = app.add_subcommand("identify", "Whose fingers are these? Exit code 1: nobody known");
   add_call_options(*identify_command, options->call);
   fingers(identify_command);
-  identify_command->add_option("--case-reference", options->case_reference, "your file number")
-      ->required()
+  identify_command
+      ->add_option("--case-reference", options->case_reference,
+                   "your file number; only a node that has no users does without")
       ->check(is_no_print());
   identify_command
       ->add_option("--person", options->person_id, "are they this person's? Compared with nobody else; 1: no match")

@@ -70,6 +70,8 @@ inline constexpr Translation kCatalogue[] = {
     {"  {}, an image of {} bytes\n", "  {}, una imagen de {} bytes\n"},
     {"no match\n", "no coincide\n"},
     {"no questions\n", "no hay preguntas\n"},
+    {"this node has no users: the search is a trial, under the file {}",
+     "este nodo no tiene usuarios: la búsqueda es un ensayo, bajo el expediente {}"},
     {"question id", "id de pregunta"},
     {"asked, UTC", "hecha, UTC"},
     {"ends, UTC", "termina, UTC"},

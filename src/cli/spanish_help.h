@@ -137,6 +137,8 @@ inline constexpr Translation kHelp[] = {
     {"One that the agreement lists, such as border_identification",
      "Uno de los del acuerdo, como border_identification"},
     {"Your file number", "Su número de expediente"},
+    {"Your file number; only a node that has no users does without",
+     "Su número de expediente; solo un nodo sin usuarios prescinde de él"},
     {"The law or order you ask under", "La ley u orden con la que pregunta"},
     {"What the person is to the file: suspect, convicted, victim, missing, remains or other",
      "Qué es la persona en el expediente: suspect, convicted, victim, missing, remains u other"},

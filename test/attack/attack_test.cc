@@ -1,5 +1,5 @@
 // Each test is an attack; beside it the honest partner, the officer and whoever asks for health are served, every time.
-// Times are printed, not judged: a machine that others use makes none of them certain.
+// Times are printed, and judged with PUENTE_MEASURE alone: a machine that others use makes none of them certain.
 #include "attack/field.h"
 
 namespace puente::attack {
@@ -51,6 +51,7 @@ class Attack : public Field {
 TEST_F(Attack, silent_sockets_of_a_stranger) {
   std::vector<std::unique_ptr<net::RawTcp>> silent;
   beside("silent sockets", [&](const std::atomic<bool>& ended) {
+    silent.clear();
     while (!ended) {
       for (int i = 0; i < 40 && silent.size() < 800; ++i) {
         silent.push_back(std::make_unique<net::RawTcp>(partner_port_, kPatienceMs));
@@ -101,6 +102,7 @@ TEST_F(Attack, large_bodies_that_never_end_of_strangers_and_of_a_partner) {
 
 TEST_F(Attack, garbage_of_a_partner_writes_one_entry_a_minute) {
   std::atomic<int> sent{0};
+  const auto begun = std::chrono::steady_clock::now();
   beside(
       "garbage messages",
       [&](const std::atomic<bool>& ended) {
@@ -109,7 +111,9 @@ TEST_F(Attack, garbage_of_a_partner_writes_one_entry_a_minute) {
       },
       2);
   EXPECT_GT(sent, 3);
-  EXPECT_LE(events("messages_refused"), 2);
+  const auto minutes =
+      std::chrono::duration_cast<std::chrono::minutes>(std::chrono::steady_clock::now() - begun).count();
+  EXPECT_LE(events("messages_refused"), 2 + minutes);
   EXPECT_EQ(events("message_refused"), 0);
   EXPECT_GE(metrics()["puente_messages_refused_total"], sent);
   // who has come to reason is heard, once what was sent before has had its pauses

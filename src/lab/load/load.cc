@@ -16,6 +16,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr const char* kAlone = "alone";
 constexpr std::chrono::milliseconds kCommitRest{5};
 constexpr std::uint32_t kCardsPerson = 1'000'000;  // none of the others
 const Caller kOfficer{"load.officer", Role::kOfficer};
@@ -26,7 +27,7 @@ double milliseconds_since(steady_clock::time_point started) {
   return std::chrono::duration<double, std::milli>(steady_clock::now() - started).count();
 }
 
-using Turn = std::function<Result<double>()>;  // one call; what it took, in milliseconds
+using Turn = std::function<Result<Took>()>;  // one call
 
 struct Worker {  // a thread that calls again and again
   std::string what;
@@ -38,7 +39,17 @@ double at_share(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
-Row row_of(const std::string& phase, const std::string& what, int callers, std::vector<double> took_ms) {
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return at_share(values, 0.5);
+}
+
+Row row_of(const std::string& phase, const std::string& what, int callers, const std::vector<Took>& took) {
+  std::vector<double> took_ms, worked_ms;
+  for (const Took& each : took) {
+    took_ms.push_back(each.ms);
+    worked_ms.push_back(each.processor_ms);
+  }
   std::sort(took_ms.begin(), took_ms.end());
   double sum_ms = 0;
   for (const double each : took_ms) sum_ms += each;
@@ -48,24 +59,25 @@ Row row_of(const std::string& phase, const std::string& what, int callers, std::
   row.p95_ms = at_share(took_ms, 0.95);
   row.p99_ms = at_share(took_ms, 0.99);
   row.max_ms = took_ms.back();
+  if (phase == kAlone) row.processor_ms = median(std::move(worked_ms));
   return row;
 }
 
 // All workers at once for so long, each at least once; a row for each kind of them.
 Result<std::vector<Row>> side_by_side(const std::string& phase, const std::vector<Worker>& workers, double seconds) {
-  std::vector<std::vector<double>> took_ms(workers.size());
+  std::vector<std::vector<Took>> took(workers.size());
   std::vector<Status> ended(workers.size());
   std::atomic<bool> stop{false};
   const auto started = steady_clock::now();
   const auto work = [&](std::size_t i) {
     do {
-      const Result<double> took = workers[i].turn();
-      if (!took.ok()) {
-        ended[i] = took.error();
+      const Result<Took> call = workers[i].turn();
+      if (!call.ok()) {
+        ended[i] = call.error();
         stop = true;
         return;
       }
-      took_ms[i].push_back(*took);
+      took[i].push_back(*call);
       std::this_thread::sleep_for(workers[i].rest);
     } while (!stop && milliseconds_since(started) < 1e3 * seconds);
   };
@@ -74,11 +86,11 @@ Result<std::vector<Row>> side_by_side(const std::string& phase, const std::vecto
     for (std::size_t i = 0; i < workers.size(); ++i) threads.emplace_back(work, i);
   }
   for (const Status& each : ended) TRY(each);
-  std::map<std::string, std::pair<int, std::vector<double>>> kinds;
+  std::map<std::string, std::pair<int, std::vector<Took>>> kinds;
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    auto& [callers, all_ms] = kinds[workers[i].what];
+    auto& [callers, all] = kinds[workers[i].what];
     ++callers;
-    all_ms.insert(all_ms.end(), took_ms[i].begin(), took_ms[i].end());
+    all.insert(all.end(), took[i].begin(), took[i].end());
   }
   std::vector<Row> rows;
   for (const auto& [what, kind] : kinds) rows.push_back(row_of(phase, what, kind.first, kind.second));
@@ -136,28 +148,28 @@ class Calls {
   service::Node& node() { return *world_.asked.node; }
   const Captured& anybody() { return asked_about_[next_++ % asked_about_.size()]; }
 
-  Result<double> enrol(const Captured& person) {
+  Result<Took> enrol(const Captured& person) {
     service::EnrolRequest request;
     request.samples = person.samples;
     request.enrol_if_known = true;  // each time one more person
-    const auto started = steady_clock::now();
+    const Stopwatch stopwatch;
     const Result<service::EnrolAnswer> answer = node().enrol(kOfficer, std::move(request));
-    const double took_ms = milliseconds_since(started);
+    const Took took = stopwatch.took();
     if (!answer.ok()) return answer.error();
-    return took_ms;
+    return took;
   }
 
-  Result<double> identify() {
+  Result<Took> identify() {
     const Captured& person = anybody();
-    const auto started = steady_clock::now();
+    const Stopwatch stopwatch;
     const Result<service::IdentifyAnswer> answer = node().identify(kOfficer, person.samples, {"LOAD-1"});
-    const double took_ms = milliseconds_since(started);
+    const Took took = stopwatch.took();
     if (!answer.ok()) return answer.error();
-    return took_ms;
+    return took;
   }
 
   // Asked by a whole node; only what the asked one takes to receive it counts.
-  Result<double> question(Country& asking, const Captured& person) {
+  Result<Took> question(Country& asking, const Captured& person) {
     service::AskRequest request;
     request.partner = world_.asked.name;
     request.case_reference = "LOAD-1";
@@ -169,24 +181,24 @@ class Calls {
     if (answered.state != QuestionState::kNoHit && answered.state != QuestionState::kHit)
       return Error{Code::kInternal, std::string("a question was not answered: it is ") + to_string(answered.state)};
     question_bytes_ = asking.line.bytes();
-    return asking.line.received_ms();
+    return asking.line.received();
   }
 
-  Result<double> commit() {
+  Result<Took> commit() {
     const std::string person_id = person_at(next_++ % people_);
-    const auto started = steady_clock::now();
+    const Stopwatch stopwatch;
     const Result<Encounter> encounter = node().read_encounter(kOfficer, person_id, kEncounterId);
-    const double took_ms = milliseconds_since(started);
+    const Took took = stopwatch.took();
     if (!encounter.ok()) return encounter.error();
-    return took_ms;
+    return took;
   }
 
-  Result<double> view() {
-    const auto started = steady_clock::now();
+  Result<Took> view() {
+    const Stopwatch stopwatch;
     const Result<service::CaseView> seen = node().view_case(kExaminer, case_id_);
-    const double took_ms = milliseconds_since(started);
+    const Took took = stopwatch.took();
     if (!seen.ok()) return seen.error();
-    return took_ms;
+    return took;
   }
 
   World& world_;
@@ -207,7 +219,8 @@ Status measure(Calls& calls, const Options& options, Report& report) {
           {kept.empty() ? name : name + ": " + kept, waits.count, waits.mean_ms(), waits.bound_ms(0.99)});
     for (Row& row : rows)
       if (kept.empty() || row.what == kept) report.rows.push_back(std::move(row));
-    if (options.progress) options.progress("measurements", static_cast<std::size_t>(++done), 7);
+    if (options.progress)
+      options.progress("measurements", static_cast<std::size_t>(++done), options.questions_alone ? 2 : 7);
     return {};
   };
   const auto beside = [&](Worker worker) {
@@ -215,21 +228,17 @@ Status measure(Calls& calls, const Options& options, Report& report) {
     workers.push_back(std::move(worker));
     return workers;
   };
-  TRY(phase("alone", {calls.enroller()}, ""));
-  TRY(phase("alone", {calls.questioner(0)}, ""));
-  TRY(phase("alone", {calls.committer()}, ""));
-  TRY(phase("alone", {calls.viewer()}, ""));
+  if (!options.questions_alone) TRY(phase(kAlone, {calls.enroller()}, ""));
+  TRY(phase(kAlone, {calls.questioner(0)}, ""));
+  if (options.questions_alone) return phase("beside searches", beside(calls.questioner(0)), "question");
+  TRY(phase(kAlone, {calls.committer()}, ""));
+  TRY(phase(kAlone, {calls.viewer()}, ""));
   TRY(phase("beside searches", beside(calls.enroller()), "enrol"));
   TRY(phase("beside searches", beside(calls.questioner(0)), "question"));
   std::vector<Worker> all = {calls.committer()};
   for (int i = 0; i < options.searchers; ++i)
     all.push_back(i % 2 == 0 ? calls.searcher() : calls.questioner(static_cast<std::size_t>(i / 2)));
   return phase("searches and questions", std::move(all), "");
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return at_share(values, 0.5);
 }
 
 // Own and partner's searches in turn, so that what else the machine does touches both.
@@ -272,7 +281,8 @@ Result<Report> run(const Options& options) {
   CHECK(options.people > 0 && options.grown >= 2 && options.searchers >= 2);
   // Who is enrolled while it is measured is nobody of the gallery's and new each time, while there are any: of a hand
   // that is here under a hundred ids all hundred are looked for.
-  const auto newcomers = static_cast<std::size_t>(std::clamp(24 * options.seconds, 2.0, 240.0));
+  const double needed = options.questions_alone ? 0 : 24 * options.seconds;
+  const auto newcomers = static_cast<std::size_t>(std::clamp(needed, 2.0, 240.0));
   ASSIGN_OR_RETURN(std::vector<Captured> grown,
                    capture_people(options, static_cast<std::size_t>(options.grown) + newcomers));
   std::vector<Captured> asked_about(grown.begin(), grown.begin() + options.grown / 2);

@@ -15,12 +15,13 @@
 namespace puente::load {
 
 struct Options {
-  std::size_t people = 20'000;  // in the answering node's gallery, bent from grown ones (lab/evaluate)
-  int fingers_per_person = 2;   // 1 to 10
-  int searchers = 8;            // 2 or more: that search the whole gallery at once
-  double seconds = 5;           // of each of the eight measurements
-  int card_fingers = 10;        // 1 to 10: rolled prints on either side of the hit that is looked at
-  int grown = 12;               // 2 or more: synthetic people with images, half of them asked about, half bent
+  std::size_t people = 20'000;   // in the answering node's gallery, bent from grown ones (lab/evaluate)
+  int fingers_per_person = 2;    // 1 to 10
+  int searchers = 8;             // 2 or more: that search the whole gallery at once
+  double seconds = 5;            // of each of the eight measurements
+  bool questions_alone = false;  // two of them: a partner's questions alone and beside searches
+  int card_fingers = 10;         // 1 to 10: rolled prints on either side of the hit that is looked at
+  int grown = 12;                // 2 or more: synthetic people with images, half of them asked about, half bent
   std::function<void(const char* what, std::size_t done, std::size_t total)> progress = {};  // one thread at a time
 };
 
@@ -34,6 +35,7 @@ struct Row {
   std::size_t calls = 0;  // in all
   double per_second = 0;  // all callers together, what they do between their calls not counted
   double median_ms = 0, p95_ms = 0, p99_ms = 0, max_ms = 0;
+  double processor_ms = 0;  // of one caller alone: what all threads worked for a call, the median; of several 0
 };
 
 // How long the callers of a phase, all together, waited for their turn at the asked node's store: what an enrolment, a

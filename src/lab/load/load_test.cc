@@ -24,6 +24,7 @@ TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
     EXPECT_LE(row.median_ms, row.p95_ms) << rows.back();
     EXPECT_LE(row.p95_ms, row.p99_ms) << rows.back();
     EXPECT_LE(row.p99_ms, row.max_ms) << rows.back();
+    EXPECT_EQ(row.processor_ms > 0, row.phase == "alone") << rows.back();
   }
   EXPECT_EQ(rows, (std::vector<std::string>{"alone: enrol", "alone: question", "alone: commit", "alone: view",
                                             "beside searches: enrol", "beside searches: question",
@@ -45,6 +46,15 @@ TEST(Load, a_small_run_reports_every_kind_of_call_in_every_phase) {
   EXPECT_NE(json["first_stage"]["ratio"].as_double(), nullptr);
   const std::string text = to_text(*report);
   EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), rows.size() + 6);
+}
+
+TEST(Load, of_questions_alone_nothing_else_is_measured) {
+  const auto report =
+      run({.people = 50, .searchers = 2, .seconds = 0.05, .questions_alone = true, .card_fingers = 2, .grown = 2});
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  ASSERT_EQ(report->rows.size(), 2u);
+  EXPECT_EQ(report->rows[0].phase + ": " + report->rows[0].what, "alone: question");
+  EXPECT_EQ(report->rows[1].phase + ": " + report->rows[1].what, "beside searches: question");
 }
 
 TEST(Load, each_moment_in_which_a_question_is_decided_is_timed) {

@@ -17,11 +17,12 @@ double rounded(double value) {
 std::string to_text(const Report& report) {
   std::string out = fmt::format("{} people, {} fingers; {} searchers; {} s a measurement; {} bytes a question\n",
                                 report.people, report.fingers, report.searchers, report.seconds, report.question_bytes);
-  out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "", "", "callers", "calls", "a second",
-                     "median ms", "95 %", "99 %", "most");
+  out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "", "", "callers", "calls",
+                     "a second", "median ms", "95 %", "99 %", "most", "processor");
   for (const Row& row : report.rows) {
-    out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f}\n", row.phase, row.what,
-                       row.callers, row.calls, row.per_second, row.median_ms, row.p95_ms, row.p99_ms, row.max_ms);
+    out += fmt::format("{:<23} {:<9} {:>7} {:>6} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f} {:>9.1f} {:>9}\n", row.phase,
+                       row.what, row.callers, row.calls, row.per_second, row.median_ms, row.p95_ms, row.p99_ms,
+                       row.max_ms, row.processor_ms > 0 ? fmt::format("{:.1f}", row.processor_ms) : "");
   }
   for (const Wait& wait : report.waits) {
     out += fmt::format("{:<33} {} waits for a turn at the store: {:.2f} ms on average, 99 % within {:g} ms\n",
@@ -45,7 +46,8 @@ Json to_json(const Report& report) {
                                  {"median_ms", rounded(row.median_ms)},
                                  {"p95_ms", rounded(row.p95_ms)},
                                  {"p99_ms", rounded(row.p99_ms)},
-                                 {"max_ms", rounded(row.max_ms)}}));
+                                 {"max_ms", rounded(row.max_ms)},
+                                 {"processor_ms", rounded(row.processor_ms)}}));
   }
   Json::Array waits;
   for (const Wait& wait : report.waits) {

@@ -1,7 +1,7 @@
 #include "lab/load/world.h"
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 #include "core/country.h"
@@ -64,11 +64,21 @@ Status open_node(World& world, Country& country, std::vector<std::string> agreem
 
 }  // namespace
 
+Took Stopwatch::took() const {
+  return {std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started_).count(),
+          worked_ms() - worked_before_ms_};
+}
+double Stopwatch::worked_ms() {
+  timespec worked{};
+  CHECK(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &worked) == 0);
+  return 1e3 * static_cast<double>(worked.tv_sec) + 1e-6 * static_cast<double>(worked.tv_nsec);
+}
+
 Result<Reply> Line::post_when_reached(const std::string&, const std::string&, const Body& make, std::int64_t) {
   ASSIGN_OR_RETURN(const Bytes body, make());
-  const auto started = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch;
   ASSIGN_OR_RETURN(Bytes reply, to_->receive(from_, body));
-  received_ms_ = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+  received_ = stopwatch.took();
   bytes_ = body.size();
   return Reply{200, std::move(reply)};
 }

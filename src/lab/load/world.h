@@ -1,5 +1,6 @@
 // Inside lab/load: one node that is asked and several that ask it, in one process, on a directory that goes with them.
 #pragma once
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,21 @@
 #include "store/store.h"
 
 namespace puente::load {
+
+// What a call took, by the clock on the wall and by all threads of this process together.
+struct Took {
+  double ms = 0, processor_ms = 0;
+};
+
+class Stopwatch {
+ public:
+  Took took() const;
+
+ private:
+  static double worked_ms();
+  const std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
+  const double worked_before_ms_ = worked_ms();
+};
 
 // From one asking node to the asked one; used by that node's work() alone.
 class Line final : public Transport {
@@ -20,13 +36,13 @@ class Line final : public Transport {
   Result<Reply> post_when_reached(const std::string& peer, const std::string& path, const Body& make,
                                   std::int64_t) override;
   // Of the last message.
-  double received_ms() const { return received_ms_; }
+  Took received() const { return received_; }
   std::size_t bytes() const { return bytes_; }
 
  private:
   std::string from_;
   service::Node* to_ = nullptr;
-  double received_ms_ = 0;
+  Took received_;
   std::size_t bytes_ = 0;
 };
 

@@ -88,7 +88,7 @@ Plane recorded_area(const Plane& gray) {
     const float *here = gray.row(y), *above = gray.row(y - 1);
     std::uint8_t* to = changes.row(y);
     for (int x = 1; x < gray.width; ++x)
-      to[x] = (std::fabs(here[x] - here[x - 1]) > kLevel) | (std::fabs(here[x] - above[x]) > kLevel);
+      to[x] = std::max(std::fabs(here[x] - here[x - 1]), std::fabs(here[x] - above[x])) > kLevel;  // no branch
   }
   if (!has_blank_cell(changes)) return {};
   Bits flat = spread(changes, kFlatRadius);
