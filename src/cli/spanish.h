@@ -157,7 +157,7 @@ inline constexpr Translation kCatalogue[] = {
     {"identified", "buscada y hallada"},
     {"verified", "comprobada"},
     {"asked", "preguntada"},
-    {"so is every id of this hand: {}\n", "también cada identificador de esta mano: {}\n"},
+    {"so is, by hand or by paper: {}\n", "también, por la mano o por un documento: {}\n"},
     {"{} proposes to take it off; another supervisor must: puente person lift\n",
      "{} propone retirarla; debe hacerlo otro supervisor: puente person lift\n"},
     {"look again: {}\n", "vuelva a mirar: {}\n"},
