@@ -377,7 +377,7 @@ class Node {
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
-  Result<CasePage> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
+  Result<CasePage> cases(const Caller& caller, const CaseFilter& filter = {});     // logged
   Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: no look
   // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
   // look at the pairs, which are all sent at once. Before lock_probe nothing of the candidate, nor any doubt.
