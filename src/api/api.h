@@ -48,10 +48,11 @@ net::Handler overseer_api(service::Overseer& overseer);     // C2SP tlog-witness
 // Where a use case is found, as data.
 struct Route {
   std::string_view method;
-  std::string_view pattern;      // "/v1/cases/{case_id}/verdict": a part in braces may be anything
-  std::string_view operation;    // its name in openapi/puente.yaml
-  std::optional<Action> action;  // what the caller must be allowed to do; none: anybody may, without a token
-  int window_ms = 0;             // of its answers (net::Response), an error's too
+  std::string_view pattern;          // "/v1/cases/{case_id}/verdict": a part in braces may be any text, an …_id an id
+  std::string_view operation;        // its name in openapi/puente.yaml
+  std::optional<Action> action;      // what the caller must be allowed to do; none: anybody may, without a token
+  std::string_view parameters = {};  // of the query, those it knows, with blanks between them; others are refused
+  int window_ms = 0;                 // of its answers (net::Response), an error's too
 };
 std::vector<Route> own_routes();
 

@@ -1,20 +1,28 @@
 #include "api/http.h"
 
+#include <algorithm>
 #include <optional>
 
+#include "core/address.h"
+#include "core/biographic.h"
+#include "core/person.h"
 #include "core/text.h"
 
 namespace puente::api {
 namespace {
 
+struct Part {
+  std::string_view name, sent;
+};
+
 // "/v1/cases/abc/verdict" against "/v1/cases/{case_id}/verdict": what stands for the braces, or nothing.
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view target) {
+std::optional<std::vector<Part>> match(std::string_view pattern, std::string_view target) {
   const auto wanted = split(pattern, '/'), given = split(target, '/');
   if (wanted.size() != given.size()) return std::nullopt;
-  std::vector<std::string> parts;
+  std::vector<Part> parts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i].starts_with('{')) {
-      parts.emplace_back(given[i]);
+      parts.push_back({wanted[i].substr(1, wanted[i].size() - 2), given[i]});
     } else if (wanted[i] != given[i]) {
       return std::nullopt;
     }
@@ -26,7 +34,7 @@ constexpr const char* kRetryAfterSeconds = "10";
 
 struct Found {
   const Door* door = nullptr;
-  std::vector<std::string> parts;
+  std::vector<Part> parts;
   std::string methods;  // that the address knows, when it is there
 };
 
@@ -54,8 +62,48 @@ Found find(std::span<const Door> doors, const net::Request& request) {
   return out;
 }
 
+// What a request says goes into the log and onto screens: nothing but text that shows as what it is.
+Result<std::string> read_text(std::string_view name, std::string_view sent) {
+  std::optional<std::string> out = percent_decoded(sent);
+  if (out && is_plain_text(*out)) return *std::move(out);
+  return Error{Code::kInvalidInput, std::string(name) + ": write UTF-8 text without control characters, and % as %25"};
+}
+
+Status read_parts(std::span<const Part> sent, Call& call) {
+  for (const Part& each : sent) {
+    ASSIGN_OR_RETURN(std::string part, read_text(each.name, each.sent));
+    if (each.name.ends_with("_id") && !is_id(part))
+      return Error{Code::kInvalidInput, std::string(each.name) + ": " + kIdInWords};
+    call.parts.push_back(std::move(part));
+  }
+  return {};
+}
+
+Status read_query(std::string_view known, std::string_view query, Call& call) {
+  if (query.empty()) return {};
+  if (!is_plain_text(query)) return Error{Code::kInvalidInput, "the query must be text without control characters"};
+  const std::vector<std::string_view> names = split(known, ' ');
+  for (const std::string_view pair : split(query, '&')) {
+    const std::size_t sign = std::min(pair.find('='), pair.size());
+    const std::string name(pair.substr(0, sign));
+    if (name.empty() || std::ranges::count(names, name) == 0)
+      return Error{Code::kInvalidInput, "this address knows no parameter \"" + name + "\""};
+    ASSIGN_OR_RETURN(std::string value, read_text(name, pair.substr(std::min(sign + 1, pair.size()))));
+    if (value.empty()) return Error{Code::kInvalidInput, name + ": there is no value; leave it out"};
+    if (!call.parameters.emplace(name, std::move(value)).second)
+      return Error{Code::kInvalidInput, name + ": it is there twice"};
+  }
+  return {};
+}
+
+Result<net::Response> handled(const Found& found, Call call) {
+  TRY(read_parts(found.parts, call));
+  TRY(read_query(found.door->route.parameters, call.request.query, call));
+  return found.door->handle(call);
+}
+
 net::Response answered(const Found& found, const net::Request& request, const Caller& caller) {
-  auto done = found.door->handle({request, caller, found.parts});
+  auto done = handled(found, {request, caller, {}, {}});
   net::Response response = done.ok() ? *std::move(done) : refuse(done.error());
   response.route = found.door->route.pattern;
   response.window_ms = found.door->route.window_ms;
@@ -93,12 +141,8 @@ Result<Json> Call::body() const {
 }
 
 std::string Call::parameter(std::string_view name) const {
-  for (const std::string_view pair : split(request.query, '&')) {
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) {
-      return std::string(pair.substr(name.size() + 1));
-    }
-  }
-  return "";
+  const auto found = parameters.find(name);
+  return found == parameters.end() ? "" : found->second;
 }
 
 net::Admission admit(std::span<const Door> doors, const Guard& guard, const net::Request& head) {

@@ -2,6 +2,7 @@
 // calls and whether they may, and gives every error its status in one place.
 #pragma once
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,11 +18,12 @@ net::Response refuse(const Error& error);
 
 struct Call {
   const net::Request& request;
-  const Caller& caller;            // nobody, where anybody may call
-  std::vector<std::string> parts;  // what stands for the pattern's braces, in their order
+  const Caller& caller;                                        // nobody, where anybody may call
+  std::vector<std::string> parts;                              // what stands for the pattern's braces, in their order
+  std::map<std::string, std::string, std::less<>> parameters;  // of the query: none is empty
 
   Result<Json> body() const;                           // null where the request has none
-  std::string parameter(std::string_view name) const;  // of the query, as it was sent; "" when it is not there
+  std::string parameter(std::string_view name) const;  // "" when it is not there
 };
 
 using Handle = std::function<Result<net::Response>(const Call&)>;

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <regex>
 #include <set>
 
 #include "api/caller.h"
 #include "api/http.h"
+#include "core/text.h"
 
 namespace puente::api {
 namespace {
@@ -40,6 +42,35 @@ TEST(Routes, are_exactly_those_that_are_described) {
   EXPECT_GT(routed.size(), 10u);
 }
 
+// Of its query, by operation.
+std::map<std::string, std::set<std::string>> described_parameters() {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream file(root / "openapi/puente.yaml");
+  std::map<std::string, std::set<std::string>> out;
+  std::string operation, name;
+  for (std::string line; std::getline(file, line) && line != "components:";) {
+    std::smatch found;
+    if (std::regex_search(line, found, std::regex("operationId: ([A-Za-z]+)"))) operation = found[1];
+    if (std::regex_search(line, found, std::regex("- name: ([a-z_]+)$"))) name = found[1];
+    if (std::regex_search(line, found, std::regex("name: ([a-z_]+), in: query"))) out[operation].insert(found[1]);
+    if (std::regex_match(line, std::regex(" +in: query"))) out[operation].insert(name);
+    if (line.find("#/components/parameters/limit") != line.npos) out[operation].insert("limit");
+  }
+  return out;
+}
+
+TEST(Routes, know_exactly_the_parameters_that_are_described) {
+  std::map<std::string, std::set<std::string>> known;
+  for (const Route& route : own_routes()) {
+    for (const std::string_view each : split(route.parameters, ' ')) {
+      if (each.empty()) continue;  // it knows none
+      EXPECT_TRUE(known[std::string(route.operation)].emplace(each).second) << each;
+    }
+  }
+  EXPECT_EQ(known, described_parameters());
+  EXPECT_EQ(known["cases"], (std::set<std::string>{"state", "partner", "after", "limit"}));
+}
+
 TEST(Routes, are_open_without_a_token_where_nothing_is_told) {
   for (const Route& route : own_routes()) {
     if (!route.action) {
@@ -63,23 +94,24 @@ std::optional<Caller> ana_alone(const Digest& token) {
 class Served : public testing::Test {
  protected:
   net::Response call(const std::string& method, const std::string& target, const std::string& token = "secret",
-                     const std::string& body = {}) {
+                     const std::string& body = {}, const std::string& query = "kind=clean") {
     net::Request request;
     request.method = method;
     request.target = target;
-    request.query = "kind=clean&n=2&empty=";
+    request.query = query;
     request.headers["authorization"] = "Bearer " + token;
     request.body = to_bytes(body);
     const auto echo = [](const Call& made) -> Result<net::Response> {
       ASSIGN_OR_RETURN(const Json sent, made.body());
       std::string said = made.caller.user;
       for (const std::string& part : made.parts) said += " " + part;
-      return plain(said + " " + made.parameter("kind") + made.parameter("ind") + made.parameter("empty"));
+      return plain(said + " " + made.parameter("kind") + made.parameter("ind") + made.parameter("text"));
     };
-    const std::vector<Door> doors = {{{"GET", "/v1/things", "things", Action::kListCases}, echo},
-                                     {{"POST", "/v1/things/{id}/of/{whom}", "thing", Action::kEnrol, 50}, echo},
-                                     {{"GET", "/v1/figures", "figures", Action::kReadMetrics}, echo},
-                                     {{"GET", "/v1/open", "open", std::nullopt}, echo}};
+    const std::vector<Door> doors = {
+        {{"GET", "/v1/things", "things", Action::kListCases, "kind n text"}, echo},
+        {{"POST", "/v1/things/{thing_id}/of/{whom}", "thing", Action::kEnrol, "kind", 50}, echo},
+        {{"GET", "/v1/figures", "figures", Action::kReadMetrics}, echo},
+        {{"GET", "/v1/open", "open", std::nullopt, "kind"}, echo}};
     const Callers callers(ana_alone);
     Guard guard;
     guard.caller = [&](const net::Request& asked) { return callers.of(asked); };
@@ -99,6 +131,40 @@ TEST_F(Served, a_route_gives_its_handler_the_caller_and_the_parts) {
   EXPECT_EQ(text(call("GET", "/v1/things").body), "ana clean");
   EXPECT_EQ(text(call("POST", "/v1/things/a/of/b").body), "ana a b clean");
   EXPECT_EQ(text(call("GET", "/v1/open", "wrong").body), " clean");
+}
+
+// A request's words go into the log's details, which nobody can read any more that are no text.
+TEST_F(Served, parts_and_values_are_decoded_once_and_are_text_without_control_characters) {
+  const auto part = [&](const std::string& sent) { return call("POST", "/v1/things/7/of/" + sent); };
+  const auto value = [&](const std::string& sent) { return call("GET", "/v1/things", "secret", "", "text=" + sent); };
+  EXPECT_EQ(text(part("a%20b%2Fc%252F+").body), "ana 7 a b/c%2F+ clean");
+  EXPECT_EQ(text(value("TX%202%2F2026%20%26%20co+%C3%B1%2525").body), "ana TX 2/2026 & co+ñ%25");
+  for (const char* bad : {"%ff", "\xff", "%c3", "%", "%4", "%zz", "%00", "%1b[2J", "%0a", "%7f", "%c2%85", "%e2%80%a8",
+                          "%e2%80%a9", "%e2%80%ae", "%e2%81%a6", "\xe2\x80\xae"}) {
+    EXPECT_EQ(part(bad).status, 400) << bad;
+    EXPECT_EQ(value(bad).status, 400) << bad;
+  }
+  EXPECT_NE(text(value("%ff").body).find("invalid_input"), std::string_view::npos);
+}
+
+TEST_F(Served, a_part_that_is_an_id_is_held_to_be_one) {
+  EXPECT_EQ(text(call("POST", "/v1/things/p-1%2E2/of/a").body), "ana p-1.2 a clean");
+  for (const char* bad : {"", "a%20b", "a%2Fb", "%C3%B1", "a%26"}) {
+    const net::Response refused = call("POST", "/v1/things/" + std::string(bad) + "/of/a");
+    EXPECT_EQ(refused.status, 400) << bad;
+    EXPECT_NE(text(refused.body).find("thing_id"), std::string_view::npos) << bad;
+  }
+}
+
+TEST_F(Served, a_parameter_that_is_unknown_or_empty_or_there_twice_is_refused_by_its_name) {
+  const auto asked = [&](const std::string& query) { return call("GET", "/v1/things", "secret", "", query); };
+  EXPECT_EQ(asked("").status, 200);
+  EXPECT_EQ(asked("kind=a&n=2").status, 200);
+  for (const char* bad : {"state=open", "kind=a&kind=a", "state", "n", "n=", "kind=a&&n=2", "=", "&", "KIND=a"})
+    EXPECT_EQ(asked(bad).status, 400) << bad;
+  EXPECT_NE(text(asked("state=open").body).find("state"), std::string_view::npos);
+  EXPECT_NE(text(asked("n=1&n=2").body).find("n: "), std::string_view::npos);
+  EXPECT_EQ(call("GET", "/v1/things", "wrong", "", "state=open").status, 401) << "a stranger does not learn which";
 }
 
 TEST_F(Served, an_answer_and_a_refusal_have_their_routes_window) {

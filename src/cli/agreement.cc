@@ -309,7 +309,7 @@ Result<int> accept(const NodeOptions& options) {
 
 Result<int> change(const NodeOptions& options, const std::string& step) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/agreements/" + options.agreement + "/" + step,
+  ASSIGN_OR_RETURN(const Json receipt, node.call("POST", to_address("/v1/agreements/{}/{}", {options.agreement, step}),
                                                  Json::object({{"reasons", options.reasons}})));
   options.call.json ? print_json(receipt) : print_receipt(receipt);
   return kYes;

@@ -1,6 +1,7 @@
 #include "cli/call.h"
 
 #include "cli/options.h"
+#include "core/address.h"
 #include "core/person.h"
 #include "core/text.h"
 #include "home/home.h"
@@ -56,9 +57,19 @@ std::function<std::string(const std::string&)> is_no_print() {
 
 Query& Query::add(const std::string& name, const std::string& value) {
   if (value.empty()) return *this;
-  target_ += separator_ + name + "=" + value;
+  target_ += separator_ + name + "=" + percent_encoded(value);
   separator_ = '&';
   return *this;
+}
+
+std::string to_address(std::string_view pattern, std::initializer_list<std::string_view> parts) {
+  std::string out;
+  for (const std::string_view part : parts) {
+    const std::size_t hole = pattern.find("{}");
+    out += std::string(pattern.substr(0, hole)) + percent_encoded(part);
+    pattern.remove_prefix(hole + 2);
+  }
+  return out + std::string(pattern);
 }
 
 struct NodeCall::State {  // one of these two

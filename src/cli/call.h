@@ -2,8 +2,10 @@
 // calling the very same handlers in this process. Either way the command sees our own API (openapi/puente.yaml).
 #pragma once
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "cli/cli.h"
 #include "cli/options.h"
@@ -31,7 +33,10 @@ bool is_a_trial(const CallOptions& options);
 // For a Check: the number of a file, which a print typed in its place is not.
 std::function<std::string(const std::string&)> is_no_print();
 
-// A target with a query: what was left empty is not asked for.
+// "/v1/cases/{}/card" with its parts put in, as they stand in an address.
+std::string to_address(std::string_view pattern, std::initializer_list<std::string_view> parts);
+
+// A target with a query: what was left empty is not asked for, and each value is written as it stands in an address.
 class Query {
  public:
   explicit Query(std::string path) : target_(std::move(path)) {}

@@ -52,7 +52,9 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
   const Json::Array& pairs = *view["pairs"].as_array();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     ASSIGN_OR_RETURN(const Bytes png,
-                     node.fetch("/v1/cases/" + options.case_id + "/pictures/" + std::to_string(i) + "?kind=" + kind));
+                     node.fetch(Query(to_address("/v1/cases/{}/pictures/{}", {options.case_id, std::to_string(i)}))
+                                    .add("kind", kind)
+                                    .target()));
     const std::string place = *pairs[i]["probe"]["place"].as_string();
     // The number tells fingers apart whose place nobody knows.
     const std::string path = options.pictures + "/" + options.case_id + "-" + std::to_string(i + 1) + "-" + place +
@@ -67,7 +69,9 @@ Result<int> show(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const bool look = !options.pictures.empty();
   if (look) TRY(make_private_folder(options.pictures));  // or what could not be shown would count as looked at
-  ASSIGN_OR_RETURN(const Json view, node.call("GET", "/v1/cases/" + options.case_id + (look ? "" : "?fingers=no")));
+  ASSIGN_OR_RETURN(
+      const Json view,
+      node.call("GET", Query(to_address("/v1/cases/{}", {options.case_id})).add("fingers", look ? "" : "no").target()));
   Json pictures{Json::Array()};
   if (look) {
     ASSIGN_OR_RETURN(pictures, write_pictures(node, view, options));
@@ -116,7 +120,7 @@ Result<Json> read_marks_file(const std::string& path) {
 Result<int> mark(const CaseOptions& options) {
   ASSIGN_OR_RETURN(const Json marks, read_marks_file(options.marks));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/marks", marks));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", to_address("/v1/cases/{}/marks", {options.case_id}), marks));
   options.call.json ? print_json(answer) : print_locked(options.case_id);
   return 0;
 }
@@ -124,7 +128,7 @@ Result<int> mark(const CaseOptions& options) {
 Result<int> decide(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer,
-                   node.call("POST", "/v1/cases/" + options.case_id + "/verdict",
+                   node.call("POST", to_address("/v1/cases/{}/verdict", {options.case_id}),
                              Json::object({{"verdict", options.verdict}, {"reasons", options.reasons}})));
   options.call.json ? print_json(answer) : print_decided(answer);
   return 0;
@@ -132,7 +136,7 @@ Result<int> decide(const CaseOptions& options) {
 
 Result<int> card(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json card, node.call("GET", "/v1/cases/" + options.case_id + "/card"));
+  ASSIGN_OR_RETURN(const Json card, node.call("GET", to_address("/v1/cases/{}/card", {options.case_id})));
   options.call.json ? print_json(card) : print_card(card);
   return 0;
 }
@@ -141,11 +145,11 @@ Result<int> release(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   Json body = Json::object({{"decision", options.decision}, {"facts", options.facts}});
   if (!options.offence.empty()) body.set("offence", options.offence);
-  ASSIGN_OR_RETURN(Json answer, node.call("POST", "/v1/cases/" + options.case_id + "/release", body));
+  ASSIGN_OR_RETURN(Json answer, node.call("POST", to_address("/v1/cases/{}/release", {options.case_id}), body));
   const std::string state = *answer["state"].as_string();
   const bool is_against_the_word = options.decision == "release" && state == "withdrawn";
   if (is_against_the_word) {
-    const auto after = node.call("GET", "/v1/cases/" + options.case_id + "/card");
+    const auto after = node.call("GET", to_address("/v1/cases/{}/card", {options.case_id}));
     answer.set("against", after.ok() ? (*after)["against"] : Json(Json::Array()));
   }
   if (options.call.json) {
@@ -196,8 +200,7 @@ void add_case(Command& app, Run& run) {
   list_command->add_option("--state", options->state, "only these: open, confirmed, rejected, released, …")
       ->check(is_an_id());
   list_command->add_option("--partner", options->partner, "only of this country")->check(is_an_id());
-  list_command->add_option("--after", options->after, "the next page: the case that the last one ended with")
-      ->check(is_an_id());
+  list_command->add_option("--after", options->after, "the next page: what the one before said");
   list_command->add_option("--limit", options->limit, "how many at most")->check(within(1, 1000));
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
   list_command->callback([options, &run] { run = [options] { return list(*options); }; });

@@ -166,6 +166,14 @@ TEST_F(Commands, a_log_is_replayed_and_put_to_a_draft) {
   EXPECT_EQ(nothing.out, "no question between the two countries in these days\n");
 }
 
+// A file that is not written down would be one that was left out.
+TEST_F(Commands, one_encounter_is_shown_without_a_file_or_a_person_with_one) {
+  const Answer both = command(
+      as("officer", {"person", "show", "p-1", "--encounter", "e-1", "--case-reference", "BOG-2026-17", "--json"}));
+  EXPECT_EQ(both.code, kMisused) << both.out;
+  EXPECT_NE((both.out + both.err).find("excludes"), std::string::npos) << both.out << both.err;
+}
+
 TEST_F(Commands, an_unknown_word_is_answered_with_the_nearest_command) {
   EXPECT_NE(command({"verfy"}).err.find("did you mean verify?"), std::string::npos);
   EXPECT_NE(command({"node", "sevre", "--data", "x"}).err.find("did you mean serve?"), std::string::npos);

@@ -135,7 +135,7 @@ Outcome outcome_of(const Json& answer) {
 }
 
 std::string address_of(const std::string& person_id, const std::string& encounter_id) {
-  return "/v1/persons/" + person_id + "/encounters/" + encounter_id;
+  return to_address("/v1/persons/{}/encounters/{}", {person_id, encounter_id});
 }
 
 Result<Outcome> outcome_of(const Error& error) {

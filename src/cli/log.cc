@@ -336,21 +336,21 @@ struct ShowOptions {
 void print_entry(const Json& entry) {
   const auto text = [&entry](const char* member) {
     const std::string* const value = entry[member].as_string();
-    return value == nullptr ? std::string() : *value;
+    return value == nullptr ? std::string() : shown(*value);
   };
   const std::string* const by = entry["opened"]["by"].as_string();
   std::printf("%lld  %s  %s  by %s", static_cast<long long>(*entry["index"].as_integer()), text("time").c_str(),
-              text("event").c_str(), by == nullptr ? text("actor").c_str() : by->c_str());
+              text("event").c_str(), (by == nullptr ? text("actor") : shown(*by)).c_str());
   for (const char* member : {"exchange", "agreement", "purpose"}) {
     if (!text(member).empty()) std::printf("  %s", text(member).c_str());
   }
-  if (entry["reasons"].as_array() != nullptr) std::printf("  %s", canonical(entry["reasons"]).c_str());
+  if (entry["reasons"].as_array() != nullptr) std::printf("  %s", shown(canonical(entry["reasons"])).c_str());
   std::printf("\n");
   if (entry["opened"].is_null()) return void(std::printf("      details erased\n"));
   Json::Object opened = *entry["opened"].as_object();
   opened.erase("salt");
   opened.erase("by");
-  if (!opened.empty()) std::printf("      %s\n", canonical(Json(std::move(opened))).c_str());
+  if (!opened.empty()) std::printf("      %s\n", shown(canonical(Json(std::move(opened)))).c_str());
 }
 
 Result<int> show(const ShowOptions& options) {

@@ -1,13 +1,16 @@
 #include "cli/output.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 
 #include "cli/options.h"
+#include "core/biographic.h"
 
 namespace puente::cli {
 
@@ -35,6 +38,24 @@ Status write_output(const std::string& path, ByteView bytes, bool force, Readers
   struct stat facts {};
   if (force || ::lstat(path.c_str(), &facts) == 0) return write_file(path, bytes, readers);  // lstat: a device
   return create_file(path, bytes, readers);
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    const std::string_view letter = text.substr(0, std::max<std::size_t>(size, 1));
+    if (is_plain_text(letter)) {
+      out += letter;
+    } else {
+      const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(letter[at]); };
+      std::uint32_t number = size < 2 ? byte(0) : byte(0) & (0x7fu >> size);
+      for (std::size_t at = 1; at < letter.size(); ++at) number = number << 6 | (byte(at) & 0x3fu);
+      out += fmt::format("\\{}{{{:x}}}", size == 0 ? 'x' : 'u', number);
+    }
+    text.remove_prefix(letter.size());
+  }
+  return out;
 }
 
 Status make_private_folder(const std::string& path) {

@@ -2,6 +2,7 @@
 // show somebody's fingers or a secret is its owner's alone.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "cli/options.h"
 #include "core/bytes.h"
@@ -17,6 +18,10 @@ Status check_output(const std::string& path, bool force);
 // "-" and /dev/stdout are standard output. The folder is not made.
 Status write_output(const std::string& path, ByteView bytes, bool force, Readers readers = Readers::kOwner);
 bool is_standard_output(const std::string& path);
+
+// As a terminal shows it and nothing else: controls, what turns a line's direction, and what is no text are written
+// out, as \u{202e} and \x{ff}.
+std::string shown(std::string_view text);
 
 // Makes a folder, with those above it, for files that are their owner's alone: 0700 where it is new.
 Status make_private_folder(const std::string& path);

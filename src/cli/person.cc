@@ -201,7 +201,8 @@ Result<int> identify(PersonOptions options) {
   Json request = Json::object({{"samples", samples}, {"case_reference", options.case_reference}});
   if (!options.reasons.empty()) request.set("reasons", options.reasons);
   if (!options.person_id.empty()) {
-    ASSIGN_OR_RETURN(const Json compared, node.call("POST", "/v1/persons/" + options.person_id + "/verify", request));
+    ASSIGN_OR_RETURN(const Json compared,
+                     node.call("POST", to_address("/v1/persons/{}/verify", {options.person_id}), request));
     show(compared, options, print_compared);
     return *compared["match"].as_bool() ? kYes : kNo;
   }
@@ -255,16 +256,17 @@ Result<int> question(const PersonOptions& options) {
   TRY(check_output(options.transaction, options.force));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   if (options.cancel) {
-    ASSIGN_OR_RETURN(const Json ended, node.call("DELETE", "/v1/questions/" + options.exchange_id));
+    ASSIGN_OR_RETURN(const Json ended, node.call("DELETE", to_address("/v1/questions/{}", {options.exchange_id})));
     return show(ended, options, print_question);
   }
-  if (options.retry) TRY(node.call("POST", "/v1/questions/" + options.exchange_id + "/retry"));
+  if (options.retry) TRY(node.call("POST", to_address("/v1/questions/{}/retry", {options.exchange_id})));
   if (!options.transaction.empty()) {
-    ASSIGN_OR_RETURN(const Json came, node.call("GET", "/v1/questions/" + options.exchange_id + "/transaction"));
+    ASSIGN_OR_RETURN(const Json came,
+                     node.call("GET", to_address("/v1/questions/{}/transaction", {options.exchange_id})));
     ASSIGN_OR_RETURN(const Bytes bytes, from_base64(*came["transaction"].as_string()));
     TRY(write_output(options.transaction, bytes, options.force));
   }
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/questions/" + options.exchange_id));
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", to_address("/v1/questions/{}", {options.exchange_id})));
   show(answer, options, print_question);
   return exit_code_of_question(text_of(answer["state"]));
 }
@@ -288,7 +290,7 @@ void print_erased(const Json& erased) {
 
 Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", "/v1/persons/" + options.person_id,
+  ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", to_address("/v1/persons/{}", {options.person_id}),
                                                 Json::object({{"reasons", options.reasons}})));
   return show(answer, options, print_erased);
 }

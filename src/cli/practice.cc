@@ -200,8 +200,9 @@ Result<int> report(const PracticeOptions& options) {
 
 Result<int> renew(const PracticeOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/practice/examiners/" + options.examiner + "/renewal",
-                                                Json::object({{"reasons", options.reasons}})));
+  ASSIGN_OR_RETURN(const Json answer,
+                   node.call("POST", to_address("/v1/practice/examiners/{}/renewal", {options.examiner}),
+                             Json::object({{"reasons", options.reasons}})));
   options.call.json ? print_json(answer) : print_receipt(answer);
   return kYes;
 }

@@ -50,7 +50,7 @@ int show(const Json& answer, const ProtectionOptions& options) {
 }
 
 std::string address(const ProtectionOptions& options) {
-  return "/v1/persons/" + options.person_id + "/protection";
+  return to_address("/v1/persons/{}/protection", {options.person_id});
 }
 
 Json hiding(const ProtectionOptions& options) {
@@ -109,12 +109,13 @@ Result<int> lift(const ProtectionOptions& options) {
 Result<int> alarms(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
   if (!options.seen.empty()) {
-    ASSIGN_OR_RETURN(const Json receipt, node.call("POST", "/v1/alarms/" + options.seen + "/seen"));
+    ASSIGN_OR_RETURN(const Json receipt, node.call("POST", to_address("/v1/alarms/{}/seen", {options.seen})));
     options.call.json ? print_json(receipt) : print_receipt(receipt);
     return kYes;
   }
-  const std::string page = "/v1/alarms?after=" + std::to_string(options.after);
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", options.all ? page + "&all=true" : page));
+  Query query("/v1/alarms");
+  query.add("after", std::to_string(options.after)).add("all", options.all ? "true" : "");
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
   if (options.call.json) {
     print_json(answer);
     return 0;
@@ -141,15 +142,16 @@ void print_encounter(const Json& one) {
 // A person's encounters, or what is kept of one of them.
 Result<int> record(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  const std::string target = "/v1/persons/" + options.person_id;
-  Query query(options.encounter_id.empty() ? target : target + "/encounters/" + options.encounter_id);
-  if (options.encounter_id.empty()) query.add("case_reference", options.file);
+  const bool of_one = !options.encounter_id.empty();
+  Query query(of_one ? to_address("/v1/persons/{}/encounters/{}", {options.person_id, options.encounter_id})
+                     : to_address("/v1/persons/{}", {options.person_id}));
+  query.add("case_reference", options.file);
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
   if (options.call.json) {
     print_json(answer);
     return 0;
   }
-  if (options.encounter_id.empty()) {
+  if (!of_one) {
     for (const Json& each : *answer["encounters"].as_array()) print_encounter(each);
     return 0;
   }
@@ -210,9 +212,10 @@ void add_protection(Command& app, Run& run) {
 
   auto* shown = add_of_person(*group, "show", "A person's encounters, or what is kept of one, but for its images",
                               options, run, record);
-  shown->add_option("--encounter", options->encounter_id, "of this one all that is kept; that is a look of its own")
-      ->check(is_an_id());
-  shown->add_option("--case-reference", options->file, "your file number")->check(is_no_print());
+  auto* encounter = shown->add_option("--encounter", options->encounter_id,
+                                      "of this one all that is kept; that is a look of its own");
+  encounter->check(is_an_id());
+  shown->add_option("--case-reference", options->file, "your file number")->check(is_no_print())->excludes(encounter);
   shown->footer("Example: puente person show p-abc… --case-reference BOG-2026-17 --data DIR --user ana.ruiz");
 
   auto* read = add_of_person(*group, "protection", "From whom a person is hidden; exit code 1: from nobody", options,

@@ -878,6 +878,21 @@ inline constexpr Translation kCatalogue[] = {
     {"remark: {}\n", "observación: {}\n"},
     {"{}: {}: remark: {}\n", "{}: {}: observación: {}\n"},
     {"  {}: remark: {}\n", "  {}: observación: {}\n"},
+    {"write UTF-8 text without control characters, and % as %25",
+     "escriba texto UTF-8 sin caracteres de control, y % como %25"},
+    {"the query must be text without control characters", "la consulta debe ser texto sin caracteres de control"},
+    {"this address knows no parameter \"{}\"", "esta dirección no conoce ningún parámetro \"{}\""},
+    {"there is no value; leave it out", "no tiene valor; omítalo"},
+    {"it is there twice", "está dos veces"},
+    {"a country by its code of ISO 3166-1 alpha-3, such as COL", "un país por su código ISO 3166-1 alfa-3, como COL"},
+    {"3 to 64 printable characters of ASCII, a digit among them",
+     "de 3 a 64 caracteres ASCII imprimibles, con una cifra entre ellos"},
+    {"no event of the log has this name", "ningún suceso del registro tiene este nombre"},
+    {"write {}, or leave it out", "escriba {}, u omítalo"},
+    {"give the `next` of the page before, as it was", "dé el `next` de la página anterior, tal como era"},
+    {"the request's target must be a path, in visible ASCII",
+     "el destino de la petición debe ser una ruta, en ASCII visible"},
+    {"its details cannot be read: {}", "sus detalles no se pueden leer: {}"},
 };
 
 }  // namespace puente::cli

@@ -71,7 +71,7 @@ inline constexpr Translation kErrors[] = {
     {"write a real day as 1990-04-30, from 1900 on", "escriba un día real como 1990-04-30, desde 1900"},
     {"a supervisor's, at /v1/overrulings", "es de un supervisor, en /v1/overrulings"},
     {"say whose fingers these are, and how you know", "diga de quién son estos dedos, y cómo lo sabe"},
-    {"after: the number of an alarm", "after: el número de una alarma"},
+    {"a number, counted from 0", "un número, contado desde 0"},
     {"an alarm is named by its number", "una alarma se nombra por su número"},
     {"the entry's index must be a number", "el índice de la entrada debe ser un número"},
     {"the number of an entry", "el número de una entrada"},

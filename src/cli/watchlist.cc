@@ -24,7 +24,7 @@ Result<NodeCall> open_as(const WatchlistOptions& options, const char* role) {
 }
 
 std::string address(const WatchlistOptions& options) {
-  return "/v1/watchlist/" + options.entry_id;
+  return to_address("/v1/watchlist/{}", {options.entry_id});
 }
 
 const std::string& member(const Json& json, const char* name) {

@@ -89,6 +89,10 @@ static_assert(each_at_its_place());
 
 }  // namespace
 
+bool is_event(std::string_view name) {
+  return std::ranges::any_of(kNames, [&](const Named& each) { return name == each.name; });
+}
+
 const char* to_string(Event event) {
   const auto at = static_cast<std::size_t>(event);
   return at < kNames.size() ? kNames[at].name : "unknown";

@@ -87,6 +87,7 @@ enum class Event {
 };
 inline constexpr int kEventCount = static_cast<int>(Event::kQuestionsListed) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
+bool is_event(std::string_view name);
 
 struct Entry {
   Event event = Event::kNodeStarted;

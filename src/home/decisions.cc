@@ -37,8 +37,11 @@ Status each_line(const store::Store& store, const std::function<Status(const pol
       line.index = row.index;
       ASSIGN_OR_RETURN(line.leaf, parse_json(text(row.leaf)));
       Result<Json> details = store.log_details(row.index);
-      if (!details.ok() && details.error().code != Code::kNotFound) return details.error();
-      if (details.ok()) line.details = *std::move(details);
+      if (details.ok()) {
+        line.details = *std::move(details);
+      } else if (details.error().code != Code::kNotFound) {  // one row that nobody can read hides no other
+        line.damage = details.error().message;
+      }
       TRY(take(line));
     }
     at = rows.back().index + 1;

@@ -74,8 +74,9 @@ std::string head_of(Response& response, bool keep_alive) {
 Result<Request> to_request(const http::request<BytesBody>& from) {
   Request request;
   const std::string_view target(from.target().data(), from.target().size());
-  if (target.empty() || target.front() != '/' || target.find('#') != target.npos)
-    return Error{Code::kInvalidInput, "the request's target must be a path"};
+  const bool is_visible = std::ranges::all_of(target, [](char c) { return c > ' ' && c <= '~'; });
+  if (!is_visible || target.empty() || target.front() != '/' || target.find('#') != target.npos)
+    return Error{Code::kInvalidInput, "the request's target must be a path, in visible ASCII"};
   const std::size_t mark = std::min(target.find('?'), target.size());
   request.target = target.substr(0, mark);
   if (mark < target.size()) request.query = target.substr(mark + 1);

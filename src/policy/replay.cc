@@ -102,6 +102,7 @@ Result<Replay> Replay::begin(std::vector<AgreementRecord> records, std::string o
 
 Status Replay::take(const LogLine& line) {
   const std::string event = member(line.leaf, "event");
+  if (!line.damage.empty()) differ(line, "its details cannot be read: " + line.damage);
   if (!line.details.is_null() && !is_committed(line)) differ(line, "its details are not those that the entry has");
   if (event == "agreement_accepted" || event == "agreement_resumed") return follow(line, AgreementState::kAccepted);
   if (event == "agreement_suspended") return follow(line, AgreementState::kSuspended);

@@ -17,7 +17,8 @@ namespace puente::policy {
 
 struct LogLine {
   std::uint64_t index = 0;
-  Json leaf, details;  // details: null where they are erased
+  Json leaf, details;    // details: null where they are erased, or cannot be read
+  std::string damage{};  // why they cannot
 };
 
 // How many questions of a country for a purpose in which hours (since 1970).

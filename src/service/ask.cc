@@ -162,18 +162,19 @@ Result<QuestionPage> Node::questions(const Caller& caller, const QuestionFilter&
                    in.store->questions_before(filter.after, limits::kQuestionsLookedAtMax));
   QuestionPage out;
   for (const std::string& id : ids) {
-    if (out.questions.size() == limit) {  // by one's own: ids of others' are nobody else's to know
-      out.next = out.questions.back().exchange_id;
-      break;
-    }
     Result<Question> each = in.store->question(id);
     if (!each.ok()) {
       if (each.error().code != Code::kNotFound) note_unreadable(in, id, each.error());  // else erased a moment ago
       continue;
     }
+    if (!is_of(*each, caller) || !fits(*each, filter)) continue;
+    if (out.questions.size() == limit) {  // only where one's own goes on: that others asked is nobody else's to know
+      out.next = out.questions.back().exchange_id;
+      break;
+    }
     each->released.clear();
     each->reasons = words_of_ours(each->reasons);
-    if (is_of(*each, caller) && fits(*each, filter)) out.questions.push_back(*std::move(each));
+    out.questions.push_back(*std::move(each));
   }
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionsListed, caller), sought(filter, out)));

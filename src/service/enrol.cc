@@ -426,6 +426,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
                                {"second_prints", std::ranges::count(taken.prints, true, &intake::Print::second)},
                                {"known_as", candidates_json(answer.known_as)}});
   if (is_child) details.set("guardian", request.guardian);  // of others nobody needs to know who stood by
+  if (request.retention_days > 0) details.set("retention_days", request.retention_days);
   if (!request.overrule.empty()) {
     enrolled.reasons = decision.reasons;
     details.set("overrule", request.overrule);

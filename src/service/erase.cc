@@ -398,10 +398,8 @@ static Status tell_of_what_partners_keep(const Node::Inside& in, store::Transact
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
-Result<Erasure> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
-                                   const Once<Erasure>& once) {
-  Inside& in = *inside_;
-  TRY(authorise(caller, Action::kErase));
+static Result<Erasure> erase(Node::Inside& in, const Caller& caller, const std::string& person_id,
+                             const std::string& reasons, const Once<Erasure>& once) {
   if (policy::written(reasons) < policy::kReasonsMin) {
     return Error{Code::kInvalidInput,
                  "reasons: say in two words or more (ten characters, five different) why this person is erased"};
@@ -432,6 +430,12 @@ Result<Erasure> Node::erase_person(const Caller& caller, const std::string& pers
   in.roster.remove_person(person_id);
   for (const std::string& each : numbers) in.roster.remove_person(each);
   return out;
+}
+
+Result<Erasure> Node::erase_person(const Caller& caller, const std::string& person_id, const std::string& reasons,
+                                   const Once<Erasure>& once) {
+  TRY(authorise(caller, Action::kErase));
+  return written_down(*inside_, caller, Action::kErase, person_id, erase(*inside_, caller, person_id, reasons, once));
 }
 
 }  // namespace puente::service

@@ -93,6 +93,17 @@ Result<bool> is_readable(const Node::Inside& inside, const Result<Record>& read,
   return false;
 }
 
+// What was done about somebody, or why it was not: where that tells whether anybody has the id, or is hidden, it is
+// written down first. Never within a transaction.
+template <typename Answer>
+Result<Answer> written_down(Node::Inside& inside, const Caller& caller, Action action, const std::string& person_id,
+                            Result<Answer> done) {
+  const Code code = done.ok() ? Code::kInternal : done.error().code;
+  if (code == Code::kNotFound || code == Code::kConflict || code == Code::kDenied)
+    TRY(inside.refusals.write_down_about(caller, action, person_id, code));
+  return done;
+}
+
 // What is answered, with the effect, in the transaction that is about to be committed. `about`: whom the answer names.
 template <typename Answer>
 Status keep(const Node::Inside& inside, store::Transaction& transaction, const Once<Answer>& once, const Answer& answer,

@@ -5,6 +5,37 @@
 #include "service/mention.h"
 
 namespace puente::service {
+namespace {
+
+std::string readable_text(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = utf8_letter(text);
+    out += size == 0 ? "\xef\xbf\xbd" : text.substr(0, size);  // U+FFFD: something stood here that is no text
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  return out;
+}
+
+// What is sealed can never be mended: by whatever way it came, whoever opens the log must be able to read it.
+Json readable(const Json& json) {
+  if (const std::string* const text = json.as_string()) return Json(readable_text(*text));
+  if (const Json::Array* const items = json.as_array()) {
+    Json::Array out;
+    for (const Json& each : *items) out.push_back(readable(each));
+    return Json(std::move(out));
+  }
+  if (!json.is_object()) return json;
+  Json::Object out;
+  for (const auto& [name, value] : *json.as_object()) {
+    std::string as = readable_text(name);
+    while (out.contains(as)) as += '_';  // two that were told apart by what is no text
+    out.emplace(std::move(as), readable(value));
+  }
+  return Json(std::move(out));
+}
+
+}  // namespace
 
 SecretKey pseudonym_key(const SecretKey& node_key) {
   return *SecretKey::from_bytes(keyed_hash(node_key, view("pseudonyms in the log")));
@@ -113,6 +144,7 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
     if (!each.entry.came.empty()) each.details.set("came", each.entry.came);
     if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
+    each.details = readable(each.details);
     each.entry.details = sha256(view(canonical(each.details)));
     leaves.push_back(leaf_of(each.entry));
   }

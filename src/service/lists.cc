@@ -100,25 +100,70 @@ class LogSearch {
   std::set<std::uint64_t> about_;
 };
 
+// ---- cases
+
+// Where a page ended. Sealed: it holds when a case came and whether any question made it, which no examiner is to know
+// (docs/decisions/0112).
+constexpr const char* kCursor = "where a list of cases goes on";
+
+SecretKey cursor_key(const Node::Inside& in) {
+  return *SecretKey::from_bytes(keyed_hash(in.config.node_key, view(kCursor)));
+}
+
+std::string cursor_of(const Node::Inside& in, const store::ListedCase& last) {
+  const auto number = [](std::int64_t value) { return static_cast<std::uint64_t>(value); };
+  const Bytes plain = ByteWriter()
+                          .u8(last.place.over)
+                          .u64(number(last.place.rank))
+                          .u64(number(last.place.number))
+                          .u8(last.place.seeded)
+                          .counted(view(last.case_id))
+                          .take();
+  return to_hex(seal(cursor_key(in), plain, kCursor, in.seams.random));
+}
+
+Result<store::ListedCase> read_cursor(const Node::Inside& in, const std::string& cursor) {
+  const Error wrong{Code::kInvalidInput, "after: give the `next` of the page before, as it was"};
+  const Result<Bytes> sealed = from_hex(cursor);
+  if (!sealed.ok()) return wrong;
+  const Result<Bytes> plain = open(cursor_key(in), *sealed, kCursor);
+  if (!plain.ok()) return wrong;
+  ByteReader reader(*plain);
+  store::ListedCase out;
+  out.place.over = reader.u8() != 0;
+  out.place.rank = static_cast<std::int64_t>(reader.u64());
+  out.place.number = static_cast<std::int64_t>(reader.u64());
+  out.place.seeded = reader.u8() != 0;
+  out.case_id = text(reader.counted());
+  if (!reader.done()) return wrong;
+  return out;
+}
+
 }  // namespace
 
-Result<std::vector<ShownCase>> Node::cases(const Caller& caller, const CaseFilter& filter) {
+Result<CasePage> Node::cases(const Caller& caller, const CaseFilter& filter) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kListCases));
   const std::size_t limit = std::clamp<std::size_t>(filter.limit, 1, limits::kPageMax);
-  store::CasePage page{filter.state, filter.partner, filter.after, limit};
-  if (caller.role == Role::kExaminer) page.seeded_until_ms = in.now_ms();
-  ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->case_ids(page));
-  std::vector<ShownCase> out;
-  for (const std::string& case_id : ids) {
-    Result<ShownCase> read = shown_case(in, caller, case_id);
-    if (read.ok()) out.push_back(*std::move(read));
-    if (!read.ok()) note_unreadable(in, case_id, read.error());
+  store::CasePage wanted{filter.state, filter.partner, {}, limit};
+  if (caller.role == Role::kExaminer) wanted.seeded_until_ms = in.now_ms();
+  Json details{Json::Object()};
+  if (!filter.after.empty()) {
+    ASSIGN_OR_RETURN(const store::ListedCase before, read_cursor(in, filter.after));
+    wanted.after = before.place;
+    details.set("after", before.case_id);
   }
-  Json details = Json::object({{"cases", out.size()}});
+  ASSIGN_OR_RETURN(const std::vector<store::ListedCase> listed, in.store->listed_cases(wanted));
+  CasePage out;
+  for (const store::ListedCase& each : listed) {
+    Result<ShownCase> read = shown_case(in, caller, each.case_id);
+    if (read.ok()) out.cases.push_back(*std::move(read));
+    if (!read.ok()) note_unreadable(in, each.case_id, read.error());
+  }
+  if (listed.size() == limit) out.next = cursor_of(in, listed.back());
+  details.set("cases", out.cases.size());
   if (filter.state) details.set("state", to_string(*filter.state));
   set_where(details, "partner", filter.partner);
-  set_where(details, "after", filter.after);
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kCasesListed, caller), std::move(details)));
   return out;

@@ -68,9 +68,12 @@ Result<ProtectionView> Node::protect(const Caller& caller, const std::string& pe
     ASSIGN_OR_RETURN(const std::optional<Protection> made, in.store->protection(person_id));
     ASSIGN_OR_RETURN(const auto encounters, in.store->encounter_ids(person_id));  // of before there were numbers
     if (!made && encounters.empty())
-      return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
+      return written_down<ProtectionView>(
+          in, caller, Action::kProtect, person_id,
+          Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"});
   }
-  ASSIGN_OR_RETURN(ProtectionView hidden, protect_all(in, caller, person_id, {}, request, {}));
+  ASSIGN_OR_RETURN(ProtectionView hidden, written_down(in, caller, Action::kProtect, person_id,
+                                                       protect_all(in, caller, person_id, {}, request, {})));
   ASSIGN_OR_RETURN(const std::set<std::string> documents, documents_of(in, hidden.same_hand));
   ASSIGN_OR_RETURN(std::set<std::string> bearers, enrolled_with(in, documents));
   if (once.claim == nullptr && std::ranges::includes(hidden.same_hand, bearers)) return hidden;

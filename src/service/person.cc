@@ -199,16 +199,21 @@ Result<std::vector<Encounter>> Node::encounters(const Caller& caller, const std:
   return out;
 }
 
-Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
-                                       const std::string& encounter_id) {
-  Inside& in = *inside_;
-  TRY(authorise(caller, Action::kReadEncounter));
+static Result<Encounter> read(Node::Inside& in, const Caller& caller, const std::string& person_id,
+                              const std::string& encounter_id) {
   ASSIGN_OR_RETURN(Encounter encounter, in.store->encounter(person_id, encounter_id));
   encounter.standing.withheld_from = in.roster.withheld_from(person_id);  // the person's, whatever it said at the time
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kEncounterRead, caller, person_id),
                         Json::object({{"encounter_id", encounter_id}})));
   return encounter;
+}
+
+Result<Encounter> Node::read_encounter(const Caller& caller, const std::string& person_id,
+                                       const std::string& encounter_id) {
+  TRY(authorise(caller, Action::kReadEncounter));
+  return written_down(*inside_, caller, Action::kReadEncounter, person_id,
+                      read(*inside_, caller, person_id, encounter_id));
 }
 
 }  // namespace puente::service

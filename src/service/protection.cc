@@ -347,19 +347,20 @@ Result<ProtectionView> Node::protection(const Caller& caller, const std::string&
 Result<ProtectionView> Node::propose_lift(const Caller& caller, const std::string& person_id,
                                           const std::string& reasons, const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kLiftProtection));
-  return change_all(
+  auto changed = change_all(
       *inside_, caller, person_id, reasons, once, Event::kProtectionLiftProposed,
       [](Protection& each, const Caller& by, const std::string& why) {
         each.lift_proposed_by = by.user;
         each.lift_reasons = why;
       },
       [](const Protection&, const Caller& by) { return at_the_running_node(by); });
+  return written_down(*inside_, caller, Action::kLiftProtection, person_id, std::move(changed));
 }
 
 Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::string& person_id,
                                              const std::string& reasons, const Once<ProtectionView>& once) {
   TRY(authorise(caller, Action::kLiftProtection));
-  return change_all(
+  auto changed = change_all(
       *inside_, caller, person_id, reasons, once, Event::kProtectionLifted,
       [](Protection& each, const Caller&, const std::string& why) {
         each.withheld_from.clear();
@@ -368,6 +369,7 @@ Result<ProtectionView> Node::lift_protection(const Caller& caller, const std::st
         each.lift_reasons = why;
       },
       is_second);
+  return written_down(*inside_, caller, Action::kLiftProtection, person_id, std::move(changed));
 }
 
 Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only, std::int64_t after, std::size_t limit) {

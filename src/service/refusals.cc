@@ -39,6 +39,16 @@ Status Refusals::write_down(const Caller& caller, Action action, const std::vect
   return tell(caller, said(action, why), times);
 }
 
+Status Refusals::write_down_about(const Caller& caller, Action action, const std::string& person_id, Code why) {
+  const auto transaction = store_.begin();
+  Entry tried = journal_.entry(Event::kAccessRefused, caller);
+  tried.reasons = said(action, {to_string(why)});
+  tried.of = person_id;
+  TRY(journal_.commit(*transaction, std::move(tried),
+                      Json::object({{"user", caller.user}, {"role", to_string(caller.role)}})));
+  return {};
+}
+
 Status Refusals::write_down_rest() {
   std::map<std::pair<std::string, Action>, Count> over;
   {

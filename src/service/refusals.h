@@ -14,6 +14,8 @@ class Refusals {
   Refusals(Seams seams, store::Store& store, Journal& journal) : seams_(seams), store_(store), journal_(journal) {}
   // `why`: by name, when it is not the role that forbids it.
   Status write_down(const Caller& caller, Action action, const std::vector<std::string>& why = {});
+  // Whoever tries an id learns whether anybody has it, or is hidden: an entry each, with the id in its details.
+  Status write_down_about(const Caller& caller, Action action, const std::string& person_id, Code why);
   Status write_down_rest();  // those counted in minutes that are over
 
  private:

@@ -156,7 +156,7 @@ struct VerifyAnswer {
 struct CaseFilter {
   std::optional<CaseState> state{};
   std::string partner{};  // empty: all
-  std::string after{};    // the case that the page before ended with
+  std::string after{};    // `next` of the page before; kInvalidInput: it is none
   std::size_t limit = limits::kPageMax;
 };
 
@@ -229,6 +229,10 @@ struct ReleaseCard {  // what the second person sees before deciding
 struct ShownCase : Case {
   std::size_t agreeing = 0,
               needed = 0;  // to a supervisor, of an open one: verdicts alike, of how many; a dispute is one
+};
+struct CasePage {
+  std::vector<ShownCase> cases;
+  std::string next;  // where to go on, opaque; empty: that was all
 };
 struct CaseView {  // what the examiner sees: both sides' fingers, no name, no score
   ShownCase the_case;
@@ -373,7 +377,7 @@ class Node {
   Result<Bytes> question_as_transaction(const Caller& caller, const std::string& exchange_id);
 
   // examining a partner's hit
-  Result<std::vector<ShownCase>> cases(const Caller& caller, const CaseFilter& filter = {});  // logged
+  Result<CasePage> cases(const Caller& caller, const CaseFilter& filter = {});     // logged
   Result<ShownCase> case_facts(const Caller& caller, const std::string& case_id);  // without its fingers: no look
   // With what speaks against it beside its pairs, as things stand now: no verdict without having been shown that. No
   // look at the pairs, which are all sent at once. Before lock_probe nothing of the candidate, nor any doubt.

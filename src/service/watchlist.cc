@@ -273,6 +273,12 @@ Status erase_alerts_past(Node::Inside& in) {
 
 // ---- use cases
 
+static Result<std::vector<std::string>> enrolled(const Node::Inside& in, const std::string& person_id) {
+  ASSIGN_OR_RETURN(std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  return encounters;
+}
+
 Result<WatchlistView> Node::propose_watchlist(const Caller& caller, const Json& document,
                                               const Once<WatchlistView>& once) {
   Inside& in = *inside_;
@@ -285,13 +291,13 @@ Result<WatchlistView> Node::propose_watchlist(const Caller& caller, const Json& 
   WatchlistView out;
   WatchlistEntry& entry = out.entry;
   ASSIGN_OR_RETURN(entry, read_proposal(document));
+  TRY(written_down(in, caller, Action::kProposeWatchlist, entry.person_id, enrolled(in, entry.person_id)));
   Hand hand(in.roster, *in.store);
   hand.add(entry.person_id);
   TRY(hand.ids());
 
   const auto transaction = in.store->begin();
-  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(entry.person_id));
-  if (encounters.empty()) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
+  TRY(enrolled(in, entry.person_id));  // erased since
   ASSIGN_OR_RETURN(const std::vector<std::string> all, in.store->watchlist_ids());
   if (all.size() >= limits::kWatchlistEntriesMax)
     return Error{Code::kQuotaExceeded, "there are as many entries of watchlists as can be: remove some first"};

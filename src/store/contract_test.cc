@@ -256,12 +256,13 @@ TEST_P(StoreContract, lists_open_cases_by_what_is_left_of_their_time_then_others
     ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
   }
   using Ids = std::vector<std::string>;
-  EXPECT_EQ(*store().case_ids({}), (Ids{"c1", "c2", "c3", "c4", "c0"}));
-  EXPECT_EQ(*store().case_ids({.state = CaseState::kOpen, .limit = 2}), (Ids{"c1", "c3"}));
-  EXPECT_EQ(*store().case_ids({.after = "c2", .limit = 2}), (Ids{"c3", "c4"}));
-  EXPECT_EQ(*store().case_ids({.after = "c4"}), Ids{"c0"});
-  EXPECT_TRUE(store().case_ids({.after = "c0"})->empty());
-  EXPECT_TRUE(store().case_ids({.partner = "XXX"})->empty());
+  const std::vector<ListedCase> listed = *store().listed_cases({});
+  EXPECT_EQ(ids_of(listed), (Ids{"c1", "c2", "c3", "c4", "c0"}));
+  EXPECT_EQ(ids_of(*store().listed_cases({.state = CaseState::kOpen, .limit = 2})), (Ids{"c1", "c3"}));
+  EXPECT_EQ(ids_of(*store().listed_cases({.after = listed[1].place, .limit = 2})), (Ids{"c3", "c4"}));
+  EXPECT_EQ(ids_of(*store().listed_cases({.after = listed[3].place})), Ids{"c0"});
+  EXPECT_TRUE(store().listed_cases({.after = listed[4].place})->empty());
+  EXPECT_TRUE(store().listed_cases({.partner = "XXX"})->empty());
   const auto all = *store().cases_since(0);
   ASSERT_EQ(all.size(), 5u);
   for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1].number, all[i].number) << "as they came";

@@ -46,27 +46,49 @@ TEST_P(SeededContract, a_seeded_case_stands_beside_hits_only_for_whoever_asks_fo
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_practice_pair("s1"); }).ok());
   EXPECT_EQ(within([](Transaction& t) { return t.erase_practice_pair("s1"); }).error().code, Code::kNotFound);
   using Ids = std::vector<std::string>;
-  EXPECT_EQ(*store().case_ids({}), (Ids{"c0", "c1", "c2"}));
-  EXPECT_EQ(*store().case_ids({.seeded_until_ms = 499}), (Ids{"c0", "c1", "c2"})) << "not opened yet";
-  const Ids all = *store().case_ids({.seeded_until_ms = 500});
+  EXPECT_EQ(ids_of(*store().listed_cases({})), (Ids{"c0", "c1", "c2"}));
+  EXPECT_EQ(ids_of(*store().listed_cases({.seeded_until_ms = 499})), (Ids{"c0", "c1", "c2"})) << "not opened yet";
+  const Ids all = ids_of(*store().listed_cases({.seeded_until_ms = 500}));
   EXPECT_EQ(all, (Ids{"c0", "c1", "c9", "c2"}));
   Ids paged;
-  for (std::string after; paged.size() < all.size(); after = paged.back()) {
-    const Ids page = *store().case_ids({.after = after, .limit = 1, .seeded_until_ms = 500});
+  for (std::optional<CasePlace> after; paged.size() < all.size();) {
+    const auto page = *store().listed_cases({.after = after, .limit = 1, .seeded_until_ms = 500});
     ASSERT_EQ(page.size(), 1u);
-    paged.push_back(page[0]);
+    paged.push_back(page[0].case_id);
+    after = page[0].place;
   }
   EXPECT_EQ(paged, all);
   for (CaseState state : {CaseState::kRejected, CaseState::kConfirmed}) {
     seeded.state = state;
     seeded.expires_ms = 2000;
     ASSERT_TRUE(within([&](Transaction& t) { return t.update_practice_case(seeded); }).ok());
-    EXPECT_EQ(store().case_ids({.seeded_until_ms = 500})->back(), "c9");
+    EXPECT_EQ(store().listed_cases({.seeded_until_ms = 500})->back().case_id, "c9");
   }
   EXPECT_EQ(store().cases_since(0)->size(), 3u);
   EXPECT_EQ(*store().count_cases(CaseState::kOpen), 3u);
   EXPECT_TRUE(store().undecided_cases_past(5000, 10)->size() == 3 && store().ended_cases_past(5000, 10)->empty());
   EXPECT_EQ(store().case_record("c9").error().code, Code::kNotFound);
+}
+
+// Whoever goes through a list decides cases meanwhile, and so do others.
+TEST_P(SeededContract, no_open_case_is_left_out_of_a_list_when_the_one_that_a_page_ended_with_is_decided_or_erased) {
+  for (int i = 0; i < 4; ++i) {
+    Case record;
+    record.case_id = "c" + std::to_string(i);
+    record.exchange_id = "x" + std::to_string(i);
+    record.partner = "USA";
+    record.expires_ms = 100 * (i + 1);
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
+  }
+  using Ids = std::vector<std::string>;
+  const std::vector<ListedCase> page = *store().listed_cases({.limit = 2});
+  ASSERT_EQ(ids_of(page), (Ids{"c0", "c1"}));
+  Case decided = *store().case_record("c1");
+  decided.state = CaseState::kRejected;
+  ASSERT_TRUE(within([&](Transaction& t) { return t.update_case(decided); }).ok());
+  EXPECT_EQ(ids_of(*store().listed_cases({.after = page[1].place})), (Ids{"c2", "c3", "c1"}));
+  ASSERT_TRUE(within([&](Transaction& t) { return t.erase_case("c1"); }).ok());
+  EXPECT_EQ(ids_of(*store().listed_cases({.after = page[1].place})), (Ids{"c2", "c3"}));
 }
 
 TEST_P(SeededContract, a_seeded_case_and_what_it_shows_are_kept_until_they_are_erased) {

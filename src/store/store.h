@@ -71,12 +71,23 @@ struct OutboxHead {
   int attempts = 0;
 };
 
+// A place in the list of cases. Whoever is decided leaves theirs for another; the place stays.
+struct CasePlace {
+  bool over = false;
+  std::int64_t rank = 0, number = 0;
+  bool seeded = false;
+};
+struct ListedCase {
+  std::string case_id;
+  CasePlace place;
+};
+
 // Which cases, and from where on: open ones first, those with least time left before all others; then what is over,
 // newest first.
 struct CasePage {
   std::optional<CaseState> state{};
-  std::string partner{};  // empty: all
-  std::string after{};    // the case_id that the page before ended with; empty: from the first
+  std::string partner{};             // empty: all
+  std::optional<CasePlace> after{};  // where the page before ended, whatever stands there by now; none: from the first
   std::size_t limit = 1000;
   // Seeded cases among them, in the places that hits would have: those that are opened by then. None: hits alone.
   std::optional<std::int64_t> seeded_until_ms{};
@@ -308,7 +319,7 @@ class Store : public LogStorage, public WitnessStorage, public People {
 
   // The answering side
   virtual Result<Case> case_record(const std::string& case_id) const = 0;
-  virtual Result<std::vector<std::string>> case_ids(const CasePage& page) const = 0;
+  virtual Result<std::vector<ListedCase>> listed_cases(const CasePage& page) const = 0;
   virtual Result<std::vector<CaseHead>> cases_since(std::int64_t number) const = 0;  // all of a greater one
   virtual Result<std::size_t> count_cases(CaseState state) const = 0;
   // Undecided ones, open or confirmed, whose expires_ms <= now; and those that are over. Longest past first.

@@ -43,6 +43,12 @@ inline std::vector<Template> make_templates(int count, std::uint8_t fill) {
   return out;
 }
 
+inline std::vector<std::string> ids_of(const std::vector<ListedCase>& cases) {
+  std::vector<std::string> out;
+  for (const ListedCase& each : cases) out.push_back(each.case_id);
+  return out;
+}
+
 struct Driver {
   const char* name;
   decltype(&store::open) open;

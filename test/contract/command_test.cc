@@ -6,6 +6,7 @@
 #include "contract/node_api.h"
 #include "core/files.h"
 #include "core/process.h"
+#include "flow/damage.h"
 
 namespace puente::contract {
 namespace {
@@ -67,6 +68,30 @@ TEST_F(Command, a_supervisor_opens_the_card_and_then_releases) {
   EXPECT_EQ(release("release").exit_code, 3) << "final";
   world_.col.node->work();
   EXPECT_EQ(world_.state(world_.usa, hit_).state, QuestionState::kReleased);
+}
+
+// "&" and "/" are the file's, not the address's; a filter that somebody else's words bring along is none.
+TEST_F(Command, a_file_number_arrives_as_it_was_typed_whatever_is_in_it) {
+  const std::string file = "TX 2/2026 & co+50%";
+  auto request = flow::request_to("USA", flow::minutiae_of(9, 2), file);
+  flow::must(world_.col.node->ask({"officer", Role::kOfficer}, std::move(request)));
+  const auto found = [&](const std::string& typed) {
+    const Ended listed = type_as("officer", {"questions", "--case-reference", typed, "--json"});
+    EXPECT_EQ(listed.exit_code, 0) << errors();
+    const Json::Array* const questions = flow::must(parse_json(listed.output))["questions"].as_array();
+    return questions == nullptr ? 99 : questions->size();
+  };
+  EXPECT_EQ(found(file), 1u);
+  EXPECT_EQ(found("TX 2/2026&state=queued"), 0u) << "that is a number of a file which nobody has";
+}
+
+TEST_F(Command, a_list_of_cases_is_paged_by_what_the_page_before_said) {
+  const Ended first = type({"case", "list", "--limit", "1", "--json"});
+  ASSERT_EQ(first.exit_code, 0) << errors();
+  const std::string next = member(flow::must(parse_json(first.output)), "next");
+  ASSERT_FALSE(next.empty());
+  EXPECT_EQ(type({"case", "list", "--after", next}).output, "no cases\n") << errors();
+  EXPECT_EQ(type({"case", "list", "--after", hit_.reference}).exit_code, 2) << errors();
 }
 
 TEST_F(Command, to_hold_back_takes_no_card_and_is_what_was_wanted) {
@@ -208,6 +233,26 @@ TEST_F(Command, r26_an_entry_of_a_watchlist_is_proposed_decided_met_and_removed)
   EXPECT_TRUE(says(type_as("supervisor", {"watchlist", "list"}).output, "in force; review on"));
   EXPECT_EQ(type_as("officer", {"watchlist", "remove", id, "--reasons", flow::kFacts}).exit_code, 0) << errors();
   EXPECT_EQ(type_as("supervisor", {"watchlist", "list"}).output, "no entries\n");
+}
+
+// A log of one bad row is read to its end, and the row is told.
+TEST(Replayed, a_row_of_details_that_cannot_be_read_is_a_difference_and_ends_nothing) {
+  flow::Country node;
+  node.directory = std::filesystem::temp_directory_path() / ("puente-replayed-" + std::to_string(getpid()));
+  const auto run = [&](std::vector<std::string> words) {
+    for (const char* each : {"--data", node.directory.c_str()}) words.emplace_back(each);
+    return flow::must(run_program(PUENTE_PROGRAM, words, node.directory + ".errors", 120'000));
+  };
+  ASSERT_EQ(run({"node", "init", "--country", "COL"}).exit_code, 0);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(run({"questions"}).exit_code, 0);
+  ASSERT_EQ(run({"log", "replay"}).exit_code, 0);
+  flow::damage(node, "UPDATE log_details SET sealed_details = x'00' WHERE number = (SELECT max(number) - 1 FROM log)");
+  const Ended replayed = run({"log", "replay", "--json"});
+  EXPECT_EQ(replayed.exit_code, 1);
+  const Json told = flow::must(parse_json(replayed.output));
+  ASSERT_EQ(told["differences"].as_array()->size(), 1u) << replayed.output;
+  EXPECT_TRUE(member(told["differences"].as_array()->front(), "what").starts_with("its details cannot be read: "));
+  std::filesystem::remove_all(node.directory);
 }
 
 }  // namespace

@@ -609,6 +609,32 @@ std::vector<std::string> Contract::sent_of(const std::string& case_id, const Jso
   return out;
 }
 
+// Whoever mistypes a filter is told, and is not given everything; nor nothing, as if there were nothing.
+TEST_F(Contract, a_value_of_a_query_is_of_its_kind_or_refused_by_its_name) {
+  const std::pair<const char*, std::vector<const char*>> wrong[] = {
+      {"examiner",
+       {"/v1/cases?partner=col", "/v1/cases?partner=COLL", "/v1/cases?partner=%ff", "/v1/cases?after=c-1",
+        "/v1/cases?state=", "/v1/cases?limit=1&limit=2", "/v1/cases?status=open", "/v1/cases/c-1?fingers=yes",
+        "/v1/cases/c-1/pictures/0?kind=fine", "/v1/cases/c%201"}},
+      {"officer",
+       {"/v1/questions?partner=usa", "/v1/questions?case_reference=ab", "/v1/questions?case_reference=a%C3%B11",
+        "/v1/questions?after=a%20b", "/v1/persons/a%0ab?case_reference=BOG-1"}},
+      {"supervisor", {"/v1/alarms?all=yes", "/v1/alarms?after=-1"}},
+      {"auditor",
+       {"/v1/log/entries?event=nope", "/v1/log/entries?exchange=a%20b", "/v1/log/entries?person=%E2%80%AEana",
+        "/v1/log/entries?partner=usa", "/v1/log/entries?first=one", "/v1/log/entries?until=soon",
+        "/v1/log/checkpoint?size=1"}}};
+  for (const auto& [user, targets] : wrong) {
+    for (const std::string target : targets) {
+      const net::Response refused = call(*usa_.node, user, "GET", target);
+      EXPECT_EQ(refused.status, 400) << target << text(refused.body);
+      EXPECT_EQ(member(body_of(refused)["error"], "code"), "invalid_input") << target;
+    }
+  }
+  for (const service::LogPage::Line& line : flow::must(usa_.node->log_entries(flow::kAuditor, {})).lines)
+    EXPECT_NE(line.leaf["event"], Json("cases_listed")) << "nothing was looked at";
+}
+
 // R7: what an examiner is sent of a seeded case is what they are sent of a hit, but for its id: at each step of the
 // way, refusals too.
 TEST_F(Contract, r7_a_seeded_case_is_sent_as_a_hit_is_byte_for_byte) {

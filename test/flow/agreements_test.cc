@@ -112,7 +112,7 @@ TEST_F(Agreements, where_the_partner_suspended_it_the_refusal_says_so) {
   const Question refused = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(refused.state, QuestionState::kRefused);
   EXPECT_EQ(refused.reasons, std::vector<std::string>{"agreement_suspended"});
-  EXPECT_TRUE(must(col().cases(kExaminer)).empty());
+  EXPECT_TRUE(must(col().cases(kExaminer)).cases.empty());
   must(col().resume_agreement(kSupervisor, "test-1", kWhy));
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
 }
@@ -162,7 +162,7 @@ TEST_F(Agreements, r32_under_a_terminated_one_nothing_happens_ever_again) {
     EXPECT_EQ(state_at(col(), "test-1"), AgreementState::kTerminated);
     world.start(world.col);
   }
-  EXPECT_EQ(must(col().cases(kExaminer)).at(0).state, CaseState::kWithdrawn);
+  EXPECT_EQ(must(col().cases(kExaminer)).cases.at(0).state, CaseState::kWithdrawn);
   EXPECT_EQ(col().health().outbox, 0u);
   for (std::size_t each = said; each < world.seen.size(); ++each) EXPECT_EQ(world.seen[each].first, "COL");
 }

@@ -167,8 +167,8 @@ TEST_F(CourierFlow, verdicts_that_nobody_acknowledges_hold_nothing_up_and_go_in_
   }
   EXPECT_EQ(usa().health().outbox, 0u);
   EXPECT_EQ(world.count(world.usa, "verdict_dropped"), 150);
-  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kCleared})).size(), 0u);
-  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kWithdrawn})).size(), 75u);
+  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kCleared})).cases.size(), 0u);
+  EXPECT_EQ(must(usa().cases(kExaminer, {.state = CaseState::kWithdrawn})).cases.size(), 75u);
 }
 
 TEST_F(CourierFlow, a_damaged_message_stops_itself_alone_and_ends_at_its_date) {
@@ -227,7 +227,7 @@ TEST_F(CourierFlow, a_case_ends_and_its_exhibit_goes_whatever_waits_for_the_part
   EXPECT_EQ(world.try_ask(world.col, world.usa, 2).error().code, Code::kQuotaExceeded);
   world.clock.advance_ms(8 * kDayMs);
   col().work();
-  EXPECT_EQ(must(col().cases(kExaminer)).at(0).state, CaseState::kExpired);
+  EXPECT_EQ(must(col().cases(kExaminer)).cases.at(0).state, CaseState::kExpired);
   EXPECT_EQ(world.count(world.col, "probe_destroyed"), 1);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
   world.line_down = false;

@@ -34,7 +34,7 @@ TEST_F(Dates, who_is_erased_is_named_by_no_details_and_no_case_any_more) {
   EXPECT_EQ(world.count(world.col, "details_erased"), 1);
   const auto ended = must(col().log_entries(kAuditor, {.event = "case_decided"}));
   EXPECT_EQ(*ended.lines.back().details["why"].as_string(), "the person is erased");
-  for (const Case& each : must(col().cases(kExaminer))) {
+  for (const Case& each : must(col().cases(kExaminer)).cases) {
     EXPECT_TRUE(each.person_id.empty() && each.verdict_reasons.empty()) << each.case_id;
     EXPECT_NE(each.state, CaseState::kOpen) << "nobody is shown them any more";
   }
@@ -63,10 +63,10 @@ TEST_F(Dates, r11_cases_questions_and_details_go_when_their_time_is_over) {
   ASSERT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
   world.clock.advance_ms((defaults::kRecordDays - 1) * kDayMs);
   for (Country* country : {&world.usa, &world.col}) country->node->work();
-  EXPECT_EQ(must(col().cases(kExaminer)).size(), 1u);
+  EXPECT_EQ(must(col().cases(kExaminer)).cases.size(), 1u);
   world.clock.advance_ms(10 * kDayMs);
   for (Country* country : {&world.usa, &world.col}) country->node->work();
-  EXPECT_EQ(must(col().cases(kExaminer)).size(), 0u);
+  EXPECT_EQ(must(col().cases(kExaminer)).cases.size(), 0u);
   EXPECT_EQ(world.count(world.col, "case_erased"), 1);
   EXPECT_EQ(usa().question(kOfficer, hit.exchange_id).error().code, Code::kNotFound);
   EXPECT_EQ(world.count(world.usa, "question_erased"), 1);
@@ -94,14 +94,14 @@ TEST_F(Dates, a_list_shows_every_case_page_by_page_the_most_urgent_first) {
       must(transaction.put_case(each));
     }
   });
-  const auto first = must(col().cases(kExaminer));
+  const auto [first, next] = must(col().cases(kExaminer));
   ASSERT_EQ(first.size(), limits::kPageMax);
   EXPECT_EQ(first.front().case_id, "c-1249") << "open, and its time is over first";
   EXPECT_EQ(first[49].case_id, "c-1200");
   EXPECT_EQ(first[50].state, CaseState::kRejected);
-  const auto rest = must(col().cases(kExaminer, {.after = first.back().case_id}));
+  const auto rest = must(col().cases(kExaminer, {.after = next})).cases;
   EXPECT_EQ(rest.size(), kCases - limits::kPageMax);
-  EXPECT_EQ(must(col().cases(kExaminer, {.state = CaseState::kOpen, .partner = "VEN"})).size(), 25u);
+  EXPECT_EQ(must(col().cases(kExaminer, {.state = CaseState::kOpen, .partner = "VEN"})).cases.size(), 25u);
   EXPECT_EQ(col().health().cases_open, 50u);
 }
 

@@ -48,7 +48,7 @@ TEST_F(Exchange, a_hit_is_confirmed_by_an_examiner_and_releases_exactly_what_is_
   }
   EXPECT_EQ(released.released, agreed);
   EXPECT_GT(all.size(), agreed.size());  // there was more to give away
-  EXPECT_EQ(must(world.col.node->cases(kExaminer))[0].state, CaseState::kReleased);
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).cases[0].state, CaseState::kReleased);
   EXPECT_TRUE(world.verify_log(world.usa).ok) << world.verify_log(world.usa).problem;
   EXPECT_TRUE(world.verify_log(world.col).ok);
 }
@@ -66,7 +66,7 @@ TEST_F(Exchange, a_rejected_hit_releases_nothing) {
 TEST_F(Exchange, nobody_known_is_no_hit_and_opens_no_case) {
   world.enrol(world.col, 1, "bogota-1");
   EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
-  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).cases.empty());
 }
 
 TEST_F(Exchange, r2_whoever_is_withheld_from_the_asker_is_not_found_by_it_but_by_others) {
@@ -107,7 +107,7 @@ TEST_F(Exchange, a_repeated_message_is_refused_and_the_same_question_again_gets_
   world.clock.advance_ms(5'000);
   world.usa.node->work();  // the outbox asks again, as a new message of the same exchange
   EXPECT_EQ(world.state(world.usa, waiting).state, QuestionState::kHit);
-  EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 1u);
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).cases.size(), 1u);
 }
 
 TEST_F(Exchange, a_message_held_back_too_long_or_from_a_wrong_clock_is_refused) {
@@ -124,7 +124,7 @@ TEST_F(Exchange, a_verdict_out_of_order_is_refused) {
   world.enrol(world.col, 1, "bogota-1");
   world.lose_replies = true;  // USA never learns of the hit
   const Question waiting = world.ask(world.usa, world.col, 1);
-  const std::string reference = must(world.col.node->cases(kExaminer)).at(0).case_id;
+  const std::string reference = must(world.col.node->cases(kExaminer)).cases.at(0).case_id;
   must(world.decide(world.col, reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.lose_replies = false;
   world.col.node->work();  // the release overtakes the answer
@@ -198,7 +198,7 @@ TEST_F(Exchange, r6_a_case_nobody_decides_expires_and_its_probe_goes) {
   EXPECT_FALSE(holds_probe(hit.reference));
   world.clock.advance_ms(6'000);
   world.col.node->work();
-  EXPECT_EQ(must(world.col.node->cases(kExaminer))[0].state, CaseState::kExpired);
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).cases[0].state, CaseState::kExpired);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
 }
 
@@ -282,7 +282,7 @@ TEST_F(Exchange, a_sample_that_is_not_what_its_place_says_harms_nothing) {
       world.clock.advance_ms(kDayMs / 4);  // within the quota
     }
   }
-  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).cases.empty());
   world.enrol(world.col, 3, "bogota-3");
   world.clock.advance_ms(kDayMs);  // another day's quota
   world.start(world.col);

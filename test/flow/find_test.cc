@@ -168,7 +168,7 @@ TEST(FindFlow, a_hit_on_somebody_hidden_since_is_confirmed_in_vain_even_if_shown
   EXPECT_TRUE(world.state(world.usa, hit).released.empty());
   EXPECT_EQ(world.count(world.col, "nothing_released"), 1);
   EXPECT_EQ(world.count(world.col, "released"), 0);  // what did not leave has no entry that says so
-  for (const Case& each : must(world.col.node->cases(kExaminer))) EXPECT_NE(each.state, CaseState::kReleased);
+  for (const Case& each : must(world.col.node->cases(kExaminer)).cases) EXPECT_NE(each.state, CaseState::kReleased);
 }
 
 }  // namespace

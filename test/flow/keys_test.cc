@@ -37,7 +37,7 @@ TEST_F(Keys, r2_whom_no_key_opens_is_answered_as_nobody) {
   damage(world.col, kNoKey);
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kNoHit);
   EXPECT_EQ(*newest("answered_no_hit")["no_key"].as_array()->at(0)["person_id"].as_string(), "bogota-1");
-  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).cases.empty());
   EXPECT_EQ(world.count(world.col, "answered_reference"), 0);
 }
 

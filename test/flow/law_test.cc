@@ -174,7 +174,7 @@ TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_
   EXPECT_NE(alarms[0].sentence.find("USA has asked"), std::string::npos) << alarms[0].sentence;
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-4")).state, QuestionState::kRefused);
   EXPECT_EQ(must(world.col.node->alarms(kSupervisor, true)).size(), 1u) << "one until it is seen, whatever comes";
-  EXPECT_EQ(must(world.col.node->cases(kExaminer)).size(), 3u);
+  EXPECT_EQ(must(world.col.node->cases(kExaminer)).cases.size(), 3u);
   std::string whose;
   each_line(world.col, [&](const policy::LogLine& line) {  // the partner may read the log
     const std::string leaf = canonical(line.leaf);

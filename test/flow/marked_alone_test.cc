@@ -94,7 +94,7 @@ TEST_F(MarkedAlone, story_5_another_examiner_sees_neither_marks_nor_that_there_a
   EXPECT_TRUE(facts.locked.empty());
   EXPECT_EQ(facts.doubts, untouched.doubts);
   EXPECT_FALSE(seen_by(kSecondExaminer).is_locked);
-  for (const auto& each : must(col().cases(kSupervisor))) EXPECT_TRUE(each.locked.empty());
+  for (const auto& each : must(col().cases(kSupervisor)).cases) EXPECT_TRUE(each.locked.empty());
 }
 
 TEST_F(MarkedAlone, r7_marks_that_no_look_gives_are_refused_with_their_reason) {

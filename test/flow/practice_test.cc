@@ -46,7 +46,7 @@ class Practice : public ::testing::Test {
   }
   std::vector<std::string> listed(const Caller& caller) {
     std::vector<std::string> out;
-    for (const service::ShownCase& each : must(col().cases(caller))) out.push_back(each.case_id);
+    for (const service::ShownCase& each : must(col().cases(caller)).cases) out.push_back(each.case_id);
     return out;
   }
   Result<service::Receipt> add_pair(Truth truth, std::uint32_t person = 800) {
@@ -297,7 +297,7 @@ TEST_F(Practice, r7_examiners_see_times_to_the_hour_and_prints_by_position) {
   const std::string case_id = world.state(world.usa, asked).reference;
   const service::CaseView view = must(col().view_case(kExaminer, case_id));
   ASSERT_NE(record_of(world, world.col, case_id).opened_ms % kHourMs, 0);
-  for (const service::ShownCase& each : {view.the_case, must(col().cases(kExaminer)).front()})
+  for (const service::ShownCase& each : {view.the_case, must(col().cases(kExaminer)).cases.front()})
     EXPECT_EQ(each.opened_ms % kHourMs + each.expires_ms % kHourMs, 0);
   ASSERT_EQ(view.exhibit.pairs.size(), 2u);
   EXPECT_LT(view.exhibit.pairs[0].probe.place, view.exhibit.pairs[1].probe.place);

@@ -707,7 +707,7 @@ TEST_F(ProtectionFlow, r37_a_country_is_not_asked_about_whom_it_must_not_find) {
   EXPECT_EQ(refused.error().message.find("p-1"), std::string::npos);
   node().work();
   EXPECT_TRUE(world.seen.empty());
-  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).empty());
+  EXPECT_TRUE(must(world.col.node->cases(kExaminer)).cases.empty());
   EXPECT_EQ(world.count(world.usa, "ask_refused"), 1);
   EXPECT_TRUE(world.try_ask(world.usa, world.col, 2).ok());  // others are asked about
 }

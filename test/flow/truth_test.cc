@@ -86,7 +86,7 @@ class Truth : public ::testing::Test {
     }
     return out;
   }
-  CaseState case_state() { return must(col().cases(kExaminer)).at(0).state; }
+  CaseState case_state() { return must(col().cases(kExaminer)).cases.at(0).state; }
   Json details(service::Node& node, const char* event) {  // of the newest such entry
     const auto page = must(node.log_entries(kAuditor, {.event = event}));
     return page.lines.empty() ? Json() : page.lines.back().details;
@@ -343,7 +343,7 @@ TEST_F(Truth, a_case_of_another_text_or_country_under_a_known_id_harms_nothing) 
     });
     col().work();
     EXPECT_EQ(col().health().outbox, 0u);
-    EXPECT_EQ(must(col().cases(kExaminer)).at(0).state, CaseState::kWithdrawn);
+    EXPECT_EQ(must(col().cases(kExaminer)).cases.at(0).state, CaseState::kWithdrawn);
   };
   plant("c-1", "MEX", {});
   plant("c-2", "USA", sha256(view("another text")));

@@ -164,7 +164,7 @@ TEST_F(Turns, no_word_of_a_partner_s_stands_in_the_log) {
   const Bytes asked = question(fingers_of(1, 2), words, "RUIZ.m");
   EXPECT_FALSE(std::get<exchange::AnswerBody>(answer_to(asked).body).reference.empty());
   EXPECT_EQ(reasons(question(blank(), words + "2", "RUIZ.m2")), Words{"no_features"});
-  const Case hit = must(col().cases(kExaminer)).front();
+  const Case hit = must(col().cases(kExaminer)).cases.front();
   must(col().view_case(kExaminer, hit.case_id));
   EXPECT_EQ(log_text(world.col).find("RUIZ"), std::string::npos) << log_text(world.col);
   EXPECT_EQ(hit.exchange_id, words);  // the case knows it

@@ -48,7 +48,7 @@ class TwoActs : public ::testing::Test {
   // As an older program left it: confirmed, and in the outbox.
   Question of_an_older_program(const std::string& kind, const Json& payload) {
     const Question hit = confirmed_hit();
-    Case old = must(col().cases(kExaminer)).at(0);
+    Case old = must(col().cases(kExaminer)).cases.at(0);
     old.expires_ms = old.opened_ms + 7 * kDayMs;
     world.clock.advance_ms(7 * kDayMs + kHourMs);
     world.plant(world.col, [&](store::Transaction& transaction) {
@@ -71,7 +71,7 @@ class TwoActs : public ::testing::Test {
     return hit;
   }
   Json newest(const char* event) { return must(col().log_entries(kAuditor, {.event = event})).lines.back().details; }
-  CaseState case_state() { return must(col().cases(kExaminer)).at(0).state; }
+  CaseState case_state() { return must(col().cases(kExaminer)).cases.at(0).state; }
   void later() {
     world.clock.advance_ms(10 * kMinuteMs);
     col().work();
@@ -90,7 +90,7 @@ TEST_F(TwoActs, r39_what_an_examiner_confirmed_waits_for_a_second_person_and_the
   EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "final";
   col().work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
-  const Case released = must(col().cases(kExaminer)).at(0);
+  const Case released = must(col().cases(kExaminer)).cases.at(0);
   EXPECT_EQ(released.state, CaseState::kReleased);
   EXPECT_EQ(released.examiner + " " + released.releaser, kExaminer.user + " " + kSupervisor.user);
 }

@@ -33,7 +33,7 @@ class TwoExaminers : public ::testing::Test {
   }
   service::ShownCase facts(const Caller& caller) {
     if (caller.role == Role::kExaminer) return must(col().case_facts(caller, hit.reference));
-    const auto listed = must(col().cases(caller));
+    const auto listed = must(col().cases(caller)).cases;
     const auto found = std::ranges::find_if(listed, [&](const auto& each) { return each.case_id == hit.reference; });
     return found == listed.end() ? service::ShownCase() : *found;
   }

@@ -1,7 +1,7 @@
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
-#include "core/text.h"
+#include "api/own/query.h"
 
 namespace puente::api::own {
 namespace {
@@ -13,24 +13,25 @@ using service::Node;
 // than a hit, of which there is a person to be looked at (docs/decisions/0112).
 constexpr int kWindowMs = 100;
 
-// A page: /v1/cases?state=open&partner=USA&after=c-…&limit=100. `next`: there may be more after that one.
+// A page: /v1/cases?state=open&partner=USA&after=…&limit=100. `next`: there may be more, from there on.
 Result<Response> list(Node& node, const Call& call) {
   service::CaseFilter filter;
   if (const std::string state = call.parameter("state"); !state.empty()) {
     ASSIGN_OR_RETURN(filter.state, parse_case_state(state));
   }
-  filter.partner = call.parameter("partner");
-  filter.after = call.parameter("after");
+  ASSIGN_OR_RETURN(filter.partner, country_of(call, "partner"));
+  filter.after = call.parameter("after");  // opaque here
   ASSIGN_OR_RETURN(filter.limit, page_limit(call));
-  ASSIGN_OR_RETURN(const std::vector<service::ShownCase> found, node.cases(call.caller, filter));
-  Json out = Json::object({{"cases", to_json(found)}});
-  if (found.size() == filter.limit) out.set("next", found.back().case_id);
+  ASSIGN_OR_RETURN(const service::CasePage page, node.cases(call.caller, filter));
+  Json out = Json::object({{"cases", to_json(page.cases)}});
+  if (!page.next.empty()) out.set("next", page.next);
   return answer(out);
 }
 
 // With ?fingers=no the case alone, which is no look at its fingers.
 Result<Response> view(Node& node, const Call& call) {
-  if (call.parameter("fingers") == "no") {
+  ASSIGN_OR_RETURN(const bool alone, says(call, "fingers", "no"));
+  if (alone) {
     ASSIGN_OR_RETURN(const service::ShownCase facts, node.case_facts(call.caller, call.parts[0]));
     return answer(Json::object({{"case", to_json(facts)}}));
   }
@@ -101,11 +102,11 @@ Result<Response> release(Node& node, const Call& call) {
 }
 
 constexpr Entry kEntries[] = {
-    {{"GET", "/v1/cases", "cases", Action::kListCases}, list},
-    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase, kWindowMs}, view},
-    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase, kWindowMs}, picture},
-    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase, kWindowMs}, mark},
-    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase, kWindowMs}, decide},
+    {{"GET", "/v1/cases", "cases", Action::kListCases, "state partner after limit"}, list},
+    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase, "fingers", kWindowMs}, view},
+    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase, "kind", kWindowMs}, picture},
+    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase, {}, kWindowMs}, mark},
+    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase, {}, kWindowMs}, decide},
     {{"GET", "/v1/cases/{case_id}/card", "releaseCard", Action::kDecideRelease}, card},
     {{"POST", "/v1/cases/{case_id}/release", "decideRelease", Action::kDecideRelease}, release},
 };

@@ -159,7 +159,7 @@ Result<service::EnrolRequest> read_enrol(const Json& json) {
   if (!reader.any_or_null("withheld_from").is_null()) request.withheld_from = reader.strings("withheld_from");
   request.protection_class = read_class(reader);
   request.guardian = reader.string_or("guardian", "");
-  request.retention_days = reader.integer_or("retention_days", 0, 0, 36500);
+  request.retention_days = reader.integer_or("retention_days", 0, 0, bounds::kRetentionDaysMax);
   request.enrol_if_known = reader.boolean_or("enrol_if_known", false);
   request.best_prints = reader.boolean_or("best_prints", false);
   request.overrule = read_prose_or_none(reader, "overrule");
@@ -432,20 +432,6 @@ Json to_json(const service::LogPage& page) {
   Json out = Json::object({{"entries", Json(std::move(entries))}});
   if (page.next) out.set("next", std::size_t{*page.next});
   return out;
-}
-
-Result<std::int64_t> read_number(const std::string& given, const char* what, std::int64_t min, std::int64_t max) {
-  const auto number = to_number<std::int64_t>(given);
-  if (number && *number >= min && *number <= max) return *number;
-  return Error{Code::kInvalidInput, what};
-}
-
-Result<std::size_t> page_limit(const Call& call) {
-  const std::string wanted = call.parameter("limit");
-  if (wanted.empty()) return limits::kPageMax;
-  const std::string what = "limit: a number from 1 to " + std::to_string(limits::kPageMax);
-  ASSIGN_OR_RETURN(const std::int64_t limit, read_number(wanted, what.c_str(), 1, limits::kPageMax));
-  return static_cast<std::size_t>(limit);
 }
 
 Json to_json(const ExhibitSide& side) {

@@ -11,10 +11,6 @@ service::ProtectRequest read_protect(JsonReader& reader);
 Result<service::EnrolRequest> read_enrol(const Json& json);
 Result<service::AskRequest> read_ask(const Json& json);
 Result<BiographicData> read_biographic(const Json& json);
-// A whole number of the path or the query, within bounds. Else kInvalidInput: `what` it must be.
-Result<std::int64_t> read_number(const std::string& given, const char* what, std::int64_t min,
-                                 std::int64_t max = INT64_MAX);
-Result<std::size_t> page_limit(const Call& call);  // of the query; limits::kPageMax where it says none
 // Sentences of people, without control characters but the ends of lines; else the reader complains.
 std::string read_prose(JsonReader& reader, std::string_view name);
 std::string read_prose_or_none(JsonReader& reader, std::string_view name);

@@ -120,7 +120,7 @@ constexpr Entry kEntries[] = {
     {{"POST", "/v1/persons", "enrol", Action::kEnrol}, enrol},
     {{"POST", "/v1/overrulings", "overrule", Action::kOverruleIdentity}, overrule},
     {{"POST", "/v1/persons/{person_id}/verify", "verify", Action::kVerify}, verify},
-    {{"GET", "/v1/persons/{person_id}", "encounters", Action::kReadEncounter}, encounters},
+    {{"GET", "/v1/persons/{person_id}", "encounters", Action::kReadEncounter, "case_reference"}, encounters},
     {{"GET", "/v1/persons/{person_id}/encounters/{encounter_id}", "readEncounter", Action::kReadEncounter},
      read_encounter},
     {{"DELETE", "/v1/persons/{person_id}", "erase", Action::kErase}, erase},

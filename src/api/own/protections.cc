@@ -1,7 +1,7 @@
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
-#include "core/text.h"
+#include "api/own/query.h"
 
 namespace puente::api::own {
 namespace {
@@ -55,13 +55,10 @@ Result<Response> lift(Node& node, const Call& call) {
 }
 
 Result<Response> alarms(Node& node, const Call& call) {
-  std::int64_t after = 0;
-  if (const std::string given = call.parameter("after"); !given.empty()) {
-    ASSIGN_OR_RETURN(after, read_number(given, "after: the number of an alarm", 0));
-  }
+  ASSIGN_OR_RETURN(const bool all, says(call, "all", "true"));
+  ASSIGN_OR_RETURN(const std::int64_t after, number_of(call, "after"));
   ASSIGN_OR_RETURN(const std::size_t limit, page_limit(call));
-  ASSIGN_OR_RETURN(const std::vector<Alarm> page,
-                   node.alarms(call.caller, call.parameter("all") != "true", after, limit));
+  ASSIGN_OR_RETURN(const std::vector<Alarm> page, node.alarms(call.caller, !all, after, limit));
   Json out = Json::object({{"alarms", to_json(page)}});
   if (page.size() == limit) out.set("next", page.back().number);
   return answer(out);
@@ -79,7 +76,7 @@ constexpr Entry kEntries[] = {
     {{"GET", "/v1/persons/{person_id}/protection", "protection", Action::kProtect}, protection},
     {{"POST", "/v1/persons/{person_id}/protection/proposal", "proposeLift", Action::kLiftProtection}, propose_lift},
     {{"DELETE", "/v1/persons/{person_id}/protection", "liftProtection", Action::kLiftProtection}, lift},
-    {{"GET", "/v1/alarms", "alarms", Action::kReadAlarms}, alarms},
+    {{"GET", "/v1/alarms", "alarms", Action::kReadAlarms, "all after limit"}, alarms},
     {{"POST", "/v1/alarms/{number}/seen", "alarmSeen", Action::kReadAlarms}, alarm_seen},
 };
 

@@ -1,6 +1,7 @@
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
+#include "api/own/query.h"
 
 namespace puente::api::own {
 namespace {
@@ -33,9 +34,9 @@ Result<Response> list(Node& node, const Call& call) {
   if (const std::string state = call.parameter("state"); !state.empty()) {
     ASSIGN_OR_RETURN(filter.state, parse_question_state(state));
   }
-  filter.partner = call.parameter("partner");
-  filter.case_reference = call.parameter("case_reference");
-  filter.after = call.parameter("after");
+  ASSIGN_OR_RETURN(filter.partner, country_of(call, "partner"));
+  ASSIGN_OR_RETURN(filter.case_reference, file_of(call, "case_reference"));
+  ASSIGN_OR_RETURN(filter.after, id_of(call, "after"));
   ASSIGN_OR_RETURN(filter.limit, page_limit(call));
   ASSIGN_OR_RETURN(const service::QuestionPage page, node.questions(call.caller, filter));
   Json::Array questions;
@@ -67,7 +68,7 @@ Result<Response> transaction(Node& node, const Call& call) {
 
 constexpr Entry kEntries[] = {
     {{"POST", "/v1/questions", "ask", Action::kAsk}, ask},
-    {{"GET", "/v1/questions", "questions", Action::kViewQuestion}, list},
+    {{"GET", "/v1/questions", "questions", Action::kViewQuestion, "state partner case_reference after limit"}, list},
     {{"GET", "/v1/questions/{exchange_id}", "question", Action::kViewQuestion}, question},
     {{"DELETE", "/v1/questions/{exchange_id}", "cancelQuestion", Action::kAsk}, cancel},
     {{"POST", "/v1/questions/{exchange_id}/retry", "retryQuestion", Action::kAsk}, retry},

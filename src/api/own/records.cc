@@ -1,8 +1,7 @@
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
-#include "core/clock.h"
-#include "core/text.h"
+#include "api/own/query.h"
 
 namespace puente::api::own {
 namespace {
@@ -20,27 +19,18 @@ Result<Response> proof(Node& node, const Call& call) {
   return plain(made);
 }
 
-Result<std::optional<std::int64_t>> time_of(const Call& call, const char* name) {
-  const std::string given = call.parameter(name);
-  if (given.empty()) return std::optional<std::int64_t>();
-  ASSIGN_OR_RETURN(const std::int64_t time_ms, about(name, parse_iso8601(given)));
-  return std::optional(time_ms);
-}
-
 // A page: /v1/log/entries?from=…&until=…&event=asked&exchange=x-…&user=…&partner=USA&person=…&first=0&limit=100
 Result<Response> entries(Node& node, const Call& call) {
   service::LogQuery query;
   ASSIGN_OR_RETURN(query.from_ms, time_of(call, "from"));
   ASSIGN_OR_RETURN(query.until_ms, time_of(call, "until"));
-  query.event = call.parameter("event");
-  query.exchange_id = call.parameter("exchange");
-  query.user = call.parameter("user");
-  query.partner = call.parameter("partner");
-  query.person_id = call.parameter("person");
-  if (const std::string first = call.parameter("first"); !first.empty()) {
-    ASSIGN_OR_RETURN(const std::int64_t index, read_number(first, "first: the number of an entry", 0));
-    query.first = static_cast<std::uint64_t>(index);
-  }
+  ASSIGN_OR_RETURN(query.event, event_of(call, "event"));
+  ASSIGN_OR_RETURN(query.exchange_id, id_of(call, "exchange"));
+  ASSIGN_OR_RETURN(query.user, name_of(call, "user"));
+  ASSIGN_OR_RETURN(query.partner, country_of(call, "partner"));
+  ASSIGN_OR_RETURN(query.person_id, id_of(call, "person"));
+  ASSIGN_OR_RETURN(const std::int64_t first, number_of(call, "first"));
+  query.first = static_cast<std::uint64_t>(first);
   ASSIGN_OR_RETURN(query.limit, page_limit(call));
   ASSIGN_OR_RETURN(const service::LogPage page, node.log_entries(call.caller, query));
   return answer(to_json(page));
@@ -70,7 +60,9 @@ Result<Response> metrics(Node& node, const Call&) {
 constexpr Entry kEntries[] = {
     {{"GET", "/v1/log/checkpoint", "checkpoint", Action::kReadLog}, checkpoint},
     {{"GET", "/v1/log/proofs/{index}", "proof", Action::kReadLog}, proof},
-    {{"GET", "/v1/log/entries", "logEntries", Action::kReadDetails}, entries},
+    {{"GET", "/v1/log/entries", "logEntries", Action::kReadDetails,
+      "from until event exchange user partner person first limit"},
+     entries},
     {{"GET", "/v1/health", "health", std::nullopt}, health},
     {{"POST", "/v1/clock/confirm", "confirmClock", Action::kConfirmClock}, confirm_clock},
     {{"GET", "/metrics", "metrics", Action::kReadMetrics}, metrics},

@@ -113,9 +113,9 @@ class Calls {
     ASSIGN_OR_RETURN(const Captured found, capture_card(kCardsPerson, 2, fingers));
     TRY(enrol(known));
     TRY(question(*world_.asking.front(), found));
-    ASSIGN_OR_RETURN(const std::vector<service::ShownCase> cases, node().cases(kExaminer));
-    if (cases.empty()) return Error{Code::kInternal, "the person of the card was not found"};
-    case_id_ = cases.front().case_id;
+    ASSIGN_OR_RETURN(const service::CasePage page, node().cases(kExaminer));
+    if (page.cases.empty()) return Error{Code::kInternal, "the person of the card was not found"};
+    case_id_ = page.cases.front().case_id;
     return lock_probe();
   }
   // Or a look would be at the question's prints alone. That none is of value is as good as marks.

@@ -63,7 +63,7 @@ class SqliteStore final : public Store {
   Result<AgreementRecord> agreement(const std::string& id) const override;
 
   Result<Case> case_record(const std::string& case_id) const override;
-  Result<std::vector<std::string>> case_ids(const CasePage& page) const override;
+  Result<std::vector<ListedCase>> listed_cases(const CasePage& page) const override;
   Result<std::vector<CaseHead>> cases_since(std::int64_t number) const override;
   Result<std::size_t> count_cases(CaseState state) const override;
   Result<std::vector<std::string>> undecided_cases_past(std::int64_t now_ms, std::size_t limit) const override;

@@ -231,7 +231,7 @@ TEST_F(FaultTest, flipped_bytes_are_reported_or_harmless_and_never_crash) {
       if (damaged.ok()) {  // whatever is asked of it, it answers or says why not
         discard((*damaged)->each_template([](TemplateRow) { return Status(); }), "it answers or says why not");
         discard((*damaged)->log_rows(0, 100), "it answers or says why not");
-        discard((*damaged)->case_ids({}), "it answers or says why not");
+        discard((*damaged)->listed_cases({}), "it answers or says why not");
         discard((*damaged)->questions_past_deadline(QuestionState::kQueued, 100, 100), "it answers or says why not");
         discard((*damaged)->outbox_past(100, 100), "it answers or says why not");
       }

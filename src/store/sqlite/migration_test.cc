@@ -199,7 +199,7 @@ TEST_F(MigrationTest, a_database_of_version_1_opens_with_all_that_it_holds) {
   fresh.exchange_id = "x2";
   fresh.partner = "USA";
   ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(fresh); }).ok());
-  EXPECT_EQ(store().case_ids({})->size(), 2u);
+  EXPECT_EQ(store().listed_cases({})->size(), 2u);
   ASSERT_TRUE(within([](Transaction& t) { return t.erase_person("p2"); }).ok());
   EXPECT_EQ(all_templates().size(), 8u);
   reopen();

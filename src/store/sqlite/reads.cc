@@ -154,22 +154,26 @@ Result<std::string> first_text(const Statement& row) {
 
 }  // namespace
 
-// A page begins behind the place of the case that the one before ended with.
-Result<std::vector<std::string>> SqliteStore::case_ids(const CasePage& page) const {
+Result<std::vector<ListedCase>> SqliteStore::listed_cases(const CasePage& page) const {
   const Reading reading(*this);
+  const CasePlace after = page.after.value_or(CasePlace());
   return reading
       ->query(
           "WITH listed AS (SELECT case_id, state, partner, state NOT IN (?1, ?6) AS over, "
-          "iif(state = ?1 OR state = ?6, expires_ms, -number) AS place, number, 0 AS seeded FROM \"case\" "
+          "iif(state = ?1 OR state = ?6, expires_ms, -number) AS rank, number, 0 AS seeded FROM \"case\" "
           "UNION ALL SELECT case_id, state, partner, state NOT IN (?1, ?6), "
           "iif(state = ?1 OR state = ?6, expires_ms, -follows), number, 1 FROM practice_case WHERE opened_ms <= ?7) "
-          "SELECT case_id FROM listed WHERE (?2 = 0 OR state = ?2) AND (?3 = '' OR partner = ?3) AND (?4 = '' OR "
-          "(over, place, number, seeded) > (SELECT over, place, number, seeded FROM listed WHERE case_id = ?4)) "
-          "ORDER BY over, place, number, seeded LIMIT ?5",
-          static_cast<int>(CaseState::kOpen), page.state ? static_cast<int>(*page.state) : 0, page.partner, page.after,
-          bounded(page.limit), static_cast<int>(CaseState::kConfirmed),
-          page.seeded_until_ms.value_or(std::numeric_limits<std::int64_t>::min()))
-      .all(first_text);
+          "SELECT case_id, over, rank, number, seeded FROM listed WHERE (?2 = 0 OR state = ?2) AND "
+          "(?3 = '' OR partner = ?3) AND (?4 = 0 OR (over, rank, number, seeded) > (?8, ?9, ?10, ?11)) "
+          "ORDER BY over, rank, number, seeded LIMIT ?5",
+          static_cast<int>(CaseState::kOpen), page.state ? static_cast<int>(*page.state) : 0, page.partner,
+          int{page.after.has_value()}, bounded(page.limit), static_cast<int>(CaseState::kConfirmed),
+          page.seeded_until_ms.value_or(std::numeric_limits<std::int64_t>::min()), int{after.over}, after.rank,
+          after.number, int{after.seeded})
+      .all([](const Statement& row) {
+        return Result<ListedCase>(
+            {row.text(0), {row.integer(1) != 0, row.integer(2), row.integer(3), row.integer(4) != 0}});
+      });
 }
 
 Result<std::vector<CaseHead>> SqliteStore::cases_since(std::int64_t number) const {
