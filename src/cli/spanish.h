@@ -856,7 +856,8 @@ inline constexpr Translation kCatalogue[] = {
      "hasta que se responda a esta alarma no se responde a ningún otro país"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took what is kept of others: {} entries' details and records; the entry of it has whose and which",
-     "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice de "
+     "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice "
+     "de "
      "quién y cuáles"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

@@ -597,7 +597,7 @@ TEST_F(ProtectionFlow, a_refusal_for_a_guardian_is_the_same_of_known_and_unknown
 TEST_F(ProtectionFlow, what_a_partner_was_given_before_is_said_to_who_hides_and_who_erases) {
   world.enrol(world.usa, 1, "p-1");
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
-  const std::string case_id = must(node().cases(kExaminer)).at(0).case_id;
+  const std::string case_id = must(node().cases(kExaminer)).cases.at(0).case_id;
   must(world.decide(world.usa, case_id, Verdict::kConfirm, "ridge flow and minutiae agree in both"));
   node().work();
   world.enrol(world.usa, 2, "p-2");
