@@ -832,15 +832,21 @@ inline constexpr Translation kCatalogue[] = {
     {"release_undone", "entrega deshecha"},
     {"one_file_many_people", "un expediente para muchas personas"},
     {"copy_adopted", "copia adoptada"},
-    {"this node was restored, at entry {}, from a copy of {} entries, the last of {}: what was decided later is not "
-     "known here. Hide again whom you hid since, erase again whom you erased, remove again users who were removed and "
-     "entries of watchlists, and take their certificates from examiners who were found. Every agreement is suspended: "
-     "resume each that was not suspended or terminated since; until this alarm is answered no partner is",
-     "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}: lo decidido después no se "
-     "conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
+    {"this node was restored, at entry {}, from a copy of {} entries, the last of {}; the clock says {}: what was "
+     "decided between is not known here. Hide again whom you hid since, erase again whom you erased, remove again "
+     "users who were removed and entries of watchlists, and take their certificates from examiners who were found. "
+     "Every agreement is suspended: resume each that was not suspended or terminated since. No partner is answered "
+     "until a supervisor has answered this alarm",
+     "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}; el reloj dice {}: lo "
+     "decidido entretanto no se conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
      "los usuarios retirados y las entradas de listas de vigilancia, y el certificado a los peritos que fueron "
-     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces; "
-     "hasta que se responda a esta alarma no se responde a ningún otro país"},
+     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces. "
+     "No se responde a ningún otro país hasta que un supervisor haya respondido a esta alarma"},
+    {"clock_doubted", "reloj en duda"},
+    {"the clock says {}, which is not believed: by this node's log it is {}. Nothing is erased until the clock is right "
+     "or a supervisor confirms it, and what was permitted until a day between the two is not any more",
+     "el reloj dice {}, lo que no se cree: según el registro de este nodo es {}. Nada se suprime hasta que el reloj "
+     "esté bien o un supervisor lo confirme, y lo que se permitía hasta un día entre los dos ya no se permite"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

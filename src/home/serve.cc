@@ -503,7 +503,11 @@ Result<std::unique_ptr<service::Overseer>> open_overseer(const Directory& direct
   return service::Overseer::open(std::move(config), clock, random);
 }
 
+// Refused before anything is opened: to open a node writes into its log.
 Status adopt_node(const Directory& directory, const std::string& reasons) {
+  if (policy::written(reasons) < policy::kReasonsMin)
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this copy is the node now"};
   if (was_drilled(directory))
     return Error{Code::kConflict, "this copy was used for a drill, and its log tells of it: restore a fresh one"};
   SystemClock clock;

@@ -143,7 +143,7 @@ Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& 
                                        const Once<Receipt>& once) {
   TRY(authorise(caller, Action::kAcceptAgreement));
   ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
-  if (agreement.valid_until_ms <= inside_->now_ms()) {
+  if (agreement.valid_until_ms <= inside_->latest_ms()) {
     return Error{Code::kInvalidInput, "the agreement " + agreement.id + " ended on " +
                                           to_iso8601(agreement.valid_until_ms) + ": nothing could be exchanged"};
   }
@@ -181,6 +181,7 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
   std::vector<AgreementView> out;
   for (const AcceptedAgreement& each : *all) {
     AgreementView view{each, policy::standing_of(each, now_ms), {}};
+    if (view.standing == "in_force") view.standing = policy::standing_of(each, inside_->latest_ms());
     const auto& [first, second] = each.parties;
     for (const PurposeTerms& terms : each.purposes) {
       const bool used = policy::for_question(*all, first.country, second.country, terms.purpose, now_ms) == &each ||

@@ -429,6 +429,17 @@ TEST_F(Watchlist, r26_an_entry_that_nobody_reviewed_on_its_day_waits_for_the_sec
   EXPECT_EQ(alerts().size(), 1u);
 }
 
+TEST_F(Watchlist, an_entry_past_its_review_by_a_clock_that_is_doubted_tells_nobody) {
+  in_force();
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 61 * kDayMs);
+  identify();
+  EXPECT_TRUE(alerts().empty());
+  world.clock.set_ms(right_ms);
+  identify();
+  EXPECT_EQ(alerts().size(), 1u);
+}
+
 TEST_F(Watchlist, a_proposal_that_nobody_decides_about_goes_after_two_weeks) {
   propose(document());
   later(13);
