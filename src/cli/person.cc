@@ -125,12 +125,12 @@ void print_enrolled(const Json& answer, bool done) {
   const bool known = !answer["known_as"].as_array()->empty();
   if (done) {
     say("enrolled {}\n", *answer["person_id"].as_string());
-    print_lines("hidden from: {}\n", answer["withheld_from"]);
-    print_lines("look again: {}\n", answer["warnings"]);
   } else {
     for (const Json& reason : *answer["reasons"].as_array())
       say("not enrolled: {}\n", in_language(policy::explain(*reason.as_string())));
   }
+  print_lines("hidden from: {}\n", answer["withheld_from"]);
+  print_lines("look again: {}\n", answer["warnings"]);
   print_lines("left out: {}\n", answer["left_out"]);
   print_lines("remark: {}\n", answer["remarks"]);
   print_quality(answer["quality"]);

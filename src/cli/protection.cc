@@ -42,7 +42,7 @@ int show(const Json& answer, const ProtectionOptions& options) {
   if (const Json::Array* classes = answer["classes"].as_array())  // a node of another version has none
     for (const Json& each : *classes) say("class: {}\n", in_language(*each.as_string()));
   const Json::Array& ids = *answer["same_hand"].as_array();
-  if (ids.size() > 1) say("so is every id of this hand: {}\n", joined(answer["same_hand"]));
+  if (ids.size() > 1) say("so is, by hand or by paper: {}\n", joined(answer["same_hand"]));
   if (const std::string* who = answer["lift_proposed_by"].as_string())
     say("{} proposes to take it off; another supervisor must: puente person lift\n", *who);
   for (const Json& line : *answer["warnings"].as_array()) say("look again: {}\n", in_language(*line.as_string()));

@@ -157,7 +157,7 @@ inline constexpr Translation kCatalogue[] = {
     {"identified", "buscada y hallada"},
     {"verified", "comprobada"},
     {"asked", "preguntada"},
-    {"so is every id of this hand: {}\n", "también cada identificador de esta mano: {}\n"},
+    {"so is, by hand or by paper: {}\n", "también, por la mano o por un documento: {}\n"},
     {"{} proposes to take it off; another supervisor must: puente person lift\n",
      "{} propone retirarla; debe hacerlo otro supervisor: puente person lift\n"},
     {"look again: {}\n", "vuelva a mirar: {}\n"},
@@ -831,6 +831,19 @@ inline constexpr Translation kCatalogue[] = {
     {"erased_under_one_id", "suprimido con un identificador"},
     {"release_undone", "entrega deshecha"},
     {"one_file_many_people", "un expediente para muchas personas"},
+    {"told_before", "un país ya lo sabe"},
+    {"the number of a document stays hidden, until it is lifted itself: {}",
+     "el número de un documento sigue oculto, hasta que se levante él mismo: {}"},
+    {"number: has letters of another alphabet than a passport's: type it as its machine readable zone has it",
+     "número: tiene letras de otro alfabeto que el de un pasaporte: escríbalo como está en la zona de lectura "
+     "mecánica"},
+    {"somebody is hidden of whom a partner knows already: {}", "se oculta a una persona de la que un país ya sabe: {}"},
+    {"somebody was erased of whom a partner knows: {}", "se borró a una persona de la que un país sabe: {}"},
+    {"{} was told of a hit by case {}: it will be told that nobody confirmed it",
+     "{} supo de una coincidencia por el caso {}: se le dirá que nadie la confirmó"},
+    {"{} was given data by case {}: ask it to erase them", "{} recibió datos por el caso {}: pídale que los borre"},
+    {"whom to hide was said, and nobody was enrolled: hide whose fingers these are",
+     "se dijo a quién ocultar y no se inscribió a nadie: oculte a la persona de estos dedos"},
     {"copy_adopted", "copia adoptada"},
     {"this node was restored, at entry {}, from a copy of {} entries, the last of {}; the clock says {}: what was "
      "decided between is not known here. Hide again whom you hid since, erase again whom you erased, remove again "
@@ -848,6 +861,9 @@ inline constexpr Translation kCatalogue[] = {
      "el reloj dice {}, lo que no se cree: según el registro de este nodo es {}. Nada se suprime hasta que el reloj "
      "esté bien o un supervisor lo confirme, y lo que se permitía hasta un día entre los dos ya no se permite"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
+    {"an erasure took what is kept of others: {} entries' details and records; the entry of it has whose and which",
+     "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice de "
+     "quién y cuáles"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",
      "una supresión se llevó los detalles de {} entradas sobre otros, en cuyas palabras estaba el número de un "

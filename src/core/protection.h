@@ -55,8 +55,8 @@ struct Alarm {
   std::string kind;      // the service's word
   std::string sentence;  // for people; may name persons, so it is sealed
   std::string person_id;
-  std::string seen_by;            // empty: nobody yet
-  std::string by{};               // whose act it is about: somebody else answers it. Empty: nobody's
+  std::string seen_by;  // empty: nobody yet
+  std::string by{};     // whose acts it is about, ", " between them: somebody else answers it. Empty: nobody's
   std::set<std::string> named{};  // whom else the sentence names
   std::int64_t more = 0;          // times that the same user did the like on that day; each is in the log
 };

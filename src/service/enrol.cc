@@ -14,6 +14,7 @@ namespace puente::service {
 namespace {
 
 constexpr std::size_t kIdsOfOneHand = 3;
+constexpr const char* kHidesNobody = "whom to hide was said, and nobody was enrolled: hide whose fingers these are";
 
 Status check_ids(const EnrolRequest& request, std::int64_t retention_days_max) {
   if (!request.person_id.empty() && !is_id(request.person_id)) {
@@ -126,6 +127,7 @@ struct Enrolling {
     hand.add(answer.person_id);
     return hand.ids();
   }
+  bool asks_to_hide() const { return request.protection_class || !request.withheld_from.empty(); }
   bool may_be_hidden() const { return in.roster.hides_anybody() || request.protection_class.has_value(); }
 
   Result<policy::Decision> decide();
@@ -139,6 +141,7 @@ struct Enrolling {
   Status learn_age(policy::Enrolment& enrolment);
   Result<std::optional<std::string>> known_birth() const;
   Encounter encounter(const std::set<std::string>& withheld_from);
+  EnrolAnswer& say_who_is_hidden();
   Result<std::vector<Protection>> inherit(store::Transaction& transaction, std::vector<Written>& entries,
                                           bool enrolled);
   std::set<std::string> numbers() const;
@@ -283,9 +286,11 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
     alarm.person_id = request.person_id;
     TRY(tell(transaction, std::move(alarm), entries));
   }
-  // Whoever this is known as bears a document that is hidden: that is learnt, though nothing is kept.
-  ASSIGN_OR_RETURN(const std::vector<Protection> hidden,
-                   by_number().empty() ? hide_children(transaction, entries) : inherit(transaction, entries, false));
+  // Whoever this is known as bears a document that is hidden, or is in danger, as who brings them says: that holds,
+  // though nothing is kept.
+  ASSIGN_OR_RETURN(const std::vector<Protection> hidden, by_number().empty() && !asks_to_hide()
+                                                             ? hide_children(transaction, entries)
+                                                             : inherit(transaction, entries, false));
   TRY(tell_of_children(transaction, entries));
   TRY(note_met(in, transaction, ids_of(answer.known_as), {.how = MetHow::kEnrolled}));
   if (says(policy::kCaptureAgain)) TRY(count_capture_again(in, transaction));
@@ -297,14 +302,26 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   const std::string subject = answer.known_as.empty() ? answer.person_id : answer.known_as.front().person_id;
   Entry refused = in.journal.entry(Event::kEnrolRefused, caller);
   refused.of = subject;  // in the details alone: beside the reasons it would say who is a child, and hidden
-  refused.reasons = answer.reasons = decision.reasons;
-  entries.push_back({std::move(refused),
-                     Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}})});
+  refused.reasons = decision.reasons;
+  Json details = Json::object({{"person_id", answer.person_id}, {"known_as", candidates_json(answer.known_as)}});
+  if (asks_to_hide()) details.set("asked_to_hide_from", Json::strings(request.withheld_from));
+  entries.push_back({std::move(refused), std::move(details)});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(transaction, std::move(entries)));
   for (const Protection& each : hidden) in.roster.protect(each);
+  policy::Decision said = decision;
+  if (!is_said) std::erase_if(said.reasons, [](const auto& each) { return kWhose.contains(each); });
+  answer.reasons = said.reasons;
   if (!is_said || !request.overrule.empty()) answer.known_as.clear();  // who overrules may not search
-  if (decision.code != Code::kConflict) return Error{decision.code, decision.explanation()};
-  return std::move(answer);
+  if (decision.code == Code::kConflict) return std::move(say_who_is_hidden());
+  return Error{said.code, said.explanation() + (asks_to_hide() ? std::string("; ") + kHidesNobody : "")};
+}
+
+// Of a refusal that names whose fingers they are.
+EnrolAnswer& Enrolling::say_who_is_hidden() {
+  if (!asks_to_hide()) return answer;
+  for (const Candidate& each : answer.known_as) answer.withheld_from.merge(in.roster.withheld_from(each.person_id));
+  if (answer.known_as.empty()) answer.warnings.emplace_back(kHidesNobody);
+  return answer;
 }
 
 Encounter Enrolling::encounter(const std::set<std::string>& withheld_from) {
@@ -352,7 +369,11 @@ Result<std::vector<Protection>> Enrolling::inherit(store::Transaction& transacti
     hiding.classes.insert(ProtectionClass::kMinor);
   }
   ASSIGN_OR_RETURN(hiding.ids, hand_now());
-  if (!enrolled) hiding.ids.erase(answer.person_id);  // the id given is nobody's, or somebody else's
+  if (!enrolled && !ids_of(likeness.now(false)).contains(answer.person_id))
+    hiding.ids.erase(answer.person_id);  // the id given is nobody's, or somebody else's
+  ASSIGN_OR_RETURN(hiding.documents, documents_of(in, hiding.ids));
+  if (enrolled) hiding.documents.merge(numbers());
+  hiding.documents.erase("");
   return hide(in, transaction, hiding, entries);
 }
 

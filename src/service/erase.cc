@@ -1,4 +1,6 @@
 // Erasing what stands beside the log: details past their date, and what names somebody who is erased.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/limits.h"
@@ -146,16 +148,16 @@ Status look_at_records(const Node::Inside& in, Traces& traces) {
   return {};
 }
 
-// Whether it was about the person or named them.
-Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
-                             const Traces& traces, std::vector<Written>& entries) {
+enum class Had { kNothing, kTheirOwn, kAnothers };  // a case of the person
+Result<Had> erase_from_case(const Node::Inside& in, store::Transaction& transaction, const std::string& case_id,
+                            const Traces& traces, std::vector<Written>& entries) {
   Result<Case> named = in.store->case_record(case_id);
-  if (!named.ok()) return false;
+  if (!named.ok()) return Had::kNothing;
   if (named->person_id != traces.person_id) {
     bool said = blank(named->grounds, traces.person);
     for (std::string* words : words_of(*named)) said = blank(*words, traces.person) || said;
     if (said) TRY(transaction.update_case(*named));
-    return said;
+    return said ? Had::kAnothers : Had::kNothing;
   }
   if (named->state == CaseState::kOpen) TRY(end_case(in, transaction, *named, entries));
   if (named->state == CaseState::kConfirmed) {  // no second person has anything to decide any more
@@ -170,7 +172,7 @@ Result<bool> erase_from_case(const Node::Inside& in, store::Transaction& transac
   named->seen.clear();  // with the numbers of its cards, which are made of what is erased
   named->card = {};
   TRY(transaction.update_case(*named));
-  return true;
+  return Had::kTheirOwn;
 }
 
 // Our own question on whose grounds somebody is named.
@@ -211,19 +213,45 @@ Status add_files_of_searches(const Node::Inside& in, Traces& traces) {
   return {};
 }
 
-// Whoever erases one person to be rid of what is logged about others is seen.
-Status tell_of_others(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,
-                      const std::set<std::uint64_t>& erased, std::vector<Written>& entries) {
-  constexpr std::size_t kMany = 10;
+// What an erasure takes of others: entries that are about them, or name somebody who is still here.
+struct OfOthers {
+  std::set<std::uint64_t> entries;
+  std::set<std::string> people;
+};
+
+Result<OfOthers> others_in(const Node::Inside& in, const std::string& person_id, const std::set<std::uint64_t>& about) {
+  OfOthers out;
   ASSIGN_OR_RETURN(const std::vector<std::uint64_t> own,
                    in.store->log_details_about(in.journal.pseudonym_of(person_id)));
-  const auto is_others = [&](std::uint64_t each) { return std::ranges::count(own, each) == 0; };
-  const auto others = std::ranges::count_if(erased, is_others);
-  if (static_cast<std::size_t>(others) < kMany) return {};
+  for (const std::uint64_t index : about) {
+    if (!std::ranges::binary_search(own, index)) out.entries.insert(index);
+    const Result<Json> details = in.store->log_details(index);
+    if (!details.ok()) continue;
+    std::set<std::string> named;
+    each_text(*details, [&](std::string_view name, const std::string& text) {
+      if ((name == "person_id" || name == "of") && text != person_id) named.insert(text);
+    });
+    for (const std::string& each : named) {
+      ASSIGN_OR_RETURN(const bool is_here, is_id_of_another(in, each, person_id));
+      if (!is_here) continue;
+      out.entries.insert(index);
+      out.people.insert(each);
+    }
+  }
+  return out;
+}
+
+// Whoever lets one person come and go to be rid of what is kept of others is seen: of somebody who was here for long it
+// takes more.
+Status tell_of_others(const Node::Inside& in, store::Transaction& transaction, std::int64_t since_ms,
+                      std::size_t others, std::vector<Written>& entries) {
+  constexpr std::size_t kMany = 10, kAny = 1;
+  constexpr std::int64_t kBriefly = 30 * kDayMs;
+  if (others < (in.now_ms() - since_ms < kBriefly ? kAny : kMany)) return {};
   Alarm alarm;
   alarm.kind = "erasure_reached_many";
-  alarm.sentence = "an erasure took the details of " + std::to_string(others) +
-                   " entries about others, whose words had the number of a document of who was erased";
+  alarm.sentence = "an erasure took what is kept of others: " + std::to_string(others) +
+                   " entries' details and records; the entry of it has whose and which";
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
@@ -276,10 +304,21 @@ Status erase_details_past(Node::Inside& in) {
   return {};
 }
 
+static Result<std::int64_t> came_at(const Node::Inside& in, const std::string& person_id) {
+  std::int64_t first_ms = in.now_ms();
+  ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
+  for (const std::string& each : encounters) {
+    const Result<Encounter> encounter = in.store->encounter_facts(person_id, each);
+    if (encounter.ok()) first_ms = std::min(first_ms, encounter->created_ms);
+  }
+  return first_ms;
+}
+
 Result<Traces> look_for_traces(const Node::Inside& in, const std::string& person_id) {
   Traces out;
   out.person_id = person_id;
   ASSIGN_OR_RETURN(out.person, known_names(in, person_id));
+  ASSIGN_OR_RETURN(out.since_ms, came_at(in, person_id));
   TRY(look_at_records(in, out));
   return out;
 }
@@ -298,16 +337,20 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   std::erase_if(traces.person.ids, [&](const auto& id) { return id != person_id && traces.files.contains(id); });
   const Named& person = traces.person;
   ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
-  std::size_t rows = 0, cases = 0;
+  ASSIGN_OR_RETURN(const OfOthers others, others_in(in, person_id, about));
+  std::size_t rows = 0, cases = 0, of_others = others.entries.size();
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
+  of_others -= rows;
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
+  of_others += rows;
   TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
   TRY(erase_from_practice(in, transaction, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, person, rows));
   for (const std::string& id : person.ids) TRY(transaction.erase_answers_about(id));
   for (const std::string& case_id : traces.cases) {
-    ASSIGN_OR_RETURN(const bool named, erase_from_case(in, transaction, case_id, traces, entries));
-    cases += named ? 1 : 0;
+    ASSIGN_OR_RETURN(const Had had, erase_from_case(in, transaction, case_id, traces, entries));
+    cases += had != Had::kNothing ? 1 : 0;
+    of_others += had == Had::kAnothers ? 1 : 0;
   }
   for (const std::string& exchange_id : traces.questions) {
     ASSIGN_OR_RETURN(const bool named, erase_from_question(in, transaction, exchange_id, person));
@@ -320,8 +363,13 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   logged.reasons = {"person_erased"};
   Json details = Json::object({{"entries", about.size()}, {"cases", cases}, {"rows", rows}});
   if (traces.unreadable > 0) details.set("not_readable", traces.unreadable);
+  Json::Array whose, which;
+  for (const std::string& each : others.people) whose.push_back(Json::object({{"person_id", each}}));
+  for (const std::uint64_t each : others.entries) which.push_back(Json(std::int64_t(each)));
+  if (!whose.empty()) details.set("of_others", Json(std::move(whose)));
+  if (!which.empty()) details.set("others_entries", Json(std::move(which)));
   entries.push_back({std::move(logged), std::move(details)});
-  return tell_of_others(in, transaction, person_id, about, entries);
+  return tell_of_others(in, transaction, traces.since_ms, of_others, entries);
 }
 
 // An erasure is of one id: whoever holds the hand under another is decided about anew, by somebody.
@@ -337,6 +385,16 @@ static Status tell_of_other_ids(const Node::Inside& in, store::Transaction& tran
   } else {
     alarm.sentence = "somebody was erased, and whether their hand has other ids here could not be looked at";
   }
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+// An erasure here is none there.
+static Status tell_of_what_partners_keep(const Node::Inside& in, store::Transaction& transaction,
+                                         const std::vector<std::string>& told, std::vector<Written>& entries) {
+  if (told.empty()) return {};
+  Alarm alarm;
+  alarm.kind = "told_before";
+  alarm.sentence = "somebody was erased of whom a partner knows: " + fmt::format("{}", fmt::join(told, "; "));
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
@@ -360,16 +418,19 @@ Result<Erasure> Node::erase_person(const Caller& caller, const std::string& pers
   }
   Entry erased = in.journal.entry(Event::kErased, caller, person_id);
   Json details = Json::object({{"reasons", reasons}});
-  TRY(erase_protection(in, *transaction, details, person_id));
+  ASSIGN_OR_RETURN(const std::vector<std::string> told, told_already(in, {person_id}, {kEveryCountry}));
+  ASSIGN_OR_RETURN(const std::set<std::string> numbers, erase_protection(in, *transaction, details, person_id));
   TRY(transaction->erase_person(person_id));
   std::vector<Written> entries;
   TRY(erase_traces(in, *transaction, std::move(traces), entries));
   TRY(tell_of_other_ids(in, *transaction, out, entries));
+  TRY(tell_of_what_partners_keep(in, *transaction, told, entries));
   entries.push_back({std::move(erased), std::move(details)});
   out.receipt = in.journal.receipt_of(entries.size());
   TRY(keep(in, *transaction, once, out, out.other_ids.value_or(std::set<std::string>())));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   in.roster.remove_person(person_id);
+  for (const std::string& each : numbers) in.roster.remove_person(each);
   return out;
 }
 

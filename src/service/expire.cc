@@ -92,7 +92,10 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   logged.reasons = {"retention_over"};
   const std::set<std::string> hidden_from = in.roster.withheld_from(id.person_id);
   Json details = Json::object({{"encounter_id", id.encounter_id}});
-  if (last) TRY(erase_protection(in, *transaction, details, id.person_id));
+  std::set<std::string> numbers;
+  if (last) {
+    ASSIGN_OR_RETURN(numbers, erase_protection(in, *transaction, details, id.person_id));
+  }
   TRY(transaction->erase_encounter(id.person_id, id.encounter_id));
   std::vector<Written> entries;
   entries.push_back({std::move(logged), std::move(details)});
@@ -108,6 +111,7 @@ Status erase_encounter(Node::Inside& in, const store::EncounterId& id) {
   TRY(in.journal.commit(*transaction, std::move(entries)));
   in.roster.remove_encounter(id.person_id, id.encounter_id);
   if (last) in.roster.remove_person(id.person_id);
+  for (const std::string& each : numbers) in.roster.remove_person(each);
   return {};
 }
 

@@ -142,6 +142,7 @@ struct Traces {
   std::set<std::string> files;                    // numbers of all cases, questions and searches
   std::int64_t last_case = 0, last_question = 0;  // looked at so far
   std::size_t unreadable = 0;
+  std::int64_t since_ms = 0;  // when the person came
 };
 Result<Traces> look_for_traces(const Node::Inside& inside, const std::string& person_id);  // erase.cc
 // What names somebody who is erased goes in the same transaction: details beside the log, the name in cases, open

@@ -43,7 +43,7 @@ std::string Journal::pseudonym_of(std::string_view id) const {
 }
 
 std::string Journal::mark_of(const char* member, std::string_view file) const {
-  return pseudonym_of(std::string(member) + " " + plain_number(file));  // no id has a blank in it
+  return pseudonym_of(std::string(member) + " " + plain_file(file));  // no id has a blank in it
 }
 
 Entry Journal::entry(Event event, const Actor& actor, std::string_view person_id) const {

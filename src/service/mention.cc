@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/bytes.h"
 #include "core/fold.h"
 
 namespace puente::service {
@@ -106,22 +107,71 @@ void know(Named& person, const BiographicData& data) {
   add_names(data, DataElement::kGivenNames, person.given_names);
 }
 
-std::string plain_number(std::string_view number) {
-  constexpr std::string_view kWideFirst = "\xef\xbc", kWideSecond = "\xef\xbd";
-  std::string plain;
-  for (std::size_t at = 0; at < number.size(); ++at) {
-    char c = number[at];
-    if (number.substr(at).starts_with(kWideFirst) || number.substr(at).starts_with(kWideSecond)) {
-      // U+FF01 to U+FF5E are U+0021 to U+007E, as wide as a Chinese letter
-      if (at + 2 >= number.size()) break;
-      c = static_cast<char>((static_cast<unsigned char>(number[at + 1]) - 0xbc) * 0x40 +
-                            (static_cast<unsigned char>(number[at + 2]) - 0x80) + 0x20);
-      at += 2;
-    }
-    const bool is_small = c >= 'a' && c <= 'z';
-    if (is_small || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'))
-      plain += is_small ? static_cast<char>(c - 'a' + 'A') : c;
+namespace {
+
+// Cyrillic and Greek capitals and small ones that nobody can tell from a letter of ASCII.
+constexpr std::pair<std::string_view, char> kLookAlikes[] = {
+    {"\u0410", 'A'}, {"\u0412", 'B'}, {"\u0415", 'E'}, {"\u041a", 'K'}, {"\u041c", 'M'}, {"\u041d", 'H'},
+    {"\u041e", 'O'}, {"\u0420", 'P'}, {"\u0421", 'C'}, {"\u0422", 'T'}, {"\u0423", 'Y'}, {"\u0425", 'X'},
+    {"\u0405", 'S'}, {"\u0406", 'I'}, {"\u0408", 'J'}, {"\u0430", 'A'}, {"\u0435", 'E'}, {"\u043e", 'O'},
+    {"\u0440", 'P'}, {"\u0441", 'C'}, {"\u0443", 'Y'}, {"\u0445", 'X'}, {"\u0455", 'S'}, {"\u0456", 'I'},
+    {"\u0458", 'J'}, {"\u0391", 'A'}, {"\u0392", 'B'}, {"\u0395", 'E'}, {"\u0396", 'Z'}, {"\u0397", 'H'},
+    {"\u0399", 'I'}, {"\u039a", 'K'}, {"\u039c", 'M'}, {"\u039d", 'N'}, {"\u039f", 'O'}, {"\u03a1", 'P'},
+    {"\u03a4", 'T'}, {"\u03a5", 'Y'}, {"\u03a7", 'X'}, {"\u03bf", 'O'}};
+
+// The letter or digit of ASCII that a letter stands for; 0: none.
+char plain_letter(std::string_view letter) {
+  char c = letter.size() == 1 ? letter.front() : '\0';
+  if (letter.size() == 3 && (letter.starts_with("\xef\xbc") || letter.starts_with("\xef\xbd"))) {
+    // U+FF01 to U+FF5E are U+0021 to U+007E, as wide as a Chinese letter
+    c = static_cast<char>((static_cast<unsigned char>(letter[1]) - 0xbc) * 0x40 +
+                          (static_cast<unsigned char>(letter[2]) - 0x80) + 0x20);
   }
+  for (const auto& [other, ascii] : kLookAlikes)
+    if (letter == other) c = ascii;
+  if (!is_letter_or_digit(c)) return '\0';
+  return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+// Letter after letter; bytes that are no UTF-8 stand for nothing.
+template <typename Take>
+void each_letter(std::string_view text, Take take) {
+  while (!text.empty()) {
+    const std::size_t size = std::clamp<std::size_t>(utf8_letter(text), 1, text.size());
+    take(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+}
+
+}  // namespace
+
+std::string plain_number(std::string_view number) {
+  std::string plain;
+  each_letter(number, [&](std::string_view letter) {
+    if (const char c = plain_letter(letter); c != '\0') plain += c;
+  });
+  return plain;
+}
+
+bool is_plain_number(std::string_view number) {
+  bool all = true;
+  each_letter(number, [&](std::string_view letter) {
+    const bool is_sign = (letter.front() & 0x80) == 0 || letter.starts_with("\xc2") || letter.starts_with("\xe2\x80");
+    all = all && (is_sign || plain_letter(letter) != '\0');  // as a dash and the sign of "number" are
+  });
+  return all;
+}
+
+std::string plain_file(std::string_view number) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  std::string plain;
+  bool parted = false;
+  each_letter(number, [&](std::string_view letter) {
+    const char c = plain_letter(letter);
+    if (c != '\0' && parted && is_digit(c) && !plain.empty() && is_digit(plain.back())) plain += '-';
+    if (c != '\0') plain += c;
+    parted = c == '\0';
+  });
   return plain;
 }
 

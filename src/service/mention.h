@@ -34,9 +34,13 @@ inline constexpr std::string_view kProse[] = {"court",   "facts",    "guardian",
 void each_text(const Json& details, const std::function<void(std::string_view name, const std::string& text)>& take);
 bool is_prose(std::string_view name);
 bool prose_mentions(const Json& details, const Named& person);
-// A file's or a document's number, the same for "AX 12-34", "ax1234" and what is written as wide as Chinese letters:
-// capital letters and digits of ASCII; all else is left out.
+// A document's number, the same for "AX 12-34", "ax1234", what is written as wide as Chinese letters, and letters of
+// other alphabets that look like one of ASCII: capital letters and digits of ASCII; all else is left out.
 std::string plain_number(std::string_view number);
+// No letter of another alphabet would be left out.
+bool is_plain_number(std::string_view number);
+// A file's, where what stands between two digits parts two numbers: MIA-1-12 is not MIA-11-2.
+std::string plain_file(std::string_view number);
 // The words of a text that may be somebody's id: those with a digit or a sign in them.
 std::vector<std::string> ids_in(std::string_view text);
 

@@ -15,5 +15,7 @@ std::string number_id(const Node::Inside& in, NumberKind kind, std::string_view 
 bool is_number_id(std::string_view person_id);
 // Under which the bearer of these data may be hidden by a document's number; empty: none that means somebody.
 std::string document_id(const Node::Inside& in, const BiographicData& known);
+// Of all that is enrolled under these ids. Quick: their own encounters are opened, and nobody else's.
+Result<std::set<std::string>> documents_of(const Node::Inside& in, const std::set<std::string>& ids);
 
 }  // namespace puente::service

@@ -1,10 +1,12 @@
 #include "service/protection.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 
 #include "core/limits.h"
+#include "core/text.h"
 #include "core/user.h"
 #include "service/number.h"
 
@@ -19,6 +21,9 @@ Status check_reasons(const std::string& reasons) {
   if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
   return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
+
+// Why a number is hidden that nobody typed: it goes with its bearer, and has no entries of its own.
+constexpr const char* kTheirDocument = "a document of somebody who is hidden";
 
 // Whom it is about stands in the details alone: leaves may be read by anybody, and one of the same subject says when
 // they were enrolled.
@@ -69,19 +74,26 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
   TRY(hand.ids());
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
+  ASSIGN_OR_RETURN(std::set<std::string> held_of, documents_of(in, ids));  // with the hand go its papers
+  held_of.insert(ids.begin(), ids.end());
   ProtectionView out;
   std::vector<Protection> changed;
   std::vector<Written> entries;
-  for (const std::string& each : ids) {
+  for (const std::string& each : held_of) {
     ASSIGN_OR_RETURN(std::optional<Protection> held, in.store->protection(each));
     if (each == person_id && (!held || held->withheld_from.empty()))
       return Error{Code::kNotFound, "this person is hidden from nobody"};
     if (!held || held->withheld_from.empty()) continue;
+    const bool is_of_a_paper = held->reasons == kTheirDocument;
+    if (!ids.contains(each) && !is_of_a_paper) {  // somebody typed it, and gave reasons of its own
+      out.warnings.push_back("the number of a document stays hidden, until it is lifted itself: " + each);
+      continue;
+    }
     TRY(may(*held, caller));
     change(*held, caller, reasons);
     ++held->revision;
     TRY(transaction->put_protection(*held));
-    entries.push_back(written_of(in, event, caller, *held));
+    if (!is_of_a_paper) entries.push_back(written_of(in, event, caller, *held));
     if (each == person_id) out.protection = *held;
     changed.push_back(*std::move(held));
   }
@@ -140,14 +152,18 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
   from = policy::hidden_from(std::move(from), classes);
   std::vector<Protection> changed;
   if (from.empty()) return changed;
-  for (const std::string& id : hiding.ids) {
+  std::set<std::string> all = hiding.ids;
+  all.insert(hiding.documents.begin(), hiding.documents.end());
+  for (const std::string& id : all) {
     ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
     const bool as_it_is = held && held->withheld_from == from && held->classes == classes;
     if (as_it_is && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
-    Protection next{id, from,   held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, hiding.reasons, "",
-                    "", classes};
+    const bool is_only_a_document = !hiding.ids.contains(id) && (!held || held->reasons == kTheirDocument);
+    const std::string& why = is_only_a_document ? kTheirDocument : hiding.reasons;
+    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, why, "", "", classes};
     TRY(transaction.put_protection(next));
-    entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
+    // An entry each would say in public how many papers somebody has, and that they were hidden.
+    if (!is_only_a_document) entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
     changed.push_back(std::move(next));
   }
   return changed;
@@ -158,12 +174,38 @@ Status may_erase(const Node::Inside& in, const Caller& caller, const std::string
   return held && !held->withheld_from.empty() ? is_second(*held, caller) : Status();
 }
 
-Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
-                        const std::string& person_id) {
+Result<std::set<std::string>> erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
+                                               const std::string& person_id) {
+  std::set<std::string> numbers;
   ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(person_id));
-  if (!held) return {};
+  if (!held) return numbers;
   erased.set("protection_erased", true);
-  return transaction.erase_protection(person_id);
+  ASSIGN_OR_RETURN(const std::set<std::string> documents, documents_of(in, {person_id}));
+  for (const std::string& each : documents) {  // but what somebody typed: that is taken off by two people
+    ASSIGN_OR_RETURN(const std::optional<Protection> of_document, in.store->protection(each));
+    if (!of_document || of_document->reasons != kTheirDocument) continue;
+    TRY(transaction.erase_protection(each));
+    numbers.insert(each);
+  }
+  TRY(transaction.erase_protection(person_id));
+  return numbers;
+}
+
+Result<std::vector<std::string>> told_already(const Node::Inside& in, const std::set<std::string>& ids,
+                                              const std::set<std::string>& countries) {
+  std::vector<std::string> out;
+  ASSIGN_OR_RETURN(const std::vector<store::CaseHead> cases, in.store->cases_since(0));
+  for (const store::CaseHead& head : cases) {
+    const bool ends_soon = head.state == CaseState::kOpen || head.state == CaseState::kConfirmed;
+    if (head.state != CaseState::kReleased && !ends_soon) continue;
+    const Result<Case> read = in.store->case_record(head.case_id);
+    if (!read.ok() || !ids.contains(read->person_id)) continue;  // erased, or damaged, which health says
+    if (!countries.contains(read->partner) && !countries.contains(kEveryCountry)) continue;
+    out.push_back(ends_soon ? read->partner + " was told of a hit by case " + head.case_id +
+                                  ": it will be told that nobody confirmed it"
+                            : read->partner + " was given data by case " + head.case_id + ": ask it to erase them");
+  }
+  return out;
 }
 
 Status keep_protections(Node::Inside& in) {
@@ -206,6 +248,10 @@ void WhoIsAsked::judge(policy::Decision& decision, Json& details) const {
   decision = own.permitted ? file : std::move(own);
 }
 
+bool acted(const Alarm& alarm, std::string_view user) {
+  return std::ranges::any_of(split(alarm.by, ','), [&](std::string_view each) { return same_user(each, user); });
+}
+
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
                        std::vector<Written>& entries) {
   alarm.time_ms = in.now_ms();
@@ -228,6 +274,19 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
   return {};
 }
 
+// A supervisor speaks with the partner; who hides somebody at a post cannot.
+static Status tell_of_told(const Node::Inside& in, store::Transaction& transaction, const std::string& id,
+                           const std::set<std::string>& ids, const std::vector<std::string>& told,
+                           std::vector<Written>& entries) {
+  if (told.empty()) return {};
+  Alarm alarm;
+  alarm.kind = "told_before";
+  alarm.sentence = "somebody is hidden of whom a partner knows already: " + fmt::format("{}", fmt::join(told, "; "));
+  alarm.person_id = id;
+  alarm.named = ids;
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
 // ---- use cases
 
 Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const std::string& id,
@@ -245,9 +304,10 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(id));
   if (encounters.empty() && !is_number_id(id)) return Error{Code::kNotFound, "nobody is enrolled under this person_id"};
   ASSIGN_OR_RETURN(const std::set<std::string> ids, hand.ids());
+  ASSIGN_OR_RETURN(const std::set<std::string> documents, documents_of(in, ids));
   std::vector<Written> entries;
   const std::set<std::string> from(countries.begin(), countries.end());
-  const Hiding hiding{ids, from, caller, request.reasons, {*request.protection_class}, true};
+  const Hiding hiding{ids, from, caller, request.reasons, {*request.protection_class}, true, documents};
   ASSIGN_OR_RETURN(const std::vector<Protection> changed, hide(in, *transaction, hiding, entries));
   ProtectionView out;
   out.same_hand = ids;
@@ -257,23 +317,14 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   if (entries.empty()) entries.push_back(look_at(in, caller, id));  // hidden from all of them already
   for (const Protection& each : changed)
     if (each.person_id == id) out.protection = each;
+  ASSIGN_OR_RETURN(const std::vector<std::string> told, told_already(in, ids, out.protection.withheld_from));
+  out.warnings.insert(out.warnings.end(), told.begin(), told.end());
+  TRY(tell_of_told(in, *transaction, id, ids, told, entries));
   out.receipt = in.journal.receipt_of(entries.size());
   TRY(keep(in, *transaction, once, out, named_in(ids, {out.protection.reasons, out.protection.lift_reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   for (const Protection& each : changed) in.roster.protect(each);
   return out;
-}
-
-Result<ProtectionView> Node::protect(const Caller& caller, const std::string& person_id, const ProtectRequest& request,
-                                     const Once<ProtectionView>& once) {
-  TRY(authorise(caller, Action::kProtect));
-  if (is_number_id(person_id)) {  // "file:" with a number typed behind it would hide nothing
-    ASSIGN_OR_RETURN(const std::optional<Protection> made, inside_->store->protection(person_id));
-    ASSIGN_OR_RETURN(const auto encounters, inside_->store->encounter_ids(person_id));  // of before there were numbers
-    if (!made && encounters.empty())
-      return Error{Code::kNotFound, "no number stands under this id: hide it by the number itself"};
-  }
-  return protect_all(*inside_, caller, person_id, {}, request, once);
 }
 
 Result<ProtectionView> Node::protection(const Caller& caller, const std::string& person_id) {
@@ -339,7 +390,7 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
     return Error{Code::kNotFound, "no alarm of this number waits for a supervisor"};
   Alarm alarm = found.front();
   if (!alarm.by.empty()) TRY(at_the_running_node(caller));
-  if (same_user(alarm.by, caller.user))
+  if (acted(alarm, caller.user))
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   alarm.seen_by = caller.user;
   TRY(transaction->update_alarm(alarm));

@@ -16,8 +16,10 @@ struct Hiding {
   std::string reasons;
   std::set<ProtectionClass> classes{};  // why; what any of the ids is hidden for already is added
   bool renews = false;                  // somebody says it once more: whoever proposed to take it off must do so again
+  std::set<std::string> documents{};    // numbers of theirs (number.h): who is enrolled with one later is hidden too
 };
-// Makes or widens the protections and adds an entry for each that changed. Show them to the roster once committed.
+// Makes or widens the protections and adds an entry for each of an id that changed. Show them to the roster once
+// committed.
 Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction& transaction, const Hiding& hiding,
                                      std::vector<Written>& entries);
 
@@ -33,9 +35,14 @@ Result<std::set<ProtectionClass>> classes_of(const Node::Inside& in, const std::
 // protection is lifted, by the second of two supervisors. kConflict: no other has proposed to take it off.
 Status may_erase(const Node::Inside& in, const Caller& caller, const std::string& person_id);
 // In the details of an entry of who is erased: whether a protection went with it; the leaf names who that was. To be
-// called before the erasure.
-Status erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
-                        const std::string& person_id);
+// called before the erasure. The numbers that went too: take them from the roster once committed.
+Result<std::set<std::string>> erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
+                                               const std::string& person_id);
+
+// What partners of these countries were told of these people already, a sentence each: no hiding and no erasure here
+// takes it back.
+Result<std::vector<std::string>> told_already(const Node::Inside& in, const std::set<std::string>& ids,
+                                              const std::set<std::string>& countries);
 
 // At the start: protections of whom only encounters say so (an older version's). A record that is missing later keeps
 // the node from starting (reconcile.h).
@@ -63,6 +70,8 @@ class WhoIsAsked {
 inline constexpr std::size_t kAllAlarms = 1'000'000;
 inline constexpr const char* kCopyAdopted = "copy_adopted";     // an alarm: until it is answered no partner is
 inline constexpr const char* kContradiction = "contradiction";  // fingers that were refused under an id
+// Whether an alarm is about what this user did, alone or with others; by whatever spelling of the name.
+bool acted(const Alarm& alarm, std::string_view user);
 // Tells a supervisor, once until one has read it, and adds the entry that says so. One user's contradictions of a day
 // are one alarm, which counts them: nobody buries an alarm under others. Whom its sentence names beside
 // person_id stands in `named`, so that an erasure finds it.

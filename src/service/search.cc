@@ -1,5 +1,7 @@
 #include "service/search.h"
 
+#include <fmt/format.h>
+
 #include "core/limits.h"
 #include "service/protection.h"
 
@@ -28,7 +30,7 @@ std::set<std::string> found_by(const Json& details) {
 
 // Of this search and the file's others since then, no more than it takes to be many.
 Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, const std::set<std::string>& found,
-                              std::int64_t since_ms) {
+                              std::int64_t since_ms, std::set<std::string>& users) {
   std::set<std::string> people = found;
   std::size_t unknown = 0;
   const auto total = [&] { return people.size() + unknown; };
@@ -42,10 +44,30 @@ Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, c
     const Result<Json> details = in.store->log_details(index);
     if (!details.ok() && details.error().code == Code::kNotFound) continue;  // erased
     const std::set<std::string> whom = details.ok() ? found_by(*details) : std::set<std::string>();
+    if (const std::string* const user = details.ok() ? (*details)["by"].as_string() : nullptr) users.insert(*user);
     unknown += whom.empty() ? 1 : 0;
     people.insert(whom.begin(), whom.end());
   }
   return total();
+}
+
+constexpr const char* kManyPeople = "one_file_many_people";
+
+std::string sentence_of(const std::string& file) {
+  return "one person after the other is searched for here under one file: " + file +
+         ". Ask what the file has to do with them. The log has each search";
+}
+
+// Whoever goes on after a supervisor was told is one of those who do not answer.
+Status add_searcher(const Node::Inside& in, store::Transaction& transaction, const std::string& file,
+                    const std::string& user) {
+  ASSIGN_OR_RETURN(std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
+  for (Alarm& each : waiting) {
+    if (each.kind != kManyPeople || each.sentence != sentence_of(file) || acted(each, user)) continue;
+    each.by += ", " + user;
+    TRY(transaction.update_alarm(each));
+  }
+  return {};
 }
 
 Result<bool> is_told(const Node::Inside& in, const std::string& file, std::int64_t since_ms) {
@@ -72,15 +94,15 @@ Status watch_file(const Node::Inside& in, store::Transaction& transaction, const
                   const std::set<std::string>& found, std::vector<Written>& entries) {
   const std::string& file = why.case_reference;
   const std::int64_t since_ms = in.now_ms() - kDayMs;
-  ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, found, since_ms));
+  std::set<std::string> users{user};
+  ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, found, since_ms, users));
   if (people < policy::kPeopleOfAFileMany) return {};
   ASSIGN_OR_RETURN(const bool told, is_told(in, file, since_ms));
-  if (told) return {};
+  if (told) return add_searcher(in, transaction, file, user);
   Alarm alarm;
-  alarm.kind = "one_file_many_people";
-  alarm.sentence = "one person after the other is searched for here under one file: " + file +
-                   ". Ask what the file has to do with them. The log has each search";
-  alarm.by = user;
+  alarm.kind = kManyPeople;
+  alarm.sentence = sentence_of(file);
+  alarm.by = fmt::format("{}", fmt::join(users, ", "));
   const std::size_t before = entries.size();
   TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
   if (entries.size() > before) entries.back().details.set(kFileTold, file);

@@ -294,7 +294,27 @@ TEST_F(ErasedWords, an_erasure_that_takes_much_of_others_is_told_to_supervisors)
   const auto told = must(node().alarms(kSupervisor, true));
   ASSERT_EQ(told.size(), 1u);
   EXPECT_EQ(told[0].kind, "erasure_reached_many");
-  EXPECT_NE(told[0].sentence.find("10 entries about others"), std::string::npos) << told[0].sentence;
+  EXPECT_NE(told[0].sentence.find("of others: 10 entries"), std::string::npos) << told[0].sentence;
+}
+
+// Who enrols may choose on which day somebody goes, and the names: what is known of others must not be theirs to erase.
+TEST_F(ErasedWords, what_goes_of_others_with_somebody_who_was_here_briefly_is_told_and_named) {
+  world.enrol(world.usa, 2, "p-2");
+  service::EnrolRequest request;
+  request.person_id = "trail-1";
+  request.samples = fingers_of(2, 2);
+  EXPECT_FALSE(must(node().enrol(kOfficer, request)).enrolled) << "a search, and p-2 is in its details";
+  request.samples = fingers_of(3, 1);
+  request.retention_days = 1;
+  must(node().enrol(kOfficer, request));
+  world.clock.advance_ms(2 * kDayMs);
+  node().work();
+  ASSERT_EQ(must(node().alarms(kSupervisor, true)).size(), 1u);
+  EXPECT_EQ(must(node().alarms(kSupervisor, true))[0].kind, "erasure_reached_many");
+  const auto about = must(node().log_entries(kAuditor, {.event = "details_erased", .person_id = "p-2"})).lines;
+  ASSERT_EQ(about.size(), 1u) << "whoever asks what was logged about p-2 reads what is gone";
+  EXPECT_EQ(about[0].details["of_others"], Json::array({Json::object({{"person_id", "p-2"}})}));
+  EXPECT_EQ(about[0].details["others_entries"].as_array()->size(), 1u);
 }
 
 TEST_F(ErasedWords, the_reasons_of_an_erasure_do_not_name_who_is_erased) {

@@ -483,8 +483,138 @@ TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
                            "3456"})
     EXPECT_EQ(id_of(same), id) << same;
   EXPECT_NE(id_of("AX123457"), id);
-  for (const char* too_little : {"NONE", "UNKNOWN", "A-1", "123", "\u00e9\u00e9\u00e9\u00e91"})
+  EXPECT_EQ(id_of("\u0410\u0425123456"), id) << "Cyrillic letters that nobody can tell from Latin ones";
+  EXPECT_EQ(id_of("N\u00ba AX123456"), id_of("NAX123456"));
+  for (const char* too_little : {"NONE", "UNKNOWN", "A-1", "123"})
     EXPECT_NE(id_of(too_little).find("a digit among them"), std::string::npos) << too_little;
+  for (const char* other : {"\u00e9\u00e9\u00e9\u00e91", "\u0416\u0416123456", "\u4e2d123456"})
+    EXPECT_NE(id_of(other).find("another alphabet"), std::string::npos)
+        << other << ": what is left would be somebody's";
+}
+
+// A paper leads to its bearer as a hand does, whichever of two ids was hidden first.
+TEST_F(ProtectionFlow, r2_who_bears_the_document_of_somebody_hidden_is_hidden_under_whatever_id) {
+  const auto enrol = [&](const char* id, std::uint32_t hand, const char* document) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.samples = fingers_of(hand, 1);
+    request.biographic[DataElement::kDocumentNumber] = document;
+    must(node().enrol(kOfficer, std::move(request)));
+  };
+  enrol("p-1", 1, "PP 555555");
+  enrol("p-2", 2, "pp555555");  // other fingers of the same person
+  enrol("p-3", 3, "PP555556");
+  EXPECT_EQ(found_by_col(2), QuestionState::kHit);
+  const auto view = protect("p-1");
+  EXPECT_EQ(view.same_hand, (std::set<std::string>{"p-1", "p-2"}));
+  EXPECT_EQ(found_by_col(2), QuestionState::kNoHit);
+  EXPECT_EQ(found_by_col(3), QuestionState::kHit);
+  enrol("p-4", 4, "PP-555555");
+  EXPECT_EQ(found_by_col(4), QuestionState::kNoHit) << "enrolled when the paper was hidden already";
+  enrol("p-1", 1, "QQ777777");
+  enrol("p-5", 5, "QQ777777");
+  EXPECT_EQ(found_by_col(5), QuestionState::kNoHit) << "and by a later paper of the same person";
+  world.start(world.usa);
+  for (const std::uint32_t hidden : {1u, 2u, 4u, 5u}) EXPECT_EQ(found_by_col(hidden), QuestionState::kNoHit) << hidden;
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine"));
+  enrol("p-6", 6, "PP555555");
+  EXPECT_EQ(found_by_col(6), QuestionState::kHit) << "with the person their paper is free again";
+}
+
+TEST_F(ProtectionFlow, r2_a_paper_that_nobody_typed_goes_with_its_bearer) {
+  service::EnrolRequest request;
+  request.person_id = "p-1";
+  request.samples = fingers_of(1, 1);
+  request.biographic[DataElement::kDocumentNumber] = "PP555555";
+  must(node().enrol(kOfficer, request));
+  protect("p-1");
+  must(node().propose_lift(kSupervisor, "p-1", "has asked to be erased"));
+  must(node().erase_person(kOtherSupervisor, "p-1", "has asked to be erased, file 9"));
+  request.person_id = "p-2";
+  request.samples = fingers_of(2, 1);
+  EXPECT_TRUE(must(node().enrol(kOfficer, request)).withheld_from.empty());
+  world.start(world.usa);
+  EXPECT_EQ(found_by_col(2), QuestionState::kHit);
+}
+
+TEST_F(ProtectionFlow, r28_a_number_that_somebody_typed_is_lifted_apart_and_who_lifts_the_person_is_reminded) {
+  service::EnrolRequest request;
+  request.person_id = "p-1";
+  request.samples = fingers_of(1, 1);
+  request.biographic[DataElement::kDocumentNumber] = "PP555555";
+  must(node().enrol(kOfficer, request));
+  const auto number = must(
+      node().protect_number(kOfficer, NumberKind::kDocument, "PP555555", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
+  const auto lifted = must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine"));
+  ASSERT_EQ(lifted.warnings.size(), 1u);
+  EXPECT_TRUE(lifted.warnings[0].ends_with(number.protection.person_id)) << lifted.warnings[0];
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  request.person_id = "p-2";
+  request.samples = fingers_of(2, 1);
+  EXPECT_EQ(must(node().enrol(kOfficer, request)).withheld_from, std::set<std::string>{"COL"});
+}
+
+// What an officer says with an enrolment holds though the enrolment is refused: the person is here already.
+TEST_F(ProtectionFlow, r2_who_is_known_already_is_hidden_by_what_a_refused_enrolment_says) {
+  enrol_as("p-1", 1);
+  service::EnrolRequest request;
+  request.samples = fingers_of(1, 3);
+  request.withheld_from = {"COL"};
+  request.protection_class = ProtectionClass::kAsylum;
+  const auto answer = must(node().enrol(kOfficer, request));
+  EXPECT_FALSE(answer.enrolled);
+  EXPECT_EQ(answer.withheld_from, std::set<std::string>{"COL"});
+  EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
+  EXPECT_EQ(must(node().log_entries(kAuditor, {.event = "enrol_refused"})).lines.at(0).details["asked_to_hide_from"],
+            Json::array({"COL"}));
+  request.samples = fingers_of(2, 1);  // a stranger, who is refused for something else: nobody is there to be hidden
+  request.biographic[DataElement::kDateOfBirth] = "2015-01-01";
+  const auto refused = must(node().enrol(kOfficer, request));
+  ASSERT_EQ(refused.warnings.size(), 1u);
+  EXPECT_NE(refused.warnings[0].find("nobody was enrolled: hide"), std::string::npos) << refused.warnings[0];
+}
+
+// A refusal for another reason says nothing of whose fingers they are: no search without a file.
+TEST_F(ProtectionFlow, a_refusal_for_a_guardian_is_the_same_of_known_and_unknown_people) {
+  enrol_as("p-1", 1);
+  const auto said = [&](const char* id, std::uint32_t hand) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.samples = fingers_of(hand, 3);
+    request.biographic[DataElement::kDateOfBirth] = "2015-01-01";
+    const auto refused = must(node().enrol(kOfficer, std::move(request)));
+    EXPECT_TRUE(refused.known_as.empty());
+    return refused.reasons;
+  };
+  EXPECT_EQ(said("p-9", 9), std::vector<std::string>{"guardian_missing"});
+  EXPECT_EQ(said("p-9", 1), said("p-9", 9));
+  EXPECT_EQ(said("p-1", 9), said("p-9", 9)) << "nor whether an id has other fingers";
+}
+
+// A partner that was given somebody's name has it: who hides or erases them is told, and a supervisor.
+TEST_F(ProtectionFlow, what_a_partner_was_given_before_is_said_to_who_hides_and_who_erases) {
+  world.enrol(world.usa, 1, "p-1");
+  EXPECT_EQ(found_by_col(1), QuestionState::kHit);
+  const std::string case_id = must(node().cases(kExaminer)).at(0).case_id;
+  must(world.decide(world.usa, case_id, Verdict::kConfirm, "ridge flow and minutiae agree in both"));
+  node().work();
+  world.enrol(world.usa, 2, "p-2");
+  EXPECT_EQ(found_by_col(2), QuestionState::kHit);
+  const auto view = protect("p-1");
+  ASSERT_EQ(view.warnings.size(), 1u);
+  EXPECT_TRUE(view.warnings[0].starts_with("COL was given data by case c-")) << view.warnings[0];
+  const auto hit = protect("p-2");
+  ASSERT_EQ(hit.warnings.size(), 1u);
+  EXPECT_TRUE(hit.warnings[0].starts_with("COL was told of a hit by case c-")) << hit.warnings[0];
+  EXPECT_EQ(must(node().alarms(kSupervisor, true)).size(), 2u);
+  must(node().propose_lift(kSupervisor, "p-1", "has asked to be erased"));
+  must(node().erase_person(kOtherSupervisor, "p-1", "has asked to be erased, file 9"));
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  EXPECT_TRUE(std::ranges::any_of(alarms, [](const Alarm& each) {
+    return each.kind == "told_before" && each.sentence.starts_with("somebody was erased of whom a partner knows: COL");
+  }));
 }
 
 TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_under_the_id_they_have) {

@@ -105,6 +105,26 @@ TEST_F(Searches, under_another_file_begin_anew_and_a_file_is_the_same_in_every_s
   EXPECT_EQ(told(), 1u);
 }
 
+TEST_F(Searches, of_two_files_whose_digits_are_the_same_are_of_two_files) {
+  search_strangers(5, "MIA-1-12");
+  search_strangers(5, "MIA-11-2");
+  EXPECT_EQ(told(), 0u);
+}
+
+TEST_F(Searches, that_are_many_are_answered_for_by_nobody_who_made_one_of_them) {
+  const Caller other{"officer.two", Role::kOfficer}, another{"supervisor.three", Role::kSupervisor};
+  for (int i = 0; i < 9; ++i) (void)node().encounters(kSupervisor, "guess-" + std::to_string(i), {"FILE-2026-17"});
+  (void)node().encounters(other, "guess-9", {"FILE-2026-17"});
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(alarms.size(), 1u);
+  EXPECT_NE(alarms[0].by.find(kSupervisor.user), std::string::npos) << alarms[0].by;
+  EXPECT_NE(alarms[0].by.find(other.user), std::string::npos) << alarms[0].by;
+  EXPECT_EQ(node().alarm_seen(kSupervisor, alarms[0].number).error().code, Code::kDenied);
+  (void)node().encounters(another, "guess-10", {"FILE-2026-17"});
+  EXPECT_EQ(node().alarm_seen(another, alarms[0].number).error().code, Code::kDenied)
+      << "nor by one who went on when it was told";
+}
+
 TEST_F(Searches, are_counted_for_24_hours_and_over_a_restart_and_a_file_is_told_once_in_that_time) {
   search_strangers(9);
   world.clock.advance_ms(kDayMs + kMinuteMs);
@@ -134,7 +154,7 @@ TEST_F(Searches, of_several_officers_and_for_later_count_together_and_whoever_cr
   node().work();
   const auto alarms = must(node().alarms(kSupervisor, true));
   ASSERT_EQ(alarms.size(), 1u);
-  EXPECT_EQ(alarms[0].by, other.user);
+  EXPECT_EQ(alarms[0].by, kOfficer.user + ", " + other.user);
   const auto done = must(node().task(other, later.task_id));
   ASSERT_TRUE(done.answer.has_value());
   const auto entry = must(node().log_entries(kAuditor, {.first = done.answer->receipt.index, .limit = 1})).lines.at(0);
