@@ -851,18 +851,25 @@ inline constexpr Translation kCatalogue[] = {
      "Every agreement is suspended: resume each that was not suspended or terminated since. No partner is answered "
      "until a supervisor has answered this alarm",
      "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}; el reloj dice {}: lo "
-     "decidido entretanto no se conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
+     "decidido entretanto no se conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien "
+     "suprimió, retire de nuevo a "
      "los usuarios retirados y las entradas de listas de vigilancia, y el certificado a los peritos que fueron "
      "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces. "
      "No se responde a ningún otro país hasta que un supervisor haya respondido a esta alarma"},
     {"clock_doubted", "reloj en duda"},
-    {"the clock says {}, which is not believed: by this node's log it is {}. Nothing is erased until the clock is right "
+    {"review due since {}: it alerts nobody until a second person decides",
+     "revisión pendiente desde {}: no avisa a nadie hasta que decida una segunda persona"},
+    {"  their time ended {} UTC: they may not be used any more, and are destroyed\n",
+     "  su plazo terminó {} UTC: ya no pueden usarse, y se destruyen\n"},
+    {"the clock says {}, which is not believed: by this node's log it is {}. Nothing is erased until the clock is "
+     "right "
      "or a supervisor confirms it, and what was permitted until a day between the two is not any more",
      "el reloj dice {}, lo que no se cree: según el registro de este nodo es {}. Nada se suprime hasta que el reloj "
      "esté bien o un supervisor lo confirme, y lo que se permitía hasta un día entre los dos ya no se permite"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took what is kept of others: {} entries' details and records; the entry of it has whose and which",
-     "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice de "
+     "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice "
+     "de "
      "quién y cuáles"},
     {"an erasure took the details of {} entries about others, whose words had the number of a document of who was "
      "erased",

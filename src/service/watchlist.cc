@@ -251,6 +251,7 @@ Status end_watchlist_entry(Node::Inside& in, const std::string& entry_id) {
   Json details = Json::object({{"entry_id", entry_id}});
   if (over) {
     details.set("why", entry.in_force() ? "entry_expired" : "entry_not_decided");
+    TRY(erase_alerts_of(in, *transaction, entry_id));
     TRY(transaction->erase_watchlist_entry(entry_id));
   } else {
     details.set("assessments", entry.assessments.size() - left.assessments.size());
@@ -398,8 +399,9 @@ Result<std::vector<WatchlistAlert>> Node::watchlist_alerts(const Caller& caller)
   TRY(at_the_running_node(caller));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(std::vector<WatchlistAlert> alerts, in.store->watchlist_alerts());
-  std::erase_if(
-      alerts, [&](const WatchlistAlert& each) { return each.owner != caller.user || each.expires_ms <= in.latest_ms(); });
+  std::erase_if(alerts, [&](const WatchlistAlert& each) {
+    return each.owner != caller.user || each.expires_ms <= in.latest_ms();
+  });
   if (alerts.size() > limits::kPageMax) alerts.resize(limits::kPageMax);
   Json::Array shown;
   for (const WatchlistAlert& each : alerts)

@@ -413,6 +413,7 @@ TEST_F(Watchlist, r26_an_expired_entry_stops_matching_by_itself_and_is_erased) {
   EXPECT_EQ(world.count(world.col, "watchlist_removed"), 0);
   col().work();
   EXPECT_EQ(*newest("watchlist_removed")["why"].as_string(), "entry_expired");
+  EXPECT_TRUE(alerts().empty()) << "they go with the entry";
   world.start(world.col);
   EXPECT_EQ(entries(), 0u);
 }
