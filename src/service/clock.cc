@@ -65,8 +65,8 @@ Status write_down_doubt(Node::Inside& in, const Watch::Doubt& doubt) {
   if (std::ranges::none_of(unseen, [](const Alarm& each) { return each.kind == kDoubted; })) {
     Alarm alarm;
     alarm.kind = kDoubted;
-    alarm.sentence = "the clock says " + to_iso8601(doubt.clock_ms) + ", which is not believed: by this node's log it is " +
-                     to_iso8601(doubt.trusted_ms) +
+    alarm.sentence = "the clock says " + to_iso8601(doubt.clock_ms) +
+                     ", which is not believed: by this node's log it is " + to_iso8601(doubt.trusted_ms) +
                      ". Nothing is erased until the clock is right or a supervisor confirms it, and what was permitted "
                      "until a day between the two is not any more";
     TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));

@@ -168,8 +168,8 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   // Of each restore another sentence, so that each has an alarm.
   alarm.sentence =
       "this node was restored, at entry " + std::to_string(in.journal.size()) + ", from a copy of " +
-      std::to_string(reach.entries) + " entries, the last of " + to_iso8601(reach.newest_ms) +
-      "; the clock says " + to_iso8601(in.latest_ms()) +
+      std::to_string(reach.entries) + " entries, the last of " + to_iso8601(reach.newest_ms) + "; the clock says " +
+      to_iso8601(in.latest_ms()) +
       ": what was decided between is not known here. Hide again whom you hid since, erase again whom you "
       "erased, remove again users who were removed and entries of watchlists, and take their certificates from "
       "examiners who were found. Every agreement is suspended: resume each that was not suspended or terminated since. "

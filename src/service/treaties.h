@@ -26,7 +26,7 @@ class Treaties {
   bool in_force_with(std::string_view partner) const;                  // any of them, now
   // Also by a clock that is doubted and says later.
   std::vector<const char*> why_not_in_force(const AcceptedAgreement& agreement) const;
-  Held by_id(std::string_view id) const;                               // null: never accepted here
+  Held by_id(std::string_view id) const;  // null: never accepted here
   // Of a case or a question: the text that it went by, between us and that partner. Null: there is none any more.
   template <typename Exchange>
   Held of(const Exchange& exchange) const {

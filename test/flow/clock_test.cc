@@ -159,8 +159,8 @@ TEST_F(WrongClock, while_it_is_doubted_an_agreement_past_its_end_permits_nothing
 TEST_F(WrongClock, while_it_is_doubted_an_agreement_begins_by_the_time_that_is_believed) {
   const std::int64_t right_ms = world.clock.now_ms();
   world.clock.set_ms(right_ms + 40 * kDayMs);
-  const std::string later = world.agreement(
-      "later", world.usa, world.col, Json::array({World::clause("trafficking_investigation")}));
+  const std::string later =
+      world.agreement("later", world.usa, world.col, Json::array({World::clause("trafficking_investigation")}));
   world.clock.set_ms(right_ms);
   must(node().accept_agreement(kSupervisor, later, "order 12 of the ministry"));
   world.clock.set_ms(right_ms + 41 * kDayMs);
