@@ -18,6 +18,17 @@ std::string minute_of(const Json& time) {
   return out;
 }
 
+// The data themselves, or that they are no longer here.
+void print_released(const Json& question) {
+  const Json::Object* const released = question["released"].as_object();
+  if (released == nullptr) return;
+  const bool is_over = released->empty();
+  for (const auto& [name, value] : *released) fmt::print("    {}: {}\n", in_language(name), text_of(value));
+  const std::string until = minute_of(question["retention_until"]);
+  if (is_over) say("  their time ended {} UTC: they may not be used any more, and are destroyed\n", until);
+  if (!is_over) say("  to be destroyed {} UTC, by the agreement\n", until);
+}
+
 void print_state(const std::string& state, const std::string& partner, bool by_own_rules) {
   if (state == "queued") say("  waits to be sent to {}, or for its answer\n", partner);
   if (state == "no_hit") say("  no hit: {} finds nobody with these fingers\n", partner);
@@ -58,10 +69,7 @@ void print_question(const Json& question) {
       if (reason != "unknown_reason") say("  because {}\n", in_language(policy::explain(reason)));
     }
   }
-  if (const Json::Object* released = question["released"].as_object()) {
-    for (const auto& [name, value] : *released) fmt::print("    {}: {}\n", in_language(name), text_of(value));
-    say("  to be destroyed {} UTC, by the agreement\n", minute_of(question["retention_until"]));
-  }
+  print_released(question);
 }
 
 void print_questions(const Json& page) {

@@ -845,15 +845,27 @@ inline constexpr Translation kCatalogue[] = {
     {"whom to hide was said, and nobody was enrolled: hide whose fingers these are",
      "se dijo a quién ocultar y no se inscribió a nadie: oculte a la persona de estos dedos"},
     {"copy_adopted", "copia adoptada"},
-    {"this node was restored, at entry {}, from a copy of {} entries, the last of {}: what was decided later is not "
-     "known here. Hide again whom you hid since, erase again whom you erased, remove again users who were removed and "
-     "entries of watchlists, and take their certificates from examiners who were found. Every agreement is suspended: "
-     "resume each that was not suspended or terminated since; until this alarm is answered no partner is",
-     "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}: lo decidido después no se "
-     "conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien suprimió, retire de nuevo a "
+    {"this node was restored, at entry {}, from a copy of {} entries, the last of {}; the clock says {}: what was "
+     "decided between is not known here. Hide again whom you hid since, erase again whom you erased, remove again "
+     "users who were removed and entries of watchlists, and take their certificates from examiners who were found. "
+     "Every agreement is suspended: resume each that was not suspended or terminated since. No partner is answered "
+     "until a supervisor has answered this alarm",
+     "este nodo se restauró, en la entrada {}, de una copia de {} entradas, la última de {}; el reloj dice {}: lo "
+     "decidido entretanto no se conoce aquí. Oculte de nuevo a quien ocultó desde entonces, suprima de nuevo a quien "
+     "suprimió, retire de nuevo a "
      "los usuarios retirados y las entradas de listas de vigilancia, y el certificado a los peritos que fueron "
-     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces; "
-     "hasta que se responda a esta alarma no se responde a ningún otro país"},
+     "hallados. Todo acuerdo está suspendido: reanude cada uno que no fue suspendido ni terminado desde entonces. "
+     "No se responde a ningún otro país hasta que un supervisor haya respondido a esta alarma"},
+    {"clock_doubted", "reloj en duda"},
+    {"review due since {}: it alerts nobody until a second person decides",
+     "revisión pendiente desde {}: no avisa a nadie hasta que decida una segunda persona"},
+    {"  their time ended {} UTC: they may not be used any more, and are destroyed\n",
+     "  su plazo terminó {} UTC: ya no pueden usarse, y se destruyen\n"},
+    {"the clock says {}, which is not believed: by this node's log it is {}. Nothing is erased until the clock is "
+     "right "
+     "or a supervisor confirms it, and what was permitted until a day between the two is not any more",
+     "el reloj dice {}, lo que no se cree: según el registro de este nodo es {}. Nada se suprime hasta que el reloj "
+     "esté bien o un supervisor lo confirme, y lo que se permitía hasta un día entre los dos ya no se permite"},
     {"erasure_reached_many", "una supresión alcanzó a muchos"},
     {"an erasure took what is kept of others: {} entries' details and records; the entry of it has whose and which",
      "una supresión se llevó lo que se guarda de otras personas: {} detalles de entradas y registros; su entrada dice "

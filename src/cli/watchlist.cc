@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/words.h"
+#include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -33,11 +34,17 @@ const std::string& member(const Json& json, const char* name) {
   return text == nullptr ? kNone : *text;
 }
 
+std::string standing_of(const Json& entry) {
+  const std::string& review = member(entry, "review");
+  if (!*entry["in_force"].as_bool()) return in_words("waits for a second person");
+  const bool is_due = review <= to_iso8601(SystemClock().now_ms()).substr(0, review.size());
+  return is_due ? in_words("review due since {}: it alerts nobody until a second person decides", review)
+                : in_words("in force; review on {}", review);
+}
+
 void print_line(const Json& entry) {
-  const bool in_force = *entry["in_force"].as_bool();
   say("{}  {}  {}  owner {}  until {}  {}\n", member(entry, "entry_id"), member(entry, "person_id"),
-      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"),
-      in_force ? in_words("in force; review on {}", member(entry, "review")) : in_words("waits for a second person"));
+      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"), standing_of(entry));
 }
 
 // The word for what it is stands in both languages, wherever it is read.

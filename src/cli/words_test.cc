@@ -397,6 +397,16 @@ TEST_F(InSpanish, a_question_that_never_left_was_refused_by_nobody_else) {
   EXPECT_EQ(said("quota_used_up").find("no se envió"), std::string::npos);
 }
 
+TEST_F(InSpanish, of_released_data_whose_time_is_over_it_is_said_that_they_are_not_here_any_more) {
+  const Json question = Json::object({{"state", "released"},
+                                      {"partner", "COL"},
+                                      {"released", Json::object({})},
+                                      {"retention_until", "2026-03-01T12:00:00Z"}});
+  const std::string out = printed(print_question, question);
+  EXPECT_NE(out.find("su plazo terminó 2026-03-01 12:00 UTC"), std::string::npos) << out;
+  EXPECT_EQ(out.find("deben destruirse"), std::string::npos) << out;
+}
+
 // What is put into a sentence: names that JSON has of states, data, purposes and reasons.
 TEST_F(InSpanish, is_what_they_put_into_sentences) {
   for (int i = 0; i < kDataElementCount; ++i) {

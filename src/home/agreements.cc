@@ -102,7 +102,10 @@ Result<std::vector<std::string>> accept_agreement(const std::string& path, ByteV
   const std::int64_t now_ms = SystemClock().now_ms();
   auto record = policy::accept_agreement(std::string(text(document)), directory.country, known,
                                          {"node", "accepted at the command line", now_ms});
-  if (!record.ok() && record.error().code == Code::kAlreadyExists) return std::vector{record.error().message};
+  const auto before = std::ranges::find(known, agreement.id, &AgreementRecord::id);
+  const bool is_over = before != known.end() && before->state == AgreementState::kTerminated;
+  if (!record.ok() && record.error().code == Code::kAlreadyExists && !is_over)
+    return std::vector{record.error().message};
   if (!record.ok()) return record.error();
   if (now_ms >= agreement.valid_until_ms)
     return Error{Code::kDenied, "it ended on " + day(agreement.valid_until_ms) + ": sign a new one"};

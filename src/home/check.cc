@@ -336,7 +336,8 @@ std::optional<std::int64_t> date_of(const net::Response& response) {
 void Check::answer_of(const std::string& about, const Result<net::Response>& answer) {
   if (!usable(about, answer)) return;
   const auto theirs_ms = date_of(*answer);
-  const std::int64_t off_ms = theirs_ms ? SystemClock().now_ms() - *theirs_ms : 0;
+  if (!theirs_ms) return say(Weight::kOdd, about, "answers, and does not say what its clock shows");
+  const std::int64_t off_ms = SystemClock().now_ms() - *theirs_ms;
   if (std::abs(off_ms) <= kClockOffMsMax) return say(Weight::kWell, about, "answers");
   say(Weight::kWrong, about,
       fmt::format("answers, and its clock is {} s {} ours: messages are refused beyond {} s", std::abs(off_ms) / 1000,

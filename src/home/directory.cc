@@ -36,6 +36,21 @@ std::string something_in(const std::string& path) {
   return error && error != std::errc::no_such_file_or_directory ? error.message() : "";
 }
 
+// An init was cut off before there was a database: nothing has worked here yet, or it was all taken away.
+bool is_unfinished(const std::string& path) {
+  const auto is_missing = [&](const char* file) { return !is_there(path + file); };
+  return !is_missing("/keys/node.key") && is_missing("/node.toml") && is_missing("/puente.db") &&
+         is_missing("/place.json");
+}
+
+Error unfinished(const std::string& path) {
+  return {Code::kAlreadyExists,
+          path +
+              " is unfinished: there are keys and neither node.toml nor puente.db, as when an init is cut off. "
+              "Remove it and make the node anew: rm -r " +
+              path + ". Where a node has worked here, keep its keys: they open its backup"};
+}
+
 Status make_folders(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
@@ -107,6 +122,7 @@ Status make_directory(const Directory& wanted, const std::string& name, Random& 
   if (overseer && (!audit::is_key_name(wanted.country) || is_reserved_name(wanted.country))) {
     return Error{Code::kInvalidInput, "--country: an overseer's name, without blanks or +, and not a country's code"};
   }
+  if (is_unfinished(wanted.path)) return unfinished(wanted.path);
   if (const std::string there = something_in(wanted.path); !there.empty()) {
     return Error{Code::kAlreadyExists, wanted.path + " is not empty: " + there +
                                            " is there already. A node is made in a new directory; nothing was changed"};
@@ -129,6 +145,7 @@ Result<Directory> read_directory(const std::string& path) {
     return out;
   }
   if (content.error().code != Code::kNotFound) return content.error();
+  if (is_unfinished(path)) return unfinished(path);
   std::error_code error;
   if (fs::exists(path + "/puente.db", error) || fs::exists(path + "/keys/node.key", error)) {
     return Error{Code::kNotFound, path +

@@ -68,6 +68,16 @@ class Home : public testing::Test {
   SystemRandom random_;
 };
 
+// By an init that was killed: there is no node to be written again.
+TEST_F(Home, that_is_unfinished_is_called_so_and_by_its_name) {
+  const Directory col = made("COL");
+  for (const char* file : {"/node.toml", "/puente.db", "/place.json"}) std::filesystem::remove(col.path + file);
+  for (const Error& each : {make_directory(col, "Test", random_).error(), read_directory(col.path).error()})
+    EXPECT_NE(each.message.find("unfinished"), std::string::npos) << each.message;
+  std::filesystem::remove_all(col.path);
+  EXPECT_TRUE(make_directory(col, "Test", random_).ok());
+}
+
 TEST_F(Home, that_is_made_is_read_again_and_not_made_twice) {
   const Directory wanted = made("COL");
   const auto read = read_directory(wanted.path);
@@ -530,11 +540,13 @@ TEST_F(Home, check_says_of_a_partner_whether_it_answers_and_how_its_clock_goes) 
   const Directory col = made("COL"), usa = made("USA");
   ASSERT_TRUE(accept_agreement(col.path, agreement(col, usa)).ok());
   std::atomic<int> hours_off{0};
+  std::atomic<bool> says_nothing{false};
   net::ServerOptions options;
   options.identity = *read_identity(usa, Generation::kPresent);
   options.mutual = true;
   options.pinned_peers = {{"COL", party(col).certificate_sha256}};
-  auto server = *net::Server::start(std::move(options), [&hours_off](const net::Request&) {
+  auto server = *net::Server::start(std::move(options), [&](const net::Request&) {
+    if (says_nothing) return net::Response{};
     const std::time_t there = std::time(nullptr) + hours_off * 3600;
     char date[40];
     std::tm parts{};
@@ -558,6 +570,8 @@ TEST_F(Home, check_says_of_a_partner_whether_it_answers_and_how_its_clock_goes) 
     EXPECT_EQ(off.weight, Finding::Weight::kWrong) << off.words;
     EXPECT_NE(off.words.find(words), std::string::npos) << off.words;
   }
+  says_nothing = true;
+  EXPECT_EQ(found().weight, Finding::Weight::kOdd) << found().words;
   server.reset();
   EXPECT_EQ(found().weight, Finding::Weight::kWrong);
   EXPECT_NE(found().words.find("cannot connect"), std::string::npos) << found().words;
@@ -662,6 +676,19 @@ TEST_F(Home, of_a_draft_what_it_replaces_is_known_or_not) {
   EXPECT_EQ(*agreement_ids(col.path), std::vector<std::string>{"first"});
   EXPECT_EQ(accept_agreement(col.path, agreement(col, usa, "second", "frist")).error().code, Code::kInvalidInput);
   EXPECT_TRUE(accept_agreement(col.path, agreement(col, usa, "second", "first")).ok());
+}
+
+TEST_F(Home, takes_no_agreement_that_was_terminated_here) {
+  const Directory col = made("COL"), usa = made("USA");
+  const Bytes document = agreement(col, usa, "old");
+  ASSERT_TRUE(accept_agreement(col.path, document).ok());
+  ASSERT_TRUE(add_user(col.path, "eva", Role::kSupervisor, random_).ok());
+  net::Request request;
+  request.method = "POST";
+  request.target = "/v1/agreements/old/terminate";
+  request.body = to_bytes(R"({"reasons":"the ministry has ended it"})");
+  ASSERT_EQ(Visit::begin(col.path, "eva")->call(request).status, 200);
+  EXPECT_EQ(accept_agreement(col.path, document).error().code, Code::kAlreadyExists);
 }
 
 TEST_F(Home, replaces_a_key_with_an_overlap_and_destroys_the_older_one) {

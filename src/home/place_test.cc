@@ -58,7 +58,9 @@ TEST_F(PlaceTest, a_copy_answers_nobody_until_it_is_adopted) {
   EXPECT_EQ(why(wanted_), "");
   EXPECT_NE(why(copy), "");
   EXPECT_EQ(refused(copy), Code::kConflict);
+  const std::uint64_t entries = *entries_of_node(copy);
   EXPECT_EQ(adopt_copy(copy.path, "short").error().code, Code::kInvalidInput);
+  EXPECT_EQ(*entries_of_node(copy), entries) << "what is refused writes nothing";
   EXPECT_EQ(refused(copy), Code::kConflict);
   ASSERT_TRUE(adopt_copy(copy.path, "the old disk has failed").ok());
   EXPECT_TRUE(Visit::begin(copy.path, "ana").ok());

@@ -165,20 +165,32 @@ Status serve_nothing(const Directory& directory, const net::Identity& identity, 
   return {};
 }
 
-// RFC 9110: who has a clock says what it shows; partners and `node check` compare. Addresses that name nobody are
-// called by their names in the process log.
+// RFC 9110: who has a clock says what it shows; partners and `node check` compare.
+void put_date(net::Response& response) {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  char text[40];
+  if (::gmtime_r(&now, &parts) != nullptr && std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0)
+    response.headers["date"] = text;
+}
+
+// Addresses that name nobody are called by their names in the process log.
 net::Handler dated(net::Handler handler) {
   return [handler = std::move(handler)](const net::Request& request) {
     net::Response response = handler(request);
     const bool names_nobody = request.target == "/partner/v1/messages" || request.target == "/add-checkpoint";
     if (response.route.empty() && names_nobody) response.route = request.target;
-    const std::time_t now = std::time(nullptr);
-    std::tm parts{};
-    char text[40];
-    if (::gmtime_r(&now, &parts) != nullptr &&
-        std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts) > 0)
-      response.headers["date"] = text;
+    put_date(response);
     return response;
+  };
+}
+
+// What is refused by its head alone is an answer too.
+net::Admit dated(net::Admit admit) {
+  return [admit = std::move(admit)](const net::Request& head) {
+    net::Admission out = admit(head);
+    if (out.refusal) put_date(*out.refusal);
+    return out;
   };
 }
 
@@ -294,7 +306,7 @@ Status serve_drill(const Directory& directory, const std::function<void(const Re
   const sigset_t signals = block_signals();
   api::Api own_api = api::own_api(*node, std::move(users));
   net::ServerOptions own_options = listening_at(directory.api_address, directory.api_port, identity);
-  own_options.admit = std::move(own_api.admit);
+  own_options.admit = dated(std::move(own_api.admit));
   ASSIGN_OR_RETURN(const auto own, net::Server::start(std::move(own_options), dated(std::move(own_api.handle))));
   ready({directory.country, url_of(directory.api_address, *own), ""});
   while (!ends_within(signals, 1)) node->work();
@@ -380,12 +392,12 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
       *node, [&users](const Digest& token) { return users.find(token); },
       [&] { return metrics_of(own_server, partner_server); });
   net::ServerOptions own_options = listening_at(directory.api_address, directory.api_port, identity);
-  own_options.admit = std::move(own_api.admit);
+  own_options.admit = dated(std::move(own_api.admit));
   ASSIGN_OR_RETURN(const auto own, net::Server::start(std::move(own_options), dated(std::move(own_api.handle))));
   own_server = own.get();
   api::Api partner_api = api::partner_api(*node);
   net::ServerOptions partner_options = listening_to_partners(directory, identity);
-  partner_options.admit = std::move(partner_api.admit);
+  partner_options.admit = dated(std::move(partner_api.admit));
   ASSIGN_OR_RETURN(const auto partner,
                    net::Server::start(std::move(partner_options), dated(std::move(partner_api.handle))));
   partner_server = partner.get();
@@ -503,7 +515,11 @@ Result<std::unique_ptr<service::Overseer>> open_overseer(const Directory& direct
   return service::Overseer::open(std::move(config), clock, random);
 }
 
+// Refused before anything is opened: to open a node writes into its log.
 Status adopt_node(const Directory& directory, const std::string& reasons) {
+  if (policy::written(reasons) < policy::kReasonsMin)
+    return Error{Code::kInvalidInput,
+                 "reasons: say in two words or more (ten characters, five different) why this copy is the node now"};
   if (was_drilled(directory))
     return Error{Code::kConflict, "this copy was used for a drill, and its log tells of it: restore a fresh one"};
   SystemClock clock;

@@ -67,6 +67,7 @@ class Replay {
   // That the entry and what it says it was judged by are of one question.
   void check_place(const LogLine& line, const Ask& ask, const std::string& asking, const std::string& answering);
   void check_count(const LogLine& line, const AcceptedAgreement* agreement, const Ask& ask);
+  bool is_of_doubted_clock(const LogLine& line, const Ask& ask) const;
   bool is_blind(std::int64_t from_ms) const { return from_ms < blind_until_ms_; }
   bool is_of_before(const LogLine& line) const;  // of an agreement of which no entry says that it was accepted
   void check_person(const LogLine& line, const AcceptedAgreement& agreement, const Ask& ask, bool told);
@@ -96,6 +97,7 @@ class Replay {
     std::string releaser{};
   };
   std::map<std::string, Acts> acts_;  // by case
+  bool doubted_ = false;              // the clock, as the log has it so far
   bool acts_missing_ = false;         // the details of one are erased
   bool knows_second_act_ = false;     // the log is of a version that has it, here
   std::int64_t blind_until_ms_ = 0;   // questions before cannot be counted again

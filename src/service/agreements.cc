@@ -53,7 +53,7 @@ std::set<std::string> ending_with(const Treaties::List& all, const std::string& 
 }
 
 struct Ended {
-  std::size_t released = 0, probes = 0, unreadable = 0;
+  std::size_t released = 0, probes = 0, confirmed = 0, questions = 0, unreadable = 0;
 };
 
 Status end_released(const Node::Inside& in, store::Transaction& transaction, const std::set<std::string>& agreements,
@@ -77,14 +77,32 @@ Status end_cases(const Node::Inside& in, store::Transaction& transaction, const 
                  Ended& ended) {
   ASSIGN_OR_RETURN(const std::vector<store::CaseHead> all, in.store->cases_since(0));
   for (const store::CaseHead& head : all) {
-    if (head.state != CaseState::kOpen) continue;
+    if (head.state != CaseState::kOpen && head.state != CaseState::kConfirmed) continue;
     Result<Case> waiting = in.store->case_record(head.case_id);
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, waiting, head.case_id));
     if (!readable) ++ended.unreadable;
     if (!readable || !agreements.contains(waiting->agreement_id) || waiting->expires_ms <= in.now_ms()) continue;
     waiting->expires_ms = in.now_ms();
     TRY(transaction.update_case(*waiting));
-    ++ended.probes;
+    ++(waiting->state == CaseState::kOpen ? ended.probes : ended.confirmed);
+  }
+  return {};
+}
+
+// What waits to be sent never can be: its time is over, and its fingers go with it.
+Status end_queued(const Node::Inside& in, store::Transaction& transaction, const std::set<std::string>& agreements,
+                  Ended& ended) {
+  ASSIGN_OR_RETURN(const std::vector<store::QuestionHead> all, in.store->questions_since(0));
+  for (const store::QuestionHead& head : all) {
+    Result<Question> question = in.store->question(head.exchange_id);
+    ASSIGN_OR_RETURN(const bool readable, is_readable(in, question, head.exchange_id));
+    if (!readable && !head.holds_released) ++ended.unreadable;  // else it was counted
+    if (!readable || question->state != QuestionState::kQueued || !agreements.contains(question->agreement_id) ||
+        question->expires_ms <= in.now_ms())
+      continue;
+    question->expires_ms = in.now_ms();
+    TRY(transaction.update_question(*question));
+    ++ended.questions;
   }
   return {};
 }
@@ -96,13 +114,20 @@ Result<Json> end_what_is_held(const Node::Inside& in, store::Transaction& transa
   const auto all = in.treaties.all();
   const Treaties::Held ending = in.treaties.by_id(record.id);
   const AcceptedAgreement* successor = ending == nullptr ? nullptr : policy::successor_of(*all, *ending, in.now_ms());
-  if (successor != nullptr) return Json::object({{"lives_on_by", successor->id}});
-  const std::set<std::string> agreements = ending_with(*all, record.id, in.now_ms());
   Ended ended;
+  if (successor != nullptr) {
+    TRY(end_queued(in, transaction, {record.id}, ended));
+    return Json::object({{"lives_on_by", successor->id}, {"questions_to_end", ended.questions}});
+  }
+  const std::set<std::string> agreements = ending_with(*all, record.id, in.now_ms());
   TRY(end_released(in, transaction, agreements, ended));
   TRY(end_cases(in, transaction, agreements, ended));
+  TRY(end_queued(in, transaction, agreements, ended));
   TRY(end_practice_under(in, transaction, agreements));
-  Json out = Json::object({{"released_to_erase", ended.released}, {"probes_to_destroy", ended.probes}});
+  Json out = Json::object({{"released_to_erase", ended.released},
+                           {"probes_to_destroy", ended.probes},
+                           {"confirmed_to_withdraw", ended.confirmed},
+                           {"questions_to_end", ended.questions}});
   if (ended.unreadable > 0) out.set("not_readable", ended.unreadable);
   return out;
 }
@@ -143,7 +168,7 @@ Result<Receipt> Node::accept_agreement(const Caller& caller, const std::string& 
                                        const Once<Receipt>& once) {
   TRY(authorise(caller, Action::kAcceptAgreement));
   ASSIGN_OR_RETURN(const Agreement agreement, policy::read_agreement(document));
-  if (agreement.valid_until_ms <= inside_->now_ms()) {
+  if (agreement.valid_until_ms <= inside_->latest_ms()) {
     return Error{Code::kInvalidInput, "the agreement " + agreement.id + " ended on " +
                                           to_iso8601(agreement.valid_until_ms) + ": nothing could be exchanged"};
   }
@@ -181,6 +206,7 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
   std::vector<AgreementView> out;
   for (const AcceptedAgreement& each : *all) {
     AgreementView view{each, policy::standing_of(each, now_ms), {}};
+    if (view.standing == "in_force") view.standing = policy::standing_of(each, inside_->latest_ms());
     const auto& [first, second] = each.parties;
     for (const PurposeTerms& terms : each.purposes) {
       const bool used = policy::for_question(*all, first.country, second.country, terms.purpose, now_ms) == &each ||

@@ -315,7 +315,7 @@ static Result<Bytes> answer_again(Node::Inside& in, const exchange::Header& head
   const Treaties::Held agreement = in.treaties.by_id(header.agreement_id);
   CHECK(agreement != nullptr);  // the message was opened by it
   TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
-  const std::vector<const char*> over = policy::why_not_in_force(*agreement, in.now_ms());
+  const std::vector<const char*> over = in.treaties.why_not_in_force(*agreement);
   if (!over.empty()) return seal_answer(in, *agreement, header, refusal_of(in, header, {over.begin(), over.end()}));
   Written logged = about(in, Event::kAnsweredAgain, header, purpose);
   logged.entry.purpose.clear();  // the first answer's entry has it; this message's is only what it says

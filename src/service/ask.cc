@@ -127,7 +127,7 @@ Result<Question> Node::question(const Caller& caller, const std::string& exchang
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
   ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
-  asked = usable(std::move(asked), in.now_ms());
+  asked = usable(std::move(asked), in.latest_ms());
   if (asked.released.empty()) return asked;
   const auto transaction = in.store->begin();  // who looked at what a partner released
   TRY(in.journal.commit(*transaction, in.journal.about(asked, Event::kReleasedRead, caller)));
@@ -207,7 +207,7 @@ Result<Bytes> Node::question_as_transaction(const Caller& caller, const std::str
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kViewQuestion));
   ASSIGN_OR_RETURN(Question asked, own_question(in, caller, exchange_id));
-  asked = usable(std::move(asked), in.now_ms());
+  asked = usable(std::move(asked), in.latest_ms());
   const bool waits = asked.state == QuestionState::kQueued;
   if (waits) TRY(authorise(caller, Action::kAsk));
   const auto terms = in.treaties.terms_of(asked);
@@ -267,7 +267,7 @@ Status take_back(Node::Inside& in, const Question& question, const policy::Decis
 Status deliver_question(Node::Inside& in, const store::OutboxItem& item, Courier::Line& line) {
   ASSIGN_OR_RETURN(const Question question, in.store->question(item.id));
   const Treaties::Held agreement = in.treaties.of(question);
-  if (agreement == nullptr || !policy::why_not_in_force(*agreement, in.now_ms()).empty())
+  if (agreement == nullptr || !in.treaties.why_not_in_force(*agreement).empty())
     return Error{Code::kUnavailable, "the agreement of a queued question is not in force"};
   ASSIGN_OR_RETURN(std::vector<Sample> probe, intake::decode_samples(item.payload));
   ASSIGN_OR_RETURN(const WhoIsAsked who, WhoIsAsked::of(in, probe, question.partner, question.case_reference));

@@ -140,6 +140,15 @@ std::vector<std::string> against_release(const Node::Inside& in, const Case& dec
   return against;
 }
 
+Status not_over_by_the_clock(const Node::Inside& in, const Case& decided) {
+  const Treaties::Held agreement = in.treaties.of(decided);
+  if (agreement == nullptr || !policy::could_release(*agreement, decided, in.now_ms()).permitted) return {};
+  const policy::Decision later = policy::could_release(*agreement, decided, in.latest_ms());
+  if (later.permitted) return {};
+  return Error{Code::kUnavailable, "the clock is doubted, and by what it says nothing may leave: " +
+                                       later.explanation() + ". A supervisor confirms it once it is right"};
+}
+
 Result<BiographicData> known_of(const Node::Inside& in, const Case& decided) {
   const auto people = in.store->people_for(decided.partner);
   ASSIGN_OR_RETURN(const std::vector<std::string> all, people->encounter_ids(decided.person_id));

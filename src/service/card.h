@@ -20,6 +20,9 @@ class SameHand {
 // What speaks for good against a release, of the agreement and of the person; whether its second act is done is not
 // asked. Without a hand, by the case's own id alone.
 std::vector<std::string> against_release(const Node::Inside& in, const Case& decided, SameHand* hand);
+// While the clock is doubted: what has ended by it alone, the agreement, an order, the time to keep. It may be wrong:
+// nothing is decided by it for good, and nothing leaves. kUnavailable.
+Status not_over_by_the_clock(const Node::Inside& in, const Case& decided);
 // The same of the person alone, added.
 void judge_person(const Node::Inside& in, const Case& decided, SameHand* hand, std::vector<std::string>& against);
 // What is known of whom the case names: each element as the newest encounter has it that has it.

@@ -198,9 +198,7 @@ Status note_verdict(const Node::Inside& in, store::Transaction& transaction, con
 
 Status may_examine(const Node::Inside& in, const Caller& caller) {
   ASSIGN_OR_RETURN(const std::int64_t suspended_ms, suspended_since(in, caller.user));
-  std::int64_t now_ms = in.now_ms();  // of a clock that is doubted, whichever is later
-  if (const auto doubt = in.watch.doubt()) now_ms = std::max(now_ms, doubt->clock_ms);
-  return policy::may_examine({caller.certified_until_ms, now_ms, suspended_ms}).status();
+  return policy::may_examine({caller.certified_until_ms, in.latest_ms(), suspended_ms}).status();
 }
 
 // Who is not competent today gives no verdict; that they tried stands in the log.

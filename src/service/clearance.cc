@@ -84,6 +84,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   TRY(look_for_doubts(others, decided));
   bool card_seen = false;  // to hold back takes no look
   if (decision == ReleaseDecision::kRelease) {
+    TRY(not_over_by_the_clock(in, decided));
     ASSIGN_OR_RETURN(const ReleaseCard card, card_of(in, decided, hand));
     card_seen = has_seen_card(card, caller.user);
     decided.card = card.digest;

@@ -5,12 +5,13 @@
 
 #include "core/json.h"
 #include "core/limits.h"
-#include "service/inside.h"
+#include "service/protection.h"
 
 namespace puente::service {
 namespace {
 
 constexpr const char* kConfirmed = "clock-confirmed";
+constexpr const char* kDoubted = "clock_doubted";  // an alarm
 
 Json said(const Watch::Doubt& doubt) {
   return Json::object({{"clock", to_iso8601(doubt.clock_ms)}, {"trusted", to_iso8601(doubt.trusted_ms)}});
@@ -44,11 +45,33 @@ Status put_confirmation(store::Transaction& transaction, const Confirmation& con
   return transaction.put_state(kConfirmed, out.take());
 }
 
-Status write_down(Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
+Written about_clock(const Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
   Entry entry = in.journal.entry(event, kItself);
   entry.reasons = std::move(reasons);
+  return {std::move(entry), std::move(details)};
+}
+
+Status write_down(Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, std::move(entry), std::move(details)));
+  TRY(in.journal.commit(*transaction, {about_clock(in, event, std::move(details), std::move(reasons))}));
+  return {};
+}
+
+// Supervisors are told of it too, once until one has looked, however often the node starts meanwhile.
+Status write_down_doubt(Node::Inside& in, const Watch::Doubt& doubt) {
+  const auto transaction = in.store->begin();
+  std::vector<Written> entries{about_clock(in, Event::kClockDoubted, said(doubt), {"clock_out_of_step"})};
+  ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
+  if (std::ranges::none_of(unseen, [](const Alarm& each) { return each.kind == kDoubted; })) {
+    Alarm alarm;
+    alarm.kind = kDoubted;
+    alarm.sentence = "the clock says " + to_iso8601(doubt.clock_ms) +
+                     ", which is not believed: by this node's log it is " + to_iso8601(doubt.trusted_ms) +
+                     ". Nothing is erased until the clock is right or a supervisor confirms it, and what was permitted "
+                     "until a day between the two is not any more";
+    TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
+  }
+  TRY(in.journal.commit(*transaction, std::move(entries)));
   return {};
 }
 
@@ -85,7 +108,7 @@ void watch_clock(Node::Inside& in) {
   } else {
     spdlog::warn("the clock is believed again: {}", to_iso8601(in.now_ms()));
   }
-  const Status written = doubt ? write_down(in, Event::kClockDoubted, said(*doubt), {"clock_out_of_step"})
+  const Status written = doubt ? write_down_doubt(in, *doubt)
                                : write_down(in, Event::kClockConfirmed, Json(Json::Object()), {"clock_came_back"});
   if (written.ok()) in.told_of_doubt = doubt.has_value();
   if (!written.ok()) spdlog::error("the doubt about the clock cannot be written down: {}", written.error().message);
@@ -111,6 +134,16 @@ Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& in, st
   return due;
 }
 
+// Whoever confirms the clock has looked.
+static Status answer_doubt(const Node::Inside& in, store::Transaction& transaction, const Caller& caller) {
+  ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
+  for (Alarm each : unseen) {
+    each.seen_by = caller.user;
+    if (each.kind == kDoubted) TRY(transaction.update_alarm(each));
+  }
+  return {};
+}
+
 Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& reasons, const Once<Receipt>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
@@ -127,6 +160,7 @@ Result<Receipt> Node::confirm_clock(const Caller& caller, const std::string& rea
   entry.time_ms = clock_ms;
   const std::int64_t newest_ms = std::max(clock_ms, in.journal.newest_ms());
   TRY(put_confirmation(*transaction, {clock_ms, newest_ms}));
+  TRY(answer_doubt(in, *transaction, caller));
   if (once.claim != nullptr)  // for a day of the time that is right from here on
     TRY(in.claims.keep(*transaction, *once.claim, once.said(in.journal.receipt_of(1)), {}, newest_ms));
   ASSIGN_OR_RETURN(const Receipt receipt,

@@ -26,7 +26,7 @@ std::string histogram_of(const WaitStats& waits) {
 
 // Days, rounded down, and room on the disk.
 void put_what_runs_out(const Node::Inside& in, Health& out) {
-  const std::int64_t now_ms = in.now_ms();
+  const std::int64_t now_ms = in.latest_ms();
   out.version = in.config.version;
   if (in.config.certificate_until_ms != 0)
     out.certificate_days_left = (in.config.certificate_until_ms - now_ms) / kDayMs;

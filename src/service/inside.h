@@ -35,7 +35,7 @@ struct Node::Inside {
         oversight(config, seams, *store),
         turns(config.cores > 0 ? config.cores : cores()),
         roster(config, seams, *store, turns),
-        treaties(config, seams, *store),
+        treaties(config, seams, watch, *store),
         claims(config, seams.clock, *store),
         budget(seams.clock),
         refusals(seams, *store, journal) {}
@@ -57,13 +57,13 @@ struct Node::Inside {
   std::vector<std::thread> background;  // start() to stop()
 
   std::int64_t now_ms() const { return seams.clock.now_ms(); }
+  std::int64_t latest_ms() const { return watch.latest_ms(); }
   std::set<std::string> unread_tasks;                  // damaged ones, reported once; do_tasks only
   std::int64_t swept_ms = 0, forgot_day = 0;           // work() only
   std::int64_t looked_at_sources_day = 0;              // likewise
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
   mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
-  std::uint64_t found_size = 0;                        // of the log, before this start wrote into it,
-  std::int64_t found_newest_ms = 0;                    // and the time of its newest entry
+  std::uint64_t found_size = 0;                        // of the log, before this start wrote into it
   std::atomic<bool> copy_unanswered{false};            // restored, and no supervisor has answered that alarm yet
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect

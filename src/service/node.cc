@@ -44,7 +44,6 @@ Status log_start(Node::Inside& in) {
     notes.emplace_back(note);
   }
   in.found_size = in.journal.size();
-  in.found_newest_ms = in.journal.newest_ms();
   const auto transaction = in.store->begin();
   // This entry carries the digest of all that there is.
   TRY(transaction->erase_state(store::kNotYetBound));
@@ -129,12 +128,38 @@ std::string Node::ask_overseers() {
   return in.oversight.other_history();
 }
 
+namespace {
+
+// How far a copy reaches: what was decided last. A start that came before, and was not followed by an adoption, decided
+// nothing.
+struct Reach {
+  std::uint64_t entries = 0;
+  std::int64_t newest_ms = 0;
+};
+Result<Reach> reach_of(const Node::Inside& in) {
+  const std::set<std::string> of_starts{to_string(Event::kNodeStarted), to_string(Event::kClockDoubted),
+                                        to_string(Event::kSupervisorTold)};
+  for (std::uint64_t entries = in.found_size; entries > 0; --entries) {
+    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(entries - 1, 1));
+    if (rows.empty()) return Error{Code::kCorrupt, "an entry of the log is not there"};
+    ASSIGN_OR_RETURN(const Json leaf, parse_json(text(rows.front().leaf)));
+    const std::string* const event = leaf["event"].as_string();
+    if (event != nullptr && of_starts.contains(*event) && entries > 1) continue;
+    ASSIGN_OR_RETURN(const std::int64_t newest_ms, parse_iso8601(std::string(time_in(text(rows.front().leaf)))));
+    return Reach{entries, newest_ms};
+  }
+  return Reach{};
+}
+
+}  // namespace
+
 Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reasons) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kConfirmClock));
   if (policy::written(reasons) < policy::kReasonsMin)
     return Error{Code::kInvalidInput,
                  "reasons: say in two words or more (ten characters, five different) why this copy is the node now"};
+  ASSIGN_OR_RETURN(const Reach reach, reach_of(in));
   const auto transaction = in.store->begin();
   TRY(in.oversight.adopt(*transaction, in.journal.size()));
   std::vector<Written> entries{{in.journal.entry(Event::kCopyAdopted, caller), Json::object({{"reasons", reasons}})}};
@@ -143,11 +168,12 @@ Result<Receipt> Node::adopt_copy(const Caller& caller, const std::string& reason
   // Of each restore another sentence, so that each has an alarm.
   alarm.sentence =
       "this node was restored, at entry " + std::to_string(in.journal.size()) + ", from a copy of " +
-      std::to_string(in.found_size) + " entries, the last of " + to_iso8601(in.found_newest_ms) +
-      ": what was decided later is not known here. Hide again whom you hid since, erase again whom you "
+      std::to_string(reach.entries) + " entries, the last of " + to_iso8601(reach.newest_ms) + "; the clock says " +
+      to_iso8601(in.latest_ms()) +
+      ": what was decided between is not known here. Hide again whom you hid since, erase again whom you "
       "erased, remove again users who were removed and entries of watchlists, and take their certificates from "
-      "examiners who were found. Every agreement is suspended: resume each that was not suspended or terminated since; "
-      "until this alarm is answered no partner is";
+      "examiners who were found. Every agreement is suspended: resume each that was not suspended or terminated since. "
+      "No partner is answered until a supervisor has answered this alarm";
   alarm.by = caller.user;
   TRY(tell_supervisor(in, *transaction, std::move(alarm), entries));
   // One that was suspended or terminated since is in force in the copy.

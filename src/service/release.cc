@@ -174,6 +174,7 @@ class Telling {
     } else if (item_.kind == kRefused) {
       against = {"refused_at_the_verdict"};
     } else if (decided_.state == CaseState::kCleared) {
+      TRY(not_over_by_the_clock(in_, decided_));
       ASSIGN_OR_RETURN(const auto release, disclose(in_, *agreement, decided_, hand_, against));
       if (release) {
         ASSIGN_OR_RETURN(const ReleaseCard card, card_of(in_, decided_, hand_));
@@ -279,11 +280,13 @@ Status deliver_verdict(Node::Inside& in, const store::OutboxItem& item, Courier:
   ASSIGN_OR_RETURN(Case decided, in.store->case_record(item.id));
   const Treaties::Held agreement = in.treaties.of(decided);
   const bool may_leave = decided.state == CaseState::kCleared;
+  const Status by_the_clock = may_leave ? not_over_by_the_clock(in, decided) : Status();
   SameHand hand(in, may_leave ? decided.person_id : "");
   Telling telling(in, item, std::move(decided), hand);
   if (agreement == nullptr) return telling.give_up({"agreement_of_the_case_is_gone"});
   if (agreement->state == AgreementState::kTerminated) return telling.give_up({"agreement_terminated"});
   if (agreement->state == AgreementState::kSuspended) return telling.wait(kSuspended);
+  TRY(by_the_clock);  // no entry: it would tell that the case was confirmed
   ASSIGN_OR_RETURN(const bool undone, telling.undo_if_another());
   return undone ? Status() : telling.tell(*agreement, line);
 }

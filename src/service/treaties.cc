@@ -36,8 +36,8 @@ Result<bool> is_owed(const store::Store& store, const AcceptedAgreement& ended) 
 
 }  // namespace
 
-Treaties::Treaties(const Config& config, Seams seams, const store::Store& store)
-    : config_(config), seams_(seams), store_(store) {}
+Treaties::Treaties(const Config& config, Seams seams, const Watch& watch, const store::Store& store)
+    : config_(config), seams_(seams), watch_(watch), store_(store) {}
 
 Status Treaties::load() {
   ASSIGN_OR_RETURN(const std::vector<AgreementRecord> records, store_.agreements());
@@ -76,8 +76,13 @@ Treaties::Held Treaties::for_question(std::string_view partner, Purpose purpose)
 bool Treaties::in_force_with(std::string_view partner) const {
   const auto list = all();
   return std::any_of(list->begin(), list->end(), [&](const AcceptedAgreement& each) {
-    return each.party(partner) != nullptr && policy::why_not_in_force(each, seams_.clock.now_ms()).empty();
+    return each.party(partner) != nullptr && why_not_in_force(each).empty();
   });
+}
+
+std::vector<const char*> Treaties::why_not_in_force(const AcceptedAgreement& agreement) const {
+  std::vector<const char*> out = policy::why_not_in_force(agreement, watch_.now_ms());
+  return out.empty() ? policy::why_not_in_force(agreement, watch_.latest_ms()) : out;
 }
 
 Treaties::Held Treaties::by_id(std::string_view id) const {
@@ -99,6 +104,20 @@ store::QuotaKey Treaties::quota_key(const Agreement& agreement, const policy::As
   return {pair, question.purpose, question.asking, question.now_ms / kHourMs};
 }
 
+Treaties::Judged Treaties::judge_at(std::int64_t now_ms, const Held& agreement, policy::Ask ask,
+                                    std::int64_t deadline_ms) const {
+  ask.now_ms = now_ms;
+  ask.answer_within_ms = deadline_ms - watch_.now_ms();
+  if (agreement != nullptr) {
+    const auto used = store_.quota_used(quota_key(*agreement, ask),
+                                        policy::quota_hours(*agreement, ask.purpose, ask.answering, ask.now_ms));
+    if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, std::move(ask)};
+    ask.asked_today = *used;
+  }
+  policy::Decision decision = policy::may_ask(agreement.get(), ask);
+  return {std::move(decision), std::move(ask)};
+}
+
 Treaties::Judged Treaties::judge(const Held& agreement, const std::string& asking, const std::string& answering,
                                  const exchange::QuestionBody& question) const {
   policy::Ask ask;
@@ -107,17 +126,11 @@ Treaties::Judged Treaties::judge(const Held& agreement, const std::string& askin
   ask.purpose = question.purpose;
   for (const Sample& each : question.probe) ask.modalities.push_back(each.modality);
   ask.case_reference = question.case_reference;
-  ask.now_ms = seams_.clock.now_ms();
   ask.grounds = question.grounds;
-  ask.answer_within_ms = question.deadline_ms - ask.now_ms;
-  if (agreement != nullptr) {
-    const auto used = store_.quota_used(quota_key(*agreement, ask),
-                                        policy::quota_hours(*agreement, question.purpose, answering, ask.now_ms));
-    if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, std::move(ask)};
-    ask.asked_today = *used;
-  }
-  policy::Decision decision = policy::may_ask(agreement.get(), ask);
-  return {std::move(decision), std::move(ask)};
+  Judged judged = judge_at(watch_.now_ms(), agreement, ask, question.deadline_ms);
+  if (!judged.decision.permitted || !watch_.doubt()) return judged;
+  Judged later = judge_at(watch_.latest_ms(), agreement, std::move(ask), question.deadline_ms);
+  return later.decision.permitted ? judged : later;
 }
 
 }  // namespace puente::service

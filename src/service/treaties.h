@@ -8,6 +8,7 @@
 #include "exchange/exchange.h"
 #include "policy/policy.h"
 #include "service/service.h"
+#include "service/watch.h"
 #include "store/store.h"
 
 namespace puente::service {
@@ -17,13 +18,15 @@ class Treaties {
   using List = std::vector<AcceptedAgreement>;
   using Held = std::shared_ptr<const AcceptedAgreement>;
 
-  Treaties(const Config& config, Seams seams, const store::Store& store);
+  Treaties(const Config& config, Seams seams, const Watch& watch, const store::Store& store);
   Status load();  // as the store has them; tells the gate whose certificates to take. After each change, and each day.
 
   std::shared_ptr<const List> all() const;
   Held for_question(std::string_view partner, Purpose purpose) const;  // null: none between us
   bool in_force_with(std::string_view partner) const;                  // any of them, now
-  Held by_id(std::string_view id) const;                               // null: never accepted here
+  // Also by a clock that is doubted and says later.
+  std::vector<const char*> why_not_in_force(const AcceptedAgreement& agreement) const;
+  Held by_id(std::string_view id) const;  // null: never accepted here
   // Of a case or a question: the text that it went by, between us and that partner. Null: there is none any more.
   template <typename Exchange>
   Held of(const Exchange& exchange) const {
@@ -48,9 +51,11 @@ class Treaties {
 
  private:
   Held by_text(std::string_view id, const Digest& digest, std::string_view partner) const;
+  Judged judge_at(std::int64_t now_ms, const Held& agreement, policy::Ask ask, std::int64_t deadline_ms) const;
 
   const Config& config_;
   const Seams seams_;
+  const Watch& watch_;
   const store::Store& store_;
   mutable Mutex mutex_;
   std::shared_ptr<const List> list_ GUARDED_BY(mutex_) = std::make_shared<List>();

@@ -31,6 +31,11 @@ std::int64_t Watch::now_ms() const {
   return look();
 }
 
+std::int64_t Watch::latest_ms() const {
+  const MutexLock lock(mutex_);
+  return std::max(look(), clock_.now_ms());
+}
+
 std::optional<Watch::Doubt> Watch::doubt() const {
   const MutexLock lock(mutex_);
   const std::int64_t now = look();

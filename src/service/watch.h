@@ -1,6 +1,7 @@
 // Watch: the time that a node goes by. The clock's, as long as it can be believed: not after a jump ahead of more than
 // two days, nor a step back of more than an hour. While it is doubted, time goes on from where it was, steadily, and
-// nothing is erased or expires (expire.cc). It is believed again when it comes back, or when a supervisor says so.
+// nothing is erased or expires (expire.cc), while what is permitted for a time ends by the later of the two: of neither
+// mistake anybody is the worse for. It is believed again when it comes back, or when a supervisor says so.
 // A Clock itself, so that nothing inside service can ask another one. Any thread.
 #pragma once
 #include <optional>
@@ -20,6 +21,7 @@ class Watch final : public Clock {
   void start_after(std::int64_t newest_ms);  // what this node wrote down last; before anything else is asked
 
   std::int64_t now_ms() const override;
+  std::int64_t latest_ms() const;  // of that and the clock's: what is permitted for a time ends by it
   std::int64_t steady_ms() const override { return clock_.steady_ms(); }
 
   struct Doubt {

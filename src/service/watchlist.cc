@@ -40,8 +40,8 @@ Result<WatchlistEntry> entry_for(const Node::Inside& in, const Caller& caller, c
   Result<WatchlistEntry> entry = in.store->watchlist_entry(entry_id);
   if (!entry.ok()) return entry.error().code == Code::kNotFound ? none : entry.error();
   const bool own = entry->owner == caller.user || entry->proposed_by == caller.user;
-  if ((!own && caller.role != Role::kSupervisor) || policy::ends_ms(*entry) <= in.now_ms()) return none;
-  return as_of(*std::move(entry), in.now_ms());
+  if ((!own && caller.role != Role::kSupervisor) || policy::ends_ms(*entry) <= in.latest_ms()) return none;
+  return entry;
 }
 
 // Of an entry made of a partner's data: our question, where there still is one.
@@ -58,7 +58,9 @@ Result<policy::Decision> judge(const Node::Inside& in, const WatchlistEntry& ent
   ASSIGN_OR_RETURN(listing.owner_is_told, is_told(in, entry.owner));
   ASSIGN_OR_RETURN(const std::optional<Question> released, source_of(in, entry));
   if (released) listing.released = &*released;
-  return policy::may_list(entry, listing);
+  const policy::Decision decision = policy::may_list(entry, listing);
+  listing.now_ms = in.latest_ms();
+  return decision.permitted ? policy::may_list(entry, listing) : decision;
 }
 
 // Written down, with its reasons, and nothing else happens.
@@ -99,7 +101,7 @@ Status alert(const Node::Inside& in, store::Transaction& transaction, const Watc
   const auto released = source_of(in, entry);
   ASSIGN_OR_RETURN(const bool readable, is_readable(in, released, entry.entry_id));
   const Question* const source = readable && *released ? &**released : nullptr;
-  if (!policy::may_alert(entry, owner_is_told, in.now_ms(), source).permitted) return {};
+  if (!policy::may_alert(entry, owner_is_told, in.latest_ms(), source).permitted) return {};
   WatchlistAlert made;
   made.entry_id = entry.entry_id;
   made.owner = entry.owner;
@@ -249,6 +251,7 @@ Status end_watchlist_entry(Node::Inside& in, const std::string& entry_id) {
   Json details = Json::object({{"entry_id", entry_id}});
   if (over) {
     details.set("why", entry.in_force() ? "entry_expired" : "entry_not_decided");
+    TRY(erase_alerts_of(in, *transaction, entry_id));
     TRY(transaction->erase_watchlist_entry(entry_id));
   } else {
     details.set("assessments", entry.assessments.size() - left.assessments.size());
@@ -330,7 +333,7 @@ Result<std::vector<WatchlistEntry>> Node::watchlist(const Caller& caller) {
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, entry, each));
     if (!readable) continue;
     shown.emplace_back(each);
-    out.push_back(*std::move(entry));
+    out.push_back(as_of(*std::move(entry), in.latest_ms()));
   }
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, in.journal.entry(Event::kWatchlistRead, caller),
@@ -344,6 +347,7 @@ Result<WatchlistView> Node::watchlist_entry(const Caller& caller, const std::str
   const auto transaction = in.store->begin();
   WatchlistView out;
   ASSIGN_OR_RETURN(out.entry, entry_for(in, caller, entry_id));
+  out.entry = as_of(std::move(out.entry), in.latest_ms());
   ASSIGN_OR_RETURN(out.receipt,
                    in.journal.commit(*transaction, entry_of(in, Event::kWatchlistRead, caller, out.entry.person_id),
                                      Json::object({{"entries", Json::array({entry_id})}})));
@@ -360,6 +364,7 @@ Result<Receipt> Node::decide_watchlist(const Caller& caller, const std::string& 
   TRY(check_reasons(reasons));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(WatchlistEntry entry, entry_for(in, caller, entry_id));
+  entry = as_of(std::move(entry), in.now_ms());
   const policy::Decision may = policy::may_decide_listing(
       {entry.proposed_by, entry.owner, caller.user, reasons, wanted == ListingDecision::kInForce});
   if (!may.permitted) return refuse(in, *transaction, caller, entry, may);
@@ -400,8 +405,9 @@ Result<std::vector<WatchlistAlert>> Node::watchlist_alerts(const Caller& caller)
   TRY(at_the_running_node(caller));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(std::vector<WatchlistAlert> alerts, in.store->watchlist_alerts());
-  std::erase_if(
-      alerts, [&](const WatchlistAlert& each) { return each.owner != caller.user || each.expires_ms <= in.now_ms(); });
+  std::erase_if(alerts, [&](const WatchlistAlert& each) {
+    return each.owner != caller.user || each.expires_ms <= in.latest_ms();
+  });
   if (alerts.size() > limits::kPageMax) alerts.resize(limits::kPageMax);
   Json::Array shown;
   for (const WatchlistAlert& each : alerts)

@@ -185,6 +185,19 @@ TEST_F(Agreements, r32_with_its_end_what_is_held_of_the_partner_is_erased_and_ea
   EXPECT_FALSE(world.state(world.usa, other).released.empty()) << "what came under another agreement stays";
 }
 
+TEST_F(Agreements, with_its_end_what_is_queued_ends_with_its_fingers_and_a_confirmed_case_is_withdrawn) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question confirmed = world.ask(world.usa, world.col, 1);
+  must(world.examine(world.col, confirmed.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  const Question queued = must(world.try_ask(world.usa, world.col, 1));
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+  work_after(kMinuteMs);
+  EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kExpired);
+  EXPECT_EQ(usa().health().outbox, 0u) << "the fingers were in it";
+  EXPECT_EQ(must(col().case_facts(kExaminer, confirmed.reference)).state, CaseState::kWithdrawn);
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+}
+
 TEST_F(Agreements, where_a_newer_one_took_its_place_nothing_ends_but_the_text_until_that_one_is_terminated_too) {
   world.enrol(world.col, 1, "bogota-1");
   const Question released = world.ask(world.usa, world.col, 1), waiting = world.ask(world.usa, world.col, 1);

@@ -124,6 +124,82 @@ TEST_F(WrongClock, put_right_after_years_ahead_were_confirmed_the_log_never_step
   EXPECT_EQ(*must(store->log_details(last))["clock"].as_string(), to_iso8601(world.clock.now_ms()));
 }
 
+// What forbids goes by the later of the two times: whichever of them is wrong, nothing is used for too long.
+TEST_F(WrongClock, while_it_is_doubted_released_data_past_their_end_are_not_shown_and_not_erased) {
+  world.enrol(world.col, 1, "bogota-1");
+  const Question hit = world.ask(world.usa, world.col, 1);
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  world.col.node->work();
+  ASSERT_FALSE(world.state(world.usa, hit).released.empty());
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 40 * kDayMs);
+  world.start(world.usa);
+  node().work();
+  ASSERT_TRUE(doubted());
+  EXPECT_TRUE(world.state(world.usa, hit).released.empty());
+  EXPECT_EQ(world.count(world.usa, "released_data_erased"), 0);
+  world.clock.set_ms(right_ms);
+  EXPECT_FALSE(world.state(world.usa, hit).released.empty()) << "the clock was wrong, and nothing is lost";
+}
+
+TEST_F(WrongClock, while_it_is_doubted_an_agreement_past_its_end_permits_nothing) {
+  const std::int64_t right_ms = world.clock.now_ms();
+  must(world.try_ask(world.usa, world.col, 1));
+  world.clock.set_ms(right_ms + 101 * kDayMs);
+  node().work();
+  ASSERT_TRUE(doubted());
+  EXPECT_TRUE(world.seen.empty()) << "nor does what was queued before leave";
+  EXPECT_EQ(world.try_ask(world.usa, world.col, 1).error().message, policy::explain("agreement_expired"));
+  EXPECT_EQ(must(node().agreements(kSupervisor)).front().standing, "ended");
+  world.clock.set_ms(right_ms);
+  EXPECT_TRUE(world.try_ask(world.usa, world.col, 1).ok());
+}
+
+// Nor does one that has not begun begin by it.
+TEST_F(WrongClock, while_it_is_doubted_an_agreement_begins_by_the_time_that_is_believed) {
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 40 * kDayMs);
+  const std::string later =
+      world.agreement("later", world.usa, world.col, Json::array({World::clause("trafficking_investigation")}));
+  world.clock.set_ms(right_ms);
+  must(node().accept_agreement(kSupervisor, later, "order 12 of the ministry"));
+  world.clock.set_ms(right_ms + 41 * kDayMs);
+  EXPECT_EQ(world.try_ask(world.usa, world.col, 1, Purpose::kTraffickingInvestigation).error().message,
+            policy::explain("agreement_not_yet_valid"));
+}
+
+TEST_F(WrongClock, is_told_to_supervisors_once_a_doubt_until_one_has_looked_or_confirmed_it) {
+  const auto told = [&] {
+    const auto unseen = must(node().alarms(kSupervisor, true));
+    return std::ranges::count(unseen, "clock_doubted", &Alarm::kind);
+  };
+  for (int doubts = 0; doubts < 2; ++doubts) {
+    world.clock.set_ms(world.clock.now_ms() + 40 * kDayMs);
+    node().work();
+    world.start(world.usa);
+    node().work();
+    EXPECT_EQ(told(), 1);
+    must(node().confirm_clock(kSupervisor, "compared with the radio"));
+    EXPECT_EQ(told(), 0);
+  }
+}
+
+TEST_F(WrongClock, of_a_restored_copy_the_supervisor_is_told_how_far_it_reaches_and_what_the_clock_says) {
+  world.enrol(world.usa, 1, "p-1");
+  const std::string last = to_iso8601(world.clock.now_ms());
+  world.clock.advance_ms(kDayMs);
+  world.start(world.usa);  // a try to adopt it that came to nothing
+  world.clock.advance_ms(40 * kDayMs);
+  const std::string today = to_iso8601(world.clock.now_ms());
+  world.start(world.usa);
+  must(node().adopt_copy(kSupervisor, "the old disk has failed"));
+  const auto alarms = must(node().alarms(kSupervisor, true));
+  const auto adopted = std::ranges::find(alarms, "copy_adopted", &Alarm::kind);
+  ASSERT_NE(adopted, alarms.end());
+  EXPECT_NE(adopted->sentence.find("the last of " + last + "; the clock says " + today), std::string::npos)
+      << adopted->sentence;
+}
+
 TEST_F(WrongClock, set_back_a_day_gives_a_partner_no_second_quota) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(world.try_ask(world.usa, world.col, 1).ok());
   const std::int64_t right_ms = world.clock.now_ms();

@@ -302,6 +302,33 @@ TEST_F(Law, whose_order_has_ended_by_the_second_act_is_not_released) {
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kNotConfirmed);
 }
 
+// Such a clock may be wrong: nothing leaves by it, and nothing is withdrawn for its sake.
+TEST_F(Law, whose_order_has_ended_by_a_clock_that_is_doubted_is_neither_released_nor_withdrawn) {
+  Grounds grounds = sound_grounds();
+  grounds.order = order;
+  const auto ask = [&](const char* file) { return try_ask(grounds, file, Purpose::kSeriousCrimeInvestigation); };
+  const Question cleared = must(ask("FILE-2026-1")), confirmed = must(ask("FILE-2026-2"));
+  for (const Question& each : {cleared, confirmed})
+    must(world.examine(world.col, each.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
+  const auto release = [&](const Question& each) {
+    must(world.col.node->release_card(kSupervisor, each.reference));
+    return world.col.node->decide_release(kSupervisor, each.reference, ReleaseDecision::kRelease, kFacts, kOffence);
+  };
+  must(release(cleared));
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 40 * kDayMs);
+  for (Country* each : {&world.usa, &world.col}) each->node->work();
+  EXPECT_EQ(world.count(world.col, "released"), 0);
+  EXPECT_EQ(release(confirmed).error().code, Code::kUnavailable);
+  EXPECT_EQ(ask("FILE-2026-3").error().message, policy::explain("order_expired"));
+  world.clock.set_ms(right_ms);
+  must(release(confirmed));
+  world.clock.advance_ms(limits::kOutboxBackoffMsMax);
+  world.col.node->work();
+  EXPECT_EQ(world.count(world.col, "released"), 2);
+  for (const Country* each : {&world.usa, &world.col}) EXPECT_EQ(told(replay(*each)), "");
+}
+
 TEST_F(Law, r23_where_it_cannot_be_read_how_often_the_answer_is_no) {
   const auto lose_case = [&](const Question& hit) {
     damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + hit.reference + "'");

@@ -413,6 +413,7 @@ TEST_F(Watchlist, r26_an_expired_entry_stops_matching_by_itself_and_is_erased) {
   EXPECT_EQ(world.count(world.col, "watchlist_removed"), 0);
   col().work();
   EXPECT_EQ(*newest("watchlist_removed")["why"].as_string(), "entry_expired");
+  EXPECT_TRUE(alerts().empty()) << "they go with the entry";
   world.start(world.col);
   EXPECT_EQ(entries(), 0u);
 }
@@ -425,6 +426,17 @@ TEST_F(Watchlist, r26_an_entry_that_nobody_reviewed_on_its_day_waits_for_the_sec
   EXPECT_EQ(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy).error().message,
             policy::explain("review_missing"));
   must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy, day(30)));
+  identify();
+  EXPECT_EQ(alerts().size(), 1u);
+}
+
+TEST_F(Watchlist, an_entry_past_its_review_by_a_clock_that_is_doubted_tells_nobody) {
+  in_force();
+  const std::int64_t right_ms = world.clock.now_ms();
+  world.clock.set_ms(right_ms + 61 * kDayMs);
+  identify();
+  EXPECT_TRUE(alerts().empty());
+  world.clock.set_ms(right_ms);
   identify();
   EXPECT_EQ(alerts().size(), 1u);
 }

@@ -372,6 +372,23 @@ TEST_F(Program, says_when_it_starts_and_stops_and_never_who_was_looked_for) {
   EXPECT_EQ(said.find("RUIZ"), std::string::npos) << said;
 }
 
+// What `node check` of a partner asks for, and compares its clock with.
+TEST_F(Program, says_to_partners_what_its_clock_shows_also_where_it_refuses) {
+  await_partner();
+  serve();
+  const std::string keys = root_ + "/other/keys/";
+  net::ClientOptions partner;
+  partner.url = *ready_["partner"].as_string();
+  partner.certificate_sha256 = client_.certificate_sha256;
+  partner.identity = {std::string(text(*read_file(keys + "tls.crt", 1u << 20))),
+                      std::string(text(*read_file(keys + "tls.key", 1u << 20)))};
+  partner.wait_ms_max = 60'000;
+  const auto refused = net::request(partner, "GET", "/", "", {});
+  ASSERT_TRUE(refused.ok()) << refused.error().message;
+  EXPECT_EQ(refused->status, 404);
+  EXPECT_TRUE(refused->headers.contains("date"));
+}
+
 TEST_F(Program, is_checked_by_one_command_whose_exit_code_says_whether_it_is_well) {
   const Ended well = run({"node", "check", "--data", data_, "--json"});
   EXPECT_EQ(well.exit_code, 0) << well.output;
