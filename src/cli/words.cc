@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "cli/spanish_alarms.h"
 #include "cli/spanish_errors.h"
 #include "cli/spanish_help.h"
 
@@ -61,7 +62,7 @@ bool is_telling(const Translation& each) {
   return letters >= kLetters;
 }
 
-constexpr std::span<const Translation> kParts[] = {kCatalogue, kHelp, kErrors};
+constexpr std::span<const Translation> kParts[] = {kCatalogue, kHelp, kErrors, kAlarms};
 
 std::optional<std::string> found(std::string_view english) {
   for (const auto part : kParts)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "cli/answers.h"
+#include "cli/spanish_alarms.h"
 #include "cli/spanish_errors.h"
 #include "cli/spanish_help.h"
 #include "core/agreement.h"
@@ -494,7 +495,8 @@ TEST(AllParts, have_as_many_holes_in_spanish_and_each_sentence_once) {
     return count;
   };
   std::set<std::string_view> english;
-  for (const std::span<const Translation> part : {std::span<const Translation>(kCatalogue), {kHelp}, {kErrors}})
+  for (const std::span<const Translation> part :
+       {std::span<const Translation>(kCatalogue), {kHelp}, {kErrors}, {kAlarms}})
     for (const Translation& each : part) {
       EXPECT_EQ(holes(each.english), holes(each.spanish)) << each.english;
       EXPECT_TRUE(english.insert(each.english).second) << each.english << " is there twice";
