@@ -827,8 +827,6 @@ inline constexpr Translation kCatalogue[] = {
      ", {} ya estaban, {} conocidas con otro identificador (para un supervisor), {} rechazadas, {} no sirven"},
     {", {} not reached", ", {} sin alcanzar"},
     {". The same command goes on where this one ended", ". La misma orden sigue donde esta terminó"},
-    {"review due since {}: it alerts nobody until a second person decides",
-     "revisión pendiente desde {}: no avisa a nadie hasta que decida una segunda persona"},
     {"  their time ended {} UTC: they may not be used any more, and are destroyed\n",
      "  su plazo terminó {} UTC: ya no pueden usarse, y se destruyen\n"},
     {"drafted", "redactado:"},

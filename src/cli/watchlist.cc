@@ -4,7 +4,6 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/words.h"
-#include "core/clock.h"
 #include "core/files.h"
 #include "core/limits.h"
 #include "core/text.h"
@@ -35,11 +34,8 @@ const std::string& member(const Json& json, const char* name) {
 }
 
 std::string standing_of(const Json& entry) {
-  const std::string& review = member(entry, "review");
-  if (!*entry["in_force"].as_bool()) return in_words("waits for a second person");
-  const bool is_due = review <= to_iso8601(SystemClock().now_ms()).substr(0, review.size());
-  return is_due ? in_words("review due since {}: it alerts nobody until a second person decides", review)
-                : in_words("in force; review on {}", review);
+  return *entry["in_force"].as_bool() ? in_words("in force; review on {}", member(entry, "review"))
+                                      : in_words("waits for a second person");
 }
 
 void print_line(const Json& entry) {
