@@ -33,14 +33,11 @@ const std::string& member(const Json& json, const char* name) {
   return text == nullptr ? kNone : *text;
 }
 
-std::string standing_of(const Json& entry) {
-  return *entry["in_force"].as_bool() ? in_words("in force; review on {}", member(entry, "review"))
-                                      : in_words("waits for a second person");
-}
-
 void print_line(const Json& entry) {
+  const bool in_force = *entry["in_force"].as_bool();
   say("{}  {}  {}  owner {}  until {}  {}\n", member(entry, "entry_id"), member(entry, "person_id"),
-      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"), standing_of(entry));
+      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"),
+      in_force ? in_words("in force; review on {}", member(entry, "review")) : in_words("waits for a second person"));
 }
 
 // The word for what it is stands in both languages, wherever it is read.

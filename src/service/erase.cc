@@ -1,6 +1,4 @@
 // Erasing what stands beside the log: details past their date, and what names somebody who is erased.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "core/limits.h"
@@ -340,9 +338,9 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   ASSIGN_OR_RETURN(const OfOthers others, others_in(in, person_id, about));
   std::size_t rows = 0, cases = 0, of_others = others.entries.size();
   TRY(erase_from_alarms(in, transaction, person_id, person, rows));
-  of_others -= rows;
+  const std::size_t of_alarms = rows;
   TRY(erase_from_protections(in, transaction, person_id, person, rows));
-  of_others += rows;
+  of_others += rows - of_alarms;
   TRY(erase_from_watchlists(in, transaction, person_id, person, rows));
   TRY(erase_from_practice(in, transaction, person, rows));
   TRY(erase_from_tasks(in, transaction, person_id, person, rows));
@@ -388,16 +386,6 @@ static Status tell_of_other_ids(const Node::Inside& in, store::Transaction& tran
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
-// An erasure here is none there.
-static Status tell_of_what_partners_keep(const Node::Inside& in, store::Transaction& transaction,
-                                         const std::vector<std::string>& told, std::vector<Written>& entries) {
-  if (told.empty()) return {};
-  Alarm alarm;
-  alarm.kind = "told_before";
-  alarm.sentence = "somebody was erased of whom a partner knows: " + fmt::format("{}", fmt::join(told, "; "));
-  return tell_supervisor(in, transaction, std::move(alarm), entries);
-}
-
 static Result<Erasure> erase(Node::Inside& in, const Caller& caller, const std::string& person_id,
                              const std::string& reasons, const Once<Erasure>& once) {
   if (policy::written(reasons) < policy::kReasonsMin) {
@@ -405,6 +393,7 @@ static Result<Erasure> erase(Node::Inside& in, const Caller& caller, const std::
                  "reasons: say in two words or more (ten characters, five different) why this person is erased"};
   }
   ASSIGN_OR_RETURN(Traces traces, look_for_traces(in, person_id));
+  ASSIGN_OR_RETURN(const std::vector<Told> told, told_already(in, {person_id}));
   SameHand hand(in, person_id);
   const auto transaction = in.store->begin();
   TRY(may_erase(in, caller, person_id));
@@ -416,13 +405,16 @@ static Result<Erasure> erase(Node::Inside& in, const Caller& caller, const std::
   }
   Entry erased = in.journal.entry(Event::kErased, caller, person_id);
   Json details = Json::object({{"reasons", reasons}});
-  ASSIGN_OR_RETURN(const std::vector<std::string> told, told_already(in, {person_id}, {kEveryCountry}));
   ASSIGN_OR_RETURN(const std::set<std::string> numbers, erase_protection(in, *transaction, details, person_id));
   TRY(transaction->erase_person(person_id));
   std::vector<Written> entries;
   TRY(erase_traces(in, *transaction, std::move(traces), entries));
   TRY(tell_of_other_ids(in, *transaction, out, entries));
-  TRY(tell_of_what_partners_keep(in, *transaction, told, entries));
+  std::vector<std::string> known_there;  // an erasure here is none there
+  for (const Told& each : told) known_there.push_back(each.sentence);
+  Alarm alarm;
+  alarm.sentence = "somebody was erased of whom a partner knows";
+  TRY(tell_of_told(in, *transaction, std::move(alarm), known_there, entries));
   entries.push_back({std::move(erased), std::move(details)});
   out.receipt = in.journal.receipt_of(entries.size());
   TRY(keep(in, *transaction, once, out, out.other_ids.value_or(std::set<std::string>())));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "service/mention.h"
 
 namespace puente::service {
@@ -144,7 +145,7 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     each.details.set("salt", to_hex(salt.bytes())).set("by", each.entry.by);
     if (!each.entry.came.empty()) each.details.set("came", each.entry.came);
     if (!each.entry.of.empty() && each.entry.event != Event::kErased) each.details.set("of", each.entry.of);
-    each.details = readable(each.details);
+    if (!is_utf8(canonical(each.details))) each.details = readable(each.details);
     each.entry.details = sha256(view(canonical(each.details)));
     leaves.push_back(leaf_of(each.entry));
   }

@@ -22,8 +22,12 @@ Status check_reasons(const std::string& reasons) {
   return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
 
-// Why a number is hidden that nobody typed: it goes with its bearer, and has no entries of its own.
 constexpr const char* kTheirDocument = "a document of somebody who is hidden";
+
+// A number that nobody typed is hidden by the node itself: it goes with its bearer, and has no entries of its own.
+bool is_of_a_paper(const Protection& held) {
+  return is_number_id(held.person_id) && held.set_by == kItself;
+}
 
 // Whom it is about stands in the details alone: leaves may be read by anybody, and one of the same subject says when
 // they were enrolled.
@@ -84,8 +88,8 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
     if (each == person_id && (!held || held->withheld_from.empty()))
       return Error{Code::kNotFound, "this person is hidden from nobody"};
     if (!held || held->withheld_from.empty()) continue;
-    const bool is_of_a_paper = held->reasons == kTheirDocument;
-    if (!ids.contains(each) && !is_of_a_paper) {  // somebody typed it, and gave reasons of its own
+    const bool follows = is_of_a_paper(*held);
+    if (!ids.contains(each) && !follows) {  // somebody typed it, and gave reasons of its own
       out.warnings.push_back("the number of a document stays hidden, until it is lifted itself: " + each);
       continue;
     }
@@ -93,7 +97,7 @@ Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const 
     change(*held, caller, reasons);
     ++held->revision;
     TRY(transaction->put_protection(*held));
-    if (!is_of_a_paper) entries.push_back(written_of(in, event, caller, *held));
+    if (!follows || each == person_id) entries.push_back(written_of(in, event, caller, *held));
     if (each == person_id) out.protection = *held;
     changed.push_back(*std::move(held));
   }
@@ -158,12 +162,16 @@ Result<std::vector<Protection>> hide(const Node::Inside& in, store::Transaction&
     ASSIGN_OR_RETURN(const std::optional<Protection> held, in.store->protection(id));
     const bool as_it_is = held && held->withheld_from == from && held->classes == classes;
     if (as_it_is && (held->lift_proposed_by.empty() || !hiding.renews)) continue;
-    const bool is_only_a_document = !hiding.ids.contains(id) && (!held || held->reasons == kTheirDocument);
-    const std::string& why = is_only_a_document ? kTheirDocument : hiding.reasons;
-    Protection next{id, from, held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, why, "", "", classes};
+    const bool follows = !hiding.ids.contains(id) && (!held || held->withheld_from.empty() || is_of_a_paper(*held));
+    Protection next{id, from,   held ? held->revision + 1 : 1, in.now_ms(), hiding.user.name, hiding.reasons, "",
+                    "", classes};
+    if (follows) {
+      next.set_by = kItself;
+      next.reasons = kTheirDocument;
+    }
     TRY(transaction.put_protection(next));
     // An entry each would say in public how many papers somebody has, and that they were hidden.
-    if (!is_only_a_document) entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
+    if (!follows) entries.push_back(written_of(in, Event::kProtected, hiding.user, next));
     changed.push_back(std::move(next));
   }
   return changed;
@@ -183,7 +191,7 @@ Result<std::set<std::string>> erase_protection(const Node::Inside& in, store::Tr
   ASSIGN_OR_RETURN(const std::set<std::string> documents, documents_of(in, {person_id}));
   for (const std::string& each : documents) {  // but what somebody typed: that is taken off by two people
     ASSIGN_OR_RETURN(const std::optional<Protection> of_document, in.store->protection(each));
-    if (!of_document || of_document->reasons != kTheirDocument) continue;
+    if (!of_document || !is_of_a_paper(*of_document)) continue;
     TRY(transaction.erase_protection(each));
     numbers.insert(each);
   }
@@ -191,19 +199,18 @@ Result<std::set<std::string>> erase_protection(const Node::Inside& in, store::Tr
   return numbers;
 }
 
-Result<std::vector<std::string>> told_already(const Node::Inside& in, const std::set<std::string>& ids,
-                                              const std::set<std::string>& countries) {
-  std::vector<std::string> out;
+Result<std::vector<Told>> told_already(const Node::Inside& in, const std::set<std::string>& ids) {
+  std::vector<Told> out;
   ASSIGN_OR_RETURN(const std::vector<store::CaseHead> cases, in.store->cases_since(0));
   for (const store::CaseHead& head : cases) {
     const bool ends_soon = head.state == CaseState::kOpen || head.state == CaseState::kConfirmed;
     if (head.state != CaseState::kReleased && !ends_soon) continue;
     const Result<Case> read = in.store->case_record(head.case_id);
     if (!read.ok() || !ids.contains(read->person_id)) continue;  // erased, or damaged, which health says
-    if (!countries.contains(read->partner) && !countries.contains(kEveryCountry)) continue;
-    out.push_back(ends_soon ? read->partner + " was told of a hit by case " + head.case_id +
-                                  ": it will be told that nobody confirmed it"
-                            : read->partner + " was given data by case " + head.case_id + ": ask it to erase them");
+    const std::string by = " by case " + head.case_id;
+    out.push_back({read->partner,
+                   read->partner + (ends_soon ? " was told of a hit" + by + ": it will be told that nobody confirmed it"
+                                              : " was given data" + by + ": ask it to erase them")});
   }
   return out;
 }
@@ -274,16 +281,11 @@ Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, 
   return {};
 }
 
-// A supervisor speaks with the partner; who hides somebody at a post cannot.
-static Status tell_of_told(const Node::Inside& in, store::Transaction& transaction, const std::string& id,
-                           const std::set<std::string>& ids, const std::vector<std::string>& told,
-                           std::vector<Written>& entries) {
+Status tell_of_told(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
+                    const std::vector<std::string>& told, std::vector<Written>& entries) {
   if (told.empty()) return {};
-  Alarm alarm;
   alarm.kind = "told_before";
-  alarm.sentence = "somebody is hidden of whom a partner knows already: " + fmt::format("{}", fmt::join(told, "; "));
-  alarm.person_id = id;
-  alarm.named = ids;
+  alarm.sentence += fmt::format(": {}", fmt::join(told, "; "));
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
@@ -298,7 +300,8 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   Hand hand(in.roster, *in.store);
   hand.add(id);
   for (const std::string& each : others) hand.add(each);
-  TRY(hand.ids());
+  ASSIGN_OR_RETURN(const std::set<std::string> so_far, hand.ids());
+  ASSIGN_OR_RETURN(const std::vector<Told> told, told_already(in, so_far));
 
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(id));
@@ -317,9 +320,16 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
   if (entries.empty()) entries.push_back(look_at(in, caller, id));  // hidden from all of them already
   for (const Protection& each : changed)
     if (each.person_id == id) out.protection = each;
-  ASSIGN_OR_RETURN(const std::vector<std::string> told, told_already(in, ids, out.protection.withheld_from));
-  out.warnings.insert(out.warnings.end(), told.begin(), told.end());
-  TRY(tell_of_told(in, *transaction, id, ids, told, entries));
+  std::vector<std::string> known_there;
+  for (const Told& each : told)
+    if (!policy::may_ask_about(out.protection.withheld_from, each.partner).permitted)
+      known_there.push_back(each.sentence);
+  out.warnings.insert(out.warnings.end(), known_there.begin(), known_there.end());
+  Alarm alarm;
+  alarm.sentence = "somebody is hidden of whom a partner knows already";
+  alarm.person_id = id;
+  alarm.named = ids;
+  TRY(tell_of_told(in, *transaction, std::move(alarm), known_there, entries));
   out.receipt = in.journal.receipt_of(entries.size());
   TRY(keep(in, *transaction, once, out, named_in(ids, {out.protection.reasons, out.protection.lift_reasons})));
   TRY(in.journal.commit(*transaction, std::move(entries)));

@@ -39,10 +39,12 @@ Status may_erase(const Node::Inside& in, const Caller& caller, const std::string
 Result<std::set<std::string>> erase_protection(const Node::Inside& in, store::Transaction& transaction, Json& erased,
                                                const std::string& person_id);
 
-// What partners of these countries were told of these people already, a sentence each: no hiding and no erasure here
-// takes it back.
-Result<std::vector<std::string>> told_already(const Node::Inside& in, const std::set<std::string>& ids,
-                                              const std::set<std::string>& countries);
+// What a partner was told of these people already: no hiding and no erasure here takes it back. Cases are opened one by
+// one: outside any transaction.
+struct Told {
+  std::string partner, sentence;
+};
+Result<std::vector<Told>> told_already(const Node::Inside& in, const std::set<std::string>& ids);
 
 // At the start: protections of whom only encounters say so (an older version's). A record that is missing later keeps
 // the node from starting (reconcile.h).
@@ -77,6 +79,9 @@ bool acted(const Alarm& alarm, std::string_view user);
 // person_id stands in `named`, so that an erasure finds it.
 Status tell_supervisor(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
                        std::vector<Written>& entries);
+// Of what a partner knows, behind the alarm's sentence: a supervisor speaks with it, who works at a post cannot.
+Status tell_of_told(const Node::Inside& in, store::Transaction& transaction, Alarm alarm,
+                    const std::vector<std::string>& told, std::vector<Written>& entries);
 
 // A sentence for each country that somebody is hidden from without an agreement: perhaps a slip of the pen.
 std::vector<std::string> warnings_about(const Node::Inside& in, const std::vector<std::string>& countries);

@@ -4,7 +4,17 @@
 namespace puente::store {
 namespace {
 
-class SeededContract : public DriversContract {};
+class SeededContract : public DriversContract {
+ protected:
+  void put_hit(int number, std::int64_t expires_ms) {
+    Case record;
+    record.case_id = "c" + std::to_string(number);
+    record.exchange_id = "x" + std::to_string(number);
+    record.partner = "USA";
+    record.expires_ms = expires_ms;
+    ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
+  }
+};
 
 PracticeCase make_practice(const std::string& case_id) {
   PracticeCase out;
@@ -20,14 +30,7 @@ PracticeCase make_practice(const std::string& case_id) {
 }
 
 TEST_P(SeededContract, a_seeded_case_stands_beside_hits_only_for_whoever_asks_for_both) {
-  for (int i = 0; i < 3; ++i) {
-    Case record;
-    record.case_id = "c" + std::to_string(i);
-    record.exchange_id = "x" + std::to_string(i);
-    record.partner = "USA";
-    record.expires_ms = 900 + 100 * i;
-    ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
-  }
+  for (int i = 0; i < 3; ++i) put_hit(i, 900 + 100 * i);
   ASSERT_TRUE(within([](Transaction& t) {
                 return t.put_practice_pair({"s1", Truth::kMate, "eva", 7, to_bytes("two")});
               }).ok());
@@ -72,14 +75,7 @@ TEST_P(SeededContract, a_seeded_case_stands_beside_hits_only_for_whoever_asks_fo
 
 // Whoever goes through a list decides cases meanwhile, and so do others.
 TEST_P(SeededContract, no_open_case_is_left_out_of_a_list_when_the_one_that_a_page_ended_with_is_decided_or_erased) {
-  for (int i = 0; i < 4; ++i) {
-    Case record;
-    record.case_id = "c" + std::to_string(i);
-    record.exchange_id = "x" + std::to_string(i);
-    record.partner = "USA";
-    record.expires_ms = 100 * (i + 1);
-    ASSERT_TRUE(within([&](Transaction& t) { return t.put_case(record); }).ok());
-  }
+  for (int i = 0; i < 4; ++i) put_hit(i, 100 * (i + 1));
   using Ids = std::vector<std::string>;
   const std::vector<ListedCase> page = *store().listed_cases({.limit = 2});
   ASSERT_EQ(ids_of(page), (Ids{"c0", "c1"}));

@@ -22,6 +22,13 @@ class ProtectionFlow : public ::testing::Test {
     request.enrol_if_known = true;
     return must(node().enrol(kOfficer, std::move(request)));
   }
+  service::EnrolAnswer enrol_bearing(const char* document, const char* id, std::uint32_t person) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.samples = fingers_of(person, 1);
+    request.biographic[DataElement::kDocumentNumber] = document;
+    return must(node().enrol(kOfficer, std::move(request)));
+  }
   service::ProtectionView protect(const std::string& id, const char* from = "COL") {
     return must(node().protect(kOfficer, id, {ProtectionClass::kAsylum, {from}, kWhy}));
   }
@@ -494,56 +501,39 @@ TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
 
 // A paper leads to its bearer as a hand does, whichever of two ids was hidden first.
 TEST_F(ProtectionFlow, r2_who_bears_the_document_of_somebody_hidden_is_hidden_under_whatever_id) {
-  const auto enrol = [&](const char* id, std::uint32_t hand, const char* document) {
-    service::EnrolRequest request;
-    request.person_id = id;
-    request.samples = fingers_of(hand, 1);
-    request.biographic[DataElement::kDocumentNumber] = document;
-    must(node().enrol(kOfficer, std::move(request)));
-  };
-  enrol("p-1", 1, "PP 555555");
-  enrol("p-2", 2, "pp555555");  // other fingers of the same person
-  enrol("p-3", 3, "PP555556");
+  enrol_bearing("PP 555555", "p-1", 1);
+  enrol_bearing("pp555555", "p-2", 2);  // other fingers of the same person
+  enrol_bearing("PP555556", "p-3", 3);
   EXPECT_EQ(found_by_col(2), QuestionState::kHit);
   const auto view = protect("p-1");
   EXPECT_EQ(view.same_hand, (std::set<std::string>{"p-1", "p-2"}));
   EXPECT_EQ(found_by_col(2), QuestionState::kNoHit);
   EXPECT_EQ(found_by_col(3), QuestionState::kHit);
-  enrol("p-4", 4, "PP-555555");
+  enrol_bearing("PP-555555", "p-4", 4);
   EXPECT_EQ(found_by_col(4), QuestionState::kNoHit) << "enrolled when the paper was hidden already";
-  enrol("p-1", 1, "QQ777777");
-  enrol("p-5", 5, "QQ777777");
+  enrol_bearing("QQ777777", "p-1", 1);
+  enrol_bearing("QQ777777", "p-5", 5);
   EXPECT_EQ(found_by_col(5), QuestionState::kNoHit) << "and by a later paper of the same person";
   world.start(world.usa);
   for (const std::uint32_t hidden : {1u, 2u, 4u, 5u}) EXPECT_EQ(found_by_col(hidden), QuestionState::kNoHit) << hidden;
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
   must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine"));
-  enrol("p-6", 6, "PP555555");
+  enrol_bearing("PP555555", "p-6", 6);
   EXPECT_EQ(found_by_col(6), QuestionState::kHit) << "with the person their paper is free again";
 }
 
 TEST_F(ProtectionFlow, r2_a_paper_that_nobody_typed_goes_with_its_bearer) {
-  service::EnrolRequest request;
-  request.person_id = "p-1";
-  request.samples = fingers_of(1, 1);
-  request.biographic[DataElement::kDocumentNumber] = "PP555555";
-  must(node().enrol(kOfficer, request));
+  enrol_bearing("PP555555", "p-1", 1);
   protect("p-1");
   must(node().propose_lift(kSupervisor, "p-1", "has asked to be erased"));
   must(node().erase_person(kOtherSupervisor, "p-1", "has asked to be erased, file 9"));
-  request.person_id = "p-2";
-  request.samples = fingers_of(2, 1);
-  EXPECT_TRUE(must(node().enrol(kOfficer, request)).withheld_from.empty());
+  EXPECT_TRUE(enrol_bearing("PP555555", "p-2", 2).withheld_from.empty());
   world.start(world.usa);
   EXPECT_EQ(found_by_col(2), QuestionState::kHit);
 }
 
 TEST_F(ProtectionFlow, r28_a_number_that_somebody_typed_is_lifted_apart_and_who_lifts_the_person_is_reminded) {
-  service::EnrolRequest request;
-  request.person_id = "p-1";
-  request.samples = fingers_of(1, 1);
-  request.biographic[DataElement::kDocumentNumber] = "PP555555";
-  must(node().enrol(kOfficer, request));
+  enrol_bearing("PP555555", "p-1", 1);
   const auto number = must(
       node().protect_number(kOfficer, NumberKind::kDocument, "PP555555", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
@@ -551,9 +541,33 @@ TEST_F(ProtectionFlow, r28_a_number_that_somebody_typed_is_lifted_apart_and_who_
   ASSERT_EQ(lifted.warnings.size(), 1u);
   EXPECT_TRUE(lifted.warnings[0].ends_with(number.protection.person_id)) << lifted.warnings[0];
   EXPECT_EQ(found_by_col(1), QuestionState::kHit);
-  request.person_id = "p-2";
-  request.samples = fingers_of(2, 1);
-  EXPECT_EQ(must(node().enrol(kOfficer, request)).withheld_from, std::set<std::string>{"COL"});
+  EXPECT_EQ(enrol_bearing("PP555555", "p-2", 2).withheld_from, std::set<std::string>{"COL"});
+}
+
+// Whatever words somebody gives as reasons: what people do to a protection is an entry.
+TEST_F(ProtectionFlow, r28_what_is_done_to_a_protection_is_an_entry_whatever_its_reasons_say) {
+  constexpr const char* kAsThePapers = "a document of somebody who is hidden";
+  enrol_bearing("PP555555", "p-1", 1);
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kAsThePapers}));
+  const auto number = must(node().protect_number(kOfficer, NumberKind::kDocument, "QQ777777",
+                                                 {ProtectionClass::kAsylum, {"COL"}, kAsThePapers}));
+  for (const std::string& id : {std::string("p-1"), number.protection.person_id}) {
+    const auto before = world.count(world.usa, "protection_lifted");
+    must(node().propose_lift(kSupervisor, id, "claim withdrawn in writing"));
+    must(node().lift_protection(kOtherSupervisor, id, "read the file, it is genuine"));
+    EXPECT_EQ(world.count(world.usa, "protection_lifted"), before + 1) << id;
+  }
+  // and of a number that follows its bearer, lifted by its own id
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  const std::string paper = must(node().protect_number(kOfficer, NumberKind::kDocument, "PP555555",
+                                                       {ProtectionClass::kAsylum, {"COL"}, kWhy}))
+                                .protection.person_id;
+  must(node().propose_lift(kSupervisor, paper, "claim withdrawn in writing"));
+  must(node().lift_protection(kOtherSupervisor, paper, "read the file, it is genuine"));
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kTorture, {"COL"}, kWhy}));  // the paper follows anew
+  const auto before = world.count(world.usa, "protection_lift_proposed");
+  must(node().propose_lift(kSupervisor, paper, "claim withdrawn in writing"));
+  EXPECT_EQ(world.count(world.usa, "protection_lift_proposed"), before + 1);
 }
 
 // What an officer says with an enrolment holds though the enrolment is refused: the person is here already.
