@@ -78,7 +78,8 @@ TEST_F(Command, a_file_number_arrives_as_it_was_typed_whatever_is_in_it) {
   const auto found = [&](const std::string& typed) {
     const Ended listed = type_as("officer", {"questions", "--case-reference", typed, "--json"});
     EXPECT_EQ(listed.exit_code, 0) << errors();
-    const Json::Array* const questions = flow::must(parse_json(listed.output))["questions"].as_array();
+    const Json answer = flow::must(parse_json(listed.output));
+    const Json::Array* const questions = answer["questions"].as_array();
     return questions == nullptr ? 99 : questions->size();
   };
   EXPECT_EQ(found(file), 1u);
