@@ -28,7 +28,10 @@ class Turns {
    private:
     friend class Turns;
     Turn(Turns& turns, int most, Favour* favour) : turns_(turns), favour_(favour) {
-      if (favour_ != nullptr && favour_->is_lost_) return;
+      if (favour_ != nullptr && favour_->is_lost_) {
+        threads_ = std::min(most, turns_.spare());
+        return;
+      }
       threads_ = places_ = turns_.take(most);
       if (favour_ != nullptr) favour_->turn_ = this;
     }
@@ -47,7 +50,8 @@ class Turns {
   }
 
   // The turns of one piece of work, one after another, until they are lost, the one that it has as well. From then on
-  // it goes on without, a thread at a time, and has to give way to all others by itself.
+  // it goes on without: one thread, or as many as there are cores that nobody has or waits for when it begins. It keeps
+  // none of them from anybody, and has to give way to all others by itself.
   class Favour {
    public:
     explicit Favour(Turns& turns) : turns_(turns) {}
@@ -75,6 +79,10 @@ class Turns {
     left_ -= taken;
     changed_.notify_all();  // the next one may find a place too
     return taken;
+  }
+  int spare() const {
+    const MutexLock lock(mutex_);
+    return asked_ == served_ ? std::max(1, left_) : 1;
   }
   void give_back(int places) {
     if (places == 0) return;

@@ -47,7 +47,7 @@ TEST(Turns, where_no_core_is_free_one_waits_and_those_who_came_first_go_first) {
   EXPECT_EQ(order, (std::vector<int>{1, 2}));
 }
 
-TEST(Turns, who_falls_out_of_favour_gives_its_turn_back_and_goes_on_alone_without_one) {
+TEST(Turns, who_falls_out_of_favour_gives_its_turn_back_and_goes_on_without_one) {
   Turns turns(2);
   Turns::Favour favour(turns);
   {
@@ -61,6 +61,26 @@ TEST(Turns, who_falls_out_of_favour_gives_its_turn_back_and_goes_on_alone_withou
     favour.lose();
   }
   EXPECT_EQ(turns.some().threads(), 2);  // given back once
+}
+
+TEST(Turns, who_is_out_of_favour_works_on_the_cores_that_nobody_has_and_keeps_them_from_nobody) {
+  Turns turns(3);
+  Turns::Favour favour(turns);
+  favour.lose();
+  const Turns::Turn mine = favour.some();
+  EXPECT_EQ(mine.threads(), 3);
+  EXPECT_EQ(favour.one().threads(), 1);
+  {
+    const Turns::Turn others = turns.one();
+    EXPECT_EQ(favour.some().threads(), 2);
+    EXPECT_EQ(turns.some().threads(), 2);
+  }
+  std::jthread waits;
+  const Turns::Turn others = turns.some();
+  EXPECT_EQ(others.threads(), 3);
+  waits = std::jthread([&] { (void)turns.one(); });
+  while (turns.waiting() < 1) std::this_thread::yield();
+  EXPECT_EQ(favour.some().threads(), 1);
 }
 
 }  // namespace
