@@ -117,6 +117,7 @@ inline constexpr Translation kCatalogue[] = {
     {"{} is hidden from {}\n", "{} está oculta para: {}\n"},
     {"{}  {}  {}  owner {}  until {}  {}\n", "{}  {}  {}  responde {}  hasta {}  {}\n"},
     {"in force; review on {}", "vigente; revisión el {}"},
+    {"alerts nobody: its review was due on {}", "no avisa a nadie: su revisión debía hacerse el {}"},
     {"waits for a second person", "espera a una segunda persona"},
     {"  file {}, {}\n", "  expediente {}, {}\n"},
     {"  fact (hecho): {}; {}, {}, {}\n", "  hecho (fact): {}; {}, {}, {}\n"},

@@ -34,10 +34,12 @@ const std::string& member(const Json& json, const char* name) {
 }
 
 void print_line(const Json& entry) {
-  const bool in_force = *entry["in_force"].as_bool();
+  std::string standing = in_words("waits for a second person");
+  if (*entry["in_force"].as_bool()) standing = in_words("in force; review on {}", member(entry, "review"));
+  if (const bool* const overdue = entry["review_overdue"].as_bool(); overdue != nullptr && *overdue)
+    standing = in_words("alerts nobody: its review was due on {}", member(entry, "review"));
   say("{}  {}  {}  owner {}  until {}  {}\n", member(entry, "entry_id"), member(entry, "person_id"),
-      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"),
-      in_force ? in_words("in force; review on {}", member(entry, "review")) : in_words("waits for a second person"));
+      in_language(member(entry, "category")), member(entry, "owner"), member(entry, "expires"), standing);
 }
 
 // The word for what it is stands in both languages, wherever it is read.

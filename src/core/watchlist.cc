@@ -193,7 +193,8 @@ Json to_json(const WatchlistEntry& entry) {
                            {"expires", day_in_words(entry.expires_ms)},
                            {"entered", to_iso8601(entry.entered_ms)},
                            {"proposed_by", entry.proposed_by},
-                           {"in_force", entry.in_force()}});
+                           {"in_force", entry.in_force()},
+                           {"review_overdue", entry.review_overdue}});
   if (entry.from_partner)
     out.set("from_partner",
             Json::object({{"country", entry.from_partner->country}, {"exchange_id", entry.from_partner->exchange_id}}));

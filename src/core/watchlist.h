@@ -60,6 +60,7 @@ struct WatchlistEntry {
   std::int64_t entered_ms = 0;                   // proposed
   std::string proposed_by, decided_by, reasons;  // of the second person; decided_by empty: nobody has decided yet
   std::int64_t decided_ms = 0;
+  bool review_overdue = false;  // by the clock of the node that shows it: it alerts nobody; not kept
   bool operator==(const WatchlistEntry&) const = default;
 
   bool in_force() const { return !decided_by.empty(); }

@@ -25,6 +25,7 @@ Status check_reasons(const std::string& reasons) {
 
 // Without what is over, whether or not the sweep has come by.
 WatchlistEntry as_of(WatchlistEntry entry, std::int64_t now_ms) {
+  entry.review_overdue = entry.in_force() && entry.review_ms <= now_ms;
   std::erase_if(entry.assessments, [&](const Assessment& each) { return each.expires_ms <= now_ms; });
   return entry;
 }

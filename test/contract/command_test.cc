@@ -232,6 +232,8 @@ TEST_F(Command, r26_an_entry_of_a_watchlist_is_proposed_decided_met_and_removed)
   for (const char* part : {"hecho (fact): not seen", "valoración (assessment): thought", "corroborados", "vigente"})
     EXPECT_TRUE(says(shown.output, part)) << shown.output;
   EXPECT_TRUE(says(type_as("supervisor", {"watchlist", "list"}).output, "in force; review on"));
+  world_.clock.advance_ms(61 * kDayMs);
+  EXPECT_TRUE(says(type_as("supervisor", {"watchlist", "list"}).output, "alerts nobody: its review was due on"));
   EXPECT_EQ(type_as("officer", {"watchlist", "remove", id, "--reasons", flow::kFacts}).exit_code, 0) << errors();
   EXPECT_EQ(type_as("supervisor", {"watchlist", "list"}).output, "no entries\n");
 }

@@ -41,6 +41,20 @@ TEST_F(LookedUp, whoever_tries_an_id_leaves_an_entry_whether_or_not_anybody_has_
   expect_miss("p-4", to_string(Action::kLiftProtection), Code::kNotFound);
   EXPECT_EQ(col().lift_protection(kSupervisor, "p-5", why).error().code, Code::kNotFound);
   expect_miss("p-5", to_string(Action::kLiftProtection), Code::kNotFound);
+  const auto day = [&](int days) { return to_iso8601(world.clock.now_ms() + days * kDayMs).substr(0, 10); };
+  const Json fact = Json::object(
+      {{"fact", "not seen since"}, {"source", "her brother"}, {"date", day(-9)}, {"document", "report 2026/881"}});
+  const Json proposal = Json::object({{"format", 1},
+                                      {"person_id", "p-6"},
+                                      {"owner", "officer"},
+                                      {"category", "missing"},
+                                      {"file", "BOG-2026-88"},
+                                      {"legal_basis", "Ley 589 de 2000"},
+                                      {"facts", Json::array({fact})},
+                                      {"review", day(60)},
+                                      {"expires", day(120)}});
+  EXPECT_EQ(col().propose_watchlist(kOfficer, proposal).error().code, Code::kNotFound);
+  expect_miss("p-6", to_string(Action::kProposeWatchlist), Code::kNotFound);
 }
 
 TEST_F(LookedUp, whoever_learns_that_somebody_is_hidden_leaves_an_entry) {

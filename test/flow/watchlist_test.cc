@@ -420,14 +420,22 @@ TEST_F(Watchlist, r26_an_expired_entry_stops_matching_by_itself_and_is_erased) {
 
 TEST_F(Watchlist, r26_an_entry_that_nobody_reviewed_on_its_day_waits_for_the_second_person) {
   const std::string entry = in_force();
+  const auto is_shown_overdue = [&] {
+    const bool overdue = must(col().watchlist_entry(kOwner, entry)).entry.review_overdue;
+    EXPECT_EQ(must(col().watchlist(kOwner)).front().review_overdue, overdue);
+    return overdue;
+  };
+  EXPECT_FALSE(is_shown_overdue());
   later(60);
   identify();
   EXPECT_TRUE(alerts().empty());
+  EXPECT_TRUE(is_shown_overdue()) << "and not as one that watches";
   EXPECT_EQ(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy).error().message,
             policy::explain("review_missing"));
   must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy, day(30)));
   identify();
   EXPECT_EQ(alerts().size(), 1u);
+  EXPECT_FALSE(is_shown_overdue());
 }
 
 TEST_F(Watchlist, an_entry_past_its_review_by_a_clock_that_is_doubted_tells_nobody) {
