@@ -19,6 +19,7 @@ class Turns {
    public:
     ~Turn() {
       end();
+      turns_.give_back_spare(spare_);
       if (favour_ != nullptr) favour_->turn_ = nullptr;
     }
     Turn(const Turn&) = delete;
@@ -29,7 +30,7 @@ class Turns {
     friend class Turns;
     Turn(Turns& turns, int most, Favour* favour) : turns_(turns), favour_(favour) {
       if (favour_ != nullptr && favour_->is_lost_) {
-        threads_ = std::min(most, turns_.spare());
+        threads_ = spare_ = turns_.take_spare(most);
         return;
       }
       threads_ = places_ = turns_.take(most);
@@ -39,7 +40,7 @@ class Turns {
 
     Turns& turns_;
     Favour* const favour_;
-    int places_ = 0, threads_ = 1;
+    int places_ = 0, threads_ = 1, spare_ = 0;
   };
   Turn one() { return {*this, 1, nullptr}; }
   Turn some() { return {*this, cores_, nullptr}; }
@@ -50,8 +51,8 @@ class Turns {
   }
 
   // The turns of one piece of work, one after another, until they are lost, the one that it has as well. From then on
-  // it goes on without: one thread, or as many as there are cores that nobody has or waits for when it begins. It keeps
-  // none of them from anybody, and has to give way to all others by itself.
+  // it goes on without: one thread, or as many as there are cores that nobody has, waits for or works on so when it
+  // begins. It keeps none of them from anybody, and has to give way to all others by itself.
   class Favour {
    public:
     explicit Favour(Turns& turns) : turns_(turns) {}
@@ -80,9 +81,16 @@ class Turns {
     changed_.notify_all();  // the next one may find a place too
     return taken;
   }
-  int spare() const {
+  int take_spare(int most) {
     const MutexLock lock(mutex_);
-    return asked_ == served_ ? std::max(1, left_) : 1;
+    const int idle = asked_ == served_ ? left_ - spare_ : 0;
+    const int taken = std::clamp(idle, 1, most);
+    spare_ += taken;
+    return taken;
+  }
+  void give_back_spare(int taken) {
+    const MutexLock lock(mutex_);
+    spare_ -= taken;
   }
   void give_back(int places) {
     if (places == 0) return;
@@ -94,7 +102,7 @@ class Turns {
   const int cores_;
   mutable Mutex mutex_;
   Condition changed_;
-  int left_ GUARDED_BY(mutex_);
+  int left_ GUARDED_BY(mutex_), spare_ GUARDED_BY(mutex_) = 0;
   std::uint64_t asked_ GUARDED_BY(mutex_) = 0, served_ GUARDED_BY(mutex_) = 0;
 };
 

@@ -67,8 +67,15 @@ TEST(Turns, who_is_out_of_favour_works_on_the_cores_that_nobody_has_and_keeps_th
   Turns turns(3);
   Turns::Favour favour(turns);
   favour.lose();
-  const Turns::Turn mine = favour.some();
-  EXPECT_EQ(mine.threads(), 3);
+  {
+    const Turns::Turn mine = favour.some();
+    EXPECT_EQ(mine.threads(), 3);
+    EXPECT_EQ(turns.some().threads(), 3) << "as if nobody were there";
+    Turns::Favour another(turns);
+    another.lose();
+    EXPECT_EQ(another.some().threads(), 1)
+        << "nor does a crowd of them come to more than there are cores, and one each";
+  }
   EXPECT_EQ(favour.one().threads(), 1);
   {
     const Turns::Turn others = turns.one();
