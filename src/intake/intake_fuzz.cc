@@ -8,7 +8,7 @@ namespace {
 
 using namespace puente;
 
-constexpr std::int64_t kPixelsMax = 200'000;  // so that extracting costs little, and there are more tries
+constexpr std::int64_t kPixelsMax = 60'000;  // so that extracting costs little, and there are more tries
 
 bool is_cheap(const Encounter& encounter) {
   for (const Sample& sample : encounter.samples) {

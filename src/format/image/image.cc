@@ -128,7 +128,11 @@ Result<Image> decode_stored(ByteView bytes, Remarks& remarks) {
   if (start.starts_with("\xff\xd8\xff"sv)) return decode_jpeg(bytes);
   if (start.starts_with("\xff\xa0"sv)) return decode_wsq(bytes);
   if (start.starts_with("\0\0\0\x0cjP  "sv) || start.starts_with("\xff\x4f\xff\x51"sv)) return decode_jpeg2000(bytes);
-  if (is_plain_image(bytes)) return gray_of(decode_plain(bytes, remarks));
+  if (is_plain_image(bytes)) {
+    ASSIGN_OR_RETURN(Image image, decode_plain(bytes, remarks));
+    spread_mask(image.pixels, remarks);  // of colours before they are grays, as as_png does
+    return gray_of(std::move(image));
+  }
   if (const std::string_view name = name_not_read(bytes); !name.empty())
     return {Code::kUnsupported,
             fmt::format("{} files are not read; send PNG, JPEG, JPEG 2000, WSQ, TIFF, BMP or PGM", name)};

@@ -439,6 +439,17 @@ TEST(PlainImages, of_zeros_and_ones_alone_are_black_and_white) {
   }
 }
 
+TEST(PlainImages, of_zeros_and_ones_of_one_colour_are_one_image_by_either_road) {
+  const Bytes red =
+      bytes_of({.bits = 24, .rows = {0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}});
+  const auto image = decode_image(red);
+  ASSERT_TRUE(image.ok());
+  EXPECT_EQ(image->pixels, (Bytes{77, 0, 0, 77, 0, 0}));
+  const auto png = as_png(red);
+  ASSERT_TRUE(png.ok());
+  EXPECT_EQ(decode_image(*png)->pixels, image->pixels);
+}
+
 TEST(Tiff, whose_first_pages_are_blank_or_small_copies_is_read_to_the_one_that_shows_something) {
   struct Page {
     std::uint32_t width, height;
