@@ -2,12 +2,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <numeric>
 
 #include "cli/cli.h"
+#include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/words.h"
+#include "core/text.h"
 #include "home/home.h"
 
 namespace puente::cli {
@@ -124,6 +127,18 @@ int parse_and_run(CLI::App& app, const Run& run, Arguments words) {
   return done.ok() ? *done : end_with(done.error(), json);
 }
 
+// A shell asks what may stand next: it gives the line and how far it is typed.
+int complete(const CLI::App& app) {
+  const char* line = std::getenv("COMP_LINE");
+  const char* point = std::getenv("COMP_POINT");
+  if (line == nullptr)
+    return end_with({kWrongUse, "complete is for shells: complete -o default -C 'puente complete' puente"}, false);
+  std::string_view typed = line;
+  if (point != nullptr) typed = typed.substr(0, to_number<std::size_t>(point).value_or(typed.size()));
+  for (const std::string& each : completions(app, typed)) std::printf("%s\n", each.c_str());
+  return kYes;
+}
+
 std::string version_in_words() {
   const std::string commit = home::commit();
   return std::string("puente ") + home::version() + (commit.empty() ? "" : " (commit " + commit + ")");
@@ -171,6 +186,7 @@ int run_command_line(const std::vector<std::string>& arguments) {
   if (!language.ok()) return end_with(language.error(), std::find(words.begin(), words.end(), "--json") != words.end());
   use_language(*language);
   if (*language != Language::kEnglish) translate_help(app.inner());
+  if (!words.empty() && words[0] == "complete") return flushed(complete(app.inner()));
   return flushed(parse_and_run(app.inner(), run, std::move(words)));
 }
 

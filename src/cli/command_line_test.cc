@@ -635,5 +635,36 @@ TEST_F(Commands, end_with_the_code_that_a_script_may_rely_on) {
   }
 }
 
+// As bash asks: the line, and how far it is typed.
+std::string completed(const std::string& line) {
+  setenv("COMP_LINE", line.c_str(), 1);
+  const Answer answer = command({"complete"});
+  unsetenv("COMP_LINE");
+  EXPECT_EQ(answer.code, 0);
+  return answer.out;
+}
+
+TEST(Completion, offers_what_may_stand_next) {
+  EXPECT_EQ(completed("puente ver"), "verify\n");
+  EXPECT_NE(completed("puente ").find("enrol\n"), std::string::npos);
+  EXPECT_EQ(completed("puente case ca"), "card\n");
+  EXPECT_EQ(completed("puente synth people --lay"), "--layout\n");
+  EXPECT_EQ(completed("puente synth people --layout "), "fvc\npeople\n");
+  EXPECT_EQ(completed("puente synth people --layout f"), "fvc\n");
+  EXPECT_EQ(completed("puente synth people --layout fvc --senso"), "--sensor\n");
+  EXPECT_EQ(completed("puente enrol RIGHT_INDEX="), "") << "a file: the shell's own to offer";
+  EXPECT_EQ(completed("puente extract --dpi "), "") << "a number of one's own";
+  EXPECT_EQ(completed("puent"), "") << "not yet a command of ours";
+}
+
+TEST(Completion, goes_as_far_as_the_cursor_and_without_a_shell_says_how) {
+  setenv("COMP_POINT", "10", 1);
+  EXPECT_EQ(completed("puente verify --json"), "verify\n");
+  unsetenv("COMP_POINT");
+  const Answer answer = command({"complete"});
+  EXPECT_EQ(answer.code, 2);
+  EXPECT_NE(answer.err.find("complete -o default -C 'puente complete' puente"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace puente::cli

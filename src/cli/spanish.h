@@ -803,6 +803,8 @@ inline constexpr Translation kCatalogue[] = {
      "está hecho, pero lo que había que imprimir no se pudo escribir en la salida estándar"},
     {"there is no command {}; did you mean {}?", "no hay ninguna orden {}; ¿quiso decir {}?"},
     {"there is no command {}; see {}", "no hay ninguna orden {}; vea {}"},
+    {"complete is for shells: complete -o default -C 'puente complete' puente",
+     "complete es para intérpretes de órdenes: complete -o default -C 'puente complete' puente"},
     {"A subcommand is required", "falta una orden"},
     {"The following argument was not expected: {}", "este argumento no se esperaba: {}"},
     {"The following arguments were not expected: {}", "estos argumentos no se esperaban: {}"},
