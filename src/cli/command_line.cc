@@ -36,7 +36,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
 std::string nearest_command(const CLI::App& group, const std::string& word) {
   std::string nearest;
   std::size_t least = 3;
-  for (const CLI::App* each : group.get_subcommands([](const CLI::App*) { return true; })) {
+  for (const CLI::App* each : commands_of(group)) {
     const std::size_t apart = distance(word, each->get_name());
     if (apart < least) least = apart, nearest = each->get_name();
   }
@@ -49,16 +49,16 @@ Status check_commands(const CLI::App& app, const Arguments& words) {
   std::string path = "puente";
   for (const std::string& word : words) {
     if (word.starts_with("-")) return {};
-    if (at->get_subcommands([](const CLI::App*) { return true; }).empty()) return {};
-    const auto named = at->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
-    if (named.empty()) {
+    if (commands_of(*at).empty()) return {};
+    const CLI::App* named = command_of(*at, word);
+    if (named == nullptr) {
       const std::string nearest = nearest_command(*at, word);
       const Error unknown{kWrongUse,
                           "there is no command " + word +
                               (nearest.empty() ? "; see " + path + " --help" : "; did you mean " + nearest + "?")};
       return at == &app ? unknown : Error{kWrongUse, path + ": " + unknown.message};
     }
-    at = named.front();
+    at = named;
     path += " " + word;
   }
   return {};

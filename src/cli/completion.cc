@@ -6,10 +6,6 @@
 namespace puente::cli {
 namespace {
 
-std::vector<const CLI::App*> commands_of(const CLI::App& group) {
-  return group.get_subcommands([](const CLI::App*) { return true; });
-}
-
 std::vector<std::string> long_names(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::Option* each : command.get_options())
@@ -27,6 +23,16 @@ std::vector<std::string> words_of(const CLI::Option& option) {
 
 }  // namespace
 
+std::vector<const CLI::App*> commands_of(const CLI::App& group) {
+  return group.get_subcommands([](const CLI::App*) { return true; });
+}
+
+const CLI::App* command_of(const CLI::App& group, const std::string& name) {
+  for (const CLI::App* each : commands_of(group))
+    if (each->get_name() == name) return each;
+  return nullptr;
+}
+
 std::vector<std::string> completions(const CLI::App& app, std::string_view line) {
   const std::size_t last = line.find_last_of(' ') + 1;  // npos + 1 is 0
   const std::string begun(line.substr(last));
@@ -34,11 +40,7 @@ std::vector<std::string> completions(const CLI::App& app, std::string_view line)
   std::erase(words, "");
   const CLI::App* at = &app;
   for (const std::string& word : words)
-    for (const CLI::App* each : commands_of(*at))
-      if (each->get_name() == word) {
-        at = each;
-        break;
-      }
+    if (const CLI::App* below = command_of(*at, word)) at = below;
   std::vector<std::string> found;
   const CLI::Option* before =
       words.empty() || !words.back().starts_with("--") ? nullptr : at->get_option_no_throw(words.back());

@@ -280,6 +280,7 @@ TEST(Memory, of_one_image_serves_the_next) {
   const long twenty_two = run(words) - before - two;
   EXPECT_LT(twenty_two - two, 20 * 100);
   std::filesystem::remove_all(folder);
+  std::filesystem::remove(folder + ".errors");
 }
 #endif
 
