@@ -505,13 +505,14 @@ Findings tidy(const Tree& tree, const std::set<std::string>& built) {
 
 std::set<std::string> sources_in(const std::string& compile_commands, const std::string& root) {
   std::set<std::string> sources;
-  constexpr std::string_view key = "\"file\": \"";
-  for (std::string_view line : lines_of(compile_commands)) {
-    const std::size_t at = line.find(key);
-    if (at == std::string_view::npos) continue;
-    const std::string_view value = line.substr(at + key.size());
-    const std::filesystem::path file(value.substr(0, value.find('"')));
-    sources.insert(file.lexically_relative(root).generic_string());
+  for (const std::string_view key : {std::string_view("\"file\": \""), std::string_view("#include \"")}) {
+    for (std::string_view line : lines_of(compile_commands)) {
+      const std::size_t at = line.find(key);
+      if (at == std::string_view::npos) continue;
+      const std::string_view value = line.substr(at + key.size());
+      const std::filesystem::path file(value.substr(0, value.find('"')));
+      sources.insert(file.lexically_relative(root).generic_string());
+    }
   }
   return sources;
 }

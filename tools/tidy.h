@@ -18,7 +18,7 @@ inline constexpr std::size_t kBlobBytesMax = 512 << 10;
 // elsewhere.
 Findings tidy(const Tree& tree, const std::set<std::string>& built);
 
-// The sources named in a compile_commands.json, as paths from `root`.
+// The sources named in a compile_commands.json, or included by what compiles several together, as paths from `root`.
 std::set<std::string> sources_in(const std::string& compile_commands, const std::string& root);
 
 }  // namespace puente::house

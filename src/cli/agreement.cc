@@ -25,23 +25,23 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct AgreementOptions {
   std::string file, out, country, key, id, valid_from, valid_until, purposes, replaces;
   std::vector<std::string> parties, utc_offsets;
   bool json = false, force = false, fact_sheet = false;
 };
 
-struct NodeOptions {
+struct TreatyOptions {
   CallOptions call;
   std::string agreement, reasons;
 };
 
-Result<Json> read_json(const std::string& path) {
+Result<Json> read_agreement_json(const std::string& path) {
   ASSIGN_OR_RETURN(const Bytes bytes, read_file(path, limits::kAgreementBytesMax));
   return about(path, parse_json(text(bytes)));
 }
 
-Status write_new(const Options& options, const Json& document) {
+Status write_new(const AgreementOptions& options, const Json& document) {
   return write_output(options.out, view(pretty(document) + "\n"), options.force, Readers::kByUmask);
 }
 
@@ -66,7 +66,7 @@ Json first_purposes(const Party& first, const Party& second) {
 Result<Party> read_party_file(std::string path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) path += "/party.json";
-  ASSIGN_OR_RETURN(const Json json, read_json(path));
+  ASSIGN_OR_RETURN(const Json json, read_agreement_json(path));
   return about(path, policy::read_party(json));
 }
 
@@ -90,7 +90,7 @@ std::string default_id(const Party& first, const Party& second, std::int64_t now
 }
 
 // As far as the parties' nodes lie here; else it is seen when the agreement is accepted.
-Status check_replaces(const Options& options) {
+Status check_replaces(const AgreementOptions& options) {
   if (options.replaces.empty()) return {};
   for (const std::string& path : options.parties) {
     if (!home::has_log(path)) continue;
@@ -102,7 +102,7 @@ Status check_replaces(const Options& options) {
   return {};
 }
 
-Status draft(const Options& options) {
+Status draft(const AgreementOptions& options) {
   TRY(check_output(options.out, options.force));
   if (options.parties.size() != 2) return Error{kWrongUse, "an agreement has two parties: give --party twice"};
   TRY(check_replaces(options));
@@ -111,7 +111,7 @@ Status draft(const Options& options) {
   TRY(set_days(options.utc_offsets, first, second));
   Json purposes = first_purposes(first, second);
   if (!options.purposes.empty()) {
-    ASSIGN_OR_RETURN(purposes, read_json(options.purposes));
+    ASSIGN_OR_RETURN(purposes, read_agreement_json(options.purposes));
     if (purposes.is_object()) purposes = Json(purposes["purposes"]);  // a whole agreement serves as a model
   }
   constexpr std::int64_t kYearMs = 365 * 24 * 3600 * std::int64_t{1000};
@@ -145,7 +145,7 @@ Status keep_beside(const std::string& file, const Json& document) {
 }
 
 // Without the signatures of those who signed another text, if that is wanted.
-Result<Json> only_of_this_text(const Options& options, const Json& document) {
+Result<Json> only_of_this_text(const AgreementOptions& options, const Json& document) {
   ASSIGN_OR_RETURN(const std::vector<std::string> stale, about(options.file, policy::signed_another_text(document)));
   if (stale.empty()) return document;
   if (!options.force) {
@@ -163,8 +163,8 @@ Result<Json> only_of_this_text(const Options& options, const Json& document) {
   return out;
 }
 
-Status sign(const Options& options) {
-  ASSIGN_OR_RETURN(const Json document, read_json(options.file));
+Status sign(const AgreementOptions& options) {
+  ASSIGN_OR_RETURN(const Json document, read_agreement_json(options.file));
   ASSIGN_OR_RETURN(const SigningKey key, read_signing_key(options.key));
   if (!options.out.empty()) TRY(check_output(options.out, options.force));
   ASSIGN_OR_RETURN(const Json ours, only_of_this_text(options, document));
@@ -180,7 +180,7 @@ Result<Agreement> read_signed(const std::string& path) {
   return about(path, policy::read_agreement(text(bytes)));
 }
 
-Result<int> check(const Options& options) {
+Result<int> check_agreement(const AgreementOptions& options) {
   ASSIGN_OR_RETURN(const Agreement agreement, read_signed(options.file));
   const std::int64_t now_ms = SystemClock().now_ms();
   if (now_ms >= agreement.valid_until_ms) {
@@ -205,8 +205,8 @@ Result<int> check(const Options& options) {
 
 // ---- show
 
-Result<int> show(const Options& options) {
-  ASSIGN_OR_RETURN(const Json document, read_json(options.file));
+Result<int> show_agreement(const AgreementOptions& options) {
+  ASSIGN_OR_RETURN(const Json document, read_agreement_json(options.file));
   ASSIGN_OR_RETURN(const Agreement agreement, about(options.file, policy::read_draft(document)));
   const auto signed_agreement = policy::read_agreement(canonical(document));
   const std::string problem = signed_agreement.ok() ? "" : signed_agreement.error().message;
@@ -226,7 +226,7 @@ Result<int> show(const Options& options) {
 
 // ---- the commands
 
-Result<int> report(const Status& done, const Options& options, const char* what) {
+Result<int> report_agreement(const Status& done, const AgreementOptions& options, const char* what) {
   TRY(done);
   const std::string& path = options.out.empty() ? options.file : options.out;
   if (options.json) {
@@ -238,7 +238,7 @@ Result<int> report(const Status& done, const Options& options, const char* what)
 }
 
 void add_draft(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AgreementOptions>();
   Command* command = agreement.add_subcommand("draft", "write an unsigned agreement between two parties, to be edited");
   command->footer(
       "Example: puente agreement draft --party usa/party.json --party col/party.json --out agreement.json\n"
@@ -259,11 +259,12 @@ void add_draft(Command& agreement, Run& run) {
                       "minutes from UTC of a party's civil day, such as COL=-300; quotas of clauses with conditions");
   command->add_option("--purposes", options->purposes, "JSON array of clauses, or an agreement to take them from");
   command->add_flag("--json", options->json, "answer as JSON");
-  command->callback([options, &run] { run = [options] { return report(draft(*options), *options, "drafted"); }; });
+  command->callback(
+      [options, &run] { run = [options] { return report_agreement(draft(*options), *options, "drafted"); }; });
 }
 
 void add_sign(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AgreementOptions>();
   Command* command = agreement.add_subcommand("sign", "add a country's signature to an agreement");
   command->footer("Example: puente agreement sign agreement.json --country USA --key usa/keys/signing.key");
   command->add_option("FILE", options->file, "the agreement")->required();
@@ -273,31 +274,32 @@ void add_sign(Command& agreement, Run& run) {
                       "file to write; default FILE itself, which keeps the signatures that it has");
   add_force(*command, options->force);
   command->add_flag("--json", options->json, "answer as JSON");
-  command->callback([options, &run] { run = [options] { return report(sign(*options), *options, "signed"); }; });
+  command->callback(
+      [options, &run] { run = [options] { return report_agreement(sign(*options), *options, "signed"); }; });
 }
 
-void add_check(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+void add_agreement_check(Command& agreement, Run& run) {
+  auto options = std::make_shared<AgreementOptions>();
   Command* command = agreement.add_subcommand("check", "is this agreement sound, signed by both and not expired?");
   command->footer("Example: puente agreement check agreement.json");
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_flag("--json", options->json, "answer as JSON");
-  command->callback([options, &run] { run = [options] { return check(*options); }; });
+  command->callback([options, &run] { run = [options] { return check_agreement(*options); }; });
 }
 
 void add_show(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AgreementOptions>();
   Command* command = agreement.add_subcommand("show", "print an agreement or a draft for a person to read");
   command->footer("Example: puente agreement show agreement.json --language es");
   command->add_option("FILE", options->file, "the agreement")->required();
   command->add_flag("--fact-sheet", options->fact_sheet, "one page for whoever is concerned: also whom to complain to");
   command->add_flag("--json", options->json, "the document, its digest and what is wrong with its signatures, as JSON");
-  command->callback([options, &run] { run = [options] { return show(*options); }; });
+  command->callback([options, &run] { run = [options] { return show_agreement(*options); }; });
 }
 
 // ---- at a node: in force at once
 
-Result<int> accept(const NodeOptions& options) {
+Result<int> accept(const TreatyOptions& options) {
   ASSIGN_OR_RETURN(const Bytes document, read_file(options.agreement, limits::kAgreementBytesMax));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(
@@ -307,7 +309,7 @@ Result<int> accept(const NodeOptions& options) {
   return kYes;
 }
 
-Result<int> change(const NodeOptions& options, const std::string& step) {
+Result<int> change(const TreatyOptions& options, const std::string& step) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json receipt, node.call("POST", to_address("/v1/agreements/{}/{}", {options.agreement, step}),
                                                  Json::object({{"reasons", options.reasons}})));
@@ -315,7 +317,7 @@ Result<int> change(const NodeOptions& options, const std::string& step) {
   return kYes;
 }
 
-Result<int> list(const NodeOptions& options) {
+Result<int> list_agreements(const TreatyOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/agreements"));
   if (options.call.json) {
@@ -336,7 +338,7 @@ Result<int> list(const NodeOptions& options) {
 }
 
 void add_at_node(Command& agreement, Run& run) {
-  auto options = std::make_shared<NodeOptions>();
+  auto options = std::make_shared<TreatyOptions>();
   const auto add = [&](const char* name, const char* what, const char* subject, const char* example) {
     Command* command = agreement.add_subcommand(name, what);
     add_call_options(*command, options->call);
@@ -365,7 +367,7 @@ void add_at_node(Command& agreement, Run& run) {
   }
   add("list", "those that a node has decided about", nullptr,
       "Example: puente agreement list --data DIR --user eva.paz")
-      ->callback([options, &run] { run = [options] { return list(*options); }; });
+      ->callback([options, &run] { run = [options] { return list_agreements(*options); }; });
 }
 
 }  // namespace
@@ -375,7 +377,7 @@ void add_agreement(Command& app, Run& run) {
   agreement->require_subcommand(1);
   add_draft(*agreement, run);
   add_sign(*agreement, run);
-  add_check(*agreement, run);
+  add_agreement_check(*agreement, run);
   add_show(*agreement, run);
   add_agreement_judge(*agreement, run);
   add_at_node(*agreement, run);

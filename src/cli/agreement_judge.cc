@@ -14,7 +14,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct JudgeOptions {
   std::string question, older, newer, directory, from, until;
   std::vector<std::string> agreements;
   bool json = false;
@@ -33,7 +33,7 @@ Result<Agreement> read_text_of(const std::string& path) {
 
 // ---- explain
 
-Result<std::vector<AcceptedAgreement>> texts(const Options& options) {
+Result<std::vector<AcceptedAgreement>> texts(const JudgeOptions& options) {
   std::vector<AcceptedAgreement> out;
   if (!options.directory.empty()) {
     ASSIGN_OR_RETURN(out, home::accepted_agreements(options.directory));
@@ -64,7 +64,7 @@ Json rules_json(const policy::Decision& decision) {
   return Json(std::move(out));
 }
 
-Result<int> explain(const Options& options) {
+Result<int> explain(const JudgeOptions& options) {
   ASSIGN_OR_RETURN(const Json document, read_json(options.question));
   ASSIGN_OR_RETURN(const policy::Ask ask, about(options.question, policy::read_ask(document, SystemClock().now_ms())));
   ASSIGN_OR_RETURN(const std::vector<AcceptedAgreement> all, texts(options));
@@ -106,7 +106,7 @@ std::string change_in_words(policy::Change change) {
   return to_string(change);
 }
 
-Result<int> compare(const Options& options) {
+Result<int> compare(const JudgeOptions& options) {
   ASSIGN_OR_RETURN(const Agreement older, read_text_of(options.older));
   ASSIGN_OR_RETURN(const Agreement newer, read_text_of(options.newer));
   const std::vector<policy::Difference> differences = policy::compare(older, newer);
@@ -138,7 +138,7 @@ Result<int> compare(const Options& options) {
 
 // ---- what-if
 
-Json to_json(const policy::WhatIfResult& report) {
+Json judgement_json(const policy::WhatIfResult& report) {
   Json::Array out;
   for (const auto& [of, count] : report.counts) {
     Json::Object reasons;
@@ -153,7 +153,7 @@ Json to_json(const policy::WhatIfResult& report) {
   return Json::object({{"counts", Json(std::move(out))}, {"not_readable", std::size_t{report.not_readable}}});
 }
 
-Result<int> what_if(const Options& options) {
+Result<int> what_if(const JudgeOptions& options) {
   const std::int64_t now_ms = SystemClock().now_ms();
   std::int64_t from_ms = now_ms - 365 * kDayMs, until_ms = now_ms;
   if (!options.until.empty()) {
@@ -167,7 +167,7 @@ Result<int> what_if(const Options& options) {
   ASSIGN_OR_RETURN(const Agreement draft, read_text_of(options.newer));
   ASSIGN_OR_RETURN(const policy::WhatIfResult report, home::what_if(options.directory, draft, from_ms, until_ms));
   if (options.json) {
-    print_json(to_json(report));
+    print_json(judgement_json(report));
     return kYes;
   }
   if (report.counts.empty()) say("no question between the two countries in these days\n");
@@ -184,7 +184,7 @@ Result<int> what_if(const Options& options) {
 // ---- the commands
 
 void add_explain(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<JudgeOptions>();
   Command* command = agreement.add_subcommand("explain", "which rule decides about a question, and why");
   command->footer(
       "Example: puente agreement explain question.json --agreement agreement.json\n"
@@ -200,7 +200,7 @@ void add_explain(Command& agreement, Run& run) {
 }
 
 void add_compare(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<JudgeOptions>();
   Command* command =
       agreement.add_subcommand("compare", "what a newer text lets happen that the older does not, and what no more");
   command->footer("Example: puente agreement compare usa-col-2026.json usa-col-2027.json\nExit code 1: they differ.");
@@ -211,7 +211,7 @@ void add_compare(Command& agreement, Run& run) {
 }
 
 void add_what_if(Command& agreement, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<JudgeOptions>();
   Command* command =
       agreement.add_subcommand("what-if", "how many of last year's questions a draft would have refused, and why");
   command->footer("Example: puente agreement what-if draft.json --data DIR");

@@ -14,11 +14,11 @@
 namespace puente::cli {
 namespace {
 
-constexpr std::uint64_t kSeed = 20'260'101;
+constexpr std::uint64_t kBenchSeed = 20'260'101;
 constexpr int kChangesPerSecond = 100;
 const int kCores = cores();
 
-struct Options {
+struct BenchOptions {
   std::size_t gallery = 0, people = 0;
   int distinct = 100, mates = 20, threads = kCores;
   std::size_t searches = 1'000'000;
@@ -31,20 +31,20 @@ struct Options {
 
 std::vector<evaluate::MatedFinger> grow(int first, int count, std::uint32_t impressions) {
   Progress progress("synthetic fingers");
-  return evaluate::grown_fingers({.seed = kSeed, .first = first, .count = count, .impressions = impressions},
+  return evaluate::grown_fingers({.seed = kBenchSeed, .first = first, .count = count, .impressions = impressions},
                                  {.threads = kCores, .progress = [&](const char*, std::size_t done, std::size_t total) {
                                     progress.update(done, total);
                                   }});
 }
 
-Result<std::vector<evaluate::MatedFinger>> mates_for(const Options& options) {
+Result<std::vector<evaluate::MatedFinger>> mates_for(const BenchOptions& options) {
   if (!options.probes.empty()) return evaluate::mated_fingers(options.probes, {.threads = kCores, .progress = {}});
   std::vector<evaluate::MatedFinger> mates = grow(options.distinct, options.mates * options.fingers_per_person(), 3);
   std::erase_if(mates, [](const auto& finger) { return finger.probes.empty(); });
   return mates;
 }
 
-Result<int> bench_identify(const Options& options) {
+Result<int> bench_identify(const BenchOptions& options) {
   std::vector<finger::Template> grown;
   for (evaluate::MatedFinger& finger : grow(0, options.distinct, 1)) grown.push_back(std::move(finger.enrolled));
   if (grown.empty()) return Error{Code::kNoFeatures, "no synthetic finger could be read"};
@@ -57,7 +57,7 @@ Result<int> bench_identify(const Options& options) {
                               {.fingers_per_person = options.fingers_per_person(),
                                .threads = options.threads,
                                .searches_max = options.searches,
-                               .seed = kSeed,
+                               .seed = kBenchSeed,
                                .scope = options.scope == "own" ? Scope::own() : Scope::partner("COL"),
                                .progress = [&](const char* what, std::size_t done, std::size_t total) {
                                  auto& one = progress[what];
@@ -94,7 +94,7 @@ Result<int> bench_identify(const Options& options) {
 }  // namespace
 
 void add_bench(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BenchOptions>();
   Command* bench = app.add_subcommand("bench", "how fast this machine is");
   bench->require_subcommand(1);
   Command* identify = bench->add_subcommand("identify", "1:N search of a large gallery of synthetic fingers");

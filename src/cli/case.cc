@@ -24,7 +24,7 @@ struct CaseOptions {
   bool force = false;
 };
 
-Result<int> list(const CaseOptions& options) {
+Result<int> list_cases(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   Query query("/v1/cases");
   query.add("state", options.state).add("partner", options.partner).add("after", options.after);
@@ -65,7 +65,7 @@ Result<Json> write_pictures(NodeCall& node, const Json& view, const CaseOptions&
   return Json(std::move(names));
 }
 
-Result<int> show(const CaseOptions& options) {
+Result<int> show_case(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   const bool look = !options.pictures.empty();
   if (look) TRY(make_private_folder(options.pictures));  // or what could not be shown would count as looked at
@@ -106,18 +106,18 @@ Result<Json> read_marks_file(const std::string& path) {
     const std::int64_t number = of_print.integer("print", 1, static_cast<std::int64_t>(prints.size()));
     Json::Array marks = of_print.array("marks");
     TRY(of_print.finish());
-    for (Json& mark : marks) {
-      const std::int64_t* const whole = mark["direction"].as_integer();
-      const double* const exact = mark["direction"].as_double();
+    for (Json& mark_case : marks) {
+      const std::int64_t* const whole = mark_case["direction"].as_integer();
+      const double* const exact = mark_case["direction"].as_double();
       if (whole != nullptr || exact != nullptr)  // of what is neither the node complains
-        mark.set("direction", (exact != nullptr ? *exact : static_cast<double>(*whole)) * kDegree);
+        mark_case.set("direction", (exact != nullptr ? *exact : static_cast<double>(*whole)) * kDegree);
     }
     out.push_back(Json::object({{"pair", number - 1}, {"marks", Json(std::move(marks))}}));
   }
   return Json::object({{"prints", Json(std::move(out))}});
 }
 
-Result<int> mark(const CaseOptions& options) {
+Result<int> mark_case(const CaseOptions& options) {
   ASSIGN_OR_RETURN(const Json marks, read_marks_file(options.marks));
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", to_address("/v1/cases/{}/marks", {options.case_id}), marks));
@@ -125,7 +125,7 @@ Result<int> mark(const CaseOptions& options) {
   return 0;
 }
 
-Result<int> decide(const CaseOptions& options) {
+Result<int> decide_case(const CaseOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer,
                    node.call("POST", to_address("/v1/cases/{}/verdict", {options.case_id}),
@@ -203,7 +203,7 @@ void add_case(Command& app, Run& run) {
   list_command->add_option("--after", options->after, "the next page: what the one before said");
   list_command->add_option("--limit", options->limit, "how many at most")->check(within(1, 1000));
   list_command->footer("Example: puente case list --data DIR --user luis.mora");
-  list_command->callback([options, &run] { run = [options] { return list(*options); }; });
+  list_command->callback([options, &run] { run = [options] { return list_cases(*options); }; });
 
   auto* show_command = command->add_subcommand(
       "show", "A case; with --pictures its fingers as PNG files: the question's alone until you have marked them");
@@ -218,7 +218,7 @@ void add_case(Command& app, Run& run) {
   show_command->footer(
       "Example: puente case show c-abc… --pictures case --node https://127.0.0.1:8443 --certificate tls.crt "
       "--token-file luis.token");
-  show_command->callback([options, &run] { run = [options] { return show(*options); }; });
+  show_command->callback([options, &run] { run = [options] { return show_case(*options); }; });
 
   auto* mark_command = command->add_subcommand(
       "mark", "What you see on the question's prints, before the candidate's are shown: locked, and final");
@@ -234,7 +234,7 @@ void add_case(Command& app, Run& run) {
       "--token-file luis.token\n"
       "  marks.json: {\"prints\": [{\"print\": 1, \"marks\": [{\"x\": 120, \"y\": 88, \"direction\": 90}, …]}, "
       "{\"print\": 2, \"marks\": []}]}, in pixels of the picture and degrees");
-  mark_command->callback([options, &run] { run = [options] { return mark(*options); }; });
+  mark_command->callback([options, &run] { run = [options] { return mark_case(*options); }; });
 
   auto* decide_command = command->add_subcommand(
       "decide", "The verdict, after a look at every pair: final, logged, and the probe is destroyed with it");
@@ -249,7 +249,7 @@ void add_case(Command& app, Run& run) {
   decide_command->footer(
       "Example: puente case decide c-abc… confirm --reasons \"14 minutiae agree, same core\" --node "
       "https://127.0.0.1:8443 --certificate tls.crt --token-file luis.token");
-  decide_command->callback([options, &run] { run = [options] { return decide(*options); }; });
+  decide_command->callback([options, &run] { run = [options] { return decide_case(*options); }; });
   add_second_act(*command, options, run);
 }
 

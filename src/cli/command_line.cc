@@ -70,9 +70,9 @@ const CLI::App& given(const CLI::App& app) {
   return commands.empty() ? app : given(*commands.back());
 }
 
-std::string path_of(const CLI::App& command) {
+std::string command_path(const CLI::App& command) {
   return command.get_parent() == nullptr ? command.get_name()
-                                         : path_of(*command.get_parent()) + " " + command.get_name();
+                                         : command_path(*command.get_parent()) + " " + command.get_name();
 }
 
 int end_with(const Error& error, bool json) {
@@ -120,7 +120,7 @@ int parse_and_run(CLI::App& app, const Run& run, Arguments words) {
     app.parse(std::move(words));
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    return end_with({kWrongUse, std::string(error.what()) + "; see " + path_of(given(app)) + " --help"}, json);
+    return end_with({kWrongUse, std::string(error.what()) + "; see " + command_path(given(app)) + " --help"}, json);
   }
   if (!run) return kMisused;
   const Result<int> done = run();

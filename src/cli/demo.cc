@@ -44,7 +44,7 @@ struct Side {  // a country's node, as the story uses it
   std::string officer, examiner, supervisor;  // tokens
 };
 
-Json samples_json(const std::vector<Sample>& samples) {
+Json demo_samples(const std::vector<Sample>& samples) {
   Json::Array out;
   for (const Sample& sample : samples) {
     out.push_back(Json::object({{"position", to_string(sample.position)}, {"image", to_base64(sample.image)}}));
@@ -52,7 +52,7 @@ Json samples_json(const std::vector<Sample>& samples) {
   return Json(std::move(out));
 }
 
-Json biographic_json(const BiographicData& data) {
+Json demo_biographic(const BiographicData& data) {
   Json::Object out;
   for (const auto& [element, value] : data) out[to_string(element)] = value;
   return Json(std::move(out));
@@ -299,8 +299,8 @@ Status Demo::enrol_side(const Side& side, std::uint32_t first, std::atomic<std::
     const synth::Person person = synth::make_person(kSeed, number);
     Json request =
         Json::object({{"person_id", side.country + "-" + std::to_string(number)},
-                      {"biographic", biographic_json(side.country == "COL" ? person.biography : person.alias)},
-                      {"samples", samples_json(samples)}});
+                      {"biographic", demo_biographic(side.country == "COL" ? person.biography : person.alias)},
+                      {"samples", demo_samples(samples)}});
     if (!person.guardian.empty()) request.set("guardian", person.guardian);
     if (side.country == "USA" && number == first)
       request.set("withheld_from", Json::array({"COL"})).set("class", "asylum");
@@ -345,7 +345,7 @@ Status Demo::enrol_everybody() {
 }
 
 Json search_json(const std::vector<Sample>& samples) {
-  return Json::object({{"case_reference", kFile}, {"samples", samples_json(samples)}});
+  return Json::object({{"case_reference", kFile}, {"samples", demo_samples(samples)}});
 }
 
 Json Demo::ask_json(const Side& partner, const char* purpose, const std::vector<Sample>& samples) const {
@@ -353,7 +353,7 @@ Json Demo::ask_json(const Side& partner, const char* purpose, const std::vector<
                        {"purpose", purpose},
                        {"case_reference", kFile},
                        {"legal_basis", "demonstration"},
-                       {"samples", samples_json(samples)}});
+                       {"samples", demo_samples(samples)}});
 }
 
 Result<Json> Demo::wait_for(const Side& side, const std::string& exchange, const std::set<std::string>& states) {
@@ -462,7 +462,7 @@ Status Demo::find_second_name() {
   ASSIGN_OR_RETURN(const std::vector<Sample> fingers, capture_person(number, 2));
   const synth::Person person = synth::make_person(kSeed, number);
   const auto of_no_file =
-      call(usa_, usa_.officer, "POST", "/v1/identify", Json::object({{"samples", samples_json(fingers)}}));
+      call(usa_, usa_.officer, "POST", "/v1/identify", Json::object({{"samples", demo_samples(fingers)}}));
   if (of_no_file.ok() || of_no_file.error().code != Code::kDenied)
     return Error{Code::kInternal, "a search without a file was not refused"};
   tell("Texas: refused, a search without a file: ", "Texas: rechazada, una búsqueda sin expediente: ",
@@ -470,7 +470,7 @@ Status Demo::find_second_name() {
   ASSIGN_OR_RETURN(const Json local, call(usa_, usa_.officer, "POST", "/v1/identify", search_json(fingers)));
   if (!local["candidates"].as_array()->empty()) return Error{Code::kInternal, "Texas already knew the person"};
   tell("Texas: a person who gives the name ", "Texas: una persona que dice llamarse ",
-       full_name(biographic_json(person.alias)) +
+       full_name(demo_biographic(person.alias)) +
            (language() == Language::kSpanish ? " no es conocida aquí" : " is not known here"));
   ASSIGN_OR_RETURN(const Json asked,
                    call(usa_, usa_.officer, "POST", "/v1/questions", ask_json(col_, "border_identification", fingers)));
@@ -484,7 +484,7 @@ Status Demo::find_second_name() {
   TRY(examine(text_of(hit["reference"])));
   ASSIGN_OR_RETURN(const Json released, wait_for(usa_, exchange, {"released", "not_confirmed"}));
   Json expected{Json::Object()};
-  const Json enrolled = biographic_json(person.biography);
+  const Json enrolled = demo_biographic(person.biography);
   for (const char* name : kReleased) expected.set(name, enrolled[name]);
   if (released["released"] != expected) {
     return Error{Code::kInternal, "what was released is not exactly what Bogotá enrolled and the agreement lists"};

@@ -336,7 +336,7 @@ Result<int> evaluate_slaps(SlapOptions& options) {
   return 0;
 }
 
-void add_slaps(Command& evaluate_command, Run& run) {
+void add_evaluate_slaps(Command& evaluate_command, Run& run) {
   auto options = std::make_shared<SlapOptions>();
   Command* command =
       evaluate_command.add_subcommand("slap", "slaps of synthetic people: boxes, positions, hands, swaps");
@@ -431,7 +431,7 @@ void add_evaluate(Command& app, Run& run) {
   add_fit(*command, run, "fit-sketch", "fit what the search's coarse stage looks at",
           "src/modality/finger/sketch_projection.inc", evaluate::fit_sketch);
   add_golden(*command, run);
-  add_slaps(*command, run);
+  add_evaluate_slaps(*command, run);
   add_identity(*command, run);
 }
 

@@ -19,7 +19,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct ExtractOptions {
   std::vector<std::string> files;
   double dpi = 0;
   std::string out, iso, xyt, from, iso_format;
@@ -31,7 +31,7 @@ bool is_of_image(const intake::Print& found) {
   return !found.image.pixels.empty();
 }
 
-Json to_json(const std::string& file, const intake::Print& found) {
+Json extract_json(const std::string& file, const intake::Print& found) {
   Json::Array minutiae;
   for (const finger::Minutia& minutia : found.features.minutiae) {
     const char* type = minutia.type == finger::MinutiaType::kEnding        ? "ending"
@@ -55,7 +55,7 @@ Json to_json(const std::string& file, const intake::Print& found) {
 }
 
 // That a resolution was assumed is said once for all files, at the end.
-void print_text(const std::string& file, const intake::Print& found, bool& assumed) {
+void print_extract(const std::string& file, const intake::Print& found, bool& assumed) {
   std::string reasons;
   std::vector<std::string> said;
   for (const std::string& reason : found.quality.reasons) {
@@ -74,7 +74,7 @@ void print_text(const std::string& file, const intake::Print& found, bool& assum
 }
 
 // Template, minutiae record and text of minutiae, where they are wanted.
-Status write_out(const Options& options, const std::string& file, const std::vector<intake::Print>& prints) {
+Status write_out(const ExtractOptions& options, const std::string& file, const std::vector<intake::Print>& prints) {
   if (options.out.empty() && options.iso.empty() && options.xyt.empty()) return {};
   const auto own = std::ranges::count(prints, false, &intake::Print::second);
   if (own == 0) return {Code::kNoFeatures, file + ": " + finger::only_a_second().message};
@@ -102,7 +102,7 @@ std::string file_of(const std::string& path) {
   return error ? path : out;
 }
 
-Result<int> extract(const Options& options) {
+Result<int> extract(const ExtractOptions& options) {
   for (const std::string& path : {options.out, options.iso, options.xyt}) TRY(check_output(path, options.force));
   int exit_code = kYes;
   bool assumed = false;
@@ -119,9 +119,9 @@ Result<int> extract(const Options& options) {
     }
     for (const intake::Print& found : read->prints) {
       if (options.json) {
-        answers.push_back(to_json(file, found));
+        answers.push_back(extract_json(file, found));
       } else {
-        print_text(file, found, assumed);
+        print_extract(file, found, assumed);
       }
     }
     for (const std::string& line : read->left_out) complain({Code::kInvalidInput, file + ": left out: " + line});
@@ -135,7 +135,7 @@ Result<int> extract(const Options& options) {
 }  // namespace
 
 void add_extract(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExtractOptions>();
   Command* extract_command = app.add_subcommand("extract", "quality, minutiae and template of fingerprint images");
   extract_command->footer("Example: puente extract right_index.png --dpi 500 --out right_index.template");
   extract_command

@@ -19,7 +19,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct ImageOptions {
   std::string in, out;
   double dpi = 0, rate = 0.75;
   bool force = false;
@@ -33,7 +33,7 @@ Status check_name(const std::string& out) {
   return Error{kWrongUse, out + ": a PNG (.png), WSQ (.wsq) or JPEG 2000 (.jp2) can be written"};
 }
 
-Result<int> convert(const Options& options) {
+Result<int> convert_image(const ImageOptions& options) {
   TRY(check_name(options.out));
   TRY(check_output(options.out, options.force));
   ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.in, options.dpi));
@@ -101,7 +101,7 @@ Result<int> bench(const BenchOptions& options) {
 }  // namespace
 
 void add_image(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImageOptions>();
   Command* image = app.add_subcommand("image", "image files");
   image->require_subcommand(1);
   Command* command =
@@ -119,7 +119,7 @@ void add_image(Command& app, Run& run) {
       ->capture_default_str();
   command->add_option("--dpi", options->dpi, "resolution to state, whatever IN says; pixels are not resampled")
       ->check(between(limits::kPpiMin, limits::kPpiMax));
-  command->callback([options, &run] { run = [options] { return convert(*options); }; });
+  command->callback([options, &run] { run = [options] { return convert_image(*options); }; });
 
   auto bench_options = std::make_shared<BenchOptions>();
   Command* bench_command = image->add_subcommand("bench", "how fast images are decoded, on one core, kind by kind");

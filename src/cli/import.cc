@@ -147,7 +147,7 @@ Result<Outcome> outcome_of(const Error& error) {
   return out;
 }
 
-Result<Outcome> enrol(NodeCall& node, const Enrollee& enrollee, const Request& request) {
+Result<Outcome> enrol_one(NodeCall& node, const Enrollee& enrollee, const Request& request) {
   const Result<Json> answer = patiently([&] { return node.call("POST", "/v1/persons", request.body, true); });
   if (!answer.ok()) {
     Result<Outcome> known = outcome_of(answer.error());
@@ -177,7 +177,7 @@ std::vector<std::string> against(const Enrollee& enrollee) {
   enrolment.encounter_date = stated(DataElement::kEncounterDate);
   enrolment.now_ms = SystemClock().now_ms();
   enrolment.guardian = enrollee.guardian;
-  if (const policy::Decision enrol = policy::may_enrol(enrolment); !enrol.permitted) out = enrol.reasons;
+  if (const policy::Decision enrol_one = policy::may_enrol(enrolment); !enrol_one.permitted) out = enrol_one.reasons;
   if (enrollee.of_class.empty() && enrollee.withheld_from.empty()) return out;
   const auto of_class = parse_protection_class(enrollee.of_class);
   const policy::Decision hide =
@@ -289,7 +289,7 @@ Result<Outcome> Import::take(NodeCall& node, const Enrollee& enrollee) {
     if (!options_.retry && !options_.if_known) return Outcome{line->outcome, line->reason, request->encounter_id, {}};
   }
   Result<Outcome> outcome =
-      options_.dry_run ? look(node, enrollee, *request, options_.case_reference) : enrol(node, enrollee, *request);
+      options_.dry_run ? look(node, enrollee, *request, options_.case_reference) : enrol_one(node, enrollee, *request);
   if (!outcome.ok()) return outcome;
   outcome->encounter_id = request->encounter_id;
   if (journal_) TRY(journal_->note({enrollee.person_id, request->encounter_id, outcome->kind, outcome->reason}));

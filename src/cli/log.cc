@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kProofFileMax = 64u << 10;
 
-struct Options {
+struct LogOptions {
   std::string directory, key, file, leaf, out;
   std::vector<std::string> overseers;
   std::uint64_t index = 0;
@@ -41,7 +41,7 @@ Result<audit::VerifierKey> key_of(const std::string& text_or_path) {
   return about(text_or_path, audit::parse_vkey(line));
 }
 
-Result<std::vector<audit::VerifierKey>> overseers_of(const Options& options) {
+Result<std::vector<audit::VerifierKey>> overseers_of(const LogOptions& options) {
   std::vector<audit::VerifierKey> out;
   for (const std::string& each : options.overseers) {
     ASSIGN_OR_RETURN(audit::VerifierKey key, key_of(each));
@@ -58,7 +58,7 @@ struct Source {
   audit::VerifierKey key;
 };
 
-Result<Source> open_source(const Options& options) {
+Result<Source> open_source(const LogOptions& options) {
   const std::string& directory = options.directory;
   Source out;
   std::string key = options.key;
@@ -114,7 +114,7 @@ void print_report(const audit::VerifyReport& report, bool asked_overseers) {
   if (!report.clock_problem.empty()) std::printf("but the clock: %s\n", report.clock_problem.c_str());
 }
 
-Result<int> verify(const Options& options) {
+Result<int> verify_log(const LogOptions& options) {
   ASSIGN_OR_RETURN(const Source source, open_source(options));
   ASSIGN_OR_RETURN(const std::vector<audit::VerifierKey> overseers, overseers_of(options));
   audit::VerifyReport report;
@@ -134,7 +134,7 @@ Result<int> verify(const Options& options) {
 
 // ---- export, prove, check-proof
 
-Result<int> export_log(const Options& options) {
+Result<int> export_log(const LogOptions& options) {
   ASSIGN_OR_RETURN(const Source source, open_source(options));
   TRY(audit::export_tiles(*source.storage, source.key, options.out));
   if (options.json) {
@@ -160,7 +160,7 @@ Result<std::string> checkpoint_for(const LogStorage& storage, std::uint64_t inde
   return last[0].checkpoint;
 }
 
-Result<int> prove(const Options& options) {
+Result<int> prove(const LogOptions& options) {
   for (const std::string& path : {options.out, options.leaf}) TRY(check_output(path, options.force));
   ASSIGN_OR_RETURN(const Source source, open_source(options));
   ASSIGN_OR_RETURN(const std::string note, checkpoint_for(*source.storage, options.index));
@@ -175,7 +175,7 @@ Result<int> prove(const Options& options) {
   return 0;
 }
 
-Result<audit::ProvenEntry> read_and_check(const Options& options) {
+Result<audit::ProvenEntry> read_and_check(const LogOptions& options) {
   ASSIGN_OR_RETURN(const audit::VerifierKey key, key_of(options.key));
   ASSIGN_OR_RETURN(const std::vector<audit::VerifierKey> overseers, overseers_of(options));
   ASSIGN_OR_RETURN(const Bytes proof, read_file(options.file, kProofFileMax));
@@ -183,7 +183,7 @@ Result<audit::ProvenEntry> read_and_check(const Options& options) {
   return audit::check_proof(text(proof), leaf, key, overseers);
 }
 
-Result<int> check_proof(const Options& options) {
+Result<int> check_proof(const LogOptions& options) {
   ASSIGN_OR_RETURN(const audit::ProvenEntry proven, read_and_check(options));
   if (options.json) {
     print_json(Json::object({{"origin", proven.checkpoint.origin},
@@ -201,7 +201,7 @@ Result<int> check_proof(const Options& options) {
 
 // ---- fsck
 
-Result<int> fsck(const Options& options) {
+Result<int> fsck(const LogOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<std::string> problems, home::find_problems(options.directory));
   if (options.json) print_json(Json::object({{"ok", problems.empty()}, {"problems", strings(problems)}}));
   if (!options.json && problems.empty()) std::printf("%s: all is well\n", options.directory.c_str());
@@ -211,7 +211,7 @@ Result<int> fsck(const Options& options) {
 
 // ---- replay
 
-Result<int> replay(const Options& options) {
+Result<int> replay(const LogOptions& options) {
   ASSIGN_OR_RETURN(const policy::Replayed found, home::replay_log(options.directory));
   const bool same = found.differences.empty();
   if (options.json) {
@@ -246,13 +246,13 @@ Result<int> replay(const Options& options) {
 
 // ---- the commands
 
-void add_common(Command& command, Options& options) {
+void add_common(Command& command, LogOptions& options) {
   command.add_option("--key", options.key, "the log's verifier key, or a file with it; default the one beside the log");
   command.add_flag("--json", options.json, "answer as JSON");
 }
 
 void add_log_verify(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command = log.add_subcommand("verify", "check every hash and signature of a log from its first entry");
   command->footer(
       "Example: puente log verify ./usa --overseer overseer/keys/log.vkey\n"
@@ -262,11 +262,11 @@ void add_log_verify(Command& log, Run& run) {
   command->add_option("--overseer", options->overseers,
                       "an overseer's verifier key, or a file with it; may be repeated");
   add_common(*command, *options);
-  command->callback([options, &run] { run = [options] { return verify(*options); }; });
+  command->callback([options, &run] { run = [options] { return verify_log(*options); }; });
 }
 
 void add_log_export(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command =
       log.add_subcommand("export", "write a log as static files (C2SP tlog-tiles), for anybody to verify");
   command->footer("Example: puente log export --data ./usa --out usa-log");
@@ -277,7 +277,7 @@ void add_log_export(Command& log, Run& run) {
 }
 
 void add_log_prove(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command = log.add_subcommand("prove", "write the proof that one entry is in the log (C2SP tlog-proof)");
   command->footer("Example: puente log prove 42 --data ./usa --out 42.tlog-proof --leaf 42.json");
   command->add_option("INDEX", options->index, "number of the entry, from 0")->required();
@@ -290,7 +290,7 @@ void add_log_prove(Command& log, Run& run) {
 }
 
 void add_log_check_proof(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command = log.add_subcommand("check-proof", "check a proof without the log");
   command->footer(
       "Example: puente log check-proof 42.tlog-proof --leaf 42.json --key usa.vkey --overseer overseer.vkey");
@@ -304,7 +304,7 @@ void add_log_check_proof(Command& log, Run& run) {
 }
 
 void add_log_fsck(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command = log.add_subcommand("fsck", "check a node's whole database: file, sealed records, references, log");
   command->footer("Example: puente log fsck --data ./usa\nExit code 1: something is wrong in it.");
   command->add_option("--data,DIR", options->directory, "the data directory, with its keys")->required();
@@ -313,7 +313,7 @@ void add_log_fsck(Command& log, Run& run) {
 }
 
 void add_log_replay(Command& log, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogOptions>();
   Command* command = log.add_subcommand(
       "replay",
       "make every decision again from the log and the agreements that were in force: does it come out the same?");
@@ -333,7 +333,7 @@ struct ShowOptions {
   std::size_t limit = 100;
 };
 
-void print_entry(const Json& entry) {
+void print_log_entry(const Json& entry) {
   const auto text = [&entry](const char* member) {
     const std::string* const value = entry[member].as_string();
     return value == nullptr ? std::string() : shown(*value);
@@ -353,7 +353,7 @@ void print_entry(const Json& entry) {
   if (!opened.empty()) std::printf("      %s\n", shown(canonical(Json(std::move(opened)))).c_str());
 }
 
-Result<int> show(const ShowOptions& options) {
+Result<int> show_log(const ShowOptions& options) {
   CallOptions call = options.call;
   if (call.role == "officer") call.role = "auditor";  // with --data
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(call));
@@ -367,7 +367,7 @@ Result<int> show(const ShowOptions& options) {
     print_json(page);
     return 0;
   }
-  for (const Json& entry : *page["entries"].as_array()) print_entry(entry);
+  for (const Json& entry : *page["entries"].as_array()) print_log_entry(entry);
   if (const std::int64_t* next = page["next"].as_integer())
     std::printf("there is more: --first %lld\n", static_cast<long long>(*next));
   return 0;
@@ -390,7 +390,7 @@ void add_log_show(Command& log, Run& run) {
       ->capture_default_str();
   command->footer(
       "Example: puente log show --node https://127.0.0.1:8443 --certificate tls.crt --token-file t --person p-abc…");
-  command->callback([options, &run] { run = [options] { return show(*options); }; });
+  command->callback([options, &run] { run = [options] { return show_log(*options); }; });
 }
 
 }  // namespace

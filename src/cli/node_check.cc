@@ -32,7 +32,7 @@ std::string plain(const Json& value) {
   return value.as_string() != nullptr ? *value.as_string() : canonical(value);
 }
 
-Result<int> check(const CheckOptions& options) {
+Result<int> check_node(const CheckOptions& options) {
   ASSIGN_OR_RETURN(const home::CheckReport report, home::check_node(options.data, !options.offline));
   if (options.json) {
     Json::Array findings;
@@ -69,7 +69,7 @@ Result<int> say(const RenewOptions& options, const std::string& fingerprint, con
   return 0;
 }
 
-Result<int> renew(const RenewOptions& options) {
+Result<int> renew_node(const RenewOptions& options) {
   if (options.finish) {
     TRY(home::finish_renewal(options.data));
     return say(options, "", "the next ones have taken their places; the older ones are destroyed");
@@ -103,7 +103,7 @@ void add_node_check(Command& node, Run& run) {
   command->add_flag("--offline", options->offline, "ask neither partners nor overseers whether they answer");
   command->add_flag("--json", options->json, "for programs");
   command->footer("Example: puente node check --data /var/lib/puente\nThe exit code is 1 when something is wrong.");
-  command->callback([options, &run] { run = [options] { return check(*options); }; });
+  command->callback([options, &run] { run = [options] { return check_node(*options); }; });
 }
 
 void add_node_renew(Command& node, Run& run) {
@@ -120,7 +120,7 @@ void add_node_renew(Command& node, Run& run) {
   command->add_option("--name", options->name, "with --party: in words, for the agreement");
   command->add_flag("--json", options->json, "for programs");
   command->footer("Example: puente node renew --data /var/lib/puente --certificate --host node.migracion.example");
-  command->callback([options, &run] { run = [options] { return renew(*options); }; });
+  command->callback([options, &run] { run = [options] { return renew_node(*options); }; });
 }
 
 }  // namespace puente::cli

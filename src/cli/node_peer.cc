@@ -10,19 +10,19 @@ namespace {
 
 using Kind = home::Introduction::Kind;
 
-struct Options {
+struct PeerOptions {
   std::string data, kind = "partner", name, url, certificate, vkey;
   bool json = false, replace = false;
 };
 
-Kind kind_of(const Options& options) {
+Kind kind_of(const PeerOptions& options) {
   return options.kind == "partner"    ? Kind::kPartner
          : options.kind == "log"      ? Kind::kLog
          : options.kind == "callback" ? Kind::kCallback
                                       : Kind::kOverseer;
 }
 
-Result<int> done(const Options& options, const char* what) {
+Result<int> peer_done(const PeerOptions& options, const char* what) {
   if (options.json) {
     print_json(Json::object({{"kind", options.kind}, {"name", options.name}}));
   } else {
@@ -32,7 +32,7 @@ Result<int> done(const Options& options, const char* what) {
   return 0;
 }
 
-Result<int> add(const Options& options) {
+Result<int> add_peer(const PeerOptions& options) {
   home::Introduction peer{kind_of(options), options.name, options.url, "", "", options.replace};
   if (!options.certificate.empty()) {
     ASSIGN_OR_RETURN(peer.certificate_pem, read_line(options.certificate));
@@ -42,15 +42,15 @@ Result<int> add(const Options& options) {
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> odd, of_words(home::add_peer(options.data, peer)));
   say_odd(odd);
-  return done(options, "wrote");
+  return peer_done(options, "wrote");
 }
 
-Result<int> remove(const Options& options) {
+Result<int> remove_peer(const PeerOptions& options) {
   TRY(home::remove_peer(options.data, kind_of(options), options.name));
-  return done(options, "took out");
+  return peer_done(options, "took out");
 }
 
-Result<int> list(const Options& options) {
+Result<int> list_peers(const PeerOptions& options) {
   ASSIGN_OR_RETURN(const home::Directory directory, home::read_directory(options.data));
   Json::Array rows;
   const auto show = [&](const char* kind, const std::vector<home::PeerAddress>& peers) {
@@ -71,12 +71,12 @@ Result<int> list(const Options& options) {
   return 0;
 }
 
-using Do = Result<int> (*)(const Options&);
+using DoPeer = Result<int> (*)(const PeerOptions&);
 
 }  // namespace
 
 void add_node_peer(Command& node, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PeerOptions>();
   auto* peer =
       node.add_subcommand("peer", "Where partners, overseers and (for an overseer) logs are: add, list, remove");
   peer->footer(
@@ -105,7 +105,7 @@ void add_node_peer(Command& node, Run& run) {
     command->add_option("--vkey", options->vkey, "of an overseer or log: its keys/log.vkey");
     command->add_flag("--replace", options->replace, "put this key in the place of another that the name has");
   };
-  const auto command = [&](const char* name, const char* what, Do act, bool named) {
+  const auto command = [&](const char* name, const char* what, DoPeer act, bool named) {
     auto* made = peer->add_subcommand(name, what);
     common(made, named);
     made->footer(std::string("Example: puente node peer ") + name + " --data /var/lib/puente" +
@@ -118,13 +118,13 @@ void add_node_peer(Command& node, Run& run) {
   };
   common(peer, true);
   where(peer);
-  where(command("add", "Add a peer, or change what is given of a known one", add, true));
-  command("list", "Whom this node knows", list, false);
-  command("remove", "Take a peer out of node.toml", remove, true);
+  where(command("add", "Add a peer, or change what is given of a known one", add_peer, true));
+  command("list", "Whom this node knows", list_peers, false);
+  command("remove", "Take a peer out of node.toml", remove_peer, true);
   peer->callback([options, needs, peer, &run] {
     if (peer->calls_a_subcommand()) return;
     needs(true);
-    run = [options] { return add(*options); };
+    run = [options] { return add_peer(*options); };
   });
 }
 

@@ -11,7 +11,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct UserOptions {
   std::string data, name, role = "officer", until, certified;
   bool json = false;
 };
@@ -31,7 +31,7 @@ Result<std::int64_t> certificate(const std::string& last_day) {
   return until;
 }
 
-Result<int> show_token(const Options& options, const std::string& token) {
+Result<int> show_token(const UserOptions& options, const std::string& token) {
   if (options.json) {
     Json out = Json::object({{"name", options.name}, {"token", token}});
     ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
@@ -47,7 +47,7 @@ Result<int> show_token(const Options& options, const std::string& token) {
   return 0;
 }
 
-Result<int> add(const Options& options) {
+Result<int> add_user(const UserOptions& options) {
   SystemRandom random;
   ASSIGN_OR_RETURN(const Role role, parse_role(options.role));
   ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
@@ -62,13 +62,13 @@ Result<int> add(const Options& options) {
   return show_token(options, token);
 }
 
-Result<int> rotate(const Options& options) {
+Result<int> rotate(const UserOptions& options) {
   SystemRandom random;
   ASSIGN_OR_RETURN(const std::string token, home::rotate_user(options.data, options.name, random));
   return show_token(options, token);
 }
 
-Result<int> done(const Options& options, const char* what) {
+Result<int> user_done(const UserOptions& options, const char* what) {
   if (options.json) {
     print_json(Json::object({{"name", options.name}}));
   } else {
@@ -77,21 +77,21 @@ Result<int> done(const Options& options, const char* what) {
   return 0;
 }
 
-Result<int> remove(const Options& options) {
+Result<int> remove_user(const UserOptions& options) {
   TRY(home::remove_user(options.data, options.name));
-  return done(options, "removed");
+  return user_done(options, "removed");
 }
 
-Result<int> expire(const Options& options) {
+Result<int> expire(const UserOptions& options) {
   ASSIGN_OR_RETURN(const std::int64_t until, moment(options.until));
   TRY(home::expire_user(options.data, options.name, until));
-  return done(options, "changed");
+  return user_done(options, "changed");
 }
 
-Result<int> certify(const Options& options) {
+Result<int> certify(const UserOptions& options) {
   ASSIGN_OR_RETURN(const std::int64_t until, certificate(options.certified));
   TRY(of_words(home::certify_user(options.data, options.name, until)));
-  return done(options, "changed");
+  return user_done(options, "changed");
 }
 
 // Of an examiner; how long the certificate is good, which may be over.
@@ -105,7 +105,7 @@ std::string certificate_of(const home::UserLine& user, Json& row) {
   return "  certified until " + last + ", " + std::to_string(days) + " days left";
 }
 
-Result<int> list(const Options& options) {
+Result<int> list_users(const UserOptions& options) {
   ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
   Json::Array rows;
   for (const home::UserLine& user : users) {
@@ -123,7 +123,7 @@ Result<int> list(const Options& options) {
   return 0;
 }
 
-void add_role(Command& command, Options& options) {
+void add_role(Command& command, UserOptions& options) {
   command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")
       ->check(read_by(parse_role))
       ->capture_default_str();
@@ -133,12 +133,12 @@ void add_role(Command& command, Options& options) {
       "an examiner's certificate of competence: its last day, such as 2027-06-30; no verdict without one");
 }
 
-using Do = Result<int> (*)(const Options&);
+using DoUser = Result<int> (*)(const UserOptions&);
 
 }  // namespace
 
 void add_node_user(Command& node, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<UserOptions>();
   auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire, certify");
   user->footer(
       "Examples: puente node user add --data /var/lib/puente --name luis.mora --role examiner --certified-until "
@@ -154,7 +154,7 @@ void add_node_user(Command& node, Run& run) {
     if (options->data.empty()) missing("--data");
     if (named && options->name.empty()) missing("--name");
   };
-  const auto command = [&](const char* name, const char* what, Do act, bool named) {
+  const auto command = [&](const char* name, const char* what, DoUser act, bool named) {
     auto* made = user->add_subcommand(name, what);
     common(made, named);
     made->callback([options, needs, act, named, &run] {
@@ -167,9 +167,9 @@ void add_node_user(Command& node, Run& run) {
   };
   common(user, true);
   add_role(*user, *options);
-  add_role(*command("add", "Add a user and print the token", add, true), *options);
-  command("list", "Who may call, in which role, until when", list, false);
-  command("remove", "Take a user out: the token opens nothing any more", remove, true);
+  add_role(*command("add", "Add a user and print the token", add_user, true), *options);
+  command("list", "Who may call, in which role, until when", list_users, false);
+  command("remove", "Take a user out: the token opens nothing any more", remove_user, true);
   command("rotate", "Give a user another token; the older one opens nothing any more", rotate, true);
   command("expire", "Say when a user ends", expire, true)
       ->add_option("--until", options->until, "2027-01-31, midnight UTC, or with a time; now; never")
@@ -180,7 +180,7 @@ void add_node_user(Command& node, Run& run) {
   user->callback([options, needs, user, &run] {
     if (user->calls_a_subcommand()) return;
     needs(true);
-    run = [options] { return add(*options); };
+    run = [options] { return add_user(*options); };
   });
 }
 

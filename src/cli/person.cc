@@ -167,7 +167,7 @@ Result<int> enrol(const PersonOptions& options) {
   return done ? kYes : kRefused;
 }
 
-int show(const Json& answer, const PersonOptions& options, void (*print)(const Json&)) {
+int show_person(const Json& answer, const PersonOptions& options, void (*print)(const Json&)) {
   options.call.json ? print_json(answer) : print(answer);
   return kYes;
 }
@@ -203,7 +203,7 @@ Result<int> identify(PersonOptions options) {
   if (!options.person_id.empty()) {
     ASSIGN_OR_RETURN(const Json compared,
                      node.call("POST", to_address("/v1/persons/{}/verify", {options.person_id}), request));
-    show(compared, options, print_compared);
+    show_person(compared, options, print_compared);
     return *compared["match"].as_bool() ? kYes : kNo;
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/identify", request));
@@ -247,7 +247,7 @@ Result<int> ask(const PersonOptions& options) {
   ASSIGN_OR_RETURN(std::vector<Sample> samples, samples_of(options));
   ASSIGN_OR_RETURN(const Json question, question_json(options, samples));
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/questions", question));
-  const int code = show(answer, options, print_question);
+  const int code = show_person(answer, options, print_question);
   if (!options.call.json) print_opened(std::move(samples));
   return code;
 }
@@ -257,7 +257,7 @@ Result<int> question(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   if (options.cancel) {
     ASSIGN_OR_RETURN(const Json ended, node.call("DELETE", to_address("/v1/questions/{}", {options.exchange_id})));
-    return show(ended, options, print_question);
+    return show_person(ended, options, print_question);
   }
   if (options.retry) TRY(node.call("POST", to_address("/v1/questions/{}/retry", {options.exchange_id})));
   if (!options.transaction.empty()) {
@@ -267,7 +267,7 @@ Result<int> question(const PersonOptions& options) {
     TRY(write_output(options.transaction, bytes, options.force));
   }
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", to_address("/v1/questions/{}", {options.exchange_id})));
-  show(answer, options, print_question);
+  show_person(answer, options, print_question);
   return exit_code_of_question(text_of(answer["state"]));
 }
 
@@ -278,7 +278,7 @@ Result<int> questions(const PersonOptions& options) {
   query.add("after", options.after);
   if (options.limit > 0) query.add("limit", std::to_string(options.limit));
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", query.target()));
-  return show(answer, options, print_questions);
+  return show_person(answer, options, print_questions);
 }
 
 void print_erased(const Json& erased) {
@@ -292,7 +292,7 @@ Result<int> erase(const PersonOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("DELETE", to_address("/v1/persons/{}", {options.person_id}),
                                                 Json::object({{"reasons", options.reasons}})));
-  return show(answer, options, print_erased);
+  return show_person(answer, options, print_erased);
 }
 
 void add_question(Command& app, const std::shared_ptr<PersonOptions>& options, Run& run) {

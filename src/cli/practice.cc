@@ -35,9 +35,9 @@ struct Print {
   std::string path, position;
   finger::Prepared prepared;
 };
-using Prints = std::map<std::string, Print>;  // by position
-struct Known {                                // one person, twice
-  Prints first, second;
+using PracticePrints = std::map<std::string, Print>;  // by position
+struct Known {                                        // one person, twice
+  PracticePrints first, second;
 };
 
 struct People {
@@ -88,7 +88,7 @@ Result<People> read_people(const std::string& folder) {
   return out;
 }
 
-double likeness(const Prints& probe, const Prints& reference, finger::Scratch& scratch) {
+double likeness(const PracticePrints& probe, const PracticePrints& reference, finger::Scratch& scratch) {
   double out = 0;
   for (const auto& [position, print] : probe) {
     const auto other = reference.find(position);
@@ -97,7 +97,7 @@ double likeness(const Prints& probe, const Prints& reference, finger::Scratch& s
   return out;
 }
 
-Result<Json> samples_of(const Prints& prints) {
+Result<Json> samples_of_practice(const PracticePrints& prints) {
   Json::Array out;
   for (const auto& [position, print] : prints) {
     ASSIGN_OR_RETURN(const Bytes image, read_file(print.path, limits::kImageBytesMax));
@@ -107,10 +107,10 @@ Result<Json> samples_of(const Prints& prints) {
 }
 
 // Whether it was taken: what our own search contradicts is left out, and what waits already.
-Result<bool> send(NodeCall& node, Truth truth, const Prints& probe, const Prints& reference) {
+Result<bool> send(NodeCall& node, Truth truth, const PracticePrints& probe, const PracticePrints& reference) {
   Json body = Json::object({{"truth", to_string(truth)}});
-  ASSIGN_OR_RETURN(Json probe_json, samples_of(probe));
-  ASSIGN_OR_RETURN(Json reference_json, samples_of(reference));
+  ASSIGN_OR_RETURN(Json probe_json, samples_of_practice(probe));
+  ASSIGN_OR_RETURN(Json reference_json, samples_of_practice(reference));
   body.set("probe", std::move(probe_json)).set("reference", std::move(reference_json));
   const Result<Json> answer = node.call("POST", "/v1/practice/pairs", body);
   if (answer.ok()) return true;
@@ -143,7 +143,7 @@ Result<int> add_pairs(const PracticeOptions& options) {
   std::map<Truth, std::size_t> added = {{Truth::kMate, 0}, {Truth::kNonMate, 0}};
   for (const auto& [name, person] : people.known) {
     const Truth truth = done % 2 == 0 ? Truth::kNonMate : Truth::kMate;
-    const Prints& reference = truth == Truth::kMate ? person.first : closest_to(name, people.known).first;
+    const PracticePrints& reference = truth == Truth::kMate ? person.first : closest_to(name, people.known).first;
     ASSIGN_OR_RETURN(const bool taken, send(node, truth, person.second, reference));
     taken ? void(++added[truth]) : void(people.left_out.insert(name));
     progress.update(++done, people.known.size());
@@ -181,7 +181,7 @@ void print_outcomes(const std::string& who, const Json& outcomes) {
       count("undecided"), 100 * number(rate["low"]), 100 * number(rate["high"]));
 }
 
-Result<int> report(const PracticeOptions& options) {
+Result<int> report_practice(const PracticeOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/practice"));
   if (options.call.json) {
@@ -198,7 +198,7 @@ Result<int> report(const PracticeOptions& options) {
   return kYes;
 }
 
-Result<int> renew(const PracticeOptions& options) {
+Result<int> renew_practice(const PracticeOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, open_as_supervisor(options));
   ASSIGN_OR_RETURN(const Json answer,
                    node.call("POST", to_address("/v1/practice/examiners/{}/renewal", {options.examiner}),
@@ -207,10 +207,11 @@ Result<int> renew(const PracticeOptions& options) {
   return kYes;
 }
 
-using Options = std::shared_ptr<PracticeOptions>;
-using Do = Result<int> (*)(const PracticeOptions&);
+using SharedPracticeOptions = std::shared_ptr<PracticeOptions>;
+using DoPractice = Result<int> (*)(const PracticeOptions&);
 
-Command* add(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+Command* add_practice(Command& group, const char* name, const char* what, const SharedPracticeOptions& options,
+                      Run& run, DoPractice act) {
   auto* command = group.add_subcommand(name, what);
   add_call_options(*command, options->call);
   command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
@@ -224,19 +225,22 @@ void add_practice(Command& app, Run& run) {
   auto* group = app.add_subcommand("practice", "Whether examiners can tell, by pairs whose truth is known");
   group->require_subcommand(1);
 
-  auto* add_command = add(*group, "add", "Pairs of people who do not exist, to be seeded among cases: one in twenty",
-                          options, run, add_pairs);
+  auto* add_command =
+      add_practice(*group, "add", "Pairs of people who do not exist, to be seeded among cases: one in twenty", options,
+                   run, add_pairs);
   add_command->add_option("folder", options->folder, "prints as puente synth people --impressions 2 writes them")
       ->required();
   add_command->footer(
       "Example: puente practice add people --node https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
 
   auto* report_command =
-      add(*group, "report", "What each examiner made of seeded pairs, with intervals of 95 %", options, run, report);
+      add_practice(*group, "report", "What each examiner made of seeded pairs, with intervals of 95 %", options, run,
+                   report_practice);
   report_command->footer(
       "Example: puente practice report --node https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
 
-  auto* renew_command = add(*group, "renew", "Let an examiner who was found judge again", options, run, renew);
+  auto* renew_command =
+      add_practice(*group, "renew", "Let an examiner who was found judge again", options, run, renew_practice);
   renew_command->add_option("examiner", options->examiner, "the examiner's user name")->required()->check(is_an_id());
   renew_command->add_option("--reasons", options->reasons, "why, in words")->required();
   renew_command->footer(

@@ -21,35 +21,35 @@ struct ProtectionOptions {
 };
 
 // With --data, whoever may read its keys acts in the role that the command needs.
-Result<NodeCall> open_as(const ProtectionOptions& options, const char* role) {
+Result<NodeCall> open_protections(const ProtectionOptions& options, const char* role) {
   CallOptions call = options.call;
   if (call.role == "officer") call.role = role;
   return NodeCall::open(call);
 }
 
-std::string joined(const Json& list) {
+std::string joined_places(const Json& list) {
   std::string out;
   for (const Json& each : *list.as_array()) out += (out.empty() ? "" : " ") + *each.as_string();
   return out.empty() ? in_words("nobody") : out;
 }
 
-int show(const Json& answer, const ProtectionOptions& options) {
+int show_protection(const Json& answer, const ProtectionOptions& options) {
   if (options.call.json) {
     print_json(answer);
     return 0;
   }
-  say("{} is hidden from {}\n", *answer["person_id"].as_string(), joined(answer["withheld_from"]));
+  say("{} is hidden from {}\n", *answer["person_id"].as_string(), joined_places(answer["withheld_from"]));
   if (const Json::Array* classes = answer["classes"].as_array())  // a node of another version has none
     for (const Json& each : *classes) say("class: {}\n", in_language(*each.as_string()));
   const Json::Array& ids = *answer["same_hand"].as_array();
-  if (ids.size() > 1) say("so is, by hand or by paper: {}\n", joined(answer["same_hand"]));
+  if (ids.size() > 1) say("so is, by hand or by paper: {}\n", joined_places(answer["same_hand"]));
   if (const std::string* who = answer["lift_proposed_by"].as_string())
     say("{} proposes to take it off; another supervisor must: puente person lift\n", *who);
   for (const Json& line : *answer["warnings"].as_array()) say("look again: {}\n", in_language(*line.as_string()));
   return 0;
 }
 
-std::string address(const ProtectionOptions& options) {
+std::string protection_address(const ProtectionOptions& options) {
   return to_address("/v1/persons/{}/protection", {options.person_id});
 }
 
@@ -61,8 +61,8 @@ Json hiding(const ProtectionOptions& options) {
 
 Result<int> protect(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options), hiding(options)));
-  return show(answer, options);
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", protection_address(options), hiding(options)));
+  return show_protection(answer, options);
 }
 
 Result<int> protect_number(const ProtectionOptions& options) {
@@ -75,12 +75,12 @@ Result<int> protect_number(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(const Json answer, node.call("POST", "/v1/numbers/protection", body));
   if (!options.call.json)
     say("the number stands under {}: it is read and lifted under this id\n", *answer["person_id"].as_string());
-  return show(answer, options);
+  return show_protection(answer, options);
 }
 
 Result<int> protection(const ProtectionOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  const Result<Json> answer = node.call("GET", address(options));
+  const Result<Json> answer = node.call("GET", protection_address(options));
   const bool nobody = !answer.ok() && answer.error().code == Code::kNotFound &&
                       answer.error().message.find("hidden from nobody") != std::string::npos;
   if (!answer.ok() && !nobody) return answer.error();  // a mistyped id is no "not hidden"
@@ -88,26 +88,26 @@ Result<int> protection(const ProtectionOptions& options) {
   if (nobody && options.call.json) print_json(none);
   if (nobody && !options.call.json) say("{} is hidden from {}\n", options.person_id, in_words("nobody"));
   if (nobody) return kNo;
-  show(*answer, options);
+  show_protection(*answer, options);
   return (*answer)["withheld_from"].as_array()->empty() ? kNo : kYes;
 }
 
 Result<int> propose_lift(const ProtectionOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
-  ASSIGN_OR_RETURN(const Json answer,
-                   node.call("POST", address(options) + "/proposal", Json::object({{"reasons", options.reasons}})));
-  return show(answer, options);
+  ASSIGN_OR_RETURN(NodeCall node, open_protections(options, "supervisor"));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", protection_address(options) + "/proposal",
+                                                Json::object({{"reasons", options.reasons}})));
+  return show_protection(answer, options);
 }
 
 Result<int> lift(const ProtectionOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+  ASSIGN_OR_RETURN(NodeCall node, open_protections(options, "supervisor"));
   ASSIGN_OR_RETURN(const Json answer,
-                   node.call("DELETE", address(options), Json::object({{"reasons", options.reasons}})));
-  return show(answer, options);
+                   node.call("DELETE", protection_address(options), Json::object({{"reasons", options.reasons}})));
+  return show_protection(answer, options);
 }
 
 Result<int> alarms(const ProtectionOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+  ASSIGN_OR_RETURN(NodeCall node, open_protections(options, "supervisor"));
   if (!options.seen.empty()) {
     ASSIGN_OR_RETURN(const Json receipt, node.call("POST", to_address("/v1/alarms/{}/seen", {options.seen})));
     options.call.json ? print_json(receipt) : print_receipt(receipt);
@@ -156,7 +156,7 @@ Result<int> record(const ProtectionOptions& options) {
     return 0;
   }
   print_encounter(answer);
-  say("hidden from {}\n", joined(answer["withheld_from"]));
+  say("hidden from {}\n", joined_places(answer["withheld_from"]));
   for (const auto& [name, value] : *answer["biographic"].as_object())
     fmt::print("  {}: {}\n", in_language(name), *value.as_string());
   for (const Json& each : *answer["samples"].as_array())
@@ -164,10 +164,11 @@ Result<int> record(const ProtectionOptions& options) {
   return 0;
 }
 
-using Options = std::shared_ptr<ProtectionOptions>;
-using Do = Result<int> (*)(const ProtectionOptions&);
+using SharedProtectionOptions = std::shared_ptr<ProtectionOptions>;
+using DoProtection = Result<int> (*)(const ProtectionOptions&);
 
-Command* add(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+Command* add_protection(Command& group, const char* name, const char* what, const SharedProtectionOptions& options,
+                        Run& run, DoProtection act) {
   auto* command = group.add_subcommand(name, what);
   add_call_options(*command, options->call);
   command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
@@ -181,8 +182,9 @@ void add_whom(Command& command, ProtectionOptions& options) {
   command.add_option("--reasons", options.reasons, "why, in words")->required();
 }
 
-Command* add_of_person(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
-  auto* command = add(group, name, what, options, run, act);
+Command* add_of_person(Command& group, const char* name, const char* what, const SharedProtectionOptions& options,
+                       Run& run, DoProtection act) {
+  auto* command = add_protection(group, name, what, options, run, act);
   command->add_option("person", options->person_id, "person id")->required()->check(is_an_id());
   return command;
 }
@@ -201,8 +203,8 @@ void add_protection(Command& app, Run& run) {
       "Example: puente person protect p-abc… --data DIR --class asylum --from COL VEN --reasons \"claims asylum, file "
       "12\"");
 
-  auto* number =
-      add(*group, "protect-number", "Hide somebody who is not enrolled yet, by a number", options, run, protect_number);
+  auto* number = add_protection(*group, "protect-number", "Hide somebody who is not enrolled yet, by a number", options,
+                                run, protect_number);
   number->add_option("--document", options->document, "a document's: whoever is enrolled with it is hidden");
   number->add_option("--file", options->file, "a file's: nothing about it is asked of those countries");
   add_whom(*number, *options);
@@ -235,8 +237,9 @@ void add_protection(Command& app, Run& run) {
       "Example: puente person lift p-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ben "
       "--reasons \"read the file: the withdrawal is genuine\"");
 
-  auto* told = add(*group, "alarms", "What supervisors must know: fingers that contradict an id, a hand under many ids",
-                   options, run, alarms);
+  auto* told = add_protection(*group, "alarms",
+                              "What supervisors must know: fingers that contradict an id, a hand under many ids",
+                              options, run, alarms);
   told->add_flag("--all", options->all, "those that were seen as well");
   told->add_option("--after", options->after, "the next page: the alarm that the last one ended with")
       ->check(whole_number());

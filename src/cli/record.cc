@@ -24,7 +24,7 @@ namespace {
 
 namespace itl = format::itl;
 
-struct Options {
+struct RecordOptions {
   std::vector<std::string> files;
   std::string images, to, captured, from;
   format::TransactionHeader header{.type = "NPS", .destination = "PUENTE", .originator = "PUENTE"};
@@ -43,14 +43,14 @@ int refuse(const std::string& file, const Error& error, Json::Array& answers) {
   return exit_code_of(error.code);
 }
 
-Result<format::RecordDescription> described(ByteView bytes, const Options& options) {
+Result<format::RecordDescription> described(ByteView bytes, const RecordOptions& options) {
   if (options.from.empty()) return format::describe_record(bytes);
   ASSIGN_OR_RETURN(const format::MinutiaeFormat format, format::parse_minutiae_format(options.from));
   return format::describe_card(bytes, format);
 }
 
 // Shows, or checks, a file that is no transaction but another record; nullopt for any other file. The exit code.
-std::optional<int> other_record(const std::string& file, bool only_check, const Options& options,
+std::optional<int> other_record(const std::string& file, bool only_check, const RecordOptions& options,
                                 Json::Array& answers) {
   const bool json = options.json;
   const Result<Bytes> bytes = read_file(file, limits::kRecordBytesMax);
@@ -74,7 +74,7 @@ std::optional<int> other_record(const std::string& file, bool only_check, const 
   return only_check ? kNo : kUnusable;
 }
 
-Result<int> show(const Options& options) {
+Result<int> show_record(const RecordOptions& options) {
   int exit_code = 0;
   Json::Array answers;
   for (const std::string& file : options.files) {
@@ -101,7 +101,7 @@ Result<int> show(const Options& options) {
 }
 
 // What a file's encoding and its fields are found to be, a line each.
-Result<int> check(const Options& options) {
+Result<int> check_record(const RecordOptions& options) {
   int exit_code = 0;
   std::size_t done = 0;
   Progress progress("checking");
@@ -139,7 +139,7 @@ void say_lines(const std::string& file, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) std::fprintf(stderr, "puente: %s: %s\n", file.c_str(), line.c_str());
 }
 
-Result<intake::Wanted> wanted_of(const Options& options, const std::string& out) {
+Result<intake::Wanted> wanted_of(const RecordOptions& options, const std::string& out) {
   ASSIGN_OR_RETURN(intake::Wanted wanted, of_words(intake::parse_wanted(!options.to.empty()     ? options.to
                                                                         : out.ends_with(".xml") ? "xml"
                                                                                                 : "transaction")));
@@ -174,7 +174,7 @@ Result<int> write_images(const std::vector<Sample>& files, const std::vector<std
 }
 
 // What files become, and the images that are in them.
-Result<int> convert(const Options& options) {
+Result<int> convert_record(const RecordOptions& options) {
   std::vector<std::string> in = options.files;
   std::string out;
   if (in.size() > 1 || options.images.empty()) {
@@ -202,7 +202,7 @@ Result<int> convert(const Options& options) {
 }  // namespace
 
 void add_record(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecordOptions>();
   Command* record =
       app.add_subcommand("record", "ANSI/NIST-ITL transactions; ISO/IEC 19794, 39794, ANSI 378 and CBEFF records");
   record->require_subcommand(1);
@@ -218,7 +218,7 @@ void add_record(Command& app, Run& run) {
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   add_from(*command, options->from);
-  command->callback([options, &run] { run = [options] { return show(*options); }; });
+  command->callback([options, &run] { run = [options] { return show_record(*options); }; });
 
   command = record->add_subcommand("check", "every departure from ANSI/NIST-ITL 1-2011 Update:2015, a line each");
   command->footer(
@@ -231,7 +231,7 @@ void add_record(Command& app, Run& run) {
       ->required();
   command->add_flag("--json", options->json, "answer as JSON, an array with an item for each file");
   add_from(*command, options->from);
-  command->callback([options, &run] { run = [options] { return check(*options); }; });
+  command->callback([options, &run] { run = [options] { return check_record(*options); }; });
 
   command = record->add_subcommand("convert", "transactions in either encoding, ISO records, images: any to any other");
   command->footer(
@@ -260,7 +260,7 @@ void add_record(Command& app, Run& run) {
   command->add_option("--number", options->header.control_number, "1.009; left out, the time");
   command->callback([options, &run] {
     if (options->files.size() < 2 && options->images.empty()) missing("a file to write, or --images");
-    run = [options] { return convert(*options); };
+    run = [options] { return convert_record(*options); };
   });
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kListBytesMax = 512u << 20;
+constexpr std::size_t kRollBytesMax = 512u << 20;
 constexpr std::size_t kListValuesMax = 20'000'000;
 constexpr std::size_t kLineBytesMax = 1u << 20;
 
@@ -33,7 +33,7 @@ void set_biographic(Enrollee& enrollee, std::string_view name, const std::string
   if (!value.empty()) enrollee.biographic[*element] = value;
 }
 
-void check(Enrollee& enrollee) {
+void check_roll(Enrollee& enrollee) {
   if (!is_id(enrollee.person_id))
     wrong(enrollee, fmt::format("person_id: {}, not \"{}\"", kIdInWords, enrollee.person_id));
   if (!enrollee.encounter_id.empty() && !is_id(enrollee.encounter_id))
@@ -140,7 +140,7 @@ void take_field(const Column& column, const std::string& list, const std::string
 }
 
 // Lines of one person and encounter are one: a file a line.
-void add(Enrollee enrollee, std::vector<Enrollee>& people, std::map<std::string, std::size_t>& known) {
+void add_to_roll(Enrollee enrollee, std::vector<Enrollee>& people, std::map<std::string, std::size_t>& known) {
   const auto [at, added] = known.try_emplace(enrollee.person_id + " " + enrollee.encounter_id, people.size());
   if (added) return people.push_back(std::move(enrollee));
   Enrollee& first = people[at->second];
@@ -187,7 +187,7 @@ Result<Roll> read_csv(const std::string& list, std::string_view text) {
     for (std::size_t i = 0; i < std::min(fields.size(), columns.size()); ++i)
       take_field(columns[i], list, fields[i], enrollee, file);
     if (!file.path.empty()) enrollee.files.push_back(file);
-    add(std::move(enrollee), roll.people, known);
+    add_to_roll(std::move(enrollee), roll.people, known);
   }
   return roll;
 }
@@ -317,7 +317,7 @@ Status check_letters(const std::string& list, ByteView bytes) {
 }
 
 Result<Roll> read_list(const std::string& path) {
-  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path == "-" ? "/dev/stdin" : path, kListBytesMax));
+  ASSIGN_OR_RETURN(const Bytes bytes, read_file(path == "-" ? "/dev/stdin" : path, kRollBytesMax));
   const std::string list = path == "-" ? "standard input" : path;
   TRY(check_letters(list, bytes));
   std::string_view content = text(bytes);
@@ -428,7 +428,7 @@ Result<Roll> read_folder(const std::string& path) {
 Result<Roll> read_roll(const std::string& path) {
   std::error_code error;
   ASSIGN_OR_RETURN(Roll roll, fs::is_directory(path, error) ? read_folder(path) : read_list(path));
-  for (Enrollee& each : roll.people) check(each);
+  for (Enrollee& each : roll.people) check_roll(each);
   if (roll.people.empty()) return Error{Code::kInvalidInput, path + ": nobody is in it"};
   return roll;
 }

@@ -17,7 +17,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct SlapOptions {
   std::string file, position, missing, out, picture;
   std::vector<std::string> rolled;
   double dpi = 0;
@@ -46,8 +46,8 @@ Result<std::pair<Finger, finger::Template>> read_rolled(const std::string& argum
   return std::pair{position, std::move(found.features)};
 }
 
-Result<std::vector<finger::SequenceFinding>> check(const Options& options, const finger::Slap& slap,
-                                                   const Pieces& cuts) {
+Result<std::vector<finger::SequenceFinding>> check_slap(const SlapOptions& options, const finger::Slap& slap,
+                                                        const Pieces& cuts) {
   std::deque<finger::Template> kept;  // prints borrow from it
   std::vector<finger::PlacedPrint> segments, rolled;
   for (const std::string& argument : options.rolled) {
@@ -64,8 +64,8 @@ double rounded(double value) {
   return std::round(100 * value) / 100;
 }
 
-Json to_json(const Options& options, const finger::Slap& slap, const Pieces& cuts,
-             const std::vector<finger::SequenceFinding>& findings) {
+Json slap_json(const SlapOptions& options, const finger::Slap& slap, const Pieces& cuts,
+               const std::vector<finger::SequenceFinding>& findings) {
   Json::Array fingers, sequence;
   for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
     const finger::Segment& s = slap.fingers[i];
@@ -106,7 +106,7 @@ std::string joined(const std::vector<std::string>& reasons) {
   return out;
 }
 
-void print_text(const Options& options, const finger::Slap& slap, const Pieces& cuts,
+void print_slap(const SlapOptions& options, const finger::Slap& slap, const Pieces& cuts,
                 const std::vector<finger::SequenceFinding>& findings) {
   say("{}: {}, confidence {:.2f}{}\n", options.file, to_string(slap.position), slap.confidence, joined(slap.reasons));
   for (std::size_t i = 0; i < slap.fingers.size(); ++i) {
@@ -124,7 +124,7 @@ void print_text(const Options& options, const finger::Slap& slap, const Pieces& 
         f.best_score, to_string(f.best));
 }
 
-Status write_files(const Options& options, const Image& image, const finger::Slap& slap, const Pieces& cuts) {
+Status write_files(const SlapOptions& options, const Image& image, const finger::Slap& slap, const Pieces& cuts) {
   if (!options.picture.empty()) {
     ASSIGN_OR_RETURN(const Bytes png, format::encode_png(draw_slap(image, slap)));
     TRY(write_output(options.picture, png, options.force));
@@ -139,19 +139,19 @@ Status write_files(const Options& options, const Image& image, const finger::Sla
   return {};
 }
 
-Result<int> segment(const Options& options) {
+Result<int> segment(const SlapOptions& options) {
   TRY(check_output(options.picture, options.force));
   ASSIGN_OR_RETURN(const FingerCapture position, parse_finger_capture(options.position));
   ASSIGN_OR_RETURN(const std::vector<Finger> missing, parse_missing(options.missing));
   ASSIGN_OR_RETURN(const Image image, intake::read_image_file(options.file, options.dpi));
   ASSIGN_OR_RETURN(const auto apart, about(options.file, intake::take_apart(image, position, missing)));
   const auto& [slap, cuts] = apart;
-  ASSIGN_OR_RETURN(const std::vector<finger::SequenceFinding> findings, check(options, slap, cuts));
+  ASSIGN_OR_RETURN(const std::vector<finger::SequenceFinding> findings, check_slap(options, slap, cuts));
   TRY(write_files(options, image, slap, cuts));
   if (options.json)
-    print_json(to_json(options, slap, cuts, findings));
+    print_json(slap_json(options, slap, cuts, findings));
   else
-    print_text(options, slap, cuts, findings);
+    print_slap(options, slap, cuts, findings);
   bool sound = slap.reasons.empty();
   for (const finger::SequenceFinding& finding : findings)
     sound = sound && finding.verdict != finger::SequenceVerdict::kContradicted;
@@ -161,7 +161,7 @@ Result<int> segment(const Options& options) {
 }  // namespace
 
 void add_slap(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SlapOptions>();
   Command* command = app.add_subcommand("slap", "takes an image of several fingers apart");
   command->footer(
       "Example: puente slap right.png --position PLAIN_RIGHT_FOUR_FINGERS --missing RIGHT_RING --out fingers\n"

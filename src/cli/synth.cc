@@ -144,7 +144,7 @@ Result<int> write_slaps(SlapsOptions& options) {
   return written("slaps", options, [&](const auto& progress) { return synth::write_slaps(options.write, progress); });
 }
 
-void add_slaps(Command& synth, Run& run) {
+void add_synth_slaps(Command& synth, Run& run) {
   auto options = std::make_shared<SlapsOptions>();
   options->write.threads = std::min(256, cores());
   Command* slaps = synth.add_subcommand("slaps", "make slaps: four fingers of a hand, or both thumbs, on one image");
@@ -169,12 +169,12 @@ void add_slaps(Command& synth, Run& run) {
   slaps->callback([options, &run] { run = [options] { return write_slaps(*options); }; });
 }
 
-struct CheckOptions {
+struct SynthCheckOptions {
   std::vector<std::string> files;
   bool json = false;
 };
 
-Result<int> check_images(const CheckOptions& options) {
+Result<int> check_images(const SynthCheckOptions& options) {
   Json::Array found;
   bool all = true;
   for (const std::string& file : options.files) {
@@ -191,8 +191,8 @@ Result<int> check_images(const CheckOptions& options) {
   return all ? 0 : 1;
 }
 
-void add_check(Command& synth, Run& run) {
-  auto options = std::make_shared<CheckOptions>();
+void add_synth_check(Command& synth, Run& run) {
+  auto options = std::make_shared<SynthCheckOptions>();
   Command* check = synth.add_subcommand("check", "say whether images carry the mark of synthetic people");
   check->footer(
       "Example: puente synth check people/*.png\nExit code 1 when one does not. No mark proves nothing: it does not "
@@ -208,8 +208,8 @@ void add_synth(Command& app, Run& run) {
   Command* synth = app.add_subcommand("synth", "synthetic people for tests and demonstrations");
   synth->require_subcommand(1);
   add_people(*synth, run);
-  add_slaps(*synth, run);
-  add_check(*synth, run);
+  add_synth_slaps(*synth, run);
+  add_synth_check(*synth, run);
 }
 
 }  // namespace puente::cli

@@ -19,7 +19,7 @@
 namespace puente::cli {
 namespace {
 
-struct Options {
+struct VerifyOptions {
   std::string probe, reference, picture, from;
   double dpi = 0, dpi_a = 0, dpi_b = 0, false_match_rate_max = 1e-4;
   bool explain = false, json = false, force = false;
@@ -51,7 +51,7 @@ std::vector<Seen> evidence_of(const finger::Evidence& e) {
       {"phase_lock", rounded(e.phase_lock, 0.001), "of the ridges themselves, without any give, -1 to 1"}};
 }
 
-Status draw(const Options& options, const intake::Print& probe, const intake::Print& reference,
+Status draw(const VerifyOptions& options, const intake::Print& probe, const intake::Print& reference,
             const finger::Comparison& comparison) {
   if (probe.image.pixels.empty() || reference.image.pixels.empty())
     return {kWrongUse, "--picture needs two images, not templates"};
@@ -67,7 +67,7 @@ std::string places_of(const PrintsRead& read) {
 }
 
 // What was compared where there was a choice, what was left out, and what is the matter with the two that fit best.
-void print_beside(const Options& options, const std::vector<PrintPair>& pairs, const PrintsRead& a,
+void print_beside(const VerifyOptions& options, const std::vector<PrintPair>& pairs, const PrintsRead& a,
                   const PrintsRead& b) {
   if (a.prints.size() + b.prints.size() > 2) {
     say("  compared: {} pairs, of A's {} with B's {}; best {} with {}\n", pairs.size(), places_of(a), places_of(b),
@@ -98,7 +98,7 @@ Json compared_json(const std::vector<PrintPair>& pairs) {
   return Json(std::move(out));
 }
 
-Result<int> verify(const Options& options) {
+Result<int> verify_one(const VerifyOptions& options) {
   TRY(check_output(options.picture, options.force));
   const auto keep = options.picture.empty() ? intake::Keep::kNoImages : intake::Keep::kImages;
   const double dpi_a = options.dpi_a > 0 ? options.dpi_a : options.dpi;
@@ -156,7 +156,7 @@ struct Many {
   std::string pairs;
 };
 
-Result<int> verify_many(const Options& options, const Many& many) {
+Result<int> verify_many(const VerifyOptions& options, const Many& many) {
   std::vector<FilePair> pairs;
   for (const std::string& reference : many.references) pairs.push_back({options.probe, reference});
   if (!many.pairs.empty()) {
@@ -168,7 +168,7 @@ Result<int> verify_many(const Options& options, const Many& many) {
 }  // namespace
 
 void add_verify(Command& app, Run& run) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<VerifyOptions>();
   Command* command = app.add_subcommand("verify", "are two fingerprints of one finger?");
   command->footer(
       "Examples: puente verify border.png passport.png --explain --picture side_by_side.png\n"
@@ -207,7 +207,7 @@ void add_verify(Command& app, Run& run) {
     if (!one && !options->picture.empty()) wrong_use("--picture", "shows one pair");
     if (!one && options->dpi_a + options->dpi_b > 0) wrong_use("--dpi-a", "and --dpi-b are of one pair");
     if (one) options->reference = many->references.front();
-    run = [options, many, one] { return one ? verify(*options) : verify_many(*options, *many); };
+    run = [options, many, one] { return one ? verify_one(*options) : verify_many(*options, *many); };
   });
 }
 

@@ -17,13 +17,13 @@ struct WatchlistOptions {
 };
 
 // With --data, whoever may read its keys acts in the role that the command needs.
-Result<NodeCall> open_as(const WatchlistOptions& options, const char* role) {
+Result<NodeCall> open_watchlists(const WatchlistOptions& options, const char* role) {
   CallOptions call = options.call;
   if (call.role == "officer") call.role = role;
   return NodeCall::open(call);
 }
 
-std::string address(const WatchlistOptions& options) {
+std::string entry_address(const WatchlistOptions& options) {
   return to_address("/v1/watchlist/{}", {options.entry_id});
 }
 
@@ -43,7 +43,7 @@ void print_line(const Json& entry) {
 }
 
 // The word for what it is stands in both languages, wherever it is read.
-void print_entry(const Json& entry) {
+void print_watchlist_entry(const Json& entry) {
   print_line(entry);
   say("  file {}, {}\n", member(entry, "file"), member(entry, "legal_basis"));
   for (const Json& each : *entry["facts"].as_array())
@@ -68,12 +68,12 @@ Result<int> propose(const WatchlistOptions& options) {
     print_json(answer);
     return kYes;
   }
-  print_entry(answer["entry"]);
+  print_watchlist_entry(answer["entry"]);
   say("not in force: a second person decides: puente watchlist decide {}\n", member(answer["entry"], "entry_id"));
   return kYes;
 }
 
-Result<int> list(const WatchlistOptions& options) {
+Result<int> list_entries(const WatchlistOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
   ASSIGN_OR_RETURN(const Json answer, node.call("GET", "/v1/watchlist"));
   if (options.call.json) {
@@ -86,26 +86,26 @@ Result<int> list(const WatchlistOptions& options) {
   return kYes;
 }
 
-Result<int> show(const WatchlistOptions& options) {
+Result<int> show_entry(const WatchlistOptions& options) {
   ASSIGN_OR_RETURN(NodeCall node, NodeCall::open(options.call));
-  ASSIGN_OR_RETURN(const Json answer, node.call("GET", address(options)));
-  options.call.json ? print_json(answer) : print_entry(answer["entry"]);
+  ASSIGN_OR_RETURN(const Json answer, node.call("GET", entry_address(options)));
+  options.call.json ? print_json(answer) : print_watchlist_entry(answer["entry"]);
   return kYes;
 }
 
-Result<int> decide(const WatchlistOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+Result<int> decide_proposal(const WatchlistOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_watchlists(options, "supervisor"));
   Json body = Json::object({{"decision", options.decision}, {"reasons", options.reasons}});
   if (!options.review.empty()) body.set("review", options.review);
-  ASSIGN_OR_RETURN(const Json answer, node.call("POST", address(options) + "/decision", body));
+  ASSIGN_OR_RETURN(const Json answer, node.call("POST", entry_address(options) + "/decision", body));
   options.call.json ? print_json(answer) : print_receipt(answer);
   return kYes;
 }
 
-Result<int> remove(const WatchlistOptions& options) {
-  ASSIGN_OR_RETURN(NodeCall node, open_as(options, "supervisor"));
+Result<int> remove_entry(const WatchlistOptions& options) {
+  ASSIGN_OR_RETURN(NodeCall node, open_watchlists(options, "supervisor"));
   ASSIGN_OR_RETURN(const Json answer,
-                   node.call("DELETE", address(options), Json::object({{"reasons", options.reasons}})));
+                   node.call("DELETE", entry_address(options), Json::object({{"reasons", options.reasons}})));
   options.call.json ? print_json(answer) : print_receipt(answer);
   return kYes;
 }
@@ -128,18 +128,20 @@ Result<int> alerts(const WatchlistOptions& options) {
   return kYes;
 }
 
-using Options = std::shared_ptr<WatchlistOptions>;
-using Do = Result<int> (*)(const WatchlistOptions&);
+using SharedWatchlistOptions = std::shared_ptr<WatchlistOptions>;
+using DoWatchlist = Result<int> (*)(const WatchlistOptions&);
 
-Command* add(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
+Command* add_entry(Command& group, const char* name, const char* what, const SharedWatchlistOptions& options, Run& run,
+                   DoWatchlist act) {
   auto* command = group.add_subcommand(name, what);
   add_call_options(*command, options->call);
   command->callback([options, &run, act] { run = [options, act] { return act(*options); }; });
   return command;
 }
 
-Command* add_of_entry(Command& group, const char* name, const char* what, const Options& options, Run& run, Do act) {
-  auto* command = add(group, name, what, options, run, act);
+Command* add_of_entry(Command& group, const char* name, const char* what, const SharedWatchlistOptions& options,
+                      Run& run, DoWatchlist act) {
+  auto* command = add_entry(group, name, what, options, run, act);
   command->add_option("entry", options->entry_id, "entry id")->required()->check(is_an_id());
   return command;
 }
@@ -152,26 +154,26 @@ void add_watchlist(Command& app, Run& run) {
       app.add_subcommand("watchlist", "Whom this node looks out for, by two people's decision, and until when");
   group->require_subcommand(1);
 
-  auto* propose_command =
-      add(*group, "propose", "Propose an entry; a second person decides whether it is in force", options, run, propose);
+  auto* propose_command = add_entry(
+      *group, "propose", "Propose an entry; a second person decides whether it is in force", options, run, propose);
   propose_command->add_option("file", options->file, "the entry as JSON: docs/formats/watchlist.md")->required();
   propose_command->footer(
       "Example: puente watchlist propose entry.json --node https://127.0.0.1:8443 --certificate tls.crt --token-file "
       "ana");
 
-  auto* list_command =
-      add(*group, "list", "Entries: a supervisor sees all, others what they own or proposed", options, run, list);
+  auto* list_command = add_entry(*group, "list", "Entries: a supervisor sees all, others what they own or proposed",
+                                 options, run, list_entries);
   list_command->footer(
       "Example: puente watchlist list --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
 
   auto* show_command = add_of_entry(*group, "show", "An entry, with what is known and what is thought of the person",
-                                    options, run, show);
+                                    options, run, show_entry);
   show_command->footer(
       "Example: puente watchlist show w-abc… --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
 
   auto* decide_command =
       add_of_entry(*group, "decide", "A second supervisor puts an entry in force, looks at it again, or refuses it",
-                   options, run, decide);
+                   options, run, decide_proposal);
   decide_command->add_option("decision", options->decision, "in_force, or refuse: the entry is gone")
       ->required()
       ->check(one_of({"in_force", "refuse"}));
@@ -181,14 +183,14 @@ void add_watchlist(Command& app, Run& run) {
       "Example: puente watchlist decide w-abc… in_force --reasons \"read report 2026/881\" --node "
       "https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
 
-  auto* remove_command = add_of_entry(*group, "remove", "Remove an entry, with its alerts", options, run, remove);
+  auto* remove_command = add_of_entry(*group, "remove", "Remove an entry, with its alerts", options, run, remove_entry);
   remove_command->add_option("--reasons", options->reasons, "why, in words")->required();
   remove_command->footer(
       "Example: puente watchlist remove w-abc… --reasons \"the report was about another\" --node "
       "https://127.0.0.1:8443 --certificate tls.crt --token-file eva");
 
-  auto* alerts_command = add(*group, "alerts", "When somebody of an entry of yours may have been met; nobody else's",
-                             options, run, alerts);
+  auto* alerts_command = add_entry(
+      *group, "alerts", "When somebody of an entry of yours may have been met; nobody else's", options, run, alerts);
   alerts_command->footer(
       "Example: puente watchlist alerts --node https://127.0.0.1:8443 --certificate tls.crt --token-file ana");
 }

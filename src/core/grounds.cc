@@ -15,7 +15,7 @@ std::optional<Enum> member(JsonReader& reader, const char* key, Result<Enum> (*p
   return std::nullopt;
 }
 
-std::string plain(JsonReader& reader, const char* key) {
+std::string plain_ground(JsonReader& reader, const char* key) {
   std::string text = reader.string(key);
   if (!is_plain_text(text)) reader.complain(std::string("member \"") + key + "\" must have no control characters");
   return text;
@@ -25,7 +25,8 @@ std::optional<CourtOrder> order_member(JsonReader& reader) {
   const Json& json = reader.any_or_null("order");
   if (json.is_null()) return std::nullopt;
   JsonReader order(json, "order");
-  CourtOrder out{plain(order, "court"), plain(order, "number"), plain(order, "date"), plain(order, "expires")};
+  CourtOrder out{plain_ground(order, "court"), plain_ground(order, "number"), plain_ground(order, "date"),
+                 plain_ground(order, "expires")};
   if (const Status read = order.finish(); !read.ok()) reader.complain(read.error().message);
   return out;
 }
@@ -100,7 +101,7 @@ Json to_json(const Grounds& grounds) {
 
 Grounds read_grounds(JsonReader& reader) {
   Grounds out;
-  if (!reader.any_or_null("legal_basis").is_null()) out.legal_basis = plain(reader, "legal_basis");
+  if (!reader.any_or_null("legal_basis").is_null()) out.legal_basis = plain_ground(reader, "legal_basis");
   out.subject_category = member(reader, "subject_category", parse_subject_category);
   out.aim = member(reader, "aim", parse_aim);
   out.urgency = member(reader, "urgency", parse_urgency);

@@ -29,7 +29,7 @@ Result<Process> Process::start_program(const std::string& program, const std::ve
   if (pid == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
-    const int log = open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log < 0 || dup2(pipe_ends[1], STDOUT_FILENO) < 0 || dup2(log, STDERR_FILENO) < 0) _exit(127);
     sigset_t none;
     sigemptyset(&none);

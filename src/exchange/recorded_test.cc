@@ -22,7 +22,7 @@ Bytes recorded(const std::string& name) {
   return Bytes(std::istreambuf_iterator<char>(file), {});
 }
 
-std::array<std::uint8_t, 32> seed(std::uint8_t value) {
+std::array<std::uint8_t, 32> recorded_seed(std::uint8_t value) {
   std::array<std::uint8_t, 32> out;
   out.fill(value);
   return out;
@@ -101,8 +101,9 @@ class Recorded : public testing::Test {
                            kTold);
   }
 
-  const SigningKey usa = *SigningKey::from_seed(seed(11)), col = *SigningKey::from_seed(seed(12));
-  const SealingKey usa_sealing = *SealingKey::from_bytes(seed(111)), col_sealing = *SealingKey::from_bytes(seed(112));
+  const SigningKey usa = *SigningKey::from_seed(recorded_seed(11)), col = *SigningKey::from_seed(recorded_seed(12));
+  const SealingKey usa_sealing = *SealingKey::from_bytes(recorded_seed(111)),
+                   col_sealing = *SealingKey::from_bytes(recorded_seed(112));
   std::vector<AcceptedAgreement> agreements;
 };
 

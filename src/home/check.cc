@@ -27,7 +27,7 @@ constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may so
 constexpr std::size_t kAlarmsLookedAt = 1'000'000;
 constexpr std::uint64_t kFreePartMin = 10;  // one tenth
 
-std::string day(std::int64_t ms) {
+std::string day_of(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
 
@@ -134,9 +134,9 @@ void Check::keys() {
 
 void Check::days_left(const std::string& about, std::int64_t until_ms) {
   const std::int64_t days = (until_ms - now_ms_) / kDayMs;
-  if (now_ms_ >= until_ms) return say(Weight::kWrong, about, "ended on " + day(until_ms));
+  if (now_ms_ >= until_ms) return say(Weight::kWrong, about, "ended on " + day_of(until_ms));
   say(days < bounds::kDaysLeftMin ? Weight::kOdd : Weight::kWell, about,
-      fmt::format("ends on {}: {} days left", day(until_ms), days));
+      fmt::format("ends on {}: {} days left", day_of(until_ms), days));
 }
 
 void Check::certificate() {
@@ -148,7 +148,7 @@ void Check::certificate() {
     const auto dates = net::certificate_dates(identity->certificate_pem);
     if (!usable(about, dates)) continue;
     if (now_ms_ < dates->from_ms)
-      say(Weight::kWrong, about, "begins only on " + day(dates->from_ms) + ": is the clock right?");
+      say(Weight::kWrong, about, "begins only on " + day_of(dates->from_ms) + ": is the clock right?");
     days_left(about, dates->until_ms);
   }
 }
@@ -179,9 +179,9 @@ void Check::agreement(const AcceptedAgreement& each, const policy::Holdings& own
     return say(Weight::kWell, about, why);
   }
   if (now_ms_ < each.valid_from_ms) {
-    say(Weight::kOdd, about, "in force only from " + day(each.valid_from_ms));
+    say(Weight::kOdd, about, "in force only from " + day_of(each.valid_from_ms));
   } else if (now_ms_ >= each.valid_until_ms) {
-    return say(Weight::kWell, about, "ended on " + day(each.valid_until_ms));
+    return say(Weight::kWell, about, "ended on " + day_of(each.valid_until_ms));
   } else {
     days_left(about, each.valid_until_ms);
   }
@@ -508,7 +508,7 @@ Status check_before_serving(const Directory& directory, std::int64_t now_ms) {
   return Error{Code::kConflict,
                fmt::format("{}/keys/tls.crt ended on {}, and the clock says {}: is that so? Then nobody would connect; "
                            "make another with: puente node renew --data {} --certificate",
-                           directory.path, day(dates.until_ms), day(now_ms), directory.path)};
+                           directory.path, day_of(dates.until_ms), day_of(now_ms), directory.path)};
 }
 
 }  // namespace puente::home

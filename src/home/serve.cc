@@ -25,9 +25,6 @@
 #include "modality/finger/finger.h"
 
 namespace puente::home {
-namespace {
-
-constexpr auto kStopWithin = std::chrono::milliseconds(4'500);  // docs/operations.md says five seconds
 
 // A directory opened by hand, or for a drill, reaches nobody.
 class NoTransport final : public Transport {
@@ -36,6 +33,10 @@ class NoTransport final : public Transport {
     return Error{Code::kUnavailable, "this command sends nothing"};
   }
 };
+
+namespace {
+
+constexpr auto kStopWithin = std::chrono::milliseconds(4'500);  // docs/operations.md says five seconds
 
 // Blocks the signals that mean us in this thread and all that it starts, so that one place waits for them.
 sigset_t block_signals() {

@@ -32,13 +32,13 @@ Error by_hand(std::size_t line) {
 }
 
 // Where a table with a header of its own stands; lines are counted from 1.
-struct Place {
+struct TextPlace {
   std::size_t header = 0, last = 0;
   std::vector<std::pair<std::string, std::size_t>> members;  // name, line
 };
 
-Result<Place> place_of(const std::vector<std::string>& lines, const toml::table& table) {
-  Place out;
+Result<TextPlace> place_of(const std::vector<std::string>& lines, const toml::table& table) {
+  TextPlace out;
   out.header = out.last = table.source().begin.line;
   if (out.header == 0 || out.header > lines.size() || !std::string_view(lines[out.header - 1]).starts_with('['))
     return by_hand(out.header);
@@ -81,7 +81,7 @@ std::string new_table(std::string_view section, std::string_view name, const Mem
   return out;
 }
 
-Status change(std::vector<std::string>& lines, const Place& place, const Members& members) {
+Status change_text(std::vector<std::string>& lines, const TextPlace& place, const Members& members) {
   std::string added;
   for (const auto& [key, value] : members) {
     const auto known = std::find_if(place.members.begin(), place.members.end(),
@@ -106,8 +106,8 @@ Result<std::string> with_members(const std::string& text, std::string_view secti
   std::vector<std::string> lines = lines_of(text);
   if (!lines.empty() && !lines.back().ends_with('\n')) lines.back() += '\n';
   if (const toml::table* table = find(file, section, name)) {
-    ASSIGN_OR_RETURN(const Place place, place_of(lines, *table));
-    TRY(change(lines, place, members));
+    ASSIGN_OR_RETURN(const TextPlace place, place_of(lines, *table));
+    TRY(change_text(lines, place, members));
   } else {
     lines.push_back(new_table(section, name, members));
   }
@@ -125,7 +125,7 @@ Result<std::string> without_table(const std::string& text, std::string_view sect
   const toml::table* table = find(file, section, name);
   if (table == nullptr) return Error{Code::kNotFound, fmt::format("node.toml: there is no [{}.\"{}\"]", section, name)};
   std::vector<std::string> lines = lines_of(text);
-  ASSIGN_OR_RETURN(const Place place, place_of(lines, *table));
+  ASSIGN_OR_RETURN(const TextPlace place, place_of(lines, *table));
   std::size_t first = place.header;
   if (first > 1 && without_white_end(lines[first - 2]).empty()) --first;  // the blank line that we put before it
   lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(first - 1),

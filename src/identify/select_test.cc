@@ -14,7 +14,7 @@ namespace {
 
 using enum Finger;
 
-std::string name_of(unsigned number) {
+std::string name_number(unsigned number) {
   return "P" + std::to_string(number);
 }
 
@@ -22,7 +22,7 @@ class SelectTest : public testing::Test {
  protected:
   Print print(Finger finger, int count = 32) { return {finger, random_sketch(random_, count), {}}; }
   Entry encounter(unsigned number, std::initializer_list<Finger> fingers) {
-    Entry made{{name_of(number), "E", {}, {}}, {}};
+    Entry made{{name_number(number), "E", {}, {}}, {}};
     for (const Finger finger : fingers) made.enrolled.prints.push_back(print(finger));
     return made;
   }
@@ -69,7 +69,7 @@ TEST_F(SelectTest, the_likeliest_survive_for_any_number_of_threads) {
     EXPECT_EQ(one.compared, 4000u);
     EXPECT_GE(one.slots.size(), 256u);
     EXPECT_LT(one.slots.size(), 500u);
-    EXPECT_EQ(people_of(one)[0], name_of(wanted));
+    EXPECT_EQ(people_of(one)[0], name_number(wanted));
     EXPECT_EQ(people_of(one), people_of(three));
   }
 }
@@ -137,7 +137,7 @@ TEST_F(SelectTest, many_fingers_together_find_the_person) {
                          probe_of(kLeftIndex, sketches[2])};
   const Selection selection = select(view_, probe, Scope::own(), 2);
   EXPECT_EQ(selection.compared, 2000u);
-  EXPECT_EQ(people_of(selection)[0], name_of(1234));
+  EXPECT_EQ(people_of(selection)[0], name_number(1234));
 }
 
 TEST_F(SelectTest, consensus_needs_one_movement_for_all) {

@@ -15,7 +15,9 @@ constexpr std::int64_t kPixelsMax = 60'000;  // so that extracting costs little,
 bool is_cheap(const Encounter& encounter) {
   for (const Sample& sample : encounter.samples) {
     const auto header = format::image_header(sample.image);
-    if (header.ok() && header->width * header->height > kPixelsMax) return false;
+    if (!header.ok()) continue;
+    if (header->width > kPixelsMax || header->height > kPixelsMax || header->width * header->height > kPixelsMax)
+      return false;
   }
   return encounter.samples.size() <= 4;
 }

@@ -54,6 +54,8 @@ constexpr std::size_t kDrainedBytesMax = limits::kRequestBytesMax + (1u << 20); 
 constexpr int kDrainsMax = 4;  // at once: more are not listened to, and may lose our last words
 constexpr Refusals::Limits kOpenRequests = {3'000, 1, 100};  // of an address, of what anybody may ask
 
+}  // namespace
+
 // Who is pinned now. Any thread.
 class Pins {
  public:
@@ -81,8 +83,6 @@ class Pins {
   mutable Mutex mutex_;
   std::map<Digest, std::string> names_ GUARDED_BY(mutex_);
 };
-
-}  // namespace
 
 struct Session;
 

@@ -15,7 +15,7 @@ namespace puente::policy {
 namespace {
 
 // The midnight of a day such as 2026-03-01, or none.
-std::optional<std::int64_t> day(const std::string& text) {
+std::optional<std::int64_t> day_asked(const std::string& text) {
   if (text.size() != std::string_view("2026-03-01").size()) return std::nullopt;
   const auto ms = parse_iso8601(text);
   return ms.ok() ? std::optional(*ms) : std::nullopt;
@@ -41,7 +41,7 @@ void judge_order(const std::optional<CourtOrder>& order, std::int64_t now_ms, st
     against.emplace_back("order_missing");
     return;
   }
-  const auto from = day(order->date), last = day(order->expires);
+  const auto from = day_asked(order->date), last = day_asked(order->expires);
   const bool named = is_court(order->court) && std::any_of(order->number.begin(), order->number.end(),
                                                            [](char c) { return c >= '0' && c <= '9'; });
   if (!named || !from || !last || *last < *from || *last - *from > kOrderDaysMax * kDayMs) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/limits.h"
 #include "policy/rules.h"
 
 namespace puente::policy {
@@ -42,6 +43,11 @@ std::size_t written(std::string_view text) {
     different.insert(c);
   }
   return words >= kWordsMin && different.size() >= kLettersMin ? letters : 0;
+}
+
+Status check_reasons(std::string_view reasons) {
+  if (written(reasons) >= kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
+  return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
 
 }  // namespace puente::policy

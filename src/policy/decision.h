@@ -27,5 +27,6 @@ inline constexpr std::size_t kReasonsMin = 10;
 // different letters again and again. Whoever is refused by it is told so: "in two words or more (ten characters, five
 // different)".
 std::size_t written(std::string_view text);
+Status check_reasons(std::string_view reasons);  // kInvalidInput, with what to write
 
 }  // namespace puente::policy

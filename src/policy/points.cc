@@ -41,7 +41,7 @@ constexpr std::string_view kMonths[] = {
     "october", "november", "december",   "enero",     "febrero", "marzo",     "abril",    "mayo",   "junio",
     "julio",   "agosto",   "septiembre", "setiembre", "octubre", "noviembre", "diciembre"};
 
-using Words = std::vector<std::string>;
+using PointWords = std::vector<std::string>;
 
 template <std::size_t size>
 bool is_one_of(const std::string_view (&words)[size], std::string_view word) {
@@ -61,8 +61,8 @@ bool is_number(const std::string& word) {
 
 // In small letters, accents of Latin-1 too; digits apart from letters, so that "8pts" are two. A stroke between digits
 // is a word as well.
-Words words_of(std::string_view text) {
-  Words out;
+PointWords words_of_point(std::string_view text) {
+  PointWords out;
   enum class Kind { kNone, kLetters, kDigits } last = Kind::kNone;
   char before = 0;
   for (char c : text) {
@@ -80,7 +80,7 @@ Words words_of(std::string_view text) {
   return out;
 }
 
-const std::string& at(const Words& words, std::size_t i) {
+const std::string& at(const PointWords& words, std::size_t i) {
   static const std::string kNone;
   return i < words.size() ? words[i] : kNone;
 }
@@ -96,7 +96,7 @@ bool is_letter_of_list(const std::string& word) {
 }
 
 // The hour "en punto", points of other kinds, and of a list: "point (e)", "puntos a y b".
-bool is_other_point(const Words& words, std::size_t i) {
+bool is_other_point(const PointWords& words, std::size_t i) {
   const std::string& before = i > 0 ? words[i - 1] : at(words, words.size());
   if (words[i] == "punto" && before == "en") return true;
   if (is_one_of(kOtherPoints, before)) return true;
@@ -105,7 +105,7 @@ bool is_other_point(const Words& words, std::size_t i) {
 }
 
 // A number that counts something, not one of a law, a paper or a day.
-bool is_count(const Words& words, std::size_t i) {
+bool is_count(const PointWords& words, std::size_t i) {
   if (!is_number(words[i])) return false;
   const bool of_points = is_points(at(words, i + 1)) && !is_letter_of_list(at(words, i + 2));
   if (of_points) return true;
@@ -118,14 +118,14 @@ bool is_count(const Words& words, std::size_t i) {
   return first == 0 || !is_one_of(kNumbered, words[first - 1]);
 }
 
-bool has_count(const Words& words, std::size_t first, std::size_t end) {
+bool has_count(const PointWords& words, std::size_t first, std::size_t end) {
   for (std::size_t i = first; i < std::min(end, words.size()); ++i)
     if (is_count(words, i)) return true;
   return false;
 }
 
 // "one point for the tattoo": the commonest words, so that what follows says what they count.
-bool is_one_point(const Words& words, std::size_t i) {
+bool is_one_point(const PointWords& words, std::size_t i) {
   if (i == 0 || !is_one_of(kOnce, words[i - 1]) || !is_points(words[i])) return false;
   const std::string& before = i > 1 ? words[i - 2] : at(words, words.size());
   if (before == "at" || before == "en") return false;
@@ -134,7 +134,7 @@ bool is_one_point(const Words& words, std::size_t i) {
 }
 
 // "8/10", "8 out of 10", "8 sobre 10".
-bool is_share(const Words& words, std::size_t i) {
+bool is_share(const PointWords& words, std::size_t i) {
   if (!is_number(words[i]) || at(words, i + 1).empty()) return false;
   static constexpr std::string_view kOutOf[] = {"/", "of", "de", "sobre"};
   const std::size_t sign = words[i + 1] == "out" ? i + 2 : i + 1;
@@ -146,7 +146,7 @@ bool is_share(const Words& words, std::size_t i) {
 
 bool claims_points(std::string_view text) {
   constexpr std::size_t kNear = 2, kFar = 5;  // words between
-  const Words words = words_of(text);
+  const PointWords words = words_of_point(text);
   bool share = false, score = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto before = [&](std::size_t reach) { return i < reach ? 0 : i - reach; };
@@ -168,7 +168,7 @@ bool is_made_of_points(const Json& document) {
   if (!document.is_object()) return false;
   const Json::Object& members = *document.as_object();
   return std::any_of(members.begin(), members.end(), [](const auto& member) {
-    const Words words = words_of(member.first);
+    const PointWords words = words_of_point(member.first);
     const bool named = std::any_of(words.begin(), words.end(),
                                    [](const std::string& word) { return is_points(word) || is_one_of(kScores, word); });
     return named || is_made_of_points(member.second);

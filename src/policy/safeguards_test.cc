@@ -220,7 +220,7 @@ void tell(std::string& out, const Safeguard& each, const std::string& name, cons
          "\n";
 }
 
-std::string page() {
+std::string safeguards_page() {
   const auto tests = tests_by_safeguard();
   const auto of = [&](const std::string& key) {
     const auto found = tests.find(key);
@@ -315,9 +315,9 @@ TEST(Safeguards, each_switch_still_changes_its_file) {
 }
 
 TEST(Safeguards, the_page_is_what_the_tables_say) {
-  if (read(root() / "docs/safeguards.md") == page()) return;
+  if (read(root() / "docs/safeguards.md") == safeguards_page()) return;
   const std::string right = testing::TempDir() + "safeguards.md";
-  std::ofstream(right, std::ios::binary) << page();
+  std::ofstream(right, std::ios::binary) << safeguards_page();
   FAIL() << "docs/safeguards.md is out of date: cp " << right << " docs/safeguards.md";
 }
 

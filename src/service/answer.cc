@@ -16,7 +16,8 @@ namespace puente::service {
 namespace {
 
 constexpr const char* kPersonQuotaNotReadable = "person_quota_not_readable";
-constexpr std::size_t kLookedAt = 10;  // candidates: the best is answered, others may say that it is not so simple
+constexpr std::size_t kAnswersLookedAt =
+    10;  // candidates: the best is answered, others may say that it is not so simple
 
 // A probe as it was looked for before the transaction, and what an examiner would be shown of the best.
 struct Searched {
@@ -67,7 +68,7 @@ Result<Searched> look_for(Node::Inside& in, const Permitted& by, const std::vect
   ASSIGN_OR_RETURN(out.taken, std::move(taken));
   TRY(in.budget.take(partner, Cost::kMinutiae, minutiae_of(out.taken)));
   out.probe = probe_of(out.taken);
-  out.found = in.roster.search(out.probe, scope, kLookedAt, &patience, &favour);
+  out.found = in.roster.search(out.probe, scope, kAnswersLookedAt, &patience, &favour);
   if (out.found.given_up) return gave_up();
   if (out.found.candidates.empty()) return out;
   if (widely || in.roster.hides_from(partner))
@@ -120,7 +121,7 @@ Bytes seal_answer(const Node::Inside& in, const Agreement& agreement, const exch
 }
 
 // An entry about a partner's question: its id is the partner's choice, and stands in the details alone.
-Written about(const Node::Inside& in, Event event, const exchange::Header& header, Purpose purpose) {
+Written about_answer(const Node::Inside& in, Event event, const exchange::Header& header, Purpose purpose) {
   const std::string name = Journal::name_of(header.agreement_id, header.exchange_id);
   return {in.journal.entry(event, as_partner(header.from), name, header.agreement_id, purpose),
           Json::object({{"exchange_id", header.exchange_id}})};
@@ -134,13 +135,13 @@ store::Answer refusal_of(const Node::Inside& in, const exchange::Header& header,
 // What is written down of it: first that it was refused, by what, and whether it counts.
 std::vector<Written> refusal_entries(const Node::Inside& in, const exchange::Header& header, const policy::Ask& judged,
                                      bool counted) {
-  Written out = about(in, Event::kAnswerRefused, header, judged.purpose);
+  Written out = about_answer(in, Event::kAnswerRefused, header, judged.purpose);
   out.details.set("question", policy::ask_document(judged)).set("counted", counted);
   return {std::move(out)};
 }
 
-Result<store::Answer> refuse(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
-                             std::vector<std::string> reasons, std::vector<Written> entries) {
+Result<store::Answer> refuse_answer(Node::Inside& in, store::Transaction& transaction, const exchange::Header& header,
+                                    std::vector<std::string> reasons, std::vector<Written> entries) {
   store::Answer answer = refusal_of(in, header, std::move(reasons));
   TRY(transaction.put_answer(answer));
   entries.front().entry.reasons = answer.reasons;
@@ -250,7 +251,7 @@ Result<store::Answer> refuse_again(Node::Inside& in, store::Transaction& transac
                    " has asked about one and the same person again and again, each time under another file: it is "
                    "refused until the day is over. The log has each question";
   if (reasons.front() != kPersonQuotaNotReadable) TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
-  return refuse(in, transaction, header, reasons, std::move(entries));
+  return refuse_answer(in, transaction, header, reasons, std::move(entries));
 }
 
 std::vector<Candidate> best_first(std::vector<Candidate> candidates, const Candidate& best) {
@@ -265,10 +266,11 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
                                    const exchange::Header& header, const exchange::QuestionBody& question,
                                    Searched searched) {
   const Scope scope = policy::scope_of(header.from, &by.terms);
-  std::vector<Candidate> candidates = in.roster.since(searched.found, searched.probe, scope, kLookedAt).candidates;
+  std::vector<Candidate> candidates =
+      in.roster.since(searched.found, searched.probe, scope, kAnswersLookedAt).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + limits::kAnswerKeptDays * kDayMs};
-  auto [logged, details] = about(in, Event::kAnsweredNoHit, header, question.purpose);
+  auto [logged, details] = about_answer(in, Event::kAnsweredNoHit, header, question.purpose);
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;
   // As it is inside the transaction: somebody may have been hidden, or shown, since the search.
@@ -317,7 +319,7 @@ static Result<Bytes> answer_again(Node::Inside& in, const exchange::Header& head
   TRY(transaction->remember_message(header.from, header.message_id, in.now_ms() + 2 * limits::kClockSkewMsMax));
   const std::vector<const char*> over = in.treaties.why_not_in_force(*agreement);
   if (!over.empty()) return seal_answer(in, *agreement, header, refusal_of(in, header, {over.begin(), over.end()}));
-  Written logged = about(in, Event::kAnsweredAgain, header, purpose);
+  Written logged = about_answer(in, Event::kAnsweredAgain, header, purpose);
   logged.entry.purpose.clear();  // the first answer's entry has it; this message's is only what it says
   TRY(in.journal.commit(*transaction, std::move(logged.entry), std::move(logged.details)));
   return seal_answer(in, *agreement, header, known);
@@ -354,11 +356,11 @@ static Result<Bytes> answer_once(Node::Inside& in, const exchange::Header& heade
     transaction.reset();  // nothing is written
     answer = refusal_of(in, header, decision.reasons);
   } else if (!decision.permitted) {
-    answer = refuse(in, *transaction, header, decision.reasons, refusal_entries(in, header, judged, false));
+    answer = refuse_answer(in, *transaction, header, decision.reasons, refusal_entries(in, header, judged, false));
   } else if (searched && !searched->ok()) {
     TRY(transaction->add_quota(Treaties::quota_key(*agreement, judged)));
-    answer = refuse(in, *transaction, header, {to_string(searched->error().code)},
-                    refusal_entries(in, header, judged, true));
+    answer = refuse_answer(in, *transaction, header, {to_string(searched->error().code)},
+                           refusal_entries(in, header, judged, true));
   } else if (searched) {
     const Permitted by{*agreement, *decision.terms, judged};
     answer = answer_found(in, *transaction, by, header, question, **std::move(searched));

@@ -142,7 +142,7 @@ bool fits(const Question& question, const QuestionFilter& filter) {
          (filter.case_reference.empty() || question.case_reference == filter.case_reference);
 }
 
-Json sought(const QuestionFilter& filter, const QuestionPage& found) {
+Json sought_by(const QuestionFilter& filter, const QuestionPage& found) {
   Json out = Json::object({{"questions", found.questions.size()}});
   if (filter.state) out.set("state", to_string(*filter.state));
   if (!filter.partner.empty()) out.set("partner", filter.partner);
@@ -177,7 +177,7 @@ Result<QuestionPage> Node::questions(const Caller& caller, const QuestionFilter&
     out.questions.push_back(*std::move(each));
   }
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionsListed, caller), sought(filter, out)));
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kQuestionsListed, caller), sought_by(filter, out)));
   return out;
 }
 

@@ -58,10 +58,10 @@ store::EncounterId candidate_of(const Case& hit) {
 store::EncounterId candidate_of(const PracticeCase& seeded) {  // nobody: looked for all the same
   return {seeded.case_id, seeded.case_id};
 }
-std::set<std::string> named_by(const Case& hit) {
+std::set<std::string> case_named_by(const Case& hit) {
   return named_in_grounds(hit.grounds, named_in_verdicts(hit, {hit.person_id}));
 }
-std::set<std::string> named_by(const PracticeCase& seeded) {
+std::set<std::string> case_named_by(const PracticeCase& seeded) {
   return named_in_verdicts(seeded, {});
 }
 // An entry about a case that names its exchange in the details alone.
@@ -244,7 +244,7 @@ Result<ShownCase> lock(Node::Inside& in, const Caller& caller, const Record& bef
   ASSIGN_OR_RETURN(open, casework::lock_probe(std::move(open), exhibit, std::move(marks), caller.user, in.now_ms()));
   TRY(update(*transaction, open));
   Written entry = locked(in, open, caller);
-  const std::set<std::string> named = named_by(open);
+  const std::set<std::string> named = case_named_by(open);
   ShownCase shown = service::shown_to(caller, std::move(open));
   TRY(keep(in, *transaction, once, shown, named));
   TRY(in.journal.commit(*transaction, std::move(entry.entry), std::move(entry.details)));
@@ -270,8 +270,8 @@ Result<Bytes> picture(Node::Inside& in, const Caller& caller, const Record& reco
 }
 
 template <typename Record>
-Result<ShownCase> judge(Node::Inside& in, const Caller& caller, const Record& before, Verdict verdict,
-                        const std::string& reasons, const Once<ShownCase>& once) {
+Result<ShownCase> judge_case(Node::Inside& in, const Caller& caller, const Record& before, Verdict verdict,
+                             const std::string& reasons, const Once<ShownCase>& once) {
   ASSIGN_OR_RETURN(const std::size_t pairs, pairs_of(in, before));
   OtherFingers others = others_of(in, candidate_of(before));
   TRY(others.now());
@@ -293,7 +293,7 @@ Result<ShownCase> judge(Node::Inside& in, const Caller& caller, const Record& be
     TRY(write_decided(in, *transaction, caller, decided, entries));
   }
   TRY(note_verdict(in, *transaction, caller, decided, verdict, entries));
-  const std::set<std::string> named = named_by(decided);
+  const std::set<std::string> named = case_named_by(decided);
   ShownCase shown = service::shown_to(caller, std::move(decided));
   TRY(keep(in, *transaction, once, shown, named));
   TRY(in.journal.commit(*transaction, std::move(entries)));
@@ -408,7 +408,7 @@ Result<ShownCase> Node::decide_case(const Caller& caller, const std::string& cas
   TRY(check_competence(in, caller));
   if (verdict == Verdict::kConfirm) TRY(at_the_running_node(caller));  // the first of the two acts of a release
   ASSIGN_OR_RETURN(const Examined found, examined(in, caller, case_id));
-  return std::visit([&](const auto& record) { return judge(in, caller, record, verdict, reasons, once); }, found);
+  return std::visit([&](const auto& record) { return judge_case(in, caller, record, verdict, reasons, once); }, found);
 }
 
 }  // namespace puente::service

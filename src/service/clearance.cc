@@ -5,7 +5,7 @@
 namespace puente::service {
 namespace {
 
-Entry entry_of(const Node::Inside& in, Event event, const Case& decided, const Actor& actor) {
+Entry entry_of_clearance(const Node::Inside& in, Event event, const Case& decided, const Actor& actor) {
   Entry out = in.journal.entry(event, actor);
   out.of = decided.person_id;
   return out;
@@ -27,8 +27,8 @@ bool has_seen_card(const ReleaseCard& card, const std::string& user) {
 
 // Released before, and not acknowledged: nothing more leaves. What left once already may have arrived, and is not
 // called withdrawn.
-Status take_back(const Node::Inside& in, store::Transaction& transaction, const Case& cleared, Case& decided,
-                 Json& details) {
+Status take_back_clearance(const Node::Inside& in, store::Transaction& transaction, const Case& cleared, Case& decided,
+                           Json& details) {
   ASSIGN_OR_RETURN(const std::string sent_before, hold_back_verdict(in, transaction, decided));
   if (sent_before.empty()) return {};
   decided = cleared;
@@ -66,7 +66,7 @@ Result<ReleaseCard> Node::release_card(const Caller& caller, const std::string& 
     card.against = against_release(in, confirmed, &hand);
   }
   // as the decision's own: a rejected case has no such look, so that its leaf must not name the exchange
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kCaseViewed, decided, caller),
+  TRY(in.journal.commit(*transaction, entry_of_clearance(in, Event::kCaseViewed, decided, caller),
                         Json::object({{"case_id", case_id}, {"for", "release"}})));
   card.the_case = shown_to(caller, std::move(card.the_case));
   return card;
@@ -94,7 +94,7 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
           .status());
   Json details =
       Json::object({{"case_id", case_id}, {"decision", to_string(decision)}, {"facts", facts}, {"offence", offence}});
-  if (confirmed.state == CaseState::kCleared) TRY(take_back(in, *transaction, confirmed, decided, details));
+  if (confirmed.state == CaseState::kCleared) TRY(take_back_clearance(in, *transaction, confirmed, decided, details));
   TRY(transaction->update_case(decided));
   if (confirmed.state == CaseState::kConfirmed) {
     TRY(judge_release(in, *transaction, decided, details, &hand));
@@ -103,7 +103,8 @@ Result<Case> Node::decide_release(const Caller& caller, const std::string& case_
   std::set<std::string> about =
       named_in(named_in_verdicts(decided, {decided.person_id}), {decided.verdict_reasons, facts, offence});
   TRY(keep(in, *transaction, once, decided, named_in_grounds(decided.grounds, std::move(about))));
-  TRY(in.journal.commit(*transaction, entry_of(in, Event::kReleaseDecided, decided, caller), std::move(details)));
+  TRY(in.journal.commit(*transaction, entry_of_clearance(in, Event::kReleaseDecided, decided, caller),
+                        std::move(details)));
   return decided;
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr const char* kConfirmed = "clock-confirmed";
 constexpr const char* kDoubted = "clock_doubted";  // an alarm
 
-Json said(const Watch::Doubt& doubt) {
+Json said_of_clock(const Watch::Doubt& doubt) {
   return Json::object({{"clock", to_iso8601(doubt.clock_ms)}, {"trusted", to_iso8601(doubt.trusted_ms)}});
 }
 
@@ -51,7 +51,7 @@ Written about_clock(const Node::Inside& in, Event event, Json details, std::vect
   return {std::move(entry), std::move(details)};
 }
 
-Status write_down(Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
+Status write_down_clock(Node::Inside& in, Event event, Json details, std::vector<std::string> reasons) {
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, {about_clock(in, event, std::move(details), std::move(reasons))}));
   return {};
@@ -60,7 +60,7 @@ Status write_down(Node::Inside& in, Event event, Json details, std::vector<std::
 // Supervisors are told of it too, once until one has looked, however often the node starts meanwhile.
 Status write_down_doubt(Node::Inside& in, const Watch::Doubt& doubt) {
   const auto transaction = in.store->begin();
-  std::vector<Written> entries{about_clock(in, Event::kClockDoubted, said(doubt), {"clock_out_of_step"})};
+  std::vector<Written> entries{about_clock(in, Event::kClockDoubted, said_of_clock(doubt), {"clock_out_of_step"})};
   ASSIGN_OR_RETURN(const std::vector<Alarm> unseen, in.store->alarms(true, kAllAlarms));
   if (std::ranges::none_of(unseen, [](const Alarm& each) { return each.kind == kDoubted; })) {
     Alarm alarm;
@@ -108,8 +108,9 @@ void watch_clock(Node::Inside& in) {
   } else {
     spdlog::warn("the clock is believed again: {}", to_iso8601(in.now_ms()));
   }
-  const Status written = doubt ? write_down_doubt(in, *doubt)
-                               : write_down(in, Event::kClockConfirmed, Json(Json::Object()), {"clock_came_back"});
+  const Status written = doubt
+                             ? write_down_doubt(in, *doubt)
+                             : write_down_clock(in, Event::kClockConfirmed, Json(Json::Object()), {"clock_came_back"});
   if (written.ok()) in.told_of_doubt = doubt.has_value();
   if (!written.ok()) spdlog::error("the doubt about the clock cannot be written down: {}", written.error().message);
 }
@@ -130,7 +131,7 @@ Result<std::vector<store::EncounterId>> encounters_to_erase(Node::Inside& in, st
       "more than {} encounters are past their date at once: none is erased until a supervisor confirms that this is "
       "right: puente node clock --confirm",
       expected);
-  TRY(write_down(in, Event::kClockDoubted, Json::object({{"expected", expected}}), {"many_erasures"}));
+  TRY(write_down_clock(in, Event::kClockDoubted, Json::object({{"expected", expected}}), {"many_erasures"}));
   return due;
 }
 

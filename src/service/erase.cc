@@ -103,7 +103,7 @@ Status erase_from_protections(const Node::Inside& in, store::Transaction& transa
 }
 
 // All that people wrote in words of their own about a case.
-std::vector<std::string*> words_of(Case& the_case) {
+std::vector<std::string*> words_of_erasure(Case& the_case) {
   std::vector<std::string*> out = {&the_case.verdict_reasons, &the_case.release_facts, &the_case.offence};
   for (Opinion& each : the_case.verdicts) out.push_back(&each.reasons);
   return out;
@@ -116,7 +116,8 @@ bool names(const Grounds& grounds, const Named& person) {
 
 bool names(Case& the_case, const Named& person) {
   return person.ids.contains(the_case.person_id) || names(the_case.grounds, person) ||
-         std::ranges::any_of(words_of(the_case), [&](const std::string* each) { return mentions(*each, person); });
+         std::ranges::any_of(words_of_erasure(the_case),
+                             [&](const std::string* each) { return mentions(*each, person); });
 }
 
 // The log's details, which name them too, may be gone, with somebody else or by their date: so each case and question
@@ -153,7 +154,7 @@ Result<Had> erase_from_case(const Node::Inside& in, store::Transaction& transact
   if (!named.ok()) return Had::kNothing;
   if (named->person_id != traces.person_id) {
     bool said = blank(named->grounds, traces.person);
-    for (std::string* words : words_of(*named)) said = blank(*words, traces.person) || said;
+    for (std::string* words : words_of_erasure(*named)) said = blank(*words, traces.person) || said;
     if (said) TRY(transaction.update_case(*named));
     return said ? Had::kAnothers : Had::kNothing;
   }
@@ -164,7 +165,7 @@ Result<Had> erase_from_case(const Node::Inside& in, store::Transaction& transact
   }
   named->person_id.clear();
   named->encounter_id.clear();
-  for (std::string* words : words_of(*named)) words->clear();
+  for (std::string* words : words_of_erasure(*named)) words->clear();
   named->grounds = {};
   named->doubts.clear();
   named->seen.clear();  // with the numbers of its cards, which are made of what is erased

@@ -14,7 +14,7 @@
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kAtOnce = 10'000;          // of a kind in one sweep
+constexpr std::size_t kExpiredAtOnce = 10'000;   // of a kind in one sweep
 constexpr std::chrono::seconds kTimeOfAKind{5};  // then the other kinds have their turn
 
 // Nobody decided: an open case expires, a confirmed one that no second person looked at is withdrawn.
@@ -187,17 +187,17 @@ void sweep(Node::Inside& in) {
   const std::int64_t now_ms = in.now_ms();
   const std::int64_t record_ms = now_ms - in.config.record_days * kDayMs;
   const store::Store& kept = *in.store;
-  end_each(in, kept.undecided_cases_past(now_ms, kAtOnce), expire_case);
-  end_each(in, kept.questions_past_deadline(QuestionState::kQueued, now_ms, kAtOnce), expire_question);
-  end_each(in, kept.questions_past_deadline(QuestionState::kHit, now_ms - limits::kHitDaysMax * kDayMs, kAtOnce),
+  end_each(in, kept.undecided_cases_past(now_ms, kExpiredAtOnce), expire_case);
+  end_each(in, kept.questions_past_deadline(QuestionState::kQueued, now_ms, kExpiredAtOnce), expire_question);
+  end_each(in, kept.questions_past_deadline(QuestionState::kHit, now_ms - limits::kHitDaysMax * kDayMs, kExpiredAtOnce),
            expire_question);
-  end_each(in, kept.outbox_past(now_ms, kAtOnce), drop_message);
-  end_each(in, kept.questions_past_retention(now_ms, kAtOnce), erase_released);
-  end_each(in, encounters_to_erase(in, kAtOnce), erase_encounter);
-  end_each(in, kept.ended_cases_past(record_ms, kAtOnce), erase_case);
-  end_each(in, kept.ended_questions_past(record_ms, kAtOnce), erase_question);
-  end_each(in, kept.tasks_past(now_ms, kAtOnce), erase_task);
-  end_each(in, kept.watchlist_past(now_ms, kAtOnce), end_watchlist_entry);
+  end_each(in, kept.outbox_past(now_ms, kExpiredAtOnce), drop_message);
+  end_each(in, kept.questions_past_retention(now_ms, kExpiredAtOnce), erase_released);
+  end_each(in, encounters_to_erase(in, kExpiredAtOnce), erase_encounter);
+  end_each(in, kept.ended_cases_past(record_ms, kExpiredAtOnce), erase_case);
+  end_each(in, kept.ended_questions_past(record_ms, kExpiredAtOnce), erase_question);
+  end_each(in, kept.tasks_past(now_ms, kExpiredAtOnce), erase_task);
+  end_each(in, kept.watchlist_past(now_ms, kExpiredAtOnce), end_watchlist_entry);
   report(end_entries_without_source(in));
   end_practice(in);
   report(erase_alerts_past(in));

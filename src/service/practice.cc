@@ -82,7 +82,8 @@ bool is_of_nobody_here(const Node::Inside& in, const intake::Taken& taken) {
 
 // Whoever adds pairs says what is true of them, and by a wrong word would suspend whom they like. So what our own
 // search takes for one person is not taken for two, nor the other way round.
-bool fits(Truth truth, const intake::Taken& probe, const intake::Taken& reference, double false_match_rate_max) {
+bool fits_practice(Truth truth, const intake::Taken& probe, const intake::Taken& reference,
+                   double false_match_rate_max) {
   finger::Scratch scratch;
   double together = 0;
   for (const intake::Print& left : probe.prints) {
@@ -149,12 +150,12 @@ Status remember_due(store::Transaction& transaction, const std::vector<Due>& due
 }
 
 // Of whatever became of seeded pairs and cases: one name of entry, so that leaves tell nothing.
-Written about(const Node::Inside& in, const Actor& actor, const char* what, Json details = Json::object({})) {
+Written about_practice(const Node::Inside& in, const Actor& actor, const char* what, Json details = Json::object({})) {
   details.set("what", what);
   return {in.journal.entry(Event::kPractice, actor), std::move(details)};
 }
 
-Status check_reasons(const std::string& reasons) {
+Status check_why_again(const std::string& reasons) {
   if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
   return Error{Code::kInvalidInput,
                "reasons: say in two words or more (ten characters, five different) why this examiner may judge again"};
@@ -175,7 +176,7 @@ Status end_practice_case(const Node::Inside& in, store::Transaction& transaction
   ASSIGN_OR_RETURN(const PracticeCase over, casework::expire(open, in.now_ms()));
   TRY(transaction.update_practice_case(over));
   TRY(transaction.destroy_practice_exhibit(over.case_id));
-  entries.push_back(about(in, kItself, "not judged", Json::object({{"case_id", over.case_id}})));
+  entries.push_back(about_practice(in, kItself, "not judged", Json::object({{"case_id", over.case_id}})));
   return {};
 }
 
@@ -193,13 +194,14 @@ Status expire_practice(Node::Inside& in, const std::string& case_id) {
 Status erase_practice(Node::Inside& in, const std::string& case_id) {
   const auto transaction = in.store->begin();
   TRY(transaction->erase_practice_case(case_id));
-  TRY(in.journal.commit(*transaction, {about(in, kItself, "case erased", Json::object({{"case_id", case_id}}))}));
+  TRY(in.journal.commit(*transaction,
+                        {about_practice(in, kItself, "case erased", Json::object({{"case_id", case_id}}))}));
   return {};
 }
 Status erase_pair(Node::Inside& in, const std::string& pair_id, const char* why) {
   const auto transaction = in.store->begin();
   TRY(transaction->erase_practice_pair(pair_id));
-  TRY(in.journal.commit(*transaction, {about(in, kItself, why, Json::object({{"pair_id", pair_id}}))}));
+  TRY(in.journal.commit(*transaction, {about_practice(in, kItself, why, Json::object({{"pair_id", pair_id}}))}));
   return {};
 }
 
@@ -250,7 +252,8 @@ Status open_due(Node::Inside& in, const Due& due) {
     seeded = casework::open_practice(std::move(seeded), due.opens_ms, due.opens_ms + due.lasts_ms);
     TRY(transaction->put_practice_case(seeded, pair->exhibit));
     TRY(transaction->erase_practice_pair(pair_id));
-    entries.push_back(about(in, kItself, "seeded"));  // its id is told when it is judged: somebody could pass it on
+    entries.push_back(
+        about_practice(in, kItself, "seeded"));  // its id is told when it is judged: somebody could pass it on
   }
   if (std::ranges::count(waiting, truth, &store::PairHead::truth) <= 1)
     TRY(tell_none_waits(in, *transaction, truth, entries));
@@ -382,10 +385,11 @@ Result<Receipt> Node::add_practice_pair(const Caller& caller, Truth truth, const
     return !each.probe.image.empty() && !each.reference.image.empty();
   });
   // One refusal for whatever it was, and an entry: or it would be a search, without a file, for whom it is about.
-  if (exhibit.pairs.empty() || !drawn || !fits(truth, of_probe, of_reference, in.config.false_match_rate_max) ||
+  if (exhibit.pairs.empty() || !drawn ||
+      !fits_practice(truth, of_probe, of_reference, in.config.false_match_rate_max) ||
       !is_of_nobody_here(in, of_probe) || !is_of_nobody_here(in, of_reference)) {
     const auto transaction = in.store->begin();
-    TRY(in.journal.commit(*transaction, {about(in, caller, "pair refused")}));
+    TRY(in.journal.commit(*transaction, {about_practice(in, caller, "pair refused")}));
     return Error{Code::kInvalidInput,
                  "this pair is not taken: our own search contradicts what is said to be true of it, or finds somebody "
                  "enrolled here, or there is no picture of a print"};
@@ -399,8 +403,8 @@ Result<Receipt> Node::add_practice_pair(const Caller& caller, Truth truth, const
   TRY(transaction->put_practice_pair(pair));  // kAlreadyExists: it waits already
   return commit_once(
       in, *transaction,
-      std::vector<Written>{
-          about(in, caller, "pair added", Json::object({{"pair_id", pair.pair_id}, {"truth", to_string(truth)}}))},
+      std::vector<Written>{about_practice(in, caller, "pair added",
+                                          Json::object({{"pair_id", pair.pair_id}, {"truth", to_string(truth)}}))},
       once);
 }
 
@@ -417,7 +421,7 @@ Result<PracticeReport> Node::practice(const Caller& caller) {
   }
   out.rate = casework::error_rate(out.office);
   const auto transaction = in.store->begin();
-  TRY(in.journal.commit(*transaction, {about(in, caller, "read")}));
+  TRY(in.journal.commit(*transaction, {about_practice(in, caller, "read")}));
   return out;
 }
 
@@ -426,7 +430,7 @@ Result<Receipt> Node::renew_certificate(const Caller& caller, const std::string&
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kRenewCertificate));
   TRY(at_the_running_node(caller));  // where one may be any user, who was found would renew their own
-  TRY(check_reasons(reasons));
+  TRY(check_why_again(reasons));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(std::vector<Examiner> all, examiners(in));
   const auto known = find_examiner(all, examiner);
@@ -436,8 +440,8 @@ Result<Receipt> Node::renew_certificate(const Caller& caller, const std::string&
     return Error{Code::kDenied, "whoever was found does not renew their own certificate"};
   known->suspended_ms = 0;
   TRY(remember(*transaction, all));
-  std::vector<Written> entries{
-      about(in, caller, "certificate renewed", Json::object({{"examiner", known->user}, {"reasons", reasons}}))};
+  std::vector<Written> entries{about_practice(in, caller, "certificate renewed",
+                                              Json::object({{"examiner", known->user}, {"reasons", reasons}}))};
   Alarm alarm;  // another supervisor knows of it
   alarm.kind = "certificate_renewed";
   alarm.sentence = caller.user + " let " + known->user + " judge again, who was found for the " +

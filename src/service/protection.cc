@@ -13,13 +13,8 @@
 namespace puente::service {
 namespace {
 
-Json strings(const std::set<std::string>& items) {
+Json strings_of(const std::set<std::string>& items) {
   return Json(Json::Array(items.begin(), items.end()));
-}
-
-Status check_reasons(const std::string& reasons) {
-  if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
-  return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
 }
 
 constexpr const char* kTheirDocument = "a document of somebody who is hidden";
@@ -36,7 +31,7 @@ Written written_of(const Node::Inside& in, Event event, const Actor& user, const
   entry.of = protection.person_id;
   return {std::move(entry),
           Json::object({{"person_id", protection.person_id},
-                        {"withheld_from", strings(protection.withheld_from)},
+                        {"withheld_from", strings_of(protection.withheld_from)},
                         {"revision", protection.revision},
                         {"reasons", event == Event::kProtected ? protection.reasons : protection.lift_reasons}})};
 }
@@ -72,7 +67,7 @@ using Change = void (*)(Protection&, const Caller&, const std::string& reasons);
 Result<ProtectionView> change_all(Node::Inside& in, const Caller& caller, const std::string& person_id,
                                   const std::string& reasons, const Once<ProtectionView>& once, Event event,
                                   Change change, Status (*may)(const Protection&, const Caller&)) {
-  TRY(check_reasons(reasons));
+  TRY(policy::check_reasons(reasons));
   Hand hand(in.roster, *in.store);
   hand.add(person_id);
   TRY(hand.ids());
@@ -295,7 +290,7 @@ Result<ProtectionView> protect_all(Node::Inside& in, const Caller& caller, const
                                    std::set<std::string> others, const ProtectRequest& request,
                                    const Once<ProtectionView>& once) {
   const std::vector<std::string>& countries = request.withheld_from;
-  TRY(check_reasons(request.reasons));
+  TRY(policy::check_reasons(request.reasons));
   TRY(check_hiding(in, request.protection_class, countries));
   Hand hand(in.roster, *in.store);
   hand.add(id);

@@ -43,7 +43,7 @@ bool is_of_before(const std::string& said, const Rows& rows) {
 }
 
 // Empty when all fits.
-std::string judge(const std::string& said, const Rows& rows) {
+std::string judge_entry(const std::string& said, const Rows& rows) {
   if (is_of_before(said, rows)) return "";
   if (said != shown(rows.digest)) return kDiffers;
   return rows.seal == Rows::Seal::kFits ? "" : kSealBroken;
@@ -132,7 +132,7 @@ Status hold_against_log(const store::Store& store) {
   if (rows.log_size > 0) {
     ASSIGN_OR_RETURN(said, said_by_log(store, rows.log_size));
   }
-  const std::string problem = rows.log_size > 0 ? judge(said, rows) : judge_empty(rows);
+  const std::string problem = rows.log_size > 0 ? judge_entry(said, rows) : judge_empty(rows);
   return problem.empty() ? Status() : Status(Code::kCorrupt, problem);
 }
 
@@ -144,7 +144,7 @@ Result<std::vector<std::string>> differences_from_log(const std::string& directo
   Result<std::string> said = std::string();
   if (rows.log_size > 0) said = said_by_log(*store, rows.log_size);
   if (!said.ok()) return std::vector<std::string>{said.error().message};
-  const std::string problem = rows.log_size > 0 ? judge(*said, rows) : judge_empty(rows);
+  const std::string problem = rows.log_size > 0 ? judge_entry(*said, rows) : judge_empty(rows);
   std::vector<std::string> out;
   if (problem.empty()) return out;
   out.push_back(problem);

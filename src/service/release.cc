@@ -39,7 +39,7 @@ Result<Progress> decode(ByteView payload) {
   return out;
 }
 
-Entry about(const Node::Inside& in, const Case& decided, Event event, const Actor& actor) {
+Entry about_release(const Node::Inside& in, const Case& decided, Event event, const Actor& actor) {
   Entry out = in.journal.about(decided, event, actor);
   out.of = decided.person_id;
   return out;
@@ -78,7 +78,7 @@ class Telling {
     if (had_left) {
       progress_.held = kAnother;
       TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
-      entries.push_back({about(in_, decided_, Event::kNothingReleased, kItself), held_details({kAnother})});
+      entries.push_back({about_release(in_, decided_, Event::kNothingReleased, kItself), held_details({kAnother})});
     } else {
       ASSIGN_OR_RETURN(decided_, casework::reopen(decided_, in_.now_ms()));
       TRY(transaction->update_case(decided_));
@@ -107,7 +107,7 @@ class Telling {
       const auto transaction = in_.store->begin();
       progress_.held = why;
       TRY(transaction->rewrite_payload(item_.id, encode(progress_)));
-      TRY(in_.journal.commit(*transaction, about(in_, decided_, Event::kNothingReleased, kItself),
+      TRY(in_.journal.commit(*transaction, about_release(in_, decided_, Event::kNothingReleased, kItself),
                              held_details({why})));
     }
     return {Code::kUnavailable, "the agreement of a decided case is suspended"};
@@ -154,7 +154,7 @@ class Telling {
       ASSIGN_OR_RETURN(decided_, casework::withdraw(decided_));
       TRY(transaction.update_case(decided_));
     }
-    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kNothingReleased, kItself),
+    TRY(in_.journal.commit(transaction, about_release(in_, decided_, Event::kNothingReleased, kItself),
                            held_details(std::move(against))));
     return {};
   }
@@ -204,7 +204,7 @@ class Telling {
     Json::Array elements;
     for (const auto& [element, value] : release.elements()) elements.emplace_back(to_string(element));
     TRY(transaction.rewrite_payload(item_.id, encode(progress_)));
-    TRY(in_.journal.commit(transaction, about(in_, decided_, Event::kReleased, decided_.releaser),
+    TRY(in_.journal.commit(transaction, about_release(in_, decided_, Event::kReleased, decided_.releaser),
                            Json::object({{"case_id", decided_.case_id},
                                          {"partner", decided_.partner},
                                          {"elements", Json(std::move(elements))},
@@ -222,7 +222,7 @@ class Telling {
     Json details = Json::object({{"case_id", now.case_id}});
     if (released) details.set("sha256", progress_.released);
     const Event event = released ? Event::kReleaseAcknowledged : Event::kVerdictAcknowledged;
-    TRY(in_.journal.commit(*transaction, about(in_, now, event, as_partner(now.partner)), std::move(details)));
+    TRY(in_.journal.commit(*transaction, about_release(in_, now, event, as_partner(now.partner)), std::move(details)));
     return {};
   }
 
@@ -344,7 +344,7 @@ Status drop_verdict(Node::Inside& in, const std::string& case_id) {
   if (withdrawn.ok() && progress->released.empty()) TRY(transaction->update_case(*withdrawn));
   Json details = Json::object({{"case_id", case_id}, {"partner", read->partner}});
   if (!progress->released.empty()) details.set("sent_before", progress->released);
-  TRY(in.journal.commit(*transaction, about(in, *read, Event::kVerdictDropped, kItself), std::move(details)));
+  TRY(in.journal.commit(*transaction, about_release(in, *read, Event::kVerdictDropped, kItself), std::move(details)));
   return {};
 }
 

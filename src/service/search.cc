@@ -8,7 +8,7 @@
 namespace puente::service {
 namespace {
 
-constexpr std::size_t kLookedAt = 1000;  // of a file's searches, the newest
+constexpr std::size_t kSearchesLookedAt = 1000;  // of a file's searches, the newest
 
 Result<bool> is_since(const Node::Inside& in, std::uint64_t index, std::int64_t since_ms) {
   ASSIGN_OR_RETURN(const std::vector<LogRow> rows, in.store->log_rows(index, 1));
@@ -36,7 +36,7 @@ Result<std::size_t> people_of(const Node::Inside& in, const std::string& file, c
   const auto total = [&] { return people.size() + unknown; };
   unknown += found.empty() ? 1 : 0;
   ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
-                   in.store->newest_log_details_about(in.journal.mark_of(kFileSearched, file), kLookedAt));
+                   in.store->newest_log_details_about(in.journal.mark_of(kFileSearched, file), kSearchesLookedAt));
   for (const std::uint64_t index : searches) {
     if (total() >= policy::kPeopleOfAFileMany) break;
     ASSIGN_OR_RETURN(const bool recent, is_since(in, index, since_ms));

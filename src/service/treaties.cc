@@ -7,7 +7,7 @@ namespace puente::service {
 namespace {
 
 constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
-constexpr std::size_t kLookedAt = 10'000;  // of a kind; where there are more one of them may be of this text
+constexpr std::size_t kTreatiesLookedAt = 10'000;  // of a kind; where there are more one of them may be of this text
 
 template <typename Id, typename Read>
 Result<bool> any_under(const AcceptedAgreement& agreement, const Result<std::vector<Id>>& ids, Read&& read) {
@@ -16,7 +16,7 @@ Result<bool> any_under(const AcceptedAgreement& agreement, const Result<std::vec
     const auto record = read(id);  // whoever cannot be opened cannot be answered either
     return record.ok() && record->agreement_id == agreement.id;
   };
-  return ids->size() == kLookedAt || std::any_of(ids->begin(), ids->end(), is_under);
+  return ids->size() == kTreatiesLookedAt || std::any_of(ids->begin(), ids->end(), is_under);
 }
 
 // Whether under a text that has ended something is still to be said, by us or to us.
@@ -26,12 +26,12 @@ Result<bool> is_owed(const store::Store& store, const AcceptedAgreement& ended) 
   const auto told = [&](const store::OutboxHead& head) { return store.case_record(head.id); };
   for (const QuestionState state : {QuestionState::kQueued, QuestionState::kHit}) {
     ASSIGN_OR_RETURN(const bool waits,
-                     any_under(ended, store.questions_past_deadline(state, kEver, kLookedAt), question));
+                     any_under(ended, store.questions_past_deadline(state, kEver, kTreatiesLookedAt), question));
     if (waits) return true;
   }
-  ASSIGN_OR_RETURN(const bool undecided, any_under(ended, store.undecided_cases_past(kEver, kLookedAt), hit));
+  ASSIGN_OR_RETURN(const bool undecided, any_under(ended, store.undecided_cases_past(kEver, kTreatiesLookedAt), hit));
   if (undecided) return true;
-  return any_under(ended, store.outbox_past(kEver, kLookedAt), told);
+  return any_under(ended, store.outbox_past(kEver, kTreatiesLookedAt), told);
 }
 
 }  // namespace

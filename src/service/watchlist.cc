@@ -18,11 +18,6 @@ Entry entry_of(const Node::Inside& in, Event event, const Actor& actor, const st
   return out;
 }
 
-Status check_reasons(const std::string& reasons) {
-  if (policy::written(reasons) >= policy::kReasonsMin && reasons.size() <= limits::kTextBytesMax) return {};
-  return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
-}
-
 // Without what is over, whether or not the sweep has come by.
 WatchlistEntry as_of(WatchlistEntry entry, std::int64_t now_ms) {
   entry.review_overdue = entry.in_force() && entry.review_ms <= now_ms;
@@ -362,7 +357,7 @@ Result<Receipt> Node::decide_watchlist(const Caller& caller, const std::string& 
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kDecideWatchlist));
   TRY(at_the_running_node(caller));
-  TRY(check_reasons(reasons));
+  TRY(policy::check_reasons(reasons));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(WatchlistEntry entry, entry_for(in, caller, entry_id));
   entry = as_of(std::move(entry), in.now_ms());
@@ -390,7 +385,7 @@ Result<Receipt> Node::remove_watchlist(const Caller& caller, const std::string& 
                                        const Once<Receipt>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kRemoveWatchlist));
-  TRY(check_reasons(reasons));
+  TRY(policy::check_reasons(reasons));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const WatchlistEntry entry, entry_for(in, caller, entry_id));
   TRY(erase_alerts_of(in, *transaction, entry_id));

@@ -5,7 +5,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kWhy = "order 12 of the ministry";
+constexpr const char* kAgreementsWhy = "order 12 of the ministry";
 
 class Agreements : public ::testing::Test {
  protected:
@@ -14,8 +14,8 @@ class Agreements : public ::testing::Test {
   service::Node& col() { return *world.col.node; }
 
   void accept_at_both(const std::string& document) {
-    must(usa().accept_agreement(kSupervisor, document, kWhy));
-    must(col().accept_agreement(kSupervisor, document, kWhy));
+    must(usa().accept_agreement(kSupervisor, document, kAgreementsWhy));
+    must(col().accept_agreement(kSupervisor, document, kAgreementsWhy));
   }
   std::string trafficking(const std::string& id, const std::string& replaces = "") {
     return world.agreement(id, world.usa, world.col, Json::array({World::clause("trafficking_investigation")}),
@@ -90,7 +90,7 @@ TEST_F(Agreements, a_purpose_that_the_newer_one_dropped_is_asked_no_more) {
 TEST_F(Agreements, r32_under_a_suspended_one_nothing_is_asked_and_a_queued_question_waits) {
   world.enrol(world.col, 1, "bogota-1");
   const Question queued = must(world.try_ask(world.usa, world.col, 1));
-  must(usa().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().suspend_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(0);
   EXPECT_TRUE(world.seen.empty());
   const auto refused = world.try_ask(world.usa, world.col, 1);
@@ -101,19 +101,19 @@ TEST_F(Agreements, r32_under_a_suspended_one_nothing_is_asked_and_a_queued_quest
   EXPECT_TRUE(world.seen.empty());
   EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kQueued);
 
-  must(usa().resume_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().resume_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kHit);
 }
 
 TEST_F(Agreements, where_the_partner_suspended_it_the_refusal_says_so) {
   world.enrol(world.col, 1, "bogota-1");
-  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(col().suspend_agreement(kSupervisor, "test-1", kAgreementsWhy));
   const Question refused = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(refused.state, QuestionState::kRefused);
   EXPECT_EQ(refused.reasons, std::vector<std::string>{"agreement_suspended"});
   EXPECT_TRUE(must(col().cases(kExaminer)).cases.empty());
-  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  must(col().resume_agreement(kSupervisor, "test-1", kAgreementsWhy));
   EXPECT_EQ(world.ask(world.usa, world.col, 1).state, QuestionState::kHit);
 }
 
@@ -121,10 +121,10 @@ TEST_F(Agreements, a_verdict_before_the_suspension_is_released_after_it) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   confirm(hit);
-  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(col().suspend_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(0);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
-  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  must(col().resume_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
   EXPECT_EQ(world.count(world.col, "released"), 1);
@@ -133,12 +133,12 @@ TEST_F(Agreements, a_verdict_before_the_suspension_is_released_after_it) {
 TEST_F(Agreements, a_verdict_during_the_suspension_is_released_after_it_and_not_without_an_entry) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(col().suspend_agreement(kSupervisor, "test-1", kAgreementsWhy));
   confirm(hit);
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kHit);
   EXPECT_EQ(world.count(world.col, "released"), 0);
-  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  must(col().resume_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(limits::kOutboxBackoffMsMax);
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
   EXPECT_EQ(world.count(world.col, "released"), 1);
@@ -150,11 +150,12 @@ TEST_F(Agreements, r32_under_a_terminated_one_nothing_happens_ever_again) {
   const Question hit = world.ask(world.usa, world.col, 1);
   confirm(hit);
   const Question queued = must(world.try_ask(world.usa, world.col, 1));
-  must(col().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(col().terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   const std::size_t said = world.seen.size();
   for (int restarts = 0; restarts < 2; ++restarts) {
-    EXPECT_EQ(col().resume_agreement(kSupervisor, "test-1", kWhy).error().code, Code::kConflict);
-    EXPECT_EQ(col().accept_agreement(kSupervisor, world.agreement_text, kWhy).error().code, Code::kAlreadyExists);
+    EXPECT_EQ(col().resume_agreement(kSupervisor, "test-1", kAgreementsWhy).error().code, Code::kConflict);
+    EXPECT_EQ(col().accept_agreement(kSupervisor, world.agreement_text, kAgreementsWhy).error().code,
+              Code::kAlreadyExists);
     EXPECT_EQ(world.try_ask(world.col, world.usa, 1).error().code, Code::kDenied);
     work_after(limits::kOutboxBackoffMsMax);
     EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kQueued);  // not opened by the other side any more
@@ -176,7 +177,7 @@ TEST_F(Agreements, r32_with_its_end_what_is_held_of_the_partner_is_erased_and_ea
   for (const Question& each : {released, world.state(world.usa, other)}) confirm(each);
   work_after(0);
   ASSERT_FALSE(world.state(world.usa, released).released.empty());
-  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty()) << "at once, whether or not the sweep has come by";
   work_after(kMinuteMs);
   EXPECT_EQ(world.count(world.usa, "released_data_erased"), 1);
@@ -190,7 +191,7 @@ TEST_F(Agreements, with_its_end_what_is_queued_ends_with_its_fingers_and_a_confi
   const Question confirmed = world.ask(world.usa, world.col, 1);
   must(world.examine(world.col, confirmed.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   const Question queued = must(world.try_ask(world.usa, world.col, 1));
-  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   work_after(kMinuteMs);
   EXPECT_EQ(world.state(world.usa, queued).state, QuestionState::kExpired);
   EXPECT_EQ(usa().health().outbox, 0u) << "the fingers were in it";
@@ -209,14 +210,14 @@ TEST_F(Agreements, where_a_newer_one_took_its_place_nothing_ends_but_the_text_un
   accept_at_both(
       world.agreement("test-3", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-2"));
   for (const char* older : {"test-2", "test-1"}) {
-    for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, older, kWhy));
+    for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, older, kAgreementsWhy));
     work_after(kMinuteMs);
     EXPECT_FALSE(world.state(world.usa, released).released.empty()) << older;
     EXPECT_EQ(must(col().case_facts(kExaminer, waiting.reference)).state, CaseState::kOpen) << older;
     const auto said = must(usa().log_entries(kAuditor, {.event = "agreement_terminated"})).lines.back().details;
     EXPECT_EQ(said["lives_on_by"], Json("test-3")) << canonical(said);
   }
-  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-3", kWhy));
+  for (service::Node* node : {&usa(), &col()}) must(node->terminate_agreement(kSupervisor, "test-3", kAgreementsWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty()) << "it lived by that one";
   work_after(kMinuteMs);
   EXPECT_EQ(world.count(world.usa, "released_data_erased"), 1);
@@ -232,12 +233,12 @@ TEST_F(Agreements, of_two_that_took_its_place_each_keeps_it_alive) {
     accept_at_both(
         world.agreement(id, world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
   for (const char* each : {"test-1", "test-2"}) {
-    must(usa().terminate_agreement(kSupervisor, each, kWhy));
+    must(usa().terminate_agreement(kSupervisor, each, kAgreementsWhy));
     EXPECT_FALSE(world.state(world.usa, released).released.empty()) << each;
   }
-  must(usa().suspend_agreement(kSupervisor, "test-3", kWhy));
+  must(usa().suspend_agreement(kSupervisor, "test-3", kAgreementsWhy));
   EXPECT_FALSE(world.state(world.usa, released).released.empty());
-  must(usa().terminate_agreement(kSupervisor, "test-3", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-3", kAgreementsWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty());
 }
 
@@ -248,11 +249,11 @@ TEST_F(Agreements, what_outlived_the_agreements_it_was_given_under_ends_with_no_
   work_after(0);
   accept_at_both(
       world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
-  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   accept_at_both(
       world.agreement("beside", world.usa, world.col, Json::array({World::clause("missing_person_search")})));
-  must(usa().suspend_agreement(kSupervisor, "test-2", kWhy));
-  must(usa().terminate_agreement(kSupervisor, "beside", kWhy));
+  must(usa().suspend_agreement(kSupervisor, "test-2", kAgreementsWhy));
+  must(usa().terminate_agreement(kSupervisor, "beside", kAgreementsWhy));
   EXPECT_FALSE(world.state(world.usa, released).released.empty());
 }
 
@@ -263,8 +264,8 @@ TEST_F(Agreements, a_newer_one_that_is_suspended_keeps_nothing_alive) {
   work_after(0);
   accept_at_both(
       world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}), "test-1"));
-  must(usa().suspend_agreement(kSupervisor, "test-2", kWhy));
-  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().suspend_agreement(kSupervisor, "test-2", kAgreementsWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   EXPECT_TRUE(world.state(world.usa, released).released.empty());
 }
 
@@ -279,7 +280,7 @@ TEST_F(Agreements, one_damaged_record_keeps_no_agreement_from_ending_and_is_said
   damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + open.reference + "'");
   EXPECT_TRUE(usa().health().attention.empty());
   for (service::Node* node : {&usa(), &col()}) {
-    must(node->terminate_agreement(kSupervisor, "test-1", kWhy));
+    must(node->terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
     EXPECT_EQ(node->health().attention, std::vector<std::string>{"records_unreadable"});
     const auto said = must(node->log_entries(kAuditor, {.event = "agreement_terminated"})).lines.back().details;
     EXPECT_EQ(said["not_readable"], Json(1)) << canonical(said);
@@ -296,14 +297,14 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
   };
   const std::size_t before = world.events(world.usa).size();
   for (const Role role : {Role::kOfficer, Role::kExaminer, Role::kAuditor})
-    for (const auto& done : steps({"somebody", role}, kWhy)) EXPECT_EQ(done.error().code, Code::kDenied);
+    for (const auto& done : steps({"somebody", role}, kAgreementsWhy)) EXPECT_EQ(done.error().code, Code::kDenied);
   EXPECT_EQ(usa().accept_agreement(kSupervisor, document, "too short").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-1", "too short").error().code, Code::kInvalidInput);
   EXPECT_EQ(usa().terminate_agreement(kSupervisor, "test-1", "  .       .  ").error().code, Code::kInvalidInput);
-  EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-9", kWhy).error().code, Code::kNotFound);
+  EXPECT_EQ(usa().suspend_agreement(kSupervisor, "test-9", kAgreementsWhy).error().code, Code::kNotFound);
   EXPECT_EQ(world.events(world.usa).size(), before + 4) << "of whom the role forbids it, once an action and minute";
 
-  for (const auto& done : steps(kSupervisor, kWhy)) must(done);
+  for (const auto& done : steps(kSupervisor, kAgreementsWhy)) must(done);
   const auto all = world.events(world.usa);
   EXPECT_EQ(std::vector<std::string>(all.end() - 4, all.end()),
             (std::vector<std::string>{"agreement_accepted", "agreement_suspended", "agreement_resumed",
@@ -316,7 +317,7 @@ TEST_F(Agreements, each_step_is_a_supervisors_with_reasons_and_an_entry) {
 TEST_F(Agreements, a_text_that_has_ended_is_not_taken) {
   const std::string document = trafficking("test-2");
   world.clock.advance_ms(4000 * kDayMs);
-  const auto taken = usa().accept_agreement(kSupervisor, document, kWhy);
+  const auto taken = usa().accept_agreement(kSupervisor, document, kAgreementsWhy);
   ASSERT_FALSE(taken.ok());
   EXPECT_EQ(taken.error().code, Code::kInvalidInput);
   EXPECT_NE(taken.error().message.find("ended on"), std::string::npos);
@@ -325,7 +326,7 @@ TEST_F(Agreements, a_text_that_has_ended_is_not_taken) {
 TEST_F(Agreements, what_lies_in_the_data_directory_is_taken_into_force_once) {
   EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kAccepted);
   EXPECT_EQ(world.count(world.usa, "agreement_accepted"), 1);
-  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   world.start(world.usa);  // it still lies there
   EXPECT_EQ(state_at(usa(), "test-1"), AgreementState::kTerminated);
   EXPECT_EQ(world.count(world.usa, "agreement_accepted"), 1);
@@ -352,12 +353,13 @@ TEST_F(Agreements, the_gate_follows_which_certificates_may_connect) {
   EXPECT_EQ(gate.admitted, Countries{"COL"});
   Json clause = World::clause("border_identification");
   clause.set("may_ask", Json::array({"USA", "VEN"}));
-  must(usa().accept_agreement(kSupervisor, world.agreement("test-3", world.usa, third, Json::array({clause})), kWhy));
+  must(usa().accept_agreement(kSupervisor, world.agreement("test-3", world.usa, third, Json::array({clause})),
+                              kAgreementsWhy));
   EXPECT_EQ(gate.admitted, (Countries{"COL", "VEN"}));
-  must(usa().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().suspend_agreement(kSupervisor, "test-1", kAgreementsWhy));
   EXPECT_EQ(gate.admitted, (Countries{"COL", "VEN"}));  // to be told that it is suspended
   EXPECT_TRUE(world.try_ask(world.usa, third, 1).ok()) << "the other partner's agreement stands";
-  must(usa().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(usa().terminate_agreement(kSupervisor, "test-1", kAgreementsWhy));
   EXPECT_EQ(gate.admitted, Countries{"VEN"});
   world.start(world.usa);
   EXPECT_EQ(gate.admitted, Countries{"VEN"});

@@ -6,7 +6,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kWhy = "same ridge flow and minutiae";
+constexpr const char* kCompetenceWhy = "same ridge flow and minutiae";
 
 class Competent : public ::testing::Test {
  protected:
@@ -18,7 +18,7 @@ class Competent : public ::testing::Test {
     return world.ask(world.usa, world.col, 1);
   }
   Error refused(const Caller& examiner, const Question& hit, Verdict verdict) {  // whatever they have looked at
-    const auto decided = col().decide_case(examiner, hit.reference, verdict, kWhy);
+    const auto decided = col().decide_case(examiner, hit.reference, verdict, kCompetenceWhy);
     EXPECT_FALSE(decided.ok());
     return decided.ok() ? Error{Code::kInternal, ""} : decided.error();
   }
@@ -39,7 +39,8 @@ TEST_F(Competent, story_12_who_is_not_certified_that_day_gives_no_verdict_by_tok
   EXPECT_EQ(world.state(world.usa, question).state, QuestionState::kHit) << "nobody has decided anything";
   EXPECT_EQ(world.count(world.col, "verdict_given") + world.count(world.col, "case_decided"), 0);
   EXPECT_GE(world.count(world.col, "access_refused"), 2) << "one a user and minute";
-  EXPECT_EQ(must(world.decide(world.col, question.reference, Verdict::kConfirm, kWhy)).state, CaseState::kCleared);
+  EXPECT_EQ(must(world.decide(world.col, question.reference, Verdict::kConfirm, kCompetenceWhy)).state,
+            CaseState::kCleared);
 }
 
 TEST_F(Competent, r7_a_certificate_is_good_to_its_last_moment_and_not_beyond) {
@@ -49,7 +50,7 @@ TEST_F(Competent, r7_a_certificate_is_good_to_its_last_moment_and_not_beyond) {
   world.clock.advance_ms(1);
   EXPECT_EQ(refused(examiner, question, Verdict::kReject).code, Code::kDenied);
   const Caller renewed{"today", Role::kExaminer, false, world.clock.now_ms() + 1};
-  EXPECT_TRUE(examine_as(renewed, world.col, question.reference, Verdict::kReject, kWhy).ok());
+  EXPECT_TRUE(examine_as(renewed, world.col, question.reference, Verdict::kReject, kCompetenceWhy).ok());
 }
 
 TEST_F(Competent, r7_a_clock_that_is_doubted_prolongs_no_certificate) {

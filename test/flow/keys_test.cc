@@ -5,7 +5,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kWhy = "same ridge flow and minutiae";
+constexpr const char* kKeysWhy = "same ridge flow and minutiae";
 constexpr const char* kNoKey = "UPDATE person SET sealed_key = randomblob(length(sealed_key))";
 
 class Keys : public ::testing::Test {
@@ -44,7 +44,7 @@ TEST_F(Keys, r2_whom_no_key_opens_is_answered_as_nobody) {
 TEST_F(Keys, r2_of_whom_no_key_opens_nothing_leaves_after_the_verdict_either) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.decide(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.decide(world.col, hit.reference, Verdict::kConfirm, kKeysWhy));
   damage(world.col, kNoKey);
   world.clock.advance_ms(10 * kMinuteMs);
   world.col.node->work();

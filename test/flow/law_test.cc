@@ -9,7 +9,7 @@ namespace puente::flow {
 namespace {
 
 using Reasons = std::vector<std::string>;
-constexpr const char* kWhy = "order 12 of the ministry";
+constexpr const char* kLawWhy = "order 12 of the ministry";
 
 Json with_conditions(Json clause) {
   return clause.set("subject_categories", Json::array({"suspect", "missing"}))
@@ -42,7 +42,8 @@ class Law : public ::testing::Test {
         Json::array({with_conditions(World::clause("border_identification")),
                      with_conditions(World::clause("serious_crime_investigation")).set("needs_order", true)}),
         "test-1");
-    for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, in_use, kWhy));
+    for (Country* country : {&world.usa, &world.col})
+      must(country->node->accept_agreement(kSupervisor, in_use, kLawWhy));
     world.enrol(world.col, 1, "bogota-1");
     order = CourtOrder{"Juzgado 4 Penal", "2026-118", day(-1), day(30)};
   }
@@ -222,7 +223,7 @@ TEST_F(Law, r4_a_national_of_the_asked_country_as_is_learnt_after_the_hit_is_not
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
       Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   const auto learn = [&](const char* id, std::uint32_t person) {
     service::EnrolRequest known;
     known.person_id = id;
@@ -267,7 +268,7 @@ TEST_F(Law, r4_nor_one_who_is_known_for_it_under_another_id_of_the_hand) {
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
       Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   const Question hit = must(try_ask(sound_grounds()));
   must(world.examine(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   service::EnrolRequest second;
@@ -346,7 +347,7 @@ TEST_F(Law, a_clause_that_asks_for_no_person_s_quota_reads_none) {
   const std::string text =
       world.agreement("law-2", world.usa, world.col,
                       Json::array({World::clause("border_identification").set("daily_quota", 20)}), "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   const Question first = must(try_ask(sound_grounds(), "FILE-2026-1"));
   damage(world.col, "UPDATE \"case\" SET sealed_body = x'00' WHERE case_id = '" + first.reference + "'");
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-2")).state, QuestionState::kHit);
@@ -356,7 +357,7 @@ TEST_F(Law, r23_refusals_beyond_what_a_partner_may_write_are_not_written) {
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
       Json::array({with_conditions(World::clause("border_identification")).set("daily_quota", 1000)}), "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   for (int i = 1; i <= limits::kPartnerEntriesMax + 10; ++i) {
     const auto state = must(try_ask_with(minutiae_of(1, 2), sound_grounds(), "FILE-2026-" + std::to_string(i))).state;
     EXPECT_EQ(state, i <= 2 ? QuestionState::kHit : QuestionState::kRefused) << i;
@@ -387,7 +388,7 @@ TEST_F(Law, r7_a_second_person_below_the_floor_still_speaks_against_the_hit) {
       Json::array({with_conditions(World::clause("border_identification"))
                        .set("score_floors", Json::object({{"finger", static_cast<std::int64_t>(before.score)}}))}),
       "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   EXPECT_EQ(ask().doubts, std::set<Doubt>{Doubt::kSeveralPeople}) << "whose own score is below " << before.score;
 }
 
@@ -417,7 +418,7 @@ TEST_F(Law, r33_a_third_country_joins_by_a_document_alone_and_who_is_hidden_from
   EXPECT_FALSE(world.try_ask(peru, world.col, 1).ok()) << "no agreement yet";
   const Json clause = World::clause("border_identification").set("may_ask", Json::array({"COL", "PER"}));
   const std::string text = world.agreement("per-col", peru, world.col, Json::array({clause}));
-  for (Country* country : {&peru, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&peru, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   world.enrol(world.col, 3, "bogota-3", {"PER"});
   EXPECT_EQ(world.ask(peru, world.col, 1).state, QuestionState::kHit);
   EXPECT_EQ(world.ask(peru, world.col, 3).state, QuestionState::kNoHit);
@@ -437,9 +438,9 @@ TEST_F(Law, r32_every_decision_of_both_nodes_comes_out_the_same_from_log_and_tex
   answer_to(Grounds{}, Purpose::kBorderIdentification);
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   world.col.node->work();
-  must(world.col.node->suspend_agreement(kSupervisor, "law-1", kWhy));
+  must(world.col.node->suspend_agreement(kSupervisor, "law-1", kLawWhy));
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-4")).state, QuestionState::kRefused);
-  must(world.col.node->resume_agreement(kSupervisor, "law-1", kWhy));
+  must(world.col.node->resume_agreement(kSupervisor, "law-1", kLawWhy));
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-5")).state, QuestionState::kHit);
   for (const char* file : {"FILE-2026-6", "FILE-2026-7", "FILE-2026-8"}) must(try_ask(sound_grounds(), file));
 
@@ -463,7 +464,7 @@ TEST_F(Law, an_honest_node_is_not_accused_after_a_wrong_clock) {
   }
   const std::string second = world.agreement(
       "law-2", world.usa, world.col, Json::array({with_conditions(World::clause("border_identification"))}), "law-1");
-  must(world.col.node->accept_agreement(kSupervisor, second, kWhy));
+  must(world.col.node->accept_agreement(kSupervisor, second, kLawWhy));
   const Question refused = must(try_ask(sound_grounds()));
   EXPECT_EQ(refused.reasons, Reasons{"agreement_replaced"});
   EXPECT_EQ(told(replay(world.col)), "");
@@ -620,7 +621,7 @@ TEST_F(Law, r10_whoever_is_on_record_with_another_age_is_no_hit_whatever_age_the
                                            Json::array({with_conditions(World::clause("border_identification"))
                                                             .set("ages", Json::object({{"from", 18}, {"to", 130}}))}),
                                            "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   service::EnrolRequest known;
   known.person_id = "bogota-5";
   known.samples = fingers_of(5, 2);
@@ -645,7 +646,7 @@ TEST_F(Law, r4_a_national_of_the_asked_country_is_no_hit_where_the_clause_says_s
     return must(try_ask(sound_grounds(), "FILE-2026-17", Purpose::kBorderIdentification, 5)).state;
   };
   EXPECT_EQ(ask(), QuestionState::kHit) << "this clause lets them be found";
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   EXPECT_EQ(ask(), QuestionState::kNoHit) << "enrolled before the agreement";
   EXPECT_EQ(told(replay(world.usa)) + told(replay(world.col)), "");
 }
@@ -685,7 +686,7 @@ TEST_F(Law, r4_an_own_national_beside_somebody_else_is_not_told_from_a_stranger)
   const std::string text = world.agreement(
       "law-2", world.usa, world.col,
       Json::array({with_conditions(World::clause("border_identification")).set("own_nationals", false)}), "law-1");
-  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kWhy));
+  for (Country* country : {&world.usa, &world.col}) must(country->node->accept_agreement(kSupervisor, text, kLawWhy));
   service::EnrolRequest national;
   national.person_id = "bogota-5";
   national.samples = fingers_of(5, 1);

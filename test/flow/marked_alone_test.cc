@@ -9,7 +9,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kSame = "same ridge flow and minutiae";
+constexpr const char* kMarkedSame = "same ridge flow and minutiae";
 
 class MarkedAlone : public ::testing::Test {
  protected:
@@ -122,7 +122,7 @@ TEST_F(MarkedAlone, r7_of_no_value_is_said_too_and_then_nothing_is_confirmed) {
   look_at_probes();
   must(lock({{}, {}}));
   look(world.col, hit.reference);
-  const auto confirmed = col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, kSame);
+  const auto confirmed = col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, kMarkedSame);
   EXPECT_EQ(confirmed.error().code, Code::kDenied);
   EXPECT_NE(confirmed.error().message.find("of value"), std::string::npos) << confirmed.error().message;
   EXPECT_EQ(must(col().decide_case(kExaminer, hit.reference, Verdict::kInconclusive, "no ridge is clear")).state,
@@ -131,7 +131,7 @@ TEST_F(MarkedAlone, r7_of_no_value_is_said_too_and_then_nothing_is_confirmed) {
 }
 
 TEST_F(MarkedAlone, r6_the_marks_go_with_the_probe_and_the_log_never_had_them) {
-  const Case decided = must(examine_as(kExaminer, world.col, hit.reference, Verdict::kConfirm, kSame));
+  const Case decided = must(examine_as(kExaminer, world.col, hit.reference, Verdict::kConfirm, kMarkedSame));
   ASSERT_EQ(decided.locked.size(), 1u);
   const LockedProbe& kept = decided.locked.begin()->second;
   EXPECT_TRUE(kept.marks.empty());
@@ -161,7 +161,7 @@ TEST_F(MarkedAlone, story_5_a_verdict_that_is_tried_before_says_nothing_of_the_c
   other.samples = fingers_of(2, 1);
   other.overrule = "the earlier prints were taken from the wrong person";
   must(col().enrol(kSupervisor, std::move(other)));
-  const auto tried = col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, kSame);
+  const auto tried = col().decide_case(kExaminer, hit.reference, Verdict::kConfirm, kMarkedSame);
   EXPECT_EQ(tried.error().message.find("what else speaks against"), std::string::npos) << tried.error().message;
   EXPECT_NE(tried.error().message.find("after you have marked"), std::string::npos) << tried.error().message;
 }

@@ -11,8 +11,8 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kSame = "same ridge flow and minutiae";
-constexpr const char* kOther = "the cores differ clearly";
+constexpr const char* kPractisedSame = "same ridge flow and minutiae";
+constexpr const char* kPractisedOther = "the cores differ clearly";
 
 class Practice : public ::testing::Test {
  protected:
@@ -67,7 +67,9 @@ class Practice : public ::testing::Test {
     return hits;
   }
   CaseState judge(const std::string& case_id, Verdict verdict, const Caller& examiner = kExaminer) {
-    return must(examine_as(examiner, world.col, case_id, verdict, verdict == Verdict::kConfirm ? kSame : kOther)).state;
+    return must(examine_as(examiner, world.col, case_id, verdict,
+                           verdict == Verdict::kConfirm ? kPractisedSame : kPractisedOther))
+        .state;
   }
   service::ExaminerReport report_of(const Caller& examiner) {
     for (service::ExaminerReport& each : must(col().practice(kSupervisor)).examiners)
@@ -138,7 +140,7 @@ TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_jud
   EXPECT_EQ(judge(seeded, Verdict::kConfirm), CaseState::kConfirmed) << "as a hit would be";
   EXPECT_EQ(told("examiner_found"), 1u);
   EXPECT_NE(report_of(kExaminer).suspended_ms, 0);
-  const auto refused = col().decide_case(kExaminer, hit.reference, Verdict::kReject, kOther);
+  const auto refused = col().decide_case(kExaminer, hit.reference, Verdict::kReject, kPractisedOther);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, Code::kDenied);
   EXPECT_NE(refused.error().message.find("known to be of two"), std::string::npos) << refused.error().message;
@@ -149,7 +151,8 @@ TEST_F(Practice, story_12_whoever_confirms_a_pair_of_two_people_is_found_and_jud
   EXPECT_NE(report_of(kExaminer).suspended_ms, 0) << "a restart forgives nothing";
   Caller spelt_otherwise = kExaminer;
   spelt_otherwise.user[0] = static_cast<char>(std::toupper(spelt_otherwise.user[0]));
-  EXPECT_EQ(col().decide_case(spelt_otherwise, hit.reference, Verdict::kReject, kOther).error().code, Code::kDenied);
+  EXPECT_EQ(col().decide_case(spelt_otherwise, hit.reference, Verdict::kReject, kPractisedOther).error().code,
+            Code::kDenied);
 
   Caller at_the_keys = kSupervisor;
   at_the_keys.at_the_keys = true;
@@ -282,7 +285,7 @@ TEST_F(Practice, r7_who_is_found_by_one_verdict_is_not_heard_with_another_given_
     std::vector<std::jthread> both;
     for (const std::string& each : seeded)
       both.emplace_back(
-          [&, each] { heard += col().decide_case(kExaminer, each, Verdict::kConfirm, kSame).ok() ? 1 : 0; });
+          [&, each] { heard += col().decide_case(kExaminer, each, Verdict::kConfirm, kPractisedSame).ok() ? 1 : 0; });
   }
   EXPECT_EQ(heard, 1);
   EXPECT_EQ(report_of(kExaminer).outcomes.confirmed_non_mates, 1u);

@@ -8,7 +8,7 @@ namespace puente::flow {
 namespace {
 
 const Caller kOtherSupervisor{"supervisor.two", Role::kSupervisor};
-constexpr const char* kWhy = "claims asylum, file 12";
+constexpr const char* kProtectionWhy = "claims asylum, file 12";
 
 class ProtectionFlow : public ::testing::Test {
  protected:
@@ -30,7 +30,7 @@ class ProtectionFlow : public ::testing::Test {
     return must(node().enrol(kOfficer, std::move(request)));
   }
   service::ProtectionView protect(const std::string& id, const char* from = "COL") {
-    return must(node().protect(kOfficer, id, {ProtectionClass::kAsylum, {from}, kWhy}));
+    return must(node().protect(kOfficer, id, {ProtectionClass::kAsylum, {from}, kProtectionWhy}));
   }
   void erase_by_two(const std::string& id) {
     must(node().propose_lift(kOtherSupervisor, id, "asked for it in writing"));
@@ -73,15 +73,18 @@ TEST_F(ProtectionFlow, r2_somebody_enrolled_is_hidden_by_one_command_at_once_and
 
 TEST_F(ProtectionFlow, only_officers_and_supervisors_hide_and_they_say_why_and_from_a_country) {
   world.enrol(world.usa, 1, "p-1");
-  EXPECT_EQ(node().protect(kExaminer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code, Code::kDenied);
+  EXPECT_EQ(node().protect(kExaminer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}).error().code,
+            Code::kDenied);
   EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, "why"}).error().code,
             Code::kInvalidInput);
-  EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {}, kWhy}).error().code, Code::kInvalidInput);
+  EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {}, kProtectionWhy}).error().code,
+            Code::kInvalidInput);
   for (const char* code : {"UAS", "XQZ", "ZZZ", "XXA", "col", "USA"})
-    EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {code}, kWhy}).error().code,
+    EXPECT_EQ(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {code}, kProtectionWhy}).error().code,
               Code::kInvalidInput)
         << code;
-  EXPECT_EQ(node().protect(kOfficer, "p-9", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code, Code::kNotFound);
+  EXPECT_EQ(node().protect(kOfficer, "p-9", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}).error().code,
+            Code::kNotFound);
   EXPECT_EQ(node().protection(kOfficer, "p-1").error().code, Code::kNotFound);
   EXPECT_EQ(world.count(world.usa, "protected"), 0);
   const auto warned = protect("p-1", "VEN");
@@ -223,7 +226,7 @@ TEST_F(ProtectionFlow, r34_what_was_collected_to_help_is_hidden_from_every_partn
 
 TEST_F(ProtectionFlow, r2_a_victim_of_crime_is_hidden_from_every_country_whichever_was_named) {
   enrol_as("p-1", 1);
-  const auto view = must(node().protect(kOfficer, "p-1", {ProtectionClass::kVictimOfCrime, {"VEN"}, kWhy}));
+  const auto view = must(node().protect(kOfficer, "p-1", {ProtectionClass::kVictimOfCrime, {"VEN"}, kProtectionWhy}));
   EXPECT_EQ(view.protection.withheld_from, (std::set<std::string>{"VEN", kEveryCountry}));
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
 }
@@ -234,8 +237,10 @@ TEST_F(ProtectionFlow, r2_without_a_class_nobody_is_hidden_by_command_by_number_
   unsaid.samples = fingers_of(2, 1);
   unsaid.withheld_from = {"COL"};
   for (const Error& refused :
-       {node().protect(kOfficer, "p-1", {std::nullopt, {"COL"}, kWhy}).error(),
-        node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {std::nullopt, {"COL"}, kWhy}).error(),
+       {node().protect(kOfficer, "p-1", {std::nullopt, {"COL"}, kProtectionWhy}).error(),
+        node()
+            .protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {std::nullopt, {"COL"}, kProtectionWhy})
+            .error(),
         node().enrol(kOfficer, unsaid).error()}) {
     EXPECT_EQ(refused.code, Code::kInvalidInput);
     EXPECT_EQ(refused.message, policy::explain("protection_class_missing"));
@@ -248,18 +253,18 @@ TEST_F(ProtectionFlow, r2_the_classes_of_a_hand_are_those_of_each_of_its_ids_and
   using Classes = std::set<ProtectionClass>;
   const auto classes = [&](const char* id) { return must(node().protection(kOfficer, id)).protection.classes; };
   must(node().protect_number(kOfficer, NumberKind::kDocument, biography_of(1).at(DataElement::kDocumentNumber),
-                             {ProtectionClass::kRefugee, {"COL"}, kWhy}));
+                             {ProtectionClass::kRefugee, {"COL"}, kProtectionWhy}));
   world.enrol(world.usa, 1, "p-1");
   EXPECT_EQ(classes("p-1"), Classes{ProtectionClass::kRefugee}) << "by the number of the document";
   enrol_as("p-2", 1);
   EXPECT_EQ(classes("p-2"), Classes{ProtectionClass::kRefugee}) << "by the hand";
-  must(node().protect(kOfficer, "p-2", {ProtectionClass::kTorture, {"COL"}, kWhy}));
+  must(node().protect(kOfficer, "p-2", {ProtectionClass::kTorture, {"COL"}, kProtectionWhy}));
   world.start(world.usa);
   for (const char* id : {"p-1", "p-2"})
     EXPECT_EQ(classes(id), (Classes{ProtectionClass::kRefugee, ProtectionClass::kTorture})) << id;
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
   must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, so it is"));
-  must(node().protect(kOfficer, "p-1", {ProtectionClass::kWithholding, {"COL"}, kWhy}));
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kWithholding, {"COL"}, kProtectionWhy}));
   EXPECT_EQ(classes("p-2"), Classes{ProtectionClass::kWithholding});
 }
 
@@ -462,8 +467,8 @@ TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_f
   const std::string passport = biography_of(1).at(DataElement::kDocumentNumber);
   std::string written = passport.substr(0, 2) + " " + passport.substr(2);
   for (char& c : written) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  const auto view =
-      must(node().protect_number(kOfficer, NumberKind::kDocument, written, {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kDocument, written,
+                                               {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   EXPECT_TRUE(view.protection.person_id.starts_with("document:"));
   EXPECT_EQ(view.protection.person_id.find(passport), std::string::npos);
   world.start(world.usa);
@@ -471,16 +476,16 @@ TEST_F(ProtectionFlow, r2_whose_document_is_known_is_hidden_before_anybody_can_f
   EXPECT_TRUE(world.enrol(world.usa, 2, "p-2").withheld_from.empty());
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
   EXPECT_EQ(found_by_col(2), QuestionState::kHit);
-  const auto again =
-      must(node().protect_number(kOfficer, NumberKind::kDocument, passport, {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  const auto again = must(node().protect_number(kOfficer, NumberKind::kDocument, passport,
+                                                {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   EXPECT_EQ(again.protection.person_id, view.protection.person_id);
   EXPECT_EQ(again.protection.revision, view.protection.revision) << "said already";
 }
 
 TEST_F(ProtectionFlow, r2_a_number_is_the_same_however_it_is_written) {
   const auto id_of = [&](const std::string& number) {
-    const auto view =
-        node().protect_number(kOfficer, NumberKind::kDocument, number, {ProtectionClass::kAsylum, {"COL"}, kWhy});
+    const auto view = node().protect_number(kOfficer, NumberKind::kDocument, number,
+                                            {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy});
     return view.ok() ? view->protection.person_id : view.error().message;
   };
   const std::string id = id_of("AX123456");
@@ -534,8 +539,8 @@ TEST_F(ProtectionFlow, r2_a_paper_that_nobody_typed_goes_with_its_bearer) {
 
 TEST_F(ProtectionFlow, r28_a_number_that_somebody_typed_is_lifted_apart_and_who_lifts_the_person_is_reminded) {
   enrol_bearing("PP555555", "p-1", 1);
-  const auto number = must(
-      node().protect_number(kOfficer, NumberKind::kDocument, "PP555555", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  const auto number = must(node().protect_number(kOfficer, NumberKind::kDocument, "PP555555",
+                                                 {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   must(node().propose_lift(kSupervisor, "p-1", "claim withdrawn in writing"));
   const auto lifted = must(node().lift_protection(kOtherSupervisor, "p-1", "read the file, it is genuine"));
   ASSERT_EQ(lifted.warnings.size(), 1u);
@@ -558,13 +563,14 @@ TEST_F(ProtectionFlow, r28_what_is_done_to_a_protection_is_an_entry_whatever_its
     EXPECT_EQ(world.count(world.usa, "protection_lifted"), before + 1) << id;
   }
   // and of a number that follows its bearer, lifted by its own id
-  must(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  must(node().protect(kOfficer, "p-1", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   const std::string paper = must(node().protect_number(kOfficer, NumberKind::kDocument, "PP555555",
-                                                       {ProtectionClass::kAsylum, {"COL"}, kWhy}))
+                                                       {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}))
                                 .protection.person_id;
   must(node().propose_lift(kSupervisor, paper, "claim withdrawn in writing"));
   must(node().lift_protection(kOtherSupervisor, paper, "read the file, it is genuine"));
-  must(node().protect(kOfficer, "p-1", {ProtectionClass::kTorture, {"COL"}, kWhy}));  // the paper follows anew
+  must(
+      node().protect(kOfficer, "p-1", {ProtectionClass::kTorture, {"COL"}, kProtectionWhy}));  // the paper follows anew
   const auto before = world.count(world.usa, "protection_lift_proposed");
   must(node().propose_lift(kSupervisor, paper, "claim withdrawn in writing"));
   EXPECT_EQ(world.count(world.usa, "protection_lift_proposed"), before + 1);
@@ -633,7 +639,8 @@ TEST_F(ProtectionFlow, what_a_partner_was_given_before_is_said_to_who_hides_and_
 
 TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_under_the_id_they_have) {
   enrol_as("p-1", 1);  // without a document
-  must(node().protect_number(kOfficer, NumberKind::kDocument, "CR 777002", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  must(node().protect_number(kOfficer, NumberKind::kDocument, "CR 777002",
+                             {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   service::EnrolRequest request;
   request.person_id = "p-2";
   request.samples = fingers_of(1, 3);
@@ -647,13 +654,16 @@ TEST_F(ProtectionFlow, r2_whose_enrolment_is_refused_is_hidden_by_its_number_und
 }
 
 TEST_F(ProtectionFlow, a_number_that_nobody_hid_is_not_said_to_be_hidden) {
-  EXPECT_EQ(node().protect(kOfficer, "file:ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
-            Code::kNotFound);
-  const auto view = must(
-      node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
-  EXPECT_TRUE(node().protect(kOfficer, view.protection.person_id, {ProtectionClass::kAsylum, {"VEN"}, kWhy}).ok());
+  EXPECT_EQ(
+      node().protect(kOfficer, "file:ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}).error().code,
+      Code::kNotFound);
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778",
+                                               {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
+  EXPECT_TRUE(
+      node().protect(kOfficer, view.protection.person_id, {ProtectionClass::kAsylum, {"VEN"}, kProtectionWhy}).ok());
   const auto before = world.count(world.usa, "encounter_read");
-  must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  must(node().protect_number(kOfficer, NumberKind::kFile, "ASILO-2026-778",
+                             {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   EXPECT_GE(world.count(world.usa, "encounter_read") + world.count(world.usa, "protected"), before + 1);
 }
 
@@ -662,7 +672,7 @@ TEST_F(ProtectionFlow, r2_and_who_is_enrolled_with_it_already_under_every_id_of_
   enrol_as("p-other", 1);
   const auto view =
       must(node().protect_number(kOfficer, NumberKind::kDocument, biography_of(1).at(DataElement::kDocumentNumber),
-                                 {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+                                 {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   EXPECT_TRUE(view.same_hand.contains("p-1"));
   EXPECT_TRUE(view.same_hand.contains("p-other"));
   EXPECT_EQ(found_by_col(1), QuestionState::kNoHit);
@@ -670,7 +680,7 @@ TEST_F(ProtectionFlow, r2_and_who_is_enrolled_with_it_already_under_every_id_of_
 
 TEST_F(ProtectionFlow, r37_a_file_whose_number_is_hidden_is_asked_about_nowhere_it_is_hidden_from) {
   must(node().protect_number(kOfficer, NumberKind::kFile, "file 2026/17",
-                             {ProtectionClass::kAsylum, {"COL"}, kWhy}));  // that of try_ask
+                             {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));  // that of try_ask
   const auto refused = world.try_ask(world.usa, world.col, 2);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().message, policy::explain("own_rules"));
@@ -681,7 +691,8 @@ TEST_F(ProtectionFlow, r37_a_file_whose_number_is_hidden_is_asked_about_nowhere_
 TEST_F(ProtectionFlow, r37_nor_a_question_about_it_that_waits) {
   world.line_down = true;
   const Question question = world.ask(world.usa, world.col, 2);
-  must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17",
+                             {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   world.line_down = false;
   world.clock.advance_ms(kHourMs);
   node().work();
@@ -690,24 +701,28 @@ TEST_F(ProtectionFlow, r37_nor_a_question_about_it_that_waits) {
 }
 
 TEST_F(ProtectionFlow, r28_a_number_is_set_free_by_two_and_is_no_persons_id) {
-  const auto view = must(
-      node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17", {ProtectionClass::kAsylum, {"COL"}, kWhy}));
+  const auto view = must(node().protect_number(kOfficer, NumberKind::kFile, "FILE-2026-17",
+                                               {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy}));
   const std::string& id = view.protection.person_id;
-  EXPECT_EQ(node().lift_protection(kSupervisor, id, kWhy).error().code, Code::kConflict);
-  must(node().propose_lift(kSupervisor, id, kWhy));
-  EXPECT_EQ(node().lift_protection(kSupervisor, id, kWhy).error().code, Code::kDenied);
-  must(node().lift_protection(kOtherSupervisor, id, kWhy));
+  EXPECT_EQ(node().lift_protection(kSupervisor, id, kProtectionWhy).error().code, Code::kConflict);
+  must(node().propose_lift(kSupervisor, id, kProtectionWhy));
+  EXPECT_EQ(node().lift_protection(kSupervisor, id, kProtectionWhy).error().code, Code::kDenied);
+  must(node().lift_protection(kOtherSupervisor, id, kProtectionWhy));
   EXPECT_TRUE(world.try_ask(world.usa, world.col, 2).ok());
   service::EnrolRequest request;
   request.person_id = id;
   request.samples = fingers_of(3, 1);
   EXPECT_EQ(node().enrol(kOfficer, std::move(request)).error().code, Code::kInvalidInput);
-  EXPECT_EQ(
-      node().protect_number(kOfficer, NumberKind::kFile, " - ", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
-      Code::kInvalidInput);
-  EXPECT_EQ(
-      node().protect_number(kAuditor, NumberKind::kFile, "F 1", {ProtectionClass::kAsylum, {"COL"}, kWhy}).error().code,
-      Code::kDenied);
+  EXPECT_EQ(node()
+                .protect_number(kOfficer, NumberKind::kFile, " - ", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy})
+                .error()
+                .code,
+            Code::kInvalidInput);
+  EXPECT_EQ(node()
+                .protect_number(kAuditor, NumberKind::kFile, "F 1", {ProtectionClass::kAsylum, {"COL"}, kProtectionWhy})
+                .error()
+                .code,
+            Code::kDenied);
 }
 
 // ---- asking discloses

@@ -7,7 +7,7 @@ namespace puente::flow {
 namespace {
 
 using Events = std::vector<std::string>;
-constexpr const char* kWhy = "order 12 of the ministry";
+constexpr const char* kTruthWhy = "order 12 of the ministry";
 
 // What the public leaves say of the one question there was: events, actors by the order they appear in, other members.
 std::vector<std::string> leaves_of_the_question(const std::string& directory) {
@@ -32,7 +32,7 @@ std::vector<std::string> leaves_after(Verdict verdict, const char* when_hidden) 
   const Question hit = world.ask(world.usa, world.col, 1);
   const auto hide_if = [&](std::string_view when) {
     if (when == when_hidden)
-      must(world.col.node->protect(kSupervisor, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, kWhy}));
+      must(world.col.node->protect(kSupervisor, "bogota-1", {ProtectionClass::kAsylum, {"USA"}, kTruthWhy}));
   };
   hide_if("before");
   must(world.decide(world.col, hit.reference, verdict, "looked at every ridge of them"));
@@ -174,7 +174,7 @@ TEST_F(Truth, who_is_erased_after_the_verdict_is_held_back) {
 
 TEST_F(Truth, an_agreement_that_ends_after_the_verdict_holds_back) {
   const Question hit = confirmed_hit();
-  must(col().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(col().terminate_agreement(kSupervisor, "test-1", kTruthWhy));
   col().work();
   EXPECT_EQ(told(), Events{"nothing_released"});
   EXPECT_EQ(case_state(), CaseState::kWithdrawn);
@@ -184,13 +184,13 @@ TEST_F(Truth, an_agreement_that_ends_after_the_verdict_holds_back) {
 TEST_F(Truth, suspended_confirmed_and_resumed_is_released_with_its_entry_first) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(col().suspend_agreement(kSupervisor, "test-1", kWhy));
+  must(col().suspend_agreement(kSupervisor, "test-1", kTruthWhy));
   must(world.decide(world.col, hit.reference, Verdict::kConfirm, "same ridge flow and minutiae"));
   for (int i = 0; i < 3; ++i) later();
   EXPECT_EQ(told(), Events{"nothing_released"}) << "once, however often it is looked at";
   world.start(world.col);
   later();
-  must(col().resume_agreement(kSupervisor, "test-1", kWhy));
+  must(col().resume_agreement(kSupervisor, "test-1", kTruthWhy));
   later();
   EXPECT_EQ(told(), (Events{"nothing_released", "released", "release_acknowledged"}));
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
@@ -354,8 +354,8 @@ TEST_F(Truth, quotas_of_two_texts_beside_each_other_do_not_add_up) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(world.ask(world.usa, world.col, 2).state, QuestionState::kNoHit);
   const std::string other =
       world.agreement("test-2", world.usa, world.col, Json::array({World::clause("border_identification")}));
-  must(usa().accept_agreement(kSupervisor, other, kWhy));
-  must(col().accept_agreement(kSupervisor, other, kWhy));
+  must(usa().accept_agreement(kSupervisor, other, kTruthWhy));
+  must(col().accept_agreement(kSupervisor, other, kTruthWhy));
   EXPECT_EQ(world.try_ask(world.usa, world.col, 2).error().code, Code::kQuotaExceeded);
 }
 

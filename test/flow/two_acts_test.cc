@@ -9,7 +9,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kWhy = "same ridge flow and minutiae";
+constexpr const char* kTwoActsWhy = "same ridge flow and minutiae";
 
 class TwoActs : public ::testing::Test {
  protected:
@@ -20,7 +20,7 @@ class TwoActs : public ::testing::Test {
   Question confirmed_hit() {
     world.enrol(world.col, 1, "bogota-1");
     const Question hit = world.ask(world.usa, world.col, 1);
-    const Case confirmed = must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+    const Case confirmed = must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
     EXPECT_EQ(confirmed.state, CaseState::kConfirmed);
     return hit;
   }
@@ -99,7 +99,7 @@ TEST_F(TwoActs, r39_nobody_is_both_persons_and_no_other_role_is_the_second) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   EXPECT_EQ(release(kSupervisor, hit).error().code, Code::kConflict) << "there is no verdict yet";
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   const Caller promoted{kExaminer.user, Role::kSupervisor}, at_the_keys{kSupervisor.user, Role::kSupervisor, true};
   std::string shouted = kExaminer.user;
   for (char& letter : shouted) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
@@ -116,7 +116,7 @@ TEST_F(TwoActs, r39_nobody_releases_who_has_not_opened_the_card) {
   world.enrol(world.col, 1, "bogota-1");
   const Question hit = world.ask(world.usa, world.col, 1);
   must(col().release_card(kSupervisor, hit.reference));  // before the verdict there is nothing on it
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   const Caller another{"supervisor.two", Role::kSupervisor};
   must(col().release_card(another, hit.reference));
   const auto refused = release_unseen(kSupervisor, hit);
@@ -129,7 +129,7 @@ TEST_F(TwoActs, r39_nobody_releases_who_has_not_opened_the_card) {
 TEST_F(TwoActs, r39_nor_one_who_has_seen_another_card_than_it_is_now) {
   learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   const auto opened = [&] { return must(col().release_card(kSupervisor, hit.reference)); };
   const auto refused = [&] { return release_unseen(kSupervisor, hit).error().message; };
   opened();
@@ -151,7 +151,7 @@ TEST_F(TwoActs, r39_nor_one_who_has_seen_another_card_than_it_is_now) {
 TEST_F(TwoActs, r39_what_would_be_another_by_the_time_the_partner_is_reached_does_not_leave_and_is_decided_anew) {
   learn({{DataElement::kDateOfBirth, "1990-01-01"}, {DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   const auto undone = [&](BiographicData learnt, std::uint32_t day) {
     world.line_down = true;
     EXPECT_EQ(must(release(kSupervisor, hit)).state, CaseState::kCleared);
@@ -241,7 +241,7 @@ TEST_F(TwoActs, what_left_unacknowledged_does_not_leave_again_once_held_back_and
 TEST_F(TwoActs, the_card_says_what_is_known_under_other_ids_of_the_hand) {
   learn({{DataElement::kFamilyName, "RIOS"}}, 1);
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   EXPECT_EQ(must(col().release_card(kSupervisor, hit.reference)).risks, std::vector<std::string>{"age_unknown"});
   service::EnrolRequest second;
   second.person_id = "bogota-1b";
@@ -264,7 +264,7 @@ TEST_F(TwoActs, nobody_confirms_at_the_keys) {
   const Question hit = world.ask(world.usa, world.col, 1);
   look(world.col, hit.reference);
   const Caller at_the_keys = examiner(kExaminer.user.c_str(), true);
-  EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, Verdict::kConfirm, kWhy).error().code, Code::kDenied);
+  EXPECT_EQ(col().decide_case(at_the_keys, hit.reference, Verdict::kConfirm, kTwoActsWhy).error().code, Code::kDenied);
   EXPECT_EQ(case_state(), CaseState::kOpen);
   EXPECT_TRUE(col().decide_case(at_the_keys, hit.reference, Verdict::kReject, "other ridges in each").ok())
       << "which lets nothing out";
@@ -308,7 +308,7 @@ TEST_F(TwoActs, who_is_hidden_or_erased_between_them_is_not_released_whatever_is
 
   world.enrol(world.col, 2, "bogota-2");
   const Question other = world.ask(world.usa, world.col, 2);
-  must(world.examine(world.col, other.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, other.reference, Verdict::kConfirm, kTwoActsWhy));
   must(col().erase_person(kSupervisor, "bogota-2", "naturalised, decree 12"));
   EXPECT_EQ(release(kSupervisor, other).error().code, Code::kConflict);
   later();
@@ -327,7 +327,7 @@ TEST_F(TwoActs, the_card_names_what_would_leave_and_what_to_weigh_and_is_logged_
   request.guardian = "Marta Gil";
   must(col().enrol(kOfficer, std::move(request)));
   const Question hit = world.ask(world.usa, world.col, 1);
-  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kWhy));
+  must(world.examine(world.col, hit.reference, Verdict::kConfirm, kTwoActsWhy));
   EXPECT_EQ(col().release_card(kExaminer, hit.reference).error().code, Code::kDenied);
   const std::ptrdiff_t looks = world.count(world.col, "case_viewed");
   const service::ReleaseCard card = must(col().release_card(kSupervisor, hit.reference));

@@ -7,7 +7,7 @@
 namespace puente::flow {
 namespace {
 
-constexpr const char* kWhy = "read the file: it is as it says";
+constexpr const char* kWatchlistWhy = "read the file: it is as it says";
 const Caller kOwner{"officer.nine", Role::kOfficer}, kSecond{"supervisor.two", Role::kSupervisor};
 
 class Watchlist : public ::testing::Test {
@@ -38,7 +38,7 @@ class Watchlist : public ::testing::Test {
   std::string propose(const Json& document) { return must(col().propose_watchlist(kOfficer, document)).entry.entry_id; }
   std::string in_force(const Json& document) {
     const std::string entry = propose(document);
-    must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy));
+    must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy));
     return entry;
   }
   std::string in_force() { return in_force(document()); }
@@ -140,7 +140,7 @@ TEST_F(Watchlist, r28_one_person_puts_nobody_on_a_watchlist) {
   identify();
   EXPECT_TRUE(alerts().empty()) << "proposed is not decided";
   const auto decide = [&](const Caller& caller) {
-    return col().decide_watchlist(caller, entry, ListingDecision::kInForce, kWhy).error().code;
+    return col().decide_watchlist(caller, entry, ListingDecision::kInForce, kWatchlistWhy).error().code;
   };
   const Caller proposer{kOfficer.user, Role::kSupervisor}, owner{"Officer_Nine", Role::kSupervisor},
       at_the_keys{kSecond.user, Role::kSupervisor, true};
@@ -149,7 +149,7 @@ TEST_F(Watchlist, r28_one_person_puts_nobody_on_a_watchlist) {
   EXPECT_EQ(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, "yes").error().code, Code::kInvalidInput);
   identify();
   EXPECT_TRUE(alerts().empty());
-  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy));
+  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy));
   identify();
   EXPECT_EQ(alerts().size(), 1u);
 }
@@ -172,7 +172,7 @@ TEST_F(Watchlist, r26_of_a_partners_data_there_is_no_entry_without_a_decision_he
       .set("review", day(10))
       .set("expires", day(20));
   EXPECT_EQ(refusal(of_partner), policy::explain("source_not_released"));
-  must(world.decide(world.usa, asked.reference, Verdict::kConfirm, kWhy));
+  must(world.decide(world.usa, asked.reference, Verdict::kConfirm, kWatchlistWhy));
   world.usa.node->work();
   ASSERT_EQ(world.state(world.col, asked).state, QuestionState::kReleased);
   EXPECT_EQ(entries(), 0u) << "a release lists nobody";
@@ -184,7 +184,7 @@ TEST_F(Watchlist, r26_of_a_partners_data_there_is_no_entry_without_a_decision_he
   const std::string entry = propose(of_partner);
   identify();
   EXPECT_TRUE(alerts().empty());
-  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy));
+  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy));
   identify();
   EXPECT_EQ(alerts().size(), 1u);
 }
@@ -193,7 +193,7 @@ TEST_F(Watchlist, r26_of_a_partners_data_there_is_no_entry_without_a_decision_he
 TEST_F(Watchlist, what_was_made_of_a_partners_data_goes_with_them_decided_or_not) {
   world.enrol(world.usa, 1, "texas-1");
   const Question asked = world.ask(world.col, world.usa, 1);
-  must(world.decide(world.usa, asked.reference, Verdict::kConfirm, kWhy));
+  must(world.decide(world.usa, asked.reference, Verdict::kConfirm, kWatchlistWhy));
   world.usa.node->work();
   Json of_partner = document();
   of_partner.set("from_partner", Json::object({{"country", "USA"}, {"exchange_id", asked.exchange_id}}))
@@ -205,7 +205,7 @@ TEST_F(Watchlist, what_was_made_of_a_partners_data_goes_with_them_decided_or_not
   const std::string own = in_force();
   identify();
   EXPECT_EQ(alerts().size(), 2u);
-  must(col().terminate_agreement(kSupervisor, "test-1", kWhy));
+  must(col().terminate_agreement(kSupervisor, "test-1", kWatchlistWhy));
   identify();
   EXPECT_EQ(alerts().size(), 3u) << "by our own alone, swept away or not";
   later(1);
@@ -336,7 +336,7 @@ SeenOfOutside act(const char* listed) {
                                       {"expires", day(120)}});
   service::Node& col = *world.col.node;
   const std::string entry = must(col.propose_watchlist(kOfficer, document)).entry.entry_id;
-  must(col.decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy));
+  must(col.decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy));
   const std::size_t before = world.events(world.col).size();
 
   SeenOfOutside out;
@@ -402,7 +402,7 @@ TEST_F(Watchlist, story_9_of_unknown_category_it_is_gone_on_day_181_at_the_lates
 
 TEST_F(Watchlist, r26_an_expired_entry_stops_matching_by_itself_and_is_erased) {
   const std::string entry = in_force();
-  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy, day(119)));
+  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy, day(119)));
   world.clock.advance_ms(118 * kDayMs);
   identify();
   EXPECT_EQ(alerts().size(), 1u);
@@ -430,9 +430,9 @@ TEST_F(Watchlist, r26_an_entry_that_nobody_reviewed_on_its_day_waits_for_the_sec
   identify();
   EXPECT_TRUE(alerts().empty());
   EXPECT_TRUE(is_shown_overdue()) << "and not as one that watches";
-  EXPECT_EQ(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy).error().message,
+  EXPECT_EQ(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy).error().message,
             policy::explain("review_missing"));
-  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWhy, day(30)));
+  must(col().decide_watchlist(kSecond, entry, ListingDecision::kInForce, kWatchlistWhy, day(30)));
   identify();
   EXPECT_EQ(alerts().size(), 1u);
   EXPECT_FALSE(is_shown_overdue());

@@ -8,7 +8,7 @@ namespace {
 using net::Response;
 using service::Node;
 
-Result<Response> list(Node& node, const Call& call) {
+Result<Response> list_agreements(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::vector<service::AgreementView> found, node.agreements(call.caller));
   return answer(Json::object({{"agreements", to_json(found)}}));
 }
@@ -52,8 +52,8 @@ Result<Response> terminate(Node& node, const Call& call) {
   return change(node, call, &Node::terminate_agreement);
 }
 
-constexpr Entry kEntries[] = {
-    {{"GET", "/v1/agreements", "agreements", Action::kListAgreements}, list},
+constexpr Entry kAgreementEntries[] = {
+    {{"GET", "/v1/agreements", "agreements", Action::kListAgreements}, list_agreements},
     {{"POST", "/v1/agreements", "acceptAgreement", Action::kAcceptAgreement}, accept},
     {{"POST", "/v1/agreements/{agreement_id}/suspend", "suspendAgreement", Action::kSuspendAgreement}, suspend},
     {{"POST", "/v1/agreements/{agreement_id}/resume", "resumeAgreement", Action::kResumeAgreement}, resume},
@@ -63,7 +63,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> agreements() {
-  return kEntries;
+  return kAgreementEntries;
 }
 
 }  // namespace puente::api::own

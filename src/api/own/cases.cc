@@ -11,10 +11,10 @@ using service::Node;
 
 // About one case an answer is given when a window ends, whatever it took: a seeded case needs some microseconds less
 // than a hit, of which there is a person to be looked at (docs/decisions/0112).
-constexpr int kWindowMs = 100;
+constexpr int kCasesWindowMs = 100;
 
 // A page: /v1/cases?state=open&partner=USA&after=…&limit=100. `next`: there may be more, from there on.
-Result<Response> list(Node& node, const Call& call) {
+Result<Response> list_cases(Node& node, const Call& call) {
   service::CaseFilter filter;
   if (const std::string state = call.parameter("state"); !state.empty()) {
     ASSIGN_OR_RETURN(filter.state, parse_case_state(state));
@@ -29,7 +29,7 @@ Result<Response> list(Node& node, const Call& call) {
 }
 
 // With ?fingers=no the case alone, which is no look at its fingers.
-Result<Response> view(Node& node, const Call& call) {
+Result<Response> view_case(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const bool alone, says(call, "fingers", "no"));
   if (alone) {
     ASSIGN_OR_RETURN(const service::ShownCase facts, node.case_facts(call.caller, call.parts[0]));
@@ -68,7 +68,7 @@ Response decided(const service::ShownCase& the_case) {
   return answer(to_json(the_case));
 }
 
-Result<Response> decide(Node& node, const Call& call) {
+Result<Response> decide_case(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "verdict");
   const auto verdict = parse_verdict(reader.string("verdict"));
@@ -101,12 +101,12 @@ Result<Response> release(Node& node, const Call& call) {
       });
 }
 
-constexpr Entry kEntries[] = {
-    {{"GET", "/v1/cases", "cases", Action::kListCases, "state partner after limit"}, list},
-    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase, "fingers", kWindowMs}, view},
-    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase, "kind", kWindowMs}, picture},
-    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase, {}, kWindowMs}, mark},
-    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase, {}, kWindowMs}, decide},
+constexpr Entry kCaseEntries[] = {
+    {{"GET", "/v1/cases", "cases", Action::kListCases, "state partner after limit"}, list_cases},
+    {{"GET", "/v1/cases/{case_id}", "viewCase", Action::kViewCase, "fingers", kCasesWindowMs}, view_case},
+    {{"GET", "/v1/cases/{case_id}/pictures/{pair}", "casePicture", Action::kViewCase, "kind", kCasesWindowMs}, picture},
+    {{"POST", "/v1/cases/{case_id}/marks", "lockProbe", Action::kDecideCase, {}, kCasesWindowMs}, mark},
+    {{"POST", "/v1/cases/{case_id}/verdict", "decideCase", Action::kDecideCase, {}, kCasesWindowMs}, decide_case},
     {{"GET", "/v1/cases/{case_id}/card", "releaseCard", Action::kDecideRelease}, card},
     {{"POST", "/v1/cases/{case_id}/release", "decideRelease", Action::kDecideRelease}, release},
 };
@@ -114,7 +114,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> cases() {
-  return kEntries;
+  return kCaseEntries;
 }
 
 }  // namespace puente::api::own

@@ -116,7 +116,7 @@ Result<Response> erase(Node& node, const Call& call) {
       [&](const auto& only) { return node.erase_person(call.caller, call.parts[0], reasons, only); });
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kPersonEntries[] = {
     {{"POST", "/v1/persons", "enrol", Action::kEnrol}, enrol},
     {{"POST", "/v1/overrulings", "overrule", Action::kOverruleIdentity}, overrule},
     {{"POST", "/v1/persons/{person_id}/verify", "verify", Action::kVerify}, verify},
@@ -132,7 +132,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> persons() {
-  return kEntries;
+  return kPersonEntries;
 }
 
 }  // namespace puente::api::own

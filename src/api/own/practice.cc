@@ -54,7 +54,7 @@ Result<Response> renew(Node& node, const Call& call) {
   });
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kPracticeEntries[] = {
     {{"POST", "/v1/practice/pairs", "addPracticePair", Action::kAddPractice}, add},
     {{"GET", "/v1/practice", "practice", Action::kReadCompetence}, report},
     {{"POST", "/v1/practice/examiners/{user}/renewal", "renewCertificate", Action::kRenewCertificate}, renew},
@@ -63,7 +63,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> practice() {
-  return kEntries;
+  return kPracticeEntries;
 }
 
 }  // namespace puente::api::own

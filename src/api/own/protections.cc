@@ -70,7 +70,7 @@ Result<Response> alarm_seen(Node& node, const Call& call) {
                                 [&](const auto& only) { return node.alarm_seen(call.caller, number, only); });
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kProtectionEntries[] = {
     {{"POST", "/v1/persons/{person_id}/protection", "protect", Action::kProtect}, protect},
     {{"POST", "/v1/numbers/protection", "protectNumber", Action::kProtect}, protect_number},
     {{"GET", "/v1/persons/{person_id}/protection", "protection", Action::kProtect}, protection},
@@ -83,7 +83,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> protections() {
-  return kEntries;
+  return kProtectionEntries;
 }
 
 }  // namespace puente::api::own

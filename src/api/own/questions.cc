@@ -29,7 +29,7 @@ Result<Response> ask(Node& node, const Call& call) {
 }
 
 // A page: /v1/questions?state=hit&partner=USA&case_reference=BOG-2026-0117&after=x-…&limit=100
-Result<Response> list(Node& node, const Call& call) {
+Result<Response> list_questions(Node& node, const Call& call) {
   service::QuestionFilter filter;
   if (const std::string state = call.parameter("state"); !state.empty()) {
     ASSIGN_OR_RETURN(filter.state, parse_question_state(state));
@@ -66,9 +66,10 @@ Result<Response> transaction(Node& node, const Call& call) {
   return answer(Json::object({{"exchange_id", call.parts[0]}, {"transaction", to_base64(bytes)}}));
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kQuestionEntries[] = {
     {{"POST", "/v1/questions", "ask", Action::kAsk}, ask},
-    {{"GET", "/v1/questions", "questions", Action::kViewQuestion, "state partner case_reference after limit"}, list},
+    {{"GET", "/v1/questions", "questions", Action::kViewQuestion, "state partner case_reference after limit"},
+     list_questions},
     {{"GET", "/v1/questions/{exchange_id}", "question", Action::kViewQuestion}, question},
     {{"DELETE", "/v1/questions/{exchange_id}", "cancelQuestion", Action::kAsk}, cancel},
     {{"POST", "/v1/questions/{exchange_id}/retry", "retryQuestion", Action::kAsk}, retry},
@@ -78,7 +79,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> questions() {
-  return kEntries;
+  return kQuestionEntries;
 }
 
 }  // namespace puente::api::own

@@ -20,7 +20,7 @@ Result<Response> proof(Node& node, const Call& call) {
 }
 
 // A page: /v1/log/entries?from=…&until=…&event=asked&exchange=x-…&user=…&partner=USA&person=…&first=0&limit=100
-Result<Response> entries(Node& node, const Call& call) {
+Result<Response> log_entries(Node& node, const Call& call) {
   service::LogQuery query;
   ASSIGN_OR_RETURN(query.from_ms, time_of(call, "from"));
   ASSIGN_OR_RETURN(query.until_ms, time_of(call, "until"));
@@ -57,12 +57,12 @@ Result<Response> metrics(Node& node, const Call&) {
   return plain(node.metrics());
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kRecordEntries[] = {
     {{"GET", "/v1/log/checkpoint", "checkpoint", Action::kReadLog}, checkpoint},
     {{"GET", "/v1/log/proofs/{index}", "proof", Action::kReadLog}, proof},
     {{"GET", "/v1/log/entries", "logEntries", Action::kReadDetails,
       "from until event exchange user partner person first limit"},
-     entries},
+     log_entries},
     {{"GET", "/v1/health", "health", std::nullopt}, health},
     {{"POST", "/v1/clock/confirm", "confirmClock", Action::kConfirmClock}, confirm_clock},
     {{"GET", "/metrics", "metrics", Action::kReadMetrics}, metrics},
@@ -71,7 +71,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> records() {
-  return kEntries;
+  return kRecordEntries;
 }
 
 }  // namespace puente::api::own

@@ -25,7 +25,7 @@ Result<Response> propose(Node& node, const Call& call) {
       node, call, proposed, [&](const auto& only) { return node.propose_watchlist(call.caller, body, only); });
 }
 
-Result<Response> list(Node& node, const Call& call) {
+Result<Response> list_watchlists(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::vector<WatchlistEntry> all, node.watchlist(call.caller));
   Json::Array entries;
   for (const WatchlistEntry& each : all) entries.push_back(puente::to_json(each));
@@ -37,7 +37,7 @@ Result<Response> show(Node& node, const Call& call) {
   return answer(view_json(view));
 }
 
-Result<Response> decide(Node& node, const Call& call) {
+Result<Response> decide_entry(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "decision");
   const auto decision = parse_listing_decision(reader.string("decision"));
@@ -65,11 +65,11 @@ Result<Response> alerts(Node& node, const Call& call) {
   return answer(Json::object({{"alerts", std::move(out)}}));
 }
 
-constexpr Entry kEntries[] = {
+constexpr Entry kWatchlistEntries[] = {
     {{"POST", "/v1/watchlist", "proposeWatchlist", Action::kProposeWatchlist}, propose},
-    {{"GET", "/v1/watchlist", "watchlist", Action::kReadWatchlist}, list},
+    {{"GET", "/v1/watchlist", "watchlist", Action::kReadWatchlist}, list_watchlists},
     {{"GET", "/v1/watchlist/{entry_id}", "watchlistEntry", Action::kReadWatchlist}, show},
-    {{"POST", "/v1/watchlist/{entry_id}/decision", "decideWatchlist", Action::kDecideWatchlist}, decide},
+    {{"POST", "/v1/watchlist/{entry_id}/decision", "decideWatchlist", Action::kDecideWatchlist}, decide_entry},
     {{"DELETE", "/v1/watchlist/{entry_id}", "removeWatchlist", Action::kRemoveWatchlist}, remove},
     {{"GET", "/v1/watchlist-alerts", "watchlistAlerts", Action::kReadWatchlist}, alerts},
 };
@@ -77,7 +77,7 @@ constexpr Entry kEntries[] = {
 }  // namespace
 
 std::span<const Entry> watchlists() {
-  return kEntries;
+  return kWatchlistEntries;
 }
 
 }  // namespace puente::api::own

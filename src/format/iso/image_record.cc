@@ -167,7 +167,7 @@ constexpr ViewItem kIris2011View[] = {{2, "representation number", &ImageView::v
                                       {2, "iris diameter, smallest", &IrisView::diameter_smallest},
                                       {2, "iris diameter, largest", &IrisView::diameter_largest}};
 
-struct Layout {
+struct ImageLayout {
   ImagePart part;
   int edition;
   std::string_view magic, version;
@@ -179,7 +179,7 @@ struct Layout {
 };
 constexpr std::string_view kMagics[] = {{"FIR\0", 4}, {"FAC\0", 4}, {"IIR\0", 4}};
 constexpr std::string_view kFirst{"010\0", 4}, kSecond{"020\0", 4}, kThird{"030\0", 4};
-constexpr Layout kLayouts[] = {
+constexpr ImageLayout kImageLayouts[] = {
     {ImagePart::kFinger, 2005, kMagics[0], kFirst, 6, kFinger2005Header, kFinger2005Common, kFinger2005View, {}},
     {ImagePart::kFinger,
      2005,
@@ -198,12 +198,12 @@ constexpr Layout kLayouts[] = {
     {ImagePart::kIris, 2011, kMagics[2], kSecond, 4, kIris2011Header, {}, kIris2011View, {}},
 };
 
-const Layout& layout_of(const ImageRecord& record) {
-  for (const Layout& layout : kLayouts)
+const ImageLayout& image_layout_of(const ImageRecord& record) {
+  for (const ImageLayout& layout : kImageLayouts)
     if (layout.part == record.part && layout.edition == record.edition && layout.ansi == record.ansi) return layout;
-  return kLayouts[0];
+  return kImageLayouts[0];
 }
-bool is_iris_2005(const Layout& layout) {
+bool is_iris_2005(const ImageLayout& layout) {
   return layout.part == ImagePart::kIris && layout.edition == 2005;
 }
 
@@ -224,14 +224,14 @@ auto& at(View& view, const ViewMember& member) {
       member);
 }
 
-Error damaged(std::string_view what) {
+Error damaged_image(std::string_view what) {
   return {Code::kInvalidInput, fmt::format("damaged image record: {}", what)};
 }
 
-constexpr std::size_t kViewsMax = 0xffff;
+constexpr std::size_t kImageViewsMax = 0xffff;
 
 Error too_many() {
-  return {Code::kTooLarge, fmt::format("an image record of more than {} views", kViewsMax)};
+  return {Code::kTooLarge, fmt::format("an image record of more than {} views", kImageViewsMax)};
 }
 
 // ---- reading --------------------------------------------------------------------------------------------------------
@@ -250,9 +250,9 @@ void assign(Bytes& to, ByteView from) {
 }
 
 // A view that says how long it is: all but irises of 2005.
-Status read_view(ByteReader& in, const Layout& layout, const ImageRecord& record, ImageView& view) {
+Status read_view(ByteReader& in, const ImageLayout& layout, const ImageRecord& record, ImageView& view) {
   const std::uint32_t length = in.u32();
-  if (length < 4 || length - 4 > in.left()) return damaged("a view's length goes beyond the record's");
+  if (length < 4 || length - 4 > in.left()) return damaged_image("a view's length goes beyond the record's");
   ByteReader body(in.raw(length - 4));
   if (layout.edition == 2011) view.capture = read_capture(body, record.certified);
   const std::size_t points = layout.part == ImagePart::kFace ? body.u16() : 0;
@@ -267,17 +267,17 @@ Status read_view(ByteReader& in, const Layout& layout, const ImageRecord& record
   }
   read_items(body, layout.image, view);
   if (layout.edition == 2011) assign(view.image, body.counted());
-  if (!body.ok()) return damaged("a view is shorter than what it holds");
+  if (!body.ok()) return damaged_image("a view is shorter than what it holds");
   assign(layout.edition == 2011 ? view.extended : view.image, body.raw(body.left()));
   return {};
 }
 
-Status read_eye_2005(ByteReader& in, const Layout& layout, const ImageView& common, ImageRecord& record) {
+Status read_eye_2005(ByteReader& in, const ImageLayout& layout, const ImageView& common, ImageRecord& record) {
   const std::uint8_t eye = in.u8();
   const std::uint16_t images = in.u16();
   record.eyes.push_back({eye, images});
   for (int i = 0; i < images && in.ok(); ++i) {
-    if (record.views.size() >= kViewsMax) return too_many();
+    if (record.views.size() >= kImageViewsMax) return too_many();
     ImageView& view = record.views.emplace_back(common);
     view.position = eye;
     read_items(in, layout.view, view);
@@ -302,7 +302,8 @@ bool another_finger(std::uint64_t length, std::uint64_t read) {
   return length >= read + kViewBytesMin;
 }
 
-Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const Layout& layout, ImageRecord& record) {
+Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const ImageLayout& layout,
+                  ImageRecord& record) {
   ImageView common = view_of(layout.part);
   std::size_t count = 0;
   if (layout.edition == 2011 || layout.part == ImagePart::kFace) count = in.u16();
@@ -313,24 +314,25 @@ Status read_views(ByteView bytes, std::uint64_t length, ByteReader& in, const La
     record.device_id = text(in.raw(kDeviceIdBytes));
     for (std::uint32_t eye = 0; eye < record.positions && in.ok(); ++eye)
       TRY(read_eye_2005(in, layout, common, record));
-    if (record.views.empty() && !record.eyes.empty()) return damaged("no eye has images");
+    if (record.views.empty() && !record.eyes.empty()) return damaged_image("no eye has images");
     if (record.eyes == eyes_of(record.views)) record.eyes.clear();
   } else if (layout.part == ImagePart::kFinger && layout.edition == 2005) {
     if (!another_finger(length, bytes.size() - in.left())) length = bytes.size();  // says nothing
     while (another_finger(length, bytes.size() - in.left())) {
-      if (record.views.size() >= kViewsMax) return too_many();
+      if (record.views.size() >= kImageViewsMax) return too_many();
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
     }
   } else {
     for (std::size_t i = 0; i < count && in.ok(); ++i)
       TRY(read_view(in, layout, record, record.views.emplace_back(common)));
   }
-  if (!in.ok()) return damaged(fmt::format("it ends within view {}", record.views.size()));
-  if (record.views.empty() && in.left() > 0) return damaged("it counts no views, and more than its header is there");
+  if (!in.ok()) return damaged_image(fmt::format("it ends within view {}", record.views.size()));
+  if (record.views.empty() && in.left() > 0)
+    return damaged_image("it counts no views, and more than its header is there");
   return {};
 }
 
-Result<ImageRecord> read_as(ByteView bytes, const Layout& layout) {
+Result<ImageRecord> read_image_as(ByteView bytes, const ImageLayout& layout) {
   ImageRecord record;
   record.part = layout.part;
   record.edition = layout.edition;
@@ -344,7 +346,7 @@ Result<ImageRecord> read_as(ByteView bytes, const Layout& layout) {
 }
 
 // How far the record is from ending where it says, in bytes.
-std::uint64_t disorder(const ImageRecord& record) {
+std::uint64_t image_disorder(const ImageRecord& record) {
   return static_cast<std::uint64_t>(std::abs(record.length_error)) + record.after.size();
 }
 
@@ -369,7 +371,7 @@ std::span<const FacePoint> points_of(const ImageView& view) {
   return face ? std::span(face->points) : std::span<const FacePoint>();
 }
 
-Status write_view(ByteWriter& out, const Layout& layout, const ImageRecord& record, const ImageView& view) {
+Status write_view(ByteWriter& out, const ImageLayout& layout, const ImageRecord& record, const ImageView& view) {
   ByteWriter body;
   const std::span<const FacePoint> points = points_of(view);
   if (points.size() > 0xffff || view.capture.qualities.size() > 255 || view.capture.certifications.size() > 255)
@@ -386,7 +388,7 @@ Status write_view(ByteWriter& out, const Layout& layout, const ImageRecord& reco
   return {};
 }
 
-Status write_eyes_2005(ByteWriter& out, const Layout& layout, const std::vector<Eye2005>& eyes,
+Status write_eyes_2005(ByteWriter& out, const ImageLayout& layout, const std::vector<Eye2005>& eyes,
                        const std::vector<ImageView>& views) {
   auto view = views.begin();
   for (const Eye2005& eye : eyes) {
@@ -541,27 +543,28 @@ Result<ImageRecord> read_image_record(ByteView bytes) {
   if (!is_image_record(bytes))
     return Error{Code::kInvalidInput, "not an image record: it begins with \"FIR\", \"FAC\" or \"IIR\""};
   if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "an image record over 64 MiB"};
-  if (bytes.size() < 16) return damaged("it ends within its header");
+  if (bytes.size() < 16) return damaged_image("it ends within its header");
   const std::string_view magic = text(bytes).substr(0, 4), version = text(bytes).substr(4, 4);
   // drafts of 19794-6:2005 are numbered up to 013 and differ in nothing
   const bool draft =
       magic == kMagics[2] && version >= std::string_view("011\0", 4) && version <= std::string_view("013\0", 4);
   std::optional<Result<ImageRecord>> best;
-  for (const Layout& layout : kLayouts) {
+  for (const ImageLayout& layout : kImageLayouts) {
     if (layout.magic != magic || (layout.version != version && !(draft && layout.version == kFirst))) continue;
-    Result<ImageRecord> record = read_as(bytes, layout);
+    Result<ImageRecord> record = read_image_as(bytes, layout);
     if (record.ok() && version != layout.version) std::copy(version.begin(), version.end(), record->version);
-    if (record.ok() && disorder(*record) == 0) return record;
-    if (!best || (record.ok() && (!best->ok() || disorder(*record) < disorder(**best)))) best = std::move(record);
+    if (record.ok() && image_disorder(*record) == 0) return record;
+    if (!best || (record.ok() && (!best->ok() || image_disorder(*record) < image_disorder(**best))))
+      best = std::move(record);
   }
   if (best) return *std::move(best);
   return Error{Code::kUnsupported, "an image record of another version than ISO 19794-4, -5, -6 of 2005 and 2011"};
 }
 
 Result<Bytes> write_image_record(const ImageRecord& record) {
-  const Layout& layout = layout_of(record);
+  const ImageLayout& layout = image_layout_of(record);
   const bool counted = layout.edition == 2011 || layout.part == ImagePart::kFace;
-  if (record.views.size() > kViewsMax) return too_many();
+  if (record.views.size() > kImageViewsMax) return too_many();
   for (const ImageView& view : record.views)
     if (view.part() != record.part) return Error{Code::kInvalidInput, "image record: a view of another part"};
   const ImageView common = record.views.empty() ? view_of(record.part) : record.views[0];
@@ -614,7 +617,7 @@ static void check_codes_of_2005(const ImageRecord& record, Deviations& out) {
 
 std::vector<std::string> check_image_record(const ImageRecord& record) {
   Deviations out;
-  const Layout& layout = layout_of(record);
+  const ImageLayout& layout = image_layout_of(record);
   const auto note = [&](std::string_view where, std::string_view name, std::uint32_t value, std::uint32_t max) {
     if (max != kAny && value > max) out.add(fmt::format("{}{} {} is over {}", where, name, value, max));
   };
@@ -673,7 +676,7 @@ Result<Image> decode_view(const ImageRecord& record, const ImageView& view, std:
     if (!deep && view.depth != 8 && view.depth != 8u * static_cast<unsigned>(image.channels))
       return Error{Code::kUnsupported, fmt::format("image record: pixels of {} bits are not read", view.depth)};
     if (view.image.size() != bytes)
-      return damaged(fmt::format("{} bytes of pixels for {} x {}", view.image.size(), view.width, view.height));
+      return damaged_image(fmt::format("{} bytes of pixels for {} x {}", view.image.size(), view.width, view.height));
     image.pixels = deep ? eight_bits_of(view.image, view.depth) : view.image;
   } else {
     ASSIGN_OR_RETURN(image, decode_image(view.image, remarks));
@@ -688,7 +691,7 @@ Result<Image> decode_view(const ImageRecord& record, const ImageView& view, std:
 
 std::vector<std::pair<std::string_view, std::uint32_t>> describe(const ImageRecord& record, int view) {
   std::vector<std::pair<std::string_view, std::uint32_t>> out;
-  const Layout& layout = layout_of(record);
+  const ImageLayout& layout = image_layout_of(record);
   if (view < 0) {
     for (const HeaderItem& item : layout.header) out.emplace_back(item.name, record.*item.member);
     return out;

@@ -36,7 +36,7 @@ bool is_raw(ImagePart part, std::uint32_t code_2011) {
   return (part == ImagePart::kFinger && code_2011 == 0) || (part == ImagePart::kIris && code_2011 == 2);
 }
 
-Error damaged(std::string_view what) {
+Error damaged_ber(std::string_view what) {
   return {Code::kInvalidInput, fmt::format("ISO/IEC 39794 record: {}", what)};
 }
 
@@ -179,20 +179,20 @@ void read_qualities(std::optional<ByteView> blocks, Capture& capture) {
 // PGM: "P5", width, height, 255, one white space, pixels.
 Status read_pgm(ByteView bytes, ImageView& view) {
   std::string_view rest = text(bytes);
-  if (!rest.starts_with("P5")) return damaged("its PGM image begins with \"P5\"");
+  if (!rest.starts_with("P5")) return damaged_ber("its PGM image begins with \"P5\"");
   rest.remove_prefix(2);
   std::uint32_t values[3] = {};
   for (std::uint32_t& value : values) {
     const std::size_t begin = rest.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos || begin == 0) return damaged("a PGM image without its sizes");
+    if (begin == std::string_view::npos || begin == 0) return damaged_ber("a PGM image without its sizes");
     rest.remove_prefix(begin);
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (error != std::errc()) return damaged("a PGM image without its sizes");
+    if (error != std::errc()) return damaged_ber("a PGM image without its sizes");
     rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
   }
   if (rest.empty() || values[2] != 255 || values[0] > 0xffff || values[1] > 0xffff ||
       rest.size() - 1 != std::size_t{values[0]} * values[1])
-    return damaged("a PGM image of 8 bits and of as many pixels as it says is wanted");
+    return damaged_ber("a PGM image of 8 bits and of as many pixels as it says is wanted");
   view.width = values[0];
   view.height = values[1];
   view.depth = 8;
@@ -203,14 +203,14 @@ Status read_pgm(ByteView bytes, ImageView& view) {
 Result<Bytes> image_bytes(ImagePart part, const ImageView& view) {
   if (!is_raw(part, view.compression)) return view.image;
   if (view.depth != 8 || view.image.size() != std::size_t{view.width} * view.height)
-    return damaged("raw pixels are wanted of 8 bits, and as many as the record says");
+    return damaged_ber("raw pixels are wanted of 8 bits, and as many as the record says");
   Bytes out = to_bytes(fmt::format("P5\n{} {}\n255\n", view.width, view.height));
   out.insert(out.end(), view.image.begin(), view.image.end());
   return out;
 }
 
 Status read_image(ImagePart part, std::optional<std::uint32_t> format, std::optional<ByteView> bytes, ImageView& view) {
-  if (!format || !bytes) return damaged("a representation without image or format");
+  if (!format || !bytes) return damaged_ber("a representation without image or format");
   for (const ImageFormat& each : kFormats) {
     if (each.part != part || each.code != *format) continue;
     view.compression = each.code_2011;
@@ -299,7 +299,7 @@ Status read_face(ByteView block, ImageView& view) {
 // 39794-6: eye [0], kind [1], bitDepth [2], format [3], orientations [4] [5], compression history [6], range or error
 // [7], time [8], image [9], qualities [11]. Some write the range as [9], so that time and image are [7] and [8].
 Result<Bytes> write_iris(const ImageView& view, std::uint32_t format, ByteView image) {
-  if (view.capture.year == kNotKnown) return damaged("39794-6 wants the time of an iris's capture");
+  if (view.capture.year == kNotKnown) return damaged_ber("39794-6 wants the time of an iris's capture");
   const IrisView& iris = view.iris();
   const std::uint32_t properties = iris.image_properties;
   const bool ranged = iris.range >= 2 && iris.range <= 65533;
@@ -341,23 +341,23 @@ bool is_iso39794(ByteView bytes) {
 }
 
 Result<ImageRecord> read_iso39794(ByteView bytes) {
-  if (!is_iso39794(bytes)) return damaged("it begins with [APPLICATION 4], 5 or 6");
+  if (!is_iso39794(bytes)) return damaged_ber("it begins with [APPLICATION 4], 5 or 6");
   if (bytes.size() > limits::kRecordBytesMax) return Error{Code::kTooLarge, "an ISO/IEC 39794 record over 64 MiB"};
   ImageRecord record;
   record.part = static_cast<ImagePart>(bytes[0] & 0x1f);
   ByteView rest = bytes;
   const auto root = take(rest);
-  if (!root) return damaged("it is shorter than its length says");
+  if (!root) return damaged_ber("it is shorter than its length says");
   record.from_39794 = true;
   record.after.assign(rest.begin(), rest.end());
   const auto blocks = child(root->content, 1);
   if (number_of(child(child(root->content, 0), 0)).value_or(0) == 0 || !blocks)
-    return damaged("a version [0] and representations [1] are wanted");
+    return damaged_ber("a version [0] and representations [1] are wanted");
   for (ByteView in = *blocks; !in.empty();) {
     // one alone may lie there without a SEQUENCE around it
     const bool bare = record.views.empty() && in[0] != kSequence;
     const auto block = bare ? Node{kSequence, std::exchange(in, {})} : take(in);
-    if (!block || block->tag != kSequence) return damaged("a representation is a SEQUENCE");
+    if (!block || block->tag != kSequence) return damaged_ber("a representation is a SEQUENCE");
     if (record.views.size() >= kViewsMax)
       return Error{Code::kTooLarge, fmt::format("ISO/IEC 39794 record: more than {} representations", kViewsMax)};
     ImageView& view = record.add_view();
@@ -371,11 +371,11 @@ Result<ImageRecord> read_iso39794(ByteView bytes) {
 
 Result<Bytes> write_iso39794(const ImageRecord& record) {
   if (record.edition != 2011 || record.views.empty())
-    return damaged("it is made of a record of ISO/IEC 19794:2011 with a view");
+    return damaged_ber("it is made of a record of ISO/IEC 19794:2011 with a view");
   ByteWriter blocks;
   for (std::uint32_t i = 0; i < record.views.size(); ++i) {
     const ImageView& view = record.views[i];
-    if (view.part() != record.part) return damaged("its views are of its part");
+    if (view.part() != record.part) return damaged_ber("its views are of its part");
     ASSIGN_OR_RETURN(const std::uint32_t format, format_code(record.part, view));
     ASSIGN_OR_RETURN(const Bytes image, image_bytes(record.part, view));
     ASSIGN_OR_RETURN(const Bytes block, record.part == ImagePart::kFinger ? write_finger(view, format, image)

@@ -8,7 +8,7 @@
 namespace puente::format::itl {
 namespace {
 
-constexpr char kUs = '\x1f', kRs = '\x1e';
+constexpr char kUnitSeparator = '\x1f', kRecordSeparator = '\x1e';
 
 std::string joined(std::initializer_list<std::string> parts, char separator) {
   std::string out;
@@ -22,9 +22,9 @@ Transaction sample() {
   Record first{1, {}, 0, 0};
   first.set(1, "0");
   first.set(2, "0502");
-  first.set(3, joined({joined({"1", "3"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs),
-                       joined({"14", "02"}, kUs)},
-                      kRs));
+  first.set(3, joined({joined({"1", "3"}, kUnitSeparator), joined({"2", "00"}, kUnitSeparator),
+                       joined({"4", "01"}, kUnitSeparator), joined({"14", "02"}, kUnitSeparator)},
+                      kRecordSeparator));
   first.set(4, "CPS");
   Record text{2, {}, 0, 0};
   text.set(1, "0");
@@ -34,13 +34,14 @@ Transaction sample() {
   for (const auto& [number, value] : {std::pair(1, "0"), std::pair(2, "1"), std::pair(3, "0"), std::pair(5, "0"),
                                       std::pair(6, "4"), std::pair(7, "2"), std::pair(8, "0")})
     gray.set(number, value);
-  gray.set(4, joined({"2", "255", "255", "255", "255", "255"}, kUs));
+  gray.set(4, joined({"2", "255", "255", "255", "255", "255"}, kUnitSeparator));
   gray.set(9, std::string("\x1c\x1d\x1e\x1f\0\1\2\3", 8));
   Record image{14, {}, 0, 0};
   image.set(1, "0");
   image.set(2, "02");
   image.set(13, "2");
-  image.set(21, joined({joined({"2", "1", "5"}, kUs), joined({"3", "6", "9"}, kUs)}, kRs));
+  image.set(
+      21, joined({joined({"2", "1", "5"}, kUnitSeparator), joined({"3", "6", "9"}, kUnitSeparator)}, kRecordSeparator));
   image.set(999, std::string("\xff\xd8\x1c"
                              "14.001:9\x1d\x1c\0x",
                              15) +
@@ -182,9 +183,13 @@ TEST(Itl, a_field_that_is_broken_leaves_the_others_and_what_stands_behind_it) {
 TEST(Itl, among_many_announced_the_first_of_the_type_found_is_taken) {
   constexpr int kAnnounced = 1000;
   Transaction t = sample();
-  std::string contents = joined({"1", std::to_string(kAnnounced)}, kUs);
+  std::string contents = joined({"1", std::to_string(kAnnounced)}, kUnitSeparator);
   for (int i = 1; i <= kAnnounced; ++i)
-    contents += kRs + joined({i == 500 || i > 900 ? "14" : i == 1 ? "99" : "2", std::to_string(i)}, kUs);
+    contents += kRecordSeparator + joined({i == 500 || i > 900 ? "14"
+                                           : i == 1            ? "99"
+                                                               : "2",
+                                           std::to_string(i)},
+                                          kUnitSeparator);
   t.records[0].set(3, contents);
   std::string no_records;
   for (int i = 0; i < 5000; ++i) no_records += i % 2 ? "13.001:9\x1d" : "14.001:9999999\x1d";
@@ -222,15 +227,18 @@ TEST(Itl, a_wrong_length_is_found_and_forgiven) {
 
 TEST(Itl, says_what_was_announced_and_is_not_there) {
   Transaction t = sample();
-  t.records[0].set(3, joined({joined({"1", "4"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs),
-                              joined({"14", "02"}, kUs), joined({"14", "03"}, kUs)},
-                             kRs));
+  t.records[0].set(3, joined({joined({"1", "4"}, kUnitSeparator), joined({"2", "00"}, kUnitSeparator),
+                              joined({"4", "01"}, kUnitSeparator), joined({"14", "02"}, kUnitSeparator),
+                              joined({"14", "03"}, kUnitSeparator)},
+                             kRecordSeparator));
   const Reading more = read(write(t));
   ASSERT_EQ(more.findings.size(), 1u);
   EXPECT_NE(more.findings[0].rule.find("announces 4 records"), std::string::npos) << more.findings[0].rule;
   EXPECT_EQ(more.transaction.records.size(), 4u);
 
-  t.records[0].set(3, joined({joined({"1", "2"}, kUs), joined({"2", "00"}, kUs), joined({"4", "01"}, kUs)}, kRs));
+  t.records[0].set(3, joined({joined({"1", "2"}, kUnitSeparator), joined({"2", "00"}, kUnitSeparator),
+                              joined({"4", "01"}, kUnitSeparator)},
+                             kRecordSeparator));
   const Reading fewer = read(write(t));
   ASSERT_EQ(fewer.findings.size(), 1u);
   EXPECT_EQ(fewer.transaction.records.size(), 4u);  // read all the same

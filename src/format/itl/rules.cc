@@ -9,6 +9,7 @@
 
 #include "core/bytes.h"
 #include "core/crypto.h"
+#include "core/limits.h"
 #include "format/image/image.h"
 #include "format/itl/check.h"
 
@@ -220,6 +221,11 @@ void check_raw_size(Findings& findings, std::size_t index, const Field& data, st
                     int bits) {
   if (width < 1 || height < 1) return;
   const auto bytes = static_cast<std::int64_t>(data.value.size());
+  if (width > limits::kImageSideMax || height > limits::kImageSideMax) {
+    findings.add(index, data.number,  // its size in bytes may be more than a number holds
+                 fmt::format("{} x {} pixels are more than an image has; here are {} bytes", width, height, bytes));
+    return;
+  }
   const auto wanted = [&](std::int64_t b) { return (width * height * b + 7) / 8; };
   if (bits > 0 && bytes != wanted(bits))
     findings.add(index, data.number,

@@ -11,7 +11,7 @@
 namespace puente::format {
 namespace {
 
-Bytes minutiae() {
+Bytes some_minutiae() {
   MinutiaeRecord record;
   MinutiaeView& view = record.views.emplace_back();
   view.position = 2;
@@ -44,7 +44,7 @@ std::string in_lines(const std::string& text, std::size_t width) {
 }
 
 TEST(UnknownFile, records_and_images_in_base64_are_named_with_the_next_step) {
-  const std::string base64 = to_base64(minutiae());
+  const std::string base64 = to_base64(some_minutiae());
   for (const std::string& text : {base64, in_lines(base64, 64), "  " + base64, "\"" + base64 + "\"",
                                   "data:application/octet-stream;base64," + base64})
     expect_said(view(text), "a minutiae record in Base64: decode it first, as by base64 -d");
@@ -56,12 +56,13 @@ TEST(UnknownFile, records_and_images_in_base64_are_named_with_the_next_step) {
 }
 
 TEST(UnknownFile, records_in_hexadecimal_digits_are_named_with_the_next_step) {
-  for (const std::string& text : {to_hex(minutiae()), "0x" + to_hex(minutiae()), in_lines(to_hex(minutiae()), 32)})
+  for (const std::string& text :
+       {to_hex(some_minutiae()), "0x" + to_hex(some_minutiae()), in_lines(to_hex(some_minutiae()), 32)})
     expect_said(view(text), "a minutiae record in hexadecimal digits: decode it first, as by xxd -r -p");
 }
 
 TEST(UnknownFile, hexadecimal_digits_are_known_as_programs_write_them) {
-  const std::string digits = to_hex(minutiae());
+  const std::string digits = to_hex(some_minutiae());
   std::string colons, c_array, escaped;
   for (std::size_t i = 0; i < digits.size(); i += 2) {
     const std::string byte = digits.substr(i, 2);
@@ -85,7 +86,7 @@ TEST(UnknownFile, what_passed_through_a_program_for_texts_is_to_be_sent_again) {
   }
   for (const Bytes& spoiled : {line_feeds, letters}) expect_said(spoiled, "send the file again as it was");
   Bytes wide = {0xff, 0xfe};
-  for (const char c : to_base64(minutiae())) {
+  for (const char c : to_base64(some_minutiae())) {
     wide.push_back(static_cast<std::uint8_t>(c));
     wide.push_back(0);
   }
@@ -95,14 +96,14 @@ TEST(UnknownFile, what_passed_through_a_program_for_texts_is_to_be_sent_again) {
   white[0] = 0xff;
   expect_said(white, "P5 256 360 255");
   EXPECT_EQ(said_of(Bytes(5000, 0xff)).find("Base64"), std::string::npos);
-  expect_said(view("\xef\xbb\xbf" + to_base64(minutiae())), "a minutiae record in Base64");
+  expect_said(view("\xef\xbb\xbf" + to_base64(some_minutiae())), "a minutiae record in Base64");
 }
 
 TEST(UnknownFile, bytes_before_a_file_are_counted) {
   Bytes file = wsq();
   file.insert(file.begin(), 1, 0x0a);
   expect_said(file, "a WSQ image behind 1 byte that does not belong to it: take it off, as by tail -c +2");
-  Bytes record = minutiae();
+  Bytes record = some_minutiae();
   record.insert(record.begin(), 12, 0);
   expect_said(record, "a minutiae record behind 12 bytes");
 }

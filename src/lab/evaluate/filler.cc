@@ -17,7 +17,7 @@ constexpr int kBends = 6;
 constexpr float kWaveMin = 130, kWaveMax = 380;  // pixels: no bend is as narrow as what a minutia's surroundings span
 constexpr float kStrain = 0.11f;                 // of one bend: ridges widen and narrow by about a quarter in all
 
-struct Vector {
+struct FillerVector {
   float x = 0, y = 0;
 };
 
@@ -25,7 +25,7 @@ using Derivative = std::array<float, 4>;  // row by row
 
 // Image coordinates throughout: y downwards.
 struct Bend {
-  Vector wave, along;  // radians a pixel; pixels
+  FillerVector wave, along;  // radians a pixel; pixels
   float phase = 0;
 };
 struct Bending {
@@ -34,10 +34,10 @@ struct Bending {
   float width = 0;
 
   struct Origin {  // where a place of the stranger comes from
-    Vector place;
+    FillerVector place;
     Derivative derivative;
   };
-  Origin origin(Vector p) const {
+  Origin origin(FillerVector p) const {
     std::array<float, kBends> sine, cosine;
     for (int i = 0; i < kBends; ++i) {
       const float angle = bends[i].wave.x * p.x + bends[i].wave.y * p.y + bends[i].phase;
@@ -46,8 +46,8 @@ struct Bending {
     }
     return origin(p, sine, cosine);
   }
-  Origin origin(Vector p, const std::array<float, kBends>& sine, const std::array<float, kBends>& cosine) const {
-    Vector s = p;
+  Origin origin(FillerVector p, const std::array<float, kBends>& sine, const std::array<float, kBends>& cosine) const {
+    FillerVector s = p;
     Derivative j = {1, 0, 0, 1};
     for (int i = 0; i < kBends; ++i) {
       const Bend& bend = bends[i];
@@ -66,10 +66,10 @@ struct Bending {
     return {s, j};
   }
 
-  Vector target(Vector s) const {  // the other way: bends are mild, so steps of the residual close in
-    Vector p = {mirrored ? width - s.x : s.x, s.y};
+  FillerVector target(FillerVector s) const {  // the other way: bends are mild, so steps of the residual close in
+    FillerVector p = {mirrored ? width - s.x : s.x, s.y};
     for (int step = 0; step < 12; ++step) {
-      const Vector off = origin(p).place;
+      const FillerVector off = origin(p).place;
       p.x += mirrored ? off.x - s.x : s.x - off.x;
       p.y += s.y - off.y;
     }
@@ -104,7 +104,7 @@ finger::RidgeCell carry(const finger::Template& from, const Bending::Origin& ori
   const finger::RidgeCell& cell = from.cells[static_cast<std::size_t>(row) * from.columns + column];
   if (cell.quality == 0) return {};
   static const auto kNormals = [] {
-    std::array<Vector, 256> normals;
+    std::array<FillerVector, 256> normals;
     for (int i = 0; i < 256; ++i) {
       const float normal = (static_cast<float>(i) / 256 + 0.5f) * kPi;
       normals[static_cast<std::size_t>(i)] = {std::cos(normal), -std::sin(normal)};
@@ -112,11 +112,11 @@ finger::RidgeCell carry(const finger::Template& from, const Bending::Origin& ori
     return normals;
   }();
   const float rate = 2 * kPi * 8 / static_cast<float>(cell.period);
-  const Vector wave = {rate * kNormals[cell.orientation].x, rate * kNormals[cell.orientation].y};
+  const FillerVector wave = {rate * kNormals[cell.orientation].x, rate * kNormals[cell.orientation].y};
   float phase = static_cast<float>(cell.phase) * (kPi / 128);
   phase += wave.x * (u - static_cast<float>(column) - 0.5f) * finger::kCell +
            wave.y * (v - static_cast<float>(row) - 0.5f) * finger::kCell;
-  const Vector here = {j[0] * wave.x + j[2] * wave.y, j[1] * wave.x + j[3] * wave.y};
+  const FillerVector here = {j[0] * wave.x + j[2] * wave.y, j[1] * wave.x + j[3] * wave.y};
   float angle = turn(std::atan2(-here.y, here.x) - kPi / 2);  // of the ridges
   if (angle >= kPi) {                                         // the normal points the other way, then
     angle -= kPi;
@@ -159,7 +159,7 @@ void carry_cells(const finger::Template& from, const Bending& bending, finger::T
         sine[i] = a.sine * b.cosine + a.cosine * b.sine;
         cosine[i] = a.cosine * b.cosine - a.sine * b.sine;
       }
-      const Vector place = {centre(column, out.cells_left), centre(row, out.cells_top)};
+      const FillerVector place = {centre(column, out.cells_left), centre(row, out.cells_top)};
       out.cells[static_cast<std::size_t>(row) * out.columns + column] =
           carry(from, bending.origin(place, sine, cosine));
     }
@@ -181,7 +181,7 @@ finger::Template Filler::make(std::uint64_t number) const {
   carry_cells(from, bend, out);
   out.minutiae.clear();
   for (finger::Minutia minutia : from.minutiae) {
-    const Vector place = bend.target({minutia.x, minutia.y});
+    const FillerVector place = bend.target({minutia.x, minutia.y});
     if (!(place.x >= 0 && place.y >= 0 && place.x < static_cast<float>(out.width) &&
           place.y < static_cast<float>(out.height)))
       continue;

@@ -13,20 +13,20 @@
 namespace puente::evaluate {
 namespace {
 
-constexpr int kSize = finger::kScoreFeatures;
+constexpr int kFitSize = finger::kScoreFeatures;
 constexpr int kRounds = 30;
 constexpr double kNothingSeen = -1000;
 
 // Solves a symmetric positive definite system in place, by elimination.
-Features solve(std::array<Features, kSize> system, Features right) {
-  for (int i = 0; i < kSize; ++i)
-    for (int k = i + 1; k < kSize; ++k) {
+Features solve(std::array<Features, kFitSize> system, Features right) {
+  for (int i = 0; i < kFitSize; ++i)
+    for (int k = i + 1; k < kFitSize; ++k) {
       const double factor = system[k][i] / system[i][i];
-      for (int j = i; j < kSize; ++j) system[k][j] -= factor * system[i][j];
+      for (int j = i; j < kFitSize; ++j) system[k][j] -= factor * system[i][j];
       right[k] -= factor * right[i];
     }
-  for (int i = kSize - 1; i >= 0; --i) {
-    for (int j = i + 1; j < kSize; ++j) right[i] -= system[i][j] * right[j];
+  for (int i = kFitSize - 1; i >= 0; --i) {
+    for (int j = i + 1; j < kFitSize; ++j) right[i] -= system[i][j] * right[j];
     right[i] /= system[i][i];
   }
   return right;
@@ -37,7 +37,7 @@ Features solve(std::array<Features, kSize> system, Features right) {
 double log_odds(const Features& weights, const Observation& observation) {
   if (!observation.seen) return kNothingSeen;
   double sum = 0;
-  for (int i = 0; i < kSize; ++i) sum += weights[i] * observation.features[i];
+  for (int i = 0; i < kFitSize; ++i) sum += weights[i] * observation.features[i];
   return sum;
 }
 
@@ -45,9 +45,9 @@ Features regress(const std::vector<Observation>& observations, double ridge,
                  const std::function<bool(const Observation&)>& use) {
   Features weights{};
   for (int round = 0; round < kRounds; ++round) {
-    std::array<Features, kSize> curvature{};
+    std::array<Features, kFitSize> curvature{};
     Features slope{};
-    for (int i = 0; i < kSize; ++i) {
+    for (int i = 0; i < kFitSize; ++i) {
       const double penalty = i == 0 ? 1e-9 : ridge;
       curvature[i][i] = penalty;
       slope[i] = -penalty * weights[i];
@@ -56,14 +56,14 @@ Features regress(const std::vector<Observation>& observations, double ridge,
       if (!o.seen || !use(o)) continue;
       const double chance = 1 / (1 + std::exp(-log_odds(weights, o)));
       const double off = (o.genuine ? 1 : 0) - chance, weight = std::max(1e-9, chance * (1 - chance));
-      for (int i = 0; i < kSize; ++i) {
+      for (int i = 0; i < kFitSize; ++i) {
         slope[i] += off * o.features[i];
-        for (int j = 0; j < kSize; ++j) curvature[i][j] += weight * o.features[i] * o.features[j];
+        for (int j = 0; j < kFitSize; ++j) curvature[i][j] += weight * o.features[i] * o.features[j];
       }
     }
     const Features step = solve(curvature, slope);
     double largest = 0;
-    for (int i = 0; i < kSize; ++i) {
+    for (int i = 0; i < kFitSize; ++i) {
       weights[i] += std::clamp(step[i], -5.0, 5.0);
       largest = std::max(largest, std::fabs(step[i]));
     }

@@ -12,7 +12,7 @@ std::vector<MatedFinger> grown_fingers(const GrownFingers& wanted, const Options
   std::vector<MatedFinger> fingers(static_cast<std::size_t>(wanted.count));
   Mutex mutex;
   std::size_t done = 0;
-  in_parallel(options.threads, fingers.size(), [&](int, std::size_t item) {
+  puente::in_parallel(options.threads, fingers.size(), [&](int, std::size_t item) {
     const int number = static_cast<int>(item);
     const auto position = static_cast<Finger>(1 + number % 10);
     const synth::GrownFinger finger =

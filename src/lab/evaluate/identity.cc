@@ -22,7 +22,7 @@ constexpr std::array<Finger, kFingers> kOrder = {
     Finger::kRightIndex, Finger::kLeftIndex, Finger::kRightThumb, Finger::kLeftThumb,   Finger::kRightMiddle,
     Finger::kLeftMiddle, Finger::kRightRing, Finger::kLeftRing,   Finger::kRightLittle, Finger::kLeftLittle};
 
-struct Tally {
+struct IdentityTally {
   std::size_t hits = 0, all = 0;
   void add(bool hit) { hits += hit, ++all; }
 };
@@ -69,7 +69,7 @@ void enrol(const std::vector<Person>& people, identify::Gallery& gallery) {
 }
 
 struct Refusals {
-  std::array<Tally, kCaptured.size()> own, others;  // the own refused; another's taken
+  std::array<IdentityTally, kCaptured.size()> own, others;  // the own refused; another's taken
 };
 
 Refusals of_person(const IdentityStudy& study, const std::vector<Person>& people, const identify::Gallery& gallery,
@@ -91,7 +91,7 @@ Refusals of_person(const IdentityStudy& study, const std::vector<Person>& people
 }
 
 struct Contradictions {
-  Tally in_order, swapped, twice;
+  IdentityTally in_order, swapped, twice;
 };
 
 // Ten fingers with all of them once more, as cards have them; the same with two of them exchanged; and one of them
@@ -123,14 +123,14 @@ IdentityMeasured evaluate_identity(const IdentityStudy& study) {
     ++done;
     if (study.progress) study.progress(what, done, people.size());
   };
-  in_parallel(study.threads, people.size(), [&](int, std::size_t i) {
+  puente::in_parallel(study.threads, people.size(), [&](int, std::size_t i) {
     people[i] = grow(study, static_cast<std::uint32_t>(i));
     report("synthetic people");
   });
   identify::Gallery gallery;
   enrol(people, gallery);
   done = 0;
-  in_parallel(study.threads, people.size(), [&](int, std::size_t i) {
+  puente::in_parallel(study.threads, people.size(), [&](int, std::size_t i) {
     refusals[i] = of_person(study, people, gallery, i);
     judge(people[i], contradictions[i]);
     report("captures under ids");
@@ -138,7 +138,7 @@ IdentityMeasured evaluate_identity(const IdentityStudy& study) {
 
   IdentityMeasured out{study.people, {}};
   const auto line = [&](std::string name, std::string words, auto tally_of, const auto& all) {
-    Tally sum;
+    IdentityTally sum;
     for (const auto& each : all) sum.hits += tally_of(each).hits, sum.all += tally_of(each).all;
     out.lines.push_back({std::move(name), std::move(words), sum.hits, sum.all});
   };

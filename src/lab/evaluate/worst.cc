@@ -63,7 +63,7 @@ bool recorded(const finger::Template& t, double x, double y) {
          t.cells[static_cast<std::size_t>(row) * t.columns + column].quality != 0;
 }
 
-double overlap(const finger::Template& a, const finger::Template& b, const Motion& m) {
+double overlap_of_worst(const finger::Template& a, const finger::Template& b, const Motion& m) {
   int cells = 0;
   for (int row = 0; row < a.rows; ++row)
     for (int column = 0; column < a.columns; ++column) {
@@ -126,7 +126,7 @@ void explain_genuine(const SampleSet& set, int a, int b, finger::Scratch& scratc
   }
   Motion motion;
   const bool known = by_a_third(set, a, b, scratch, motion);
-  if (known) pair.overlap = overlap(set.templates[a], set.templates[b], motion);
+  if (known) pair.overlap = overlap_of_worst(set.templates[a], set.templates[b], motion);
   std::vector<std::string> causes;
   if (known && pair.overlap < kSmallOverlap) causes.push_back("small overlap");
   if (known && motion.residual > kBent) causes.push_back("bent");

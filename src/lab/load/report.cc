@@ -8,7 +8,7 @@
 namespace puente::load {
 namespace {
 
-double rounded(double value) {
+double rounded_figure(double value) {
   return std::round(value * 100) / 100;
 }
 
@@ -42,19 +42,19 @@ Json to_json(const Report& report) {
                                  {"what", row.what},
                                  {"callers", row.callers},
                                  {"calls", row.calls},
-                                 {"per_second", rounded(row.per_second)},
-                                 {"median_ms", rounded(row.median_ms)},
-                                 {"p95_ms", rounded(row.p95_ms)},
-                                 {"p99_ms", rounded(row.p99_ms)},
-                                 {"max_ms", rounded(row.max_ms)},
-                                 {"processor_ms", rounded(row.processor_ms)}}));
+                                 {"per_second", rounded_figure(row.per_second)},
+                                 {"median_ms", rounded_figure(row.median_ms)},
+                                 {"p95_ms", rounded_figure(row.p95_ms)},
+                                 {"p99_ms", rounded_figure(row.p99_ms)},
+                                 {"max_ms", rounded_figure(row.max_ms)},
+                                 {"processor_ms", rounded_figure(row.processor_ms)}}));
   }
   Json::Array waits;
   for (const Wait& wait : report.waits) {
     waits.push_back(Json::object({{"phase", wait.phase},
                                   {"waits", wait.waits},
-                                  {"mean_ms", rounded(wait.mean_ms)},
-                                  {"p99_within_ms", rounded(wait.p99_within_ms)}}));
+                                  {"mean_ms", rounded_figure(wait.mean_ms)},
+                                  {"p99_within_ms", rounded_figure(wait.p99_within_ms)}}));
   }
   const FirstStage& stage = report.first_stage;
   return Json::object({{"people", report.people},
@@ -62,9 +62,9 @@ Json to_json(const Report& report) {
                        {"searchers", report.searchers},
                        {"seconds", report.seconds},
                        {"question_bytes", report.question_bytes},
-                       {"first_stage", Json::object({{"own_ms", rounded(stage.own_ms)},
-                                                     {"partner_ms", rounded(stage.partner_ms)},
-                                                     {"ratio", rounded(stage.ratio())}})},
+                       {"first_stage", Json::object({{"own_ms", rounded_figure(stage.own_ms)},
+                                                     {"partner_ms", rounded_figure(stage.partner_ms)},
+                                                     {"ratio", rounded_figure(stage.ratio())}})},
                        {"rows", Json(std::move(rows))},
                        {"waits", Json(std::move(waits))}});
 }
