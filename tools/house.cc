@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
-#include <string_view>
 
 #include "check_layers.h"
 #include "tidy.h"
@@ -29,23 +29,19 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-// What the build compiles: the commands, and the files that only include others, which CMake writes.
-std::string compiled(const std::string& build) {
-  const std::string commands = read(build + "/compile_commands.json");
-  std::string out = commands;
-  constexpr std::string_view key = "\"file\": \"";
-  for (std::size_t at = commands.find(key); at != std::string::npos; at = commands.find(key, at + 1)) {
-    const std::size_t begin = at + key.size();
-    const std::string file = commands.substr(begin, commands.find('"', begin) - begin);
-    if (file.find("/Unity/unity_") != std::string::npos) out += "\n" + read(file);
-  }
+// Also those that CMake has compiled together, by files of its own that include them.
+std::set<std::string> sources_built(const std::string& root, const std::string& build) {
+  std::set<std::string> out = sources_in(read(build + "/compile_commands.json"), root);
+  const std::set<std::string> named = out;
+  for (const std::string& file : named)
+    if (file.find("/Unity/unity_") != std::string::npos) out.merge(sources_in(read(root + "/" + file), root));
   return out;
 }
 
 int run(const std::string& what, const std::string& root, const std::string& build) {
   const Tree tree = read_tree(root);
   if (what == "layers") return report(check_layers(tree));
-  if (what == "tidy") return report(tidy(tree, sources_in(compiled(build), root)));
+  if (what == "tidy") return report(tidy(tree, sources_built(root, build)));
   std::ofstream(root + "/docs/ARCHITECTURE.md", std::ios::binary) << with_new_picture(tree);
   return 0;
 }

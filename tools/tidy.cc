@@ -505,8 +505,8 @@ Findings tidy(const Tree& tree, const std::set<std::string>& built) {
 
 std::set<std::string> sources_in(const std::string& compile_commands, const std::string& root) {
   std::set<std::string> sources;
-  for (const std::string_view key : {std::string_view("\"file\": \""), std::string_view("#include \"")}) {
-    for (std::string_view line : lines_of(compile_commands)) {
+  for (std::string_view line : lines_of(compile_commands)) {
+    for (const std::string_view key : {"\"file\": \"", "#include \""}) {
       const std::size_t at = line.find(key);
       if (at == std::string_view::npos) continue;
       const std::string_view value = line.substr(at + key.size());

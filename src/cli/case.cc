@@ -106,11 +106,11 @@ Result<Json> read_marks_file(const std::string& path) {
     const std::int64_t number = of_print.integer("print", 1, static_cast<std::int64_t>(prints.size()));
     Json::Array marks = of_print.array("marks");
     TRY(of_print.finish());
-    for (Json& mark_case : marks) {
-      const std::int64_t* const whole = mark_case["direction"].as_integer();
-      const double* const exact = mark_case["direction"].as_double();
+    for (Json& mark : marks) {
+      const std::int64_t* const whole = mark["direction"].as_integer();
+      const double* const exact = mark["direction"].as_double();
       if (whole != nullptr || exact != nullptr)  // of what is neither the node complains
-        mark_case.set("direction", (exact != nullptr ? *exact : static_cast<double>(*whole)) * kDegree);
+        mark.set("direction", (exact != nullptr ? *exact : static_cast<double>(*whole)) * kDegree);
     }
     out.push_back(Json::object({{"pair", number - 1}, {"marks", Json(std::move(marks))}}));
   }

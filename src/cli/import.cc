@@ -177,7 +177,7 @@ std::vector<std::string> against(const Enrollee& enrollee) {
   enrolment.encounter_date = stated(DataElement::kEncounterDate);
   enrolment.now_ms = SystemClock().now_ms();
   enrolment.guardian = enrollee.guardian;
-  if (const policy::Decision enrol_one = policy::may_enrol(enrolment); !enrol_one.permitted) out = enrol_one.reasons;
+  if (const policy::Decision enrolling = policy::may_enrol(enrolment); !enrolling.permitted) out = enrolling.reasons;
   if (enrollee.of_class.empty() && enrollee.withheld_from.empty()) return out;
   const auto of_class = parse_protection_class(enrollee.of_class);
   const policy::Decision hide =

@@ -4,7 +4,6 @@
 #include <set>
 #include <tuple>
 
-#include "core/limits.h"
 #include "core/person.h"
 #include "policy/document.h"
 
@@ -13,10 +12,7 @@ namespace {
 
 Status check_step(const Step& step) {
   if (!is_id(step.user)) return Error{Code::kInvalidInput, "who decides about an agreement must be named"};
-  if (written(step.reasons) < kReasonsMin || step.reasons.size() > limits::kTextBytesMax) {
-    return Error{Code::kInvalidInput, "reasons: say why in two words or more: 10 to 512 characters, five different"};
-  }
-  return {};
+  return check_reasons(step.reasons);
 }
 
 Result<AgreementRecord> step_to(AgreementRecord record, AgreementState to, const Step& step) {

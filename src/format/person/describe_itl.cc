@@ -14,7 +14,7 @@
 namespace puente::format {
 namespace {
 
-bool shows_image(const itl::Record& record, const itl::Field& field) {
+bool is_image(const itl::Record& record, const itl::Field& field) {
   return (field.number == 999 && record.type >= 10) || (itl::is_binary(record.type) && &field == &record.fields.back());
 }
 
@@ -32,7 +32,7 @@ std::string shown(std::string_view bytes) {
 }
 
 std::string spelt(const itl::Record& record, const itl::Field& field) {
-  if (shows_image(record, field)) return fmt::format("{} bytes", field.value.size());
+  if (is_image(record, field)) return fmt::format("{} bytes", field.value.size());
   std::string out;
   for (const auto& subfield : field.subfields()) {
     if (!out.empty()) out += " / ";
@@ -58,7 +58,7 @@ class Looker {
     for (index_ = 1; index_ < transaction_.records.size(); ++index_) {
       const itl::Record& record = transaction_.records[index_];
       for (const itl::Field& field : record.fields)
-        if (shows_image(record, field) && !field.value.empty()) data(record, field);
+        if (is_image(record, field) && !field.value.empty()) data(record, field);
     }
     return std::move(findings_);
   }
@@ -210,7 +210,7 @@ Json to_json(const itl::Reading& reading) {
       Json json = Json::object({{"field", fmt::format("{}.{:03}", record.type, field.number)},
                                 {"mnemonic", std::string(name.mnemonic)},
                                 {"name", std::string(name.name)}});
-      if (shows_image(record, field)) {
+      if (is_image(record, field)) {
         json.set("bytes", field.value.size());
       } else {
         Json::Array subfields;

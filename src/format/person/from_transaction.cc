@@ -100,7 +100,7 @@ Pixels pixels_of(const itl::Record& record) {
 }
 
 // 14.018: XX amputated, UP not to be printed; SR is a scar, and the print is there.
-void add_what_is_missing(const itl::Field& field, Encounter& to) {
+void add_missing(const itl::Field& field, Encounter& to) {
   for (const auto& subfield : field.subfields()) {
     if (subfield.size() < 2 || (subfield[1] != "XX" && subfield[1] != "UP")) continue;
     const auto shown = finger_of_code(number_in(subfield[0]));
@@ -198,7 +198,7 @@ class Reader {
 
   Status finger(const itl::Record& record) {
     if (record.type == 14 && record.find(18) != nullptr) {
-      add_what_is_missing(*record.find(18), out_.encounter);
+      add_missing(*record.find(18), out_.encounter);
       if (record.find(999) == nullptr) return {};  // why there is no image
     }
     const itl::Field* fgp = record.find(13);

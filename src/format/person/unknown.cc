@@ -22,7 +22,7 @@ using namespace std::string_view_literals;
 constexpr std::size_t kLookedAt = 4096;
 
 // "a WSQ image", "a minutiae record": bytes that are read here by themselves; empty: none.
-std::string name_of_unknown(ByteView bytes) {
+std::string name_of(ByteView bytes) {
   if (const std::string_view image = image_name(bytes); !image.empty()) return fmt::format("a {} image", image);
   switch (const RecordKind kind = record_kind(bytes)) {
     case RecordKind::kUnknown:
@@ -97,11 +97,11 @@ std::string of_text(std::string_view text) {
     text.remove_prefix(data + 8);
   const Spelt spelt = letters_of(text);
   if (const auto bytes = from_hex_letters(spelt.letters)) {
-    const std::string name = name_of_unknown(*bytes);
+    const std::string name = name_of(*bytes);
     return fmt::format("{} in hexadecimal digits: decode it first, as by xxd -r -p", name.empty() ? "bytes" : name);
   }
   if (const auto bytes = from_base64_letters(spelt.letters)) {
-    const std::string name = name_of_unknown(*bytes);
+    const std::string name = name_of(*bytes);
     const bool urls = spelt.letters.find_first_of("-_") != std::string::npos;
     const char* how = urls ? "decode it first, with - and _ for + and / (tr -- -_ +/ | base64 -d)"
                            : "decode it first, as by base64 -d";
@@ -200,7 +200,7 @@ std::string of_late_start(ByteView bytes) {
   std::size_t first = std::string_view::npos;
   for (const std::string_view start : kStarts) first = std::min(first, head.find(start));
   if (first == std::string_view::npos || first == 0) return {};
-  const std::string name = name_of_unknown(bytes.subspan(first));
+  const std::string name = name_of(bytes.subspan(first));
   if (name.empty()) return {};
   if (first == 1)
     return fmt::format("{} behind {} byte that does not belong to it: take it off, as by tail -c +{}", name, first,

@@ -17,9 +17,9 @@ constexpr double kDegree = kPi / 180;
 constexpr double kPrintAcross = 165, kPrintAlong = 195;  // half axes of a print on a card, about
 
 // Sheet of a card under the pens. Darkness is 0 (paper shows) to 1 (black).
-class CardSheet {
+class Sheet {
  public:
-  CardSheet(Image& image, Stream& stream)
+  Sheet(Image& image, Stream& stream)
       : image_(image), patches_(stream, 7, image.width / 2.0 + 8, image.height / 2.0 + 8) {}
 
   double width() const { return image_.width; }
@@ -96,7 +96,7 @@ struct Places {
 };
 
 // The box of a finger and what is printed in its corner.
-void print_box(CardSheet& sheet, const Places& places, Finger position, Stream& stream) {
+void print_box(Sheet& sheet, const Places& places, Finger position, Stream& stream) {
   static constexpr const char* kCaptions[10] = {"1. R. THUMB",  "2. R. INDEX",  "3. R. MIDDLE", "4. R. RING",
                                                 "5. R. LITTLE", "6. L. THUMB",  "7. L. INDEX",  "8. L. MIDDLE",
                                                 "9. L. RING",   "10. L. LITTLE"};
@@ -124,7 +124,7 @@ void print_box(CardSheet& sheet, const Places& places, Finger position, Stream& 
               letter_pen, dark, uneven);
 }
 
-void pencil(CardSheet& sheet, const Places& places, Stream& stream) {
+void pencil(Sheet& sheet, const Places& places, Stream& stream) {
   const Point middle = places.place(stream, 0.6);
   const double length = stream.uniform(160, 320), angle = stream.uniform(-0.5, 0.5);
   const double pen = stream.uniform(1.8, 3.6), dark = stream.uniform(0.3, 0.75);
@@ -142,7 +142,7 @@ void pencil(CardSheet& sheet, const Places& places, Stream& stream) {
   }
 }
 
-void stamp(CardSheet& sheet, const Places& places, Stream& stream) {
+void stamp(Sheet& sheet, const Places& places, Stream& stream) {
   static constexpr const char* kWords[4] = {"RECEIVED", "DUPLICATE", "RECORDS DIV.", "CHECKED"};
   const Point middle = places.place(stream, 0.7);
   const double angle = stream.uniform(-0.5, 0.5), dark = stream.uniform(0.35, 0.7), size = stream.uniform(22, 32);
@@ -163,7 +163,7 @@ void stamp(CardSheet& sheet, const Places& places, Stream& stream) {
   for (int i = 0; i < 4; ++i) sheet.stroke(corners[i], corners[(i + 1) % 4], 4, dark, 0.8);
 }
 
-void punch(CardSheet& sheet, const Places& places, Stream& stream) {
+void punch(Sheet& sheet, const Places& places, Stream& stream) {
   const double turn = stream.uniform(0, 2 * kPi), far = stream.uniform(0.6, 1.0), radius = stream.uniform(48, 62);
   const Point margin = places.in_margin(stream);
   const Point rim{places.width / 2 + far * kPrintAcross * cosine(turn),
@@ -177,7 +177,7 @@ void punch(CardSheet& sheet, const Places& places, Stream& stream) {
 }
 
 // Ink dragged along: what lies there is drawn out, and darker.
-void smear(CardSheet& sheet, const Places& places, Stream& stream) {
+void smear(Sheet& sheet, const Places& places, Stream& stream) {
   const Point inside = places.in_print(stream, 0.8);
   const double turn = stream.uniform(0, 2 * kPi);
   const Point edge{places.width / 2 + 1.1 * kPrintAcross * cosine(turn),
@@ -209,7 +209,7 @@ void smear(CardSheet& sheet, const Places& places, Stream& stream) {
   for (const Pixel& pixel : drawn) sheet.set(pixel.x, pixel.y, pixel.gray);
 }
 
-void crease(CardSheet& sheet, const Places& places, Stream& stream) {
+void crease(Sheet& sheet, const Places& places, Stream& stream) {
   const Point inside = places.in_print(stream, 0.5);
   const double down = stream.uniform(-0.15, 0.15), x = stream.uniform(10, 60), slant = stream.uniform(-0.1, 0.1);
   const double width = stream.uniform(2, 5);
@@ -227,7 +227,7 @@ void crease(CardSheet& sheet, const Places& places, Stream& stream) {
 }
 
 // The print of the finger in the next box reaches in.
-void neighbour(CardSheet& sheet, const Places& places, const GrownFinger& finger, std::uint32_t impression,
+void neighbour(Sheet& sheet, const Places& places, const GrownFinger& finger, std::uint32_t impression,
                const CaptureOptions& options, Stream& stream) {
   const GrownFinger::Master& master = finger.master();
   const bool right = stream.chance(0.5);
@@ -257,7 +257,7 @@ void paint_card(Image& image, const GrownFinger& finger, std::uint32_t impressio
     return Stream{master.seed, master.number, static_cast<std::uint64_t>(master.position), impression, mark, kForCard};
   };
   Stream paper = stream_of(0);
-  CardSheet sheet(image, paper);
+  Sheet sheet(image, paper);
   const auto mark = [&](CardMark kind, std::uint64_t own, double probability, const auto& draw) {
     Stream stream = stream_of(own);
     const bool by_chance = probability >= 1 || stream.chance(probability);

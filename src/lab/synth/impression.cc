@@ -140,11 +140,11 @@ float relief_at(const std::vector<float>& relief, float u, float v) {
   return upper + b * (lower - upper);
 }
 
-using SkinPlane = std::vector<float>;
+using Plane = std::vector<float>;
 
-void blur(SkinPlane& plane, int width, int height, float centre) {  // three taps each way: side, centre, side
+void blur(Plane& plane, int width, int height, float centre) {  // three taps each way: side, centre, side
   const float side = (1 - centre) / 2;
-  SkinPlane line(plane.size());
+  Plane line(plane.size());
   for (int y = 0; y < height; ++y) {
     const float* row = &plane[static_cast<std::size_t>(y) * width];
     float* out = &line[static_cast<std::size_t>(y) * width];
@@ -161,8 +161,8 @@ void blur(SkinPlane& plane, int width, int height, float centre) {  // three tap
   }
 }
 
-SkinPlane white_noise(Stream& stream, int width, int height) {  // unit variance, from pairs of bytes
-  SkinPlane plane(static_cast<std::size_t>(width) * height);
+Plane white_noise(Stream& stream, int width, int height) {  // unit variance, from pairs of bytes
+  Plane plane(static_cast<std::size_t>(width) * height);
   for (std::size_t i = 0; i < plane.size(); i += 4) {
     std::uint64_t word = stream.bits();
     for (std::size_t j = i; j < std::min(i + 4, plane.size()); ++j, word >>= 16) {
@@ -185,17 +185,17 @@ std::vector<std::pair<Point, Point>> known_places(const std::vector<Node>& nodes
 }
 
 // How much of each pixel the skin touches, 0 to 1; contact.within gets how far inside the contact it lies.
-SkinPlane touch(const GrownFinger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options,
-                Contact& contact) {
+Plane touch(const GrownFinger::Master& master, const Touch& t, Stream& stream, const CaptureOptions& options,
+            Contact& contact) {
   const int columns = options.width / kStep + 2, rows = options.height / kStep + 2;
   const std::vector<Node> nodes = lay_lattice(t, stream, options, columns, rows);
   contact.known = known_places(nodes, columns);
-  SkinPlane& rest = contact.within;
-  SkinPlane grain = white_noise(stream, options.width, options.height);
+  Plane& rest = contact.within;
+  Plane grain = white_noise(stream, options.width, options.height);
   blur(grain, options.width, options.height, 0.4f);
   blur(grain, options.width, options.height, 0.4f);
   const float roughness = static_cast<float>(t.grain * 3.0);  // two blurs leave a third of the deviation
-  SkinPlane ink(grain.size());
+  Plane ink(grain.size());
   for (int y = 0; y < options.height; ++y)
     for (int x = 0; x < options.width; ++x) {
       const Node* n = &nodes[static_cast<std::size_t>(y / kStep) * columns + x / kStep];
@@ -280,7 +280,7 @@ Image press(const GrownFinger& finger, std::uint32_t impression, const CaptureOp
   std::vector<float> column_gain(options.width);
   for (float& gain : column_gain) gain = static_cast<float>(optical ? 0 : stream.normal(0, 2.2));
   const float hiss = static_cast<float>(optical ? stream.uniform(1.2, 3.2) : stream.uniform(4, 8));
-  const SkinPlane noise = white_noise(stream, options.width, options.height);
+  const Plane noise = white_noise(stream, options.width, options.height);
 
   Image image;
   image.width = options.width;

@@ -18,7 +18,7 @@ constexpr int kSheetWidth = 420, kSheetHeight = 1080;  // pixels: a finger's, it
 using Plane = std::vector<float>;
 
 // One finger, upright.
-struct SlapSheet {
+struct Sheet {
   Plane ink, within;
   double left = 0, right = 0, top = 0, bottom = 0;  // of the distal phalanx
 };
@@ -71,7 +71,7 @@ std::vector<Place> lay_hand(SlapKind kind, const std::vector<double>& widths, St
 }
 
 // What lies below the distal phalanx: a crease, and as much of the middle phalanx as touches.
-void add_middle_phalanx(SlapSheet& sheet, double moisture, Stream& stream) {
+void add_middle_phalanx(Sheet& sheet, double moisture, Stream& stream) {
   const double gap = stream.chance(0.35) ? stream.uniform(40, 120) : stream.uniform(-10, 8);
   const double crease = sheet.bottom + std::min(gap, 8.0), thick = stream.uniform(7, 15);
   const double start = crease + thick + std::max(0.0, gap);
@@ -100,7 +100,7 @@ void add_middle_phalanx(SlapSheet& sheet, double moisture, Stream& stream) {
     }
 }
 
-SlapSheet lay_finger(const GrownFinger& finger, std::uint32_t impression, SlapKind kind, const SlapOptions& options) {
+Sheet lay_finger(const GrownFinger& finger, std::uint32_t impression, SlapKind kind, const SlapOptions& options) {
   const GrownFinger::Master& master = finger.master();
   Stream stream{master.seed,
                 master.number,
@@ -114,7 +114,7 @@ SlapSheet lay_finger(const GrownFinger& finger, std::uint32_t impression, SlapKi
   capture.height = kSheetHeight;
   Hold hold{stream.uniform(1.02, 1.18), stream.uniform(1.15, 1.35), true};
   Contact contact = touched(finger, stream, capture, hold);
-  SlapSheet sheet{std::move(contact.ink), std::move(contact.within)};
+  Sheet sheet{std::move(contact.ink), std::move(contact.within)};
   sheet.left = kSheetWidth, sheet.top = kSheetHeight;
   for (int y = 0; y < kSheetHeight; ++y)
     for (int x = 0; x < kSheetWidth; ++x) {
@@ -138,7 +138,7 @@ float blended(const Plane& plane, double u, double v) {
 }
 
 // Lays a finger on the canvas, the top of its box at the place; what lies there already stays under it.
-SlapTruth lay(const SlapSheet& sheet, const Place& place, const SlapOptions& options, float strength, Plane& ink,
+SlapTruth lay(const Sheet& sheet, const Place& place, const SlapOptions& options, float strength, Plane& ink,
               Plane& within) {
   const double c = cosine(place.angle), s = sine(place.angle), middle = (sheet.left + sheet.right) / 2;
   SlapTruth truth{};
@@ -233,7 +233,7 @@ SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<GrownFin
   for (const auto& finger : fingers)
     if (finger) seed = mixed(seed ^ mixed(finger->master().seed + 31 * finger->master().number));
   Stream stream{seed, impression, static_cast<std::uint64_t>(kind), kForSlap};
-  std::vector<std::optional<SlapSheet>> sheets;
+  std::vector<std::optional<Sheet>> sheets;
   std::vector<double> widths;
   for (const auto& finger : fingers) {
     sheets.push_back(finger ? std::optional(lay_finger(*finger, impression, kind, options)) : std::nullopt);
@@ -245,7 +245,7 @@ SlapCapture capture_slap(SlapKind kind, const std::vector<std::optional<GrownFin
   bool ghost = stream.chance(0.4);  // what whoever came before left on the glass
   for (std::size_t k = 0; k < fingers.size(); ++k) {
     if (!fingers[k]) continue;
-    const SlapSheet& sheet = *sheets[k];
+    const Sheet& sheet = *sheets[k];
     if (ghost) {
       const double x = stream.uniform(0, options.width), y = stream.uniform(-100, options.height - 200.0);
       const double angle = stream.uniform(-0.6, 0.6);
