@@ -15,6 +15,7 @@
 #include "core/crypto.h"
 #include "core/role.h"
 #include "net/net.h"
+#include "signin/signin.h"
 
 namespace puente::service {
 class Node;
@@ -29,10 +30,18 @@ struct User {
   Role role;
   Digest token_sha256;
   std::int64_t expires_ms = std::numeric_limits<std::int64_t>::max();
-  std::int64_t certified_until_ms = 0;  // as Caller's
+  std::int64_t certified_until_ms = 0;           // as Caller's
+  std::string password_hash{}, authenticator{};  // as signin::Account's
 };
 // Whose token that is at this moment; nobody's: nothing. Any thread.
 using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)>;
+
+// How people sign in at a node that serves them; without a desk nobody does. All must outlive the server.
+struct SignIn {
+  signin::Desk* desk = nullptr;
+  std::function<std::vector<User>()> users;
+  std::function<Status(const std::string& user, const std::string& password)> set_password;
+};
 
 // What a server needs of a door: who is let in by the header alone, and what they are answered.
 struct Api {
@@ -40,7 +49,8 @@ struct Api {
   net::Handler handle;
 };
 // more_metrics: further lines of /metrics, of whoever runs the servers.
-Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics = {});
+Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics = {},
+            SignIn sign_in = {});
 Api own_api(service::Node& node, std::vector<User> users);  // these for good
 Api partner_api(service::Node& node);                       // behind mutual TLS: the request's peer is the partner
 net::Handler overseer_api(service::Overseer& overseer);     // C2SP tlog-witness

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace puente::api {
 namespace {
 
@@ -18,9 +20,43 @@ std::optional<std::string_view> bearer_token(std::string_view header) {
   return header;
 }
 
+std::string header_of(const net::Request& request, const char* name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? "" : found->second;
+}
+
+// What changes something says the session's csrf, which no other page can know; and the browser itself says, where it
+// says anything, that the request comes from a page of ours. An address typed in by hand ("none") only shows.
+bool is_of_the_console(const net::Request& request, const std::string& csrf) {
+  const std::string site = header_of(request, "sec-fetch-site");
+  const bool shows = request.method == "GET" || request.method == "HEAD";
+  if (!site.empty() && site != "same-origin" && !(shows && site == "none")) return false;
+  return shows || same_bytes(view(header_of(request, "x-puente-csrf")), view(csrf));
+}
+
 }  // namespace
 
+std::string session_cookie(const net::Request& request) {
+  std::string out;
+  const std::string cookies = header_of(request, "cookie");
+  for (const std::string_view each : split(cookies, ';')) {
+    const std::string_view pair = each.substr(std::min(each.find_first_not_of(' '), each.size()));
+    const std::size_t sign = pair.find('=');
+    if (sign == std::string_view::npos || pair.substr(0, sign) != kSessionCookie) continue;
+    if (!out.empty()) return "";
+    out = pair.substr(sign + 1);
+  }
+  return out;
+}
+
 Result<Caller> Callers::of(const net::Request& request) const {
+  if (const std::string cookie = session_cookie(request);
+      desk_ != nullptr && !cookie.empty() && !request.headers.contains("authorization")) {
+    const auto session = desk_->find(cookie);
+    if (session && is_of_the_console(request, session->csrf)) return session->caller;
+    return Error{Code::kUnauthenticated, session ? "X-Puente-Csrf: send the session's csrf, from a page of this node"
+                                                 : "this session is over: sign in again"};
+  }
   if (const auto header = request.headers.find("authorization"); header != request.headers.end()) {
     if (const auto token = bearer_token(header->second)) {
       if (auto caller = find_user_(sha256(view(*token)))) return *std::move(caller);

@@ -145,10 +145,26 @@ std::string Call::parameter(std::string_view name) const {
   return found == parameters.end() ? "" : found->second;
 }
 
+namespace {
+
+// Who signs in is nobody yet: a few words, and a turn among strangers.
+net::Admission admit_stranger(const net::Request& head) {
+  constexpr std::int64_t kWordsMax = 4'096;
+  net::Admission out;
+  const auto length = head.headers.find("content-length");
+  const auto bytes = length == head.headers.end() ? std::nullopt : to_number<std::int64_t>(length->second);
+  if (!bytes || *bytes < 0 || *bytes > kWordsMax)
+    out.refusal = refuse(Error{Code::kTooLarge, "send at most 4096 bytes, and say how many (Content-Length)"});
+  return out;
+}
+
+}  // namespace
+
 net::Admission admit(std::span<const Door> doors, const Guard& guard, const net::Request& head) {
   net::Admission out;
   const Found found = find(doors, head);
   const bool open = found.door != nullptr && !found.door->route.action;
+  if (open && head.method == "POST") return admit_stranger(head);
   if (open) {
     out.reads_body = false;
     out.never_waits = true;

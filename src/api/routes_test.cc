@@ -74,7 +74,7 @@ TEST(Routes, know_exactly_the_parameters_that_are_described) {
 TEST(Routes, are_open_without_a_token_where_nothing_is_told) {
   for (const Route& route : own_routes()) {
     if (!route.action) {
-      EXPECT_EQ(route.operation, "health");
+      EXPECT_TRUE(route.operation == "health" || route.operation == "signInWays" || route.operation == "signIn");
     }
   }
 }
@@ -231,6 +231,83 @@ TEST(Callers, know_the_scheme_in_either_case) {
     request.headers["authorization"] = header;
     EXPECT_FALSE(callers.of(request).ok()) << header;
   }
+}
+
+// Whoever signs in is nobody yet: they send a few words and wait their turn as strangers do.
+TEST_F(Served, a_stranger_who_signs_in_sends_a_few_words_and_says_how_many) {
+  const std::vector<Door> doors = {
+      {{"POST", "/v1/sign-in", "signIn", std::nullopt}, [](const Call&) { return plain("in"); }}};
+  net::Request request;
+  request.method = "POST";
+  request.target = "/v1/sign-in";
+  for (const char* length : {"", "x", "-1", "4097", "99999999999999999999"}) {
+    request.headers["content-length"] = length;
+    EXPECT_TRUE(admit(doors, {}, request).refusal) << length;
+  }
+  request.headers["content-length"] = "4096";
+  const net::Admission admitted = admit(doors, {}, request);
+  EXPECT_FALSE(admitted.refusal);
+  EXPECT_TRUE(admitted.reads_body);
+  EXPECT_FALSE(admitted.never_waits);
+  EXPECT_EQ(admitted.key, "");
+}
+
+class SignedIn : public testing::Test {
+ protected:
+  SignedIn() {
+    const auto opened = desk_.sign_in({"ana", "seven small boats", "", "::1"});
+    request_.headers["cookie"] = "theme=dark; __Host-puente=" + opened->cookie;
+    csrf_ = opened->session.csrf;
+    cookie_ = opened->cookie;
+    request_.method = "GET";
+  }
+  bool known() { return callers_.of(request_).ok(); }
+
+  SystemClock clock_;
+  SystemRandom random_;
+  const std::string hash_ = hash_password("seven small boats");
+  signin::Desk desk_{[this](const std::string&) {
+                       return std::optional(signin::Account{{"ana", Role::kOfficer}, hash_, "", {}});
+                     },
+                     clock_, random_};
+  Callers callers_{ana_alone, &desk_};
+  net::Request request_;
+  std::string csrf_, cookie_;
+};
+
+TEST_F(SignedIn, a_session_is_known_by_its_one_cookie) {
+  EXPECT_EQ(callers_.of(request_)->user, "ana");
+  for (const std::string& bad : {std::string("__Host-puente=x"), "puente=" + cookie_, "__Host-puente=" + cookie_ + "x",
+                                 "__Host-puente=" + cookie_ + "; __Host-puente=" + cookie_, std::string()}) {
+    request_.headers["cookie"] = bad;
+    EXPECT_FALSE(known()) << bad;
+  }
+  request_.headers["cookie"] = "__Host-puente=" + cookie_;
+  EXPECT_TRUE(known());
+  request_.headers["authorization"] = "Bearer wrong";
+  EXPECT_FALSE(known()) << "who brings a token is whose token it is";
+}
+
+TEST_F(SignedIn, no_other_page_changes_anything_by_a_session) {
+  request_.method = "POST";
+  EXPECT_FALSE(known()) << "without the csrf";
+  for (const std::string& wrong : {std::string(), std::string("x"), csrf_ + "x", csrf_.substr(1), cookie_}) {
+    request_.headers["x-puente-csrf"] = wrong;
+    EXPECT_FALSE(known()) << wrong;
+  }
+  request_.headers["x-puente-csrf"] = csrf_;
+  EXPECT_TRUE(known());
+  for (const char* site : {"cross-site", "same-site", "none"}) {
+    request_.headers["sec-fetch-site"] = site;
+    EXPECT_FALSE(known()) << site;
+  }
+  request_.headers["sec-fetch-site"] = "same-origin";
+  EXPECT_TRUE(known());
+  request_.method = "GET";
+  request_.headers["sec-fetch-site"] = "cross-site";
+  EXPECT_FALSE(known()) << "nor is anything shown within another site's page";
+  request_.headers["sec-fetch-site"] = "none";
+  EXPECT_TRUE(known()) << "an address typed in by hand";
 }
 
 TEST_F(Served, what_is_not_there_or_not_allowed_has_its_own_status) {

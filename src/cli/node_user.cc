@@ -1,5 +1,7 @@
-// puente node user add | list | remove | rotate | expire | certify. A running node knows within a second.
+// puente node user add | list | remove | rotate | expire | certify | password | authenticator. A running node knows
+// within a second.
 #include <cstdio>
+#include <iostream>
 
 #include "cli/call.h"
 #include "cli/node.h"
@@ -94,6 +96,34 @@ Result<int> certify(const UserOptions& options) {
   return user_done(options, "changed");
 }
 
+// From standard input, one line: never in a list of processes, nor in a shell's memory.
+Result<int> give_password(const UserOptions& options) {
+  std::string password;
+  if (!std::getline(std::cin, password) || password.empty())
+    return Error{kWrongUse, "give the password on standard input: puente node user password … < FILE"};
+  TRY(of_words(home::set_password(options.data, options.name, password)));
+  ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
+  for (const home::UserLine& user : users) {
+    const bool decides = user.role == Role::kSupervisor || user.role == Role::kAdministrator;
+    if (user.name == options.name && decides && !user.has_authenticator)
+      std::fprintf(stderr, "%s signs in with an authenticator too: puente node user authenticator\n",
+                   options.name.c_str());
+  }
+  return user_done(options, "changed");
+}
+
+Result<int> give_authenticator(const UserOptions& options) {
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const std::string address, home::set_authenticator(options.data, options.name, random));
+  if (options.json) {
+    print_json(Json::object({{"name", options.name}, {"address", address}}));
+  } else {
+    std::printf("%s\n", address.c_str());
+    std::fprintf(stderr, "this address is shown once: %s enters it into an authenticator\n", options.name.c_str());
+  }
+  return 0;
+}
+
 // Of an examiner; how long the certificate is good, which may be over.
 std::string certificate_of(const home::UserLine& user, Json& row) {
   if (user.role != Role::kExaminer) return "";
@@ -113,6 +143,7 @@ Result<int> list_users(const UserOptions& options) {
     const std::string until = ends ? to_iso8601(user.expires_ms) : "";
     Json row = Json::object({{"name", user.name}, {"role", to_string(user.role)}});
     if (ends) row.set("expires", until).set("expired", SystemClock().now_ms() >= user.expires_ms);
+    row.set("password", user.has_password).set("authenticator", user.has_authenticator);
     const std::string certified = certificate_of(user, row);
     rows.push_back(std::move(row));
     if (!options.json)
@@ -124,7 +155,7 @@ Result<int> list_users(const UserOptions& options) {
 }
 
 void add_role(Command& command, UserOptions& options) {
-  command.add_option("--role", options.role, "officer, examiner, supervisor or auditor")
+  command.add_option("--role", options.role, "officer, examiner, supervisor, auditor or administrator")
       ->check(read_by(parse_role))
       ->capture_default_str();
   command.add_option("--until", options.until, "when it ends by itself: 2027-01-31 or with a time, UTC; default never");
@@ -139,7 +170,8 @@ using DoUser = Result<int> (*)(const UserOptions&);
 
 void add_node_user(Command& node, Run& run) {
   auto options = std::make_shared<UserOptions>();
-  auto* user = node.add_subcommand("user", "Users: add, list, remove, rotate (another token), expire, certify");
+  auto* user = node.add_subcommand(
+      "user", "Users: add, list, remove, rotate (another token), expire, certify, password, authenticator");
   user->footer(
       "Examples: puente node user add --data /var/lib/puente --name luis.mora --role examiner --certified-until "
       "2027-06-30\n"
@@ -177,6 +209,8 @@ void add_node_user(Command& node, Run& run) {
   command("certify", "Say until when an examiner is competent; none takes it away", certify, true)
       ->add_option("--certified-until", options->certified, "the certificate's last day, such as 2027-06-30; none")
       ->required();
+  command("password", "Give a user a password for the console: one line of standard input", give_password, true);
+  command("authenticator", "Give a user an authenticator: prints its otpauth address", give_authenticator, true);
   user->callback([options, needs, user, &run] {
     if (user->calls_a_subcommand()) return;
     needs(true);

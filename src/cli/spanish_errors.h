@@ -55,8 +55,8 @@ inline constexpr Translation kErrors[] = {
     {"unknown coding: use png, jpeg, jpeg2000, wsq or minutiae",
      "codificación desconocida: use png, jpeg, jpeg2000, wsq o minutiae"},
     {"unknown modality: use finger, face or iris", "modalidad desconocida: use finger, face o iris"},
-    {"unknown role: use officer, examiner, supervisor or auditor",
-     "rol desconocido: use officer, examiner, supervisor o auditor"},
+    {"unknown role: use officer, examiner, supervisor, auditor or administrator",
+     "rol desconocido: use officer, examiner, supervisor, auditor o administrator"},
     {"unknown kind of picture: use probe, clean, aligned or marked",
      "clase de imagen desconocida: use probe, clean, aligned o marked"},
 

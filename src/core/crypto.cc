@@ -27,6 +27,29 @@ Digest sha256(ByteView first, ByteView second, ByteView third) {
   return out;
 }
 
+std::string hash_password(std::string_view password) {
+  start_sodium();
+  std::array<char, crypto_pwhash_STRBYTES> out{};
+  const int made =
+      crypto_pwhash_str_alg(out.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                            crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13);
+  CHECK(made == 0);  // only memory can be missing
+  return out.data();
+}
+
+bool is_password(const std::string& hash, std::string_view password) {
+  start_sodium();
+  return hash.size() < crypto_pwhash_STRBYTES &&
+         crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+}
+
+bool same_bytes(ByteView a, ByteView b) {
+  std::size_t differing = a.size() ^ b.size();
+  for (std::size_t i = 0; i < std::max(a.size(), b.size()); ++i)
+    differing |= static_cast<std::size_t>((i < a.size() ? a[i] : 0) ^ (i < b.size() ? b[i] : 0));
+  return differing == 0;
+}
+
 SecretKey SecretKey::generate(Random& random) {
   SecretKey key;
   random.fill(key.bytes_);

@@ -74,6 +74,13 @@ class SealingKey {  // X25519
 Bytes seal_to(const SealingPublicKey& recipient, ByteView plain);  // anonymous: the sender signs inside
 bool is_usable(const SealingPublicKey& key);  // false for the few points of low order: check a foreign key before use
 
+// Argon2id (RFC 9106) with a salt of its own, as text that says its parameters: 64 MiB and some 50 ms each, so callers
+// see to it that few run at once.
+std::string hash_password(std::string_view password);
+bool is_password(const std::string& hash, std::string_view password);  // in the time of the hash, whatever it says
+
+bool same_bytes(ByteView a, ByteView b);  // in the time of the longer one: for what a stranger must not guess
+
 template <std::size_t N>
 Result<std::array<std::uint8_t, N>> fixed(ByteView bytes) {
   if (bytes.size() != N) return Error{Code::kInvalidInput, "expected " + std::to_string(N) + " bytes"};

@@ -78,6 +78,8 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kWatchlistRead, "watchlist_read"},
     {Event::kPractice, "practice"},
     {Event::kQuestionsListed, "questions_listed"},
+    {Event::kSignedIn, "signed_in"},
+    {Event::kSessionsEnded, "sessions_ended"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

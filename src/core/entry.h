@@ -84,8 +84,10 @@ enum class Event {
   // whose verdicts are suspended.
   kPractice,
   kQuestionsListed,
+  kSignedIn,       // somebody, by a password
+  kSessionsEnded,  // of a user, by somebody else
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kQuestionsListed) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kSessionsEnded) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 bool is_event(std::string_view name);
 

@@ -1,5 +1,8 @@
 #include "core/role.h"
 
+#include <algorithm>
+#include <array>
+
 namespace puente {
 
 const char* to_string(Role role) {
@@ -12,6 +15,8 @@ const char* to_string(Role role) {
       return "supervisor";
     case Role::kAuditor:
       return "auditor";
+    case Role::kAdministrator:
+      return "administrator";
   }
   return "unknown";
 }
@@ -20,75 +25,57 @@ Result<Role> parse_role(std::string_view name) {
   for (int i = 0; i < kRoleCount; ++i) {
     if (name == to_string(static_cast<Role>(i))) return static_cast<Role>(i);
   }
-  return Error{Code::kInvalidInput, "unknown role: use officer, examiner, supervisor or auditor"};
+  return Error{Code::kInvalidInput, "unknown role: use officer, examiner, supervisor, auditor or administrator"};
 }
 
+namespace {
+
+struct NamedAction {
+  Action action;
+  const char* name;
+};
+constexpr std::array<NamedAction, kActionCount> kActionNames{{
+    {Action::kEnrol, "enrol"},
+    {Action::kIdentify, "identify"},
+    {Action::kVerify, "verify"},
+    {Action::kAsk, "ask"},
+    {Action::kViewQuestion, "view_question"},
+    {Action::kListCases, "list_cases"},
+    {Action::kViewCase, "view_case"},
+    {Action::kDecideCase, "decide_case"},
+    {Action::kErase, "erase"},
+    {Action::kReadLog, "read_log"},
+    {Action::kReadMetrics, "read_metrics"},
+    {Action::kReadEncounter, "read_encounter"},
+    {Action::kListAgreements, "list_agreements"},
+    {Action::kAcceptAgreement, "accept_agreement"},
+    {Action::kSuspendAgreement, "suspend_agreement"},
+    {Action::kResumeAgreement, "resume_agreement"},
+    {Action::kTerminateAgreement, "terminate_agreement"},
+    {Action::kReadDetails, "read_details"},
+    {Action::kProtect, "protect"},
+    {Action::kLiftProtection, "lift_protection"},
+    {Action::kOverruleIdentity, "overrule_identity"},
+    {Action::kConfirmClock, "confirm_clock"},
+    {Action::kReadAlarms, "read_alarms"},
+    {Action::kDecideRelease, "decide_release"},
+    {Action::kProposeWatchlist, "propose_watchlist"},
+    {Action::kReadWatchlist, "read_watchlist"},
+    {Action::kDecideWatchlist, "decide_watchlist"},
+    {Action::kRemoveWatchlist, "remove_watchlist"},
+    {Action::kAddPractice, "add_practice"},
+    {Action::kReadCompetence, "read_competence"},
+    {Action::kRenewCertificate, "renew_certificate"},
+    {Action::kSignIn, "sign_in"},
+    {Action::kListUsers, "list_users"},
+    {Action::kEndSessions, "end_sessions"},
+}};
+
+}  // namespace
+
 const char* to_string(Action action) {
-  switch (action) {
-    case Action::kEnrol:
-      return "enrol";
-    case Action::kIdentify:
-      return "identify";
-    case Action::kVerify:
-      return "verify";
-    case Action::kAsk:
-      return "ask";
-    case Action::kViewQuestion:
-      return "view_question";
-    case Action::kListCases:
-      return "list_cases";
-    case Action::kViewCase:
-      return "view_case";
-    case Action::kDecideCase:
-      return "decide_case";
-    case Action::kErase:
-      return "erase";
-    case Action::kReadLog:
-      return "read_log";
-    case Action::kReadMetrics:
-      return "read_metrics";
-    case Action::kReadEncounter:
-      return "read_encounter";
-    case Action::kListAgreements:
-      return "list_agreements";
-    case Action::kAcceptAgreement:
-      return "accept_agreement";
-    case Action::kSuspendAgreement:
-      return "suspend_agreement";
-    case Action::kResumeAgreement:
-      return "resume_agreement";
-    case Action::kTerminateAgreement:
-      return "terminate_agreement";
-    case Action::kReadDetails:
-      return "read_details";
-    case Action::kProtect:
-      return "protect";
-    case Action::kLiftProtection:
-      return "lift_protection";
-    case Action::kOverruleIdentity:
-      return "overrule_identity";
-    case Action::kConfirmClock:
-      return "confirm_clock";
-    case Action::kReadAlarms:
-      return "read_alarms";
-    case Action::kDecideRelease:
-      return "decide_release";
-    case Action::kProposeWatchlist:
-      return "propose_watchlist";
-    case Action::kReadWatchlist:
-      return "read_watchlist";
-    case Action::kDecideWatchlist:
-      return "decide_watchlist";
-    case Action::kRemoveWatchlist:
-      return "remove_watchlist";
-    case Action::kAddPractice:
-      return "add_practice";
-    case Action::kReadCompetence:
-      return "read_competence";
-    case Action::kRenewCertificate:
-      return "renew_certificate";
-  }
-  return "unknown";
+  const auto found = std::ranges::find(kActionNames, action, &NamedAction::action);
+  return found == kActionNames.end() ? "unknown" : found->name;
 }
 
 }  // namespace puente

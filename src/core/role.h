@@ -8,8 +8,8 @@
 
 namespace puente {
 
-enum class Role { kOfficer, kExaminer, kSupervisor, kAuditor };
-inline constexpr int kRoleCount = 4;
+enum class Role { kOfficer, kExaminer, kSupervisor, kAuditor, kAdministrator };
+inline constexpr int kRoleCount = 5;
 const char* to_string(Role role);  // "officer", …
 Result<Role> parse_role(std::string_view name);
 
@@ -45,8 +45,11 @@ enum class Action {
   kAddPractice,       // pairs whose truth is known, for seeded cases
   kReadCompetence,    // what examiners made of them
   kRenewCertificate,  // of an examiner who was found
+  kSignIn,            // and see who one is, change one's password, sign out
+  kListUsers,
+  kEndSessions,  // of any user
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kRenewCertificate) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kEndSessions) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

@@ -76,6 +76,7 @@ struct UserLine {
   Role role = Role::kOfficer;
   std::int64_t expires_ms = kNeverExpires;
   std::int64_t certified_until_ms = kNotCertified;  // exclusive
+  bool has_password = false, has_authenticator = false;
 };
 // An examiner decides nothing without a certificate of competence; nobody else has one (kInvalidInput). It is good to
 // the end of its last day, UTC, whatever moment of that day is given.
@@ -85,6 +86,10 @@ Status certify_user(const std::string& path, const std::string& name, std::int64
 Result<std::int64_t> end_of_certificate(const std::string& last_day);  // "2027-06-30": the first moment after it
 std::string last_day_of_certificate(std::int64_t until_ms);            // and back
 Result<std::string> rotate_user(const std::string& path, const std::string& name, Random& random);  // another token
+// How the console knows a user: by a password of 12 to 256 bytes, none when empty; supervisors and administrators by
+// the codes of an authenticator as well, whose address for a telephone (otpauth:) is returned once.
+Status set_password(const std::string& path, const std::string& name, const std::string& password);
+Result<std::string> set_authenticator(const std::string& path, const std::string& name, Random& random);
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms);
 Status remove_user(const std::string& path, const std::string& name);
 Result<std::vector<UserLine>> list_users(const std::string& path);

@@ -338,7 +338,31 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
   EXPECT_FALSE(in(another));
   ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() + kHourMs).ok());
   EXPECT_TRUE(in(another));
+  EXPECT_TRUE(users.account("ana")->password_hash.empty()) << "a token is no password";
+  EXPECT_EQ(set_password(directory.path, "ana", "too short").error().code, Code::kInvalidInput);
+  EXPECT_EQ(set_password(directory.path, "nobody", "seven small boats").error().code, Code::kNotFound);
+  ASSERT_TRUE(set_password(directory.path, "ana", "seven small boats").ok());
+  const auto with_password = users.account("ana");
+  EXPECT_TRUE(is_password(with_password->password_hash, "seven small boats"));
+  EXPECT_FALSE(is_password(with_password->password_hash, "seven small boat"));
+  const std::string address = *set_authenticator(directory.path, "ana", random_);
+  EXPECT_EQ(address.find("otpauth://totp/Puente%20COL:ana?secret="), 0u) << address;
+  const auto with_both = users.account("ana");
+  EXPECT_NE(address.find(with_both->authenticator), std::string::npos);
+  EXPECT_NE(with_both->stamp, with_password->stamp) << "a session ends when anything of its user changes";
+  const std::string told = canonical(told_of(*users.changed()));
+  for (const std::string& secret : {with_both->password_hash, with_both->authenticator})
+    EXPECT_EQ(told.find(secret), std::string::npos) << "what stands in the log holds no secret: " << told;
+  users.refuse({*told_of(users.all())["ana"]["token"].as_string()});
+  EXPECT_FALSE(users.account("ana")) << "nor by a password, once it is taken away";
+  users.refuse({});
+  ASSERT_TRUE(set_password(directory.path, "ana", "").ok());
+  EXPECT_TRUE(users.account("ana")->password_hash.empty());
+  ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() - 1).ok());
+  EXPECT_FALSE(users.account("ana"));
+  ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() + kHourMs).ok());
   ASSERT_TRUE(write_file(directory.path + "/users.json", view("{ not JSON")).ok());
+  EXPECT_FALSE(users.account("ana"));
   EXPECT_FALSE(in(another)) << "a file that cannot be read lets nobody in";
   EXPECT_EQ(remove_user(directory.path, "ana").error().code, Code::kInvalidInput);
 }

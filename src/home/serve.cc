@@ -358,6 +358,11 @@ void say_hello(const Directory& directory, const service::Node& node, std::span<
   }
 }
 
+api::SignIn sign_in_at(signin::Desk& desk, LiveUsers& users, const std::string& path) {
+  return {&desk, [&users] { return users.all(); },
+          [path](const std::string& name, const std::string& password) { return set_password(path, name, password); }};
+}
+
 Status serve_node(const Directory& directory, const std::function<void(const Ready&)>& ready) {
   TRY(finger::self_test());
   TRY(identify::self_test());
@@ -389,9 +394,10 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
 
   const sigset_t signals = block_signals();
   std::atomic<const net::Server*> own_server{nullptr}, partner_server{nullptr};
+  signin::Desk desk([&users](const std::string& name) { return users.account(name); }, clock, random);
   api::Api own_api = api::own_api(
       *node, [&users](const Digest& token) { return users.find(token); },
-      [&] { return metrics_of(own_server, partner_server); });
+      [&] { return metrics_of(own_server, partner_server); }, sign_in_at(desk, users, directory.path));
   net::ServerOptions own_options = listening_at(directory.api_address, directory.api_port, identity);
   own_options.admit = dated(std::move(own_api.admit));
   ASSIGN_OR_RETURN(const auto own, net::Server::start(std::move(own_options), dated(std::move(own_api.handle))));

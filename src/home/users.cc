@@ -1,4 +1,5 @@
-// users.json: names, roles, last days, examiners' certificates, and SHA-256 of tokens.
+// users.json: names, roles, last days, examiners' certificates, SHA-256 of tokens, Argon2id of passwords, and the
+// secrets of authenticators.
 #include "home/users.h"
 
 #include <spdlog/spdlog.h>
@@ -14,6 +15,8 @@
 
 namespace puente::home {
 namespace {
+
+constexpr std::size_t kPasswordMin = 12, kPasswordMax = 256;
 
 Status check_certificate(const std::string& name, Role role, std::int64_t until_ms) {
   if (until_ms == kNotCertified || role == Role::kExaminer) return {};
@@ -44,6 +47,12 @@ Result<api::User> read_user(const Json& json) {
     if (!until.ok()) reader.complain(user.name + ": certified_until: " + until.error().message);
     user.certified_until_ms = until.ok() ? *until : kNotCertified;
   }
+  user.password_hash = reader.string_or("password", "");
+  user.authenticator = reader.string_or("authenticator", "");
+  if (!user.authenticator.empty() && !signin::is_authenticator(user.authenticator))
+    reader.complain(user.name + ": authenticator must be 16 to 64 letters of base32");
+  if (!user.password_hash.empty() && !user.password_hash.starts_with("$argon2id$"))
+    reader.complain(user.name + ": password must be a hash that `puente node user password` made");
   TRY(reader.finish());
   user.role = *role;
   TRY(check_certificate(user.name, user.role, user.certified_until_ms));
@@ -57,6 +66,8 @@ Json to_json(const api::User& user) {
   if (user.expires_ms != kNeverExpires) out.set("expires", to_iso8601(user.expires_ms));
   if (user.certified_until_ms != kNotCertified)
     out.set("certified_until", last_day_of_certificate(user.certified_until_ms));
+  if (!user.password_hash.empty()) out.set("password", user.password_hash);
+  if (!user.authenticator.empty()) out.set("authenticator", user.authenticator);
   return out;
 }
 
@@ -142,7 +153,7 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
                                                " are one name in two spellings: each person has one, and each name is "
                                                "another person's"};
     }
-    users.push_back({name, role, sha256(view(token)), expires_ms, certified_until_ms});
+    users.push_back({name, role, sha256(view(token)), expires_ms, certified_until_ms, "", ""});
     return {};
   }));
   return token;
@@ -155,6 +166,26 @@ Result<std::string> rotate_user(const std::string& path, const std::string& name
     return Status();
   }));
   return token;
+}
+
+Status set_password(const std::string& path, const std::string& name, const std::string& password) {
+  const std::string hash = password.empty() ? "" : hash_password(password);
+  if (!password.empty() && (password.size() < kPasswordMin || password.size() > kPasswordMax || password == name))
+    return Error{Code::kInvalidInput, "a password has 12 to 256 bytes and is not the name: several words, for one"};
+  return change_one(path, name, [&](auto&, auto user) {
+    user->password_hash = hash;
+    return Status();
+  });
+}
+
+Result<std::string> set_authenticator(const std::string& path, const std::string& name, Random& random) {
+  const std::string secret = signin::new_authenticator(random);
+  ASSIGN_OR_RETURN(const Directory directory, read_directory(path));
+  TRY(change_one(path, name, [&](auto&, auto user) {
+    user->authenticator = secret;
+    return Status();
+  }));
+  return signin::address_of(secret, directory.country, name);
 }
 
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms) {
@@ -182,7 +213,9 @@ Result<std::vector<UserLine>> list_users(const std::string& path) {
   TRY(read_directory(path));
   ASSIGN_OR_RETURN(const std::vector<api::User> users, read_users(path));
   std::vector<UserLine> out;
-  for (const api::User& user : users) out.push_back({user.name, user.role, user.expires_ms, user.certified_until_ms});
+  for (const api::User& user : users)
+    out.push_back({user.name, user.role, user.expires_ms, user.certified_until_ms, !user.password_hash.empty(),
+                   !user.authenticator.empty()});
   return out;
 }
 
@@ -199,6 +232,8 @@ Json told_of(const std::vector<api::User>& users) {
   for (const api::User& user : users) {
     Json one = Json::object({{"role", to_string(user.role)}, {"token", shown(user.token_sha256)}});
     if (user.expires_ms != kNeverExpires) one.set("expires", to_iso8601(user.expires_ms));
+    if (!user.password_hash.empty()) one.set("password", shown(sha256(view(user.password_hash))));
+    if (!user.authenticator.empty()) one.set("authenticator", shown(sha256(view(user.authenticator))));
     if (user.role == Role::kExaminer)
       one.set("certified_until",
               user.certified_until_ms == kNotCertified ? "none" : last_day_of_certificate(user.certified_until_ms));
@@ -251,6 +286,26 @@ std::optional<Caller> LiveUsers::find(const Digest& token_sha256) {
     refused_told_ms_ = now_ms;
   }
   return std::nullopt;
+}
+
+std::optional<signin::Account> LiveUsers::account(const std::string& name) {
+  const MutexLock lock(mutex_);
+  refresh();
+  const auto user = std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.name == name; });
+  // An older file that is put back brings back what was taken away: by the token's mark it shows.
+  if (user == users_.end() || gone_.contains(shown(user->token_sha256)) || clock_.now_ms() >= user->expires_ms)
+    return std::nullopt;
+  signin::Account out{
+      {user->name, user->role, false, user->certified_until_ms}, user->password_hash, user->authenticator, {}};
+  const Json all = to_json(*user);
+  out.stamp = sha256(view(canonical(all)));
+  return out;
+}
+
+std::vector<api::User> LiveUsers::all() {
+  const MutexLock lock(mutex_);
+  refresh();
+  return users_;
 }
 
 std::optional<std::vector<api::User>> LiveUsers::changed() {

@@ -4,6 +4,7 @@
 
 #include "core/mutex.h"
 #include "home/inside.h"
+#include "signin/signin.h"
 
 namespace puente::home {
 
@@ -16,6 +17,8 @@ class LiveUsers {
  public:
   LiveUsers(std::string path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
   std::optional<Caller> find(const Digest& token_sha256);
+  std::optional<signin::Account> account(const std::string& name);
+  std::vector<api::User> all();
   // The users when they are others than at the last call that gave some; for the log.
   std::optional<std::vector<api::User>> changed();
   void look_again();                        // whatever the file's times say

@@ -111,6 +111,27 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   return out;
 }
 
+Status Node::note_signed_in(const Caller& caller, bool second_factor) {
+  Inside& in = *inside_;
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kSignedIn, caller),
+                        Json::object({{"second_factor", second_factor}})));
+  return {};
+}
+
+Status Node::note_sign_in_refused(const Caller& user) {
+  return inside_->refusals.write_down(user, Action::kSignIn);
+}
+
+Result<Receipt> Node::note_sessions_ended(const Caller& caller, const std::string& user, const std::string& reasons) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kEndSessions));
+  TRY(policy::check_reasons(reasons));
+  const auto transaction = in.store->begin();
+  return in.journal.commit(*transaction, in.journal.entry(Event::kSessionsEnded, caller),
+                           Json::object({{"user", user}, {"reasons", reasons}}));
+}
+
 // The first keys follow none.
 Status Node::note_keys(const Json& keys) {
   constexpr const char* kKeys = "keys";

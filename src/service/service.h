@@ -451,15 +451,17 @@ class Node {
   // for later, and what has passed its date; none of these waits for another. stop() ends what the transport waits for.
   void start();
   void stop();
-  // The same as one step on the caller's thread, for tests. Never between start() and stop().
+  void work();  // the same as one step on the caller's thread, for tests; never between start() and stop()
+
   // What people change beside the database, users and keys, each by its name: to be told at the start and at each
-  // change. An entry when it is not what was told last; what is told must hold no secret.
-  // Gives the digests of all tokens that were taken away since: an older file that is put back lets nobody in by them,
-  // and a supervisor is told.
+  // change, without secrets. Gives the digests of all tokens that were taken away: an older file that is put back lets
+  // nobody in by them, and a supervisor is told.
   Result<std::set<std::string>> note_users(const Json& users);
   Status note_keys(const Json& keys);
-
-  void work();
+  // Somebody signed in; a try under a user's name was refused (an entry a minute); another's sessions are to end.
+  Status note_signed_in(const Caller& caller, bool second_factor);
+  Status note_sign_in_refused(const Caller& user);
+  Result<Receipt> note_sessions_ended(const Caller& caller, const std::string& user, const std::string& reasons);
 
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
   Result<LogPage> log_entries(const Caller& caller, const LogQuery& query);

@@ -30,7 +30,7 @@ class Contract : public testing::Test {
            int status, const Json& body = {}) {
     const std::string sent = body.is_null() ? "" : canonical(body);
     const std::string key = "key-" + std::to_string(++keys_);
-    const net::Response response = call(*country.node, user, method, target, sent, key);
+    const net::Response response = call(*country.node, user, method, target, sent, key, sign_in_);
     const std::string said(text(response.body));
     const std::string what = method + " " + target + ": " + (said.size() > 1000 ? said.substr(0, 1000) : said);
     EXPECT_EQ(response.status, status) << what;
@@ -81,6 +81,7 @@ class Contract : public testing::Test {
     EXPECT_FALSE(locked["probe_locked"].is_null());
     ask(usa_, user, "POST", the_case + "/marks", 403, body);
   }
+  void sign_ins();
   void people();
   void protections();
   void watchlists();
@@ -101,10 +102,35 @@ class Contract : public testing::Test {
   flow::World world_;
   flow::Country& col_ = world_.col;
   flow::Country& usa_ = world_.usa;
+  const std::string password_hash_ = hash_password("seven small boats");
+  signin::Desk desk_{[this](const std::string& user) {
+                       return std::optional(signin::Account{{user, Role::kOfficer}, password_hash_, "", {}});
+                     },
+                     world_.clock, world_.random};
+  const api::SignIn sign_in_{&desk_, users, [](const std::string&, const std::string&) { return Status(); }};
   std::set<std::string> answered_;
   int keys_ = 0;
   std::map<std::string, Taken> taken_;
 };
+
+void Contract::sign_ins() {
+  ask(usa_, "", "GET", "/v1/sign-in", 200);
+  Json words = Json::object({{"user", "officer"}, {"password", "seven small boats"}});
+  ask(usa_, "", "POST", "/v1/sign-in", 401, Json::object({{"user", "officer"}, {"password", "wrong"}}));
+  EXPECT_FALSE(member(ask(usa_, "", "POST", "/v1/sign-in", 200, words), "csrf").empty());
+  EXPECT_EQ(member(ask(usa_, "examiner", "GET", "/v1/me", 200), "csrf"), "") << "a token needs none";
+  Json passwords = Json::object({{"password", "wrong"}, {"new_password", "eight small boats"}});
+  ask(usa_, "officer", "POST", "/v1/me/password", 401, passwords);
+  ask(usa_, "officer", "POST", "/v1/me/password", 204, passwords.set("password", "seven small boats"));
+  ask(usa_, "officer", "POST", "/v1/me/password", 400, passwords.set("new_password", "seven small boats"));
+  ask(usa_, "officer", "POST", "/v1/sign-out", 204);
+  ask(usa_, "officer", "GET", "/v1/users", 403);
+  const Json listed = ask(usa_, "administrator", "GET", "/v1/users", 200);
+  EXPECT_EQ(listed["users"].as_array()->size(), users().size());
+  ask(usa_, "supervisor", "POST", "/v1/users/nobody/sign-out", 404, because(kWhy));
+  ask(usa_, "officer", "POST", "/v1/users/officer/sign-out", 403, because(kWhy));
+  ask(usa_, "administrator", "POST", "/v1/users/officer/sign-out", 200, because(kWhy));
+}
 
 void Contract::people() {
   Json ana = enrolment("ana", 1);
@@ -420,7 +446,7 @@ void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) 
   for (const Forbidden& each : all) {
     EXPECT_NE(description().complaint(schema, each.body), "") << operation << ": " << each.name;
     const net::Response refused =
-        call(*taken.country->node, taken.user, taken.method, taken.target, canonical(each.body));
+        call(*taken.country->node, taken.user, taken.method, taken.target, canonical(each.body), {}, sign_in_);
     const std::string said(text(refused.body));
     const std::string value = canonical(each.body).substr(0, 200);
     EXPECT_TRUE(refused.status == 400 || refused.status == 403 || refused.status == 409 || refused.status == 413)
@@ -436,6 +462,7 @@ void Contract::nothing_that_is_forbidden_is_taken(const std::string& operation) 
 }
 
 TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_refused_by_name) {
+  sign_ins();
   people();
   protections();
   watchlists();
@@ -686,7 +713,9 @@ TEST(Description, offers_a_key_where_something_is_changed) {
     EXPECT_FALSE(takes_key && each.method == "GET") << each.id;
     if (each.method != "GET" && !takes_key) without.insert(each.id);
   }
-  EXPECT_EQ(without, (std::set<std::string>{"identify", "verify"})) << "these change nothing but the log";
+  EXPECT_EQ(without,
+            (std::set<std::string>{"changePassword", "endSessions", "identify", "signIn", "signOut", "verify"}))
+      << "these change nothing but the log, or are the same when they are done twice";
 }
 
 TEST(Description, has_examples_that_are_as_it_says_itself) {

@@ -22,6 +22,7 @@ std::vector<own::Entry> entries() {
 std::vector<Route> own_routes() {
   std::vector<Route> out;
   for (const own::Entry& entry : entries()) out.push_back(entry.route);
+  for (const own::SignInEntry& entry : own::sign_in()) out.push_back(entry.route);
   return out;
 }
 
@@ -34,7 +35,20 @@ Api own_api(service::Node& node, std::vector<User> users) {
   });
 }
 
-Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics) {
+namespace {
+
+// Nothing of an answer is kept, shown in another's frame, guessed at or told to other sites.
+net::Response hardened(net::Response response) {
+  response.headers.emplace("x-content-type-options", "nosniff");
+  response.headers.emplace("referrer-policy", "no-referrer");
+  response.headers.emplace("cross-origin-resource-policy", "same-origin");
+  response.headers.emplace("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+  return response;
+}
+
+}  // namespace
+
+Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics, SignIn sign_in) {
   struct Own {
     std::vector<Door> doors;
     Guard guard;
@@ -52,13 +66,17 @@ Api own_api(service::Node& node, FindUser find_user, std::function<std::string()
     }
     own->doors.push_back({entry.route, std::move(handle)});
   }
-  own->guard.caller = [callers = Callers(std::move(find_user))](const net::Request& request) {
+  for (const own::SignInEntry& entry : own::sign_in())
+    own->doors.push_back({entry.route, [&node, sign_in, handle = entry.handle](const Call& call) {
+                            return handle(node, sign_in, call);
+                          }});
+  own->guard.caller = [callers = Callers(std::move(find_user), sign_in.desk)](const net::Request& request) {
     return callers.of(request);
   };
   own->guard.may = [&node](const Caller& caller, Action action) { return node.may(caller, action); };
   own->guard.authorise = [&node](const Caller& caller, Action action) { return node.authorise(caller, action); };
   return {[own](const net::Request& head) { return admit(own->doors, own->guard, head); },
-          [own](const net::Request& request) { return serve(own->doors, own->guard, request); }};
+          [own](const net::Request& request) { return hardened(serve(own->doors, own->guard, request)); }};
 }
 
 }  // namespace puente::api

@@ -13,6 +13,13 @@ struct Entry {
   Result<net::Response> (*handle)(service::Node& node, const Call& call);
 };
 
+// Who signs in and who is signed in: what these need beside the node.
+struct SignInEntry {
+  Route route;
+  Result<net::Response> (*handle)(service::Node& node, const SignIn& sign_in, const Call& call);
+};
+std::span<const SignInEntry> sign_in();
+
 std::span<const Entry> persons();      // enrol, identify, verify, read, erase
 std::span<const Entry> protections();  // who is hidden from whom, and what supervisors must know
 std::span<const Entry> watchlists();   // whom we look out for

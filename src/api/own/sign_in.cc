@@ -1,0 +1,169 @@
+#include <algorithm>
+
+#include "api/caller.h"
+#include "api/own/json.h"
+#include "api/own/own.h"
+#include "core/biographic.h"
+#include "core/text.h"
+
+namespace puente::api::own {
+namespace {
+
+using net::Response;
+using service::Node;
+
+constexpr std::size_t kPasswordMin = 12, kPasswordMax = 256;
+
+Status require_desk(const SignIn& sign_in) {
+  if (sign_in.desk != nullptr) return {};
+  return Error{Code::kNotFound, "nobody signs in here: this is no node at work"};
+}
+
+Response no_content() {
+  Response out;
+  out.status = 204;
+  return out;
+}
+
+Result<Response> ways(Node& node, const SignIn& sign_in, const Call&) {
+  TRY(require_desk(sign_in));
+  return answer(Json::object({{"country", node.config().country}}));
+}
+
+Json shown(const Node& node, const Caller& caller, const std::optional<signin::Session>& session) {
+  Json::Array may;
+  for (int i = 0; i < kActionCount; ++i) {
+    const auto action = static_cast<Action>(i);
+    if (node.may(caller, action).ok()) may.emplace_back(to_string(action));
+  }
+  Json out = Json::object({{"user", caller.user},
+                           {"role", to_string(caller.role)},
+                           {"country", node.config().country},
+                           {"may", Json(std::move(may))},
+                           {"csrf", session ? session->csrf : ""}});
+  if (caller.certified_until_ms > 0)
+    out.set("certified_until", to_iso8601(caller.certified_until_ms - 1).substr(0, 10));
+  if (session) out.set("until", to_iso8601(session->until_ms)).set("second_factor", session->second_factor);
+  return out;
+}
+
+// A name that somebody has leaves an entry, one a minute; what else was typed may be a password, and leaves none.
+Status note_refused(Node& node, const SignIn& sign_in, const std::string& user) {
+  for (const User& each : sign_in.users())
+    if (each.name == user) return node.note_sign_in_refused({each.name, each.role, false, each.certified_until_ms});
+  return {};
+}
+
+Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
+  TRY(require_desk(sign_in));
+  // A page of another site must not sign somebody in, under whatever name.
+  const auto site = call.request.headers.find("sec-fetch-site");
+  if (site != call.request.headers.end() && site->second != "same-origin")
+    return Error{Code::kDenied, "sign in from a page of this node"};
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "sign-in");
+  const signin::Try given{reader.string("user"), reader.string("password"), reader.string_or("code", ""),
+                          call.request.remote_address};
+  if (!is_id(given.user)) reader.complain(std::string("member \"user\" must be ") + kIdInWords);
+  if (!given.code.empty() && (given.code.size() != 6 || !to_number<std::uint32_t>(given.code)))
+    reader.complain("member \"code\" must be six digits");
+  if (given.password.empty() || given.password.size() > kPasswordMax)
+    reader.complain("member \"password\" must have 1 to 256 bytes");
+  TRY(reader.finish());
+  const auto opened = sign_in.desk->sign_in(given);
+  if (!opened.ok()) {
+    if (opened.error().code == Code::kUnauthenticated) TRY(note_refused(node, sign_in, given.user));
+    return opened.error();
+  }
+  const signin::Session& session = opened->session;
+  if (const Status noted = node.note_signed_in(session.caller, session.second_factor); !noted.ok()) {
+    sign_in.desk->sign_out(opened->cookie);
+    return noted.error();
+  }
+  Response out = answer(shown(node, session.caller, session));
+  out.headers["set-cookie"] =
+      std::string(kSessionCookie) + "=" + opened->cookie +
+      "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(signin::Desk::kSessionMs / 1000);
+  return out;
+}
+
+Result<Response> me(Node& node, const SignIn& sign_in, const Call& call) {
+  const std::string cookie = session_cookie(call.request);
+  std::optional<signin::Session> session;
+  if (sign_in.desk != nullptr && !cookie.empty() && !call.request.headers.contains("authorization"))
+    session = sign_in.desk->find(cookie);
+  return answer(shown(node, call.caller, session));
+}
+
+Result<Response> leave(Node&, const SignIn& sign_in, const Call& call) {
+  TRY(require_desk(sign_in));
+  sign_in.desk->sign_out(session_cookie(call.request));
+  Response out = no_content();
+  out.headers["set-cookie"] = std::string(kSessionCookie) + "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+  out.headers["clear-site-data"] = "\"cache\"";
+  return out;
+}
+
+Result<Response> change_password(Node&, const SignIn& sign_in, const Call& call) {
+  TRY(require_desk(sign_in));
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "passwords");
+  const std::string present = reader.string("password"), next = reader.string("new_password");
+  if (present.empty() || present.size() > kPasswordMax) reader.complain("member \"password\" must have 1 to 256 bytes");
+  if (next.size() < kPasswordMin || next.size() > kPasswordMax)
+    reader.complain("member \"new_password\" must have 12 to 256 bytes");
+  TRY(reader.finish());
+  if (present == next || next == call.caller.user)
+    return Error{Code::kInvalidInput, "member \"new_password\" must be another one than before, and not the name"};
+  TRY(sign_in.desk->confirm(call.caller.user, present, call.request.remote_address));
+  TRY(sign_in.set_password(call.caller.user, next));
+  return no_content();
+}
+
+Result<Response> users(Node&, const SignIn& sign_in, const Call&) {
+  TRY(require_desk(sign_in));
+  Json::Array out;
+  for (const User& user : sign_in.users()) {
+    const signin::Seen seen = sign_in.desk->seen(user.name);
+    Json one = Json::object({{"user", user.name},
+                             {"role", to_string(user.role)},
+                             {"sessions", seen.sessions},
+                             {"password", !user.password_hash.empty()},
+                             {"second_factor", !user.authenticator.empty()}});
+    if (user.expires_ms != std::numeric_limits<std::int64_t>::max()) one.set("expires", to_iso8601(user.expires_ms));
+    if (user.certified_until_ms > 0) one.set("certified_until", to_iso8601(user.certified_until_ms - 1).substr(0, 10));
+    if (seen.last_ms > 0) one.set("last_seen", to_iso8601(seen.last_ms));
+    if (seen.waits_until_ms > 0) one.set("waits_until", to_iso8601(seen.waits_until_ms));
+    out.push_back(std::move(one));
+  }
+  return answer(Json::object({{"users", Json(std::move(out))}}));
+}
+
+Result<Response> end_sessions(Node& node, const SignIn& sign_in, const Call& call) {
+  TRY(require_desk(sign_in));
+  ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "reasons"));
+  const std::vector<User> all = sign_in.users();
+  const bool known = std::ranges::any_of(all, [&](const User& each) { return each.name == call.parts[0]; });
+  if (!known) return Error{Code::kNotFound, "there is no user of this name"};
+  ASSIGN_OR_RETURN(const service::Receipt receipt, node.note_sessions_ended(call.caller, call.parts[0], reasons));
+  sign_in.desk->end(call.parts[0]);
+  return done(receipt);
+}
+
+constexpr SignInEntry kSignInEntries[] = {
+    {{"GET", "/v1/sign-in", "signInWays", std::nullopt}, ways},
+    {{"POST", "/v1/sign-in", "signIn", std::nullopt}, enter},
+    {{"GET", "/v1/me", "me", Action::kSignIn}, me},
+    {{"POST", "/v1/me/password", "changePassword", Action::kSignIn}, change_password},
+    {{"POST", "/v1/sign-out", "signOut", Action::kSignIn}, leave},
+    {{"GET", "/v1/users", "users", Action::kListUsers}, users},
+    {{"POST", "/v1/users/{user}/sign-out", "endSessions", Action::kEndSessions}, end_sessions},
+};
+
+}  // namespace
+
+std::span<const SignInEntry> sign_in() {
+  return kSignInEntries;
+}
+
+}  // namespace puente::api::own
