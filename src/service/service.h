@@ -453,14 +453,12 @@ class Node {
   void stop();
   void work();  // the same as one step on the caller's thread, for tests; never between start() and stop()
 
-  // What people change beside the database, users and keys, each by its name: to be told at the start and at each
-  // change, without secrets. Gives the digests of all tokens that were taken away: an older file that is put back lets
-  // nobody in by them, and a supervisor is told.
+  // What people change beside the database, without secrets; at the start and at each change. Gives the digests of all
+  // tokens that were taken away: an older file that is put back lets nobody in by them, and a supervisor is told.
   Result<std::set<std::string>> note_users(const Json& users);
   Status note_keys(const Json& keys);
-  // Somebody signed in; a try under a user's name was refused (an entry a minute); another's sessions are to end.
   Status note_signed_in(const Caller& caller, bool second_factor);
-  Status note_sign_in_refused(const Caller& user);
+  Status note_sign_in_refused(const Caller& user);  // a try under their name: an entry a minute
   Result<Receipt> note_sessions_ended(const Caller& caller, const std::string& user, const std::string& reasons);
 
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
