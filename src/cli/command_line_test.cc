@@ -382,6 +382,15 @@ TEST_F(Told, what_is_amiss_with_a_print_and_what_to_do_about_it) {
                looked = identified({"RIGHT_INDEX=" + at("patch.png")});
   EXPECT_EQ(refused.code, kRefused);
   EXPECT_TRUE(says(refused, "not enrolled: ")) << refused.out;
+  Image misstated = whole;
+  misstated.ppi = 300;
+  write("misstated.png", *format::encode_png(misstated));
+  const Answer doubted = enrolled({"RIGHT_INDEX=" + at("misstated.png")});
+  EXPECT_EQ(doubted.code, kRefused);
+  EXPECT_TRUE(says(doubted, "not enrolled: at the resolution that these prints state")) << doubted.out;
+  EXPECT_TRUE(says(doubted, "give the true one with --dpi")) << doubted.out;
+  EXPECT_FALSE(says(doubted, "capture again")) << doubted.out;
+  EXPECT_EQ(enrolled({"RIGHT_INDEX=" + at("misstated.png"), "--dpi", "500"}).code, kYes);
   for (const Answer* answer : {&refused, &looked}) {
     EXPECT_TRUE(says(*answer, "RIGHT_INDEX: quality ")) << answer->out;
     EXPECT_TRUE(says(*answer, advised)) << answer->out;

@@ -121,13 +121,28 @@ void print_lines(Words words, const Json& lines) {
   for (const Json& line : *lines.as_array()) say(words, in_language(text_of(line)));
 }
 
+// Prints whose stated resolution cannot be true are told what it should be; to capture them again would change nothing.
+bool is_resolution_doubted(const Json& quality) {
+  const Json::Array& all = *quality.as_array();
+  return !all.empty() && std::ranges::all_of(all, [](const Json& each) {
+    return std::ranges::count(*each["reasons"].as_array(), Json("implausible_resolution")) > 0;
+  });
+}
+
+void print_refusal(const std::string& reason, const Json& quality) {
+  if (reason == policy::kCaptureAgain && is_resolution_doubted(quality)) {
+    say("not enrolled: at the resolution that these prints state nobody would be found by them: give the true one\n");
+  } else {
+    say("not enrolled: {}\n", in_language(policy::explain(reason)));
+  }
+}
+
 void print_enrolled(const Json& answer, bool done) {
   const bool known = !answer["known_as"].as_array()->empty();
   if (done) {
     say("enrolled {}\n", *answer["person_id"].as_string());
   } else {
-    for (const Json& reason : *answer["reasons"].as_array())
-      say("not enrolled: {}\n", in_language(policy::explain(*reason.as_string())));
+    for (const Json& reason : *answer["reasons"].as_array()) print_refusal(*reason.as_string(), answer["quality"]);
   }
   print_lines("hidden from: {}\n", answer["withheld_from"]);
   print_lines("look again: {}\n", answer["warnings"]);

@@ -180,6 +180,8 @@ inline constexpr Translation kCatalogue[] = {
     {"hidden from: {}\n", "oculta para: {}\n"},
     {"left out: {}\n", "omitido: {}\n"},
     {"not enrolled: {}\n", "no inscrita: {}\n"},
+    {"not enrolled: at the resolution that these prints state nobody would be found by them: give the true one\n",
+     "no inscrita: con la resolución que dicen estas huellas no se hallaría a nadie: dé la verdadera\n"},
     {"known as\n", "conocida como\n"},
     {"nobody known\n", "nadie conocido\n"},
     {"nobody\n", "nadie\n"},

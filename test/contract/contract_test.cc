@@ -12,6 +12,7 @@
 #include "core/person.h"
 #include "core/text.h"
 #include "flow/welch.h"
+#include "format/image/image.h"
 
 namespace puente::contract {
 namespace {
@@ -144,6 +145,14 @@ void Contract::people() {
   ask(usa_, "officer", "POST", "/v1/persons", 409, ana);                  // the encounter is there
   ask(usa_, "officer", "POST", "/v1/persons", 409, enrolment("eva", 1));  // known as another
   ask(usa_, "officer", "POST", "/v1/persons", 409, enrolment("ana", 2));  // another's fingers
+  Image misstated = *format::decode_image(flow::fingers_of(7, 1).front().image);
+  misstated.ppi = 250;
+  Json poor = enrolment("fea", 7);
+  poor.set(
+      "samples",
+      Json::array({Json::object({{"position", "RIGHT_INDEX"}, {"image", to_base64(*format::encode_png(misstated))}})}));
+  const Json again = ask(usa_, "officer", "POST", "/v1/persons", 409, poor);
+  EXPECT_EQ(again["reasons"], Json::strings({"capture_again"}));
   Json overruled = enrolment("ana", 2);
   ask(usa_, "supervisor", "POST", "/v1/overrulings", 201, overruled.set("overrule", "seen by two officers: the cards"));
   ask(usa_, "officer", "POST", "/v1/persons", 201, enrolment("bea", 3));
