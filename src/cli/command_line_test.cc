@@ -657,7 +657,7 @@ TEST(Completion, offers_what_may_stand_next) {
   EXPECT_EQ(completed("puente ver"), "verify\n");
   EXPECT_NE(completed("puente ").find("enrol\n"), std::string::npos);
   EXPECT_EQ(completed("puente case ca"), "card\n");
-  EXPECT_EQ(completed("puente node user a"), "add\n");
+  EXPECT_EQ(completed("puente node user a"), "add\nauthenticator\n");
   EXPECT_EQ(completed("puente synth people --lay"), "--layout\n");
   EXPECT_EQ(completed("puente synth people --layout "), "fvc\npeople\n");
   EXPECT_EQ(completed("puente synth people --layout f"), "fvc\n");
