@@ -1,6 +1,5 @@
 #include "core/role.h"
 
-#include <algorithm>
 #include <array>
 
 namespace puente {
@@ -70,12 +69,19 @@ constexpr std::array<NamedAction, kActionCount> kActionNames{{
     {Action::kListUsers, "list_users"},
     {Action::kEndSessions, "end_sessions"},
 }};
+constexpr bool each_action_at_its_place() {
+  for (std::size_t i = 0; i < kActionNames.size(); ++i) {
+    if (kActionNames[i].action != static_cast<Action>(i) || kActionNames[i].name == nullptr) return false;
+  }
+  return true;
+}
+static_assert(each_action_at_its_place());
 
 }  // namespace
 
 const char* to_string(Action action) {
-  const auto found = std::ranges::find(kActionNames, action, &NamedAction::action);
-  return found == kActionNames.end() ? "unknown" : found->name;
+  const auto at = static_cast<std::size_t>(action);
+  return at < kActionNames.size() ? kActionNames[at].name : "unknown";
 }
 
 }  // namespace puente

@@ -16,8 +16,6 @@
 namespace puente::home {
 namespace {
 
-constexpr std::size_t kPasswordMin = 12, kPasswordMax = 256;
-
 Status check_certificate(const std::string& name, Role role, std::int64_t until_ms) {
   if (until_ms == kNotCertified || role == Role::kExaminer) return {};
   return Error{Code::kInvalidInput,
@@ -169,9 +167,10 @@ Result<std::string> rotate_user(const std::string& path, const std::string& name
 }
 
 Status set_password(const std::string& path, const std::string& name, const std::string& password) {
-  const std::string hash = password.empty() ? "" : hash_password(password);
-  if (!password.empty() && (password.size() < kPasswordMin || password.size() > kPasswordMax || password == name))
+  if (!password.empty() &&
+      (password.size() < signin::kPasswordBytesMin || password.size() > signin::kPasswordBytesMax || password == name))
     return Error{Code::kInvalidInput, "a password has 12 to 256 bytes and is not the name: several words, for one"};
+  const std::string hash = password.empty() ? "" : hash_password(password);
   return change_one(path, name, [&](auto&, auto user) {
     user->password_hash = hash;
     return Status();

@@ -33,6 +33,8 @@ bool is_authenticator(const std::string& secret);  // 16 to 64 letters of base32
 // "otpauth://totp/…", for a QR code or a telephone beside the screen.
 std::string address_of(const std::string& secret, const std::string& country, const std::string& user);
 
+inline constexpr std::size_t kPasswordBytesMin = 12, kPasswordBytesMax = 256;
+
 struct Try {
   std::string user, password, code;
   std::string address;  // it comes from

@@ -118,8 +118,11 @@ void Contract::sign_ins() {
   ask(usa_, "", "GET", "/v1/sign-in", 200);
   Json words = Json::object({{"user", "officer"}, {"password", "seven small boats"}});
   ask(usa_, "", "POST", "/v1/sign-in", 401, Json::object({{"user", "officer"}, {"password", "wrong"}}));
+  ask(usa_, "", "POST", "/v1/sign-in", 401, Json::object({{"user", "nobody"}, {"password", "wrong"}}));
+  EXPECT_EQ(world_.count(usa_, "access_refused"), 1) << "at a user's name; what nobody is called may be a password";
   EXPECT_FALSE(member(ask(usa_, "", "POST", "/v1/sign-in", 200, words), "csrf").empty());
   EXPECT_EQ(member(ask(usa_, "examiner", "GET", "/v1/me", 200), "csrf"), "") << "a token needs none";
+  EXPECT_EQ(world_.count(usa_, "signed_in"), 1);
   Json passwords = Json::object({{"password", "wrong"}, {"new_password", "eight small boats"}});
   ask(usa_, "officer", "POST", "/v1/me/password", 401, passwords);
   ask(usa_, "officer", "POST", "/v1/me/password", 204, passwords.set("password", "seven small boats"));
@@ -131,6 +134,7 @@ void Contract::sign_ins() {
   ask(usa_, "supervisor", "POST", "/v1/users/nobody/sign-out", 404, because(kWhy));
   ask(usa_, "officer", "POST", "/v1/users/officer/sign-out", 403, because(kWhy));
   ask(usa_, "administrator", "POST", "/v1/users/officer/sign-out", 200, because(kWhy));
+  EXPECT_EQ(world_.count(usa_, "sessions_ended"), 1);
 }
 
 void Contract::people() {

@@ -12,8 +12,6 @@ namespace {
 using net::Response;
 using service::Node;
 
-constexpr std::size_t kPasswordMin = 12, kPasswordMax = 256;
-
 Status require_desk(const SignIn& sign_in) {
   if (sign_in.desk != nullptr) return {};
   return Error{Code::kNotFound, "nobody signs in here: this is no node at work"};
@@ -67,7 +65,7 @@ Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
   if (!is_id(given.user)) reader.complain(std::string("member \"user\" must be ") + kIdInWords);
   if (!given.code.empty() && (given.code.size() != 6 || !to_number<std::uint32_t>(given.code)))
     reader.complain("member \"code\" must be six digits");
-  if (given.password.empty() || given.password.size() > kPasswordMax)
+  if (given.password.empty() || given.password.size() > signin::kPasswordBytesMax)
     reader.complain("member \"password\" must have 1 to 256 bytes");
   TRY(reader.finish());
   const auto opened = sign_in.desk->sign_in(given);
@@ -109,8 +107,9 @@ Result<Response> change_password(Node&, const SignIn& sign_in, const Call& call)
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "passwords");
   const std::string present = reader.string("password"), next = reader.string("new_password");
-  if (present.empty() || present.size() > kPasswordMax) reader.complain("member \"password\" must have 1 to 256 bytes");
-  if (next.size() < kPasswordMin || next.size() > kPasswordMax)
+  if (present.empty() || present.size() > signin::kPasswordBytesMax)
+    reader.complain("member \"password\" must have 1 to 256 bytes");
+  if (next.size() < signin::kPasswordBytesMin || next.size() > signin::kPasswordBytesMax)
     reader.complain("member \"new_password\" must have 12 to 256 bytes");
   TRY(reader.finish());
   if (present == next || next == call.caller.user)
