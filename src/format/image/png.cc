@@ -165,23 +165,46 @@ struct Writer {
   ~Writer() { png_destroy_write_struct(&png, &info); }
 };
 
-bool write_image(Writer& writer, const Image& image, png_textp texts, int texts_count, png_bytepp rows) {
+bool write_image(Writer& writer, const Image& image, int bits, std::span<png_text> texts, png_bytepp rows) {
   if (setjmp(writer.state.escape) != 0) return false;
   png_structp png = writer.png;
   png_infop info = writer.info;
   png_set_write_fn(png, nullptr, write_bytes, flush_bytes);
-  png_set_IHDR(png, info, static_cast<png_uint_32>(image.width), static_cast<png_uint_32>(image.height), 8,
+  png_set_IHDR(png, info, static_cast<png_uint_32>(image.width), static_cast<png_uint_32>(image.height), bits,
                image.channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
                PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
   if (image.ppi > 0) {
     const auto per_metre = static_cast<png_uint_32>(image.ppi / 0.0254 + 0.5);
     png_set_pHYs(png, info, per_metre, per_metre, PNG_RESOLUTION_METER);
   }
-  if (texts_count > 0) png_set_text(png, info, texts, texts_count);
+  if (!texts.empty()) png_set_text(png, info, texts.data(), static_cast<int>(texts.size()));
   png_write_info(png, info);
+  if (bits < 8) png_set_packing(png);  // rows hold a pixel a byte
   png_write_image(png, rows);
   png_write_end(png, nullptr);
   return true;
+}
+
+// Bits: of a channel; where they are fewer than 8 the pixels' values are below 2^bits.
+Result<Bytes> written(const Image& image, int bits, std::span<png_text> texts) {
+  TRY(check_size(image.width, image.height));
+  const std::size_t stride = static_cast<std::size_t>(image.width) * image.channels;
+  if ((image.channels != 1 && image.channels != 3) || image.pixels.size() != stride * image.height) {
+    return {Code::kInvalidInput, "image to write must have 1 or 3 channels and as many bytes as its sizes say"};
+  }
+  std::vector<png_bytep> rows(static_cast<std::size_t>(image.height));
+  for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = const_cast<png_bytep>(image.pixels.data() + y * stride);
+
+  Bytes out;
+  Writer writer;
+  writer.state.out = &out;
+  writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer.state, on_error, on_warning);
+  if (writer.png != nullptr) writer.info = png_create_info_struct(writer.png);
+  if (writer.info == nullptr) return {Code::kUnavailable, "not enough memory to write the image"};
+  if (!write_image(writer, image, bits, texts, rows.data())) {
+    return {Code::kInvalidInput, fmt::format("cannot write PNG: {}", writer.state.message)};
+  }
+  return out;
 }
 
 }  // namespace
@@ -221,11 +244,6 @@ Result<Image> decode_png(ByteView bytes, Remarks& remarks) {
 }
 
 Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts) {
-  TRY(check_size(image.width, image.height));
-  const std::size_t stride = static_cast<std::size_t>(image.width) * image.channels;
-  if ((image.channels != 1 && image.channels != 3) || image.pixels.size() != stride * image.height) {
-    return {Code::kInvalidInput, "image to write must have 1 or 3 channels and as many bytes as its sizes say"};
-  }
   std::vector<png_text> chunks;
   for (const PngText& text : texts) {
     if (text.key.empty() || text.key.size() > 79) return {Code::kInvalidInput, "PNG text keys have 1 to 79 characters"};
@@ -236,19 +254,13 @@ Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts) {
     chunk.text_length = text.value.size();
     chunks.push_back(chunk);
   }
-  std::vector<png_bytep> rows(static_cast<std::size_t>(image.height));
-  for (std::size_t y = 0; y < rows.size(); ++y) rows[y] = const_cast<png_bytep>(image.pixels.data() + y * stride);
+  return written(image, 8, chunks);
+}
 
-  Bytes out;
-  Writer writer;
-  writer.state.out = &out;
-  writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &writer.state, on_error, on_warning);
-  if (writer.png != nullptr) writer.info = png_create_info_struct(writer.png);
-  if (writer.info == nullptr) return {Code::kUnavailable, "not enough memory to write the image"};
-  if (!write_image(writer, image, chunks.data(), static_cast<int>(chunks.size()), rows.data())) {
-    return {Code::kInvalidInput, fmt::format("cannot write PNG: {}", writer.state.message)};
-  }
-  return out;
+Result<Bytes> encode_png_of_two_tones(Image image) {
+  if (image.channels != 1) return {Code::kInvalidInput, "an image of two tones has one channel"};
+  for (std::uint8_t& pixel : image.pixels) pixel = pixel < 128 ? 0 : 1;
+  return written(image, 1, {});
 }
 
 }  // namespace puente::format

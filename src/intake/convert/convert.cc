@@ -162,8 +162,8 @@ Result<std::string> ending_of(ByteView image) {
   return std::string(format::file_ending(header.kind));
 }
 
-// Pixels without a header of their own as a PNG, gray, colour or, eight a byte and 1 black, in two tones; an image that
-// has one as it is.
+// Pixels without a header of their own as a PNG, gray, colour or, eight a byte and 1 black, of one bit a pixel; an
+// image that has one as it is.
 Result<Bytes> image_file(const itl::Record& record, std::string_view data, double ppi) {
   Image image;
   image.ppi = ppi;
@@ -176,7 +176,7 @@ Result<Bytes> image_file(const itl::Record& record, std::string_view data, doubl
   if (two_tones && record.integer(8) == 0 && pixels > 0 && size == (pixels + 7) / 8) {
     for (std::int64_t i = 0; i < pixels; ++i)
       image.pixels.push_back(data[static_cast<std::size_t>(i / 8)] >> (7 - i % 8) & 1 ? 0 : 255);
-    return format::encode_png(image);
+    return format::encode_png_of_two_tones(std::move(image));
   }
   if (two_tones && record.integer(8) == 1)
     return {Code::kUnsupported, "a facsimile (ITU-T T.6) without a header is not taken out"};

@@ -275,6 +275,7 @@ TEST(Convert, images_of_two_tones_and_of_a_domains_own_layout_are_taken_out_or_i
   ASSERT_TRUE(images.ok()) << images.error().message;
   ASSERT_EQ(images->files.size(), 2u);
   EXPECT_EQ(format::decode_image(images->files[0].bytes)->pixels, (Bytes{0, 255, 0, 255, 0, 255, 255, 255, 255, 0}));
+  EXPECT_EQ(images->files[0].bytes[24], 1) << "IHDR's bits a pixel";
   EXPECT_EQ(images->files[0].name, "02-type6-2.png");
   EXPECT_EQ(images->files[1].bytes, image);
   EXPECT_EQ(images->files[1].name, "03-type7.png") << "it has no position";
