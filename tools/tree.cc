@@ -73,7 +73,7 @@ Tree read_tree(const std::string& root) {
   Tree tree;
   for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator(); ++it) {
     const std::string path = it->path().lexically_relative(root).generic_string();
-    if (path == ".git" || path == "build" || path == "puente-demo") {
+    if (path == ".git" || path == "build" || path == "puente-demo" || it->path().filename() == "node_modules") {
       it.disable_recursion_pending();
     } else if (it->is_regular_file()) {
       std::ifstream file(it->path(), std::ios::binary);

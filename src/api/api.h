@@ -52,8 +52,12 @@ struct Api {
 Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics = {},
             SignIn sign_in = {});
 Api own_api(service::Node& node, std::vector<User> users);  // these for good
-Api partner_api(service::Node& node);                       // behind mutual TLS: the request's peer is the partner
-net::Handler overseer_api(service::Overseer& overseer);     // C2SP tlog-witness
+// The same, and at every other address the pages of people's console: files of `directory` as they are now, read once.
+// To anybody, for they are the same for everybody; what they show comes from the own API, by whoever's session it is.
+// Links are not followed. kNotFound: no console there; kTooLarge: over 4 MiB a file or 256 files.
+Result<Api> with_console(Api own, const std::string& directory);
+Api partner_api(service::Node& node);                    // behind mutual TLS: the request's peer is the partner
+net::Handler overseer_api(service::Overseer& overseer);  // C2SP tlog-witness
 
 // Where a use case is found, as data.
 struct Route {

@@ -1,6 +1,7 @@
 #include "api/caller.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/text.h"
 
@@ -38,12 +39,13 @@ bool is_of_the_console(const net::Request& request, const std::string& csrf) {
 
 std::string session_cookie(const net::Request& request) {
   std::string out;
+  bool is_there = false;
   const std::string cookies = header_of(request, "cookie");
   for (const std::string_view each : split(cookies, ';')) {
     const std::string_view pair = each.substr(std::min(each.find_first_not_of(' '), each.size()));
     const std::size_t sign = pair.find('=');
     if (sign == std::string_view::npos || pair.substr(0, sign) != kSessionCookie) continue;
-    if (!out.empty()) return "";
+    if (std::exchange(is_there, true)) return "";
     out = pair.substr(sign + 1);
   }
   return out;

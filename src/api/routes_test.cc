@@ -278,7 +278,8 @@ class SignedIn : public testing::Test {
 TEST_F(SignedIn, a_session_is_known_by_its_one_cookie) {
   EXPECT_EQ(callers_.of(request_)->user, "ana");
   for (const std::string& bad : {std::string("__Host-puente=x"), "puente=" + cookie_, "__Host-puente=" + cookie_ + "x",
-                                 "__Host-puente=" + cookie_ + "; __Host-puente=" + cookie_, std::string()}) {
+                                 "__Host-puente=" + cookie_ + "; __Host-puente=" + cookie_,
+                                 "__Host-puente=; __Host-puente=" + cookie_, std::string()}) {
     request_.headers["cookie"] = bad;
     EXPECT_FALSE(known()) << bad;
   }

@@ -1,11 +1,15 @@
 // puente demo: two countries and an overseer on this machine, synthetic people, and the main job told line by line.
 // Each step says what must come out; a step that does not come out so ends the story with an error.
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -30,6 +34,7 @@ constexpr const char* kReleased[] = {"family_name", "given_names", "date_of_birt
 constexpr int kTravellerQuota = 2;
 constexpr std::size_t kMarks = 12;  // on a print
 constexpr float kMarksApart = 5;    // pixels
+constexpr std::uint32_t kNewcomer = 30;
 constexpr const char* kFile = "DEMO-2026-0001";
 constexpr const char* kMarker = "/made-by-puente-demo";
 
@@ -42,6 +47,8 @@ struct DemoOptions {
 struct Side {  // a country's node, as the story uses it
   std::string country, directory, url, partner_url;
   std::string officer, examiner, supervisor;  // tokens
+  std::string password;                       // of all, at the console
+  std::map<std::string, std::string> authenticators;
 };
 
 Json demo_samples(const std::vector<Sample>& samples) {
@@ -105,6 +112,10 @@ class Demo {
   Status run(const std::vector<std::string>& arguments) const;
   Status prepare();
   Status make_side(Side& side, const std::string& name);
+  Status give_sign_ins(Side& side);
+  Status leave_captures() const;
+  void print_sign_ins() const;
+  void print_codes() const;
   Status make_agreements();
   Status agree(const std::string& id, const Json& purposes);
   Status make_overseer();
@@ -127,7 +138,7 @@ class Demo {
   Result<Json> wait_for(const Side& side, const std::string& exchange, const std::set<std::string>& states);
 
   DemoOptions options_;
-  Side usa_{"USA", "", "", "", "", "", ""}, col_{"COL", "", "", "", "", "", ""};
+  Side usa_{"USA", "", "", "", "", "", "", "", {}}, col_{"COL", "", "", "", "", "", "", "", {}};
   std::string overseer_url_;
   std::vector<Process> processes_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now(), last_ = began_;
@@ -178,6 +189,33 @@ Status Demo::make_side(Side& side, const std::string& name) {
   ASSIGN_OR_RETURN(side.examiner, home::add_user(side.directory, "examiner.demo", Role::kExaminer, random,
                                                  home::kNeverExpires, SystemClock().now_ms() + 365 * kDayMs));
   ASSIGN_OR_RETURN(side.supervisor, home::add_user(side.directory, "supervisor.demo", Role::kSupervisor, random));
+  for (const auto& [user, role] :
+       {std::pair("auditor.demo", Role::kAuditor), std::pair("administrator.demo", Role::kAdministrator)})
+    if (const auto token = home::add_user(side.directory, user, role, random); !token.ok()) return token.error();
+  return give_sign_ins(side);
+}
+
+// To the console: one password for all five, and an authenticator for those who need one.
+Status Demo::give_sign_ins(Side& side) {
+  SystemRandom random;
+  side.password = random.id("demo-").substr(0, 16);
+  ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(side.directory));
+  for (const home::UserLine& user : users) {
+    TRY(home::set_password(side.directory, user.name, side.password));
+    if (!user.needs_authenticator) continue;
+    ASSIGN_OR_RETURN(side.authenticators[user.name], home::set_authenticator(side.directory, user.name, random));
+  }
+  return {};
+}
+
+// Files that somebody at Colombia's console can capture: of a person whom the USA knows and Colombia does not.
+Status Demo::leave_captures() const {
+  const std::string directory = path("capture");
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  ASSIGN_OR_RETURN(const std::vector<Sample> samples, capture_person(kNewcomer, 3));
+  for (const Sample& sample : samples)
+    TRY(write_file(directory + "/" + to_string(sample.position) + ".png", sample.image));
   return {};
 }
 
@@ -679,21 +717,54 @@ Status Demo::flip_a_byte() {
   return {};
 }
 
-void Demo::stay_up() {
+void Demo::print_sign_ins() const {
+  const bool spanish = language() == Language::kSpanish;
   for (const Side* side : {&usa_, &col_}) {
     std::printf("%s  %s  certificate %s/keys/tls.crt\n     officer %s\n     examiner %s\n     supervisor %s\n",
                 side->country.c_str(), side->url.c_str(), side->directory.c_str(), side->officer.c_str(),
                 side->examiner.c_str(), side->supervisor.c_str());
   }
-  std::printf(language() == Language::kSpanish ? "En marcha hasta Ctrl-C.\n" : "Up until Ctrl-C.\n");
+  std::printf(spanish ? "La consola, en un navegador (el certificado es de esta demostración: acéptelo):\n"
+                      : "The console, in a browser (the certificate is this demonstration's own: accept it):\n");
+  for (const Side* side : {&usa_, &col_})
+    std::printf("%s  %s/  officer.demo, examiner.demo, supervisor.demo, auditor.demo, administrator.demo  %s %s\n",
+                side->country.c_str(), side->url.c_str(), spanish ? "contraseña" : "password", side->password.c_str());
+  std::printf(spanish ? "dedos para capturar en COL: %s\n" : "fingers to capture at COL: %s\n",
+              path("capture").c_str());
+}
+
+// Of the moment: each is good for half a minute, and once.
+void Demo::print_codes() const {
+  for (const Side* side : {&usa_, &col_})
+    for (const auto& [user, address] : side->authenticators)
+      std::printf("%s  %s  %s %s\n", side->country.c_str(), user.c_str(),
+                  language() == Language::kSpanish ? "código" : "code",
+                  home::code_of(address, SystemClock().now_ms()).c_str());
+  std::fflush(stdout);
+}
+
+void Demo::stay_up() {
+  if (const Status left = leave_captures(); !left.ok()) std::printf("%s\n", left.error().message.c_str());
+  print_sign_ins();
+  print_codes();
+  std::printf(language() == Language::kSpanish ? "En marcha hasta Ctrl-C. Entrar (la tecla): los códigos del momento.\n"
+                                               : "Up until Ctrl-C. Enter: the codes of the moment.\n");
   std::fflush(stdout);
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  int signal = 0;
-  sigwait(&set, &signal);
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  char typed[256];
+  for (constexpr timespec kMoment{0, 200'000'000}; sigtimedwait(&set, nullptr, &kMoment) <= 0;) {
+    if (input.fd < 0 || ::poll(&input, 1, 0) <= 0) continue;
+    if (::read(STDIN_FILENO, typed, sizeof typed) > 0) {
+      print_codes();
+    } else {
+      input.fd = -1;  // nobody types here
+    }
+  }
 }
 
 Result<int> demo(const DemoOptions& options) {

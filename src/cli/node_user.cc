@@ -15,6 +15,7 @@ namespace {
 
 struct UserOptions {
   std::string data, name, role = "officer", until, certified;
+  bool remove = false;
   bool json = false;
 };
 
@@ -99,13 +100,15 @@ Result<int> certify(const UserOptions& options) {
 // From standard input, one line: never in a list of processes, nor in a shell's memory.
 Result<int> give_password(const UserOptions& options) {
   std::string password;
-  if (!std::getline(std::cin, password) || password.empty())
-    return Error{kWrongUse, "give the password on standard input: puente node user password … < FILE"};
+  if (!options.remove) {
+    if (!std::getline(std::cin, password) || password.empty())
+      return Error{kWrongUse, "give the password on standard input: puente node user password … < FILE"};
+    if (password.ends_with('\r')) password.pop_back();  // of a file that came from elsewhere
+  }
   TRY(of_words(home::set_password(options.data, options.name, password)));
   ASSIGN_OR_RETURN(const std::vector<home::UserLine> users, home::list_users(options.data));
   for (const home::UserLine& user : users) {
-    const bool decides = user.role == Role::kSupervisor || user.role == Role::kAdministrator;
-    if (user.name == options.name && decides && !user.has_authenticator)
+    if (user.name == options.name && user.has_password && user.needs_authenticator && !user.has_authenticator)
       std::fprintf(stderr, "%s signs in with an authenticator too: puente node user authenticator\n",
                    options.name.c_str());
   }
@@ -113,6 +116,10 @@ Result<int> give_password(const UserOptions& options) {
 }
 
 Result<int> give_authenticator(const UserOptions& options) {
+  if (options.remove) {
+    TRY(of_words(home::remove_authenticator(options.data, options.name)));
+    return user_done(options, "changed");
+  }
   SystemRandom random;
   ASSIGN_OR_RETURN(const std::string address, home::set_authenticator(options.data, options.name, random));
   if (options.json) {
@@ -209,8 +216,10 @@ void add_node_user(Command& node, Run& run) {
   command("certify", "Say until when an examiner is competent; none takes it away", certify, true)
       ->add_option("--certified-until", options->certified, "the certificate's last day, such as 2027-06-30; none")
       ->required();
-  command("password", "Give a user a password for the console: one line of standard input", give_password, true);
-  command("authenticator", "Give a user an authenticator: prints its otpauth address", give_authenticator, true);
+  command("password", "Give a user a password for the console: one line of standard input", give_password, true)
+      ->add_flag("--remove", options->remove, "take it away: they sign in by none");
+  command("authenticator", "Give a user an authenticator: prints its otpauth address", give_authenticator, true)
+      ->add_flag("--remove", options->remove, "take it away");
   user->callback([options, needs, user, &run] {
     if (user->calls_a_subcommand()) return;
     needs(true);

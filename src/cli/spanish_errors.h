@@ -57,8 +57,8 @@ inline constexpr Translation kErrors[] = {
     {"unknown modality: use finger, face or iris", "modalidad desconocida: use finger, face o iris"},
     {"unknown role: use officer, examiner, supervisor, auditor or administrator",
      "rol desconocido: use officer, examiner, supervisor, auditor o administrator"},
-    {"unknown kind of picture: use probe, clean, aligned or marked",
-     "clase de imagen desconocida: use probe, clean, aligned o marked"},
+    {"unknown kind of picture: use probe, probe_clean, reference, clean, aligned or marked",
+     "clase de imagen desconocida: use probe, probe_clean, reference, clean, aligned o marked"},
 
     // the door
     {"no such address here: see openapi/puente.yaml", "aquí no hay esa dirección: vea openapi/puente.yaml"},

@@ -18,14 +18,17 @@ inline constexpr Translation kSignIns[] = {
      "X-Puente-Csrf: envíe el csrf de la sesión, desde una página de este nodo"},
     {"this session is over: sign in again", "esta sesión terminó: iníciela de nuevo"},
     {"nobody signs in here: this is no node at work", "aquí nadie inicia sesión: no es un nodo en marcha"},
-    {"sign in from a page of this node", "inicie sesión desde una página de este nodo"},
+    {"sign in from a page of this node, in JSON", "inicie sesión desde una página de este nodo, en JSON"},
     {"member \"user\" must be 1 to 64 of letters, digits and . _ : -",
      "el miembro «user» debe tener de 1 a 64 letras, cifras y . _ : -"},
     {"member \"code\" must be six digits", "el miembro «code» debe tener seis cifras"},
     {"member \"password\" must have 1 to 256 bytes", "el miembro «password» debe tener de 1 a 256 octetos"},
-    {"member \"new_password\" must have 12 to 256 bytes", "el miembro «new_password» debe tener de 12 a 256 octetos"},
-    {"member \"new_password\" must be another one than before, and not the name",
-     "el miembro «new_password» debe ser otra que antes, y no el nombre"},
+    {"new_password: must be another one than before", "new_password: debe ser otra que antes"},
+    {"a password has 12 to 256 bytes of UTF-8, five characters that differ, and is not the name: several words, for "
+     "one",
+     "una contraseña tiene de 12 a 256 octetos de UTF-8, cinco caracteres distintos, y no es el nombre: varias "
+     "palabras, "
+     "por ejemplo"},
     {"there is no user of this name", "no hay ningún usuario con este nombre"},
 };
 

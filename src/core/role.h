@@ -57,6 +57,7 @@ struct Caller {  // on whose behalf a use case runs
   Role role = Role::kOfficer;
   bool at_the_keys = false;  // whoever may read the node's keys may be any user: nobody is a second person there
   std::int64_t certified_until_ms = 0;  // an examiner's competence, until then; 0: nobody has certified any
+  bool by_session = false;              // signed in by a password, else by a token or at the keys
 };
 
 }  // namespace puente

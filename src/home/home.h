@@ -77,6 +77,7 @@ struct UserLine {
   std::int64_t expires_ms = kNeverExpires;
   std::int64_t certified_until_ms = kNotCertified;  // exclusive
   bool has_password = false, has_authenticator = false;
+  bool needs_authenticator = false;  // to sign in by the password
 };
 // An examiner decides nothing without a certificate of competence; nobody else has one (kInvalidInput). It is good to
 // the end of its last day, UTC, whatever moment of that day is given.
@@ -89,6 +90,9 @@ Result<std::string> rotate_user(const std::string& path, const std::string& name
 // How the console knows a user: by a password of 12 to 256 bytes, none when empty; supervisors and administrators by
 // the codes of an authenticator as well, whose address for a telephone (otpauth:) is returned once.
 Status set_password(const std::string& path, const std::string& name, const std::string& password);
+// The six digits of this moment, by an address that set_authenticator returned: what a telephone would show.
+std::string code_of(const std::string& address, std::int64_t now_ms);
+Status remove_authenticator(const std::string& path, const std::string& name);
 Result<std::string> set_authenticator(const std::string& path, const std::string& name, Random& random);
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms);
 Status remove_user(const std::string& path, const std::string& name);

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <map>
 #include <stop_token>
 #include <thread>
@@ -290,6 +291,13 @@ class Gate final : public PartnerGate {
   net::Server* listener_ GUARDED_BY(mutex_) = nullptr;
 };
 
+Result<std::unique_ptr<net::Server>> started_at_own(const Directory& directory, const net::Identity& identity,
+                                                    api::Api own_api) {
+  net::ServerOptions options = listening_at(directory.api_address, directory.api_port, identity);
+  options.admit = dated(std::move(own_api.admit));
+  return net::Server::start(std::move(options), dated(std::move(own_api.handle)));
+}
+
 // A copy at work by itself: our own applications may look and try; nothing leaves, and nobody else is listened to.
 Status serve_drill(const Directory& directory, const std::function<void(const Ready&)>& ready) {
   ASSIGN_OR_RETURN(const std::string why, why_a_copy(directory, [&] { return entries_of_node(directory); }));
@@ -306,9 +314,7 @@ Status serve_drill(const Directory& directory, const std::function<void(const Re
   ASSIGN_OR_RETURN(const auto node, service::Node::open(std::move(config), {clock, random, transport}));
   const sigset_t signals = block_signals();
   api::Api own_api = api::own_api(*node, std::move(users));
-  net::ServerOptions own_options = listening_at(directory.api_address, directory.api_port, identity);
-  own_options.admit = dated(std::move(own_api.admit));
-  ASSIGN_OR_RETURN(const auto own, net::Server::start(std::move(own_options), dated(std::move(own_api.handle))));
+  ASSIGN_OR_RETURN(const auto own, started_at_own(directory, identity, std::move(own_api)));
   ready({directory.country, url_of(directory.api_address, *own), ""});
   while (!ends_within(signals, 1)) node->work();
   own->stop();
@@ -363,6 +369,25 @@ api::SignIn sign_in_at(signin::Desk& desk, LiveUsers& users, const std::string& 
           [path](const std::string& name, const std::string& password) { return set_password(path, name, password); }};
 }
 
+// Beside the program, as built or as installed: its pages are of the same make as its answers.
+std::string console_directory() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  for (const char* const beside : {"../share/puente/console", "../console"}) {
+    const auto found = (program.parent_path() / beside).lexically_normal();
+    if (!failed && std::filesystem::is_regular_file(found / "index.html", failed)) return found.string();
+    failed.clear();
+  }
+  return "";
+}
+
+Result<api::Api> with_pages(api::Api own) {
+  const std::string pages = console_directory();
+  if (!pages.empty()) return api::with_console(std::move(own), pages);
+  say("no console: its pages are not beside the program (script/build makes them)");
+  return own;
+}
+
 Status serve_node(const Directory& directory, const std::function<void(const Ready&)>& ready) {
   TRY(finger::self_test());
   TRY(identify::self_test());
@@ -395,12 +420,11 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   const sigset_t signals = block_signals();
   std::atomic<const net::Server*> own_server{nullptr}, partner_server{nullptr};
   signin::Desk desk([&users](const std::string& name) { return users.account(name); }, clock, random);
-  api::Api own_api = api::own_api(
-      *node, [&users](const Digest& token) { return users.find(token); },
-      [&] { return metrics_of(own_server, partner_server); }, sign_in_at(desk, users, directory.path));
-  net::ServerOptions own_options = listening_at(directory.api_address, directory.api_port, identity);
-  own_options.admit = dated(std::move(own_api.admit));
-  ASSIGN_OR_RETURN(const auto own, net::Server::start(std::move(own_options), dated(std::move(own_api.handle))));
+  ASSIGN_OR_RETURN(api::Api own_api, with_pages(api::own_api(
+                                         *node, [&users](const Digest& token) { return users.find(token); },
+                                         [&] { return metrics_of(own_server, partner_server); },
+                                         sign_in_at(desk, users, directory.path))));
+  ASSIGN_OR_RETURN(const auto own, started_at_own(directory, identity, std::move(own_api)));
   own_server = own.get();
   api::Api partner_api = api::partner_api(*node);
   net::ServerOptions partner_options = listening_to_partners(directory, identity);

@@ -167,12 +167,25 @@ Result<std::string> rotate_user(const std::string& path, const std::string& name
 }
 
 Status set_password(const std::string& path, const std::string& name, const std::string& password) {
-  if (!password.empty() &&
-      (password.size() < signin::kPasswordBytesMin || password.size() > signin::kPasswordBytesMax || password == name))
-    return Error{Code::kInvalidInput, "a password has 12 to 256 bytes and is not the name: several words, for one"};
+  if (!password.empty()) TRY(signin::check_password(password, name));
   const std::string hash = password.empty() ? "" : hash_password(password);
   return change_one(path, name, [&](auto&, auto user) {
     user->password_hash = hash;
+    return Status();
+  });
+}
+
+std::string code_of(const std::string& address, std::int64_t now_ms) {
+  constexpr std::string_view kSecret = "?secret=";
+  const std::size_t begin = address.find(kSecret);
+  if (begin == std::string::npos) return "";
+  const std::string rest = address.substr(begin + kSecret.size());
+  return signin::code_at(rest.substr(0, rest.find('&')), now_ms);
+}
+
+Status remove_authenticator(const std::string& path, const std::string& name) {
+  return change_one(path, name, [](auto&, auto user) {
+    user->authenticator.clear();
     return Status();
   });
 }
@@ -214,7 +227,7 @@ Result<std::vector<UserLine>> list_users(const std::string& path) {
   std::vector<UserLine> out;
   for (const api::User& user : users)
     out.push_back({user.name, user.role, user.expires_ms, user.certified_until_ms, !user.password_hash.empty(),
-                   !user.authenticator.empty()});
+                   !user.authenticator.empty(), signin::needs_second_factor(user.role)});
   return out;
 }
 
@@ -222,6 +235,14 @@ namespace {
 
 std::string shown(const Digest& token_sha256) {
   return to_hex(sha256(token_sha256)).substr(0, 16);
+}
+
+// Of all that somebody gets in by.
+std::vector<std::string> marks_of(const api::User& user) {
+  std::vector<std::string> out = {shown(user.token_sha256)};
+  if (!user.password_hash.empty()) out.push_back(shown(sha256(view(user.password_hash))));
+  if (!user.authenticator.empty()) out.push_back(shown(sha256(view(user.authenticator))));
+  return out;
 }
 
 }  // namespace
@@ -291,9 +312,10 @@ std::optional<signin::Account> LiveUsers::account(const std::string& name) {
   const MutexLock lock(mutex_);
   refresh();
   const auto user = std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.name == name; });
-  // An older file that is put back brings back what was taken away: by the token's mark it shows.
-  if (user == users_.end() || gone_.contains(shown(user->token_sha256)) || clock_.now_ms() >= user->expires_ms)
-    return std::nullopt;
+  // An older file that is put back brings back what was taken away: each by its own mark.
+  if (user == users_.end() || clock_.now_ms() >= user->expires_ms) return std::nullopt;
+  for (const std::string& mark : marks_of(*user))
+    if (gone_.contains(mark)) return std::nullopt;
   signin::Account out{
       {user->name, user->role, false, user->certified_until_ms}, user->password_hash, user->authenticator, {}};
   const Json all = to_json(*user);

@@ -95,7 +95,7 @@ struct Server::State {
                 options.connections_per_key_max}),
         refusals({5, 50, options.refusal_wait_ms_max}),  // somebody may mistype
         turns({options.threads, options.running_per_key_max > 0 ? options.running_per_key_max : options.threads,
-               options.waiting_per_key_max}),
+               options.waiting_per_key_max, std::max(1, options.threads - 1)}),
         aside({1, 1, options.waiting_per_key_max}) {}
 
   const ServerOptions options;
@@ -409,14 +409,16 @@ awaitable<Response> handled(Session& session, Request request, bool never_waits)
   session.expire_never();
   session.pause.expires_at(steady_clock::time_point::max());
   Turns& turns = never_waits ? server.aside : server.turns;
-  const bool taken = turns.take(session.share(), [errand, its = session.shared_from_this()](bool runs) mutable {
+  const bool is_stranger = server.options.admit != nullptr && session.key.empty();
+  auto job = [errand, its = session.shared_from_this()](bool runs) mutable {
     run(its->server, *errand, runs);
     asio::io_context& io = its->server.io;
     asio::post(io, [errand = std::move(errand), its = std::move(its)] {
       errand->done = true;
       its->pause.cancel();
     });
-  });
+  };
+  const bool taken = turns.take(session.share(), std::move(job), is_stranger);
   if (!taken) {
     server.requests_too_many++;
     co_return error_response(503, Code::kUnavailable, "too many of your requests wait already: try again later");

@@ -124,11 +124,11 @@ struct ServerCounts {
 };
 
 // An HTTPS/1.1 server with threads of its own: one for the network, options.threads for the handler, and one for what
-// never waits. Callers take turns at the handler, each key one request, and an answer leaves when it is ready: a slow
-// handler holds up no other connection, a flood no other caller. All members: any thread, but not from within the
-// handler (stop would wait for itself).
-// Answers by itself, as {"error":{"code":…,"message":…}}: 400 malformed, 413 body, 431 header, 503 busy, 500 handler
-// threw. Logs one line a request (method, route, status, ms) and refused handshakes (at most one line a second).
+// never waits. Callers take turns at the handler, each key one request, strangers all together never at the last
+// worker; an answer leaves when it is ready: a slow handler holds up no other connection, a flood no other caller. All
+// members: any thread, but not from within the handler (stop would wait for itself). Answers by itself, as
+// {"error":{"code":…,"message":…}}: 400 malformed, 413 body, 431 header, 503 busy, 500 handler threw. Logs one line a
+// request (method, route, status, ms) and refused handshakes (at most one line a second).
 class Server {
  public:
   // kInvalidInput: address or identity unusable; kConflict: port in use; kUnavailable: what else the system refuses.

@@ -18,11 +18,12 @@ void Turns::end() {
   threads_.clear();
 }
 
-bool Turns::take(const std::string& key, Job job) {
+bool Turns::take(const std::string& key, Job job, bool is_stranger) {
   const MutexLock lock(mutex_);
   if (ended_) return false;
   Line& line = lines_[key];
   if (line.waiting.size() >= limits_.waiting_per_key_max) return false;
+  line.is_stranger = is_stranger;
   if (line.waiting.empty()) order_.push_back(key);
   line.waiting.push_back(std::move(job));
   changed_.notify_one();
@@ -48,10 +49,12 @@ bool Turns::next(std::string& key, Job& job) {
   for (auto at = order_.begin(); at != order_.end(); ++at) {
     Line& line = lines_[*at];
     if (line.running >= limits_.running_per_key_max) continue;
+    if (line.is_stranger && strangers_ >= limits_.strangers_max) continue;
     key = *at;
     job = std::move(line.waiting.front());
     line.waiting.pop_front();
     ++line.running;
+    if (line.is_stranger) ++strangers_;
     order_.erase(at);
     if (!line.waiting.empty()) order_.push_back(key);  // behind all others
     return true;
@@ -75,6 +78,7 @@ void Turns::work() {
     const MutexLock lock(mutex_);
     const auto line = lines_.find(key);
     --line->second.running;
+    if (line->second.is_stranger) --strangers_;
     if (line->second.running == 0 && line->second.waiting.empty()) lines_.erase(line);
     changed_.notify_all();  // somebody may run again
   }

@@ -49,6 +49,19 @@ TEST(Turns, a_flood_of_one_waits_behind_one_job_of_another) {
   EXPECT_EQ(order.substr(0, 4), "fofo");
 }
 
+// Whoever signs in is nobody yet, and may come from as many addresses as they like.
+TEST(Turns, strangers_together_never_take_the_last_worker) {
+  std::promise<void> go, served;
+  const std::shared_future<void> gone = go.get_future().share();
+  Turns turns({2, 2, 100, 1});
+  for (int i = 0; i < 50; ++i)
+    EXPECT_TRUE(turns.take(
+        "address " + std::to_string(i), [gone](bool) { gone.wait(); }, true));
+  EXPECT_TRUE(turns.take("officer", [&](bool) { served.set_value(); }));
+  EXPECT_EQ(served.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  go.set_value();
+}
+
 TEST(Turns, one_key_never_takes_the_last_worker) {
   std::promise<void> go, served;
   const std::shared_future<void> gone = go.get_future().share();

@@ -258,7 +258,7 @@ Result<Bytes> picture(Node::Inside& in, const Caller& caller, const Record& reco
   ASSIGN_OR_RETURN(const Exhibit exhibit, exhibit_of(in, record));
   if (pair >= exhibit.pairs.size()) return Error{Code::kNotFound, "the case has no such pair of fingers"};
   const LockedProbe* const locked = locked_by(record, caller.user);
-  const bool alone = kind == PictureKind::kProbe;
+  const bool alone = kind == PictureKind::kProbe || kind == PictureKind::kProbeClean;
   if (!alone) TRY(policy::may_see_candidate(locked != nullptr).status());
   const bool has_marks = locked != nullptr && pair < locked->marks.size();
   ASSIGN_OR_RETURN(Bytes png,

@@ -87,7 +87,9 @@ Result<Image> paper_of(const ExhibitSide& side) {
 
 finger::Drawing drawing_of(PictureKind kind) {
   switch (kind) {
-    case PictureKind::kProbe:  // drawn alone
+    case PictureKind::kProbe:  // these are drawn alone
+    case PictureKind::kProbeClean:
+    case PictureKind::kReference:
     case PictureKind::kClean:
       return finger::Drawing::kClean;
     case PictureKind::kAligned:
@@ -157,6 +159,10 @@ const char* to_string(PictureKind kind) {
   switch (kind) {
     case PictureKind::kProbe:
       return "probe";
+    case PictureKind::kProbeClean:
+      return "probe_clean";
+    case PictureKind::kReference:
+      return "reference";
     case PictureKind::kClean:
       return "clean";
     case PictureKind::kAligned:
@@ -168,20 +174,29 @@ const char* to_string(PictureKind kind) {
 }
 
 Result<PictureKind> parse_picture_kind(std::string_view name) {
-  for (const PictureKind each :
-       {PictureKind::kProbe, PictureKind::kClean, PictureKind::kAligned, PictureKind::kMarked}) {
+  for (const PictureKind each : {PictureKind::kProbe, PictureKind::kProbeClean, PictureKind::kReference,
+                                 PictureKind::kClean, PictureKind::kAligned, PictureKind::kMarked}) {
     if (name == to_string(each)) return each;
   }
-  return Error{Code::kInvalidInput, "unknown kind of picture: use probe, clean, aligned or marked"};
+  return Error{Code::kInvalidInput,
+               "unknown kind of picture: use probe, probe_clean, reference, clean, aligned or marked"};
 }
 
+namespace {
+
+// Who sent minutiae alone: these are all there is to see.
+Result<Bytes> draw_alone(const ExhibitSide& side, const std::vector<Mark>& marks) {
+  ASSIGN_OR_RETURN(const Image paper, paper_of(side));
+  return format::encode_png(finger::draw_print(paper, template_of(side, side.image.empty() ? side.marks : marks)));
+}
+
+}  // namespace
+
 Result<Bytes> draw_png(const ExhibitPair& pair, PictureKind kind, const std::vector<Mark>& marks) {
+  if (kind == PictureKind::kProbe) return draw_alone(pair.probe, marks);
+  if (kind == PictureKind::kProbeClean) return draw_alone(pair.probe, {});
+  if (kind == PictureKind::kReference) return draw_alone(pair.reference, {});
   ASSIGN_OR_RETURN(const Image probe, paper_of(pair.probe));
-  if (kind == PictureKind::kProbe) {
-    const bool is_drawn_by_sender = pair.probe.image.empty();  // who sent minutiae alone: these are all there is to see
-    return format::encode_png(
-        finger::draw_print(probe, template_of(pair.probe, is_drawn_by_sender ? pair.probe.marks : marks)));
-  }
   ASSIGN_OR_RETURN(const Image reference, paper_of(pair.reference));
   finger::Comparison comparison;
   if (kind == PictureKind::kAligned && is_turn_of_a_finger(pair.rotation))

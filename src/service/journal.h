@@ -24,7 +24,11 @@ inline std::string as_partner(const std::string& country) {
 struct Actor {
   Actor(const char* its_name) : name(its_name) {}
   Actor(std::string its_name) : name(std::move(its_name)) {}
-  Actor(const Caller& caller) : name(caller.user), came(caller.at_the_keys ? "keys" : "token") {}
+  Actor(const Caller& caller)
+      : name(caller.user),
+        came(caller.at_the_keys  ? "keys"
+             : caller.by_session ? "session"
+                                 : "token") {}
   std::string name, came;
 };
 inline constexpr std::size_t kRowsBytes = 16;  // of a digest of rows, in a leaf

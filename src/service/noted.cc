@@ -30,14 +30,16 @@ Json difference(const Json& before, const Json& now) {
 }
 
 constexpr const char* kUsers = "users";
-constexpr const char* kLastUsers = "users-last";    // the last that were some
-constexpr const char* kGoneTokens = "tokens-gone";  // by their digests, whose they were
+constexpr const char* kLastUsers = "users-last";   // the last that were some
+constexpr const char* kGoneMarks = "tokens-gone";  // what was taken away, by its mark, and whose it was
 
-std::map<std::string, std::string> tokens_of(const Json& users) {
+// What people get in by, by its mark: tokens, passwords, authenticators.
+std::map<std::string, std::string> marks_of(const Json& users) {
   std::map<std::string, std::string> out;
   if (users.as_object() == nullptr) return out;
   for (const auto& [name, user] : *users.as_object()) {
-    if (const std::string* token = user["token"].as_string()) out[*token] = name;
+    for (const char* const what : {"token", "password", "authenticator"})
+      if (const std::string* mark = user[what].as_string()) out[*mark] = name;
   }
   return out;
 }
@@ -61,6 +63,22 @@ Status tell_of_uncertified(const Node::Inside& in, store::Transaction& transacti
                    " is an examiner without a certificate of competence, and gives no verdict: whoever runs the node "
                    "enters one with puente node user certify";
   return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+// By somebody's hand, or by an older copy of the file, in which the last day was not yet said.
+Status tell_of_returned(const Node::Inside& in, store::Transaction& transaction, const std::string& name,
+                        std::vector<Written>& entries) {
+  Alarm alarm;
+  alarm.kind = "user_returned";
+  alarm.sentence = name + ", whose last day was over, may come in again by what users.json says now";
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
+bool has_ended(const Json& user, std::int64_t now_ms) {
+  const std::string* const until = user["expires"].as_string();
+  if (until == nullptr) return false;
+  const auto end = parse_iso8601(*until);
+  return end.ok() && *end <= now_ms;
 }
 
 bool is_uncertified(const Json& user) {
@@ -88,25 +106,30 @@ Result<std::set<std::string>> Node::note_users(const Json& users) {
   Inside& in = *inside_;
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const Json before, remembered(in, kUsers));
-  ASSIGN_OR_RETURN(Json gone, remembered(in, kGoneTokens));
+  ASSIGN_OR_RETURN(Json gone, remembered(in, kGoneMarks));
   if (gone.is_null()) gone = Json(Json::Object());
-  const std::map<std::string, std::string> tokens = tokens_of(users);
+  const std::map<std::string, std::string> marks = marks_of(users);
   ASSIGN_OR_RETURN(Json last, remembered(in, kLastUsers));
   if (last.is_null()) last = before;
-  for (const auto& [token, name] : tokens_of(last))  // a file that is not there for a moment takes nothing away
-    if (!tokens.empty() && !tokens.contains(token)) gone.set(token, name);
+  for (const auto& [mark, name] : marks_of(last))  // a file that is not there for a moment takes nothing away
+    if (!marks.empty() && !marks.contains(mark)) gone.set(mark, name);
   std::set<std::string> out;
-  for (const auto& [token, name] : *gone.as_object()) out.insert(token);
+  for (const auto& [mark, name] : *gone.as_object()) out.insert(mark);
   if (before == users || (before.is_null() && users.as_object()->empty())) return out;
   std::vector<Written> entries;
   entries.push_back({in.journal.entry(Event::kUsersChanged, "node"), difference(before, users)});
-  for (const auto& [token, name] : tokens)
-    if (out.contains(token)) TRY(tell_of_revived(in, *transaction, name, entries));
+  std::set<std::string> revived;
+  for (const auto& [mark, name] : marks)
+    if (out.contains(mark)) revived.insert(name);
+  for (const std::string& name : revived) TRY(tell_of_revived(in, *transaction, name, entries));
+  for (const auto& [name, user] : *users.as_object())
+    if (has_ended(last[name], in.latest_ms()) && !has_ended(user, in.latest_ms()))
+      TRY(tell_of_returned(in, *transaction, name, entries));
   for (const auto& [name, user] : *users.as_object())
     if (is_uncertified(user) && before[name] != user) TRY(tell_of_uncertified(in, *transaction, name, entries));
   TRY(transaction->put_state(kUsers, view(canonical(users))));
-  if (!tokens.empty()) TRY(transaction->put_state(kLastUsers, view(canonical(users))));
-  TRY(transaction->put_state(kGoneTokens, view(canonical(gone))));
+  if (!marks.empty()) TRY(transaction->put_state(kLastUsers, view(canonical(users))));
+  TRY(transaction->put_state(kGoneMarks, view(canonical(gone))));
   TRY(in.journal.commit(*transaction, std::move(entries)));
   return out;
 }
@@ -119,8 +142,17 @@ Status Node::note_signed_in(const Caller& caller, bool second_factor) {
   return {};
 }
 
-Status Node::note_sign_in_refused(const Caller& user) {
-  return inside_->refusals.write_down(user, Action::kSignIn);
+void Node::note_sign_in_refused(const std::string& user, const std::string& address) {
+  inside_->refusals.count_sign_in(user, address);
+}
+
+Status Node::note_password_changed(const Caller& caller) {
+  Inside& in = *inside_;
+  TRY(authorise(caller, Action::kSignIn));
+  const auto transaction = in.store->begin();
+  TRY(in.journal.commit(*transaction, in.journal.entry(Event::kUsersChanged, caller),
+                        Json::object({{"own_password", caller.user}})));
+  return {};
 }
 
 Result<Receipt> Node::note_sessions_ended(const Caller& caller, const std::string& user, const std::string& reasons) {

@@ -3,6 +3,7 @@
 // Inside service only. Any thread that holds no transaction.
 #pragma once
 #include <map>
+#include <set>
 
 #include "core/mutex.h"
 #include "service/journal.h"
@@ -17,15 +18,19 @@ class Refusals {
   // Whoever tries an id learns whether anybody has it, or is hidden: an entry each, with the id in its details.
   Status write_down_about(const Caller& caller, Action action, const std::string& person_id, Code why);
   Status write_down_rest();  // those counted in minutes that are over
+  // Somebody tried to sign in by this name, and nobody knows who: counted, so that the time an answer takes does not
+  // tell which names there are, and written with all others of ten minutes by write_down_rest. The name did nothing.
+  void count_sign_in(const std::string& user, const std::string& address);
 
  private:
   struct Count {
     std::int64_t minute = 0;
     std::uint64_t untold = 0;
     Role role = Role::kOfficer;
-    bool at_the_keys = false;      // the last of them
-    std::vector<std::string> why;  // likewise
+    bool at_the_keys = false, by_session = false;  // the last of them
+    std::vector<std::string> why;                  // likewise
   };
+  Status write_down_sign_ins();
   Status tell(const Caller& caller, std::vector<std::string> what, std::uint64_t times);
 
   const Seams seams_;
@@ -33,6 +38,11 @@ class Refusals {
   Journal& journal_;
   Mutex mutex_;
   std::map<std::pair<std::string, Action>, Count> counts_ GUARDED_BY(mutex_);
+  struct SignIns {
+    std::int64_t since_ms = 0;
+    std::map<std::string, std::size_t> names;  // how often each
+    std::set<std::string> addresses;           // the first of them
+  } sign_ins_ GUARDED_BY(mutex_);
 };
 
 }  // namespace puente::service

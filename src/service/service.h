@@ -135,6 +135,26 @@ struct IdentifyAnswer {
   Receipt receipt;
 };
 
+// What a capture is worth, for whoever holds it and before anything is done with it: nobody is looked for, nothing is
+// kept, and no entry is written.
+struct PrintReport {
+  std::size_t sample = 0;  // of those given, as they were opened
+  Place place;
+  bool second = false;  // the lesser of two on one paper
+  int quality = 0;      // 0–100; of minutiae alone 0
+  std::vector<std::string> reasons;
+  int width = 0, height = 0;  // of the print, pixels at 500 ppi, as the marks'
+  std::vector<Mark> marks;
+  Bytes png;  // as it was extracted; of minutiae alone empty
+};
+struct CaptureReport {
+  std::vector<PrintReport> prints;     // in the order of the samples, of a slap from left to right
+  std::vector<SampleQuality> quality;  // of every finger and slap, unusable ones as well
+  std::vector<std::string> left_out, remarks;
+};
+// Errors: intake::take_in's. Any thread.
+Result<CaptureReport> assess_capture(const std::vector<Sample>& samples);
+
 struct TaskView {
   std::string task_id;
   TaskState state = TaskState::kWaiting;
@@ -240,8 +260,9 @@ struct CaseView {  // what the examiner sees: both sides' fingers, no name, no s
   Exhibit exhibit;
   bool is_locked = false;  // by this examiner
 };
-// Of a pair: the question's print alone, with what the examiner has marked; or both side by side.
-enum class PictureKind { kProbe, kClean, kAligned, kMarked };
+// Of a pair: one print alone, a pixel to a pixel at 500 ppi: the question's, with what the examiner has marked or
+// without, and the candidate's; or both side by side.
+enum class PictureKind { kProbe, kProbeClean, kReference, kClean, kAligned, kMarked };
 const char* to_string(PictureKind kind);  // "probe", …
 Result<PictureKind> parse_picture_kind(std::string_view name);
 
@@ -298,7 +319,6 @@ class Node {
   // kInvalidInput: the key is not 1 to 64 visible letters of ASCII.
   Result<Claim> claim(const Caller& caller, const std::string& key, ByteView request);
 
-  // local
   // Who is under six, or may be, is not enrolled (kDenied); who is under eighteen only with a guardian who is not the
   // caller. Of whom is hidden it is asked why (kInvalidInput). Fingers that are not those of the id given, or that
   // contradict each other, are not (the answer says so) until a supervisor overrules it. Whoever's hand is hidden under
@@ -453,12 +473,13 @@ class Node {
   void stop();
   void work();  // the same as one step on the caller's thread, for tests; never between start() and stop()
 
-  // What people change beside the database, without secrets; at the start and at each change. Gives the digests of all
-  // tokens that were taken away: an older file that is put back lets nobody in by them, and a supervisor is told.
+  // What people change beside the database, without secrets; at the start and at each change. Gives the marks of all
+  // that was taken away: an older file that is put back lets nobody in by them, and a supervisor is told.
   Result<std::set<std::string>> note_users(const Json& users);
   Status note_keys(const Json& keys);
   Status note_signed_in(const Caller& caller, bool second_factor);
-  Status note_sign_in_refused(const Caller& user);  // a try under their name: an entry a minute
+  Status note_password_changed(const Caller& caller);                              // one's own
+  void note_sign_in_refused(const std::string& user, const std::string& address);  // written by work(), all together
   Result<Receipt> note_sessions_ended(const Caller& caller, const std::string& user, const std::string& reasons);
 
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.

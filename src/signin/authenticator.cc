@@ -83,6 +83,10 @@ std::optional<std::int64_t> step_by(const std::string& secret, const std::string
   return out;
 }
 
+std::string code_at(const std::string& secret, std::int64_t now_ms) {
+  return code_of(secret, step_of(now_ms));
+}
+
 std::string address_of(const std::string& secret, const std::string& country, const std::string& user) {
   return "otpauth://totp/Puente%20" + country + ":" + user + "?secret=" + secret + "&issuer=Puente%20" + country;
 }

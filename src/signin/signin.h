@@ -33,7 +33,12 @@ bool is_authenticator(const std::string& secret);  // 16 to 64 letters of base32
 // "otpauth://totp/…", for a QR code or a telephone beside the screen.
 std::string address_of(const std::string& secret, const std::string& country, const std::string& user);
 
+std::string code_at(const std::string& secret, std::int64_t now_ms);  // what a telephone shows; "" when it is none
+
 inline constexpr std::size_t kPasswordBytesMin = 12, kPasswordBytesMax = 256;
+// Whether a user of this name may have it: 12 to 256 bytes of UTF-8 without control characters, not the name, and five
+// characters that differ. kInvalidInput says so.
+Status check_password(const std::string& password, const std::string& user);
 
 struct Try {
   std::string user, password, code;
@@ -60,7 +65,12 @@ class Desk {
   static constexpr int kTriesOfOne = 5;    // at one name from one address; one more waits
   static constexpr int kTriesOfMany = 25;  // at one name from everywhere, or from one address at any name
   static constexpr std::int64_t kWaitMsMin = 30'000, kWaitMsMax = 15 * kMinuteMs;  // twice as long each time
-  static constexpr int kHashesAtOnce = 2;                                          // 64 MiB each
+  // One of those tries is forgiven in so long.
+  static constexpr std::int64_t kForgiveOneMs = 10 * kMinuteMs, kForgiveNameMs = 5 * kMinuteMs,
+                                kForgiveAddressMs = kMinuteMs;
+  // Who signed in from an address in this time is not made to wait there by what others try, here or elsewhere.
+  static constexpr std::int64_t kKnownMs = 30 * kDayMs;
+  static constexpr int kHashesAtOnce = 2;  // 64 MiB each
 
   // Clock and chance must outlive it.
   Desk(FindAccount find, Clock& clock, Random& random);
@@ -75,7 +85,9 @@ class Desk {
   // Whether this is that user's password, counted as a try is.
   Status confirm(const std::string& user, const std::string& password, const std::string& address);
   void sign_out(const std::string& cookie);
-  std::size_t end(const std::string& user);  // all sessions, and what the name has to wait; how many there were
+  // All sessions, and what the name has to wait, at the addresses that it was tried from too; how many there were. Who
+  // is signing in at this moment does not get in by it.
+  std::size_t end(const std::string& user);
   Seen seen(const std::string& user) const;
 
  private:
@@ -87,10 +99,13 @@ class Desk {
   };
   struct Failures {
     int count = 0;
-    std::int64_t last_ms = 0, wait_until_ms = 0;
+    std::int64_t since_ms = 0, wait_until_ms = 0;  // since: what was before is forgiven already
   };
   bool has_to_wait(const Try& given, std::int64_t now_ms) REQUIRES(mutex_);
   void count_failure(const Try& given, std::int64_t now_ms) REQUIRES(mutex_);
+  std::int64_t waits_until(const std::string& what, std::int64_t now_ms) const REQUIRES(mutex_);
+  int times_ended(const std::string& user) const REQUIRES(mutex_);
+  void make_room(const std::string& user) REQUIRES(mutex_);
   void forget_what_is_over(std::int64_t now_ms) REQUIRES(mutex_);
   bool is_open(const Open& open, std::int64_t now_ms) const;
   Result<Account> proven(const Try& given, bool by_code);
@@ -103,6 +118,9 @@ class Desk {
   std::map<Digest, Open> sessions_ GUARDED_BY(mutex_);  // by the SHA-256 of their cookies
   std::map<std::string, Failures> failures_ GUARDED_BY(mutex_);
   std::map<std::string, std::int64_t> last_seen_ GUARDED_BY(mutex_), last_step_ GUARDED_BY(mutex_);
+  std::map<std::string, std::int64_t> known_ GUARDED_BY(mutex_);  // by name and address, when they last got in
+  std::map<std::string, int> ended_ GUARDED_BY(mutex_);           // how often, by name
+  const std::int64_t born_step_;  // codes up to that one may have been used before there was this desk
   int hashing_ GUARDED_BY(mutex_) = 0;
 };
 

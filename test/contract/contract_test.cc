@@ -71,6 +71,7 @@ class Contract : public testing::Test {
       EXPECT_TRUE((*view["pairs"].as_array())[pair]["reference"].is_null()) << "the candidate's, before the marks";
       ask(usa_, user, "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=probe", 200);
       ask(usa_, user, "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=clean", 403);
+      ask(usa_, user, "GET", the_case + "/pictures/" + std::to_string(pair) + "?kind=reference", 403);
       Json::Array marks;
       for (const auto& [x, y] : {std::pair(120, 88), std::pair(161, 140), std::pair(98, 203)})
         marks.push_back(Json::object({{"x", x}, {"y", y}}));
@@ -119,10 +120,21 @@ void Contract::sign_ins() {
   Json words = Json::object({{"user", "officer"}, {"password", "seven small boats"}});
   ask(usa_, "", "POST", "/v1/sign-in", 401, Json::object({{"user", "officer"}, {"password", "wrong"}}));
   ask(usa_, "", "POST", "/v1/sign-in", 401, Json::object({{"user", "nobody"}, {"password", "wrong"}}));
-  EXPECT_EQ(world_.count(usa_, "access_refused"), 1) << "at a user's name; what nobody is called may be a password";
+  const std::size_t before = world_.usa.node->health().log_size;
+  usa_.node->work();
+  EXPECT_EQ(world_.usa.node->health().log_size, before) << "when an answer is given, nothing is written yet";
+  world_.clock.advance_ms(10 * kMinuteMs);
+  usa_.node->work();
+  const auto tried = flow::must(usa_.node->log_entries({"auditor", Role::kAuditor}, {.event = "access_refused"})).lines;
+  ASSERT_EQ(tried.size(), 1u);
+  EXPECT_EQ(tried[0].details["by"], Json("the node itself")) << "whoever it was, it was not the one of that name";
+  EXPECT_EQ(tried[0].details["tried"], Json::object({{"officer", 1}}))
+      << "what nobody is called may be a password, and is kept nowhere";
   EXPECT_FALSE(member(ask(usa_, "", "POST", "/v1/sign-in", 200, words), "csrf").empty());
   EXPECT_EQ(member(ask(usa_, "examiner", "GET", "/v1/me", 200), "csrf"), "") << "a token needs none";
   EXPECT_EQ(world_.count(usa_, "signed_in"), 1);
+  const auto entered = flow::must(usa_.node->log_entries({"auditor", Role::kAuditor}, {.event = "signed_in"})).lines;
+  EXPECT_EQ(entered[0].details["came"], Json("session"));
   Json passwords = Json::object({{"password", "wrong"}, {"new_password", "eight small boats"}});
   ask(usa_, "officer", "POST", "/v1/me/password", 401, passwords);
   ask(usa_, "officer", "POST", "/v1/me/password", 204, passwords.set("password", "seven small boats"));
@@ -293,6 +305,14 @@ void Contract::searches() {
   ask(usa_, "other.officer", "GET", "/v1/tasks/" + member(task, "task_id"), 404);
   probe.set("reasons", "found without papers");
   EXPECT_FALSE(ask(usa_, "officer", "POST", "/v1/identify", 200, probe)["candidates"].as_array()->empty());
+  const Json capture = Json::object({{"samples", probe["samples"]}});
+  const std::size_t entries = world_.usa.node->health().log_size;
+  const Json worth = ask(usa_, "officer", "POST", "/v1/assess", 200, capture);
+  EXPECT_EQ(worth["prints"].as_array()->size(), probe["samples"].as_array()->size());
+  EXPECT_FALSE(member(worth["prints"].as_array()->front(), "image").empty());
+  EXPECT_FALSE(worth["prints"].as_array()->front()["marks"].as_array()->empty());
+  EXPECT_EQ(world_.usa.node->health().log_size, entries) << "nobody was looked for";
+  ask(usa_, "auditor", "POST", "/v1/assess", 403, capture);
   ask(usa_, "officer", "POST", "/v1/persons/ana/verify", 200, probe);
   ask(usa_, "officer", "POST", "/v1/persons/nobody/verify", 404, probe);
   ask(usa_, "officer", "POST", "/v1/identify", 400, Json::object({{"samples", Json::array({})}}));
@@ -726,8 +746,8 @@ TEST(Description, offers_a_key_where_something_is_changed) {
     EXPECT_FALSE(takes_key && each.method == "GET") << each.id;
     if (each.method != "GET" && !takes_key) without.insert(each.id);
   }
-  EXPECT_EQ(without,
-            (std::set<std::string>{"changePassword", "endSessions", "identify", "signIn", "signOut", "verify"}))
+  EXPECT_EQ(without, (std::set<std::string>{"assess", "changePassword", "endSessions", "identify", "signIn", "signOut",
+                                            "verify"}))
       << "these change nothing but the log, or are the same when they are done twice";
 }
 

@@ -44,9 +44,10 @@ TEST_F(MarkedAlone, story_5_until_then_nothing_of_the_candidate_is_shown) {
     EXPECT_EQ(pair.reference.width, 0);
     EXPECT_EQ(pair.rotation, 0);
   }
-  for (const auto kind : {service::PictureKind::kClean, service::PictureKind::kAligned, service::PictureKind::kMarked})
+  using enum service::PictureKind;
+  for (const auto kind : {kReference, kClean, kAligned, kMarked})
     EXPECT_EQ(picture(0, kind).error().code, Code::kDenied);
-  EXPECT_TRUE(picture(0, kProbe).ok());
+  EXPECT_EQ(must(picture(0, kProbeClean)), must(picture(0, service::PictureKind::kProbe)));
   mark_probe(world.col, hit.reference);
   for (const ExhibitPair& pair : seen_by(kExaminer).exhibit.pairs) EXPECT_FALSE(pair.reference.image.empty());
   EXPECT_TRUE(picture(0, service::PictureKind::kClean).ok());
@@ -89,12 +90,26 @@ TEST_F(MarkedAlone, story_5_another_examiner_sees_neither_marks_nor_that_there_a
   const Bytes alone = must(col().case_picture(kSecondExaminer, hit.reference, 0, kProbe));
   mark_probe(world.col, hit.reference);
   EXPECT_NE(must(col().case_picture(kExaminer, hit.reference, 0, kProbe)), alone) << "their own";
+  EXPECT_EQ(must(col().case_picture(kExaminer, hit.reference, 0, service::PictureKind::kProbeClean)), alone);
   EXPECT_EQ(must(col().case_picture(kSecondExaminer, hit.reference, 0, kProbe)), alone);
   const auto facts = must(col().case_facts(kSecondExaminer, hit.reference));
   EXPECT_TRUE(facts.locked.empty());
   EXPECT_EQ(facts.doubts, untouched.doubts);
   EXPECT_FALSE(seen_by(kSecondExaminer).is_locked);
   for (const auto& each : must(col().cases(kSupervisor)).cases) EXPECT_TRUE(each.locked.empty());
+}
+
+// A screen lays both prints beside each other by itself: the candidate's alone is the look that a verdict asks for.
+TEST_F(MarkedAlone, story_5_who_saw_the_candidates_print_alone_has_looked_at_the_pair) {
+  mark_probe(world.col, hit.reference);
+  seen_by(kExaminer);
+  const auto reject = [&] { return col().decide_case(kExaminer, hit.reference, Verdict::kReject, "the cores differ"); };
+  must(picture(0, service::PictureKind::kReference));
+  EXPECT_EQ(reject().error().code, Code::kDenied) << "one of two";
+  must(picture(1, service::PictureKind::kProbeClean));
+  EXPECT_EQ(reject().error().code, Code::kDenied) << "the question's print is not the candidate's";
+  EXPECT_NE(must(picture(1, service::PictureKind::kReference)), must(picture(1, service::PictureKind::kProbeClean)));
+  EXPECT_TRUE(reject().ok());
 }
 
 TEST_F(MarkedAlone, r7_marks_that_no_look_gives_are_refused_with_their_reason) {

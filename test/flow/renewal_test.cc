@@ -105,5 +105,25 @@ TEST_F(Renewal, a_token_that_was_taken_away_stays_so_whatever_file_is_put_back) 
   EXPECT_EQ(must(col().note_users(both)), (Tokens{"a1", "a2", "a3", "b1"})) << "and from then on";
 }
 
+TEST_F(Renewal, so_does_a_password_or_an_authenticator_and_who_had_ended_does_not_come_back_unseen) {
+  const auto eva = [](const char* password, const char* authenticator) {
+    return Json::object(
+        {{"role", "supervisor"}, {"token", "t1"}, {"password", password}, {"authenticator", authenticator}});
+  };
+  Json otto = Json::object({{"role", "officer"}, {"token", "t2"}});
+  otto.set("expires", to_iso8601(world.clock.now_ms()));
+  const Json before =
+      Json::object({{"eva", eva("p1", "a1")}, {"otto", Json::object({{"role", "officer"}, {"token", "t2"}})}});
+  using Marks = std::set<std::string>;
+  EXPECT_EQ(must(col().note_users(before)), Marks());
+  EXPECT_EQ(must(col().note_users(Json::object({{"eva", eva("p2", "a1")}, {"otto", otto}}))), Marks{"p1"});
+  EXPECT_EQ(must(col().note_users(Json::object({{"eva", eva("p2", "a2")}, {"otto", otto}}))), (Marks{"a1", "p1"}));
+  EXPECT_TRUE(must(col().alarms(kSupervisor, true)).empty());
+  EXPECT_EQ(must(col().note_users(before)), (Marks{"a1", "a2", "p1", "p2"})) << "put back while the node runs";
+  std::set<std::string> told;
+  for (const Alarm& each : must(col().alarms(kSupervisor, true))) told.insert(each.kind);
+  EXPECT_EQ(told, (Marks{"token_revived", "user_returned"}));
+}
+
 }  // namespace
 }  // namespace puente::flow

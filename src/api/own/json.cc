@@ -434,18 +434,43 @@ Json to_json(const service::LogPage& page) {
   return out;
 }
 
-Json to_json(const ExhibitSide& side) {
-  Json::Array marks;
-  for (const Mark& mark : side.marks) {
-    marks.push_back(Json::object({{"x", double{mark.x}},
-                                  {"y", double{mark.y}},
-                                  {"direction", double{mark.direction}},
-                                  {"type", int{mark.type}}}));
+Json to_json(const std::vector<Mark>& marks) {
+  Json::Array out;
+  for (const Mark& mark : marks) {
+    out.push_back(Json::object({{"x", double{mark.x}},
+                                {"y", double{mark.y}},
+                                {"direction", double{mark.direction}},
+                                {"type", int{mark.type}}}));
   }
+  return Json(std::move(out));
+}
+
+Json to_json(const service::CaptureReport& report) {
+  Json::Array prints, quality;
+  for (const service::PrintReport& print : report.prints) {
+    Json one = Json::object({{"sample", print.sample},
+                             {"position", to_string(print.place)},
+                             {"second", print.second},
+                             {"score", print.quality},
+                             {"reasons", strings(print.reasons)},
+                             {"width", print.width},
+                             {"height", print.height},
+                             {"marks", to_json(print.marks)}});
+    if (!print.png.empty()) one.set("image", to_base64(print.png));
+    prints.push_back(std::move(one));
+  }
+  for (const SampleQuality& each : report.quality) quality.push_back(to_json(each));
+  return Json::object({{"prints", Json(std::move(prints))},
+                       {"quality", Json(std::move(quality))},
+                       {"left_out", strings(report.left_out)},
+                       {"remarks", strings(report.remarks)}});
+}
+
+Json to_json(const ExhibitSide& side) {
   Json out = Json::object({{"place", to_string(side.place)},
                            {"width", side.width},
                            {"height", side.height},
-                           {"marks", Json(std::move(marks))}});
+                           {"marks", to_json(side.marks)}});
   if (side.image.empty()) return out;
   out.set("coding", to_string(coding_of(side.image))).set("image", to_base64(side.image));
   return out;

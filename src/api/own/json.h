@@ -27,6 +27,8 @@ Json to_json(const service::EnrolAnswer& answer);
 Json to_json(const service::ProtectionView& view);
 Json to_json(const Alarm& alarm);
 Json to_json(const service::IdentifyAnswer& answer);
+Json to_json(const std::vector<Mark>& marks);
+Json to_json(const service::CaptureReport& report);
 Json to_json(const service::TaskView& task);
 Json to_json(const service::VerifyAnswer& answer);
 Json to_json(const Encounter& encounter);

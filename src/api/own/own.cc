@@ -75,7 +75,11 @@ Api own_api(service::Node& node, FindUser find_user, std::function<std::string()
   };
   own->guard.may = [&node](const Caller& caller, Action action) { return node.may(caller, action); };
   own->guard.authorise = [&node](const Caller& caller, Action action) { return node.authorise(caller, action); };
-  return {[own](const net::Request& head) { return admit(own->doors, own->guard, head); },
+  return {[own](const net::Request& head) {
+            net::Admission out = admit(own->doors, own->guard, head);
+            if (out.refusal) out.refusal = hardened(*std::move(out.refusal));
+            return out;
+          },
           [own](const net::Request& request) { return hardened(serve(own->doors, own->guard, request)); }};
 }
 

@@ -62,6 +62,16 @@ Result<Response> identify(Node& node, const Call& call) {
   return answer(to_json(found));
 }
 
+Result<Response> assess(Node&, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "assess");
+  const Json::Array& samples = reader.array("samples");
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const std::vector<Sample> sent, read_samples(samples));
+  ASSIGN_OR_RETURN(const service::CaptureReport report, service::assess_capture(sent));
+  return answer(to_json(report));
+}
+
 Response waits(const service::TaskView& task) {
   Response response = answer(to_json(task), 202);
   response.headers["location"] = "/v1/tasks/" + task.task_id;
@@ -125,6 +135,7 @@ constexpr Entry kPersonEntries[] = {
      read_encounter},
     {{"DELETE", "/v1/persons/{person_id}", "erase", Action::kErase}, erase},
     {{"POST", "/v1/identify", "identify", Action::kIdentify}, identify},
+    {{"POST", "/v1/assess", "assess", Action::kIdentify}, assess},
     {{"POST", "/v1/tasks", "identifyLater", Action::kIdentify}, identify_later},
     {{"GET", "/v1/tasks/{task_id}", "task", Action::kIdentify}, task},
 };

@@ -45,19 +45,30 @@ Json shown(const Node& node, const Caller& caller, const std::optional<signin::S
   return out;
 }
 
-// A name that somebody has leaves an entry, one a minute; what else was typed may be a password, and leaves none.
-Status note_refused(Node& node, const SignIn& sign_in, const std::string& user) {
+// A name that somebody has is counted; what else was typed may be a password, and is kept nowhere.
+void note_refused(Node& node, const SignIn& sign_in, const std::string& user, const std::string& address) {
   for (const User& each : sign_in.users())
-    if (each.name == user) return node.note_sign_in_refused({each.name, each.role, false, each.certified_until_ms});
-  return {};
+    if (each.name == user) node.note_sign_in_refused(user, address);
+}
+
+// A page of another site must not sign somebody in, under whatever name: browsers say whose page asks, some by
+// Sec-Fetch-Site, older ones by Origin; and a form of another site cannot send JSON.
+Status require_own_page(const net::Request& request) {
+  const auto header = [&](const char* name) {
+    const auto found = request.headers.find(name);
+    return found == request.headers.end() ? std::string() : found->second;
+  };
+  const std::string site = header("sec-fetch-site"), origin = header("origin"), type = header("content-type");
+  const bool is_own = (site.empty() || site == "same-origin") &&
+                      (origin.empty() || origin == "https://" + header("host")) &&
+                      (type.empty() || type.starts_with("application/json"));
+  if (is_own) return {};
+  return Error{Code::kDenied, "sign in from a page of this node, in JSON"};
 }
 
 Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
   TRY(require_desk(sign_in));
-  // A page of another site must not sign somebody in, under whatever name.
-  const auto site = call.request.headers.find("sec-fetch-site");
-  if (site != call.request.headers.end() && site->second != "same-origin")
-    return Error{Code::kDenied, "sign in from a page of this node"};
+  TRY(require_own_page(call.request));
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "sign-in");
   const signin::Try given{reader.string("user"), reader.string("password"), reader.string_or("code", ""),
@@ -70,7 +81,7 @@ Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
   TRY(reader.finish());
   const auto opened = sign_in.desk->sign_in(given);
   if (!opened.ok()) {
-    if (opened.error().code == Code::kUnauthenticated) TRY(note_refused(node, sign_in, given.user));
+    if (opened.error().code == Code::kUnauthenticated) note_refused(node, sign_in, given.user, given.address);
     return opened.error();
   }
   const signin::Session& session = opened->session;
@@ -95,27 +106,26 @@ Result<Response> me(Node& node, const SignIn& sign_in, const Call& call) {
 
 Result<Response> leave(Node&, const SignIn& sign_in, const Call& call) {
   TRY(require_desk(sign_in));
-  sign_in.desk->sign_out(session_cookie(call.request));
+  if (call.caller.by_session) sign_in.desk->sign_out(session_cookie(call.request));  // not one that lies beside a token
   Response out = no_content();
   out.headers["set-cookie"] = std::string(kSessionCookie) + "=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
   out.headers["clear-site-data"] = "\"cache\"";
   return out;
 }
 
-Result<Response> change_password(Node&, const SignIn& sign_in, const Call& call) {
+Result<Response> change_password(Node& node, const SignIn& sign_in, const Call& call) {
   TRY(require_desk(sign_in));
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "passwords");
   const std::string present = reader.string("password"), next = reader.string("new_password");
   if (present.empty() || present.size() > signin::kPasswordBytesMax)
     reader.complain("member \"password\" must have 1 to 256 bytes");
-  if (next.size() < signin::kPasswordBytesMin || next.size() > signin::kPasswordBytesMax)
-    reader.complain("member \"new_password\" must have 12 to 256 bytes");
   TRY(reader.finish());
-  if (present == next || next == call.caller.user)
-    return Error{Code::kInvalidInput, "member \"new_password\" must be another one than before, and not the name"};
+  TRY(about("new_password", signin::check_password(next, call.caller.user)));
+  if (present == next) return Error{Code::kInvalidInput, "new_password: must be another one than before"};
   TRY(sign_in.desk->confirm(call.caller.user, present, call.request.remote_address));
   TRY(sign_in.set_password(call.caller.user, next));
+  TRY(node.note_password_changed(call.caller));
   return no_content();
 }
 

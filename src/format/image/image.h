@@ -70,7 +70,7 @@ struct PngText {
 // key.
 Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts = {});
 
-// A gray image as a PNG of one bit a pixel: below 128 black, else white. Errors as encode_png.
+// An image of one channel as a PNG of one bit a pixel: below 128 black, else white. Errors as encode_png.
 Result<Bytes> encode_png_of_two_tones(Image image);
 
 // A gray image as a WSQ file of about so many bits a pixel: 0.75 is the usual, 2.25 where little may be lost. Its ppi

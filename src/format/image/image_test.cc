@@ -460,7 +460,6 @@ TEST(Png, refuses_to_write_what_is_no_image) {
   EXPECT_EQ(encode_png({2, 2, 1, 0, Bytes(3)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_png({2, 2, 2, 0, Bytes(8)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_png({0, 0, 1, 0, {}}).error().code, Code::kInvalidInput);
-  EXPECT_EQ(encode_png_of_two_tones({1, 1, 3, 0, Bytes(3)}).error().code, Code::kInvalidInput);
   EXPECT_EQ(encode_png_of_two_tones({2, 2, 1, 0, Bytes(3)}).error().code, Code::kInvalidInput);
   const PngText nameless[] = {{"", "x"}};
   EXPECT_EQ(encode_png(flat(2, 1, 0), nameless).error().code, Code::kInvalidInput);

@@ -258,7 +258,7 @@ Result<Bytes> encode_png(const Image& image, std::span<const PngText> texts) {
 }
 
 Result<Bytes> encode_png_of_two_tones(Image image) {
-  if (image.channels != 1) return {Code::kInvalidInput, "an image of two tones has one channel"};
+  CHECK(image.channels == 1);
   for (std::uint8_t& pixel : image.pixels) pixel = pixel < 128 ? 0 : 1;
   return written(image, 1, {});
 }

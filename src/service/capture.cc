@@ -1,0 +1,40 @@
+// What a capture is worth, before anything is done with it.
+#include "format/image/image.h"
+#include "intake/intake.h"
+#include "service/service.h"
+
+namespace puente::service {
+namespace {
+
+Result<PrintReport> assessed(const intake::Print& print) {
+  PrintReport out;
+  out.sample = print.cut.sample;
+  out.place = print.place;
+  out.second = print.second;
+  out.quality = print.quality.score;
+  out.reasons = print.quality.reasons;
+  out.width = print.features.width, out.height = print.features.height;
+  for (const finger::Minutia& each : print.features.minutiae)
+    out.marks.push_back({each.x, each.y, each.direction, static_cast<std::uint8_t>(each.type)});
+  if (print.image.width > 0) {
+    ASSIGN_OR_RETURN(out.png, format::encode_png(print.image));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<CaptureReport> assess_capture(const std::vector<Sample>& samples) {
+  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(samples, intake::Depth::kExtracted, intake::Keep::kImages));
+  CaptureReport out;
+  for (const intake::Print& print : taken.prints) {
+    ASSIGN_OR_RETURN(PrintReport one, assessed(print));
+    out.prints.push_back(std::move(one));
+  }
+  out.quality = std::move(taken.quality);
+  out.left_out = std::move(taken.left_out);
+  out.remarks = std::move(taken.remarks);
+  return out;
+}
+
+}  // namespace puente::service

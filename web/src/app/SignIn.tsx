@@ -1,0 +1,58 @@
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { get, Refusal, type Schema } from "./api";
+import { LanguageChoice, ThemeChoice } from "./choices";
+import { useSession } from "./session";
+import { useRead } from "./use";
+import { Field, Problem } from "../ui/say";
+
+export function SignIn() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const ways = useRead(() => get<Schema["SignInWays"]>("/v1/sign-in"), []);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Refusal | null>(null);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const given = new FormData(form);
+    setBusy(true);
+    setProblem(null);
+    try {
+      await session.signIn(String(given.get("user")).trim(), String(given.get("password")), String(given.get("code")).replace(/\s/g, ""));
+    } catch (failure) {
+      setProblem(failure as Refusal);
+      (form.elements.namedItem("password") as HTMLInputElement).value = "";
+      (form.elements.namedItem("code") as HTMLInputElement).value = "";
+      setBusy(false);
+    }
+  };
+  return (
+    <main className="alone sign-in" id="page">
+      <div className="row end">
+        <LanguageChoice />
+        <ThemeChoice />
+      </div>
+      <h1>
+        <img src="/icon.svg" alt="" width="40" height="40" /> Puente <span className="country">{ways.value?.country}</span>
+      </h1>
+      {session.ended && <p role="status" className="note">{t("sign_in.ended")}</p>}
+      {problem && (problem.status === 401 ? <p role="alert" className="problem">{t("sign_in.refused")}</p> : <Problem of={problem} />)}
+      {ways.problem && <Problem of={ways.problem} again={ways.again} />}
+      <form onSubmit={(event) => void submit(event)}>
+        <Field label={t("sign_in.user")}>
+          <input name="user" required maxLength={64} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
+        </Field>
+        <Field label={t("sign_in.password")}>
+          <input name="password" type="password" required maxLength={256} autoComplete="current-password" />
+        </Field>
+        <Field label={t("sign_in.code")} help={t("sign_in.code_help")}>
+          <input name="code" inputMode="numeric" pattern="[0-9 ]*" maxLength={8} autoComplete="one-time-code" />
+        </Field>
+        <button className="first" disabled={busy}>
+          {t("sign_in.do")}
+        </button>
+      </form>
+    </main>
+  );
+}

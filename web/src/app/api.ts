@@ -1,0 +1,84 @@
+// The one way to the node. Types come from openapi/puente.yaml; nothing here is kept, not even in memory longer than
+// its page. The session is a cookie that no script can read; what changes something carries the session's own token
+// (csrf) beside it, and a key by which a second try is the same act.
+import type { components } from "./openapi";
+
+export type Schema = components["schemas"];
+
+export class Refusal extends Error {
+  constructor(
+    readonly status: number, // 0: the node did not answer
+    readonly code: string, // as core/result.h names it
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+let csrf = "";
+let signedOut: () => void = () => {};
+
+export function useSession(token: string, onSignedOut: () => void) {
+  csrf = token;
+  signedOut = onSignedOut;
+}
+
+type Wish = { body?: unknown; key?: string; signal?: AbortSignal; query?: Record<string, string | number | undefined> };
+
+function address(path: string, query: Wish["query"]): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");
+  if (given.length === 0) return path;
+  return path + "?" + given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&");
+}
+
+async function send(method: string, path: string, wish: Wish): Promise<Response> {
+  const headers: Record<string, string> = {};
+  if (wish.body !== undefined) headers["content-type"] = "application/json";
+  if (method !== "GET") headers["x-puente-csrf"] = csrf;
+  if (wish.key) headers["idempotency-key"] = wish.key;
+  let response: Response;
+  try {
+    response = await fetch(address(path, wish.query), {
+      method,
+      headers,
+      body: wish.body === undefined ? null : JSON.stringify(wish.body),
+      cache: "no-store",
+      credentials: "same-origin",
+      redirect: "error",
+      signal: wish.signal ?? null,
+    });
+  } catch (failure) {
+    if (wish.signal?.aborted) throw failure;
+    throw new Refusal(0, "unavailable", "");
+  }
+  if (response.ok) return response;
+  const said = await response.json().catch(() => null);
+  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "");
+  if (response.status === 401 && path !== "/v1/sign-in") signedOut();
+  throw refusal;
+}
+
+export async function call<T>(method: string, path: string, wish: Wish = {}): Promise<T> {
+  const response = await send(method, path, wish);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+export const get = <T>(path: string, query?: Wish["query"], signal?: AbortSignal) =>
+  call<T>("GET", path, { query, signal });
+// `key`: newKey() once an act, the same for a second try of it.
+export const post = <T>(path: string, body?: unknown, key?: string) => call<T>("POST", path, { body, key });
+export const remove = <T>(path: string, body?: unknown, key?: string) => call<T>("DELETE", path, { body, key });
+
+export async function getText(path: string): Promise<string> {
+  return (await send("GET", path, {})).text();
+}
+
+// A picture, as bytes in memory: never an address that a browser would cache.
+export async function getPicture(path: string, query?: Wish["query"], signal?: AbortSignal): Promise<ImageBitmap> {
+  return createImageBitmap(await (await send("GET", path, { query, signal })).blob());
+}
+
+export function newKey(): string {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,78 @@
+// What pages share in asking the node: something that is read, and something that is done.
+import { useCallback, useEffect, useRef, useState } from "react";
+import { newKey, Refusal } from "./api";
+import { isSomebodyHere } from "./here";
+
+export type Read<T> = { value: T | undefined; problem: Refusal | null; busy: boolean; again(): void };
+
+// Reads once, whenever `deps` change, and every `everySeconds` while somebody is here.
+export function useRead<T>(read: (signal: AbortSignal) => Promise<T>, deps: unknown[], everySeconds = 0): Read<T> {
+  const [value, setValue] = useState<T>();
+  const [problem, setProblem] = useState<Refusal | null>(null);
+  const [busy, setBusy] = useState(true);
+  const [turn, setTurn] = useState(0);
+  const how = useRef(read);
+  how.current = read;
+  useEffect(() => {
+    const stop = new AbortController();
+    const once = () => {
+      setBusy(true);
+      how.current(stop.signal).then(
+        (got) => {
+          if (stop.signal.aborted) return;
+          setValue(got);
+          setProblem(null);
+          setBusy(false);
+        },
+        (failure) => {
+          if (stop.signal.aborted) return;
+          setProblem(failure instanceof Refusal ? failure : new Refusal(0, "internal", String(failure)));
+          setBusy(false);
+        },
+      );
+    };
+    once();
+    const timer = everySeconds ? setInterval(() => isSomebodyHere() && once(), everySeconds * 1000) : 0;
+    return () => {
+      stop.abort();
+      clearInterval(timer);
+    };
+    // eslint-disable-next-line -- the caller says what it depends on
+  }, [...deps, turn, everySeconds]);
+  return { value, problem, busy, again: useCallback(() => setTurn((n) => n + 1), []) };
+}
+
+export type Act<A extends unknown[]> = { run(...given: A): Promise<boolean>; busy: boolean; problem: Refusal | null; clear(): void };
+
+// Does something once at a time. A try that the link cut is repeated under the same key, if it is the same act: the node
+// does it once.
+export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => Promise<void>): Act<A> {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Refusal | null>(null);
+  const running = useRef(false);
+  const key = useRef("");
+  const last = useRef("");
+  const run = async (...given: A) => {
+    if (running.current) return false;
+    running.current = true;
+    setBusy(true);
+    setProblem(null);
+    const what = JSON.stringify(given);
+    if (!key.current || what !== last.current) key.current = newKey();
+    last.current = what;
+    try {
+      await act(key.current, ...given);
+      key.current = "";
+      return true;
+    } catch (failure) {
+      const refusal = failure instanceof Refusal ? failure : new Refusal(0, "internal", String(failure));
+      if (refusal.status !== 0 && refusal.status < 500) key.current = ""; // refused: the next try is another act
+      setProblem(refusal);
+      return false;
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  };
+  return { run, busy, problem, clear: () => setProblem(null) };
+}

@@ -1,0 +1,9 @@
+import type { Texts } from "./en";
+import administrator from "./es/administrator.json";
+import auditor from "./es/auditor.json";
+import examiner from "./es/examiner.json";
+import officer from "./es/officer.json";
+import supervisor from "./es/supervisor.json";
+
+const texts: Texts = { officer, examiner, supervisor, auditor, administrator };
+export default texts;

@@ -1,0 +1,52 @@
+// Whose prints are these, among those who are known here?
+import { useState, type FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { post, type Schema } from "../../app/api";
+import { useAct } from "../../app/use";
+import { Waiting } from "../../ui/say";
+import { Candidates } from "./Candidates";
+import type { Step } from "./Capture";
+import { FileNumber, SearchReasons } from "./fields";
+import { QualityList, Remarks } from "./Prints";
+import { Refused } from "./shared";
+
+export function Find({ samples, file, setFile, done }: Step) {
+  const { t } = useTranslation("officer");
+  const [found, setFound] = useState<Schema["IdentifyAnswer"] | null>(null);
+  const search = useAct(async (_key, reasons: string) => {
+    setFound(null);
+    const answer = await post<Schema["IdentifyAnswer"]>("/v1/identify", { samples: samples(), case_reference: file.trim(), ...(reasons ? { reasons } : {}) });
+    setFound(answer);
+    done({ what: t("find.done"), outcome: t("find.outcome", { count: answer.candidates.length }), file: file.trim(), receipt: answer.receipt });
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void search.run(String(new FormData(event.currentTarget).get("reasons")).trim());
+  };
+  return (
+    <>
+      <form onSubmit={submit} aria-label={t("find.title")}>
+        <p>{t("find.what")}</p>
+        <FileNumber value={file} set={setFile} />
+        <SearchReasons />
+        <Refused of={search.problem} />
+        <button className="first" disabled={search.busy}>
+          {t("find.do")}
+        </button>
+      </form>
+      {search.busy && <Waiting />}
+      <div role="status">
+        {found && (
+          <section className="result" aria-label={t("find.result")}>
+            <h3>{found.candidates.length > 0 ? t("find.found", { count: found.candidates.length }) : t("find.nobody")}</h3>
+            <p>{found.candidates.length > 0 ? t("find.hint") : t("find.nobody_hint")}</p>
+            {found.position_doubted && <p className="note">{t("find.position_doubted")}</p>}
+            {found.candidates.length > 0 && <Candidates of={found.candidates} caption={t("find.caption")} />}
+            <QualityList of={found.quality} />
+            <Remarks leftOut={found.left_out} remarks={found.remarks} />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}

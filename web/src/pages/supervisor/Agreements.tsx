@@ -1,0 +1,197 @@
+// The law as this node keeps it: which texts are in force, until when; and a supervisor's acts on them.
+import { useEffect, useRef, useState, type ChangeEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { get, post, type Schema } from "../../app/api";
+import { dateTime, day, number } from "../../app/i18n";
+import { useSession } from "../../app/session";
+import { useRead } from "../../app/use";
+import { Facts, Field, Problem, Tag, Waiting } from "../../ui/say";
+import { AgreementText, parseAgreement } from "./AgreementText";
+import { daysUntil, ReasonsForm } from "./shared";
+import "./supervisor.css";
+
+type Agreement = Schema["Agreement"];
+type Step = "suspend" | "resume" | "terminate";
+
+const soonDays = 60;
+const textBytesMax = 65536;
+const tags: Record<Agreement["standing"], "plain" | "good" | "odd" | "bad"> = {
+  in_force: "good",
+  begins_later: "plain",
+  ended: "plain",
+  replaced: "plain",
+  suspended: "odd",
+  terminated: "bad",
+};
+
+function StepForm({ step, of, done, cancel }: { step: Step; of: Agreement; done(): void; cancel(): void }) {
+  const { t } = useTranslation(["supervisor", "frame"]);
+  return (
+    <ReasonsForm
+      title={t(`agreements.${step}_of`, { id: of.id })}
+      submit={t(`agreements.${step}`)}
+      danger={step !== "resume"}
+      act={(key, reasons) => post(`/v1/agreements/${encodeURIComponent(of.id)}/${step}`, { reasons }, key)}
+      done={done}
+      cancel={cancel}
+    >
+      <p>{t(`agreements.${step}_help`)}</p>
+      {step === "terminate" && (
+        <Field label={t("agreements.type_id", { id: of.id })} help={t("agreements.type_id_help")}>
+          <input name="id" required pattern={of.id.replaceAll(".", "\\.")} autoComplete="off" autoCapitalize="none" spellCheck={false} />
+        </Field>
+      )}
+    </ReasonsForm>
+  );
+}
+
+function ValidUntil({ of }: { of: Agreement }) {
+  const { t } = useTranslation("supervisor");
+  const left = daysUntil(of.valid_until);
+  const counts = of.standing === "in_force" || of.standing === "suspended" || of.standing === "begins_later";
+  return (
+    <>
+      {day(of.valid_until)} {counts && (left < soonDays ? <Tag kind={left < 14 ? "bad" : "odd"}>{t("agreements.ends_soon", { count: left })}</Tag> : <>({t("agreements.days_left", { count: left })})</>)}
+    </>
+  );
+}
+
+function One({ of, may, changed }: { of: Agreement; may(action: string): boolean; changed(): void }) {
+  const { t } = useTranslation(["supervisor", "frame"]);
+  const [step, setStep] = useState<Step | null>(null);
+  const steps: Step[] = of.state === "terminated" ? [] : of.state === "suspended" ? ["resume", "terminate"] : ["suspend", "terminate"];
+  return (
+    <article className="card" aria-label={of.id}>
+      <h2>
+        {of.id} <Tag kind={tags[of.standing]}>{t(`standing.${of.standing}`)}</Tag>
+      </h2>
+      <p>{t(`standing_help.${of.standing}`)}</p>
+      <Facts
+        of={[
+          [t("agreements.parties"), of.parties.join(" · ")],
+          [t("agreements.purposes"), of.purposes.map((each) => t(`purpose.${each}`)).join("; ")],
+          [t("agreements.used_for"), of.used_for.length === 0 ? t("agreements.used_for_none") : of.used_for.map((each) => t(`purpose.${each}`)).join("; ")],
+          [t("agreements.valid_from"), day(of.valid_from)],
+          [t("agreements.valid_until"), <ValidUntil of={of} />],
+          [t("agreements.accepted"), dateTime(of.accepted)],
+          [t("agreements.replaces"), of.replaces],
+          [t("agreements.replaced"), of.replaced && dateTime(of.replaced)],
+          [t("agreements.sha256"), <span className="digest">{of.sha256}</span>],
+        ]}
+      />
+      {step ? (
+        <StepForm
+          step={step}
+          of={of}
+          cancel={() => setStep(null)}
+          done={() => {
+            setStep(null);
+            changed();
+          }}
+        />
+      ) : (
+        <div className="row no-print">
+          {steps
+            .filter((each) => may(`${each}_agreement`))
+            .map((each) => (
+              <button key={each} type="button" className={each === "terminate" ? "danger" : ""} onClick={() => setStep(each)} aria-label={t(`agreements.${each}_of`, { id: of.id })}>
+                {t(`agreements.${each}`)} …
+              </button>
+            ))}
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Accept({ country, accepted }: { country: string; accepted(): void }) {
+  const { t } = useTranslation(["supervisor", "frame"]);
+  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
+  const [wrong, setWrong] = useState<"too_large" | "no_json" | "">("");
+  const [inputs, setInputs] = useState(0); // the next input of a file begins empty
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [file]);
+  const choose = async (event: ChangeEvent<HTMLInputElement>) => {
+    const chosen = event.target.files?.[0];
+    setFile(null);
+    setWrong("");
+    if (!chosen) return;
+    if (chosen.size > textBytesMax) return setWrong("too_large");
+    const text = await chosen.text();
+    if (!parseAgreement(text)) return setWrong("no_json");
+    setFile({ name: chosen.name, text });
+  };
+  const end = () => {
+    setFile(null);
+    setInputs((n) => n + 1);
+  };
+  const read = file && parseAgreement(file.text);
+  return (
+    <section aria-labelledby="accept-agreement" className="no-print">
+      <h2 id="accept-agreement">{t("agreements.accept_title")}</h2>
+      <Field label={t("agreements.file")} help={t("agreements.file_help")}>
+        <input key={inputs} type="file" accept="application/json,.json" onChange={(event) => void choose(event)} />
+      </Field>
+      {wrong && (
+        <p role="alert" className="problem">
+          {t(`agreements.${wrong}`)}
+        </p>
+      )}
+      {file && read && (
+        <div className="card">
+          <h3 tabIndex={-1} ref={heading}>
+            {t("agreements.read_first", { file: file.name })}
+          </h3>
+          <AgreementText of={read} country={country} />
+          <ReasonsForm
+            title={t("agreements.accept_this")}
+            submit={t("agreements.accept")}
+            takesFocus={false}
+            act={(key, reasons) => post("/v1/agreements", { document: file.text, reasons }, key)}
+            cancel={end}
+            done={() => {
+              end();
+              accepted();
+            }}
+          >
+            <p>{t("agreements.accept_help")}</p>
+          </ReasonsForm>
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function Agreements() {
+  const { t } = useTranslation(["supervisor", "frame"]);
+  const { me } = useSession();
+  const [said, setSaid] = useState("");
+  const read = useRead((signal) => get<{ agreements: Agreement[] }>("/v1/agreements", undefined, signal), []);
+  const may = (action: string) => me?.may.includes(action) ?? false;
+  const changed = (words: string) => {
+    setSaid(words);
+    read.again();
+  };
+  return (
+    <>
+      <h1>{t("agreements.title")}</h1>
+      <p>{t("agreements.lead")}</p>
+      <Problem of={read.problem} again={read.again} />
+      {said && (
+        <p role="status" className="note">
+          {said}
+        </p>
+      )}
+      {!read.value && read.busy && <Waiting />}
+      {read.value && (
+        <>
+          <p>{read.value.agreements.length === 0 ? t("agreements.none") : t("agreements.count", { count: read.value.agreements.length, number: number(read.value.agreements.length) })}</p>
+          {read.value.agreements.map((each) => (
+            <One key={each.id} of={each} may={may} changed={() => changed(t("agreements.changed", { id: each.id }))} />
+          ))}
+        </>
+      )}
+      {me && may("accept_agreement") && <Accept country={me.country} accepted={() => changed(t("agreements.taken"))} />}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+// What all pages say in one voice: that something waits, did not work, or must be filled in.
+import { cloneElement, useEffect, useId, useState, type ReactElement, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { Refusal } from "../app/api";
+
+// Everything over a second shows that it goes on.
+export function Waiting() {
+  const { t } = useTranslation();
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((n) => n + 1), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <p role="status" className="waiting">
+      <progress aria-hidden="true" /> {seconds < 2 ? t("loading") : <span aria-live="off">{t("working", { seconds })}</span>}
+    </p>
+  );
+}
+
+export function Problem({ of, again }: { of: Refusal | null; again?: () => void }) {
+  const { t } = useTranslation();
+  if (!of) return null;
+  const kind =
+    of.status === 0 ? "unavailable" : of.status === 403 ? "denied" : of.status === 429 || of.status === 503 ? "busy" : of.status >= 500 ? "internal" : null;
+  return (
+    <div role="alert" className="problem">
+      <strong>{t("problem.title")}</strong>
+      {kind && <p>{t(`problem.${kind}`)}</p>}
+      {of.message && (
+        <p>
+          {t("problem.from_node")}: <q>{of.message}</q>
+        </p>
+      )}
+      {again && (
+        <button type="button" onClick={again}>
+          {t("try_again")}
+        </button>
+      )}
+    </div>
+  );
+}
+
+// A labelled control: its child is the input, select or textarea.
+export function Field({ label, help, children }: { label: string; help?: string; children: ReactElement<{ id?: string; "aria-describedby"?: string }> }) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      {cloneElement(children, { id, ...(help ? { "aria-describedby": `${id}-help` } : {}) })}
+      {help && <small id={`${id}-help`}>{help}</small>}
+    </div>
+  );
+}
+
+// A state, in words and a colour; never by colour alone.
+export function Tag({ kind = "plain", children }: { kind?: "plain" | "good" | "odd" | "bad"; children: ReactNode }) {
+  return <span className={`tag ${kind}`}>{children}</span>;
+}
+
+export function Facts({ of }: { of: [string, ReactNode][] }) {
+  return (
+    <dl className="facts">
+      {of
+        .filter(([, value]) => value !== undefined && value !== null && value !== "")
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+export function Table({ caption, head, rows, empty }: { caption: string; head: string[]; rows: { key: string; cells: ReactNode[] }[]; empty?: string }) {
+  const { t } = useTranslation();
+  if (rows.length === 0) return <p className="quiet">{empty ?? t("nothing")}</p>;
+  return (
+    <div className="scroll" role="region" aria-label={caption} tabIndex={0}>
+      <table>
+        <caption>{caption}</caption>
+        <thead>
+          <tr>
+            {head.map((each) => (
+              <th key={each} scope="col">
+                {each}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              {row.cells.map((cell, i) => (
+                <td key={i}>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+// Each role's main job from sign-in to done, in both languages, against two countries' nodes and an overseer.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { look, World } from "./world.mjs";
+
+let world;
+before(async () => (world = await World.start()), { timeout: 300_000 });
+after(async () => world?.stop());
+
+const file = (language) => (language === "es" ? "BOG-2026-0117" : "BOG-2026-0118");
+const labelled = (root, name) => root.getByLabel(name, { exact: true });
+const button = (root, name) => root.getByRole("button", { name, exact: true });
+
+async function capture({ page, t }) {
+  await page.goto("/capture");
+  await page.locator("input[type=file]").setInputFiles(world.captures.map((each) => each.file));
+  for (const [i, each] of world.captures.entries())
+    await labelled(page, t("officer:files.position_of", { number: i + 1 })).selectOption(each.position);
+  await button(page, t("officer:capture.assess")).click();
+  await page.locator("canvas").nth(3).waitFor();
+}
+
+// Gives the partner's name for the case.
+async function ask({ page, context, t, language }) {
+  await page.getByRole("tab", { name: t("officer:ask.title") }).click();
+  const form = page.getByRole("form", { name: t("officer:ask.title") });
+  await labelled(form, t("officer:ask.partner")).selectOption("USA");
+  await labelled(form, t("officer:ask.purpose")).selectOption("border_identification");
+  await labelled(form, t("officer:field.file")).fill(file(language));
+  await labelled(form, t("officer:ask.legal_basis")).fill("Decreto 1067 de 2015, art. 2.2.1.11");
+  await labelled(form, t("officer:ask.category")).selectOption("other");
+  await button(form, t("officer:ask.do")).click();
+  await page.waitForURL(/\/questions\/.+/);
+  await page.getByText(t("officer:question_state.hit"), { exact: true }).first().waitFor();
+  return (await (await context.request.get(`/v1${new URL(page.url()).pathname}`)).json()).reference;
+}
+
+async function examine(examiner, reference) {
+  const { page, t } = examiner;
+  await page.goto("/cases");
+  await look(examiner, "cases");
+  await page.locator(`main table a[href$="${reference}"]`).first().click();
+  const tabs = page.getByRole("tab");
+  await page.locator("canvas").first().waitFor();
+  await look(examiner, "mark");
+  const prints = await tabs.count();
+  for (let print = 0; print < Math.max(prints, 1); ++print) {
+    if (prints > 0) await tabs.nth(print).click();
+    const canvas = page.locator("canvas:visible").first();
+    await canvas.waitFor();
+    await page.waitForTimeout(300); // the picture comes from the node
+    const { width, height } = await canvas.boundingBox();
+    for (const [x, y] of [[0.45, 0.4], [0.55, 0.5], [0.5, 0.62]]) await canvas.click({ position: { x: width * x, y: height * y } });
+  }
+  await button(page, t("examiner:mark.lock")).click();
+  await button(page, t("examiner:mark.lock_now")).click();
+  await page.getByRole("heading", { name: t("examiner:compare.title") }).waitFor();
+  await look(examiner, "compare");
+  const pairs = page.getByRole("tab");
+  for (let pair = 0; pair < (await pairs.count()); ++pair) {
+    await pairs.nth(pair).click();
+    await page.waitForTimeout(400);
+  }
+  await page.getByRole("radio").first().check();
+  await labelled(page, t("frame:reasons")).fill("twelve minutiae agree, with the core; nothing disagrees");
+  await button(page, t("examiner:give.do")).click();
+  await button(page, t("examiner:give.now")).click();
+  await page.getByText(t("examiner:view.now.confirmed")).waitFor();
+}
+
+async function release(supervisor, reference) {
+  const { page, t } = supervisor;
+  await page.goto("/releases");
+  await look(supervisor, "releases");
+  await page.locator(`main table a[href$="${reference}"]`).first().click();
+  await page.getByRole("heading", { name: t("supervisor:card.decide") }).waitFor();
+  await look(supervisor, "card");
+  await page.getByRole("radio").first().check();
+  await labelled(page, t("supervisor:card.facts")).fill("met at the bridge with this file; the card shows no risk");
+  await button(page, t("supervisor:card.go_on")).click();
+  await page.locator(".confirm-step button.danger").click();
+  await page.getByRole("heading", { name: t("supervisor:card.decided") }).waitFor();
+}
+
+for (const language of ["es", "en"]) {
+  test(`from a person at the post to what was released, in ${language}`, { timeout: 300_000 }, async () => {
+    const officer = await world.person("COL", "officer", language);
+    await capture(officer);
+    await look(officer, "capture");
+    const { page, t } = officer;
+
+    const find = page.getByRole("form", { name: t("officer:find.title") });
+    await labelled(find, t("officer:field.file")).fill(file(language));
+    await button(find, t("officer:find.do")).click();
+    await page.getByText(t("officer:receipt.title")).first().waitFor();
+
+    if (language === "es") {
+      await page.getByRole("tab", { name: t("officer:register.title") }).click();
+      const form = page.getByRole("form", { name: t("officer:register.title") });
+      await labelled(form, t("officer:element.family_name")).fill('Peña <img src=x onerror="alert(1)">');
+      await labelled(form, t("officer:element.date_of_birth")).fill("1990-04-30");
+      await button(form, t("officer:register.do")).click();
+      await page.getByText(t("officer:register.enrolled"), { exact: true }).first().waitFor();
+      await look(officer, "registered");
+    }
+    const reference = await ask(officer);
+    await look(officer, "question-hit");
+
+    const examiner = await world.person("USA", "examiner", language);
+    await examine(examiner, reference);
+    await look(examiner, "verdict-given");
+    assert.deepEqual(examiner.errors, []);
+    await examiner.context.close();
+
+    const supervisor = await world.person("USA", "supervisor", language);
+    await release(supervisor, reference);
+    await look(supervisor, "released");
+    for (const path of ["alarms", "watchlist", "agreements", "practice", "log"]) {
+      await supervisor.page.goto(`/${path}`);
+      await supervisor.page.locator("main h1").waitFor();
+      await look(supervisor, `supervisor-${path}`);
+    }
+    assert.deepEqual(supervisor.errors, []);
+    await supervisor.context.close();
+
+    await page.getByText(t("officer:question.released"), { exact: true }).first().waitFor({ timeout: 30_000 });
+    await look(officer, "question-released");
+    for (const path of ["questions", "notice", "persons"]) {
+      await page.goto(`/${path}`);
+      await page.locator("main h1").waitFor();
+      await look(officer, path);
+    }
+    assert.deepEqual(officer.errors, []);
+    await officer.context.close();
+  });
+
+  test(`the log is read and verified in the browser, in ${language}`, { timeout: 240_000 }, async () => {
+    const auditor = await world.person("COL", "auditor", language);
+    const { page, t } = auditor;
+    await page.goto("/log");
+    await page.locator("main h1").waitFor();
+    await look(auditor, "log");
+    const keys = ["COL", "overseer"].map((of) => readFileSync(join(world.folder, "demo", of, "keys", "log.vkey"), "utf8").trim());
+    await page.goto("/log/verify");
+    await labelled(page, t("auditor:verify.keys")).fill(keys.join("\n"));
+    await button(page, t("auditor:verify.start")).click();
+    await page.getByRole("heading", { name: t("auditor:verify.result") }).waitFor({ timeout: 120_000 });
+    const said = await page.locator("section[aria-labelledby=verify-result]").innerText();
+    assert.ok(!said.includes(t("auditor:verify.state.differs")), said);
+    await look(auditor, "verified");
+    assert.deepEqual(auditor.errors, []);
+    await auditor.context.close();
+  });
+
+  test(`an administrator sees who is here and how the node is, in ${language}`, { timeout: 120_000 }, async () => {
+    const administrator = await world.person("COL", "administrator", language);
+    const { page } = administrator;
+    for (const path of ["users", "health", "agreements"]) {
+      await page.goto(`/${path}`);
+      await page.locator("main h1").waitFor();
+      await look(administrator, `administrator-${path}`);
+    }
+    assert.deepEqual(administrator.errors, []);
+    await administrator.context.close();
+  });
+}
+
+for (const [name, options] of Object.entries({ dark: { theme: "dark" }, tablet: { width: 768, height: 1024 } }))
+  test(`pages are readable ${name}`, { timeout: 120_000 }, async () => {
+    const officer = await world.person("COL", "officer", "es", options);
+    await capture(officer);
+    await look(officer, `capture-${name}`);
+    const wide = await officer.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(wide <= 0, `${wide} pixels wider than the screen`);
+    await officer.context.close();
+  });

@@ -1,0 +1,24 @@
+// Both languages say the same things: no text is missing, none is left over, none was left in the other language.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const folder = new URL("../src/locales/", import.meta.url);
+const textsOf = (language, area) => JSON.parse(readFileSync(new URL(`${language}/${area}`, folder)));
+const flat = (of, path = "") =>
+  Object.entries(of).flatMap(([name, value]) => (typeof value === "string" ? [[path + name, value]] : flat(value, `${path}${name}.`)));
+
+test("every text is there in Spanish and in English, and no other", () => {
+  const areas = readdirSync(new URL("en/", folder));
+  assert.ok(areas.length >= 6);
+  assert.deepEqual(readdirSync(new URL("es/", folder)), areas);
+  for (const area of areas) {
+    const en = Object.fromEntries(flat(textsOf("en", area)));
+    const es = Object.fromEntries(flat(textsOf("es", area)));
+    assert.deepEqual(Object.keys(es).sort(), Object.keys(en).sort(), area);
+    const same = Object.keys(en).filter((key) => en[key] === es[key] && /[a-z]{3,} [a-z]{2,}/i.test(en[key]));
+    assert.deepEqual(same, [], `${area}: the same in both`);
+    const holes = (text) => (text.match(/{{\w+}}/g) ?? []).sort().join();
+    for (const key of Object.keys(en)) assert.equal(holes(es[key]), holes(en[key]), `${area}: ${key}`);
+  }
+});
