@@ -1,4 +1,6 @@
 // What a capture is worth, before anything is done with it.
+#include <fmt/format.h>
+
 #include "format/image/image.h"
 #include "intake/intake.h"
 #include "service/service.h"
@@ -22,10 +24,22 @@ Result<PrintReport> assessed(const intake::Print& print) {
   return out;
 }
 
+// Of several files, whose fault it is: whoever captures takes that one off, and keeps the others.
+Error which_one(const std::vector<Sample>& samples, const Error& of_all) {
+  for (std::size_t i = 0; i < samples.size() && samples.size() > 1; ++i) {
+    const auto alone = intake::take_in({samples[i]}, intake::Depth::kExtracted);
+    if (alone.ok() || alone.error().code == Code::kNoFeatures) continue;
+    return {alone.error().code, fmt::format("samples[{}]: {}", i, alone.error().message)};
+  }
+  return of_all;
+}
+
 }  // namespace
 
 Result<CaptureReport> assess_capture(const std::vector<Sample>& samples) {
-  ASSIGN_OR_RETURN(intake::Taken taken, intake::take_in(samples, intake::Depth::kExtracted, intake::Keep::kImages));
+  Result<intake::Taken> read = intake::take_in(samples, intake::Depth::kExtracted, intake::Keep::kImages);
+  if (!read.ok()) return which_one(samples, read.error());
+  intake::Taken& taken = *read;
   CaptureReport out;
   for (const intake::Print& print : taken.prints) {
     ASSIGN_OR_RETURN(PrintReport one, assessed(print));

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
+#include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "contract/description.h"
@@ -313,6 +315,12 @@ void Contract::searches() {
   EXPECT_FALSE(worth["prints"].as_array()->front()["marks"].as_array()->empty());
   EXPECT_EQ(world_.usa.node->health().log_size, entries) << "nobody was looked for";
   ask(usa_, "auditor", "POST", "/v1/assess", 403, capture);
+  Json::Array with_damage = *capture["samples"].as_array();
+  with_damage.push_back(
+      Json::object({{"position", "LEFT_LITTLE"}, {"image", to_base64(view(std::string_view("junk")))}}));
+  const Json told = ask(usa_, "officer", "POST", "/v1/assess", 400, Json::object({{"samples", Json(with_damage)}}));
+  EXPECT_TRUE(member(told["error"], "message").starts_with("samples[" + std::to_string(with_damage.size() - 1) + "]: "))
+      << "which file is to be taken off";
   ask(usa_, "officer", "POST", "/v1/persons/ana/verify", 200, probe);
   ask(usa_, "officer", "POST", "/v1/persons/nobody/verify", 404, probe);
   ask(usa_, "officer", "POST", "/v1/identify", 400, Json::object({{"samples", Json::array({})}}));
@@ -511,6 +519,53 @@ TEST_F(Contract, every_answer_is_as_it_is_described_and_what_is_forbidden_is_ref
 }
 
 // A number of the path or the query that nobody can have meant is the caller's mistake, not the node's end.
+// Each address as each role: what is not a role's own is refused whatever is sent, and the attempt stands in the log
+// under who tried what. What is a role's own gets past that door, and fails on what was not sent.
+TEST_F(Contract, every_wrong_cell_of_roles_and_addresses_is_refused_and_logged) {
+  std::set<std::pair<std::string, std::string>> wrong, logged;  // role's user, action
+  std::size_t right = 0;
+  for (const api::Route& route : api::own_routes()) {
+    if (!route.action) continue;
+    const std::string target = std::regex_replace(std::string(route.pattern), std::regex("\\{[a-z_]+\\}"), "1");
+    for (const auto& [user, role] : {std::pair("officer", Role::kOfficer), std::pair("examiner", Role::kExaminer),
+                                     std::pair("supervisor", Role::kSupervisor), std::pair("auditor", Role::kAuditor),
+                                     std::pair("administrator", Role::kAdministrator)}) {
+      const bool may = usa_.node->may({user, role, false, flow::kCertified}, *route.action).ok();
+      const net::Response response =
+          call(*usa_.node, user, std::string(route.method), target, route.method == "GET" ? "" : "{}", {}, sign_in_);
+      const std::string what = std::string(user) + ": " + std::string(route.method) + " " + target;
+      if (may) {
+        ++right;
+        EXPECT_NE(response.status, 401) << what;
+        continue;
+      }
+      EXPECT_EQ(response.status, 403) << what << ": " << text_of(response);
+      wrong.emplace(user, to_string(*route.action));
+    }
+  }
+  for (const auto& line :
+       flow::must(usa_.node->log_entries({"auditor", Role::kAuditor}, {.event = "access_refused"})).lines)
+    logged.emplace(member(line.details, "by"), *(*line.leaf["reasons"].as_array())[0].as_string());
+  for (const auto& [user, action] : wrong) EXPECT_TRUE(logged.contains({user, action})) << user << " tried " << action;
+  EXPECT_GT(wrong.size(), 60u);
+  EXPECT_GT(right, 60u);
+}
+
+// Of a figure that there is not a panel would show nothing, which looks like nothing to worry about.
+TEST_F(Contract, the_grafana_dashboard_asks_for_figures_that_there_are) {
+  const std::string figures = text_of(call(*usa_.node, "auditor", "GET", "/metrics"));
+  std::ifstream file(std::string(PUENTE_SOURCE_DIR) + "/deploy/grafana.json");
+  const std::string dashboard(std::istreambuf_iterator<char>(file), {});
+  ASSERT_TRUE(parse_json(dashboard).ok());
+  const std::regex name("puente_[a-z_]+");
+  std::set<std::string> asked;
+  for (std::sregex_iterator at(dashboard.begin(), dashboard.end(), name), end; at != end; ++at) asked.insert(at->str());
+  EXPECT_GT(asked.size(), 15u);
+  for (const std::string& each : asked)
+    EXPECT_TRUE(each == "puente_certificate_days_left" || figures.find(each) != std::string::npos)
+        << each << "; a node without a certificate, as here, does not say how long it lasts";
+}
+
 TEST_F(Contract, any_number_of_the_path_or_the_query_is_answered) {
   static constexpr const char* kNumbers[] = {
       "-1",
