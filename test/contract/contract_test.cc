@@ -530,7 +530,8 @@ TEST_F(Contract, every_wrong_cell_of_roles_and_addresses_is_refused_and_logged) 
     for (int i = 0; i < kRoleCount; ++i) {
       const auto role = static_cast<Role>(i);
       const std::string user = to_string(role);
-      const bool may = usa_.node->may({user, role, false, flow::kCertified}, *route.action).ok();
+      const Caller caller{user, role, false, flow::kCertified};
+      const bool may = usa_.node->may(caller, *route.action).ok();
       const net::Response response =
           call(*usa_.node, user, std::string(route.method), target, route.method == "GET" ? "" : "{}", {}, sign_in_);
       const std::string what = user + ": " + std::string(route.method) + " " + target;
