@@ -60,6 +60,9 @@ inline constexpr Translation kErrors[] = {
     {"unknown kind of picture: use probe, probe_clean, reference, clean, aligned or marked",
      "clase de imagen desconocida: use probe, probe_clean, reference, clean, aligned o marked"},
 
+    {"these images are too large together: look at fewer at once",
+     "estas imágenes son demasiado grandes juntas: mire menos a la vez"},
+
     // the door
     {"no such address here: see openapi/puente.yaml", "aquí no hay esa dirección: vea openapi/puente.yaml"},
     {"this address does not know {}", "esta dirección no conoce {}"},

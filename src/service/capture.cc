@@ -8,6 +8,9 @@
 namespace puente::service {
 namespace {
 
+constexpr std::int64_t kPixelsMax =
+    64'000'000;  // all are held until they are shown: four slaps of 1000 ppi are 40 million
+
 Result<PrintReport> assessed(const intake::Print& print) {
   PrintReport out;
   out.sample = print.cut.sample;
@@ -37,6 +40,10 @@ Error which_one(const std::vector<Sample>& samples, const Error& of_all) {
 }  // namespace
 
 Result<CaptureReport> assess_capture(const std::vector<Sample>& samples) {
+  const auto opened = intake::take_in(samples, intake::Depth::kOpened);
+  if (!opened.ok()) return which_one(samples, opened.error());
+  if (intake::pixels_of(opened->encounter.samples) > kPixelsMax)
+    return {Code::kTooLarge, "these images are too large together: look at fewer at once"};
   Result<intake::Taken> read = intake::take_in(samples, intake::Depth::kExtracted, intake::Keep::kImages);
   if (!read.ok()) return which_one(samples, read.error());
   intake::Taken& taken = *read;

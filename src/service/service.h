@@ -152,7 +152,7 @@ struct CaptureReport {
   std::vector<SampleQuality> quality;  // of every finger and slap, unusable ones as well
   std::vector<std::string> left_out, remarks;
 };
-// Errors: intake::take_in's. Any thread.
+// Errors: intake::take_in's; kTooLarge: over 64 million pixels together. Any thread.
 Result<CaptureReport> assess_capture(const std::vector<Sample>& samples);
 
 struct TaskView {

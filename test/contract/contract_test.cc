@@ -321,6 +321,9 @@ void Contract::searches() {
   const Json told = ask(usa_, "officer", "POST", "/v1/assess", 400, Json::object({{"samples", Json(with_damage)}}));
   EXPECT_TRUE(member(told["error"], "message").starts_with("samples[" + std::to_string(with_damage.size() - 1) + "]: "))
       << "which file is to be taken off";
+  const Bytes paper = *format::encode_png({.width = 4000, .height = 4000, .pixels = Bytes(16'000'000, 255)});
+  Json::Array papers(5, Json::object({{"image", to_base64(paper)}}));
+  ask(usa_, "officer", "POST", "/v1/assess", 413, Json::object({{"samples", Json(std::move(papers))}}));
   ask(usa_, "officer", "POST", "/v1/persons/ana/verify", 200, probe);
   ask(usa_, "officer", "POST", "/v1/persons/nobody/verify", 404, probe);
   ask(usa_, "officer", "POST", "/v1/identify", 400, Json::object({{"samples", Json::array({})}}));
