@@ -128,6 +128,22 @@ test("a role sees its own pages only, whatever address is typed", { timeout: 120
   await officer.context.close();
 });
 
+test("what was found of some prints is not shown beside others", { timeout: 60_000 }, async () => {
+  const { page, context, t } = await world.person("COL", "officer", "en");
+  await page.goto("/capture");
+  const files = page.locator("input[type=file]");
+  await files.setInputFiles([world.captures[0].file]);
+  await page.locator("canvas").first().waitFor();
+  const find = page.getByRole("form", { name: t("officer:find.title") });
+  await find.getByLabel(t("officer:field.file"), { exact: true }).fill("BOG-2026-0300");
+  await button(find, t("officer:find.do")).click();
+  const result = page.getByRole("region", { name: t("officer:find.result") });
+  await result.waitFor();
+  await files.setInputFiles([world.captures[1].file]);
+  await result.waitFor({ state: "detached" });
+  await context.close();
+});
+
 test("the node away for a while is said, and nothing that was typed is lost", { timeout: 60_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const { page, context, t } = officer;

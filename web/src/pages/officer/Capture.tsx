@@ -18,6 +18,7 @@ import { VerifyPerson } from "./VerifyPerson";
 
 export type Step = {
   samples(): Schema["Sample"][];
+  prints: string; // which they are: another text when any is another, or lies otherwise
   file: string; // the number of the officer's file, the same for whatever is done with these prints
   setFile(to: string): void;
   done(what: Omit<Done, "when">): void;
@@ -178,6 +179,7 @@ function OnePerson({ next }: { next(): void }) {
   };
   const step: Step = {
     samples: () => samplesOf(files),
+    prints: stateOf(files),
     file,
     setFile,
     done: (what) => setDone((before) => [{ ...what, when: new Date().toISOString() }, ...before]),

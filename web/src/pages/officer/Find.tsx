@@ -1,18 +1,19 @@
 // Whose prints are these, among those who are known here?
-import { useState, type FormEvent } from "react";
+import { type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { useAct } from "../../app/use";
 import { Waiting } from "../../ui/say";
 import { Candidates } from "./Candidates";
 import type { Step } from "./Capture";
+import { useOfPrints } from "./ofPrints";
 import { FileNumber, SearchReasons } from "./fields";
 import { QualityList, Remarks } from "./Prints";
 import { Refused } from "./shared";
 
-export function Find({ samples, file, setFile, done }: Step) {
+export function Find({ samples, prints, file, setFile, done }: Step) {
   const { t } = useTranslation("officer");
-  const [found, setFound] = useState<Schema["IdentifyAnswer"] | null>(null);
+  const [found, setFound] = useOfPrints<Schema["IdentifyAnswer"]>(prints);
   const search = useAct(async (_key, reasons: string) => {
     setFound(null);
     const answer = await post<Schema["IdentifyAnswer"]>("/v1/identify", { samples: samples(), case_reference: file.trim(), ...(reasons ? { reasons } : {}) });

@@ -7,6 +7,7 @@ import { useAct } from "../../app/use";
 import { Facts, Field, Tag, Waiting } from "../../ui/say";
 import { Candidates, PersonLink } from "./Candidates";
 import type { Step } from "./Capture";
+import { useOfPrints } from "./ofPrints";
 import { enrol } from "./enrol";
 import { CountryOptions, elements, idPattern } from "./fields";
 import { QualityList, Remarks } from "./Prints";
@@ -130,7 +131,7 @@ function Result({ of, again }: { of: Answer; again(how: { person_id?: string; en
   );
 }
 
-export function Register({ samples, done }: Step) {
+export function Register({ samples, prints, done }: Step) {
   const { t } = useTranslation("officer");
   const { element } = useWords();
   const session = useSession();
@@ -140,7 +141,7 @@ export function Register({ samples, done }: Step) {
   const [mayBeChild, setMayBeChild] = useState(false);
   const [kind, setKind] = useState("");
   const [from, setFrom] = useState<string[]>([]);
-  const [answer, setAnswer] = useState<Answer | null>(null);
+  const [answer, setAnswer] = useOfPrints<Answer>(prints);
   const age = ageOn(met || today(), birth);
   const needsGuardian = age === null ? mayBeChild : age >= 6 && age < 18;
 

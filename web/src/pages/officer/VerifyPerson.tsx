@@ -1,5 +1,5 @@
 // Are these the prints of that one person?
-import { useState, type FormEvent } from "react";
+import { type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { number } from "../../app/i18n";
@@ -7,14 +7,15 @@ import { useAct } from "../../app/use";
 import { Field, Tag, Waiting } from "../../ui/say";
 import { PersonLink, useRarity } from "./Candidates";
 import type { Step } from "./Capture";
+import { useOfPrints } from "./ofPrints";
 import { FileNumber, idPattern, SearchReasons } from "./fields";
 import { Refused, useWords } from "./shared";
 
-export function VerifyPerson({ samples, file, setFile, done }: Step) {
+export function VerifyPerson({ samples, prints, file, setFile, done }: Step) {
   const { t } = useTranslation("officer");
   const { place } = useWords();
   const rarity = useRarity();
-  const [found, setFound] = useState<{ id: string; answer: Schema["VerifyAnswer"] } | null>(null);
+  const [found, setFound] = useOfPrints<{ id: string; answer: Schema["VerifyAnswer"] }>(prints);
   const verify = useAct(async (_key, id: string, reasons: string) => {
     setFound(null);
     const answer = await post<Schema["VerifyAnswer"]>(`/v1/persons/${encodeURIComponent(id)}/verify`, {
