@@ -27,12 +27,14 @@ std::string header_of(const net::Request& request, const char* name) {
 }
 
 // What changes something says the session's csrf, which no other page can know; and the browser itself says, where it
-// says anything, that the request comes from a page of ours. An address typed in by hand ("none") only shows.
+// says anything, that the request comes from a page of ours. An address typed in by hand ("none") only shows. A page
+// that says a csrf when it reads is the page of that session alone, whoever signed in beside it since.
 bool is_of_the_console(const net::Request& request, const std::string& csrf) {
   const std::string site = header_of(request, "sec-fetch-site");
   const bool shows = request.method == "GET" || request.method == "HEAD";
   if (!site.empty() && site != "same-origin" && !(shows && site == "none")) return false;
-  return shows || same_bytes(view(header_of(request, "x-puente-csrf")), view(csrf));
+  const std::string said = header_of(request, "x-puente-csrf");
+  return (shows && said.empty()) || same_bytes(view(said), view(csrf));
 }
 
 }  // namespace

@@ -309,6 +309,9 @@ TEST_F(SignedIn, no_other_page_changes_anything_by_a_session) {
   EXPECT_FALSE(known()) << "nor is anything shown within another site's page";
   request_.headers["sec-fetch-site"] = "none";
   EXPECT_TRUE(known()) << "an address typed in by hand";
+  request_.headers["sec-fetch-site"] = "same-origin";
+  request_.headers["x-puente-csrf"] = "of somebody who was signed in here before";
+  EXPECT_FALSE(known()) << "their page does not go on as another";
 }
 
 TEST_F(Served, what_is_not_there_or_not_allowed_has_its_own_status) {

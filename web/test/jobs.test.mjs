@@ -31,6 +31,7 @@ async function ask({ page, context, t, language }) {
   await labelled(form, t("officer:field.file")).fill(file(language));
   await labelled(form, t("officer:ask.legal_basis")).fill("Decreto 1067 de 2015, art. 2.2.1.11");
   await labelled(form, t("officer:ask.category")).selectOption("other");
+  await form.getByRole("checkbox").check(); // the person does not flee from there
   await button(form, t("officer:ask.do")).click();
   await page.waitForURL(/\/questions\/.+/);
   await page.getByText(t("officer:question_state.hit"), { exact: true }).first().waitFor();

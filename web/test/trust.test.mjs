@@ -128,6 +128,53 @@ test("a role sees its own pages only, whatever address is typed", { timeout: 120
   await officer.context.close();
 });
 
+test("nobody is asked about who is to be hidden, however far the registration is", { timeout: 60_000 }, async () => {
+  const { page, context, t } = await world.person("COL", "officer", "en");
+  await page.goto("/capture");
+  await page.locator("input[type=file]").setInputFiles([world.captures[0].file]);
+  await page.locator("canvas").first().waitFor();
+  await page.getByRole("tab", { name: t("officer:register.title") }).click();
+  const register = page.getByRole("form", { name: t("officer:register.title") });
+  await register.getByLabel(t("officer:register.class"), { exact: true }).selectOption("asylum");
+  await page.getByRole("tab", { name: t("officer:ask.title") }).click();
+  await page.getByText(t("officer:ask.hidden")).waitFor();
+  await page.getByRole("tab", { name: t("officer:register.title") }).click();
+  await register.getByLabel(t("officer:register.from"), { exact: true }).selectOption("USA");
+  await register.getByRole("listitem").first().waitFor(); // chosen is added
+  await page.getByRole("tab", { name: t("officer:ask.title") }).click();
+  await page.getByText(t("officer:ask.hidden")).waitFor();
+  assert.equal(await page.getByRole("form", { name: t("officer:ask.title") }).count(), 0);
+  await context.close();
+});
+
+test("signing out while the node is away shows nothing more, and is done when it is back", { timeout: 60_000 }, async () => {
+  const { page, context, t } = await world.person("COL", "officer", "en");
+  await page.goto("/questions");
+  await page.locator("main h1").waitFor();
+  await context.setOffline(true);
+  await button(page, t("frame:sign_out")).click();
+  await page.getByText(t("frame:leaving")).waitFor();
+  assert.equal(await page.locator("table").count(), 0);
+  await context.setOffline(false);
+  await page.getByLabel(t("frame:sign_in.user"), { exact: true }).waitFor();
+  await page.goto("/questions");
+  await page.getByLabel(t("frame:sign_in.user"), { exact: true }).waitFor();
+  await context.close();
+});
+
+test("a page goes on as nobody but who signed in at it", { timeout: 120_000 }, async () => {
+  const officer = await world.person("COL", "officer", "en");
+  const { context, t } = officer;
+  const tab = { ...officer, page: await context.newPage() };
+  await tab.page.goto("/");
+  await button(tab.page, t("frame:sign_out")).click();
+  await tab.page.getByLabel(t("frame:sign_in.user"), { exact: true }).waitFor();
+  await world.signIn(tab, "examiner");
+  await officer.page.getByRole("link", { name: t("officer:questions.title") }).click();
+  await officer.page.getByLabel(t("frame:sign_in.user"), { exact: true }).waitFor();
+  await context.close();
+});
+
 test("what was found of some prints is not shown beside others", { timeout: 60_000 }, async () => {
   const { page, context, t } = await world.person("COL", "officer", "en");
   await page.goto("/capture");

@@ -69,7 +69,9 @@ function Frame({ me }: { me: Me }) {
 }
 
 export function App() {
-  const { me, problem, ask } = useSession();
+  const { t } = useTranslation();
+  const { me, problem, leaving, ask } = useSession();
+  if (leaving) return <main className="alone" role="status">{t("leaving")}</main>;
   if (me)
     return (
       <Suspense fallback={<Waiting />}>

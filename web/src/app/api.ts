@@ -34,7 +34,7 @@ function address(path: string, query: Wish["query"]): string {
 async function send(method: string, path: string, wish: Wish): Promise<Response> {
   const headers: Record<string, string> = {};
   if (wish.body !== undefined) headers["content-type"] = "application/json";
-  if (method !== "GET") headers["x-puente-csrf"] = csrf;
+  if (csrf) headers["x-puente-csrf"] = csrf; // of a GET too: another's session in this browser is not this page's
   if (wish.key) headers["idempotency-key"] = wish.key;
   let response: Response;
   try {

@@ -9,17 +9,20 @@ type Session = {
   me: Me | null | undefined; // undefined: not asked yet; null: nobody
   ended: boolean; // somebody was, and the node no longer knows them
   problem: Refusal | null;
+  leaving: boolean; // signing out: nothing is shown any more
   signIn(user: string, password: string, code: string): Promise<void>;
   signOut(): Promise<void>;
   ask(): void;
 };
 
+const leavingMark = "leaving";
 const Context = createContext<Session | null>(null);
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [me, setMe] = useState<Me | null>();
   const [ended, setEnded] = useState(false);
   const [problem, setProblem] = useState<Refusal | null>(null);
+  const [leaving, setLeaving] = useState(false);
 
   const became = useCallback((who: Me | null) => {
     tellApi(who?.csrf ?? "", () => {
@@ -46,21 +49,35 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     return () => removeEventListener("pageshow", shown);
   }, []);
 
-  const signIn = async (user: string, password: string, code: string) => {
-    became(await post<Me>("/v1/sign-in", { user, password, ...(code ? { code } : {}) }));
-  };
-  // Whoever left the screen is signed out by it, as the node does by itself at their next request.
+  // What is shown goes first, whatever the link does: then the page asks until the node has answered, also after it was
+  // opened anew.
+  const signOut = useCallback(async () => {
+    localStorage.setItem(leavingMark, "yes");
+    setLeaving(true);
+    for (;;) {
+      const failure = await post("/v1/sign-out").then(
+        () => null,
+        (each: Refusal) => each,
+      );
+      if (failure === null || failure.status === 401) break;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    }
+    localStorage.removeItem(leavingMark);
+    location.assign("/"); // nothing of the last person stays in memory
+  }, []);
   useEffect(() => {
     if (!me) return;
-    const timer = setInterval(() => awayMs() > leaveAfterMs && void post("/v1/sign-out").finally(() => location.assign("/")), 15_000);
+    if (localStorage.getItem(leavingMark)) void signOut();
+    // Whoever left the screen is signed out by it, as the node does by itself at their next request.
+    const timer = setInterval(() => awayMs() > leaveAfterMs && void signOut(), 15_000);
     return () => clearInterval(timer);
-  }, [me]);
+  }, [me, signOut]);
 
-  const signOut = async () => {
-    await post("/v1/sign-out").catch(() => {});
-    location.assign("/"); // nothing of the last person stays in memory
+  const signIn = async (user: string, password: string, code: string) => {
+    localStorage.removeItem(leavingMark);
+    became(await post<Me>("/v1/sign-in", { user, password, ...(code ? { code } : {}) }));
   };
-  return <Context value={{ me, ended, problem, signIn, signOut, ask }}>{children}</Context>;
+  return <Context value={{ me, ended, problem, leaving, signIn, signOut, ask }}>{children}</Context>;
 }
 
 export function useSession(): Session {

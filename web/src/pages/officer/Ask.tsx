@@ -8,12 +8,18 @@ import { useAct, useRead } from "../../app/use";
 import { Field, Problem, Waiting } from "../../ui/say";
 import type { Step } from "./Capture";
 import { FileNumber } from "./fields";
+import { hidesFromAll } from "./Register";
 import { Refused, useWords } from "./shared";
 
 type Purpose = Schema["Purpose"];
 const categories: Schema["SubjectCategory"][] = ["suspect", "convicted", "victim", "missing", "remains", "other"];
 
-export function Ask({ samples, file, setFile }: Step) {
+// Whoever is to be hidden from a country is not asked about there. Where it is not said yet from whom: nowhere.
+function isHiddenFrom({ kind, from }: Step["hiding"], country: string): boolean {
+  return kind !== "" && (from.length === 0 || hidesFromAll.some((each) => each === kind) || from.includes(country));
+}
+
+export function Ask({ samples, hiding, file, setFile }: Step) {
   const { t } = useTranslation("officer");
   const { country, purpose, category } = useWords();
   const { me } = useSession();
@@ -24,7 +30,7 @@ export function Ask({ samples, file, setFile }: Step) {
   const partners = new Map<string, Purpose[]>();
   for (const each of agreements.value?.agreements ?? []) {
     const other = each.parties.find((party) => party !== me?.country);
-    if (other && each.used_for.length > 0) partners.set(other, [...new Set([...(partners.get(other) ?? []), ...each.used_for])]);
+    if (other && each.used_for.length > 0 && !isHiddenFrom(hiding, other)) partners.set(other, [...new Set([...(partners.get(other) ?? []), ...each.used_for])]);
   }
   const ask = useAct(async (key: string, body: Omit<Schema["AskRequest"], "samples">) => {
     const question = await post<Schema["Question"]>("/v1/questions", { ...body, samples: samples() }, key);
@@ -49,7 +55,7 @@ export function Ask({ samples, file, setFile }: Step) {
   };
   if (agreements.problem) return <Problem of={agreements.problem} again={agreements.again} />;
   if (!agreements.value) return <Waiting />;
-  if (partners.size === 0) return <p className="note">{t("ask.no_partner")}</p>;
+  if (partners.size === 0) return <p className="note">{hiding.kind ? t("ask.hidden") : t("ask.no_partner")}</p>;
   return (
     <form onSubmit={submit} aria-label={t("ask.title")}>
       <p>{t("ask.what")}</p>
@@ -141,6 +147,11 @@ export function Ask({ samples, file, setFile }: Step) {
         </section>
       </div>
       <p>{t("ask.then")}</p>
+      {hiding.kind && <p className="note">{t("ask.hidden")}</p>}
+      <label className="choice">
+        <input type="checkbox" required />
+        <span>{t("ask.does_not_flee", { country: partner ? country(partner) : "…" })}</span>
+      </label>
       <Refused of={ask.problem} />
       <button className="first" disabled={ask.busy}>
         {t("ask.do")}

@@ -16,9 +16,13 @@ import { Register } from "./Register";
 import { Panel, Refused, Tabs, useWords } from "./shared";
 import { VerifyPerson } from "./VerifyPerson";
 
+export type Hiding = { kind: string; from: string[] }; // kind: "" of nobody
+
 export type Step = {
   samples(): Schema["Sample"][];
   prints: string; // which they are: another text when any is another, or lies otherwise
+  hiding: Hiding; // from whom the person is to be hidden: no partner of these is asked either
+  setHiding(to: Hiding): void;
   file: string; // the number of the officer's file, the same for whatever is done with these prints
   setFile(to: string): void;
   done(what: Omit<Done, "when">): void;
@@ -133,6 +137,7 @@ function OnePerson({ next }: { next(): void }) {
   const [report, setReport] = useState<{ of: string; keys: number[]; record: number; report: Schema["CaptureReport"] } | null>(null);
   const [at, setAt] = useState("find");
   const [file, setFile] = useState("");
+  const [hiding, setHiding] = useState<Hiding>({ kind: "", from: [] });
   const [done, setDone] = useState<Done[]>([]);
   const keys = useRef(0);
 
@@ -180,10 +185,15 @@ function OnePerson({ next }: { next(): void }) {
   const step: Step = {
     samples: () => samplesOf(files),
     prints: stateOf(files),
+    hiding,
+    setHiding,
     file,
     setFile,
     done: (what) => setDone((before) => [{ ...what, when: new Date().toISOString() }, ...before]),
   };
+  const damagedAt = Number(assess.problem?.message.match(/^samples\[(\d+)\]: /)?.[1] ?? NaN);
+  const damagedFile = files[damagedAt];
+  const damaged = damagedFile && { number: damagedAt + 1, name: damagedFile.name };
   const isStale = report !== null && report.of !== stateOf(files);
   const fileOf = (sample: number): FileOf => {
     if (!report) return undefined;
@@ -211,6 +221,7 @@ function OnePerson({ next }: { next(): void }) {
               ))}
             </ul>
           )}
+          {damaged && <p className="problem">{t("files.damaged", { number: damaged.number, name: damaged.name })}</p>}
           <Refused of={assess.problem} again={() => void assess.run(files)} />
           {(assess.busy || isReading) && <Waiting />}
           {files.length > 0 && !assess.busy && (isStale || !report) && (

@@ -16,7 +16,7 @@ import { Refused, useWords } from "./shared";
 type Biographic = Schema["Biographic"];
 type Answer = Schema["EnrolAnswer"];
 const classes: Schema["ProtectionClass"][] = ["asylum", "refugee", "withholding", "torture", "trafficking_victim", "victim_of_crime", "minor", "humanitarian_source"];
-const hidesFromAll: Schema["ProtectionClass"][] = ["victim_of_crime", "humanitarian_source"];
+export const hidesFromAll: Schema["ProtectionClass"][] = ["victim_of_crime", "humanitarian_source"];
 
 // Where the clock here is ahead of the node's, today is not in its future.
 function today(): string {
@@ -34,11 +34,10 @@ function ageOn(day: string, birth: string): number | null {
 function Hiding({ kind, setKind, from, setFrom }: { kind: string; setKind(to: string): void; from: string[]; setFrom(to: string[]): void }) {
   const { t } = useTranslation("officer");
   const { protection, country } = useWords();
-  const [next, setNext] = useState("");
   const isOfAll = hidesFromAll.some((each) => each === kind);
-  const add = () => {
+  // To choose is to add: a country that only looked chosen would find the person.
+  const add = (next: string) => {
     if (next && !from.includes(next)) setFrom([...from, next]);
-    setNext("");
   };
   return (
     <fieldset>
@@ -57,16 +56,11 @@ function Hiding({ kind, setKind, from, setFrom }: { kind: string; setKind(to: st
       {kind && isOfAll && <p className="note">{t("register.hidden_from_all")}</p>}
       {kind && !isOfAll && (
         <>
-          <div className="row bottom">
-            <Field label={t("register.from")}>
-              <select value={next} onChange={(event) => setNext(event.target.value)}>
-                <CountryOptions />
-              </select>
-            </Field>
-            <button type="button" onClick={add} disabled={!next}>
-              {t("register.add_country")}
-            </button>
-          </div>
+          <Field label={t("register.from")} help={t("register.add_country")}>
+            <select value="" onChange={(event) => add(event.target.value)}>
+              <CountryOptions />
+            </select>
+          </Field>
           {from.length === 0 ? (
             <p className="note">{t("register.from_nobody")}</p>
           ) : (
@@ -131,7 +125,7 @@ function Result({ of, again }: { of: Answer; again(how: { person_id?: string; en
   );
 }
 
-export function Register({ samples, prints, done }: Step) {
+export function Register({ samples, prints, hiding, setHiding, done }: Step) {
   const { t } = useTranslation("officer");
   const { element } = useWords();
   const session = useSession();
@@ -139,8 +133,9 @@ export function Register({ samples, prints, done }: Step) {
   const [birth, setBirth] = useState("");
   const [met, setMet] = useState(today);
   const [mayBeChild, setMayBeChild] = useState(false);
-  const [kind, setKind] = useState("");
-  const [from, setFrom] = useState<string[]>([]);
+  const { kind, from } = hiding;
+  const setKind = (to: string) => setHiding({ ...hiding, kind: to });
+  const setFrom = (to: string[]) => setHiding({ ...hiding, from: to });
   const [answer, setAnswer] = useOfPrints<Answer>(prints);
   const age = ageOn(met || today(), birth);
   const needsGuardian = age === null ? mayBeChild : age >= 6 && age < 18;
