@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { look, World } from "./world.mjs";
 
 let world;
-before(async () => (world = await World.start()), { timeout: 300_000 });
+before(async () => (world = await World.start()), { timeout: 600_000 });
 after(async () => world?.stop());
 
 const file = (language) => (language === "es" ? "BOG-2026-0117" : "BOG-2026-0118");
@@ -86,7 +86,7 @@ async function release(supervisor, reference) {
 }
 
 for (const language of ["es", "en"]) {
-  test(`from a person at the post to what was released, in ${language}`, { timeout: 300_000 }, async () => {
+  test(`from a person at the post to what was released, in ${language}`, { timeout: 600_000 }, async () => {
     const officer = await world.person("COL", "officer", language);
     await capture(officer);
     await look(officer, "capture");
@@ -126,7 +126,7 @@ for (const language of ["es", "en"]) {
     assert.deepEqual(supervisor.errors, []);
     await supervisor.context.close();
 
-    await page.getByText(t("officer:question.released"), { exact: true }).first().waitFor({ timeout: 30_000 });
+    await page.getByText(t("officer:question.released"), { exact: true }).first().waitFor({ timeout: 240_000 });
     await look(officer, "question-released");
     for (const path of ["questions", "notice", "persons"]) {
       await page.goto(`/${path}`);
@@ -137,7 +137,7 @@ for (const language of ["es", "en"]) {
     await officer.context.close();
   });
 
-  test(`the log is read and verified in the browser, in ${language}`, { timeout: 240_000 }, async () => {
+  test(`the log is read and verified in the browser, in ${language}`, { timeout: 480_000 }, async () => {
     const auditor = await world.person("COL", "auditor", language);
     const { page, t } = auditor;
     await page.goto("/log");
@@ -147,7 +147,7 @@ for (const language of ["es", "en"]) {
     await page.goto("/log/verify");
     await labelled(page, t("auditor:verify.keys")).fill(keys.join("\n"));
     await button(page, t("auditor:verify.start")).click();
-    await page.getByRole("heading", { name: t("auditor:verify.result") }).waitFor({ timeout: 120_000 });
+    await page.getByRole("heading", { name: t("auditor:verify.result") }).waitFor({ timeout: 240_000 });
     const said = await page.locator("section[aria-labelledby=verify-result]").innerText();
     assert.ok(!said.includes(t("auditor:verify.state.differs")), said);
     await look(auditor, "verified");
@@ -155,7 +155,7 @@ for (const language of ["es", "en"]) {
     await auditor.context.close();
   });
 
-  test(`an administrator sees who is here and how the node is, in ${language}`, { timeout: 120_000 }, async () => {
+  test(`an administrator sees who is here and how the node is, in ${language}`, { timeout: 240_000 }, async () => {
     const administrator = await world.person("COL", "administrator", language);
     const { page } = administrator;
     for (const path of ["users", "health", "agreements"]) {
@@ -169,7 +169,7 @@ for (const language of ["es", "en"]) {
 }
 
 for (const [name, options] of Object.entries({ dark: { theme: "dark" }, tablet: { width: 768, height: 1024 } }))
-  test(`pages are readable ${name}`, { timeout: 120_000 }, async () => {
+  test(`pages are readable ${name}`, { timeout: 240_000 }, async () => {
     const officer = await world.person("COL", "officer", "es", options);
     await capture(officer);
     await look(officer, `capture-${name}`);

@@ -5,12 +5,12 @@ import { after, before, test } from "node:test";
 import { look, World } from "./world.mjs";
 
 let world;
-before(async () => (world = await World.start()), { timeout: 300_000 });
+before(async () => (world = await World.start()), { timeout: 600_000 });
 after(async () => world?.stop());
 
 const button = (root, name) => root.getByRole("button", { name, exact: true });
 
-test("a wrong password is refused in plain words, and the page is usable by keyboard alone", { timeout: 60_000 }, async () => {
+test("a wrong password is refused in plain words, and the page is usable by keyboard alone", { timeout: 240_000 }, async () => {
   for (const language of ["es", "en"]) {
     const visitor = await world.visitor("COL", language);
     const { page, t } = visitor;
@@ -28,7 +28,7 @@ test("a wrong password is refused in plain words, and the page is usable by keyb
   }
 });
 
-test("every answer tells the browser to keep nothing, frame nothing and run nothing else", { timeout: 60_000 }, async () => {
+test("every answer tells the browser to keep nothing, frame nothing and run nothing else", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const request = officer.context.request;
   for (const path of ["/", "/capture", "/v1/me", "/v1/sign-in", "/v1/nothing", "/openapi.yaml", "/nothing.js"]) {
@@ -48,7 +48,7 @@ test("every answer tells the browser to keep nothing, frame nothing and run noth
   await officer.context.close();
 });
 
-test("nothing of a person stays in the browser, nor comes back by the back button", { timeout: 60_000 }, async () => {
+test("nothing of a person stays in the browser, nor comes back by the back button", { timeout: 240_000 }, async () => {
   const { page, context, t } = await world.person("COL", "officer", "en");
   await page.goto("/capture");
   await page.locator("input[type=file]").setInputFiles(world.captures.map((each) => each.file));
@@ -73,7 +73,7 @@ test("nothing of a person stays in the browser, nor comes back by the back butto
   await context.close();
 });
 
-test("a session that was ended elsewhere ends the page at its next step", { timeout: 120_000 }, async () => {
+test("a session that was ended elsewhere ends the page at its next step", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const administrator = await world.person("COL", "administrator", "en");
   const { page, t } = administrator;
@@ -89,7 +89,7 @@ test("a session that was ended elsewhere ends the page at its next step", { time
   await administrator.context.close();
 });
 
-test("a page of another site reaches nothing, and a cookie alone changes nothing", { timeout: 60_000 }, async () => {
+test("a page of another site reaches nothing, and a cookie alone changes nothing", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const { url } = world.countries.COL;
   const [cookie] = await officer.context.cookies();
@@ -106,7 +106,7 @@ test("a page of another site reaches nothing, and a cookie alone changes nothing
   await officer.context.close();
 });
 
-test("names, reasons and addresses that are code are shown as text", { timeout: 60_000 }, async () => {
+test("names, reasons and addresses that are code are shown as text", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const { page } = officer;
   let ran = false;
@@ -119,7 +119,7 @@ test("names, reasons and addresses that are code are shown as text", { timeout: 
   await officer.context.close();
 });
 
-test("a role sees its own pages only, whatever address is typed", { timeout: 120_000 }, async () => {
+test("a role sees its own pages only, whatever address is typed", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   for (const path of ["/users", "/cases", "/releases", "/log", "/health"]) {
     await officer.page.goto(path);
@@ -128,7 +128,7 @@ test("a role sees its own pages only, whatever address is typed", { timeout: 120
   await officer.context.close();
 });
 
-test("nobody is asked about who is to be hidden, however far the registration is", { timeout: 60_000 }, async () => {
+test("nobody is asked about who is to be hidden, however far the registration is", { timeout: 240_000 }, async () => {
   const { page, context, t } = await world.person("COL", "officer", "en");
   await page.goto("/capture");
   await page.locator("input[type=file]").setInputFiles([world.captures[0].file]);
@@ -147,7 +147,7 @@ test("nobody is asked about who is to be hidden, however far the registration is
   await context.close();
 });
 
-test("signing out while the node is away shows nothing more, and is done when it is back", { timeout: 60_000 }, async () => {
+test("signing out while the node is away shows nothing more, and is done when it is back", { timeout: 240_000 }, async () => {
   const { page, context, t } = await world.person("COL", "officer", "en");
   await page.goto("/questions");
   await page.locator("main h1").waitFor();
@@ -162,7 +162,7 @@ test("signing out while the node is away shows nothing more, and is done when it
   await context.close();
 });
 
-test("a page goes on as nobody but who signed in at it", { timeout: 120_000 }, async () => {
+test("a page goes on as nobody but who signed in at it", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const { context, t } = officer;
   const tab = { ...officer, page: await context.newPage() };
@@ -175,7 +175,7 @@ test("a page goes on as nobody but who signed in at it", { timeout: 120_000 }, a
   await context.close();
 });
 
-test("what was found of some prints is not shown beside others", { timeout: 60_000 }, async () => {
+test("what was found of some prints is not shown beside others", { timeout: 240_000 }, async () => {
   const { page, context, t } = await world.person("COL", "officer", "en");
   await page.goto("/capture");
   const files = page.locator("input[type=file]");
@@ -191,7 +191,7 @@ test("what was found of some prints is not shown beside others", { timeout: 60_0
   await context.close();
 });
 
-test("the node away for a while is said, and nothing that was typed is lost", { timeout: 60_000 }, async () => {
+test("the node away for a while is said, and nothing that was typed is lost", { timeout: 240_000 }, async () => {
   const officer = await world.person("COL", "officer", "en");
   const { page, context, t } = officer;
   await page.goto("/capture");
@@ -209,7 +209,7 @@ test("the node away for a while is said, and nothing that was typed is lost", { 
   await context.close();
 });
 
-test("what the first page needs comes small, and is usable over a link of 1 Mbit/s", { timeout: 60_000 }, async () => {
+test("what the first page needs comes small, and is usable over a link of 1 Mbit/s", { timeout: 240_000 }, async () => {
   const visitor = await world.visitor("COL", "en");
   const devtools = await visitor.context.newCDPSession(visitor.page);
   await devtools.send("Network.enable");
@@ -226,7 +226,7 @@ test("what the first page needs comes small, and is usable over a link of 1 Mbit
 });
 
 // Pages look again by themselves: that must not keep a session alive for whoever walked away.
-test("a screen that nobody sits at asks no more, and signs out", { timeout: 60_000 }, async () => {
+test("a screen that nobody sits at asks no more, and signs out", { timeout: 240_000 }, async () => {
   const supervisor = await world.visitor("COL", "en");
   const { page, t } = supervisor;
   await page.clock.install();
