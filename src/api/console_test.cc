@@ -70,6 +70,7 @@ TEST_F(Console, leaves_the_api_to_the_api) {
   other.method = "POST";
   EXPECT_EQ(api.handle(other).status, 418);
   EXPECT_FALSE(api.admit(get("/users")).reads_body) << "nobody sends a page anything";
+  EXPECT_TRUE(api.admit(get("/users")).never_waits) << "a flood of visitors holds no worker";
 }
 
 TEST_F(Console, gives_no_file_that_was_not_there_at_the_start_nor_any_of_another_kind) {

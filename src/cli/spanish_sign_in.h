@@ -27,8 +27,7 @@ inline constexpr Translation kSignIns[] = {
     {"a password has 12 to 256 bytes of UTF-8, five characters that differ, and is not the name: several words, for "
      "one",
      "una contraseña tiene de 12 a 256 octetos de UTF-8, cinco caracteres distintos, y no es el nombre: varias "
-     "palabras, "
-     "por ejemplo"},
+     "palabras, por ejemplo"},
     {"there is no user of this name", "no hay ningún usuario con este nombre"},
 };
 

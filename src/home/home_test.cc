@@ -355,9 +355,16 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
     EXPECT_EQ(told.find(secret), std::string::npos) << "what stands in the log holds no secret: " << told;
   users.refuse({*told_of(users.all())["ana"]["token"].as_string()});
   EXPECT_FALSE(users.account("ana")) << "nor by a password, once it is taken away";
+  for (const char* const what : {"password", "authenticator"}) {
+    users.refuse({*told_of(users.all())["ana"][what].as_string()});
+    EXPECT_FALSE(users.account("ana")) << "nor by an older " << what << " that is put back";
+  }
   users.refuse({});
+  EXPECT_EQ(code_of(address, clock.now_ms()).size(), 6u) << "what a telephone shows";
   ASSERT_TRUE(set_password(directory.path, "ana", "").ok());
   EXPECT_TRUE(users.account("ana")->password_hash.empty());
+  ASSERT_TRUE(remove_authenticator(directory.path, "ana").ok());
+  EXPECT_TRUE(users.account("ana")->authenticator.empty());
   ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() - 1).ok());
   EXPECT_FALSE(users.account("ana"));
   ASSERT_TRUE(expire_user(directory.path, "ana", clock.now_ms() + kHourMs).ok());

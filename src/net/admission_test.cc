@@ -147,6 +147,34 @@ TEST(Admission, what_never_waits_is_answered_while_all_workers_are_busy) {
   for (auto& each : slow) EXPECT_EQ(each.get().value().status, 200);
 }
 
+// Whoever signs in is nobody yet: however many come, whoever is known has a worker.
+TEST(Admission, strangers_whose_bodies_are_read_never_hold_the_last_worker) {
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  std::atomic<int> entered{0};
+  ServerOptions options = server_options();
+  options.threads = 2;
+  options.admit = [](const Request& head) {
+    Admission out;
+    if (head.target == "/known") out.key = "officer";
+    return out;
+  };
+  const auto server = start(options, [&entered, released](const Request& asked) {
+    if (asked.target == "/sign-in") {
+      ++entered;
+      released.wait();
+    }
+    return echo(asked);
+  });
+  std::vector<std::future<Result<Response>>> strangers;
+  for (int i = 0; i < 4; ++i) strangers.push_back(ask_for(*server, "/sign-in"));
+  EXPECT_TRUE(eventually([&] { return entered >= 1; }));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(ask_for(*server, "/known").get().value().status, 200);
+  EXPECT_EQ(entered, 1);
+  release.set_value();
+  for (auto& each : strangers) EXPECT_EQ(each.get().value().status, 200);
+}
+
 TEST(Admission, a_flood_of_one_caller_lets_another_have_the_next_turn) {
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();

@@ -8,8 +8,8 @@
 namespace puente::service {
 namespace {
 
-constexpr std::int64_t kPixelsMax =
-    64'000'000;  // all are held until they are shown: four slaps of 1000 ppi are 40 million
+// All are held until they are shown: four slaps of 1000 ppi are 40 million.
+constexpr std::int64_t kPixelsMax = 64'000'000;
 
 Result<PrintReport> assessed(const intake::Print& print) {
   PrintReport out;

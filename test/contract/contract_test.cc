@@ -141,6 +141,10 @@ void Contract::sign_ins() {
   ask(usa_, "officer", "POST", "/v1/me/password", 401, passwords);
   ask(usa_, "officer", "POST", "/v1/me/password", 204, passwords.set("password", "seven small boats"));
   ask(usa_, "officer", "POST", "/v1/me/password", 400, passwords.set("new_password", "seven small boats"));
+  const auto changed =
+      flow::must(usa_.node->log_entries({"auditor", Role::kAuditor}, {.event = "users_changed"})).lines;
+  ASSERT_EQ(changed.size(), 1u);
+  EXPECT_EQ(changed[0].details["own_password"], Json("officer"));
   ask(usa_, "officer", "POST", "/v1/sign-out", 204);
   ask(usa_, "officer", "GET", "/v1/users", 403);
   const Json listed = ask(usa_, "administrator", "GET", "/v1/users", 200);

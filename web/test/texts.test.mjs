@@ -22,3 +22,12 @@ test("every text is there in Spanish and in English, and no other", () => {
     for (const key of Object.keys(en)) assert.equal(holes(es[key]), holes(en[key]), `${area}: ${key}`);
   }
 });
+
+// Whoever follows docs/console.md looks for these words on the screen.
+test("what docs/console.md calls by name is on a page", () => {
+  const page = readFileSync(new URL("../../../docs/console.md", import.meta.url), "utf8");
+  const shown = new Set(readdirSync(new URL("en/", folder)).flatMap((area) => flat(textsOf("en", area)).map(([, words]) => words)));
+  const named = [...page.matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)].map((each) => each[1]);
+  assert.ok(named.length >= 8, named.join());
+  assert.deepEqual(named.filter((each) => !shown.has(each)), []);
+});

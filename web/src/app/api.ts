@@ -1,6 +1,7 @@
 // The one way to the node. Types come from openapi/puente.yaml; nothing here is kept, not even in memory longer than
-// its page. The session is a cookie that no script can read; what changes something carries the session's own token
-// (csrf) beside it, and a key by which a second try is the same act.
+// its page. The session is a cookie that no script can read; each call carries that session's own token
+// (csrf) beside it, so that a page goes on as nobody else, and what changes something a key by which a second try is the
+// same act.
 import type { components } from "./openapi";
 
 export type Schema = components["schemas"];
@@ -10,6 +11,7 @@ export class Refusal extends Error {
     readonly status: number, // 0: the node did not answer
     readonly code: string, // as core/result.h names it
     message: string,
+    readonly said: unknown = null, // the whole answer
   ) {
     super(message);
   }
@@ -53,7 +55,7 @@ async function send(method: string, path: string, wish: Wish): Promise<Response>
   }
   if (response.ok) return response;
   const said = await response.json().catch(() => null);
-  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "");
+  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "", said);
   if (response.status === 401 && path !== "/v1/sign-in") signedOut();
   throw refusal;
 }

@@ -37,7 +37,6 @@ export function useRead<T>(read: (signal: AbortSignal) => Promise<T>, deps: unkn
       stop.abort();
       clearInterval(timer);
     };
-    // eslint-disable-next-line -- the caller says what it depends on
   }, [...deps, turn, everySeconds]);
   return { value, problem, busy, again: useCallback(() => setTurn((n) => n + 1), []) };
 }
@@ -57,7 +56,7 @@ export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => P
     running.current = true;
     setBusy(true);
     setProblem(null);
-    const what = JSON.stringify(given);
+    const what = JSON.stringify(given, (_, value: unknown) => (value instanceof FormData ? [...value] : value));
     if (!key.current || what !== last.current) key.current = newKey();
     last.current = what;
     try {
@@ -75,4 +74,34 @@ export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => P
     }
   };
   return { run, busy, problem, clear: () => setProblem(null) };
+}
+
+// A list by pages. What was read anew begins again at its first page, and is read again by itself while that is all.
+export function usePages<T, Cursor extends string | number = string>(
+  readPage: (after: Cursor | undefined, signal?: AbortSignal) => Promise<{ items: T[]; next?: Cursor | undefined }>,
+  deps: unknown[],
+  everySeconds = 0,
+) {
+  const [later, setLater] = useState<{ of: string; items: T[]; next?: Cursor | undefined } | null>(null);
+  const of = JSON.stringify(deps);
+  const more = later?.of === of ? later : null;
+  const first = useRead(async (signal) => ({ of, ...(await readPage(undefined, signal)) }), deps, more ? 0 : everySeconds);
+  const shown = first.value?.of === of ? first.value : undefined; // not the list of another filter
+  const next = more ? more.next : shown?.next;
+  const goOn = useAct(async () => {
+    if (next === undefined) return;
+    const page = await readPage(next);
+    setLater({ of, items: [...(more?.items ?? []), ...page.items], next: page.next });
+  });
+  return {
+    items: shown && [...shown.items, ...(more?.items ?? [])],
+    problem: first.problem ?? goOn.problem,
+    busy: first.busy || goOn.busy,
+    hasMore: next !== undefined,
+    goOn: () => void goOn.run(),
+    again: () => {
+      setLater(null);
+      first.again();
+    },
+  };
 }

@@ -2,6 +2,7 @@
 import { cloneElement, useEffect, useId, useState, type ReactElement, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Refusal } from "../app/api";
+import { dateTime } from "../app/i18n";
 
 // Everything over a second shows that it goes on.
 export function Waiting() {
@@ -100,5 +101,19 @@ export function Table({ caption, head, rows, empty }: { caption: string; head: s
         </tbody>
       </table>
     </div>
+  );
+}
+
+// How long there is still, with a colour and a word for how pressing it is.
+export function TimeLeft({ until }: { until: string }) {
+  const { t } = useTranslation();
+  const minutes = Math.floor((Date.parse(until) - Date.now()) / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes / 60);
+  const words = minutes < 0 ? t("time.over") : days >= 2 ? t("time.days", { count: days }) : hours >= 1 ? t("time.hours", { count: hours }) : t("time.minutes");
+  return (
+    <>
+      <Tag kind={minutes < 240 ? "bad" : days < 2 ? "odd" : "plain"}>{words}</Tag> <time dateTime={until}>{dateTime(until)}</time>
+    </>
   );
 }

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Table, Tag, Waiting } from "../../ui/say";
-import { Refused, TimeLeft, usePages, useWords } from "../officer/shared";
+import { Field, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
+import { Refused, useWords } from "../officer/shared";
+import { usePages } from "../../app/use";
 
 type Item = Schema["Case"];
 const states: Schema["CaseState"][] = ["open", "confirmed", "cleared", "released", "rejected", "inconclusive", "withdrawn", "expired"];

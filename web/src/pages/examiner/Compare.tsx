@@ -7,7 +7,7 @@ import { Waiting } from "../../ui/say";
 import { Panel, Refused, Tabs, useFocus, useWords } from "../officer/shared";
 import { hasNoPicture, type Found } from "./MarkProbe";
 import type { Kind, Pictures } from "./pictures";
-import { Board, Controls, Viewer, type Layer } from "./Viewer";
+import { Board, check, Controls, type Layer, Viewer } from "./Viewer";
 
 type Pair = NonNullable<Schema["CaseView"]["pairs"]>[number];
 
@@ -33,12 +33,6 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
     ...(showsOwn && marks && !marks.isOfNoValue ? [{ marks: marks.marks, whose: "own" as const }] : []),
   ];
   const rotation = pair.rotation ?? 0;
-  const check = (label: string, checked: boolean, set: (to: boolean) => void) => (
-    <label>
-      <input type="checkbox" checked={checked} onChange={(event) => set(event.target.checked)} />
-      {label}
-    </label>
-  );
   return (
     <>
       {problems.map((kind) => (

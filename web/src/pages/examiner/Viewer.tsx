@@ -96,6 +96,13 @@ function useBoard(board: Board) {
   return useSyncExternalStore(board.subscribe, board.at);
 }
 
+export const check = (label: string, checked: boolean, set: (to: boolean) => void) => (
+  <label>
+    <input type="checkbox" checked={checked} onChange={(event) => set(event.target.checked)} />
+    {label}
+  </label>
+);
+
 // What is done to all viewers of a board.
 export function Controls({ board, children }: { board: Board; children?: ReactNode }) {
   const { t } = useTranslation("examiner");
@@ -105,12 +112,6 @@ export function Controls({ board, children }: { board: Board; children?: ReactNo
     <label>
       {label}
       <input type="range" min="25" max="300" step="5" value={tone[name]} onChange={(event) => board.set({ tone: { ...tone, [name]: Number(event.target.value) } })} />
-    </label>
-  );
-  const check = (label: string, checked: boolean, set: (to: boolean) => void) => (
-    <label>
-      <input type="checkbox" checked={checked} onChange={(event) => set(event.target.checked)} />
-      {label}
     </label>
   );
   return (

@@ -7,10 +7,10 @@ import { isSomebodyHere } from "../../app/here";
 import { dateTime, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useAct, useRead } from "../../app/use";
-import { Facts, Waiting } from "../../ui/say";
+import { Facts, TimeLeft, Waiting } from "../../ui/say";
 import { Biographics } from "./Person";
 import { QuestionState } from "./Questions";
-import { Refused, TimeLeft, useWords } from "./shared";
+import { Refused, useWords } from "./shared";
 
 const everySeconds = 5;
 

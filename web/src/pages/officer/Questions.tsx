@@ -5,7 +5,8 @@ import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
 import { Field, Table, Tag, Waiting } from "../../ui/say";
-import { Refused, usePages, useWords } from "./shared";
+import { Refused, useWords } from "./shared";
+import { usePages } from "../../app/use";
 
 type State = Schema["QuestionState"];
 const states: State[] = ["queued", "hit", "released", "no_hit", "not_confirmed", "refused", "expired"];

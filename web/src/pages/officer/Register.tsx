@@ -1,8 +1,7 @@
 // Register somebody, or another encounter of somebody known.
 import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { Refusal, type Schema } from "../../app/api";
-import { useSession } from "../../app/session";
+import type { Schema } from "../../app/api";
 import { useAct } from "../../app/use";
 import { Facts, Field, Tag, Waiting } from "../../ui/say";
 import { Candidates, PersonLink } from "./Candidates";
@@ -128,7 +127,6 @@ function Result({ of, again }: { of: Answer; again(how: { person_id?: string; en
 export function Register({ samples, prints, hiding, setHiding, done }: Step) {
   const { t } = useTranslation("officer");
   const { element } = useWords();
-  const session = useSession();
   const form = useRef<HTMLFormElement>(null);
   const [birth, setBirth] = useState("");
   const [met, setMet] = useState(today);
@@ -142,13 +140,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
 
   const register = useAct(async (key: string, body: Schema["EnrolRequest"]) => {
     setAnswer(null);
-    let got: Answer;
-    try {
-      got = await enrol(body, key, session.me?.csrf ?? "");
-    } catch (failure) {
-      if (failure instanceof Refusal && failure.status === 401) session.ask();
-      throw failure;
-    }
+    const got = await enrol(body, key);
     setAnswer(got);
     done({
       what: got.enrolled ? t("register.done") : t("register.tried"),

@@ -1,10 +1,8 @@
-// What the officer's and the examiner's pages share: words for the node's names, tabs, lists by pages, refusals.
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+// What the officer's and the examiner's pages share: words for the node's names, tabs, refusals.
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Refusal } from "../../app/api";
-import { dateTime } from "../../app/i18n";
-import { useAct, useRead } from "../../app/use";
-import { Problem, Tag } from "../../ui/say";
+import { Problem } from "../../ui/say";
 import { countryName } from "./countries";
 import "./officer.css";
 import { sentences } from "./sentences";
@@ -96,32 +94,6 @@ export function Panel({ base, id, at, children }: { base: string; id: string; at
   );
 }
 
-// A list by pages. What is read anew begins again at its first page.
-export function usePages<T>(readPage: (after: string | undefined, signal?: AbortSignal) => Promise<{ items: T[]; next?: string | undefined }>, deps: unknown[]) {
-  const [later, setLater] = useState<{ of: string; items: T[]; next?: string | undefined } | null>(null);
-  const of = JSON.stringify(deps);
-  const first = useRead(async (signal) => ({ of, ...(await readPage(undefined, signal)) }), deps);
-  const shown = first.value?.of === of ? first.value : undefined; // not the list of another filter
-  const more = later?.of === of ? later : null;
-  const next = more ? more.next : shown?.next;
-  const goOn = useAct(async () => {
-    if (next === undefined) return;
-    const page = await readPage(next);
-    setLater({ of, items: [...(more?.items ?? []), ...page.items], next: page.next });
-  });
-  return {
-    items: shown && [...shown.items, ...(more?.items ?? [])],
-    problem: first.problem ?? goOn.problem,
-    busy: first.busy || goOn.busy,
-    hasMore: next !== undefined,
-    goOn: () => void goOn.run(),
-    again: () => {
-      setLater(null);
-      first.again();
-    },
-  };
-}
-
 // For a heading that appears by what the person just did, which would else be left nowhere.
 export function useFocus(isWanted: boolean) {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -129,18 +101,4 @@ export function useFocus(isWanted: boolean) {
     if (isWanted) heading.current?.focus();
   }, [isWanted]);
   return heading;
-}
-
-// How long there is still, with a colour and a word for how pressing it is.
-export function TimeLeft({ until }: { until: string }) {
-  const { t } = useTranslation("officer");
-  const minutes = Math.floor((Date.parse(until) - Date.now()) / 60_000);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor(minutes / 60);
-  const words = minutes < 0 ? t("time.over") : days >= 2 ? t("time.days", { count: days }) : hours >= 1 ? t("time.hours", { count: hours }) : t("time.minutes");
-  return (
-    <>
-      <Tag kind={minutes < 240 ? "bad" : days < 2 ? "odd" : "plain"}>{words}</Tag> <time dateTime={until}>{dateTime(until)}</time>
-    </>
-  );
 }

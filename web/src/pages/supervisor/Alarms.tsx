@@ -4,9 +4,8 @@ import { useTranslation } from "react-i18next";
 import { get, post, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
 import { useSession } from "../../app/session";
-import { useAct } from "../../app/use";
+import { useAct, usePages } from "../../app/use";
 import { Facts, Problem, Tag, Waiting } from "../../ui/say";
-import { usePages } from "./shared";
 import "./supervisor.css";
 
 type Alarm = Schema["Alarm"];
@@ -56,7 +55,7 @@ export function Alarms() {
   const list = usePages<Alarm, number>(
     async (after, signal) => {
       const page = await get<{ alarms: Alarm[]; next?: number }>("/v1/alarms", { all: all ? "true" : undefined, after, limit: 100 }, signal);
-      return { items: page.alarms, ...(page.next === undefined ? {} : { next: page.next }) };
+      return { items: page.alarms, next: page.next };
     },
     [all],
     seconds,

@@ -5,10 +5,9 @@ import { Link } from "wouter";
 import { get, post, type Schema } from "../../app/api";
 import { dateTime, day, number } from "../../app/i18n";
 import { useAct, useRead } from "../../app/use";
-import { Facts, Field, Problem, Waiting } from "../../ui/say";
+import { Facts, Field, Problem, TimeLeft, Waiting } from "../../ui/say";
 import { useWords } from "../auditor/words";
 import { CaseTag } from "./Releases";
-import { TimeLeft } from "./shared";
 import "./supervisor.css";
 
 type Case = Schema["Case"];

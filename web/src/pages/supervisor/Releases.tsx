@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Problem, Table, Tag, Waiting } from "../../ui/say";
-import { TimeLeft, usePages } from "./shared";
+import { Field, Problem, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
 import "./supervisor.css";
+import { usePages } from "../../app/use";
 
 type Case = Schema["Case"];
 
@@ -47,10 +47,10 @@ function Examined({ of }: { of: Case }) {
 export function Releases() {
   const { t } = useTranslation(["supervisor", "frame"]);
   const [state, setState] = useState<(typeof choices)[number]>("confirmed");
-  const list = usePages<Case, string>(
+  const list = usePages<Case>(
     async (after, signal) => {
       const page = await get<{ cases: Case[]; next?: string }>("/v1/cases", { state, after, limit: 100 }, signal);
-      return { items: page.cases, ...(page.next === undefined ? {} : { next: page.next }) };
+      return { items: page.cases, next: page.next };
     },
     [state],
   );

@@ -1,27 +1,11 @@
-// What the supervisor's pages share: how much time is left, a form that asks for reasons, lists by pages.
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+// What the supervisor's pages share: days, and a form that asks for reasons.
+import { useEffect, useRef, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { dateTime } from "../../app/i18n";
-import { useAct, useRead } from "../../app/use";
-import { Field, Problem, Tag } from "../../ui/say";
+import { useAct } from "../../app/use";
+import { Field, Problem } from "../../ui/say";
 
 export const dayMs = 86_400_000;
 export const daysUntil = (iso: string) => Math.floor((Date.parse(iso) - Date.now()) / dayMs);
-
-// How much time is left, with a word for how pressing it is beside the colour.
-export function TimeLeft({ until }: { until: string }) {
-  const { t } = useTranslation(["supervisor", "frame"]);
-  const minutes = Math.floor((Date.parse(until) - Date.now()) / 60_000);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor((minutes % 1440) / 60);
-  const words =
-    minutes < 0 ? t("time.over") : days > 0 ? t("time.days", { days, hours }) : hours > 0 ? t("time.hours", { hours, minutes: minutes % 60 }) : t("time.minutes", { minutes });
-  return (
-    <>
-      <Tag kind={minutes < 240 ? "bad" : days < 2 ? "odd" : "plain"}>{words}</Tag> <time dateTime={until}>{dateTime(until)}</time>
-    </>
-  );
-}
 
 // Reasons for an act, and whatever else the act asks for.
 export function ReasonsForm({
@@ -74,33 +58,4 @@ export function ReasonsForm({
       </div>
     </form>
   );
-}
-
-// A list by pages. What was read anew begins again at its first page.
-export function usePages<T, C extends string | number>(
-  readPage: (after: C | undefined, signal?: AbortSignal) => Promise<{ items: T[]; next?: C }>,
-  deps: unknown[],
-  everySeconds = 0,
-) {
-  const [later, setLater] = useState<{ of: string; items: T[]; next?: C } | null>(null);
-  const of = JSON.stringify(deps);
-  const more = later?.of === of ? later : null;
-  const first = useRead((signal) => readPage(undefined, signal), deps, more ? 0 : everySeconds);
-  const next = more ? more.next : first.value?.next;
-  const goOn = useAct(async () => {
-    if (next === undefined) return;
-    const page = await readPage(next);
-    setLater({ of, items: [...(more?.items ?? []), ...page.items], ...(page.next === undefined ? {} : { next: page.next }) });
-  });
-  return {
-    items: first.value && [...first.value.items, ...(more?.items ?? [])],
-    problem: first.problem ?? goOn.problem,
-    busy: first.busy || goOn.busy,
-    hasMore: next !== undefined,
-    goOn: () => void goOn.run(),
-    again: () => {
-      setLater(null);
-      first.again();
-    },
-  };
 }
