@@ -15,6 +15,7 @@
 #include "core/crypto.h"
 #include "core/role.h"
 #include "net/net.h"
+#include "signin/provider/provider.h"
 #include "signin/signin.h"
 
 namespace puente::service {
@@ -32,6 +33,7 @@ struct User {
   std::int64_t expires_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t certified_until_ms = 0;           // as Caller's
   std::string password_hash{}, authenticator{};  // as signin::Account's
+  std::optional<Digest> certificate_sha256{};    // of a machine: what it shows instead of a token
 };
 // Whose token that is at this moment; nobody's: nothing. Any thread.
 using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)>;
@@ -41,6 +43,11 @@ struct SignIn {
   signin::Desk* desk = nullptr;
   std::function<std::vector<User>()> users;
   std::function<Status(const std::string& user, const std::string& password)> set_password;
+  signin::Provider* provider = nullptr;  // another system that vouches for people; may be missing
+  // Whose certificate that listener saw which asks for one (net::Request::peer); may be missing: nobody's.
+  std::function<std::optional<Caller>(const std::string& user)> machine{};
+  // For the process log, whom the provider sent back from where, and why they are not let in; may be missing.
+  std::function<void(const std::string& address, const Error& why)> complain{};
 };
 
 // What a server needs of a door: who is let in by the header alone, and what they are answered.
@@ -67,6 +74,7 @@ struct Route {
   std::optional<Action> action;      // what the caller must be allowed to do; none: anybody may, without a token
   std::string_view parameters = {};  // of the query, those it knows, with blanks between them; others are refused
   int window_ms = 0;                 // of its answers (net::Response), an error's too
+  bool asks_others = false;          // waits for the network: whoever anybody may be takes a turn among strangers
 };
 std::vector<Route> own_routes();
 

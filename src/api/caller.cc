@@ -39,34 +39,42 @@ bool is_of_the_console(const net::Request& request, const std::string& csrf) {
 
 }  // namespace
 
-std::string session_cookie(const net::Request& request) {
+std::string cookie_in(const net::Request& request, std::string_view name) {
   std::string out;
   bool is_there = false;
   const std::string cookies = header_of(request, "cookie");
   for (const std::string_view each : split(cookies, ';')) {
     const std::string_view pair = each.substr(std::min(each.find_first_not_of(' '), each.size()));
     const std::size_t sign = pair.find('=');
-    if (sign == std::string_view::npos || pair.substr(0, sign) != kSessionCookie) continue;
+    if (sign == std::string_view::npos || pair.substr(0, sign) != name) continue;
     if (std::exchange(is_there, true)) return "";
     out = pair.substr(sign + 1);
   }
   return out;
 }
 
+// What has the form of a signed token is one, or nobody's: ours have no points.
+Result<Caller> Callers::by_token(std::string_view token) const {
+  if (sign_in_.provider != nullptr && std::ranges::count(token, '.') == 2) return sign_in_.provider->caller_of(token);
+  if (auto caller = find_user_(sha256(view(token)))) return *std::move(caller);
+  return Error{Code::kUnauthenticated, "send a token that this node knows: Authorization: Bearer …"};
+}
+
 Result<Caller> Callers::of(const net::Request& request) const {
+  if (!request.peer.empty()) {  // nothing else counts where certificates are asked for
+    if (auto caller = sign_in_.machine ? sign_in_.machine(request.peer) : std::nullopt) return *std::move(caller);
+    return Error{Code::kUnauthenticated, "this certificate is nobody's any more"};
+  }
   if (const std::string cookie = session_cookie(request);
-      desk_ != nullptr && !cookie.empty() && !request.headers.contains("authorization")) {
-    const auto session = desk_->find(cookie);
+      sign_in_.desk != nullptr && !cookie.empty() && !request.headers.contains("authorization")) {
+    const auto session = sign_in_.desk->find(cookie);
     if (session && is_of_the_console(request, session->csrf)) return session->caller;
     return Error{Code::kUnauthenticated, session ? "X-Puente-Csrf: send the session's csrf, from a page of this node"
                                                  : "this session is over: sign in again"};
   }
-  if (const auto header = request.headers.find("authorization"); header != request.headers.end()) {
-    if (const auto token = bearer_token(header->second)) {
-      if (auto caller = find_user_(sha256(view(*token)))) return *std::move(caller);
-    }
-  }
-  return Error{Code::kUnauthenticated, "send a token that this node knows: Authorization: Bearer …"};
+  const auto header = request.headers.find("authorization");
+  const auto token = header == request.headers.end() ? std::nullopt : bearer_token(header->second);
+  return by_token(token.value_or(""));
 }
 
 }  // namespace puente::api

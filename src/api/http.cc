@@ -40,7 +40,7 @@ struct Found {
 
 // What anybody may read: nothing of the rest is done for a HEAD, which shows nothing. A look at a case counts, for one.
 bool knows_head(const Route& route) {
-  return route.method == "GET" && !route.action;
+  return route.method == "GET" && !route.action && !route.asks_others;
 }
 
 bool answers(const Route& route, std::string_view method) {
@@ -167,7 +167,7 @@ net::Admission admit(std::span<const Door> doors, const Guard& guard, const net:
   if (open && head.method == "POST") return admit_stranger(head);
   if (open) {
     out.reads_body = false;
-    out.never_waits = true;
+    out.never_waits = !found.door->route.asks_others;
     return out;
   }
   const auto caller = guard.caller(head);

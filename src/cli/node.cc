@@ -59,6 +59,7 @@ Result<int> serve(const NodeOptions& options) {
       [](const home::Ready& ready) {
         Json json = Json::object({{"ready", ready.country}, {"api", ready.api_url}});
         if (!ready.partner_url.empty()) json.set("partner", ready.partner_url);
+        if (!ready.machines_url.empty()) json.set("machines", ready.machines_url);
         print_json(json);
         std::fflush(stdout);
       },

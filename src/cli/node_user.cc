@@ -1,5 +1,5 @@
-// puente node user add | list | remove | rotate | expire | certify | password | authenticator. A running node knows
-// within a second.
+// puente node user add | list | remove | rotate | expire | certify | password | authenticator | certificate. A running
+// node knows within a second.
 #include <cstdio>
 #include <iostream>
 
@@ -7,6 +7,7 @@
 #include "cli/node.h"
 #include "cli/options.h"
 #include "core/clock.h"
+#include "core/files.h"
 #include "core/text.h"
 #include "home/home.h"
 
@@ -14,7 +15,7 @@ namespace puente::cli {
 namespace {
 
 struct UserOptions {
-  std::string data, name, role = "officer", until, certified;
+  std::string data, name, role = "officer", until, certified, file;
   bool remove = false;
   bool json = false;
 };
@@ -131,6 +132,17 @@ Result<int> give_authenticator(const UserOptions& options) {
   return 0;
 }
 
+Result<int> give_certificate(const UserOptions& options) {
+  if (options.remove != options.file.empty()) return Error{kWrongUse, "give either the certificate's file or --remove"};
+  std::string pem;
+  if (!options.remove) {
+    ASSIGN_OR_RETURN(const Bytes read, read_file(options.file, 64u << 10));
+    pem = std::string(text(read));
+  }
+  TRY(of_words(home::set_certificate(options.data, options.name, pem)));
+  return user_done(options, "changed");
+}
+
 // Of an examiner; how long the certificate is good, which may be over.
 std::string certificate_of(const home::UserLine& user, Json& row) {
   if (user.role != Role::kExaminer) return "";
@@ -150,7 +162,9 @@ Result<int> list_users(const UserOptions& options) {
     const std::string until = ends ? to_iso8601(user.expires_ms) : "";
     Json row = Json::object({{"name", user.name}, {"role", to_string(user.role)}});
     if (ends) row.set("expires", until).set("expired", SystemClock().now_ms() >= user.expires_ms);
-    row.set("password", user.has_password).set("authenticator", user.has_authenticator);
+    row.set("password", user.has_password)
+        .set("authenticator", user.has_authenticator)
+        .set("certificate", user.has_certificate);
     const std::string certified = certificate_of(user, row);
     rows.push_back(std::move(row));
     if (!options.json)
@@ -178,7 +192,8 @@ using DoUser = Result<int> (*)(const UserOptions&);
 void add_node_user(Command& node, Run& run) {
   auto options = std::make_shared<UserOptions>();
   auto* user = node.add_subcommand(
-      "user", "Users: add, list, remove, rotate (another token), expire, certify, password, authenticator");
+      "user",
+      "Users: add, list, remove, rotate (another token), expire, certify, password, authenticator, certificate");
   user->footer(
       "Examples: puente node user add --data /var/lib/puente --name luis.mora --role examiner --certified-until "
       "2027-06-30\n"
@@ -220,6 +235,10 @@ void add_node_user(Command& node, Run& run) {
       ->add_flag("--remove", options->remove, "take it away: they sign in by none");
   command("authenticator", "Give a user an authenticator: prints its otpauth address", give_authenticator, true)
       ->add_flag("--remove", options->remove, "take it away");
+  auto* shows = command("certificate", "Give one of your own systems a certificate for [machines], instead of a token",
+                        give_certificate, true);
+  shows->add_option("file", options->file, "the certificate, PEM");
+  shows->add_flag("--remove", options->remove, "take it away");
   user->callback([options, needs, user, &run] {
     if (user->calls_a_subcommand()) return;
     needs(true);

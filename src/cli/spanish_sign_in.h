@@ -28,6 +28,9 @@ inline constexpr Translation kSignIns[] = {
      "one",
      "una contraseña tiene de 12 a 256 octetos de UTF-8, cinco caracteres distintos, y no es el nombre: varias "
      "palabras, por ejemplo"},
+    {"this certificate is nobody's any more", "este certificado ya no es de nadie"},
+    {"no other system vouches for people here: sign in by a password",
+     "aquí ningún otro sistema responde por las personas: inicie sesión con una contraseña"},
     {"there is no user of this name", "no hay ningún usuario con este nombre"},
 };
 

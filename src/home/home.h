@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,13 +28,24 @@ struct PeerAddress {
   std::string vkey;                // of an overseer, or (in an overseer's own file) of a log
 };
 
+// Another system that vouches for people (OpenID Connect): signin::ProviderConfig says what each is.
+struct ProviderAddress {
+  std::string issuer, name, client_id, audience, return_address, name_claim = "sub", roles_claim = "roles";
+  std::string second_factor, certified_claim = "puente_certified_until";
+  std::string authorities = "/etc/ssl/certs/ca-certificates.crt";  // a PEM file: who vouches for its certificate
+  std::map<std::string, Role> roles;                               // by its words
+};
+
 struct Directory {  // node.toml
   std::string path;
   std::string role = "node";  // or "overseer"
   std::string country;        // or the overseer's name
   std::string api_address = "127.0.0.1", partner_address = "127.0.0.1";
   std::uint16_t api_port = 8443, partner_port = 9443;  // 0: any free one, at each start
-  bool fingers_as_wsq = false;                         // of who is enrolled; else as they came
+  std::string machines_address;                        // where our own systems show certificates; empty: nowhere
+  std::uint16_t machines_port = 0;
+  std::optional<ProviderAddress> provider;
+  bool fingers_as_wsq = false;  // of who is enrolled; else as they came
   std::vector<PeerAddress> partners, overseers, logs, callbacks;
   double expected_false_max = defaults::kExpectedFalseMax, false_match_rate_max = defaults::kFalseMatchRateMax;
   std::int64_t retention_days = defaults::kRetentionDays, case_days = defaults::kCaseDays;
@@ -78,6 +90,7 @@ struct UserLine {
   std::int64_t certified_until_ms = kNotCertified;  // exclusive
   bool has_password = false, has_authenticator = false;
   bool needs_authenticator = false;  // to sign in by the password
+  bool has_certificate = false;      // of a machine
 };
 // An examiner decides nothing without a certificate of competence; nobody else has one (kInvalidInput). It is good to
 // the end of its last day, UTC, whatever moment of that day is given.
@@ -94,6 +107,9 @@ Status set_password(const std::string& path, const std::string& name, const std:
 std::string code_of(const std::string& address, std::int64_t now_ms);
 Status remove_authenticator(const std::string& path, const std::string& name);
 Result<std::string> set_authenticator(const std::string& path, const std::string& name, Random& random);
+// What one of our own systems shows at [machines] instead of a token: a certificate in PEM, none when empty. Examiners
+// and supervisors are people (kDenied).
+Status set_certificate(const std::string& path, const std::string& name, const std::string& certificate_pem);
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms);
 Status remove_user(const std::string& path, const std::string& name);
 Result<std::vector<UserLine>> list_users(const std::string& path);
@@ -130,7 +146,7 @@ Result<CheckReport> check_node(const std::string& path, bool reach);
 
 struct Ready {  // that somebody listens, and where
   std::string country, api_url;
-  std::string partner_url;  // of a node
+  std::string partner_url, machines_url;  // of a node
 };
 // Runs the node or overseer until SIGINT or SIGTERM; `ready` is called once it listens. Logs to standard error:
 // warnings alone unless verbose, for the paths of requests carry ids of persons.

@@ -113,6 +113,63 @@ Status read_limits(const std::string& file, Table& root, Directory& out) {
   return section.finish();
 }
 
+Status read_roles(const std::string& file, Table& section, ProviderAddress& out) {
+  const toml::table* found = section.table("roles");
+  if (found == nullptr) return {};
+  Table roles(file, "[provider.roles] ", *found);
+  for (int i = 0; i < kRoleCount; ++i) {
+    const auto role = static_cast<Role>(i);
+    std::string words;
+    roles.text(to_string(role), words);
+    if (!words.empty() && !out.roles.emplace(words, role).second)
+      roles.complain(to_string(role), "has the word of another role");
+  }
+  return roles.finish();
+}
+
+Status read_provider(const std::string& file, Table& root, Directory& directory) {
+  const toml::table* found = root.table("provider");
+  if (found == nullptr) return {};
+  ProviderAddress out;
+  Table section(file, "[provider] ", *found);
+  for (const auto& [key, member] :
+       std::initializer_list<std::pair<const char*, std::string*>>{{"issuer", &out.issuer},
+                                                                   {"name", &out.name},
+                                                                   {"client_id", &out.client_id},
+                                                                   {"return_address", &out.return_address},
+                                                                   {"audience", &out.audience},
+                                                                   {"name_claim", &out.name_claim},
+                                                                   {"roles_claim", &out.roles_claim},
+                                                                   {"certified_claim", &out.certified_claim},
+                                                                   {"second_factor", &out.second_factor},
+                                                                   {"authorities", &out.authorities}})
+    section.text(key, *member);
+  for (const char* const key : {"issuer", "client_id", "return_address"})
+    if (!section.has(key)) section.complain(key, "is missing");
+  if (!out.issuer.starts_with("https://") || out.issuer.ends_with('/'))
+    section.complain("issuer", "must be an address of https, without a / at its end");
+  if (out.name.empty()) out.name = out.issuer;
+  constexpr std::string_view kReturn = "/v1/sign-in/return";
+  if (!out.return_address.starts_with("https://") || !out.return_address.ends_with(kReturn))
+    section.complain("return_address", "must be this node's https address with /v1/sign-in/return at its end");
+  if (out.audience == out.client_id)
+    section.complain("audience", "must not be client_id: what tells us of a person is no token for the API");
+  TRY(read_roles(file, section, out));
+  TRY(section.finish());
+  if (out.roles.empty())
+    return Error{Code::kInvalidInput,
+                 file + ": [provider] needs [provider.roles], such as officer = \"puente-officer\""};
+  directory.provider = std::move(out);
+  return {};
+}
+
+Status read_machines(const std::string& file, Table& root, const toml::table& table, Directory& out) {
+  if (!table.contains("machines")) return {};
+  out.machines_address = "127.0.0.1";
+  out.machines_port = 8444;
+  return read_listener(file, root, "machines", out.machines_address, out.machines_port);
+}
+
 Status read_samples(const std::string& file, Table& root, Directory& out) {
   const toml::table* found = root.table("samples");
   if (found == nullptr) return {};
@@ -205,9 +262,15 @@ Status check_whole(const std::string& file, const Directory& out) {
   const bool one_place = out.api_address == out.partner_address && out.api_port == out.partner_port;
   if (out.role == "node" && one_place && out.api_port != 0)
     return Error{Code::kInvalidInput, file + ": [api] and [partner] cannot both listen at one port"};
+  for (const auto& [address, port] :
+       {std::pair(out.api_address, out.api_port), std::pair(out.partner_address, out.partner_port)}) {
+    if (address == out.machines_address && port == out.machines_port && port != 0)
+      return Error{Code::kInvalidInput, file + ": [machines] must listen at a port of its own"};
+  }
+  const bool people = out.provider || !out.machines_address.empty();
   const bool strays = out.role == "node" ? !out.logs.empty()
                                          : out.fingers_as_wsq || !out.partners.empty() || !out.overseers.empty() ||
-                                               !out.callbacks.empty();
+                                               !out.callbacks.empty() || people;
   if (strays) {
     return Error{Code::kInvalidInput,
                  file + (out.role == "node" ? ": [logs] are an overseer's; this is a node"
@@ -229,6 +292,8 @@ Result<Directory> read_root(const std::string& file, const toml::table& table) {
     root.complain("country", "must be the overseer's name, without blanks or +");
   TRY(read_listener(file, root, "api", out.api_address, out.api_port));
   TRY(read_listener(file, root, "partner", out.partner_address, out.partner_port));
+  TRY(read_machines(file, root, table, out));
+  TRY(read_provider(file, root, out));
   TRY(read_limits(file, root, out));
   TRY(read_samples(file, root, out));
   TRY(read_peers(file, root, kPartner, out.partners));

@@ -22,6 +22,7 @@
 #include "home/check.h"
 #include "home/keys.h"
 #include "home/users.h"
+#include "home/vouching.h"
 #include "identify/identify.h"
 #include "modality/finger/finger.h"
 
@@ -161,7 +162,7 @@ Status serve_nothing(const Directory& directory, const net::Identity& identity, 
                                         out.body = to_bytes(canonical(said));
                                         return out;
                                       }));
-  ready({directory.country, url_of(directory.api_address, *server), ""});
+  ready({directory.country, url_of(directory.api_address, *server), "", ""});
   while (!ends_within(signals, kSettleEverySeconds)) {
   }
   return {};
@@ -221,7 +222,7 @@ Status serve_overseer(const Directory& directory, const std::function<void(const
                                       dated(api::overseer_api(*overseer))));
   say(fmt::format("puente {}: overseer {} for {} logs; {}", version(), directory.country, directory.logs.size(),
                   url_of(directory.api_address, *server)));
-  ready({directory.country, url_of(directory.api_address, *server), ""});
+  ready({directory.country, url_of(directory.api_address, *server), "", ""});
   const auto remember = [&] {
     const auto now = count();
     if (!now.ok() || *now == std::exchange(entries, *now)) return;
@@ -315,7 +316,7 @@ Status serve_drill(const Directory& directory, const std::function<void(const Re
   const sigset_t signals = block_signals();
   api::Api own_api = api::own_api(*node, std::move(users));
   ASSIGN_OR_RETURN(const auto own, started_at_own(directory, identity, std::move(own_api)));
-  ready({directory.country, url_of(directory.api_address, *own), ""});
+  ready({directory.country, url_of(directory.api_address, *own), "", ""});
   while (!ends_within(signals, 1)) node->work();
   own->stop();
   return {};
@@ -364,9 +365,38 @@ void say_hello(const Directory& directory, const service::Node& node, std::span<
   }
 }
 
-api::SignIn sign_in_at(signin::Desk& desk, LiveUsers& users, const std::string& path) {
-  return {&desk, [&users] { return users.all(); },
-          [path](const std::string& name, const std::string& password) { return set_password(path, name, password); }};
+api::SignIn sign_in_at(signin::Desk& desk, LiveUsers& users, const std::string& path, Vouching* vouching) {
+  return {&desk,
+          [&users] { return users.all(); },
+          [path](const std::string& name, const std::string& password) { return set_password(path, name, password); },
+          vouching == nullptr ? nullptr : &vouching->provider(),
+          [&users](const std::string& name) { return users.machine(name); },
+          [](const std::string& address, const Error& why) {
+            spdlog::warn("sign-in by the provider, from {}: {}", address, why.message);
+          }};
+}
+
+std::optional<signin::Account> account_of(LiveUsers& users, Vouching* vouching, const std::string& name) {
+  if (!name.starts_with(signin::kOfProvider)) return users.account(name);
+  return vouching == nullptr ? std::nullopt : vouching->provider().account(name);
+}
+
+// Where our own systems show certificates: the same API, to whom users.json names by one.
+Result<std::unique_ptr<net::Server>> started_for_machines(const Directory& directory, const net::Identity& identity,
+                                                          api::Api own_api) {
+  if (directory.machines_address.empty()) return std::unique_ptr<net::Server>();
+  net::ServerOptions options = listening_at(directory.machines_address, directory.machines_port, identity);
+  options.mutual = true;
+  options.admit = dated(std::move(own_api.admit));
+  return net::Server::start(std::move(options), dated(std::move(own_api.handle)));
+}
+
+void pin_machines(net::Server* machines, LiveUsers& users) {
+  if (machines == nullptr) return;
+  std::vector<std::pair<std::string, Digest>> pins;
+  for (const api::User& user : users.all())
+    if (user.certificate_sha256) pins.emplace_back(user.name, *user.certificate_sha256);
+  machines->set_pinned_peers(pins);
 }
 
 // Beside the program, as built or as installed: its pages are of the same make as its answers.
@@ -419,13 +449,16 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
 
   const sigset_t signals = block_signals();
   std::atomic<const net::Server*> own_server{nullptr}, partner_server{nullptr};
-  signin::Desk desk([&users](const std::string& name) { return users.account(name); }, clock, random);
-  ASSIGN_OR_RETURN(api::Api own_api, with_pages(api::own_api(
-                                         *node, [&users](const Digest& token) { return users.find(token); },
-                                         [&] { return metrics_of(own_server, partner_server); },
-                                         sign_in_at(desk, users, directory.path))));
-  ASSIGN_OR_RETURN(const auto own, started_at_own(directory, identity, std::move(own_api)));
+  ASSIGN_OR_RETURN(const auto vouching, Vouching::start(directory, clock, random));
+  signin::Desk desk([&](const std::string& name) { return account_of(users, vouching.get(), name); }, clock, random);
+  const api::Api own_api = api::own_api(
+      *node, [&users](const Digest& token) { return users.find(token); },
+      [&] { return metrics_of(own_server, partner_server); }, sign_in_at(desk, users, directory.path, vouching.get()));
+  ASSIGN_OR_RETURN(api::Api with_console, with_pages(own_api));
+  ASSIGN_OR_RETURN(const auto own, started_at_own(directory, identity, std::move(with_console)));
   own_server = own.get();
+  ASSIGN_OR_RETURN(const auto machines, started_for_machines(directory, identity, own_api));
+  pin_machines(machines.get(), users);
   api::Api partner_api = api::partner_api(*node);
   net::ServerOptions partner_options = listening_to_partners(directory, identity);
   partner_options.admit = dated(std::move(partner_api.admit));
@@ -441,9 +474,11 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
     if (!settled.ok()) spdlog::error("{}", settled.error().message);
   };
   say_hello(directory, *node, agreements, dates);
-  ready({directory.country, url_of(directory.api_address, *own), url_of(directory.partner_address, *partner)});
+  ready({directory.country, url_of(directory.api_address, *own), url_of(directory.partner_address, *partner),
+         machines ? url_of(directory.machines_address, *machines) : ""});
   for (std::int64_t seconds = 0; !ends_within(signals, 1, [&] { users.look_again(); }); ++seconds) {
     complain_of(note_changed_users(*node, users));
+    pin_machines(machines.get(), users);
     if (seconds % kSettleEverySeconds == 0) remember();
     if (seconds % kWarnEverySeconds == 0) warn_of_ends(directory);
   }
@@ -452,6 +487,9 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   node->stop();  // first: a handler may wait for what it ends
   {
     std::jthread beside([&] { partner->stop(); });
+    std::jthread of_machines([&] {
+      if (machines) machines->stop();
+    });
     own->stop();
   }
   remember();

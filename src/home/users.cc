@@ -22,6 +22,13 @@ Status check_certificate(const std::string& name, Role role, std::int64_t until_
                name + " is not examiner but " + to_string(role) + ": only an examiner has a certificate of competence"};
 }
 
+// A machine may ask and read; who judges, or decides about others, is a person.
+Status check_machine(const std::string& name, Role role) {
+  if (role != Role::kExaminer && role != Role::kSupervisor) return {};
+  return Error{Code::kDenied,
+               name + " is " + to_string(role) + ": that is a person, and shows no machine's certificate"};
+}
+
 Result<api::User> read_user(const Json& json) {
   JsonReader reader(json, "user");
   api::User user;
@@ -51,9 +58,19 @@ Result<api::User> read_user(const Json& json) {
     reader.complain(user.name + ": authenticator must be 16 to 64 letters of base32");
   if (!user.password_hash.empty() && !user.password_hash.starts_with("$argon2id$"))
     reader.complain(user.name + ": password must be a hash that `puente node user password` made");
+  const std::string certificate = reader.string_or("certificate_sha256", "");
+  const auto digest = from_hex(certificate);
+  if (!certificate.empty() && (!digest.ok() || digest->size() != 32))
+    reader.complain(user.name + ": certificate_sha256 must be 64 hexadecimal digits");
+  if (user.name.starts_with(signin::kOfProvider))
+    reader.complain(user.name + ": users whom a provider vouches for are named so");
   TRY(reader.finish());
   user.role = *role;
   TRY(check_certificate(user.name, user.role, user.certified_until_ms));
+  if (!certificate.empty()) {
+    TRY(check_machine(user.name, user.role));
+    user.certificate_sha256 = *fixed<32>(*digest);
+  }
   user.token_sha256 = *fixed<32>(*token);
   return user;
 }
@@ -66,6 +83,7 @@ Json to_json(const api::User& user) {
     out.set("certified_until", last_day_of_certificate(user.certified_until_ms));
   if (!user.password_hash.empty()) out.set("password", user.password_hash);
   if (!user.authenticator.empty()) out.set("authenticator", user.authenticator);
+  if (user.certificate_sha256) out.set("certificate_sha256", to_hex(*user.certificate_sha256));
   return out;
 }
 
@@ -79,6 +97,8 @@ Result<std::vector<api::User>> read_list(const std::string& content) {
       if (other.name == user.name) return Error{Code::kInvalidInput, user.name + " stands there twice"};
       if (other.token_sha256 == user.token_sha256)
         return Error{Code::kInvalidInput, user.name + " and " + other.name + " have one token"};
+      if (user.certificate_sha256 && other.certificate_sha256 == user.certificate_sha256)
+        return Error{Code::kInvalidInput, user.name + " and " + other.name + " have one certificate"};
     }
     out.push_back(std::move(user));
   }
@@ -140,7 +160,7 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
       if (peer.name == name) return Error{Code::kInvalidInput, "--name: " + name + " is a peer of this node"};
     }
   }
-  if (is_reserved_name(name))
+  if (is_reserved_name(name) || name.starts_with(signin::kOfProvider))
     return Error{Code::kInvalidInput, "--name: no user may be named " + name + ": the log means others by it"};
   const std::string token = random.id("") + random.id("");
   TRY(change(path, [&](std::vector<api::User>& users) -> Status {
@@ -151,7 +171,7 @@ Result<std::string> add_user(const std::string& path, const std::string& name, R
                                                " are one name in two spellings: each person has one, and each name is "
                                                "another person's"};
     }
-    users.push_back({name, role, sha256(view(token)), expires_ms, certified_until_ms, "", ""});
+    users.push_back({name, role, sha256(view(token)), expires_ms, certified_until_ms, "", "", {}});
     return {};
   }));
   return token;
@@ -200,6 +220,22 @@ Result<std::string> set_authenticator(const std::string& path, const std::string
   return signin::address_of(secret, directory.country, name);
 }
 
+Status set_certificate(const std::string& path, const std::string& name, const std::string& certificate_pem) {
+  std::optional<Digest> digest;
+  if (!certificate_pem.empty()) {
+    ASSIGN_OR_RETURN(digest, net::certificate_sha256(certificate_pem));
+  }
+  return change_one(path, name, [&](std::vector<api::User>& users, auto user) -> Status {
+    if (digest) TRY(check_machine(name, user->role));
+    for (const api::User& other : users) {
+      if (digest && other.name != name && other.certificate_sha256 == digest)
+        return Error{Code::kAlreadyExists, "this certificate is that of " + other.name};
+    }
+    user->certificate_sha256 = digest;
+    return {};
+  });
+}
+
 Status expire_user(const std::string& path, const std::string& name, std::int64_t expires_ms) {
   return change_one(path, name, [&](auto&, auto user) {
     user->expires_ms = expires_ms;
@@ -227,7 +263,8 @@ Result<std::vector<UserLine>> list_users(const std::string& path) {
   std::vector<UserLine> out;
   for (const api::User& user : users)
     out.push_back({user.name, user.role, user.expires_ms, user.certified_until_ms, !user.password_hash.empty(),
-                   !user.authenticator.empty(), signin::needs_second_factor(user.role)});
+                   !user.authenticator.empty(), signin::needs_second_factor(user.role),
+                   user.certificate_sha256.has_value()});
   return out;
 }
 
@@ -242,6 +279,7 @@ std::vector<std::string> marks_of(const api::User& user) {
   std::vector<std::string> out = {shown(user.token_sha256)};
   if (!user.password_hash.empty()) out.push_back(shown(sha256(view(user.password_hash))));
   if (!user.authenticator.empty()) out.push_back(shown(sha256(view(user.authenticator))));
+  if (user.certificate_sha256) out.push_back(shown(*user.certificate_sha256));
   return out;
 }
 
@@ -254,6 +292,7 @@ Json told_of(const std::vector<api::User>& users) {
     if (user.expires_ms != kNeverExpires) one.set("expires", to_iso8601(user.expires_ms));
     if (!user.password_hash.empty()) one.set("password", shown(sha256(view(user.password_hash))));
     if (!user.authenticator.empty()) one.set("authenticator", shown(sha256(view(user.authenticator))));
+    if (user.certificate_sha256) one.set("certificate", shown(*user.certificate_sha256));
     if (user.role == Role::kExaminer)
       one.set("certified_until",
               user.certified_until_ms == kNotCertified ? "none" : last_day_of_certificate(user.certified_until_ms));
@@ -308,19 +347,32 @@ std::optional<Caller> LiveUsers::find(const Digest& token_sha256) {
   return std::nullopt;
 }
 
-std::optional<signin::Account> LiveUsers::account(const std::string& name) {
-  const MutexLock lock(mutex_);
+// An older file that is put back brings back what was taken away: each by its own mark.
+const api::User* LiveUsers::present(const std::string& name) {
   refresh();
   const auto user = std::find_if(users_.begin(), users_.end(), [&](const auto& each) { return each.name == name; });
-  // An older file that is put back brings back what was taken away: each by its own mark.
-  if (user == users_.end() || clock_.now_ms() >= user->expires_ms) return std::nullopt;
+  if (user == users_.end() || clock_.now_ms() >= user->expires_ms) return nullptr;
   for (const std::string& mark : marks_of(*user))
-    if (gone_.contains(mark)) return std::nullopt;
+    if (gone_.contains(mark)) return nullptr;
+  return &*user;
+}
+
+std::optional<signin::Account> LiveUsers::account(const std::string& name) {
+  const MutexLock lock(mutex_);
+  const api::User* const user = present(name);
+  if (user == nullptr) return std::nullopt;
   signin::Account out{
       {user->name, user->role, false, user->certified_until_ms}, user->password_hash, user->authenticator, {}};
   const Json all = to_json(*user);
   out.stamp = sha256(view(canonical(all)));
   return out;
+}
+
+std::optional<Caller> LiveUsers::machine(const std::string& name) {
+  const MutexLock lock(mutex_);
+  const api::User* const user = present(name);
+  if (user == nullptr || !user->certificate_sha256) return std::nullopt;
+  return Caller{user->name, user->role};
 }
 
 std::vector<api::User> LiveUsers::all() {

@@ -18,6 +18,7 @@ class LiveUsers {
   LiveUsers(std::string path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
   std::optional<Caller> find(const Digest& token_sha256);
   std::optional<signin::Account> account(const std::string& name);
+  std::optional<Caller> machine(const std::string& name);  // who has a certificate of a machine
   std::vector<api::User> all();
   // The users when they are others than at the last call that gave some; for the log.
   std::optional<std::vector<api::User>> changed();
@@ -33,6 +34,7 @@ class LiveUsers {
     bool operator==(const Seen& other) const;
   };
   void refresh() REQUIRES(mutex_);
+  const api::User* present(const std::string& name) REQUIRES(mutex_);  // and nothing of theirs was taken away
 
   const std::string path_;
   const Clock& clock_;

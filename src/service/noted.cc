@@ -33,12 +33,12 @@ constexpr const char* kUsers = "users";
 constexpr const char* kLastUsers = "users-last";   // the last that were some
 constexpr const char* kGoneMarks = "tokens-gone";  // what was taken away, by its mark, and whose it was
 
-// What people get in by, by its mark: tokens, passwords, authenticators.
+// What people and machines get in by, by its mark: tokens, passwords, authenticators, certificates.
 std::map<std::string, std::string> marks_of(const Json& users) {
   std::map<std::string, std::string> out;
   if (users.as_object() == nullptr) return out;
   for (const auto& [name, user] : *users.as_object()) {
-    for (const char* const what : {"token", "password", "authenticator"})
+    for (const char* const what : {"token", "password", "authenticator", "certificate"})
       if (const std::string* mark = user[what].as_string()) out[*mark] = name;
   }
   return out;

@@ -155,9 +155,6 @@ Result<Desk::Opened> Desk::sign_in(const Try& given) {
     ++hashing_;
   }
   const auto account = proven(given, true);
-  Opened out;
-  out.cookie = random_.id("") + random_.id("");
-  Open open{given.user, random_.id("") + random_.id(""), {}, now_ms, now_ms, false};
   const MutexLock lock(mutex_);
   --hashing_;
   if (!account.ok()) {
@@ -167,12 +164,27 @@ Result<Desk::Opened> Desk::sign_in(const Try& given) {
   if (ended != times_ended(given.user)) return refused();  // their sessions were ended while this one was begun
   for (const Counted& each : counted(given))
     if (!each.what.starts_with("address ")) failures_.erase(each.what);
-  open.stamp = account->stamp;
-  open.second_factor = !account->authenticator.empty();
-  out.session = {account->caller, open.csrf, now_ms + kSessionMs, open.second_factor};
-  make_room(given.user);
   known_[known_as(given)] = now_ms;
-  last_seen_[given.user] = now_ms;
+  return begun(*account, !account->authenticator.empty(), now_ms);
+}
+
+Result<Desk::Opened> Desk::open(const Account& account, bool second_factor) {
+  const std::int64_t now_ms = clock_.now_ms();
+  const MutexLock lock(mutex_);
+  forget_what_is_over(now_ms);
+  if (sessions_.size() >= kSessionsMax)
+    return Error{Code::kUnavailable, "many sign in at this moment: try again in some seconds"};
+  return begun(account, second_factor, now_ms);
+}
+
+Desk::Opened Desk::begun(const Account& account, bool second_factor, std::int64_t now_ms) {
+  const std::string& user = account.caller.user;
+  Opened out;
+  out.cookie = random_.id("") + random_.id("");
+  Open open{user, random_.id("") + random_.id(""), account.stamp, now_ms, now_ms, second_factor};
+  out.session = {account.caller, open.csrf, now_ms + kSessionMs, second_factor};
+  make_room(user);
+  last_seen_[user] = now_ms;
   sessions_[sha256(view(out.cookie))] = std::move(open);
   return out;
 }

@@ -81,6 +81,9 @@ class Desk {
   };
   // kUnauthenticated: whatever is wrong. kUnavailable: many try at this moment.
   Result<Opened> sign_in(const Try& given);
+  // The session of somebody who is known already: another system vouches for them. FindAccount knows them by now.
+  // kUnavailable: there are too many sessions.
+  Result<Opened> open(const Account& account, bool second_factor);
   std::optional<Session> find(const std::string& cookie);  // whose it is; that they were here is kept
   // Whether this is that user's password, counted as a try is.
   Status confirm(const std::string& user, const std::string& password, const std::string& address);
@@ -106,6 +109,7 @@ class Desk {
   std::int64_t waits_until(const std::string& what, std::int64_t now_ms) const REQUIRES(mutex_);
   int times_ended(const std::string& user) const REQUIRES(mutex_);
   void make_room(const std::string& user) REQUIRES(mutex_);
+  Opened begun(const Account& account, bool second_factor, std::int64_t now_ms) REQUIRES(mutex_);
   void forget_what_is_over(std::int64_t now_ms) REQUIRES(mutex_);
   bool is_open(const Open& open, std::int64_t now_ms) const;
   Result<Account> proven(const Try& given, bool by_code);

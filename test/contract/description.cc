@@ -250,7 +250,7 @@ std::string Description::response_complaint(const Operation& operation, int stat
   if (described->is_null()) described = &responses["default"];
   if (status < 400 && responses[std::to_string(status)].is_null())
     return "status " + std::to_string(status) + " is not described";
-  if (status == 204) return body.empty() ? "" : "an answer without a body has one";
+  if (status == 204 || status == 303) return body.empty() ? "" : "an answer without a body has one";
   const Json& media = resolved(*described)["content"][type.substr(0, type.find(';'))];
   if (media.is_null()) return "no answer of type " + type + " is described for status " + std::to_string(status);
   if (!type.starts_with("application/json")) return "";

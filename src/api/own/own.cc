@@ -70,7 +70,7 @@ Api own_api(service::Node& node, FindUser find_user, std::function<std::string()
     own->doors.push_back({entry.route, [&node, sign_in, handle = entry.handle](const Call& call) {
                             return handle(node, sign_in, call);
                           }});
-  own->guard.caller = [callers = Callers(std::move(find_user), sign_in.desk)](const net::Request& request) {
+  own->guard.caller = [callers = Callers(std::move(find_user), sign_in)](const net::Request& request) {
     return callers.of(request);
   };
   own->guard.may = [&node](const Caller& caller, Action action) { return node.may(caller, action); };

@@ -25,7 +25,9 @@ Response no_content() {
 
 Result<Response> ways(Node& node, const SignIn& sign_in, const Call&) {
   TRY(require_desk(sign_in));
-  return answer(Json::object({{"country", node.config().country}}));
+  Json out = Json::object({{"country", node.config().country}});
+  if (sign_in.provider != nullptr) out.set("provider", Json::object({{"name", sign_in.provider->config().name}}));
+  return answer(out);
 }
 
 Json shown(const Node& node, const Caller& caller, const std::optional<signin::Session>& session) {
@@ -66,6 +68,11 @@ Status require_own_page(const net::Request& request) {
   return Error{Code::kDenied, "sign in from a page of this node, in JSON"};
 }
 
+std::string set_session(const std::string& cookie) {
+  return std::string(kSessionCookie) + "=" + cookie +
+         "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(signin::Desk::kSessionMs / 1000);
+}
+
 Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
   TRY(require_desk(sign_in));
   TRY(require_own_page(call.request));
@@ -90,9 +97,55 @@ Result<Response> enter(Node& node, const SignIn& sign_in, const Call& call) {
     return noted.error();
   }
   Response out = answer(shown(node, session.caller, session));
+  out.headers["set-cookie"] = set_session(opened->cookie);
+  return out;
+}
+
+Response sent_to(const std::string& address) {
+  Response out;
+  out.status = 303;
+  out.headers["location"] = address;
+  return out;
+}
+
+Status require_provider(const SignIn& sign_in) {
+  TRY(require_desk(sign_in));
+  if (sign_in.provider != nullptr) return {};
+  return Error{Code::kNotFound, "no other system vouches for people here: sign in by a password"};
+}
+
+// SameSite=Lax: it has to come back with the browser when another site sends it here.
+Result<Response> leave_for_provider(Node&, const SignIn& sign_in, const Call&) {
+  TRY(require_provider(sign_in));
+  ASSIGN_OR_RETURN(const signin::Provider::Begun begun, sign_in.provider->begin());
+  Response out = sent_to(begun.address);
   out.headers["set-cookie"] =
-      std::string(kSessionCookie) + "=" + opened->cookie +
-      "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(signin::Desk::kSessionMs / 1000);
+      std::string(kTryCookie) + "=" + begun.cookie +
+      "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(signin::Provider::kTryMs / 1000);
+  return out;
+}
+
+// A person is looking at it: whatever happened, they are sent to the first page, which has words for it.
+Result<Response> come_from_provider(Node& node, const SignIn& sign_in, const Call& call) {
+  TRY(require_provider(sign_in));
+  const std::string cookie = cookie_in(call.request, kTryCookie);
+  const auto vouched =
+      sign_in.provider->finish({call.parameter("code"), call.parameter("state"), call.parameter("iss"), cookie});
+  auto opened = vouched.ok() ? sign_in.desk->open(vouched->account, vouched->second_factor)
+                             : Result<signin::Desk::Opened>(vouched.error());
+  if (opened.ok()) {
+    const Status noted = node.note_signed_in(opened->session.caller, opened->session.second_factor);
+    if (!noted.ok()) {
+      sign_in.desk->sign_out(opened->cookie);
+      opened = noted.error();
+    }
+  }
+  if (!opened.ok()) {
+    if (sign_in.complain) sign_in.complain(call.request.remote_address, opened.error());
+    return sent_to(std::string("/?sign-in=") + to_string(opened.error().code));
+  }
+  Response out = sent_to("/");
+  out.headers["set-cookie"] = set_session(opened->cookie);
   return out;
 }
 
@@ -139,11 +192,22 @@ Result<Response> users(Node&, const SignIn& sign_in, const Call&) {
                              {"sessions", seen.sessions},
                              {"password", !user.password_hash.empty()},
                              {"second_factor", !user.authenticator.empty()}});
+    if (user.certificate_sha256) one.set("certificate", true);
     if (user.expires_ms != std::numeric_limits<std::int64_t>::max()) one.set("expires", to_iso8601(user.expires_ms));
     if (user.certified_until_ms > 0) one.set("certified_until", to_iso8601(user.certified_until_ms - 1).substr(0, 10));
     if (seen.last_ms > 0) one.set("last_seen", to_iso8601(seen.last_ms));
     if (seen.waits_until_ms > 0) one.set("waits_until", to_iso8601(seen.waits_until_ms));
     out.push_back(std::move(one));
+  }
+  for (const Caller& each : sign_in.provider == nullptr ? std::vector<Caller>() : sign_in.provider->people()) {
+    const signin::Seen seen = sign_in.desk->seen(each.user);
+    out.push_back(Json::object({{"user", each.user},
+                                {"role", to_string(each.role)},
+                                {"sessions", seen.sessions},
+                                {"password", false},
+                                {"second_factor", false},
+                                {"provider", true}}));
+    if (seen.last_ms > 0) out.back().set("last_seen", to_iso8601(seen.last_ms));
   }
   return answer(Json::object({{"users", Json(std::move(out))}}));
 }
@@ -153,15 +217,21 @@ Result<Response> end_sessions(Node& node, const SignIn& sign_in, const Call& cal
   ASSIGN_OR_RETURN(const std::string reasons, read_reasons(call, "reasons"));
   const std::vector<User> all = sign_in.users();
   const bool known = std::ranges::any_of(all, [&](const User& each) { return each.name == call.parts[0]; });
-  if (!known) return Error{Code::kNotFound, "there is no user of this name"};
+  const bool vouched = sign_in.provider != nullptr && call.parts[0].starts_with(signin::kOfProvider);
+  if ((!known && !vouched) || !is_id(call.parts[0])) return Error{Code::kNotFound, "there is no user of this name"};
   ASSIGN_OR_RETURN(const service::Receipt receipt, node.note_sessions_ended(call.caller, call.parts[0], reasons));
   sign_in.desk->end(call.parts[0]);
+  if (vouched) sign_in.provider->end(call.parts[0]);
   return done(receipt);
 }
 
 constexpr SignInEntry kSignInEntries[] = {
     {{"GET", "/v1/sign-in", "signInWays", std::nullopt}, ways},
     {{"POST", "/v1/sign-in", "signIn", std::nullopt}, enter},
+    {{"GET", "/v1/sign-in/provider", "leaveForProvider", std::nullopt}, leave_for_provider},
+    {{"GET", "/v1/sign-in/return", "comeFromProvider", std::nullopt,
+      "code state iss session_state error error_description error_uri", 0, true},
+     come_from_provider},
     {{"GET", "/v1/me", "me", Action::kSignIn}, me},
     {{"POST", "/v1/me/password", "changePassword", Action::kSignIn}, change_password},
     {{"POST", "/v1/sign-out", "signOut", Action::kSignIn}, leave},
