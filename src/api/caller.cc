@@ -67,7 +67,7 @@ Result<Caller> Callers::of(const net::Request& request) const {
   }
   if (const std::string cookie = session_cookie(request);
       sign_in_.desk != nullptr && !cookie.empty() && !request.headers.contains("authorization")) {
-    const auto session = sign_in_.desk->find(cookie);
+    const auto session = sign_in_.desk->find(cookie, request.target != kEvents);
     if (session && is_of_the_console(request, session->csrf)) return session->caller;
     return Error{Code::kUnauthenticated, session ? "X-Puente-Csrf: send the session's csrf, from a page of this node"
                                                  : "this session is over: sign in again"};

@@ -12,6 +12,9 @@ inline std::string session_cookie(const net::Request& request) {
   return cookie_in(request, kSessionCookie);
 }
 
+// Of a page that waits there nobody can say that somebody sits before it.
+inline constexpr std::string_view kEvents = "/v1/events";
+
 class Callers {
  public:
   explicit Callers(FindUser find_user, SignIn sign_in = {})

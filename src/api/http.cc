@@ -127,9 +127,8 @@ net::Response plain(std::string_view text) {
 }
 
 net::Response refuse(const Error& error) {
-  net::Response out =
-      answer(Json::object({{"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}}),
-             http_status(error.code));
+  net::Response out = answer(net::problem_details(http_status(error.code), error), http_status(error.code));
+  out.content_type = net::kProblem;
   if (out.status == 401) out.headers["www-authenticate"] = "Bearer";
   if (out.status == 429 || out.status == 503) out.headers["retry-after"] = kRetryAfterSeconds;
   return out;

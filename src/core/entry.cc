@@ -80,6 +80,8 @@ constexpr std::array<Named, kEventCount> kNames{{
     {Event::kQuestionsListed, "questions_listed"},
     {Event::kSignedIn, "signed_in"},
     {Event::kSessionsEnded, "sessions_ended"},
+    {Event::kUrgentReviewed, "urgent_reviewed"},
+    {Event::kNamesSearched, "names_searched"},
 }};
 constexpr bool each_at_its_place() {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

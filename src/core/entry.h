@@ -84,10 +84,12 @@ enum class Event {
   // whose verdicts are suspended.
   kPractice,
   kQuestionsListed,
-  kSignedIn,       // somebody, by a password
-  kSessionsEnded,  // of a user, by somebody else
+  kSignedIn,        // somebody, by a password
+  kSessionsEnded,   // of a user, by somebody else
+  kUrgentReviewed,  // a search that could not wait for a file, by a supervisor
+  kNamesSearched,   // somebody was looked for by name, day of birth or papers
 };
-inline constexpr int kEventCount = static_cast<int>(Event::kSessionsEnded) + 1;
+inline constexpr int kEventCount = static_cast<int>(Event::kNamesSearched) + 1;
 const char* to_string(Event event);  // "enrolled", "asked", …
 bool is_event(std::string_view name);
 
@@ -100,10 +102,11 @@ struct Entry {
   std::string agreement_id;          // may be empty
   std::string purpose;               // may be empty
   std::vector<std::string> reasons;  // of a refusal or decision; written by policy, no personal data
-  Digest details{};    // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
-  std::string by, of;  // who actor and subject are: not in the leaf, but members of the details
-  std::string came;    // likewise: how a user came, by "token" or with the "keys"; empty: it was none
-  std::string rows;    // a keyed digest of all that the database holds with this entry; of a transaction's last one
+  Digest details{};     // SHA-256(salt, canonical details): the details stand aside, sealed, and can be erased
+  std::string by, of;   // who actor and subject are: not in the leaf, but members of the details
+  std::string came;     // likewise: how a user came, by "token" or with the "keys"; empty: it was none
+  std::string whose{};  // nowhere written: of what one user's screen shows, whose
+  std::string rows;     // a keyed digest of all that the database holds with this entry; of a transaction's last one
 };
 
 // The leaf's bytes: canonical JSON. The log hashes exactly these.

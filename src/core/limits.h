@@ -109,6 +109,7 @@ inline constexpr std::size_t kWatchlistEntriesMax = 10'000;
 inline constexpr std::size_t kPracticePairsMax = 10'000;  // that wait to be seeded
 
 // lists
+inline constexpr std::size_t kNamesShownMax = 20;              // encounters, of a search by names
 inline constexpr std::size_t kPageMax = 1'000;                 // of one answer; the next page goes on
 inline constexpr std::size_t kQuestionsLookedAtMax = 100'000;  // the newest of everybody's, for one page of one's own
 inline constexpr std::size_t kLogLookedAtMax = 100'000;        // entries, for one page of those that fit

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/check.h"
 
@@ -34,7 +35,8 @@ const char* to_string(Code code);  // "invalid_input", …
 
 struct Error {
   Code code = Code::kInternal;
-  std::string message;  // one line, says what to do; never a secret or a person's data
+  std::string message;                 // one line, says what to do; never a secret or a person's data
+  std::vector<std::string> reasons{};  // of a refusal by policy: their names (docs/rules.md)
 };
 
 template <typename T>

@@ -68,6 +68,8 @@ constexpr std::array<NamedAction, kActionCount> kActionNames{{
     {Action::kSignIn, "sign_in"},
     {Action::kListUsers, "list_users"},
     {Action::kEndSessions, "end_sessions"},
+    {Action::kReviewUrgent, "review_urgent"},
+    {Action::kSearchNames, "search_names"},
 }};
 constexpr bool each_action_at_its_place() {
   for (std::size_t i = 0; i < kActionNames.size(); ++i) {

@@ -47,9 +47,11 @@ enum class Action {
   kRenewCertificate,  // of an examiner who was found
   kSignIn,            // and see who one is, change one's password, sign out
   kListUsers,
-  kEndSessions,  // of any user
+  kEndSessions,   // of any user
+  kReviewUrgent,  // searches that could not wait for a file
+  kSearchNames,   // whom of us somebody's papers, or name and day of birth, are
 };
-inline constexpr int kActionCount = static_cast<int>(Action::kEndSessions) + 1;
+inline constexpr int kActionCount = static_cast<int>(Action::kSearchNames) + 1;
 const char* to_string(Action action);  // "enrol", …
 
 struct Caller {  // on whose behalf a use case runs

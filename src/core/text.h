@@ -54,7 +54,7 @@ inline std::string_view without_white_end(std::string_view text) {  // of a key 
 template <typename T>
 Result<T> about(std::string_view what, Result<T> result) {
   if (result.ok()) return result;
-  return Error{result.error().code, std::string(what) + ": " + result.error().message};
+  return Error{result.error().code, std::string(what) + ": " + result.error().message, result.error().reasons};
 }
 
 }  // namespace puente

@@ -418,6 +418,20 @@ Result<api::Api> with_pages(api::Api own) {
   return own;
 }
 
+// Side by side: each may wait for what it still does.
+void stop_all(std::initializer_list<net::Server*> servers) {
+  std::vector<std::jthread> stopping;
+  for (net::Server* const each : servers)
+    if (each != nullptr) stopping.emplace_back([each] { each->stop(); });
+}
+
+Result<std::unique_ptr<net::Server>> started_for_partners(const Directory& directory, const net::Identity& identity,
+                                                          api::Api partner_api) {
+  net::ServerOptions options = listening_to_partners(directory, identity);
+  options.admit = dated(std::move(partner_api.admit));
+  return net::Server::start(std::move(options), dated(std::move(partner_api.handle)));
+}
+
 Status serve_node(const Directory& directory, const std::function<void(const Ready&)>& ready) {
   TRY(finger::self_test());
   TRY(identify::self_test());
@@ -459,11 +473,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   own_server = own.get();
   ASSIGN_OR_RETURN(const auto machines, started_for_machines(directory, identity, own_api));
   pin_machines(machines.get(), users);
-  api::Api partner_api = api::partner_api(*node);
-  net::ServerOptions partner_options = listening_to_partners(directory, identity);
-  partner_options.admit = dated(std::move(partner_api.admit));
-  ASSIGN_OR_RETURN(const auto partner,
-                   net::Server::start(std::move(partner_options), dated(std::move(partner_api.handle))));
+  ASSIGN_OR_RETURN(const auto partner, started_for_partners(directory, identity, api::partner_api(*node)));
   partner_server = partner.get();
   gate->open(*partner);
   node->start();
@@ -485,13 +495,7 @@ Status serve_node(const Directory& directory, const std::function<void(const Rea
   say("stopping");
   const LastResort cut_off(kStopWithin);
   node->stop();  // first: a handler may wait for what it ends
-  {
-    std::jthread beside([&] { partner->stop(); });
-    std::jthread of_machines([&] {
-      if (machines) machines->stop();
-    });
-    own->stop();
-  }
+  stop_all({own.get(), partner.get(), machines.get()});
   remember();
   say("stopped");
   return {};

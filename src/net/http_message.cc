@@ -33,9 +33,20 @@ Response error_response(int status, Code code, const std::string& message) {
   Response response;
   response.status = status;
   if (status == 429 || status == 503) response.headers["retry-after"] = kRetryAfterSeconds;
-  response.body = to_bytes(
-      canonical(Json::object({{"error", Json::object({{"code", to_string(code)}, {"message", message}})}})) + "\n");
+  response.content_type = kProblem;
+  response.body = to_bytes(canonical(problem_details(status, {code, message})) + "\n");
   return response;
+}
+
+Json problem_details(int status, const Error& error) {
+  const auto title = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+  Json out = Json::object({{"type", "about:blank"},
+                           {"title", std::string(title)},
+                           {"status", status},
+                           {"detail", error.message},
+                           {"error", Json::object({{"code", to_string(error.code)}, {"message", error.message}})}});
+  if (!error.reasons.empty()) out.set("reasons", Json::strings(error.reasons));
+  return out;
 }
 
 std::optional<Response> response_to(const error_code& error) {
@@ -63,7 +74,7 @@ std::string head_of(Response& response, bool keep_alive) {
   }
   if (response.status == 204 || response.status == 304)
     response.body.clear();  // may have none, nor a length
-  else
+  else if (!response.more)
     fields["content-length"] = std::to_string(response.body.size());
   const auto reason = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(response.status)));
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";

@@ -467,6 +467,22 @@ awaitable<void> wait_for_window(Session& session, int window_ms, steady_clock::t
   co_await session.pause.async_wait(redirect_error(use_awaitable, ignored));
 }
 
+// A line now and then for as long as there are any. That nobody reads it is noticed when it cannot be written.
+awaitable<void> stream(Session& session, Response answer) {
+  bool goes_on = co_await write_response(session, answer, false, false);
+  while (goes_on && !session.server.stopping) {
+    session.expire_never();
+    session.pause.expires_after(std::chrono::seconds(1));
+    error_code ignored;
+    co_await session.pause.async_wait(redirect_error(use_awaitable, ignored));
+    const auto next = answer.more();
+    goes_on = next.has_value() && !session.server.stopping;
+    if (!goes_on || next->empty()) continue;
+    session.expire_after(session.wait_ms_max());
+    goes_on = co_await write(session, view(*next));
+  }
+}
+
 awaitable<void> refuse_stranger(Session& session, Response refusal) {
   Server::State& server = session.server;
   server.strangers_refused++;
@@ -513,6 +529,10 @@ awaitable<bool> exchange(Session& session, bool may_continue) {
   co_await wait_for_window(session, answer.window_ms, read);
   if (!all_read) {
     co_await refuse(session, std::move(answer));
+    co_return false;
+  }
+  if (answer.more) {
+    co_await stream(session, std::move(answer));
     co_return false;
   }
   const bool keep_alive = parser.get().keep_alive() && may_continue && !server.stopping;

@@ -17,6 +17,7 @@
 
 #include "core/bytes.h"
 #include "core/crypto.h"
+#include "core/json.h"
 #include "core/limits.h"
 #include "core/mutex.h"
 #include "core/result.h"
@@ -63,7 +64,14 @@ struct Response {
   // Server: the answer leaves when a whole number of such windows has passed since the request was read, so that what
   // it took to make tells nothing of what it is about. No worker waits for it.
   int window_ms = 0;
+  // Server: the answer has no end of its own (server-sent events). Asked once a second, on the network's thread, so
+  // quick: what is to be sent next, perhaps nothing; none: that was all. The connection ends with it.
+  std::function<std::optional<std::string>()> more{};
 };
+
+// What is said where something is refused or fails (RFC 9457), and, as `error`, its code and message by themselves.
+inline constexpr const char* kProblem = "application/problem+json";
+Json problem_details(int status, const Error& error);
 
 // Answers one request. Called on a worker thread, several at a time.
 using Handler = std::function<Response(const Request&)>;
@@ -127,7 +135,7 @@ struct ServerCounts {
 // never waits. Callers take turns at the handler, each key one request, strangers all together never at the last
 // worker; an answer leaves when it is ready: a slow handler holds up no other connection, a flood no other caller. All
 // members: any thread, but not from within the handler (stop would wait for itself). Answers by itself, as
-// {"error":{"code":…,"message":…}}: 400 malformed, 413 body, 431 header, 503 busy, 500 handler threw. Logs one line a
+// problem_details: 400 malformed, 413 body, 431 header, 503 busy, 500 handler threw. Logs one line a
 // request (method, route, status, ms) and refused handshakes (at most one line a second).
 class Server {
  public:

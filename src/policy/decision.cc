@@ -24,7 +24,7 @@ std::string Decision::explanation() const {
 
 Status Decision::status() const {
   if (permitted) return {};
-  return Error{code, explanation()};
+  return Error{code, explanation(), reasons};
 }
 
 // Bytes that continue a letter (RFC 3629) are not counted.

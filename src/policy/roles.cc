@@ -12,7 +12,7 @@ std::span<const Grant> grants() {
   static const std::vector<Grant> kGrants = {
       {Role::kOfficer,
        {kEnrol, kIdentify, kVerify, kAsk, kViewQuestion, kReadEncounter, kListAgreements, kProtect, kProposeWatchlist,
-        kReadWatchlist, kRemoveWatchlist, kSignIn}},
+        kReadWatchlist, kRemoveWatchlist, kSignIn, kSearchNames}},
       {Role::kExaminer, {kListCases, kViewCase, kDecideCase, kSignIn}},
       {Role::kSupervisor,
        {kListCases,
@@ -42,7 +42,9 @@ std::span<const Grant> grants() {
         kRenewCertificate,
         kSignIn,
         kListUsers,
-        kEndSessions}},
+        kEndSessions,
+        kReviewUrgent,
+        kSearchNames}},
       {Role::kAuditor, {kReadLog, kReadMetrics, kListAgreements, kReadDetails, kReadAlarms, kReadCompetence, kSignIn}},
       {Role::kAdministrator, {kReadMetrics, kListAgreements, kSignIn, kListUsers, kEndSessions}},
   };

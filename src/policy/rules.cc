@@ -60,6 +60,17 @@ constexpr Rule kRules[] = {
     {"hidden_from_nobody", kDenies, {kProtect}, {2}, "name a country at least from which the person is hidden"},
     // search
     {"search_has_a_file", kPermits, {kSearch}, {1}, "the search names the file that it belongs to"},
+    {"search_is_urgent", kPermits, {kSearch}, {28}, "the search cannot wait for a file, and is looked at afterwards"},
+    {"urgent_reasons_too_short",
+     kDenies,
+     {kSearch},
+     {28},
+     "say why the search cannot wait for a file: two words or more, ten characters"},
+    {"urgent_unreviewed",
+     kDenies,
+     {kSearch},
+     {28},
+     "urgent searches of yours wait for a supervisor's review, three, or one for longer than a day: name a file"},
 
     // ask, and again at the answering side; some again at the release
     {"clause_", kPermits, {kAsk, kRelease}, {1}, "the agreement's clause on this purpose permits it"},

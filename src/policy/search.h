@@ -2,14 +2,26 @@
 // one. No agreement is asked; a file is (R1, misuse story 14).
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
+#include "core/clock.h"
 #include "policy/decision.h"
 
 namespace puente::policy {
 
-// kDenied: no search, of many or of one, without the number of the file that it belongs to.
-Decision may_search(std::string_view case_reference);
+// What a search goes by that cannot wait for a file (R28): done at once, and looked at afterwards.
+struct Urgency {
+  std::string_view reasons;
+  std::size_t unreviewed = 0;  // of this user's, by nobody yet
+  bool overdue = false;        // one of them for longer than kUrgentReviewMs
+};
+inline constexpr std::size_t kUrgentUnreviewedMax = 3;
+inline constexpr std::int64_t kUrgentReviewMs = kDayMs;
+
+// kDenied: no search, of many or of one, without the number of the file that it belongs to; or, where it is urgent,
+// without saying why, or while what the same user did so before waits for somebody who looks at it.
+Decision may_search(std::string_view case_reference, const std::optional<Urgency>& urgency = {});
 // Why this names no file, "case_reference_missing" or "case_reference_malformed"; null: it does.
 const char* why_no_file(std::string_view case_reference);
 

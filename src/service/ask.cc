@@ -338,8 +338,7 @@ Result<Bytes> accept_verdict(Node::Inside& in, const exchange::Message& message)
   }
   if (agreement->state == AgreementState::kSuspended)
     return Error{Code::kUnavailable, "the agreement is suspended here: nothing is taken until it is resumed"};
-  Entry logged =
-      in.journal.entry(Event::kReleaseReceived, kItself, question.exchange_id, question.agreement_id, question.purpose);
+  Entry logged = in.journal.about(question, Event::kReleaseReceived, kItself);
   Result<Question> next = Error{Code::kReplayed, "out of order"};
   Json details;
   if (const auto* release = std::get_if<exchange::ReleaseBody>(&message.body)) {

@@ -53,6 +53,10 @@ void Node::start() {
     if (!why_silent(in)) in.courier.dispatch();
     in.courier.wait(kLookEveryMs, seen);
   });
+  in.background.emplace_back([&in] {
+    const Status read = in.names.fill(in.stopping);
+    if (!read.ok() && !in.stopping) spdlog::error("names: {}", read.error().message);
+  });
   for (int i = 0; i < Courier::kThreads; ++i) thread("a delivery", [&in] { in.courier.deliver_next(); });
   thread("searches for later", [&in, seen = std::uint64_t{0}]() mutable {
     do_tasks(in);

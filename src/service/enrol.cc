@@ -441,6 +441,7 @@ Result<EnrolAnswer> Enrolling::write(store::Transaction& transaction, const poli
   TRY(in.journal.commit(transaction, std::move(entries)));
   for (const Protection& each : protections) in.roster.protect(each);
   in.roster.add(std::move(searchable));
+  in.names.add(kept);
   return std::move(answer);
 }
 

@@ -9,6 +9,7 @@
 #include "service/inside.h"
 #include "service/practice.h"
 #include "service/protection.h"
+#include "service/search.h"
 #include "service/watchlist.h"
 
 namespace puente::service {
@@ -207,6 +208,7 @@ void sweep(Node::Inside& in) {
   report(forget_answers(in));
   if (is_new_day) report(load_treaties(in));
   report(in.refusals.write_down_rest());
+  report(look_for_overdue_reviews(in));
 }
 
 }  // namespace puente::service

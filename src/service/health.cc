@@ -121,6 +121,7 @@ Health Node::health() const {
   if (!in.oversight.other_history().empty()) out.attention.emplace_back("other_history");
   if (in.oversight.clock_differs()) out.attention.emplace_back("clock_differs");
   if (in.oversight.unseen_too_long()) out.attention.emplace_back("uncosigned");
+  if (in.urgent_overdue) out.attention.emplace_back("urgent_review_overdue");
   if (in.copy_unanswered) out.attention.emplace_back("copy_adopted");
   if (in.erasures_held) out.attention.emplace_back("erasures_held");
   if (in.store->is_full()) out.attention.emplace_back("storage_full");

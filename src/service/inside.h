@@ -12,6 +12,7 @@
 #include "service/hand.h"
 #include "service/journal.h"
 #include "service/mention.h"
+#include "service/names.h"
 #include "service/oversight.h"
 #include "service/own_keys.h"
 #include "service/refusals.h"
@@ -35,6 +36,7 @@ struct Node::Inside {
         oversight(config, seams, *store),
         turns(config.cores > 0 ? config.cores : cores()),
         roster(config, seams, *store, turns),
+        names(*store, seams.random),
         treaties(config, seams, watch, *store),
         claims(config, seams.clock, *store),
         budget(seams.clock),
@@ -49,6 +51,7 @@ struct Node::Inside {
   Oversight oversight;
   mutable Turns turns;
   Roster roster;
+  mutable Names names;
   Treaties treaties;
   Claims claims;
   Budget budget;
@@ -64,6 +67,7 @@ struct Node::Inside {
   std::int64_t kept_budget_ms = 0;                     // likewise; steady
   mutable std::atomic<bool> met_unreadable{false};     // a case or question, since the start
   std::uint64_t found_size = 0;                        // of the log, before this start wrote into it
+  std::atomic<bool> urgent_overdue{false};             // a supervisor has not looked in time at what could not wait
   std::atomic<bool> copy_unanswered{false};            // restored, and no supervisor has answered that alarm yet
   std::atomic<bool> told_of_doubt{false};              // there is an entry of it
   std::atomic<bool> erasures_held{false};              // more people are past their date at once than one would expect

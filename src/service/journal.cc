@@ -162,6 +162,8 @@ Result<Receipt> Journal::commit(store::Transaction& transaction, std::vector<Wri
     const WriterLock lock(mutex_);
     for (const LogRow& row : rows) log_->accept(row);
     newest_ms_ = not_before_ms;
+    for (const Written& each : entries)
+      if (!each.entry.whose.empty()) ++counts_of_whose_[each.entry.whose];
     receipt = {rows.back().index, log_->size()};
   }
   for (const Written& each : entries)
@@ -197,6 +199,12 @@ std::optional<Journal::Growth> Journal::growth_since(std::uint64_t seen) const {
   if (log_->size() < std::max<std::uint64_t>(seen, 1)) return std::nullopt;
   const std::int64_t now_ms = seams_.clock.now_ms();
   return Growth{log_->size(), log_->checkpoint(now_ms), log_->add_checkpoint_request(seen, now_ms)};
+}
+
+std::uint64_t Journal::count_of_whose(const std::string& user) const {
+  const ReaderLock lock(mutex_);
+  const auto found = counts_of_whose_.find(user);
+  return found == counts_of_whose_.end() ? 0 : found->second;
 }
 
 std::uint64_t Journal::count_of(Event event) const {

@@ -55,7 +55,9 @@ class Journal {
   Entry entry(Event event, const Actor& actor, const std::string& exchange_id, const std::string& agreement_id,
               Purpose purpose) const;
   Entry about(const Question& question, Event event, const Actor& actor) const {
-    return entry(event, actor, question.exchange_id, question.agreement_id, question.purpose);
+    Entry out = entry(event, actor, question.exchange_id, question.agreement_id, question.purpose);
+    if (event != Event::kReleasedRead) out.whose = question.requester;  // to look at it changes nothing
+    return out;
   }
   Entry about(const Case& the_case, Event event, const Actor& actor) const {
     return entry(event, actor, name_of(the_case.agreement_id, the_case.exchange_id), the_case.agreement_id,
@@ -83,7 +85,8 @@ class Journal {
   };
   // Of as much as was seen too, so that the histories are compared; none of less, or of nothing.
   std::optional<Growth> growth_since(std::uint64_t seen) const;
-  std::uint64_t count_of(Event event) const;  // since the start
+  std::uint64_t count_of(Event event) const;                    // since the start
+  std::uint64_t count_of_whose(const std::string& user) const;  // likewise, of entries about what is that user's
 
  private:
   std::set<std::string> whom_named_in(const Written& written) const;
@@ -96,6 +99,7 @@ class Journal {
   mutable SharedMutex mutex_;  // its writer also holds the store's transaction
   std::optional<audit::Log> log_ GUARDED_BY(mutex_);
   std::int64_t newest_ms_ GUARDED_BY(mutex_) = 0;
+  std::map<std::string, std::uint64_t> counts_of_whose_ GUARDED_BY(mutex_);
   std::array<std::atomic<std::uint64_t>, kEventCount> counts_{};  // by Event
 };
 

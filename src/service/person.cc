@@ -107,10 +107,10 @@ void leave_out_erased(const Node::Inside& in, OwnSearch& searched) {
     searched.details.set("candidates", candidates_json(searched.answer.candidates));
 }
 
-Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples, const Why& why) {
+Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sample>& samples, const Why& given) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
-  TRY(may_search(in, caller, Action::kIdentify, why));
+  ASSIGN_OR_RETURN(const Why why, may_search(in, caller, Action::kIdentify, given));
   ASSIGN_OR_RETURN(OwnSearch searched, search_own(in, samples));
   say_why(searched.details, why);
   const auto transaction = in.store->begin();
@@ -120,6 +120,7 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   TRY(watch_file(in, *transaction, caller.user, why, searched.people(), entries));
   entries.push_back({in.journal.entry(Event::kIdentified, caller, searched.subject()), std::move(searched.details)});
   ASSIGN_OR_RETURN(searched.answer.receipt, in.journal.commit(*transaction, std::move(entries)));
+  if (why.urgent) searched.answer.case_reference = why.case_reference;
   return std::move(searched.answer);
 }
 
@@ -138,10 +139,10 @@ static Error not_compared(Node::Inside& in, const Caller& caller, const std::str
 }
 
 Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& person_id,
-                                  const std::vector<Sample>& samples, const Why& why) {
+                                  const std::vector<Sample>& samples, const Why& given) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kVerify));
-  TRY(may_search(in, caller, Action::kVerify, why));
+  ASSIGN_OR_RETURN(const Why why, may_search(in, caller, Action::kVerify, given));
   // Before anybody is looked for: samples of which nothing can be compared tell nobody which ids there are.
   ASSIGN_OR_RETURN(const intake::Taken taken, take_in(in, samples, intake::Depth::kSearchable));
   TRY(intake::check_asks(taken));
@@ -169,14 +170,15 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   TRY(watch_file(in, *transaction, caller.user, why, {person_id}, entries));
   entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(*transaction, std::move(entries)));
+  if (why.urgent) answer.case_reference = why.case_reference;
   return answer;
 }
 
 // Whoever tries an id learns whether anybody has it: as with verify, an entry either way, and one person of its file's.
-Result<std::vector<Encounter>> Node::encounters(const Caller& caller, const std::string& person_id, const Why& why) {
+Result<std::vector<Encounter>> Node::encounters(const Caller& caller, const std::string& person_id, const Why& given) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kReadEncounter));
-  TRY(may_search(in, caller, Action::kReadEncounter, why));
+  ASSIGN_OR_RETURN(const Why why, may_search(in, caller, Action::kReadEncounter, given));
   ASSIGN_OR_RETURN(const std::vector<std::string> ids, in.store->encounter_ids(person_id));
   std::vector<Encounter> out;
   for (const std::string& id : ids) {

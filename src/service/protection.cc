@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "core/user.h"
 #include "service/number.h"
+#include "service/search.h"
 
 namespace puente::service {
 namespace {
@@ -387,9 +388,40 @@ Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only, 
   return alarms;
 }
 
-Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once) {
+namespace {
+
+// An urgent search's alarm is over by a review, and none else's is.
+Status check_review(const Alarm& alarm, const std::optional<UrgentReview>& review) {
+  if ((alarm.kind == kUrgentSearch) != review.has_value())
+    return Error{Code::kConflict, review ? "this alarm is of no urgent search: it is seen, not reviewed"
+                                         : "say of an urgent search whether it was justified, and why: review it"};
+  if (!review) return {};
+  TRY(policy::check_reasons(review->reasons));
+  const char* const no_file = policy::why_no_file(review->case_reference);
+  if (review->justified && no_file != nullptr)
+    return Error{Code::kInvalidInput, "case_reference: name the file that the search belongs to by now", {no_file}};
+  return {};
+}
+
+Result<Json> reviewed(const Node::Inside& in, store::Transaction& transaction, const Alarm& alarm,
+                      const UrgentReview& review) {
+  if (!review.justified) TRY(erase_unjustified(in, transaction, alarm.person_id));
+  Json out = Json::object({{"alarm_seen", alarm.number},
+                           {"kind", alarm.kind},
+                           {"urgent", alarm.person_id},
+                           {"act_of", alarm.by},
+                           {"justified", review.justified},
+                           {"reasons", review.reasons}});
+  if (review.justified) out.set("belongs_to", review.case_reference);
+  return out;
+}
+
+}  // namespace
+
+Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once,
+                                 const std::optional<UrgentReview>& review) {
   Inside& in = *inside_;
-  TRY(authorise(caller, Action::kReadAlarms));
+  TRY(authorise(caller, review ? Action::kReviewUrgent : Action::kReadAlarms));
   if (caller.role != Role::kSupervisor) return Error{Code::kDenied, "an alarm is a supervisor's to answer"};
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<Alarm> found, in.store->alarms(true, 1, number - 1));
@@ -399,8 +431,13 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
   if (!alarm.by.empty()) TRY(at_the_running_node(caller));
   if (acted(alarm, caller.user))
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
+  TRY(check_review(alarm, review));
   alarm.seen_by = caller.user;
   TRY(transaction->update_alarm(alarm));
+  if (review) {
+    ASSIGN_OR_RETURN(Json details, reviewed(in, *transaction, alarm, *review));
+    return commit_once(in, *transaction, in.journal.entry(Event::kUrgentReviewed, caller), std::move(details), once);
+  }
   Entry answered = in.journal.entry(Event::kLogRead, caller);
   answered.of = alarm.person_id;  // in the details alone, as where a supervisor was told
   ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/limits.h"
+#include "service/mention.h"
 #include "service/protection.h"
 
 namespace puente::service {
@@ -76,22 +79,76 @@ Result<bool> is_told(const Node::Inside& in, const std::string& file, std::int64
   return told.empty() ? Result<bool>(false) : is_since(in, told.front(), since_ms);
 }
 
+bool is_overdue(const Node::Inside& in, const Alarm& alarm) {
+  return alarm.kind == kUrgentSearch && in.now_ms() - alarm.time_ms >= policy::kUrgentReviewMs;
+}
+
+// None where it is not urgent.
+Result<std::optional<policy::Urgency>> urgency_of(const Node::Inside& in, const Caller& caller, const Why& why) {
+  if (!why.urgent) return std::optional<policy::Urgency>();
+  ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
+  policy::Urgency out{why.reasons};
+  for (const Alarm& each : waiting) {
+    if (each.kind != kUrgentSearch || !acted(each, caller.user)) continue;
+    ++out.unreviewed;
+    out.overdue = out.overdue || is_overdue(in, each);
+  }
+  return std::optional(out);
+}
+
+// Looked at once more, since several may have begun at one moment.
+Status tell_of_urgent(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,
+                      std::vector<Written>& entries) {
+  ASSIGN_OR_RETURN(const auto urgency, urgency_of(in, Caller{user}, why));
+  TRY(policy::may_search("", urgency).status());
+  Alarm alarm;
+  alarm.kind = kUrgentSearch;
+  alarm.person_id = why.case_reference;
+  alarm.by = user;
+  alarm.sentence = user + " searched without a file, since it could not wait, under " + why.case_reference + ": " +
+                   why.reasons + ". Say within 24 hours whether that was justified";
+  for (const std::string& each : ids_in(why.reasons)) alarm.named.insert(each);
+  return tell_supervisor(in, transaction, std::move(alarm), entries);
+}
+
 }  // namespace
 
-Status may_search(Node::Inside& in, const Caller& caller, Action action, const Why& why) {
-  if (why.reasons.size() > limits::kTextBytesMax) return {Code::kInvalidInput, "reasons: at most 512 bytes"};
-  const policy::Decision decision = policy::may_search(why.case_reference);
-  if (!decision.permitted) TRY(in.refusals.write_down(caller, action, decision.reasons));
-  return decision.status();
+Result<Why> may_search(Node::Inside& in, const Caller& caller, Action action, const Why& why) {
+  if (why.reasons.size() > limits::kTextBytesMax) return Error{Code::kInvalidInput, "reasons: at most 512 bytes"};
+  ASSIGN_OR_RETURN(const auto urgency, urgency_of(in, caller, why));
+  const policy::Decision decision = policy::may_search(why.case_reference, urgency);
+  if (!decision.permitted) {
+    TRY(in.refusals.write_down(caller, action, decision.reasons));
+    return decision.status().error();
+  }
+  Why out = why;
+  out.urgent = why.urgent && why.case_reference.empty();
+  if (out.urgent) out.case_reference = in.seams.random.id("URGENT-7");  // a file's number has a digit
+  return out;
 }
 
 void say_why(Json& details, const Why& why) {
   details.set(kFileSearched, why.case_reference);
+  if (why.urgent) details.set("urgent", true);
   if (!why.reasons.empty()) details.set("reasons", why.reasons);
+}
+
+Status look_for_overdue_reviews(Node::Inside& in) {
+  ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
+  in.urgent_overdue = std::ranges::any_of(waiting, [&](const Alarm& each) { return is_overdue(in, each); });
+  return {};
+}
+
+Status erase_unjustified(const Node::Inside& in, store::Transaction& transaction, const std::string& case_reference) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> entries,
+                   in.store->log_details_about(in.journal.mark_of(kFileSearched, case_reference)));
+  for (const std::uint64_t index : entries) TRY(transaction.erase_log_details(index));
+  return {};
 }
 
 Status watch_file(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,
                   const std::set<std::string>& found, std::vector<Written>& entries) {
+  if (why.urgent) TRY(tell_of_urgent(in, transaction, user, why, entries));
   const std::string& file = why.case_reference;
   const std::int64_t since_ms = in.now_ms() - kDayMs;
   std::set<std::string> users{user};

@@ -125,6 +125,24 @@ struct AskRequest {
 struct Why {
   std::string case_reference;  // the file that the search belongs to: core/case.h; without one it is refused
   std::string reasons{};       // in their own words; may be empty
+  // It cannot wait for a file (R28): `reasons` say why, the node gives it a number, and a supervisor looks at it after.
+  bool urgent = false;
+};
+
+// Whom somebody says to be: the number of a document, or a family name with given names or a day of birth.
+struct NameQuery {
+  std::string document_number{}, family_name{}, given_names{}, date_of_birth{};
+};
+struct NamesAnswer {
+  std::vector<Encounter> encounters;  // each with the facts as they were stated then, and no samples
+  bool more = false;                  // than limits::kNamesShownMax: say more of whom you look for
+  std::string case_reference;         // that it was logged under
+  Receipt receipt;
+};
+// Of a search that could not wait: whether it was justified, which file it belongs to by now, and why.
+struct UrgentReview {
+  bool justified = false;
+  std::string case_reference{}, reasons{};
 };
 
 struct IdentifyAnswer {
@@ -132,6 +150,7 @@ struct IdentifyAnswer {
   std::vector<std::string> left_out;  // what was in the records sent and is not used, and why
   std::vector<std::string> remarks;   // what is used, though not as the records say it
   std::vector<Candidate> candidates;
+  std::string case_reference{};  // of one that was urgent: the number that the node gave it
   Receipt receipt;
 };
 
@@ -168,6 +187,7 @@ struct VerifyAnswer {
   double score = 0;
   double false_match_rate = 1;  // what the score stands for
   std::vector<PlaceScore> scores;
+  std::string case_reference{};  // as IdentifyAnswer's
   Receipt receipt;
 };
 
@@ -338,6 +358,8 @@ class Node {
                               const Why& why);
   // Oldest first, their ids and dates alone. A search: whoever tries an id learns whether anybody has it. kNotFound.
   Result<std::vector<Encounter>> encounters(const Caller& caller, const std::string& person_id, const Why& why);
+  // A search like them, by what papers say. kInvalidInput: too little to look for; kUnavailable: just after the start.
+  Result<NamesAnswer> search_names(const Caller& caller, const NameQuery& query, const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
   // the reasons, which stay, name who is erased. By this id alone: others of the hand are named, and a supervisor told.
@@ -359,10 +381,12 @@ class Node {
   Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id, const std::string& reasons,
                                          const Once<ProtectionView>& once = {});
   // What supervisors must know: oldest first, from the one after that number. Reading is logged; seen by one, an alarm
-  // is over. kDenied: it is about what the caller did.
+  // is over, an urgent search's by a review alone (kConflict), and unjustified its details are erased. kDenied: it is
+  // about what the caller did.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only, std::int64_t after = 0,
                                     std::size_t limit = limits::kPageMax);
-  Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {});
+  Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {},
+                             const std::optional<UrgentReview>& review = {});
 
   // watchlists: whoever owns an entry is told when its person is met, and nobody else
   // A document of docs/formats/watchlist.md, in force by nobody's word alone. kDenied: why policy refuses it, logged;
@@ -485,6 +509,8 @@ class Node {
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
   Result<LogPage> log_entries(const Caller& caller, const LogQuery& query);
 
+  // By what a screen shows ("cases", "questions", …): one more when that is another for this caller. Quick; no entry.
+  std::map<std::string, std::uint64_t> changes(const Caller& caller) const;
   Health health() const;
   std::string metrics() const;                           // Prometheus text
   std::string checkpoint() const;                        // the newest signed one

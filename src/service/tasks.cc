@@ -194,6 +194,7 @@ Result<TaskView> Node::identify_later(const Caller& caller, const std::vector<Sa
                                       const std::string& callback, const Once<TaskView>& once) {
   Inside& in = *inside_;
   TRY(authorise(caller, Action::kIdentify));
+  if (why.urgent) return Error{Code::kInvalidInput, "what is urgent is searched for now, not later"};
   TRY(may_search(in, caller, Action::kIdentify, why));
   if (!callback.empty() && !in.config.callbacks.contains(callback))
     return Error{Code::kInvalidInput, "callback: a name that this node's operator has given"};

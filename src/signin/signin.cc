@@ -217,7 +217,7 @@ Status Desk::confirm(const std::string& user, const std::string& password, const
   return account.ok() ? Status() : Status(account.error());
 }
 
-std::optional<Session> Desk::find(const std::string& cookie) {
+std::optional<Session> Desk::find(const std::string& cookie, bool is_here) {
   const Digest key = sha256(view(cookie));
   const std::int64_t now_ms = clock_.now_ms();
   std::string user;
@@ -235,8 +235,7 @@ std::optional<Session> Desk::find(const std::string& cookie) {
     sessions_.erase(open);
     return std::nullopt;
   }
-  open->second.used_ms = now_ms;
-  last_seen_[user] = now_ms;
+  if (is_here) open->second.used_ms = last_seen_[user] = now_ms;
   Caller caller = account->caller;
   caller.by_session = true;
   return Session{std::move(caller), open->second.csrf, open->second.begun_ms + kSessionMs, open->second.second_factor};

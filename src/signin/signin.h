@@ -84,7 +84,8 @@ class Desk {
   // The session of somebody who is known already: another system vouches for them. FindAccount knows them by now.
   // kUnavailable: there are too many sessions.
   Result<Opened> open(const Account& account, bool second_factor);
-  std::optional<Session> find(const std::string& cookie);  // whose it is; that they were here is kept
+  // Whose it is. That they were here is kept, unless it is only a page of theirs that waits (is_here).
+  std::optional<Session> find(const std::string& cookie, bool is_here = true);
   // Whether this is that user's password, counted as a try is.
   Status confirm(const std::string& user, const std::string& password, const std::string& address);
   void sign_out(const std::string& cookie);

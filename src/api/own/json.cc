@@ -277,6 +277,7 @@ Json to_json(const service::IdentifyAnswer& answer) {
     return std::find(each.reasons.begin(), each.reasons.end(), "position_doubted") != each.reasons.end();
   };
   if (std::any_of(answer.quality.begin(), answer.quality.end(), doubts)) out.set("position_doubted", true);
+  if (!answer.case_reference.empty()) out.set("case_reference", answer.case_reference);
   return out;
 }
 
@@ -296,11 +297,13 @@ Json to_json(const service::VerifyAnswer& answer) {
     Json& one = fingers.emplace_back(Json::object({{"position", to_string(finger.probe)}, {"score", finger.score}}));
     if (finger.repeated) one.set("repeated", true);
   }
-  return Json::object({{"match", answer.match},
-                       {"score", answer.score},
-                       {"false_match_rate", answer.false_match_rate},
-                       {"fingers", Json(std::move(fingers))},
-                       {"receipt", to_json(answer.receipt)}});
+  Json out = Json::object({{"match", answer.match},
+                           {"score", answer.score},
+                           {"false_match_rate", answer.false_match_rate},
+                           {"fingers", Json(std::move(fingers))},
+                           {"receipt", to_json(answer.receipt)}});
+  if (!answer.case_reference.empty()) out.set("case_reference", answer.case_reference);
+  return out;
 }
 
 Json to_json(const Encounter& encounter) {

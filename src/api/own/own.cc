@@ -46,6 +46,18 @@ net::Response hardened(net::Response response) {
   return response;
 }
 
+// What a page asks for again and again is sent once (RFC 9110, 8.8.3).
+net::Response unless_known(const net::Request& request, net::Response response) {
+  if (request.method != "GET" || response.status != 200 || response.more) return response;
+  const std::string tag = "\"" + to_hex(ByteView(sha256(response.body)).first(16)) + "\"";
+  response.headers["etag"] = tag;
+  const auto known = request.headers.find("if-none-match");
+  if (known == request.headers.end() || known->second.find(tag) == std::string::npos) return response;
+  response.status = 304;
+  response.body.clear();
+  return response;
+}
+
 }  // namespace
 
 Api own_api(service::Node& node, FindUser find_user, std::function<std::string()> more_metrics, SignIn sign_in) {
@@ -80,7 +92,9 @@ Api own_api(service::Node& node, FindUser find_user, std::function<std::string()
             if (out.refusal) out.refusal = hardened(*std::move(out.refusal));
             return out;
           },
-          [own](const net::Request& request) { return hardened(serve(own->doors, own->guard, request)); }};
+          [own](const net::Request& request) {
+            return hardened(unless_known(request, serve(own->doors, own->guard, request)));
+          }};
 }
 
 }  // namespace puente::api

@@ -37,7 +37,10 @@ Result<Response> overrule(Node& node, const Call& call) {
 
 // Without a file the node refuses it, and says so in its log.
 service::Why read_why(JsonReader& reader) {
-  return {reader.string_or("case_reference", ""), read_prose_or_none(reader, "reasons")};
+  service::Why out{reader.string_or("case_reference", ""), read_prose_or_none(reader, "reasons"),
+                   reader.boolean_or("urgent", false)};
+  if (out.urgent && !out.case_reference.empty()) reader.complain("member \"urgent\" is of what has no case_reference");
+  return out;
 }
 
 struct Searched {
@@ -103,6 +106,26 @@ Result<Response> verify(Node& node, const Call& call) {
   return answer(to_json(compared));
 }
 
+Result<Response> search_names(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "search");
+  const service::NameQuery query{reader.string_or("document_number", ""), reader.string_or("family_name", ""),
+                                 reader.string_or("given_names", ""), reader.string_or("date_of_birth", "")};
+  const service::Why why = read_why(reader);
+  TRY(reader.finish());
+  ASSIGN_OR_RETURN(const service::NamesAnswer found, node.search_names(call.caller, query, why));
+  Json::Array encounters;
+  for (const Encounter& each : found.encounters)
+    encounters.push_back(Json::object({{"person_id", each.person_id},
+                                       {"encounter_id", each.encounter_id},
+                                       {"created", to_iso8601(each.created_ms)},
+                                       {"biographic", to_json(each.biographic)}}));
+  return answer(Json::object({{"encounters", Json(std::move(encounters))},
+                              {"more", found.more},
+                              {"case_reference", found.case_reference},
+                              {"receipt", to_json(found.receipt)}}));
+}
+
 Result<Response> encounters(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const std::vector<Encounter> all,
                    node.encounters(call.caller, call.parts[0], {call.parameter("case_reference")}));
@@ -135,6 +158,7 @@ constexpr Entry kPersonEntries[] = {
      read_encounter},
     {{"DELETE", "/v1/persons/{person_id}", "erase", Action::kErase}, erase},
     {{"POST", "/v1/identify", "identify", Action::kIdentify}, identify},
+    {{"POST", "/v1/names", "searchNames", Action::kSearchNames}, search_names},
     {{"POST", "/v1/assess", "assess", Action::kIdentify}, assess},
     {{"POST", "/v1/tasks", "identifyLater", Action::kIdentify}, identify_later},
     {{"GET", "/v1/tasks/{task_id}", "task", Action::kIdentify}, task},

@@ -70,6 +70,17 @@ Result<Response> alarm_seen(Node& node, const Call& call) {
                                 [&](const auto& only) { return node.alarm_seen(call.caller, number, only); });
 }
 
+Result<Response> review_urgent(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const std::int64_t number, read_number(call.parts[0], "an alarm is named by its number", 1));
+  ASSIGN_OR_RETURN(const Json body, call.body());
+  JsonReader reader(body, "review");
+  const service::UrgentReview review{reader.boolean("justified"), reader.string_or("case_reference", ""),
+                                     read_prose(reader, "reasons")};
+  TRY(reader.finish());
+  return once<service::Receipt>(node, call, done,
+                                [&](const auto& only) { return node.alarm_seen(call.caller, number, only, review); });
+}
+
 constexpr Entry kProtectionEntries[] = {
     {{"POST", "/v1/persons/{person_id}/protection", "protect", Action::kProtect}, protect},
     {{"POST", "/v1/numbers/protection", "protectNumber", Action::kProtect}, protect_number},
@@ -78,6 +89,7 @@ constexpr Entry kProtectionEntries[] = {
     {{"DELETE", "/v1/persons/{person_id}/protection", "liftProtection", Action::kLiftProtection}, lift},
     {{"GET", "/v1/alarms", "alarms", Action::kReadAlarms, "all after limit"}, alarms},
     {{"POST", "/v1/alarms/{number}/seen", "alarmSeen", Action::kReadAlarms}, alarm_seen},
+    {{"POST", "/v1/alarms/{number}/review", "reviewUrgent", Action::kReviewUrgent}, review_urgent},
 };
 
 }  // namespace

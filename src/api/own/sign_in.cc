@@ -225,6 +225,48 @@ Result<Response> end_sessions(Node& node, const SignIn& sign_in, const Call& cal
   return done(receipt);
 }
 
+// What is said when, to one page: a word where something it shows is another now, and four times a minute that the
+// node is there. The page asks again; nothing else is in it.
+class News {
+ public:
+  News(Node& node, const SignIn& sign_in, const Call& call)
+      : node_(node),
+        desk_(sign_in.desk),
+        caller_(call.caller),
+        cookie_(call.caller.by_session ? session_cookie(call.request) : ""),
+        known_(node.changes(call.caller)) {}
+
+  std::optional<std::string> next() {
+    constexpr int kHereEverySeconds = 15, kSecondsMax = 600, kSecondsMaxOfToken = 60;
+    ++seconds_;
+    if (seconds_ > (cookie_.empty() ? kSecondsMaxOfToken : kSecondsMax)) return std::nullopt;  // it comes again
+    if (!cookie_.empty() && !desk_->find(cookie_, false)) return std::nullopt;
+    std::string out;
+    auto now = node_.changes(caller_);
+    for (const auto& [what, count] : now)
+      if (count != known_[what]) out += "event: changed\ndata: " + what + "\n\n";
+    known_ = std::move(now);
+    if (seconds_ % kHereEverySeconds == 0) out += "event: here\ndata: all\n\n";
+    return out;
+  }
+
+ private:
+  Node& node_;
+  signin::Desk* const desk_;
+  const Caller caller_;
+  const std::string cookie_;
+  std::map<std::string, std::uint64_t> known_;
+  int seconds_ = 0;
+};
+
+Result<Response> events(Node& node, const SignIn& sign_in, const Call& call) {
+  Response out;
+  out.content_type = "text/event-stream";
+  out.body = to_bytes("retry: 5000\n\n");
+  out.more = [news = std::make_shared<News>(node, sign_in, call)] { return news->next(); };
+  return out;
+}
+
 constexpr SignInEntry kSignInEntries[] = {
     {{"GET", "/v1/sign-in", "signInWays", std::nullopt}, ways},
     {{"POST", "/v1/sign-in", "signIn", std::nullopt}, enter},
@@ -233,6 +275,7 @@ constexpr SignInEntry kSignInEntries[] = {
       "code state iss session_state error error_description error_uri", 0, true},
      come_from_provider},
     {{"GET", "/v1/me", "me", Action::kSignIn}, me},
+    {{"GET", kEvents, "events", Action::kSignIn}, events},
     {{"POST", "/v1/me/password", "changePassword", Action::kSignIn}, change_password},
     {{"POST", "/v1/sign-out", "signOut", Action::kSignIn}, leave},
     {{"GET", "/v1/users", "users", Action::kListUsers}, users},
