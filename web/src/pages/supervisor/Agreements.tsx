@@ -162,6 +162,11 @@ export function Agreements() {
       <h1>{t("agreements.title")}</h1>
       <p>{t("agreements.lead")}</p>
       <p className="row no-print">
+        {me?.role === "supervisor" && (
+          <Link href="/agreements/draft" className="button">
+            {t("agreements:draft.title")}
+          </Link>
+        )}
         <Link href="/agreements/compare" className="button">
           {t("agreements:compare.title")}
         </Link>
