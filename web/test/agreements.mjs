@@ -55,6 +55,7 @@ async function least({ page, t, language }, world) {
     const party = page.getByRole("group", { name: t("agreements:draft.party", { number: i + 1 }), ...exact });
     await party.getByLabel(t("agreements:draft.party_file"), exact).setInputFiles(join(demo, country, "party.json"));
     await page.waitForFunction(([at, code]) => document.querySelectorAll("fieldset input[pattern='[A-Z]{3}']")[at].value === code, [i, country]);
+    await party.getByLabel(t("agreements:draft.utc_offset"), exact).fill("-300"); // party.json does not say it
   }
   await page.getByLabel(t("agreements:line.purpose"), exact).selectOption("missing_person_search");
   await page.getByLabel(t("agreements:draft.assessment_file"), exact).setInputFiles(asFile("what it does to people", "assessment.txt"));
@@ -88,7 +89,7 @@ async function compare(visitor, path) {
   await look(visitor, "agreement-compare");
 }
 
-const hostile = (text) => {
+const hostile = (text, t) => {
   const of = (change) => {
     const document = JSON.parse(text);
     change(document, document.purposes[0]);
@@ -96,7 +97,7 @@ const hostile = (text) => {
   };
   return {
     html: of((all, clause) => ((all.id = "<img src=x onerror=alert(1)>"), (clause["<script>alert(2)</script>"] = "{{t}} $t(frame:cancel)"), (clause.purpose = "constructor"))),
-    "right-to-left": of((all, clause) => ((all.parties[0].name = "Autoridad \u202etxet rehto\u202c \u200b\u2066 \u05d0\u05d1"), (clause.may_ask = ["USA\u202eLOC", "COL"]))),
+    "right-to-left": of((all, clause) => ((all.parties[0].name = "Autoridad \u202etxet rehto\u202c \u200b\u2066 \u05d0\u05d1"), (clause.may_ask = ["USA\u202eLOC", "COL"]), (clause["ages.from"] = 0), (clause[t("agreements:line.retention")] = "1 day"))),
     long: of((all, clause) => ((all.parties[1].name = "W".repeat(20_000)), (clause["n".repeat(9_000)] = "\u0301".repeat(2_000)))),
     numbers: of((_, clause) => Object.assign(clause, { retention_days: 1e300, daily_quota: -1, person_quota: 1.5, response_hours: "72" })).replace("1e+300", "1e400"),
     types: of((all, clause) => Object.assign((Object.assign(all, { valid_from: "2026-02-30", valid_until: {}, signatures: "all", format: ["puente-agreement/3"] }), clause), { ages: [14], release: "all", score_floors: null, purpose: { toString: 1 }, own_nationals: "no" })),
@@ -121,11 +122,12 @@ async function harm(visitor, world, path) {
   await look(visitor, "agreement-accept");
   await page.emulateMedia({ colorScheme: "dark" });
   const text = readFileSync(path, "utf8");
-  for (const [name, each] of Object.entries(hostile(text))) {
+  for (const [name, each] of Object.entries(hostile(text, t))) {
     await input.setInputFiles(asFile(each, `${name}.json`));
     await reading(`${name}.json`).waitFor();
     const card = await page.locator("section[aria-labelledby=accept-agreement]").innerText();
     assert.ok(card.includes(t("agreements:unreadable")) || card.includes(t("agreements:no_words")) || card.includes(t("agreements:missing")), name);
+    if (name === "right-to-left") assert.ok(card.includes(`"${t("agreements:line.retention")}"`) && card.includes('"ages.from"'), card); // not as our own words
     if (name === "right-to-left") assert.ok(card.includes("[U+202E]txet rehto[U+202C]") && !/[\u202a-\u202e\u200b]/.test(card), card);
     if (name === "html") assert.ok(card.includes("<img src=x onerror=alert(1)>") && card.includes("$t(frame:cancel)"), card);
     if (name === "proto") assert.ok(card.includes("__proto__"), card);

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import i18next from "i18next";
 import { number } from "../../app/i18n";
 import { Facts, Tag } from "../../ui/say";
-import { countriesOf, partsOf, signersOf, type Line, type Part, type Value } from "./terms";
+import { countriesOf, partsOf, signersOf, unknownName, type Line, type Part, type Value } from "./terms";
 import { seen, type Members } from "./agreementFile";
 
 const longFrom = 240;
@@ -27,7 +27,7 @@ const inUtc = (iso: string) =>
 
 export function useShown() {
   const { t } = useTranslation(["agreements", "supervisor"]);
-  const ofLine = (line: Line) => (line.label === null ? seen(line.key) : t(`line.${line.label}`));
+  const ofLine = (line: Line) => (line.label === null ? unknownName(line) : t(`line.${line.label}`));
   const list = (of: Value & { is: "names" }, all: string[]) => all.map((each) => (of.of ? t(`supervisor:${of.of}.${each}`) : seen(each))).join(", ");
   const value = (of: Value | undefined, line: Line) => {
     if (!of) return <span className="quiet">{t("not_said")}</span>;

@@ -124,8 +124,8 @@ function Accept({ country, user, list, accepted }: { country: string; user: stri
           <h3 tabIndex={-1} ref={heading}>
             {t("agreements.read_first", { file: seen(file.name).slice(0, 80) })}
           </h3>
-          <AgreementText of={file.of} country={country} />
-          <BesideInForce of={file} list={list} user={user} />
+          <AgreementText key={`text ${file.text}`} of={file.of} country={country} />
+          <BesideInForce key={`beside ${file.text}`} of={file} list={list} user={user} />
           <ReasonsForm
             key={file.text}
             title={t("agreements.accept_this")}

@@ -8,7 +8,7 @@ import { Field, Tag } from "../../ui/say";
 import { openedBy, readFile, seen, type Opened, type Wrong } from "./agreementFile";
 import { Said, useShown } from "./AgreementText";
 import { differences, type Change, type Gives, type PartChanges } from "./differences";
-import { countriesOf, partsOf, purposesOf, type Part } from "./terms";
+import { countriesOf, partsOf, purposesOf, unknownName, type Part } from "./terms";
 
 export type Agreement = Schema["Agreement"];
 export type Side = { opened: Opened } | { listed: Agreement };
@@ -38,6 +38,7 @@ export function OpenText({ label, help, listed, opened }: { label: string; help?
     opened(null);
     if (!file) return;
     const read = await readFile(file);
+    if (event.target.files?.[0] !== file) return; // another one was chosen meanwhile
     if (typeof read === "string") return setWrong(read);
     if (listed && read.sha256 !== listed.sha256) return setWrong("other_text");
     opened(read);
@@ -108,7 +109,7 @@ function PartTable({ of, all, older, newer, Heading }: { of: PartChanges; all: b
             <tbody>
               {rows.map((each) => (
                 <tr key={each.line.key} className={each.way === "same" ? "same" : ""}>
-                  <th scope="row">{each.line.label === null ? <Said text={each.line.key} of={t("column.what")} /> : shown.ofLine(each.line)}</th>
+                  <th scope="row">{each.line.label === null ? <Said text={unknownName(each.line)} of={t("column.what")} /> : shown.ofLine(each.line)}</th>
                   <td>{shown.value(each.before, each.line)}</td>
                   <td>{shown.value(each.after, each.line)}</td>
                   <td>

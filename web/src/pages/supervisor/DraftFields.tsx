@@ -26,7 +26,7 @@ export function PartyFields({ of, number, set }: { of: PartyDraft; number: numbe
         opened={(file) => {
           const party = file && partyOfFile(file.of);
           setNoParty(file !== null && !party);
-          if (party) set({ ...party, utc_offset_minutes: party.utc_offset_minutes === "0" ? of.utc_offset_minutes : party.utc_offset_minutes });
+          if (party) set({ ...party, utc_offset_minutes: party.utc_offset_minutes || of.utc_offset_minutes });
         }}
       />
       {noParty && (

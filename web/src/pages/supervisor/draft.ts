@@ -49,7 +49,7 @@ export const leastClause = (): ClauseDraft => ({
   age_to: "130",
   impact_assessment_sha256: "",
 });
-const noParty = (country: string): PartyDraft => ({ country, name: "", signing_key: "", sealing_key: "", certificate_sha256: "", message_versions: "", utc_offset_minutes: "0" });
+const noParty = (country: string): PartyDraft => ({ country, name: "", signing_key: "", sealing_key: "", certificate_sha256: "", message_versions: "", utc_offset_minutes: "" });
 
 const dayMs = 86_400_000;
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
@@ -74,7 +74,7 @@ const flagOf = (lines: Line[], key: string, other: boolean) => said(lines, key, 
 
 export function partyOf(lines: Line[]): PartyDraft {
   const of = (key: string, other = "") => textOf(lines, key, other);
-  return { country: of("country"), name: of("name"), signing_key: of("signing_key"), sealing_key: of("sealing_key"), certificate_sha256: of("certificate_sha256"), message_versions: of("message_versions", "1"), utc_offset_minutes: of("utc_offset_minutes", "0") };
+  return { country: of("country"), name: of("name"), signing_key: of("signing_key"), sealing_key: of("sealing_key"), certificate_sha256: of("certificate_sha256"), message_versions: of("message_versions", "1"), utc_offset_minutes: of("utc_offset_minutes") };
 }
 // A party.json, as a node wrote it; null: it is none.
 export function partyOfFile(of: Members): PartyDraft | null {

@@ -115,8 +115,12 @@ const ofClause: Member[] = [
 
 // `label` is null for what this console has no words for.
 export type Line = { key: string; label: string | null; value: Value; more?: "up" | "down" | undefined };
-// `twice`: another part says that it is the same; `whole`: no part at all, shown as it stands.
+// `twice`: another part says that it is the same. `rest`: no party or clause at all, shown as it stands.
 export type Part = { key: string; kind: "general" | "party" | "clause" | "rest"; name: string | null; twice: boolean; lines: Line[] };
+
+// A member whose name is chosen by whoever wrote the text is never taken for one of ours.
+const unknownKey = (name: string) => `? ${name}`;
+export const unknownName = (line: Line) => raw(line.key.slice(2));
 
 function linesOf(of: Members, members: Member[], format: number, prefix = ""): Line[] {
   const lines: Line[] = [];
@@ -132,7 +136,7 @@ function linesOf(of: Members, members: Member[], format: number, prefix = ""): L
     }
   }
   for (const name of Object.keys(of))
-    if (!members.some((each) => each.name === name)) lines.push({ key: prefix + name, label: null, value: { is: "unreadable", raw: raw(of[name]) } });
+    if (!members.some((each) => each.name === name)) lines.push({ key: unknownKey(prefix + name), label: null, value: { is: "unreadable", raw: raw(of[name]) } });
   return lines;
 }
 
@@ -154,7 +158,7 @@ export function partsOf(of: Members): Part[] {
       const name = own(each, by);
       const key = typeof name === "string" ? `${kind}:${name}` : `${kind} ${i}`;
       const twice = parts.some((other) => other.key === key);
-      return parts.push({ key: twice ? `${key} ${i}` : key, kind, name: typeof name === "string" ? name : null, twice, lines: linesOf(each, members, format) });
+      return parts.push({ key: twice ? `twice ${i} ${key}` : key, kind, name: typeof name === "string" ? name : null, twice, lines: linesOf(each, members, format) });
     });
   };
   add("party", parties, "country", ofParty);
