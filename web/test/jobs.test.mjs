@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { draftAndCompare } from "./agreements.mjs";
 import { look, World } from "./world.mjs";
 
 let world;
@@ -123,6 +124,7 @@ for (const language of ["es", "en"]) {
       await supervisor.page.locator("main h1").waitFor();
       await look(supervisor, `supervisor-${path}`);
     }
+    await draftAndCompare(supervisor, world);
     assert.deepEqual(supervisor.errors, []);
     await supervisor.context.close();
 

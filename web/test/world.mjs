@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 const program = process.env.PUENTE;
 export const pictures = process.env.PUENTE_PICTURES;
 const here = new URL("../src/locales/", import.meta.url);
-const areas = ["frame", "officer", "examiner", "supervisor", "auditor", "administrator"];
+const areas = ["frame", "officer", "examiner", "supervisor", "auditor", "administrator", "agreements"];
 const textsOf = (language) =>
   Object.fromEntries(areas.map((area) => [area, JSON.parse(readFileSync(new URL(`${language}/${area}.json`, here)))]));
 const texts = { en: textsOf("en"), es: textsOf("es") };

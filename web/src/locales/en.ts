@@ -1,9 +1,10 @@
 import administrator from "./en/administrator.json";
+import agreements from "./en/agreements.json";
 import auditor from "./en/auditor.json";
 import examiner from "./en/examiner.json";
 import officer from "./en/officer.json";
 import supervisor from "./en/supervisor.json";
 
-const texts = { officer, examiner, supervisor, auditor, administrator };
+const texts = { officer, examiner, supervisor, auditor, administrator, agreements };
 export type Texts = typeof texts;
 export default texts;

@@ -1,185 +1,84 @@
-// A signed text as people read it, before they take it into force. The file may be anything: what is not of the shape
-// that is known is shown as it stands, so that nothing in it goes unseen.
+// An agreement as people read it. What is not of the shape that is known is shown as it stands, and said to be so: nothing
+// in a text goes unseen, and nothing in it says more than it is.
 import { useTranslation } from "react-i18next";
-import { day, number } from "../../app/i18n";
-import { Facts } from "../../ui/say";
-import { useWords } from "../auditor/words";
+import i18next from "i18next";
+import { number } from "../../app/i18n";
+import { Facts, Tag } from "../../ui/say";
+import { countriesOf, partsOf, signersOf, unknownName, type Line, type Part, type Value } from "./terms";
+import { seen, type Members } from "./agreementFile";
 
-type Members = Record<string, unknown>;
-const isMembers = (value: unknown): value is Members => typeof value === "object" && value !== null && !Array.isArray(value);
-const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every((each) => typeof each === "string");
-const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((each) => typeof each === "number");
-const isAll = (value: unknown): value is Members[] => Array.isArray(value) && value.every(isMembers);
+const longFrom = 240;
 
-// Takes members out by name and kind; what was not taken, or is of another kind, is left.
-class Taking {
-  private left: Members;
-  constructor(of: Members) {
-    this.left = { ...of };
-  }
-  private take<T>(name: string, is: (value: unknown) => value is T): T | undefined {
-    const value = this.left[name];
-    if (!is(value)) return undefined;
-    delete this.left[name];
-    return value;
-  }
-  text = (name: string) => this.take(name, (value): value is string => typeof value === "string");
-  number = (name: string) => this.take(name, (value): value is number => typeof value === "number");
-  boolean = (name: string) => this.take(name, (value): value is boolean => typeof value === "boolean");
-  texts = (name: string) => this.take(name, isTexts);
-  numbers = (name: string) => this.take(name, isNumbers);
-  members = (name: string) => this.take(name, isMembers);
-  all = (name: string) => this.take(name, isAll);
-  rest = (): Members => this.left;
-}
-
-function Rest({ of }: { of: Members }) {
-  const { t } = useTranslation("supervisor");
-  if (Object.keys(of).length === 0) return null;
+// Somebody's words or bytes: nothing within can move what stands beside it, or push it off the screen.
+export function Said({ text, of }: { text: string; of: string }) {
+  const { t } = useTranslation("agreements");
+  const shown = seen(text);
+  if (shown.length <= longFrom) return <bdi>{shown}</bdi>;
   return (
-    <>
-      <p>{t("text.rest")}</p>
-      <pre className="unknown">{JSON.stringify(of, null, 2)}</pre>
-    </>
+    <span className="long" tabIndex={0} role="group" aria-label={t("long", { of, count: text.length, number: number(text.length) })}>
+      <bdi>{shown}</bdi>
+    </span>
   );
 }
 
-function useLists() {
-  const { t, i18n } = useTranslation("supervisor");
-  const words = useWords();
-  const word = (group: string, name: string) => (i18n.exists(`supervisor:${group}.${name}`) ? t(`${group}.${name}`) : name);
-  return { word, list: (group: string, names: string[] | undefined) => names?.map((name) => (group === "element" ? words.element(name) : word(group, name))).join(", ") };
-}
+// Days of an agreement begin in universal time, wherever its reader is.
+const inUtc = (iso: string) =>
+  new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeZone: "UTC", ...(iso.length > 10 && !iso.includes("T00:00:00") ? { timeStyle: "medium" as const } : {}) }).format(new Date(iso));
 
-const digest = (text: string | undefined) => text && <span className="digest">{text}</span>;
-
-function Party({ of }: { of: Members }) {
-  const { t } = useTranslation("supervisor");
-  const taking = new Taking(of);
-  const country = taking.text("country");
-  const name = taking.text("name");
-  const offset = taking.number("utc_offset_minutes");
-  return (
-    <div className="says">
-      <h4>
-        {country}: {name}
-      </h4>
-      <Facts
-        of={[
-          [t("text.day_begins"), offset === undefined ? undefined : t("text.utc_offset", { hours: number(offset / 60) })],
-          [t("text.message_versions"), taking.numbers("message_versions")?.join(", ")],
-          [t("text.signing_key"), digest(taking.text("signing_key"))],
-          [t("text.sealing_key"), digest(taking.text("sealing_key"))],
-          [t("text.certificate"), digest(taking.text("certificate_sha256"))],
-        ]}
-      />
-      <Rest of={taking.rest()} />
-    </div>
-  );
-}
-
-function Clause({ of }: { of: Members }) {
-  const { t } = useTranslation("supervisor");
-  const { word, list } = useLists();
-  const taking = new Taking(of);
-  const purpose = taking.text("purpose");
-  const release = taking.texts("release");
-  const ages = taking.members("ages");
-  const floors = taking.members("score_floors");
-  const order = taking.boolean("needs_order");
-  const nationals = taking.boolean("own_nationals");
-  const review = taking.boolean("review_required");
-  const onward = taking.text("onward_transfer");
-  const count = (key: string, name: string) => {
-    const value = taking.number(name);
-    return value === undefined ? undefined : t(key, { count: value, number: number(value) });
+export function useShown() {
+  const { t } = useTranslation(["agreements", "supervisor"]);
+  const ofLine = (line: Line) => (line.label === null ? unknownName(line) : t(`line.${line.label}`));
+  const list = (of: Value & { is: "names" }, all: string[]) => all.map((each) => (of.of ? t(`supervisor:${of.of}.${each}`) : seen(each))).join(", ");
+  const value = (of: Value | undefined, line: Line) => {
+    if (!of) return <span className="quiet">{t("not_said")}</span>;
+    switch (of.is) {
+      case "number":
+        return of.unit === "minutes" ? t("unit.minutes", { hours: number(of.n / 60) }) : t(`unit.${of.unit}`, { count: of.n, number: number(of.n) });
+      case "flag":
+        return t(`flag.${line.label ?? ""}_${of.yes ? "yes" : "no"}`);
+      case "names":
+        return of.names.length === 0 ? t("release_nothing") : list(of, of.names);
+      case "numbers":
+        return of.numbers.join(", ");
+      case "time":
+        return `${inUtc(of.iso)} (${of.iso})`;
+      case "text":
+        return /_key$|sha256$/.test(line.key) ? <span className="digest">{of.text}</span> : <Said text={of.text} of={ofLine(line)} />;
+      case "missing":
+        return <Tag kind="bad">{t("missing")}</Tag>;
+      case "unreadable":
+        return (
+          <>
+            <Tag kind="bad">{line.label === null ? t("no_words") : t("unreadable")}</Tag> <Said text={of.raw} of={ofLine(line)} />
+          </>
+        );
+    }
   };
-  return (
-    <div className="says">
-      <h4>{purpose === undefined ? t("text.no_purpose") : word("purpose", purpose)}</h4>
-      <Facts
-        of={[
-          [t("text.may_ask"), taking.texts("may_ask")?.join(", ")],
-          [t("text.release"), release && (release.length === 0 ? t("text.release_nothing") : list("element", release))],
-          [t("text.retention"), count("text.days", "retention_days")],
-          [t("text.onward"), onward && word("onward", onward)],
-          [t("text.daily_quota"), count("text.questions_a_day", "daily_quota")],
-          [t("text.person_quota"), count("text.files_a_day", "person_quota")],
-          [t("text.modalities"), list("modality", taking.texts("modalities"))],
-          [t("text.categories"), list("category", taking.texts("subject_categories"))],
-          [t("text.aims"), list("aim", taking.texts("aims"))],
-          [t("text.ages"), ages && t("text.ages_words", { from: String(ages.from), to: String(ages.to) })],
-          [t("text.needs_order"), order === undefined ? undefined : order ? t("yes") : t("no")],
-          [t("text.own_nationals"), nationals === undefined ? undefined : nationals ? t("text.nationals_found") : t("text.nationals_not_found")],
-          [t("text.galleries"), taking.texts("galleries")?.join(", ")],
-          [
-            t("text.score_floors"),
-            floors &&
-              Object.entries(floors)
-                .map(([name, value]) => `${word("modality", name)}: ${String(value)}`)
-                .join(", "),
-          ],
-          [t("text.response"), count("text.hours", "response_hours")],
-          [t("text.review"), review === undefined ? undefined : review ? t("text.review_always") : t("text.review_not")],
-          [t("text.assessment"), digest(taking.text("impact_assessment_sha256"))],
-        ]}
-      />
-      <Rest of={taking.rest()} />
-    </div>
-  );
+  const part = (of: Part) => {
+    const name = of.kind === "general" ? t("part.general") : of.kind === "clause" ? clause(of) : of.kind === "party" ? t("part.party", { country: seen(of.name ?? "?").slice(0, longFrom) }) : t(`line.${of.name ?? ""}`);
+    return of.twice ? t("part.twice", { name }) : name;
+  };
+  const clause = (of: Part) => {
+    const known = of.lines.find((line) => line.key === "purpose")?.value;
+    return known?.is === "names" ? t(`supervisor:purpose.${known.names[0] ?? ""}`) : t("part.no_purpose");
+  };
+  return { value, ofLine, part, list };
 }
-
-const dayOr = (value: string | undefined) => (value === undefined || Number.isNaN(Date.parse(value)) ? value : `${day(value)} (${value})`);
 
 export function AgreementText({ of, country }: { of: Members; country: string }) {
-  const { t } = useTranslation("supervisor");
-  const taking = new Taking(of);
-  const parties = taking.all("parties");
-  const purposes = taking.all("purposes");
-  const signatures = taking.all("signatures");
-  const signers = signatures?.map((each) => (typeof each.country === "string" ? each.country : "?"));
-  const ours = parties?.some((each) => each.country === country);
+  const { t } = useTranslation("agreements");
+  const shown = useShown();
+  const signers = signersOf(of);
   return (
     <div>
-      {parties && !ours && <p className="problem">{t("text.not_ours", { country })}</p>}
-      {!signatures && <p className="problem">{t("text.not_signed")}</p>}
-      <Facts
-        of={[
-          [t("text.id"), taking.text("id")],
-          [t("text.format"), taking.text("format")],
-          [t("text.replaces"), taking.text("replaces")],
-          [t("text.valid_from"), dayOr(taking.text("valid_from"))],
-          [t("text.valid_until"), dayOr(taking.text("valid_until"))],
-          [t("text.signed_by"), signers && t("text.signers", { countries: signers.join(", ") })],
-        ]}
-      />
-      {parties && (
-        <>
-          <h3>{t("text.parties")}</h3>
-          {parties.map((each, i) => (
-            <Party key={i} of={each} />
-          ))}
-        </>
-      )}
-      {purposes && (
-        <>
-          <h3>{t("text.purposes")}</h3>
-          {purposes.map((each, i) => (
-            <Clause key={i} of={each} />
-          ))}
-        </>
-      )}
-      <Rest of={taking.rest()} />
+      {!countriesOf(of).includes(country) && <p className="problem">{t("not_ours", { country })}</p>}
+      {signers ? <p>{t("signers", { countries: signers.map((each) => seen(each).slice(0, longFrom)).join(", ") })}</p> : <p className="problem">{t("not_signed")}</p>}
+      {partsOf(of).map((part) => (
+        <div key={part.key} className={part.kind === "general" ? "" : "says"}>
+          {part.kind !== "general" && <h4>{shown.part(part)}</h4>}
+          <Facts of={part.lines.filter((line) => part.twice || line.key !== "purpose" || line.value.is !== "names").map((line) => [shown.ofLine(line), shown.value(line.value, line)])} />
+        </div>
+      ))}
     </div>
   );
-}
-
-// null: no JSON, or no object.
-export function parseAgreement(text: string): Members | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isMembers(value) ? value : null;
-  } catch {
-    return null;
-  }
 }

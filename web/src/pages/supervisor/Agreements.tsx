@@ -1,20 +1,21 @@
 // The law as this node keeps it: which texts are in force, until when; and a supervisor's acts on them.
-import { useEffect, useRef, useState, type ChangeEvent } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { get, post, type Schema } from "../../app/api";
+import { Link } from "wouter";
+import { get, post } from "../../app/api";
 import { dateTime, day, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
 import { Facts, Field, Problem, Tag, Waiting } from "../../ui/say";
-import { AgreementText, parseAgreement } from "./AgreementText";
+import { openedBy, seen, type Opened } from "./agreementFile";
+import { AgreementText } from "./AgreementText";
+import { BesideInForce, OpenText, type Agreement } from "./Comparison";
 import { daysUntil, ReasonsForm } from "./shared";
 import "./supervisor.css";
 
-type Agreement = Schema["Agreement"];
 type Step = "suspend" | "resume" | "terminate";
 
 const soonDays = 60;
-const textBytesMax = 65536;
 const tags: Record<Agreement["standing"], "plain" | "good" | "odd" | "bad"> = {
   in_force: "good",
   begins_later: "plain",
@@ -104,52 +105,36 @@ function One({ of, may, changed }: { of: Agreement; may(action: string): boolean
   );
 }
 
-function Accept({ country, accepted }: { country: string; accepted(): void }) {
-  const { t } = useTranslation(["supervisor", "frame"]);
-  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
-  const [wrong, setWrong] = useState<"too_large" | "no_json" | "">("");
+function Accept({ country, user, list, accepted }: { country: string; user: string; list: Agreement[]; accepted(): void }) {
+  const { t } = useTranslation(["supervisor", "agreements", "frame"]);
+  const [file, setFile] = useState<Opened | null>(null);
   const [inputs, setInputs] = useState(0); // the next input of a file begins empty
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), [file]);
-  const choose = async (event: ChangeEvent<HTMLInputElement>) => {
-    const chosen = event.target.files?.[0];
-    setFile(null);
-    setWrong("");
-    if (!chosen) return;
-    if (chosen.size > textBytesMax) return setWrong("too_large");
-    const text = await chosen.text();
-    if (!parseAgreement(text)) return setWrong("no_json");
-    setFile({ name: chosen.name, text });
-  };
   const end = () => {
     setFile(null);
     setInputs((n) => n + 1);
   };
-  const read = file && parseAgreement(file.text);
   return (
     <section aria-labelledby="accept-agreement" className="no-print">
       <h2 id="accept-agreement">{t("agreements.accept_title")}</h2>
-      <Field label={t("agreements.file")} help={t("agreements.file_help")}>
-        <input key={inputs} type="file" accept="application/json,.json" onChange={(event) => void choose(event)} />
-      </Field>
-      {wrong && (
-        <p role="alert" className="problem">
-          {t(`agreements.${wrong}`)}
-        </p>
-      )}
-      {file && read && (
+      <OpenText key={inputs} label={t("agreements.file")} help={t("agreements.file_help")} opened={setFile} />
+      {file && (
         <div className="card">
           <h3 tabIndex={-1} ref={heading}>
-            {t("agreements.read_first", { file: file.name })}
+            {t("agreements.read_first", { file: seen(file.name).slice(0, 80) })}
           </h3>
-          <AgreementText of={read} country={country} />
+          <AgreementText key={`text ${file.text}`} of={file.of} country={country} />
+          <BesideInForce key={`beside ${file.text}`} of={file} list={list} user={user} />
           <ReasonsForm
+            key={file.text}
             title={t("agreements.accept_this")}
             submit={t("agreements.accept")}
             takesFocus={false}
             act={(key, reasons) => post("/v1/agreements", { document: file.text, reasons }, key)}
             cancel={end}
             done={() => {
+              openedBy(user).set(file.sha256, file);
               end();
               accepted();
             }}
@@ -163,7 +148,7 @@ function Accept({ country, accepted }: { country: string; accepted(): void }) {
 }
 
 export function Agreements() {
-  const { t } = useTranslation(["supervisor", "frame"]);
+  const { t } = useTranslation(["supervisor", "agreements", "frame"]);
   const { me } = useSession();
   const [said, setSaid] = useState("");
   const read = useRead((signal) => get<{ agreements: Agreement[] }>("/v1/agreements", undefined, signal), []);
@@ -176,6 +161,16 @@ export function Agreements() {
     <>
       <h1>{t("agreements.title")}</h1>
       <p>{t("agreements.lead")}</p>
+      <p className="row no-print">
+        {me?.role === "supervisor" && (
+          <Link href="/agreements/draft" className="button">
+            {t("agreements:draft.title")}
+          </Link>
+        )}
+        <Link href="/agreements/compare" className="button">
+          {t("agreements:compare.title")}
+        </Link>
+      </p>
       <Problem of={read.problem} again={read.again} />
       {said && (
         <p role="status" className="note">
@@ -191,7 +186,7 @@ export function Agreements() {
           ))}
         </>
       )}
-      {me && may("accept_agreement") && <Accept country={me.country} accepted={() => changed(t("agreements.taken"))} />}
+      {me && read.value && may("accept_agreement") && <Accept country={me.country} user={me.user} list={read.value.agreements} accepted={() => changed(t("agreements.taken"))} />}
     </>
   );
 }

@@ -7,5 +7,7 @@ export const supervisorPages: Page[] = [
   { path: "/alarms", title: "supervisor:alarms.title", menu: true, roles: ["supervisor", "auditor"], Show: shown(() => import("./Alarms"), "Alarms") },
   { path: "/watchlist", title: "supervisor:watchlist.title", menu: true, roles: ["supervisor"], Show: shown(() => import("./Watchlist"), "Watchlist") },
   { path: "/agreements", title: "supervisor:agreements.title", menu: true, roles: ["supervisor", "auditor", "administrator"], Show: shown(() => import("./Agreements"), "Agreements") },
+  { path: "/agreements/draft", title: "agreements:draft.title", menu: false, roles: ["supervisor"], Show: shown(() => import("./AgreementDraft"), "AgreementDraft") },
+  { path: "/agreements/compare", title: "agreements:compare.title", menu: false, roles: ["supervisor", "auditor", "administrator"], Show: shown(() => import("./AgreementCompare"), "AgreementCompare") },
   { path: "/practice", title: "supervisor:practice.title", menu: true, roles: ["supervisor", "auditor"], Show: shown(() => import("./Practice"), "Practice") },
 ];
