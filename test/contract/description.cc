@@ -253,7 +253,7 @@ std::string Description::response_complaint(const Operation& operation, int stat
   if (status == 204 || status == 303) return body.empty() ? "" : "an answer without a body has one";
   const Json& media = resolved(*described)["content"][type.substr(0, type.find(';'))];
   if (media.is_null()) return "no answer of type " + type + " is described for status " + std::to_string(status);
-  if (!type.starts_with("application/json")) return "";
+  if (!type.starts_with("application/json") && !type.starts_with("application/problem+json")) return "";
   const auto json = parse_json(body);
   return json.ok() ? complaint(media["schema"], *json) : "the body is no JSON: " + json.error().message;
 }
