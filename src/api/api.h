@@ -41,8 +41,8 @@ using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)
 // How people sign in at a node that serves them; without a desk nobody does. All must outlive the server.
 struct SignIn {
   signin::Desk* desk = nullptr;
-  std::function<std::vector<User>()> users;
-  std::function<Status(const std::string& user, const std::string& password)> set_password;
+  std::function<std::vector<User>()> users{};
+  std::function<Status(const std::string& user, const std::string& password)> set_password{};
   signin::Provider* provider = nullptr;  // another system that vouches for people; may be missing
   // Whose certificate that listener saw which asks for one (net::Request::peer); may be missing: nobody's.
   std::function<std::optional<Caller>(const std::string& user)> machine{};

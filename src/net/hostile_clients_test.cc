@@ -19,7 +19,7 @@ TEST(Limits, body_over_the_limit_gets_413_by_its_header_and_by_its_chunks) {
   for (const std::size_t size : {std::size_t{1001}, std::size_t{4} << 20}) {
     const Response response = request(client_of(*server), "POST", "/", "text/plain", Bytes(size)).value();
     EXPECT_EQ(response.status, 413) << size;
-    EXPECT_TRUE(text(response.body).starts_with(R"({"error":{"code":"too_large","message":)"));
+    EXPECT_TRUE(text(response.body).find(R"("error":{"code":"too_large","message":)") != std::string::npos);
   }
   RawTls chunked(server->port());
   std::string sent = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -74,7 +74,7 @@ TEST(Limits, what_is_not_http_gets_400_and_the_reason) {
     ASSERT_TRUE(client.send(sent));
     const std::string answer = client.receive_until("}}\n");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 400")) << sent << answer;
-    EXPECT_NE(answer.find(R"({"error":{"code":"invalid_input","message":)"), std::string::npos) << sent << answer;
+    EXPECT_NE(answer.find(R"("error":{"code":"invalid_input","message":)"), std::string::npos) << sent << answer;
   }
   EXPECT_EQ(server->counts().requests_refused, std::size(cases));
 }

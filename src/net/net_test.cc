@@ -161,11 +161,46 @@ TEST(Api, handler_that_throws_or_answers_nonsense_gives_500) {
   for (const char* target : {"/throw", "/status", "/header"}) {
     const Response response = request(client_of(*server), "GET", target, "", {}).value();
     EXPECT_EQ(response.status, 500) << target;
-    EXPECT_TRUE(text(response.body).starts_with(R"({"error":{"code":"internal","message":)")) << target;
+    EXPECT_NE(text(response.body).find(R"("error":{"code":"internal","message":)"), std::string::npos) << target;
+    EXPECT_EQ(response.content_type, kProblem);
   }
   const Response empty = request(client_of(*server), "GET", "/empty", "", {}).value();
   EXPECT_EQ(empty.status, 204);
   EXPECT_TRUE(empty.body.empty());
+}
+
+// Once a second, until there is no more or nobody is there.
+TEST(Api, an_answer_without_an_end_of_its_own_goes_on_beside_all_others) {
+  const auto server = start(server_options(), [](const Request& request) {
+    Response response;
+    if (request.target != "/events") return response;
+    response.body = to_bytes("first ");
+    response.more = [said = 0]() mutable -> std::optional<std::string> {
+      if (++said > 3) return std::nullopt;
+      return said == 2 ? "" : "next ";
+    };
+    return response;
+  });
+  Result<Response> events = Error{};
+  std::thread reading([&] { events = request(client_of(*server), "GET", "/events", "", {}); });
+  EXPECT_EQ(request(client_of(*server), "GET", "/", "", {}).value().status, 200) << "no worker waits for it";
+  reading.join();
+  ASSERT_TRUE(events.ok()) << events.error().message;
+  EXPECT_EQ(text(events->body), "first next next ");
+  EXPECT_FALSE(events->headers.contains("content-length"));
+}
+
+TEST(Api, ends_what_goes_on_when_it_stops) {
+  auto server = start(server_options(), [](const Request&) {
+    Response response;
+    response.more = [] { return std::string("on "); };
+    return response;
+  });
+  Result<Response> events = Error{};
+  std::thread reading([&] { events = request(client_of(*server), "GET", "/", "", {}); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+  server->stop();
+  reading.join();
 }
 
 TEST(Api, head_has_the_length_of_the_answer_and_no_body) {

@@ -154,11 +154,11 @@ const std::vector<Example>& own_searches() {
       {Moment::kSearch, "no file number, whatever else is said", [] { return may_search(""); }},
       {Moment::kSearch, "a file number without a digit", [] { return may_search("routine"); }},
       {Moment::kSearch, "no file yet, and why it cannot wait",
-       [] { return may_search("", Urgency{"a child alone, in a lorry"}); }},
-      {Moment::kSearch, "no file, urgent, and not a word why", [] { return may_search("", Urgency{}); }},
+       [] { return may_search("", UrgentSearch{"a child alone, in a lorry"}); }},
+      {Moment::kSearch, "no file, urgent, and not a word why", [] { return may_search("", UrgentSearch{}); }},
       {Moment::kSearch, "no file, urgent, and three before that nobody has looked at",
        [] {
-         return may_search("", Urgency{"a child alone, in a lorry", 3});
+         return may_search("", UrgentSearch{"a child alone, in a lorry", 3});
        }},
   };
   return kExamples;

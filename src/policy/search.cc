@@ -9,7 +9,7 @@ const char* why_no_file(std::string_view case_reference) {
   return is_case_reference(case_reference) ? nullptr : "case_reference_malformed";
 }
 
-Decision may_search(std::string_view case_reference, const std::optional<Urgency>& urgency) {
+Decision may_search(std::string_view case_reference, const std::optional<UrgentSearch>& urgency) {
   if (urgency && case_reference.empty()) {
     if (written(urgency->reasons) < kReasonsMin) return Decision::deny({"urgent_reasons_too_short"});
     if (urgency->overdue || urgency->unreviewed >= kUrgentUnreviewedMax) return Decision::deny({"urgent_unreviewed"});

@@ -11,7 +11,7 @@
 namespace puente::policy {
 
 // What a search goes by that cannot wait for a file (R28): done at once, and looked at afterwards.
-struct Urgency {
+struct UrgentSearch {
   std::string_view reasons;
   std::size_t unreviewed = 0;  // of this user's, by nobody yet
   bool overdue = false;        // one of them for longer than kUrgentReviewMs
@@ -21,7 +21,7 @@ inline constexpr std::int64_t kUrgentReviewMs = kDayMs;
 
 // kDenied: no search, of many or of one, without the number of the file that it belongs to; or, where it is urgent,
 // without saying why, or while what the same user did so before waits for somebody who looks at it.
-Decision may_search(std::string_view case_reference, const std::optional<Urgency>& urgency = {});
+Decision may_search(std::string_view case_reference, const std::optional<UrgentSearch>& urgency = {});
 // Why this names no file, "case_reference_missing" or "case_reference_malformed"; null: it does.
 const char* why_no_file(std::string_view case_reference);
 

@@ -22,7 +22,7 @@ TEST(Search, r1_a_search_names_its_file) {
 TEST(Search, r28_what_cannot_wait_for_a_file_says_why_and_waits_for_its_review) {
   const auto urgent = [](std::string_view reasons, std::size_t unreviewed = 0, bool overdue = false,
                          std::string_view file = "") {
-    return may_search(file, Urgency{reasons, unreviewed, overdue}).reasons;
+    return may_search(file, UrgentSearch{reasons, unreviewed, overdue}).reasons;
   };
   EXPECT_EQ(urgent("a child alone, in a lorry"), Reasons{"search_is_urgent"});
   EXPECT_EQ(urgent("urgent"), Reasons{"urgent_reasons_too_short"});

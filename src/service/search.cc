@@ -84,10 +84,10 @@ bool is_overdue(const Node::Inside& in, const Alarm& alarm) {
 }
 
 // None where it is not urgent.
-Result<std::optional<policy::Urgency>> urgency_of(const Node::Inside& in, const Caller& caller, const Why& why) {
-  if (!why.urgent) return std::optional<policy::Urgency>();
+Result<std::optional<policy::UrgentSearch>> urgency_of(const Node::Inside& in, const Caller& caller, const Why& why) {
+  if (!why.urgent) return std::optional<policy::UrgentSearch>();
   ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
-  policy::Urgency out{why.reasons};
+  policy::UrgentSearch out{why.reasons};
   for (const Alarm& each : waiting) {
     if (each.kind != kUrgentSearch || !acted(each, caller.user)) continue;
     ++out.unreviewed;

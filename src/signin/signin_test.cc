@@ -120,6 +120,12 @@ TEST_F(DeskTest, a_session_ends_by_idling_and_by_its_length_and_by_a_clock_set_b
   EXPECT_FALSE(desk_.find(idle->cookie));
   const auto busy = enter("ana");
   const std::int64_t began = clock_.now;
+  const auto waiting = enter("ana");
+  for (const std::int64_t end = clock_.now + Desk::kIdleMs; clock_.now < end; clock_.now += Desk::kIdleMs / 2) {
+    EXPECT_TRUE(desk_.find(waiting->cookie, false));
+    EXPECT_TRUE(desk_.find(busy->cookie));
+  }
+  EXPECT_FALSE(desk_.find(waiting->cookie, false)) << "a page that waits for news is nobody who sits there";
   for (; clock_.now - began < Desk::kSessionMs; clock_.now += Desk::kIdleMs / 2) EXPECT_TRUE(desk_.find(busy->cookie));
   EXPECT_FALSE(desk_.find(busy->cookie)) << "however busy";
   const auto early = enter("ana");

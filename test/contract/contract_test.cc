@@ -98,6 +98,7 @@ class Contract : public testing::Test {
   void protections();
   void watchlists();
   void searches();
+  void urgent_ones_and_names(const Json& probe);
   void an_exchange();
   void practice();
   std::pair<std::string, std::string> a_hit_and_a_seeded_case();
@@ -168,6 +169,18 @@ void Contract::sign_ins() {
   EXPECT_EQ(changed[0].details["own_password"], Json("officer"));
   ask(usa_, "officer", "POST", "/v1/sign-out", 204);
   ask(usa_, "officer", "GET", "/v1/users", 403);
+  const net::Response agreed = call(*usa_.node, "officer", "GET", "/v1/agreements");
+  const std::string tag = agreed.headers.at("etag");
+  EXPECT_EQ(call(*usa_.node, "officer", "GET", "/v1/agreements", "", {}, {}, {{"if-none-match", tag}}).status, 304);
+  EXPECT_EQ(call(*usa_.node, "officer", "GET", "/v1/agreements", "", {}, {}, {{"if-none-match", "\"older\""}}).status,
+            200);
+  const net::Response waits = call(*usa_.node, "officer", "GET", "/v1/events");
+  EXPECT_EQ(
+      description().response_complaint(*description().find("GET", "/v1/events"), waits.status, waits.content_type, ""),
+      "");
+  answered_.insert("events");
+  ASSERT_TRUE(waits.more);
+  EXPECT_EQ(waits.more(), "");
   const Json listed = ask(usa_, "administrator", "GET", "/v1/users", 200);
   EXPECT_EQ(listed["users"].as_array()->size(), users().size());
   ask(usa_, "supervisor", "POST", "/v1/users/nobody/sign-out", 404, because(kWhy));
@@ -320,6 +333,24 @@ TEST_F(Contract, r26_an_answer_does_not_depend_on_who_is_looked_out_for) {
   EXPECT_EQ(answers("p-1"), answers("p-2"));
 }
 
+void Contract::urgent_ones_and_names(const Json& probe) {
+  const Json stated =
+      Json::object({{"family_name", "ruiz"}, {"date_of_birth", "1990-04-30"}, {"case_reference", "FILE-2026-17"}});
+  EXPECT_EQ(ask(usa_, "officer", "POST", "/v1/names", 200, stated)["encounters"].as_array()->size(), 1u);
+  Json urgent = Json::object({{"samples", probe["samples"]}, {"urgent", true}});
+  EXPECT_EQ(ask(usa_, "officer", "POST", "/v1/identify", 403, urgent)["reasons"],
+            Json::array({"urgent_reasons_too_short"}));
+  urgent.set("reasons", "a child alone, in a lorry");
+  EXPECT_TRUE(
+      member(ask(usa_, "officer", "POST", "/v1/identify", 200, urgent), "case_reference").starts_with("URGENT-7"));
+  const Json last = ask(usa_, "supervisor", "GET", "/v1/alarms", 200)["alarms"].as_array()->back();
+  const std::string alarm = "/v1/alarms/" + canonical(last["number"]);
+  ask(usa_, "supervisor", "POST", alarm + "/seen", 409);
+  ask(usa_, "supervisor", "POST", alarm + "/review", 400, because(kWhy).set("justified", true));
+  ask(usa_, "supervisor", "POST", alarm + "/review", 200,
+      because(kWhy).set("justified", true).set("case_reference", "FILE-2026-17"));
+}
+
 void Contract::searches() {
   Json probe = Json::object({{"samples", samples_of(1, 2)}});
   for (const char* target : {"/v1/tasks", "/v1/identify", "/v1/persons/ana/verify"})
@@ -332,6 +363,7 @@ void Contract::searches() {
   ask(usa_, "other.officer", "GET", "/v1/tasks/" + member(task, "task_id"), 404);
   probe.set("reasons", "found without papers");
   EXPECT_FALSE(ask(usa_, "officer", "POST", "/v1/identify", 200, probe)["candidates"].as_array()->empty());
+  urgent_ones_and_names(probe);
   const Json capture = Json::object({{"samples", probe["samples"]}});
   const std::size_t entries = world_.usa.node->health().log_size;
   const Json worth = ask(usa_, "officer", "POST", "/v1/assess", 200, capture);

@@ -24,8 +24,9 @@ inline std::vector<api::User> users() {
 
 inline net::Response call(service::Node& node, const std::string& user, const std::string& method,
                           const std::string& target, const std::string& body = {}, const std::string& key = {},
-                          const api::SignIn& sign_in = {}) {
+                          const api::SignIn& sign_in = {}, const std::map<std::string, std::string>& headers = {}) {
   net::Request request;
+  request.headers = headers;
   request.method = method;
   request.target = target.substr(0, target.find('?'));
   if (request.target.size() < target.size()) request.query = target.substr(request.target.size() + 1);
