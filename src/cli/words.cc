@@ -8,6 +8,7 @@
 #include "cli/spanish_alarms.h"
 #include "cli/spanish_errors.h"
 #include "cli/spanish_help.h"
+#include "cli/spanish_searches.h"
 #include "cli/spanish_sign_in.h"
 
 namespace puente::cli {
@@ -63,7 +64,7 @@ bool is_telling(const Translation& each) {
   return letters >= kLetters;
 }
 
-constexpr std::span<const Translation> kParts[] = {kCatalogue, kHelp, kErrors, kAlarms, kSignIns};
+constexpr std::span<const Translation> kParts[] = {kCatalogue, kHelp, kErrors, kAlarms, kSearches, kSignIns};
 
 std::optional<std::string> found(std::string_view english) {
   for (const auto part : kParts)

@@ -13,6 +13,7 @@
 #include "cli/spanish_alarms.h"
 #include "cli/spanish_errors.h"
 #include "cli/spanish_help.h"
+#include "cli/spanish_searches.h"
 #include "cli/spanish_sign_in.h"
 #include "core/agreement.h"
 #include "core/files.h"
@@ -497,7 +498,7 @@ TEST(AllParts, have_as_many_holes_in_spanish_and_each_sentence_once) {
   };
   std::set<std::string_view> english;
   for (const std::span<const Translation> part :
-       {std::span<const Translation>(kCatalogue), {kHelp}, {kErrors}, {kAlarms}, {kSignIns}})
+       {std::span<const Translation>(kCatalogue), {kHelp}, {kErrors}, {kAlarms}, {kSearches}, {kSignIns}})
     for (const Translation& each : part) {
       EXPECT_EQ(holes(each.english), holes(each.spanish)) << each.english;
       EXPECT_TRUE(english.insert(each.english).second) << each.english << " is there twice";

@@ -90,6 +90,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   const bool permitted = decision.permitted;
   Entry logged = in.journal.entry(permitted ? Event::kAsked : Event::kAskRefused, caller, question.exchange_id,
                                   question.agreement_id, request.purpose);
+  logged.whose = caller.user;
   if (permitted) logged.reasons = decision.reasons;
   if (!permitted) {  // why stands in the details alone: one of the reasons says that somebody is hidden
     details.set("reasons", strings(decision.reasons));

@@ -391,14 +391,17 @@ Result<std::vector<Alarm>> Node::alarms(const Caller& caller, bool unseen_only, 
 namespace {
 
 // An urgent search's alarm is over by a review, and none else's is.
-Status check_review(const Alarm& alarm, const std::optional<UrgentReview>& review) {
-  if ((alarm.kind == kUrgentSearch) != review.has_value())
-    return Error{Code::kConflict, review ? "this alarm is of no urgent search: it is seen, not reviewed"
-                                         : "say of an urgent search whether it was justified, and why: review it"};
+Status check_kind(const Alarm& alarm, const std::optional<UrgentReview>& review) {
+  if ((alarm.kind == kUrgentSearch) == review.has_value()) return {};
+  return Error{Code::kConflict, review ? "this alarm is of no urgent search: it is seen, not reviewed"
+                                       : "say of an urgent search whether it was justified, and why: review it"};
+}
+
+Status check_review(const std::optional<UrgentReview>& review) {
   if (!review) return {};
   TRY(policy::check_reasons(review->reasons));
   const char* const no_file = policy::why_no_file(review->case_reference);
-  if (review->justified && no_file != nullptr)
+  if ((review->justified || !review->case_reference.empty()) && no_file != nullptr)
     return Error{Code::kInvalidInput, "case_reference: name the file that the search belongs to by now", {no_file}};
   return {};
 }
@@ -423,6 +426,7 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
   Inside& in = *inside_;
   TRY(authorise(caller, review ? Action::kReviewUrgent : Action::kReadAlarms));
   if (caller.role != Role::kSupervisor) return Error{Code::kDenied, "an alarm is a supervisor's to answer"};
+  TRY(check_review(review));
   const auto transaction = in.store->begin();
   ASSIGN_OR_RETURN(const std::vector<Alarm> found, in.store->alarms(true, 1, number - 1));
   if (found.empty() || found.front().number != number)
@@ -431,7 +435,7 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
   if (!alarm.by.empty()) TRY(at_the_running_node(caller));
   if (acted(alarm, caller.user))
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
-  TRY(check_review(alarm, review));
+  TRY(check_kind(alarm, review));
   alarm.seen_by = caller.user;
   TRY(transaction->update_alarm(alarm));
   if (review) {

@@ -862,8 +862,8 @@ TEST(Description, offers_a_key_where_something_is_changed) {
     EXPECT_FALSE(takes_key && each.method == "GET") << each.id;
     if (each.method != "GET" && !takes_key) without.insert(each.id);
   }
-  EXPECT_EQ(without, (std::set<std::string>{"assess", "changePassword", "endSessions", "identify", "signIn", "signOut",
-                                            "verify"}))
+  EXPECT_EQ(without, (std::set<std::string>{"assess", "changePassword", "endSessions", "identify", "searchNames",
+                                            "signIn", "signOut", "verify"}))
       << "these change nothing but the log, or are the same when they are done twice";
 }
 
@@ -878,6 +878,7 @@ TEST(Description, names_every_request_member_with_bounds) {
     const Json& schema = description().request_schema(each);
     if (schema.is_null()) continue;
     EXPECT_EQ(schema["additionalProperties"], Json(false)) << each.id;
+    if (each.id == "searchNames") continue;  // by one thing or another
     EXPECT_FALSE(schema["required"].is_null()) << each.id;
   }
 }

@@ -1,6 +1,7 @@
 #include "api/own/json.h"
 #include "api/own/once.h"
 #include "api/own/own.h"
+#include "core/biographic.h"
 
 namespace puente::api::own {
 namespace {
@@ -109,8 +110,14 @@ Result<Response> verify(Node& node, const Call& call) {
 Result<Response> search_names(Node& node, const Call& call) {
   ASSIGN_OR_RETURN(const Json body, call.body());
   JsonReader reader(body, "search");
-  const service::NameQuery query{reader.string_or("document_number", ""), reader.string_or("family_name", ""),
-                                 reader.string_or("given_names", ""), reader.string_or("date_of_birth", "")};
+  const auto words = [&](const char* name) {
+    std::string out = reader.string_or(name, "");
+    if (!reader.any_or_null(name).is_null() && (out.empty() || !is_plain_text(out)))
+      reader.complain(std::string("member \"") + name + "\" must be text without control characters");
+    return out;
+  };
+  const service::NameQuery query{words("document_number"), words("family_name"), words("given_names"),
+                                 words("date_of_birth")};
   const service::Why why = read_why(reader);
   TRY(reader.finish());
   ASSIGN_OR_RETURN(const service::NamesAnswer found, node.search_names(call.caller, query, why));
