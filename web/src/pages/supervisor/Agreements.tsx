@@ -177,11 +177,7 @@ export function Agreements() {
       <h1>{t("agreements.title")}</h1>
       <p>{t("agreements.lead")}</p>
       <Problem of={read.problem} again={read.again} />
-      {said && (
-        <p role="status" className="note">
-          {said}
-        </p>
-      )}
+      <div role="status">{said && <p className="note">{said}</p>}</div>
       {!read.value && read.busy && <Waiting />}
       {read.value && (
         <>
