@@ -1,7 +1,7 @@
 // Two countries' nodes and an overseer, as `puente demo` starts them, and a browser that looks at their consoles. What a
 // page is called is read from the texts that it shows: a test says the key.
-import { spawn } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -54,15 +54,56 @@ export class World {
       args: ["--no-sandbox", "--disable-dev-shm-usage"],
     });
     world.used = {};
+    world.servers = [];
     mkdirSync(pictures, { recursive: true });
     return world;
   }
 
   async stop() {
     await this.browser?.close();
+    for (const each of this.servers) each.kill("SIGTERM");
     this.demo.kill("SIGTERM");
     await this.ended;
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  data = (country) => join(this.folder, "demo", country);
+
+  // Ends the process that serves a country, however it was started, and waits until it has ended.
+  async stopNode(country, signal) {
+    const wanted = ["node", "serve", "--data", this.data(country)].join("\0");
+    const read = (pid, what) => {
+      try {
+        return readFileSync(`/proc/${pid}/${what}`, "utf8");
+      } catch {
+        return ""; // ended meanwhile
+      }
+    };
+    const pid = readdirSync("/proc").find((each) => /^\d+$/.test(each) && read(each, "cmdline").split("\0").slice(1).join("\0").startsWith(`${wanted}\0`));
+    if (!pid) throw new Error(`nothing serves ${country}`);
+    process.kill(Number(pid), signal);
+    while (/\) [^Z ] /.test(read(pid, "stat"))) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  async startNode(country) {
+    const server = spawn(program, ["node", "serve", "--data", this.data(country)], { stdio: ["ignore", "pipe", "ignore"] });
+    this.servers.push(server);
+    await new Promise((resolve, reject) => {
+      server.once("exit", (code) => reject(new Error(`the node of ${country} ended with ${code}`)));
+      createInterface({ input: server.stdout }).on("line", (line) => line.includes('"ready"') && resolve());
+    });
+  }
+
+  // One more user, with the demonstration's password. A role with an authenticator has none.
+  addUser(country, name, role) {
+    const run = (what, input) => {
+      const { status, stderr } = spawnSync(program, ["node", "user", ...what], { input, encoding: "utf8" });
+      if (status !== 0) throw new Error(`puente node user ${what.join(" ")}: ${stderr}`);
+    };
+    const certified = role === "examiner" ? ["--certified-until", new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)] : [];
+    run(["add", "--data", this.data(country), "--name", name, "--role", role, ...certified]);
+    run(["password", "--data", this.data(country), "--name", name], `${this.countries[country].password}\n`);
+    return name;
   }
 
   // A code is good once: of one that was used the next is waited for.
@@ -99,14 +140,17 @@ export class World {
 
   async person(country, role, language, options) {
     const visitor = await this.visitor(country, language, options);
-    await this.signIn(visitor, role);
+    await this.signIn(visitor, role, options?.user);
     return visitor;
   }
 
-  async signIn(visitor, role) {
+  async signIn(visitor, role, user = `${role}.demo`) {
+    await visitor.page.goto("/");
+    await this.signInHere(visitor, role, user);
+  }
+
+  async signInHere(visitor, role, user = `${role}.demo`) {
     const { page, t, country } = visitor;
-    const user = `${role}.demo`;
-    await page.goto("/");
     await page.getByLabel(t("frame:sign_in.user"), { exact: true }).fill(user);
     await page.getByLabel(t("frame:sign_in.password"), { exact: true }).fill(this.countries[country].password);
     if (role === "supervisor" || role === "administrator")

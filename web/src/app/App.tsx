@@ -1,12 +1,39 @@
-import { Suspense, use, useEffect } from "react";
+import { Suspense, use, useEffect, useLayoutEffect, useState } from "react";
+import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
-import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { Link, matchRoute, Redirect, Route, Switch, useLocation, useRouter } from "wouter";
 import { Problem, Waiting } from "../ui/say";
 import { areasIn, type Language } from "./i18n";
 import { pagesOf } from "./pages";
 import { useSession, type Me } from "./session";
 import { SignIn } from "./SignIn";
 import { LanguageChoice, ThemeChoice } from "./choices";
+import { ClockNote } from "./ClockNote";
+
+// Whoever goes on to another page by keyboard, or listens, is taken to its heading, or where its code or what it shows has
+// still to come to its beginning, and from there to the heading, unless they went on by themselves.
+function useFocusAt(at: string) {
+  useEffect(() => {
+    const page = document.getElementById("page");
+    if (!page) return;
+    const toHeading = () => {
+      for (const heading of page.querySelectorAll("h1")) {
+        heading.tabIndex = -1;
+        heading.focus(); // not of one that is hidden: of the page before, while the next one's code comes
+        if (document.activeElement === heading) return true;
+      }
+      return false;
+    };
+    if (toHeading()) return;
+    page.focus();
+    const watch = new MutationObserver(() => {
+      const isLeft = document.activeElement !== page && document.activeElement !== document.body;
+      if (isLeft || toHeading()) watch.disconnect();
+    });
+    watch.observe(page, { childList: true, subtree: true });
+    return () => watch.disconnect();
+  }, [at]);
+}
 
 function Frame({ me }: { me: Me }) {
   const { t, i18n } = useTranslation();
@@ -14,12 +41,12 @@ function Frame({ me }: { me: Me }) {
   const session = useSession();
   const [at] = useLocation();
   const mine = pagesOf(me);
-  const here = mine.find((page) => page.path === at);
+  const { parser } = useRouter();
+  const here = mine.find((page) => matchRoute(parser, page.path, at)[0]);
   useEffect(() => {
     document.title = here ? `${t(here.title as never)} · Puente` : "Puente";
-  }, [here, t]);
-  // Whoever goes on to another page by keyboard, or listens, is taken to its beginning.
-  useEffect(() => document.getElementById("page")?.focus(), [at]);
+  }, [here, me, t]);
+  useFocusAt(at);
   return (
     <>
       <a className="skip" href="#page" onClick={(event) => (event.preventDefault(), document.getElementById("page")?.focus())}>
@@ -50,6 +77,7 @@ function Frame({ me }: { me: Me }) {
         </div>
       </header>
       <main id="page" tabIndex={-1}>
+        <ClockNote />
         <Suspense fallback={<Waiting />}>
           <Switch>
           <Route path="/">{mine[0] ? <Redirect to={mine.find((page) => page.menu)?.path ?? "/none"} replace /> : t("nothing")}</Route>
@@ -70,15 +98,27 @@ function Frame({ me }: { me: Me }) {
 
 export function App() {
   const { t } = useTranslation();
-  const { me, problem, leaving, ask } = useSession();
+  const { me, kept, problem, leaving, ask } = useSession();
+  // Of who was signed in nothing is in the document, until they are again.
+  const [place] = useState(() => document.createElement("div"));
+  const isIn = Boolean(me);
+  useLayoutEffect(() => {
+    if (!isIn) return;
+    document.body.append(place);
+    document.getElementById("page")?.focus();
+    return () => place.remove();
+  }, [isIn, place]);
   if (leaving) return <main className="alone" role="status">{t("leaving")}</main>;
-  if (me)
-    return (
-      <Suspense fallback={<Waiting />}>
-        <Frame key={me.user} me={me} />
-      </Suspense>
-    );
-  if (problem) return <main className="alone">{<Problem of={problem} again={ask} />}</main>;
-  if (me === undefined) return <main className="alone">{<Waiting />}</main>;
-  return <SignIn />;
+  return (
+    <>
+      {kept &&
+        createPortal(
+          <Suspense fallback={<Waiting />}>
+            <Frame key={kept.user} me={kept} />
+          </Suspense>,
+          place,
+        )}
+      {!me && (problem ? <main className="alone">{<Problem of={problem} again={ask} />}</main> : me === undefined ? <main className="alone">{<Waiting />}</main> : <SignIn />)}
+    </>
+  );
 }

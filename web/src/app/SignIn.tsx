@@ -1,8 +1,9 @@
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { get, Refusal, type Schema } from "./api";
 import { LanguageChoice, ThemeChoice } from "./choices";
-import { useSession } from "./session";
+import { ClockNote } from "./ClockNote";
+import { keptForMinutes, useSession } from "./session";
 import { useRead } from "./use";
 import { Field, Problem } from "../ui/say";
 
@@ -12,6 +13,9 @@ export function SignIn() {
   const ways = useRead(() => get<Schema["SignInWays"]>("/v1/sign-in"), []);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Refusal | null>(null);
+  useEffect(() => {
+    document.title = `${t("sign_in.title")} · Puente`;
+  }, [t]);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -36,10 +40,11 @@ export function SignIn() {
       <h1>
         <img src="/icon.svg" alt="" width="40" height="40" /> Puente <span className="country">{ways.value?.country}</span>
       </h1>
-      {session.ended && <p role="status" className="note">{t("sign_in.ended")}</p>}
+      <div role="status">{session.ended && <p className="note">{t("sign_in.ended", { minutes: keptForMinutes })}</p>}</div>
+      <ClockNote />
       {problem && (problem.status === 401 ? <p role="alert" className="problem">{t("sign_in.refused")}</p> : <Problem of={problem} />)}
       {ways.problem && <Problem of={ways.problem} again={ways.again} />}
-      <form onSubmit={(event) => void submit(event)}>
+      <form aria-label={t("sign_in.title")} onSubmit={(event) => void submit(event)}>
         <Field label={t("sign_in.user")}>
           <input name="user" required maxLength={64} autoComplete="username" autoCapitalize="none" spellCheck={false} autoFocus />
         </Field>

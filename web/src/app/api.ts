@@ -2,6 +2,7 @@
 // its page. The session is a cookie that no script can read; each call carries that session's own token
 // (csrf) beside it, so that a page goes on as nobody else, and what changes something a key by which a second try is the
 // same act.
+import { heardAt } from "./clock";
 import type { components } from "./openapi";
 
 export type Schema = components["schemas"];
@@ -12,10 +13,15 @@ export class Refusal extends Error {
     readonly code: string, // as core/result.h names it
     message: string,
     readonly said: unknown = null, // the whole answer
+    readonly isUnderWay = false, // an earlier try with the same key: its answer comes with it
   ) {
     super(message);
   }
 }
+
+// A page that nobody is signed in at asks for nothing but that: what is kept for who was (session.tsx) must not go on as
+// whoever has a session in this browser.
+const theDoor = ["/v1/me", "/v1/sign-in"];
 
 let csrf = "";
 let signedOut: () => void = () => {};
@@ -34,6 +40,7 @@ function address(path: string, query: Wish["query"]): string {
 }
 
 async function send(method: string, path: string, wish: Wish): Promise<Response> {
+  if (!csrf && !theDoor.includes(path)) throw new Refusal(401, "unauthenticated", "");
   const headers: Record<string, string> = {};
   if (wish.body !== undefined) headers["content-type"] = "application/json";
   if (csrf) headers["x-puente-csrf"] = csrf; // of a GET too: another's session in this browser is not this page's
@@ -53,9 +60,10 @@ async function send(method: string, path: string, wish: Wish): Promise<Response>
     if (wish.signal?.aborted) throw failure;
     throw new Refusal(0, "unavailable", "");
   }
+  heardAt(response.headers.get("date"));
   if (response.ok) return response;
   const said = await response.json().catch(() => null);
-  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "", said);
+  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "", said, response.status === 409 && response.headers.has("retry-after"));
   if (response.status === 401 && path !== "/v1/sign-in") signedOut();
   throw refusal;
 }

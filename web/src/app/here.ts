@@ -3,8 +3,10 @@
 export const leaveAfterMs = 30 * 60_000;
 const lookAgainForMs = 5 * 60_000;
 
-let lastMs = Date.now();
-for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, () => (lastMs = Date.now()), { capture: true, passive: true });
+// By two clocks: one can be set while the page is open, the other stands still while the computer sleeps.
+const now = () => ({ set: Date.now(), counted: performance.now() });
+let last = now();
+for (const sign of ["pointerdown", "keydown", "wheel"]) addEventListener(sign, () => (last = now()), { capture: true, passive: true });
 
-export const awayMs = () => Date.now() - lastMs;
+export const awayMs = () => Math.max(Date.now() - last.set, performance.now() - last.counted);
 export const isSomebodyHere = () => document.visibilityState === "visible" && awayMs() < lookAgainForMs;

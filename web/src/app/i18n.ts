@@ -3,6 +3,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import type { Texts } from "../locales/en";
+import { isolated } from "./foreign";
 import frameInEnglish from "../locales/en/frame.json";
 import frameInSpanish from "../locales/es/frame.json";
 
@@ -51,7 +52,7 @@ void i18next.use(initReactI18next).init({
   fallbackLng: false,
   resources: { en: { frame: frame.en }, es: { frame: frame.es } },
   defaultNS: "frame",
-  interpolation: { escapeValue: false }, // React escapes
+  interpolation: { escapeValue: true, escape: isolated }, // React escapes what is code
 });
 document.documentElement.lang = i18next.language;
 

@@ -43,6 +43,20 @@ export function useRead<T>(read: (signal: AbortSignal) => Promise<T>, deps: unkn
 
 export type Act<A extends unknown[]> = { run(...given: A): Promise<boolean>; busy: boolean; problem: Refusal | null; clear(): void };
 
+async function untilAnswered(act: () => Promise<void>) {
+  for (let left = 60; ; --left) {
+    try {
+      return await act();
+    } catch (failure) {
+      if (left === 0 || !(failure instanceof Refusal) || !failure.isUnderWay) throw failure;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+// Refused, and so not done. Not where the node did not get to look at it: then an earlier try of it may have been done.
+const isSettled = ({ status, isUnderWay }: Refusal) => status !== 0 && status < 500 && status !== 401 && status !== 429 && !isUnderWay;
+
 // Does something once at a time. A try that the link cut is repeated under the same key, if it is the same act: the node
 // does it once.
 export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => Promise<void>): Act<A> {
@@ -60,12 +74,12 @@ export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => P
     if (!key.current || what !== last.current) key.current = newKey();
     last.current = what;
     try {
-      await act(key.current, ...given);
+      await untilAnswered(() => act(key.current, ...given));
       key.current = "";
       return true;
     } catch (failure) {
       const refusal = failure instanceof Refusal ? failure : new Refusal(0, "internal", String(failure));
-      if (refusal.status !== 0 && refusal.status < 500) key.current = ""; // refused: the next try is another act
+      if (isSettled(refusal)) key.current = ""; // the next try is another act
       setProblem(refusal);
       return false;
     } finally {

@@ -1,7 +1,9 @@
 // What all pages say in one voice: that something waits, did not work, or must be filled in.
-import { cloneElement, useEffect, useId, useState, type ReactElement, type ReactNode } from "react";
+import { cloneElement, useEffect, useId, useState, type ChangeEvent, type InputHTMLAttributes, type ReactElement, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Refusal } from "../app/api";
+import { useNodeMs } from "../app/clock";
+import { bytesOf, calm, withoutSigns } from "../app/foreign";
 import { dateTime } from "../app/i18n";
 
 // Everything over a second shows that it goes on.
@@ -23,14 +25,14 @@ export function Problem({ of, again }: { of: Refusal | null; again?: () => void 
   const { t } = useTranslation();
   if (!of) return null;
   const kind =
-    of.status === 0 ? "unavailable" : of.status === 403 ? "denied" : of.status === 429 || of.status === 503 ? "busy" : of.status >= 500 ? "internal" : null;
+    of.status === 0 ? "unavailable" : of.status === 401 ? "signed_out" : of.status === 403 ? "denied" : of.status === 429 || of.status === 503 ? "busy" : of.status >= 500 ? "internal" : null;
   return (
     <div role="alert" className="problem">
       <strong>{t("problem.title")}</strong>
       {kind && <p>{t(`problem.${kind}`)}</p>}
-      {of.message && (
+      {of.message && of.status !== 401 && (
         <p>
-          {t("problem.from_node")}: <q>{of.message}</q>
+          {t("problem.from_node")}: <q lang="en">{calm(of.message)}</q>
         </p>
       )}
       {again && (
@@ -54,6 +56,30 @@ export function Field({ label, help, children }: { label: string; help?: string;
   );
 }
 
+// What somebody wrote, shown: whatever its direction, the words around it keep theirs.
+export function Said({ children }: { children: string }) {
+  return <bdi>{calm(children)}</bdi>;
+}
+
+const orSaid = (value: ReactNode) => (typeof value === "string" ? <Said>{value}</Said> : value);
+const wordBytes = 512; // of one text, as the node counts them
+
+// Somebody's own words, to be written: in their direction, and no more than the node takes.
+export function Words({ lines = false, onChange, ...rest }: { lines?: boolean; onChange?: (to: string) => void } & Omit<InputHTMLAttributes<HTMLElement>, "onChange">) {
+  const { t } = useTranslation();
+  const [isLong, setIsLong] = useState(false);
+  const changed = ({ currentTarget: field }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+    const clean = withoutSigns(field.value);
+    if (clean !== field.value) field.value = clean;
+    const tooLong = bytesOf(clean.trim()) > wordBytes;
+    field.setCustomValidity(tooLong ? t("too_long") : "");
+    setIsLong(tooLong);
+    onChange?.(clean);
+  };
+  const common = { dir: "auto", maxLength: wordBytes, "aria-invalid": isLong || undefined, ...rest, onChange: changed };
+  return lines ? <textarea {...common} /> : <input autoComplete="off" {...common} />;
+}
+
 // A state, in words and a colour; never by colour alone.
 export function Tag({ kind = "plain", children }: { kind?: "plain" | "good" | "odd" | "bad"; children: ReactNode }) {
   return <span className={`tag ${kind}`}>{children}</span>;
@@ -67,7 +93,7 @@ export function Facts({ of }: { of: [string, ReactNode][] }) {
         .map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>{orSaid(value)}</dd>
           </div>
         ))}
     </dl>
@@ -94,7 +120,7 @@ export function Table({ caption, head, rows, empty }: { caption: string; head: s
           {rows.map((row) => (
             <tr key={row.key}>
               {row.cells.map((cell, i) => (
-                <td key={i}>{cell}</td>
+                <td key={i}>{orSaid(cell)}</td>
               ))}
             </tr>
           ))}
@@ -104,10 +130,20 @@ export function Table({ caption, head, rows, empty }: { caption: string; head: s
   );
 }
 
+// How much a list shows, for who listens: the place is there before it is said.
+export function Shown({ count }: { count: number | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <p role="status" className="quiet">
+      {count ? t("shown", { count }) : ""}
+    </p>
+  );
+}
+
 // How long there is still, with a colour and a word for how pressing it is.
 export function TimeLeft({ until }: { until: string }) {
   const { t } = useTranslation();
-  const minutes = Math.floor((Date.parse(until) - Date.now()) / 60_000);
+  const minutes = Math.floor((Date.parse(until) - useNodeMs(30)) / 60_000);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor(minutes / 60);
   const words = minutes < 0 ? t("time.over") : days >= 2 ? t("time.days", { count: days }) : hours >= 1 ? t("time.hours", { count: hours }) : t("time.minutes");

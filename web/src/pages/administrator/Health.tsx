@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, getText, post } from "../../app/api";
+import { nodeTime } from "../../app/clock";
 import { dateTime, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
@@ -206,7 +207,7 @@ function Confirm({ done }: { done(): void }) {
 export function Health() {
   const { t, i18n } = useTranslation(["administrator", "frame"]);
   const { me } = useSession();
-  const read = useRead(async (signal) => ({ ...(await get<HealthAnswer>("/v1/health", undefined, signal)), at: new Date().toISOString() }), [], everySeconds);
+  const read = useRead(async (signal) => ({ ...(await get<HealthAnswer>("/v1/health", undefined, signal)), at: nodeTime() }), [], everySeconds);
   const may = (action: string) => me?.may.includes(action) ?? false;
   const now = read.value;
   const known = (word: string) => i18n.exists(`administrator:attention.${word}`);

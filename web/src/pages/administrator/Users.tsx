@@ -2,9 +2,10 @@
 import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { get, post, type Schema } from "../../app/api";
+import { nodeMs } from "../../app/clock";
 import { dateTime, day, number } from "../../app/i18n";
 import { useAct, useRead } from "../../app/use";
-import { Field, Problem, Table, Tag, Waiting } from "../../ui/say";
+import { Field, Problem, Table, Tag, Waiting, Words } from "../../ui/say";
 
 type User = Schema["User"];
 
@@ -22,7 +23,7 @@ function EndSessions({ of, done }: { of: User; done(): void }) {
       <h2>{t("users.end_of", { user: of.user })}</h2>
       <Problem of={end.problem} />
       <Field label={t("frame:reasons")} help={t("frame:reasons_help")}>
-        <textarea name="reasons" required minLength={10} maxLength={512} autoFocus />
+        <Words lines name="reasons" required minLength={10} autoFocus />
       </Field>
       <div className="row">
         <button className="danger" disabled={end.busy}>
@@ -41,7 +42,7 @@ export function Users() {
   const read = useRead((signal) => get<{ users: User[] }>("/v1/users", undefined, signal), [], 30);
   const [ending, setEnding] = useState<User | null>(null);
   const state = (user: User) => {
-    if (user.expires && Date.parse(user.expires) <= Date.now()) return <Tag kind="bad">{t("users.ended", { day: day(user.expires) })}</Tag>;
+    if (user.expires && Date.parse(user.expires) <= nodeMs()) return <Tag kind="bad">{t("users.ended", { day: day(user.expires) })}</Tag>;
     if (user.waits_until) return <Tag kind="odd">{t("users.waits", { until: dateTime(user.waits_until) })}</Tag>;
     if (user.sessions > 0) return <Tag kind="good">{t("users.here")}</Tag>;
     return user.password ? "" : <Tag>{t("users.token_only")}</Tag>;

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { get, getText, type Schema } from "../../app/api";
 import { dateTime, number } from "../../app/i18n";
 import { useRead } from "../../app/use";
-import { Field, Problem, Tag, Waiting } from "../../ui/say";
+import { Field, Problem, Said, Tag, Waiting } from "../../ui/say";
 import "./auditor.css";
 import { events } from "./events";
 import { readCheckpoint, readNote } from "./verify";
@@ -33,7 +33,7 @@ function Value({ of }: { of: unknown }): ReactNode {
   if (of === null || of === undefined) return t("log.erased");
   if (typeof of === "boolean") return of ? t("log.yes") : t("log.no");
   if (typeof of === "number") return number(of);
-  if (typeof of === "string") return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(of) ? <time dateTime={of}>{`${dateTime(of)} (${of})`}</time> : of;
+  if (typeof of === "string") return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(of) ? <time dateTime={of}>{`${dateTime(of)} (${of})`}</time> : <Said>{of}</Said>;
   if (Array.isArray(of)) {
     if (of.length === 0) return t("log.none");
     if (of.every((each) => typeof each === "number")) return of.map(number).join(", ");
@@ -187,6 +187,7 @@ export function Log() {
   const [sought, setSought] = useState<Sought>({});
   const read = useRead((signal) => readPage(sought, signal), [sought]);
   const page = read.value;
+  const isShown = page !== undefined && !read.busy && !read.problem;
   const filtered = filters.some((name) => sought[name]);
   return (
     <>
@@ -195,15 +196,16 @@ export function Log() {
       <Filters seek={setSought} />
       <Problem of={read.problem} again={read.again} />
       {read.busy && <Waiting />}
-      {page && !read.busy && !read.problem && (
+      <p role="status">
+        {isShown &&
+          (page.entries.length > 0
+            ? t("log.shown", { count: page.entries.length, from: number(page.entries[0]?.index ?? 0), to: number(page.entries.at(-1)?.index ?? 0) })
+            : page.next !== undefined
+              ? t("log.none_so_far", { next: number(page.next) })
+              : t("log.none_found"))}
+      </p>
+      {isShown && (
         <>
-          <p role="status">
-            {page.entries.length > 0
-              ? t("log.shown", { count: page.entries.length, from: number(page.entries[0]?.index ?? 0), to: number(page.entries.at(-1)?.index ?? 0) })
-              : page.next !== undefined
-                ? t("log.none_so_far", { next: number(page.next) })
-                : t("log.none_found")}
-          </p>
           <ol className="entries">
             {page.entries.map((entry) => (
               <Line key={entry.index} entry={entry} />

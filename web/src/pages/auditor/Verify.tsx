@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { get, getText, Refusal } from "../../app/api";
+import { nodeTime } from "../../app/clock";
 import { dateTime, number } from "../../app/i18n";
 import { Facts, Field, Problem, Tag } from "../../ui/say";
 import "./auditor.css";
@@ -123,7 +124,7 @@ export function Verify() {
     setProgress({ done: 0, of: 0 });
     try {
       const report = await verifyLog(sources(mine.signal), given.keys, (count, of) => setProgress({ done: count, of }), mine.signal);
-      setDone({ report, at: new Date().toISOString() });
+      setDone({ report, at: nodeTime() });
     } catch (failure) {
       if (!mine.signal.aborted) setProblem(failure instanceof Refusal ? failure : new Refusal(0, "internal", String(failure)));
     } finally {
@@ -141,7 +142,7 @@ export function Verify() {
           {t("verify.not_possible")}
         </p>
       )}
-      <form className="card keys no-print" onSubmit={(event) => void run(event)}>
+      <form className="card keys no-print" aria-label={t("verify.start")} onSubmit={(event) => void run(event)}>
         <Field label={t("verify.keys")} help={t("verify.keys_help")}>
           <textarea name="keys" rows={4} spellCheck={false} autoCapitalize="none" autoComplete="off" maxLength={8192} />
         </Field>

@@ -100,6 +100,7 @@ function OneCase({ id }: { id: string }) {
           caseId={id}
           pairs={pairs}
           pictures={pictures}
+          openAgain={read.again}
           locked={(found) => {
             setOwn(found);
             setHasLocked(true);
@@ -111,7 +112,7 @@ function OneCase({ id }: { id: string }) {
       {view && of && !hasSaid && isLocked && pairs.length > 0 && (
         <>
           <Compare pairs={pairs} pictures={pictures} own={own} isNew={hasLocked} />
-          <Verdict of={of} left={left.map(({ pair, i }) => `${i + 1}. ${place(pair.probe.place)}`)} isOfNoValue={isOfNoValue} given={setAfter} />
+          <Verdict of={of} left={left.map(({ pair, i }) => `${i + 1}. ${place(pair.probe.place)}`)} isOfNoValue={isOfNoValue} given={setAfter} openAgain={read.again} />
         </>
       )}
     </>

@@ -6,6 +6,7 @@ import { number } from "../../app/i18n";
 import { useAct } from "../../app/use";
 import { Field, Waiting } from "../../ui/say";
 import { Panel, Refused, Tabs, useFocus, useWords } from "../officer/shared";
+import { OpenAgain } from "./OpenAgain";
 import type { Pictures } from "./pictures";
 import { Board, Controls, Viewer, type Mark, type Marking, type Point } from "./Viewer";
 
@@ -156,7 +157,7 @@ function OnePrint({ pair, picture, found, change }: { pair: Pair; picture: Image
   );
 }
 
-export function MarkProbe({ caseId, pairs, pictures, locked }: { caseId: string; pairs: Pair[]; pictures: Pictures; locked(found: Found[]): void }) {
+export function MarkProbe({ caseId, pairs, pictures, locked, openAgain }: { caseId: string; pairs: Pair[]; pictures: Pictures; locked(found: Found[]): void; openAgain(): void }) {
   const { t } = useTranslation(["examiner", "frame"]);
   const { place } = useWords();
   const [at, setAt] = useState(0);
@@ -225,6 +226,7 @@ export function MarkProbe({ caseId, pairs, pictures, locked }: { caseId: string;
         {pair && one && !problem && <OnePrint key={at} pair={pair} picture={pictures.of(at, "probe_clean")} found={one} change={change(at)} />}
       </Panel>
       <Refused of={lock.problem} />
+      {lock.problem && <OpenAgain of={lock.problem} again={openAgain} />}
       {isAsking ? (
         <div className="card">
           <h3 ref={asking} tabIndex={-1}>

@@ -3,14 +3,16 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { useAct } from "../../app/use";
-import { Field } from "../../ui/say";
+import { bytesOf } from "../../app/foreign";
+import { Field, Said, Words } from "../../ui/say";
 import { Refused, useFocus } from "../officer/shared";
+import { OpenAgain } from "./OpenAgain";
 
 type Choice = "confirm" | "reject" | "inconclusive";
 const choices: Choice[] = ["confirm", "reject", "inconclusive"];
 const needTwo: Schema["Purpose"][] = ["trafficking_investigation", "serious_crime_investigation"];
 
-export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; left: string[]; isOfNoValue: boolean; given(after: Schema["Case"]): void }) {
+export function Verdict({ of, left, isOfNoValue, given, openAgain }: { of: Schema["Case"]; left: string[]; isOfNoValue: boolean; given(after: Schema["Case"]): void; openAgain(): void }) {
   const { t } = useTranslation(["examiner", "frame"]);
   const [choice, setChoice] = useState<Choice | null>(null);
   const [reasons, setReasons] = useState("");
@@ -32,7 +34,7 @@ export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; 
   const run = async () => {
     if (!(await give.run())) setIsAsking(false);
   };
-  const isLong = new TextEncoder().encode(reasons.trim()).length > 512;
+  const isLong = bytesOf(reasons.trim()) > 512;
   if (isAsking && choice)
     return (
       <section className="card no-print" aria-label={t("give.sure")}>
@@ -42,7 +44,9 @@ export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; 
         <p>
           <strong>{t(`verdict.${choice}`)}</strong>
         </p>
-        <blockquote>{reasons}</blockquote>
+        <blockquote>
+          <Said>{reasons}</Said>
+        </blockquote>
         <p>{needTwo.includes(of.purpose) ? t(`give.next_two.${choice}`) : t(`give.next.${choice}`)}</p>
         <p>{t("give.final")}</p>
         <div className="row">
@@ -61,6 +65,7 @@ export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; 
         {t("give.title")}
       </h2>
       <Refused of={give.problem} />
+      {give.problem && <OpenAgain of={give.problem} again={openAgain} />}
       {left.length > 0 && <p className="note">{t("give.look_first", { prints: left.join(", ") })}</p>}
       <fieldset>
         <legend>{t("give.which")}</legend>
@@ -81,8 +86,8 @@ export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; 
           </label>
         ))}
       </fieldset>
-      <Field label={t("frame:reasons")} help={isLong ? t("give.reasons_long") : t("give.reasons_help")}>
-        <textarea required minLength={10} maxLength={512} value={reasons} aria-invalid={isLong} onChange={(event) => setReasons(event.target.value)} />
+      <Field label={t("frame:reasons")} help={isLong ? t("frame:too_long") : t("give.reasons_help")}>
+        <Words lines required minLength={10} value={reasons} onChange={setReasons} />
       </Field>
       <button className="first" disabled={left.length > 0 || isLong}>
         {t("give.do")}

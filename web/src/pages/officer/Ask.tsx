@@ -5,7 +5,7 @@ import { useLocation } from "wouter";
 import { get, post, type Schema } from "../../app/api";
 import { useSession } from "../../app/session";
 import { useAct, useRead } from "../../app/use";
-import { Field, Problem, Waiting } from "../../ui/say";
+import { Field, Problem, Waiting, Words } from "../../ui/say";
 import type { Step } from "./Capture";
 import { FileNumber } from "./fields";
 import { hidesFromAll } from "./Register";
@@ -32,8 +32,8 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
     const other = each.parties.find((party) => party !== me?.country);
     if (other && each.used_for.length > 0 && !isHiddenFrom(hiding, other)) partners.set(other, [...new Set([...(partners.get(other) ?? []), ...each.used_for])]);
   }
-  const ask = useAct(async (key: string, body: Omit<Schema["AskRequest"], "samples">) => {
-    const question = await post<Schema["Question"]>("/v1/questions", { ...body, samples: samples() }, key);
+  const ask = useAct(async (key: string, body: Schema["AskRequest"]) => {
+    const question = await post<Schema["Question"]>("/v1/questions", body, key);
     go(`/questions/${question.exchange_id}`);
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -42,6 +42,7 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
     const said = (name: string) => String(form.get(name) ?? "").trim();
     const order = { court: said("court"), number: said("number"), date: said("date"), expires: said("expires") };
     void ask.run({
+      samples: samples(),
       partner,
       purpose: said("purpose") as Purpose,
       case_reference: file.trim(),
@@ -82,7 +83,7 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
         </Field>
         <FileNumber value={file} set={setFile} />
         <Field label={t("ask.legal_basis")} help={t("ask.legal_basis_help")}>
-          <input name="legal_basis" required maxLength={512} />
+          <Words name="legal_basis" required />
         </Field>
         <Field label={t("ask.category")}>
           <select name="subject_category" required defaultValue="">
@@ -115,10 +116,10 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
         <p className="quiet">{t("ask.order_help")}</p>
         <div className="grid fields">
           <Field label={t("ask.court")}>
-            <input name="court" maxLength={512} />
+            <Words name="court" />
           </Field>
           <Field label={t("ask.order_number")}>
-            <input name="number" maxLength={512} />
+            <Words name="number" />
           </Field>
           <Field label={t("ask.order_date")}>
             <input name="date" type="date" />

@@ -4,9 +4,10 @@ import { useEffect, useId, useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { post, type Schema } from "../../app/api";
+import { nodeTime } from "../../app/clock";
 import { number } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Waiting } from "../../ui/say";
+import { Said, Waiting } from "../../ui/say";
 import { Ask } from "./Ask";
 import { base64Bytes, firstRecord, limits, positions, samplesOf, sentBytes, toBase64, type Captured, type Position } from "./captures";
 import { Find } from "./Find";
@@ -31,7 +32,7 @@ export type Step = {
 const mebibytes = (bytes: number) => number(Math.ceil((bytes / (1 << 20)) * 10) / 10);
 const stateOf = (files: Captured[]) => files.map((each) => `${each.key} ${each.position} ${each.ppi}`).join();
 
-function Files({ files, set, add, isReading }: { files: Captured[]; set(files: Captured[]): void; add(list: File[]): void; isReading: boolean }) {
+function Files({ files, set, add, isReading }: { files: Captured[]; set(files: Captured[]): void; add(list: File[], folders: string[]): void; isReading: boolean }) {
   const { t } = useTranslation("officer");
   const { place } = useWords();
   const id = useId();
@@ -40,7 +41,9 @@ function Files({ files, set, add, isReading }: { files: Captured[]; set(files: C
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setIsOver(false);
-    add([...event.dataTransfer.files]);
+    const items = [...event.dataTransfer.items].filter((each) => each.kind === "file");
+    const folders = items.flatMap((each) => (each.webkitGetAsEntry()?.isDirectory ? [each.webkitGetAsEntry()?.name ?? ""] : []));
+    add(items.flatMap((each) => (each.webkitGetAsEntry()?.isDirectory ? [] : (each.getAsFile() ?? []))), folders);
   };
   const change = (key: number, how: Partial<Captured>) => set(files.map((each) => (each.key === key ? { ...each, ...how } : each)));
   return (
@@ -65,7 +68,7 @@ function Files({ files, set, add, isReading }: { files: Captured[]; set(files: C
           hidden
           aria-label={t("files.choose")}
           onChange={(event) => {
-            add([...(event.target.files ?? [])]);
+            add([...(event.target.files ?? [])], []);
             event.target.value = ""; // which empties that list; the same file can be chosen again
           }}
         />
@@ -89,7 +92,9 @@ function Files({ files, set, add, isReading }: { files: Captured[]; set(files: C
               {files.map((each, i) => (
                 <tr key={each.key}>
                   <td>{i + 1}</td>
-                  <td>{each.name}</td>
+                  <td>
+                    <Said>{each.name}</Said>
+                  </td>
                   <td>{t("files.mib", { size: mebibytes(each.bytes) })}</td>
                   <td>
                     <select aria-label={t("files.position_of", { number: i + 1 })} value={each.position} onChange={(event) => change(each.key, { position: event.target.value as Position })}>
@@ -140,6 +145,8 @@ function OnePerson({ next }: { next(): void }) {
   const [hiding, setHiding] = useState<Hiding>({ kind: "", from: [] });
   const [done, setDone] = useState<Done[]>([]);
   const keys = useRef(0);
+  const latest = useRef(files); // reading takes a while, in which some may be taken off, or named
+  latest.current = files;
 
   useEffect(() => {
     if (files.length === 0) return;
@@ -153,28 +160,43 @@ function OnePerson({ next }: { next(): void }) {
     const got = await post<Schema["CaptureReport"]>("/v1/assess", { samples: samplesOf(of) });
     setReport({ of: stateOf(of), keys: of.map((each) => each.key), record: firstRecord(of), report: got });
   });
-  const add = async (list: File[]) => {
-    const problems: string[] = [];
-    const next = [...files];
+  // A file beside the place for it would else be opened by the browser, in place of this page.
+  useEffect(() => {
+    const stay = (event: Event) => event.preventDefault();
+    for (const each of ["dragover", "drop"]) addEventListener(each, stay);
+    return () => {
+      for (const each of ["dragover", "drop"]) removeEventListener(each, stay);
+    };
+  }, []);
+  const add = async (list: File[], folders: string[]) => {
+    const problems = folders.map((name) => t("files.folder", { name }));
+    const taken: Captured[] = [];
+    const all = () => [...latest.current, ...taken];
+    let tooMany = 0;
+    setSaid([]);
     setIsReading(true);
     for (const each of list) {
-      if (next.length >= limits.files) problems.push(t("files.too_many", { name: each.name, files: limits.files }));
+      if (all().length >= limits.files) tooMany++;
       else if (each.size === 0) problems.push(t("files.empty", { name: each.name }));
       else if (each.size > limits.file) problems.push(t("files.too_large", { name: each.name, file: mebibytes(limits.file) }));
-      else if (sentBytes(next) + base64Bytes(each.size) > limits.together) problems.push(t("files.too_much", { name: each.name, together: mebibytes(limits.together) }));
+      else if (sentBytes(all()) + base64Bytes(each.size) > limits.together) problems.push(t("files.too_much", { name: each.name, together: mebibytes(limits.together) }));
       else {
         try {
-          next.push({ key: keys.current++, name: each.name, bytes: each.size, image: await toBase64(each), position: "UNKNOWN", ppi: "" });
+          taken.push({ key: keys.current++, name: each.name, bytes: each.size, image: await toBase64(each), position: "UNKNOWN", ppi: "" });
         } catch {
           problems.push(t("files.unreadable", { name: each.name }));
         }
       }
     }
+    if (tooMany > 0) problems.push(t("files.too_many", { count: tooMany, files: limits.files }));
+    if (list.length + folders.length === 0) problems.push(t("files.none"));
     setIsReading(false);
     setSaid(problems);
+    if (taken.length === 0) return;
+    const next = all();
     setFiles(next);
-    if (next.length > 0) setHasBegun(true);
-    if (next.length > files.length) void assess.run(next);
+    setHasBegun(true);
+    void assess.run(next);
   };
   const change = (next: Captured[]) => {
     setFiles(next);
@@ -189,7 +211,7 @@ function OnePerson({ next }: { next(): void }) {
     setHiding,
     file,
     setFile,
-    done: (what) => setDone((before) => [{ ...what, when: new Date().toISOString() }, ...before]),
+    done: (what) => setDone((before) => [{ ...what, when: nodeTime() }, ...before]),
   };
   const damagedAt = Number(assess.problem?.message.match(/^samples\[(\d+)\]: /)?.[1] ?? NaN);
   const damagedFile = files[damagedAt];
@@ -213,11 +235,11 @@ function OnePerson({ next }: { next(): void }) {
         </p>
         <section aria-labelledby="prints">
           <h2 id="prints">{t("capture.prints")}</h2>
-          <Files files={files} set={change} add={(list) => void add(list)} isReading={isReading} />
+          <Files files={files} set={change} add={(list, folders) => isReading || void add(list, folders)} isReading={isReading} />
           {said.length > 0 && (
             <ul role="alert" className="problem">
-              {said.map((each) => (
-                <li key={each}>{each}</li>
+              {said.map((each, i) => (
+                <li key={i}>{each}</li>
               ))}
             </ul>
           )}

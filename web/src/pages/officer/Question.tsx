@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, post, remove, type Schema } from "../../app/api";
+import { isolated } from "../../app/foreign";
 import { isSomebodyHere } from "../../app/here";
 import { dateTime, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
@@ -90,7 +91,7 @@ function OneQuestion({ id }: { id: string }) {
                 [t("ask.aim"), grounds?.aim && t(`ask.aim_${grounds.aim}`)],
                 [t("ask.urgency"), grounds?.urgency && t(`ask.${grounds.urgency}`)],
                 [t("ask.age"), grounds?.age === undefined ? "" : number(grounds.age)],
-                [t("ask.order"), grounds?.order && `${grounds.order.court}, ${grounds.order.number}, ${grounds.order.date} – ${grounds.order.expires}`],
+                [t("ask.order"), grounds?.order && `${isolated(grounds.order.court)}, ${isolated(grounds.order.number)}, ${grounds.order.date} – ${grounds.order.expires}`],
                 [t("question.reference"), of.reference],
                 [t("question.number"), of.exchange_id],
                 [t("question.agreement"), of.agreement_id],

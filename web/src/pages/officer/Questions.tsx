@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Table, Tag, Waiting } from "../../ui/say";
+import { Field, Shown, Table, Tag, Waiting } from "../../ui/say";
 import { Refused, useWords } from "./shared";
 import { usePages } from "../../app/use";
 
@@ -47,6 +47,7 @@ export function Questions() {
         </button>
       </div>
       <Refused of={list.problem} again={list.again} />
+      <Shown count={list.items?.length} />
       {!list.items && list.busy && <Waiting />}
       {list.items && (
         <Table

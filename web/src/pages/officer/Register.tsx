@@ -2,8 +2,9 @@
 import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
+import { nodeMs } from "../../app/clock";
 import { useAct } from "../../app/use";
-import { Facts, Field, Tag, Waiting } from "../../ui/say";
+import { Facts, Field, Tag, Waiting, Words } from "../../ui/say";
 import { Candidates, PersonLink } from "./Candidates";
 import type { Step } from "./Capture";
 import { useOfPrints } from "./ofPrints";
@@ -17,9 +18,9 @@ type Answer = Schema["EnrolAnswer"];
 const classes: Schema["ProtectionClass"][] = ["asylum", "refugee", "withholding", "torture", "trafficking_victim", "victim_of_crime", "minor", "humanitarian_source"];
 export const hidesFromAll: Schema["ProtectionClass"][] = ["victim_of_crime", "humanitarian_source"];
 
-// Where the clock here is ahead of the node's, today is not in its future.
+// Here and at the node, whose days are those of UTC, by the node's clock: the earlier of both is in nobody's future.
 function today(): string {
-  const now = new Date();
+  const now = new Date(nodeMs());
   const here = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
   const utc = now.toISOString().slice(0, 10);
   return here < utc ? here : utc;
@@ -173,7 +174,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
   };
   const text = (name: keyof Biographic) => (
     <Field label={element(name)}>
-      <input name={name} maxLength={512} autoComplete="off" />
+      <Words name={name} />
     </Field>
   );
   return (
@@ -225,7 +226,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
           )}
           {needsGuardian && (
             <Field label={t("register.guardian")} help={t("register.guardian_help")}>
-              <input name="guardian" required maxLength={512} autoComplete="off" />
+              <Words name="guardian" required />
             </Field>
           )}
         </fieldset>

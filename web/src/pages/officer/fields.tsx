@@ -1,7 +1,7 @@
 // Fields that several of the officer's forms have.
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
-import { Field } from "../../ui/say";
+import { Field, Words } from "../../ui/say";
 import { countries, ofDocuments } from "./countries";
 import { useWords } from "./shared";
 
@@ -35,7 +35,7 @@ export function SearchReasons() {
   const { t } = useTranslation("officer");
   return (
     <Field label={t("field.search_reasons")} help={t("field.search_reasons_help")}>
-      <textarea name="reasons" maxLength={512} />
+      <Words lines name="reasons" />
     </Field>
   );
 }

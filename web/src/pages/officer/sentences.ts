@@ -60,4 +60,11 @@ export const sentences: Record<string, string> = {
   several_people: "these fingers are of more than one person, and cannot be confirmed as one's: reject, or say that you cannot tell",
   verdict_given_before: "you have given your verdict on this case: nobody gives two, and what it comes to depends on others",
   verdict_reasons_too_long: "the examiner's reasons are over 512 bytes",
+  case_is_over: "the case is ", // and in which state
+  under_way: "a request with this key is under way",
+  done_otherwise: "this key was sent with another request",
+  done_and_erased: "this request was done; its answer is gone",
+  damaged_picture: "image is damaged",
+  text_too_long: "must be a string of at most 512 bytes",
+  text_of_signs: "must be UTF-8 text without control characters",
 };

@@ -2,6 +2,7 @@
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Refusal } from "../../app/api";
+import { calm } from "../../app/foreign";
 import { Problem } from "../../ui/say";
 import { countryName } from "./countries";
 import "./officer.css";
@@ -36,7 +37,7 @@ export function Refused({ of, again }: { of: Refusal | null; again?: () => void 
   const said = Object.keys(sentences).filter((each) => of.message.includes(sentences[each] ?? ""));
   const known = [...new Set([...said, ...named, of.code])].filter((each) => i18n.exists(`officer:refusal.${each}`));
   const names = said.length > 0 ? said : known.slice(0, 1);
-  if (names.length === 0 || of.status === 0 || of.status >= 500) return <Problem of={of} {...(again ? { again } : {})} />;
+  if (names.length === 0 || of.status === 0 || of.status === 401 || of.status >= 500) return <Problem of={of} {...(again ? { again } : {})} />;
   return (
     <div role="alert" className="problem">
       <strong>{t("frame:problem.title")}</strong>
@@ -46,7 +47,7 @@ export function Refused({ of, again }: { of: Refusal | null; again?: () => void 
       {of.message && (
         <details>
           <summary>{t("frame:problem.from_node")}</summary>
-          <q lang="en">{of.message}</q>
+          <q lang="en">{calm(of.message)}</q>
         </details>
       )}
     </div>

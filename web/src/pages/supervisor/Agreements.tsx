@@ -172,11 +172,7 @@ export function Agreements() {
         </Link>
       </p>
       <Problem of={read.problem} again={read.again} />
-      {said && (
-        <p role="status" className="note">
-          {said}
-        </p>
-      )}
+      <div role="status">{said && <p className="note">{said}</p>}</div>
       {!read.value && read.busy && <Waiting />}
       {read.value && (
         <>

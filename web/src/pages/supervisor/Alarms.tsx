@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, post, type Schema } from "../../app/api";
+import { calm } from "../../app/foreign";
 import { dateTime } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useAct, usePages } from "../../app/use";
@@ -25,7 +26,7 @@ function One({ of, changed }: { of: Alarm; changed(): void }) {
       </h2>
       {known && <p>{t(`alarm_help.${of.kind}`)}</p>}
       <p className="says">
-        {t("alarms.node_says")}: <q lang="en">{of.sentence}</q>
+        {t("alarms.node_says")}: <q lang="en">{calm(of.sentence)}</q>
       </p>
       <Facts
         of={[
@@ -75,9 +76,7 @@ export function Alarms() {
       </div>
       <Problem of={list.problem} again={list.again} />
       {!list.items && list.busy && <Waiting />}
-      {list.items && (
-        <p role="status">{list.items.length === 0 ? (all ? t("alarms.none_ever") : t("alarms.none")) : t("alarms.count", { count: list.items.length })}</p>
-      )}
+      <p role="status">{list.items && (list.items.length === 0 ? (all ? t("alarms.none_ever") : t("alarms.none")) : t("alarms.count", { count: list.items.length }))}</p>
       {list.items?.map((each) => <One key={each.number} of={each} changed={list.again} />)}
       {list.hasMore && (
         <button type="button" onClick={list.goOn} disabled={list.busy}>

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { get, post, type Schema } from "../../app/api";
 import { dateTime, day, number } from "../../app/i18n";
 import { useAct, useRead } from "../../app/use";
-import { Facts, Field, Problem, TimeLeft, Waiting } from "../../ui/say";
+import { Facts, Field, Problem, Said, TimeLeft, Waiting, Words } from "../../ui/say";
 import { useWords } from "../auditor/words";
 import { CaseTag } from "./Releases";
 import "./supervisor.css";
@@ -101,7 +101,9 @@ function Verdicts({ of }: { of: Case }) {
             {each.marks && each.marks.length > 0 && <>. {t("card.marks", { counts: each.marks.map(number).join(", ") })}</>}
           </p>
           <p>
-            <q>{each.reasons}</q>
+            <q>
+              <Said>{each.reasons}</Said>
+            </q>
           </p>
         </div>
       ))}
@@ -194,11 +196,11 @@ function Decide({ card, decided, openAgain }: { card: Card; decided(to: Case): v
           </label>
         </fieldset>
         <Field label={t("card.facts")} help={t("card.facts_help")}>
-          <textarea name="facts" required minLength={10} maxLength={512} />
+          <Words lines name="facts" required minLength={10} />
         </Field>
         {investigates && (
           <Field label={t("card.offence")} help={t("card.offence_help")}>
-            <input name="offence" maxLength={512} required={choice === "release"} className="wide" />
+            <Words name="offence" required={choice === "release"} className="wide" />
           </Field>
         )}
         <button className="first" disabled={decide.busy}>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Problem, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
+import { Field, Problem, Shown, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
 import "./supervisor.css";
 import { usePages } from "../../app/use";
 
@@ -73,6 +73,7 @@ export function Releases() {
         </button>
       </div>
       <Problem of={list.problem} again={list.again} />
+      <Shown count={list.items?.length} />
       {list.busy && <Waiting />}
       {list.items && (
         <Table

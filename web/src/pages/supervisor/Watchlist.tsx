@@ -2,10 +2,11 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { get, post, remove, type Schema } from "../../app/api";
+import { nodeMs } from "../../app/clock";
 import { dateTime, day, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
-import { Facts, Field, Problem, Table, Tag, Waiting } from "../../ui/say";
+import { Facts, Field, Problem, Said, Table, Tag, Waiting } from "../../ui/say";
 import { dayMs, daysUntil, ReasonsForm } from "./shared";
 import "./supervisor.css";
 
@@ -61,7 +62,7 @@ function Decide({ of, done, cancel }: { of: Entry; done(): void; cancel(): void 
       </fieldset>
       {choice === "in_force" && (
         <Field label={t("watchlist.next_review")} help={of.in_force ? t("watchlist.next_review_needed") : t("watchlist.next_review_help", { day: of.review })}>
-          <input type="date" name="review" required={of.in_force} min={isoDay(Date.now() + dayMs)} max={isoDay(Date.parse(of.expires) - dayMs)} />
+          <input type="date" name="review" required={of.in_force} min={isoDay(nodeMs() + dayMs)} max={isoDay(Date.parse(of.expires) - dayMs)} />
         </Field>
       )}
     </ReasonsForm>
@@ -110,7 +111,9 @@ function One({ of, changed }: { of: Entry; changed(): void }) {
           <p>{t("watchlist.assessments_help")}</p>
           {of.assessments.map((each, i) => (
             <blockquote key={i}>
-              <p>{each.assessment}</p>
+              <p>
+                <Said>{each.assessment}</Said>
+              </p>
               <footer>
                 {t("watchlist.thought_by", { by: each.by })} · {t("watchlist.evidence")}: {t(`grade.${each.grade}`)} · {t("watchlist.until", { day: day(`${each.expires}T12:00:00`) })}
               </footer>
@@ -169,7 +172,7 @@ export function Watchlist() {
       </div>
       <Problem of={read.problem} again={read.again} />
       {!entries && read.busy && <Waiting />}
-      {entries && <p role="status">{entries.length === 0 ? t("watchlist.none") : t("watchlist.count", { count: entries.length })}</p>}
+      <p role="status">{entries && (entries.length === 0 ? t("watchlist.none") : t("watchlist.count", { count: entries.length }))}</p>
       {entries?.map((each) => <One key={each.entry_id} of={each} changed={read.again} />)}
     </>
   );

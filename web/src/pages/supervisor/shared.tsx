@@ -1,11 +1,12 @@
 // What the supervisor's pages share: days, and a form that asks for reasons.
 import { useEffect, useRef, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { nodeMs } from "../../app/clock";
 import { useAct } from "../../app/use";
-import { Field, Problem } from "../../ui/say";
+import { Field, Problem, Words } from "../../ui/say";
 
 export const dayMs = 86_400_000;
-export const daysUntil = (iso: string) => Math.floor((Date.parse(iso) - Date.now()) / dayMs);
+export const daysUntil = (iso: string) => Math.floor((Date.parse(iso) - nodeMs()) / dayMs);
 
 // Reasons for an act, and whatever else the act asks for.
 export function ReasonsForm({
@@ -46,7 +47,7 @@ export function ReasonsForm({
       <Problem of={doing.problem} />
       {children}
       <Field label={t("frame:reasons")} help={t("frame:reasons_help")}>
-        <textarea name="reasons" required minLength={10} maxLength={512} />
+        <Words lines name="reasons" required minLength={10} />
       </Field>
       <div className="row">
         <button className={danger ? "danger" : "first"} disabled={doing.busy}>
