@@ -35,6 +35,7 @@ inline constexpr Translation kSearches[] = {
     {"names are read since the node's start: try again in a moment",
      "los nombres se leen desde que arrancó el nodo: intente de nuevo en un momento"},
     {"the node stops", "el nodo se detiene"},
+    {"no agreement of this id was accepted here", "aquí no se aceptó ningún acuerdo con este identificador"},
 };
 
 }  // namespace puente::cli

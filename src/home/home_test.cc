@@ -374,6 +374,74 @@ TEST_F(Home, lets_in_whom_its_users_file_names_at_that_moment) {
   EXPECT_EQ(remove_user(directory.path, "ana").error().code, Code::kInvalidInput);
 }
 
+TEST_F(Home, knows_its_machines_by_the_certificates_that_they_show) {
+  const Directory directory = made("COL");
+  SystemClock clock;
+  LiveUsers users(directory.path, clock);
+  ASSERT_TRUE(add_user(directory.path, "registry", Role::kOfficer, random_).ok());
+  ASSERT_TRUE(add_user(directory.path, "other", Role::kAuditor, random_).ok());
+  const std::string pem = net::make_identity("registry", 30)->certificate_pem;
+  EXPECT_FALSE(users.machine("registry")) << "who has none shows none";
+  EXPECT_EQ(set_certificate(directory.path, "registry", "no certificate").error().code, Code::kInvalidInput);
+  EXPECT_EQ(set_certificate(directory.path, "nobody", pem).error().code, Code::kNotFound);
+  ASSERT_TRUE(set_certificate(directory.path, "registry", pem).ok());
+  EXPECT_EQ(set_certificate(directory.path, "other", pem).error().code, Code::kAlreadyExists) << "it is one machine's";
+  ASSERT_TRUE(users.machine("registry"));
+  EXPECT_EQ(users.machine("registry")->role, Role::kOfficer);
+  EXPECT_FALSE(users.machine("registry")->by_session);
+  for (const Role role : {Role::kExaminer, Role::kSupervisor}) {
+    const std::string name = std::string("a.") + to_string(role);
+    ASSERT_TRUE(add_user(directory.path, name, role, random_).ok());
+    EXPECT_EQ(set_certificate(directory.path, name, net::make_identity(name, 30)->certificate_pem).error().code,
+              Code::kDenied)
+        << "who judges or decides is a person";
+  }
+  users.refuse({*told_of(users.all())["registry"]["certificate"].as_string()});
+  EXPECT_FALSE(users.machine("registry")) << "nor by an older certificate that is put back";
+  users.refuse({});
+  ASSERT_TRUE(expire_user(directory.path, "registry", clock.now_ms() - 1).ok());
+  EXPECT_FALSE(users.machine("registry"));
+  ASSERT_TRUE(expire_user(directory.path, "registry", kNeverExpires).ok());
+  ASSERT_TRUE(set_certificate(directory.path, "registry", "").ok());
+  EXPECT_FALSE(users.machine("registry"));
+  EXPECT_EQ(add_user(directory.path, "idp:ana", Role::kOfficer, random_).error().code, Code::kInvalidInput)
+      << "a provider's users are named so";
+}
+
+TEST_F(Home, is_told_of_a_provider_and_of_where_machines_come) {
+  const Directory directory = made("COL");
+  const std::string sound = *read_text(directory.path + "/node.toml");
+  const std::string provider =
+      "[provider]\nissuer = \"https://login.example/realms/col\"\nclient_id = \"puente\"\naudience = \"puente-col\"\n"
+      "return_address = \"https://node.example:8443/v1/sign-in/return\"\nroles_claim = \"realm_access.roles\"\n";
+  const std::string roles = "[provider.roles]\nofficer = \"border\"\nsupervisor = \"boss\"\n";
+  const auto read = parse_node_toml(directory.path, sound + "[machines]\nport = 8555\n" + provider + roles);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->machines_address, "127.0.0.1");
+  EXPECT_EQ(read->machines_port, 8555);
+  EXPECT_EQ(read->provider->roles,
+            (std::map<std::string, Role>{{"border", Role::kOfficer}, {"boss", Role::kSupervisor}}));
+  EXPECT_EQ(read->provider->name_claim, "sub");
+  EXPECT_FALSE(directory.provider || !directory.machines_address.empty()) << "nobody vouches unless it is said";
+  const auto with = [&](const std::string& what, const std::string& instead) {
+    std::string text = sound + provider + roles;
+    text.replace(text.find(what), what.size(), instead);
+    return parse_node_toml(directory.path, text);
+  };
+  ASSERT_TRUE(with("border", "border guard").ok());
+  for (const auto& [what, instead] : {std::pair("https://login", "http://login"),
+                                      {"realms/col", "realms/col/"},
+                                      {"client_id", "client"},
+                                      {"/v1/sign-in/return", "/"},
+                                      {"\"puente-col\"", "\"puente\""},
+                                      {"\"boss\"", "\"border\""},
+                                      {"supervisor", "chief"},
+                                      {"[provider.roles]", "[provider.role]"}})
+    EXPECT_FALSE(with(what, instead).ok()) << instead;
+  EXPECT_FALSE(parse_node_toml(directory.path, sound + provider).ok()) << "without roles nobody could get in";
+  EXPECT_FALSE(parse_node_toml(directory.path, sound + "[machines]\naddress = \"machines\"\n").ok());
+}
+
 TEST_F(Home, r7_an_examiner_s_certificate_has_a_last_day_and_nobody_else_has_one) {
   const Directory directory = made("COL");
   SystemClock clock;

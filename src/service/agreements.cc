@@ -206,6 +206,8 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
   std::vector<AgreementView> out;
   for (const AcceptedAgreement& each : *all) {
     AgreementView view{each, policy::standing_of(each, now_ms), {}};
+    ASSIGN_OR_RETURN(AgreementRecord record, inside_->store->agreement(each.id));
+    view.document = std::move(record.document);
     if (view.standing == "in_force") view.standing = policy::standing_of(each, inside_->latest_ms());
     const auto& [first, second] = each.parties;
     for (const PurposeTerms& terms : each.purposes) {

@@ -299,6 +299,7 @@ struct PracticeReport {
 struct AgreementView : AcceptedAgreement {
   std::string standing;           // policy::standing_of, now
   std::vector<Purpose> used_for;  // by which clauses a new question goes now, theirs or ours
+  std::string document{};         // the signed text, byte for byte as it was accepted
 };
 
 struct Health {

@@ -169,6 +169,7 @@ void Contract::sign_ins() {
   EXPECT_EQ(changed[0].details["own_password"], Json("officer"));
   ask(usa_, "officer", "POST", "/v1/sign-out", 204);
   ask(usa_, "officer", "GET", "/v1/users", 403);
+  ask(usa_, "officer", "GET", "/v1/agreements/nobody/text", 404);
   const net::Response agreed = call(*usa_.node, "officer", "GET", "/v1/agreements");
   const std::string tag = agreed.headers.at("etag");
   EXPECT_EQ(call(*usa_.node, "officer", "GET", "/v1/agreements", "", {}, {}, {{"if-none-match", tag}}).status, 304);
@@ -440,6 +441,8 @@ void Contract::agreements() {
   Json accepted = because(kWhy);
   ask(col_, "supervisor", "POST", "/v1/agreements", 201, accepted.set("document", document));
   ask(col_, "supervisor", "POST", "/v1/agreements", 409, accepted);
+  EXPECT_EQ(text_of(call(*col_.node, "auditor", "GET", "/v1/agreements/test-2/text")), document);
+  ask(col_, "auditor", "GET", "/v1/agreements/test-2/text", 200);
   for (const char* step : {"suspend", "resume", "terminate"})
     ask(col_, "supervisor", "POST", std::string("/v1/agreements/test-2/") + step, 200, because(kWhy));
   ask(col_, "supervisor", "POST", "/v1/agreements/test-2/resume", 409, because(kWhy));

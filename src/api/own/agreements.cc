@@ -13,6 +13,17 @@ Result<Response> list_agreements(Node& node, const Call& call) {
   return answer(Json::object({{"agreements", to_json(found)}}));
 }
 
+Result<Response> text_of_agreement(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const std::vector<service::AgreementView> found, node.agreements(call.caller));
+  for (const service::AgreementView& each : found) {
+    if (each.id != call.parts[0]) continue;
+    Response out;
+    out.body = to_bytes(each.document);
+    return out;
+  }
+  return Error{Code::kNotFound, "no agreement of this id was accepted here"};
+}
+
 Response accepted(const service::Receipt& receipt) {
   Response response = answer(to_json(receipt), 201);
   response.headers["location"] = "/v1/agreements";
@@ -54,6 +65,7 @@ Result<Response> terminate(Node& node, const Call& call) {
 
 constexpr Entry kAgreementEntries[] = {
     {{"GET", "/v1/agreements", "agreements", Action::kListAgreements}, list_agreements},
+    {{"GET", "/v1/agreements/{agreement_id}/text", "agreementText", Action::kListAgreements}, text_of_agreement},
     {{"POST", "/v1/agreements", "acceptAgreement", Action::kAcceptAgreement}, accept},
     {{"POST", "/v1/agreements/{agreement_id}/suspend", "suspendAgreement", Action::kSuspendAgreement}, suspend},
     {{"POST", "/v1/agreements/{agreement_id}/resume", "resumeAgreement", Action::kResumeAgreement}, resume},
