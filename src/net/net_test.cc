@@ -198,7 +198,7 @@ TEST(Api, ends_what_goes_on_when_it_stops) {
   });
   Result<Response> events = Error{};
   std::thread reading([&] { events = request(client_of(*server), "GET", "/", "", {}); });
-  std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+  while (server->counts().requests == 0) std::this_thread::yield();
   server->stop();
   reading.join();
 }

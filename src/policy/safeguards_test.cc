@@ -102,7 +102,7 @@ constexpr Safeguard kSafeguards[] = {
     {27, "Victims first.", "", ""},
     {28, "Least privilege, four eyes.",
      "`src/policy/roles.cc`, `src/policy/release.cc`, `src/policy/watch.cc`, `src/service/protection.cc`",
-     "Nothing is done at once and checked after (no break-glass)."},
+     "Nothing but a search is done at once and checked after."},
     {29, "Encrypted on the way and at rest.", "`src/exchange/exchange.cc`, `src/store/vault.cc`",
      "Ids and dates stand in clear in the database; the node's key lies beside it, in no hardware."},
     {30, "Templates that can be renewed and not be linked.", "", ""},

@@ -133,6 +133,7 @@ struct Why {
 struct NameQuery {
   std::string document_number{}, family_name{}, given_names{}, date_of_birth{};
 };
+// Errors: kInvalidInput: too little to look for; kUnavailable: just after the start.
 struct NamesAnswer {
   std::vector<Encounter> encounters;  // each with the facts as they were stated then, and no samples
   bool more = false;                  // than limits::kNamesShownMax: say more of whom you look for
@@ -315,6 +316,9 @@ struct Health {
 
 // A call that its caller may make again, not knowing whether the first one arrived: a key of theirs, held until this is
 // destroyed. Node::claim() makes it.
+// Why it is not taken: kConflict: a call with this key is under way; kReplayed: it came with another request;
+// kAlreadyExists: it was made, and its answer is erased, with somebody it named; kQuotaExceeded: kept are as many of
+// this caller's as can be; kInvalidInput: the key is not 1 to 64 visible letters of ASCII.
 struct Claim {
   std::string name, caller;  // as the store knows them
   Digest request{};
@@ -335,9 +339,6 @@ class Node {
   static Result<std::unique_ptr<Node>> open(Config config, Seams seams);
   ~Node();
 
-  // kConflict: a call with this key is under way; kReplayed: it came with another request; kAlreadyExists: it was made,
-  // and its answer is erased, with somebody it named; kQuotaExceeded: kept are as many of this caller's as can be;
-  // kInvalidInput: the key is not 1 to 64 visible letters of ASCII.
   Result<Claim> claim(const Caller& caller, const std::string& key, ByteView request);
 
   // Who is under six, or may be, is not enrolled (kDenied); who is under eighteen only with a guardian who is not the
@@ -359,7 +360,6 @@ class Node {
                               const Why& why);
   // Oldest first, their ids and dates alone. A search: whoever tries an id learns whether anybody has it. kNotFound.
   Result<std::vector<Encounter>> encounters(const Caller& caller, const std::string& person_id, const Why& why);
-  // A search like them, by what papers say. kInvalidInput: too little to look for; kUnavailable: just after the start.
   Result<NamesAnswer> search_names(const Caller& caller, const NameQuery& query, const Why& why);
   Result<Encounter> read_encounter(const Caller& caller, const std::string& person_id, const std::string& encounter_id);
   // kConflict, kDenied: who is hidden is erased by the second of two supervisors, after propose_lift. kInvalidInput:
@@ -381,9 +381,8 @@ class Node {
   // kConflict: nobody has proposed it; kDenied: the same supervisor did, or who lifts sits at the keys.
   Result<ProtectionView> lift_protection(const Caller& caller, const std::string& person_id, const std::string& reasons,
                                          const Once<ProtectionView>& once = {});
-  // What supervisors must know: oldest first, from the one after that number. Reading is logged; seen by one, an alarm
-  // is over, an urgent search's by a review alone (kConflict), and unjustified its details are erased. kDenied: it is
-  // about what the caller did.
+  // What supervisors must know: oldest first, after that number. Reading is logged; seen by one, an alarm is over, an
+  // urgent search's by a review alone (kConflict), which may erase its details. kDenied: it is about the caller's act.
   Result<std::vector<Alarm>> alarms(const Caller& caller, bool unseen_only, std::int64_t after = 0,
                                     std::size_t limit = limits::kPageMax);
   Result<Receipt> alarm_seen(const Caller& caller, std::int64_t number, const Once<Receipt>& once = {},
@@ -477,9 +476,9 @@ class Node {
   // kConflict when nothing waits for it.
   Result<Receipt> confirm_clock(const Caller& caller, const std::string& reasons, const Once<Receipt>& once = {});
 
-  // What a partner sent: sealed bytes in, sealed bytes out. `peer` is whom the TLS certificate belongs to. Each partner
-  // has a budget, and one that has used it up is refused before anything is opened or written (kQuotaExceeded). What is
-  // refused is counted, and logged once a minute.
+  // What a partner sent: sealed bytes in, sealed bytes out. `peer`: whom the TLS certificate belongs to. Whoever has
+  // used up their budget is refused before anything is opened (kQuotaExceeded). Refusals are logged once a minute,
+  // counted.
   Result<Bytes> receive(const std::string& peer, ByteView sealed);
   // Before any of it is read: whether the partner may send something now (kQuotaExceeded), and after how long: whoever
   // sent only what nothing came of waits. Quick, blocks for nothing.
@@ -492,8 +491,7 @@ class Node {
   Result<Receipt> adopt_copy(const Caller& caller, const std::string& reasons);
   Result<bool> is_adopted_copy() const;
 
-  // The background on threads of its own, from start() until stop(): what is due to each partner and overseer, searches
-  // for later, and what has passed its date; none of these waits for another. stop() ends what the transport waits for.
+  // The background on threads of its own, none of which waits for another. stop() ends what the transport waits for.
   void start();
   void stop();
   void work();  // the same as one step on the caller's thread, for tests; never between start() and stop()
@@ -510,8 +508,8 @@ class Node {
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
   Result<LogPage> log_entries(const Caller& caller, const LogQuery& query);
 
-  // By what a screen shows ("cases", "questions", …): one more when that is another for this caller. Quick; no entry.
-  std::map<std::string, std::uint64_t> changes(const Caller& caller) const;
+  std::map<std::string, std::uint64_t> changes(
+      const Caller& caller) const;  // of "cases", "questions", …; quick, no entry
   Health health() const;
   std::string metrics() const;                           // Prometheus text
   std::string checkpoint() const;                        // the newest signed one
