@@ -49,8 +49,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   const ask = useCallback(() => {
     get<Me>("/v1/me").then(became, (failure: Refusal) => {
-      if (failure.status === 401) became(null);
-      else setProblem(failure);
+      if (failure.status !== 401) return setProblem(failure);
+      localStorage.removeItem(leavingMark); // nobody is left to sign out
+      became(null);
     });
   }, [became]);
   useEffect(ask, [ask]);

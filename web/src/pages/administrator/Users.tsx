@@ -45,8 +45,14 @@ export function Users() {
     if (user.expires && Date.parse(user.expires) <= nodeMs()) return <Tag kind="bad">{t("users.ended", { day: day(user.expires) })}</Tag>;
     if (user.waits_until) return <Tag kind="odd">{t("users.waits", { until: dateTime(user.waits_until) })}</Tag>;
     if (user.sessions > 0) return <Tag kind="good">{t("users.here")}</Tag>;
-    return user.password ? "" : <Tag>{t("users.token_only")}</Tag>;
+    return user.password || user.provider || user.certificate ? "" : <Tag>{t("users.token_only")}</Tag>;
   };
+  const name = (user: User) => (
+    <>
+      {user.user} {user.provider && <Tag>{t("users.of_provider")}</Tag>}
+      {user.certificate && <Tag>{t("users.machine")}</Tag>}
+    </>
+  );
   return (
     <>
       <h1>{t("users.title")}</h1>
@@ -68,13 +74,13 @@ export function Users() {
           rows={read.value.users.map((user) => ({
             key: user.user,
             cells: [
-              user.user,
+              name(user),
               t(`frame:role.${user.role}`),
               state(user),
               number(user.sessions),
               user.last_seen ? dateTime(user.last_seen) : t("users.not_since_start"),
-              user.expires ? day(user.expires) : t("users.no_end"),
-              user.second_factor ? t("users.yes") : t("users.no"),
+              user.expires ? day(user.expires) : user.provider ? "" : t("users.no_end"), // the other system says
+              user.provider ? "" : user.second_factor ? t("users.yes") : t("users.no"),
               <button type="button" onClick={() => setEnding(user)} aria-label={t("users.end_of", { user: user.user })}>
                 {t("users.end")}
               </button>,
