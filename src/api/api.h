@@ -74,7 +74,9 @@ struct Route {
   std::optional<Action> action;      // what the caller must be allowed to do; none: anybody may, without a token
   std::string_view parameters = {};  // of the query, those it knows, with blanks between them; others are refused
   int window_ms = 0;                 // of its answers (net::Response), an error's too
-  bool asks_others = false;          // waits for the network: whoever anybody may be takes a turn among strangers
+  // Another system sends browsers here: parameters of its own are passed over, and it is asked, which takes a turn
+  // among strangers.
+  bool asks_others = false;
 };
 std::vector<Route> own_routes();
 

@@ -79,15 +79,16 @@ Status read_parts(std::span<const Part> sent, Call& call) {
   return {};
 }
 
-Status read_query(std::string_view known, std::string_view query, Call& call) {
+Status read_query(const Route& route, std::string_view query, Call& call) {
   if (query.empty()) return {};
   if (!is_plain_text(query)) return Error{Code::kInvalidInput, "the query must be text without control characters"};
-  const std::vector<std::string_view> names = split(known, ' ');
+  const std::vector<std::string_view> names = split(route.parameters, ' ');
   for (const std::string_view pair : split(query, '&')) {
     const std::size_t sign = std::min(pair.find('='), pair.size());
     const std::string name(pair.substr(0, sign));
-    if (name.empty() || std::ranges::count(names, name) == 0)
-      return Error{Code::kInvalidInput, "this address knows no parameter \"" + name + "\""};
+    const bool known = !name.empty() && std::ranges::count(names, name) > 0;
+    if (!known && route.asks_others) continue;
+    if (!known) return Error{Code::kInvalidInput, "this address knows no parameter \"" + name + "\""};
     ASSIGN_OR_RETURN(std::string value, read_text(name, pair.substr(std::min(sign + 1, pair.size()))));
     if (value.empty()) return Error{Code::kInvalidInput, name + ": there is no value; leave it out"};
     if (!call.parameters.emplace(name, std::move(value)).second)
@@ -98,7 +99,7 @@ Status read_query(std::string_view known, std::string_view query, Call& call) {
 
 Result<net::Response> handled(const Found& found, Call call) {
   TRY(read_parts(found.parts, call));
-  TRY(read_query(found.door->route.parameters, call.request.query, call));
+  TRY(read_query(found.door->route, call.request.query, call));
   return found.door->handle(call);
 }
 

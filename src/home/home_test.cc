@@ -430,7 +430,7 @@ TEST_F(Home, is_told_of_a_provider_and_of_where_machines_come) {
   };
   ASSERT_TRUE(with("border", "border guard").ok());
   for (const auto& [what, instead] : {std::pair("https://login", "http://login"),
-                                      {"realms/col", "realms/col/"},
+                                      {"issuer", "issuers"},
                                       {"client_id", "client"},
                                       {"/v1/sign-in/return", "/"},
                                       {"\"puente-col\"", "\"puente\""},

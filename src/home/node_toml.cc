@@ -146,8 +146,8 @@ Status read_provider(const std::string& file, Table& root, Directory& directory)
     section.text(key, *member);
   for (const char* const key : {"issuer", "client_id", "return_address"})
     if (!section.has(key)) section.complain(key, "is missing");
-  if (!out.issuer.starts_with("https://") || out.issuer.ends_with('/'))
-    section.complain("issuer", "must be an address of https, without a / at its end");
+  if (!out.issuer.starts_with("https://"))
+    section.complain("issuer", "must be an address of https, as its tokens say it");
   if (out.name.empty()) out.name = out.issuer;
   constexpr std::string_view kReturn = "/v1/sign-in/return";
   if (!out.return_address.starts_with("https://") || !out.return_address.ends_with(kReturn))

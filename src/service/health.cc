@@ -141,7 +141,7 @@ std::string Node::metrics() const {
   metric("outbox", "gauge", "Messages that wait for a partner.", now.outbox);
   metric("cases_open", "gauge", "Hits that wait for an examiner.", now.cases_open);
   for (const char* what : {"clock_differs", "clock_doubted", "copy_adopted", "erasures_held", "other_history",
-                           "records_unreadable", "storage_full", "uncosigned"}) {
+                           "records_unreadable", "storage_full", "uncosigned", "urgent_review_overdue"}) {
     const bool now_so = std::find(now.attention.begin(), now.attention.end(), what) != now.attention.end();
     metric(what, "gauge", "1: a person must look at it (docs/operations.md).", now_so ? 1 : 0);
   }

@@ -137,8 +137,16 @@ class Contract : public testing::Test {
 
 void Contract::sign_ins() {
   ask(usa_, "", "GET", "/v1/sign-in", 200);
-  ask(usa_, "", "GET", "/v1/sign-in/provider", 503);
+  const auto leads = [&] {
+    return call(*usa_.node, "", "GET", "/v1/sign-in/provider", "", {}, sign_in_).headers.at("location");
+  };
+  EXPECT_EQ(leads(), "/?sign-in=unavailable");
   provider_.refresh();
+  EXPECT_TRUE(leads().starts_with("https://login.example/auth?"));
+  EXPECT_EQ(
+      call(*usa_.node, "", "GET", "/v1/sign-in/return?code=a&state=b&hd=theirs&error_description=%0A", "", {}, sign_in_)
+          .status,
+      303);
   ask(usa_, "", "GET", "/v1/sign-in/provider", 303);
   ask(usa_, "", "GET", "/v1/sign-in/return?code=a&state=b", 303);  // nobody who left from here
   Json words = Json::object({{"user", "officer"}, {"password", "seven small boats"}});

@@ -117,10 +117,11 @@ Status require_provider(const SignIn& sign_in) {
 // SameSite=Lax: it has to come back with the browser when another site sends it here.
 Result<Response> leave_for_provider(Node&, const SignIn& sign_in, const Call&) {
   TRY(require_provider(sign_in));
-  ASSIGN_OR_RETURN(const signin::Provider::Begun begun, sign_in.provider->begin());
-  Response out = sent_to(begun.address);
+  const auto begun = sign_in.provider->begin();
+  if (!begun.ok()) return sent_to(std::string("/?sign-in=") + to_string(begun.error().code));
+  Response out = sent_to(begun->address);
   out.headers["set-cookie"] =
-      std::string(kTryCookie) + "=" + begun.cookie +
+      std::string(kTryCookie) + "=" + begun->cookie +
       "; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(signin::Provider::kTryMs / 1000);
   return out;
 }
@@ -271,9 +272,7 @@ constexpr SignInEntry kSignInEntries[] = {
     {{"GET", "/v1/sign-in", "signInWays", std::nullopt}, ways},
     {{"POST", "/v1/sign-in", "signIn", std::nullopt}, enter},
     {{"GET", "/v1/sign-in/provider", "leaveForProvider", std::nullopt}, leave_for_provider},
-    {{"GET", "/v1/sign-in/return", "comeFromProvider", std::nullopt,
-      "code state iss session_state error error_description error_uri", 0, true},
-     come_from_provider},
+    {{"GET", "/v1/sign-in/return", "comeFromProvider", std::nullopt, "code state iss", 0, true}, come_from_provider},
     {{"GET", "/v1/me", "me", Action::kSignIn}, me},
     {{"GET", kEvents, "events", Action::kSignIn}, events},
     {{"POST", "/v1/me/password", "changePassword", Action::kSignIn}, change_password},

@@ -84,6 +84,11 @@ Error not_reached(const std::string& why) {
   return {Code::kUnavailable, "the provider cannot be asked: " + why};
 }
 
+std::string without_slash(std::string address) {
+  if (address.ends_with('/')) address.pop_back();
+  return address;
+}
+
 }  // namespace
 
 Provider::Provider(ProviderConfig config, Fetch fetch, Clock& clock, Random& random)
@@ -101,7 +106,8 @@ Result<Provider::Found> Provider::discovered() const {
       return Error{Code::kUnavailable, address + " answers with status " + std::to_string(fetched.status)};
     return fetched.body;
   };
-  ASSIGN_OR_RETURN(const std::string document, read(config_.issuer + "/.well-known/openid-configuration"));
+  ASSIGN_OR_RETURN(const std::string document,
+                   read(without_slash(config_.issuer) + "/.well-known/openid-configuration"));
   ASSIGN_OR_RETURN(const Json json, parse_json(document));
   if (text_in(json, "issuer") != config_.issuer)
     return Error{Code::kInvalidInput,
@@ -140,7 +146,7 @@ void Provider::refresh() {
 
 std::string Provider::problem() const {
   const MutexLock lock(mutex_);
-  return found_ ? "" : problem_.empty() ? "it was not asked yet" : problem_;
+  return found_ || !problem_.empty() ? problem_ : "it was not asked yet";
 }
 
 // What the browser takes along is sealed: nothing is kept of whoever has only begun.
@@ -148,7 +154,7 @@ Result<Provider::Begun> Provider::begin() {
   std::string authorize;
   {
     const MutexLock lock(mutex_);
-    if (!found_) return not_reached("try again in some seconds");
+    if (!found_ || !problem_.empty()) return not_reached("try again in some seconds");
     authorize = found_->authorize;
   }
   const std::string state = random_.id(""), nonce = random_.id(""), verifier = random_.id("") + random_.id("");
@@ -297,7 +303,7 @@ Result<Provider::Vouched> Provider::remembered(const Token& token) {
 // Tokens say seconds.
 bool Provider::is_of_before(const std::string& user, const Json& claims, std::int64_t since_ms) const {
   const auto ended = ended_ms_.find(user);
-  const std::int64_t from_ms = std::max(since_ms, ended == ended_ms_.end() ? 0 : ended->second + 1'000);
+  const std::int64_t from_ms = std::max(since_ms, ended == ended_ms_.end() ? 0 : ended->second) + 1'000;
   return seconds_in(claims, "iat").value_or(0) + 999 < from_ms;
 }
 

@@ -56,7 +56,7 @@ class Provider {
 
   const ProviderConfig& config() const { return config_; }
   void refresh();               // addresses and keys, when they are due; by whoever works in the background
-  std::string problem() const;  // why there are none; empty: there are
+  std::string problem() const;  // why it could not be asked when it was last; empty: it could
 
   struct Begun {
     std::string address;  // where the browser is sent

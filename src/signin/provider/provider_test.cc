@@ -17,7 +17,10 @@ class Now final : public Clock {
 class ProviderTest : public testing::Test {
  protected:
   static constexpr const char* kIssuer = "https://login.example";
-  ProviderTest() { provider_.refresh(); }
+  ProviderTest() {
+    clock_.now += 1'000;
+    provider_.refresh();
+  }
 
   Result<Fetched> fetch(const std::string& address, const std::string& form) {
     ++asked_;
@@ -204,7 +207,8 @@ TEST_F(ProviderTest, follows_its_keys_and_asks_for_them_no_more_than_it_must) {
   clock_.now += Provider::kKeysFreshMs;
   provider_.refresh();
   EXPECT_TRUE(called().ok()) << "what is known holds for a while";
-  EXPECT_EQ(provider_.problem(), "");
+  EXPECT_NE(provider_.problem(), "");
+  EXPECT_EQ(provider_.begin().error().code, Code::kUnavailable) << "nobody is sent to where nobody answers";
   clock_.now += Provider::kKeysMsMax;
   provider_.refresh();
   EXPECT_EQ(called().error().code, Code::kUnavailable);
