@@ -4,6 +4,7 @@ import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { Problem, Waiting } from "../ui/say";
 import { areasIn, type Language } from "./i18n";
 import { pagesOf } from "./pages";
+import { listen } from "./live";
 import { useSession, type Me } from "./session";
 import { SignIn } from "./SignIn";
 import { LanguageChoice, ThemeChoice } from "./choices";
@@ -18,6 +19,7 @@ function Frame({ me }: { me: Me }) {
   useEffect(() => {
     document.title = here ? `${t(here.title as never)} · Puente` : "Puente";
   }, [here, t]);
+  useEffect(listen, []);
   // Whoever goes on to another page by keyboard, or listens, is taken to its beginning.
   useEffect(() => document.getElementById("page")?.focus(), [at]);
   return (

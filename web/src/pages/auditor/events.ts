@@ -70,5 +70,7 @@ export const doneBy: Record<Schema["Event"], "somebody" | "node" | "partner"> = 
   questions_listed: "somebody",
   signed_in: "somebody",
   sessions_ended: "somebody",
+  urgent_reviewed: "somebody",
+  names_searched: "somebody",
 };
 export const events = Object.keys(doneBy) as Schema["Event"][];

@@ -3,8 +3,8 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { useAct } from "../../app/use";
-import { Field } from "../../ui/say";
-import { Refused, useFocus } from "../officer/shared";
+import { Field, Problem } from "../../ui/say";
+import { useFocus } from "../../ui/tabs";
 
 type Choice = "confirm" | "reject" | "inconclusive";
 const choices: Choice[] = ["confirm", "reject", "inconclusive"];
@@ -60,7 +60,7 @@ export function Verdict({ of, left, isOfNoValue, given }: { of: Schema["Case"]; 
       <h2 ref={form} tabIndex={-1}>
         {t("give.title")}
       </h2>
-      <Refused of={give.problem} />
+      <Problem of={give.problem} />
       {left.length > 0 && <p className="note">{t("give.look_first", { prints: left.join(", ") })}</p>}
       <fieldset>
         <legend>{t("give.which")}</legend>
