@@ -36,7 +36,7 @@ async function draft(visitor, world) {
   await page.getByLabel(t("agreements:line.id"), exact).fill(`demo-COL-USA-${language}`);
   const first = page.getByRole("group", { name: t("agreements:draft.clause", { number: 1 }), ...exact });
   await first.getByLabel(t("agreements:draft.retention"), exact).fill("3650");
-  await first.getByRole("checkbox", { name: t("supervisor:element.sex"), ...exact }).check();
+  await first.getByRole("checkbox", { name: t("words:element.sex"), ...exact }).check();
   const path = await saved(page, t, world.folder, `draft-${language}.json`);
   await page.getByRole("heading", { name: t("agreements:draft.beside_base"), ...exact }).waitFor();
   await look(visitor, "agreement-draft");
@@ -61,7 +61,7 @@ async function least({ page, t, language }, world) {
   await page.getByLabel(t("agreements:draft.assessment_file"), exact).setInputFiles(asFile("what it does to people", "assessment.txt"));
   await button(page, t("agreements:draft.save")).click();
   await page.getByRole("alert").getByText(t("agreements:draft.not_yet")).waitFor(); // of whom it may be asked, nobody said
-  const box = page.getByRole("checkbox", { name: t("supervisor:category.missing"), ...exact });
+  const box = page.getByRole("checkbox", { name: t("words:category.missing"), ...exact });
   await box.focus();
   await page.keyboard.press("Space");
   const path = await saved(page, t, world.folder, `least-${language}.json`);
@@ -85,7 +85,7 @@ async function compare(visitor, path) {
   const said = await kept.first().innerText();
   const longer = t("agreements:way.longer", { before: "", after: "" }).split(":")[0];
   for (const words of [longer, t("agreements:gives.more"), "→"]) assert.ok(said.includes(words), said);
-  assert.ok((await page.getByRole("row").filter({ hasText: t("agreements:line.release") }).first().innerText()).includes(t("agreements:way.come", { names: t("supervisor:element.sex") })));
+  assert.ok((await page.getByRole("row").filter({ hasText: t("agreements:line.release") }).first().innerText()).includes(t("agreements:way.come", { names: t("words:element.sex") })));
   await look(visitor, "agreement-compare");
 }
 

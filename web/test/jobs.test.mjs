@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { draftAndCompare } from "./agreements.mjs";
-import { look, World } from "./world.mjs";
+import { capital, look, World } from "./world.mjs";
 
 let world;
 before(async () => (world = await World.start()), { timeout: 600_000 });
@@ -86,6 +86,80 @@ async function release(supervisor, reference) {
   await page.getByRole("heading", { name: t("supervisor:card.decided") }).waitFor();
 }
 
+// Gives what waits until that case is on the list, three seconds at most and without a reload, and looks at how it came.
+async function watchReleases({ page, t }) {
+  const statuses = [];
+  page.on("response", (response) => new URL(response.url()).pathname === "/v1/cases" && statuses.push(response.status()));
+  const again = page.waitForResponse((response) => response.url().includes("/v1/cases") && response.status() === 304);
+  await page.goto("/releases");
+  await again; // once the node tells what changes
+  await labelled(page, t("supervisor:releases.show")).selectOption("open");
+  await page.waitForResponse((response) => response.url().includes("state=open") && response.ok());
+  await page.evaluate(() => (globalThis.isSamePage = true));
+  const before = statuses.length;
+  return async (reference) => {
+    await page.getByRole("row").filter({ hasText: reference }).first().waitFor({ timeout: 3_000 });
+    assert.equal(await page.evaluate(() => globalThis.isSamePage), true);
+    assert.ok(statuses.slice(before).includes(200) && statuses.every((each) => each === 200 || each === 304), statuses.join());
+  };
+}
+
+// Without a file: what the officer is told, and the number that the search was given.
+async function searchUrgently(officer) {
+  const { page, t } = officer;
+  const form = page.getByRole("form", { name: t("officer:find.title") });
+  await form.getByRole("checkbox").focus();
+  await page.keyboard.press("Space");
+  await page.getByText(t("officer:urgent.then")).waitFor();
+  assert.equal(await labelled(form, t("officer:field.file")).count(), 0);
+  await labelled(form, t("officer:urgent.reasons")).fill("a         b"); // long enough for the browser, not for the node
+  await button(form, t("officer:find.do")).click();
+  await page.getByText(`${capital(t("reasons:reason.urgent_reasons_too_short"))}.`, { exact: true }).waitFor();
+  await labelled(form, t("officer:urgent.reasons")).fill("a child alone, in a lorry that leaves in an hour");
+  await look(officer, "find-urgent");
+  await button(form, t("officer:find.do")).click();
+  const said = page.getByText(t("officer:urgent.number"));
+  await said.waitFor();
+  await look(officer, "found-urgent");
+  return (await said.locator("strong").innerText()).trim();
+}
+
+async function searchNames(officer) {
+  const { page, t, language } = officer;
+  await page.getByRole("link", { name: t("officer:names.title"), exact: true }).click();
+  const form = page.getByRole("form", { name: t("officer:names.title") });
+  await labelled(form, capital(t("words:element.family_name"))).fill("PENA");
+  await labelled(form, t("officer:field.file")).fill(file(language));
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText(t("officer:names.too_little")).waitFor();
+  await labelled(form, capital(t("words:element.date_of_birth"))).fill("1990-04-30");
+  await button(form, t("officer:find.do")).click();
+  await page.getByRole("cell", { name: 'Peña <img src=x onerror="alert(1)">' }).first().waitFor();
+  assert.equal(await page.locator("main a[target=_blank][href^='/persons/']").count() > 0, true);
+  await look(officer, "names");
+}
+
+// Justified in one language, not in the other.
+async function review(supervisor, number) {
+  const { page, t, language } = supervisor;
+  await page.goto("/alarms");
+  const alarm = page.getByRole("article").filter({ hasText: number });
+  await alarm.waitFor();
+  assert.equal(await button(alarm, t("supervisor:alarms.mark")).count(), 0);
+  await alarm.getByText(t("frame:time.hours_other", { count: 23 })).waitFor();
+  await alarm.getByRole("button").press("Enter");
+  const isJustified = language === "es";
+  await page.getByRole("radio", { name: t(`supervisor:urgent.${isJustified ? "yes" : "no"}`), exact: true }).press("Space");
+  assert.equal(await labelled(alarm, t("supervisor:urgent.file")).count(), isJustified ? 1 : 0);
+  if (isJustified) await labelled(alarm, t("supervisor:urgent.file")).fill("BOG-2026-0500");
+  await labelled(alarm, t("frame:reasons")).fill("asked the officer; the file was opened that night");
+  await look(supervisor, "alarm-urgent");
+  await button(alarm, t("supervisor:urgent.do")).click();
+  await alarm.waitFor({ state: "detached" });
+  await page.getByRole("checkbox").check();
+  await alarm.getByText(t("supervisor:urgent.reviewed_by", { user: "supervisor.demo" })).waitFor();
+}
+
 for (const language of ["es", "en"]) {
   test(`from a person at the post to what was released, in ${language}`, { timeout: 600_000 }, async () => {
     const officer = await world.person("COL", "officer", language);
@@ -101,13 +175,16 @@ for (const language of ["es", "en"]) {
     if (language === "es") {
       await page.getByRole("tab", { name: t("officer:register.title") }).click();
       const form = page.getByRole("form", { name: t("officer:register.title") });
-      await labelled(form, t("officer:element.family_name")).fill('Peña <img src=x onerror="alert(1)">');
-      await labelled(form, t("officer:element.date_of_birth")).fill("1990-04-30");
+      await labelled(form, capital(t("words:element.family_name"))).fill('Peña <img src=x onerror="alert(1)">');
+      await labelled(form, capital(t("words:element.date_of_birth"))).fill("1990-04-30");
       await button(form, t("officer:register.do")).click();
       await page.getByText(t("officer:register.enrolled"), { exact: true }).first().waitFor();
       await look(officer, "registered");
     }
+    const supervisor = await world.person("USA", "supervisor", language);
+    const isListed = await watchReleases(supervisor);
     const reference = await ask(officer);
+    await isListed(reference);
     await look(officer, "question-hit");
 
     const examiner = await world.person("USA", "examiner", language);
@@ -116,7 +193,6 @@ for (const language of ["es", "en"]) {
     assert.deepEqual(examiner.errors, []);
     await examiner.context.close();
 
-    const supervisor = await world.person("USA", "supervisor", language);
     await release(supervisor, reference);
     await look(supervisor, "released");
     for (const path of ["alarms", "watchlist", "agreements", "practice", "log"]) {
@@ -137,6 +213,20 @@ for (const language of ["es", "en"]) {
     }
     assert.deepEqual(officer.errors, []);
     await officer.context.close();
+  });
+
+  test(`what cannot wait for a file is searched for and reviewed, and names are, in ${language}`, { timeout: 240_000 }, async () => {
+    const officer = await world.person("COL", "officer", language);
+    await capture(officer);
+    const number = await searchUrgently(officer);
+    assert.match(number, /^URGENT-7/);
+    await searchNames(officer);
+    assert.deepEqual(officer.errors, []);
+    await officer.context.close();
+    const supervisor = await world.person("COL", "supervisor", language, { theme: language === "en" ? "dark" : "light" });
+    await review(supervisor, number);
+    assert.deepEqual(supervisor.errors, []);
+    await supervisor.context.close();
   });
 
   test(`the log is read and verified in the browser, in ${language}`, { timeout: 480_000 }, async () => {

@@ -31,3 +31,14 @@ test("what docs/console.md calls by name is on a page", () => {
   assert.ok(named.length >= 8, named.join());
   assert.deepEqual(named.filter((each) => !shown.has(each)), []);
 });
+
+// Whoever is refused, and whoever reads the log, is told why in their language.
+test("every reason of docs/rules.md has its words", () => {
+  const page = readFileSync(new URL("../../../docs/rules.md", import.meta.url), "utf8");
+  const named = new Set([...page.matchAll(/^\|(?: (?:yes|no) \|)? `([a-z_]+)` \|/gm)].map((each) => each[1]));
+  assert.ok(named.size >= 150, String(named.size));
+  for (const language of ["en", "es"]) {
+    const { reason } = textsOf(language, "reasons.json");
+    assert.deepEqual([...named].filter((each) => !reason[each]), [], language);
+  }
+});

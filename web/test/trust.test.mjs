@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { look, World } from "./world.mjs";
+import { idle, look, World } from "./world.mjs";
 
 let world;
 before(async () => (world = await World.start()), { timeout: 600_000 });
@@ -113,7 +113,7 @@ test("names, reasons and addresses that are code are shown as text", { timeout: 
   page.on("dialog", (dialog) => ((ran = true), void dialog.dismiss()));
   for (const path of ["/persons/%3Cimg%20src=x%20onerror=alert(1)%3E", "/questions/javascript:alert(1)", "/%22%3E%3Cscript%3Ealert(1)%3C/script%3E"]) {
     await page.goto(path);
-    await page.waitForLoadState("networkidle");
+    await idle(officer);
   }
   assert.equal(ran, false);
   await officer.context.close();

@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 const program = process.env.PUENTE;
 export const pictures = process.env.PUENTE_PICTURES;
 const here = new URL("../src/locales/", import.meta.url);
-const areas = ["frame", "officer", "examiner", "supervisor", "auditor", "administrator", "agreements"];
+const areas = ["frame", "officer", "examiner", "supervisor", "auditor", "administrator", "agreements", "words", "reasons"];
 const textsOf = (language) =>
   Object.fromEntries(areas.map((area) => [area, JSON.parse(readFileSync(new URL(`${language}/${area}.json`, here)))]));
 const texts = { en: textsOf("en"), es: textsOf("es") };
@@ -23,6 +23,9 @@ export function text(language, key, parts = {}) {
   if (typeof found !== "string") throw new Error(`no such text: ${key}`);
   return found.replace(/{{(\w+)}}/g, (_, name) => parts[name]);
 }
+
+// As a label or a sentence begins with it.
+export const capital = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 
 export class World {
   static async start() {
@@ -135,7 +138,10 @@ export class World {
       if (!request.url().startsWith(this.countries[country].url) && !request.url().startsWith("blob:"))
         errors.push(`asked elsewhere: ${request.url()}`);
     });
-    return { page, context, errors, language, country, t: (key, parts) => text(language, key, parts) };
+    const asked = new Set();
+    page.on("request", (request) => request.url().endsWith("/v1/events") || asked.add(request));
+    for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
+    return { page, context, errors, asked, language, country, t: (key, parts) => text(language, key, parts) };
   }
 
   async person(country, role, language, options) {
@@ -160,10 +166,15 @@ export class World {
   }
 }
 
+// Until nothing is asked for. Not Playwright's networkidle: a page always waits for the node's events.
+export async function idle({ page, asked }) {
+  for (let quiet = 0; quiet < 5; quiet = asked.size === 0 ? quiet + 1 : 0) await page.waitForTimeout(100);
+}
+
 // Whether whoever uses a screen reader, or no mouse, can use what is shown; and a picture to be looked at.
 export async function look(visitor, name) {
   const { page, language } = visitor;
-  await page.waitForLoadState("networkidle");
+  await idle(visitor);
   const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
   await page.screenshot({ path: join(pictures, `${name}-${language}.png`), fullPage: true });
   const faults = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);

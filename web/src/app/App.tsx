@@ -5,6 +5,7 @@ import { Link, matchRoute, Redirect, Route, Switch, useLocation, useRouter } fro
 import { Problem, Waiting } from "../ui/say";
 import { areasIn, type Language } from "./i18n";
 import { pagesOf } from "./pages";
+import { listen } from "./live";
 import { useSession, type Me } from "./session";
 import { SignIn } from "./SignIn";
 import { LanguageChoice, ThemeChoice } from "./choices";
@@ -46,6 +47,7 @@ function Frame({ me }: { me: Me }) {
   useEffect(() => {
     document.title = here ? `${t(here.title as never)} · Puente` : "Puente";
   }, [here, me, t]);
+  useEffect(listen, []);
   useFocusAt(at);
   return (
     <>

@@ -13,6 +13,7 @@ export class Refusal extends Error {
     readonly code: string, // as core/result.h names it
     message: string,
     readonly said: unknown = null, // the whole answer
+    readonly reasons: string[] = [], // of a refusal by policy, as docs/rules.md names them
     readonly isUnderWay = false, // an earlier try with the same key: its answer comes with it
   ) {
     super(message);
@@ -31,7 +32,10 @@ export function useSession(token: string, onSignedOut: () => void) {
   signedOut = onSignedOut;
 }
 
-type Wish = { body?: unknown; key?: string; signal?: AbortSignal; query?: Record<string, string | number | undefined> };
+// What was answered before, by address, to who asks again and again: not sent once more while it is the same.
+export type Held = Map<string, { tag: string; value: unknown }>;
+
+type Wish = { body?: unknown; key?: string; signal?: AbortSignal; query?: Record<string, string | number | undefined>; tag?: string | undefined };
 
 function address(path: string, query: Wish["query"]): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== "");
@@ -45,6 +49,7 @@ async function send(method: string, path: string, wish: Wish): Promise<Response>
   if (wish.body !== undefined) headers["content-type"] = "application/json";
   if (csrf) headers["x-puente-csrf"] = csrf; // of a GET too: another's session in this browser is not this page's
   if (wish.key) headers["idempotency-key"] = wish.key;
+  if (wish.tag) headers["if-none-match"] = wish.tag;
   let response: Response;
   try {
     response = await fetch(address(path, wish.query), {
@@ -61,9 +66,10 @@ async function send(method: string, path: string, wish: Wish): Promise<Response>
     throw new Refusal(0, "unavailable", "");
   }
   heardAt(response.headers.get("date"));
-  if (response.ok) return response;
+  if (response.ok || (response.status === 304 && wish.tag)) return response;
   const said = await response.json().catch(() => null);
-  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "", said, response.status === 409 && response.headers.has("retry-after"));
+  const isUnderWay = response.status === 409 && response.headers.has("retry-after");
+  const refusal = new Refusal(response.status, said?.error?.code ?? "internal", said?.error?.message ?? "", said, said?.reasons ?? [], isUnderWay);
   if (response.status === 401 && path !== "/v1/sign-in") signedOut();
   throw refusal;
 }
@@ -74,8 +80,15 @@ export async function call<T>(method: string, path: string, wish: Wish = {}): Pr
   return (await response.json()) as T;
 }
 
-export const get = <T>(path: string, query?: Wish["query"], signal?: AbortSignal) =>
-  call<T>("GET", path, { query, signal });
+export async function get<T>(path: string, query?: Wish["query"], signal?: AbortSignal, held?: Held): Promise<T> {
+  const before = held?.get(address(path, query));
+  const response = await send("GET", path, { query, signal, tag: before?.tag });
+  if (response.status === 304 && before) return before.value as T;
+  const value: unknown = response.status === 204 ? undefined : await response.json();
+  const tag = response.headers.get("etag");
+  if (tag) held?.set(address(path, query), { tag, value });
+  return value as T;
+}
 // `key`: newKey() once an act, the same for a second try of it.
 export const post = <T>(path: string, body?: unknown, key?: string) => call<T>("POST", path, { body, key });
 export const remove = <T>(path: string, body?: unknown, key?: string) => call<T>("DELETE", path, { body, key });

@@ -56,6 +56,9 @@ void i18next.use(initReactI18next).init({
 });
 document.documentElement.lang = i18next.language;
 
+// Words that begin a sentence, or stand alone; texts have them as they stand within one.
+export const capital = (words: string) => words.charAt(0).toLocaleUpperCase(i18next.language) + words.slice(1);
+
 export const dateTime = (iso: string) =>
   new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 export const day = (iso: string) => new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium" }).format(new Date(iso));

@@ -1,43 +1,57 @@
 // What pages share in asking the node: something that is read, and something that is done.
-import { useCallback, useEffect, useRef, useState } from "react";
-import { newKey, Refusal } from "./api";
-import { isSomebodyHere } from "./here";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { newKey, Refusal, type Held } from "./api";
+import { hear, type What } from "./live";
 
 export type Read<T> = { value: T | undefined; problem: Refusal | null; busy: boolean; again(): void };
 
-// Reads once, whenever `deps` change, and every `everySeconds` while somebody is here.
-export function useRead<T>(read: (signal: AbortSignal) => Promise<T>, deps: unknown[], everySeconds = 0): Read<T> {
+// Reads once, whenever `deps` change, and by itself (app/live.ts) when the node says that `what` is another now, or every
+// `everySeconds` while somebody is here. `held` is what this hook was answered, and goes with it.
+export function useRead<T>(read: (signal: AbortSignal, held: Held) => Promise<T>, deps: unknown[], everySeconds = 0, what?: What): Read<T> {
   const [value, setValue] = useState<T>();
   const [problem, setProblem] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(true);
   const [turn, setTurn] = useState(0);
   const how = useRef(read);
   how.current = read;
+  const held = useMemo<Held>(() => new Map(), deps);
   useEffect(() => {
     const stop = new AbortController();
+    let isReading = false;
+    let isWanted = false; // once more, after what is being read: that may be of before
     const once = () => {
-      setBusy(true);
-      how.current(stop.signal).then(
+      if (isReading) return void (isWanted = true);
+      isReading = true;
+      how.current(stop.signal, held).then(
         (got) => {
           if (stop.signal.aborted) return;
           setValue(got);
           setProblem(null);
-          setBusy(false);
+          ended();
         },
         (failure) => {
           if (stop.signal.aborted) return;
           setProblem(failure instanceof Refusal ? failure : new Refusal(0, "internal", String(failure)));
-          setBusy(false);
+          ended();
         },
       );
     };
+    const ended = () => {
+      setBusy(false);
+      isReading = false;
+      if (isWanted) {
+        isWanted = false;
+        once();
+      }
+    };
+    setBusy(true); // not when it reads by itself: nobody waits for that, and no button is to lose the focus
     once();
-    const timer = everySeconds ? setInterval(() => isSomebodyHere() && once(), everySeconds * 1000) : 0;
+    const stopHearing = everySeconds || what ? hear(what, everySeconds, once) : () => {};
     return () => {
       stop.abort();
-      clearInterval(timer);
+      stopHearing();
     };
-  }, [...deps, turn, everySeconds]);
+  }, [...deps, turn, everySeconds, what]);
   return { value, problem, busy, again: useCallback(() => setTurn((n) => n + 1), []) };
 }
 
@@ -92,14 +106,15 @@ export function useAct<A extends unknown[]>(act: (key: string, ...given: A) => P
 
 // A list by pages. What was read anew begins again at its first page, and is read again by itself while that is all.
 export function usePages<T, Cursor extends string | number = string>(
-  readPage: (after: Cursor | undefined, signal?: AbortSignal) => Promise<{ items: T[]; next?: Cursor | undefined }>,
+  readPage: (after: Cursor | undefined, signal?: AbortSignal, held?: Held) => Promise<{ items: T[]; next?: Cursor | undefined }>,
   deps: unknown[],
   everySeconds = 0,
+  what?: What,
 ) {
   const [later, setLater] = useState<{ of: string; items: T[]; next?: Cursor | undefined } | null>(null);
   const of = JSON.stringify(deps);
   const more = later?.of === of ? later : null;
-  const first = useRead(async (signal) => ({ of, ...(await readPage(undefined, signal)) }), deps, more ? 0 : everySeconds);
+  const first = useRead(async (signal, held) => ({ of, ...(await readPage(undefined, signal, held)) }), deps, more ? 0 : everySeconds, more ? undefined : what);
   const shown = first.value?.of === of ? first.value : undefined; // not the list of another filter
   const next = more ? more.next : shown?.next;
   const goOn = useAct(async () => {

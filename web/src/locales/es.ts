@@ -4,7 +4,9 @@ import agreements from "./es/agreements.json";
 import auditor from "./es/auditor.json";
 import examiner from "./es/examiner.json";
 import officer from "./es/officer.json";
+import reasons from "./es/reasons.json";
 import supervisor from "./es/supervisor.json";
+import words from "./es/words.json";
 
-const texts: Texts = { officer, examiner, supervisor, auditor, administrator, agreements };
+const texts: Texts = { officer, examiner, supervisor, auditor, administrator, agreements, words, reasons };
 export default texts;

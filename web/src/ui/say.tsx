@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import type { Refusal } from "../app/api";
 import { useNodeMs } from "../app/clock";
 import { bytesOf, calm, withoutSigns } from "../app/foreign";
-import { dateTime } from "../app/i18n";
+import { capital, dateTime } from "../app/i18n";
+import { sentences } from "./sentences";
 
 // Everything over a second shows that it goes on.
 export function Waiting() {
@@ -21,16 +22,40 @@ export function Waiting() {
   );
 }
 
+// Why, in words of ours where the node says it by a name that we know; its own sentence is English.
+function useReasons() {
+  const { t, i18n } = useTranslation();
+  return (of: Refusal) => {
+    const known = (group: string, names: string[]) => names.filter((each) => i18n.exists(`reasons:${group}.${each}`)).map((each) => t(`reasons:${group}.${each}` as never) as string);
+    const reasons = known("reason", of.reasons);
+    if (reasons.length > 0) return reasons.map((each) => `${capital(each)}.`);
+    if (of.status === 0 || of.status === 401 || of.status >= 500) return [];
+    const said = Object.keys(sentences).filter((each) => of.message.includes(sentences[each] ?? ""));
+    return known("code", [...said, of.message.split(":")[0] ?? "", of.code]).slice(0, 1);
+  };
+}
+
 export function Problem({ of, again }: { of: Refusal | null; again?: () => void }) {
   const { t } = useTranslation();
+  const reasons = useReasons();
   if (!of) return null;
+  const why = reasons(of);
   const kind =
     of.status === 0 ? "unavailable" : of.status === 401 ? "signed_out" : of.status === 403 ? "denied" : of.status === 429 || of.status === 503 ? "busy" : of.status >= 500 ? "internal" : null;
   return (
     <div role="alert" className="problem">
       <strong>{t("problem.title")}</strong>
-      {kind && <p>{t(`problem.${kind}`)}</p>}
-      {of.message && of.status !== 401 && (
+      {why.map((each) => (
+        <p key={each}>{each}</p>
+      ))}
+      {kind && why.length === 0 && <p>{t(`problem.${kind}`)}</p>}
+      {of.message && why.length > 0 && (
+        <details>
+          <summary>{t("problem.from_node")}</summary>
+          <q lang="en">{calm(of.message)}</q>
+        </details>
+      )}
+      {of.message && why.length === 0 && of.status !== 401 && (
         <p>
           {t("problem.from_node")}: <q lang="en">{calm(of.message)}</q>
         </p>

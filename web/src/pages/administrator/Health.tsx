@@ -19,7 +19,7 @@ const samplesMax = 240; // an hour
 // One figure each, the most telling first; the others come after them, as they are.
 const first = ["cases_open", "outbox", "log_entries", "log_cosigned_entries", "people", "fingers", "certificate_days_left", "disk_free_bytes"];
 // Said above already, as what a person must look at.
-const attention = ["clock_differs", "clock_doubted", "copy_adopted", "erasures_held", "other_history", "records_unreadable", "storage_full", "uncosigned"];
+const attention = ["clock_differs", "clock_doubted", "copy_adopted", "erasures_held", "other_history", "records_unreadable", "storage_full", "uncosigned", "urgent_review_overdue"];
 
 const short = (family: Family) => family.name.replace(/^puente_/, "");
 
@@ -207,7 +207,7 @@ function Confirm({ done }: { done(): void }) {
 export function Health() {
   const { t, i18n } = useTranslation(["administrator", "frame"]);
   const { me } = useSession();
-  const read = useRead(async (signal) => ({ ...(await get<HealthAnswer>("/v1/health", undefined, signal)), at: nodeTime() }), [], everySeconds);
+  const read = useRead(async (signal, held) => ({ ...(await get<HealthAnswer>("/v1/health", undefined, signal, held)), at: nodeTime() }), [], everySeconds);
   const may = (action: string) => me?.may.includes(action) ?? false;
   const now = read.value;
   const known = (word: string) => i18n.exists(`administrator:attention.${word}`);

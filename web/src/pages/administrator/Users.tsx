@@ -39,7 +39,7 @@ function EndSessions({ of, done }: { of: User; done(): void }) {
 
 export function Users() {
   const { t } = useTranslation(["administrator", "frame"]);
-  const read = useRead((signal) => get<{ users: User[] }>("/v1/users", undefined, signal), [], 30);
+  const read = useRead((signal, held) => get<{ users: User[] }>("/v1/users", undefined, signal, held), [], 30);
   const [ending, setEnding] = useState<User | null>(null);
   const state = (user: User) => {
     if (user.expires && Date.parse(user.expires) <= nodeMs()) return <Tag kind="bad">{t("users.ended", { day: day(user.expires) })}</Tag>;

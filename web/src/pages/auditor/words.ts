@@ -1,17 +1,19 @@
 // Names that the node uses, in words. A name that this console does not know yet is shown as it is.
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
+import { useWords as useCommonWords } from "../../ui/words";
 import { doneBy, events } from "./events";
 
 export const isEvent = (name: string): name is Schema["Event"] => (events as string[]).includes(name);
 
 export function useWords() {
-  const { t, i18n } = useTranslation(["auditor", "supervisor", "frame"]);
+  const { t, i18n } = useTranslation(["auditor", "frame"]);
+  const { reason, purpose, element } = useCommonWords();
   const word = (group: string, name: string) => (i18n.exists(`${group}.${name}`) ? t(`${group}.${name}`) : name);
   return {
-    reason: (name: string) => (name.startsWith("clause_") ? t("auditor:reason_clause") : word("auditor:reason", name)),
-    purpose: (name: string) => word("supervisor:purpose", name),
-    element: (name: string) => word("supervisor:element", name),
+    reason,
+    purpose,
+    element,
     event: (name: string, by: string) => (isEvent(name) ? t(`auditor:event.${name}`, { by }) : t("auditor:event_other", { by })),
     // As it stands in lists of events, where no entry says who did it.
     eventOfAnybody: (name: Schema["Event"]) => t(`auditor:event.${name}`, { by: t(`auditor:log.anybody.${doneBy[name]}`) }),

@@ -6,8 +6,9 @@ import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
 import { useRead } from "../../app/use";
-import { Facts, TimeLeft, Waiting } from "../../ui/say";
-import { Refused, useFocus, useWords } from "../officer/shared";
+import { Facts, Problem, TimeLeft, Waiting } from "../../ui/say";
+import { useFocus } from "../../ui/tabs";
+import { useWords } from "../../ui/words";
 import { CaseState } from "./Cases";
 import { Compare, isPairSeen } from "./Compare";
 import { hasNoPicture, MarkProbe, type Found } from "./MarkProbe";
@@ -85,7 +86,7 @@ function OneCase({ id }: { id: string }) {
       <h1>
         {t("view.title")} <small>{id}</small>
       </h1>
-      <Refused of={read.problem} again={read.again} />
+      <Problem of={read.problem} again={read.again} />
       {!view && read.busy && <Waiting />}
       {of && <Standing of={of} />}
       {of?.doubts?.map((each) => (

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Shown, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
-import { Refused, useWords } from "../officer/shared";
+import { Field, Problem, Shown, Table, Tag, TimeLeft, Waiting } from "../../ui/say";
+import { useWords } from "../../ui/words";
+import "../../ui/forms.css";
 import { usePages } from "../../app/use";
 
 type Item = Schema["Case"];
@@ -22,11 +23,12 @@ export function Cases() {
   const { purpose, country } = useWords();
   const [state, setState] = useState<Schema["CaseState"] | "">("open");
   const list = usePages<Item>(
-    async (after, signal) => {
-      const page = await get<{ cases: Item[]; next?: string }>("/v1/cases", { state, after, limit: 50 }, signal);
+    async (after, signal, held) => {
+      const page = await get<{ cases: Item[]; next?: string }>("/v1/cases", { state, after, limit: 50 }, signal, held);
       return { items: page.cases, next: page.next };
     },
     [state],
+    15,
   );
   const mine = (each: Item) => {
     const own = each.state === "open" ? each.verdicts?.[0] : undefined;
@@ -52,7 +54,7 @@ export function Cases() {
           {t("queue.again")}
         </button>
       </div>
-      <Refused of={list.problem} again={list.again} />
+      <Problem of={list.problem} again={list.again} />
       <Shown count={list.items?.length} />
       {!list.items && list.busy && <Waiting />}
       {list.items && (

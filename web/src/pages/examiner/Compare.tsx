@@ -3,8 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
 import { number } from "../../app/i18n";
-import { Waiting } from "../../ui/say";
-import { Panel, Refused, Tabs, useFocus, useWords } from "../officer/shared";
+import { Problem, Waiting } from "../../ui/say";
+import { Panel, Tabs, useFocus } from "../../ui/tabs";
+import { useWords } from "../../ui/words";
 import { hasNoPicture, type Found } from "./MarkProbe";
 import type { Kind, Pictures } from "./pictures";
 import { Board, check, Controls, type Layer, Viewer } from "./Viewer";
@@ -36,7 +37,7 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
   return (
     <>
       {problems.map((kind) => (
-        <Refused key={kind} of={pictures.problem(index, kind)} again={() => pictures.look(index, kind)} />
+        <Problem key={kind} of={pictures.problem(index, kind)} again={() => pictures.look(index, kind)} />
       ))}
       <Controls board={board.current}>
         {check(t("compare.cross"), hasCross, setHasCross)}

@@ -4,8 +4,9 @@ import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { number } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Field, Waiting } from "../../ui/say";
-import { Panel, Refused, Tabs, useFocus, useWords } from "../officer/shared";
+import { Field, Problem, Waiting } from "../../ui/say";
+import { Panel, Tabs, useFocus } from "../../ui/tabs";
+import { useWords } from "../../ui/words";
 import { OpenAgain } from "./OpenAgain";
 import type { Pictures } from "./pictures";
 import { Board, Controls, Viewer, type Mark, type Marking, type Point } from "./Viewer";
@@ -222,10 +223,10 @@ export function MarkProbe({ caseId, pairs, pictures, locked, openAgain }: { case
         }))}
       />
       <Panel base="probe" id={String(at)} at={String(at)}>
-        <Refused of={problem} again={() => pictures.look(at, "probe_clean")} />
+        <Problem of={problem} again={() => pictures.look(at, "probe_clean")} />
         {pair && one && !problem && <OnePrint key={at} pair={pair} picture={pictures.of(at, "probe_clean")} found={one} change={change(at)} />}
       </Panel>
-      <Refused of={lock.problem} />
+      <Problem of={lock.problem} />
       {lock.problem && <OpenAgain of={lock.problem} again={openAgain} />}
       {isAsking ? (
         <div className="card">

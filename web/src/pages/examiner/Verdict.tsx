@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { useAct } from "../../app/use";
 import { bytesOf } from "../../app/foreign";
-import { Field, Said, Words } from "../../ui/say";
-import { Refused, useFocus } from "../officer/shared";
+import { Field, Problem, Said, Words } from "../../ui/say";
+import { useFocus } from "../../ui/tabs";
 import { OpenAgain } from "./OpenAgain";
 
 type Choice = "confirm" | "reject" | "inconclusive";
@@ -64,7 +64,7 @@ export function Verdict({ of, left, isOfNoValue, given, openAgain }: { of: Schem
       <h2 ref={form} tabIndex={-1}>
         {t("give.title")}
       </h2>
-      <Refused of={give.problem} />
+      <Problem of={give.problem} />
       {give.problem && <OpenAgain of={give.problem} again={openAgain} />}
       {left.length > 0 && <p className="note">{t("give.look_first", { prints: left.join(", ") })}</p>}
       <fieldset>

@@ -6,10 +6,10 @@ import { get, post, type Schema } from "../../app/api";
 import { useSession } from "../../app/session";
 import { useAct, useRead } from "../../app/use";
 import { Field, Problem, Waiting, Words } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import type { Step } from "./Capture";
 import { FileNumber } from "./fields";
 import { hidesFromAll } from "./Register";
-import { Refused, useWords } from "./shared";
 
 type Purpose = Schema["Purpose"];
 const categories: Schema["SubjectCategory"][] = ["suspect", "convicted", "victim", "missing", "remains", "other"];
@@ -153,7 +153,7 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
         <input type="checkbox" required />
         <span>{t("ask.does_not_flee", { country: partner ? country(partner) : "…" })}</span>
       </label>
-      <Refused of={ask.problem} />
+      <Problem of={ask.problem} />
       <button className="first" disabled={ask.busy}>
         {t("ask.do")}
       </button>

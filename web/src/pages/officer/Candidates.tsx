@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
 import { number } from "../../app/i18n";
 import { Table } from "../../ui/say";
-import { useWords } from "./shared";
+import { useWords } from "../../ui/words";
 
 const rarest = 1e9; // what is claimed beyond nobody has tried (docs/developers.md)
 

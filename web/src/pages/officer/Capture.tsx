@@ -7,15 +7,18 @@ import { post, type Schema } from "../../app/api";
 import { nodeTime } from "../../app/clock";
 import { number } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Said, Waiting } from "../../ui/say";
+import { Problem, Said, Waiting } from "../../ui/say";
+import { Panel, Tabs } from "../../ui/tabs";
+import { useWords } from "../../ui/words";
 import { Ask } from "./Ask";
 import { base64Bytes, firstRecord, limits, positions, samplesOf, sentBytes, toBase64, type Captured, type Position } from "./captures";
 import { Find } from "./Find";
 import { Prints, type FileOf } from "./Prints";
 import { Receipts, type Done } from "./Receipt";
 import { Register } from "./Register";
-import { Panel, Refused, Tabs, useWords } from "./shared";
 import { VerifyPerson } from "./VerifyPerson";
+import "../../ui/forms.css";
+import "./officer.css";
 
 export type Hiding = { kind: string; from: string[] }; // kind: "" of nobody
 
@@ -244,7 +247,7 @@ function OnePerson({ next }: { next(): void }) {
             </ul>
           )}
           {damaged && <p className="problem">{t("files.damaged", { number: damaged.number, name: damaged.name })}</p>}
-          <Refused of={assess.problem} again={() => void assess.run(files)} />
+          <Problem of={assess.problem} again={() => void assess.run(files)} />
           {(assess.busy || isReading) && <Waiting />}
           {files.length > 0 && !assess.busy && (isStale || !report) && (
             <div className="row">

@@ -3,34 +3,33 @@ import { type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { useAct } from "../../app/use";
-import { Waiting } from "../../ui/say";
+import { Problem, Waiting } from "../../ui/say";
 import { Candidates } from "./Candidates";
 import type { Step } from "./Capture";
 import { useOfPrints } from "./ofPrints";
-import { FileNumber, SearchReasons } from "./fields";
 import { QualityList, Remarks } from "./Prints";
-import { Refused } from "./shared";
+import { SearchWhy, UrgentNumber, useWhy, type Why } from "./SearchWhy";
 
 export function Find({ samples, prints, file, setFile, done }: Step) {
   const { t } = useTranslation("officer");
   const [found, setFound] = useOfPrints<Schema["IdentifyAnswer"]>(prints);
-  const search = useAct(async (_key, reasons: string) => {
+  const { why, ...urgency } = useWhy(file);
+  const search = useAct(async (_key, given: Why) => {
     setFound(null);
-    const answer = await post<Schema["IdentifyAnswer"]>("/v1/identify", { samples: samples(), case_reference: file.trim(), ...(reasons ? { reasons } : {}) });
+    const answer = await post<Schema["IdentifyAnswer"]>("/v1/identify", { samples: samples(), ...given });
     setFound(answer);
-    done({ what: t("find.done"), outcome: t("find.outcome", { count: answer.candidates.length }), file: file.trim(), receipt: answer.receipt });
+    done({ what: t("find.done"), outcome: t("find.outcome", { count: answer.candidates.length }), file: answer.case_reference ?? file.trim(), receipt: answer.receipt });
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    void search.run(String(new FormData(event.currentTarget).get("reasons")).trim());
+    void search.run(why(new FormData(event.currentTarget)));
   };
   return (
     <>
       <form onSubmit={submit} aria-label={t("find.title")}>
         <p>{t("find.what")}</p>
-        <FileNumber value={file} set={setFile} />
-        <SearchReasons />
-        <Refused of={search.problem} />
+        <SearchWhy file={file} setFile={setFile} {...urgency} />
+        <Problem of={search.problem} />
         <button className="first" disabled={search.busy}>
           {t("find.do")}
         </button>
@@ -39,6 +38,7 @@ export function Find({ samples, prints, file, setFile, done }: Step) {
       <div role="status">
         {found && (
           <section className="result" aria-label={t("find.result")}>
+            <UrgentNumber of={found.case_reference} />
             <h3>{found.candidates.length > 0 ? t("find.found", { count: found.candidates.length }) : t("find.nobody")}</h3>
             <p>{found.candidates.length > 0 ? t("find.hint") : t("find.nobody_hint")}</p>
             {found.position_doubted && <p className="note">{t("find.position_doubted")}</p>}

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { Field } from "../../ui/say";
 import { noticeTexts, type NoticeLanguage } from "./noticeTexts";
+import "../../ui/forms.css";
 import "./officer.css";
 
 function Blanks({ of, colon }: { of: string[]; colon: string }) {

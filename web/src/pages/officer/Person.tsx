@@ -3,11 +3,13 @@ import { useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { get, type Schema } from "../../app/api";
-import { dateTime, day, number } from "../../app/i18n";
+import { capital, dateTime, day, number } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Facts, Field, Table, Waiting } from "../../ui/say";
+import { Facts, Field, Problem, Table, Waiting } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import { elements, FileNumber, idPattern } from "./fields";
-import { Refused, useWords } from "./shared";
+import "../../ui/forms.css";
+import "./officer.css";
 
 type Encounters = { person_id: string; encounters: { encounter_id: string; created: string; retention_until: string }[] };
 
@@ -17,11 +19,11 @@ export function Biographics({ of }: { of: Schema["Biographic"] }) {
   const shown = (name: string, value: string) => {
     if (name === "sex") return t(`sex.${value}`, { defaultValue: value });
     if (name === "nationality" || name === "document_issuer") return country(value);
-    return name.endsWith("_date") || name === "date_of_birth" ? day(`${value}T12:00:00`) : value;
+    return name.endsWith("_date") || name === "date_of_birth" ? day(`${value}T12:00:00`) : <bdi dir="auto">{value}</bdi>;
   };
   const all = elements.flatMap((name) => (of[name] ? [[name, of[name]] as const] : []));
   if (all.length === 0) return <p className="quiet">{t("person.no_biographic")}</p>;
-  return <Facts of={all.map(([name, value]) => [element(name), shown(name, value)])} />;
+  return <Facts of={all.map(([name, value]) => [capital(element(name)), shown(name, value)])} />;
 }
 
 function OneEncounter({ of }: { of: Schema["Encounter"] }) {
@@ -86,7 +88,7 @@ function OnePerson({ given }: { given: string }) {
           </Field>
         )}
         <FileNumber value={file} set={setFile} />
-        <Refused of={look.problem} />
+        <Problem of={look.problem} />
         <div className="row">
           <button className="first" disabled={look.busy}>
             {t("person.look")}
@@ -118,7 +120,7 @@ function OnePerson({ given }: { given: string }) {
           />
         )}
       </div>
-      <Refused of={read.problem} />
+      <Problem of={read.problem} />
       {read.busy && <Waiting />}
       <div aria-live="polite">{open && <OneEncounter of={open} />}</div>
     </>

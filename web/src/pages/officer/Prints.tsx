@@ -4,20 +4,20 @@ import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
 import { number } from "../../app/i18n";
 import { Tag } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import { useBitmap } from "./captures";
-import { useWords } from "./shared";
 
 type Report = Schema["CaptureReport"];
 type Print = Report["prints"][number];
 
 export function Reasons({ of }: { of: string[] }) {
-  const { reason, advice } = useWords();
+  const { t } = useTranslation("officer");
   if (of.length === 0) return null;
   return (
     <ul className="reasons">
       {of.map((each) => (
         <li key={each}>
-          <strong>{reason(each)}</strong> {advice(each)}
+          <strong>{t(`reason.${each}`, { defaultValue: each.replaceAll("_", " ") })}</strong> {t(`advice.${each}`, { defaultValue: "" })}
         </li>
       ))}
     </ul>

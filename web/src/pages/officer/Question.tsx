@@ -4,23 +4,25 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, post, remove, type Schema } from "../../app/api";
 import { isolated } from "../../app/foreign";
-import { isSomebodyHere } from "../../app/here";
-import { dateTime, number } from "../../app/i18n";
+import { capital, dateTime, number } from "../../app/i18n";
+import { hear } from "../../app/live";
 import { useSession } from "../../app/session";
 import { useAct, useRead } from "../../app/use";
-import { Facts, TimeLeft, Waiting } from "../../ui/say";
+import { Facts, Problem, TimeLeft, Waiting } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import { Biographics } from "./Person";
 import { QuestionState } from "./Questions";
-import { Refused, useWords } from "./shared";
+import "../../ui/forms.css";
+import "./officer.css";
 
 const everySeconds = 5;
 
 function OneQuestion({ id }: { id: string }) {
   const { t } = useTranslation(["officer", "frame"]);
-  const { country, purpose, refusal, category } = useWords();
+  const { country, purpose, reason, category } = useWords();
   const { me } = useSession();
   const path = `/v1/questions/${encodeURIComponent(id)}`;
-  const read = useRead((signal) => get<Schema["Question"]>(path, undefined, signal), [id]);
+  const read = useRead((signal, held) => get<Schema["Question"]>(path, undefined, signal, held), [id]);
   const [isAsking, setIsAsking] = useState(false);
   const of = read.value;
   const isLive = of?.state === "queued" || of?.state === "hit";
@@ -28,8 +30,7 @@ function OneQuestion({ id }: { id: string }) {
   const { again } = read;
   useEffect(() => {
     if (!isLive || read.busy) return;
-    const timer = setInterval(() => isSomebodyHere() && again(), everySeconds * 1000);
-    return () => clearInterval(timer);
+    return hear("questions", everySeconds, again);
   }, [isLive, read.busy, again]);
   const retry = useAct(async (key) => {
     await post(`${path}/retry`, undefined, key);
@@ -45,7 +46,7 @@ function OneQuestion({ id }: { id: string }) {
   return (
     <>
       <h1>{t("question.title")}</h1>
-      <Refused of={read.problem} again={again} />
+      <Problem of={read.problem} again={again} />
       {!of && read.busy && <Waiting />}
       {of && (
         <>
@@ -64,7 +65,7 @@ function OneQuestion({ id }: { id: string }) {
                 <h2>{t("question.reasons")}</h2>
                 <ul>
                   {of.reasons.map((each) => (
-                    <li key={each}>{refusal(each)}</li>
+                    <li key={each}>{capital(reason(each))}.</li>
                   ))}
                 </ul>
               </>
@@ -98,8 +99,8 @@ function OneQuestion({ id }: { id: string }) {
               ]}
             />
           </section>
-          <Refused of={retry.problem} />
-          <Refused of={cancel.problem} />
+          <Problem of={retry.problem} />
+          <Problem of={cancel.problem} />
           <div className="row no-print">
             {of.state === "queued" && isOwn && !isAsking && (
               <>

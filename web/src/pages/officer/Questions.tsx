@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get, type Schema } from "../../app/api";
 import { dateTime } from "../../app/i18n";
-import { Field, Shown, Table, Tag, Waiting } from "../../ui/say";
-import { Refused, useWords } from "./shared";
+import { Field, Problem, Shown, Table, Tag, Waiting } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import { usePages } from "../../app/use";
+import "../../ui/forms.css";
+import "./officer.css";
 
 type State = Schema["QuestionState"];
 const states: State[] = ["queued", "hit", "released", "no_hit", "not_confirmed", "refused", "expired"];
@@ -22,11 +24,13 @@ export function Questions() {
   const { country, purpose } = useWords();
   const [state, setState] = useState<State | "">("");
   const list = usePages<Schema["Question"]>(
-    async (after, signal) => {
-      const page = await get<{ questions: Schema["Question"][]; next?: string }>("/v1/questions", { state, after, limit: 50 }, signal);
+    async (after, signal, held) => {
+      const page = await get<{ questions: Schema["Question"][]; next?: string }>("/v1/questions", { state, after, limit: 50 }, signal, held);
       return { items: page.questions, next: page.next };
     },
     [state],
+    0,
+    "questions",
   );
   return (
     <>
@@ -46,7 +50,7 @@ export function Questions() {
           {t("questions.again")}
         </button>
       </div>
-      <Refused of={list.problem} again={list.again} />
+      <Problem of={list.problem} again={list.again} />
       <Shown count={list.items?.length} />
       {!list.items && list.busy && <Waiting />}
       {list.items && (

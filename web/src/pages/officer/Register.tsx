@@ -3,15 +3,16 @@ import { useRef, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
 import { nodeMs } from "../../app/clock";
+import { capital } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Facts, Field, Tag, Waiting, Words } from "../../ui/say";
+import { Facts, Field, Problem, Tag, Waiting, Words } from "../../ui/say";
+import { useWords } from "../../ui/words";
 import { Candidates, PersonLink } from "./Candidates";
 import type { Step } from "./Capture";
 import { useOfPrints } from "./ofPrints";
 import { enrol } from "./enrol";
 import { CountryOptions, elements, idPattern } from "./fields";
 import { QualityList, Remarks } from "./Prints";
-import { Refused, useWords } from "./shared";
 
 type Biographic = Schema["Biographic"];
 type Answer = Schema["EnrolAnswer"];
@@ -33,7 +34,7 @@ function ageOn(day: string, birth: string): number | null {
 
 function Hiding({ kind, setKind, from, setFrom }: { kind: string; setKind(to: string): void; from: string[]; setFrom(to: string[]): void }) {
   const { t } = useTranslation("officer");
-  const { protection, country } = useWords();
+  const { country } = useWords();
   const isOfAll = hidesFromAll.some((each) => each === kind);
   // To choose is to add: a country that only looked chosen would find the person.
   const add = (next: string) => {
@@ -48,7 +49,7 @@ function Hiding({ kind, setKind, from, setFrom }: { kind: string; setKind(to: st
           <option value="">{t("register.not_hidden")}</option>
           {classes.map((each) => (
             <option key={each} value={each}>
-              {protection(each)}
+              {t(`protection.${each}`)}
             </option>
           ))}
         </select>
@@ -173,7 +174,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
     run();
   };
   const text = (name: keyof Biographic) => (
-    <Field label={element(name)}>
+    <Field label={capital(element(name))}>
       <Words name={name} />
     </Field>
   );
@@ -186,10 +187,10 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
           <div className="grid fields">
             {text("family_name")}
             {text("given_names")}
-            <Field label={element("date_of_birth")} help={age !== null && age < 6 ? t("register.too_young") : t("register.birth_help")}>
+            <Field label={capital(element("date_of_birth"))} help={age !== null && age < 6 ? t("register.too_young") : t("register.birth_help")}>
               <input name="date_of_birth" type="date" min="1900-01-01" max={today()} value={birth} onChange={(event) => setBirth(event.target.value)} />
             </Field>
-            <Field label={element("sex")}>
+            <Field label={capital(element("sex"))}>
               <select name="sex" defaultValue="">
                 <option value="">{t("field.not_stated")}</option>
                 <option value="F">{t("sex.F")}</option>
@@ -197,7 +198,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
                 <option value="X">{t("sex.X")}</option>
               </select>
             </Field>
-            <Field label={element("nationality")}>
+            <Field label={capital(element("nationality"))}>
               <select name="nationality" defaultValue="">
                 <CountryOptions hasOthers />
               </select>
@@ -205,12 +206,12 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
             {text("place_of_birth")}
             {text("document_type")}
             {text("document_number")}
-            <Field label={element("document_issuer")}>
+            <Field label={capital(element("document_issuer"))}>
               <select name="document_issuer" defaultValue="">
                 <CountryOptions hasOthers />
               </select>
             </Field>
-            <Field label={element("encounter_date")}>
+            <Field label={capital(element("encounter_date"))}>
               <input name="encounter_date" type="date" min="1900-01-01" max={today()} value={met} onChange={(event) => setMet(event.target.value)} />
             </Field>
             {text("encounter_place")}
@@ -238,7 +239,7 @@ export function Register({ samples, prints, hiding, setHiding, done }: Step) {
             <small>{t("register.best_help")}</small>
           </span>
         </label>
-        <Refused of={register.problem} />
+        <Problem of={register.problem} />
         <button className="first" disabled={register.busy || (age !== null && age < 6) || (kind !== "" && from.length === 0 && !hidesFromAll.some((each) => each === kind))}>
           {t("register.do")}
         </button>

@@ -8,7 +8,7 @@ export async function enrol(body: Schema["EnrolRequest"], key: string): Promise<
     return await post<Answer>("/v1/persons", body, key);
   } catch (failure) {
     const said = failure instanceof Refusal && failure.status === 409 ? (failure.said as Partial<Answer> | null) : null;
-    if (said?.reasons) return said as Answer;
+    if (said && "enrolled" in said) return said as Answer;
     throw failure;
   }
 }

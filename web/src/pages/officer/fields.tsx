@@ -1,9 +1,9 @@
 // Fields that several of the officer's forms have.
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
-import { Field, Words } from "../../ui/say";
-import { countries, ofDocuments } from "./countries";
-import { useWords } from "./shared";
+import { Field } from "../../ui/say";
+import { useWords } from "../../ui/words";
+import { countries, ofDocuments } from "../../ui/countries";
 
 // 3 to 64 printable characters of ASCII, a digit among them, as the node asks for them.
 const fileNumber = "(?=.*[0-9])[ -~]{3,64}";
@@ -27,15 +27,6 @@ export function FileNumber({ value, set }: { value: string; set(to: string): voi
   return (
     <Field label={t("field.file")} help={t("field.file_help")}>
       <input required pattern={fileNumber} minLength={3} maxLength={64} title={t("field.file_help")} autoComplete="off" value={value} onChange={(event) => set(event.target.value)} />
-    </Field>
-  );
-}
-
-export function SearchReasons() {
-  const { t } = useTranslation("officer");
-  return (
-    <Field label={t("field.search_reasons")} help={t("field.search_reasons_help")}>
-      <Words lines name="reasons" />
     </Field>
   );
 }

@@ -28,7 +28,7 @@ const inUtc = (iso: string) =>
 export function useShown() {
   const { t } = useTranslation(["agreements", "supervisor"]);
   const ofLine = (line: Line) => (line.label === null ? unknownName(line) : t(`line.${line.label}`));
-  const list = (of: Value & { is: "names" }, all: string[]) => all.map((each) => (of.of ? t(`supervisor:${of.of}.${each}`) : seen(each))).join(", ");
+  const list = (of: Value & { is: "names" }, all: string[]) => all.map((each) => (of.of ? t(`words:${of.of}.${each}`) : seen(each))).join(", ");
   const value = (of: Value | undefined, line: Line) => {
     if (!of) return <span className="quiet">{t("not_said")}</span>;
     switch (of.is) {
@@ -60,7 +60,7 @@ export function useShown() {
   };
   const clause = (of: Part) => {
     const known = of.lines.find((line) => line.key === "purpose")?.value;
-    return known?.is === "names" ? t(`supervisor:purpose.${known.names[0] ?? ""}`) : t("part.no_purpose");
+    return known?.is === "names" ? t(`words:purpose.${known.names[0] ?? ""}`) : t("part.no_purpose");
   };
   return { value, ofLine, part, list };
 }

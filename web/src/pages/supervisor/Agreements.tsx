@@ -70,8 +70,8 @@ function One({ of, may, changed }: { of: Agreement; may(action: string): boolean
       <Facts
         of={[
           [t("agreements.parties"), of.parties.join(" · ")],
-          [t("agreements.purposes"), of.purposes.map((each) => t(`purpose.${each}`)).join("; ")],
-          [t("agreements.used_for"), of.used_for.length === 0 ? t("agreements.used_for_none") : of.used_for.map((each) => t(`purpose.${each}`)).join("; ")],
+          [t("agreements.purposes"), of.purposes.map((each) => t(`words:purpose.${each}`)).join("; ")],
+          [t("agreements.used_for"), of.used_for.length === 0 ? t("agreements.used_for_none") : of.used_for.map((each) => t(`words:purpose.${each}`)).join("; ")],
           [t("agreements.valid_from"), day(of.valid_from)],
           [t("agreements.valid_until"), <ValidUntil of={of} />],
           [t("agreements.accepted"), dateTime(of.accepted)],
@@ -151,7 +151,7 @@ export function Agreements() {
   const { t } = useTranslation(["supervisor", "agreements", "frame"]);
   const { me } = useSession();
   const [said, setSaid] = useState("");
-  const read = useRead((signal) => get<{ agreements: Agreement[] }>("/v1/agreements", undefined, signal), []);
+  const read = useRead((signal, held) => get<{ agreements: Agreement[] }>("/v1/agreements", undefined, signal, held), [], 0, "agreements");
   const may = (action: string) => me?.may.includes(action) ?? false;
   const changed = (words: string) => {
     setSaid(words);

@@ -63,7 +63,7 @@ function Boxes({ label, all, on, set }: { label: string; all: [string, ReactNode
 export function ClauseFields({ of, number, countries, taken, set, remove }: { of: ClauseDraft; number: number; countries: string[]; taken: string[]; set: Setter<ClauseDraft>; remove?: (() => void) | undefined }) {
   const { t } = useTranslation(["agreements", "supervisor"]);
   const boxes = (name: "release" | "modalities" | "subject_categories" | "aims", group: Group, label: string) => (
-    <Boxes label={t(label)} all={names[group].map((each) => [each, t(`supervisor:${group}.${each}`)])} on={of[name]} set={(to) => set({ [name]: to })} />
+    <Boxes label={t(label)} all={names[group].map((each) => [each, t(`words:${group}.${each}`)])} on={of[name]} set={(to) => set({ [name]: to })} />
   );
   const count = (name: keyof ClauseDraft, label: string, min: number, max: number) => (
     <Field label={t(label)}>
@@ -83,7 +83,7 @@ export function ClauseFields({ of, number, countries, taken, set, remove }: { of
             <option value="">{t("choose")}</option>
             {names.purpose.map((each) => (
               <option key={each} value={each} disabled={each !== of.purpose && taken.includes(each)}>
-                {t(`supervisor:purpose.${each}`)}
+                {t(`words:purpose.${each}`)}
               </option>
             ))}
           </select>
@@ -98,7 +98,7 @@ export function ClauseFields({ of, number, countries, taken, set, remove }: { of
           <select value={of.onward_transfer} onChange={(event) => set({ onward_transfer: event.target.value })}>
             {names.onward.map((each) => (
               <option key={each} value={each}>
-                {t(`supervisor:onward.${each}`)}
+                {t(`words:onward.${each}`)}
               </option>
             ))}
           </select>

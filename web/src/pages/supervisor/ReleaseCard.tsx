@@ -76,8 +76,8 @@ function Grounds({ of }: { of: Case }) {
     <Facts
       of={[
         [t("card.legal_basis"), grounds.legal_basis],
-        [t("card.category"), grounds.subject_category && t(`category.${grounds.subject_category}`)],
-        [t("card.aim"), grounds.aim && t(`aim.${grounds.aim}`)],
+        [t("card.category"), grounds.subject_category && t(`words:category.${grounds.subject_category}`)],
+        [t("card.aim"), grounds.aim && t(`words:aim.${grounds.aim}`)],
         [t("card.urgency"), grounds.urgency && t(`urgency.${grounds.urgency}`)],
         [t("card.age"), grounds.age === undefined ? undefined : t("card.years", { count: grounds.age })],
         [t("card.order"), order && t("card.order_words", { number: order.number, court: order.court, from: order.date, until: order.expires })],
@@ -263,7 +263,7 @@ export function ReleaseCard({ case_id = "" }: Record<string, string>) {
             of={[
               [t("releases.state"), <CaseTag state={of.state} />],
               [t("releases.partner"), of.partner],
-              [t("releases.purpose"), t(`purpose.${of.purpose}`)],
+              [t("releases.purpose"), t(`words:purpose.${of.purpose}`)],
               [t("releases.file"), of.partner_case_reference],
               [t("card.opened"), dateTime(of.opened)],
               [t("card.verdict_since"), of.decided && dateTime(of.decided)],

@@ -48,11 +48,13 @@ export function Releases() {
   const { t } = useTranslation(["supervisor", "frame"]);
   const [state, setState] = useState<(typeof choices)[number]>("confirmed");
   const list = usePages<Case>(
-    async (after, signal) => {
-      const page = await get<{ cases: Case[]; next?: string }>("/v1/cases", { state, after, limit: 100 }, signal);
+    async (after, signal, held) => {
+      const page = await get<{ cases: Case[]; next?: string }>("/v1/cases", { state, after, limit: 100 }, signal, held);
       return { items: page.cases, next: page.next };
     },
     [state],
+    0,
+    "cases",
   );
   return (
     <>
@@ -74,7 +76,7 @@ export function Releases() {
       </div>
       <Problem of={list.problem} again={list.again} />
       <Shown count={list.items?.length} />
-      {list.busy && <Waiting />}
+      {!list.items && list.busy && <Waiting />}
       {list.items && (
         <Table
           caption={state === "" ? t("releases.all") : t("releases.caption", { state: t(`state.${state}`) })}
@@ -85,7 +87,7 @@ export function Releases() {
             cells: [
               each.state === "confirmed" || each.state === "open" ? <TimeLeft until={each.expires} /> : dateTime(each.cleared ?? each.decided ?? each.expires),
               each.partner,
-              t(`purpose.${each.purpose}`),
+              t(`words:purpose.${each.purpose}`),
               each.partner_case_reference ?? "",
               <CaseTag state={each.state} />,
               <Examined of={each} />,

@@ -159,7 +159,7 @@ const rank = (entry: Entry) => (entry.review_overdue ? 0 : entry.in_force ? 2 : 
 
 export function Watchlist() {
   const { t } = useTranslation(["supervisor", "frame"]);
-  const read = useRead((signal) => get<{ entries: Entry[] }>("/v1/watchlist", undefined, signal), []);
+  const read = useRead((signal, held) => get<{ entries: Entry[] }>("/v1/watchlist", undefined, signal, held), [], 0, "watchlist");
   const entries = read.value && [...read.value.entries].sort((a, b) => rank(a) - rank(b) || a.review.localeCompare(b.review));
   return (
     <>
