@@ -5,7 +5,11 @@ import { mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { deflateSync } from "node:zlib";
-import { pictures, text, World } from "./world.mjs";
+import { capital, pictures, text, World } from "./world.mjs";
+
+// As a refusal says it: a reason of policy's as a sentence, what has none as it stands.
+const codes = ["case_is_over", "under_way", "done_otherwise", "done_and_erased"];
+const sentence = (t, name) => (codes.includes(name) ? t(`reasons:code.${name}`) : `${capital(t(`reasons:reason.${name}`))}.`);
 
 let world;
 const cases = []; // at the USA, each of one print, which the examiner has marked and locked
@@ -132,7 +136,7 @@ test("whoever decides second is told so, decides nothing, and keeps what they wr
     const problem = page.getByRole("alert");
     await problem.waitFor();
     const words = await problem.innerText();
-    assert.ok(said.split("|").some((name) => words.includes(t(`officer:refusal.${name}`))), words);
+    assert.ok(said.split("|").some((name) => words.includes(sentence(t, name))), words);
     assert.equal(await labelled(page, t("frame:reasons")).inputValue(), written);
     if (second === other) await picture(page, "second-to-decide");
     await button(page, t("examiner:view.open_again")).click();
@@ -181,7 +185,7 @@ test("a node that ends in the middle: what is not known is said, and what was ca
   // Killed after it has registered somebody, before it can say so.
   await tab(page, t("officer:register.title"));
   const register = form(officer, "register");
-  await labelled(register, t("officer:element.family_name")).fill("Peña");
+  await labelled(register, capital(t("words:element.family_name"))).fill("Peña");
   let person;
   await page.route("**/v1/persons", async (route) => {
     person = (await (await route.fetch()).json()).person_id;
@@ -199,7 +203,7 @@ test("a node that ends in the middle: what is not known is said, and what was ca
   await button(register, t("officer:register.do")).click();
   await ended(page, t);
   await world.signInHere(officer, "officer");
-  assert.equal(await labelled(register, t("officer:element.family_name")).inputValue(), "Peña");
+  assert.equal(await labelled(register, capital(t("words:element.family_name"))).inputValue(), "Peña");
   await button(register, t("officer:register.do")).click();
   await page.getByText(t("officer:register.enrolled"), { exact: true }).first().waitFor();
   await page.getByRole("link", { name: person }).first().waitFor(); // no second person
@@ -261,7 +265,7 @@ test("a browser's clock that is three years off does not count", { timeout: 240_
   await receipt.waitFor();
   assert.match(await receipt.innerText(), new RegExp(`${now.getUTCFullYear()}, `));
   await tab(page, t("officer:register.title"));
-  const met = labelled(form(officer, "register"), t("officer:element.encounter_date"));
+  const met = labelled(form(officer, "register"), capital(t("words:element.encounter_date")));
   const days = [new Date(now.getTime() - 86_400_000), now, new Date()].map((each) => each.toISOString().slice(0, 10));
   assert.ok(days.includes(await met.inputValue()), await met.inputValue());
   let sent;
@@ -364,8 +368,8 @@ test("names of any script, length and content stay in their place and run nothin
   await tab(page, t("officer:register.title"));
   const register = form(officer, "register");
   const typed = { family_name: hostile, given_names: names.long, place_of_birth: names.hebrew, document_type: names.code, document_number: names.marks, encounter_place: `${names.arabic}\u202E\u2069 12` };
-  for (const [name, value] of Object.entries(typed)) await labelled(register, t(`officer:element.${name}`)).fill(value);
-  await labelled(register, t("officer:element.date_of_birth")).fill("1990-04-30");
+  for (const [name, value] of Object.entries(typed)) await labelled(register, capital(t(`words:element.${name}`))).fill(value);
+  await labelled(register, capital(t("words:element.date_of_birth"))).fill("1990-04-30");
   await holds(officer, "register");
   const answer = page.waitForResponse("**/v1/persons");
   await button(register, t("officer:register.do")).click();
@@ -494,9 +498,9 @@ test("files that are none, or too much, are each refused in a plain sentence", {
   await says(t("officer:files.folder", { name: "a folder" }));
 
   for (const [name, bytes, words] of [
-    ["bomb.png", png(65_535, 65_535), t("officer:refusal.too_large")],
-    ["cut.png", png(3_000, 3_000), t("officer:refusal.damaged_picture")],
-    ["bomb.zip", Buffer.concat([Buffer.from("PK\x03\x04"), deflateSync(Buffer.alloc(8 << 20))]), t("officer:refusal.not_a_picture")],
+    ["bomb.png", png(65_535, 65_535), t("reasons:code.too_large")],
+    ["cut.png", png(3_000, 3_000), t("reasons:code.damaged_picture")],
+    ["bomb.zip", Buffer.concat([Buffer.from("PK\x03\x04"), deflateSync(Buffer.alloc(8 << 20))]), t("reasons:code.not_a_picture")],
   ]) {
     await input.setInputFiles([made(name, bytes)]);
     await says(words);
@@ -573,8 +577,8 @@ test("whoever listens hears where they are, what came of it, and what is wrong w
   await button(verify, t("officer:verify.do")).click();
   await verify.getByRole("alert").waitFor();
   await tab(page, t("officer:register.title"));
-  await form(officer, "register").getByLabel(t("officer:element.family_name")).evaluate((each) => each.removeAttribute("maxlength"));
-  const family = labelled(form(officer, "register"), t("officer:element.family_name"));
+  await form(officer, "register").getByLabel(capital(t("words:element.family_name"))).evaluate((each) => each.removeAttribute("maxlength"));
+  const family = labelled(form(officer, "register"), capital(t("words:element.family_name")));
   await family.fill("ж".repeat(300));
   await button(form(officer, "register"), t("officer:register.do")).click();
   assert.ok(await family.evaluate((each) => each === document.activeElement && each.getAttribute("aria-invalid") === "true"));
