@@ -363,7 +363,7 @@ test("names of any script, length and content stay in their place and run nothin
   await labelled(find, t("officer:field.search_reasons")).fill(hostile);
   await tab(page, t("officer:register.title"));
   const register = form(officer, "register");
-  const typed = { family_name: hostile, given_names: names.long, place_of_birth: names.hebrew, document_type: names.code, document_number: names.marks, encounter_place: `${names.arabic}\u202E\u2069 12` };
+  const typed = { family_name: hostile, given_names: names.long, place_of_birth: names.hebrew, document_type: names.code, document_number: names.marks, encounter_place: `${names.arabic}\u202E\u2069\u200E\uFEFF 12` };
   for (const [name, value] of Object.entries(typed)) await labelled(register, t(`officer:element.${name}`)).fill(value);
   await labelled(register, t("officer:element.date_of_birth")).fill("1990-04-30");
   await holds(officer, "register");
