@@ -86,24 +86,6 @@ async function release(supervisor, reference) {
   await page.getByRole("heading", { name: t("supervisor:card.decided") }).waitFor();
 }
 
-// Gives what waits until that case is on the list, three seconds at most and without a reload, and looks at how it came.
-async function watchReleases({ page, t }) {
-  const statuses = [];
-  page.on("response", (response) => new URL(response.url()).pathname === "/v1/cases" && statuses.push(response.status()));
-  const again = page.waitForResponse((response) => response.url().includes("/v1/cases") && response.status() === 304);
-  await page.goto("/releases");
-  await again; // once the node tells what changes
-  await labelled(page, t("supervisor:releases.show")).selectOption("open");
-  await page.waitForResponse((response) => response.url().includes("state=open") && response.ok());
-  await page.evaluate(() => (globalThis.isSamePage = true));
-  const before = statuses.length;
-  return async (reference) => {
-    await page.getByRole("row").filter({ hasText: reference }).first().waitFor({ timeout: 3_000 });
-    assert.equal(await page.evaluate(() => globalThis.isSamePage), true);
-    assert.ok(statuses.slice(before).includes(200) && statuses.every((each) => each === 200 || each === 304), statuses.join());
-  };
-}
-
 // Without a file: what the officer is told, and the number that the search was given.
 async function searchUrgently(officer) {
   const { page, t } = officer;
@@ -182,9 +164,7 @@ for (const language of ["es", "en"]) {
       await look(officer, "registered");
     }
     const supervisor = await world.person("USA", "supervisor", language);
-    const isListed = await watchReleases(supervisor);
     const reference = await ask(officer);
-    await isListed(reference);
     await look(officer, "question-hit");
 
     const examiner = await world.person("USA", "examiner", language);

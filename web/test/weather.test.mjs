@@ -367,7 +367,7 @@ test("names of any script, length and content stay in their place and run nothin
   await labelled(find, t("officer:field.search_reasons")).fill(hostile);
   await tab(page, t("officer:register.title"));
   const register = form(officer, "register");
-  const typed = { family_name: hostile, given_names: names.long, place_of_birth: names.hebrew, document_type: names.code, document_number: names.marks, encounter_place: `${names.arabic}\u202E\u2069 12` };
+  const typed = { family_name: hostile, given_names: names.long, place_of_birth: names.hebrew, document_type: names.code, document_number: names.marks, encounter_place: `${names.arabic}\u202E\u2069\u200E\uFEFF 12` };
   for (const [name, value] of Object.entries(typed)) await labelled(register, capital(t(`words:element.${name}`))).fill(value);
   await labelled(register, capital(t("words:element.date_of_birth"))).fill("1990-04-30");
   await holds(officer, "register");
@@ -541,7 +541,7 @@ test("whoever listens hears where they are, what came of it, and what is wrong w
       await link.focus();
       await page.keyboard.press("Enter");
       await page.waitForFunction((title) => document.activeElement?.tagName === "H1" && document.title.startsWith(title), name);
-      await page.waitForLoadState("networkidle");
+      await page.locator("main .waiting").waitFor({ state: "detached" });
       assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H1", name);
       await canBeHeard(visitor, `${role} ${name}`);
     }

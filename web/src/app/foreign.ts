@@ -15,8 +15,10 @@ export function calm(text: string): string {
   });
   return shown + end.repeat(depth);
 }
-// To be sent: nobody sees these signs where they type or paste, and the node takes none.
-export const withoutSigns = (text: string) => text.replace(signs, "");
+// To be sent: nobody sees these where they type or paste, and the node takes none of them (core/biographic.cc); what joins
+// letters or keeps them apart (U+200C, U+200D) belongs to some scripts and stays.
+const unseen = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028\u2029\u2060-\u206F\uFEFF\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
+export const withoutSigns = (text: string) => text.replace(signs, "").replace(unseen, "");
 // As a part of a sentence.
 export const isolated = (text: string) => (runsLeft.test(text) ? isolate + calm(text) + end : calm(text));
 

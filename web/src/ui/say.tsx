@@ -94,7 +94,7 @@ export function Words({ lines = false, onChange, ...rest }: { lines?: boolean; o
   const { t } = useTranslation();
   const [isLong, setIsLong] = useState(false);
   const changed = ({ currentTarget: field }: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
-    const clean = withoutSigns(field.value);
+    const clean = withoutSigns(lines ? field.value : field.value.replaceAll("\t", " "));
     if (clean !== field.value) field.value = clean;
     const tooLong = bytesOf(clean.trim()) > wordBytes;
     field.setCustomValidity(tooLong ? t("too_long") : "");
