@@ -8,5 +8,5 @@ export const sentences: Record<string, string> = {
   done_and_erased: "this request was done; its answer is gone",
   damaged_picture: "image is damaged",
   text_too_long: "must be a string of at most 512 bytes",
-  text_of_signs: "must be UTF-8 text without control characters",
+  text_of_signs: "control characters",
 };
