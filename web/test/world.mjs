@@ -168,7 +168,7 @@ export class World {
 
 // Until nothing is asked for. Not Playwright's networkidle: a page always waits for the node's events.
 export async function idle({ page, asked }) {
-  for (let quiet = 0; quiet < 5; quiet = asked.size === 0 ? quiet + 1 : 0) await page.waitForTimeout(100);
+  for (let quiet = 0; quiet < 5; quiet = (asked?.size ?? 0) === 0 ? quiet + 1 : 0) await page.waitForTimeout(100);
 }
 
 // Whether whoever uses a screen reader, or no mouse, can use what is shown; and a picture to be looked at.
