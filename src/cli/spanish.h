@@ -738,6 +738,8 @@ inline constexpr Translation kCatalogue[] = {
      "país hasta que se borre, o hasta que dos supervisores hallen que la fecha está equivocada"},
     {"{} says that fingers are those of {} which contradict that, or one another; why stands in the log",
      "{} dice que son de {} unos dedos que lo contradicen, o entre sí; el porqué está en el registro"},
+    {"an urgent search that was not justified: what was written of it is erased",
+     "una búsqueda urgente que no estaba justificada: lo que se escribió de ella está borrado"},
     {"these words named somebody who was erased since", "estas palabras nombraban a alguien que ya fue borrado"},
     {"reasons: must not name who is erased, by id, document or name: they stay when the person is gone. Name a file",
      "razones: no deben nombrar a quien se borra, ni por identificador, documento o nombre: quedan cuando la persona "

@@ -95,7 +95,7 @@ Result<Question> Node::ask(const Caller& caller, AskRequest request, const Once<
   if (!permitted) {  // why stands in the details alone: one of the reasons says that somebody is hidden
     details.set("reasons", strings(decision.reasons));
     TRY(in.journal.commit(*transaction, std::move(logged), details));
-    return Error{decision.code, decision.explanation()};
+    return decision.status().error();
   }
   const std::int64_t now_ms = in.now_ms();
   question = casework::ask(std::move(question), now_ms, now_ms + in.config.question_hours * kHourMs);

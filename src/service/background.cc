@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int64_t kLookEveryMs = 500;  // whether something is due whose pause or date is over
 constexpr std::int64_t kSweepEveryMs = 5'000;
+constexpr std::int64_t kNamesReadMs = 60'000;  // once they are, nothing more is to do
 
 // A thread outlives what goes wrong in it, memory that ran out above all.
 void on_and_on(Node::Inside& in, const char* what, const std::function<void()>& step) {
@@ -53,9 +54,10 @@ void Node::start() {
     if (!why_silent(in)) in.courier.dispatch();
     in.courier.wait(kLookEveryMs, seen);
   });
-  in.background.emplace_back([&in] {
+  thread("names", [&in] {
     const Status read = in.names.fill(in.stopping);
-    if (!read.ok() && !in.stopping) spdlog::error("names: {}", read.error().message);
+    if (!read.ok() && !in.stopping) spdlog::error("names: {}: trying again", read.error().message);
+    in.courier.pause(read.ok() ? kNamesReadMs : kSweepEveryMs);
   });
   for (int i = 0; i < Courier::kThreads; ++i) thread("a delivery", [&in] { in.courier.deliver_next(); });
   thread("searches for later", [&in, seen = std::uint64_t{0}]() mutable {

@@ -85,7 +85,7 @@ Result<EnrolAnswer> refuse_overruling(Node::Inside& in, const Caller& caller, co
   refused.reasons = decision.reasons;
   const auto transaction = in.store->begin();
   TRY(in.journal.commit(*transaction, std::move(refused)));
-  return Error{decision.code, decision.explanation()};
+  return decision.status().error();
 }
 
 // An enrolment on its way: all that takes time is done when it is made, outside the transaction.
@@ -313,7 +313,9 @@ Result<EnrolAnswer> Enrolling::refuse(store::Transaction& transaction, const pol
   answer.reasons = said.reasons;
   if (!is_said || !request.overrule.empty()) answer.known_as.clear();  // who overrules may not search
   if (decision.code == Code::kConflict) return std::move(say_who_is_hidden());
-  return Error{said.code, said.explanation() + (asks_to_hide() ? std::string("; ") + kHidesNobody : "")};
+  Error error = said.status().error();
+  if (asks_to_hide()) error.message += std::string("; ") + kHidesNobody;
+  return error;
 }
 
 // Of a refusal that names whose fingers they are.

@@ -83,22 +83,27 @@ Status Names::fill(const std::atomic<bool>& stopping) {
     if (state_ == State::kFilling)
       return Error{Code::kUnavailable, "names are read since the node's start: try again in a moment"};
     state_ = State::kFilling;
+    encounters_.clear();
+    by_words_.clear();
   }
-  const auto ended = [&](State state, Status with) {
-    const MutexLock lock(mutex_);
-    state_ = state;
-    return with;
-  };
-  const auto people = store_.encounters_of_each();
-  if (!people.ok()) return ended(State::kEmpty, people.error());
-  for (const auto& [person_id, count] : *people) {
-    if (stopping) return ended(State::kEmpty, Error{Code::kUnavailable, "the node stops"});
+  struct Ended {  // also by memory that ran out
+    Names& names;
+    State state = State::kEmpty;
+    ~Ended() {
+      const MutexLock lock(names.mutex_);
+      names.state_ = state;
+    }
+  } ended{*this};
+  ASSIGN_OR_RETURN(const auto people, store_.encounters_of_each());
+  for (const auto& [person_id, count] : people) {
+    if (stopping) return Error{Code::kUnavailable, "the node stops"};
     const auto ids = store_.encounter_ids(person_id);
     if (!ids.ok()) continue;  // erased since, or damaged: fsck says so
     for (const std::string& id : *ids)
       if (const auto facts = store_.encounter_facts(person_id, id); facts.ok()) add(*facts);
   }
-  return ended(State::kFull, {});
+  ended.state = State::kFull;
+  return {};
 }
 
 // One that was enrolled while all were read may be here twice.
@@ -111,28 +116,31 @@ void Names::add(const Encounter& encounter) {
   for (const std::string& each : words) by_words_.emplace(hashed(key_, each), at);
 }
 
-std::vector<store::EncounterId> Names::find(const NameQuery& query) const {
+std::vector<store::EncounterId> Names::find(const NameQuery& query, std::size_t most) const {
   const std::uint64_t word = hashed(key_, word_to_ask(query));
   std::vector<std::uint32_t> found;
   std::vector<store::EncounterId> out;
+  std::set<std::pair<std::string, std::string>> given;
   const MutexLock lock(mutex_);
   const auto [begin, end] = by_words_.equal_range(word);
   for (auto each = begin; each != end; ++each) found.push_back(each->second);
   std::ranges::sort(found, std::greater<>());
-  for (const std::uint32_t each : found)
-    if (std::ranges::count(out, encounters_[each]) == 0) out.push_back(encounters_[each]);
+  for (const std::uint32_t at : found) {
+    if (out.size() == most) break;
+    const store::EncounterId& each = encounters_[at];
+    if (given.emplace(each.person_id, each.encounter_id).second) out.push_back(each);
+  }
   return out;
 }
 
 namespace {
 
-// Of what the index gives, what is still there and fits; one more than is shown says that there is more.
-Result<std::vector<Encounter>> people_named(const Node::Inside& in, const NameQuery& query) {
-  constexpr std::size_t kOpenedMax = 1'000;  // of a name that half a country has
+// Of `where`, what is still there and fits; one more than is shown says that there is more.
+Result<std::vector<Encounter>> people_named(const Node::Inside& in, const NameQuery& query,
+                                            const std::vector<store::EncounterId>& where) {
   std::vector<Encounter> out;
-  std::size_t opened = 0;
-  for (const store::EncounterId& each : in.names.find(query)) {
-    if (out.size() > limits::kNamesShownMax || ++opened > kOpenedMax) break;
+  for (const store::EncounterId& each : where) {
+    if (out.size() > limits::kNamesShownMax) break;
     Result<Encounter> facts = in.store->encounter_facts(each.person_id, each.encounter_id);
     if (!facts.ok() && facts.error().code == Code::kNotFound) continue;  // erased since
     ASSIGN_OR_RETURN(const bool readable, is_readable(in, facts, each.encounter_id));
@@ -163,8 +171,12 @@ Result<NamesAnswer> Node::search_names(const Caller& caller, const NameQuery& qu
   TRY(in.names.fill(in.stopping));
   NamesAnswer out;
   out.case_reference = why.case_reference;
-  const auto transaction = in.store->begin();  // so that nobody is shown who is erased by then
-  ASSIGN_OR_RETURN(out.encounters, people_named(in, query));
+  constexpr std::size_t kOpenedMax = 1'000;  // of a name that half a country has
+  ASSIGN_OR_RETURN(const std::vector<Encounter> opened, people_named(in, query, in.names.find(query, kOpenedMax)));
+  std::vector<store::EncounterId> fitting;
+  for (const Encounter& each : opened) fitting.push_back({each.person_id, each.encounter_id});
+  const auto transaction = in.store->begin();  // the few once more, so that nobody is shown who is erased by then
+  ASSIGN_OR_RETURN(out.encounters, people_named(in, query, fitting));
   out.more = out.encounters.size() > limits::kNamesShownMax;
   if (out.more) out.encounters.resize(limits::kNamesShownMax);
   std::set<std::string> people;

@@ -16,11 +16,11 @@ class Names {
  public:
   Names(store::Store& store, Random& random) : store_(store), key_(SecretKey::generate(random)) {}
   // Reads what was stated of everybody, once; whoever comes meanwhile is told so (kUnavailable). Ends early, and begins
-  // anew at the next call, when `stopping` becomes true.
+  // anew at the next call, when `stopping` becomes true or something fails.
   Status fill(const std::atomic<bool>& stopping);
   void add(const Encounter& encounter);  // what was enrolled, as soon as it is durable
-  // Where to look, the newest first; perhaps in vain.
-  std::vector<store::EncounterId> find(const NameQuery& query) const;
+  // Where to look, at most so many, the newest first; perhaps in vain.
+  std::vector<store::EncounterId> find(const NameQuery& query, std::size_t most) const;
 
  private:
   store::Store& store_;

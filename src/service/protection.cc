@@ -437,6 +437,10 @@ Result<Receipt> Node::alarm_seen(const Caller& caller, std::int64_t number, cons
     return Error{Code::kDenied, "this alarm is about what you did yourself: another supervisor answers it"};
   TRY(check_kind(alarm, review));
   alarm.seen_by = caller.user;
+  if (review && !review->justified) {
+    alarm.sentence = "an urgent search that was not justified: what was written of it is erased";
+    alarm.named.clear();
+  }
   TRY(transaction->update_alarm(alarm));
   if (review) {
     ASSIGN_OR_RETURN(Json details, reviewed(in, *transaction, alarm, *review));

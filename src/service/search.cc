@@ -139,11 +139,21 @@ Status look_for_overdue_reviews(Node::Inside& in) {
   return {};
 }
 
+// Of its own search, and of what a supervisor was told; another search under its number keeps its traces.
 Status erase_unjustified(const Node::Inside& in, store::Transaction& transaction, const std::string& case_reference) {
-  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> entries,
-                   in.store->log_details_about(in.journal.mark_of(kFileSearched, case_reference)));
-  for (const std::uint64_t index : entries) TRY(transaction.erase_log_details(index));
-  return {};
+  const auto erase = [&](const std::string& about, const auto& is_its_own) -> Status {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> entries, in.store->log_details_about(about));
+    for (const std::uint64_t index : entries) {
+      const Result<Json> details = in.store->log_details(index);
+      if (!details.ok() && details.error().code == Code::kNotFound) continue;  // erased with a person
+      if (!details.ok() || is_its_own(*details)) TRY(transaction.erase_log_details(index));
+    }
+    return {};
+  };
+  TRY(erase(in.journal.mark_of(kFileSearched, case_reference),
+            [](const Json& details) { return details["urgent"] == Json(true); }));
+  return erase(in.journal.pseudonym_of(case_reference),
+               [](const Json& details) { return details["kind"] == Json(kUrgentSearch); });
 }
 
 Status watch_file(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,

@@ -67,7 +67,7 @@ Error refuse(Node::Inside& in, store::Transaction& transaction, const Caller& ca
   Json details = entry.entry_id.empty() ? Json() : Json::object({{"entry_id", entry.entry_id}});
   const auto logged = in.journal.commit(transaction, std::move(refused), std::move(details));
   if (!logged.ok()) return logged.error();
-  return {decision.code, decision.explanation()};
+  return decision.status().error();
 }
 
 // Whom an answer with this entry names.

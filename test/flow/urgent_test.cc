@@ -56,6 +56,27 @@ TEST_F(Urgent, r28_unjustified_whom_it_was_about_is_erased_and_who_did_it_is_not
   EXPECT_TRUE(must(node().log_entries(kAuditor, {.person_id = "p-1"})).lines.size() >= 1u);
 }
 
+TEST_F(Urgent, r28_unjustified_nothing_that_was_written_of_it_stays_but_others_searches_do) {
+  world.enrol(world.usa, 1, "p-1");
+  const std::string number = search().case_reference;
+  must(node().identify({"officer.two", Role::kOfficer}, fingers_of(1, 2), {number}));  // hides behind it
+  const auto said = [&] {
+    std::size_t times = 0;
+    for (const auto& each : must(node().log_entries(kAuditor, {})).lines)
+      times += canonical(each.details).find("a child alone") != std::string::npos;
+    for (const Alarm& each : must(node().alarms(kSupervisor, false)))
+      times += each.sentence.find("a child alone") != std::string::npos;
+    return times;
+  };
+  EXPECT_EQ(said(), 3u) << "beside the search, where a supervisor was told, and in the alarm";
+  must(review(alarm().number, false));
+  EXPECT_EQ(said(), 0u);
+  std::size_t kept = 0;
+  for (const auto& each : must(node().log_entries(kAuditor, {.event = "identified"})).lines)
+    kept += each.details["by"] == Json("officer.two");
+  EXPECT_EQ(kept, 1u) << "another's search, under its number, is not what was reviewed";
+}
+
 TEST_F(Urgent, r28_whose_searches_wait_for_review_makes_no_more_of_them) {
   const auto refused = [&](const service::Why& why, const char* reason) {
     const auto tried = node().identify(kOfficer, fingers_of(1, 2), why);

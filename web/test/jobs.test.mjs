@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { draftAndCompare } from "./agreements.mjs";
-import { capital, look, World } from "./world.mjs";
+import { capital, idle, look, World } from "./world.mjs";
 
 let world;
 before(async () => (world = await World.start()), { timeout: 600_000 });
@@ -164,7 +164,14 @@ for (const language of ["es", "en"]) {
       await look(officer, "registered");
     }
     const supervisor = await world.person("USA", "supervisor", language);
+    const { page: list } = supervisor;
+    await list.goto("/releases");
+    await labelled(list, supervisor.t("supervisor:releases.show")).selectOption("open");
+    await idle(supervisor);
+    const row = list.getByRole("cell", { name: file(language), exact: true });
+    assert.equal(await row.count(), 0);
     const reference = await ask(officer);
+    await row.waitFor({ timeout: 3_000 }); // the node says by itself that there is another case
     await look(officer, "question-hit");
 
     const examiner = await world.person("USA", "examiner", language);

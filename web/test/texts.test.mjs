@@ -42,3 +42,11 @@ test("every reason of docs/rules.md has its words", () => {
     assert.deepEqual([...named].filter((each) => !reason[each]), [], language);
   }
 });
+
+// Signs that turn words around, or that nobody sees, are shown as signs: `Said` does it, wherever somebody's words are shown.
+test("no page but ui/say.tsx sets what people wrote apart by itself", () => {
+  const source = new URL("../src/", import.meta.url);
+  const files = readdirSync(source, { recursive: true }).filter((each) => each.endsWith(".tsx"));
+  const own = files.filter((each) => readFileSync(new URL(each, source), "utf8").includes("<bdi")).sort();
+  assert.deepEqual(own, ["pages/supervisor/AgreementText.tsx", "ui/say.tsx"]);
+});

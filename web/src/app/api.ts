@@ -83,7 +83,10 @@ export async function call<T>(method: string, path: string, wish: Wish = {}): Pr
 export async function get<T>(path: string, query?: Wish["query"], signal?: AbortSignal, held?: Held): Promise<T> {
   const before = held?.get(address(path, query));
   const response = await send("GET", path, { query, signal, tag: before?.tag });
-  if (response.status === 304 && before) return before.value as T;
+  if (response.status === 304 && before) {
+    await response.text(); // or the browser keeps the connection for it
+    return before.value as T;
+  }
   const value: unknown = response.status === 204 ? undefined : await response.json();
   const tag = response.headers.get("etag");
   if (tag) held?.set(address(path, query), { tag, value });

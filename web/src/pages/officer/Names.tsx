@@ -1,11 +1,11 @@
 // Who is known here by a name, or by papers: a search as one by prints is.
-import { useState, type FormEvent } from "react";
+import { Fragment, useState, type FormEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { post, type Schema } from "../../app/api";
 import { nodeTime } from "../../app/clock";
 import { capital, dateTime, day } from "../../app/i18n";
 import { useAct } from "../../app/use";
-import { Field, Problem, Table, Waiting, Words } from "../../ui/say";
+import { Field, Problem, Said, Table, Waiting, Words } from "../../ui/say";
 import { useWords } from "../../ui/words";
 import { PersonLink } from "./Candidates";
 import { Receipts, type Done } from "./Receipt";
@@ -24,7 +24,14 @@ const isEnough = (of: Sought) => Boolean(of.document_number || (of.family_name &
 function Found({ of, isUrgent }: { of: Answer; isUrgent: boolean }) {
   const { t } = useTranslation("officer");
   const { country, element } = useWords();
-  const stated = (words: (string | undefined)[]) => words.filter(Boolean).map((each, i) => <bdi key={i} dir="auto">{i > 0 ? ` ${each}` : each}</bdi>);
+  const stated = (words: (string | undefined)[]) => words
+      .filter((each) => each)
+      .map((each, i) => (
+        <Fragment key={i}>
+          {i > 0 && " "}
+          <Said>{each ?? ""}</Said>
+        </Fragment>
+      ));
   return (
     <section className="result" aria-label={t("find.result")}>
       {isUrgent && <UrgentNumber of={of.case_reference} />}

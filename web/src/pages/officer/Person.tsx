@@ -19,7 +19,7 @@ export function Biographics({ of }: { of: Schema["Biographic"] }) {
   const shown = (name: string, value: string) => {
     if (name === "sex") return t(`sex.${value}`, { defaultValue: value });
     if (name === "nationality" || name === "document_issuer") return country(value);
-    return name.endsWith("_date") || name === "date_of_birth" ? day(`${value}T12:00:00`) : <bdi dir="auto">{value}</bdi>;
+    return name.endsWith("_date") || name === "date_of_birth" ? day(`${value}T12:00:00`) : value;
   };
   const all = elements.flatMap((name) => (of[name] ? [[name, of[name]] as const] : []));
   if (all.length === 0) return <p className="quiet">{t("person.no_biographic")}</p>;
