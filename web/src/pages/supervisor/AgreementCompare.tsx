@@ -3,26 +3,22 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { get } from "../../app/api";
-import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
 import { Field, Problem, Waiting } from "../../ui/say";
-import { openedBy } from "./agreementFile";
-import { Comparison, OpenText, TextOf, type Agreement, type Side } from "./Comparison";
+import type { Opened } from "./agreementFile";
+import { Comparison, OpenText, TextOf, type Agreement } from "./Comparison";
 import "./supervisor.css";
 
 const file = "file "; // no agreement's id: it has a space
 
-// One of the list, or a file. Of one of the list the text is asked for, for the node gives none out.
-export function TextChoice({ label, list, user, chosen }: { label: string; list: Agreement[]; user: string; chosen(side: Side | null): void }) {
+// One of the list, or a file.
+export function TextChoice({ label, list, chosen }: { label: string; list: Agreement[]; chosen(text: Opened | null): void }) {
   const { t } = useTranslation("agreements");
   const [choice, setChoice] = useState("");
   const listed = list.find((each) => each.id === choice);
-  const text = listed && openedBy(user).get(listed.sha256);
   const choose = (id: string) => {
-    const of = list.find((each) => each.id === id);
-    const opened = of && openedBy(user).get(of.sha256);
     setChoice(id);
-    chosen(opened ? { opened } : of ? { listed: of } : null);
+    chosen(null);
   };
   return (
     <div className="card">
@@ -37,19 +33,17 @@ export function TextChoice({ label, list, user, chosen }: { label: string; list:
           <option value={file}>{t("a_file")}</option>
         </select>
       </Field>
-      {listed && !text && <TextOf key={listed.id} of={listed} user={user} found={(opened) => chosen({ opened })} />}
-      {listed && text && <p>{t("text_known")}</p>}
-      {choice === file && <OpenText label={t("open")} help={t("open_help")} opened={(opened) => chosen(opened && { opened })} />}
+      {listed && <TextOf key={listed.id} of={listed} found={chosen} />}
+      {choice === file && <OpenText label={t("open")} help={t("open_help")} opened={chosen} />}
     </div>
   );
 }
 
 export function AgreementCompare() {
   const { t } = useTranslation(["agreements", "supervisor"]);
-  const { me } = useSession();
   const read = useRead((signal) => get<{ agreements: Agreement[] }>("/v1/agreements", undefined, signal), []);
-  const [older, setOlder] = useState<Side | null>(null);
-  const [newer, setNewer] = useState<Side | null>(null);
+  const [older, setOlder] = useState<Opened | null>(null);
+  const [newer, setNewer] = useState<Opened | null>(null);
   const list = read.value?.agreements;
   return (
     <>
@@ -60,11 +54,11 @@ export function AgreementCompare() {
       <p>{t("compare.lead")}</p>
       <Problem of={read.problem} again={read.again} />
       {!list && read.busy && <Waiting />}
-      {list && me && (
+      {list && (
         <>
           <div className="two no-print">
-            <TextChoice label={t("compare.older")} list={list} user={me.user} chosen={setOlder} />
-            <TextChoice label={t("compare.newer")} list={list} user={me.user} chosen={setNewer} />
+            <TextChoice label={t("compare.older")} list={list} chosen={setOlder} />
+            <TextChoice label={t("compare.newer")} list={list} chosen={setNewer} />
           </div>
           <section aria-labelledby="comparison">
             <h2 id="comparison">{t("compare.result")}</h2>

@@ -10,7 +10,7 @@ import { Field, Problem, Waiting } from "../../ui/say";
 import { TextChoice } from "./AgreementCompare";
 import { readText, type Opened } from "./agreementFile";
 import { useShown } from "./AgreementText";
-import { Comparison, type Agreement, type Side } from "./Comparison";
+import { Comparison, type Agreement } from "./Comparison";
 import { documentOf, draftFrom, faultsOf, leastClause, leastDraft, type Draft, type Fault } from "./draft";
 import { ClauseFields, PartyFields } from "./DraftFields";
 import { names } from "./terms";
@@ -18,14 +18,14 @@ import "./supervisor.css";
 
 const fileOf = (id: string) => `${id.replaceAll(":", "-")}.json`; // a colon is no part of a file's name everywhere
 
-function Begin({ country, user, list, begun }: { country: string; user: string; list: Agreement[]; begun(draft: Draft, least: boolean, base: Opened | null): void }) {
+function Begin({ country, list, begun }: { country: string; list: Agreement[]; begun(draft: Draft, least: boolean, base: Opened | null): void }) {
   const { t } = useTranslation("agreements");
-  const [side, setSide] = useState<Side | null>(null);
+  const [base, setBase] = useState<Opened | null>(null);
   const [replaces, setReplaces] = useState(true);
   const copy = () => {
-    if (!side || !("opened" in side)) return;
-    const { draft, least } = draftFrom(side.opened.of, replaces);
-    begun(draft, least, side.opened);
+    if (!base) return;
+    const { draft, least } = draftFrom(base.of, replaces);
+    begun(draft, least, base);
   };
   return (
     <div className="two">
@@ -39,11 +39,11 @@ function Begin({ country, user, list, begun }: { country: string; user: string; 
       <section className="card" aria-labelledby="draft-copy">
         <h2 id="draft-copy">{t("draft.copy")}</h2>
         <p>{t("draft.copy_help")}</p>
-        <TextChoice label={t("draft.copy_of")} list={list} user={user} chosen={setSide} />
+        <TextChoice label={t("draft.copy_of")} list={list} chosen={setBase} />
         <label className="choice">
           <input type="checkbox" checked={replaces} onChange={(event) => setReplaces(event.target.checked)} /> {t("draft.takes_place")}
         </label>
-        <button type="button" disabled={!side || !("opened" in side)} onClick={copy}>
+        <button type="button" disabled={!base} onClick={copy}>
           {t("draft.begin_copy")}
         </button>
       </section>
@@ -97,7 +97,7 @@ function Saved({ text, draft, base, list }: { text: string; draft: Draft; base: 
       {base && now && (
         <>
           <h3>{t("draft.beside_base")}</h3>
-          <Comparison older={{ opened: base }} newer={{ opened: now }} list={list} />
+          <Comparison older={base} newer={now} list={list} />
         </>
       )}
     </section>
@@ -233,7 +233,7 @@ export function AgreementDraft() {
       <p>{t("draft.lead")}</p>
       <Problem of={read.problem} again={read.again} />
       {!list && read.busy && <Waiting />}
-      {list && me && !begun && <Begin country={me.country} user={me.user} list={list} begun={(begin, least, base) => setBegun({ begin, least, base })} />}
+      {list && me && !begun && <Begin country={me.country} list={list} begun={(begin, least, base) => setBegun({ begin, least, base })} />}
       {list && begun && <Form {...begun} list={list} again={() => setBegun(null)} />}
     </>
   );

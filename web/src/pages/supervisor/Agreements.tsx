@@ -7,7 +7,7 @@ import { dateTime, day, number } from "../../app/i18n";
 import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
 import { Facts, Field, Problem, Tag, Waiting } from "../../ui/say";
-import { openedBy, seen, type Opened } from "./agreementFile";
+import { seen, type Opened } from "./agreementFile";
 import { AgreementText } from "./AgreementText";
 import { BesideInForce, OpenText, type Agreement } from "./Comparison";
 import { daysUntil, ReasonsForm } from "./shared";
@@ -105,7 +105,7 @@ function One({ of, may, changed }: { of: Agreement; may(action: string): boolean
   );
 }
 
-function Accept({ country, user, list, accepted }: { country: string; user: string; list: Agreement[]; accepted(): void }) {
+function Accept({ country, list, accepted }: { country: string; list: Agreement[]; accepted(): void }) {
   const { t } = useTranslation(["supervisor", "agreements", "frame"]);
   const [file, setFile] = useState<Opened | null>(null);
   const [inputs, setInputs] = useState(0); // the next input of a file begins empty
@@ -125,7 +125,7 @@ function Accept({ country, user, list, accepted }: { country: string; user: stri
             {t("agreements.read_first", { file: seen(file.name).slice(0, 80) })}
           </h3>
           <AgreementText key={`text ${file.text}`} of={file.of} country={country} />
-          <BesideInForce key={`beside ${file.text}`} of={file} list={list} user={user} />
+          <BesideInForce key={`beside ${file.text}`} of={file} list={list} />
           <ReasonsForm
             key={file.text}
             title={t("agreements.accept_this")}
@@ -134,7 +134,6 @@ function Accept({ country, user, list, accepted }: { country: string; user: stri
             act={(key, reasons) => post("/v1/agreements", { document: file.text, reasons }, key)}
             cancel={end}
             done={() => {
-              openedBy(user).set(file.sha256, file);
               end();
               accepted();
             }}
@@ -182,7 +181,7 @@ export function Agreements() {
           ))}
         </>
       )}
-      {me && read.value && may("accept_agreement") && <Accept country={me.country} user={me.user} list={read.value.agreements} accepted={() => changed(t("agreements.taken"))} />}
+      {me && read.value && may("accept_agreement") && <Accept country={me.country} list={read.value.agreements} accepted={() => changed(t("agreements.taken"))} />}
     </>
   );
 }

@@ -1,37 +1,31 @@
-// Two texts side by side, in words: what is new, gone or other, and which way it goes. Where the node's list is all that is
-// known of one of them, no more than that is compared.
-import { useId, useState, type ChangeEvent } from "react";
+// Two texts side by side, in words: what is new, gone or other, and which way it goes.
+import { useEffect, useId, useState, type ChangeEvent } from "react";
 import { useTranslation } from "react-i18next";
-import type { Schema } from "../../app/api";
+import { getText, type Schema } from "../../app/api";
 import { number } from "../../app/i18n";
-import { Field, Tag } from "../../ui/say";
-import { openedBy, readFile, seen, type Opened, type Wrong } from "./agreementFile";
+import { useRead } from "../../app/use";
+import { Field, Problem, Tag, Waiting } from "../../ui/say";
+import { readFile, readText, seen, type Opened, type Wrong } from "./agreementFile";
 import { Said, useShown } from "./AgreementText";
 import { differences, type Change, type Gives, type PartChanges } from "./differences";
-import { countriesOf, partsOf, purposesOf, unknownName, type Part } from "./terms";
+import { countriesOf, partsOf, purposesOf, unknownName } from "./terms";
 
 export type Agreement = Schema["Agreement"];
-export type Side = { opened: Opened } | { listed: Agreement };
 
 const tags: Record<Gives, "plain" | "good" | "odd" | "bad"> = { more: "odd", both: "odd", less: "good", neither: "plain", unclear: "bad" };
 
-// What the list says, in the shape of a text.
-const partsOfListed = (of: Agreement): Part[] =>
-  partsOf({
-    id: of.id,
-    ...(of.replaces ? { replaces: of.replaces } : {}),
-    valid_from: of.valid_from,
-    valid_until: of.valid_until,
-    parties: of.parties.map((country) => ({ country })),
-    purposes: of.purposes.map((purpose) => ({ purpose })),
-  });
-const inList = ["id", "replaces", "valid_from", "valid_until", "country", "purpose"];
-const asListed = (parts: Part[]) => parts.map((part) => ({ ...part, lines: part.lines.filter((line) => inList.includes(line.key)) }));
-
-// A file input, and what is wrong with what was chosen. It takes a text for `listed` only if it is that very one.
-export function OpenText({ label, help, listed, opened }: { label: string; help?: string; listed?: Agreement; opened(text: Opened | null): void }) {
+function WrongText({ of, id }: { of: Wrong | "other_text"; id?: string }) {
   const { t } = useTranslation("agreements");
-  const [wrong, setWrong] = useState<Wrong | "other_text" | "">("");
+  return (
+    <p role="alert" className="problem">
+      {t(`wrong.${of}`, { id })}
+    </p>
+  );
+}
+
+// A file input, and what is wrong with what was chosen.
+export function OpenText({ label, help, opened }: { label: string; help?: string; opened(text: Opened | null): void }) {
+  const [wrong, setWrong] = useState<Wrong | "">("");
   const choose = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     setWrong("");
@@ -40,7 +34,6 @@ export function OpenText({ label, help, listed, opened }: { label: string; help?
     const read = await readFile(file);
     if (event.target.files?.[0] !== file) return; // another one was chosen meanwhile
     if (typeof read === "string") return setWrong(read);
-    if (listed && read.sha256 !== listed.sha256) return setWrong("other_text");
     opened(read);
   };
   return (
@@ -48,19 +41,23 @@ export function OpenText({ label, help, listed, opened }: { label: string; help?
       <Field label={label} {...(help ? { help } : {})}>
         <input type="file" accept="application/json,.json" onChange={(event) => void choose(event)} />
       </Field>
-      {wrong && (
-        <p role="alert" className="problem">
-          {t(`wrong.${wrong}`, { id: listed?.id })}
-        </p>
-      )}
+      {wrong && <WrongText of={wrong} />}
     </>
   );
 }
 
-// The text of one of the list: from what was opened before, or from a file that is opened now.
-export function TextOf({ of, user, found }: { of: Agreement; user: string; found(text: Opened): void }) {
-  const { t } = useTranslation("agreements");
-  return <OpenText label={t("open_of", { id: of.id })} help={t("open_of_help")} listed={of} opened={(text) => text && (openedBy(user).set(of.sha256, text), found(text))} />;
+// The text of one of the list, as it was accepted here; it must have the fingerprint that the list gives.
+export function TextOf({ of, found }: { of: Agreement; found(text: Opened): void }) {
+  const read = useRead(async () => {
+    const text = await readText(of.id, await getText(`/v1/agreements/${encodeURIComponent(of.id)}/text`));
+    return typeof text === "string" || text.sha256 === of.sha256 ? text : "other_text";
+  }, [of.id, of.sha256]);
+  useEffect(() => {
+    if (typeof read.value === "object") found(read.value);
+  }, [read.value]);
+  if (read.problem) return <Problem of={read.problem} again={read.again} />;
+  if (typeof read.value === "string") return <WrongText of={read.value} id={of.id} />;
+  return read.value ? null : <Waiting />;
 }
 
 // Whether the node knows this text, or another one under its name.
@@ -69,7 +66,7 @@ function Standing({ of, list }: { of: Opened; list: Agreement[] }) {
   const same = list.find((each) => each.sha256 === of.sha256);
   const named = list.find((each) => each.id === of.of.id);
   if (same) return <p>{t("known", { id: same.id, standing: t(`supervisor:standing.${same.standing}`) })}</p>;
-  return named ? <p className="problem">{t("another_text", { id: named.id })}</p> : <p>{t("unknown", { name: nameOf({ opened: of }) })}</p>;
+  return named ? <p className="problem">{t("another_text", { id: named.id })}</p> : <p>{t("unknown", { name: nameOf(of) })}</p>;
 }
 
 function Changed({ of }: { of: Change }) {
@@ -125,17 +122,12 @@ function PartTable({ of, all, older, newer, Heading }: { of: PartChanges; all: b
   );
 }
 
-const nameOf = (side: Side) => seen("listed" in side ? side.listed.id : typeof side.opened.of.id === "string" ? side.opened.of.id : side.opened.name).slice(0, 80);
+const nameOf = ({ of, name }: Opened) => seen(typeof of.id === "string" ? of.id : name).slice(0, 80);
 
-export function Comparison({ older, newer, list, heading = "h4" }: { older: Side; newer: Side; list: Agreement[]; heading?: "h3" | "h4" }) {
+export function Comparison({ older, newer, list, heading = "h4" }: { older: Opened; newer: Opened; list: Agreement[]; heading?: "h3" | "h4" }) {
   const { t } = useTranslation("agreements");
   const [all, setAll] = useState(false);
-  const isShort = "listed" in older || "listed" in newer;
-  const parts = (side: Side) => {
-    const its = "listed" in side ? partsOfListed(side.listed) : partsOf(side.opened.of);
-    return isShort ? asListed(its) : its;
-  };
-  const found = differences(parts(older), parts(newer));
+  const found = differences(partsOf(older.of), partsOf(newer.of));
   const counts = { more: 0, less: 0, neither: 0, unclear: 0 };
   for (const part of found) {
     const each = part.way === "changed" || part.way === "same" ? part.changes.filter((change) => change.way !== "same" || change.gives === "unclear").map((change) => change.gives) : [part.gives];
@@ -145,11 +137,10 @@ export function Comparison({ older, newer, list, heading = "h4" }: { older: Side
   const names = { older: t("column.older", { name: nameOf(older) }), newer: t("column.newer", { name: nameOf(newer) }) };
   return (
     <div className="comparison">
-      {isShort && <p className="note">{t("list_alone")}</p>}
-      {"opened" in older && <Standing of={older.opened} list={list} />}
-      {"opened" in newer && <Standing of={newer.opened} list={list} />}
+      <Standing of={older} list={list} />
+      <Standing of={newer} list={list} />
       {differ.length === 0 ? (
-        <p>{t(isShort ? "nothing_differs_in_list" : "nothing_differs")}</p>
+        <p>{t("nothing_differs")}</p>
       ) : (
         <ul className="counts">
           {(["more", "unclear", "less", "neither"] as const)
@@ -173,10 +164,21 @@ export function Comparison({ older, newer, list, heading = "h4" }: { older: Side
 
 const isLive = (of: Agreement) => of.standing === "in_force" || of.standing === "suspended" || of.standing === "begins_later";
 
-// What is in force with the same partner for the same purposes, or is to be replaced, beside a text that is to be accepted.
-export function BesideInForce({ of, list, user }: { of: Opened; list: Agreement[]; user: string }) {
+function Beside({ of, newer, list }: { of: Agreement; newer: Opened; list: Agreement[] }) {
   const { t } = useTranslation("agreements");
-  const [, setOpened] = useState(0);
+  const [text, setText] = useState<Opened | null>(null);
+  return (
+    <section aria-label={t("beside", { id: of.id })}>
+      <h3>{t("beside", { id: of.id })}</h3>
+      <TextOf of={of} found={setText} />
+      {text && <Comparison older={text} newer={newer} list={list} />}
+    </section>
+  );
+}
+
+// What is in force with the same partner for the same purposes, or is to be replaced, beside a text that is to be accepted.
+export function BesideInForce({ of, list }: { of: Opened; list: Agreement[] }) {
+  const { t } = useTranslation("agreements");
   const parties = countriesOf(of.of);
   const purposes = purposesOf(of.of);
   const beside = list.filter(
@@ -185,16 +187,9 @@ export function BesideInForce({ of, list, user }: { of: Opened; list: Agreement[
   if (beside.length === 0) return <p>{t("nothing_beside")}</p>;
   return (
     <>
-      {beside.map((each) => {
-        const text = openedBy(user).get(each.sha256);
-        return (
-          <section key={each.id} aria-label={t("beside", { id: each.id })}>
-            <h3>{t("beside", { id: each.id })}</h3>
-            {!text && <TextOf of={each} user={user} found={() => setOpened((n) => n + 1)} />}
-            <Comparison older={text ? { opened: text } : { listed: each }} newer={{ opened: of }} list={list} />
-          </section>
-        );
-      })}
+      {beside.map((each) => (
+        <Beside key={each.sha256} of={each} newer={of} list={list} />
+      ))}
     </>
   );
 }

@@ -65,10 +65,3 @@ export function seen(text: string): string {
 
 // A value that is not what it should be, as it stands.
 export const raw = (value: unknown) => seen(JSON.stringify(value) ?? String(value));
-
-// Texts that were opened, for as long as the same person is at this page: the node gives none out.
-let kept: { user: string; texts: Map<string, Opened> } = { user: "", texts: new Map() };
-export function openedBy(user: string): Map<string, Opened> {
-  if (kept.user !== user) kept = { user, texts: new Map() };
-  return kept.texts;
-}
