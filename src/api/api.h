@@ -34,6 +34,7 @@ struct User {
   std::int64_t certified_until_ms = 0;           // as Caller's
   std::string password_hash{}, authenticator{};  // as signin::Account's
   std::optional<Digest> certificate_sha256{};    // of a machine: what it shows instead of a token
+  std::int64_t certificate_until_ms = std::numeric_limits<std::int64_t>::max();
 };
 // Whose token that is at this moment; nobody's: nothing. Any thread.
 using FindUser = std::function<std::optional<Caller>(const Digest& token_sha256)>;

@@ -7,6 +7,8 @@ namespace puente::cli {
 inline constexpr Translation kSignIns[] = {
     {"sign in", "iniciar sesión"},
     {"list users", "ver los usuarios"},
+    {"this certificate has ended, and would let nobody in: make another",
+     "este certificado ha terminado y no dejaría entrar a nadie: haga otro"},
     {"end sessions", "cerrar sesiones"},
     {"name, password or code is wrong, or has to wait after too many tries",
      "el nombre, la contraseña o el código no es correcto, o hay que esperar tras demasiados intentos"},

@@ -293,6 +293,8 @@ void Check::users() {
           fmt::format("{}, {} {}", to_string(user.role), over ? "no longer since" : "until",
                       to_iso8601(user.expires_ms)));
     }
+    if (user.certificate_until_ms != kNeverExpires)
+      days_left("machine certificate of " + user.name, user.certificate_until_ms);
   }
 }
 

@@ -59,6 +59,7 @@ Result<api::User> read_user(const Json& json) {
   if (!user.password_hash.empty() && !user.password_hash.starts_with("$argon2id$"))
     reader.complain(user.name + ": password must be a hash that `puente node user password` made");
   const std::string certificate = reader.string_or("certificate_sha256", "");
+  const std::string ends = reader.string_or("certificate_until", "");
   const auto digest = from_hex(certificate);
   if (!certificate.empty() && (!digest.ok() || digest->size() != 32))
     reader.complain(user.name + ": certificate_sha256 must be 64 hexadecimal digits");
@@ -70,6 +71,9 @@ Result<api::User> read_user(const Json& json) {
   if (!certificate.empty()) {
     TRY(check_machine(user.name, user.role));
     user.certificate_sha256 = *fixed<32>(*digest);
+  }
+  if (!ends.empty()) {
+    ASSIGN_OR_RETURN(user.certificate_until_ms, parse_iso8601(ends));
   }
   user.token_sha256 = *fixed<32>(*token);
   return user;
@@ -84,6 +88,7 @@ Json to_json(const api::User& user) {
   if (!user.password_hash.empty()) out.set("password", user.password_hash);
   if (!user.authenticator.empty()) out.set("authenticator", user.authenticator);
   if (user.certificate_sha256) out.set("certificate_sha256", to_hex(*user.certificate_sha256));
+  if (user.certificate_until_ms != kNeverExpires) out.set("certificate_until", to_iso8601(user.certificate_until_ms));
   return out;
 }
 
@@ -222,8 +227,13 @@ Result<std::string> set_authenticator(const std::string& path, const std::string
 
 Status set_certificate(const std::string& path, const std::string& name, const std::string& certificate_pem) {
   std::optional<Digest> digest;
+  std::int64_t until_ms = kNeverExpires;
   if (!certificate_pem.empty()) {
     ASSIGN_OR_RETURN(digest, net::certificate_sha256(certificate_pem));
+    ASSIGN_OR_RETURN(const net::CertificateDates dates, net::certificate_dates(certificate_pem));
+    until_ms = dates.until_ms;
+    if (until_ms <= SystemClock().now_ms())
+      return Error{Code::kInvalidInput, "this certificate has ended, and would let nobody in: make another"};
   }
   return change_one(path, name, [&](std::vector<api::User>& users, auto user) -> Status {
     if (digest) TRY(check_machine(name, user->role));
@@ -232,6 +242,7 @@ Status set_certificate(const std::string& path, const std::string& name, const s
         return Error{Code::kAlreadyExists, "this certificate is that of " + other.name};
     }
     user->certificate_sha256 = digest;
+    user->certificate_until_ms = until_ms;
     return {};
   });
 }
@@ -372,6 +383,7 @@ std::optional<Caller> LiveUsers::machine(const std::string& name) {
   const MutexLock lock(mutex_);
   const api::User* const user = present(name);
   if (user == nullptr || !user->certificate_sha256) return std::nullopt;
+  if (clock_.now_ms() >= user->certificate_until_ms) return std::nullopt;
   return Caller{user->name, user->role};
 }
 

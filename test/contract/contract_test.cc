@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
@@ -616,21 +615,6 @@ TEST_F(Contract, every_wrong_cell_of_roles_and_addresses_is_refused_and_logged) 
   for (const auto& [user, action] : wrong) EXPECT_TRUE(logged.contains({user, action})) << user << " tried " << action;
   EXPECT_GT(wrong.size(), 60u);
   EXPECT_GT(right, 60u);
-}
-
-// Of a figure that there is not a panel would show nothing, which looks like nothing to worry about.
-TEST_F(Contract, the_grafana_dashboard_asks_for_figures_that_there_are) {
-  const std::string figures = text_of(call(*usa_.node, "auditor", "GET", "/metrics"));
-  std::ifstream file(std::string(PUENTE_SOURCE_DIR) + "/deploy/grafana.json");
-  const std::string dashboard(std::istreambuf_iterator<char>(file), {});
-  ASSERT_TRUE(parse_json(dashboard).ok());
-  const std::regex name("puente_[a-z_]+");
-  std::set<std::string> asked;
-  for (std::sregex_iterator at(dashboard.begin(), dashboard.end(), name), end; at != end; ++at) asked.insert(at->str());
-  EXPECT_GT(asked.size(), 15u);
-  for (const std::string& each : asked)
-    EXPECT_TRUE(each == "puente_certificate_days_left" || figures.find(each) != std::string::npos)
-        << each << "; a node without a certificate, as here, does not say how long it lasts";
 }
 
 TEST_F(Contract, any_number_of_the_path_or_the_query_is_answered) {
