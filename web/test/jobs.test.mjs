@@ -14,17 +14,32 @@ const file = (language) => (language === "es" ? "BOG-2026-0117" : "BOG-2026-0118
 const labelled = (root, name) => root.getByLabel(name, { exact: true });
 const button = (root, name) => root.getByRole("button", { name, exact: true });
 
+// Each page of somebody's menu, which marks it.
+async function lookAround(visitor, role) {
+  const { page } = visitor;
+  const menu = await page.locator("header nav a").evaluateAll((all) => all.map((each) => each.getAttribute("href")));
+  assert.ok(menu.length > 1, menu.join());
+  for (const path of menu) {
+    await page.goto(path);
+    await page.locator("main h1").waitFor();
+    assert.equal(await page.locator("header nav a[aria-current=page]").getAttribute("href"), path);
+    await look(visitor, `${role}${path.replaceAll("/", "-")}`);
+  }
+}
+
 async function capture({ page, t }) {
   await page.goto("/capture");
   await page.locator("input[type=file]").setInputFiles(world.captures.map((each) => each.file));
-  for (const [i, each] of world.captures.entries())
-    await labelled(page, t("officer:files.position_of", { number: i + 1 })).selectOption(each.position);
-  await button(page, t("officer:capture.assess")).click();
   await page.locator("canvas").nth(3).waitFor();
+  for (const [i, each] of world.captures.entries()) // by the files' names
+    assert.equal(await labelled(page, t("officer:files.position_of", { number: i + 1 })).inputValue(), each.position);
 }
 
 // Gives the partner's name for the case.
-async function ask({ page, context, t, language }) {
+async function ask(officer) {
+  const { page, context, t, language } = officer;
+  await page.getByRole("tab", { name: t("officer:verify.title") }).click();
+  await look(officer, "verify");
   await page.getByRole("tab", { name: t("officer:ask.title") }).click();
   const form = page.getByRole("form", { name: t("officer:ask.title") });
   await labelled(form, t("officer:ask.partner")).selectOption("USA");
@@ -32,6 +47,9 @@ async function ask({ page, context, t, language }) {
   await labelled(form, t("officer:field.file")).fill(file(language));
   await labelled(form, t("officer:ask.legal_basis")).fill("Decreto 1067 de 2015, art. 2.2.1.11");
   await labelled(form, t("officer:ask.category")).selectOption("other");
+  await button(form, t("officer:ask.do")).click();
+  await page.getByRole("alert").getByText(t("officer:ask.unasked")).waitFor();
+  await look(officer, "ask");
   await form.getByRole("checkbox").check(); // the person does not flee from there
   await button(form, t("officer:ask.do")).click();
   await page.waitForURL(/\/questions\/.+/);
@@ -57,6 +75,7 @@ async function examine(examiner, reference) {
     for (const [x, y] of [[0.45, 0.4], [0.55, 0.5], [0.5, 0.62]]) await canvas.click({ position: { x: width * x, y: height * y } });
   }
   await button(page, t("examiner:mark.lock")).click();
+  await look(examiner, "lock");
   await button(page, t("examiner:mark.lock_now")).click();
   await page.getByRole("heading", { name: t("examiner:compare.title") }).waitFor();
   await look(examiner, "compare");
@@ -68,6 +87,7 @@ async function examine(examiner, reference) {
   await page.getByRole("radio").first().check();
   await labelled(page, t("frame:reasons")).fill("twelve minutiae agree, with the core; nothing disagrees");
   await button(page, t("examiner:give.do")).click();
+  await look(examiner, "verdict");
   await button(page, t("examiner:give.now")).click();
   await page.getByText(t("examiner:view.now.confirmed")).waitFor();
 }
@@ -82,6 +102,7 @@ async function release(supervisor, reference) {
   await page.getByRole("radio").first().check();
   await labelled(page, t("supervisor:card.facts")).fill("met at the bridge with this file; the card shows no risk");
   await button(page, t("supervisor:card.go_on")).click();
+  await look(supervisor, "card-last-step");
   await page.locator(".confirm-step button.danger").click();
   await page.getByRole("heading", { name: t("supervisor:card.decided") }).waitFor();
 }
@@ -182,22 +203,14 @@ for (const language of ["es", "en"]) {
 
     await release(supervisor, reference);
     await look(supervisor, "released");
-    for (const path of ["alarms", "watchlist", "agreements", "practice", "log"]) {
-      await supervisor.page.goto(`/${path}`);
-      await supervisor.page.locator("main h1").waitFor();
-      await look(supervisor, `supervisor-${path}`);
-    }
+    await lookAround(supervisor, "supervisor");
     await draftAndCompare(supervisor, world);
     assert.deepEqual(supervisor.errors, []);
     await supervisor.context.close();
 
     await page.getByText(t("officer:question.released"), { exact: true }).first().waitFor({ timeout: 240_000 });
     await look(officer, "question-released");
-    for (const path of ["questions", "notice", "persons"]) {
-      await page.goto(`/${path}`);
-      await page.locator("main h1").waitFor();
-      await look(officer, path);
-    }
+    await lookAround(officer, "officer");
     assert.deepEqual(officer.errors, []);
     await officer.context.close();
   });
@@ -219,9 +232,7 @@ for (const language of ["es", "en"]) {
   test(`the log is read and verified in the browser, in ${language}`, { timeout: 480_000 }, async () => {
     const auditor = await world.person("COL", "auditor", language);
     const { page, t } = auditor;
-    await page.goto("/log");
-    await page.locator("main h1").waitFor();
-    await look(auditor, "log");
+    await lookAround(auditor, "auditor");
     const keys = ["COL", "overseer"].map((of) => readFileSync(join(world.folder, "demo", of, "keys", "log.vkey"), "utf8").trim());
     await page.goto("/log/verify");
     await labelled(page, t("auditor:verify.keys")).fill(keys.join("\n"));
@@ -235,13 +246,12 @@ for (const language of ["es", "en"]) {
   });
 
   test(`an administrator sees who is here and how the node is, in ${language}`, { timeout: 240_000 }, async () => {
-    const administrator = await world.person("COL", "administrator", language);
-    const { page } = administrator;
-    for (const path of ["users", "health", "agreements"]) {
-      await page.goto(`/${path}`);
-      await page.locator("main h1").waitFor();
-      await look(administrator, `administrator-${path}`);
-    }
+    const administrator = await world.visitor("COL", language);
+    await administrator.page.goto("/");
+    await labelled(administrator.page, administrator.t("frame:sign_in.user")).waitFor();
+    await look(administrator, "sign-in");
+    await world.signIn(administrator, "administrator");
+    await lookAround(administrator, "administrator");
     assert.deepEqual(administrator.errors, []);
     await administrator.context.close();
   });

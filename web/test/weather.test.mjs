@@ -69,8 +69,6 @@ async function lock(context, id) {
 async function capture({ page, t }, captures) {
   await page.goto("/capture");
   await page.locator("input[type=file]").setInputFiles(captures.map((each) => each.file));
-  for (const [i, each] of captures.entries()) await labelled(page, t("officer:files.position_of", { number: i + 1 })).selectOption(each.position);
-  await button(page, t("officer:capture.assess")).click();
   await page.locator("canvas").nth(captures.length - 1).waitFor();
   await button(page, t("officer:capture.assess")).waitFor({ state: "detached" });
 }

@@ -141,7 +141,7 @@ export class World {
     const asked = new Set();
     page.on("request", (request) => request.url().endsWith("/v1/events") || asked.add(request));
     for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => asked.delete(request));
-    return { page, context, errors, asked, language, country, t: (key, parts) => text(language, key, parts) };
+    return { page, context, errors, asked, language, country, theme, t: (key, parts) => text(language, key, parts) };
   }
 
   async person(country, role, language, options) {
@@ -175,8 +175,15 @@ export async function idle({ page, asked }) {
 export async function look(visitor, name) {
   const { page, language } = visitor;
   await idle(visitor);
-  const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
-  await page.screenshot({ path: join(pictures, `${name}-${language}.png`), fullPage: true });
-  const faults = found.violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
+  const themes = visitor.theme === "dark" ? ["dark", "light"] : ["light", "dark"]; // last as it was
+  const violations = [];
+  for (const theme of themes.reverse()) {
+    await page.emulateMedia({ colorScheme: theme });
+    const axe = new AxeBuilder({ page });
+    const { violations: found } = await (theme === themes[0] ? axe.withRules(["color-contrast"]) : axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])).analyze();
+    violations.push(...found);
+    await page.screenshot({ path: join(pictures, `${name}-${language}${theme === "dark" ? "-dark" : ""}.png`), fullPage: true });
+  }
+  const faults = violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
   if (faults.length > 0) throw new Error(`${name}: ${faults.join("\n")}`);
 }

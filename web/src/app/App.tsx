@@ -44,6 +44,7 @@ function Frame({ me }: { me: Me }) {
   const mine = pagesOf(me);
   const { parser } = useRouter();
   const here = mine.find((page) => matchRoute(parser, page.path, at)[0]);
+  const section = mine.filter((page) => page.menu && `${at}/`.startsWith(`${page.path}/`)).sort((a, b) => b.path.length - a.path.length)[0];
   useEffect(() => {
     document.title = here ? `${t(here.title as never)} · Puente` : "Puente";
   }, [here, me, t]);
@@ -62,7 +63,7 @@ function Frame({ me }: { me: Me }) {
           {mine
             .filter((page) => page.menu)
             .map((page) => (
-              <Link key={page.path} href={page.path} className={(active) => (active ? "here" : "")}>
+              <Link key={page.path} href={page.path} className={page === section ? "here" : ""} aria-current={page === section ? "page" : undefined}>
                 {t(page.title as never)}
               </Link>
             ))}

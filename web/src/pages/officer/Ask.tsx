@@ -25,6 +25,7 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
   const { me } = useSession();
   const [, go] = useLocation();
   const agreements = useRead((signal) => get<{ agreements: Schema["Agreement"][] }>("/v1/agreements", undefined, signal), []);
+  const [isUnasked, setIsUnasked] = useState(false); // the browser says it for a moment
   const [partner, setPartner] = useState("");
   // By country, for what a question can go to it now.
   const partners = new Map<string, Purpose[]>();
@@ -150,9 +151,14 @@ export function Ask({ samples, hiding, file, setFile }: Step) {
       <p>{t("ask.then")}</p>
       {hiding.kind && <p className="note">{t("ask.hidden")}</p>}
       <label className="choice">
-        <input type="checkbox" required />
+        <input type="checkbox" required aria-describedby={isUnasked ? "ask-unasked" : undefined} onInvalid={() => setIsUnasked(true)} onChange={() => setIsUnasked(false)} />
         <span>{t("ask.does_not_flee", { country: partner ? country(partner) : "…" })}</span>
       </label>
+      {isUnasked && (
+        <p id="ask-unasked" role="alert" className="problem">
+          {t("ask.unasked")}
+        </p>
+      )}
       <Problem of={ask.problem} />
       <button className="first" disabled={ask.busy}>
         {t("ask.do")}

@@ -11,7 +11,7 @@ import { Problem, Said, Waiting } from "../../ui/say";
 import { Panel, Tabs } from "../../ui/tabs";
 import { useWords } from "../../ui/words";
 import { Ask } from "./Ask";
-import { base64Bytes, firstRecord, limits, positions, samplesOf, sentBytes, toBase64, type Captured, type Position } from "./captures";
+import { base64Bytes, firstRecord, limits, positionOf, positions, samplesOf, sentBytes, toBase64, type Captured, type Position } from "./captures";
 import { Find } from "./Find";
 import { Prints, type FileOf } from "./Prints";
 import { Receipts, type Done } from "./Receipt";
@@ -185,7 +185,7 @@ function OnePerson({ next }: { next(): void }) {
       else if (sentBytes(all()) + base64Bytes(each.size) > limits.together) problems.push(t("files.too_much", { name: each.name, together: mebibytes(limits.together) }));
       else {
         try {
-          taken.push({ key: keys.current++, name: each.name, bytes: each.size, image: await toBase64(each), position: "UNKNOWN", ppi: "" });
+          taken.push({ key: keys.current++, name: each.name, bytes: each.size, image: await toBase64(each), position: positionOf(each.name), ppi: "" });
         } catch {
           problems.push(t("files.unreadable", { name: each.name }));
         }

@@ -1,4 +1,5 @@
-// Files of a capture, in this page's memory alone. What a file is the node tells by its content; its name says nothing.
+// Files of a capture, in this page's memory alone. What a file is the node tells by its content; which finger it is, a name
+// that is a position's says first, and the officer last.
 import { useEffect, useState } from "react";
 import type { Schema } from "../../app/api";
 
@@ -21,6 +22,10 @@ export const positions: Position[] = [
   "PLAIN_LEFT_FOUR_FINGERS",
   "PLAIN_THUMBS",
 ];
+export const positionOf = (name: string): Position => {
+  const stem = name.replace(/\.[^.]*$/, "").toUpperCase();
+  return positions.find((each) => each === stem) ?? "UNKNOWN";
+};
 export const limits = { files: 20, file: 16 << 20, together: 32 << 20 };
 
 // As they are sent, in base64, with room for what else is said.
