@@ -731,6 +731,9 @@ void Demo::print_sign_ins() const {
                 side->country.c_str(), side->url.c_str(), spanish ? "contraseña" : "password", side->password.c_str());
   std::printf(spanish ? "dedos para capturar en COL: %s\n" : "fingers to capture at COL: %s\n",
               path("capture").c_str());
+  std::printf(spanish ? "claves con que se verifica el registro de COL: %s %s\n"
+                      : "keys by which the log of COL is verified: %s %s\n",
+              path("COL/keys/log.vkey").c_str(), path("overseer/keys/log.vkey").c_str());
 }
 
 // Of the moment: each is good for half a minute, and once.
