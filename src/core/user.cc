@@ -8,6 +8,7 @@ namespace {
 // What stands between two digits parts two numbers: desk-1-12 is not desk-11-2.
 std::string folded(std::string_view name) {
   const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+  if (name.starts_with(kVouchedFor)) name.remove_prefix(kVouchedFor.size());
   std::string out;
   bool parted = false;
   for (const char letter : name) {

@@ -4,8 +4,11 @@
 
 namespace puente {
 
+inline constexpr std::string_view kVouchedFor = "idp:";  // before the name of whom another system vouches for
+
 // Whether they differ by capitals and by what stands between letters alone, as one person's two names do: ana.ruiz,
-// Ana_Ruiz, anaruiz. What parts two numbers counts, whatever it is: desk-1-12 and desk_1.12, but not desk-11-2.
+// Ana_Ruiz, anaruiz. What parts two numbers counts, whatever it is: desk-1-12 and desk_1.12, but not desk-11-2. Whom
+// another system vouches for under the same name is the same person: idp:ana.ruiz.
 bool same_user(std::string_view a, std::string_view b);
 
 }  // namespace puente

@@ -293,17 +293,18 @@ Result<Provider::Vouched> Provider::remembered(const Token& token) {
   out.account.stamp =
       sha256(view(std::to_string(static_cast<int>(caller.role)) + " " + std::to_string(caller.certified_until_ms)));
   const MutexLock lock(mutex_);
-  if (is_of_before(caller.user, claims, 0)) return not_believed("their sessions were ended at this moment");
+  if (is_of_before(caller.user, claims, 0, 0)) return not_believed("their sessions were ended at this moment");
   if (known_.size() >= kPeopleMax && !known_.contains(caller.user))
     return Error{Code::kUnavailable, "many sign in at this moment: try again later"};
   known_[caller.user] = {out.account, now_ms + Desk::kSessionMs};
   return out;
 }
 
-// Tokens say seconds.
-bool Provider::is_of_before(const std::string& user, const Json& claims, std::int64_t since_ms) const {
+// Tokens say seconds; and by a clock that may be so much ahead of ours.
+bool Provider::is_of_before(const std::string& user, const Json& claims, std::int64_t since_ms,
+                            std::int64_t ahead_ms) const {
   const auto ended = ended_ms_.find(user);
-  const std::int64_t from_ms = std::max(since_ms, ended == ended_ms_.end() ? 0 : ended->second) + 1'000;
+  const std::int64_t from_ms = std::max(since_ms, ended == ended_ms_.end() ? 0 : ended->second + ahead_ms) + 1'000;
   return seconds_in(claims, "iat").value_or(0) + 999 < from_ms;
 }
 
@@ -315,7 +316,7 @@ Result<Caller> Provider::caller_of(std::string_view token) {
   TRY(check(read.claims, config_.audience));
   ASSIGN_OR_RETURN(Caller caller, caller_by(read.claims, true));
   const MutexLock lock(mutex_);
-  if (is_of_before(caller.user, read.claims, born_ms_))
+  if (is_of_before(caller.user, read.claims, born_ms_, kSkewMs))
     return not_believed("it is of before their sessions were ended, or the node's start: get a new one");
   return caller;
 }

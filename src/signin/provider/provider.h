@@ -14,13 +14,14 @@
 #include "core/clock.h"
 #include "core/crypto.h"
 #include "core/mutex.h"
+#include "core/user.h"
 #include "signin/provider/token.h"
 #include "signin/signin.h"
 
 namespace puente::signin {
 
 // Before the name of each user whom a provider vouches for: no user of the node's own is named so.
-inline constexpr std::string_view kOfProvider = "idp:";
+inline constexpr std::string_view kOfProvider = kVouchedFor;
 
 struct ProviderConfig {
   std::string issuer{};                 // https://…, as its tokens say it, letter for letter
@@ -97,7 +98,8 @@ class Provider {
   Status check(const Json& claims, const std::string& audience) const;
   Result<Caller> caller_by(const Json& claims, bool by_scope) const;
   Result<Vouched> remembered(const Token& token) EXCLUDES(mutex_);
-  bool is_of_before(const std::string& user, const Json& claims, std::int64_t since_ms) const REQUIRES(mutex_);
+  bool is_of_before(const std::string& user, const Json& claims, std::int64_t since_ms, std::int64_t ahead_ms) const
+      REQUIRES(mutex_);
 
   const ProviderConfig config_;
   const Fetch fetch_;

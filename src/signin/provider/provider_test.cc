@@ -174,15 +174,21 @@ TEST_F(ProviderTest, gives_one_role_and_to_who_decides_only_with_a_second_factor
 
 TEST_F(ProviderTest, whose_sessions_are_ended_needs_a_new_token) {
   const std::string token = signer_->token(claims("puente-col"));
+  Json ahead = claims("puente-col");
+  const std::string by_a_fast_clock = signer_->token(ahead.set("iat", clock_.now / 1000 + 50));
   ASSERT_TRUE(came_back().ok());
   ASSERT_TRUE(provider_.caller_of(token).ok());
+  ASSERT_TRUE(provider_.caller_of(by_a_fast_clock).ok());
   provider_.end("idp:ana");
   EXPECT_FALSE(provider_.caller_of(token).ok());
+  EXPECT_FALSE(provider_.caller_of(by_a_fast_clock).ok());
   EXPECT_FALSE(provider_.account("idp:ana"));
   EXPECT_FALSE(came_back().ok()) << "who was coming back at that moment";
   clock_.now += 1'000;
-  EXPECT_TRUE(called().ok());
   EXPECT_TRUE(came_back().ok());
+  EXPECT_FALSE(called().ok()) << "a program waits a minute: its provider's clock may be ahead";
+  clock_.now += 60'000;
+  EXPECT_TRUE(called().ok());
   EXPECT_FALSE(provider_.caller_of(token).ok());
   clock_.now += 10'000;
   Provider after(
