@@ -721,6 +721,11 @@ inline constexpr Translation kCatalogue[] = {
      "puente node user certify",
      "{} es perito sin certificado de idoneidad y no dictamina: quien administra el nodo registra uno con puente node "
      "user certify"},
+    {"{} searches by names and papers again and again, under whatever files: {} times within 24 hours. Ask what for. "
+     "The "
+     "log has each search",
+     "{} busca por nombres y documentos una y otra vez, con los expedientes que sean: {} veces en 24 horas. Pregunte "
+     "para qué. El registro tiene cada búsqueda"},
     {"one person after the other is searched for here under one file: {}. Ask what the file has to do with them. The "
      "log "
      "has each search",

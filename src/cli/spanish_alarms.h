@@ -11,6 +11,7 @@ inline constexpr Translation kAlarms[] = {
     {"erased_under_one_id", "suprimido con un identificador"},
     {"release_undone", "entrega deshecha"},
     {"one_file_many_people", "un expediente para muchas personas"},
+    {"one_user_many_names", "muchas búsquedas por nombre de un usuario"},
     {"told_before", "un país ya lo sabe"},
     {"the number of a document stays hidden, until it is lifted itself: {}",
      "el número de un documento sigue oculto, hasta que se levante él mismo: {}"},

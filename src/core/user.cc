@@ -1,7 +1,5 @@
 #include "core/user.h"
 
-#include <string>
-
 namespace puente {
 namespace {
 
@@ -24,8 +22,12 @@ std::string folded(std::string_view name) {
 }  // namespace
 
 bool same_user(std::string_view a, std::string_view b) {
-  const std::string one = folded(a);
-  return a == b || (!one.empty() && one == folded(b));
+  return person_of(a) == person_of(b);
+}
+
+std::string person_of(std::string_view user) {
+  std::string one = folded(user);
+  return one.empty() ? std::string(user) : one;
 }
 
 }  // namespace puente

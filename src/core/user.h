@@ -1,5 +1,6 @@
 // Names of users, held against each other where two people are asked for.
 #pragma once
+#include <string>
 #include <string_view>
 
 namespace puente {
@@ -10,5 +11,7 @@ inline constexpr std::string_view kVouchedFor = "idp:";  // before the name of w
 // Ana_Ruiz, anaruiz. What parts two numbers counts, whatever it is: desk-1-12 and desk_1.12, but not desk-11-2. Whom
 // another system vouches for under the same name is the same person: idp:ana.ruiz.
 bool same_user(std::string_view a, std::string_view b);
+// One text for all names of one person, to count by: it is no name to be shown.
+std::string person_of(std::string_view user);
 
 }  // namespace puente

@@ -27,5 +27,8 @@ const char* why_no_file(std::string_view case_reference);
 
 // So many different people looked for under one file within a day are no case any more: a supervisor is told.
 inline constexpr std::size_t kPeopleOfAFileMany = 10;
+// Searches by names of one user within 24 hours, under whatever files, of which a supervisor is told: a node is no
+// directory.
+inline constexpr std::size_t kNamesOfAUserMany = 50;
 
 }  // namespace puente::policy

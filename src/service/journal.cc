@@ -121,7 +121,7 @@ std::set<std::string> Journal::whom_named_in(const Written& written) const {
   std::set<std::string> out;
   if (!written.entry.subject.empty()) out.insert(written.entry.subject);
   if (!written.entry.of.empty()) out.insert(pseudonym_of(written.entry.of));
-  for (const char* member : {kFileSearched, kFileTold})
+  for (const char* member : {kFileSearched, kFileTold, kNamesSearcher, kNamesTold})
     if (const std::string* file = written.details[member].as_string()) out.insert(mark_of(member, *file));
   each_text(written.details, [&](std::string_view name, const std::string& text) {
     if (name == "person_id") out.insert(pseudonym_of(text));

@@ -41,6 +41,9 @@ struct Written {
 // Members of an entry's details that are the number of a file: its entries are found again by Journal::mark_of.
 inline constexpr const char* kFileSearched = "case_reference";  // somebody was searched for under it
 inline constexpr const char* kFileTold = "file_told";           // an alarm about it
+// And a person_of a user's name, found again in the same way.
+inline constexpr const char* kNamesSearcher = "names_by";   // who searched by names
+inline constexpr const char* kNamesTold = "names_told_of";  // a supervisor was told of so many of theirs
 
 SecretKey pseudonym_key(const SecretKey& node_key);
 

@@ -5,6 +5,7 @@
 
 #include "core/biographic.h"
 #include "core/fold.h"
+#include "core/user.h"
 #include "service/mention.h"
 #include "service/search.h"
 
@@ -183,8 +184,10 @@ Result<NamesAnswer> Node::search_names(const Caller& caller, const NameQuery& qu
   for (const Encounter& each : out.encounters) people.insert(each.person_id);
   Json details = sought_by(query, out);
   say_why(details, why);
+  details.set(kNamesSearcher, person_of(caller.user));
   std::vector<Written> entries;
   TRY(watch_file(in, *transaction, caller.user, why, people, entries));
+  TRY(watch_names(in, *transaction, caller.user, entries));
   entries.push_back({in.journal.entry(Event::kNamesSearched, caller), std::move(details)});
   ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/limits.h"
+#include "core/user.h"
 #include "service/mention.h"
 #include "service/protection.h"
 
@@ -73,9 +74,9 @@ Status add_searcher(const Node::Inside& in, store::Transaction& transaction, con
   return {};
 }
 
-Result<bool> is_told(const Node::Inside& in, const std::string& file, std::int64_t since_ms) {
+Result<bool> is_told(const Node::Inside& in, const char* member, const std::string& of, std::int64_t since_ms) {
   ASSIGN_OR_RETURN(const std::vector<std::uint64_t> told,
-                   in.store->newest_log_details_about(in.journal.mark_of(kFileTold, file), 1));
+                   in.store->newest_log_details_about(in.journal.mark_of(member, of), 1));
   return told.empty() ? Result<bool>(false) : is_since(in, told.front(), since_ms);
 }
 
@@ -164,7 +165,7 @@ Status watch_file(const Node::Inside& in, store::Transaction& transaction, const
   std::set<std::string> users{user};
   ASSIGN_OR_RETURN(const std::size_t people, people_of(in, file, found, since_ms, users));
   if (people < policy::kPeopleOfAFileMany) return {};
-  ASSIGN_OR_RETURN(const bool told, is_told(in, file, since_ms));
+  ASSIGN_OR_RETURN(const bool told, is_told(in, kFileTold, file, since_ms));
   if (told) return add_searcher(in, transaction, file, user);
   Alarm alarm;
   alarm.kind = kManyPeople;
@@ -173,6 +174,29 @@ Status watch_file(const Node::Inside& in, store::Transaction& transaction, const
   const std::size_t before = entries.size();
   TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
   if (entries.size() > before) entries.back().details.set(kFileTold, file);
+  return {};
+}
+
+Status watch_names(const Node::Inside& in, store::Transaction& transaction, const std::string& user,
+                   std::vector<Written>& entries) {
+  const std::int64_t since_ms = in.now_ms() - kDayMs;
+  const std::size_t before = policy::kNamesOfAUserMany - 1;  // and this one
+  const std::string person = person_of(user);
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
+                   in.store->newest_log_details_about(in.journal.mark_of(kNamesSearcher, person), before));
+  if (searches.size() < before) return {};
+  ASSIGN_OR_RETURN(const bool recent, is_since(in, searches.back(), since_ms));
+  ASSIGN_OR_RETURN(const bool told, is_told(in, kNamesTold, person, since_ms));
+  if (!recent || told) return {};
+  Alarm alarm;
+  alarm.kind = "one_user_many_names";
+  alarm.by = user;
+  alarm.sentence = user + " searches by names and papers again and again, under whatever files: " +
+                   std::to_string(policy::kNamesOfAUserMany) +
+                   " times within 24 hours. Ask what for. The log has each search";
+  const std::size_t of_old = entries.size();
+  TRY(tell_supervisor(in, transaction, std::move(alarm), entries));
+  if (entries.size() > of_old) entries.back().details.set(kNamesTold, person);
   return {};
 }
 

@@ -20,5 +20,8 @@ void say_why(Json& details, const Why& why);
 // a supervisor is told in any case.
 Status watch_file(const Node::Inside& in, store::Transaction& transaction, const std::string& user, const Why& why,
                   const std::set<std::string>& found, std::vector<Written>& entries);
+// The same of a search by names: when the user's were many within 24 hours, under whatever files.
+Status watch_names(const Node::Inside& in, store::Transaction& transaction, const std::string& user,
+                   std::vector<Written>& entries);
 
 }  // namespace puente::service

@@ -163,6 +163,27 @@ TEST_F(Papers, r1_are_looked_for_under_a_file_and_leave_an_entry_as_fingers_do) 
     EXPECT_EQ(canonical(each.details).find("Ruiz"), std::string::npos) << "erased, where somebody looked for them too";
 }
 
+TEST_F(Papers, r1_who_looks_for_one_name_after_the_other_is_seen_whatever_files_they_name) {
+  const auto search = [&](const Caller& who, std::size_t i) {
+    must(node().search_names(who, {.document_number = std::to_string(10'000 + i)}, {"FILE-" + std::to_string(i)}));
+  };
+  for (std::size_t i = 1; i < policy::kNamesOfAUserMany; ++i) search(kOfficer, i);
+  search({"officer.two", Role::kOfficer}, 1);
+  EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty());
+  search({"idp:Officer_One", Role::kOfficer}, 99);
+  search(kOfficer, 100);
+  const std::vector<Alarm> told = must(node().alarms(kSupervisor, true));
+  ASSERT_EQ(told.size(), 1u) << "once";
+  EXPECT_EQ(told[0].kind, "one_user_many_names");
+  EXPECT_EQ(node().alarm_seen({"officer_one", Role::kSupervisor}, told[0].number).error().code, Code::kDenied);
+  must(node().alarm_seen(kSupervisor, told[0].number));
+  search(kOfficer, 101);
+  EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty()) << "once in that time";
+  world.clock.advance_ms(kDayMs);
+  search(kOfficer, 102);
+  EXPECT_TRUE(must(node().alarms(kSupervisor, true)).empty()) << "two days' are not one's";
+}
+
 // A screen that waits learns that something is another, and of whose question, no more than the list would show.
 TEST(News, is_of_what_the_caller_may_list_and_of_nobody_elses) {
   World world;

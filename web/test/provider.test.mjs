@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { look, text } from "./world.mjs";
-import { call, certificate, codeAt, freePort, Key, Node, overdue, unsigned, Vouching, wait } from "./vouching.mjs";
+import { call, certificate, codeAt, ending, freePort, Key, Node, unsigned, Vouching, wait } from "./vouching.mjs";
 
 const password = "seven small boats at dawn";
 const returned = "/v1/sign-in/return";
@@ -276,8 +276,11 @@ test("a machine gets in by its certificate at its own address, and by nothing el
   const give = (name, ...what) => col.command("user", "certificate", "--name", name, ...what);
   for (const name of ["mia.sol", "eva.paz"])
     await assert.rejects(give(name, gate.file), (failure) => failure.code === 3 && /that is a person/.test(failure.stderr), name);
-  const over = await overdue(folder, "gate");
-  await give("gate-2", over.file);
+  const over = await ending(folder, "over", "gate", Date.now() - 60_000);
+  await assert.rejects(give("gate-2", over.file), (failure) => failure.code === 2 && /has ended/.test(failure.stderr));
+  const ends = Date.now() + 20_000;
+  const short = await ending(folder, "short", "other", ends);
+  await give("gate-2", short.file);
   await give("gate-1", gate.file);
   await assert.rejects(give("luis.mora", gate.file), (failure) => failure.code === 3, "one certificate is one machine's");
   const ask = (shown, more = {}) => call(`${col.machines}/v1/me`, { ca: col.ca, ...(shown && { cert: shown.cert, key: shown.key }), ...more });
@@ -293,6 +296,12 @@ test("a machine gets in by its certificate at its own address, and by nothing el
   assert.equal(beside.json.user, "gate-1", "a token beside it counts for nothing");
   await assert.rejects(ask(other), "another certificate");
   await assert.rejects(ask(over), "one whose time is over");
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  if (Date.now() < ends - 5_000) assert.equal((await ask(short, { agent: kept })).json.user, "gate-2", "until its time is over");
+  await wait(Math.max(0, ends + 1_000 - Date.now()));
+  await assert.rejects(ask(short), "and no longer");
+  assert.equal((await ask(short, { agent: kept }).catch(() => ({ status: 401 }))).status, 401, "on the connection of before neither");
+  kept.destroy();
   await assert.rejects(ask(null), "none");
   await assert.rejects(ask(null, { headers: { authorization: `Bearer ${auditor}` } }), "a token alone");
   assert.equal((await call(`${col.url}/v1/me`, { ca: col.ca, cert: gate.cert, key: gate.key })).status, 401, "not where people come");

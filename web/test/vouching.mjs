@@ -34,12 +34,15 @@ export async function certificate(folder, name) {
   return { file, cert: readFileSync(file, "utf8"), key: readFileSync(keyFile, "utf8") };
 }
 
-// The same key under a certificate whose time is over since yesterday.
-export async function overdue(folder, name) {
-  const [file, asked] = [join(folder, `${name}.over.crt`), join(folder, `${name}.csr`)];
-  const keyFile = join(folder, `${name}.key`);
-  await run("openssl", ["req", "-new", "-key", keyFile, "-subj", `/CN=${name}`, "-out", asked]);
-  await run("openssl", ["x509", "-req", "-in", asked, "-signkey", keyFile, "-days", "-1", "-out", file]);
+// A certificate with the key of another, whose time is over `at`, in milliseconds.
+export async function ending(folder, name, of, at) {
+  const [file, asked, how] = ["crt", "csr", "cnf"].map((kind) => join(folder, `${name}.${kind}`));
+  const keyFile = join(folder, `${of}.key`);
+  writeFileSync(join(folder, `${name}.index`), "");
+  writeFileSync(how, `[ca]\ndefault_ca=one\n[one]\ndatabase=${join(folder, `${name}.index`)}\nnew_certs_dir=${folder}\nrand_serial=yes\ndefault_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n`);
+  await run("openssl", ["req", "-new", "-key", keyFile, "-subj", `/CN=${of}`, "-out", asked]);
+  const utc = (ms) => new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, "").slice(0, 14) + "Z";
+  await run("openssl", ["ca", "-batch", "-selfsign", "-notext", "-config", how, "-keyfile", keyFile, "-in", asked, "-out", file, "-startdate", utc(at - 86_400_000), "-enddate", utc(at)]);
   return { file, cert: readFileSync(file, "utf8"), key: readFileSync(keyFile, "utf8") };
 }
 

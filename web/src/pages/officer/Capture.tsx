@@ -79,7 +79,7 @@ function Files({ files, set, add, isReading }: { files: Captured[]; set(files: C
       </div>
       {files.length > 0 && (
         <div className="scroll" role="region" aria-label={t("files.caption")} tabIndex={0}>
-          <table>
+          <table className="files">
             <caption>{t("files.caption")}</caption>
             <thead>
               <tr>

@@ -280,7 +280,7 @@ export function ReleaseCard({ case_id = "" }: Record<string, string>) {
               </ul>
             </section>
           )}
-          {of.state === "confirmed" && card.against.length === 0 && (
+          {(of.state === "confirmed" || (decided && ["cleared", "released"].includes(of.state))) && card.against.length === 0 && (
             <section>
               <h2>{t("card.leaves", { country: of.partner })}</h2>
               <Leaving of={card} />
