@@ -212,7 +212,7 @@ Result<int> fsck(const LogOptions& options) {
 // ---- replay
 
 Result<int> replay(const LogOptions& options) {
-  ASSIGN_OR_RETURN(const policy::Replayed found, home::replay_log(options.directory));
+  ASSIGN_OR_RETURN(const Replayed found, home::replay_log(options.directory));
   const bool same = found.differences.empty();
   if (options.json) {
     Json::Array differences;

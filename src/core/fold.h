@@ -7,7 +7,7 @@
 namespace puente {
 
 // Small letters without accents, as a passport's lower zone has the names of a card: "PÉREZ", "Perez" and "pérez" are
-// one. Of Latin-1 and combining accents; other letters stay as they are.
+// one. Of Latin (up to U+017F), Greek and Cyrillic letters and combining accents; others stay as they are.
 std::string folded(std::string_view word);
 // The words of a text, folded, in no order; what is neither a letter nor a digit parts them.
 std::set<std::string> folded_words(std::string_view text);

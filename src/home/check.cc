@@ -14,6 +14,7 @@
 
 #include "core/text.h"
 #include "home/keys.h"
+#include "home/vouching.h"
 #include "store/store.h"
 
 namespace puente::home {
@@ -27,7 +28,7 @@ constexpr std::uint64_t kFreeBytesMin = 256u << 20;  // below it a commit may so
 constexpr std::size_t kAlarmsLookedAt = 1'000'000;
 constexpr std::uint64_t kFreePartMin = 10;  // one tenth
 
-std::string day_of(std::int64_t ms) {
+std::string day_in_words(std::int64_t ms) {
   return to_iso8601(ms).substr(0, 10);
 }
 
@@ -70,6 +71,7 @@ class Check {
   void restored();
   void renewal();
   void disk();
+  void provider();
   void users();
   void examiners();
   void logs();
@@ -134,9 +136,9 @@ void Check::keys() {
 
 void Check::days_left(const std::string& about, std::int64_t until_ms) {
   const std::int64_t days = (until_ms - now_ms_) / kDayMs;
-  if (now_ms_ >= until_ms) return say(Weight::kWrong, about, "ended on " + day_of(until_ms));
+  if (now_ms_ >= until_ms) return say(Weight::kWrong, about, "ended on " + day_in_words(until_ms));
   say(days < bounds::kDaysLeftMin ? Weight::kOdd : Weight::kWell, about,
-      fmt::format("ends on {}: {} days left", day_of(until_ms), days));
+      fmt::format("ends on {}: {} days left", day_in_words(until_ms), days));
 }
 
 void Check::certificate() {
@@ -148,7 +150,7 @@ void Check::certificate() {
     const auto dates = net::certificate_dates(identity->certificate_pem);
     if (!usable(about, dates)) continue;
     if (now_ms_ < dates->from_ms)
-      say(Weight::kWrong, about, "begins only on " + day_of(dates->from_ms) + ": is the clock right?");
+      say(Weight::kWrong, about, "begins only on " + day_in_words(dates->from_ms) + ": is the clock right?");
     days_left(about, dates->until_ms);
   }
 }
@@ -179,9 +181,9 @@ void Check::agreement(const AcceptedAgreement& each, const policy::Holdings& own
     return say(Weight::kWell, about, why);
   }
   if (now_ms_ < each.valid_from_ms) {
-    say(Weight::kOdd, about, "in force only from " + day_of(each.valid_from_ms));
+    say(Weight::kOdd, about, "in force only from " + day_in_words(each.valid_from_ms));
   } else if (now_ms_ >= each.valid_until_ms) {
-    return say(Weight::kWell, about, "ended on " + day_of(each.valid_until_ms));
+    return say(Weight::kWell, about, "ended on " + day_in_words(each.valid_until_ms));
   } else {
     days_left(about, each.valid_until_ms);
   }
@@ -277,6 +279,16 @@ void Check::disk() {
                       all = std::uint64_t{facts.f_blocks} * facts.f_frsize;
   out_.push_back(
       judge_disk({directory_.path, (facts.f_flag & ST_RDONLY) != 0 || !takes_a_file(directory_.path), free, all}));
+}
+
+void Check::provider() {
+  if (!directory_.provider) return;
+  const std::string file = authorities_file(directory_);
+  const auto read = read_text(file);
+  if (read.ok() && read->find("BEGIN CERTIFICATE") == std::string::npos)
+    say(Weight::kWrong, "[provider] authorities", file + ": holds no certificate (PEM)");
+  else if (usable("[provider] authorities", read))
+    say(Weight::kWell, "[provider] authorities", file);
 }
 
 void Check::users() {
@@ -453,6 +465,7 @@ Result<CheckReport> check_node(const std::string& path, bool reach) {
     check.party();
     check.renewal();
     check.agreements();
+    check.provider();
     check.users();
     check.examiners();
     if (reach) check.reach();
@@ -510,7 +523,7 @@ Status check_before_serving(const Directory& directory, std::int64_t now_ms) {
   return Error{Code::kConflict,
                fmt::format("{}/keys/tls.crt ended on {}, and the clock says {}: is that so? Then nobody would connect; "
                            "make another with: puente node renew --data {} --certificate",
-                           directory.path, day_of(dates.until_ms), day_of(now_ms), directory.path)};
+                           directory.path, day_in_words(dates.until_ms), day_in_words(now_ms), directory.path)};
 }
 
 }  // namespace puente::home

@@ -1,14 +1,11 @@
 // A node's log read again: its decisions made once more, and its questions put to a draft.
 #include "audit/audit.h"
-#include "core/text.h"
 #include "home/inside.h"
 #include "policy/policy.h"
 #include "store/store.h"
 
 namespace puente::home {
 namespace {
-
-constexpr std::size_t kRowsAtOnce = 1'000;
 
 // What a reading command needs of a data directory.
 struct Opened {
@@ -26,29 +23,6 @@ Status open(const std::string& path, Opened& out) {
   return {};
 }
 
-// Every line of the log as it is now, in order, with the details that are still there.
-Status each_line(const store::Store& store, const std::function<Status(const policy::LogLine&)>& take) {
-  ASSIGN_OR_RETURN(const std::uint64_t size, store.log_size());
-  for (std::uint64_t at = 0; at < size;) {
-    ASSIGN_OR_RETURN(const std::vector<LogRow> rows, store.log_rows(at, kRowsAtOnce));
-    if (rows.empty()) return Error{Code::kCorrupt, "entry " + std::to_string(at) + " of the log is not there"};
-    for (const LogRow& row : rows) {
-      policy::LogLine line;
-      line.index = row.index;
-      ASSIGN_OR_RETURN(line.leaf, parse_json(text(row.leaf)));
-      Result<Json> details = store.log_details(row.index);
-      if (details.ok()) {
-        line.details = *std::move(details);
-      } else if (details.error().code != Code::kNotFound) {  // one row that nobody can read hides no other
-        line.damage = details.error().message;
-      }
-      TRY(take(line));
-    }
-    at = rows.back().index + 1;
-  }
-  return {};
-}
-
 // Else what is made again might be another log's.
 Status check_log(const std::string& path, const store::Store& store) {
   const std::string vkey_path = path + "/keys/log.vkey";
@@ -61,13 +35,14 @@ Status check_log(const std::string& path, const store::Store& store) {
 
 }  // namespace
 
-Result<policy::Replayed> replay_log(const std::string& path) {
+Result<Replayed> replay_log(const std::string& path) {
   Opened node;
   TRY(open(path, node));
   TRY(check_log(path, *node.store));
+  ASSIGN_OR_RETURN(const std::uint64_t size, node.store->log_size());
   ASSIGN_OR_RETURN(std::vector<AgreementRecord> records, node.store->agreements());
   ASSIGN_OR_RETURN(policy::Replay replay, policy::Replay::begin(std::move(records), node.country));
-  TRY(each_line(*node.store, [&](const policy::LogLine& line) { return replay.take(line); }));
+  TRY(store::each_line(*node.store, size, [&](const LogLine& line) { return replay.take(line); }));
   return replay.result();
 }
 
@@ -78,7 +53,8 @@ Result<policy::WhatIfResult> what_if(const std::string& path, const Agreement& d
   if (draft.party(node.country) == nullptr)
     return Error{Code::kInvalidInput, node.country + " is not a party of this draft"};
   policy::WhatIf what_if(draft, node.country, from_ms, until_ms);
-  TRY(each_line(*node.store, [&](const policy::LogLine& line) {
+  ASSIGN_OR_RETURN(const std::uint64_t size, node.store->log_size());
+  TRY(store::each_line(*node.store, size, [&](const LogLine& line) {
     what_if.take(line);
     return Status();
   }));

@@ -185,7 +185,7 @@ bool has_log(const std::string& path);
 Result<std::unique_ptr<LogStorage>> open_log(const std::string& path);
 
 // Its decisions made again from the log and the texts that were in force; the node may be running. Needs its keys.
-Result<policy::Replayed> replay_log(const std::string& path);
+Result<Replayed> replay_log(const std::string& path);
 // The questions of these days, both countries', put to a draft between this country and another: how many it would
 // refuse, and why. `until_ms` is exclusive.
 Result<policy::WhatIfResult> what_if(const std::string& path, const Agreement& draft, std::int64_t from_ms,

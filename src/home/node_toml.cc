@@ -127,6 +127,13 @@ Status read_roles(const std::string& file, Table& section, ProviderAddress& out)
   return roles.finish();
 }
 
+// A scheme, a host, perhaps a path: no name and password, no question, no fragment.
+bool is_issuer(const std::string& text) {
+  constexpr std::string_view kScheme = "https://";
+  return text.starts_with(kScheme) && text.size() > kScheme.size() && text[kScheme.size()] != '/' &&
+         text.find_first_of(" @?#\\\"") == std::string::npos;
+}
+
 Status read_provider(const std::string& file, Table& root, Directory& directory) {
   const toml::table* found = root.table("provider");
   if (found == nullptr) return {};
@@ -146,8 +153,14 @@ Status read_provider(const std::string& file, Table& root, Directory& directory)
     section.text(key, *member);
   for (const char* const key : {"issuer", "client_id", "return_address"})
     if (!section.has(key)) section.complain(key, "is missing");
-  if (!out.issuer.starts_with("https://"))
-    section.complain("issuer", "must be an address of https, as its tokens say it");
+  if (!is_issuer(out.issuer)) section.complain("issuer", "must be an address of https, as its tokens say it");
+  for (const auto& [key, text] : {std::pair("client_id", &out.client_id),
+                                  {"name_claim", &out.name_claim},
+                                  {"roles_claim", &out.roles_claim},
+                                  {"authorities", &out.authorities}})
+    if (text->empty() && (section.has(key) || text != &out.client_id)) section.complain(key, "must not be empty");
+  if (("." + out.roles_claim + ".").find("..") != std::string::npos)
+    section.complain("roles_claim", "must be a member, or several with a full stop between them");
   if (out.name.empty()) out.name = out.issuer;
   constexpr std::string_view kReturn = "/v1/sign-in/return";
   if (!out.return_address.starts_with("https://") || !out.return_address.ends_with(kReturn))

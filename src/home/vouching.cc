@@ -56,11 +56,15 @@ Vouching::Vouching(signin::ProviderConfig config, signin::Fetch fetch, Clock& cl
         }
       }) {}
 
+std::string authorities_file(const Directory& directory) {
+  const std::string& file = directory.provider->authorities;
+  return file.starts_with('/') ? file : directory.path + "/" + file;
+}
+
 Result<std::unique_ptr<Vouching>> Vouching::start(const Directory& directory, Clock& clock, Random& random) {
   if (!directory.provider) return std::unique_ptr<Vouching>();
   const ProviderAddress& from = *directory.provider;
-  const std::string file =
-      from.authorities.starts_with('/') ? from.authorities : directory.path + "/" + from.authorities;
+  const std::string file = authorities_file(directory);
   ASSIGN_OR_RETURN(const std::string authorities, about("[provider] authorities: " + file, read_text(file)));
   ASSIGN_OR_RETURN(const std::string secret, secret_of(directory));
   signin::ProviderConfig config{from.issuer,   from.name,           from.client_id,      secret,

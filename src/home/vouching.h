@@ -8,6 +8,8 @@
 
 namespace puente::home {
 
+std::string authorities_file(const Directory& directory);  // of its provider, which it has
+
 class Vouching {
  public:
   // None where node.toml names no provider. kInvalidInput: its authorities or its secret cannot be read. Clock and

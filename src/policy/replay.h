@@ -11,15 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "core/log_line.h"
 #include "policy/ask.h"
 
 namespace puente::policy {
-
-struct LogLine {
-  std::uint64_t index = 0;
-  Json leaf, details;    // details: null where they are erased, or cannot be read
-  std::string damage{};  // why they cannot
-};
 
 // How many questions of a country for a purpose in which hours (since 1970).
 class QuestionCount {
@@ -31,19 +26,6 @@ class QuestionCount {
   using Key = std::tuple<std::string, std::string, Purpose>;
   static Key key(const Ask& ask);
   std::map<Key, std::map<std::int64_t, std::int64_t>> hours_;
-};
-
-struct Replayed {
-  struct Difference {
-    std::uint64_t index = 0;
-    std::string event, words;  // what the log says, and what comes out now
-  };
-  std::uint64_t ours = 0, partners = 0;  // decisions made again
-  std::uint64_t not_readable = 0;        // details erased, or of a version that kept too little
-  std::uint64_t not_counted = 0;         // decisions made again, but for how many were asked that day
-  std::uint64_t by_own_rules = 0;        // refused for something that no agreement says
-  std::uint64_t quota_unread = 0;        // refused because the node could not read how many were asked
-  std::vector<Difference> differences;
 };
 
 class Replay {

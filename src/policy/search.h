@@ -22,6 +22,9 @@ inline constexpr std::int64_t kUrgentReviewMs = kDayMs;
 // kDenied: no search, of many or of one, without the number of the file that it belongs to; or, where it is urgent,
 // without saying why, or while what the same user did so before waits for somebody who looks at it.
 Decision may_search(std::string_view case_reference, const std::optional<UrgentSearch>& urgency = {});
+// The number that a node gives to a search without a file: no file's, however it is written.
+inline constexpr std::string_view kUrgentNumber = "URGENT-";
+bool is_urgent_number(std::string_view text);
 // Why this names no file, "case_reference_missing" or "case_reference_malformed"; null: it does.
 const char* why_no_file(std::string_view case_reference);
 

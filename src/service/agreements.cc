@@ -205,15 +205,21 @@ Result<std::vector<AgreementView>> Node::agreements(const Caller& caller) {
   const auto all = inside_->treaties.all();
   std::vector<AgreementView> out;
   for (const AcceptedAgreement& each : *all) {
-    AgreementView view{each, policy::standing_of(each, now_ms), {}};
+    AgreementView view{each, policy::standing_of(each, now_ms), {}, {}};
     ASSIGN_OR_RETURN(AgreementRecord record, inside_->store->agreement(each.id));
     view.document = std::move(record.document);
     if (view.standing == "in_force") view.standing = policy::standing_of(each, inside_->latest_ms());
     const auto& [first, second] = each.parties;
     for (const PurposeTerms& terms : each.purposes) {
-      const bool used = policy::for_question(*all, first.country, second.country, terms.purpose, now_ms) == &each ||
-                        policy::for_question(*all, second.country, first.country, terms.purpose, now_ms) == &each;
-      if (used && view.standing == "in_force") view.used_for.push_back(terms.purpose);
+      if (view.standing != "in_force") continue;
+      const std::size_t before = view.quotas.size();
+      for (const auto& [asking, answering] : {std::pair(&first, &second), std::pair(&second, &first)}) {
+        if (policy::for_question(*all, asking->country, answering->country, terms.purpose, now_ms) != &each) continue;
+        ASSIGN_OR_RETURN(const std::int64_t used,
+                         inside_->treaties.asked_today(each, terms.purpose, asking->country, answering->country));
+        view.quotas.push_back({terms.purpose, asking->country, terms.daily_quota, used});
+      }
+      if (view.quotas.size() > before) view.used_for.push_back(terms.purpose);
     }
     out.push_back(std::move(view));
   }

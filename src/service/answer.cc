@@ -270,7 +270,8 @@ Result<store::Answer> answer_found(Node::Inside& in, store::Transaction& transac
       in.roster.since(searched.found, searched.probe, scope, kAnswersLookedAt).candidates;
   store::Answer answer{
       header.from, header.exchange_id, store::Outcome::kNoHit, "", {}, in.now_ms() + limits::kAnswerKeptDays * kDayMs};
-  auto [logged, details] = about_answer(in, Event::kAnsweredNoHit, header, question.purpose);
+  Written written = about_answer(in, Event::kAnsweredNoHit, header, question.purpose);
+  auto& [logged, details, unasked] = written;
   details.set("question", policy::ask_document(by.judged));
   bool counts = true;
   // As it is inside the transaction: somebody may have been hidden, or shown, since the search.

@@ -6,6 +6,7 @@
 #include "core/biographic.h"
 #include "core/limits.h"
 #include "core/text.h"
+#include "core/user.h"
 #include "service/number.h"
 #include "service/protection.h"
 #include "service/watchlist.h"
@@ -22,6 +23,9 @@ Status check_ids(const EnrolRequest& request, std::int64_t retention_days_max) {
   }
   if (is_number_id(request.person_id))
     return Error{Code::kInvalidInput, "person_id: \"document:\" and \"file:\" stand before numbers that hide somebody"};
+  if (policy::is_urgent_number(request.person_id) || is_vouched_for(request.person_id))
+    return Error{Code::kInvalidInput,
+                 "person_id: \"URGENT-\" and \"idp:\" stand before numbers and names of the node's own"};
   if (!request.encounter_id.empty() && !is_id(request.encounter_id)) {
     return Error{Code::kInvalidInput, std::string("encounter_id: ") + kIdInWords};
   }
@@ -472,6 +476,9 @@ Result<EnrolAnswer> Node::enrol(const Caller& caller, EnrolRequest request, cons
   if (!request.overrule.empty()) TRY(at_the_running_node(caller));  // another person answers the alarm
   TRY(authorise(caller, request.overrule.empty() ? Action::kEnrol : Action::kOverruleIdentity));
   TRY(check_ids(request, in.config.retention_days));
+  ASSIGN_OR_RETURN(const bool of_a_user, is_name_of_user(in, request.person_id));
+  if (of_a_user)  // what is written of who acted would go with the person
+    return Error{Code::kInvalidInput, "person_id: that is the name of a user of this node: take another id"};
   if (request.protection_class || !request.withheld_from.empty())
     TRY(check_hiding(in, request.protection_class, request.withheld_from));
   auto came = take_in(in, std::move(request.samples), intake::Depth::kSearchable);

@@ -7,6 +7,7 @@
 #include "service/mention.h"
 #include "service/practice.h"
 #include "service/protection.h"
+#include "service/search.h"
 #include "service/watchlist.h"
 
 namespace puente::service {
@@ -54,12 +55,16 @@ Result<Named> known_names(const Node::Inside& in, const std::string& person_id) 
   ASSIGN_OR_RETURN(const std::vector<std::string> encounters, in.store->encounter_ids(person_id));
   for (const std::string& each : encounters) {
     const Result<Encounter> encounter = in.store->encounter_facts(person_id, each);
-    if (encounter.ok()) know(known, encounter->biographic);  // a damaged one must not keep a person from being erased
+    if (!encounter.ok()) continue;  // a damaged one must not keep a person from being erased
+    know(known, encounter->biographic);
+    known.asked_by.merge(asked_by(encounter->biographic));
   }
   Named out = known;
   for (const std::string& id : known.ids) {
     ASSIGN_OR_RETURN(const bool of_another, is_id_of_another(in, id, person_id));
-    if (of_another) out.ids.erase(id);
+    if (!of_another) continue;
+    out.ids.erase(id);
+    out.numbers.erase(plain_number(id));
   }
   return out;
 }
@@ -76,9 +81,11 @@ Status erase_from_alarms(const Node::Inside& in, store::Transaction& transaction
                          const Named& person, std::size_t& rows) {
   ASSIGN_OR_RETURN(std::vector<Alarm> alarms, in.store->alarms(false, kAllAlarms));
   for (Alarm& each : alarms) {
-    if (each.person_id != person_id && !each.named.contains(person_id) && !mentions(each.sentence, person)) continue;
+    Named others = person;  // who acted is named by the node itself, as a user
+    std::erase_if(others.ids, [&](const std::string& id) { return acted(each, id); });
+    if (each.person_id != person_id && !each.named.contains(person_id) && !mentions(each.sentence, others)) continue;
     each.sentence = kErasedWords;
-    if (each.person_id == person_id) each.person_id.clear();
+    if (each.person_id == person_id && each.kind != kUrgentSearch) each.person_id.clear();
     each.named.clear();
     TRY(transaction.update_alarm(each));
     ++rows;
@@ -198,6 +205,18 @@ Result<std::set<std::uint64_t>> details_about(const Node::Inside& in, const std:
       const Result<Json> details = in.store->log_details(index);
       if (details.ok() && prose_mentions(*details, person)) out.insert(index);
     }
+  }
+  for (const std::string& number : person.numbers) {
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found,
+                     in.store->log_details_about(in.journal.mark_of_number(number)));
+    for (const std::uint64_t index : found) {
+      const Result<Json> details = in.store->log_details(index);
+      if (details.ok() && prose_mentions(*details, person)) out.insert(index);
+    }
+  }
+  for (const std::string& words : person.asked_by) {  // somebody looked for them, and found nobody
+    ASSIGN_OR_RETURN(const std::vector<std::uint64_t> found, in.store->log_details_about(in.journal.mark_asked(words)));
+    out.insert(found.begin(), found.end());
   }
   return out;
 }
@@ -334,6 +353,7 @@ Status erase_traces(const Node::Inside& in, store::Transaction& transaction, Tra
   // A file's number is nobody's mark, whatever somebody's papers say: or one enrolment would wipe that file's traces.
   TRY(add_files_of_searches(in, traces));
   std::erase_if(traces.person.ids, [&](const auto& id) { return id != person_id && traces.files.contains(id); });
+  for (const std::string& file : traces.files) traces.person.numbers.erase(plain_number(file));
   const Named& person = traces.person;
   ASSIGN_OR_RETURN(const std::set<std::uint64_t> about, details_about(in, person_id, person));
   ASSIGN_OR_RETURN(const OfOthers others, others_in(in, person_id, about));

@@ -173,6 +173,9 @@ Status erase_details_of(const Node::Inside& in, store::Transaction& transaction,
 // Whether somebody of that name may be told by a watchlist, as far as the node knows who its users are; noted.cc
 Result<bool> is_told(const Node::Inside& inside, const std::string& user);
 
+// In whatever spelling; false where the node was never told of users. noted.cc
+Result<bool> is_name_of_user(const Node::Inside& inside, const std::string& id);
+
 // The reasons of an erasure outlive it: kInvalidInput where they name who is erased.
 Status names_nobody_erased(const Node::Inside& in, const std::string& person_id, const std::string& words);  // erase.cc
 Status erase_from_tasks(const Node::Inside& in, store::Transaction& transaction, const std::string& person_id,

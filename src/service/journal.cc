@@ -127,7 +127,9 @@ std::set<std::string> Journal::whom_named_in(const Written& written) const {
     if (name == "person_id") out.insert(pseudonym_of(text));
     if (!is_prose(name)) return;
     for (const std::string& each : ids_in(text)) out.insert(pseudonym_of(each));
+    for (const std::string& each : numbers_in(text)) out.insert(mark_of_number(each));
   });
+  for (const std::string& each : written.asked_by) out.insert(mark_asked(each));
   return out;
 }
 

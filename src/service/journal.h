@@ -35,7 +35,8 @@ inline constexpr std::size_t kRowsBytes = 16;  // of a digest of rows, in a leaf
 
 struct Written {
   Entry entry;
-  Json details;  // sealed beside the log; the leaf commits to them
+  Json details;                      // sealed beside the log; the leaf commits to them
+  std::set<std::string> asked_by{};  // words of a search by names that found nobody: found again by mark_asked
 };
 
 // Members of an entry's details that are the number of a file: its entries are found again by Journal::mark_of.
@@ -72,6 +73,10 @@ class Journal {
   std::string pseudonym_of(std::string_view id) const;
   // By which the store finds the entries with this file in that member of their details; no id shares it.
   std::string mark_of(const char* member, std::string_view file) const;
+  // Of a document's number in words that people wrote, plain_number; of what somebody was looked for by. No file's
+  // member has such a name.
+  std::string mark_of_number(const std::string& plain) const { return pseudonym_of("number " + plain); }
+  std::string mark_asked(const std::string& words) const { return pseudonym_of("asked " + words); }
 
   // Appends the entries to the log inside the transaction and commits all.
   Result<Receipt> commit(store::Transaction& transaction, std::vector<Written> entries);

@@ -67,6 +67,23 @@ void add_names(const BiographicData& data, DataElement element, std::set<std::st
     if (each.text.size() >= 2 && !is_particle(each.text)) out.insert(std::move(each.text));  // an initial is nobody's
 }
 
+// Runs of one to four words, as numbers of documents are written apart: each plain, with where it stands.
+std::vector<Word> plain_runs(std::string_view text) {
+  constexpr std::size_t kParts = 4;
+  std::vector<Word> parts = words(text, is_of_a_name);
+  for (Word& each : parts) each.text = plain_number(each.text);
+  std::vector<Word> out;
+  for (std::size_t first = 0; first < parts.size(); ++first) {
+    Word run{parts[first].begin, 0, {}};
+    for (std::size_t last = first; last < std::min(parts.size(), first + kParts); ++last) {
+      run.text += parts[last].text;
+      run.end = parts[last].end;
+      out.push_back(run);
+    }
+  }
+  return out;
+}
+
 bool is_mark(std::string_view document_number) {
   constexpr std::size_t kMarkMin = 5;
   return document_number.size() >= kMarkMin &&
@@ -81,6 +98,9 @@ std::set<std::pair<std::size_t, std::size_t>> named_at(std::string_view text, co
     if (!person.ids.contains(each.text)) trim(each);
     if (person.ids.contains(each.text)) out.emplace(each.begin, each.end);
   }
+  if (!person.numbers.empty())
+    for (const Word& each : plain_runs(text))
+      if (person.numbers.contains(each.text)) out.emplace(each.begin, each.end);
   std::vector<Word> names = names_in(text);
   std::erase_if(names, [](const Word& each) { return is_particle(each.text); });
   constexpr std::size_t kApart = 3;
@@ -103,6 +123,8 @@ void know(Named& person, const BiographicData& data) {
   const auto document = data.find(DataElement::kDocumentNumber);
   if (document != data.end() && is_mark(document->second))
     person.ids.insert({document->second, in_case(document->second, 'a', 'A'), in_case(document->second, 'A', 'a')});
+  if (document != data.end())
+    if (std::string plain = plain_number(document->second); is_mark(plain)) person.numbers.insert(std::move(plain));
   add_names(data, DataElement::kFamilyName, person.family_names);
   add_names(data, DataElement::kGivenNames, person.given_names);
 }
@@ -183,6 +205,13 @@ std::vector<std::string> ids_in(std::string_view text) {
         std::all_of(each.text.begin(), each.text.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
     if (!is_a_word && is_id(each.text)) out.push_back(std::move(each.text));
   }
+  return out;
+}
+
+std::vector<std::string> numbers_in(std::string_view text) {
+  std::vector<std::string> out;
+  for (Word& each : plain_runs(text))
+    if (is_mark(each.text)) out.push_back(std::move(each.text));
   return out;
 }
 

@@ -14,8 +14,10 @@
 namespace puente::service {
 
 struct Named {
-  std::set<std::string> ids;                        // of person and documents
-  std::set<std::string> family_names, given_names;  // each word of them, small letters
+  std::set<std::string> ids{};                          // of person and documents
+  std::set<std::string> numbers{};                      // of documents, plain_number
+  std::set<std::string> family_names{}, given_names{};  // each word of them, small letters
+  std::set<std::string> asked_by{};                     // what searches by names were made by (service/names.h)
   bool operator==(const Named&) const = default;
 };
 // Adds what an encounter knows the person by: names without regard to capitals and accents, documents to capitals. The
@@ -39,6 +41,8 @@ bool prose_mentions(const Json& details, const Named& person);
 std::string plain_number(std::string_view number);
 // No letter of another alphabet would be left out.
 bool is_plain_number(std::string_view number);
+// Each that may be a document's number in a text, plain: of one word, or of some beside each other ("AB-12 34/5").
+std::vector<std::string> numbers_in(std::string_view text);
 // A file's, where what stands between two digits parts two numbers: MIA-1-12 is not MIA-11-2.
 std::string plain_file(std::string_view number);
 // The words of a text that may be somebody's id: those with a digit or a sign in them.

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace puente::service {
 namespace {
 
 Named ana() {
-  Named out{{"p-1"}, {}, {}};
+  Named out{{"p-1"}};
   know(out, {{DataElement::kFamilyName, "Ruiz Pérez"},
              {DataElement::kGivenNames, "Ana María"},
              {DataElement::kDocumentNumber, "CC1020304050"}});
@@ -20,7 +22,7 @@ TEST(Mention, by_id_document_or_a_family_name_with_a_given_one) {
 }
 
 TEST(Mention, whatever_capitals_and_accents_a_name_or_document_is_written_with) {
-  Named jose{{"p-1"}, {}, {}};
+  Named jose{{"p-1"}};
   know(jose, {{DataElement::kFamilyName, "PÉREZ NÚÑEZ"},
               {DataElement::kGivenNames, "JOSÉ"},
               {DataElement::kDocumentNumber, "AB123456"}});
@@ -32,6 +34,20 @@ TEST(Mention, whatever_capitals_and_accents_a_name_or_document_is_written_with) 
   }
 }
 
+TEST(Mention, whatever_a_documents_number_is_parted_by) {
+  Named person;
+  know(person, {{DataElement::kDocumentNumber, "AB-12 34/5"}});
+  for (std::string text : {"bearer of AB-12 34/5 and no more", "ab12345", "AB 1234-5.", "(AB-12.34.5)"}) {
+    EXPECT_TRUE(mentions(text, person)) << text;
+    EXPECT_TRUE(blank(text, person));
+    EXPECT_EQ(text.find("34"), text.npos) << text;
+    EXPECT_FALSE(mentions(text, person)) << text;
+  }
+  for (const char* text : {"AB-12 34/56", "XAB-12 34/5", "AB 12", "34/5"}) EXPECT_FALSE(mentions(text, person)) << text;
+  const auto marks = numbers_in("bearer of AB-12 34/5");
+  EXPECT_NE(std::find(marks.begin(), marks.end(), "AB12345"), marks.end());
+}
+
 TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
   for (const char* text : {"see p-12", "see xp-1", "file 1020304050", "officer Ana Gómez", "the family Ruiz", "",
                            "claims asylum, file 12"})
@@ -39,14 +55,14 @@ TEST(Mention, nobody_by_half_a_name_or_a_longer_id) {
 }
 
 TEST(Mention, nobody_by_words_that_stand_in_every_sentence_or_far_apart) {
-  Named person{{"p-2"}, {}, {}};
+  Named person{{"p-2"}};
   know(person, {{DataElement::kFamilyName, "De la Hoz"}, {DataElement::kGivenNames, "María de Jesús"}});
   for (const char* text : {"coinciden las crestas de la yema en ambos dedos", "de la hoz y el martillo",
                            "María firmó el acta; en otro lugar del expediente habla el señor Hoz"})
     EXPECT_FALSE(mentions(text, person)) << text;
   for (const char* text : {"María de la Hoz pide asilo", "de la Hoz, Jesús", "la señora Hoz (María)"})
     EXPECT_TRUE(mentions(text, person)) << text;
-  Named twice{{"p-3"}, {}, {}};
+  Named twice{{"p-3"}};
   know(twice, {{DataElement::kFamilyName, "Martín"}, {DataElement::kGivenNames, "Martín"}});
   EXPECT_FALSE(mentions("see officer Martín", twice)) << "one word is not both names";
 }

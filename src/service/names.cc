@@ -52,13 +52,22 @@ std::uint64_t hashed(const SecretKey& key, const std::string& word) {
 
 }  // namespace
 
+std::set<std::string> asked_by(const BiographicData& stated) {
+  const std::vector<std::string> words = words_of(query_of(stated));
+  return {words.begin(), words.end()};
+}
+
 Status check_query(const NameQuery& query) {
   for (const std::string* text : {&query.document_number, &query.family_name, &query.given_names})
     if (text->size() > limits::kTextBytesMax || !is_plain_text(*text))
       return Error{Code::kInvalidInput, "a name, or a number: at most 512 bytes of text without control characters"};
   if (!query.date_of_birth.empty() && !day_of(query.date_of_birth))
     return Error{Code::kInvalidInput, "date_of_birth: write a day as 1990-04-30"};
-  if (!plain_number(query.document_number).empty()) return {};
+  const std::string number = plain_number(query.document_number);
+  if (!query.document_number.empty() && (number.empty() || !is_plain_number(query.document_number)))
+    return Error{Code::kInvalidInput,
+                 "document_number: write it in Latin letters and figures, as the lower zone of a passport has it"};
+  if (!number.empty()) return {};
   const bool by_name = !folded_words(query.family_name).empty() &&
                        (!folded_words(query.given_names).empty() || !query.date_of_birth.empty());
   if (by_name) return {};
@@ -188,7 +197,10 @@ Result<NamesAnswer> Node::search_names(const Caller& caller, const NameQuery& qu
   std::vector<Written> entries;
   TRY(watch_file(in, *transaction, caller.user, why, people, entries));
   TRY(watch_names(in, *transaction, caller.user, entries));
-  entries.push_back({in.journal.entry(Event::kNamesSearched, caller), std::move(details)});
+  std::set<std::string> words;
+  if (people.empty())  // else they are marked by whom they found
+    for (std::string& each : words_of(query)) words.insert(std::move(each));
+  entries.push_back({in.journal.entry(Event::kNamesSearched, caller), std::move(details), std::move(words)});
   ASSIGN_OR_RETURN(out.receipt, in.journal.commit(*transaction, std::move(entries)));
   return out;
 }

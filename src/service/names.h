@@ -33,6 +33,8 @@ class Names {
 
 // kInvalidInput: neither a document's number nor a family name with a given one or a day of birth; a day that is none.
 Status check_query(const NameQuery& query);
+// All that a search by names may have been made by that was for somebody of whom this was stated.
+std::set<std::string> asked_by(const BiographicData& stated);
 // Whether what was stated is what is looked for: numbers as they are compared everywhere, each word of a name, in any
 // order, capitals and accents aside.
 bool fits(const NameQuery& query, const BiographicData& stated);

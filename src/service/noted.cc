@@ -1,5 +1,8 @@
 // What people change beside the database, with an editor or a command: who may call, and our own keys. The node
 // remembers what it was, so that a change made while it did not run is in the log as well.
+#include <algorithm>
+
+#include "core/user.h"
 #include "service/protection.h"
 
 namespace puente::service {
@@ -87,6 +90,12 @@ bool is_uncertified(const Json& user) {
 }
 
 }  // namespace
+
+Result<bool> is_name_of_user(const Node::Inside& in, const std::string& id) {
+  ASSIGN_OR_RETURN(const Json users, remembered(in, kUsers));
+  if (id.empty() || users.as_object() == nullptr) return false;
+  return std::ranges::any_of(*users.as_object(), [&](const auto& each) { return same_user(each.first, id); });
+}
 
 // A node that was never told of users, as one without a server, takes everybody's word.
 Result<bool> is_told(const Node::Inside& in, const std::string& user) {

@@ -118,7 +118,8 @@ Result<IdentifyAnswer> Node::identify(const Caller& caller, const std::vector<Sa
   TRY(note_met(in, *transaction, ids_of(searched.answer.candidates), {MetHow::kIdentified, why.case_reference}));
   std::vector<Written> entries;
   TRY(watch_file(in, *transaction, caller.user, why, searched.people(), entries));
-  entries.push_back({in.journal.entry(Event::kIdentified, caller, searched.subject()), std::move(searched.details)});
+  entries.push_back(
+      {entry_of_search(in, Event::kIdentified, caller, searched.subject(), why), std::move(searched.details)});
   ASSIGN_OR_RETURN(searched.answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   if (why.urgent) searched.answer.case_reference = why.case_reference;
   return std::move(searched.answer);
@@ -133,7 +134,7 @@ static Error not_compared(Node::Inside& in, const Caller& caller, const std::str
   std::vector<Written> entries;
   if (const Status told = watch_file(in, *transaction, caller.user, why, {person_id}, entries); !told.ok())
     return told.error();
-  entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
+  entries.push_back({entry_of_search(in, Event::kVerified, caller, person_id, why), std::move(details)});
   const auto logged = in.journal.commit(*transaction, std::move(entries));
   return logged.ok() ? error : logged.error();
 }
@@ -168,7 +169,7 @@ Result<VerifyAnswer> Node::verify(const Caller& caller, const std::string& perso
   if (answer.match) TRY(note_met(in, *transaction, {person_id}, {MetHow::kVerified, why.case_reference}));
   std::vector<Written> entries;
   TRY(watch_file(in, *transaction, caller.user, why, {person_id}, entries));
-  entries.push_back({in.journal.entry(Event::kVerified, caller, person_id), std::move(details)});
+  entries.push_back({entry_of_search(in, Event::kVerified, caller, person_id, why), std::move(details)});
   ASSIGN_OR_RETURN(answer.receipt, in.journal.commit(*transaction, std::move(entries)));
   if (why.urgent) answer.case_reference = why.case_reference;
   return answer;

@@ -408,7 +408,10 @@ Status check_review(const std::optional<UrgentReview>& review) {
 
 Result<Json> reviewed(const Node::Inside& in, store::Transaction& transaction, const Alarm& alarm,
                       const UrgentReview& review) {
-  if (!review.justified) TRY(erase_unjustified(in, transaction, alarm.person_id));
+  if (!review.justified) {
+    TRY(names_nobody_found(in, alarm.person_id, review.reasons));
+    TRY(erase_unjustified(in, transaction, alarm.person_id));
+  }
   Json out = Json::object({{"alarm_seen", alarm.number},
                            {"kind", alarm.kind},
                            {"urgent", alarm.person_id},

@@ -112,11 +112,22 @@ Status tell_of_urgent(const Node::Inside& in, store::Transaction& transaction, c
   return tell_supervisor(in, transaction, std::move(alarm), entries);
 }
 
+// Whom an urgent search found may be looked at under its number, by who made it, until it is reviewed; nothing else.
+Result<bool> is_looking_on(const Node::Inside& in, const Caller& caller, Action action, const Why& why) {
+  if (action != Action::kReadEncounter || why.urgent || !policy::is_urgent_number(why.case_reference)) return false;
+  ASSIGN_OR_RETURN(const std::vector<Alarm> waiting, in.store->alarms(true, kAllAlarms));
+  return std::ranges::any_of(waiting, [&](const Alarm& each) {
+    return each.kind == kUrgentSearch && each.person_id == why.case_reference && acted(each, caller.user);
+  });
+}
+
 }  // namespace
 
 Result<Why> may_search(Node::Inside& in, const Caller& caller, Action action, const Why& why) {
   if (why.reasons.size() > limits::kTextBytesMax) return Error{Code::kInvalidInput, "reasons: at most 512 bytes"};
   ASSIGN_OR_RETURN(const auto urgency, urgency_of(in, caller, why));
+  ASSIGN_OR_RETURN(const bool own, is_looking_on(in, caller, action, why));
+  if (own) return why;
   const policy::Decision decision = policy::may_search(why.case_reference, urgency);
   if (!decision.permitted) {
     TRY(in.refusals.write_down(caller, action, decision.reasons));
@@ -124,7 +135,7 @@ Result<Why> may_search(Node::Inside& in, const Caller& caller, Action action, co
   }
   Why out = why;
   out.urgent = why.urgent && why.case_reference.empty();
-  if (out.urgent) out.case_reference = in.seams.random.id("URGENT-7");  // a file's number has a digit
+  if (out.urgent) out.case_reference = in.seams.random.id("URGENT-7");  // policy::kUrgentNumber, and a digit
   return out;
 }
 
@@ -140,7 +151,26 @@ Status look_for_overdue_reviews(Node::Inside& in) {
   return {};
 }
 
-// Of its own search, and of what a supervisor was told; another search under its number keeps its traces.
+Entry entry_of_search(const Node::Inside& in, Event event, const Actor& actor, const std::string& whom,
+                      const Why& why) {
+  Entry out = in.journal.entry(event, actor, whom);
+  if (why.urgent) out.subject.clear();  // a leaf is for ever: of one that was not justified it would name whom
+  return out;
+}
+
+Status names_nobody_found(const Node::Inside& in, const std::string& case_reference, const std::string& words) {
+  ASSIGN_OR_RETURN(const std::vector<std::uint64_t> searches,
+                   in.store->log_details_about(in.journal.mark_of(kFileSearched, case_reference)));
+  for (const std::uint64_t index : searches) {
+    const Result<Json> details = in.store->log_details(index);
+    if (!details.ok()) continue;
+    for (const std::string& each : found_by(*details)) TRY(names_nobody_erased(in, each, words));
+  }
+  return {};
+}
+
+// Of its own search, of what a supervisor was told, and of who was told that somebody was met; another search under its
+// number keeps its traces.
 Status erase_unjustified(const Node::Inside& in, store::Transaction& transaction, const std::string& case_reference) {
   const auto erase = [&](const std::string& about, const auto& is_its_own) -> Status {
     ASSIGN_OR_RETURN(const std::vector<std::uint64_t> entries, in.store->log_details_about(about));
@@ -151,6 +181,9 @@ Status erase_unjustified(const Node::Inside& in, store::Transaction& transaction
     }
     return {};
   };
+  ASSIGN_OR_RETURN(const std::vector<WatchlistAlert> alerts, in.store->watchlist_alerts());
+  for (const WatchlistAlert& each : alerts)
+    if (each.file == case_reference) TRY(transaction.erase_watchlist_alert(each.number));
   TRY(erase(in.journal.mark_of(kFileSearched, case_reference),
             [](const Json& details) { return details["urgent"] == Json(true); }));
   return erase(in.journal.pseudonym_of(case_reference),

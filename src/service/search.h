@@ -14,6 +14,10 @@ Status erase_unjustified(const Node::Inside& in, store::Transaction& transaction
 Status look_for_overdue_reviews(Node::Inside& in);  // says so in health
 // Sealed beside the search's entry.
 void say_why(Json& details, const Why& why);
+// Of an urgent one whom it is about stands in the details alone.
+Entry entry_of_search(const Node::Inside& in, Event event, const Actor& actor, const std::string& whom, const Why& why);
+// kInvalidInput: these words, which stay, name whom the search of that number found.
+Status names_nobody_found(const Node::Inside& in, const std::string& case_reference, const std::string& words);
 // Inside the transaction that writes the search down: `found` are all that it found, none: somebody unknown here, who
 // counts as one more. When these were many within 24 hours, among the file's newest thousand searches, it adds the
 // alarm and its entry, once in 24 hours. What is erased counts no more; a restart changes nothing. Of an urgent search

@@ -23,6 +23,7 @@
 #include "core/exhibit.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/log_line.h"
 #include "core/log_storage.h"
 #include "core/person.h"
 #include "core/practice.h"
@@ -298,9 +299,25 @@ struct PracticeReport {
 };
 
 struct AgreementView : AcceptedAgreement {
+  struct Quota {
+    Purpose purpose = Purpose::kBorderIdentification;
+    std::string asking;
+    std::int64_t of = 0, used = 0;  // questions, in the clause's day
+  };
   std::string standing;           // policy::standing_of, now
   std::vector<Purpose> used_for;  // by which clauses a new question goes now, theirs or ours
+  std::vector<Quota> quotas;      // of these, by who asks
   std::string document{};         // the signed text, byte for byte as it was accepted
+};
+
+// What went one way under one clause, by the log's leaves: whether both give, and get, alike.
+struct Exchanged {
+  std::string agreement_id, purpose, asking, answering;
+  std::uint64_t asked = 0, refused = 0, released = 0;
+};
+struct ExchangedView {
+  std::int64_t since_ms = 0;  // 30 days ago; later where the newest limits::kLogLookedAtMax entries do not reach as far
+  std::vector<Exchanged> ways;
 };
 
 struct Health {
@@ -313,6 +330,8 @@ struct Health {
   std::vector<std::string> attention;  // what a person must look at, by name: "clock_doubted", …
   WaitStats waits;                     // of those that change something, for their turn at the store
 };
+
+using Changes = std::map<std::string, std::uint64_t>;  // how often something of a kind has become another
 
 // A call that its caller may make again, not knowing whether the first one arrived: a key of theirs, held until this is
 // destroyed. Node::claim() makes it.
@@ -469,6 +488,7 @@ class Node {
   Result<Receipt> terminate_agreement(const Caller& caller, const std::string& id, const std::string& reasons,
                                       const Once<Receipt>& once = {});
   Result<std::vector<AgreementView>> agreements(const Caller& caller);
+  Result<ExchangedView> exchanged(const Caller& caller);
   // Digests of those that a partner and we have accepted here and not terminated: what it may know of us.
   std::vector<Digest> texts_with(const std::string& partner) const;
 
@@ -476,9 +496,8 @@ class Node {
   // kConflict when nothing waits for it.
   Result<Receipt> confirm_clock(const Caller& caller, const std::string& reasons, const Once<Receipt>& once = {});
 
-  // What a partner sent: sealed bytes in, sealed bytes out. `peer`: whom the TLS certificate belongs to. Whoever has
-  // used up their budget is refused before anything is opened (kQuotaExceeded). Refusals are logged once a minute,
-  // counted.
+  // What a partner sent: sealed bytes in, sealed bytes out. `peer`: of the TLS certificate. Whoever has used up their
+  // budget is refused before anything is opened (kQuotaExceeded). Refusals are logged once a minute, counted.
   Result<Bytes> receive(const std::string& peer, ByteView sealed);
   // Before any of it is read: whether the partner may send something now (kQuotaExceeded), and after how long: whoever
   // sent only what nothing came of waits. Quick, blocks for nothing.
@@ -507,9 +526,9 @@ class Node {
 
   // The log's entries with what stands sealed beside them. Logged itself, with what was looked for.
   Result<LogPage> log_entries(const Caller& caller, const LogQuery& query);
-
-  std::map<std::string, std::uint64_t> changes(
-      const Caller& caller) const;  // of "cases", "questions", …; quick, no entry
+  // Its decisions made once more. Logged likewise. kTooLarge: of more entries than limits::kLogLookedAtMax.
+  Result<Replayed> replay(const Caller& caller);
+  Changes changes(const Caller& caller) const;  // of "cases", "questions", …; quick, no entry
   Health health() const;
   std::string metrics() const;                           // Prometheus text
   std::string checkpoint() const;                        // the newest signed one

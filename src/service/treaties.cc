@@ -104,13 +104,27 @@ store::QuotaKey Treaties::quota_key(const Agreement& agreement, const policy::As
   return {pair, question.purpose, question.asking, question.now_ms / kHourMs};
 }
 
+Result<std::int64_t> Treaties::asked_today(const Agreement& agreement, Purpose purpose, const std::string& asking,
+                                           const std::string& answering) const {
+  policy::Ask ask;
+  ask.asking = asking;
+  ask.answering = answering;
+  ask.purpose = purpose;
+  ask.now_ms = watch_.now_ms();
+  return used_of(agreement, ask);
+}
+
+Result<std::int64_t> Treaties::used_of(const Agreement& agreement, const policy::Ask& ask) const {
+  return store_.quota_used(quota_key(agreement, ask),
+                           policy::quota_hours(agreement, ask.purpose, ask.answering, ask.now_ms));
+}
+
 Treaties::Judged Treaties::judge_at(std::int64_t now_ms, const Held& agreement, policy::Ask ask,
                                     std::int64_t deadline_ms) const {
   ask.now_ms = now_ms;
   ask.answer_within_ms = deadline_ms - watch_.now_ms();
   if (agreement != nullptr) {
-    const auto used = store_.quota_used(quota_key(*agreement, ask),
-                                        policy::quota_hours(*agreement, ask.purpose, ask.answering, ask.now_ms));
+    const auto used = used_of(*agreement, ask);
     if (!used.ok()) return {{false, used.error().code, {"quota_not_readable"}, std::nullopt}, std::move(ask)};
     ask.asked_today = *used;
   }

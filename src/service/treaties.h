@@ -47,10 +47,14 @@ class Treaties {
   };
   Judged judge(const Held& agreement, const std::string& asking, const std::string& answering,
                const exchange::QuestionBody& question) const;
+  // Questions of a country for a purpose in the clause's day, up to now.
+  Result<std::int64_t> asked_today(const Agreement& agreement, Purpose purpose, const std::string& asking,
+                                   const std::string& answering) const;
   static store::QuotaKey quota_key(const Agreement& agreement, const policy::Ask& question);
 
  private:
   Held by_text(std::string_view id, const Digest& digest, std::string_view partner) const;
+  Result<std::int64_t> used_of(const Agreement& agreement, const policy::Ask& ask) const;
   Judged judge_at(std::int64_t now_ms, const Held& agreement, policy::Ask ask, std::int64_t deadline_ms) const;
 
   const Config& config_;

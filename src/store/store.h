@@ -26,6 +26,7 @@
 #include "core/agreement.h"
 #include "core/case.h"
 #include "core/json.h"
+#include "core/log_line.h"
 #include "core/log_storage.h"
 #include "core/person.h"
 #include "core/practice.h"
@@ -409,6 +410,9 @@ class Store : public LogStorage, public WitnessStorage, public People {
   // hash. One line a problem, at most 100; empty when all is well. Does not verify the Merkle tree: audit::verify does.
   virtual std::vector<std::string> check() const = 0;
 };
+
+// The log's first `size` lines, in order, with the details that are still there, until `take` fails.
+Status each_line(const Store& store, std::uint64_t size, const std::function<Status(const LogLine&)>& take);
 
 enum class Mode {
   kCreate,    // a new database; kAlreadyExists when there is one

@@ -459,6 +459,12 @@ void Contract::records() {
   ask(usa_, "auditor", "GET", "/v1/log/proofs/1", 200);
   ask(usa_, "auditor", "GET", "/v1/log/proofs/9999", 404);
   ask(usa_, "auditor", "GET", "/v1/log/entries", 200);
+  const Json again = ask(usa_, "auditor", "GET", "/v1/log/decisions", 200);
+  EXPECT_TRUE(again["differences"].as_array()->empty()) << canonical(again);
+  EXPECT_GT(*again["ours"].as_integer(), 0);
+  const Json exchanged = ask(usa_, "supervisor", "GET", "/v1/exchanged", 200);
+  ASSERT_FALSE(exchanged["ways"].as_array()->empty());
+  for (const Json& each : *exchanged["ways"].as_array()) EXPECT_NE(each["asking"], each["answering"]);
   ask(usa_, "auditor", "GET", "/v1/log/entries?limit=1&event=enrolled&person=ana", 200);
   ask(usa_, "auditor", "GET", "/v1/log/entries?limit=0", 400);
   ask(usa_, "supervisor", "POST", "/v1/clock/confirm", 409, because(kWhy));

@@ -89,17 +89,17 @@ class Law : public ::testing::Test {
         must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random));
     for (const LogRow& row : must(store->log_rows(0, 1000))) {
       const auto details = store->log_details(row.index);
-      take(policy::LogLine{row.index, must(parse_json(text(row.leaf))), details.ok() ? *details : Json()});
+      take(LogLine{row.index, must(parse_json(text(row.leaf))), details.ok() ? *details : Json()});
     }
   }
-  policy::Replayed replay(const Country& country) {
+  puente::Replayed replay(const Country& country) {
     const auto store =
         must(store::open(country.directory, store::Mode::kReadOnly, World::copy(country.node_key), world.random));
     policy::Replay out = must(policy::Replay::begin(must(store->agreements()), country.name));
-    each_line(country, [&](const policy::LogLine& line) { must(out.take(line)); });
+    each_line(country, [&](const LogLine& line) { must(out.take(line)); });
     return out.result();
   }
-  static std::string told(const policy::Replayed& found) {
+  static std::string told(const puente::Replayed& found) {
     std::string out;
     for (const auto& each : found.differences)
       out += std::to_string(each.index) + " " + each.event + ": " + each.words + "\n";
@@ -177,7 +177,7 @@ TEST_F(Law, r23_the_same_hand_under_a_third_file_is_refused_and_a_supervisor_is_
   EXPECT_EQ(must(world.col.node->alarms(kSupervisor, true)).size(), 1u) << "one until it is seen, whatever comes";
   EXPECT_EQ(must(world.col.node->cases(kExaminer)).cases.size(), 3u);
   std::string whose;
-  each_line(world.col, [&](const policy::LogLine& line) {  // the partner may read the log
+  each_line(world.col, [&](const LogLine& line) {  // the partner may read the log
     const std::string leaf = canonical(line.leaf);
     if (line.leaf["event"] == Json("enrolled")) {
       whose = *line.leaf["subject"].as_string();
@@ -205,7 +205,7 @@ TEST_F(Law, r23_somebody_hidden_who_is_asked_about_again_and_again_is_as_unknown
       const Question asked = must(try_ask(sound_grounds(), file, Purpose::kBorderIdentification, person));
       out += std::string(to_string(asked.state)) + canonical(Json::strings(asked.reasons)) + "\n";
     }
-    each_line(world.col, [&](const policy::LogLine& line) {
+    each_line(world.col, [&](const LogLine& line) {
       if (line.index < rows) return;
       const Json& leaf = line.leaf;
       out += canonical(leaf["event"]) + canonical(leaf["reasons"]) + canonical(leaf["purpose"]) +
@@ -400,7 +400,7 @@ TEST_F(Law, r13_what_is_released_is_bound_and_a_case_is_decided_within_the_claus
   world.col.node->work();
   EXPECT_EQ(world.state(world.usa, hit).state, QuestionState::kReleased);
   int told = 0;
-  each_line(world.usa, [&](const policy::LogLine& line) {
+  each_line(world.usa, [&](const LogLine& line) {
     if (line.leaf["event"] != Json("release_received")) return;
     ++told;
     EXPECT_EQ(line.details["caveats"], Json::array({"no_onward_transfer", "purpose_bound"}));
@@ -444,7 +444,7 @@ TEST_F(Law, r32_every_decision_of_both_nodes_comes_out_the_same_from_log_and_tex
   EXPECT_EQ(must(try_ask(sound_grounds(), "FILE-2026-5")).state, QuestionState::kHit);
   for (const char* file : {"FILE-2026-6", "FILE-2026-7", "FILE-2026-8"}) must(try_ask(sound_grounds(), file));
 
-  const policy::Replayed usa = replay(world.usa), col = replay(world.col);
+  const puente::Replayed usa = replay(world.usa), col = replay(world.col);
   EXPECT_EQ(told(usa), "");
   EXPECT_EQ(told(col), "");
   EXPECT_EQ(usa.ours, 8u) << "seven that left, one that did not";
@@ -489,17 +489,17 @@ class Replayed : public Law {
     const auto store =
         must(store::open(world.col.directory, store::Mode::kReadOnly, World::copy(world.col.node_key), world.random));
     policy::Replay out = must(policy::Replay::begin(must(store->agreements()), "COL"));
-    each_line(world.col, [&](const policy::LogLine& line) { must(out.take(line)); });
+    each_line(world.col, [&](const LogLine& line) { must(out.take(line)); });
     if (!decided.is_null()) must(out.take(line_of("case_decided", decided)));
     if (!cleared.is_null()) must(out.take(line_of("release_decided", cleared)));
-    policy::LogLine line = line_of(event, std::move(details));
+    LogLine line = line_of(event, std::move(details));
     if (!reasons.is_null()) line.leaf.set("reasons", std::move(reasons));
     must(out.take(line));
     last = out.result();
     return told(last);
   }
-  policy::LogLine line_of(const char* event, Json details) const {
-    policy::LogLine line;
+  LogLine line_of(const char* event, Json details) const {
+    LogLine line;
     line.index = 999;
     line.details = std::move(details);
     line.leaf = Json::object({{"event", event},
@@ -510,7 +510,7 @@ class Replayed : public Law {
     return line;
   }
 
-  policy::Replayed last;
+  puente::Replayed last;
   Json decided, cleared;  // the two acts of a case, put before it
   policy::Ask ask;
   std::string purpose = "border_identification";
@@ -721,7 +721,7 @@ TEST_F(Law, last_year_s_questions_are_put_to_a_draft) {
   const auto put_to = [&](const Country& country, Json clause) {
     const std::string draft = world.agreement("draft", world.usa, world.col, Json::array({std::move(clause)}));
     policy::WhatIf what_if(must(policy::read_agreement(draft)), country.name, 0, world.clock.now_ms() + 1);
-    each_line(country, [&](const policy::LogLine& line) { what_if.take(line); });
+    each_line(country, [&](const LogLine& line) { what_if.take(line); });
     return what_if.result();
   };
   const Json clause = with_conditions(World::clause("border_identification"));

@@ -48,18 +48,56 @@ TEST_F(Urgent, r28_unjustified_whom_it_was_about_is_erased_and_who_did_it_is_not
   search();
   const auto details = [&] { return must(node().log_entries(kAuditor, {.event = "identified"})).lines[0].details; };
   EXPECT_EQ(details()["urgent"], Json(true));
+  EXPECT_TRUE(must(node().log_entries(kAuditor, {.event = "identified"})).lines[0].leaf["subject"].is_null())
+      << "a leaf is for ever";
+  const auto naming =
+      node().alarm_seen(kSupervisor, alarm().number, {}, service::UrgentReview{false, "", "p-1 was no case"});
+  EXPECT_EQ(naming.error().code, Code::kInvalidInput) << "words that stay name nobody";
   must(review(alarm().number, false));
   EXPECT_TRUE(details().is_null());
   const auto lines = must(node().log_entries(kAuditor, {.event = "urgent_reviewed"})).lines;
   EXPECT_EQ(lines[0].details["act_of"], Json(kOfficer.user));
   EXPECT_EQ(lines[0].details["justified"], Json(false));
-  EXPECT_TRUE(must(node().log_entries(kAuditor, {.person_id = "p-1"})).lines.size() >= 1u);
+  for (const auto& each : must(node().log_entries(kAuditor, {.person_id = "p-1"})).lines)
+    EXPECT_EQ(each.leaf["event"], Json("enrolled"));
 }
 
-TEST_F(Urgent, r28_unjustified_nothing_that_was_written_of_it_stays_but_others_searches_do) {
+TEST_F(Urgent, r28_its_number_is_no_files_but_to_look_at_whom_it_found_until_it_is_reviewed) {
   world.enrol(world.usa, 1, "p-1");
   const std::string number = search().case_reference;
-  must(node().identify({"officer.two", Role::kOfficer}, fingers_of(1, 2), {number}));  // hides behind it
+  const auto looks = [&](const Caller& who) { return node().encounters(who, "p-1", {number}); };
+  EXPECT_EQ(must(looks(kOfficer)).size(), 1u);
+  const std::vector<std::string> no_file{"case_reference_malformed"};
+  EXPECT_EQ(looks({"officer.two", Role::kOfficer}).error().reasons, no_file);
+  std::string small = number;
+  for (char& each : small) each = each == '-' ? '_' : static_cast<char>(std::tolower(each));
+  for (const std::string& each : {number, small}) {
+    EXPECT_EQ(node().identify(kOfficer, fingers_of(1, 2), {each}).error().reasons, no_file) << each;
+    EXPECT_EQ(node().search_names(kOfficer, {.document_number = "AX1234"}, {each}).error().reasons, no_file);
+    EXPECT_EQ(node().ask(kOfficer, request_to("COL", fingers_of(1, 2), each)).error().reasons, no_file);
+  }
+  EXPECT_EQ(review(alarm().number, true, number).error().code, Code::kInvalidInput);
+  must(review(alarm().number, false));
+  EXPECT_EQ(looks(kOfficer).error().reasons, no_file);
+}
+
+TEST_F(Urgent, r28_nobody_is_enrolled_as_a_user_or_a_search_so_that_an_erasure_would_blank_what_is_said_of_them) {
+  must(node().note_users(Json::object({{kOfficer.user, Json::object({{"role", "officer"}})}})));
+  const auto enrols = [&](const std::string& id) {
+    service::EnrolRequest request;
+    request.person_id = id;
+    request.samples = fingers_of(5, 1);
+    const auto answer = node().enrol(kOfficer, std::move(request));
+    return answer.ok() ? Code::kInternal : answer.error().code;
+  };
+  const std::string number = search().case_reference;
+  for (const std::string& each : {number, std::string("urgent-7abc"), std::string("Officer_One"), std::string("idp:x")})
+    EXPECT_EQ(enrols(each), Code::kInvalidInput) << each;
+}
+
+TEST_F(Urgent, r28_unjustified_nothing_that_was_written_of_it_stays) {
+  world.enrol(world.usa, 1, "p-1");
+  search();
   const auto said = [&] {
     std::size_t times = 0;
     for (const auto& each : must(node().log_entries(kAuditor, {})).lines)
@@ -71,10 +109,6 @@ TEST_F(Urgent, r28_unjustified_nothing_that_was_written_of_it_stays_but_others_s
   EXPECT_EQ(said(), 3u) << "beside the search, where a supervisor was told, and in the alarm";
   must(review(alarm().number, false));
   EXPECT_EQ(said(), 0u);
-  std::size_t kept = 0;
-  for (const auto& each : must(node().log_entries(kAuditor, {.event = "identified"})).lines)
-    kept += each.details["by"] == Json("officer.two");
-  EXPECT_EQ(kept, 1u) << "another's search, under its number, is not what was reviewed";
 }
 
 TEST_F(Urgent, r28_whose_searches_wait_for_review_makes_no_more_of_them) {
@@ -138,6 +172,8 @@ TEST_F(Papers, r1_name_whom_they_were_stated_of_however_they_are_written) {
                                         {.family_name = "Ruiz"},
                                         {.given_names = "Ana", .date_of_birth = "1985-01-02"},
                                         {.document_number = "--"},
+                                        {.document_number = "Ж123456"},
+                                        {.document_number = "محمد", .family_name = "Ruiz", .given_names = "Ana"},
                                         {.family_name = "Ruiz", .date_of_birth = "2 January"},
                                         {.family_name = "Ruiz\n", .given_names = "Ana"},
                                         {.family_name = std::string(600, 'a'), .given_names = "b"}})
@@ -161,6 +197,29 @@ TEST_F(Papers, r1_are_looked_for_under_a_file_and_leave_an_entry_as_fingers_do) 
   must(node().erase_person(kSupervisor, "p-1", "asked for in writing"));
   for (const auto& each : must(node().log_entries(kAuditor, {.event = "names_searched"})).lines)
     EXPECT_EQ(canonical(each.details).find("Ruiz"), std::string::npos) << "erased, where somebody looked for them too";
+}
+
+// Looked for in vain first, then enrolled, then erased: their name stays with no searcher.
+TEST_F(Papers, r1_of_a_search_in_vain_goes_with_whom_it_was_for) {
+  using enum DataElement;
+  const auto searched = [&] {
+    std::size_t kept = 0;
+    for (const auto& each : must(node().log_entries(kAuditor, {.event = "names_searched"})).lines)
+      kept += !each.details.is_null();
+    return kept;
+  };
+  EXPECT_EQ(found({.family_name = "Zúñiga Quispe", .given_names = "Remedios"}), Ids());
+  EXPECT_EQ(found({.document_number = "QX 771-904"}), Ids());
+  EXPECT_EQ(found({.family_name = "Zúñiga", .given_names = "Aurora"}), Ids());
+  enrol(1, "p-1",
+        {{kFamilyName, "ZUÑIGA QUISPE"},
+         {kGivenNames, "Remedios Flor"},
+         {kDateOfBirth, "1991-02-03"},
+         {kDocumentNumber, "qx771904"}});
+  EXPECT_EQ(found({.family_name = "Zúñiga", .given_names = "Remedios", .date_of_birth = "1991-03-02"}), Ids());
+  EXPECT_EQ(searched(), 4u);
+  must(node().erase_person(kSupervisor, "p-1", "asked for in writing"));
+  EXPECT_EQ(searched(), 1u) << "another's stays";
 }
 
 TEST_F(Papers, r1_who_looks_for_one_name_after_the_other_is_seen_whatever_files_they_name) {

@@ -63,6 +63,18 @@ class Watchlist : public ::testing::Test {
   World world;
 };
 
+TEST_F(Watchlist, r28_an_urgent_search_that_was_not_justified_tells_nobody_of_whom_it_met) {
+  in_force();
+  identify();
+  must(col().identify(kOfficer, fingers_of(1, 3), {"", "a child alone, in a lorry", true}));
+  ASSERT_EQ(alerts().size(), 2u);
+  const Alarm told = must(col().alarms(kSupervisor, true)).back();
+  ASSERT_EQ(told.kind, "urgent_search");
+  must(col().alarm_seen(kSupervisor, told.number, {}, service::UrgentReview{false, "", "looked at the whole of it"}));
+  ASSERT_EQ(alerts().size(), 1u);
+  EXPECT_EQ(alerts()[0].file, "file 2026/114");
+}
+
 // ---- what it may stand on
 
 TEST_F(Watchlist, story_9_one_made_of_points_is_refused_with_its_reason_and_an_entry_and_nothing_else_happens) {

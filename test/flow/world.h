@@ -315,7 +315,9 @@ class World {
       Entry planted;
       planted.time_ms = clock.now_ms();
       planted.rows = to_hex(ByteView(transaction->rows_digest()).first(16));
-      must(transaction->append_log(log.next(leaf_of(planted)), Json::object({{"planted", true}})));
+      const Json details = Json::object({{"planted", true}});
+      planted.details = sha256(view(canonical(details)));
+      must(transaction->append_log(log.next(leaf_of(planted)), details));
       must(transaction->commit());
     }
     start(country);

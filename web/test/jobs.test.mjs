@@ -79,6 +79,14 @@ async function examine(examiner, reference) {
   await button(page, t("examiner:mark.lock_now")).click();
   await page.getByRole("heading", { name: t("examiner:compare.title") }).waitFor();
   await look(examiner, "compare");
+  const drawn = () => page.locator("canvas:visible").first().evaluate((canvas) => canvas.toDataURL().length);
+  const bare = await drawn();
+  await page.getByRole("checkbox", { name: t("examiner:compare.flow") }).check();
+  await page.getByText(t("examiner:compare.flow_hint")).waitFor();
+  await page.waitForTimeout(300);
+  assert.notEqual(await drawn(), bare, "bars lie along the ridges");
+  await look(examiner, "compare-flow");
+  await page.getByRole("checkbox", { name: t("examiner:compare.flow") }).uncheck();
   const pairs = page.getByRole("tab");
   for (let pair = 0; pair < (await pairs.count()); ++pair) {
     await pairs.nth(pair).click();
@@ -90,6 +98,17 @@ async function examine(examiner, reference) {
   await look(examiner, "verdict");
   await button(page, t("examiner:give.now")).click();
   await page.getByText(t("examiner:view.now.confirmed")).waitFor();
+}
+
+// What went which way, and what is left of the day's questions.
+async function ways(supervisor) {
+  const { page, t } = supervisor;
+  await page.goto("/agreements");
+  const asked = page.getByRole("region", { name: t("supervisor:agreements.quotas_of", { id: "demo-COL-USA-2" }) });
+  await asked.getByRole("row").nth(1).waitFor();
+  const between = page.getByRole("region", { name: /\d/ }).filter({ hasText: "COL → USA" });
+  await between.getByRole("row").filter({ hasText: "COL → USA" }).first().waitFor();
+  await look(supervisor, "exchanged");
 }
 
 async function release(supervisor, reference) {
@@ -205,6 +224,7 @@ for (const language of ["es", "en"]) {
     await look(supervisor, "released");
     await lookAround(supervisor, "supervisor");
     await draftAndCompare(supervisor, world);
+    await ways(supervisor);
     assert.deepEqual(supervisor.errors, []);
     await supervisor.context.close();
 
@@ -241,6 +261,14 @@ for (const language of ["es", "en"]) {
     const said = await page.locator("section[aria-labelledby=verify-result]").innerText();
     assert.ok(!said.includes(t("auditor:verify.state.differs")), said);
     await look(auditor, "verified");
+    await button(page, t("auditor:again.do")).click();
+    await page.getByText(t("auditor:again.same"), { exact: true }).waitFor({ timeout: 60_000 });
+    await look(auditor, "decided-again");
+    await page.goto("/log");
+    const kept = page.waitForEvent("download");
+    await button(page, t("auditor:log.save")).click();
+    const leaves = JSON.parse(readFileSync(await (await kept).path(), "utf8"));
+    assert.ok(leaves.length > 1 && leaves.every((each) => each.event && !("opened" in each)), "leaves, and nothing sealed");
     assert.deepEqual(auditor.errors, []);
     await auditor.context.close();
   });

@@ -489,8 +489,38 @@ Json to_json(const service::CaseView& view) {
   return Json::object({{"case", to_json(view.the_case)}, {"pairs", Json(std::move(pairs))}});
 }
 
+Json to_json(const service::ExchangedView& exchanged) {
+  Json::Array ways;
+  for (const service::Exchanged& each : exchanged.ways)
+    ways.push_back(Json::object({{"agreement", each.agreement_id},
+                                 {"purpose", each.purpose},
+                                 {"asking", each.asking},
+                                 {"answering", each.answering},
+                                 {"asked", std::size_t{each.asked}},
+                                 {"refused", std::size_t{each.refused}},
+                                 {"released", std::size_t{each.released}}}));
+  return Json::object({{"since", to_iso8601(exchanged.since_ms)}, {"ways", Json(std::move(ways))}});
+}
+
+Json to_json(const Replayed& replayed) {
+  Json::Array differences;
+  for (const Replayed::Difference& each : replayed.differences)
+    differences.push_back(
+        Json::object({{"index", std::size_t{each.index}}, {"event", each.event}, {"what", each.words}}));
+  return Json::object({{"ours", std::size_t{replayed.ours}},
+                       {"partners", std::size_t{replayed.partners}},
+                       {"by_own_rules", std::size_t{replayed.by_own_rules}},
+                       {"quota_unread", std::size_t{replayed.quota_unread}},
+                       {"not_readable", std::size_t{replayed.not_readable}},
+                       {"not_counted", std::size_t{replayed.not_counted}},
+                       {"differences", Json(std::move(differences))}});
+}
+
 Json to_json(const service::AgreementView& agreement) {
-  Json::Array parties, purposes, used_for;
+  Json::Array parties, purposes, used_for, quotas;
+  for (const service::AgreementView::Quota& each : agreement.quotas)
+    quotas.push_back(Json::object(
+        {{"purpose", to_string(each.purpose)}, {"asking", each.asking}, {"of", each.of}, {"used", each.used}}));
   for (const Purpose each : agreement.used_for) used_for.push_back(to_string(each));
   for (const Party& party : agreement.parties) parties.push_back(party.country);
   for (const PurposeTerms& terms : agreement.purposes) purposes.push_back(to_string(terms.purpose));
@@ -498,6 +528,7 @@ Json to_json(const service::AgreementView& agreement) {
                            {"state", to_string(agreement.state)},
                            {"standing", agreement.standing},
                            {"used_for", Json(std::move(used_for))},
+                           {"quotas", Json(std::move(quotas))},
                            {"parties", Json(std::move(parties))},
                            {"purposes", Json(std::move(purposes))},
                            {"valid_from", to_iso8601(agreement.valid_from_ms)},

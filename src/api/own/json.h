@@ -41,6 +41,8 @@ Json to_json(const service::CaseView& view);
 Json to_json(const service::ReleaseCard& card);
 Json to_json(const service::Erasure& erased);
 Json to_json(const service::AgreementView& agreement);
+Json to_json(const service::ExchangedView& exchanged);
+Json to_json(const Replayed& replayed);
 Json to_json(const service::LogPage& page);
 
 net::Response done(const service::Receipt& receipt);  // the answer of what has no other

@@ -36,6 +36,16 @@ Result<Response> log_entries(Node& node, const Call& call) {
   return answer(to_json(page));
 }
 
+Result<Response> replay(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const Replayed found, node.replay(call.caller));
+  return answer(to_json(found));
+}
+
+Result<Response> exchanged(Node& node, const Call& call) {
+  ASSIGN_OR_RETURN(const service::ExchangedView found, node.exchanged(call.caller));
+  return answer(to_json(found));
+}
+
 Result<Response> health(Node& node, const Call&) {  // no figures without a token
   const std::vector<std::string> attention = node.health().attention;
   return answer(Json::object({{"status", attention.empty() ? "ok" : "attention"},
@@ -63,6 +73,8 @@ constexpr Entry kRecordEntries[] = {
     {{"GET", "/v1/log/entries", "logEntries", Action::kReadDetails,
       "from until event exchange user partner person first limit"},
      log_entries},
+    {{"GET", "/v1/log/decisions", "replayDecisions", Action::kReadDetails}, replay},
+    {{"GET", "/v1/exchanged", "exchanged", Action::kReadLog}, exchanged},
     {{"GET", "/v1/health", "health", std::nullopt}, health},
     {{"POST", "/v1/clock/confirm", "confirmClock", Action::kConfirmClock}, confirm_clock},
     {{"GET", "/metrics", "metrics", Action::kReadMetrics}, metrics},

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { get, getText, type Schema } from "../../app/api";
 import { dateTime, number } from "../../app/i18n";
 import { useRead } from "../../app/use";
+import { save } from "../../ui/save";
 import { Field, Problem, Said, Tag, Waiting } from "../../ui/say";
 import "./auditor.css";
 import { events } from "./events";
@@ -212,6 +213,11 @@ export function Log() {
             ))}
           </ol>
           <div className="row no-print">
+            {page.entries.length > 0 && (
+              <button type="button" onClick={() => save(`log-${page.entries[0]?.index}-${page.entries.at(-1)?.index}.json`, JSON.stringify(page.entries.map(({ opened: _, ...leaf }) => leaf), null, 2))}>
+                {t("log.save")}
+              </button>
+            )}
             {!filtered && page.first > 0 && (
               <button type="button" onClick={() => setSought({ ...sought, first: Math.max(0, page.first - atOnce) })}>
                 {t("log.earlier")}

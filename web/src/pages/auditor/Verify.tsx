@@ -4,9 +4,11 @@ import { useTranslation } from "react-i18next";
 import { get, getText, Refusal } from "../../app/api";
 import { nodeTime } from "../../app/clock";
 import { dateTime, number } from "../../app/i18n";
-import { Facts, Field, Problem, Tag } from "../../ui/say";
+import { useAct } from "../../app/use";
+import { Facts, Field, Problem, Table, Tag, Waiting } from "../../ui/say";
 import "./auditor.css";
 import { readKey, verifyLog, type Finding, type Key, type KeyProblem, type Page, type Report, type Sources } from "./verify";
+import { isEvent, useWords } from "./words";
 
 const atOnce = 1000;
 const waitMs = 2000;
@@ -101,6 +103,49 @@ function Result({ of, at }: { of: Report; at: string }) {
   );
 }
 
+type Again = { ours: number; partners: number; by_own_rules: number; quota_unread: number; not_readable: number; not_counted: number; differences: { index: number; event: string; what: string }[] };
+
+// Each decision about a question or a release once more, by the node: what it was judged by, held against the texts.
+function Decisions() {
+  const { t } = useTranslation(["auditor", "frame"]);
+  const words = useWords();
+  const [found, setFound] = useState<Again | null>(null);
+  const again = useAct(async () => {
+    setFound(null);
+    setFound(await get<Again>("/v1/log/decisions"));
+  });
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions">{t("again.title")}</h2>
+      <p>{t("again.lead")}</p>
+      <button type="button" className="no-print" disabled={again.busy} onClick={() => void again.run()}>
+        {t("again.do")}
+      </button>
+      {again.busy && <Waiting />}
+      <Problem of={again.problem} />
+      <div role="status">
+        {found && (
+          <>
+            <p>
+              <Tag kind={found.differences.length > 0 ? "bad" : "good"}>{t(found.differences.length > 0 ? "again.differ" : "again.same")}</Tag>
+            </p>
+            <Facts
+              of={(["ours", "partners", "by_own_rules", "quota_unread", "not_readable", "not_counted"] as const).map((each) => [t(`again.${each}`), number(found[each])])}
+            />
+          </>
+        )}
+      </div>
+      {found && found.differences.length > 0 && (
+        <Table
+          caption={t("again.differences")}
+          head={[t("again.entry"), t("again.event"), t("again.what")]}
+          rows={found.differences.map((each, i) => ({ key: String(i), cells: [number(each.index), isEvent(each.event) ? words.eventOfAnybody(each.event) : each.event, each.what] }))}
+        />
+      )}
+    </section>
+  );
+}
+
 export function Verify() {
   const { t } = useTranslation(["auditor", "frame"]);
   const [progress, setProgress] = useState<{ done: number; of: number } | null>(null);
@@ -175,6 +220,7 @@ export function Verify() {
       )}
       <Problem of={problem} />
       {done && <Result of={done.report} at={done.at} />}
+      <Decisions />
       <section>
         <h2>{t("verify.limits")}</h2>
         <ul>

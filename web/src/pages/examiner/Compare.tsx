@@ -1,16 +1,20 @@
 // Both prints of a pair, side by side. What a machine thinks of them is not shown until it is asked for.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "../../app/api";
 import { number } from "../../app/i18n";
 import { Problem, Waiting } from "../../ui/say";
 import { Panel, Tabs, useFocus } from "../../ui/tabs";
 import { useWords } from "../../ui/words";
+import { type Bar, ridgeFlow } from "./flow";
 import { hasNoPicture, type Found } from "./MarkProbe";
 import type { Kind, Pictures } from "./pictures";
 import { Board, check, Controls, type Layer, Viewer } from "./Viewer";
 
 type Pair = NonNullable<Schema["CaseView"]["pairs"]>[number];
+
+const nothing: Bar[] = [];
+const useFlow = (of: ImageBitmap | null, isShown: boolean) => useMemo(() => (of && isShown ? ridgeFlow(of) : nothing), [of, isShown]);
 
 function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pictures: Pictures; own: Found | undefined }) {
   const { t } = useTranslation("examiner");
@@ -20,6 +24,7 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
   const [isAligned, setIsAligned] = useState(false);
   const [showsOwn, setShowsOwn] = useState(false);
   const [showsMachine, setShowsMachine] = useState(false);
+  const [showsFlow, setShowsFlow] = useState(false);
   const [hasCross, setHasCross] = useState(true);
   const isBurnt = showsOwn && !own; // the marks are known to the node alone, which draws them into its picture
   const { look } = pictures;
@@ -29,7 +34,9 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
   const probe = (isBurnt ? pictures.of(index, "probe") : null) ?? pictures.of(index, "probe_clean");
   const reference = pictures.of(index, "reference");
   const problems = (["probe_clean", "reference", "probe"] as Kind[]).filter((kind) => pictures.problem(index, kind));
-  const layers = (side: Schema["ExhibitSide"] | undefined, marks: Found | undefined): Layer[] => [
+  const flows = [useFlow(probe, showsFlow), useFlow(reference, showsFlow)] as const;
+  const layers = (side: Schema["ExhibitSide"] | undefined, marks: Found | undefined, flow: Bar[]): Layer[] => [
+    ...(flow.length > 0 ? [{ bars: flow, whose: "machine" as const }] : []),
     ...(showsMachine && side ? [{ marks: side.marks, whose: "machine" as const }] : []),
     ...(showsOwn && marks && !marks.isOfNoValue ? [{ marks: marks.marks, whose: "own" as const }] : []),
   ];
@@ -44,9 +51,10 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
         {check(t("compare.align", { degrees: number(Math.round((rotation * 180) / Math.PI)) }), isAligned, setIsAligned)}
         {!hasNoPicture(pair) && check(t("compare.own"), showsOwn, setShowsOwn)}
         {check(t("compare.machine"), showsMachine, setShowsMachine)}
+        {check(t("compare.flow"), showsFlow, setShowsFlow)}
       </Controls>
-      <p role="status" className={showsMachine || isAligned ? "note" : "quiet"}>
-        {showsMachine ? t("compare.hint") : isAligned ? t("compare.align_hint") : t("compare.bare")}
+      <p role="status" className={showsMachine || showsFlow || isAligned ? "note" : "quiet"}>
+        {showsMachine ? t("compare.hint") : showsFlow ? t("compare.flow_hint") : isAligned ? t("compare.align_hint") : t("compare.bare")}
       </p>
       <div className="pair">
         {probe && reference ? (
@@ -57,7 +65,7 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
               label={t("view.probe", { place: place(pair.probe.place) })}
               picture={probe}
               turn={isAligned ? rotation : 0}
-              layers={layers(pair.probe, own)}
+              layers={layers(pair.probe, own, flows[0])}
               hasCross={hasCross}
             />
             <Viewer
@@ -65,7 +73,7 @@ function OnePair({ pair, index, pictures, own }: { pair: Pair; index: number; pi
               index={1}
               label={t("view.reference", { place: place(pair.reference?.place ?? "UNKNOWN") })}
               picture={reference}
-              layers={layers(pair.reference, undefined)}
+              layers={layers(pair.reference, undefined, flows[1])}
               hasCross={hasCross}
             />
           </>

@@ -4,10 +4,11 @@
 import { useEffect, useRef, useSyncExternalStore, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { number } from "../../app/i18n";
+import type { Bar } from "./flow";
 
 export type Point = { x: number; y: number };
 export type Mark = { x: number; y: number; direction?: number; type?: number }; // pixels of the picture; radians counter-clockwise
-export type Layer = { marks: Mark[]; whose: "own" | "machine" };
+export type Layer = { marks: Mark[]; whose: "own" | "machine" } | { bars: Bar[]; whose: "machine" };
 export type Marking = { place(at: Point): boolean; aim(direction: number): void; turn(by: number): void; undo(): void; choose(type: number): void };
 
 type Size = { width: number; height: number };
@@ -197,6 +198,21 @@ function drawMark(context: CanvasRenderingContext2D, mark: Mark, at: Point, turn
   context.fillText(name, at.x + r + 3, at.y - r);
 }
 
+function drawBar(context: CanvasRenderingContext2D, bar: Bar, at: Point, turn: number, length: number) {
+  const angle = bar.direction + turn;
+  const x = (length / 2) * Math.cos(angle);
+  const y = (length / 2) * Math.sin(angle);
+  context.beginPath();
+  context.moveTo(at.x - x, at.y + y);
+  context.lineTo(at.x + x, at.y - y);
+  context.strokeStyle = "#fff";
+  context.lineWidth = 4;
+  context.stroke();
+  context.strokeStyle = bar.clear > 0.6 ? "#00662b" : bar.clear > 0.3 ? "#a33c00" : "#a30000";
+  context.lineWidth = 2;
+  context.stroke();
+}
+
 type Props = {
   board: Board;
   index: number; // which of the board's
@@ -235,8 +251,15 @@ export function Viewer({ board, index, label, picture, turn = 0, layers = [], ma
       context.imageSmoothingQuality = view.zoom < 1 ? "medium" : "low";
       context.drawImage(toned.current.copy, -picture.width / 2, -picture.height / 2);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
-      for (const layer of layers)
-        layer.marks.forEach((mark, i) => drawMark(context, mark, toScreen(mark), turn, layer.whose, layer.whose === "own" ? String(i + 1) : ""));
+      for (const layer of layers) {
+        if ("bars" in layer)
+          for (const bar of layer.bars) {
+            const at = toScreen(bar);
+            if (at.x > -20 && at.y > -20 && at.x < width + 20 && at.y < height + 20) drawBar(context, bar, at, turn, 9 * view.zoom);
+          }
+        else
+          layer.marks.forEach((mark, i) => drawMark(context, mark, toScreen(mark), turn, layer.whose, layer.whose === "own" ? String(i + 1) : ""));
+      }
     }
     const cursor = board.cursor;
     if (!cursor || !hasCross || (cursor.of !== index && !board.together)) return;

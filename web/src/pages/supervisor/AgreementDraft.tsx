@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { get } from "../../app/api";
 import { useSession } from "../../app/session";
 import { useRead } from "../../app/use";
+import { save as keep } from "../../ui/save";
 import { Field, Problem, Waiting } from "../../ui/say";
 import { TextChoice } from "./AgreementCompare";
 import { readText, type Opened } from "./agreementFile";
@@ -143,12 +144,7 @@ function Form({ begin, least, base, list, again }: { begin: Draft; least: boolea
     setSaved(null);
     if (found.length > 0) return;
     const text = `${JSON.stringify(document, null, 2)}\n`;
-    const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    const link = window.document.createElement("a");
-    link.href = address;
-    link.download = fileOf(draft.id);
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    keep(fileOf(draft.id), text);
     setSaved({ text, draft });
   };
   const date = (name: "valid_from" | "valid_until") => (

@@ -10,6 +10,7 @@ import { Facts, Field, Problem, Tag, Waiting } from "../../ui/say";
 import { seen, type Opened } from "./agreementFile";
 import { AgreementText } from "./AgreementText";
 import { BesideInForce, OpenText, type Agreement } from "./Comparison";
+import { ExchangedWays, QuotasLeft } from "./Exchanged";
 import { daysUntil, ReasonsForm } from "./shared";
 import "./supervisor.css";
 
@@ -80,6 +81,7 @@ function One({ of, may, changed }: { of: Agreement; may(action: string): boolean
           [t("agreements.sha256"), <span className="digest">{of.sha256}</span>],
         ]}
       />
+      <QuotasLeft of={of.quotas} id={of.id} />
       {step ? (
         <StepForm
           step={step}
@@ -181,6 +183,7 @@ export function Agreements() {
           ))}
         </>
       )}
+      {may("read_log") && <ExchangedWays />}
       {me && read.value && may("accept_agreement") && <Accept country={me.country} list={read.value.agreements} accepted={() => changed(t("agreements.taken"))} />}
     </>
   );
